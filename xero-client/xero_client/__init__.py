@@ -1,0 +1,1 @@
+"""What tap-xero and target-xero share to talk to Xero."""

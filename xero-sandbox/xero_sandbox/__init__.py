@@ -1,0 +1,1 @@
+"""A local Xero to develop, demo and test against."""
