@@ -45,26 +45,66 @@ ID_FIELDS: Mapping[str, str] = {
 }
 
 
+def index_key(record: Record, path: str) -> str | None:
+    """What ``record`` is found by under ``path`` (``Name``, ``Contact.ContactID``), case folded."""
+    value: Any = record
+    for part in path.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(part)
+    return value.strip().casefold() if isinstance(value, str) and value else None
+
+
 class Collection(MutableMapping[str, Record]):
-    """The records of one entity, by id, in the order in which they were made."""
+    """The records of one entity, by id, in the order in which they were made.
+
+    A stored record is replaced, never changed in place, in the fields that it is found by:
+    ``find`` keeps an index of every path that was ever asked for.
+    """
 
     def __init__(self) -> None:
         self._records: dict[str, Record] = {}
+        self._indexes: dict[str, dict[str, dict[str, None]]] = {}
 
     def __getitem__(self, record_id: str) -> Record:
         return self._records[record_id]
 
     def __setitem__(self, record_id: str, record: Record) -> None:
+        previous = self._records.get(record_id)
         self._records[record_id] = record
+        for path, index in self._indexes.items():
+            new = index_key(record, path)
+            old = index_key(previous, path) if previous else None
+            if old != new:
+                if old is not None:
+                    index[old].pop(record_id, None)
+                if new is not None:
+                    index.setdefault(new, {})[record_id] = None
 
     def __delitem__(self, record_id: str) -> None:
-        del self._records[record_id]
+        record = self._records.pop(record_id)
+        for path, index in self._indexes.items():
+            key = index_key(record, path)
+            if key is not None:
+                index[key].pop(record_id, None)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._records)
 
     def __len__(self) -> int:
         return len(self._records)
+
+    def find(self, path: str, value: str) -> list[Record]:
+        """Records whose text under ``path`` is ``value``, whatever its case, oldest first."""
+        if path not in self._indexes:
+            index: dict[str, dict[str, None]] = {}
+            for record_id, record in self._records.items():
+                key = index_key(record, path)
+                if key is not None:
+                    index.setdefault(key, {})[record_id] = None
+            self._indexes[path] = index
+        ids = self._indexes[path].get(value.strip().casefold(), {})
+        return [self._records[record_id] for record_id in ids]
 
 
 @dataclass
@@ -93,6 +133,10 @@ class Organisation:
     is_demo_company: bool = False
     period_lock_date: date | None = None
     end_of_year_lock_date: date | None = None
+    default_mode_saves_siblings: bool = False
+    conversion_date: date | None = None
+    payment_terms: Record = field(default_factory=dict)
+    sequences: dict[str, int] = field(default_factory=dict)
     collections: dict[str, MutableMapping[str, Record]] = field(
         default_factory=lambda: {name: Collection() for name in ID_FIELDS}
     )
