@@ -1,0 +1,306 @@
+"""Access tokens: a stored grant, client credentials, or a static token.
+
+A refresh token is single-use: Xero rotates it on every refresh (xero-api.md §6). So the chain is
+refreshed in one place at a time: inside a lock that holds across processes, the newest token is
+read, refreshed only if it is still no good, and persisted before it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import backoff
+import requests
+
+from xero_client import wire
+from xero_client.errors import (
+    ClientRefusedError,
+    LoginRequiredError,
+    NoAnswerError,
+    ScopeRefusedError,
+    SettingsError,
+    XeroError,
+)
+from xero_client.refusals import redacted
+from xero_client.settings import ConnectionSettings
+from xero_client.store import Grant, LockedGrant, Store
+
+logger = logging.getLogger(__name__)
+
+# Renewed a little early, so that a call under way does not meet the end.
+MARGIN_SECONDS = 60.0
+MARGIN_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What the token endpoint answered; the tokens are left out of its repr."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    expires_at: datetime
+    scopes: str
+
+
+class LostAnswer(NoAnswerError):  # noqa: N818  # named for what happened
+    """The token endpoint may have done its work, but its answer did not arrive."""
+
+
+class Unwell(NoAnswerError):  # noqa: N818  # named for what happened
+    """The token endpoint answered that it cannot serve now."""
+
+
+class TokenEndpoint:
+    """The OAuth 2.0 token endpoint, as this app sees it."""
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self._settings = settings
+
+    # A lost answer is asked for once more with the same token: Xero keeps the previous one alive
+    # for 30 minutes for just that (§6).
+    @backoff.on_exception(backoff.expo, Unwell, max_tries=5, factor=0.5, max_value=20, logger=None)
+    @backoff.on_exception(backoff.constant, LostAnswer, max_tries=2, interval=0.5, logger=None)
+    def request(self, form: Mapping[str, str]) -> Tokens:
+        """Asks for tokens.
+
+        Args:
+            form: The grant's parameters; the client's own are added.
+
+        Raises:
+            LoginRequiredError: ``invalid_grant``: the grant was used, revoked or has expired.
+            ScopeRefusedError: A scope is not the app's to ask for.
+            ClientRefusedError: Client id, secret or app type are wrong.
+            NoAnswerError: No answer came, also when asked again.
+        """
+        settings = self._settings
+        data = dict(form)
+        auth = None
+        if settings.client_secret:
+            auth = (settings.client_id or "", settings.client_secret)
+        else:
+            data["client_id"] = settings.client_id or ""
+        try:
+            response = requests.post(
+                settings.token_uri,
+                data=data,
+                auth=auth,
+                headers={"Accept": "application/json", "User-Agent": settings.user_agent},
+                timeout=settings.request_timeout,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            message = f"{settings.token_uri} gave no answer ({type(error).__name__})"
+            raise LostAnswer(message) from None
+        status = response.status_code
+        if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
+            message = f"{settings.token_uri} answers {status}: try again later"
+            raise Unwell(message, status=status)
+        try:
+            content = wire.decode(response.content)
+        except ValueError:
+            content = None
+        if not response.ok:
+            raise self._refusal(status, content, form)
+        if not isinstance(content, dict) or not content.get("access_token"):
+            message = f"{settings.token_uri} gave an answer without an access_token"
+            raise LostAnswer(message, status=status)
+        lifetime = float(content.get("expires_in") or 1800)
+        margin = min(MARGIN_SECONDS, lifetime * MARGIN_SHARE)
+        return Tokens(
+            access_token=str(content["access_token"]),
+            refresh_token=content.get("refresh_token"),
+            expires_at=datetime.now(timezone.utc) + timedelta(seconds=lifetime - margin),
+            scopes=str(content.get("scope") or ""),
+        )
+
+    def _refusal(self, status: int, content: Any, form: Mapping[str, str]) -> XeroError:  # noqa: ANN401  # any JSON
+        code = str(content.get("error") or "") if isinstance(content, dict) else ""
+        said = str(content.get("error_description") or "") if isinstance(content, dict) else ""
+        secrets = (*self._settings.secrets, form.get("refresh_token", ""), form.get("code", ""))
+        shown = redacted(f"{code or status}{': ' if said else ''}{said}", secrets)
+        if code == "invalid_grant":
+            message = f"Xero no longer accepts the stored grant ({shown}): run `xero login`"
+            return LoginRequiredError(message, status=status)
+        if code == "invalid_scope" or "scope" in said.lower():
+            message = (
+                f"Xero refuses a scope ({shown}); asked for: {form.get('scope') or 'none'}. An app "
+                "made after 2 March 2026 has granular scopes only, and accounting.journals.read "
+                "needs Xero's approval: set 'scopes' to what the app has"
+            )
+            return ScopeRefusedError(message, status=status)
+        message = (
+            f"Xero refuses the app ({shown}): check 'client_id', 'client_secret' and 'grant_type' "
+            "against the app's page"
+        )
+        return ClientRefusedError(message, status=status)
+
+
+class StaticToken:
+    """A bearer token from the settings."""
+
+    def __init__(self, access_token: str) -> None:
+        self._access_token = access_token
+
+    def token(self) -> str:
+        """The token."""
+        return self._access_token
+
+    def renew(self, rejected: str) -> str:  # noqa: ARG002  # there is only one
+        """Cannot be done.
+
+        Raises:
+            LoginRequiredError: Always.
+        """
+        message = (
+            "Xero does not accept 'access_token' (expired, most likely), and a static token is "
+            "never refreshed: set a new one, or use a refresh token or client credentials"
+        )
+        raise LoginRequiredError(message)
+
+
+class ClientCredentials:
+    """Tokens of a Custom Connection: asked for again when one ends, no refresh token."""
+
+    def __init__(self, settings: ConnectionSettings, scopes: str) -> None:
+        self._endpoint = TokenEndpoint(settings)
+        self._scopes = scopes
+        self._lock = threading.Lock()
+        self._tokens: Tokens | None = None
+
+    def token(self) -> str:
+        """The present token, or a new one."""
+        with self._lock:
+            if self._tokens is None or self._tokens.expires_at <= datetime.now(timezone.utc):
+                self._tokens = self._request()
+            return self._tokens.access_token
+
+    def renew(self, rejected: str) -> str:
+        """A new token, unless another thread already has one."""
+        with self._lock:
+            if self._tokens is None or self._tokens.access_token == rejected:
+                self._tokens = self._request()
+            return self._tokens.access_token
+
+    def _request(self) -> Tokens:
+        form = {"grant_type": "client_credentials"}
+        if self._scopes:
+            form["scope"] = self._scopes
+        return self._endpoint.request(form)
+
+
+class StoredGrant:
+    """The chain of refresh tokens in the store, refreshed under a lock."""
+
+    def __init__(self, settings: ConnectionSettings, store: Store) -> None:
+        if not settings.client_id:
+            message = "Setting 'client_id' is missing: set it to your Xero app's client id"
+            raise SettingsError(message)
+        self._settings = settings
+        self._client_id = settings.client_id
+        self._store = store
+        self._endpoint = TokenEndpoint(settings)
+        self._lock = threading.Lock()
+        self._grant: Grant | None = None
+
+    def token(self) -> str:
+        """The newest access token, refreshed if it has ended."""
+        with self._lock:
+            if self._grant is None:
+                self._grant = self._store.grant(self._client_id, self._settings.token_uri)
+            if not self._is_good(self._grant, rejected=None):
+                self._grant = self._refreshed(rejected=None)
+            return self._grant.access_token  # type: ignore[union-attr]  # good means there is one
+
+    def renew(self, rejected: str) -> str:
+        """The newest access token, refreshed if it is still the one that was rejected."""
+        with self._lock:
+            if not self._is_good(self._grant, rejected):
+                self._grant = self._refreshed(rejected)
+            return self._grant.access_token  # type: ignore[union-attr]  # good means there is one
+
+    def _is_good(self, grant: Grant | None, rejected: str | None) -> bool:
+        if grant is None or grant.access_token == rejected:
+            return False
+        if self._is_new_chain(grant):
+            return False
+        return grant.expires_at > datetime.now(timezone.utc)
+
+    def _is_new_chain(self, grant: Grant) -> bool:
+        """Whether the configured token is another than the one that this chain began with.
+
+        After a login there is no such token, and the login wins.
+        """
+        configured = self._settings.refresh_token
+        return bool(configured and grant.seed and grant.seed != fingerprint(configured))
+
+    def _refreshed(self, rejected: str | None) -> Grant:
+        with self._store.locked_grant(self._client_id, self._settings.token_uri) as locked:
+            if locked.grant is not None and self._is_good(locked.grant, rejected):
+                return locked.grant  # another process was faster
+            return self._refresh(locked)
+
+    def _refresh(self, locked: LockedGrant) -> Grant:
+        stored = locked.grant
+        configured = self._settings.refresh_token
+        if stored is not None and stored.refresh_token and not self._is_new_chain(stored):
+            try:
+                return self._persisted(locked, stored.refresh_token, stored.seed)
+            except LoginRequiredError:
+                if not configured or stored.seed == fingerprint(configured):
+                    raise
+                logger.warning("The stored grant is no longer accepted; trying 'refresh_token'")
+        if not configured:
+            message = (
+                f"No grant is stored for client_id {self._client_id!r}: run `xero login` (or set "
+                "'refresh_token')"
+            )
+            raise LoginRequiredError(message)
+        return self._persisted(locked, configured, fingerprint(configured))
+
+    def _persisted(self, locked: LockedGrant, refresh_token: str, seed: str | None) -> Grant:
+        tokens = self._endpoint.request(
+            {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        )
+        grant = Grant(
+            client_id=self._client_id,
+            token_uri=self._settings.token_uri,
+            refresh_token=tokens.refresh_token or refresh_token,
+            access_token=tokens.access_token,
+            expires_at=tokens.expires_at,
+            obtained_at=datetime.now(timezone.utc),
+            scopes=tokens.scopes,
+            seed=seed,
+        )
+        locked.save(grant)
+        return grant
+
+
+def fingerprint(token: str) -> str:
+    """SHA-256 of a token, by which it is recognised without being kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def token_source(
+    settings: ConnectionSettings, *, needed_scopes: tuple[str, ...] = ()
+) -> StaticToken | ClientCredentials | StoredGrant:
+    """Where this connection's tokens come from.
+
+    Args:
+        settings: The connection.
+        needed_scopes: What to ask for where ``scopes`` is not set (client credentials only; a
+            refresh never changes scopes).
+
+    Raises:
+        StoreError: The state database cannot be opened.
+    """
+    if settings.access_token:
+        return StaticToken(settings.access_token)
+    if settings.grant_type == "client_credentials":
+        return ClientCredentials(settings, settings.scopes or " ".join(needed_scopes))
+    return StoredGrant(settings, Store(settings.store_uri))

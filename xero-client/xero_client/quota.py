@@ -1,0 +1,129 @@
+"""Minute, day and concurrency limits of one tenant, kept from what each answer says.
+
+Xero tells how many calls are left with every answer (xero-api.md §1). As long as some are left,
+calls start side by side; with none left, one call at a time finds out, and the 429 it meets says
+when the window ends. So a window costs one 429 at most, and no length of a window is assumed.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+class LimitKind(Enum):
+    """Which limit a 429 is about."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    CONCURRENT = "concurrent"
+
+
+@dataclass(frozen=True)
+class LimitsLeft:
+    """Calls left, as one answer said; None where it did not."""
+
+    minute: int | None = None
+    day: int | None = None
+    app_minute: int | None = None
+
+    @classmethod
+    def from_headers(cls, headers: Mapping[str, str]) -> LimitsLeft:
+        """Reads ``X-MinLimit-Remaining``, ``X-DayLimit-Remaining``, ``X-AppMinLimit-Remaining``."""
+        return cls(
+            _count(headers.get("X-MinLimit-Remaining")),
+            _count(headers.get("X-DayLimit-Remaining")),
+            _count(headers.get("X-AppMinLimit-Remaining")),
+        )
+
+    @property
+    def fewest(self) -> int | None:
+        """The scarcest of the three."""
+        known = [left for left in (self.minute, self.day, self.app_minute) if left is not None]
+        return min(known, default=None)
+
+    def __str__(self) -> str:
+        """``minute 58, day 4990, app minute 9998``."""
+        named = (("minute", self.minute), ("day", self.day), ("app minute", self.app_minute))
+        return ", ".join(f"{name} {left}" for name, left in named if left is not None) or "unknown"
+
+
+def _count(text: str | None) -> int | None:
+    return int(text) if text is not None and text.strip().isdigit() else None
+
+
+def limit_kind(headers: Mapping[str, str]) -> LimitKind:
+    """Which limit a 429 is about.
+
+    The values of ``X-Rate-Limit-Problem`` are not documented, so they are matched by prefix in any
+    case. Without one, an answer without ``Retry-After`` is about concurrency: Xero sends that
+    header for minute and day only. Everything else counts as the minute (xero-api.md §1).
+    """
+    problem = headers.get("X-Rate-Limit-Problem", "").strip().lower()
+    if problem.startswith(("day", "dai")):
+        return LimitKind.DAY
+    if problem.startswith("conc") or (not problem and "Retry-After" not in headers):
+        return LimitKind.CONCURRENT
+    return LimitKind.MINUTE
+
+
+class Quota:
+    """Lets calls of one tenant start when Xero will take them; safe to share between threads."""
+
+    def __init__(self, max_concurrency: int) -> None:
+        self._max_concurrency = max_concurrency
+        self._changed = threading.Condition()
+        self._in_flight = 0
+        self._left: int | None = None
+        self._left_known_at = 0.0
+        self._held_until = 0.0
+        self.latest = LimitsLeft()
+
+    def start(self) -> float:
+        """Waits until a call may start, and counts it as in flight; gives the moment it began."""
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                if now < self._held_until:
+                    self._changed.wait(self._held_until - now)
+                elif self._may_start():
+                    self._in_flight += 1
+                    return now
+                else:
+                    self._changed.wait()
+
+    def _may_start(self) -> bool:
+        if self._in_flight >= self._max_concurrency:
+            return False
+        # With none left by the last count, one call alone finds out whether the window is over.
+        return self._left is None or self._in_flight < self._left or self._in_flight == 0
+
+    def finish(self, began: float, headers: Mapping[str, str] | None) -> None:
+        """Ends a call that ``start`` counted, and takes note of the limits in its answer."""
+        with self._changed:
+            self._in_flight -= 1
+            if headers is not None:
+                left = LimitsLeft.from_headers(headers)
+                self._note(began, left)
+            self._changed.notify_all()
+
+    def _note(self, began: float, left: LimitsLeft) -> None:
+        if left.fewest is None:
+            return
+        # Answers overtake each other: a higher count from a call that began before the present
+        # count was known is an old one, not a new window.
+        if self._left is None or left.fewest < self._left or began >= self._left_known_at:
+            self._left = left.fewest
+            self._left_known_at = time.monotonic()
+            self.latest = left
+
+    def hold(self, seconds: float) -> None:
+        """Lets no call start for ``seconds``; after that the count of calls left is unknown."""
+        with self._changed:
+            self._held_until = max(self._held_until, time.monotonic() + seconds)
+            self._left = None
+            self._left_known_at = self._held_until
+            self._changed.notify_all()

@@ -1,0 +1,230 @@
+"""The state database: where tokens (and what the target must remember) outlive a run.
+
+Any SQLAlchemy URL works. On SQLite a writing transaction takes the file's write lock at once; on
+other databases the row of a named lock is taken ``FOR UPDATE``. Either holds across processes.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+
+import backoff
+import platformdirs
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    delete,
+    event,
+    insert,
+    make_url,
+    select,
+)
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+
+from xero_client.errors import StoreError
+
+# A refresh holds the lock for one call to Xero, so others wait longer than a call may take.
+LOCK_TIMEOUT_SECONDS = 300
+
+metadata = MetaData()
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("client_id", String(200), primary_key=True),
+    Column("token_uri", String(500), primary_key=True),
+    Column("refresh_token", Text),
+    Column("access_token", Text, nullable=False),
+    Column("expires_at", DateTime, nullable=False),
+    Column("obtained_at", DateTime, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("seed", String(64)),
+)
+
+locks = Table("locks", metadata, Column("name", String(200), primary_key=True))
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The newest tokens of one app; they are left out of its repr.
+
+    Attributes:
+        client_id: The app.
+        token_uri: Where the tokens came from.
+        refresh_token: The chain's newest refresh token; None where the app has none.
+        access_token: The newest access token.
+        expires_at: When it stops working, aware, in UTC.
+        obtained_at: When the refresh token was issued, aware, in UTC; it dies 60 days later.
+        scopes: What was granted, space-separated; empty where the server did not say.
+        seed: SHA-256 of the configured token that the chain began with; None after a login.
+    """
+
+    client_id: str
+    token_uri: str
+    refresh_token: str | None = field(repr=False)
+    access_token: str = field(repr=False)
+    expires_at: datetime
+    obtained_at: datetime
+    scopes: str = ""
+    seed: str | None = None
+
+
+def default_store_uri() -> str:
+    """An SQLite file in the user's data folder."""
+    return f"sqlite:///{platformdirs.user_data_path('xero-client') / 'xero.db'}"
+
+
+class Store:
+    """An open state database.
+
+    Attributes:
+        engine: For the tables of other modules; a ``begin()`` on SQLite takes the write lock.
+    """
+
+    def __init__(self, uri: str | None = None) -> None:
+        """Opens the database and makes what is missing.
+
+        Args:
+            uri: SQLAlchemy URL; None for the default file.
+
+        Raises:
+            StoreError: The URL is wrong, or the database cannot be reached.
+        """
+        try:
+            url = make_url(uri or default_store_uri())
+            is_sqlite = url.get_backend_name() == "sqlite"
+            if is_sqlite:
+                _protect(url)
+            self.engine: Engine = create_engine(
+                url, connect_args={"timeout": LOCK_TIMEOUT_SECONDS} if is_sqlite else {}
+            )
+            if is_sqlite:
+                event.listen(self.engine, "connect", _leave_transactions_to_us)
+                event.listen(self.engine, "begin", _take_write_lock)
+            self.create(metadata)
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            message = f"Setting 'store_uri' is not a usable SQLAlchemy URL: {error}"
+            raise StoreError(message) from None
+        except (SQLAlchemyError, OSError) as error:
+            shown = url.render_as_string(hide_password=True)
+            message = f"The state database {shown} (setting 'store_uri') cannot be used: {error}"
+            raise StoreError(message) from None
+
+    # Another process may make the same table between SQLAlchemy's look and its CREATE.
+    @backoff.on_exception(backoff.constant, SQLAlchemyError, max_tries=5, interval=0.2, logger=None)
+    def create(self, tables: MetaData) -> None:
+        """Makes the tables that are missing, also when several processes start at once."""
+        tables.create_all(self.engine)
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self.engine.dispose()
+
+    def grant(self, client_id: str, token_uri: str) -> Grant | None:
+        """The newest tokens of an app, without waiting for a refresh that is under way."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            return _read_grant(connection, client_id, token_uri)
+
+    @contextmanager
+    def locked_grant(self, client_id: str, token_uri: str) -> Iterator[LockedGrant]:
+        """The newest tokens of an app, with no other process reading them for a refresh.
+
+        What is saved inside the block is durable when the block ends.
+        """
+        with self.locked(f"grant {client_id}") as connection:
+            yield LockedGrant(connection, _read_grant(connection, client_id, token_uri))
+
+    @contextmanager
+    def locked(self, name: str) -> Iterator[Connection]:
+        """A transaction that only one process at a time can be in, by ``name``."""
+        if self.engine.dialect.name != "sqlite":
+            try:
+                with self.engine.begin() as connection:
+                    if (
+                        connection.execute(select(locks).where(locks.c.name == name)).first()
+                        is None
+                    ):
+                        connection.execute(insert(locks).values(name=name))
+            except IntegrityError:
+                pass  # another process made the row first, which is all we want
+        with self.engine.begin() as connection:
+            connection.execute(select(locks).where(locks.c.name == name).with_for_update())
+            yield connection
+
+    def forget_grant(self, client_id: str, token_uri: str) -> None:
+        """Removes an app's tokens."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(grants).where(*_is(client_id, token_uri)))
+
+
+class LockedGrant:
+    """An app's tokens inside the lock."""
+
+    def __init__(self, connection: Connection, grant: Grant | None) -> None:
+        self._connection = connection
+        self.grant = grant
+
+    def save(self, grant: Grant) -> None:
+        """Replaces the app's tokens."""
+        self._connection.execute(delete(grants).where(*_is(grant.client_id, grant.token_uri)))
+        self._connection.execute(
+            insert(grants).values(
+                client_id=grant.client_id,
+                token_uri=grant.token_uri,
+                refresh_token=grant.refresh_token,
+                access_token=grant.access_token,
+                expires_at=grant.expires_at.astimezone(timezone.utc).replace(tzinfo=None),
+                obtained_at=grant.obtained_at.astimezone(timezone.utc).replace(tzinfo=None),
+                scopes=grant.scopes,
+                seed=grant.seed,
+            )
+        )
+        self.grant = grant
+
+
+def _is(client_id: str, token_uri: str) -> tuple:  # type: ignore[type-arg]  # SQL conditions
+    return grants.c.client_id == client_id, grants.c.token_uri == token_uri
+
+
+def _read_grant(connection: Connection, client_id: str, token_uri: str) -> Grant | None:
+    row = connection.execute(select(grants).where(*_is(client_id, token_uri))).mappings().first()
+    if row is None:
+        return None
+    values = dict(row)
+    for name in ("expires_at", "obtained_at"):
+        values[name] = values[name].replace(tzinfo=timezone.utc)
+    return Grant(**values)
+
+
+def _protect(url: URL) -> None:
+    """Makes the file readable by its owner only, before anything secret is in it."""
+    if not url.database or url.database == ":memory:":
+        return
+    path = Path(url.database)
+    if not path.parent.exists():
+        path.parent.mkdir(mode=0o700, parents=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    if stat.S_IMODE(path.stat().st_mode) != 0o600:  # noqa: PLR2004  # owner reads and writes
+        path.chmod(0o600)
+
+
+def _leave_transactions_to_us(connection: object, _record: object) -> None:
+    # Python's sqlite3 would begin late, and then without the write lock.
+    connection.isolation_level = None  # type: ignore[attr-defined]  # an sqlite3.Connection
+
+
+def _take_write_lock(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
