@@ -1,0 +1,393 @@
+"""What Xero's Accounting endpoints accept when they are read: one row of facts each.
+
+Written from xero-api.md §2, §3, §7 and §8, not shared with any client, so that a wrong fact in a
+client's own table shows up as a failing test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+
+class Paging(Enum):
+    """How an endpoint hands out its list (xero-api.md §2)."""
+
+    WHOLE = "the whole list in one answer"
+    OPTIONAL = "pages when asked, else the whole list in a shorter shape"
+    FORCED = "always pages"
+    NUMBERED = "pages of 100 when asked, without pageSize and without a pagination object"
+    FIXED = "always pages of 100, without a pagination object"
+    OFFSET = "by JournalNumber, 100 at most"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Facts of one readable endpoint.
+
+    Attributes:
+        name: path after the base URI, and the key of the answer unless ``key`` says otherwise.
+        id_field: the field that identifies a record.
+        scope: family of the scopes that open it, without ``accounting.`` (xero-api.md §7).
+        more_scopes: further families that open it too.
+        numbers: fields whose value the URL accepts in place of the id.
+        updated: field that If-Modified-Since compares; None where the header is ignored.
+        where: whether ``where`` is taken.
+        order: whether ``order`` is taken.
+        default_order: fields of the order without ``order``.
+        unpaged_omits: fields that only pages and single records carry.
+        summary_omits: fields that ``summaryOnly=true`` drops; empty: no such parameter.
+        list_omits: fields that only single records carry.
+        lists: list parameters: name to field path, values separated by commas.
+        equals: parameters that compare one field for equality.
+        contains: parameters that match a part of a field.
+        ranges: parameters that bound a date field: name to field and ``>=`` or ``<=``.
+        unitdp: whether unit amounts are cut to two places without ``unitdp=4``.
+        hidden: field and value of records that are listed only when ``shown_by`` is true.
+        shown_by: name of that parameter.
+        never_listed: field and value of records that no list has.
+        search: fields that ``searchTerm`` looks into; empty: no such parameter.
+        date_strings: date fields that have a ``…String`` twin (xero-api.md §4).
+        attachments: whether documents have attachments (xero-api.md §5.4).
+        history: whether documents have history (xero-api.md §5.4).
+        fast_where: fields that may be filtered above the high-volume threshold; empty: no
+            threshold on this endpoint (xero-api.md §2).
+        fast_order: fields that may be ordered by above the threshold.
+    """
+
+    name: str
+    id_field: str
+    scope: str
+    paging: Paging = Paging.WHOLE
+    key: str = ""
+    more_scopes: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    updated: str | None = None
+    where: bool = True
+    order: bool = True
+    default_order: tuple[str, ...] = ()
+    unpaged_omits: frozenset[str] = frozenset()
+    summary_omits: frozenset[str] = frozenset()
+    list_omits: frozenset[str] = frozenset()
+    lists: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    equals: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    contains: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    ranges: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    unitdp: bool = False
+    hidden: tuple[str, str] | None = None
+    shown_by: str = ""
+    never_listed: tuple[str, str] | None = None
+    search: tuple[str, ...] = ()
+    date_strings: tuple[str, ...] = ()
+    attachments: bool = False
+    history: bool = False
+    fast_where: frozenset[str] = frozenset()
+    fast_order: frozenset[str] = frozenset()
+
+    @property
+    def plural(self) -> str:
+        """The key under which the answer carries the records."""
+        return self.key or self.name
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_LINES = _set("LineItems")
+_CONTACT_DETAILS = _set(
+    "ContactPersons Balances MergedToContactID ContactGroups PaymentTerms HasAttachments Website "
+    "BrandingTheme BatchPayments Discount XeroNetworkKey SalesDefaultAccountCode "
+    "PurchasesDefaultAccountCode SalesTrackingCategories PurchasesTrackingCategories "
+    "SalesDefaultLineAmountType PurchasesDefaultLineAmountType Attachments"
+)
+_CONTACT_SUMMARY = _set(
+    "Addresses Balances ContactGroups ContactPersons IsCustomer IsSupplier SalesDefaultAccountCode "
+    "PurchasesDefaultAccountCode SalesTrackingCategories PurchasesTrackingCategories"
+)
+_INVOICE_SUMMARY = _set("Payments HasAttachments LineItems CISDeduction")
+
+_ROWS = (
+    Endpoint("Accounts", "AccountID", "settings", updated="UpdatedDateUTC", attachments=True),
+    Endpoint(
+        "BankTransactions",
+        "BankTransactionID",
+        "banktransactions",
+        Paging.OPTIONAL,
+        updated="UpdatedDateUTC",
+        default_order=("UpdatedDateUTC", "BankTransactionID"),
+        unpaged_omits=_LINES,
+        unitdp=True,
+        date_strings=("Date",),
+        attachments=True,
+        history=True,
+        fast_where=_set("Type Status Contact.ContactID Date"),
+        fast_order=_set("BankTransactionID UpdatedDateUTC Date"),
+    ),
+    Endpoint(
+        "BankTransfers",
+        "BankTransferID",
+        "banktransactions",
+        updated="CreatedDateUTC",
+        hidden=("Status", "DELETED"),
+        shown_by="includeDeleted",
+        date_strings=("Date",),
+        attachments=True,
+        history=True,
+    ),
+    Endpoint(
+        "BatchPayments",
+        "BatchPaymentID",
+        "payments",
+        updated="UpdatedDateUTC",
+        default_order=("UpdatedDateUTC", "BatchPaymentID"),
+        date_strings=("Date",),
+        history=True,
+    ),
+    Endpoint("BrandingThemes", "BrandingThemeID", "settings", where=False, order=False),
+    Endpoint(
+        "Budgets",
+        "BudgetID",
+        "budgets",
+        where=False,
+        order=False,
+        list_omits=_set("BudgetLines"),
+        lists=MappingProxyType({"IDs": "BudgetID"}),
+    ),
+    Endpoint(
+        "ContactGroups",
+        "ContactGroupID",
+        "contacts",
+        list_omits=_set("Contacts"),
+        never_listed=("Status", "DELETED"),
+    ),
+    Endpoint(
+        "Contacts",
+        "ContactID",
+        "contacts",
+        Paging.OPTIONAL,
+        numbers=("ContactNumber",),
+        updated="UpdatedDateUTC",
+        default_order=("UpdatedDateUTC", "ContactID"),
+        unpaged_omits=_CONTACT_DETAILS,
+        summary_omits=_CONTACT_SUMMARY,
+        lists=MappingProxyType({"IDs": "ContactID"}),
+        hidden=("ContactStatus", "ARCHIVED"),
+        shown_by="includeArchived",
+        search=("Name", "FirstName", "LastName", "ContactNumber", "CompanyNumber", "EmailAddress"),
+        attachments=True,
+        history=True,
+        fast_where=_set("Name EmailAddress AccountNumber"),
+        fast_order=_set("ContactID UpdatedDateUTC Name"),
+    ),
+    Endpoint(
+        "CreditNotes",
+        "CreditNoteID",
+        "invoices",
+        Paging.OPTIONAL,
+        numbers=("CreditNoteNumber",),
+        updated="UpdatedDateUTC",
+        default_order=("UpdatedDateUTC", "CreditNoteID"),
+        unpaged_omits=_LINES,
+        unitdp=True,
+        date_strings=("Date", "DueDate"),
+        attachments=True,
+        history=True,
+        fast_where=_set(
+            "Status Date Reference Contact.ContactID Contact.Name Contact.ContactNumber Type"
+        ),
+        fast_order=_set("CreditNoteID UpdatedDateUTC Date"),
+    ),
+    Endpoint("Currencies", "Code", "settings"),
+    Endpoint(
+        "ExpenseClaims",
+        "ExpenseClaimID",
+        "classicexpenses",
+        updated="UpdatedDateUTC",
+        history=True,
+    ),
+    Endpoint(
+        "Invoices",
+        "InvoiceID",
+        "invoices",
+        Paging.OPTIONAL,
+        numbers=("InvoiceNumber",),
+        updated="UpdatedDateUTC",
+        default_order=("UpdatedDateUTC", "InvoiceID"),
+        unpaged_omits=_LINES,
+        summary_omits=_INVOICE_SUMMARY,
+        lists=MappingProxyType(
+            {
+                "IDs": "InvoiceID",
+                "InvoiceNumbers": "InvoiceNumber",
+                "ContactIDs": "Contact.ContactID",
+                "Statuses": "Status",
+            }
+        ),
+        unitdp=True,
+        search=("InvoiceNumber", "Reference", "Contact.Name"),
+        date_strings=("Date", "DueDate"),
+        attachments=True,
+        history=True,
+        fast_where=_set(
+            "Status Contact.ContactID Contact.Name Contact.ContactNumber Reference InvoiceNumber "
+            "InvoiceID Type AmountPaid Date DueDate AmountDue"
+        ),
+        fast_order=_set("InvoiceID UpdatedDateUTC Date"),
+    ),
+    Endpoint(
+        "Items",
+        "ItemID",
+        "settings",
+        more_scopes=("invoices",),
+        numbers=("Code",),
+        updated="UpdatedDateUTC",
+        unitdp=True,
+        history=True,
+    ),
+    Endpoint(
+        "Journals",
+        "JournalID",
+        "journals",
+        Paging.OFFSET,
+        numbers=("JournalNumber",),
+        updated="CreatedDateUTC",
+        where=False,
+        order=False,
+    ),
+    Endpoint(
+        "LinkedTransactions",
+        "LinkedTransactionID",
+        "invoices",
+        Paging.FIXED,
+        where=False,
+        order=False,
+        equals=MappingProxyType(
+            {
+                name: name
+                for name in (
+                    "LinkedTransactionID",
+                    "SourceTransactionID",
+                    "ContactID",
+                    "Status",
+                    "TargetTransactionID",
+                )
+            }
+        ),
+    ),
+    Endpoint(
+        "ManualJournals",
+        "ManualJournalID",
+        "manualjournals",
+        Paging.OPTIONAL,
+        updated="UpdatedDateUTC",
+        default_order=("UpdatedDateUTC",),
+        unpaged_omits=_set("JournalLines"),
+        attachments=True,
+        history=True,
+        fast_where=_set("Narration"),
+        fast_order=_set("ManualJournalID UpdatedDateUTC Date"),
+    ),
+    Endpoint(
+        "Overpayments",
+        "OverpaymentID",
+        "payments",
+        Paging.OPTIONAL,
+        updated="UpdatedDateUTC",
+        lists=MappingProxyType({"References": "Reference"}),
+        unitdp=True,
+        date_strings=("Date",),
+        history=True,
+    ),
+    Endpoint("PaymentServices", "PaymentServiceID", "paymentservices", where=False, order=False),
+    Endpoint(
+        "Payments",
+        "PaymentID",
+        "payments",
+        Paging.OPTIONAL,
+        updated="UpdatedDateUTC",
+        default_order=("UpdatedDateUTC", "PaymentID"),
+        history=True,
+        fast_where=_set("PaymentType Status Date Invoice.InvoiceID Reference PaymentID"),
+        fast_order=_set("PaymentID UpdatedDateUTC Date"),
+    ),
+    Endpoint(
+        "Prepayments",
+        "PrepaymentID",
+        "payments",
+        Paging.OPTIONAL,
+        updated="UpdatedDateUTC",
+        lists=MappingProxyType({"InvoiceNumbers": "InvoiceNumber", "References": "Reference"}),
+        unitdp=True,
+        date_strings=("Date",),
+        history=True,
+    ),
+    Endpoint(
+        "PurchaseOrders",
+        "PurchaseOrderID",
+        "invoices",
+        Paging.FORCED,
+        numbers=("PurchaseOrderNumber",),
+        updated="UpdatedDateUTC",
+        where=False,
+        equals=MappingProxyType({"Status": "Status"}),
+        ranges=MappingProxyType({"DateFrom": ("Date", ">="), "DateTo": ("Date", "<=")}),
+        date_strings=("Date", "DeliveryDate"),
+        attachments=True,
+        history=True,
+        fast_order=_set("PurchaseOrderID UpdatedDateUTC Date"),
+    ),
+    Endpoint(
+        "Quotes",
+        "QuoteID",
+        "invoices",
+        Paging.NUMBERED,
+        updated="UpdatedDateUTC",
+        where=False,
+        equals=MappingProxyType({"Status": "Status", "ContactID": "Contact.ContactID"}),
+        contains=MappingProxyType({"QuoteNumber": "QuoteNumber"}),
+        ranges=MappingProxyType(
+            {
+                "DateFrom": ("Date", ">="),
+                "DateTo": ("Date", "<="),
+                "ExpiryDateFrom": ("ExpiryDate", ">="),
+                "ExpiryDateTo": ("ExpiryDate", "<="),
+            }
+        ),
+        date_strings=("Date", "ExpiryDate"),
+        attachments=True,
+        history=True,
+    ),
+    Endpoint(
+        "Receipts",
+        "ReceiptID",
+        "classicexpenses",
+        updated="UpdatedDateUTC",
+        unitdp=True,
+        attachments=True,
+        history=True,
+    ),
+    Endpoint(
+        "RepeatingInvoices",
+        "RepeatingInvoiceID",
+        "invoices",
+        attachments=True,
+        history=True,
+    ),
+    Endpoint("TaxRates", "TaxType", "settings"),
+    Endpoint(
+        "TrackingCategories",
+        "TrackingCategoryID",
+        "settings",
+        hidden=("Status", "ARCHIVED"),
+        shown_by="includeArchived",
+    ),
+    Endpoint("Users", "UserID", "settings", updated="UpdatedDateUTC"),
+)
+
+ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType({row.name: row for row in _ROWS})
+
+# xero-api.md §3: added in July 2026, on these entities alone.
+UPDATED_STRING = _set("Invoices CreditNotes Payments Prepayments Overpayments")

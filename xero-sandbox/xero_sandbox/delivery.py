@@ -1,0 +1,115 @@
+"""How answers leave: whole, compressed, slowly, cut short, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from xero_sandbox.answers import Answer, Delivery
+
+_SLOW_CHUNKS = 20
+_GZIP_FROM = 1_000
+_open_transports: dict[tuple[str, int], asyncio.Transport] = {}
+
+
+class TrackedProtocol(H11Protocol):
+    """uvicorn's HTTP protocol, with its connections to be found, so that they can be broken."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Notes the connection by the client's address."""
+        super().connection_made(transport)
+        self._peer: tuple[str, int] = transport.get_extra_info("peername")[:2]
+        _open_transports[self._peer] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets the connection."""
+        _open_transports.pop(self._peer, None)
+        super().connection_lost(exc)
+
+
+def compressed(answer: Answer, accept_encoding: str) -> Answer:
+    """The answer gzipped when the client takes that and it pays."""
+    worth = len(answer.body) >= _GZIP_FROM and "Content-Encoding" not in answer.headers
+    if worth and "gzip" in accept_encoding:
+        answer.body = gzip.compress(answer.body, compresslevel=1)
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Vary"] = "Accept-Encoding"
+    return answer
+
+
+class Delivered(Response):
+    """A response that is sent the way its answer says."""
+
+    def __init__(self, answer: Answer) -> None:
+        headers = dict(answer.headers)
+        if answer.content_type:
+            headers["Content-Type"] = answer.content_type
+        super().__init__(answer.body, answer.status, headers)
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends it."""
+        if self.answer.delivery is Delivery.RESET:
+            await _reset(scope)
+        elif self.answer.delivery is Delivery.TRUNCATED:
+            await self._send_part(scope, send)
+        elif self.answer.body_seconds:
+            await self._send_slowly(send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def _start(self) -> dict[str, Any]:
+        return {
+            "type": "http.response.start",
+            "status": self.status_code,
+            "headers": self.raw_headers,
+        }
+
+    async def _send_part(self, scope: Scope, send: Send) -> None:
+        """Sends half of the body under the whole body's length, then hangs up."""
+        await send(self._start())
+        half = bytes(self.body)[: len(self.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        client = tuple(scope["client"])
+        _open_transports[client].close()
+        await _gone(client)
+
+    async def _send_slowly(self, send: Send) -> None:
+        await send(self._start())
+        for chunk in _chunks(bytes(self.body)):
+            await asyncio.sleep(self.answer.body_seconds / _SLOW_CHUNKS)
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _chunks(body: bytes) -> Iterator[bytes]:
+    size = max(1, -(-len(body) // _SLOW_CHUNKS))
+    for start in range(0, len(body), size):
+        yield body[start : start + size]
+
+
+async def _gone(client: tuple[Any, ...]) -> None:
+    """Waits until the connection has ended, for uvicorn takes an early return as a crash."""
+    while client in _open_transports:
+        await asyncio.sleep(0.001)
+
+
+async def _reset(scope: Scope) -> None:
+    """Breaks the connection so that the client sees a reset, not an end."""
+    client = tuple(scope["client"])
+    transport = _open_transports.get(client)
+    if transport is None:
+        return
+    raw: socket.socket | None = transport.get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+    await _gone(client)

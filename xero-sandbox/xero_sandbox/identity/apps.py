@@ -1,0 +1,101 @@
+"""Apps registered with the sandbox's developer portal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+DEFAULT_REDIRECT_URI = "http://localhost:8765/callback"
+GRANULAR_ONLY_SINCE = date(2026, 3, 2)
+MAX_REDIRECT_URIS = 50
+
+
+class AppKind(Enum):
+    """The three app types of Xero's portal that use the Accounting API."""
+
+    WEB = "web"
+    PKCE = "pkce"
+    CUSTOM_CONNECTION = "custom_connection"
+
+
+@dataclass
+class App:
+    """One app.
+
+    Attributes:
+        client_id: its public name at the token endpoint.
+        secret: None for a PKCE app, which has none.
+        created: decides whether the deprecated broad scopes are still to be had.
+        advanced_tier: whether the app's plan opens Journals (xero-api.md §1.1).
+        tenant_id: the one organisation of a Custom Connection.
+        assigned_scopes: a Custom Connection's scopes; empty: every scope the app may have.
+        may_report: whether the consenting user's role opens reports and manual journals.
+    """
+
+    client_id: str
+    name: str
+    kind: AppKind
+    secret: str | None = None
+    created: date = date(2026, 4, 1)
+    redirect_uris: list[str] = field(default_factory=lambda: [DEFAULT_REDIRECT_URI])
+    advanced_tier: bool = True
+    tenant_id: str = ""
+    assigned_scopes: frozenset[str] = frozenset()
+    may_report: bool = True
+
+    @property
+    def granular_only(self) -> bool:
+        """Whether broad scopes are refused (xero-api.md §7)."""
+        return self.created >= GRANULAR_ONLY_SINCE
+
+    def add_redirect_uri(self, uri: str) -> None:
+        """Registers a redirect URI.
+
+        Raises:
+            ValueError: when Xero's portal would not take it (xero-api.md §6).
+        """
+        local = uri.startswith(("http://localhost:", "http://localhost/"))
+        if not (uri.startswith("https://") or local or uri == "http://localhost") or "*" in uri:
+            message = f"redirect URI {uri}: https, or http://localhost, without wildcards"
+            raise ValueError(message)
+        if len(self.redirect_uris) >= MAX_REDIRECT_URIS:
+            message = f"{self.client_id} has {MAX_REDIRECT_URIS} redirect URIs already"
+            raise ValueError(message)
+        if uri not in self.redirect_uris:
+            self.redirect_uris.append(uri)
+
+
+def preset_apps(tenant_id: str) -> dict[str, App]:
+    """The apps that every sandbox starts with, by client id.
+
+    Args:
+        tenant_id: the organisation of the Custom Connection.
+    """
+    apps = (
+        App("sandbox-web", "Sandbox web app", AppKind.WEB, "sandbox-web-secret"),
+        App("sandbox-pkce", "Sandbox PKCE app", AppKind.PKCE),
+        App(
+            "sandbox-custom",
+            "Sandbox Custom Connection",
+            AppKind.CUSTOM_CONNECTION,
+            "sandbox-custom-secret",
+            redirect_uris=[],
+            tenant_id=tenant_id,
+        ),
+        App(
+            "sandbox-legacy",
+            "Sandbox app of 2025",
+            AppKind.WEB,
+            "sandbox-legacy-secret",
+            created=date(2025, 6, 1),
+        ),
+        App(
+            "sandbox-starter",
+            "Sandbox app on the Starter tier",
+            AppKind.WEB,
+            "sandbox-starter-secret",
+            advanced_tier=False,
+        ),
+    )
+    return {app.client_id: app for app in apps}

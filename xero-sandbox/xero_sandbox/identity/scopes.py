@@ -1,0 +1,98 @@
+"""Scopes: which exist, which an app may ask for, which open an endpoint (xero-api.md §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from xero_sandbox.identity.apps import App
+
+IDENTITY = frozenset({"openid", "profile", "email", "offline_access"})
+NON_TENANTED = frozenset({"app.connections", "marketplace.billing"})
+_WITH_READ = (
+    "accounting.invoices",
+    "accounting.payments",
+    "accounting.banktransactions",
+    "accounting.manualjournals",
+    "accounting.classicexpenses",
+    "accounting.settings",
+    "accounting.contacts",
+    "accounting.attachments",
+    "files",
+    "assets",
+    "projects",
+    "payroll.employees",
+    "payroll.payruns",
+    "payroll.payslip",
+    "payroll.settings",
+    "payroll.timesheets",
+)
+REPORTS = {
+    "AgedPayablesByContact": "aged",
+    "AgedReceivablesByContact": "aged",
+    "BalanceSheet": "balancesheet",
+    "BankSummary": "banksummary",
+    "BudgetSummary": "budgetsummary",
+    "ExecutiveSummary": "executivesummary",
+    "ProfitAndLoss": "profitandloss",
+    "TrialBalance": "trialbalance",
+    "TenNinetyNine": "tenninetynine",
+}
+PUBLISHED_REPORTS = "taxreports"
+_READ_ONLY = (
+    "accounting.budgets.read",
+    "accounting.journals.read",
+    *(f"accounting.reports.{name}.read" for name in {*REPORTS.values(), PUBLISHED_REPORTS}),
+)
+BROAD = frozenset(
+    {
+        "accounting.transactions",
+        "accounting.transactions.read",
+        "accounting.reports.read",
+    }
+)
+GRANULAR = frozenset(
+    {
+        *_WITH_READ,
+        *(f"{name}.read" for name in _WITH_READ),
+        *_READ_ONLY,
+        "paymentservices",
+    }
+)
+_TRANSACTIONS = frozenset(
+    {"invoices", "payments", "banktransactions", "manualjournals", "classicexpenses"}
+)
+
+
+def unknown(scopes: Iterable[str]) -> list[str]:
+    """The scopes that Xero does not have."""
+    return sorted(set(scopes) - IDENTITY - NON_TENANTED - BROAD - GRANULAR)
+
+
+def refused_to(app: App, scopes: Iterable[str]) -> list[str]:
+    """The scopes that this app may not ask for: broad ones after 2 March 2026."""
+    asked = set(scopes)
+    refused = asked & BROAD if app.granular_only else set()
+    if app.assigned_scopes:
+        refused |= asked - app.assigned_scopes
+    return sorted(refused)
+
+
+def opening(family: str, *, writing: bool) -> frozenset[str]:
+    """The scopes any one of which opens a family of endpoints.
+
+    Args:
+        family: e.g. ``invoices``, ``settings``, ``reports.aged``, ``paymentservices``.
+        writing: reads accept the write scope and its ``.read`` variant, writes only the former.
+    """
+    if family == "paymentservices":
+        return frozenset({"paymentservices"})
+    scopes = {f"accounting.{family}"}
+    if not writing:
+        scopes.add(f"accounting.{family}.read")
+    if family in _TRANSACTIONS:
+        scopes.add("accounting.transactions")
+        if not writing:
+            scopes.add("accounting.transactions.read")
+    if family.startswith("reports.") and family != "reports.tenninetynine":
+        scopes.add("accounting.reports.read")
+    return frozenset(scopes)

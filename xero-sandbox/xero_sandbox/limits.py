@@ -1,0 +1,161 @@
+"""Xero's rate limits: five at once, a minute, a day, and the app's minute (xero-api.md §1)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from xero_sandbox.answers import Answer, Refused
+from xero_sandbox.clock import Clock
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sizes of the limits and of their windows.
+
+    Attributes:
+        concurrent: calls in flight, per app and tenant.
+        minute: calls in a minute window, per app and tenant.
+        day: calls in a day window, per app and tenant (1,000 on the Starter tier).
+        app_minute: calls in a minute window, per app over all tenants.
+        minute_seconds: length of a minute window.
+        day_seconds: length of a day window.
+        rapid_sync_seconds: time after a connection is made in which minute and day do not count.
+    """
+
+    concurrent: int = 5
+    minute: int = 60
+    day: int = 5_000
+    app_minute: int = 10_000
+    minute_seconds: float = 60.0
+    day_seconds: float = 86_400.0
+    rapid_sync_seconds: float = 0.0
+
+
+GENEROUS = Limits(minute=100_000, day=1_000_000, app_minute=1_000_000)
+
+
+@dataclass
+class _Window:
+    """A fixed window: it opens with its first call (xero-api.md §1)."""
+
+    opened: datetime
+    used: int = 0
+
+    def renew(self, now: datetime, seconds: float) -> None:
+        if now >= self.opened + timedelta(seconds=seconds) or now < self.opened:
+            self.opened = now
+            self.used = 0
+
+    def wait(self, now: datetime, seconds: float) -> int:
+        """Whole seconds until the window resets."""
+        left = (self.opened + timedelta(seconds=seconds) - now).total_seconds()
+        return max(1, math.ceil(left))
+
+
+@dataclass
+class LimitKeeper:
+    """Counts calls against the limits."""
+
+    clock: Clock
+    limits: Limits = field(default_factory=Limits)
+    in_flight: dict[tuple[str, str], int] = field(default_factory=dict)
+    peak: dict[str, int] = field(default_factory=dict)
+    refusals: dict[str, int] = field(default_factory=dict)
+    _windows: dict[tuple[str, ...], _Window] = field(default_factory=dict)
+
+    def resize(self, **sizes: float) -> None:
+        """Changes sizes; calls already counted stay counted."""
+        self.limits = replace(self.limits, **sizes)
+
+    def reset(self) -> None:
+        """Forgets all counts but those in flight."""
+        self._windows.clear()
+        self.peak.clear()
+        self.refusals.clear()
+
+    def _window(self, key: tuple[str, ...], seconds: float) -> _Window:
+        now = self.clock.now()
+        window = self._windows.setdefault(key, _Window(now))
+        window.renew(now, seconds)
+        return window
+
+    def headers(self, client_id: str, tenant_id: str) -> dict[str, str]:
+        """The headers that tell what is left."""
+        limits = self.limits
+        minute = self._window(("minute", client_id, tenant_id), limits.minute_seconds)
+        day = self._window(("day", client_id, tenant_id), limits.day_seconds)
+        return {
+            "X-DayLimit-Remaining": str(max(0, limits.day - day.used)),
+            "X-MinLimit-Remaining": str(max(0, limits.minute - minute.used)),
+            **self.app_header(client_id),
+        }
+
+    def app_header(self, client_id: str) -> dict[str, str]:
+        """The only limit header of ``/connections`` (xero-api.md §1)."""
+        app = self._window(("app", client_id), self.limits.minute_seconds)
+        return {"X-AppMinLimit-Remaining": str(max(0, self.limits.app_minute - app.used))}
+
+    @contextmanager
+    def call(self, client_id: str, tenant_id: str, connected: datetime | None) -> Iterator[None]:
+        """Counts one call while it is in flight.
+
+        Args:
+            client_id: the app.
+            tenant_id: the organisation.
+            connected: when the app was connected to it, for Rapid Sync.
+
+        Raises:
+            Refused: 429, when one of the limits is reached.
+        """
+        pair = (client_id, tenant_id)
+        flying = self.in_flight.get(pair, 0)
+        if flying >= self.limits.concurrent:
+            raise self._refused("concurrent", pair, None)
+        self._count(pair, connected)
+        self.in_flight[pair] = flying + 1
+        self.peak[tenant_id] = max(self.peak.get(tenant_id, 0), flying + 1)
+        try:
+            yield
+        finally:
+            self.in_flight[pair] -= 1
+
+    def count_app(self, client_id: str) -> None:
+        """Counts a call that has no tenant."""
+        app = self._window(("app", client_id), self.limits.minute_seconds)
+        app.used += 1
+
+    def _count(self, pair: tuple[str, str], connected: datetime | None) -> None:
+        limits = self.limits
+        now = self.clock.now()
+        minute = self._window(("minute", *pair), limits.minute_seconds)
+        day = self._window(("day", *pair), limits.day_seconds)
+        app = self._window(("app", pair[0]), limits.minute_seconds)
+        rapid = connected is not None and now < connected + timedelta(
+            seconds=limits.rapid_sync_seconds
+        )
+        if app.used >= limits.app_minute:
+            raise self._refused("appminute", pair, None)
+        if not rapid:
+            if day.used >= limits.day:
+                raise self._refused("day", pair, day.wait(now, limits.day_seconds))
+            if minute.used >= limits.minute:
+                raise self._refused("minute", pair, minute.wait(now, limits.minute_seconds))
+            day.used += 1
+            minute.used += 1
+        app.used += 1
+
+    def _refused(self, kind: str, pair: tuple[str, str], wait: int | None) -> Refused:
+        self.refusals[kind] = self.refusals.get(kind, 0) + 1
+        return Refused(too_many(kind, wait, self.headers(*pair)))
+
+
+def too_many(kind: str, wait: int | None, headers: dict[str, str]) -> Answer:
+    """A 429; ``Retry-After`` only when there is a wait to tell, the body empty (§1)."""
+    answer = Answer(429, b"", "", {**headers, "X-Rate-Limit-Problem": kind})
+    if wait is not None:
+        answer.headers["Retry-After"] = str(wait)
+    return answer

@@ -1,0 +1,64 @@
+"""The ``order`` parameter: ``UpdatedDateUTC DESC``, ``InvoiceID``, several with commas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xero_sandbox.answers import query_refused
+from xero_sandbox.catalogue import Endpoint
+from xero_sandbox.organisation import Record
+from xero_sandbox.reading.fields import resolve
+from xero_sandbox.reading.paths import value_at
+
+_DIRECTIONS = {"asc": False, "ascending": False, "desc": True, "descending": True}
+_WORDS_OF_A_TERM = 2
+
+
+@dataclass(frozen=True)
+class Term:
+    """One field to order by."""
+
+    path: str
+    descending: bool = False
+
+
+def parse_order(endpoint: Endpoint, text: str | None) -> tuple[Term, ...]:
+    """The terms of ``order``, or of the endpoint's own order when there is none.
+
+    Raises:
+        Refused: 400 QueryParseException for a field or direction that is unknown.
+    """
+    if not text or not text.strip():
+        return tuple(Term(name) for name in endpoint.default_order)
+    terms = []
+    for part in text.split(","):
+        words = part.split()
+        direction = words[1].lower() if len(words) == _WORDS_OF_A_TERM else "asc"
+        if not words or len(words) > _WORDS_OF_A_TERM or direction not in _DIRECTIONS:
+            message = f"Syntax error in order at '{part.strip()}'"
+            raise query_refused(message)
+        found = resolve(endpoint.name, words[0])
+        if found is None:
+            message = f"No property or field '{words[0]}' exists in type '{endpoint.name[:-1]}'"
+            raise query_refused(message)
+        terms.append(Term(found[0], _DIRECTIONS[direction]))
+    return tuple(terms)
+
+
+def ordered(records: Iterable[Record], terms: Sequence[Term], id_field: str) -> list[Record]:
+    """Records in the order of the terms, ties by id; as they were made when there are none."""
+    result = list(records)
+    if not terms:
+        return result
+    result.sort(key=lambda record: str(record.get(id_field, "")))
+    for term in reversed(terms):
+        if term.path != id_field or term.descending:
+            result.sort(key=lambda record: _key(record, term.path), reverse=term.descending)  # used at once
+    return result
+
+
+def _key(record: Record, path: str) -> tuple[bool, Any]:
+    value = value_at(record, path)
+    return value is not None, "" if value is None else value

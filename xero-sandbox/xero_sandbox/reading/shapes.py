@@ -1,0 +1,63 @@
+"""How much of a record a list, a page, a summary or a single answer shows (xero-api.md §2, §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+from xero_sandbox.catalogue import UPDATED_STRING, Endpoint
+from xero_sandbox.organisation import Record
+from xero_sandbox.wire import plain
+
+_CENT = Decimal("0.01")
+
+
+def shown(
+    endpoint: Endpoint, record: Record, omitted: Collection[str], *, unit_places: int = 4
+) -> dict[str, Any]:
+    """One record as JSON values, without the omitted fields.
+
+    Args:
+        endpoint: whose record it is.
+        record: the record in the sandbox's own types.
+        omitted: fields that this shape leaves out.
+        unit_places: decimal places of unit amounts: 2, or 4 with ``unitdp=4``.
+    """
+    kept: Record = {}
+    for name, value in record.items():
+        if value is None or name in omitted:
+            continue
+        kept[name] = value
+        if name in endpoint.date_strings and isinstance(value, date):
+            kept[f"{name}String"] = f"{value.isoformat()}T00:00:00"
+        elif name == "UpdatedDateUTC" and endpoint.name in UPDATED_STRING:
+            kept["UpdatedDateUTCString"] = instant_text(value)
+    if unit_places < 4 and endpoint.unitdp:  # noqa: PLR2004  # Xero keeps 4 places at most.
+        _round_units(kept)
+    content: dict[str, Any] = plain(kept)
+    return content
+
+
+def instant_text(moment: datetime) -> str:
+    """ISO 8601 to the second with a Z, as ``UpdatedDateUTCString`` has it (§3)."""
+    return f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _round_units(record: Record) -> None:
+    lines = record.get("LineItems")
+    if lines:
+        record["LineItems"] = [_rounded(line) for line in lines]
+    for name in ("SalesDetails", "PurchaseDetails"):
+        if name in record:
+            record[name] = _rounded(record[name])
+
+
+def _rounded(part: Record) -> Record:
+    rounded = dict(part)
+    for name in ("UnitAmount", "UnitPrice"):
+        amount = rounded.get(name)
+        if isinstance(amount, Decimal) and amount.as_tuple().exponent < -2:  # type: ignore[operator]  # finite
+            rounded[name] = amount.quantize(_CENT)
+    return rounded

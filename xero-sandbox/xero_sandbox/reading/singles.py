@@ -1,0 +1,45 @@
+"""``GET /Entity/{id or number}``, and the Organisation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from xero_sandbox.answers import Answer, not_found
+from xero_sandbox.calls import Call
+from xero_sandbox.catalogue import Endpoint
+from xero_sandbox.organisation import Organisation, Record
+from xero_sandbox.reading.shapes import shown
+from xero_sandbox.wire import encode, envelope
+
+
+def find_record(organisation: Organisation, endpoint: Endpoint, key: str) -> Record:
+    """A record by its id, or by its number where Xero takes one (§5.1, §8).
+
+    Raises:
+        Refused: 404.
+    """
+    collection = organisation.collections[endpoint.name]
+    for candidate in (key, key.lower()):
+        if candidate in collection:
+            return collection[candidate]
+    for name in endpoint.numbers:
+        for record in collection.values():
+            if str(record.get(name)) == key:
+                return record
+    raise not_found()
+
+
+def read_single(
+    organisation: Organisation, endpoint: Endpoint, key: str, call: Call, now: datetime
+) -> Answer:
+    """One record in full, as a list of one (§4).
+
+    Raises:
+        Refused: 404.
+    """
+    record = find_record(organisation, endpoint, key)
+    # A single journal comes without its source (§2).
+    omitted = ("SourceID", "SourceType") if endpoint.name == "Journals" else ()
+    unit_places = 4 if call.parameter("unitdp") == "4" else 2
+    body = encode(shown(endpoint, record, omitted, unit_places=unit_places))
+    return Answer(body=envelope(endpoint.plural, [body], now))

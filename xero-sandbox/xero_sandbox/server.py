@@ -1,0 +1,128 @@
+"""A sandbox that runs: in a thread beside a test, or as the process of the command line.
+
+Example::
+
+    with server(companies=["empty"]) as xero:
+        requests.get(xero.base_uri + "/Accounts", headers=xero.headers())
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import uvicorn
+
+from xero_sandbox.addresses import Addresses
+from xero_sandbox.app import application
+from xero_sandbox.clock import Clock
+from xero_sandbox.companies import build_companies
+from xero_sandbox.controls import Controls
+from xero_sandbox.delivery import TrackedProtocol
+from xero_sandbox.limits import GENEROUS, Limits
+from xero_sandbox.organisation import Organisation
+from xero_sandbox.sandbox import Sandbox, new_sandbox
+
+HOST = "127.0.0.1"
+_START_SECONDS = 30.0
+_MAX_HEADERS = 64 * 1024
+
+
+def uvicorn_server(sandbox: Sandbox) -> uvicorn.Server:
+    """A uvicorn server for a sandbox, silent but for errors."""
+    config = uvicorn.Config(
+        application(sandbox),
+        http=TrackedProtocol,
+        ws="none",
+        lifespan="off",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        h11_max_incomplete_event_size=_MAX_HEADERS,
+    )
+    return uvicorn.Server(config)
+
+
+def listening_socket(port: int) -> socket.socket:
+    """A socket on loopback; port 0 takes a free one."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    listener.listen(128)
+    return listener
+
+
+class RunningSandbox(Addresses, Controls):
+    """A sandbox that a test talks to over HTTP, and holds in its hand."""
+
+    def __init__(self, origin: str, sandbox: Sandbox) -> None:
+        Addresses.__init__(self, origin)
+        Controls.__init__(self, sandbox)
+
+
+class _Thread(threading.Thread):
+    """A uvicorn server in a thread of its own, with an event loop of its own."""
+
+    def __init__(self, sandbox: Sandbox, listener: socket.socket) -> None:
+        super().__init__(name="xero-sandbox", daemon=True)
+        self.server = uvicorn_server(sandbox)
+        self._listener = listener
+
+    def run(self) -> None:
+        asyncio.run(self.server.serve(sockets=[self._listener]))
+
+    def await_start(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not self.server.started:
+            if not self.is_alive() or time.monotonic() > deadline:
+                message = "the sandbox did not start"
+                raise RuntimeError(message)
+            time.sleep(0.005)
+
+
+@contextmanager
+def server(
+    companies: Sequence[str | Organisation] = ("empty",),
+    *,
+    limits: Limits = GENEROUS,
+    clock: Clock | None = None,
+    strict_refresh: bool = False,
+    log_bodies: bool = True,
+    redirect_uris: Sequence[str] = (),
+) -> Iterator[RunningSandbox]:
+    """Runs a sandbox in a thread for as long as the block lasts.
+
+    Args:
+        companies: names (``demo``, ``empty``) or organisations made by the test.
+        limits: generous by default, but never more than five calls at once.
+        clock: time that the test moves.
+        strict_refresh: no grace for a refresh token that was used once.
+        log_bodies: whether the request log keeps request bodies.
+        redirect_uris: further redirect URIs of the apps that have consent.
+
+    Yields:
+        Addresses and controls of the running sandbox.
+    """
+    sandbox = new_sandbox(
+        build_companies(companies), clock=clock, limits=limits, strict_refresh=strict_refresh
+    )
+    sandbox.traffic.log_bodies = log_bodies
+    for uri in redirect_uris:
+        sandbox.tokens.register_redirect_uri(uri)
+    listener = listening_socket(0)
+    thread = _Thread(sandbox, listener)
+    thread.start()
+    try:
+        thread.await_start()
+        yield RunningSandbox(f"http://{HOST}:{listener.getsockname()[1]}", sandbox)
+    finally:
+        thread.server.should_exit = True
+        thread.join(_START_SECONDS)
+        listener.close()
+    if sandbox.crashes:
+        raise sandbox.crashes[0]

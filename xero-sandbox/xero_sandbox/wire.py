@@ -1,0 +1,77 @@
+"""Xero's JSON: exact decimals out and in, ``/Date(…)/``, and the envelope around records."""
+
+from __future__ import annotations
+
+import calendar
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+PROVIDER = "xero-sandbox"
+ZERO_ID = "00000000-0000-0000-0000-000000000000"
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+
+Json = Any
+
+
+def milliseconds(moment: date) -> int:
+    """Epoch milliseconds of an instant, or of a document date's UTC midnight (§4)."""
+    if isinstance(moment, datetime):
+        whole = calendar.timegm(moment.astimezone(timezone.utc).timetuple())
+        return whole * 1000 + moment.microsecond // 1000
+    return calendar.timegm(moment.timetuple()) * 1000
+
+
+def ms_date(moment: date) -> str:
+    """A date or instant as Xero's JSON has it, e.g. ``/Date(1401062400000+0000)/``."""
+    return f"/Date({milliseconds(moment)}+0000)/"
+
+
+def plain(value: Json) -> Json:
+    """A record's values as JSON values: dates become ``/Date(…)/``, absent fields vanish."""
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, date):
+        return ms_date(value)
+    return value
+
+
+def encode(value: Json) -> bytes:
+    """JSON text of plain values; a Decimal is written digit by digit."""
+    return _ENCODER.encode(value)
+
+
+def decode(body: bytes) -> Json:
+    """JSON values of a text, numbers with a fraction as Decimal.
+
+    Raises:
+        msgspec.DecodeError: when the text is not JSON.
+    """
+    return _DECODER.decode(body)
+
+
+def envelope(
+    key: str,
+    records: Iterable[bytes],
+    now: datetime,
+    pagination: Mapping[str, int] | None = None,
+) -> bytes:
+    """The answer around already encoded records (xero-api.md §4)."""
+    head: dict[str, Json] = {
+        "Id": str(uuid.uuid4()),
+        "Status": "OK",
+        "ProviderName": PROVIDER,
+        "DateTimeUTC": f"/Date({milliseconds(now)})/",
+    }
+    if pagination is not None:
+        head["pagination"] = dict(pagination)
+    start = encode(head)[:-1]
+    return start + b',"' + key.encode() + b'":[' + b",".join(records) + b"]}"
