@@ -1,0 +1,120 @@
+"""The organisations of a run: connection, lists under way, and what they cost."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from xero_client.auth import token_source
+from xero_client.tenants import Tenant, chosen_tenants, transport_for
+from xero_client.transport import Transport
+
+if TYPE_CHECKING:
+    from xero_client.settings import ConnectionSettings
+
+    from tap_xero.reading import ListReading
+    from tap_xero.streams import XeroStream
+
+
+class ReadAhead:
+    """The lists of one organisation in the order of their reading, the next ones under way.
+
+    The first pages of lists that come later are fetched while an earlier one is written out, so
+    that many short lists take as long as Xero's five calls at once allow.
+    """
+
+    def __init__(self, organisation: Organisation, window: int) -> None:
+        self._organisation = organisation
+        self._window = window
+        self._waiting: deque[XeroStream] = deque()
+        self._under_way: dict[str, ListReading] = {}
+
+    def expect(self, streams: Iterable[XeroStream]) -> None:
+        """Names the streams that will be read, in order."""
+        self._waiting.extend(streams)
+
+    def next(self, stream: XeroStream) -> ListReading:
+        """The list of ``stream``, with those after it on their way."""
+        if stream in self._waiting:
+            while self._waiting[0] is not stream:
+                self._waiting.popleft()
+        elif stream.name not in self._under_way:
+            return stream.reading(self._organisation)
+        while self._waiting and len(self._under_way) < self._window:
+            upcoming = self._waiting.popleft()
+            reading = upcoming.reading(self._organisation)
+            reading.prime()
+            self._under_way[upcoming.name] = reading
+        return self._under_way.pop(stream.name)
+
+
+@dataclass
+class Organisation:
+    """One organisation of the run.
+
+    Attributes:
+        tenant: Its id and name.
+        transport: Its connection.
+        window: Calls in flight at most.
+        records: Records read, by stream.
+    """
+
+    tenant: Tenant
+    transport: Transport
+    window: int
+    records: dict[str, int] = field(default_factory=dict)
+    read_ahead: ReadAhead = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.read_ahead = ReadAhead(self, self.window)
+
+    def count(self, stream: str, records: int) -> None:
+        """Counts records that were written out."""
+        self.records[stream] = self.records.get(stream, 0) + records
+
+
+def connected(
+    settings: ConnectionSettings, tenant_ids: Iterable[str], scopes: tuple[str, ...]
+) -> Mapping[str, Organisation]:
+    """The run's organisations, by tenant id.
+
+    Args:
+        settings: The connection.
+        tenant_ids: Several organisations, or none to leave it to ``tenant_id``.
+        scopes: What the selected streams need.
+
+    Raises:
+        XeroError: The token or the organisation cannot be had.
+    """
+    tokens = token_source(settings, needed_scopes=scopes)
+    tenants = chosen_tenants(settings, tokens, tenant_ids)
+    open_one = partial(transport_for, settings, tokens)
+    return {
+        tenant.tenant_id: Organisation(tenant, open_one(tenant), settings.max_concurrency)
+        for tenant in tenants
+    }
+
+
+def summary(organisations: Mapping[str, Organisation], seconds: float) -> list[str]:
+    """What the run read and what it cost: a line a stream and organisation, then the limits."""
+    lines = []
+    for organisation in organisations.values():
+        name = organisation.tenant.name or organisation.tenant.tenant_id
+        usage = organisation.transport.usage
+        for stream, used in usage.items():
+            records = organisation.records.get(stream, 0)
+            lines.append(
+                f"{name}: {stream}: {records:,} records, {used.calls:,} calls, "
+                f"{used.received_bytes:,} bytes, {used.seconds:.1f} s"
+            )
+        total = sum(organisation.records.values())
+        calls = sum(used.calls for used in usage.values())
+        received = sum(used.received_bytes for used in usage.values())
+        lines.append(
+            f"{name}: {total:,} records in {calls:,} calls, {received:,} bytes, {seconds:.1f} s; "
+            f"limits left: {organisation.transport.quota.latest}"
+        )
+    return lines

@@ -1,0 +1,364 @@
+"""How a list is walked, page by page, so that nothing is skipped; no I/O happens here.
+
+A walk says which requests may go out now (``ahead``), possibly several, and takes their pages in
+the order of the requests (``take``). Four ways there are:
+
+- ``NumberedWalk``: ``page`` and ``pageSize`` over an order that no edit changes, the record's own
+  id. Rows that leave the list while it is read would pull later ones over a page boundary that has
+  been passed; Xero's ``itemCount`` betrays that, and the walk goes back.
+- ``ModifiedWalk``: where Xero refuses that order. The list is then in the order of last change, in
+  which an edit moves a row to the end; so page numbers are not used, but ``page=1`` again with
+  ``If-Modified-Since`` moved to the last record seen.
+- ``OffsetWalk``: journals, which are append-only and numbered, with gaps.
+- ``ListedWalk``: requests that are known from the start: a list in one answer, or records by id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from xero_client.errors import OddAnswerError
+from xero_client.wire import parse_instant
+
+Record = dict[str, Any]
+
+# A list that shrinks at every look is not walked for ever.
+MOST_RETURNS = 20
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """One request of a walk.
+
+    Attributes:
+        params: Query parameters beside those of the whole stream.
+        modified_since: The ``If-Modified-Since`` of this request.
+        number: The page number, 1-based; 0 where the walk has none.
+        path: The path, where it is not the entity's own.
+    """
+
+    params: Mapping[str, str] = field(default_factory=dict)
+    modified_since: datetime | None = None
+    number: int = 0
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Pagination:
+    """Xero's ``pagination`` object (xero-api.md §2)."""
+
+    page_size: int
+    page_count: int
+    item_count: int
+
+    @classmethod
+    def from_envelope(cls, envelope: Mapping[str, Any]) -> Pagination | None:
+        """The object, if the answer has a sound one."""
+        found = envelope.get("pagination")
+        if not isinstance(found, dict):
+            return None
+        numbers = [found.get(name) for name in ("pageSize", "pageCount", "itemCount")]
+        if not all(type(number) is int and number >= 0 for number in numbers):
+            return None
+        return cls(*numbers)  # type: ignore[arg-type]  # all are int by now
+
+
+@dataclass(frozen=True)
+class Page:
+    """The answer to one request of a walk."""
+
+    request: PageRequest
+    records: Sequence[Record]
+    pagination: Pagination | None = None
+
+
+class OrderIgnoredError(Exception):
+    """The rows did not come in the order that the walk stands on."""
+
+
+class Walk(Protocol):
+    """A way of walking a list."""
+
+    def ahead(self, in_flight: int, room: int) -> list[PageRequest]:
+        """Up to ``room`` further requests that may go out while ``in_flight`` are under way."""
+        ...
+
+    def take(self, page: Page) -> bool:
+        """Takes the page of the oldest request under way.
+
+        Returns:
+            True where its records count; False where the walk went back: the page and all
+            requests under way are void.
+
+        Raises:
+            OddAnswerError: The server repeats itself.
+            OrderIgnoredError: The list is not in the order that the walk needs.
+        """
+        ...
+
+
+class NumberedWalk:
+    """Pages by number over an order that stays.
+
+    Attributes:
+        number: The page taken last.
+    """
+
+    def __init__(
+        self,
+        *,
+        page_size: int | None,
+        modified_since: datetime | None = None,
+        id_field: str | None = None,
+        first: int = 1,
+        check_order: bool = False,
+    ) -> None:
+        """Starts at page ``first``.
+
+        Args:
+            page_size: Records to ask for; None leaves it to the server.
+            modified_since: The same for all pages.
+            id_field: The records' own id, by which repeated pages are found out.
+            first: Where to start.
+            check_order: Whether the order by id might have been ignored without a word.
+        """
+        self._page_size = page_size
+        self._modified_since = modified_since
+        self._id_field = id_field
+        self._check_order = check_order
+        self._first = first
+        self._next_to_ask = first
+        self.number = first - 1
+        self._last: int | None = None
+        self._done = False
+        self._item_count: int | None = None
+        self._seen: dict[int, int] = {}
+        self._returns = 0
+
+    def ahead(self, in_flight: int, room: int) -> list[PageRequest]:
+        """All pages that are known to exist; without that knowledge the next one only."""
+        if self._done:
+            return []
+        if self._last is None:
+            count = 0 if in_flight else min(room, 1)
+        else:
+            count = min(room, self._last - self._next_to_ask + 1)
+        requests = [self._request(self._next_to_ask + step) for step in range(count)]
+        self._next_to_ask += len(requests)
+        return requests
+
+    def _request(self, number: int) -> PageRequest:
+        params = {"page": str(number)}
+        if self._page_size is not None:
+            params["pageSize"] = str(self._page_size)
+        return PageRequest(params, self._modified_since, number)
+
+    def take(self, page: Page) -> bool:
+        """See ``Walk.take``."""
+        number, pagination = page.request.number, page.pagination
+        if pagination is not None and self._went_back(number, pagination):
+            return False
+        self._refuse_repeated(page)
+        if self._check_order and number == self._first and pagination and pagination.page_count > 1:
+            ids = [str(record.get(self._id_field or "")) for record in page.records]
+            if not in_id_order(ids):
+                raise OrderIgnoredError
+        self.number = number
+        if pagination is not None:
+            self._last = pagination.page_count
+            self._item_count = pagination.item_count
+            everything = number == 1 and len(page.records) >= pagination.item_count
+            self._done = number >= pagination.page_count or everything
+        if not page.records:
+            self._done = True
+        return True
+
+    def _went_back(self, number: int, pagination: Pagination) -> bool:
+        """Goes back if rows left the list: others slid over a boundary that has been passed."""
+        if self._item_count is None:
+            beyond_the_end = number > max(pagination.page_count, 1)
+            if beyond_the_end and pagination.item_count:
+                self._restart(1)
+            return beyond_the_end and bool(pagination.item_count)
+        lost = self._item_count - pagination.item_count
+        if lost <= 0:
+            return False
+        self._returns += 1
+        if self._returns > MOST_RETURNS:
+            message = (
+                f"The list shrank {self._returns} times while it was read; run again when the "
+                "organisation is quieter"
+            )
+            raise OddAnswerError(message)
+        self._item_count = None
+        self._restart(max(1, number - 1 - lost // max(pagination.page_size, 1)))
+        return True
+
+    def _restart(self, number: int) -> None:
+        self._next_to_ask = number
+        self._first = number
+        self._last = None
+        self._seen = {ids: at for ids, at in self._seen.items() if at < number}
+
+    def _refuse_repeated(self, page: Page) -> None:
+        if self._id_field is None or not page.records:
+            return
+        ids = hash(tuple(record.get(self._id_field) for record in page.records))
+        earlier = self._seen.setdefault(ids, page.request.number)
+        if earlier != page.request.number:
+            message = (
+                f"Page {page.request.number} repeats the records of page {earlier}: the server "
+                "does not page; set 'pagination' of the stream to false"
+            )
+            raise OddAnswerError(message)
+
+
+class ModifiedWalk:
+    """``page=1`` again and again, with ``If-Modified-Since`` moved to the last record seen.
+
+    Attributes:
+        since: What the next request sends.
+    """
+
+    def __init__(
+        self,
+        *,
+        page_size: int | None,
+        modified_since: datetime | None,
+        id_field: str | None,
+        changed_field: str,
+    ) -> None:
+        """Starts at ``modified_since``.
+
+        Args:
+            page_size: Records to ask for; None leaves it to the server.
+            modified_since: Where to start; None for the beginning.
+            id_field: The records' own id, by which repeated pages are found out.
+            changed_field: The instant of the last change, by which the list is ordered.
+        """
+        self._page_size = page_size
+        self.since = modified_since
+        self._id_field = id_field
+        self._changed_field = changed_field
+        self._number = 1
+        self._done = False
+        self._seen: set[int] = set()
+
+    def ahead(self, in_flight: int, room: int) -> list[PageRequest]:
+        """One request at a time: each stands on the answer before it."""
+        if self._done or in_flight or not room:
+            return []
+        params = {"page": str(self._number)}
+        if self._page_size is not None:
+            params["pageSize"] = str(self._page_size)
+        return [PageRequest(params, self.since, self._number)]
+
+    def take(self, page: Page) -> bool:
+        """See ``Walk.take``."""
+        if not page.records:
+            self._done = True
+            return True
+        changes = [self._changed(record) for record in page.records]
+        if changes != sorted(changes):
+            raise OrderIgnoredError
+        ids = hash(tuple(record.get(self._id_field or "") for record in page.records))
+        if ids in self._seen:
+            message = (
+                "A page repeats the records of an earlier one, although If-Modified-Since moved "
+                "on: the server does not heed it"
+            )
+            raise OddAnswerError(message)
+        self._seen.add(ids)
+        if page.pagination is not None and page.request.number >= page.pagination.page_count:
+            self._done = True
+            return True
+        # Whole seconds, and one more: whether the header includes its own second is not
+        # documented (xero-api.md §3).
+        since = changes[-1].replace(microsecond=0) - timedelta(seconds=1)
+        if self.since is None or since > self.since:
+            self.since = since
+            self._number = 1
+        else:
+            # More records changed within one second than a page holds.
+            self._number += 1
+        return True
+
+    def _changed(self, record: Record) -> datetime:
+        try:
+            return parse_instant(record[self._changed_field])
+        except (KeyError, TypeError, ValueError):
+            raise OrderIgnoredError from None
+
+
+class OffsetWalk:
+    """Journals after a number, until none is left: a short page is not the end (§2).
+
+    Attributes:
+        offset: The number of the last journal taken.
+    """
+
+    def __init__(self, offset: int = 0) -> None:
+        self.offset = offset
+        self._done = False
+
+    def ahead(self, in_flight: int, room: int) -> list[PageRequest]:
+        """One request at a time: the next offset is the last number of this answer."""
+        if self._done or in_flight or not room:
+            return []
+        return [PageRequest({"offset": str(self.offset)})]
+
+    def take(self, page: Page) -> bool:
+        """See ``Walk.take``."""
+        if not page.records:
+            self._done = True
+            return True
+        highest = max(_journal_number(record) for record in page.records)
+        if highest <= self.offset:
+            message = f"Journals after number {self.offset} repeat earlier ones, up to {highest}"
+            raise OddAnswerError(message)
+        self.offset = highest
+        return True
+
+
+class ListedWalk:
+    """Requests that are known from the start, each for itself."""
+
+    def __init__(self, requests: Sequence[PageRequest]) -> None:
+        self._waiting = list(requests)
+
+    def ahead(self, in_flight: int, room: int) -> list[PageRequest]:  # noqa: ARG002  # see Walk
+        """As many as there is room for."""
+        going, self._waiting = self._waiting[:room], self._waiting[room:]
+        return going
+
+    def take(self, page: Page) -> bool:  # noqa: ARG002  # see Walk
+        """See ``Walk.take``."""
+        return True
+
+
+def in_id_order(ids: Sequence[str]) -> bool:
+    """Whether ids ascend as text, or as SQL Server orders a ``uniqueidentifier``."""
+    if list(ids) == sorted(ids):
+        return True
+    try:
+        keys = [_sql_server_key(text) for text in ids]
+    except ValueError:
+        return False
+    return keys == sorted(keys)
+
+
+def _sql_server_key(text: str) -> tuple[bytes, ...]:
+    stored = UUID(text).bytes_le
+    return stored[10:], stored[8:10], stored[6:8], stored[4:6], stored[:4]
+
+
+def _journal_number(record: Record) -> int:
+    number = record.get("JournalNumber")
+    if isinstance(number, int):
+        return number
+    message = f"A journal has no JournalNumber (JournalID {record.get('JournalID')})"
+    raise OddAnswerError(message)

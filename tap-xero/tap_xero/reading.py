@@ -1,0 +1,277 @@
+"""Reading one list of one organisation: requests go out ahead, pages come back in order."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import Any
+
+from xero_client.entities import Entity, Paging
+from xero_client.errors import OddAnswerError, RequestRefusedError, XeroError
+from xero_client.transport import Answer, Request, Transport
+from xero_client.wire import format_modified_since, parse_instant, records_of
+
+from tap_xero.pages import (
+    ListedWalk,
+    ModifiedWalk,
+    NumberedWalk,
+    OffsetWalk,
+    OrderIgnoredError,
+    Page,
+    PageRequest,
+    Pagination,
+    Walk,
+)
+
+logger = logging.getLogger(__name__)
+
+# Clocks that differ by more are not compared: one of them is not a clock.
+PLAUSIBLE_SKEW = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to ask for: one list of one organisation.
+
+    Attributes:
+        entity: The entity.
+        params: Parameters of every request, without page, size and order.
+        modified_since: The ``If-Modified-Since`` of the read; None for everything.
+        paged: Whether to ask for pages.
+        page_size: Records a page.
+        order: The order by which pages are walked; None to leave it to Xero.
+        order_is_ours: Whether another way may be taken where the order is refused.
+        ids: Read just these.
+        offset: For journals: the number after which to read.
+        first_page: Where a numbered walk starts, to go on after a run that was cut off.
+        by_change: Whether an earlier run found the order by id refused.
+    """
+
+    entity: Entity
+    params: Mapping[str, str] = field(default_factory=dict)
+    modified_since: datetime | None = None
+    paged: bool = False
+    page_size: int | None = None
+    order: str | None = None
+    order_is_ours: bool = False
+    ids: tuple[Sequence[str], ...] = ()
+    offset: int = 0
+    first_page: int = 1
+    by_change: bool = False
+
+
+class ListReading:
+    """A plan being carried out.
+
+    Attributes:
+        began: The moment at which the first answer was made, by the earliest of the clocks that
+            could tell; None before it came.
+        walk: How the list is walked, which may change with the first answer.
+    """
+
+    def __init__(self, plan: Plan, transport: Transport, window: int) -> None:
+        """Prepares the walk; nothing is sent yet.
+
+        Args:
+            plan: What to ask for.
+            transport: The organisation's transport.
+            window: Requests in flight at most.
+        """
+        self._plan = plan
+        self._transport = transport
+        self._window = window
+        self._order = plan.order
+        self._pending: deque[tuple[PageRequest, Future[Answer]]] = deque()
+        self.began: datetime | None = None
+        self.walk: Walk = self._by_change() if plan.by_change else self._first_walk()
+
+    def _first_walk(self) -> Walk:
+        plan = self._plan
+        if plan.ids:
+            return ListedWalk([self._by_ids(group) for group in plan.ids])
+        if plan.entity.reading.paging is Paging.OFFSET:
+            return OffsetWalk(plan.offset)
+        if plan.paged:
+            reading = plan.entity.reading
+            return NumberedWalk(
+                page_size=plan.page_size,
+                modified_since=plan.modified_since,
+                id_field=plan.entity.id_field,
+                first=plan.first_page,
+                check_order=plan.order_is_ours and not reading.order_documented,
+            )
+        return ListedWalk([PageRequest(modified_since=plan.modified_since)])
+
+    def _by_ids(self, group: Sequence[str]) -> PageRequest:
+        plan = self._plan
+        parameter = plan.entity.reading.ids_parameter
+        if parameter is None:
+            return PageRequest(path=f"{plan.entity.path}/{group[0]}")
+        params = {parameter: ",".join(group)}
+        if plan.paged:
+            params |= {"page": "1", "pageSize": str(plan.page_size)}
+        return PageRequest(params)
+
+    def _by_change(self) -> Walk:
+        self._order = None
+        plan = self._plan
+        return ModifiedWalk(
+            page_size=plan.page_size,
+            modified_since=plan.modified_since,
+            id_field=plan.entity.id_field,
+            changed_field=plan.entity.reading.replication_key or "",
+        )
+
+    def prime(self) -> None:
+        """Sends what may go out before anyone waits for the answers."""
+        room = self._window - len(self._pending)
+        for request in self.walk.ahead(len(self._pending), room):
+            self._pending.append((request, in_background(partial(self._send, request))))
+
+    def pages(self) -> Iterator[Page]:
+        """The pages in order; when the next one is asked for, the one before is done with.
+
+        Raises:
+            XeroError: A page cannot be had.
+        """
+        first = True
+        while True:
+            self.prime()
+            if not self._pending:
+                return
+            request, future = self._pending.popleft()
+            try:
+                page = self._page(request, future.result())
+                counts = self.walk.take(page)
+            except RequestRefusedError as refusal:
+                if not (first and self._take_another_way(refusal)):
+                    raise
+                continue
+            except OrderIgnoredError:
+                self._leave_order(request, first=first)
+                continue
+            if not counts:
+                logger.info(
+                    "%s: records left the list while it was read; going back to miss none",
+                    self._plan.entity.stream,
+                )
+                self._pending.clear()
+                continue
+            first = False
+            yield page
+
+    def _take_another_way(self, refusal: RequestRefusedError) -> bool:
+        """Whether a refused order by id can be done without."""
+        reading = self._plan.entity.reading
+        if not (self._plan.order_is_ours and self._order and refusal.status == 400):  # noqa: PLR2004
+            return False
+        if refusal.kind not in ("HighVolumeException", "QueryParseException", ""):
+            return False
+        logger.info(
+            "%s: Xero refuses the order %r; reading in the order of change instead",
+            self._plan.entity.stream,
+            self._order,
+        )
+        self._pending.clear()
+        if reading.modified_since and reading.replication_key:
+            self.walk = self._by_change()
+        else:
+            self._order = None
+            self.walk = self._first_walk()
+        return True
+
+    def _leave_order(self, request: PageRequest, *, first: bool) -> None:
+        """Takes the next best way after rows came in another order than asked for."""
+        stream = self._plan.entity.stream
+        self._pending.clear()
+        if isinstance(self.walk, NumberedWalk):
+            logger.info("%s: Xero does not heed the order; reading in the order of change", stream)
+            self.walk = self._by_change()
+            return
+        logger.warning(
+            "%s: the server keeps no order that is known; a record that is edited while it is read "
+            "may be read in the next run only",
+            stream,
+        )
+        self.walk = NumberedWalk(
+            page_size=self._plan.page_size,
+            modified_since=request.modified_since,
+            id_field=self._plan.entity.id_field,
+            first=1 if first else request.number,
+        )
+
+    def _send(self, request: PageRequest) -> Answer:
+        plan = self._plan
+        params = dict(plan.params) | dict(request.params)
+        if self._order and plan.paged:
+            params.setdefault("order", self._order)
+        headers = {}
+        if request.modified_since is not None:
+            headers["If-Modified-Since"] = format_modified_since(request.modified_since)
+        return self._transport.send(
+            Request(
+                "GET",
+                request.path or plan.entity.path,
+                params=params,
+                headers=headers,
+                subject=plan.entity.stream,
+                scope=plan.entity.read_scope,
+            )
+        )
+
+    def _page(self, request: PageRequest, answer: Answer) -> Page:
+        if answer.status == 304:  # noqa: PLR2004  # undocumented, but harmless to understand
+            return Page(request, [])
+        envelope = answer.json
+        if self.began is None:
+            self.began = moment_of(answer, envelope)
+        try:
+            records = records_of(envelope, self._plan.entity.key)
+        except OddAnswerError as error:
+            message = f"{self._plan.entity.stream}: {error}"
+            raise OddAnswerError(
+                message, status=answer.status, correlation_id=answer.correlation_id
+            ) from None
+        return Page(request, records, Pagination.from_envelope(envelope))
+
+
+def in_background(work: Callable[[], Answer]) -> Future[Answer]:
+    """Does the work in a thread that does not keep the process alive."""
+    future: Future[Answer] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except XeroError as error:
+            future.set_exception(error)
+        except BaseException as error:  # noqa: BLE001  # raised again where the result is taken
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
+
+
+def moment_of(answer: Answer, envelope: Any) -> datetime:  # noqa: ANN401  # any JSON
+    """When an answer was made, by the earliest of: our clock, its Date header, its DateTimeUTC.
+
+    A bookmark must not pass this moment on Xero's clock, whichever of the three that is.
+    """
+    now = datetime.now(timezone.utc) - timedelta(seconds=answer.seconds)
+    moments = [now]
+    with suppress(TypeError, ValueError):
+        moments.append(parsedate_to_datetime(answer.headers.get("Date", "")))
+    with suppress(KeyError, TypeError, ValueError):
+        moments.append(parse_instant(envelope["DateTimeUTC"]))
+    return min(
+        moment
+        for moment in moments
+        if moment.tzinfo is not None and abs(moment - now) < PLAUSIBLE_SKEW
+    )

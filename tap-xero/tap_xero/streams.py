@@ -1,0 +1,326 @@
+"""A stream of Xero: one row of the entity table, read from every organisation of the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timezone
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk import Stream
+from singer_sdk.helpers.conform import TypeConformanceLevel
+from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.singerlib import RecordMessage
+from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
+from xero_client.entities import Entity, Paging
+from xero_client.errors import (
+    AccessDeniedError,
+    NotFoundError,
+    OddAnswerError,
+    RequestRefusedError,
+    ScopeMissingError,
+    SettingsError,
+)
+
+from tap_xero.bookmarks import Bookmark, Start
+from tap_xero.converter import compile_converter
+from tap_xero.pages import OffsetWalk, Page
+from tap_xero.parameters import IDS_PER_CALL, Moment, StreamSettings, rendered
+from tap_xero.reading import ListReading, Plan
+from tap_xero.schemas import schema_of
+
+if TYPE_CHECKING:
+    from singer_sdk.helpers.types import Context, Record
+
+    from tap_xero.organisations import Organisation
+    from tap_xero.tap import TapXero
+
+TENANT_ID = "_tenant_id"
+TENANT_NAME = "_tenant_name"
+
+# A stream that Xero will not give at all, for the scope, the plan or the user's role.
+UNAVAILABLE = (ScopeMissingError, AccessDeniedError)
+# What is wrong with one stream only: the others are read all the same.
+STREAM_FAILURES = (
+    *UNAVAILABLE,
+    NotFoundError,
+    OddAnswerError,
+    RequestRefusedError,
+    SettingsError,
+)
+
+
+class XeroStream(Stream):
+    """One entity, as a Singer stream with one state for each organisation."""
+
+    # Records are converted by a function compiled from the schema (see ``converter``).
+    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
+    _tap: TapXero
+
+    def __init__(self, tap: TapXero, entity: Entity) -> None:
+        """Takes the stream's facts from the entity table.
+
+        Args:
+            tap: The tap.
+            entity: The table's row.
+        """
+        self.entity = entity
+        self.selected_by_default = entity.reading.selected_by_default
+        super().__init__(tap, schema=schema_of(entity.stream), name=entity.stream)
+        self.settings = StreamSettings.from_config(entity.stream, tap.config)
+        self.primary_keys = (TENANT_ID, entity.id_field) if entity.id_field else (TENANT_ID,)
+        self.replication_key = entity.reading.replication_key
+        if entity.reading.full_table:
+            self.forced_replication_method = REPLICATION_FULL_TABLE
+        self._version: int | None = None
+        self._read_whole: set[str] = set()
+        self._read_at: datetime = datetime.now(timezone.utc)
+        self._warned: set[str] = set()
+
+    # What to ask for
+
+    @property
+    def partitions(self) -> list[dict[str, Any]] | None:
+        """One for each organisation of the run."""
+        return [{TENANT_ID: tenant_id} for tenant_id in self._tap.organisations]
+
+    @property
+    def is_full_table(self) -> bool:
+        """Whether every run reads the whole list."""
+        return self.replication_method == REPLICATION_FULL_TABLE
+
+    @property
+    def reads_part(self) -> bool:
+        """Whether the settings ask for some records only."""
+        return bool(self.settings.ids)
+
+    def reading(self, organisation: Organisation) -> ListReading:
+        """The list of one organisation, ready to be read from where its state stands.
+
+        Raises:
+            SettingsError: A template or date in the settings is wrong.
+        """
+        context = {TENANT_ID: organisation.tenant.tenant_id}
+        bookmark = self._bookmark(context)
+        start = Start()
+        if self.replication_key and not self.is_full_table and not self.reads_part:
+            start = bookmark.start(self._legacy_state(), self.config.get("start_date"))
+        moment = Moment(start.start, self._tap.began, organisation.tenant)
+        plan = self._plan(start, rendered(self.settings, moment), bookmark)
+        return ListReading(plan, organisation.transport, self._tap.window)
+
+    def _plan(self, start: Start, own: dict[str, str], bookmark: Bookmark) -> Plan:
+        reading, settings = self.entity.reading, self.settings
+        page_size = settings.page_size or int(self.config["page_size"])
+        if "pageSize" in own:
+            page_size = int(own.pop("pageSize"))
+        paged = settings.pagination
+        if paged is None:
+            paged = reading.paging in (Paging.PAGE, Paging.PAGE_ONLY) and "page" not in own
+        order = own.pop("order", None)
+        order_is_ours = order is None and reading.order and reading.paging is Paging.PAGE
+        if order_is_ours and not settings.ids:
+            order = self.entity.id_field
+        elif order is not None and not paged:
+            own["order"] = order
+        resumption = None
+        if self.replication_key and not self.is_full_table and paged and not settings.ids:
+            resumption = bookmark.resumption(self._request_form)
+        if resumption is not None:
+            self.log("Going on with an unfinished read, from page %d", resumption.page)
+        return Plan(
+            entity=self.entity,
+            params=self._common_params() | own,
+            modified_since=resumption.modified_since
+            if resumption
+            else (start.modified_since if reading.modified_since else None),
+            paged=paged,
+            page_size=page_size if reading.paging is not Paging.PAGE_ONLY else None,
+            order=order,
+            order_is_ours=order_is_ours,
+            ids=self._id_groups(),
+            offset=start.number,
+            first_page=max(resumption.page, 1) if resumption else 1,
+            by_change=resumption is not None and resumption.page == 0,
+        )
+
+    def _common_params(self) -> dict[str, str]:
+        reading = self.entity.reading
+        params = {}
+        if reading.unitdp:
+            params["unitdp"] = "4"
+        if reading.hidden and self.config["include_archived"]:
+            params[reading.hidden] = "true"
+        if reading.summary_drops and not self.settings.ids and self._wants_summary():
+            params["summaryOnly"] = "true"
+        return params
+
+    def _wants_summary(self) -> bool:
+        """Whether no selected property would be missing from Xero's summary."""
+        return not any(
+            self.mask.get(("properties", name), True) for name in self.entity.reading.summary_drops
+        )
+
+    def _id_groups(self) -> tuple[tuple[str, ...], ...]:
+        ids = self.settings.ids
+        size = IDS_PER_CALL if self.entity.reading.ids_parameter else 1
+        return tuple(ids[at : at + size] for at in range(0, len(ids), size))
+
+    @cached_property
+    def _request_form(self) -> str:
+        """What the settings ask for: pages of another form are not gone on with."""
+        own = self.settings
+        page_size = own.page_size or self.config["page_size"]
+        form = [sorted(own.params.items()), page_size, self.config["include_archived"]]
+        return json.dumps(form, default=str)
+
+    # Where it stands
+
+    def _bookmark(self, context: Mapping[str, Any]) -> Bookmark:
+        return Bookmark(self.get_context_state(dict(context)), self.replication_key or "")
+
+    def _legacy_state(self) -> Mapping[str, Any]:
+        """What singer-io's tap-xero wrote: one bookmark for the only organisation it read."""
+        state = {key: value for key, value in self.stream_state.items() if key != "partitions"}
+        if state.get(self.replication_key or "") is None or len(self._tap.organisations) == 1:
+            return state
+        self.log(
+            "The state's bookmark of an earlier tap does not say which organisation it is of; with "
+            "several it is not used"
+        )
+        return {}
+
+    def _increment_stream_state(
+        self, latest_record: Record, *, context: Context | None = None
+    ) -> None:
+        """Does nothing: bookmarks move by whole pages, see ``bookmarks``."""
+
+    def get_replication_key_signpost(self, context: Context | None) -> None:  # type: ignore[override]
+        """None: the bookmark is held back by the moment at which Xero's first answer was made."""
+
+    # Reading
+
+    def get_records(self, context: Context | None) -> Iterable[Record]:
+        """The records of one organisation.
+
+        A failure that concerns this stream alone is noted with the tap, and ends the stream.
+        """
+        organisation = self._tap.organisations[str((context or {})[TENANT_ID])]
+        try:
+            yield from self._records(organisation, dict(context or {}))
+        except STREAM_FAILURES as error:
+            self._tap.note_failure(self, organisation, error)
+            return
+        self._read_whole.add(organisation.tenant.tenant_id)
+        if self._version is not None and len(self._read_whole) == len(self._tap.organisations):
+            super()._write_activate_version_message(self._version)
+
+    def _records(self, organisation: Organisation, context: dict[str, Any]) -> Iterator[Record]:
+        reading = organisation.read_ahead.next(self)
+        bookmark = self._bookmark(context)
+        tracked = self.replication_key if not (self.is_full_table or self.reads_part) else None
+        resumption = bookmark.resumption(self._request_form) if tracked else None
+        newest = resumption.newest if resumption else None
+        began = resumption.began if resumption else None
+        tenant = organisation.tenant
+        for page in reading.pages():
+            self._read_at = datetime.now(timezone.utc)
+            records = self._converted(page, tenant.tenant_id, tenant.name)
+            yield from records
+            organisation.count(self.name, len(records))
+            if not tracked:
+                continue
+            began = began or reading.began
+            if isinstance(reading.walk, OffsetWalk):
+                bookmark.note_number(reading.walk.offset)
+            else:
+                changes = [change for record in records if (change := record.get(tracked))]
+                newest = max([newest or "", *changes]) or None
+                bookmark.note_page(
+                    reading.walk,
+                    request=self._request_form,
+                    modified_since=page.request.modified_since,
+                    began=began or self._read_at,
+                    newest=newest,
+                )
+            self._write_state_message()
+        if tracked and not isinstance(reading.walk, OffsetWalk):
+            bookmark.finish(began=began or reading.began, newest=newest)
+            self.state_manager.is_flushed = False
+
+    def _converted(self, page: Page, tenant_id: str, tenant_name: str | None) -> list[Record]:
+        convert = self._convert
+        records: list[Record] = []
+        for record in page.records:
+            converted = convert(record)
+            converted[TENANT_ID] = tenant_id
+            converted[TENANT_NAME] = tenant_name
+            records.append(converted)
+        return records
+
+    @cached_property
+    def _convert(self) -> Any:  # noqa: ANN401  # a compiled function
+        return compile_converter(
+            self.schema,
+            lambda breadcrumb: self.mask.get(breadcrumb, True),
+            unknown=self._meet_unknown,
+            unfit=self._meet_unfit,
+        )
+
+    def _meet_unknown(self, path: str) -> None:
+        self.logger.warning(
+            "Field %r of %s is not in the schema; it is passed on as Xero sent it", path, self.name
+        )
+
+    def _meet_unfit(self, path: str, value: object) -> None:
+        self.logger.warning(
+            "Field %r of %s is %r, which is not of its type; it is passed on as Xero sent it",
+            path,
+            self.name,
+            value,
+        )
+
+    def generate_child_contexts(
+        self, record: Record, context: Context | None
+    ) -> Iterable[Context | None]:
+        """None: there are no child streams."""
+        del record, context
+        return ()
+
+    # Writing messages
+
+    def _write_activate_version_message(self, full_table_version: int) -> None:
+        """Remembers the version: it is activated when all organisations were read to the end.
+
+        Activated at the start, as singer-sdk does, a read that fails halfway would leave the
+        target with an empty table. Records by id are no table at all, and batch files carry no
+        version.
+        """
+        if not self.reads_part and not self.config.get("batch_config"):
+            self._version = full_table_version
+
+    def _write_record_message(self, record: Record) -> None:
+        """Writes a record that is converted and pruned already, unless it is to be mapped."""
+        if self._is_unmapped:
+            self._tap.write_message(
+                RecordMessage(
+                    stream=self.name,
+                    record=record,
+                    version=self._stream_version,
+                    time_extracted=self._read_at,
+                )
+            )
+            self.state_manager.is_flushed = False
+        else:
+            super()._write_record_message(record)
+
+    @cached_property
+    def _is_unmapped(self) -> bool:
+        maps = self.stream_maps
+        return (
+            len(maps) == 1
+            and type(maps[0]) is SameRecordTransform
+            and maps[0].stream_alias == self.name
+            and not maps[0].flattening_enabled
+        )

@@ -1,0 +1,213 @@
+"""tap-xero: its settings, its streams, and what a run says at its end."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Any, ClassVar
+
+from singer_sdk import Tap
+from xero_client.entities import BY_STREAM, ENTITIES, read_scopes
+from xero_client.errors import XeroError
+from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
+
+from tap_xero.messages import MessageWriter
+from tap_xero.organisations import Organisation, connected, summary
+from tap_xero.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_names
+from tap_xero.streams import UNAVAILABLE, XeroStream
+
+if TYPE_CHECKING:
+    import click
+    from singer_sdk import Stream
+
+logger = logging.getLogger("tap-xero")
+
+TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
+    "start_date": {
+        "type": ["string", "null"],
+        "title": "Start date",
+        "description": (
+            "First run's modified-since, as 2026-01-31 or 2026-01-31T00:00:00Z. Default: "
+            "everything."
+        ),
+    },
+    "tenant_ids": {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "title": "Tenant ids",
+        "description": "Read several organisations in one run.",
+    },
+    "page_size": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": LARGEST_PAGE,
+        "default": LARGEST_PAGE,
+        "title": "Page size",
+        "description": "Records a page; Xero allows 1,000.",
+    },
+    "include_archived": {
+        "type": "boolean",
+        "default": True,
+        "title": "Include archived",
+        "description": "Read archived and deleted records where the endpoint hides them.",
+    },
+    "unavailable_streams": {
+        "type": "string",
+        "enum": ["fail", "skip"],
+        "default": "fail",
+        "title": "Unavailable streams",
+        "description": (
+            "When Xero refuses a stream for scope, plan or role: fail reads all others and exits "
+            "with 1, skip warns and exits with 0."
+        ),
+    },
+    "streams": {
+        "type": ["object", "null"],
+        "default": {},
+        "additionalProperties": STREAM_SETTINGS,
+        "title": "Streams",
+        "description": "Per stream: params, pagination, page_size, ids.",
+    },
+    "emit_activate_version_messages": {
+        "type": "boolean",
+        "default": True,
+        "title": "ACTIVATE_VERSION messages",
+        "description": (
+            "Tell the target when a full table was read, so that it can remove what Xero no "
+            "longer has."
+        ),
+    },
+}
+
+
+class TapXero(Tap):
+    """Reads Xero organisations."""
+
+    name = "tap-xero"
+    package_name = "tap-xero"
+    message_writer_class = MessageWriter
+    config_jsonschema: ClassVar[dict[str, Any]] = {
+        "type": "object",
+        "properties": {**CONNECTION_PROPERTIES, **TAP_PROPERTIES},
+    }
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # singer-sdk's own options
+        self.began = datetime.now(timezone.utc)
+        self._failures: list[str] = []
+        super().__init__(**options)
+
+    def discover_streams(self) -> list[Stream]:
+        """One stream for each row of the entity table."""
+        return [XeroStream(self, entity) for entity in ENTITIES]
+
+    @cached_property
+    def connection(self) -> ConnectionSettings:
+        """The connection settings, checked.
+
+        Raises:
+            SettingsError: One is missing or wrong.
+        """
+        checked_stream_names(self.config, BY_STREAM)
+        agent = f"{self.name}/{self.plugin_version}"
+        return ConnectionSettings.from_config(self.config, user_agent=agent)
+
+    @property
+    def window(self) -> int:
+        """Calls in flight to one organisation at most."""
+        return self.connection.max_concurrency
+
+    @cached_property
+    def organisations(self) -> Mapping[str, Organisation]:
+        """The run's organisations by tenant id, connected when first asked for.
+
+        Raises:
+            XeroError: The token or an organisation cannot be had.
+        """
+        selected = [
+            stream
+            for stream in self.streams.values()
+            if isinstance(stream, XeroStream) and stream.selected
+        ]
+        scopes = read_scopes(tuple(stream.entity for stream in selected))
+        tenant_ids = self.config.get("tenant_ids") or []
+        organisations = connected(self.connection, tenant_ids, scopes)
+        for organisation in organisations.values():
+            organisation.read_ahead.expect(selected)
+        return organisations
+
+    def note_failure(
+        self, stream: XeroStream, organisation: Organisation, error: XeroError
+    ) -> None:
+        """Remembers that a stream could not be read; the run goes on with the others."""
+        message = f"{stream.name} of {organisation.tenant}: {error}"
+        if isinstance(error, UNAVAILABLE) and self.config["unavailable_streams"] == "skip":
+            self.logger.warning("Skipping %s", message)
+            return
+        self.logger.error("Cannot read %s", message)
+        self._failures.append(message)
+
+    def run(self) -> None:
+        """Reads everything that is selected, and says at the end what it was.
+
+        Raises:
+            SystemExit: Some stream could not be read, or something failed altogether.
+        """
+        began = time.monotonic()
+        with ending_in_words():
+            try:
+                self.sync_all()
+            finally:
+                if "organisations" in self.__dict__:
+                    for line in summary(self.organisations, time.monotonic() - began):
+                        self.logger.info(line)
+        if self._failures:
+            self.logger.error(
+                "%d stream(s) could not be read, all others were: %s",
+                len(self._failures),
+                " | ".join(self._failures),
+            )
+            sys.exit(1)
+
+    @classmethod
+    def invoke(  # type: ignore[override]  # as singer-sdk's own Tap.invoke
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: Any = None,  # noqa: ANN401  # singer-sdk's own type is private
+        state: IO[str] | None = None,
+        catalog: IO[str] | None = None,
+    ) -> None:
+        """Runs the tap from its command line."""
+        super(Tap, cls).invoke(about=about, about_format=about_format)
+        cls.print_version(print_fn=cls.logger.info)
+        tap = cls(
+            config=config.config if config else None,
+            state=None if state is None else json.load(state),
+            catalog=None if catalog is None else json.load(catalog),
+            parse_env_config=bool(config and config.parse_env),
+            validate_config=True,
+        )
+        tap.run()
+
+    @classmethod
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        """Reads one record of each stream, and ends in words where that fails."""
+        with ending_in_words():
+            super().cb_test(ctx, param, value)
+
+
+@contextmanager
+def ending_in_words() -> Iterator[None]:
+    """Turns an error with Xero into its message as the last line, and exit code 1."""
+    try:
+        yield
+    except XeroError as error:
+        logger.error("%s", error)  # noqa: TRY400  # the message says what to do; a trace would not
+        sys.exit(1)
