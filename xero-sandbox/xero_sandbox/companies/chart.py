@@ -1,0 +1,186 @@
+"""What every fresh organisation has: chart of accounts, tax rates, currency, theme, user."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from xero_sandbox.books.amounts import display_rate
+from xero_sandbox.organisation import Record
+from xero_sandbox.transaction import Transaction
+from xero_sandbox.writing.accounts import CLASS_OF_TYPE
+
+# Code, name, type, default tax type, system account.
+ACCOUNTS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("200", "Sales", "REVENUE", "OUTPUT2", ""),
+    ("260", "Other Revenue", "REVENUE", "OUTPUT2", ""),
+    ("270", "Interest Income", "REVENUE", "NONE", ""),
+    ("300", "Purchases", "DIRECTCOSTS", "INPUT2", ""),
+    ("310", "Cost of Goods Sold", "DIRECTCOSTS", "INPUT2", ""),
+    ("400", "Advertising", "EXPENSE", "INPUT2", ""),
+    ("404", "Bank Fees", "EXPENSE", "NONE", ""),
+    ("408", "Cleaning", "EXPENSE", "INPUT2", ""),
+    ("412", "Consulting and Accounting", "EXPENSE", "INPUT2", ""),
+    ("416", "Depreciation", "DEPRECIATN", "NONE", ""),
+    ("420", "Entertainment", "EXPENSE", "INPUT2", ""),
+    ("425", "Freight and Courier", "EXPENSE", "INPUT2", ""),
+    ("429", "General Expenses", "EXPENSE", "INPUT2", ""),
+    ("433", "Insurance", "EXPENSE", "INPUT2", ""),
+    ("437", "Interest Expense", "EXPENSE", "NONE", ""),
+    ("441", "Legal Expenses", "EXPENSE", "INPUT2", ""),
+    ("445", "Light, Power, Heating", "EXPENSE", "INPUT2", ""),
+    ("449", "Motor Vehicle Expenses", "EXPENSE", "INPUT2", ""),
+    ("453", "Office Expenses", "EXPENSE", "INPUT2", ""),
+    ("461", "Printing and Stationery", "EXPENSE", "INPUT2", ""),
+    ("469", "Rent", "OVERHEADS", "INPUT2", ""),
+    ("473", "Repairs and Maintenance", "EXPENSE", "INPUT2", ""),
+    ("477", "Salaries", "EXPENSE", "NONE", ""),
+    ("485", "Subscriptions", "EXPENSE", "INPUT2", ""),
+    ("489", "Telephone and Internet", "EXPENSE", "INPUT2", ""),
+    ("493", "Travel, National", "EXPENSE", "INPUT2", ""),
+    ("494", "Travel, International", "EXPENSE", "ZERORATED", ""),
+    ("497", "Bank Revaluations", "EXPENSE", "NONE", "BANKCURRENCYGAIN"),
+    ("498", "Unrealised Currency Gains", "EXPENSE", "NONE", "UNREALISEDCURRENCYGAIN"),
+    ("499", "Realised Currency Gains", "EXPENSE", "NONE", "REALISEDCURRENCYGAIN"),
+    ("505", "Income Tax Expense", "EXPENSE", "NONE", ""),
+    ("610", "Accounts Receivable", "CURRENT", "NONE", "DEBTORS"),
+    ("620", "Prepayments", "CURRENT", "NONE", ""),
+    ("630", "Inventory", "INVENTORY", "NONE", ""),
+    ("710", "Office Equipment", "FIXED", "INPUT2", ""),
+    ("711", "Less Accumulated Depreciation on Office Equipment", "FIXED", "NONE", ""),
+    ("720", "Computer Equipment", "FIXED", "INPUT2", ""),
+    ("721", "Less Accumulated Depreciation on Computer Equipment", "FIXED", "NONE", ""),
+    ("800", "Accounts Payable", "CURRLIAB", "NONE", "CREDITORS"),
+    ("801", "Unpaid Expense Claims", "CURRLIAB", "NONE", "UNPAIDEXPCLM"),
+    ("803", "Wages Payable", "CURRLIAB", "NONE", "WAGEPAYABLES"),
+    ("820", "GST", "CURRLIAB", "NONE", "GST"),
+    ("825", "PAYE Payable", "CURRLIAB", "NONE", ""),
+    ("830", "Income Tax Payable", "CURRLIAB", "NONE", ""),
+    ("840", "Historical Adjustment", "CURRLIAB", "NONE", "HISTORICAL"),
+    ("860", "Rounding", "CURRLIAB", "NONE", "ROUNDING"),
+    ("877", "Tracking Transfers", "CURRLIAB", "NONE", "TRACKINGTRANSFERS"),
+    ("880", "Owner A Drawings", "CURRLIAB", "NONE", ""),
+    ("881", "Owner A Funds Introduced", "CURRLIAB", "NONE", ""),
+    ("900", "Loan", "TERMLIAB", "NONE", ""),
+    ("960", "Retained Earnings", "EQUITY", "NONE", "RETAINEDEARNINGS"),
+    ("970", "Owner A Share Capital", "EQUITY", "NONE", ""),
+)
+
+# Tax type, name, percent, what it can apply to.
+TAX_RATES: tuple[tuple[str, str, str, str], ...] = (
+    ("INPUT2", "15% GST on Expenses", "15", "Assets Equity Expenses Liabilities"),
+    ("OUTPUT2", "15% GST on Income", "15", "Assets Equity Liabilities Revenue"),
+    ("GSTONIMPORTS", "GST on Imports", "0", "Assets Equity Expenses Liabilities"),
+    ("NONE", "No GST", "0", "Assets Equity Expenses Liabilities Revenue"),
+    ("ZERORATED", "Zero Rated", "0", "Assets Equity Expenses Liabilities Revenue"),
+)
+APPLICATIONS = ("Assets", "Equity", "Expenses", "Liabilities", "Revenue")
+CURRENCY_NAMES = {
+    "AUD": "Australian Dollar",
+    "CAD": "Canadian Dollar",
+    "EUR": "Euro",
+    "FJD": "Fiji Dollar",
+    "GBP": "British Pound",
+    "HKD": "Hong Kong Dollar",
+    "JPY": "Japanese Yen",
+    "NZD": "New Zealand Dollar",
+    "SGD": "Singapore Dollar",
+    "USD": "United States Dollar",
+    "ZAR": "South African Rand",
+}
+
+
+def lay_out(transaction: Transaction) -> None:
+    """Gives a bare organisation what Xero gives a new one."""
+    base = transaction.organisation.base_currency
+    transaction.put("Currencies", {"Code": base, "Description": CURRENCY_NAMES.get(base, base)})
+    for tax_type, name, percent, applications in TAX_RATES:
+        transaction.put("TaxRates", tax_rate(tax_type, name, percent, applications))
+    for code, name, kind, tax_type, system in ACCOUNTS:
+        transaction.put("Accounts", _account(transaction, code, name, kind, tax_type, system))
+    transaction.put("Accounts", _bank(transaction, base))
+    transaction.put(
+        "BrandingThemes",
+        {
+            "BrandingThemeID": transaction.new_id(),
+            "Name": "Standard",
+            "Type": "INVOICE",
+            "SortOrder": 0,
+            "CreatedDateUTC": transaction.now,
+        },
+    )
+    transaction.put("Users", user(transaction, "Robin", "Tane", "FINANCIALADVISER", True))
+
+
+def tax_rate(tax_type: str, name: str, percent: str, applications: str) -> Record:
+    """A tax rate of one component."""
+    components = [
+        {
+            "Name": "GST",
+            "Rate": Decimal(percent),
+            "IsCompound": False,
+            "IsNonRecoverable": False,
+        }
+    ]
+    able = applications.split()
+    return {
+        "Name": name,
+        "TaxType": tax_type,
+        "Status": "ACTIVE",
+        "ReportTaxType": tax_type,
+        **{f"CanApplyTo{thing}": thing in able for thing in APPLICATIONS},
+        "DisplayTaxRate": display_rate(components),
+        "EffectiveRate": display_rate(components),
+        "TaxComponents": components,
+    }
+
+
+def user(
+    transaction: Transaction,
+    first: str,
+    last: str,
+    role: str,
+    subscriber: bool,  # noqa: FBT001  # a fact of the row
+) -> Record:
+    """A user of the organisation."""
+    return {
+        "UserID": transaction.new_id(),
+        "EmailAddress": f"{first}.{last}@example.com".lower(),
+        "FirstName": first,
+        "LastName": last,
+        "UpdatedDateUTC": transaction.now,
+        "IsSubscriber": subscriber,
+        "OrganisationRole": role,
+    }
+
+
+def _account(  # noqa: PLR0913, PLR0917  # a row of the chart
+    transaction: Transaction, code: str, name: str, kind: str, tax_type: str, system: str
+) -> Record:
+    account: Record = {
+        "AccountID": transaction.new_id(),
+        "Code": code,
+        "Name": name,
+        "Status": "ACTIVE",
+        "Type": kind,
+        "TaxType": tax_type,
+        "Class": CLASS_OF_TYPE[kind],
+        "EnablePaymentsToAccount": False,
+        "ShowInExpenseClaims": kind == "EXPENSE" and not system,
+        "BankAccountType": "",
+        "AddToWatchlist": False,
+        "HasAttachments": False,
+        "UpdatedDateUTC": transaction.now,
+    }
+    if system:
+        account["SystemAccount"] = system
+    return account
+
+
+def _bank(transaction: Transaction, base: str) -> Record:
+    account = _account(transaction, "090", "Business Bank Account", "BANK", "NONE", "")
+    return {
+        **account,
+        "BankAccountNumber": "0109000123456700",
+        "BankAccountType": "BANK",
+        "CurrencyCode": base,
+    }

@@ -1,0 +1,31 @@
+"""The companies of the sandbox: a demo company with three years of trade, and an empty one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from xero_sandbox.companies import chart
+from xero_sandbox.organisation import Organisation
+from xero_sandbox.transaction import Transaction
+
+CREATED = datetime(2024, 3, 4, 20, 15, tzinfo=timezone.utc)
+
+
+def empty_company(tenant_id: str, name: str = "Fresh Start Limited") -> Organisation:
+    """An organisation as Xero hands it over: chart of accounts, tax rates, a bank account."""
+    organisation = Organisation(
+        tenant_id=tenant_id,
+        name=name,
+        created=CREATED,
+        payment_terms={
+            "Bills": {"Day": 20, "Type": "OFFOLLOWINGMONTH"},
+            "Sales": {"Day": 14, "Type": "DAYSAFTERBILLDATE"},
+        },
+    )
+    chart.lay_out(Transaction(organisation, CREATED, "System Generated"))
+    return organisation
+
+
+def demo_company(tenant_id: str) -> Organisation:
+    """A small wholesale bakery's books, the same every time."""
+    return empty_company(tenant_id, "Harbour Lane Bakery")

@@ -1,0 +1,348 @@
+"""Invoices and credit notes: drafted, submitted, approved, edited, voided (xero-api.md §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xero_sandbox.books.amounts import ZERO, totals
+from xero_sandbox.books.documents import control_account, document_postings
+from xero_sandbox.books.ledger import post, reverse
+from xero_sandbox.organisation import ID_FIELDS, Record
+from xero_sandbox.transaction import Transaction, copied
+from xero_sandbox.writing import stock
+from xero_sandbox.writing.document_parts import (
+    check_theme,
+    check_unlocked,
+    contact_summary,
+    due_date,
+    next_number,
+    resolve_contact,
+    settle_currency,
+)
+from xero_sandbox.writing.lines import LineRules, read_lines
+from xero_sandbox.writing.request import Invalid
+from xero_sandbox.writing.values import Parser, merged, take
+
+NOT_MODIFIABLE = "not of valid status for modification"
+EDITED_WHEN_APPLIED = (
+    "This document cannot be edited as it has a payment or credit note allocated to it."
+)
+TRANSITIONS: Mapping[str | None, frozenset[str]] = {
+    None: frozenset({"DRAFT", "SUBMITTED", "AUTHORISED"}),
+    "DRAFT": frozenset({"DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"}),
+    "SUBMITTED": frozenset({"SUBMITTED", "DRAFT", "AUTHORISED", "DELETED"}),
+    "AUTHORISED": frozenset({"AUTHORISED", "VOIDED"}),
+    "PAID": frozenset({"PAID", "AUTHORISED"}),
+}
+POSTED = frozenset({"AUTHORISED", "PAID"})
+_CONTENT = ("Type", "Date", "CurrencyCode", "CurrencyRate", "LineAmountTypes", "Total")
+_LINE_CONTENT = (
+    "LineItemID",
+    "Quantity",
+    "UnitAmount",
+    "LineAmount",
+    "TaxType",
+    "TaxAmount",
+    "ItemCode",
+)
+# Changes to applied documents that generate no journal leave UpdatedDateUTC (xero-api.md §3).
+SILENT_FIELDS = frozenset({"DueDate", "SentToContact", "ExpectedPaymentDate", "PlannedPaymentDate"})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What tells invoices from credit notes.
+
+    Attributes:
+        entity: The collection.
+        label: The entity's name in messages.
+        number_field: Where the number stands.
+        sales_type: The type that is the organisation's own document.
+        prefix: How the sales numbers begin.
+        fields: What can be written.
+        applied: The fields that say how much of it is paid or allocated.
+    """
+
+    entity: str
+    label: str
+    number_field: str
+    sales_type: str
+    prefix: str
+    fields: Mapping[str, Parser]
+    applied: tuple[str, ...]
+
+
+def save(transaction: Transaction, sent: Record, existing: Record | None, kind: Kind) -> Record:
+    """Creates the document, or changes ``existing``; posts what that means to the ledger."""
+    problems: list[str] = []
+    changes = take(sent, kind.fields, problems)
+    if problems:
+        raise Invalid(*problems)
+    _check_status(changes, existing, kind)
+    if changes.get("Status") in {"VOIDED", "DELETED"} and existing is not None:
+        return _remove(transaction, existing, changes["Status"], kind)
+    document = _revised(transaction, sent, changes, existing, kind, problems)
+    if existing is not None and _is_applied(existing, kind) and not _same(existing, document):
+        problems.append(EDITED_WHEN_APPLIED)
+    if problems:
+        raise Invalid(*problems)
+    _settle_amounts(document, existing, kind)
+    silent = existing is not None and _is_applied(existing, kind) and _is_silent(existing, document)
+    document["UpdatedDateUTC"] = (
+        existing["UpdatedDateUTC"] if existing and silent else transaction.now
+    )
+    _store(transaction, document, existing, kind)
+    return document
+
+
+def locked_if_posted(transaction: Transaction, document: Record, problems: list[str]) -> None:
+    """A posted document's date must be outside the locked periods."""
+    if document["Status"] in POSTED:
+        check_unlocked(transaction, document["Date"], problems)
+
+
+def _check_status(changes: Record, existing: Record | None, kind: Kind) -> None:
+    before = existing["Status"] if existing else None
+    after = changes.get("Status") or before or "DRAFT"
+    allowed = TRANSITIONS.get(before)
+    if allowed is None:
+        message = f"{kind.label} {NOT_MODIFIABLE}"
+    elif after in allowed:
+        return
+    elif before is None:
+        message = f"A new {kind.label.lower()} cannot have the status {after}."
+    else:
+        message = f"{kind.label} {NOT_MODIFIABLE}: {before} cannot become {after}."
+    raise Invalid(message)
+
+
+def _revised(  # noqa: PLR0913, PLR0917  # one document, before and after
+    transaction: Transaction,
+    sent: Record,
+    changes: Record,
+    existing: Record | None,
+    kind: Kind,
+    problems: list[str],
+) -> Record:
+    document = merged(copied(existing) if existing else _blank(transaction, kind), changes)
+    if existing is not None and existing["Status"] == "PAID":
+        document["Status"] = "PAID"
+    kind_of = document.get("Type")
+    if kind_of is None:
+        message = f"The type of the {kind.label.lower()} must be specified."
+        raise Invalid(message)
+    if existing is not None and kind_of != existing["Type"]:
+        problems.append(f"The type of the {kind.label.lower()} cannot be changed.")
+    document["LineAmountTypes"] = document.get("LineAmountTypes", "Exclusive")
+    document.setdefault("Date", transaction.today)
+    document.setdefault("Status", "DRAFT")
+    contact = _contact(transaction, sent, existing, problems)
+    if contact is not None:
+        document["Contact"] = contact_summary(contact)
+        if "CurrencyCode" not in document and contact.get("DefaultCurrency"):
+            document["CurrencyCode"] = contact["DefaultCurrency"]
+        _dates(transaction, document, existing, contact, kind)
+    if existing and existing["Date"] != document["Date"] and "CurrencyRate" not in changes:
+        document.pop("CurrencyRate", None)
+    settle_currency(transaction, document, problems)
+    check_theme(transaction, document, problems)
+    locked_if_posted(transaction, document, problems)
+    if existing:
+        locked_if_posted(transaction, existing, problems)
+    _lines(transaction, sent, document, existing, contact, kind, problems)
+    _number(transaction, document, kind, problems)
+    _sent_to_contact(transaction, document, changes, existing)
+    return document
+
+
+def _blank(transaction: Transaction, kind: Kind) -> Record:
+    return {
+        ID_FIELDS[kind.entity]: transaction.new_id(),
+        "LineItems": [],
+        "HasAttachments": False,
+        "HasErrors": False,
+        "SentToContact": False,
+        **{field: [] for field in kind.applied if field not in {"AmountPaid", "AmountCredited"}},
+    }
+
+
+def _contact(
+    transaction: Transaction, sent: Record, existing: Record | None, problems: list[str]
+) -> Record | None:
+    named = sent.get("Contact")
+    if isinstance(named, dict) and named:
+        return resolve_contact(transaction, named, problems)
+    if existing is None:
+        problems.append("A contact must be specified.")
+        return None
+    contact_id = existing["Contact"]["ContactID"]
+    transaction.touched_contacts.add(contact_id)
+    return transaction.get("Contacts", contact_id)
+
+
+def _dates(
+    transaction: Transaction,
+    document: Record,
+    existing: Record | None,
+    contact: Record,
+    kind: Kind,
+) -> None:
+    if existing:
+        transaction.touched_contacts.add(existing["Contact"]["ContactID"])
+    sales = document["Type"] == kind.sales_type
+    if "DueDate" not in document and kind.entity == "Invoices":
+        document["DueDate"] = due_date(transaction, contact, sales=sales, on=document["Date"])
+
+
+def _lines(  # noqa: PLR0913, PLR0917  # one document, before and after
+    transaction: Transaction,
+    sent: Record,
+    document: Record,
+    existing: Record | None,
+    contact: Record | None,
+    kind: Kind,
+    problems: list[str],
+) -> None:
+    sales = document["Type"] == kind.sales_type
+    side = "AccountsReceivableTaxType" if sales else "AccountsPayableTaxType"
+    before = existing["LineItems"] if existing else []
+    lines = sent.get("LineItems")
+    if lines is None:
+        lines = [{"LineItemID": line["LineItemID"]} for line in before]
+    approved = document["Status"] in POSTED
+    rules = LineRules(
+        amount_types=document["LineAmountTypes"],
+        sales=sales,
+        approved=approved,
+        discounts=kind.entity == "Invoices" and sales,
+        recalculate=bool(existing and existing["LineAmountTypes"] != document["LineAmountTypes"]),
+        default_tax_type=contact.get(side) if contact else None,
+    )
+    document["LineItems"] = read_lines(
+        transaction, [lines] if isinstance(lines, dict) else lines, before, rules, problems
+    )
+    if approved and not document["LineItems"]:
+        problems.append("One or more line items must be specified")
+    document |= totals(document["LineItems"], document["LineAmountTypes"])
+    if document["Total"] < 0:
+        problems.append("The total of the document must not be less than zero.")
+
+
+def _number(transaction: Transaction, document: Record, kind: Kind, problems: list[str]) -> None:
+    field = kind.number_field
+    if document["Type"] != kind.sales_type:
+        return
+    number = document.get(field)
+    if not number:
+        document[field] = next_number(transaction, kind.entity, field, kind.prefix)
+        return
+    id_field = ID_FIELDS[kind.entity]
+    for other in transaction.find(kind.entity, field, number):
+        different = other[id_field] != document[id_field]
+        if different and other["Type"] == kind.sales_type and other["Status"] != "DELETED":
+            problems.append(f"{kind.label} # must be unique.")
+            return
+
+
+def _sent_to_contact(
+    transaction: Transaction, document: Record, changes: Record, existing: Record | None
+) -> None:
+    if changes.get("SentToContact") and document["Status"] not in POSTED:
+        transaction.warnings.append("Only AUTHORISED invoices may have SentToContact updated.")
+        document["SentToContact"] = bool(existing and existing["SentToContact"])
+
+
+def _is_applied(document: Record, kind: Kind) -> bool:
+    return any(document.get(field) for field in kind.applied)
+
+
+def _same(before: Record, after: Record) -> bool:
+    """Whether nothing changed that payments and allocations rest on."""
+    if any(before.get(field) != after.get(field) for field in _CONTENT):
+        return False
+    lines = [[line.get(field) for field in _LINE_CONTENT] for line in before["LineItems"]]
+    return lines == [[line.get(field) for field in _LINE_CONTENT] for line in after["LineItems"]]
+
+
+def _is_silent(before: Record, after: Record) -> bool:
+    changed = {
+        field for field in before.keys() | after.keys() if before.get(field) != after.get(field)
+    }
+    return changed <= SILENT_FIELDS
+
+
+def _settle_amounts(document: Record, existing: Record | None, kind: Kind) -> None:
+    if kind.entity == "Invoices":
+        before = existing or {}
+        document["AmountPaid"] = before.get("AmountPaid", ZERO)
+        document["AmountCredited"] = before.get("AmountCredited", ZERO)
+        document["AmountDue"] = (
+            document["Total"] - document["AmountPaid"] - document["AmountCredited"]
+        )
+        left = document["AmountDue"]
+    else:
+        taken = existing["Total"] - existing["RemainingCredit"] if existing else ZERO
+        document["RemainingCredit"] = left = document["Total"] - taken
+    if document["Status"] == "AUTHORISED" and left == 0:
+        document["Status"] = "PAID"
+        document.setdefault("FullyPaidOnDate", document["Date"])
+
+
+def _store(transaction: Transaction, document: Record, existing: Record | None, kind: Kind) -> None:
+    document_id = document[ID_FIELDS[kind.entity]]
+    was_posted = bool(existing and existing["Status"] in POSTED)
+    transaction.put(kind.entity, document)
+    if document["Status"] in POSTED:
+        _post(transaction, document, existing if was_posted else None, document_id, kind)
+    if existing is None:
+        action = "Approved" if document["Status"] in POSTED else "Created"
+    elif not was_posted and document["Status"] in POSTED:
+        action = "Approved"
+    else:
+        action = "Edited"
+    number = document.get(kind.number_field, "")
+    transaction.note(
+        kind.entity,
+        document_id,
+        action,
+        f"{kind.label} {number} to {document['Contact']['Name']} for {document['Total']:.2f}.",
+    )
+
+
+def _post(
+    transaction: Transaction, document: Record, posted: Record | None, document_id: str, kind: Kind
+) -> None:
+    control = control_account(transaction, document["Type"])
+    if posted is not None:
+        before = document_postings(transaction, posted, control)
+        after = document_postings(transaction, document, control)
+        if before == after and _same(posted, document):
+            return
+        stock.take_back(transaction, posted, document_id)
+        reverse(transaction, document_id)
+    cost = stock.move(transaction, document)
+    postings = document_postings(transaction, document, control, cost)
+    reference = document.get("Reference") or document.get(kind.number_field)
+    post(transaction, document["Type"], document_id, document["Date"], postings, reference)
+
+
+def _remove(transaction: Transaction, existing: Record, status: str, kind: Kind) -> Record:
+    problems: list[str] = []
+    if _is_applied(existing, kind):
+        problems.append(
+            f"{kind.label} cannot be voided while payments or credits are applied to it."
+        )
+    locked_if_posted(transaction, existing, problems)
+    if problems:
+        raise Invalid(*problems)
+    document_id = existing[ID_FIELDS[kind.entity]]
+    document = {**existing, "Status": status, "UpdatedDateUTC": transaction.now}
+    document["AmountDue" if kind.entity == "Invoices" else "RemainingCredit"] = ZERO
+    if status == "VOIDED":
+        stock.take_back(transaction, existing, document_id)
+        reverse(transaction, document_id)
+    transaction.put(kind.entity, document)
+    transaction.touched_contacts.add(existing["Contact"]["ContactID"])
+    transaction.note(kind.entity, document_id, status.capitalize(), "")
+    return document

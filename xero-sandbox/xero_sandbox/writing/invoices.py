@@ -1,0 +1,88 @@
+"""Sales invoices and bills: what can be written, and how POST finds one (xero-api.md §9)."""
+
+from __future__ import annotations
+
+from xero_sandbox.organisation import Record
+from xero_sandbox.transaction import Transaction
+from xero_sandbox.writing import approvable
+from xero_sandbox.writing.matching import by_id, refuse_id
+from xero_sandbox.writing.values import Parser, choice, day, flag, guid, number, text
+
+LINE_AMOUNT_TYPES = choice("Exclusive", "Inclusive", "NoTax")
+FIELDS: dict[str, Parser] = {
+    "Type": choice("ACCREC", "ACCPAY"),
+    "Date": day,
+    "DueDate": day,
+    "LineAmountTypes": LINE_AMOUNT_TYPES,
+    "InvoiceNumber": text(255),
+    "Reference": text(255),
+    "BrandingThemeID": guid,
+    "Url": text(),
+    "CurrencyCode": text(3),
+    "CurrencyRate": number(6),
+    "Status": choice("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED"),
+    "SentToContact": flag,
+    "ExpectedPaymentDate": day,
+    "PlannedPaymentDate": day,
+}
+INVOICE = approvable.Kind(
+    entity="Invoices",
+    label="Invoice",
+    number_field="InvoiceNumber",
+    sales_type="ACCREC",
+    prefix="INV-",
+    fields=FIELDS,
+    applied=(
+        "AmountPaid",
+        "AmountCredited",
+        "Payments",
+        "CreditNotes",
+        "Prepayments",
+        "Overpayments",
+    ),
+)
+
+
+def create(transaction: Transaction, sent: Record) -> Record:
+    """PUT: a new invoice; a sales invoice's number must be new."""
+    refuse_id(sent, "Invoices", "invoice")
+    return _with_discount(transaction, approvable.save(transaction, sent, None, INVOICE))
+
+
+def create_or_update(transaction: Transaction, sent: Record) -> Record:
+    """POST: the invoice of this id, else the sales invoice of this number, else a new one.
+
+    Bills' numbers are not unique, so they match nothing (xero-api.md §9).
+    """
+    existing = by_id(transaction, "Invoices", sent, "invoice")
+    invoice_number = sent.get("InvoiceNumber")
+    if existing is None and invoice_number and sent.get("Type") != "ACCPAY":
+        existing = by_number(transaction, str(invoice_number))
+    return _with_discount(transaction, approvable.save(transaction, sent, existing, INVOICE))
+
+
+def by_number(transaction: Transaction, invoice_number: str) -> Record | None:
+    """The sales invoice of this number that is not deleted."""
+    for invoice in transaction.find("Invoices", "InvoiceNumber", invoice_number):
+        if invoice["Type"] == "ACCREC" and invoice["Status"] != "DELETED":
+            return invoice
+    return None
+
+
+def locate(transaction: Transaction, key: str) -> Record | None:
+    """The invoice under ``/Invoices/{id or number}`` (xero-api.md §5.1)."""
+    return transaction.get("Invoices", key.lower()) or by_number(transaction, key)
+
+
+def _with_discount(transaction: Transaction, invoice: Record) -> Record:
+    gross = sum(
+        line.get("Quantity", 0) * line.get("UnitAmount", 0) - line.get("LineAmount", 0)
+        for line in invoice["LineItems"]
+        if line.get("DiscountRate") or line.get("DiscountAmount")
+    )
+    if gross or invoice.get("IsDiscounted"):
+        invoice = {**invoice, "IsDiscounted": bool(gross), "TotalDiscount": gross}
+    elif "IsDiscounted" not in invoice:
+        invoice = {**invoice, "IsDiscounted": False}
+    transaction.put("Invoices", invoice)
+    return invoice
