@@ -88,7 +88,7 @@ class _Compiler:
                 record.pop(name, None)
             strangers = None
             for name, value in record.items():
-                if type(value) is fitting.get(name):
+                if value is None or type(value) is fitting.get(name):
                     continue
                 if (step := steps.get(name)) is not None:
                     record[name] = step(value)

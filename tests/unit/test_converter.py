@@ -1,0 +1,326 @@
+"""The compiled converter against a slow and obvious one, and its rules one by one."""
+
+import re
+from copy import deepcopy
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+# Private, but the only statement of what selection means to singer-sdk.
+from singer_sdk.helpers._catalog import pop_deselected_record_properties
+from singer_sdk.singerlib import SelectionMask
+from tap_xero.converter import compile_converter
+from tap_xero.schemas import schema_of
+from tap_xero.schemas.types import (
+    BOOLEAN,
+    DATE,
+    INSTANT,
+    INTEGER,
+    NUMBER,
+    STRING,
+    array_of,
+    object_of,
+)
+
+LEAVES = {
+    "Name": STRING,
+    "Total": NUMBER,
+    "Count": INTEGER,
+    "Paid": BOOLEAN,
+    "Date": DATE,
+    "UpdatedDateUTC": INSTANT,
+}
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        **LEAVES,
+        "Contact": object_of({**LEAVES, "Group": object_of(LEAVES), "Lines": array_of(LEAVES)}),
+        "Lines": array_of({**LEAVES, "Item": object_of(LEAVES), "Lines": array_of(LEAVES)}),
+        "Codes": {"type": ["array", "null"], "items": STRING},
+    },
+}
+STRANGERS = ["Colour", "Shape"]
+
+
+def kind_of(schema):
+    return schema["type"] if isinstance(schema["type"], str) else schema["type"][0]
+
+
+class Converted:
+    """What came out of a converter for a list of records: the records and the reports."""
+
+    def __init__(self, records, schema=SCHEMA, mask=None):
+        self.unknown, self.unfit = [], []
+        convert = compile_converter(
+            schema,
+            (SelectionMask() if mask is None else mask).__getitem__,
+            unknown=self.unknown.append,
+            unfit=lambda path, value: self.unfit.append((path, value)),
+        )
+        self.records = [convert(deepcopy(record)) for record in records]
+
+
+class Reference:
+    """The same, slowly: one rule after the other, nothing remembered."""
+
+    def __init__(self, records, mask):
+        self.unknown, self.unfit = {}, {}
+        self.records = []
+        for record in deepcopy(records):
+            pop_deselected_record_properties(record, SCHEMA, mask)
+            self.records.append(self.convert(record, SCHEMA, ""))
+
+    def convert(self, value, schema, path):
+        if value is None:
+            return None
+        kind = kind_of(schema)
+        if kind == "object" and isinstance(value, dict):
+            return {
+                name: self.member(name, member, schema["properties"], f"{path}.{name}".lstrip("."))
+                for name, member in value.items()
+            }
+        if kind == "array" and isinstance(value, list):
+            return [self.convert(member, schema["items"], f"{path}[]") for member in value]
+        try:
+            return READ[schema.get("format", kind)](value)
+        except (KeyError, ValueError):
+            self.unfit.setdefault(path, value)
+            return value
+
+    def member(self, name, value, properties, path):
+        if name in properties:
+            return self.convert(value, properties[name], path)
+        if value is not None:
+            self.unknown.setdefault(path)
+        return value
+
+
+def read_string(value):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(value)
+
+
+def read_number(value):
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE]-?[0-9]+)?", value):
+        return Decimal(value)
+    raise ValueError(value)
+
+
+def read_integer(value):
+    if read_number(value) % 1 != 0:
+        raise ValueError(value)
+    return int(read_number(value))
+
+
+def read_boolean(value):
+    if isinstance(value, bool):
+        return value
+    raise ValueError(value)
+
+
+def read_moment(value):
+    if not isinstance(value, str):
+        raise ValueError(value)  # noqa: TRY004  # the reference knows one kind of refusal
+    if xero := re.fullmatch(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/", value):
+        return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=int(xero[1]))
+    iso = re.fullmatch(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d)?(?:\.(\d+))?Z?", value)
+    if not iso:
+        raise ValueError(value)
+    fraction = (iso[3] or "").ljust(6, "0")[:6]
+    return datetime.fromisoformat(f"{iso[1]}{iso[2] or 'T00:00:00'}.{fraction}+00:00")
+
+
+def read_day(value):
+    return f"{read_moment(value).date()}"
+
+
+def read_instant(value):
+    return read_moment(value).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+READ = {
+    "string": read_string,
+    "number": read_number,
+    "integer": read_integer,
+    "boolean": read_boolean,
+    "date": read_day,
+    "date-time": read_instant,
+}
+
+
+milliseconds = st.integers(-62135596800000, 253402300799999)
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**12), 10**12),
+    st.decimals(allow_nan=False, allow_infinity=False, places=4),
+    st.decimals(allow_nan=False, allow_infinity=False, places=4).map(str),
+    st.integers().map(str),
+    st.text(max_size=5),
+    milliseconds.map("/Date({})/".format),
+    milliseconds.map("/Date({}+0000)/".format),
+    milliseconds.map("/Date({}-0800)/".format),
+    st.datetimes().map(lambda moment: moment.isoformat(timespec="seconds")),
+    st.datetimes().map(lambda moment: f"{moment.isoformat(timespec='microseconds')}0Z"),
+    st.dates().map(str),
+    st.sampled_from(["/Date(x)/", "2019-08", "2019-02-30T00:00:00", "1,000.00", "1e2", "NaN"]),
+)
+oddities = scalars | st.lists(scalars, max_size=2) | st.dictionaries(st.just("x"), scalars)
+
+
+def values_of(schema):
+    if kind_of(schema) == "object":
+        return records_of(schema)
+    if kind_of(schema) == "array":
+        return st.lists(values_of(schema["items"]) | st.none(), max_size=3)
+    return scalars
+
+
+def records_of(schema):
+    strangers = st.tuples(
+        st.sampled_from(STRANGERS),
+        scalars | st.dictionaries(st.sampled_from(STRANGERS), scalars, max_size=2),
+    )
+    members = [
+        st.tuples(st.just(name), st.one_of(*[values_of(member)] * 5, oddities))
+        for name, member in schema["properties"].items()
+    ]
+    return st.lists(st.one_of(*members, strangers), max_size=4).map(dict)
+
+
+def breadcrumbs_of(schema, crumb=()):
+    for name in [*schema["properties"], *STRANGERS]:
+        below = (*crumb, "properties", name)
+        yield below
+        if "properties" in (member := schema["properties"].get(name, {})):
+            yield from breadcrumbs_of(member, below)
+        elif not member:
+            yield from ((*below, "properties", nested) for nested in STRANGERS)
+
+
+masks = st.dictionaries(st.sampled_from([*breadcrumbs_of(SCHEMA)]), st.booleans(), max_size=8)
+
+
+@settings(max_examples=500, deadline=None)
+@given(records=st.lists(records_of(SCHEMA), max_size=3), mask=masks.map(SelectionMask))
+def test_the_compiled_converter_agrees_with_the_obvious_one(records, mask):
+    expected, actual = Reference(records, mask), Converted(records, mask=mask)
+    # repr, because 1 == True == Decimal(1)
+    assert repr(actual.records) == repr(expected.records)
+    assert sorted(actual.unknown) == sorted(expected.unknown)
+    assert sorted(map(repr, actual.unfit)) == sorted(map(repr, expected.unfit.items()))
+
+
+def converted(name, value, schema=SCHEMA):
+    (record,) = Converted([{name: value}], schema).records
+    return record[name]
+
+
+def test_a_record_is_converted_in_place():
+    record = {"Date": "/Date(1401062400000+0000)/"}
+    convert = compile_converter(SCHEMA, lambda _: True, unknown=print, unfit=print)
+    assert convert(record) is record
+    assert record == {"Date": "2014-05-26"}
+
+
+@pytest.mark.parametrize("name", [*SCHEMA["properties"], "Colour"])
+def test_null_stays_null_and_is_not_reported(name):
+    result = Converted([{name: None}])
+    assert result.records == [{name: None}]
+    assert (result.unknown, result.unfit) == ([], [])
+
+
+@pytest.mark.parametrize("quoted", ["1000", "-0.0001", "9999999999.9999", "1E+2"])
+def test_a_quoted_number_becomes_an_exact_decimal(quoted):
+    assert repr(converted("Total", quoted)) == repr(Decimal(quoted))
+
+
+@pytest.mark.parametrize("number", [7, Decimal("7.10")])
+def test_a_number_in_a_text_property_becomes_its_digits(number):
+    assert converted("Name", number) == str(number)
+
+
+@pytest.mark.parametrize("number", ["20", Decimal("20.00"), 20])
+def test_a_whole_number_however_written_becomes_an_integer(number):
+    assert repr(converted("Count", number)) == "20"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Date", "2019-08"),
+        ("UpdatedDateUTC", "soon"),
+        ("Date", 1401062400000),
+        ("Total", "1,000.00"),
+        ("Total", True),
+        ("Count", Decimal("1.5")),
+        ("Name", True),
+        ("Paid", "true"),
+        ("Contact", []),
+        ("Lines", {}),
+    ],
+)
+def test_what_cannot_be_read_as_its_type_is_kept_and_reported(name, value):
+    result = Converted([{name: value}])
+    assert repr(result.records) == repr([{name: value}])
+    assert result.unfit == [(name, value)]
+
+
+def test_an_unknown_property_is_kept_and_reported_once_wherever_it_is():
+    record = {"Colour": "red", "Contact": {"Shape": 1}, "Lines": [{"Colour": 1}, {"Colour": 2}]}
+    result = Converted([record, record])
+    assert result.records == [record, record]
+    assert result.unknown == ["Contact.Shape", "Lines[].Colour", "Colour"]
+
+
+def test_an_unfit_value_is_reported_once_a_path():
+    result = Converted([{"Lines": [{"Date": "soon"}, {"Date": "later"}]}, {"Date": "soon"}])
+    assert result.unfit == [("Lines[].Date", "soon"), ("Date", "soon")]
+
+
+def test_a_deselected_property_is_dropped_unread():
+    mask = SelectionMask(
+        {("properties", "Date"): False, ("properties", "Contact", "properties", "Total"): False}
+    )
+    result = Converted([{"Date": "soon", "Contact": {"Total": "x", "Name": "n"}}], mask=mask)
+    assert result.records == [{"Contact": {"Name": "n"}}]
+    assert result.unfit == []
+
+
+def test_an_unknown_property_that_is_deselected_is_dropped_unreported():
+    result = Converted([{"Colour": "red"}], mask=SelectionMask({("properties", "Colour"): False}))
+    assert result.records == [{}]
+    assert result.unknown == []
+
+
+def test_an_invoice_as_xero_sends_it_is_converted_down_to_its_lines():
+    invoice = {
+        "InvoiceID": "5ceffde5",
+        "Date": "/Date(1551916800000+0000)/",
+        "DateString": "2019-03-07T00:00:00",
+        "Contact": {"Name": "Acme", "UpdatedDateUTC": "/Date(1551981658323+0000)/"},
+        "LineItems": [{"UnitAmount": "10.5000", "Quantity": 2, "AccountCode": 200}],
+        "Payments": [{"Date": "/Date(1552435200000+0000)/", "Amount": Decimal("40.25")}],
+        "InvoiceWord": "x",
+    }
+    result = Converted([invoice], schema_of("invoices"))
+    assert result.records == [
+        {
+            "InvoiceID": "5ceffde5",
+            "Date": "2019-03-07",
+            "DateString": "2019-03-07T00:00:00",
+            "Contact": {"Name": "Acme", "UpdatedDateUTC": "2019-03-07T18:00:58.323Z"},
+            "LineItems": [{"UnitAmount": Decimal("10.5000"), "Quantity": 2, "AccountCode": "200"}],
+            "Payments": [{"Date": "2019-03-13", "Amount": Decimal("40.25")}],
+            "InvoiceWord": "x",
+        }
+    ]
+    assert result.unknown == ["InvoiceWord"]
