@@ -88,10 +88,11 @@ class _Compiler:
                 record.pop(name, None)
             strangers = None
             for name, value in record.items():
-                if value is None or type(value) is fitting.get(name):
+                if type(value) is fitting.get(name):
                     continue
                 if (step := steps.get(name)) is not None:
-                    record[name] = step(value)
+                    if value is not None:
+                        record[name] = step(value)
                 elif strangers is None:
                     strangers = [name]
                 else:
@@ -161,7 +162,8 @@ class _Compiler:
                 continue
             if below is not None and isinstance(record[name], dict):
                 self._prune(record[name], below)
-            if (full := f"{path}{name}") not in self._reported:
+            full = f"{path}{name}"
+            if record[name] is not None and full not in self._reported:
                 self._reported.add(full)
                 self._unknown(full)
 

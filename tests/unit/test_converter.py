@@ -296,8 +296,9 @@ def test_a_deselected_property_is_dropped_unread():
 
 
 def test_an_unknown_property_that_is_deselected_is_dropped_unreported():
-    result = Converted([{"Colour": "red"}], mask=SelectionMask({("properties", "Colour"): False}))
-    assert result.records == [{}]
+    mask = SelectionMask({("properties", "Colour"): False})
+    result = Converted([{"Colour": "red"}, {"Colour": None}], mask=mask)
+    assert result.records == [{}, {}]
     assert result.unknown == []
 
 
