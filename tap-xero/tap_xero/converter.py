@@ -30,9 +30,10 @@ def compile_converter(
 ) -> Callable[[Record], Record]:
     """Compile a schema and a selection into a function that converts one record in place.
 
-    Dates become days or instants by the property's format, quoted numbers become numbers, numbers
-    in string properties become text (see `tap_xero.dates` and xero-api.md §4). Properties that are
-    not selected are dropped as singer-sdk drops them: inside objects, never inside arrays.
+    Dates become days or instants by the property's format, quoted numbers and truths lose
+    their quotes, numbers in string properties become text (see `tap_xero.dates` and xero-api.md
+    §4). Properties that are not selected are dropped as singer-sdk drops them: inside objects,
+    never inside arrays.
 
     Args:
         schema: The complete schema of the stream.
@@ -139,7 +140,7 @@ class _Compiler:
         def step(value: Any) -> Any:  # noqa: ANN401  # any JSON value
             try:
                 return read(value)
-            except (ValueError, TypeError):
+            except (LookupError, TypeError, ValueError):
                 return self._keep(path, value)
 
         return step
@@ -215,11 +216,14 @@ def _read_integer(value: Any) -> int:  # noqa: ANN401  # any JSON value
     raise ValueError
 
 
-def _read_nothing(_value: Any) -> Any:  # noqa: ANN401  # any JSON value
-    raise TypeError
+def _read_boolean(value: Any) -> bool:  # noqa: ANN401  # any JSON value
+    return _TRUTHS[value]
 
 
 _NUMBERS = frozenset({int, float, Decimal})
+
+# Xero's samples quote the IsReconciled of a batch payment.
+_TRUTHS = {"true": True, "false": False}
 
 _FITTING = {"string": str, "number": Decimal, "integer": int, "boolean": bool}
 
@@ -229,5 +233,5 @@ _READERS: dict[tuple[str, str | None], Step] = {
     ("string", "date-time"): to_instant,
     ("number", None): _read_number,
     ("integer", None): _read_integer,
-    ("boolean", None): _read_nothing,
+    ("boolean", None): _read_boolean,
 }

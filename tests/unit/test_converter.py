@@ -123,6 +123,8 @@ def read_integer(value):
 def read_boolean(value):
     if isinstance(value, bool):
         return value
+    if value in ("true", "false"):
+        return value == "true"
     raise ValueError(value)
 
 
@@ -171,7 +173,9 @@ scalars = st.one_of(
     st.datetimes().map(lambda moment: moment.isoformat(timespec="seconds")),
     st.datetimes().map(lambda moment: f"{moment.isoformat(timespec='microseconds')}0Z"),
     st.dates().map(str),
-    st.sampled_from(["/Date(x)/", "2019-08", "2019-02-30T00:00:00", "1,000.00", "1e2", "NaN"]),
+    st.sampled_from(
+        ["/Date(x)/", "2019-08", "2019-02-30T00:00:00", "1,000.00", "1e2", "NaN", "true"]
+    ),
 )
 oddities = scalars | st.lists(scalars, max_size=2) | st.dictionaries(st.just("x"), scalars)
 
@@ -253,6 +257,11 @@ def test_a_whole_number_however_written_becomes_an_integer(number):
     assert repr(converted("Count", number)) == "20"
 
 
+@pytest.mark.parametrize(("quoted", "truth"), [("true", True), ("false", False)])
+def test_a_quoted_truth_becomes_a_boolean(quoted, truth):
+    assert converted("Paid", quoted) is truth
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -263,7 +272,8 @@ def test_a_whole_number_however_written_becomes_an_integer(number):
         ("Total", True),
         ("Count", Decimal("1.5")),
         ("Name", True),
-        ("Paid", "true"),
+        ("Paid", "yes"),
+        ("Paid", 1),
         ("Contact", []),
         ("Lines", {}),
     ],

@@ -1,6 +1,6 @@
 """Xero's dates as calendar days and as instants in UTC."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -38,8 +38,6 @@ def test_an_instant_keeps_its_milliseconds_whatever_offset_stands_beside_it(mome
 
 @given(day=st.dates(), clock=st.sampled_from(["", "T00:00:00", "T23:59:59Z", "T23:30:00+13:00"]))
 def test_an_iso_date_is_the_day_as_it_is_written(day, clock):
-    if day == date.max:
-        clock = ""
     assert to_day(f"{day.isoformat()}{clock}") == day.isoformat()
 
 
