@@ -246,7 +246,7 @@ class ModifiedWalk:
         self._changed_field = changed_field
         self._number = 1
         self._done = False
-        self._seen: set[int] = set()
+        self._before: int | None = None
 
     def ahead(self, in_flight: int, room: int) -> list[PageRequest]:
         """One request at a time: each stands on the answer before it."""
@@ -265,14 +265,9 @@ class ModifiedWalk:
         changes = [self._changed(record) for record in page.records]
         if changes != sorted(changes):
             raise OrderIgnoredError
-        ids = hash(tuple(record.get(self._id_field or "") for record in page.records))
-        if ids in self._seen:
-            message = (
-                "A page repeats the records of an earlier one, although If-Modified-Since moved "
-                "on: the server does not heed it"
-            )
-            raise OddAnswerError(message)
-        self._seen.add(ids)
+        asked = page.request.modified_since
+        if asked is not None and changes[0] < asked.replace(microsecond=0):
+            raise OrderIgnoredError  # the header is not heeded
         if page.pagination is not None and page.request.number >= page.pagination.page_count:
             self._done = True
             return True
@@ -282,9 +277,15 @@ class ModifiedWalk:
         if self.since is None or since > self.since:
             self.since = since
             self._number = 1
-        else:
-            # More records changed within one second than a page holds.
-            self._number += 1
+            self._before = None
+            return True
+        # More records changed within one second than a page holds.
+        ids = hash(tuple(record.get(self._id_field or "") for record in page.records))
+        if ids == self._before:
+            message = f"Page {self._number} repeats the records of the page before it"
+            raise OddAnswerError(message)
+        self._before = ids
+        self._number += 1
         return True
 
     def _changed(self, record: Record) -> datetime:

@@ -20,6 +20,7 @@ from xero_client.transport import Answer, Request, Transport
 from xero_client.wire import format_modified_since, parse_instant, records_of
 
 from tap_xero.pages import (
+    MOST_RETURNS,
     ListedWalk,
     ModifiedWalk,
     NumberedWalk,
@@ -142,6 +143,32 @@ class ListReading:
         Raises:
             XeroError: A page cannot be had.
         """
+        if self._plan.entity.reading.paging is Paging.PAGE_ONLY and not self._plan.ids:
+            yield from self._pages_looked_at_again()
+        else:
+            yield from self._pages()
+
+    def _pages_looked_at_again(self) -> Iterator[Page]:
+        """Pages of a list that has no count to betray a record that left it meanwhile.
+
+        Such a record pulls another one over a page boundary that has been passed. So a list of
+        several pages is walked again, until a walk brings nothing that was not there before.
+        """
+        id_field = self._plan.entity.id_field or ""
+        seen: set[Any] = set()
+        for _ in range(MOST_RETURNS):
+            pages = news = 0
+            for page in self._pages():
+                new = [record for record in page.records if record.get(id_field) not in seen]
+                seen.update(record.get(id_field) for record in new)
+                pages += bool(page.records)
+                news += len(new)
+                yield Page(page.request, new, page.pagination)
+            if pages <= 1 or not news:
+                return
+            self.walk = self._first_walk()
+
+    def _pages(self) -> Iterator[Page]:
         first = True
         while True:
             self.prime()
@@ -156,7 +183,7 @@ class ListReading:
                     raise
                 continue
             except OrderIgnoredError:
-                self._leave_order(request, first=first)
+                self._leave_order()
                 continue
             if not counts:
                 logger.info(
@@ -188,7 +215,7 @@ class ListReading:
             self.walk = self._first_walk()
         return True
 
-    def _leave_order(self, request: PageRequest, *, first: bool) -> None:
+    def _leave_order(self) -> None:
         """Takes the next best way after rows came in another order than asked for."""
         stream = self._plan.entity.stream
         self._pending.clear()
@@ -203,9 +230,8 @@ class ListReading:
         )
         self.walk = NumberedWalk(
             page_size=self._plan.page_size,
-            modified_since=request.modified_since,
+            modified_since=self._plan.modified_since,
             id_field=self._plan.entity.id_field,
-            first=1 if first else request.number,
         )
 
     def _send(self, request: PageRequest) -> Answer:

@@ -1,0 +1,29 @@
+"""singer-sdk's own test suite for taps, against the sandbox."""
+
+from __future__ import annotations
+
+import pytest
+from singer_sdk.testing import SuiteConfig, get_tap_test_class
+
+from tap_runner import settings_for
+from tap_xero.tap import TapXero
+from xero_sandbox.server import server
+
+_running = server(companies=["demo"])
+_xero = _running.__enter__()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _stop_sandbox():
+    yield
+    _running.__exit__(None, None, None)
+
+
+TestTapXero = get_tap_test_class(
+    tap_class=TapXero,
+    config=settings_for(_xero),
+    suite_config=SuiteConfig(ignore_no_records=True),
+    include_tap_tests=True,
+    include_stream_tests=True,
+    include_stream_attribute_tests=True,
+)
