@@ -137,6 +137,7 @@ class Organisation:
     conversion_date: date | None = None
     payment_terms: Record = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
+    theme_payment_services: dict[str, list[str]] = field(default_factory=dict)
     collections: dict[str, MutableMapping[str, Record]] = field(
         default_factory=lambda: {name: Collection() for name in ID_FIELDS}
     )

@@ -29,8 +29,7 @@ DEBIT_SIGN = {
 
 def rate_of(document: Record) -> Decimal:
     """Foreign units to one of the base currency; 1 where a document carries no rate."""
-    rate: Decimal = document.get("CurrencyRate") or ONE
-    return rate
+    return Decimal(document.get("CurrencyRate") or ONE)
 
 
 def control_account(transaction: Transaction, document_type: str) -> Record:

@@ -34,7 +34,7 @@ def system_account(transaction: Transaction, name: str) -> Record:
     return transaction.find("Accounts", "SystemAccount", name)[0]
 
 
-def post(  # noqa: PLR0913, PLR0917  # a journal's own facts
+def post(
     transaction: Transaction,
     source_type: str,
     source_id: str,
@@ -83,7 +83,7 @@ def reverse(transaction: Transaction, source_id: str) -> None:
     )
 
 
-def _append(  # noqa: PLR0913, PLR0917  # a journal's own facts
+def _append(
     transaction: Transaction,
     source_type: str,
     source_id: str,

@@ -8,6 +8,7 @@ from xero_sandbox.books.amounts import display_rate
 from xero_sandbox.organisation import Record
 from xero_sandbox.transaction import Transaction
 from xero_sandbox.writing.accounts import CLASS_OF_TYPE
+from xero_sandbox.writing.currencies import NAMES
 
 # Code, name, type, default tax type, system account.
 ACCOUNTS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -74,25 +75,12 @@ TAX_RATES: tuple[tuple[str, str, str, str], ...] = (
     ("ZERORATED", "Zero Rated", "0", "Assets Equity Expenses Liabilities Revenue"),
 )
 APPLICATIONS = ("Assets", "Equity", "Expenses", "Liabilities", "Revenue")
-CURRENCY_NAMES = {
-    "AUD": "Australian Dollar",
-    "CAD": "Canadian Dollar",
-    "EUR": "Euro",
-    "FJD": "Fiji Dollar",
-    "GBP": "British Pound",
-    "HKD": "Hong Kong Dollar",
-    "JPY": "Japanese Yen",
-    "NZD": "New Zealand Dollar",
-    "SGD": "Singapore Dollar",
-    "USD": "United States Dollar",
-    "ZAR": "South African Rand",
-}
 
 
 def lay_out(transaction: Transaction) -> None:
     """Gives a bare organisation what Xero gives a new one."""
     base = transaction.organisation.base_currency
-    transaction.put("Currencies", {"Code": base, "Description": CURRENCY_NAMES.get(base, base)})
+    transaction.put("Currencies", {"Code": base, "Description": NAMES.get(base, base)})
     for tax_type, name, percent, applications in TAX_RATES:
         transaction.put("TaxRates", tax_rate(tax_type, name, percent, applications))
     for code, name, kind, tax_type, system in ACCOUNTS:
@@ -108,7 +96,9 @@ def lay_out(transaction: Transaction) -> None:
             "CreatedDateUTC": transaction.now,
         },
     )
-    transaction.put("Users", user(transaction, "Robin", "Tane", "FINANCIALADVISER", True))
+    transaction.put(
+        "Users", user(transaction, "Robin", "Tane", "FINANCIALADVISER", subscriber=True)
+    )
 
 
 def tax_rate(tax_type: str, name: str, percent: str, applications: str) -> Record:
@@ -139,7 +129,8 @@ def user(
     first: str,
     last: str,
     role: str,
-    subscriber: bool,  # noqa: FBT001  # a fact of the row
+    *,
+    subscriber: bool = False,
 ) -> Record:
     """A user of the organisation."""
     return {
@@ -153,7 +144,7 @@ def user(
     }
 
 
-def _account(  # noqa: PLR0913, PLR0917  # a row of the chart
+def _account(
     transaction: Transaction, code: str, name: str, kind: str, tax_type: str, system: str
 ) -> Record:
     account: Record = {

@@ -104,7 +104,7 @@ def delete(transaction: Transaction, account: Record) -> Written:
     """DELETE /Accounts/{id}: gone for good, if nothing uses it and it is none of the system's."""
     if account.get("SystemAccount"):
         message = "System accounts cannot be deleted."
-    elif _is_used(transaction, account):
+    elif is_used(transaction, account):
         message = "The account has transactions and cannot be deleted. It can be archived."
     else:
         transaction.drop("Accounts", account["AccountID"])
@@ -146,7 +146,8 @@ def _fill(transaction: Transaction, account: Record) -> None:
     account["UpdatedDateUTC"] = transaction.now
 
 
-def _is_used(transaction: Transaction, account: Record) -> bool:
+def is_used(transaction: Transaction, account: Record) -> bool:
+    """Whether a journal or a document stands on the account."""
     account_id = account["AccountID"]
     for journal in transaction.records("Journals").values():
         if any(line["AccountID"] == account_id for line in journal["JournalLines"]):

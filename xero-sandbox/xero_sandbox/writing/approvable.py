@@ -83,7 +83,11 @@ def save(transaction: Transaction, sent: Record, existing: Record | None, kind: 
     if changes.get("Status") in {"VOIDED", "DELETED"} and existing is not None:
         return _remove(transaction, existing, changes["Status"], kind)
     document = _revised(transaction, sent, changes, existing, kind, problems)
-    if existing is not None and _is_applied(existing, kind) and not _same(existing, document):
+    if (
+        existing is not None
+        and _is_applied(existing, kind)
+        and not same_content(existing, document)
+    ):
         problems.append(EDITED_WHEN_APPLIED)
     if problems:
         raise Invalid(*problems)
@@ -117,7 +121,7 @@ def _check_status(changes: Record, existing: Record | None, kind: Kind) -> None:
     raise Invalid(message)
 
 
-def _revised(  # noqa: PLR0913, PLR0917  # one document, before and after
+def _revised(
     transaction: Transaction,
     sent: Record,
     changes: Record,
@@ -195,7 +199,7 @@ def _dates(
         document["DueDate"] = due_date(transaction, contact, sales=sales, on=document["Date"])
 
 
-def _lines(  # noqa: PLR0913, PLR0917  # one document, before and after
+def _lines(
     transaction: Transaction,
     sent: Record,
     document: Record,
@@ -257,7 +261,7 @@ def _is_applied(document: Record, kind: Kind) -> bool:
     return any(document.get(field) for field in kind.applied)
 
 
-def _same(before: Record, after: Record) -> bool:
+def same_content(before: Record, after: Record) -> bool:
     """Whether nothing changed that payments and allocations rest on."""
     if any(before.get(field) != after.get(field) for field in _CONTENT):
         return False
@@ -317,7 +321,7 @@ def _post(
     if posted is not None:
         before = document_postings(transaction, posted, control)
         after = document_postings(transaction, document, control)
-        if before == after and _same(posted, document):
+        if before == after and same_content(posted, document):
             return
         stock.take_back(transaction, posted, document_id)
         reverse(transaction, document_id)

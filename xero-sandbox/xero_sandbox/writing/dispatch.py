@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from xero_sandbox.organisation import ID_FIELDS, Organisation
@@ -9,7 +10,18 @@ from xero_sandbox.transaction import Transaction
 from xero_sandbox.writing import contact_balances
 from xero_sandbox.writing.batch import each, not_found, not_implemented
 from xero_sandbox.writing.request import WriteRefused, WriteRequest, Written
-from xero_sandbox.writing.table import CHILDREN, ENTITIES, Entity
+from xero_sandbox.writing.table import (
+    ACTIONS,
+    COLLECTION_CHILDREN,
+    ENTITIES,
+    RECORD_CHILDREN,
+    ChildHandler,
+    Entity,
+    locate,
+)
+
+# /Entity/{id}/Child
+CHILD_PATH = 3
 
 
 def write(organisation: Organisation, request: WriteRequest, now: datetime) -> Written:
@@ -38,16 +50,20 @@ def write(organisation: Organisation, request: WriteRequest, now: datetime) -> W
 
 def _route(transaction: Transaction, request: WriteRequest) -> Written:
     path = request.path
-    if path == ("Setup",):
-        path = ("Setup", "", "")
-    if not path or path[0] not in {*ENTITIES, *(name for name, _ in CHILDREN)}:
-        raise not_found()
-    if len(path) <= 2:  # noqa: PLR2004  # Entity, or Entity and id
+    if path and path[0] in ACTIONS and len(path) == 1:
+        return _handle(ACTIONS[path[0]], transaction, request)
+    if len(path) in {1, 2}:
         return _write_entity(transaction, request)
-    child = CHILDREN.get((path[0], path[2]))
-    if child is None:
+    children = COLLECTION_CHILDREN if len(path) == CHILD_PATH else RECORD_CHILDREN
+    if not CHILD_PATH <= len(path) <= CHILD_PATH + 1 or (path[0], path[2]) not in children:
         raise not_found()
-    handler = child.get(request.method)
+    return _handle(children[path[0], path[2]], transaction, request)
+
+
+def _handle(
+    handlers: Mapping[str, ChildHandler], transaction: Transaction, request: WriteRequest
+) -> Written:
+    handler = handlers.get(request.method)
     if handler is None:
         raise not_implemented(request)
     return handler(transaction, request)
@@ -56,28 +72,30 @@ def _route(transaction: Transaction, request: WriteRequest) -> Written:
 def _write_entity(transaction: Transaction, request: WriteRequest) -> Written:
     entity = ENTITIES.get(request.path[0])
     if entity is None:
-        raise not_found()
-    if len(request.path) == 1:
-        saver = entity.put if request.method == "PUT" else entity.post
-        if request.method == "DELETE" or saver is None:
-            raise not_implemented(request)
-        one = entity.one_record or request.method in entity.one_record_methods
-        elements = request.elements[:1] if one else request.elements
-        return each(transaction, request, entity.name, elements, saver)
-    return _write_one(transaction, request, entity)
+        known = request.path[0] in transaction.organisation.collections
+        raise not_implemented(request) if known else not_found()
+    if len(request.path) > 1:
+        return _write_one(transaction, request, entity)
+    saver = {"PUT": entity.put, "POST": entity.post}.get(request.method)
+    if saver is None:
+        raise not_implemented(request)
+    first_only = request.method in entity.one_record
+    elements = request.elements[:1] if first_only else request.elements
+    return each(transaction, request, entity.name, elements, saver)
 
 
 def _write_one(transaction: Transaction, request: WriteRequest, entity: Entity) -> Written:
-    target = entity.locate(transaction, request.path[1])
-    if request.method == "DELETE" and entity.delete is not None:
-        if target is None:
-            raise not_found()
-        return entity.delete(transaction, target)
-    if request.method != "POST" or entity.update is None:
+    remove = entity.delete if request.method == "DELETE" else None
+    update = entity.update if request.method == "POST" else None
+    if remove is None and update is None:
         raise not_implemented(request)
+    target = locate(entity, transaction, request.path[1])
     if target is None:
         raise not_found()
+    if remove is not None:
+        return remove(transaction, target)
     id_field = ID_FIELDS[entity.name]
     sent = request.elements[0] if request.elements else {}
     element = {**sent, id_field: target[id_field]}
-    return each(transaction, request, entity.name, [element], entity.update)
+    assert update is not None  # noqa: S101  # one of the two is set, as checked above
+    return each(transaction, request, entity.name, [element], update)

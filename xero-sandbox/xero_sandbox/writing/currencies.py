@@ -1,0 +1,33 @@
+"""Currencies: added one a request, never removed (xero-api.md §9)."""
+
+from __future__ import annotations
+
+from xero_sandbox.books import rates
+from xero_sandbox.organisation import Record
+from xero_sandbox.transaction import Transaction
+from xero_sandbox.writing.request import Invalid
+
+NAMES = {
+    "AUD": "Australian Dollar",
+    "CAD": "Canadian Dollar",
+    "EUR": "Euro",
+    "FJD": "Fiji Dollar",
+    "GBP": "British Pound",
+    "HKD": "Hong Kong Dollar",
+    "JPY": "Japanese Yen",
+    "NZD": "New Zealand Dollar",
+    "SGD": "Singapore Dollar",
+    "USD": "United States Dollar",
+    "ZAR": "South African Rand",
+}
+
+
+def create(transaction: Transaction, sent: Record) -> Record:
+    """PUT: subscribes the organisation to a currency; one that it has stays as it is."""
+    code = str(sent.get("Code") or "").upper()
+    if not rates.known(code):
+        message = f"The currency code '{code}' is not one that the organisation can use."
+        raise Invalid(message)
+    currency = transaction.get("Currencies", code) or {"Code": code, "Description": NAMES[code]}
+    transaction.put("Currencies", currency)
+    return currency

@@ -1,0 +1,40 @@
+"""E-mailing an invoice (xero-api.md §5.4)."""
+
+from __future__ import annotations
+
+from xero_sandbox.transaction import Transaction
+from xero_sandbox.writing import invoices
+from xero_sandbox.writing.batch import not_found
+from xero_sandbox.writing.request import WriteRefused, WriteRequest, Written
+
+DAILY_LIMIT = 1000
+
+
+def send(transaction: Transaction, request: WriteRequest) -> Written:
+    """POST /Invoices/{id}/Email: marks a sales invoice as sent; answers 204.
+
+    Raises:
+        WriteRefused: For bills, drafts, contacts without an address, and beyond the daily
+            number: 1,000 for a paying organisation, none for the demo company.
+    """
+    invoice = invoices.locate(transaction, request.path[1])
+    if invoice is None:
+        raise not_found()
+    contact = transaction.records("Contacts")[invoice["Contact"]["ContactID"]]
+    limit = 0 if transaction.organisation.is_demo_company else DAILY_LIMIT
+    counter = f"emails {transaction.now:%Y-%m-%d}"
+    message = None
+    if invoice["Type"] != "ACCREC" or invoice["Status"] not in {"AUTHORISED", "PAID"}:
+        message = "Only approved sales invoices can be emailed."
+    elif not contact["EmailAddress"]:
+        message = "The contact has no email address."
+    elif transaction.organisation.sequences.get(counter, 0) >= limit:
+        message = f"The daily limit of {limit} emails has been reached."
+    if message:
+        raise WriteRefused(400, "ValidationException", 10, message)
+    transaction.next(counter)
+    # Being sent generates no journal, so UpdatedDateUTC stays (xero-api.md §3).
+    transaction.put("Invoices", {**invoice, "SentToContact": True})
+    words = f"Sent to {contact['EmailAddress']}."
+    transaction.note("Invoices", invoice["InvoiceID"], "Invoice sent", words)
+    return Written("Invoices", [], status=204)

@@ -1,0 +1,94 @@
+"""Linked transactions: billable expenses, from a bill's line to a customer's invoice line."""
+
+from __future__ import annotations
+
+from xero_sandbox.organisation import Record
+from xero_sandbox.transaction import Transaction, copied
+from xero_sandbox.writing.matching import by_id, refuse_id
+from xero_sandbox.writing.request import Invalid, Written
+from xero_sandbox.writing.values import Parser, guid, merged, take
+
+FIELDS: dict[str, Parser] = {
+    "SourceTransactionID": guid,
+    "SourceLineItemID": guid,
+    "ContactID": guid,
+    "TargetTransactionID": guid,
+    "TargetLineItemID": guid,
+}
+_SOURCES = {"ACCPAY", "SPEND"}
+
+
+def create(transaction: Transaction, sent: Record) -> Record:
+    """PUT: makes a bill's line (or a spend's) billable."""
+    refuse_id(sent, "LinkedTransactions", "linked transaction")
+    blank = {
+        "LinkedTransactionID": transaction.new_id(),
+        "Type": "BILLABLEEXPENSE",
+    }
+    return _save(transaction, sent, blank)
+
+
+def update(transaction: Transaction, sent: Record) -> Record:
+    """POST /LinkedTransactions/{id}: assigns a customer or an invoice line."""
+    existing = by_id(transaction, "LinkedTransactions", sent, "linked transaction")
+    if existing is None:
+        message = "A LinkedTransactionID must be specified."
+        raise Invalid(message)
+    return _save(transaction, sent, copied(existing))
+
+
+def delete(transaction: Transaction, linked: Record) -> Written:
+    """DELETE /LinkedTransactions/{id}: gone for good."""
+    transaction.drop("LinkedTransactions", linked["LinkedTransactionID"])
+    return Written("LinkedTransactions", [], status=204)
+
+
+def _save(transaction: Transaction, sent: Record, before: Record) -> Record:
+    problems: list[str] = []
+    linked = merged(before, take(sent, FIELDS, problems))
+    source = _document(transaction, linked.get("SourceTransactionID"))
+    if source is None or source["Type"] not in _SOURCES:
+        problems.append("The source of a linked transaction must be a bill or money spent.")
+    elif not _has_line(source, linked.get("SourceLineItemID")):
+        problems.append("The source line item could not be found.")
+    contact_id, target_id = linked.get("ContactID"), linked.get("TargetTransactionID")
+    if contact_id and transaction.get("Contacts", contact_id) is None:
+        problems.append("The contact could not be found.")
+    target = transaction.get("Invoices", target_id) if target_id else None
+    if target_id and (target is None or target["Type"] != "ACCREC"):
+        problems.append("The target of a linked transaction must be a sales invoice.")
+    elif target is not None:
+        line_id = linked.get("TargetLineItemID")
+        if line_id and not _has_line(target, line_id):
+            problems.append("The target line item could not be found.")
+        if contact_id and target["Contact"]["ContactID"] != contact_id:
+            problems.append("The target invoice is another contact's.")
+        linked["ContactID"] = target["Contact"]["ContactID"]
+    if problems or source is None:
+        raise Invalid(*problems)
+    linked["SourceTransactionTypeCode"] = source["Type"]
+    linked["Status"] = _status(source, target)
+    linked["UpdatedDateUTC"] = transaction.now
+    transaction.put("LinkedTransactions", linked)
+    return linked
+
+
+def _document(transaction: Transaction, document_id: str | None) -> Record | None:
+    if document_id is None:
+        return None
+    return transaction.get("Invoices", document_id) or transaction.get(
+        "BankTransactions", document_id
+    )
+
+
+def _has_line(document: Record, line_id: str | None) -> bool:
+    return any(line["LineItemID"] == line_id for line in document["LineItems"])
+
+
+def _status(source: Record, target: Record | None) -> str:
+    """Where the expense stands: on a draft bill, approved, on a draft invoice, or billed."""
+    if source["Status"] in {"VOIDED", "DELETED"}:
+        return "VOIDED"
+    if target is not None:
+        return "BILLED" if target["Status"] in {"AUTHORISED", "PAID"} else "ONDRAFT"
+    return "APPROVED" if source["Status"] in {"AUTHORISED", "PAID"} else "DRAFT"
