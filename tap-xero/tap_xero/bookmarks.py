@@ -18,10 +18,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from tap_xero.pages import ModifiedWalk, NumberedWalk, Walk
 from xero_client.errors import SettingsError
 from xero_client.wire import format_instant, parse_instant
-
-from tap_xero.pages import ModifiedWalk, NumberedWalk, Walk
 
 logger = logging.getLogger(__name__)
 

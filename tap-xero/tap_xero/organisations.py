@@ -13,10 +13,9 @@ from xero_client.tenants import Tenant, chosen_tenants, transport_for
 from xero_client.transport import Transport
 
 if TYPE_CHECKING:
-    from xero_client.settings import ConnectionSettings
-
     from tap_xero.reading import ListReading
     from tap_xero.streams import XeroStream
+    from xero_client.settings import ConnectionSettings
 
 
 class ReadAhead:

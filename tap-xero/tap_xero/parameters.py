@@ -11,6 +11,7 @@ from xero_client.errors import SettingsError
 
 if TYPE_CHECKING:
     import jinja2
+
     from xero_client.tenants import Tenant
 
 # Xero answers 404 to long URLs; its advice is 40 ids a call (xero-api.md §1).

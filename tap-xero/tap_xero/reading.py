@@ -14,11 +14,6 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 
-from xero_client.entities import Entity, Paging
-from xero_client.errors import OddAnswerError, RequestRefusedError, XeroError
-from xero_client.transport import Answer, Request, Transport
-from xero_client.wire import format_modified_since, parse_instant, records_of
-
 from tap_xero.pages import (
     MOST_RETURNS,
     ListedWalk,
@@ -31,6 +26,10 @@ from tap_xero.pages import (
     Pagination,
     Walk,
 )
+from xero_client.entities import Entity, Paging
+from xero_client.errors import OddAnswerError, RequestRefusedError, XeroError
+from xero_client.transport import Answer, Request, Transport
+from xero_client.wire import format_modified_since, parse_instant, records_of
 
 logger = logging.getLogger(__name__)
 

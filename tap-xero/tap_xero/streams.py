@@ -13,6 +13,13 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
+
+from tap_xero.bookmarks import Bookmark, Start
+from tap_xero.converter import compile_converter
+from tap_xero.pages import OffsetWalk, Page
+from tap_xero.parameters import IDS_PER_CALL, Moment, StreamSettings, rendered
+from tap_xero.reading import ListReading, Plan
+from tap_xero.schemas import schema_of
 from xero_client.entities import Entity, Paging
 from xero_client.errors import (
     AccessDeniedError,
@@ -22,13 +29,6 @@ from xero_client.errors import (
     ScopeMissingError,
     SettingsError,
 )
-
-from tap_xero.bookmarks import Bookmark, Start
-from tap_xero.converter import compile_converter
-from tap_xero.pages import OffsetWalk, Page
-from tap_xero.parameters import IDS_PER_CALL, Moment, StreamSettings, rendered
-from tap_xero.reading import ListReading, Plan
-from tap_xero.schemas import schema_of
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record

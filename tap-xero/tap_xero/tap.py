@@ -13,14 +13,14 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
-from xero_client.entities import BY_STREAM, ENTITIES, read_scopes
-from xero_client.errors import XeroError
-from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 from tap_xero.messages import MessageWriter
 from tap_xero.organisations import Organisation, connected, summary
 from tap_xero.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_names
 from tap_xero.streams import UNAVAILABLE, XeroStream
+from xero_client.entities import BY_STREAM, ENTITIES, read_scopes
+from xero_client.errors import XeroError
+from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 if TYPE_CHECKING:
     import click

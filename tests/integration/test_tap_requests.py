@@ -7,6 +7,7 @@ import json
 import subprocess
 from datetime import date, datetime, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 

@@ -9,6 +9,9 @@ from tap_runner import settings_for
 from tap_xero.tap import TapXero
 from xero_sandbox.server import server
 
+# Xero leaves out a field that has no value (xero-api.md §4), so no company shows all of them.
+pytestmark = pytest.mark.filterwarnings("ignore:Fields in transformed catalog but not in records")
+
 _running = server(companies=["demo"])
 _xero = _running.__enter__()
 

@@ -6,7 +6,7 @@ from tap_xero.schemas.types import BOOLEAN, INTEGER, STRING, Properties, array_o
 
 MESSAGE: Properties = {
     "Message": STRING,
-    "Description": STRING,  # one of Xero's samples has it in the place of Message (`xero-api.md` §5.2)
+    "Description": STRING,  # in one of Xero's samples instead of Message (`xero-api.md` §5.2)
 }
 
 ATTACHMENT: Properties = {
