@@ -6,10 +6,9 @@ with every document. What they remember is bounded, so memory does not grow with
 
 from __future__ import annotations
 
-from datetime import timezone
 from functools import lru_cache
 
-from xero_client.wire import parse_instant
+from xero_client.wire import format_instant, parse_instant
 
 
 @lru_cache(maxsize=8192)
@@ -25,10 +24,7 @@ def to_day(text: str) -> str:
     Raises:
         ValueError: The text is no date, or one outside the years 1 to 9999.
     """
-    try:
-        instant = parse_instant(text)
-    except OverflowError as error:
-        raise ValueError(text) from error
+    instant = parse_instant(text)
     return instant.date().isoformat() if text.startswith("/") else text[:10]
 
 
@@ -43,8 +39,4 @@ def to_instant(text: str) -> str:
     Raises:
         ValueError: The text is no date, or one outside the years 1 to 9999.
     """
-    try:
-        instant = parse_instant(text).astimezone(timezone.utc)
-    except OverflowError as error:
-        raise ValueError(text) from error
-    return f"{instant.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+    return format_instant(parse_instant(text))

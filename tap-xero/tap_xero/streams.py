@@ -263,7 +263,7 @@ class XeroStream(Stream):
     def _convert(self) -> Any:  # noqa: ANN401  # a compiled function
         return compile_converter(
             self.schema,
-            lambda breadcrumb: self.mask.get(breadcrumb, True),
+            self.mask.__getitem__,
             unknown=self._meet_unknown,
             unfit=self._meet_unfit,
         )

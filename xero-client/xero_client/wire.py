@@ -17,6 +17,8 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _ISO = re.compile(r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$")
 
 
@@ -41,17 +43,21 @@ def parse_instant(text: str) -> datetime:
     negative; an ISO text without a zone is UTC (xero-api.md §4).
 
     Raises:
-        ValueError: The text is neither.
+        ValueError: The text is neither, or outside the years 1 to 9999.
     """
-    if match := _DATE.match(text):
-        return _EPOCH + timedelta(milliseconds=int(match[1]))
-    if match := _ISO.match(text):
-        seconds, fraction, zone = match.groups()
-        offset = "+00:00" if zone in (None, "Z") else f"{zone[:3]}:{zone[-2:]}"
-        instant = datetime.fromisoformat(f"{seconds}.{(fraction or '0')[:6]:0<6}{offset}")
-        return instant.astimezone(timezone.utc)
-    if re.match(r"^\d{4}-\d{2}-\d{2}$", text):
-        return datetime.fromisoformat(f"{text}T00:00:00+00:00")
+    try:
+        try:
+        if match := _DATE.match(text):
+            return _EPOCH + timedelta(milliseconds=int(match[1]))
+        if match := _ISO.match(text):
+            seconds, fraction, zone = match.groups()
+            offset = "+00:00" if zone in (None, "Z") else f"{zone[:3]}:{zone[-2:]}"
+            instant = datetime.fromisoformat(f"{seconds}.{(fraction or '0')[:6]:0<6}{offset}")
+            return instant.astimezone(timezone.utc)
+        if _DAY.match(text):
+            return datetime.fromisoformat(f"{text}T00:00:00+00:00")
+    except OverflowError:
+        pass
     message = f"not a date as Xero writes it: {text!r}"
     raise ValueError(message)
 
@@ -59,12 +65,13 @@ def parse_instant(text: str) -> datetime:
 def format_instant(instant: datetime) -> str:
     """ISO 8601 in UTC with milliseconds, as bookmarks hold it: ``2026-01-31T09:30:00.123Z``."""
     utc = instant.astimezone(timezone.utc)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return f"{utc.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def format_modified_since(instant: datetime) -> str:
     """The ``If-Modified-Since`` header: ``2026-01-31T09:30:00``, UTC seconds (xero-api.md §3)."""
-    return f"{instant.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%S}"
+    utc = instant.astimezone(timezone.utc).replace(tzinfo=None)
+    return utc.isoformat(timespec="seconds")
 
 
 def records_of(envelope: Any, key: str) -> Sequence[dict[str, Any]]:  # noqa: ANN401  # any JSON
