@@ -1,69 +1,26 @@
-"""The Accounting API behind its gate: which code answers which path, under which scope."""
+"""The Accounting API behind its gate: which code answers which path."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from xero_sandbox.answers import Answer, Refused, as_text, not_found, not_implemented, problem
+from xero_sandbox.answers import Answer, Refused, as_text, exception, not_found, not_implemented
+from xero_sandbox.books import ReportRefused, report
 from xero_sandbox.calls import Call
 from xero_sandbox.catalogue import ENDPOINTS
-from xero_sandbox.faults import insufficient_scope
-from xero_sandbox.identity.apps import App
-from xero_sandbox.identity.scopes import PUBLISHED_REPORTS, REPORTS, opening
 from xero_sandbox.organisation import Organisation
+from xero_sandbox.publishing.attachments import answer_attachments
+from xero_sandbox.publishing.bodies import check_size, elements_of
+from xero_sandbox.publishing.results import refusal, rendered, takes_each_alone
+from xero_sandbox.reading.children import read_child
 from xero_sandbox.reading.lists import read_list
 from xero_sandbox.reading.organisations import actions, organisation_record
 from xero_sandbox.reading.singles import read_single
+from xero_sandbox.rights import Caller, check_rights
 from xero_sandbox.sandbox import Sandbox
-from xero_sandbox.wire import encode, envelope
+from xero_sandbox.transaction import local_date
+from xero_sandbox.wire import encode, envelope, plain
+from xero_sandbox.writing import WriteRefused, WriteRequest, write
 
-_SETTINGS_PATHS = frozenset({"Organisation", "InvoiceReminders", "Setup"})
-_REPORTING_ROLE = frozenset({"Reports", "ManualJournals", "Journals"})
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who calls: the app and the scopes of its token."""
-
-    app: App
-    scopes: frozenset[str]
-
-
-def scope_families(path: tuple[str, ...]) -> tuple[str, ...]:
-    """The scope families any one of which opens a path (xero-api.md §7).
-
-    Raises:
-        Refused: 404 when there is no such endpoint.
-    """
-    head = path[0]
-    if "Attachments" in path:
-        return ("attachments",)
-    if head in _SETTINGS_PATHS:
-        return ("settings",)
-    if head == "Reports":
-        name = path[1] if len(path) > 1 else ""
-        return (f"reports.{REPORTS.get(name, PUBLISHED_REPORTS)}",)
-    if path[-1] == "PaymentServices":
-        return ("paymentservices",)
-    endpoint = ENDPOINTS.get(head)
-    if endpoint is None:
-        raise not_found()
-    return (endpoint.scope, *endpoint.more_scopes)
-
-
-def check_rights(path: tuple[str, ...], caller: Caller, *, writing: bool) -> None:
-    """Refuses what the token's scopes, the app's plan or the user's role do not open.
-
-    Raises:
-        Refused: 401 insufficent_scope, or 403 (xero-api.md §6).
-    """
-    opens = {scope for family in scope_families(path) for scope in opening(family, writing=writing)}
-    if not opens & caller.scopes:
-        raise insufficient_scope()
-    if path[0] == "Journals" and not caller.app.advanced_tier:
-        raise problem(403, "Forbidden", "The app's plan does not include the Journals endpoint")
-    if path[0] in _REPORTING_ROLE and not caller.app.may_report:
-        raise problem(403, "Forbidden", "The user's role does not include reporting")
+_METHODS = frozenset({"GET", "PUT", "POST", "DELETE"})
 
 
 def check_accept(call: Call) -> None:
@@ -92,23 +49,29 @@ def answer_accounting(
     if not path:
         raise not_found()
     check_rights(path, caller, writing=call.method != "GET")
-    if call.method != "GET":
-        raise not_implemented(f"{call.method} {call.endpoint}")
+    if call.method not in _METHODS:
+        raise not_implemented(call.method, call.endpoint)
+    check_size(call)
+    now = sandbox.clock.now()
+    endpoint = ENDPOINTS.get(path[0])
+    if endpoint is not None and len(path) > 2 and path[2] == "Attachments":  # noqa: PLR2004  # /Entity/{id}/Attachments
+        return answer_attachments(organisation, endpoint, path, call, now)
     check_accept(call)
-    return _read(sandbox, organisation, path, call)
+    if call.method == "GET":
+        return _read(sandbox, organisation, path, call)
+    return _write(sandbox, organisation, path, call)
 
 
 def _read(
     sandbox: Sandbox, organisation: Organisation, path: tuple[str, ...], call: Call
 ) -> Answer:
     now = sandbox.clock.now()
-    if path == ("Organisation",):
-        body = encode(organisation_record(organisation))
-        return Answer(body=envelope("Organisations", [body], now))
-    if path == ("Organisation", "Actions"):
-        return Answer(body=envelope("Actions", map(encode, actions()), now))
+    if path[0] == "Organisation":
+        return _organisation(sandbox, organisation, path)
     if path == ("InvoiceReminders", "Settings"):
         return Answer(body=envelope("InvoiceReminders", [encode({"Enabled": False})], now))
+    if path[0] == "Reports":
+        return _report(sandbox, organisation, path, call)
     endpoint = ENDPOINTS.get(path[0])
     if endpoint is None:
         raise not_found()
@@ -116,4 +79,54 @@ def _read(
         return read_list(organisation, endpoint, call, sandbox.behaviour, now)
     if len(path) == 2:  # noqa: PLR2004  # /Entity/{id}
         return read_single(organisation, endpoint, path[1], call, now)
+    return read_child(organisation, endpoint, path, now)
+
+
+def _organisation(sandbox: Sandbox, organisation: Organisation, path: tuple[str, ...]) -> Answer:
+    now = sandbox.clock.now()
+    if len(path) == 1:
+        body = encode(organisation_record(organisation))
+        return Answer(body=envelope("Organisations", [body], now))
+    if path == ("Organisation", "Actions"):
+        return Answer(body=envelope("Actions", map(encode, actions()), now))
+    # CIS settings are of the UK, and not found where they were never enabled (§8).
     raise not_found()
+
+
+def _report(
+    sandbox: Sandbox, organisation: Organisation, path: tuple[str, ...], call: Call
+) -> Answer:
+    now = sandbox.clock.now()
+    if len(path) == 1:
+        # The list is of published tax reports (§8), and the sandbox publishes none.
+        return Answer(body=envelope("Reports", (), now))
+    try:
+        made = report(organisation, path[1], call.query, local_date(organisation, now))
+    except ReportRefused as refused:
+        if refused.status == 404:  # noqa: PLR2004  # Not Found
+            raise not_found() from None
+        raise exception(refused.status, "ValidationException", 10, refused.message) from None
+    content = {**made, "UpdatedDateUTC": made.get("UpdatedDateUTC", now)}
+    return Answer(body=envelope("Reports", [encode(plain(content))], now))
+
+
+def _write(
+    sandbox: Sandbox, organisation: Organisation, path: tuple[str, ...], call: Call
+) -> Answer:
+    alone = takes_each_alone(path, call)
+    query = {name: text for name, text in call.query.items() if name.lower() != "summarizeerrors"}
+    if alone:
+        query["summarizeErrors"] = "false"
+    request = WriteRequest(
+        method=call.method,
+        path=path,
+        query=query,
+        elements=elements_of(call, path),
+        user=sandbox.user,
+    )
+    now = sandbox.clock.now()
+    try:
+        written = write(organisation, request, now)
+    except WriteRefused as refused:
+        raise refusal(refused) from None
+    return rendered(written, call, now, alone=alone)

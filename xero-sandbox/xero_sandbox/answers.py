@@ -61,9 +61,9 @@ def not_found() -> Refused:
     return Refused(as_text(404, "The resource you're looking for cannot be found"))
 
 
-def not_implemented(what: str) -> Refused:
+def not_implemented(method: str, endpoint: str) -> Refused:
     """501: a method that the endpoint does not have (xero-api.md §5.2)."""
-    return Refused(as_text(501, f"The method is not implemented: {what}"))
+    return Refused(as_text(501, f"The method is not implemented: {method} {endpoint}"))
 
 
 def query_refused(message: str) -> Refused:

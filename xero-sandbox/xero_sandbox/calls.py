@@ -27,6 +27,7 @@ class Call:
         headers: header values under lower-case names.
         client_id: the app, once it is known.
         faults: what goes wrong with it on request.
+        worked: whether its answer came of the work, not of the gate.
         notes: what the request log should tell besides the obvious.
     """
 
@@ -38,6 +39,7 @@ class Call:
     body: bytes
     client_id: str = ""
     faults: list[Fault] = field(default_factory=list)
+    worked: bool = False
     notes: dict[str, str] = field(default_factory=dict)
 
     @property

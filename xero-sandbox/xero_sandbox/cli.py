@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from xero_sandbox.addresses import Addresses, description
-from xero_sandbox.companies import COMPANIES, build_companies
 from xero_sandbox.limits import Limits
+from xero_sandbox.roster import COMPANIES, build_companies
 from xero_sandbox.sandbox import new_sandbox
 from xero_sandbox.server import HOST, listening_socket, uvicorn_server
 

@@ -185,30 +185,23 @@ def after_work(fault: Fault, call: Call, answer: Answer) -> Answer:
 
 
 def _instead(fault: Fault, call: Call, limit_headers: Mapping[str, str]) -> Answer | None:
-    """The answer that a fault gives instead of the work's."""
-    if fault.kind == "reset":
-        return Answer(delivery=Delivery.RESET)
-    if fault.kind == "status":
-        return as_text(fault.status, fault.body, fault.content_type)
-    if fault.kind == "unavailable":
-        return as_text(503, fault.body)
-    if fault.kind == "server_error":
-        return as_text(500, "Internal Server Error")
-    if fault.kind == "rate_limited":
-        answer = too_many(fault.problem, fault.retry_after, dict(limit_headers))
-        if not fault.problem:
-            del answer.headers["X-Rate-Limit-Problem"]
-        return answer
-    if fault.kind == "insufficient_scope":
-        return insufficient_scope().answer
-    if fault.kind == "not_connected":
-        return not_connected().answer
-    if fault.kind == "forbidden":
-        return problem(403, "Forbidden", fault.detail).answer
-    if fault.kind == "order_refused" and call.parameter("order") is not None:
-        number = 16 if fault.exception == "QueryParseException" else 51
-        return exception(400, fault.exception, number, "order is refused here").answer
-    return None
+    """The answer that a fault gives instead of the work's; None when it gives none."""
+    make = _INSTEAD.get(fault.kind)
+    return None if make is None else make(fault, call, limit_headers)
+
+
+def _rate_limited(fault: Fault, _call: Call, limit_headers: Mapping[str, str]) -> Answer:
+    answer = too_many(fault.problem, fault.retry_after, dict(limit_headers))
+    if not fault.problem:
+        del answer.headers["X-Rate-Limit-Problem"]
+    return answer
+
+
+def _order_refused(fault: Fault, call: Call, _headers: Mapping[str, str]) -> Answer | None:
+    if call.parameter("order") is None:
+        return None
+    number = 16 if fault.exception == "QueryParseException" else 51
+    return exception(400, fault.exception, number, "order is refused here").answer
 
 
 def insufficient_scope() -> Refused:
@@ -264,3 +257,16 @@ def _without_ids(records: list[dict[str, Any]], value: str | None) -> None:
         own_id = next((name for name in record if name.endswith("ID")), None)
         if own_id is not None:
             record[own_id] = value
+
+
+_INSTEAD: Mapping[str, Callable[[Fault, Call, Mapping[str, str]], Answer | None]] = {
+    "reset": lambda *_: Answer(delivery=Delivery.RESET),
+    "status": lambda fault, *_: as_text(fault.status, fault.body, fault.content_type),
+    "unavailable": lambda fault, *_: as_text(503, fault.body),
+    "server_error": lambda *_: as_text(500, "Internal Server Error"),
+    "rate_limited": _rate_limited,
+    "insufficient_scope": lambda *_: insufficient_scope().answer,
+    "not_connected": lambda *_: not_connected().answer,
+    "forbidden": lambda fault, *_: problem(403, "Forbidden", fault.detail).answer,
+    "order_refused": _order_refused,
+}

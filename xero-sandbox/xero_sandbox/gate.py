@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from xero_sandbox.accounting import Caller, answer_accounting
+from xero_sandbox.accounting import answer_accounting
 from xero_sandbox.answers import Answer, Delivery, Refused, not_found, problem
 from xero_sandbox.calls import Call
 from xero_sandbox.delivery import Delivered, compressed
 from xero_sandbox.faults import after_work, before_work, not_connected
 from xero_sandbox.identity.tokens import AccessToken
+from xero_sandbox.rights import Caller
 from xero_sandbox.sandbox import Sandbox
 
 MAX_URL = 2_091
@@ -52,7 +53,7 @@ class Gate:
             raise
         answer.headers.setdefault("Xero-Correlation-Id", str(uuid.uuid4()))
         if answer.delivery is Delivery.WHOLE:
-            answer = compressed(answer, call.headers.get("accept-encoding", ""))
+            answer = await compressed(answer, call.headers.get("accept-encoding", ""))
         sandbox.traffic.record(call, answer, at, time.monotonic() - started, len(answer.body))
         return Delivered(answer)
 
@@ -67,21 +68,37 @@ class Gate:
             token.client_id, call.tenant_id, connection.created if connection else None
         ):
             headers = sandbox.limits.headers(token.client_id, call.tenant_id)
-            await self.delay(call)
-            for fault in call.faults:
-                before_work(fault, call, headers)
+
+            async def work() -> Answer:
+                return await self._work(call, token, headers)
+
             try:
-                if connection is None:
-                    raise not_connected()
-                caller = Caller(sandbox.tokens.apps[token.client_id], token.scopes)
-                with sandbox.lock:
-                    organisation = sandbox.organisations[call.tenant_id]
-                    answer = answer_accounting(sandbox, organisation, caller, call)
+                answer = await sandbox.idempotency.once(call, work)
             except Refused as refusal:
                 refusal.answer.headers.update(headers)
                 raise
             answer.headers.update(headers)
             return answer
+
+    async def _work(self, call: Call, token: AccessToken, headers: dict[str, str]) -> Answer:
+        """What Xero does with a call once tokens and limits are settled."""
+        sandbox = self._sandbox
+        await self.delay(call)
+        # Internal errors are kept for a key like any answer (xero-api.md §5.3).
+        call.worked = any(fault.kind == "server_error" for fault in call.faults)
+        for fault in call.faults:
+            before_work(fault, call, headers)
+        if sandbox.connections.find(token.client_id, call.tenant_id) is None:
+            raise not_connected()
+        call.worked = True
+        caller = Caller(sandbox.tokens.apps[token.client_id], token.scopes)
+        with sandbox.lock:
+            organisation = sandbox.organisations[call.tenant_id]
+            answer = answer_accounting(sandbox, organisation, caller, call)
+        for fault in call.faults:
+            if fault.kind == "server_error":
+                answer = after_work(fault, call, answer)
+        return answer
 
     async def delay(self, call: Call) -> None:
         """The time that a call takes, by the general setting or by a fault."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 
 from xero_sandbox.answers import Answer, Refused
 from xero_sandbox.clock import Clock
@@ -38,6 +39,15 @@ class Limits:
 GENEROUS = Limits(minute=100_000, day=1_000_000, app_minute=1_000_000)
 
 
+class Problem(str, Enum):
+    """Values of X-Rate-Limit-Problem; not documented, the last never observed (§1)."""
+
+    CONCURRENT = "concurrent"
+    MINUTE = "minute"
+    DAY = "day"
+    APP_MINUTE = "appminute"
+
+
 @dataclass
 class _Window:
     """A fixed window: it opens with its first call (xero-api.md §1)."""
@@ -66,10 +76,6 @@ class LimitKeeper:
     peak: dict[str, int] = field(default_factory=dict)
     refusals: dict[str, int] = field(default_factory=dict)
     _windows: dict[tuple[str, ...], _Window] = field(default_factory=dict)
-
-    def resize(self, **sizes: float) -> None:
-        """Changes sizes; calls already counted stay counted."""
-        self.limits = replace(self.limits, **sizes)
 
     def reset(self) -> None:
         """Forgets all counts but those in flight."""
@@ -114,7 +120,7 @@ class LimitKeeper:
         pair = (client_id, tenant_id)
         flying = self.in_flight.get(pair, 0)
         if flying >= self.limits.concurrent:
-            raise self._refused("concurrent", pair, None)
+            raise self._refused(Problem.CONCURRENT, pair, None)
         self._count(pair, connected)
         self.in_flight[pair] = flying + 1
         self.peak[tenant_id] = max(self.peak.get(tenant_id, 0), flying + 1)
@@ -138,19 +144,19 @@ class LimitKeeper:
             seconds=limits.rapid_sync_seconds
         )
         if app.used >= limits.app_minute:
-            raise self._refused("appminute", pair, None)
+            raise self._refused(Problem.APP_MINUTE, pair, None)
         if not rapid:
             if day.used >= limits.day:
-                raise self._refused("day", pair, day.wait(now, limits.day_seconds))
+                raise self._refused(Problem.DAY, pair, day.wait(now, limits.day_seconds))
             if minute.used >= limits.minute:
-                raise self._refused("minute", pair, minute.wait(now, limits.minute_seconds))
+                raise self._refused(Problem.MINUTE, pair, minute.wait(now, limits.minute_seconds))
             day.used += 1
             minute.used += 1
         app.used += 1
 
-    def _refused(self, kind: str, pair: tuple[str, str], wait: int | None) -> Refused:
-        self.refusals[kind] = self.refusals.get(kind, 0) + 1
-        return Refused(too_many(kind, wait, self.headers(*pair)))
+    def _refused(self, kind: Problem, pair: tuple[str, str], wait: int | None) -> Refused:
+        self.refusals[kind.value] = self.refusals.get(kind.value, 0) + 1
+        return Refused(too_many(kind.value, wait, self.headers(*pair)))
 
 
 def too_many(kind: str, wait: int | None, headers: dict[str, str]) -> Answer:

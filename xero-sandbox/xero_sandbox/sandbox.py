@@ -13,6 +13,7 @@ from xero_sandbox.identity.connections import Connections
 from xero_sandbox.identity.tokens import Tokens
 from xero_sandbox.limits import LimitKeeper, Limits
 from xero_sandbox.organisation import Organisation
+from xero_sandbox.publishing.idempotency import IdempotencyStore
 from xero_sandbox.traffic import Traffic
 
 
@@ -36,6 +37,7 @@ class Sandbox:
     """One running Xero. Hold ``lock`` while looking into or changing its organisations.
 
     Attributes:
+        user: who writes, as history shows it.
         crashes: exceptions of the sandbox's own, which no client should have to explain.
     """
 
@@ -44,10 +46,12 @@ class Sandbox:
     tokens: Tokens
     connections: Connections
     limits: LimitKeeper
+    idempotency: IdempotencyStore
     behaviour: Behaviour = field(default_factory=Behaviour)
     faults: FaultBook = field(default_factory=FaultBook)
     traffic: Traffic = field(default_factory=Traffic)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    user: str = "Sandbox User"
     crashes: list[Exception] = field(default_factory=list)
 
     def forget_traffic(self) -> None:
@@ -80,4 +84,5 @@ def new_sandbox(
         tokens=Tokens(clock, apps, connections, strict=strict_refresh),
         connections=connections,
         limits=LimitKeeper(clock, limits or Limits()),
+        idempotency=IdempotencyStore(clock),
     )

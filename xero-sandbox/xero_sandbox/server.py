@@ -20,11 +20,11 @@ import uvicorn
 from xero_sandbox.addresses import Addresses
 from xero_sandbox.app import application
 from xero_sandbox.clock import Clock
-from xero_sandbox.companies import build_companies
 from xero_sandbox.controls import Controls
 from xero_sandbox.delivery import TrackedProtocol
 from xero_sandbox.limits import GENEROUS, Limits
 from xero_sandbox.organisation import Organisation
+from xero_sandbox.roster import build_companies
 from xero_sandbox.sandbox import Sandbox, new_sandbox
 
 HOST = "127.0.0.1"
@@ -50,7 +50,8 @@ def uvicorn_server(sandbox: Sandbox) -> uvicorn.Server:
 
 def listening_socket(port: int) -> socket.socket:
     """A socket on loopback; port 0 takes a free one."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio turns Nagle's delay off only where the protocol is named.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((HOST, port))
     listener.listen(128)

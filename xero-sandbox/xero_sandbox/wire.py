@@ -65,6 +65,13 @@ def envelope(
     pagination: Mapping[str, int] | None = None,
 ) -> bytes:
     """The answer around already encoded records (xero-api.md §4)."""
+    return envelope_of_one(key, b"[" + b",".join(records) + b"]", now, pagination)
+
+
+def envelope_of_one(
+    key: str, content: bytes, now: datetime, pagination: Mapping[str, int] | None = None
+) -> bytes:
+    """The answer around an encoded value that is no list."""
     head: dict[str, Json] = {
         "Id": str(uuid.uuid4()),
         "Status": "OK",
@@ -73,5 +80,4 @@ def envelope(
     }
     if pagination is not None:
         head["pagination"] = dict(pagination)
-    start = encode(head)[:-1]
-    return start + b',"' + key.encode() + b'":[' + b",".join(records) + b"]}"
+    return encode(head)[:-1] + b',"' + key.encode() + b'":' + content + b"}"

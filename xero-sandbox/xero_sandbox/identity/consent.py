@@ -20,10 +20,12 @@ _PAGE = Template("""<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>$title</title>
 <style>
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem; color: #1a1a2e; background: #fff; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem;
+  color: #1a1a2e; background: #fff; }
 fieldset { border: 1px solid #6b7280; border-radius: .4rem; margin: 1rem 0; }
 label { display: block; padding: .25rem 0; }
-button { font: inherit; padding: .5rem 1.5rem; margin-right: .5rem; border-radius: .4rem; border: 2px solid #0b5394; cursor: pointer; }
+button { font: inherit; padding: .5rem 1.5rem; margin-right: .5rem; border-radius: .4rem;
+  border: 2px solid #0b5394; cursor: pointer; }
 button.primary { background: #0b5394; color: #fff; }
 button:focus-visible, input:focus-visible { outline: 3px solid #f5a623; outline-offset: 2px; }
 </style>

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from xero_sandbox.answers import Answer, as_json, problem
 from xero_sandbox.calls import Call
 from xero_sandbox.faults import before_work
-from xero_sandbox.gate import Gate, bearer
+from xero_sandbox.gate import Gate, Work, bearer
 from xero_sandbox.identity.apps import App
 from xero_sandbox.identity.connections import listed
 from xero_sandbox.identity.scopes import NON_TENANTED
-from xero_sandbox.identity.tokens import TokenRefused, signing_key
+from xero_sandbox.identity.tokens import OAuthError, TokenRefused, signing_key
 from xero_sandbox.sandbox import Sandbox
 
 
@@ -88,7 +88,7 @@ class IdentityEndpoints:
             elif grant == "client_credentials":
                 answer = tokens.client_credentials(app, frozenset(form.get("scope", "").split()))
             else:
-                return _oauth_error(TokenRefused("unsupported_grant_type"))
+                return _oauth_error(TokenRefused(OAuthError.UNSUPPORTED_GRANT_TYPE))
         except TokenRefused as refusal:
             return _oauth_error(refusal)
         result = as_json(answer)
@@ -141,7 +141,7 @@ class IdentityEndpoints:
             try:
                 decoded = base64.b64decode(encoded, validate=True).decode()
             except (binascii.Error, UnicodeDecodeError):
-                raise TokenRefused("invalid_client") from None
+                raise TokenRefused(OAuthError.INVALID_CLIENT) from None
             client_id, _, secret = decoded.partition(":")
         return self._sandbox.tokens.authenticate(client_id, secret)
 
@@ -153,7 +153,7 @@ def _oauth_error(refusal: TokenRefused) -> Answer:
     return as_json(body, 400)
 
 
-def _given(answer: Answer):  # noqa: ANN202
+def _given(answer: Answer) -> Work:
     async def work(_call: Call) -> Answer:
         return answer
 

@@ -9,6 +9,7 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +28,9 @@ REFRESH_TOKEN_LIFE = timedelta(days=60)
 GRACE = timedelta(minutes=30)
 ISSUER = "https://identity.xero.com"
 
+_OTHER_REDIRECT = "redirect_uri is not the one of the consent"
+_OTHER_VERIFIER = "code_verifier does not fit"
+_OTHER_SCOPE = "Invalid scope for client"
 USER_ID = "5b3d1e2a-6f0c-4a53-9d57-0c1f7c7f2f11"
 USER_EMAIL = "sandbox.user@example.com"
 
@@ -34,15 +38,26 @@ USER_EMAIL = "sandbox.user@example.com"
 @lru_cache(maxsize=1)
 def signing_key() -> RSAKey:
     """The key that signs this process's tokens; made at first use."""
-    return RSAKey.generate_key(2048, {"kid": "sandbox", "use": "sig", "alg": "RS256"})
+    key: RSAKey = RSAKey.generate_key(2048, {"kid": "sandbox", "use": "sig", "alg": "RS256"})
+    return key
+
+
+class OAuthError(str, Enum):
+    """The errors of the token endpoint."""
+
+    INVALID_CLIENT = "invalid_client"
+    INVALID_GRANT = "invalid_grant"
+    INVALID_SCOPE = "invalid_scope"
+    UNAUTHORIZED_CLIENT = "unauthorized_client"
+    UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"
 
 
 class TokenRefused(Exception):  # noqa: N818  # OAuth's own error, answered to the client.
     """An OAuth error of the token endpoint."""
 
-    def __init__(self, error: str, description: str = "") -> None:
-        super().__init__(f"{error}: {description}")
-        self.error = error
+    def __init__(self, error: OAuthError, description: str = "") -> None:
+        super().__init__(f"{error.value}: {description}")
+        self.error = error.value
         self.description = description
 
 
@@ -115,9 +130,9 @@ class Tokens:
         """
         app = self.apps.get(client_id)
         if app is None:
-            raise TokenRefused("invalid_client")
+            raise TokenRefused(OAuthError.INVALID_CLIENT)
         if app.secret is not None and not hmac.compare_digest(app.secret, secret or ""):
-            raise TokenRefused("invalid_client")
+            raise TokenRefused(OAuthError.INVALID_CLIENT)
         return app
 
     def authorize(  # The parameters of OAuth's authorize request.
@@ -149,17 +164,17 @@ class Tokens:
                 app or redirect URI, or the PKCE verifier does not fit.
         """
         if app.kind is AppKind.CUSTOM_CONNECTION:
-            raise TokenRefused("unauthorized_client")
+            raise TokenRefused(OAuthError.UNAUTHORIZED_CLIENT)
         entry = self.codes.pop(code, None)
         if entry is None or entry.client_id != app.client_id or entry.expires <= self.clock.now():
-            raise TokenRefused("invalid_grant")
+            raise TokenRefused(OAuthError.INVALID_GRANT)
         if entry.redirect_uri != redirect_uri:
-            raise TokenRefused("invalid_grant", "redirect_uri is not the one of the consent")
+            raise TokenRefused(OAuthError.INVALID_GRANT, _OTHER_REDIRECT)
         if entry.challenge:
             digest = hashlib.sha256(verifier.encode()).digest()
             challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
             if not hmac.compare_digest(challenge, entry.challenge):
-                raise TokenRefused("invalid_grant", "code_verifier does not fit")
+                raise TokenRefused(OAuthError.INVALID_GRANT, _OTHER_VERIFIER)
         return self.issue(app, entry.scopes, entry.auth_event_id, entry.nonce)
 
     def issue(
@@ -186,14 +201,14 @@ class Tokens:
         now = self.clock.now()
         token = self.refresh.get(value)
         if token is None or token.chain.client_id != app.client_id or token.chain.revoked:
-            raise TokenRefused("invalid_grant")
+            raise TokenRefused(OAuthError.INVALID_GRANT)
         chain = token.chain
         if token.issued + REFRESH_TOKEN_LIFE <= now:
-            raise TokenRefused("invalid_grant")
+            raise TokenRefused(OAuthError.INVALID_GRANT)
         if token.generation < chain.generation:
             in_grace = chain.rotated is not None and now < chain.rotated + GRACE
             if self.strict or not in_grace or token.generation < chain.generation - 1:
-                raise TokenRefused("invalid_grant")
+                raise TokenRefused(OAuthError.INVALID_GRANT)
         else:
             chain.generation += 1
             chain.rotated = now
@@ -210,13 +225,13 @@ class Tokens:
             TokenRefused: ``unauthorized_client`` or ``invalid_scope``.
         """
         if app.kind is AppKind.PKCE:
-            raise TokenRefused("unauthorized_client")
+            raise TokenRefused(OAuthError.UNAUTHORIZED_CLIENT)
         if app.kind is AppKind.WEB:
             if not asked or asked - NON_TENANTED:
-                raise TokenRefused("unauthorized_client")
+                raise TokenRefused(OAuthError.UNAUTHORIZED_CLIENT)
             return self.access_token(app, asked, "")
         if unknown(asked) or refused_to(app, asked):
-            raise TokenRefused("invalid_scope", "Invalid scope for client")
+            raise TokenRefused(OAuthError.INVALID_SCOPE, _OTHER_SCOPE)
         everything = GRANULAR if app.granular_only else GRANULAR | BROAD
         return self.access_token(app, asked or app.assigned_scopes or everything, "")
 

@@ -1,1 +1,1 @@
-"""Reading the Accounting API: lists, single records, filters, orders, shapes (xero-api.md §2-§4)."""
+"""Reading the Accounting API: lists, single records, filters, shapes (xero-api.md §2-§4)."""

@@ -17,21 +17,21 @@ _WORDS_OF_A_TERM = 2
 
 
 @dataclass(frozen=True)
-class Term:
+class OrderTerm:
     """One field to order by."""
 
     path: str
     descending: bool = False
 
 
-def parse_order(endpoint: Endpoint, text: str | None) -> tuple[Term, ...]:
+def parse_order(endpoint: Endpoint, text: str | None) -> tuple[OrderTerm, ...]:
     """The terms of ``order``, or of the endpoint's own order when there is none.
 
     Raises:
         Refused: 400 QueryParseException for a field or direction that is unknown.
     """
     if not text or not text.strip():
-        return tuple(Term(name) for name in endpoint.default_order)
+        return tuple(OrderTerm(name) for name in endpoint.default_order)
     terms = []
     for part in text.split(","):
         words = part.split()
@@ -43,11 +43,11 @@ def parse_order(endpoint: Endpoint, text: str | None) -> tuple[Term, ...]:
         if found is None:
             message = f"No property or field '{words[0]}' exists in type '{endpoint.name[:-1]}'"
             raise query_refused(message)
-        terms.append(Term(found[0], _DIRECTIONS[direction]))
+        terms.append(OrderTerm(found[0], _DIRECTIONS[direction]))
     return tuple(terms)
 
 
-def ordered(records: Iterable[Record], terms: Sequence[Term], id_field: str) -> list[Record]:
+def ordered(records: Iterable[Record], terms: Sequence[OrderTerm], id_field: str) -> list[Record]:
     """Records in the order of the terms, ties by id; as they were made when there are none."""
     result = list(records)
     if not terms:
@@ -55,7 +55,9 @@ def ordered(records: Iterable[Record], terms: Sequence[Term], id_field: str) -> 
     result.sort(key=lambda record: str(record.get(id_field, "")))
     for term in reversed(terms):
         if term.path != id_field or term.descending:
-            result.sort(key=lambda record: _key(record, term.path), reverse=term.descending)  # used at once
+            result.sort(
+                key=lambda record: _key(record, term.path), reverse=term.descending
+            )  # used at once
     return result
 
 

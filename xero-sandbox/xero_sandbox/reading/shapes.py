@@ -11,6 +11,7 @@ from xero_sandbox.catalogue import UPDATED_STRING, Endpoint
 from xero_sandbox.organisation import Record
 from xero_sandbox.wire import plain
 
+MAX_UNIT_PLACES = 4
 _CENT = Decimal("0.01")
 
 
@@ -34,7 +35,7 @@ def shown(
             kept[f"{name}String"] = f"{value.isoformat()}T00:00:00"
         elif name == "UpdatedDateUTC" and endpoint.name in UPDATED_STRING:
             kept["UpdatedDateUTCString"] = instant_text(value)
-    if unit_places < 4 and endpoint.unitdp:  # noqa: PLR2004  # Xero keeps 4 places at most.
+    if unit_places < MAX_UNIT_PLACES and endpoint.unitdp:
         _round_units(kept)
     content: dict[str, Any] = plain(kept)
     return content
@@ -43,6 +44,11 @@ def shown(
 def instant_text(moment: datetime) -> str:
     """ISO 8601 to the second with a Z, as ``UpdatedDateUTCString`` has it (§3)."""
     return f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def instant_string(moment: datetime) -> str:
+    """ISO 8601 to the second without a zone, as the older helper strings have it (§4)."""
+    return f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%S}"
 
 
 def _round_units(record: Record) -> None:
@@ -58,6 +64,6 @@ def _rounded(part: Record) -> Record:
     rounded = dict(part)
     for name in ("UnitAmount", "UnitPrice"):
         amount = rounded.get(name)
-        if isinstance(amount, Decimal) and amount.as_tuple().exponent < -2:  # type: ignore[operator]  # finite
+        if isinstance(amount, Decimal) and amount != amount.quantize(_CENT):
             rounded[name] = amount.quantize(_CENT)
     return rounded
