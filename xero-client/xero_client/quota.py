@@ -52,7 +52,7 @@ class LimitsLeft:
 
 
 def _count(text: str | None) -> int | None:
-    return int(text) if text is not None and text.strip().isdigit() else None
+    return int(text) if text is not None and text.strip().isdecimal() else None
 
 
 def limit_kind(headers: Mapping[str, str]) -> LimitKind:

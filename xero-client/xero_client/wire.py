@@ -18,7 +18,6 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _ISO = re.compile(r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$")
 
 
@@ -46,7 +45,6 @@ def parse_instant(text: str) -> datetime:
         ValueError: The text is neither, or outside the years 1 to 9999.
     """
     try:
-        try:
         if match := _DATE.match(text):
             return _EPOCH + timedelta(milliseconds=int(match[1]))
         if match := _ISO.match(text):
@@ -57,7 +55,7 @@ def parse_instant(text: str) -> datetime:
         if _DAY.match(text):
             return datetime.fromisoformat(f"{text}T00:00:00+00:00")
     except OverflowError:
-        pass
+        pass  # a year beyond what Python knows
     message = f"not a date as Xero writes it: {text!r}"
     raise ValueError(message)
 
