@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from xero_sandbox.companies import chart
+from xero_sandbox.companies import bakery, chart
 from xero_sandbox.organisation import Organisation
 from xero_sandbox.transaction import Transaction
 
@@ -28,4 +28,7 @@ def empty_company(tenant_id: str, name: str = "Fresh Start Limited") -> Organisa
 
 def demo_company(tenant_id: str) -> Organisation:
     """A small wholesale bakery's books, the same every time."""
-    return empty_company(tenant_id, "Harbour Lane Bakery")
+    organisation = empty_company(tenant_id, "Harbour Lane Bakery")
+    organisation.is_demo_company = True
+    bakery.keep_books(organisation)
+    return organisation
