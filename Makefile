@@ -3,12 +3,16 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
 PACKAGES := xero-client tap-xero target-xero xero-sandbox
+# What runs beside the packages, each in an environment of its own: .tools/NAME, from requirements/NAME.txt.
+TOOLS := $(patsubst requirements/%.in,%,$(wildcard requirements/*.in))
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 
-.PHONY: setup demo test bench lint lock clean
+.PHONY: setup tools demo test bench lint lock clean
 
 setup: .venv/.installed
+
+tools: $(TOOLS:%=.tools/%/.installed)
 
 $(UV):
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one with make PYTHON=...")'
@@ -21,7 +25,15 @@ $(UV):
 	$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation $(PACKAGES:%=--editable ./%)
 	touch $@
 
-test: setup
+.tools/%/.installed: requirements/%.txt | $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) .tools/$*
+	$(UV) pip sync --quiet --python .tools/$* --require-hashes $<
+	touch $@
+
+demo: setup .tools/meltano/.installed .tools/target-duckdb/.installed
+	.tools/target-duckdb/bin/python demo/demo.py
+
+test: setup tools
 	$(BIN)/pytest -n 2
 
 lint: setup
@@ -34,6 +46,9 @@ lint: setup
 lock: | $(UV)
 	$(UV) lock --quiet --upgrade
 	$(UV) export --quiet --frozen --all-packages --all-groups --no-emit-workspace --no-header --no-annotate --format requirements.txt --output-file requirements.txt
+	for tool in $(TOOLS); do \
+		$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url requirements/$$tool.in --output-file requirements/$$tool.txt || exit 1; \
+	done
 
 clean:
 	rm -rf .venv .tools
