@@ -192,7 +192,10 @@ class ListReading:
                 self._pending.clear()
                 continue
             first = False
+            # A page is many objects: it goes before the next one is built.
+            del future
             yield page
+            del page
 
     def _take_another_way(self, refusal: RequestRefusedError) -> bool:
         """Whether a refused order by id can be done without."""

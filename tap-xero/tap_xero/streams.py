@@ -229,22 +229,23 @@ class XeroStream(Stream):
             records = self._converted(page, tenant.tenant_id, tenant.name)
             yield from records
             organisation.count(self.name, len(records))
-            if not tracked:
-                continue
-            began = began or reading.began
-            if isinstance(reading.walk, OffsetWalk):
-                bookmark.note_number(reading.walk.offset)
-            else:
-                changes = [change for record in records if (change := record.get(tracked))]
-                newest = max([newest or "", *changes]) or None
-                bookmark.note_page(
-                    reading.walk,
-                    request=self._request_form,
-                    modified_since=page.request.modified_since,
-                    began=began or self._read_at,
-                    newest=newest,
-                )
-            self._write_state_message()
+            if tracked:
+                began = began or reading.began
+                if isinstance(reading.walk, OffsetWalk):
+                    bookmark.note_number(reading.walk.offset)
+                else:
+                    changes = [change for record in records if (change := record.get(tracked))]
+                    newest = max([newest or "", *changes]) or None
+                    bookmark.note_page(
+                        reading.walk,
+                        request=self._request_form,
+                        modified_since=page.request.modified_since,
+                        began=began or self._read_at,
+                        newest=newest,
+                    )
+                self._write_state_message()
+            # The page goes before the next one is built: two of them would set the peak of memory.
+            del records, page
         if tracked and not isinstance(reading.walk, OffsetWalk):
             bookmark.finish(began=began or reading.began, newest=newest)
             self.state_manager.is_flushed = False
