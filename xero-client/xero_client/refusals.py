@@ -113,7 +113,7 @@ def error_of(  # noqa: PLR0911  # one return for each kind of refusal
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
     """The text with every secret blotted out."""
-    for secret in secrets:
+    for secret in sorted(secrets, key=len, reverse=True):  # one may be a part of another
         if secret:
             text = text.replace(secret, "***")
     return text
