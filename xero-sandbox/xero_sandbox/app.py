@@ -6,6 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from xero_sandbox.calls import API_ROOT
+from xero_sandbox.control import ControlEndpoints
 from xero_sandbox.gate import Gate
 from xero_sandbox.identity.consent import Consent
 from xero_sandbox.identity.endpoints import IdentityEndpoints
@@ -29,6 +30,7 @@ def application(sandbox: Sandbox) -> Starlette:
             Route("/.well-known/openid-configuration/jwks", identity.keys),
             Route("/connections", identity.connections),
             Route("/connections/{id}", identity.connection, methods=["DELETE"]),
+            *ControlEndpoints(sandbox).routes(),
             Route(API_ROOT + "{path:path}", gate.accounting, methods=_API_METHODS),
         ]
     )

@@ -4,15 +4,61 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from xero_sandbox.addresses import Addresses, description
+from xero_sandbox.faults import Fault
+from xero_sandbox.generated.companies import GENERATED, fill, parse_sizes
 from xero_sandbox.limits import Limits
+from xero_sandbox.organisation import Organisation
 from xero_sandbox.roster import COMPANIES, build_companies
 from xero_sandbox.sandbox import new_sandbox
 from xero_sandbox.server import HOST, listening_socket, uvicorn_server
+from xero_sandbox.snapshots import Snapshot
+
+_LIMITS = ", ".join(one.name for one in fields(Limits))
+
+
+class SizesParam(click.ParamType[dict[str, int]]):
+    """``invoices=200000,contacts=5000``."""
+
+    name = "sizes"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  # as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> dict[str, int]:
+        """Reads the text."""
+        try:
+            return parse_sizes(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class FaultParam(click.ParamType[Fault]):
+    """A fault as JSON, as ``POST /__sandbox/faults`` takes it."""
+
+    name = "json"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  # as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Fault:
+        """Reads the JSON."""
+        try:
+            return msgspec.json.decode(value, type=Fault)
+        except msgspec.DecodeError as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.group()
@@ -30,15 +76,102 @@ def main() -> None:
     type=click.Choice(COMPANIES),
     help="An organisation to start with; may come several times.  [default: demo]",
 )
+@click.option(
+    "--generate",
+    type=SizesParam(),
+    help=f"A further organisation of that size: ENTITY=COUNT,…, of {', '.join(GENERATED)}.",
+)
+@click.option("--seed", default=1, show_default=True, help="The same seed, the same records.")
+@click.option(
+    "--data",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the state in this file; a file that is there decides the organisations.",
+)
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=SIZE",
+    help=f"Another limit than Xero's own: {_LIMITS}.",
+)
+@click.option("--latency", default=0.0, help="Seconds that every call takes at least.")
+@click.option(
+    "--fault", "faults", multiple=True, type=FaultParam(), help="A fault, as JSON: see README."
+)
+@click.option("--redirect-uri", "redirect_uris", multiple=True, help="Registered for all apps.")
+@click.option("--strict-refresh", is_flag=True, help="No grace for a refresh token once used.")
+@click.option("--log-bodies", is_flag=True, help="Keep request bodies in the request log.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
-def serve(port: int, companies: tuple[str, ...], *, as_json: bool) -> None:
+def serve(  # noqa: PLR0913  # One argument an option.
+    *,
+    port: int,
+    companies: tuple[str, ...],
+    generate: dict[str, int] | None,
+    seed: int,
+    data: Path | None,
+    limits: tuple[str, ...],
+    latency: float,
+    faults: tuple[Fault, ...],
+    redirect_uris: tuple[str, ...],
+    strict_refresh: bool,
+    log_bodies: bool,
+    as_json: bool,
+) -> None:
     """Serves a sandbox on loopback until it is interrupted."""
-    sandbox = new_sandbox(build_companies(companies or ("demo",)), limits=Limits())
+    if data is not None and generate is not None:
+        message = "--generate makes records when they are asked for; --data has nothing to keep"
+        raise click.UsageError(message)
+    snapshot = Snapshot(data) if data is not None else None
+    held = snapshot.organisations() if snapshot is not None else []
+    sandbox = new_sandbox(
+        held or _organisations(companies, generate, seed),
+        limits=_parsed_limits(limits),
+        strict_refresh=strict_refresh,
+    )
+    sandbox.behaviour.latency = latency
+    sandbox.traffic.log_bodies = log_bodies
+    for fault in faults:
+        sandbox.faults.add(fault)
+    if snapshot is not None:
+        snapshot.restore_identity(sandbox)
+        keeper = snapshot
+        sandbox.on_change = lambda: keeper.save(sandbox)
+    try:
+        for uri in redirect_uris:
+            sandbox.tokens.register_redirect_uri(uri)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    sandbox.on_change()
     listener = listening_socket(port)
-    addresses = Addresses(f"http://{HOST}:{listener.getsockname()[1]}")
-    told = description(sandbox, addresses)
+    told = description(sandbox, Addresses(f"http://{HOST}:{listener.getsockname()[1]}"))
     click.echo(json.dumps(told) if as_json else _readable(told))
     asyncio.run(uvicorn_server(sandbox).serve(sockets=[listener]))
+
+
+def _organisations(
+    companies: Sequence[str], generate: dict[str, int] | None, seed: int
+) -> list[Organisation]:
+    if generate is None:
+        return build_companies(companies or ("demo",))
+    *named, base = build_companies([*companies, "empty"])
+    base.name = "Generated Company"
+    return [*named, fill(base, generate, seed)]
+
+
+def _parsed_limits(texts: tuple[str, ...]) -> Limits:
+    sizes: dict[str, float] = {}
+    for text in texts:
+        name, _, size = text.partition("=")
+        try:
+            sizes[name] = float(size) if name.endswith("_seconds") else int(size)
+        except ValueError:
+            message = f"--limit {text}: expected NAME=SIZE"
+            raise click.UsageError(message) from None
+    try:
+        return replace(Limits(), **sizes)  # type: ignore[arg-type]  # whole numbers where they must be
+    except TypeError:
+        message = f"--limit: the names are {_LIMITS}"
+        raise click.UsageError(message) from None
 
 
 def _readable(told: dict[str, Any]) -> str:

@@ -105,6 +105,7 @@ class Controls:
         kept = {own_id: str(uuid.uuid4()), "UpdatedDateUTC": self.clock.now(), **record}
         with self.sandbox.lock:
             self.organisation(tenant_id).collections[entity][kept[own_id]] = kept
+            self.sandbox.on_change()
         return str(kept[own_id])
 
     def edit(self, entity: str, record_id: str, tenant_id: str = "", **fields: Any) -> None:  # noqa: ANN401  # Any field.
@@ -113,11 +114,13 @@ class Controls:
             collection = self.organisation(tenant_id).collections[entity]
             changed = {**collection[record_id], "UpdatedDateUTC": self.clock.now(), **fields}
             collection[record_id] = changed
+            self.sandbox.on_change()
 
     def remove(self, entity: str, record_id: str, tenant_id: str = "") -> None:
         """Takes a record away without a trace, as Xero's DELETE verb does."""
         with self.sandbox.lock:
             del self.organisation(tenant_id).collections[entity][record_id]
+            self.sandbox.on_change()
 
     # --- faults and hooks -----------------------------------------------------------------
 
@@ -130,7 +133,7 @@ class Controls:
     def before(
         self,
         endpoint: str,
-        effect: Callable[[], None],
+        effect: Callable[[], object],
         *,
         nth: int = 1,
         times: int | None = 1,

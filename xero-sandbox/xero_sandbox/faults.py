@@ -61,7 +61,7 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     endpoint: str = "*"
     method: str = "*"
-    query: dict[str, str] = {}
+    query: dict[str, str] = msgspec.field(default_factory=dict)
     nth: int = 1
     times: int | None = 1
 
@@ -101,7 +101,7 @@ class Fault(Trigger, kw_only=True, forbid_unknown_fields=True):
     status: int = 503
     body: str = _UNAVAILABLE
     content_type: str = "text/plain; charset=utf-8"
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
     seconds: float = 1.0
     problem: str = "minute"
     retry_after: int | None = None
@@ -112,7 +112,7 @@ class Fault(Trigger, kw_only=True, forbid_unknown_fields=True):
 @dataclass
 class _Armed:
     trigger: Trigger
-    effect: Callable[[], None] | None = None
+    effect: Callable[[], object] | None = None
     seen: int = 0
 
 
@@ -127,7 +127,7 @@ class FaultBook:
         """Sets a fault."""
         self._armed.append(_Armed(fault))
 
-    def schedule(self, trigger: Trigger, effect: Callable[[], None]) -> None:
+    def schedule(self, trigger: Trigger, effect: Callable[[], object]) -> None:
         """Has something done just before the calls that the trigger names."""
         self._armed.append(_Armed(trigger, effect))
 

@@ -51,6 +51,9 @@ class Gate:
         except Exception as crash:
             sandbox.crashes.append(crash)
             raise
+        if call.method != "GET":
+            with sandbox.lock:
+                sandbox.on_change()
         answer.headers.setdefault("Xero-Correlation-Id", str(uuid.uuid4()))
         if answer.delivery is Delivery.WHOLE:
             answer = await compressed(answer, call.headers.get("accept-encoding", ""))

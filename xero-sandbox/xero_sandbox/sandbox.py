@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from xero_sandbox.clock import Clock
@@ -32,12 +32,17 @@ class Behaviour:
     since_inclusive: bool = True
 
 
+def _nothing() -> None:
+    """Keeps nothing: the state is in memory only."""
+
+
 @dataclass
 class Sandbox:
     """One running Xero. Hold ``lock`` while looking into or changing its organisations.
 
     Attributes:
         user: who writes, as history shows it.
+        on_change: called, under the lock, after every call that may have changed something.
         crashes: exceptions of the sandbox's own, which no client should have to explain.
     """
 
@@ -52,6 +57,7 @@ class Sandbox:
     traffic: Traffic = field(default_factory=Traffic)
     lock: threading.RLock = field(default_factory=threading.RLock)
     user: str = "Sandbox User"
+    on_change: Callable[[], None] = field(default=_nothing)
     crashes: list[Exception] = field(default_factory=list)
 
     def forget_traffic(self) -> None:

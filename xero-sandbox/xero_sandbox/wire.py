@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,9 @@ import msgspec
 
 PROVIDER = "xero-sandbox"
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
+
+_EPOCH = datetime.fromtimestamp(0, timezone.utc)
+_MS_START = "/Date("
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
@@ -42,6 +45,29 @@ def plain(value: Json) -> Json:
     if isinstance(value, date):
         return ms_date(value)
     return value
+
+
+def revived(value: Json, name: str = "") -> Json:
+    """JSON values in the sandbox's own types: ``/Date(…)/`` and ISO texts become dates.
+
+    What a field is follows from its name: ``…UTC`` is an instant, ``…Date`` a document date.
+    """
+    if isinstance(value, dict):
+        return {key: revived(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [revived(item) for item in value]
+    if isinstance(value, str) and name.endswith(("UTC", "Date")):
+        moment = _moment(value)
+        return moment if name.endswith("UTC") else moment.date()
+    return value
+
+
+def _moment(text: str) -> datetime:
+    if text.startswith(_MS_START):
+        number = text[len(_MS_START) :].partition(")")[0].partition("+")[0]
+        return _EPOCH + timedelta(milliseconds=int(number))
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def encode(value: Json) -> bytes:

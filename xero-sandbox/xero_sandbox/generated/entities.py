@@ -83,6 +83,11 @@ def _numbered(digits: str, count: int) -> range:
     return range(0)
 
 
+def _line_id(bits: int, index: int, position: int) -> str:
+    head = f"{bits >> 32:08x}-{index & 0xFFFF:04x}-4{position:03x}"
+    return f"{head}-b{bits & 0xFFF:03x}-{index:012x}"
+
+
 def _lines(seed: int, index: int) -> tuple[list[str], int, int]:
     """Texts of three lines, their sum and their tax in cents."""
     texts: list[str] = []
@@ -96,8 +101,7 @@ def _lines(seed: int, index: int) -> tuple[list[str], int, int]:
         total += amount
         tax += line_tax
         texts += (
-            f"{bits >> 32:08x}-{index & 0xFFFF:04x}-4{position:03x}-b{bits & 0xFFF:03x}"
-            f"-{index:012x}",
+            _line_id(bits, index, position),
             _GOODS[(bits >> 4) % len(_GOODS)],
             _money(unit),
             _money(line_tax),

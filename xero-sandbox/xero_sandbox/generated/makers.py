@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from math import gcd
-from typing import Any
 
 from xero_sandbox.organisation import Record
-from xero_sandbox.wire import decode, encode
+from xero_sandbox.wire import decode, encode, revived
 
 _MASK = (1 << 64) - 1
 _FIRST_DAY = date(2025, 11, 1)
@@ -21,8 +20,8 @@ YEAR_START_MS = int(datetime(2025, 11, 1, tzinfo=timezone.utc).timestamp()) * 10
 _YEAR_MS = 365 * 86_400_000
 DAYS = 365
 DAY_TEXTS = tuple((_FIRST_DAY + timedelta(days=n)).isoformat() for n in range(DAYS + 60))
-_EPOCH = datetime.fromtimestamp(0, timezone.utc)
-_MS_START, _MS_END = "/Date(", "+0000)/"
+# Helper strings, which are made again whenever a record is shown.
+_MADE_AGAIN = ("DateString", "DueDateString", "UpdatedDateUTCString")
 
 
 def mixed(seed: int, index: int, salt: int) -> int:
@@ -123,7 +122,10 @@ class Maker:
 
     def record(self, index: int) -> Record:
         """The record in the sandbox's own types."""
-        typed: Record = _typed(decode(self.text(index)))
+        content: Record = decode(self.text(index))
+        for name in _MADE_AGAIN:
+            content.pop(name, None)
+        typed: Record = revived(content)
         return typed
 
 
@@ -137,18 +139,3 @@ def _template(pattern: Record) -> str:
     """A %-template of a record whose variable values are ``«»`` (text) and ``«number»``."""
     text = encode(pattern).decode().replace("%", "%%")
     return text.replace('"«number»"', "%s").replace("«»", "%s")
-
-
-def _typed(value: Any, name: str = "") -> Any:  # noqa: ANN401  # JSON values.
-    if isinstance(value, dict):
-        return {
-            key: _typed(item, key)
-            for key, item in value.items()
-            if not key.endswith(("DateString", "UTCString"))  # made again when it is shown
-        }
-    if isinstance(value, list):
-        return [_typed(item) for item in value]
-    if isinstance(value, str) and value.startswith(_MS_START):
-        moment = _EPOCH + timedelta(milliseconds=int(value[len(_MS_START) : -len(_MS_END)]))
-        return moment if name.endswith("UTC") else moment.date()
-    return value

@@ -80,6 +80,7 @@ class Consent:
                 challenge=asked.get("code_challenge", ""),
                 nonce=asked.get("nonce", ""),
             )
+            self._sandbox.on_change()
         return _back(asked, code=code, scope=asked["scope"])
 
     def _known_app(self, asked: dict[str, str]) -> App | Response:

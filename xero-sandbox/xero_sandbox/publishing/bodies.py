@@ -13,6 +13,7 @@ from xero_sandbox.wire import decode
 
 # "Max request 10 MB for all APIs" (§1).
 MAX_BODY = 10 * 1024 * 1024
+_NO_OBJECT = "The posted data must be an object, or a list of objects under the entity's name"
 _CHILD_KEYS = {"History": "HistoryRecords"}
 
 
@@ -45,10 +46,10 @@ def elements_of(call: Call, path: tuple[str, ...]) -> list[Record]:
         message = f"The posted data is not JSON: {error}"
         raise _invalid(message) from None
     if not isinstance(content, dict):
-        raise _invalid("The posted data must be an object")
+        raise _invalid(_NO_OBJECT)
     found = _listed(content, plural_of(path))
     if not all(isinstance(element, dict) for element in found):
-        raise _invalid("Every posted element must be an object")
+        raise _invalid(_NO_OBJECT)
     return found
 
 

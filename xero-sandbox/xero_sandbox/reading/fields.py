@@ -70,8 +70,8 @@ FIELDS: Mapping[str, Mapping[str, FieldType]] = MappingProxyType(
         ),
         "ContactGroups": _fields(string="Name Status", guid="ContactGroupID"),
         "Contacts": _fields(
-            string="ContactNumber AccountNumber ContactStatus Name FirstName LastName CompanyNumber "
-            "EmailAddress BankAccountDetails TaxNumber AccountsReceivableTaxType "
+            string="ContactNumber AccountNumber ContactStatus Name FirstName LastName "
+            "CompanyNumber EmailAddress BankAccountDetails TaxNumber AccountsReceivableTaxType "
             "AccountsPayableTaxType DefaultCurrency XeroNetworkKey Website",
             number="Discount",
             flag="IsSupplier IsCustomer HasAttachments",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from xero_sandbox.answers import query_refused
@@ -55,12 +56,10 @@ def ordered(records: Iterable[Record], terms: Sequence[OrderTerm], id_field: str
     result.sort(key=lambda record: str(record.get(id_field, "")))
     for term in reversed(terms):
         if term.path != id_field or term.descending:
-            result.sort(
-                key=lambda record: _key(record, term.path), reverse=term.descending
-            )  # used at once
+            result.sort(key=partial(_key, path=term.path), reverse=term.descending)
     return result
 
 
-def _key(record: Record, path: str) -> tuple[bool, Any]:
+def _key(record: Record, *, path: str) -> tuple[bool, Any]:
     value = value_at(record, path)
     return value is not None, "" if value is None else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -94,8 +94,10 @@ class _Compiler:
 
     def term(self, tree: Tree[Token] | Token, *, alternative: bool) -> Term:
         """The term of any node."""
-        kind = tree.data if isinstance(tree, Tree) else ""
+        kind = str(tree.data) if isinstance(tree, Tree) else ""
         children: list[Any] = tree.children if isinstance(tree, Tree) else []
+        if kind in _LITERALS:
+            return _LITERALS[kind](children)
         if kind in ("either", "both"):
             return self._combined(kind, children, alternative=alternative or kind == "either")
         if kind == "inverse":
@@ -105,12 +107,6 @@ class _Compiler:
             return self._compared(children, alternative=alternative)
         if kind == "method":
             return self._method(children, alternative=alternative)
-        if kind == "function":
-            return _literal_call(str(children[0]), _arguments(children))
-        if kind == "text":
-            return _constant(FieldType.STRING, str(children[0])[1:-1])
-        if kind == "number":
-            return _constant(FieldType.NUMBER, Decimal(str(children[0]).rstrip("mM")))
         return self._field(_dotted(tree), alternative=alternative)
 
     def _flag(self, tree: Tree[Token] | Token, *, alternative: bool) -> Term:
@@ -276,3 +272,10 @@ def _matching(method: str, target: Evaluate, part: Evaluate) -> Evaluate:
         return bool(value.endswith(wanted))
 
     return matches
+
+
+_LITERALS: Mapping[str, Callable[[list[Any]], Term]] = {
+    "function": lambda children: _literal_call(str(children[0]), _arguments(children)),
+    "text": lambda children: _constant(FieldType.STRING, str(children[0])[1:-1]),
+    "number": lambda children: _constant(FieldType.NUMBER, Decimal(str(children[0]).rstrip("mM"))),
+}
