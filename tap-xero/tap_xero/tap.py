@@ -161,6 +161,10 @@ class TapXero(Tap):
         began = time.monotonic()
         with ending_in_words():
             try:
+                # Connected first, so that a setting or login that is wrong is not some stream's
+                # failure, and no message is out before.
+                names = [str(one.tenant) for one in self.organisations.values()]
+                self.logger.info("Reading %s", ", ".join(names))
                 self.sync_all()
             finally:
                 if "organisations" in self.__dict__:
