@@ -29,6 +29,10 @@ Record = dict[str, Any]
 # A list that shrinks at every look is not walked for ever.
 MOST_RETURNS = 20
 
+JOURNALS_A_PAGE = 100
+# Share of numbers that may be missing for journals still to be asked for ahead.
+SPARSENESS = 0.05
+
 
 @dataclass(frozen=True)
 class PageRequest:
@@ -76,6 +80,24 @@ class Page:
     pagination: Pagination | None = None
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What a walk makes of a page.
+
+    Attributes:
+        records: The records that count.
+        voids: Whether the requests under way are void: the walk goes on from elsewhere.
+        went_back: Whether the page itself is void.
+    """
+
+    records: Sequence[Record] = ()
+    voids: bool = False
+    went_back: bool = False
+
+
+WENT_BACK = Taken(voids=True, went_back=True)
+
+
 class OrderIgnoredError(Exception):
     """The rows did not come in the order that the walk stands on."""
 
@@ -87,12 +109,8 @@ class Walk(Protocol):
         """Up to ``room`` further requests that may go out while ``in_flight`` are under way."""
         ...
 
-    def take(self, page: Page) -> bool:
+    def take(self, page: Page) -> Taken:
         """Takes the page of the oldest request under way.
-
-        Returns:
-            True where its records count; False where the walk went back: the page and all
-            requests under way are void.
 
         Raises:
             OddAnswerError: The server repeats itself.
@@ -157,11 +175,11 @@ class NumberedWalk:
             params["pageSize"] = str(self._page_size)
         return PageRequest(params, self._modified_since, number)
 
-    def take(self, page: Page) -> bool:
+    def take(self, page: Page) -> Taken:
         """See ``Walk.take``."""
         number, pagination = page.request.number, page.pagination
         if pagination is not None and self._went_back(number, pagination):
-            return False
+            return WENT_BACK
         self._refuse_repeated(page)
         if self._check_order and number == self._first and pagination and pagination.page_count > 1:
             ids = [str(record.get(self._id_field or "")) for record in page.records]
@@ -175,7 +193,7 @@ class NumberedWalk:
             self._done = number >= pagination.page_count or everything
         if not page.records:
             self._done = True
-        return True
+        return Taken(page.records)
 
     def _went_back(self, number: int, pagination: Pagination) -> bool:
         """Goes back if rows left the list: others slid over a boundary that has been passed."""
@@ -257,11 +275,11 @@ class ModifiedWalk:
             params["pageSize"] = str(self._page_size)
         return [PageRequest(params, self.since, self._number)]
 
-    def take(self, page: Page) -> bool:
+    def take(self, page: Page) -> Taken:
         """See ``Walk.take``."""
         if not page.records:
             self._done = True
-            return True
+            return Taken(page.records)
         changes = [self._changed(record) for record in page.records]
         if changes != sorted(changes):
             raise OrderIgnoredError
@@ -270,7 +288,7 @@ class ModifiedWalk:
             raise OrderIgnoredError  # the header is not heeded
         if page.pagination is not None and page.request.number >= page.pagination.page_count:
             self._done = True
-            return True
+            return Taken(page.records)
         # Whole seconds, and one more: whether the header includes its own second is not
         # documented (xero-api.md §3).
         since = changes[-1].replace(microsecond=0) - timedelta(seconds=1)
@@ -278,7 +296,7 @@ class ModifiedWalk:
             self.since = since
             self._number = 1
             self._before = None
-            return True
+            return Taken(page.records)
         # More records changed within one second than a page holds.
         ids = hash(tuple(record.get(self._id_field or "") for record in page.records))
         if ids == self._before:
@@ -286,7 +304,7 @@ class ModifiedWalk:
             raise OddAnswerError(message)
         self._before = ids
         self._number += 1
-        return True
+        return Taken(page.records)
 
     def _changed(self, record: Record) -> datetime:
         try:
@@ -298,31 +316,52 @@ class ModifiedWalk:
 class OffsetWalk:
     """Journals after a number, until none is left: a short page is not the end (§2).
 
+    A full page after number N holds all journals up to N + 100 at least, so further pages can be
+    asked for ahead in steps of 100; where they overlap, a journal counts once. That is done while
+    the numbers are dense: over gaps it would cost calls for little.
+
     Attributes:
         offset: The number of the last journal taken.
     """
 
     def __init__(self, offset: int = 0) -> None:
         self.offset = offset
+        self._next_to_ask = offset
+        self._dense = False
         self._done = False
 
     def ahead(self, in_flight: int, room: int) -> list[PageRequest]:
-        """One request at a time: the next offset is the last number of this answer."""
-        if self._done or in_flight or not room:
+        """One request at a time, or as many as there is room for where numbers are dense."""
+        if self._done:
             return []
-        return [PageRequest({"offset": str(self.offset)})]
+        if not in_flight:
+            self._next_to_ask = max(self._next_to_ask, self.offset) if self._dense else self.offset
+        count = room if self._dense else min(room, 0 if in_flight else 1)
+        requests = [
+            PageRequest({"offset": str(self._next_to_ask + step * JOURNALS_A_PAGE)})
+            for step in range(count)
+        ]
+        self._next_to_ask += count * JOURNALS_A_PAGE
+        return requests
 
-    def take(self, page: Page) -> bool:
+    def take(self, page: Page) -> Taken:
         """See ``Walk.take``."""
         if not page.records:
             self._done = True
-            return True
+            return Taken(voids=True)
+        asked = int(page.request.params["offset"])
         highest = max(_journal_number(record) for record in page.records)
-        if highest <= self.offset:
-            message = f"Journals after number {self.offset} repeat earlier ones, up to {highest}"
+        if highest <= asked:
+            message = f"Journals after number {asked} repeat earlier ones, up to {highest}"
             raise OddAnswerError(message)
-        self.offset = highest
-        return True
+        records = [record for record in page.records if _journal_number(record) > self.offset]
+        self.offset = max(self.offset, highest)
+        was_dense = self._dense
+        full = len(page.records) >= JOURNALS_A_PAGE
+        self._dense = full and self.offset - asked <= JOURNALS_A_PAGE * (1 + SPARSENESS)
+        if self._dense and not was_dense:
+            self._next_to_ask = asked + JOURNALS_A_PAGE
+        return Taken(records, voids=was_dense and not self._dense)
 
 
 class ListedWalk:
@@ -336,9 +375,9 @@ class ListedWalk:
         going, self._waiting = self._waiting[:room], self._waiting[room:]
         return going
 
-    def take(self, page: Page) -> bool:  # noqa: ARG002  # see Walk
+    def take(self, page: Page) -> Taken:
         """See ``Walk.take``."""
-        return True
+        return Taken(page.records)
 
 
 def in_id_order(ids: Sequence[str]) -> bool:

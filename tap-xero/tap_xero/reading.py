@@ -176,7 +176,7 @@ class ListReading:
             request, future = self._pending.popleft()
             try:
                 page = self._page(request, future.result())
-                counts = self.walk.take(page)
+                taken = self.walk.take(page)
             except RequestRefusedError as refusal:
                 if not (first and self._take_another_way(refusal)):
                     raise
@@ -184,16 +184,18 @@ class ListReading:
             except OrderIgnoredError:
                 self._leave_order()
                 continue
-            if not counts:
+            if taken.voids:
+                self._pending.clear()
+            if taken.went_back:
                 logger.info(
                     "%s: records left the list while it was read; going back to miss none",
                     self._plan.entity.stream,
                 )
-                self._pending.clear()
                 continue
             first = False
+            page = Page(request, taken.records, page.pagination)
             # A page is many objects: it goes before the next one is built.
-            del future
+            del future, taken
             yield page
             del page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from functools import cached_property
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from tap_xero.organisations import Organisation
     from tap_xero.tap import TapXero
+    from xero_client.tenants import Tenant
 
 TENANT_ID = "_tenant_id"
 TENANT_NAME = "_tenant_name"
@@ -74,16 +76,16 @@ class XeroStream(Stream):
         if entity.reading.full_table:
             self.forced_replication_method = REPLICATION_FULL_TABLE
         self._version: int | None = None
-        self._read_whole: set[str] = set()
         self._read_at: datetime = datetime.now(timezone.utc)
-        self._warned: set[str] = set()
 
     # What to ask for
 
     @property
-    def partitions(self) -> list[dict[str, Any]] | None:
-        """One for each organisation of the run."""
-        return [{TENANT_ID: tenant_id} for tenant_id in self._tap.organisations]
+    def partitions(self) -> None:
+        """None for singer-sdk: organisations are read side by side, not one after the other.
+
+        The state has one partition for each all the same, see ``bookmarks``.
+        """
 
     @property
     def is_full_table(self) -> bool:
@@ -101,8 +103,7 @@ class XeroStream(Stream):
         Raises:
             SettingsError: A template or date in the settings is wrong.
         """
-        context = {TENANT_ID: organisation.tenant.tenant_id}
-        bookmark = self._bookmark(context)
+        bookmark = self._bookmark(organisation)
         start = Start()
         if self.replication_key and not self.is_full_table and not self.reads_part:
             start = bookmark.start(self._legacy_state(), self.config.get("start_date"))
@@ -177,8 +178,9 @@ class XeroStream(Stream):
 
     # Where it stands
 
-    def _bookmark(self, context: Mapping[str, Any]) -> Bookmark:
-        return Bookmark(self.get_context_state(dict(context)), self.replication_key or "")
+    def _bookmark(self, organisation: Organisation) -> Bookmark:
+        context = {TENANT_ID: organisation.tenant.tenant_id}
+        return Bookmark(self.get_context_state(context), self.replication_key or "")
 
     def _legacy_state(self) -> Mapping[str, Any]:
         """What singer-io's tap-xero wrote: one bookmark for the only organisation it read."""
@@ -202,40 +204,51 @@ class XeroStream(Stream):
     # Reading
 
     def get_records(self, context: Context | None) -> Iterable[Record]:
-        """The records of one organisation.
+        """The records of all organisations, a page of each in turn.
 
-        A failure that concerns this stream alone is noted with the tap, and ends the stream.
+        A failure that concerns this stream in one organisation is noted with the tap, and ends the
+        stream there.
         """
-        organisation = self._tap.organisations[str((context or {})[TENANT_ID])]
-        try:
-            yield from self._records(organisation, dict(context or {}))
-        except STREAM_FAILURES as error:
-            self._tap.note_failure(self, organisation, error)
-            return
-        self._read_whole.add(organisation.tenant.tenant_id)
-        if self._version is not None and len(self._read_whole) == len(self._tap.organisations):
+        del context
+        turns = deque(
+            (organisation, self._pages(organisation, organisation.read_ahead.next(self)))
+            for organisation in self._tap.organisations.values()
+        )
+        whole = True
+        while turns:
+            organisation, pages = turns.popleft()
+            try:
+                records = next(pages, None)
+            except STREAM_FAILURES as error:
+                self._tap.note_failure(self, organisation, error)
+                whole = False
+                continue
+            if records is not None:
+                yield from records
+                # The page goes before the next one is built: two would set the peak of memory.
+                del records
+                turns.append((organisation, pages))
+        if whole and self._version is not None:
             super()._write_activate_version_message(self._version)
 
-    def _records(self, organisation: Organisation, context: dict[str, Any]) -> Iterator[Record]:
-        reading = organisation.read_ahead.next(self)
-        bookmark = self._bookmark(context)
+    def _pages(self, organisation: Organisation, reading: ListReading) -> Iterator[list[Record]]:
+        """Converted pages of one organisation; the next one is asked for when one is written."""
+        bookmark = self._bookmark(organisation)
         tracked = self.replication_key if not (self.is_full_table or self.reads_part) else None
         resumption = bookmark.resumption(self._request_form) if tracked else None
         newest = resumption.newest if resumption else None
         began = resumption.began if resumption else None
-        tenant = organisation.tenant
         for page in reading.pages():
             self._read_at = datetime.now(timezone.utc)
-            records = self._converted(page, tenant.tenant_id, tenant.name)
-            yield from records
-            organisation.count(self.name, len(records))
+            changes = self._convert_page(page, organisation.tenant)
+            yield list(page.records)
+            organisation.count(self.name, len(page.records))
             if tracked:
                 began = began or reading.began
+                newest = max([newest or "", *changes]) or None
                 if isinstance(reading.walk, OffsetWalk):
                     bookmark.note_number(reading.walk.offset)
                 else:
-                    changes = [change for record in records if (change := record.get(tracked))]
-                    newest = max([newest or "", *changes]) or None
                     bookmark.note_page(
                         reading.walk,
                         request=self._request_form,
@@ -244,21 +257,22 @@ class XeroStream(Stream):
                         newest=newest,
                     )
                 self._write_state_message()
-            # The page goes before the next one is built: two of them would set the peak of memory.
-            del records, page
+            del page
         if tracked and not isinstance(reading.walk, OffsetWalk):
             bookmark.finish(began=began or reading.began, newest=newest)
             self.state_manager.is_flushed = False
 
-    def _converted(self, page: Page, tenant_id: str, tenant_name: str | None) -> list[Record]:
-        convert = self._convert
-        records: list[Record] = []
+    def _convert_page(self, page: Page, tenant: Tenant) -> list[str]:
+        """Converts a page's records in place, and gives the instants of their last changes."""
+        convert, key = self._convert, self.replication_key or ""
+        changes = []
         for record in page.records:
-            converted = convert(record)
-            converted[TENANT_ID] = tenant_id
-            converted[TENANT_NAME] = tenant_name
-            records.append(converted)
-        return records
+            convert(record)
+            record[TENANT_ID] = tenant.tenant_id
+            record[TENANT_NAME] = tenant.name
+            if isinstance(change := record.get(key), str):
+                changes.append(change)
+        return changes
 
     @cached_property
     def _convert(self) -> Any:  # noqa: ANN401  # a compiled function

@@ -35,6 +35,20 @@ def add_contacts(xero, count, *, apart=timedelta(minutes=1)):
     ]
 
 
+def add_journals(xero, numbers):
+    for number in numbers:
+        xero.add(
+            "Journals",
+            {
+                "JournalID": str(uuid.uuid4()),
+                "JournalNumber": number,
+                "JournalDate": T0.date(),
+                "CreatedDateUTC": T0,
+                "JournalLines": [],
+            },
+        )
+
+
 def queries(xero, endpoint):
     return [call["query"] for call in xero.calls(endpoint)]
 
@@ -203,17 +217,7 @@ def test_linked_transactions_deleted_while_they_are_read_take_no_others_with_the
 
 def test_journals_are_read_over_gaps_and_short_pages_until_none_is_left(xero):
     numbers = [*range(1, 40), *range(160, 280), 900, 901]
-    for number in numbers:
-        xero.add(
-            "Journals",
-            {
-                "JournalID": str(uuid.uuid4()),
-                "JournalNumber": number,
-                "JournalDate": T0.date(),
-                "CreatedDateUTC": T0,
-                "JournalLines": [],
-            },
-        )
+    add_journals(xero, numbers)
     run = read(xero, ["journals"])
     assert [record["JournalNumber"] for record in run.records("journals")] == numbers
     assert run.partition("journals")["replication_key_value"] == 901
@@ -235,3 +239,35 @@ def test_several_pages_are_in_flight_and_still_come_in_order(xero):
     assert len(ids) == 50
     assert ids == sorted(ids)
     assert max(xero.counters()["peak_concurrency"].values()) == 5
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        range(1, 731),
+        [number for number in range(1, 900) if number % 40],
+        [*range(1, 401), 403, *range(900, 1301)],
+        range(1, 401),
+    ],
+)
+def test_dense_journals_are_asked_for_ahead_and_each_comes_once_and_in_order(xero, numbers):
+    add_journals(xero, numbers)
+    xero.fault("latency", "Journals", seconds=0.05, times=None)
+    run = read(xero, ["journals"])
+    assert [record["JournalNumber"] for record in run.records("journals")] == list(numbers)
+    assert max(xero.counters()["peak_concurrency"].values()) > 1
+    assert len(xero.calls("Journals")) <= len(numbers) / 100 + 10
+
+
+def test_organisations_are_read_side_by_side():
+    with server(companies=["empty", "empty"]) as xero:
+        for tenant in xero.tenant_ids:
+            for number in range(30):
+                contact = {"Name": f"C{number}", "ContactStatus": "ACTIVE"}
+                xero.add("Contacts", contact, tenant)
+        xero.fault("latency", "Contacts", seconds=0.2, times=None)
+        token = xero.grant("sandbox-web")["access_token"]
+        run = read(xero, ["contacts"], access_token=token, tenant_ids=xero.tenant_ids, page_size=10)
+        turns = [record["_tenant_id"] for record in run.records("contacts")][::10]
+        assert turns == xero.tenant_ids * 3
+        assert Counter(run.ids("contacts", "_tenant_id")) == dict.fromkeys(xero.tenant_ids, 30)
