@@ -17,8 +17,10 @@ from typing import Any
 
 import backoff
 import requests
+from requests.auth import AuthBase, HTTPBasicAuth
 
 from xero_client import wire
+from xero_client.calls import cause_of, never_sent
 from xero_client.errors import (
     ClientRefusedError,
     LoginRequiredError,
@@ -53,7 +55,15 @@ class LostAnswer(NoAnswerError):  # noqa: N818  # named for what happened
 
 
 class Unwell(NoAnswerError):  # noqa: N818  # named for what happened
-    """The token endpoint answered that it cannot serve now."""
+    """The token endpoint cannot be reached, or answers that it cannot serve now."""
+
+
+class Nameless(AuthBase):
+    """Sends no ``Authorization``; as an ``auth`` of its own it keeps a .netrc from adding one."""
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Leaves the request as it is."""
+        return prepared
 
 
 class TokenEndpoint:
@@ -80,9 +90,9 @@ class TokenEndpoint:
         """
         settings = self._settings
         data = dict(form)
-        auth = None
+        auth: AuthBase = Nameless()
         if settings.client_secret:
-            auth = (settings.client_id or "", settings.client_secret)
+            auth = HTTPBasicAuth(settings.client_id or "", settings.client_secret)
         else:
             data["client_id"] = settings.client_id or ""
         try:
@@ -95,8 +105,8 @@ class TokenEndpoint:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            message = f"{settings.token_uri} gave no answer ({type(error).__name__})"
-            raise LostAnswer(message) from None
+            message = f"{settings.token_uri} gave no answer ({cause_of(error)})"
+            raise (Unwell if never_sent(error) else LostAnswer)(message) from None
         status = response.status_code
         if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
             message = f"{settings.token_uri} answers {status}: try again later"
@@ -125,7 +135,10 @@ class TokenEndpoint:
         secrets = (*self._settings.secrets, form.get("refresh_token", ""), form.get("code", ""))
         shown = redacted(f"{code or status}{': ' if said else ''}{said}", secrets)
         if code == "invalid_grant":
-            message = f"Xero no longer accepts the stored grant ({shown}): run `xero login`"
+            message = (
+                f"Xero no longer accepts the grant ({shown}; used, revoked or unused for 60 days): "
+                "run `xero login`, or set a new 'refresh_token'"
+            )
             return LoginRequiredError(message, status=status)
         if code == "invalid_scope" or "scope" in said.lower():
             message = (
@@ -203,6 +216,10 @@ class StoredGrant:
             raise SettingsError(message)
         self._settings = settings
         self._client_id = settings.client_id
+        # Each configured token begins a chain of its own, so that users of one app can share a
+        # store without spending each other's tokens.
+        configured = settings.refresh_token
+        self._seed = fingerprint(configured) if configured else None
         self._store = store
         self._endpoint = TokenEndpoint(settings)
         self._lock = threading.Lock()
@@ -212,7 +229,8 @@ class StoredGrant:
         """The newest access token, refreshed if it has ended."""
         with self._lock:
             if self._grant is None:
-                self._grant = self._store.grant(self._client_id, self._settings.token_uri)
+                token_uri = self._settings.token_uri
+                self._grant = self._store.grant(self._client_id, token_uri, self._seed)
             if not self._is_good(self._grant, rejected=None):
                 self._grant = self._refreshed(rejected=None)
             return self._grant.access_token  # type: ignore[union-attr]  # good means there is one
@@ -227,20 +245,11 @@ class StoredGrant:
     def _is_good(self, grant: Grant | None, rejected: str | None) -> bool:
         if grant is None or grant.access_token == rejected:
             return False
-        if self._is_new_chain(grant):
-            return False
         return grant.expires_at > datetime.now(timezone.utc)
 
-    def _is_new_chain(self, grant: Grant) -> bool:
-        """Whether the configured token is another than the one that this chain began with.
-
-        After a login there is no such token, and the login wins.
-        """
-        configured = self._settings.refresh_token
-        return bool(configured and grant.seed and grant.seed != fingerprint(configured))
-
     def _refreshed(self, rejected: str | None) -> Grant:
-        with self._store.locked_grant(self._client_id, self._settings.token_uri) as locked:
+        token_uri = self._settings.token_uri
+        with self._store.locked_grant(self._client_id, token_uri, self._seed) as locked:
             if locked.grant is not None and self._is_good(locked.grant, rejected):
                 return locked.grant  # another process was faster
             return self._refresh(locked)
@@ -248,11 +257,11 @@ class StoredGrant:
     def _refresh(self, locked: LockedGrant) -> Grant:
         stored = locked.grant
         configured = self._settings.refresh_token
-        if stored is not None and stored.refresh_token and not self._is_new_chain(stored):
+        if stored is not None and stored.refresh_token:
             try:
                 return self._persisted(locked, stored.refresh_token, stored.seed)
             except LoginRequiredError:
-                if not configured or stored.seed == fingerprint(configured):
+                if not configured or stored.seed == self._seed:
                     raise
                 logger.warning("The stored grant is no longer accepted; trying 'refresh_token'")
         if not configured:
@@ -261,7 +270,7 @@ class StoredGrant:
                 "'refresh_token')"
             )
             raise LoginRequiredError(message)
-        return self._persisted(locked, configured, fingerprint(configured))
+        return self._persisted(locked, configured, self._seed)
 
     def _persisted(self, locked: LockedGrant, refresh_token: str, seed: str | None) -> Grant:
         tokens = self._endpoint.request(

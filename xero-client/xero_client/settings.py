@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 from xero_client.errors import SettingsError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+SENT_IN_HEADERS = frozenset(
+    {"client_id", "client_secret", "refresh_token", "access_token", "tenant_id", "user_agent"}
+)
 
 # Plain JSON Schema, so that the plugins can put it beside their own properties (design.md §3).
 CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
@@ -163,10 +166,7 @@ class ConnectionSettings:
         Raises:
             SettingsError: A setting is wrong, or none says how to authenticate.
         """
-        values: dict[str, Any] = {
-            name: schema.get("default") if config.get(name) in (None, "") else config[name]
-            for name, schema in CONNECTION_PROPERTIES.items()
-        }
+        values = {name: _value(name, config) for name in CONNECTION_PROPERTIES}
         values["user_agent"] = values["user_agent"] or user_agent
         for name in ("base_uri", "authorize_uri", "token_uri"):
             values[name] = checked_uri(name, str(values[name]))
@@ -174,6 +174,10 @@ class ConnectionSettings:
             allowed = CONNECTION_PROPERTIES[name]["enum"]
             if values[name] not in allowed:
                 message = f"Setting {name!r} is {values[name]!r}; set it to one of {allowed}"
+                raise SettingsError(message)
+        for name in ("request_timeout", "max_concurrency"):
+            if not isinstance(values[name], (int, float)) or values[name] <= 0:
+                message = f"Setting {name!r} is {values[name]!r}; set it to a number above 0"
                 raise SettingsError(message)
         if not values["access_token"] and not values["client_id"]:
             message = (
@@ -214,14 +218,33 @@ class ConnectionSettings:
         )
 
 
+def _value(name: str, config: Mapping[str, Any]) -> Any:  # noqa: ANN401  # a setting's own type
+    """A setting's value or default; texts without the blanks and line ends of a copied secret.
+
+    Raises:
+        SettingsError: It holds what no header can carry.
+    """
+    value = config.get(name)
+    if isinstance(value, str):
+        value = value.strip()
+        if name in SENT_IN_HEADERS and not (value.isascii() and value.isprintable()):
+            message = f"Setting {name!r} holds characters that no request can carry: copy it again"
+            raise SettingsError(message)
+    return CONNECTION_PROPERTIES[name].get("default") if value in (None, "") else value
+
+
 def checked_uri(name: str, uri: str) -> str:
     """The URI without a trailing slash, if it may carry tokens.
 
     Raises:
         SettingsError: It is no absolute http(s) URI, or plain http to a host beyond loopback.
     """
-    parts = urlsplit(uri)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(uri)
+        is_absolute = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # brackets or a port that are none
+        is_absolute = False
+    if not is_absolute:
         message = f"Setting {name!r} is {uri!r}; set it to an absolute https URI"
         raise SettingsError(message)
     if parts.username or parts.password:

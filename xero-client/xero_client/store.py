@@ -51,7 +51,7 @@ grants = Table(
     Column("expires_at", DateTime, nullable=False),
     Column("obtained_at", DateTime, nullable=False),
     Column("scopes", Text, nullable=False),
-    Column("seed", String(64)),
+    Column("seed", String(64), primary_key=True),  # empty: of a login
 )
 
 locks = Table("locks", metadata, Column("name", String(200), primary_key=True))
@@ -69,7 +69,8 @@ class Grant:
         expires_at: When it stops working, aware, in UTC.
         obtained_at: When the refresh token was issued, aware, in UTC; it dies 60 days later.
         scopes: What was granted, space-separated; empty where the server did not say.
-        seed: SHA-256 of the configured token that the chain began with; None after a login.
+        seed: SHA-256 of the configured token that the chain began with; None after a login. An
+            app can have several chains: one of its login, and one of each configured token.
     """
 
     client_id: str
@@ -103,70 +104,107 @@ class Store:
         Raises:
             StoreError: The URL is wrong, or the database cannot be reached.
         """
+        url = _checked_url(uri or default_store_uri())
+        self._shown = url.set(query={}).render_as_string(hide_password=True)
+        is_sqlite = url.get_backend_name() == "sqlite"
         try:
-            url = make_url(uri or default_store_uri())
-            is_sqlite = url.get_backend_name() == "sqlite"
             if is_sqlite:
-                _protect(url)
+                _protect(url, is_ours=not uri)
             self.engine: Engine = create_engine(
-                url, connect_args={"timeout": LOCK_TIMEOUT_SECONDS} if is_sqlite else {}
+                url,
+                hide_parameters=True,  # they are tokens
+                connect_args={"timeout": LOCK_TIMEOUT_SECONDS} if is_sqlite else {},
             )
-            if is_sqlite:
-                event.listen(self.engine, "connect", _leave_transactions_to_us)
-                event.listen(self.engine, "begin", _take_write_lock)
-            self.create(metadata)
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            message = f"Setting 'store_uri' is not a usable SQLAlchemy URL: {error}"
+        except (NoSuchModuleError, ImportError) as error:
+            message = f"Setting 'store_uri' needs a driver that is not installed: {error}"
             raise StoreError(message) from None
-        except (SQLAlchemyError, OSError) as error:
-            shown = url.render_as_string(hide_password=True)
-            message = f"The state database {shown} (setting 'store_uri') cannot be used: {error}"
-            raise StoreError(message) from None
+        except OSError as error:
+            raise self._failure(error) from None
+        if is_sqlite:
+            event.listen(self.engine, "connect", _leave_transactions_to_us)
+            event.listen(self.engine, "begin", _take_write_lock)
+        self.create(metadata)
+
+    def create(self, tables: MetaData) -> None:
+        """Makes the tables that are missing, also when several processes start at once.
+
+        Raises:
+            StoreError: They cannot be made.
+        """
+        with self.in_words():
+            self._create(tables)
 
     # Another process may make the same table between SQLAlchemy's look and its CREATE.
     @backoff.on_exception(backoff.constant, SQLAlchemyError, max_tries=5, interval=0.2, logger=None)
-    def create(self, tables: MetaData) -> None:
-        """Makes the tables that are missing, also when several processes start at once."""
+    def _create(self, tables: MetaData) -> None:
         tables.create_all(self.engine)
+
+    @contextmanager
+    def in_words(self) -> Iterator[None]:
+        """Turns a failure of the database into words that hold nothing of what is in it.
+
+        Raises:
+            StoreError: The database failed.
+        """
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise self._failure(getattr(error, "orig", None) or error) from None
+
+    def _failure(self, error: BaseException) -> StoreError:
+        reason = str(error).partition("\n")[0]  # PostgreSQL's other lines show the row
+        message = f"The state database {self._shown} (setting 'store_uri') cannot be used: {reason}"
+        return StoreError(message)
 
     def close(self) -> None:
         """Closes all connections."""
         self.engine.dispose()
 
-    def grant(self, client_id: str, token_uri: str) -> Grant | None:
-        """The newest tokens of an app, without waiting for a refresh that is under way."""
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            return _read_grant(connection, client_id, token_uri)
+    def grant(self, client_id: str, token_uri: str, seed: str | None = None) -> Grant | None:
+        """The newest tokens of an app, without waiting for a refresh that is under way.
+
+        Args:
+            client_id: The app.
+            token_uri: Where its tokens come from.
+            seed: Of this chain, or of the login where that is newer; None for any.
+        """
+        options = {"isolation_level": "AUTOCOMMIT"}
+        with self.in_words(), self.engine.connect().execution_options(**options) as connection:
+            return _read_grant(connection, client_id, token_uri, seed)
 
     @contextmanager
-    def locked_grant(self, client_id: str, token_uri: str) -> Iterator[LockedGrant]:
+    def locked_grant(
+        self, client_id: str, token_uri: str, seed: str | None = None
+    ) -> Iterator[LockedGrant]:
         """The newest tokens of an app, with no other process reading them for a refresh.
 
         What is saved inside the block is durable when the block ends.
         """
         with self.locked(f"grant {client_id}") as connection:
-            yield LockedGrant(connection, _read_grant(connection, client_id, token_uri))
+            yield LockedGrant(connection, _read_grant(connection, client_id, token_uri, seed))
 
     @contextmanager
     def locked(self, name: str) -> Iterator[Connection]:
         """A transaction that only one process at a time can be in, by ``name``."""
         if self.engine.dialect.name != "sqlite":
-            try:
-                with self.engine.begin() as connection:
-                    if (
-                        connection.execute(select(locks).where(locks.c.name == name)).first()
-                        is None
-                    ):
-                        connection.execute(insert(locks).values(name=name))
-            except IntegrityError:
-                pass  # another process made the row first, which is all we want
-        with self.engine.begin() as connection:
+            with self.in_words():
+                self._make_lock(name)
+        with self.in_words(), self.engine.begin() as connection:
             connection.execute(select(locks).where(locks.c.name == name).with_for_update())
             yield connection
 
+    def _make_lock(self, name: str) -> None:
+        named = select(locks).where(locks.c.name == name)
+        try:
+            with self.engine.begin() as connection:
+                if connection.execute(named).first() is None:
+                    connection.execute(insert(locks).values(name=name))
+        except IntegrityError:
+            pass  # another process made the row first, which is all we want
+
     def forget_grant(self, client_id: str, token_uri: str) -> None:
         """Removes an app's tokens."""
-        with self.engine.begin() as connection:
+        with self.in_words(), self.engine.begin() as connection:
             connection.execute(delete(grants).where(*_is(client_id, token_uri)))
 
 
@@ -178,8 +216,9 @@ class LockedGrant:
         self.grant = grant
 
     def save(self, grant: Grant) -> None:
-        """Replaces the app's tokens."""
-        self._connection.execute(delete(grants).where(*_is(grant.client_id, grant.token_uri)))
+        """Replaces the tokens of the grant's chain."""
+        same = (*_is(grant.client_id, grant.token_uri), grants.c.seed == (grant.seed or ""))
+        self._connection.execute(delete(grants).where(*same))
         self._connection.execute(
             insert(grants).values(
                 client_id=grant.client_id,
@@ -189,7 +228,7 @@ class LockedGrant:
                 expires_at=grant.expires_at.astimezone(timezone.utc).replace(tzinfo=None),
                 obtained_at=grant.obtained_at.astimezone(timezone.utc).replace(tzinfo=None),
                 scopes=grant.scopes,
-                seed=grant.seed,
+                seed=grant.seed or "",
             )
         )
         self.grant = grant
@@ -199,23 +238,56 @@ def _is(client_id: str, token_uri: str) -> tuple:  # type: ignore[type-arg]  # S
     return grants.c.client_id == client_id, grants.c.token_uri == token_uri
 
 
-def _read_grant(connection: Connection, client_id: str, token_uri: str) -> Grant | None:
-    row = connection.execute(select(grants).where(*_is(client_id, token_uri))).mappings().first()
+def _read_grant(
+    connection: Connection, client_id: str, token_uri: str, seed: str | None
+) -> Grant | None:
+    found = select(grants).where(*_is(client_id, token_uri))
+    if seed:
+        found = found.where(grants.c.seed.in_((seed, "")))
+    row = connection.execute(found.order_by(grants.c.obtained_at.desc())).mappings().first()
     if row is None:
         return None
     values = dict(row)
+    values["seed"] = values["seed"] or None
     for name in ("expires_at", "obtained_at"):
         values[name] = values[name].replace(tzinfo=timezone.utc)
     return Grant(**values)
 
 
-def _protect(url: URL) -> None:
-    """Makes the file readable by its owner only, before anything secret is in it."""
-    if not url.database or url.database == ":memory:":
-        return
-    path = Path(url.database)
+def _checked_url(uri: str) -> URL:
+    """The URL, if it names a database that outlives the run.
+
+    Raises:
+        StoreError: It does not. What it is stays unsaid, for it may hold a password.
+    """
+    try:
+        url = make_url(uri)
+        url.get_backend_name()
+    except (ArgumentError, ValueError):
+        message = (
+            "Setting 'store_uri' is no SQLAlchemy URL: set it to one like "
+            "sqlite:////folder/xero.db or postgresql+psycopg://user:password@host/database"
+        )
+        raise StoreError(message) from None
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        message = (
+            "Setting 'store_uri' names a database in memory, with which the newest refresh token "
+            "would be lost: set it to a file's, like sqlite:////folder/xero.db"
+        )
+        raise StoreError(message)
+    return url
+
+
+def _protect(url: URL, *, is_ours: bool) -> None:
+    """Makes the file readable by its owner only, before anything secret is in it.
+
+    The folder too where it is made here, or is the default one.
+    """
+    path = Path(url.database or "")
     if not path.parent.exists():
-        path.parent.mkdir(mode=0o700, parents=True)
+        path.parent.mkdir(parents=True, mode=0o700)
+    if is_ours and stat.S_IMODE(path.parent.stat().st_mode) != 0o700:  # noqa: PLR2004  # owner only
+        path.parent.chmod(0o700)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     if stat.S_IMODE(path.stat().st_mode) != 0o600:  # noqa: PLR2004  # owner reads and writes
         path.chmod(0o600)
