@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from xero_sandbox.books.reports import ReportRefused, report
+from xero_sandbox.books.parameters import ReportRefused
+from xero_sandbox.books.reports import report
 
 __all__ = ["ReportRefused", "report"]

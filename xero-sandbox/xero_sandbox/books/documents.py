@@ -42,7 +42,7 @@ def line_net(line: Record, amount_types: str) -> Decimal:
     """A line's amount without tax."""
     amount: Decimal = line.get("LineAmount", ZERO)
     if amount_types == "Inclusive":
-        return amount - line.get("TaxAmount", ZERO)
+        amount -= line.get("TaxAmount", ZERO)
     return amount
 
 

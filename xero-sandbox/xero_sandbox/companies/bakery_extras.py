@@ -10,7 +10,7 @@ from xero_sandbox.companies.bookkeeper import Bookkeeper
 from xero_sandbox.organisation import Record
 from xero_sandbox.writing.repeating_invoices import lay_down
 
-_BUDGETED = (("201", "21000"), ("202", "14500"), ("300", "-9000"), ("311", "-11800"))
+_BUDGETED = (("201", "21000"), ("202", "14500"), ("300", "9000"), ("311", "11800"), ("469", "4600"))
 
 
 def finish(books: Bookkeeper) -> None:

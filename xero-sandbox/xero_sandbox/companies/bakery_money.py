@@ -11,8 +11,8 @@ from xero_sandbox.companies.bakery_trade import pay
 from xero_sandbox.companies.bookkeeper import Bookkeeper
 from xero_sandbox.organisation import Record
 
-SALES_CREDITS = 42
-BILL_CREDITS = 18
+CREDIT_NOTES = 60
+SALES_OF_TEN = 7
 BATCH_SIZE = 7
 
 
@@ -42,9 +42,9 @@ def _bound(books: Bookkeeper, action: Callable[[Bookkeeper], None]) -> Callable[
 def plan_credits(books: Bookkeeper, start: date, end: date) -> None:
     """Plans credit notes, prepayments and overpayments."""
     days = (end - start).days
-    for number in range(SALES_CREDITS + BILL_CREDITS):
-        on = start + timedelta(days=40 + number * (days - 40) // (SALES_CREDITS + BILL_CREDITS))
-        sales = number % 10 < 7
+    for number in range(CREDIT_NOTES):
+        on = start + timedelta(days=40 + number * (days - 40) // CREDIT_NOTES)
+        sales = number % 10 < SALES_OF_TEN
         books.plan(on, lambda sales=sales: _credit(books, sales))  # type: ignore[misc]  # mypy cannot type defaults
     for number in range(14):
         on = start + timedelta(days=60 + number * 36)
@@ -80,7 +80,7 @@ def _week(books: Bookkeeper) -> None:
 
 
 def _transfer(books: Bookkeeper) -> None:
-    for target, amount in (("091", "1500"), ("092", "900"), ("093", "250")):
+    for target, amount in (("091", "1500"), ("092", "450"), ("093", "250")):
         books.one(
             "BankTransfers",
             FromBankAccount={"Code": "090"},

@@ -148,7 +148,9 @@ def _contact(books: Bookkeeper, name: str, number: str) -> Record:
     }
     if random.random() < 0.3:  # noqa: PLR2004  # about a third have someone to talk to
         person = {"FirstName": "Alex", "LastName": last, "IncludeInEmails": True}
-        contact["ContactPersons"] = [{**person, "EmailAddress": f"alex.{number.lower()}@example.com"}]
+        contact["ContactPersons"] = [
+            {**person, "EmailAddress": f"alex.{number.lower()}@example.com"}
+        ]
     if random.random() < 0.2:  # noqa: PLR2004  # a fifth have terms of their own
         contact["PaymentTerms"] = {"Sales": {"Day": 30, "Type": "DAYSAFTERBILLDATE"}}
     return contact

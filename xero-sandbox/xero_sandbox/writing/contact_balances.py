@@ -29,7 +29,8 @@ def refresh(transaction: Transaction) -> None:
 def _refreshed(transaction: Transaction, contact: Record) -> Record:
     outstanding = {"AccountsReceivable": ZERO, "AccountsPayable": ZERO}
     overdue = {"AccountsReceivable": ZERO, "AccountsPayable": ZERO}
-    is_customer, is_supplier = contact["IsCustomer"], contact["IsSupplier"]
+    is_customer = contact.get("IsCustomer", False)
+    is_supplier = contact.get("IsSupplier", False)
     for invoice in transaction.find("Invoices", "Contact.ContactID", contact["ContactID"]):
         is_customer = is_customer or invoice["Type"] == "ACCREC"
         is_supplier = is_supplier or invoice["Type"] == "ACCPAY"

@@ -1,0 +1,118 @@
+"""The same journals on cash basis: income and expense count when they are paid.
+
+A document's own journal does not count. Where money or a credit settles a document, what that
+takes off receivables or payables is spread over the document's lines instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from xero_sandbox.books.amounts import ZERO, component_rates, shares
+from xero_sandbox.organisation import Organisation, Record
+from xero_sandbox.transaction import find
+
+_DOCUMENTS = frozenset({"ACCREC", "ACCPAY", "ACCRECCREDIT", "ACCPAYCREDIT"})
+_CONTROL = ("DEBTORS", "CREDITORS")
+_PAID = (("Invoice", "Invoices"), ("CreditNote", "CreditNotes"))
+_CREDITS = ("CreditNotes", "Prepayments", "Overpayments")
+
+
+def cash_lines(organisation: Organisation, journal: Record) -> list[Record]:
+    """The lines that a journal has on cash basis."""
+    collections = organisation.collections
+    source, source_id = journal["SourceType"], journal["SourceID"]
+    lines: list[Record] = journal["JournalLines"]
+    if source == "MANJOURNAL":
+        manual = collections["ManualJournals"].get(source_id)
+        return lines if manual is None or manual["ShowOnCashBasisReports"] else []
+    payment = collections["Payments"].get(source_id)
+    if payment is not None:
+        for name, entity in _PAID:
+            if name in payment:
+                record_id = next(iter(payment[name].values()))
+                return _spread(organisation, lines, [collections[entity][record_id]])
+        return lines
+    if source in _DOCUMENTS and any(source_id in collections[entity] for _, entity in _PAID):
+        return []
+    allocated = _allocated(organisation, source_id)
+    if allocated is not None:
+        return _spread(organisation, lines, allocated)
+    bank_sources = ("Prepayments", "Overpayments", "BankTransactions", "BankTransfers")
+    made_by_bank = any(source_id in collections[entity] for entity in bank_sources)
+    # What is left was an allocation that has been taken off: both its journals cancel out.
+    return lines if made_by_bank else []
+
+
+def _allocated(organisation: Organisation, allocation_id: str) -> list[Record | None] | None:
+    """The documents on whose control accounts an allocation's journal stands, in its order."""
+    for entity in _CREDITS:
+        for credit in organisation.collections[entity].values():
+            for allocation in credit["Allocations"]:
+                if allocation["AllocationID"] == allocation_id:
+                    invoice = organisation.collections["Invoices"][
+                        allocation["Invoice"]["InvoiceID"]
+                    ]
+                    # A prepayment stands on its lines' accounts, so it has no line on control.
+                    if entity == "Prepayments":
+                        return [invoice]
+                    return [credit if entity == "CreditNotes" else None, invoice]
+    return None
+
+
+def _spread(
+    organisation: Organisation, lines: list[Record], documents: Sequence[Record | None]
+) -> list[Record]:
+    controls = {
+        account["AccountID"]
+        for name in _CONTROL
+        for account in find(organisation.collections["Accounts"], "SystemAccount", name)
+    }
+    waiting = list(documents)
+    spread: list[Record] = []
+    for line in lines:
+        document = waiting.pop(0) if line["AccountID"] in controls and waiting else None
+        if document is None:
+            spread.append(line)
+        else:
+            spread += _over_lines(organisation, document, line["NetAmount"])
+    return spread
+
+
+def _over_lines(organisation: Organisation, document: Record, amount: Decimal) -> list[Record]:
+    """``amount`` of a document spread over its lines' accounts and their recoverable tax."""
+    gst = find(organisation.collections["Accounts"], "SystemAccount", "GST")[0]["AccountID"]
+    inclusive = document["LineAmountTypes"] == "Inclusive"
+    parts: list[tuple[str, Decimal, list[Record]]] = []
+    for line in document["LineItems"]:
+        if not line.get("AccountID"):
+            continue
+        tax: Decimal = line.get("TaxAmount", ZERO)
+        lost = tax * _lost_share(organisation, line)
+        net = line["LineAmount"] - (tax if inclusive else ZERO) + lost
+        parts.append((line["AccountID"], net, line.get("Tracking", [])))
+        parts.append((gst, tax - lost, []))
+    total = sum((net for _, net, _ in parts), ZERO)
+    if not total:
+        return []
+    exact = [amount * net / total for _, net, _ in parts]
+    return [
+        {"AccountID": account_id, "NetAmount": share, "TrackingCategories": tracking}
+        for (account_id, _, tracking), share in zip(parts, shares(amount, exact), strict=True)
+        if share
+    ]
+
+
+def _lost_share(organisation: Organisation, line: Record) -> Decimal:
+    """The share of a line's tax that cannot be recovered."""
+    rate = organisation.collections["TaxRates"].get(line.get("TaxType", ""))
+    components = rate["TaxComponents"] if rate else []
+    rates = component_rates(components)
+    together = sum(rates, ZERO)
+    if not together:
+        return ZERO
+    lost = [
+        each for item, each in zip(components, rates, strict=True) if item.get("IsNonRecoverable")
+    ]
+    return sum(lost, ZERO) / together

@@ -1,0 +1,102 @@
+"""What a report is asked for: dates, periods to compare, flags; refused in plain words."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
+
+
+class ReportRefused(Exception):  # noqa: N818  # named for what the caller sees
+    """A report that cannot be made as asked.
+
+    Attributes:
+        status: The HTTP status.
+        message: What Xero says.
+    """
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+def day(query: Mapping[str, str], name: str, default: date) -> date:
+    """A date parameter, ``YYYY-MM-DD``."""
+    text = query.get(name)
+    if not text:
+        return default
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        message = f"The value '{text}' of the parameter {name} is not a date."
+        raise ReportRefused(400, message) from None
+
+
+def whole(query: Mapping[str, str], name: str, default: int, bounds: tuple[int, int]) -> int:
+    """A whole-number parameter within bounds."""
+    text = query.get(name)
+    if not text:
+        return default
+    low, high = bounds
+    if not text.isdigit() or not low <= int(text) <= high:
+        message = f"The parameter {name} must be a whole number from {low} to {high}."
+        raise ReportRefused(400, message)
+    return int(text)
+
+
+def flag(query: Mapping[str, str], name: str) -> bool:
+    """A true-or-false parameter."""
+    return query.get(name, "false").lower() == "true"
+
+
+def timeframe(query: Mapping[str, str]) -> int:
+    """The months of a period to compare with: MONTH, QUARTER or YEAR."""
+    word = query.get("timeframe", "MONTH").upper()
+    if word not in MONTHS:
+        message = "The parameter timeframe must be MONTH, QUARTER or YEAR."
+        raise ReportRefused(400, message)
+    return MONTHS[word]
+
+
+def span(query: Mapping[str, str], today: date) -> tuple[date, date]:
+    """``fromDate`` and ``toDate``; this month by default."""
+    first = day(query, "fromDate", today.replace(day=1))
+    last = day(query, "toDate", month_end(today))
+    if first > last:
+        message = "The fromDate must not be after the toDate."
+        raise ReportRefused(400, message)
+    return first, last
+
+
+def month_end(on: date) -> date:
+    """The last day of a day's month."""
+    return on.replace(day=calendar.monthrange(on.year, on.month)[1])
+
+
+def months_before(on: date, months: int) -> date:
+    """The same day some months earlier; a month's last day stays a month's last."""
+    year, index = divmod(on.year * 12 + on.month - 1 - months, 12)
+    last = calendar.monthrange(year, index + 1)[1]
+    ends = on == month_end(on)
+    return date(year, index + 1, last if ends else min(on.day, last))
+
+
+def earlier_spans(first: date, last: date, count: int, months: int) -> list[tuple[date, date]]:
+    """A period and those before it, newest first."""
+    return [
+        (months_before(first, months * turn), months_before(last, months * turn))
+        for turn in range(count + 1)
+    ]
+
+
+def year_start(on: date, end_month: int, end_day: int) -> date:
+    """The first day of the financial year that a day falls in."""
+    year = on.year
+    end = date(year, end_month, min(end_day, calendar.monthrange(year, end_month)[1]))
+    if on <= end:
+        year -= 1
+        end = date(year, end_month, min(end_day, calendar.monthrange(year, end_month)[1]))
+    return end + timedelta(days=1)
