@@ -39,6 +39,8 @@ class Request:
         subject: The stream or entity that the call is for: it names errors and counts.
         scope: The scope that the call needs, to be named where it is missing.
         retry: Whether a lost or failed call may be sent again. Default: for GET only.
+        not_after: The ``time.monotonic()`` after which it must not go out any more: a repeated
+            write is harmless only while Xero keeps its Idempotency-Key (xero-api.md §5.3).
     """
 
     method: str
@@ -51,6 +53,7 @@ class Request:
     subject: str = ""
     scope: str | None = None
     retry: bool | None = None
+    not_after: float | None = None
 
     @property
     def may_retry(self) -> bool:

@@ -112,5 +112,9 @@ class NoAnswerError(XeroError):
     """No usable answer came, after all retries: for a write, its outcome is unknown."""
 
 
+class TooLateError(XeroError):
+    """The call's own deadline passed before it could go out: nothing was sent."""
+
+
 class OddAnswerError(XeroError):
     """An answer came in a shape that Xero does not document."""

@@ -29,7 +29,13 @@ from xero_client.calls import (
     odd_answer,
     unpacked,
 )
-from xero_client.errors import DailyLimitError, NoAnswerError, SettingsError, XeroError
+from xero_client.errors import (
+    DailyLimitError,
+    NoAnswerError,
+    SettingsError,
+    TooLateError,
+    XeroError,
+)
 from xero_client.quota import LimitKind, Quota, limit_kind
 from xero_client.refusals import error_of, is_expired_token
 from xero_client.settings import ConnectionSettings
@@ -163,10 +169,15 @@ class Transport:
         Raises:
             Lost: No whole answer came, or one that says that Xero is unwell for now.
             OddAnswerError: Xero, or something between, wants the call to go elsewhere.
+            TooLateError: Waiting for the limits took longer than the call can be sent.
         """
         url = self._url(request)
         began = self.quota.start()
         sent = time.monotonic()
+        if request.not_after is not None and sent > request.not_after:
+            self.quota.finish(began, None)
+            message = f"{request.shown} could not be sent again in time"
+            raise TooLateError(message)
         answer: Answer | None = None
         try:
             answer = self._send_once(request, url, token)
