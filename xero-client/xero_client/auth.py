@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 # Renewed a little early, so that a call under way does not meet the end.
 MARGIN_SECONDS = 60.0
 MARGIN_SHARE = 0.1
+# A refresh token that nobody uses dies after 60 days (xero-api.md §6): said in time.
+OLD_REFRESH_TOKEN = timedelta(days=50)
 
 
 @dataclass(frozen=True)
@@ -258,6 +260,7 @@ class StoredGrant:
         stored = locked.grant
         configured = self._settings.refresh_token
         if stored is not None and stored.refresh_token:
+            _warn_if_old(stored)
             try:
                 return self._persisted(locked, stored.refresh_token, stored.seed)
             except LoginRequiredError:
@@ -290,6 +293,19 @@ class StoredGrant:
         return grant
 
 
+def _warn_if_old(grant: Grant) -> None:
+    age = datetime.now(timezone.utc) - grant.obtained_at
+    if age >= OLD_REFRESH_TOKEN:
+        logger.warning(
+            "The refresh token of client_id %r has not been used for %d days and dies on %s, 60 "
+            "days after it was issued: it is renewed now; run more often than that, or run "
+            "`xero login` when it is dead",
+            grant.client_id,
+            age.days,
+            f"{grant.dies_at:%Y-%m-%d %H:%M} UTC",
+        )
+
+
 def fingerprint(token: str) -> str:
     """SHA-256 of a token, by which it is recognised without being kept."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -312,4 +328,4 @@ def token_source(
         return StaticToken(settings.access_token)
     if settings.grant_type == "client_credentials":
         return ClientCredentials(settings, settings.scopes or " ".join(needed_scopes))
-    return StoredGrant(settings, Store(settings.store_uri))
+    return StoredGrant(settings, Store.of(settings))

@@ -98,6 +98,16 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
             "folder; PostgreSQL for several machines."
         ),
     },
+    "store_encryption": {
+        "type": ["string", "null"],
+        "title": "Encryption of the state database",
+        "enum": ["off", "environment", "keyring", None],
+        "description": (
+            "How tokens and secrets are kept there: in clear (off), or encrypted with the key in "
+            "the variable XERO_STORE_KEY (environment) or in the system's keyring (keyring). "
+            "Default: environment where XERO_STORE_KEY is set, else off."
+        ),
+    },
     "log_requests": {
         "type": "boolean",
         "title": "Log requests",
@@ -149,11 +159,14 @@ class ConnectionSettings:
     scopes: str | None
     redirect_uri: str
     store_uri: str | None = field(repr=False)
+    store_encryption: str | None
     log_requests: bool
     user_agent: str
     request_timeout: float
     max_concurrency: int
     on_daily_limit: str
+    # Chosen at the login; several of them, where no setting says which is meant.
+    login_tenants: tuple[str, ...] = ()
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], *, user_agent: str) -> ConnectionSettings:
@@ -170,7 +183,7 @@ class ConnectionSettings:
         values["user_agent"] = values["user_agent"] or user_agent
         for name in ("base_uri", "authorize_uri", "token_uri"):
             values[name] = checked_uri(name, str(values[name]))
-        for name in ("grant_type", "on_daily_limit"):
+        for name in ("grant_type", "store_encryption", "on_daily_limit"):
             allowed = CONNECTION_PROPERTIES[name]["enum"]
             if values[name] not in allowed:
                 message = f"Setting {name!r} is {values[name]!r}; set it to one of {allowed}"

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import backoff
@@ -34,10 +34,13 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
+from xero_client.encryption import Cipher, Clear, cipher_for
 from xero_client.errors import StoreError
+from xero_client.settings import ConnectionSettings
 
 # A refresh holds the lock for one call to Xero, so others wait longer than a call may take.
 LOCK_TIMEOUT_SECONDS = 300
+REFRESH_TOKEN_LIFE = timedelta(days=60)
 
 metadata = MetaData()
 
@@ -82,6 +85,11 @@ class Grant:
     scopes: str = ""
     seed: str | None = None
 
+    @property
+    def dies_at(self) -> datetime:
+        """When the refresh token ends, if it stays unused (xero-api.md §6)."""
+        return self.obtained_at + REFRESH_TOKEN_LIFE
+
 
 def default_store_uri() -> str:
     """An SQLite file in the user's data folder."""
@@ -93,17 +101,20 @@ class Store:
 
     Attributes:
         engine: For the tables of other modules; a ``begin()`` on SQLite takes the write lock.
+        cipher: How secrets are written down.
     """
 
-    def __init__(self, uri: str | None = None) -> None:
+    def __init__(self, uri: str | None = None, cipher: Cipher | None = None) -> None:
         """Opens the database and makes what is missing.
 
         Args:
             uri: SQLAlchemy URL; None for the default file.
+            cipher: How secrets are written down; None for in clear.
 
         Raises:
             StoreError: The URL is wrong, or the database cannot be reached.
         """
+        self.cipher: Cipher = cipher or Clear()
         url = _checked_url(uri or default_store_uri())
         self._shown = url.set(query={}).render_as_string(hide_password=True)
         is_sqlite = url.get_backend_name() == "sqlite"
@@ -124,6 +135,15 @@ class Store:
             event.listen(self.engine, "connect", _leave_transactions_to_us)
             event.listen(self.engine, "begin", _take_write_lock)
         self.create(metadata)
+
+    @classmethod
+    def of(cls, settings: ConnectionSettings) -> Store:
+        """The state database of a connection.
+
+        Raises:
+            StoreError: The database cannot be opened, or its key is not to be had.
+        """
+        return cls(settings.store_uri, cipher_for(settings.store_encryption))
 
     def create(self, tables: MetaData) -> None:
         """Makes the tables that are missing, also when several processes start at once.
@@ -170,7 +190,7 @@ class Store:
         """
         options = {"isolation_level": "AUTOCOMMIT"}
         with self.in_words(), self.engine.connect().execution_options(**options) as connection:
-            return _read_grant(connection, client_id, token_uri, seed)
+            return _read_grant(connection, self.cipher, client_id, token_uri, seed)
 
     @contextmanager
     def locked_grant(
@@ -181,7 +201,8 @@ class Store:
         What is saved inside the block is durable when the block ends.
         """
         with self.locked(f"grant {client_id}") as connection:
-            yield LockedGrant(connection, _read_grant(connection, client_id, token_uri, seed))
+            grant = _read_grant(connection, self.cipher, client_id, token_uri, seed)
+            yield LockedGrant(connection, self.cipher, grant)
 
     @contextmanager
     def locked(self, name: str) -> Iterator[Connection]:
@@ -192,6 +213,11 @@ class Store:
         with self.in_words(), self.engine.begin() as connection:
             connection.execute(select(locks).where(locks.c.name == name).with_for_update())
             yield connection
+
+    def replace_grant(self, grant: Grant) -> None:
+        """Saves tokens of a new chain, whatever was there, also if it cannot be read."""
+        with self.locked(f"grant {grant.client_id}") as connection:
+            LockedGrant(connection, self.cipher, None).save(grant)
 
     def _make_lock(self, name: str) -> None:
         named = select(locks).where(locks.c.name == name)
@@ -211,20 +237,22 @@ class Store:
 class LockedGrant:
     """An app's tokens inside the lock."""
 
-    def __init__(self, connection: Connection, grant: Grant | None) -> None:
+    def __init__(self, connection: Connection, cipher: Cipher, grant: Grant | None) -> None:
         self._connection = connection
+        self._cipher = cipher
         self.grant = grant
 
     def save(self, grant: Grant) -> None:
         """Replaces the tokens of the grant's chain."""
         same = (*_is(grant.client_id, grant.token_uri), grants.c.seed == (grant.seed or ""))
         self._connection.execute(delete(grants).where(*same))
+        seal = self._cipher.seal
         self._connection.execute(
             insert(grants).values(
                 client_id=grant.client_id,
                 token_uri=grant.token_uri,
-                refresh_token=grant.refresh_token,
-                access_token=grant.access_token,
+                refresh_token=seal(grant.refresh_token) if grant.refresh_token else None,
+                access_token=seal(grant.access_token),
                 expires_at=grant.expires_at.astimezone(timezone.utc).replace(tzinfo=None),
                 obtained_at=grant.obtained_at.astimezone(timezone.utc).replace(tzinfo=None),
                 scopes=grant.scopes,
@@ -239,7 +267,7 @@ def _is(client_id: str, token_uri: str) -> tuple:  # type: ignore[type-arg]  # S
 
 
 def _read_grant(
-    connection: Connection, client_id: str, token_uri: str, seed: str | None
+    connection: Connection, cipher: Cipher, client_id: str, token_uri: str, seed: str | None
 ) -> Grant | None:
     found = select(grants).where(*_is(client_id, token_uri))
     if seed:
@@ -249,6 +277,8 @@ def _read_grant(
         return None
     values = dict(row)
     values["seed"] = values["seed"] or None
+    for name in ("refresh_token", "access_token"):
+        values[name] = cipher.open(values[name]) if values[name] else values[name]
     for name in ("expires_at", "obtained_at"):
         values[name] = values[name].replace(tzinfo=timezone.utc)
     return Grant(**values)
