@@ -34,6 +34,7 @@ class Tenant:
         kind: ``ORGANISATION`` or a practice; only the first has an Accounting API.
         connection_id: What a disconnect needs.
         created: When it was connected, as Xero writes it.
+        event_id: The consent that connected it last.
         implied: Whether the token alone names it, as with a Custom Connection that lists nothing:
             no ``xero-tenant-id`` is sent then.
     """
@@ -43,6 +44,7 @@ class Tenant:
     kind: str = ORGANISATION
     connection_id: str | None = None
     created: str | None = None
+    event_id: str | None = None
     implied: bool = False
 
     def __str__(self) -> str:
@@ -68,10 +70,21 @@ def connected_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list
             kind=row.get("tenantType") or ORGANISATION,
             connection_id=row.get("id"),
             created=row.get("createdDateUtc"),
+            event_id=row.get("authEventId"),
         )
         for row in answer.json
         if isinstance(row, dict)
     ]
+
+
+def disconnect(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant) -> None:
+    """Takes an organisation away from the app; the token keeps the others.
+
+    Raises:
+        XeroError: The call failed.
+    """
+    target = f"{settings.connections_uri}/{tenant.connection_id}"
+    Transport(settings, tokens).send(Request("DELETE", target, subject="connections", accept="*/*"))
 
 
 def chosen_tenants(
@@ -110,10 +123,19 @@ def chosen_tenants(
     if not organisations:
         message = "No organisation is connected to this token: connect one with `xero login`"
         raise TenantNotConnectedError(message)
+    if settings.login_tenants:
+        organisations = [one for one in organisations if one.tenant_id in settings.login_tenants]
+        if not organisations:
+            message = (
+                "None of the organisations that were chosen at the login is connected any more: "
+                "connect them again with `xero login`, or set 'tenant_id'"
+            )
+            raise TenantNotConnectedError(message)
     if len(organisations) > 1:
+        what = "were chosen at the login" if settings.login_tenants else "are connected"
         message = (
-            f"Several organisations are connected: {listed(organisations)}. Set 'tenant_id' to the "
-            "one that is meant"
+            f"Several organisations {what}: {listed(organisations)}. Set 'tenant_id' to the one "
+            "that is meant"
         )
         raise SettingsError(message)
     return organisations
