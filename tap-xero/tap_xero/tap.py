@@ -20,6 +20,7 @@ from tap_xero.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_na
 from tap_xero.streams import UNAVAILABLE, XeroStream
 from xero_client.entities import BY_STREAM, ENTITIES, read_scopes
 from xero_client.errors import XeroError
+from xero_client.logins import connection_settings
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class TapXero(Tap):
         """
         checked_stream_names(self.config, BY_STREAM)
         agent = f"{self.name}/{self.plugin_version}"
-        return ConnectionSettings.from_config(self.config, user_agent=agent)
+        return connection_settings(self.config, user_agent=agent)
 
     @property
     def window(self) -> int:
@@ -135,7 +136,7 @@ class TapXero(Tap):
             if isinstance(stream, XeroStream) and stream.selected
         ]
         scopes = read_scopes(tuple(stream.entity for stream in selected))
-        tenant_ids = self.config.get("tenant_ids") or []
+        tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
         organisations = connected(self.connection, tenant_ids, scopes)
         for organisation in organisations.values():
             organisation.read_ahead.expect(selected)
