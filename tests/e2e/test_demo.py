@@ -1,0 +1,108 @@
+"""The demo: what it shows, what it leaves behind, and what it does where something fails."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import requests
+from loaders import tool
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def processes_of(folder):
+    """The processes that have the folder in their environment."""
+    return [
+        entry for entry in Path("/proc").glob("[0-9]*") if str(folder).encode() in environ(entry)
+    ]
+
+
+def environ(process):
+    try:
+        return (process / "environ").read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.fixture
+def command():
+    tool("meltano", "meltano")
+    return [tool("target-duckdb", "python"), ROOT / "demo/demo.py", "--folder"]
+
+
+@pytest.fixture
+def home(tmp_path):
+    """An environment whose home is empty, and with settings of a real Xero that must not count."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("XDG_")}
+    return kept | {
+        "HOME": str(folder),
+        "TAP_XERO_CLIENT_ID": "of-a-real-app",
+        "TAP_XERO_BASE_URI": "https://127.0.0.1:9/nothing",
+        "MELTANO_ENVIRONMENT": "prod",
+    }
+
+
+def test_it_tells_of_every_row_and_cleans_up(command, home, tmp_path):
+    before = (ROOT / "meltano.yml").read_bytes()
+
+    ended = subprocess.run(
+        [*command, tmp_path / "demo"], env=home, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    [records] = re.findall(r"([\d,]+) records in \d+ calls", ended.stdout)
+    assert f"{records} rows in " in ended.stdout, "each record is a row"
+    assert re.search(r"^ +invoices +1,\d\d\d$", ended.stdout, re.MULTILINE)
+    [address] = re.findall(r"http://127\.0\.0\.1:\d+", ended.stdout)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(address, timeout=5)
+    assert list((tmp_path / "home").iterdir()) == [], "nothing is written outside its folder"
+    assert (ROOT / "meltano.yml").read_bytes() == before
+
+
+def test_ended_in_the_middle_it_leaves_no_process_behind(command, home, tmp_path):
+    demo = subprocess.Popen([*command, tmp_path / "demo"], env=home, stdout=subprocess.PIPE)
+    while b"2. " not in demo.stdout.readline():
+        assert demo.poll() is None
+    time.sleep(1)
+
+    demo.send_signal(signal.SIGTERM)
+    demo.communicate(timeout=30)
+
+    assert demo.returncode == 1
+    assert processes_of(tmp_path / "home") == []
+
+
+def test_where_meltano_fails_it_shows_why_and_fails_too(command, home, tmp_path):
+    demo = subprocess.Popen(
+        [*command, tmp_path / "demo"],
+        env=home,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while "2. " not in demo.stdout.readline():
+        assert demo.poll() is None
+    (tmp_path / "demo/demo.duckdb").mkdir()
+
+    said = demo.communicate(timeout=60)[1]
+
+    assert demo.returncode == 1
+    assert "demo.duckdb" in said
+    assert "Meltano failed; its whole log is" in said.splitlines()[-1]
+
+
+def test_it_never_empties_a_folder_of_somebody_else(command, home, tmp_path):
+    (tmp_path / "letter.txt").write_text("mine")
+
+    ended = subprocess.run([*command, tmp_path], env=home, capture_output=True, check=False)
+
+    assert ended.returncode == 1
+    assert b"name an empty folder" in ended.stderr
+    assert (tmp_path / "letter.txt").read_text() == "mine"
