@@ -98,14 +98,14 @@ def cipher_for(choice: str | None) -> Cipher:
     """The cipher of the setting ``store_encryption``.
 
     Args:
-        choice: ``off``, ``environment`` or ``keyring``; None: ``environment`` where a key is set
-            there, else ``off``.
+        choice: ``off``, ``environment``, ``keyring``, or ``auto`` (as None): ``environment``
+            where a key is set there, else ``off``.
 
     Raises:
         StoreError: There is no key, or what is needed for it is not installed.
     """
     keys = os.environ.get(KEY_VARIABLE, "")
-    if choice is None:
+    if choice in (None, "auto"):
         choice = "environment" if keys else "off"
     if choice == "off":
         return Clear()

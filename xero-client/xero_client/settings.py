@@ -99,13 +99,14 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         ),
     },
     "store_encryption": {
-        "type": ["string", "null"],
+        "type": "string",
         "title": "Encryption of the state database",
-        "enum": ["off", "environment", "keyring", None],
+        "enum": ["auto", "off", "environment", "keyring"],
+        "default": "auto",
         "description": (
             "How tokens and secrets are kept there: in clear (off), or encrypted with the key in "
-            "the variable XERO_STORE_KEY (environment) or in the system's keyring (keyring). "
-            "Default: environment where XERO_STORE_KEY is set, else off."
+            "the variable XERO_STORE_KEY (environment) or in the system's keyring (keyring); auto "
+            "means environment where XERO_STORE_KEY is set, else off."
         ),
     },
     "log_requests": {
@@ -159,7 +160,7 @@ class ConnectionSettings:
     scopes: str | None
     redirect_uri: str
     store_uri: str | None = field(repr=False)
-    store_encryption: str | None
+    store_encryption: str
     log_requests: bool
     user_agent: str
     request_timeout: float
