@@ -198,6 +198,9 @@ class XeroStream(Stream):
     ) -> None:
         """Does nothing: bookmarks move by whole pages, see ``bookmarks``."""
 
+    def _write_starting_replication_value(self, context: Context | None) -> None:
+        """Does nothing: each organisation has a start of its own, see ``bookmarks``."""
+
     def get_replication_key_signpost(self, context: Context | None) -> None:  # type: ignore[override]
         """None: the bookmark is held back by the moment at which Xero's first answer was made."""
 

@@ -13,13 +13,15 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
+from singer_sdk.tap_base import CliTestOptionValue
 
 from tap_xero.messages import MessageWriter
 from tap_xero.organisations import Organisation, connected, summary
 from tap_xero.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_names
 from tap_xero.streams import UNAVAILABLE, XeroStream
+from xero_client.dependencies import position
 from xero_client.entities import BY_STREAM, ENTITIES, read_scopes
-from xero_client.errors import XeroError
+from xero_client.errors import SettingsError, XeroError
 from xero_client.logins import connection_settings
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 
@@ -107,6 +109,13 @@ class TapXero(Tap):
         """One stream for each row of the entity table."""
         return [XeroStream(self, entity) for entity in ENTITIES]
 
+    def load_streams(self) -> list[Stream]:
+        """The streams in an order in which what is referred to comes first.
+
+        A target that copies an organisation can then write most records as they arrive.
+        """
+        return sorted(super().load_streams(), key=lambda stream: position(stream.name))
+
     @cached_property
     def connection(self) -> ConnectionSettings:
         """The connection settings, checked.
@@ -171,6 +180,14 @@ class TapXero(Tap):
                 if "organisations" in self.__dict__:
                     for line in summary(self.organisations, time.monotonic() - began):
                         self.logger.info(line)
+        self.report_failures()
+
+    def report_failures(self) -> None:
+        """Names the streams that could not be read.
+
+        Raises:
+            SystemExit: There are any.
+        """
         if self._failures:
             self.logger.error(
                 "%d stream(s) could not be read, all others were: %s",
@@ -192,20 +209,63 @@ class TapXero(Tap):
         """Runs the tap from its command line."""
         super(Tap, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
-        tap = cls(
-            config=config.config if config else None,
-            state=None if state is None else json.load(state),
-            catalog=None if catalog is None else json.load(catalog),
-            parse_env_config=bool(config and config.parse_env),
-            validate_config=True,
-        )
+        with ending_in_words():
+            try:
+                tap = cls(
+                    config=config.config if config else None,
+                    state=_json_of("--state", state),
+                    catalog=_json_of("--catalog", catalog),
+                    parse_env_config=bool(config and config.parse_env),
+                    validate_config=True,
+                )
+            except ValueError as error:
+                message = f"A TAP_XERO_… variable, the state or the catalog is no good: {error}"
+                raise SettingsError(message) from None
         tap.run()
 
     @classmethod
-    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
-        """Reads one record of each stream, and ends in words where that fails."""
+    def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:  # noqa: ANN401  # singer-sdk's own type is private
+        """Reads the configuration, and ends in words where a file or variable is no good."""
         with ending_in_words():
-            super().cb_test(ctx, param, value)
+            try:
+                return super().cb_config(ctx, param, value)
+            except (ValueError, OSError) as error:
+                message = f"The configuration {', '.join(value)} cannot be read: {error}"
+                raise SettingsError(message) from None
+
+    @classmethod
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:  # noqa: ARG003  # click's callback
+        """Reads one record of each stream, and ends in words where that fails."""
+        if value == CliTestOptionValue.Disabled.value:
+            return
+        config = ctx.params.get("config")
+        tap = cls(
+            config=config.config if config else None,
+            parse_env_config=bool(config and config.parse_env),
+            validate_config=True,
+        )
+        if value == CliTestOptionValue.Schema.value:
+            tap.write_schemas()
+        else:
+            with ending_in_words():
+                tap.run_connection_test()
+            tap.report_failures()
+        ctx.exit()
+
+
+def _json_of(option: str, file: IO[str] | None) -> Any:  # noqa: ANN401  # any JSON
+    """The content of a file that was named on the command line.
+
+    Raises:
+        SettingsError: It is not JSON.
+    """
+    if file is None:
+        return None
+    try:
+        return json.load(file)
+    except ValueError as error:
+        message = f"The file {file.name!r} of {option} is not JSON: {error}"
+        raise SettingsError(message) from None
 
 
 @contextmanager

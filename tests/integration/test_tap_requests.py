@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_runner import TAP, catalog_of, read
+from tap_runner import TAP, arguments, catalog_of, read, settings_for
 from xero_client.entities import ENTITIES
 from xero_sandbox.server import server
 
@@ -286,3 +287,38 @@ def test_batch_files_hold_the_same_records(xero, tmp_path):
         ).splitlines()
     ]
     assert sorted(line["ContactID"] for line in lines) == sorted(ids)
+
+
+def test_the_connection_test_reads_one_record_of_each_stream_and_fails_where_it_cannot(
+    xero, tmp_path
+):
+    command = [str(TAP), *arguments(tmp_path, settings_for(xero), None, None), "--test"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    xero.fault("forbidden", "Contacts", times=None)
+    failed = subprocess.run(command, capture_output=True, check=False)
+    assert failed.returncode == 1
+    assert b"contacts" in failed.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("option", ["--state", "--catalog", "--config"])
+def test_a_file_that_is_not_json_is_named(xero, tmp_path, option):
+    broken = tmp_path / "broken.json"
+    broken.write_text("{not json")
+    command = [str(TAP), *arguments(tmp_path, settings_for(xero), None, None)]
+    done = subprocess.run([*command, option, str(broken)], capture_output=True, check=False)
+    assert done.returncode != 0
+    assert b"broken.json" in done.stderr
+    assert not xero.calls("Accounts")
+
+
+def test_a_variable_that_is_no_number_ends_in_words(tmp_path):
+    done = subprocess.run(
+        [str(TAP), "--config", "ENV"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "TAP_XERO_PAGE_SIZE": "many"},
+        cwd=tmp_path,
+    )
+    assert done.returncode == 1
+    assert b"'many'" in done.stderr.splitlines()[-1]
+    assert b"Traceback" not in done.stderr

@@ -108,6 +108,7 @@ def test_after_a_kill_the_next_run_goes_on_from_the_last_whole_page(xero, tmp_pa
     process.send_signal(signal.SIGKILL)
     process.communicate()
     killed = Run.of(-9, read_so_far, "")
+    assert set(killed.state["bookmarks"]["contacts"]) == {"partitions"}
     xero.reset()
     rest = read(xero, ["contacts"], state=killed.state, page_size=10)
     pages = [int(call["query"]["page"]) for call in xero.calls("Contacts")]

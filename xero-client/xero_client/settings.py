@@ -121,7 +121,8 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "description": "The User-Agent header. Default: the plugin's name and version.",
     },
     "request_timeout": {
-        "type": "number",
+        # singer-sdk turns a variable's text into an integer, but not into a number.
+        "type": ["integer", "number"],
         "title": "Request time-out",
         "exclusiveMinimum": 0,
         "default": 120,

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xero_client.errors import (
-    NoAnswerError,
     NotFoundError,
     OddAnswerError,
     RequestRefusedError,
@@ -105,7 +104,7 @@ def chosen_tenants(
     wanted: list[str | None] = [*dict.fromkeys(tenant_ids)] or [settings.tenant_id]
     try:
         connected = connected_tenants(settings, tokens)
-    except (NotFoundError, RequestRefusedError, OddAnswerError, NoAnswerError) as error:
+    except (NotFoundError, RequestRefusedError, OddAnswerError) as error:
         logger.info("The connections URL gave no list (%s); asking the organisation itself", error)
         return [_from_organisation(settings, tokens, tenant_id) for tenant_id in wanted]
     organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
