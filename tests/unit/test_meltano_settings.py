@@ -26,7 +26,8 @@ def about(name):
 def as_meltano_has_it(name, setting):
     """A setting of the plugin in the words of meltano.yml."""
     types = setting["type"] if isinstance(setting["type"], list) else [setting["type"]]
-    [kind] = [one for one in types if one != "null"]
+    # The widest comes last: integer, number.
+    kind = [one for one in types if one != "null"][-1]
     kind = "options" if "enum" in setting else KINDS.get(kind, kind)
     stated = {
         "name": name,
