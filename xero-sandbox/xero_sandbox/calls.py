@@ -81,9 +81,10 @@ class Call:
         """Reads a request to its end."""
         return cls(
             method=request.method,
-            path=request.url.path,
+            # Not request.url.path: a decoded "?" in a file name would end it there.
+            path=request.scope["path"],
             url_length=len(str(request.url)),
-            query=dict(parse_qsl(request.url.query, keep_blank_values=True)),
+            query=dict(parse_qsl(request.scope["query_string"].decode(), keep_blank_values=True)),
             headers={name.lower(): value for name, value in request.headers.items()},
             body=await request.body(),
         )

@@ -121,11 +121,12 @@ def serve(  # noqa: PLR0913  # One argument an option.
     if data is not None and generate is not None:
         message = "--generate makes records when they are asked for; --data has nothing to keep"
         raise click.UsageError(message)
+    sizes = _parsed_limits(limits)
     snapshot = Snapshot(data) if data is not None else None
     held = snapshot.organisations() if snapshot is not None else []
     sandbox = new_sandbox(
         held or _organisations(companies, generate, seed),
-        limits=_parsed_limits(limits),
+        limits=sizes,
         strict_refresh=strict_refresh,
     )
     sandbox.behaviour.latency = latency

@@ -39,12 +39,11 @@ class Gate:
         sandbox = self._sandbox
         started = time.monotonic()
         at = sandbox.clock.now().isoformat()
-        with sandbox.lock:
-            faults = sandbox.faults.due(call)
-        call.faults = faults
         try:
+            with sandbox.lock:
+                call.faults = sandbox.faults.due(call)
             answer = await work(call)
-            for fault in faults:
+            for fault in call.faults:
                 answer = after_work(fault, call, answer)
         except Refused as refusal:
             answer = refusal.answer

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from xero_sandbox.generated.collection import GeneratedCollection
 from xero_sandbox.generated.entities import (
     REGIONS,
+    Surroundings,
     bank_transaction_maker,
     contact_maker,
     invoice_maker,
@@ -38,25 +39,30 @@ def fill(organisation: Organisation, sizes: Mapping[str, int], seed: int = 1) ->
     """Gives an organisation generated records; invoices and so on always have contacts.
 
     Args:
-        organisation: an organisation without records of these entities, with a bank account.
+        organisation: an organisation as ``empty_company`` makes it.
         sizes: records by entity, out of ``GENERATED``.
         seed: the same seed gives the same records.
     """
     documents = sizes.get("invoices", 0) + sizes.get("bank_transactions", 0)
     contacts = contact_maker(sizes.get("contacts") or documents // _INVOICES_OF_A_CONTACT + 1, seed)
     makers = [contacts]
+    around = _surroundings(organisation)
     if "invoices" in sizes:
-        makers.append(invoice_maker(sizes["invoices"], seed, contacts))
+        makers.append(invoice_maker(sizes["invoices"], seed, contacts, around))
     if "bank_transactions" in sizes:
-        bank = next(
-            account
-            for account in organisation.collections["Accounts"].values()
-            if account["Type"] == "BANK"
-        )
-        makers.append(bank_transaction_maker(sizes["bank_transactions"], seed, contacts, bank))
+        makers.append(bank_transaction_maker(sizes["bank_transactions"], seed, contacts, around))
     if "items" in sizes:
         makers.append(item_maker(sizes["items"], seed))
     organisation.collections["TrackingCategories"][REGIONS["TrackingCategoryID"]] = dict(REGIONS)
     for maker in makers:
         organisation.collections[maker.entity] = GeneratedCollection(maker)
     return organisation
+
+
+def _surroundings(organisation: Organisation) -> Surroundings:
+    accounts = organisation.collections["Accounts"].values()
+    return Surroundings(
+        sales_account=next(one for one in accounts if one.get("Code") == "200"),
+        bank_account=next(one for one in accounts if one["Type"] == "BANK"),
+        branding_theme_id=next(iter(organisation.collections["BrandingThemes"])),
+    )

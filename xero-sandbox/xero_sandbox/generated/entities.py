@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from xero_sandbox.generated.makers import DAY_TEXTS, DAYS, YEAR_START_MS, Maker, mixed
 from xero_sandbox.organisation import Record
 
@@ -14,15 +16,7 @@ _GOODS = (
     "Training day for up to twelve people, with handouts, lunch and a certificate for each",
 )
 _DATE = "/Date(«»+0000)/"
-_CONTACT = {
-    "ContactID": "«»",
-    "Name": "«»",
-    "Addresses": [],
-    "Phones": [],
-    "ContactGroups": [],
-    "ContactPersons": [],
-    "HasValidationErrors": False,
-}
+_CONTACT = {"ContactID": "«»", "Name": "«»"}
 REGIONS: Record = {
     "TrackingCategoryID": "b1df776d-b093-4730-b6ea-590cca40e723",
     "Name": "Region",
@@ -49,15 +43,25 @@ _CREDIT_DAYS = 20
 _TAX = 15
 
 
-def _line(account_code: str, tax_type: str) -> Record:
+@dataclass(frozen=True)
+class Surroundings:
+    """The records of the organisation that generated documents refer to."""
+
+    sales_account: Record
+    bank_account: Record
+    branding_theme_id: str
+
+
+def _line(account: Record) -> Record:
     return {
         "LineItemID": "«»",
         "Description": "«»",
         "UnitAmount": "«number»",
-        "TaxType": tax_type,
+        "TaxType": "OUTPUT2",
         "TaxAmount": "«number»",
         "LineAmount": "«number»",
-        "AccountCode": account_code,
+        "AccountID": account["AccountID"],
+        "AccountCode": account["Code"],
         "Tracking": [_TRACKING],
         "Quantity": "«number»",
     }
@@ -157,7 +161,7 @@ def contact_maker(count: int, seed: int) -> Maker:
     return maker
 
 
-def invoice_maker(count: int, seed: int, contacts: Maker) -> Maker:
+def invoice_maker(count: int, seed: int, contacts: Maker, around: Surroundings) -> Maker:
     """Sales invoices with three lines each, half of them paid: about 2.4 KB of JSON."""
 
     def values(index: int) -> tuple[str, ...]:
@@ -197,7 +201,7 @@ def invoice_maker(count: int, seed: int, contacts: Maker) -> Maker:
         "DueDate": _DATE,
         "DueDateString": "«»T00:00:00",
         "LineAmountTypes": "Exclusive",
-        "LineItems": [_line("200", "OUTPUT2") for _ in range(3)],
+        "LineItems": [_line(around.sales_account) for _ in range(3)],
         "SubTotal": "«number»",
         "TotalTax": "«number»",
         "Total": "«number»",
@@ -206,7 +210,7 @@ def invoice_maker(count: int, seed: int, contacts: Maker) -> Maker:
         "AmountCredited": 0,
         "CurrencyCode": "NZD",
         "CurrencyRate": 1,
-        "BrandingThemeID": "3b1f5b7c-5f5b-4a0d-9d53-6a0e8a5d2c11",
+        "BrandingThemeID": around.branding_theme_id,
         "Url": "https://example.com/orders?source=webshop&channel=direct&region=wellington",
         "SentToContact": True,
         "IsDiscounted": False,
@@ -226,7 +230,7 @@ def invoice_maker(count: int, seed: int, contacts: Maker) -> Maker:
     return maker
 
 
-def bank_transaction_maker(count: int, seed: int, contacts: Maker, bank_account: Record) -> Maker:
+def bank_transaction_maker(count: int, seed: int, contacts: Maker, around: Surroundings) -> Maker:
     """Money received, with three lines each."""
 
     def values(index: int) -> tuple[str, ...]:
@@ -252,12 +256,12 @@ def bank_transaction_maker(count: int, seed: int, contacts: Maker, bank_account:
         "Status": "AUTHORISED",
         "Reference": "«»",
         "Contact": _CONTACT,
-        "BankAccount": {name: bank_account[name] for name in ("AccountID", "Code", "Name")},
+        "BankAccount": {name: around.bank_account[name] for name in ("AccountID", "Code", "Name")},
         "IsReconciled": False,
         "Date": _DATE,
         "DateString": "«»T00:00:00",
         "LineAmountTypes": "Exclusive",
-        "LineItems": [_line("200", "OUTPUT2") for _ in range(3)],
+        "LineItems": [_line(around.sales_account) for _ in range(3)],
         "SubTotal": "«number»",
         "TotalTax": "«number»",
         "Total": "«number»",
