@@ -84,6 +84,7 @@ INVOICE_REFERENCE: Properties = {
     "InvoiceID": STRING,
     "InvoiceNumber": STRING,
     "Type": STRING,
+    "Contact": object_of({"ContactID": STRING, "Name": STRING}),
     "Status": STRING,
     "Reference": STRING,
     "Date": DATE,
