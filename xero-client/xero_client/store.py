@@ -157,7 +157,9 @@ class Store:
     # Another process may make the same table between SQLAlchemy's look and its CREATE.
     @backoff.on_exception(backoff.constant, SQLAlchemyError, max_tries=5, interval=0.2, logger=None)
     def _create(self, tables: MetaData) -> None:
-        tables.create_all(self.engine)
+        # Looked for without the write lock, which a refresh under way may hold for long.
+        with self._reading() as connection:
+            tables.create_all(connection)
 
     @contextmanager
     def in_words(self) -> Iterator[None]:
@@ -188,9 +190,11 @@ class Store:
             token_uri: Where its tokens come from.
             seed: Of this chain, or of the login where that is newer; None for any.
         """
-        options = {"isolation_level": "AUTOCOMMIT"}
-        with self.in_words(), self.engine.connect().execution_options(**options) as connection:
+        with self.in_words(), self._reading() as connection:
             return _read_grant(connection, self.cipher, client_id, token_uri, seed)
+
+    def _reading(self) -> Connection:
+        return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def locked_grant(
@@ -329,4 +333,5 @@ def _leave_transactions_to_us(connection: object, _record: object) -> None:
 
 
 def _take_write_lock(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
