@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from tap_xero.pages import ModifiedWalk, NumberedWalk, Walk
+from tap_xero.pages import Walk
+from tap_xero.walks import ModifiedWalk, NumberedWalk
 from xero_client.errors import SettingsError
 from xero_client.wire import format_instant, parse_instant
 

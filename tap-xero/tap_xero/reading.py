@@ -14,18 +14,8 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 
-from tap_xero.pages import (
-    MOST_RETURNS,
-    ListedWalk,
-    ModifiedWalk,
-    NumberedWalk,
-    OffsetWalk,
-    OrderIgnoredError,
-    Page,
-    PageRequest,
-    Pagination,
-    Walk,
-)
+from tap_xero.pages import OrderIgnoredError, Page, PageRequest, Pagination, Walk
+from tap_xero.walks import MOST_RETURNS, ListedWalk, ModifiedWalk, NumberedWalk, OffsetWalk
 from xero_client.entities import Entity, Paging
 from xero_client.errors import OddAnswerError, RequestRefusedError, XeroError
 from xero_client.transport import Answer, Request, Transport

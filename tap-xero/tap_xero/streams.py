@@ -17,10 +17,11 @@ from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
 from tap_xero.bookmarks import Bookmark, Start
 from tap_xero.converter import compile_converter
-from tap_xero.pages import OffsetWalk, Page
+from tap_xero.pages import Page
 from tap_xero.parameters import IDS_PER_CALL, Moment, StreamSettings, rendered
 from tap_xero.reading import ListReading, Plan
 from tap_xero.schemas import schema_of
+from tap_xero.walks import OffsetWalk
 from xero_client.entities import Entity, Paging
 from xero_client.errors import (
     AccessDeniedError,

@@ -109,12 +109,16 @@ class TapXero(Tap):
         """One stream for each row of the entity table."""
         return [XeroStream(self, entity) for entity in ENTITIES]
 
-    def load_streams(self) -> list[Stream]:
-        """The streams in an order in which what is referred to comes first.
+    @property
+    def streams(self) -> dict[str, Stream]:
+        """The streams by name, in an order in which what is referred to comes first.
 
         A target that copies an organisation can then write most records as they arrive.
         """
-        return sorted(super().load_streams(), key=lambda stream: position(stream.name))
+        if self._streams is None:
+            streams = super().streams
+            self._streams = {name: streams[name] for name in sorted(streams, key=position)}
+        return self._streams
 
     @cached_property
     def connection(self) -> ConnectionSettings:

@@ -10,16 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tap_xero.pages import (
-    ModifiedWalk,
-    NumberedWalk,
-    OffsetWalk,
-    OrderIgnoredError,
-    Page,
-    PageRequest,
-    Pagination,
-    in_id_order,
-)
+from tap_xero.pages import OrderIgnoredError, Page, PageRequest, Pagination
+from tap_xero.walks import ModifiedWalk, NumberedWalk, OffsetWalk, in_id_order
 from xero_client.errors import OddAnswerError
 
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
