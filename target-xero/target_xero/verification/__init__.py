@@ -1,0 +1,1 @@
+"""Proof that two organisations hold the same: counts, totals, documents and reports."""
