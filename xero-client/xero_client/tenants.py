@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xero_client.errors import (
+    AccessDeniedError,
     NotFoundError,
     OddAnswerError,
     RequestRefusedError,
@@ -101,11 +102,15 @@ def chosen_tenants(
         SettingsError: Several are connected and none was chosen.
         XeroError: A call failed.
     """
+    connected: list[Tenant] | None
     wanted: list[str | None] = [*dict.fromkeys(tenant_ids)] or [settings.tenant_id]
     try:
         connected = connected_tenants(settings, tokens)
-    except (NotFoundError, RequestRefusedError, OddAnswerError) as error:
+    except (AccessDeniedError, NotFoundError, RequestRefusedError, OddAnswerError) as error:
         logger.info("The connections URL gave no list (%s); asking the organisation itself", error)
+        connected = None
+    # A Custom Connection's token is of one organisation, listed or not.
+    if connected is None or (not connected and settings.grant_type == "client_credentials"):
         return [_from_organisation(settings, tokens, tenant_id) for tenant_id in wanted]
     organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
     by_id: dict[str | None, Tenant] = {tenant.tenant_id: tenant for tenant in organisations}
