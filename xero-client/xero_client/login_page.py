@@ -116,6 +116,8 @@ class LoginPage:
         if is_callback and (path != "/" or urlsplit(request.target).query):
             self._check_browser(request)
             return self._returned(request)
+        if path == "/favicon.ico":  # every browser asks, and there is none
+            return PageAnswer(HTTPStatus.NO_CONTENT, security_headers())
         route = self._routes.get((request.method, path))
         if route is None:
             raise Refused(HTTPStatus.NOT_FOUND, "There is no such page", "Go back to the login.")

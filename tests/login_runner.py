@@ -1,0 +1,166 @@
+"""Runs the command ``xero`` against a sandbox, and takes the consent without a browser."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+
+BIN = Path(sys.executable).parent
+SECONDS = 30
+
+
+@dataclass
+class Machine:
+    """A user's machine: a home of its own, and a way to the sandbox."""
+
+    home: Path
+    env: dict[str, str]
+
+    @classmethod
+    def at(cls, home: Path, xero, redirect_uri: str = "", **variables: str) -> Machine:
+        """A machine whose environment says where the sandbox is."""
+        opened = home / "opened"
+        browser = home / "browser"
+        browser.write_text(f'#!/bin/sh\nprintf %s "$1" >> {shlex.quote(str(opened))}\n')
+        browser.chmod(0o700)
+        settings = {
+            "XERO_BASE_URI": xero.base_uri,
+            "XERO_AUTHORIZE_URI": xero.authorize_uri,
+            "XERO_TOKEN_URI": xero.token_uri,
+            "XERO_REDIRECT_URI": redirect_uri,
+        }
+        env = {"PATH": os.environ["PATH"], "HOME": str(home), "BROWSER": str(browser)}
+        env["XDG_DATA_HOME"] = str(home / "data")
+        return cls(home, {**env, **settings, **variables})
+
+    def run(self, *arguments: str, typed: str = "", **variables: str):
+        """Runs a command of the environment to its end."""
+        return subprocess.run(
+            [BIN / arguments[0], *arguments[1:]],
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+            env=self.env | variables,
+            cwd=self.home,
+        )
+
+    def config(self, **settings) -> str:
+        """A plugin's configuration file."""
+        path = self.home / "config.json"
+        path.write_text(json.dumps(settings))
+        return str(path)
+
+    @contextmanager
+    def logging_in(self, *options: str, **variables: str):
+        """``xero login`` with its page open, ended at the latest with the block."""
+        process = subprocess.Popen(
+            [BIN / "xero", "login", "--timeout", "60", *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.env | variables,
+            cwd=self.home,
+        )
+        try:
+            yield RunningLogin(process, urlsplit(self.env["XERO_REDIRECT_URI"]).netloc)
+        finally:
+            process.kill()
+            process.communicate()
+
+    @property
+    def opened(self) -> str:
+        """The URL that the browser was opened with."""
+        return (self.home / "opened").read_text()
+
+
+class RunningLogin:
+    """A ``xero login`` that waits for its user."""
+
+    def __init__(self, process: subprocess.Popen, netloc: str) -> None:
+        self.process = process
+        self.origin = f"http://{netloc}"
+        deadline = time.monotonic() + SECONDS
+        while not _listens(netloc):
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def end(self):
+        """Waits for its end: exit code, output, errors."""
+        out, err = self.process.communicate(timeout=SECONDS)
+        return self.process.returncode, out, err
+
+
+class Visitor:
+    """A browser as far as HTTP goes: keeps cookies and fills in forms."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.session = requests.Session()
+        self.pages: list[str] = []
+
+    def get(self, path: str, **options) -> requests.Response:
+        return self._seen(self.session.get(self.origin + path, timeout=SECONDS, **options))
+
+    def post(self, path: str, fields, **options) -> requests.Response:
+        key = re.search(r'name="form_key" value="([^"]+)"', "".join(reversed(self.pages)))
+        form = [("form_key", key[1] if key else ""), *dict(fields).items()]
+        return self._seen(
+            self.session.post(self.origin + path, data=form, timeout=SECONDS, **options)
+        )
+
+    def _seen(self, response: requests.Response) -> requests.Response:
+        self.pages.append(response.text)
+        return response
+
+    def enter_app(self, client_id: str, secret: str | None = "") -> None:
+        self.get("/")
+        self.post("/app", {"client_id": client_id, "client_secret": secret or ""})
+
+    def to_consent(self) -> str:
+        """The consent's URL, as the button leads there."""
+        answer = self.get("/grant", allow_redirects=False)
+        assert answer.status_code == 303
+        return answer.headers["Location"]
+
+
+def consent(url: str, decision: str = "allow", organisations: int | None = None) -> str:
+    """Decides on the sandbox's consent page; gives the callback's URL."""
+    page = requests.get(url, timeout=SECONDS)
+    hidden = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
+    tenants = re.findall(r'name="tenant" value="([^"]+)"', page.text)[:organisations]
+    form = [(name, html.unescape(value)) for name, value in hidden]
+    form += [("tenant", one) for one in tenants] + [("decision", decision)]
+    action = url.partition("?")[0]
+    answer = requests.post(action, data=form, timeout=SECONDS, allow_redirects=False)
+    return answer.headers["Location"]
+
+
+def free_redirect_uri() -> str:
+    """A redirect URI on a port that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://localhost:{probe.getsockname()[1]}/callback"
+
+
+def _listens(netloc: str) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", int(netloc.rpartition(":")[2])), 1).close()
+    except OSError:
+        return False
+    return True
