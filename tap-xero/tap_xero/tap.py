@@ -19,10 +19,10 @@ from tap_xero.messages import MessageWriter
 from tap_xero.organisations import Organisation, connected, summary
 from tap_xero.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_names
 from tap_xero.streams import UNAVAILABLE, XeroStream
+from xero_client.connection import connection_settings
 from xero_client.dependencies import position
 from xero_client.entities import BY_STREAM, ENTITIES, read_scopes
 from xero_client.errors import SettingsError, XeroError
-from xero_client.logins import connection_settings
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 if TYPE_CHECKING:

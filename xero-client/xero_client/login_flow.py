@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 
 from xero_client import troubles
 from xero_client.auth import ClientCredentials, StaticToken, Tokens
+from xero_client.connection import connection_settings
 from xero_client.encryption import Encrypted, cipher_for
 from xero_client.errors import SettingsError, XeroError
 from xero_client.grant import (
@@ -26,7 +27,7 @@ from xero_client.grant import (
     code_of,
     exchanged,
 )
-from xero_client.logins import Login, Logins, connection_settings
+from xero_client.logins import Login, Logins
 from xero_client.scopes import REFRESH, missing
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 from xero_client.store import Grant, Store, default_store_uri

@@ -1,9 +1,4 @@
-"""What a login leaves in the store, so that a configuration with only ``client_id`` is enough.
-
-The order in which a setting's value is looked for: the plugin's configuration (file or
-environment), then the login, then the default. A value that equals the default counts as not set,
-because singer-sdk writes the defaults into every configuration.
-"""
+"""What a login leaves in the store."""
 
 from __future__ import annotations
 
@@ -31,7 +26,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 
 from xero_client.encryption import cipher_for
-from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
+from xero_client.settings import ConnectionSettings
 from xero_client.store import Store, default_store_uri
 
 metadata = MetaData()
@@ -145,44 +140,12 @@ class Logins:
         )
 
 
-def connection_settings(config: Mapping[str, Any], *, user_agent: str) -> ConnectionSettings:
-    """A plugin's connection, with what its configuration leaves open taken from the login.
-
-    Args:
-        config: Setting names and values, of the connection and others.
-        user_agent: The header to send where ``user_agent`` is not set.
-
-    Raises:
-        SettingsError: A setting is wrong, or none says how to authenticate.
-        StoreError: The state database cannot be used or read.
-    """
-    login = stored_login(config)
-    if login is None:
-        return ConnectionSettings.from_config(config, user_agent=user_agent)
-    completed = {
-        **config,
-        **{name: value for name, value in login.settings.items() if not _is_set(config, name)},
-        "client_secret": config.get("client_secret") or login.client_secret,
-    }
-    chosen = tuple(login.tenants)
-    if config.get("tenant_id") or config.get("tenant_ids"):
-        chosen = ()
-    elif len(chosen) == 1:
-        completed["tenant_id"], chosen = chosen[0], ()
-    settings = ConnectionSettings.from_config(completed, user_agent=user_agent)
-    return replace(settings, login_tenants=chosen)
-
-
 def stored_login(config: Mapping[str, Any]) -> Login | None:
     """The login of the configured app, without making a database where there is none.
 
     Raises:
         StoreError: The state database cannot be used or read.
     """
-    if config.get("access_token") or not config.get("client_id"):
-        return None
-    if config.get("grant_type") == "client_credentials" and config.get("client_secret"):
-        return None
     if not store_exists(config.get("store_uri")):
         return None
     store = Store(config.get("store_uri"), cipher_for(config.get("store_encryption")))
@@ -199,8 +162,3 @@ def store_exists(store_uri: str | None) -> bool:
     except ArgumentError:
         return True  # opening it says what is wrong
     return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
-
-
-def _is_set(config: Mapping[str, Any], name: str) -> bool:
-    value = config.get(name)
-    return value not in (None, "") and value != CONNECTION_PROPERTIES[name].get("default")
