@@ -29,6 +29,8 @@ def application(sandbox: Sandbox) -> Starlette:
             Route("/.well-known/openid-configuration", identity.discovery),
             Route("/.well-known/openid-configuration/jwks", identity.keys),
             Route("/connections", identity.connections),
+            # As Xero's own SDK spells it.
+            Route("/Connections", identity.connections),
             Route("/connections/{id}", identity.connection, methods=["DELETE"]),
             *ControlEndpoints(sandbox).routes(),
             Route(API_ROOT + "{path:path}", gate.accounting, methods=_API_METHODS),

@@ -38,6 +38,7 @@ class Endpoint:
         order: whether ``order`` is taken.
         default_order: fields of the order without ``order``.
         unpaged_omits: fields that only pages and single records carry.
+        unpaged_empties: lists that come empty without ``page``.
         summary_omits: fields that ``summaryOnly=true`` drops; empty: no such parameter.
         list_omits: fields that only single records carry.
         lists: list parameters: name to field path, values separated by commas.
@@ -69,6 +70,7 @@ class Endpoint:
     order: bool = True
     default_order: tuple[str, ...] = ()
     unpaged_omits: frozenset[str] = frozenset()
+    unpaged_empties: frozenset[str] = frozenset()
     summary_omits: frozenset[str] = frozenset()
     list_omits: frozenset[str] = frozenset()
     lists: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -118,7 +120,8 @@ _ROWS = (
         Paging.OPTIONAL,
         updated="UpdatedDateUTC",
         default_order=("UpdatedDateUTC", "BankTransactionID"),
-        unpaged_omits=_LINES,
+        # Xero's OpenAPI file and SDK require the field, so no lines are an empty list here.
+        unpaged_empties=_LINES,
         unitdp=True,
         date_strings=("Date",),
         attachments=True,

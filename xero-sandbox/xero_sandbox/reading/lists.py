@@ -104,6 +104,8 @@ class Selection:
     def encoded(self, record: Record) -> bytes:
         """A record in the shape that was asked for."""
         content = shown(self.endpoint, record, self.omitted, unit_places=self.unit_places)
+        if self.page is None:
+            content.update({name: [] for name in self.endpoint.unpaged_empties})
         return encode(content)
 
 
@@ -171,7 +173,7 @@ class _Generated:
 
     def texts(self, window: slice) -> Iterable[bytes]:
         references = self._references[window]
-        if self._selection.omitted:
+        if self._selection.omitted or self._selection.page is None:
             records = (self._collection.record(one) for one in references)
             return [self._selection.encoded(record) for record in records]
         return self._collection.fragment(references, self._selection.encoded)
