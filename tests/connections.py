@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tap_runner import settings_for
 from xero_client.auth import StaticToken, token_source
 from xero_client.settings import ConnectionSettings
 from xero_client.transport import Transport
@@ -44,6 +45,12 @@ def static_transport(xero: Any, **settings: Any) -> Transport:
     settings = {"access_token": xero.grant(WEB)["access_token"]} | settings
     connection = checked(web_config(xero, "", **settings))
     return Transport(connection, StaticToken(connection.access_token), tenant_id=xero.tenant_id)
+
+
+def custom_transport(xero: Any, **settings: Any) -> Transport:
+    """A transport to the first organisation, as a Custom Connection."""
+    connection = checked(settings_for(xero, **settings))
+    return Transport(connection, token_source(connection), tenant_id=xero.tenant_id)
 
 
 def token_calls(xero: Any, grant_type: str = "refresh_token") -> list[dict[str, Any]]:
