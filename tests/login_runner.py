@@ -59,6 +59,18 @@ class Machine:
             cwd=self.home,
         )
 
+    def start(self, *arguments: str) -> subprocess.Popen:
+        """Starts a command that is typed to while it runs."""
+        return subprocess.Popen(
+            [BIN / arguments[0], *arguments[1:]],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.env,
+            cwd=self.home,
+        )
+
     def config(self, **settings) -> str:
         """A plugin's configuration file."""
         path = self.home / "config.json"
@@ -76,8 +88,9 @@ class Machine:
             env=self.env | variables,
             cwd=self.home,
         )
+        redirect_uri = variables.get("XERO_REDIRECT_URI", self.env["XERO_REDIRECT_URI"])
         try:
-            yield RunningLogin(process, urlsplit(self.env["XERO_REDIRECT_URI"]).netloc)
+            yield RunningLogin(process, urlsplit(redirect_uri).netloc)
         finally:
             process.kill()
             process.communicate()

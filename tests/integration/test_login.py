@@ -1,0 +1,355 @@
+"""``xero login`` over HTTP and in the terminal: its ends, and what keeps others out."""
+
+import hashlib
+import re
+import socket
+from base64 import urlsafe_b64encode
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from login_runner import Machine, Visitor, consent, free_redirect_uri
+
+from xero_sandbox.server import server
+
+WEB, PKCE, CUSTOM = "sandbox-web", "sandbox-pkce", "sandbox-custom"
+
+
+@pytest.fixture(scope="module")
+def redirect_uri():
+    return free_redirect_uri()
+
+
+@pytest.fixture(scope="module")
+def xero(redirect_uri):
+    with server(companies=["empty", "empty"], redirect_uris=[redirect_uri]) as running:
+        yield running
+
+
+@pytest.fixture
+def machine(tmp_path, xero, redirect_uri):
+    xero.reset()
+    for app in (WEB, PKCE):
+        xero.sandbox.connections.disconnect_all(app)
+    return Machine.at(tmp_path, xero, redirect_uri)
+
+
+def asked(url):
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+def failed_login(machine, *, client_id=PKCE, secret="", callback=None, options=()):
+    """A login that ends with the callback that ``callback`` makes of the consent's URL."""
+    with machine.logging_in(*options) as login:
+        visitor = Visitor(login.origin)
+        visitor.enter_app(client_id, secret)
+        url = callback(visitor.to_consent())
+        page = visitor.get(url.removeprefix(login.origin))
+        code, _, err = login.end()
+    assert (code, page.status_code) == (1, 400)
+    title = re.search("<h1>(.*)</h1>", page.text)[1]
+    assert title in err.splitlines()[-1]
+    assert "Traceback" not in err
+    return page.text
+
+
+# --- every way it can go wrong -------------------------------------------------------------------
+
+
+def test_a_wrong_secret_is_a_page_and_an_exit_code(machine):
+    page = failed_login(machine, client_id=WEB, secret="wrong", callback=consent)
+    assert "Xero does not know the app by this client id and secret" in page
+
+
+def test_a_code_that_was_used_or_is_late_is_a_page_and_an_exit_code(machine, xero):
+    codes = xero.sandbox.tokens.codes
+    xero.before("connect/token", codes.clear, method="POST")
+    page = failed_login(machine, callback=consent)
+    assert "A code works once and for five minutes" in page
+
+
+def test_a_redirect_uri_that_is_not_registered_is_found_before_xero_is_opened(machine):
+    other = free_redirect_uri()
+    with machine.logging_in(XERO_REDIRECT_URI=other) as login:
+        visitor = Visitor(login.origin)
+        visitor.enter_app(PKCE)
+        page = visitor.get("/grant")
+        code, _, err = login.end()
+    assert code == 1
+    assert "Xero does not open its consent page" in page.text
+    assert other in err
+
+
+def test_a_token_endpoint_that_is_not_there_is_a_page_and_an_exit_code(machine, xero):
+    xero.fault("reset", "connect/token", method="POST", times=None)
+    assert "Xero does not answer" in failed_login(machine, callback=consent)
+
+
+def test_a_consent_without_any_organisation_is_a_page_and_an_exit_code(machine, xero):
+    xero.before("connections", xero.sandbox.connections.entries.clear)
+    assert "No organisation is connected" in failed_login(machine, callback=consent)
+
+
+def test_a_scope_without_a_user_is_named(machine):
+    page = failed_login(machine, callback=consent_refused, options=["--scopes", "app.connections"])
+    assert "Drop app.connections: app.connections is for calls without a user only" in page
+
+
+def consent_refused(url):
+    return requests.get(url, timeout=10, allow_redirects=False).headers["Location"]
+
+
+def test_a_taken_port_says_what_to_run_instead(machine, redirect_uri):
+    with socket.create_server(("127.0.0.1", urlsplit(redirect_uri).port)):
+        login = machine.run("xero", "login")
+    assert login.returncode == 1
+    assert "xero login --redirect-uri http://localhost:8766/callback" in login.stderr
+
+
+def test_the_other_address_of_localhost_counts_as_the_port_too(machine, redirect_uri):
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    port = urlsplit(redirect_uri).port
+    with socket.create_server(("::1", port), family=socket.AF_INET6):
+        login = machine.run("xero", "login")
+    assert login.returncode == 1
+    assert f"Port {port} cannot be used" in login.stderr
+
+
+@pytest.mark.parametrize("uri", ["http://127.0.0.1:8765/callback", "http://example.com/callback"])
+def test_a_redirect_uri_that_xero_would_not_take_is_refused(machine, uri):
+    login = machine.run("xero", "login", "--redirect-uri", uri)
+    assert login.returncode == 1
+    assert "http://localhost with a port" in login.stderr
+
+
+def test_a_redirect_uri_elsewhere_needs_the_terminal(machine):
+    login = machine.run("xero", "login", "--redirect-uri", "https://example.com/callback")
+    assert login.returncode == 1
+    assert "xero login --no-browser" in login.stderr
+
+
+def test_a_failed_login_leaves_the_earlier_one_as_it_was(machine):
+    in_terminal(machine, client_id=PKCE)
+    before = machine.run("xero", "tenants", "--json").stdout
+    failed_login_with_known_app(machine)
+    assert machine.run("xero", "tenants", "--json").stdout == before
+
+
+def failed_login_with_known_app(machine):
+    with machine.logging_in() as login:
+        visitor = Visitor(login.origin)
+        visitor.get("/")
+        visitor.get(consent(visitor.to_consent(), "cancel").removeprefix(login.origin))
+        assert login.end()[0] == 1
+
+
+# --- without a browser ---------------------------------------------------------------------------
+
+
+def in_terminal(machine, *options, client_id=PKCE, secret="", organisations=1, choice=""):
+    """``xero login --no-browser``: what its user types, one line at a time."""
+    process = machine.start("xero", "login", "--no-browser", *options)
+    process.stdin.write(f"{client_id}\n{secret}\n")
+    process.stdin.flush()
+    url = next(line for line in process.stdout if line.startswith("http")).strip()
+    process.stdin.write(f"{consent(url, organisations=organisations)}\n{choice}\n")
+    out, err = process.communicate(timeout=30)
+    return process.returncode, out, err, url
+
+
+def test_without_a_browser_the_callback_is_pasted(machine):
+    code, out, err, _ = in_terminal(machine, client_id=WEB, secret="sandbox-web-secret")
+    assert code == 0, err
+    assert "Connected to Xero" in out
+    assert machine.run("xero", "tenants").stdout.startswith("* Empty Company")
+
+
+def test_without_a_browser_organisations_are_chosen_by_number(machine, xero):
+    code, _, err, _ = in_terminal(machine, organisations=2, choice="2")
+    assert code == 0, err
+    rows = machine.run("xero", "tenants").stdout.splitlines()
+    assert [row[0] for row in rows if xero.tenant_ids[1] in row] == ["*"]
+    assert [row[0] for row in rows if xero.tenant_ids[0] in row] == [" "]
+
+
+def test_without_a_browser_no_choice_stores_nothing(machine):
+    code, _, err, _ = in_terminal(machine, organisations=2, choice="")
+    assert code == 1
+    assert "No organisation was chosen" in err
+    assert "There is no login yet" in machine.run("xero", "tenants").stderr
+
+
+def test_without_a_browser_an_answer_with_another_state_is_refused(machine, xero):
+    typed = f"{PKCE}\n\n{machine.env['XERO_REDIRECT_URI']}?code=1&state=2\n"
+    login = machine.run("xero", "login", "--no-browser", typed=typed)
+    assert login.returncode == 1
+    assert "does not belong to this login" in login.stderr
+    assert xero.calls("connect/token") == []
+
+
+def test_a_custom_connection_needs_no_consent(machine, xero):
+    secret = xero.apps[CUSTOM].secret
+    grant_type = {"XERO_GRANT_TYPE": "client_credentials", "XERO_CLIENT_ID": CUSTOM}
+    login = machine.run("xero", "login", **grant_type, XERO_CLIENT_SECRET=secret)
+    assert login.returncode == 0, login.stderr
+    assert xero.tenant_id in login.stdout
+    # From now on the client id is enough.
+    assert xero.tenant_id in machine.run("xero", "status", "--client-id", CUSTOM).stdout
+
+
+# --- who may take part ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def login(machine):
+    with machine.logging_in() as running:
+        yield running
+
+
+def test_it_listens_on_loopback_only(login):
+    port = f":{int(login.origin.rpartition(':')[2]):04X}"
+    listening = [
+        row.split()[1].removesuffix(port)
+        for table in ("/proc/net/tcp", "/proc/net/tcp6")
+        for row in Path(table).read_text().splitlines()[1:]
+        if row.split()[1].endswith(port) and row.split()[3] == "0A"
+    ]
+    assert "0100007F" in listening
+    assert set(listening) <= {"0100007F", "00000000000000000000000001000000"}
+
+
+def test_it_stops_listening_when_the_login_is_over(machine, redirect_uri):
+    failed_login(machine, callback=lambda url: consent(url, "cancel"))
+    with socket.socket() as probe, pytest.raises(ConnectionRefusedError):
+        probe.connect(("127.0.0.1", urlsplit(redirect_uri).port))
+
+
+@pytest.mark.parametrize("host", ["evil.example:{port}", "localhost", "127.0.0.1:{port}"])
+def test_another_host_header_is_refused(login, host):
+    port = login.origin.rpartition(":")[2]
+    answer = Visitor(login.origin).get("/", headers={"Host": host.format(port=port)})
+    assert answer.status_code == 421
+    assert "form_key" not in answer.text
+
+
+def test_every_answer_carries_the_headers_that_keep_others_out(login):
+    visitor = Visitor(login.origin)
+    for path in ("/", "/callback?state=1", "/nothing", "/grant"):
+        headers = visitor.get(path, allow_redirects=False).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Server"] == "xero"
+
+
+def test_a_form_without_its_key_or_of_another_site_is_refused(login):
+    visitor = Visitor(login.origin)
+    visitor.get("/")
+    app = {"client_id": PKCE, "client_secret": ""}
+    assert visitor.post("/app", app, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert visitor.post("/app", app, headers={"Content-Type": "text/plain"}).status_code == 403
+    visitor.pages = ['name="form_key" value="made-up"']
+    assert visitor.post("/app", app).status_code == 403
+    assert "Your Xero app" in visitor.get("/").text
+
+
+def test_a_callback_of_another_browser_does_not_end_the_login(login):
+    visitor = Visitor(login.origin)
+    visitor.enter_app(PKCE)
+    answer = Visitor(login.origin).get("/callback?code=1&state=2")
+    assert answer.status_code == 403
+    assert "Grant access to Xero" in visitor.get("/").text
+
+
+def test_what_the_user_enters_is_never_markup(login):
+    visitor = Visitor(login.origin)
+    visitor.enter_app('"><script>alert(1)</script>')
+    assert "<script>alert" not in "".join(visitor.pages)
+    assert "&lt;script&gt;alert" in "".join(visitor.pages)
+
+
+def test_a_large_form_is_refused(login):
+    visitor = Visitor(login.origin)
+    visitor.get("/")
+    assert visitor.post("/app", {"client_id": "x" * 100_000}).status_code == 413
+
+
+def test_pkce_is_used_where_there_is_no_secret_and_verified(machine, xero):
+    urls = []
+
+    def with_another_verifier(url):
+        urls.append(url)
+        callback = consent(url)
+        digest = hashlib.sha256(b"the verifier of somebody else").digest()
+        challenge = urlsafe_b64encode(digest).rstrip(b"=").decode()
+        xero.sandbox.tokens.codes[asked(callback)["code"]].challenge = challenge
+        return callback
+
+    assert "Xero does not take the code" in failed_login(machine, callback=with_another_verifier)
+    [url] = urls
+    assert asked(url)["code_challenge_method"] == "S256"
+    assert len(asked(url)["code_challenge"]) == 43
+
+
+def test_an_app_with_a_secret_needs_no_pkce(machine, xero):
+    with machine.logging_in() as login:
+        visitor = Visitor(login.origin)
+        visitor.enter_app(WEB, xero.apps[WEB].secret)
+        assert "code_challenge" not in asked(visitor.to_consent())
+
+
+def test_two_logins_never_share_state_or_challenge(machine):
+    seen = []
+    for _ in range(2):
+        with machine.logging_in() as login:
+            visitor = Visitor(login.origin)
+            visitor.enter_app(PKCE)
+            seen.append(asked(visitor.to_consent()))
+    assert len({one["state"] for one in seen}) == 2
+    assert len({one["code_challenge"] for one in seen}) == 2
+
+
+def test_no_secret_is_in_a_url_a_page_the_output_or_the_process_list(machine, xero):
+    secret = xero.apps[WEB].secret
+    with machine.logging_in() as login:
+        visitor = Visitor(login.origin)
+        visitor.enter_app(WEB, secret)
+        url = visitor.to_consent()
+        callback = consent(url, organisations=1)
+        visitor.get(callback.removeprefix(login.origin))
+        shown = Path(f"/proc/{login.process.pid}/cmdline").read_text()
+        code, out, err = login.end()
+    assert code == 0
+    tokens = [*xero.sandbox.tokens.access, *xero.sandbox.tokens.refresh]
+    assert len(tokens) >= 2
+    told = "\n".join([url, callback, out, err, shown, machine.opened, *visitor.pages])
+    assert [one for one in (secret, *tokens) if one in told] == []
+    assert machine.opened == f"{login.origin}/"
+    assert asked(callback)["code"] not in "\n".join([out, err, *visitor.pages])
+
+
+def test_no_option_takes_a_secret(machine):
+    assert machine.run("xero", "login", "--client-secret", "x").returncode == 2
+
+
+def test_only_the_scopes_of_the_named_streams_are_asked_for(machine):
+    for options, scopes in {
+        (
+            "invoices",
+            "contacts",
+            "--read-only",
+        ): "accounting.contacts.read accounting.invoices.read",
+        ("invoices", "--for", "tap-xero"): "accounting.invoices.read",
+        ("invoices",): "accounting.invoices",
+    }.items():
+        with machine.logging_in(*options) as login:
+            visitor = Visitor(login.origin)
+            visitor.enter_app(PKCE)
+            assert asked(visitor.to_consent())["scope"] == f"offline_access {scopes}"
