@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from string import Template
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -58,8 +58,9 @@ class Consent:
 
     async def decide(self, request: Request) -> Response:
         """Carries out what the user chose."""
-        form = await request.form()
-        asked = {name: str(form.get(name, "")) for name in _CARRIED if form.get(name)}
+        pairs = parse_qsl((await request.body()).decode())
+        form = dict(pairs)
+        asked = {name: form[name] for name in _CARRIED if name in form}
         app = self._known_app(asked)
         if isinstance(app, Response):
             return app
@@ -68,7 +69,8 @@ class Consent:
             return _back(asked, error=error[0], error_description=error[1])
         if form.get("decision") != "allow":
             return _back(asked, error="access_denied")
-        chosen = [str(one) for one in form.getlist("tenant") if one in self._sandbox.organisations]
+        tenants = [value for name, value in pairs if name == "tenant"]
+        chosen = [one for one in tenants if one in self._sandbox.organisations]
         if not chosen:
             return self._form(app, asked, "Choose at least one organisation.")
         with self._sandbox.lock:
