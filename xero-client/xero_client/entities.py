@@ -286,6 +286,7 @@ ENTITIES: tuple[Entity, ...] = (
             match=("Code",),
             create=Route.PUT,
             updates=False,
+            given_ids=True,
             batch_limit=1,
             read_only=_read_only(),
         ),

@@ -99,6 +99,7 @@ class Writing:
         match_types: The values of ``Type`` for which more than the id matches; empty for all.
         create: How a record without an id is made where the method is POST, *create or update*.
         updates: Whether Xero lets a record be changed at all, but for its removal.
+        given_ids: Whether the id of a new record is the caller's to give, as a currency's code is.
         batch_limit: Records a call at most.
         unitdp: Whether ``unitdp=4`` is taken.
         removal: How a record is removed; None where the API cannot.
@@ -113,6 +114,7 @@ class Writing:
     match_types: frozenset[str] = frozenset()
     create: Route = Route.POST
     updates: bool = True
+    given_ids: bool = False
     batch_limit: int = 50
     unitdp: bool = False
     removal: Removal | None = None

@@ -1,0 +1,224 @@
+"""Values as Xero takes them: texts to numbers, dates and flags; what nobody sends is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from target_xero.columns import known_names, plain
+from target_xero.records import InvalidRecordError, Record
+from xero_client import fields, wire
+from xero_client.entities import STAMPS
+from xero_client.fields import REFERENCES, SHAPES
+
+_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
+_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)")
+_YES = frozenset({"true", "yes", "y", "1"})
+_NO = frozenset({"false", "no", "n", "0"})
+SHOWN = 60
+
+
+class _Unfit(Exception):  # noqa: N818  # turned into a problem where the field is known
+    """A value that cannot be what its field holds."""
+
+
+@dataclass(frozen=True)
+class Coercion:
+    """How the records of one shape become what is sent.
+
+    Attributes:
+        shape: The shape.
+        read_only: Fields of the record itself that are not sent.
+        write_nulls: Whether nulls are sent, or left out.
+        keep_line_ids: Whether ``LineItemID`` is kept: only lines of the same record have it.
+    """
+
+    shape: str | None
+    read_only: Collection[str] = STAMPS
+    write_nulls: bool = False
+    keep_line_ids: bool = True
+
+    def apply(self, record: Record) -> Record:
+        """The record as it is sent.
+
+        Raises:
+            InvalidRecordError: Some values cannot be what Xero takes; all of them are named.
+        """
+        problems: list[str] = []
+        out = self._object(record, self.shape, "", problems, self.read_only)
+        if problems:
+            raise InvalidRecordError(problems)
+        return out
+
+    def _object(
+        self,
+        record: Record,
+        shape: str | None,
+        path: str,
+        problems: list[str],
+        read_only: Collection[str] = STAMPS,
+    ) -> Record:
+        known = SHAPES[shape] if shape else {}
+        out: Record = {}
+        for given, value in record.items():
+            name = given
+            if name not in known and shape:
+                name = known_names(shape).get(plain(given), given)
+            if name in read_only or name[:1] == "_":
+                continue
+            if name == "LineItemID" and not self.keep_line_ids:
+                continue
+            field = known.get(name)
+            if value is None or value == "":
+                if self.write_nulls and (field is None or field.kind != fields.READ_ONLY):
+                    out[name] = None
+                continue
+            if field is None:
+                out[name] = value
+                continue
+            kind = field.kind
+            if kind == fields.TEXT and type(value) is str:
+                out[name] = value
+                continue
+            if kind == fields.READ_ONLY:
+                continue
+            try:
+                if field.shape is None:
+                    out[name] = _CONVERTERS[kind](value)
+                elif field.many:
+                    out[name] = self._list(value, field.shape, f"{path}{name}", problems)
+                else:
+                    inner = self._inner(value, field.shape, f"{path}{name}", problems)
+                    if inner or self.write_nulls:
+                        out[name] = inner
+            except _Unfit as unfit:
+                problems.append(f"{path}{name}: {unfit}")
+        return out
+
+    def _inner(self, value: Any, shape: str, path: str, problems: list[str]) -> Record:  # noqa: ANN401  # any JSON
+        value = _decoded(value, dict, "an object")
+        inner = self._object(value, shape, f"{path}.", problems)
+        for key in REFERENCES.get(shape, ()):
+            if inner.get(key):
+                return {key: inner[key]}
+        return inner
+
+    def _list(self, value: Any, shape: str, path: str, problems: list[str]) -> list[Record]:  # noqa: ANN401  # any JSON
+        value = _decoded(value, list, "a list")
+        return [
+            self._inner(element, shape, f"{path}[{index}]", problems)
+            for index, element in enumerate(value)
+            if element is not None
+        ]
+
+
+def _decoded(value: Any, wanted: type, name: str) -> Any:  # noqa: ANN401  # any JSON
+    """An object or list, also where a text holds it as JSON."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            value = wire.decode(value.encode())
+        except (ValueError, msgspec.DecodeError):
+            message = f"{_shown(value)} is not JSON"
+            raise _Unfit(message) from None
+    if not isinstance(value, wanted):
+        message = f"{_shown(value)} is not {name}"
+        raise _Unfit(message)
+    return value
+
+
+def _text(value: Any) -> str:  # noqa: ANN401  # any JSON value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, (Decimal, float)):
+        # Spreadsheets hold account code 200 as 200.0.
+        number = Decimal(str(value))
+        return f"{number:f}" if number % 1 else str(int(number))
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    message = f"{_shown(value)} is not text"
+    raise _Unfit(message)
+
+
+def _number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
+    if isinstance(value, bool):
+        message = f"{_shown(value)} is not a number"
+        raise _Unfit(message)
+    if isinstance(value, (int, Decimal)):
+        return value
+    if isinstance(value, float):
+        return Decimal(str(value))
+    if isinstance(value, str) and _NUMBER.match(text := value.strip()):
+        return Decimal(text)
+    message = f"{_shown(value)} is not a number; write it like 1234.50, with a point and no commas"
+    raise _Unfit(message)
+
+
+def _integer(value: Any) -> int:  # noqa: ANN401  # any JSON value
+    number = _number(value)
+    if number != int(number):
+        message = f"{_shown(value)} is not a whole number"
+        raise _Unfit(message)
+    return int(number)
+
+
+def _boolean(value: Any) -> bool:  # noqa: ANN401  # any JSON value
+    if isinstance(value, bool):
+        return value
+    text = _text(value).strip().lower() if isinstance(value, (str, int, Decimal)) else ""
+    if text in _YES:
+        return True
+    if text in _NO:
+        return False
+    message = f"{_shown(value)} is not true or false"
+    raise _Unfit(message)
+
+
+def _date(value: Any) -> str:  # noqa: ANN401  # any JSON value
+    """A calendar day; document dates know no time zone (xero-api.md §4)."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        text = value.strip()
+        if match := _DAY.match(text):
+            try:
+                return date(*map(int, match.groups())).isoformat()
+            except ValueError:
+                pass
+        elif text.startswith("/Date("):
+            try:
+                return wire.parse_instant(text).date().isoformat()
+            except ValueError:
+                pass
+    message = f"{_shown(value)} is not a date; write it like 2026-01-31"
+    raise _Unfit(message)
+
+
+def _any(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+    return value
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401  # any JSON value
+    text = repr(str(value) if isinstance(value, Decimal) else value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+_CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    fields.TEXT: _text,
+    fields.NUMBER: _number,
+    fields.INTEGER: _integer,
+    fields.BOOLEAN: _boolean,
+    fields.DATE: _date,
+    fields.ANY: _any,
+}

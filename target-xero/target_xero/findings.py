@@ -1,0 +1,80 @@
+"""What the publish log or Xero itself tells of records whose answer was never seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from target_xero.destinations import destination_of
+from target_xero.items import Item
+from target_xero.lookup import holds
+from target_xero.outcomes import Outcome, Verdict, of_element
+from target_xero.publication import Publication, natural_keys, text_of
+from target_xero.publish_log import Intent
+from target_xero.records import Record
+from target_xero.routes import Action
+from xero_client import wire
+from xero_client.transport import JSON
+
+
+def can_be_found(item: Item) -> bool:
+    """Whether reading can tell what became of a record."""
+    publication = item.publication
+    if publication.destination.entity is None or publication.destination.child is not None:
+        return False
+    return bool(publication.record_id or publication.natural)
+
+
+def as_found(publication: Publication, records: Sequence[Record]) -> Outcome | None:
+    """The outcome, if what Xero has shows that the publication was done.
+
+    Args:
+        publication: What was sent.
+        records: What Xero has of it.
+    """
+    if publication.action is Action.REMOVE:
+        if not records:
+            return Outcome(Verdict.PUBLISHED, publication.record_id)
+        if publication.method == "DELETE":
+            return None
+    for record in records:
+        if holds(record, publication.sent):
+            return of_element(replace(publication, record_id=None), record)
+    return None
+
+
+def as_sent(intent: Intent, entity: str) -> list[Publication]:
+    """The publications that a request of an earlier run held, as far as its answer needs them.
+
+    Args:
+        intent: The request, as the publish log kept it.
+        entity: What it was sent to, as the log names it.
+    """
+    destination = destination_of(entity)
+    removes = intent.method == "DELETE"
+    whole = Publication(
+        destination,
+        Action.REMOVE if removes else Action.SEND,
+        intent.method,
+        intent.path,
+        intent.params,
+        content=intent.body,
+        record_id=intent.path.rsplit("/", 1)[1] if removes else None,
+    )
+    if intent.body is None or intent.content_type != JSON or destination.is_generic:
+        return [whole]
+    body = wire.decode(intent.body)
+    listed = body.get(destination.key) if isinstance(body, dict) else None
+    elements = listed if isinstance(listed, list) else [body]
+    writing = destination.entity.writing if destination.entity else None
+    if destination.child is not None or writing is None:
+        return [replace(whole, sent=element) for element in elements]
+    return [
+        replace(
+            whole,
+            sent=element,
+            record_id=text_of(element, destination.id_field),
+            natural=natural_keys(writing, element),
+        )
+        for element in elements
+    ]

@@ -1,0 +1,127 @@
+"""A publication on its way: what names it in the log, and what may not be in flight beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from target_xero.columns import plain
+from target_xero.publication import LARGEST_BODY, Publication
+from target_xero.publish_log import Entry, hashed
+from target_xero.records import Source
+
+BatchKey = tuple[str, str, str, tuple[tuple[str, str], ...], str, bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """One record on its way.
+
+    Attributes:
+        publication: What would be sent.
+        source: Where it comes from.
+        fingerprint: What it is recognised by in the publish log.
+        subject: What it is about; None where nothing tells.
+        locks: What no other record in flight may be about.
+        shared: What records of the same request may be about together: the parent of children.
+        generation: How often its content was sent before, plus one.
+    """
+
+    publication: Publication
+    source: Source
+    fingerprint: str
+    subject: str | None
+    locks: frozenset[str] = field(repr=False)
+    shared: frozenset[str] = field(repr=False)
+    generation: int = 1
+
+    @property
+    def has_identity(self) -> bool:
+        """Whether something tells it from another record with the same content."""
+        return self.subject is not None
+
+    @property
+    def entry(self) -> Entry:
+        """The item as the publish log takes it."""
+        name = self.publication.destination.name
+        return Entry(self.fingerprint, self.subject, name, self.generation)
+
+    def again(self, generation: int) -> Item:
+        """The item, for another sending."""
+        return replace(self, generation=generation)
+
+
+def item_of(publication: Publication, source: Source, tenant_id: str) -> Item:
+    """The item that a publication makes.
+
+    Args:
+        publication: The publication.
+        source: Where it comes from.
+        tenant_id: The organisation.
+    """
+    name = publication.destination.name
+    about = [f"{name}|{field}|{plain(value)}" for field, value in publication.key.items()]
+    if publication.record_id and publication.parent is None:
+        about.append(f"{name}/{publication.record_id.lower()}")
+    if source.singer_key:
+        about.append("|".join((source.stream, *source.singer_key)))
+    subject = hashed(tenant_id, name, about[0]) if about else None
+    if publication.parent is not None and subject is not None and not source.singer_key:
+        subject = hashed(tenant_id, name, publication.path)
+    fingerprint = fingerprint_of(publication, source, tenant_id, source.occurrence or 0)
+    shared = frozenset({publication.parent.lower()} if publication.parent else ())
+    locks = frozenset({fingerprint, *about})
+    return Item(publication, source, fingerprint, subject, locks, shared)
+
+
+def fingerprint_of(
+    publication: Publication, source: Source, tenant_id: str, occurrence: int
+) -> str:
+    """What a record is recognised by."""
+    stream = (source.stream,) if source.singer_key else ()
+    return hashed(tenant_id, publication.digest, *stream, *source.singer_key, str(occurrence))
+
+
+def batch_key(publication: Publication) -> BatchKey:
+    """What publications of one request have in common."""
+    return (
+        publication.destination.name,
+        publication.method,
+        publication.path,
+        publication.params,
+        publication.content_type,
+        publication.listed,
+    )
+
+
+def body_of(publications: Sequence[Publication]) -> bytes | None:
+    """The request body for publications with one batch key."""
+    first = publications[0]
+    if first.content is None:
+        return None
+    if not first.listed:
+        return first.content
+    joined = b",".join(publication.content or b"{}" for publication in publications)
+    key = first.destination.key
+    return b'{"' + key.encode() + b'":[' + joined + b"]}"
+
+
+def batches(items: Sequence[Item]) -> list[list[Item]]:
+    """Items in requests: neighbours with one batch key, up to their limit and to 3 MB."""
+    out: list[list[Item]] = []
+    size = 0
+    for item in items:
+        publication = item.publication
+        length = len(publication.content or b"") + 1
+        fits = (
+            out
+            and len(out[-1]) < publication.limit
+            and size + length <= LARGEST_BODY
+            and batch_key(out[-1][0].publication) == batch_key(publication)
+        )
+        if not fits:
+            out.append([])
+            size = 0
+        out[-1].append(item)
+        size += length
+    return out

@@ -1,0 +1,189 @@
+"""Sending one request, again under the same key where its outcome is not known (§5.3)."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import backoff
+
+from target_xero.outcomes import Outcome, Verdict, of_answer, of_refusal, unknown
+from target_xero.publication import Publication
+from target_xero.publish_log import Intent
+from target_xero.results import Sending, now
+from target_xero.routes import Action
+from xero_client.errors import (
+    AccessDeniedError,
+    NoAnswerError,
+    NotFoundError,
+    OddAnswerError,
+    RequestRefusedError,
+    ScopeMissingError,
+    TooLateError,
+    XeroError,
+)
+from xero_client.settings import ConnectionSettings
+from xero_client.transport import Answer, Request, Transport
+
+logger = logging.getLogger("target-xero")
+
+# Xero keeps a key for 6 minutes from the first call (§5.3); the margin is for clocks and the wire.
+KEY_LIVES_SECONDS = 330.0
+TRIES = 6
+LONGEST_WAIT_SECONDS = 30.0
+TOO_MANY_REQUESTS = 429
+
+
+class NotTakenOnError(Exception):
+    """Xero did not take the request on, for a reason that is not its records'.
+
+    Attributes:
+        error: The reason.
+        bars: Whether the reason bars only this stream's destination; else it ends the run.
+    """
+
+    def __init__(self, error: XeroError, *, bars: bool) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.bars = bars
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came of a request: an outcome for each of its records, and the call itself."""
+
+    outcomes: Sequence[Outcome]
+    sending: Sending
+
+
+class Sender:
+    """Sends requests of one organisation."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        settings: ConnectionSettings,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._transport = transport
+        self._origin = settings.origin
+        self._sleep = sleep
+
+    def send(
+        self,
+        intent: Intent,
+        publications: Sequence[Publication],
+        subject: str,
+        *,
+        repeats: bool = False,
+    ) -> Reply:
+        """Sends a request until it has an answer, or until its key is no longer safe.
+
+        Args:
+            intent: The request, which stands in the publish log.
+            publications: What its body holds, in order.
+            subject: What the call is counted under.
+            repeats: Whether an earlier run may have sent it: it must not come too late then.
+
+        Raises:
+            NotTakenOnError: Nothing was done, and the records are not to blame.
+        """
+        waits = backoff.expo(base=2, factor=0.5, max_value=LONGEST_WAIT_SECONDS)
+        next(waits)
+        lost: list[str] = ["its answer was not seen"] if repeats else []
+        odd = 0
+        sent_at = now()
+        while True:
+            try:
+                answer = self._transport.send(self._request(intent, publications[0], subject, lost))
+                reply = _reply(publications, answer, sent_at)
+            except TooLateError:
+                return _unknown(publications, lost, sent_at)
+            except RequestRefusedError as error:
+                return _refused(publications, error, of_refusal(publications, error), sent_at)
+            except NotFoundError as error:
+                return _refused(
+                    publications, error, _of_absence(publications, error, lost), sent_at
+                )
+            except (NoAnswerError, OddAnswerError) as error:
+                if error.status == TOO_MANY_REQUESTS:
+                    raise NotTakenOnError(error, bars=False) from None
+                lost.append(str(error))
+                odd += isinstance(error, OddAnswerError)
+                if odd > 1:
+                    return _unknown(publications, lost, sent_at)
+            except (ScopeMissingError, AccessDeniedError) as error:
+                raise NotTakenOnError(error, bars=True) from None
+            except XeroError as error:
+                raise NotTakenOnError(error, bars=False) from None
+            else:
+                strange = [o for o in reply.outcomes if o.verdict is Verdict.UNKNOWN]
+                odd += 1
+                # Asked again once: what was garbled on its way comes whole the next time.
+                if not strange or odd > 1:
+                    return reply
+                lost.append(strange[0].errors[0])
+            if len(lost) >= TRIES or time.time() > intent.first_sent_at + KEY_LIVES_SECONDS:
+                return _unknown(publications, lost, sent_at)
+            wait = backoff.full_jitter(next(waits)) + 0.1
+            logger.warning("%s; asking again under the same key in %.1f s", lost[-1], wait)
+            self._sleep(wait)
+
+    def _request(
+        self, intent: Intent, first: Publication, subject: str, lost: Sequence[str]
+    ) -> Request:
+        target = intent.path
+        if ".xro/" in target and not target.startswith("http"):
+            target = f"{self._origin}/{target.lstrip('/')}"
+        headers = {}
+        if intent.method != "DELETE":
+            headers["Idempotency-Key"] = intent.key
+        remaining = intent.first_sent_at + KEY_LIVES_SECONDS - time.time()
+        return Request(
+            intent.method,
+            target,
+            dict(intent.params),
+            body=intent.body,
+            content_type=intent.content_type,
+            headers=headers,
+            subject=subject,
+            scope=first.destination.scope,
+            retry=False,
+            not_after=time.monotonic() + remaining if lost else None,
+        )
+
+
+def _reply(publications: Sequence[Publication], answer: Answer, sent_at: str) -> Reply:
+    content = answer.json if answer.body.strip() else None
+    sending = Sending(answer.status, answer.correlation_id, sent_at)
+    return Reply(of_answer(publications, answer.status, content), sending)
+
+
+def _refused(
+    publications: Sequence[Publication],
+    error: XeroError,
+    outcomes: Sequence[Outcome],
+    sent_at: str,
+) -> Reply:
+    assert len(outcomes) == len(publications)  # noqa: S101  # one for each, by construction
+    return Reply(outcomes, Sending(error.status, error.correlation_id, sent_at))
+
+
+def _of_absence(
+    publications: Sequence[Publication], error: NotFoundError, lost: Sequence[str]
+) -> list[Outcome]:
+    """What a 404 means: the record is gone, or nobody knows the path."""
+    removing = publications[0].action is Action.REMOVE
+    if removing and lost:
+        # An earlier try, whose answer was lost, has done it.
+        return [Outcome(Verdict.PUBLISHED, publications[0].record_id)]
+    return [Outcome(Verdict.REJECTED, errors=(str(error),), response=error.body)] * len(
+        publications
+    )
+
+
+def _unknown(publications: Sequence[Publication], lost: Sequence[str], sent_at: str) -> Reply:
+    reason = lost[-1] if lost else "the request could not be repeated in time"
+    return Reply([unknown(reason)] * len(publications), Sending(sent_at=sent_at))

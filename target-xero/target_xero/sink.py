@@ -1,0 +1,140 @@
+"""One stream: validates its records, groups rows of one document, and makes publications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import fastjsonschema
+from singer_sdk.exceptions import InvalidJSONSchema, InvalidRecord
+from singer_sdk.sinks import Sink
+from singer_sdk.sinks.core import BaseJSONSchemaValidator
+
+from target_xero.destinations import destination_of
+from target_xero.grouping import Document, Grouping
+from target_xero.publication import Planner
+from target_xero.records import InvalidRecordError, Record, Source
+from target_xero.settings import StreamRule
+
+if TYPE_CHECKING:
+    from target_xero.target import TargetXero
+
+
+class Validator(BaseJSONSchemaValidator):
+    """Validates records with a function compiled from the stream's schema.
+
+    Formats are not checked: what Xero takes is checked where values are coerced.
+    """
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        super().__init__(schema)
+        try:
+            self._validate: Callable[[Record], Any] = fastjsonschema.compile(
+                schema, use_formats=False, use_default=False
+            )
+        except fastjsonschema.JsonSchemaDefinitionException as error:
+            message = f"The stream's schema is wrong: {error}"
+            raise InvalidJSONSchema(message) from None
+
+    def validate(self, record: Record) -> None:
+        """Checks a record.
+
+        Raises:
+            InvalidRecord: It is not what its schema says.
+        """
+        try:
+            self._validate(record)
+        except fastjsonschema.JsonSchemaValueException as error:
+            message = str(error.message).replace("data.", "").replace("data ", "the record ")
+            raise InvalidRecord(message, record) from None
+
+
+class XeroSink(Sink):
+    """Publishes one stream."""
+
+    # Records go on at once; nothing is kept for the SDK to drain.
+    current_size = 0
+
+    def __init__(
+        self,
+        target: TargetXero,
+        stream_name: str,
+        schema: dict[str, Any],
+        key_properties: Sequence[str] | None,
+    ) -> None:
+        """Takes the stream's rule from the settings."""
+        super().__init__(target, stream_name, schema, key_properties)
+        self._target = target
+        self.rule = StreamRule.from_config(stream_name, target.config)
+        self.entity = destination_of(self.rule.entity, self.rule.path).name
+        self._planner = Planner(
+            self.rule,
+            batch_size=int(target.config["batch_size"]),
+            write_nulls=bool(target.config["write_nulls"]),
+            unknown_column=self._meet_unknown,
+        )
+        self._grouping = Grouping(self.rule.group_by, self.entity) if self.rule.group_by else None
+
+    def get_validator(self) -> BaseJSONSchemaValidator | None:
+        """A compiled validator for the stream's schema."""
+        return Validator(self.schema) if self.validate_schema else None
+
+    def _meet_unknown(self, column: str) -> None:
+        self.logger.warning("Xero's %s have no field %r; it is sent as it is", self.entity, column)
+
+    def take(self, record: Record, source: Source) -> None:
+        """Takes a record, and hands on what is complete."""
+        names = self.key_properties
+        if names:
+            key = {name: record.get(name) for name in names}
+            source = replace(source, key=key, singer_key=tuple(map(str, key.values())))
+            if any(name not in record for name in names):
+                missing = ", ".join(repr(name) for name in names if name not in record)
+                self._target.meet_missing_key(
+                    source, self.entity, f"the record lacks its key {missing}"
+                )
+                return
+        if self._validator is not None:
+            try:
+                self._validator.validate(record)
+            except InvalidRecord as error:
+                self._target.refuse(source, self.entity, [str(error.error_message)])
+                return
+        if self._grouping is None:
+            self._publish(record, source)
+            return
+        try:
+            for document in self._grouping.take(record, source):
+                self._publish_document(document)
+        except InvalidRecordError as error:
+            self._target.refuse(source, self.entity, error.problems)
+
+    def finish(self) -> None:
+        """Hands on the document whose last row may have come."""
+        if self._grouping is not None:
+            for document in self._grouping.finish():
+                self._publish_document(document)
+
+    def _publish_document(self, document: Document) -> None:
+        if document.problems:
+            self._target.refuse(document.source, self.entity, document.problems)
+        else:
+            self._publish(document.record, document.source)
+
+    def _publish(self, record: Record, source: Source) -> None:
+        try:
+            publication = self._planner.publication(record)
+        except InvalidRecordError as error:
+            self._target.refuse(source, self.entity, error.problems)
+            return
+        self._target.publish(self, publication, source)
+
+    def process_record(self, record: Record, context: Mapping[str, Any]) -> None:
+        """Is not used: the target hands records to ``take``."""
+        raise NotImplementedError
+
+    def process_batch(self, context: Mapping[str, Any]) -> None:
+        """Takes the records of a BATCH message's file."""
+        for record in context["records"]:
+            self._target.take_from_file(self, record)

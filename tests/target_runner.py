@@ -1,0 +1,143 @@
+"""Runs target-xero through its command line, and holds what it said and wrote."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from click.testing import CliRunner
+from tap_runner import own_logging, settings_for
+
+from target_xero.target import TargetXero
+
+TARGET = Path(sys.executable).parent / "target-xero"
+
+
+@dataclass
+class Run:
+    """One run of the target: its results, rejects, states, log and exit code."""
+
+    exit_code: int
+    states: list[Any]
+    log: str
+    results: list[dict[str, Any]]
+    rejects: list[dict[str, Any]] = field(default_factory=list)
+    rejects_path: Path | None = None
+
+    @property
+    def statuses(self) -> Counter[str]:
+        return Counter(result["status"] for result in self.results)
+
+    @property
+    def last_line(self) -> str:
+        return self.log.strip().splitlines()[-1]
+
+    def errors(self, status: str) -> list[str]:
+        return [
+            text
+            for result in self.results
+            if result["status"] == status
+            for text in result["errors"]
+        ]
+
+
+def schema(stream: str, *properties: str, key: Iterable[str] = (), **types: Any) -> dict[str, Any]:
+    """A SCHEMA message; properties are of any type unless one is named."""
+    named: dict[str, Any] = {name: {} for name in properties}
+    return {
+        "type": "SCHEMA",
+        "stream": stream,
+        "key_properties": list(key),
+        "schema": {"type": "object", "properties": named | types},
+    }
+
+
+def record(stream: str, **fields: Any) -> dict[str, Any]:
+    return {"type": "RECORD", "stream": stream, "record": fields}
+
+
+def records(stream: str, rows: Iterable[Mapping[str, Any]], key: Iterable[str] = ()) -> list[Any]:
+    """A stream of records, with its SCHEMA before them."""
+    return [schema(stream, key=key), *(record(stream, **row) for row in rows)]
+
+
+def state(value: Any) -> dict[str, Any]:
+    return {"type": "STATE", "value": value}
+
+
+def lines_of(messages: Iterable[Any]) -> bytes:
+    """Messages as Singer has them; bytes go as they are."""
+    return b"".join(
+        message if isinstance(message, bytes) else json.dumps(message).encode() + b"\n"
+        for message in messages
+    )
+
+
+def config_in(folder: Path, xero: Any, **settings: Any) -> dict[str, Any]:
+    """A configuration whose files are all in one folder."""
+    own = {
+        "store_uri": f"sqlite:///{folder / 'xero.db'}",
+        "results_path": str(folder / "results.jsonl"),
+        "rejects_path": str(folder / "rejects-{run_id}.jsonl"),
+    }
+    return settings_for(xero) | own | settings
+
+
+def publish(folder: Path, xero: Any, messages: Iterable[Any] | bytes, **settings: Any) -> Run:
+    """Runs the target's command in this process."""
+    return run_with(config_in(folder, xero, **settings), folder, messages)
+
+
+def run_with(config: Mapping[str, Any], folder: Path, messages: Iterable[Any] | bytes) -> Run:
+    """Runs the target with a configuration."""
+    results_path = folder / "results.jsonl"
+    before = len(lines_in(results_path))
+    rejects_before = set(folder.glob("rejects-*"))
+    (folder / "config.json").write_text(json.dumps(config))
+    given = messages if isinstance(messages, bytes) else lines_of(messages)
+    (folder / "input.jsonl").write_bytes(given)
+    command = ["--config", str(folder / "config.json"), "--input", str(folder / "input.jsonl")]
+    with own_logging() as log:
+        result = CliRunner().invoke(TargetXero.cli, command)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    new = sorted(set(folder.glob("rejects-*")) - rejects_before)
+    return Run(
+        result.exit_code,
+        [msgspec.json.decode(line) for line in result.stdout_bytes.splitlines()],
+        log.getvalue(),
+        lines_in(results_path)[before:],
+        lines_in(new[0]) if new else [],
+        new[0] if new else None,
+    )
+
+
+def lines_in(path: Path) -> list[Any]:
+    """The JSON lines of a file that may not be there."""
+    if not path.exists():
+        return []
+    found = []
+    for line in path.read_bytes().splitlines():
+        try:
+            found.append(msgspec.json.decode(line))
+        except msgspec.DecodeError:
+            found.append(line)
+    return found
+
+
+def start(folder: Path, config: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+    """Starts the target as a process of its own, for tests that kill it."""
+    (folder / "config.json").write_text(json.dumps(config))
+    return subprocess.Popen(
+        [str(TARGET), "--config", str(folder / "config.json")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
