@@ -35,8 +35,8 @@ from target_xero.results import Results, file_of
 from target_xero.settings import TARGET_PROPERTIES, checked_streams
 from target_xero.sink import XeroSink
 from xero_client import wire
+from xero_client.connection import connection_settings
 from xero_client.errors import XeroError
-from xero_client.logins import connection_settings
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 logger = logging.getLogger("target-xero")
