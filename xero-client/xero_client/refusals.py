@@ -62,7 +62,8 @@ def error_of(  # noqa: PLR0911  # one return for each kind of refusal
         secrets: What must not be repeated, should the server send it back.
     """
     content = _decoded(body)
-    said = redacted(_message(content), secrets)
+    # Cut after the secrets are out: half a token would not be found any more.
+    said = redacted(_message(content), secrets)[:SHOWN_BODY]
     facts: dict[str, Any] = {
         "status": status,
         "correlation_id": headers.get("Xero-Correlation-Id"),
@@ -136,7 +137,7 @@ def _detail(content: Any) -> str:  # noqa: ANN401  # any JSON
 
 def _message(content: Any) -> str:  # noqa: ANN401  # any JSON
     if not isinstance(content, dict):
-        return str(content).strip()[:SHOWN_BODY] or "no explanation"
+        return str(content).strip() or "no explanation"
     parts = [str(content[key]) for key in ("Message", "Detail", "Title") if content.get(key)][:1]
     elements = content.get("Elements")
     for element in elements if isinstance(elements, list) else []:
@@ -146,4 +147,4 @@ def _message(content: Any) -> str:  # noqa: ANN401  # any JSON
                 for problem in element.get("ValidationErrors") or []
                 if isinstance(problem, dict)
             ]
-    return "; ".join(part for part in parts if part)[:SHOWN_BODY] or "no explanation"
+    return "; ".join(part for part in parts if part) or "no explanation"
