@@ -131,7 +131,7 @@ def _linked(books: Bookkeeper) -> None:
 
 
 def _archived(books: Bookkeeper) -> None:
-    for name in ("Blue Door Brasserie", "Byrne Joinery"):
+    for name in ("Lantern Brasserie", "Larsen Joinery"):
         found = [item for item in books.records("Contacts") if item["Name"] == name]
         for contact in found:
             archived = {"ContactID": contact["ContactID"], "ContactStatus": "ARCHIVED"}

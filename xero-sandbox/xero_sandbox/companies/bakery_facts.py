@@ -152,4 +152,4 @@ PEOPLE = (
 )
 FIRST_NAMES = ("Mia", "Tom", "Ana", "Lars", "Ines", "Kiri", "Noah", "Ruth", "Omar", "Jun")
 CITIES = (("Auckland", "1010"), ("Wellington", "6011"), ("Nelson", "7010"), ("Napier", "4110"))
-WAGES = Decimal("31860.00")
+WAGES = Decimal("27450.00")

@@ -30,6 +30,7 @@ def plan_months(books: Bookkeeper, start: date, end: date) -> None:
             (12, _wages),
             (18, _batch),
             (20, _interest),
+            (27, _gst_return),
             (28, _depreciate),
         ):
             books.plan(first.replace(day=day), _bound(books, action))
@@ -151,6 +152,30 @@ def _depreciate(books: Bookkeeper) -> None:
     if books.today.month == 7:  # noqa: PLR2004  # July's was a mistake
         voided = {"ManualJournalID": journal["ManualJournalID"], "Status": "VOIDED"}
         books.post("ManualJournals", voided)
+
+
+def _gst_return(books: Bookkeeper) -> None:
+    """Every other month the tax collected, less the tax paid, goes to the tax office."""
+    gst = next(item for item in books.records("Accounts") if item.get("SystemAccount") == "GST")
+    owed = -sum(
+        (
+            line["NetAmount"]
+            for journal in books.records("Journals")
+            for line in journal["JournalLines"]
+            if line["AccountID"] == gst["AccountID"]
+        ),
+        Decimal(0),
+    )
+    if books.today.month % 2 and owed > 0:
+        books.one(
+            "BankTransactions",
+            Type="SPEND",
+            Contact={"Name": "Tax Office"},
+            BankAccount={"Code": "090"},
+            Date=books.today,
+            LineAmountTypes="NoTax",
+            LineItems=[{"Description": "GST return", "UnitAmount": owed, "AccountCode": "820"}],
+        )
 
 
 def _open_invoices(books: Bookkeeper, kind: str) -> list[Record]:

@@ -104,7 +104,7 @@ def _sell(books: Bookkeeper, contact: Record, end: date, abroad: bool) -> None: 
     left = (end - books.today).days
     status = "AUTHORISED"
     if left < 12 and random.random() < 0.5:  # noqa: PLR2004  # the newest are not all approved
-        status = random.choice(("DRAFT", "DRAFT", "SUBMITTED"))
+        status = random.choice(("DRAFT", "SUBMITTED"))
     lines = _lines(random, abroad=abroad)
     if random.random() < 0.08 and not abroad and _stocked(books):  # noqa: PLR2004  # shop goods
         lines.append({"ItemCode": random.choice(_stocked(books)), "Quantity": 1})

@@ -74,6 +74,7 @@ TAX_RATES: tuple[tuple[str, str, str, str], ...] = (
     ("NONE", "No GST", "0", "Assets Equity Expenses Liabilities Revenue"),
     ("ZERORATED", "Zero Rated", "0", "Assets Equity Expenses Liabilities Revenue"),
 )
+REPORT_TAX_TYPES = {"INPUT2": "INPUT", "OUTPUT2": "OUTPUT", "GSTONIMPORTS": "GSTONIMPORTS"}
 APPLICATIONS = ("Assets", "Equity", "Expenses", "Liabilities", "Revenue")
 
 
@@ -116,7 +117,7 @@ def tax_rate(tax_type: str, name: str, percent: str, applications: str) -> Recor
         "Name": name,
         "TaxType": tax_type,
         "Status": "ACTIVE",
-        "ReportTaxType": tax_type,
+        "ReportTaxType": REPORT_TAX_TYPES.get(tax_type, "NONE"),
         **{f"CanApplyTo{thing}": thing in able for thing in APPLICATIONS},
         "DisplayTaxRate": display_rate(components),
         "EffectiveRate": display_rate(components),

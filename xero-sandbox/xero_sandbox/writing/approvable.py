@@ -223,9 +223,7 @@ def _lines(
         recalculate=bool(existing and existing["LineAmountTypes"] != document["LineAmountTypes"]),
         default_tax_type=contact.get(side) if contact else None,
     )
-    document["LineItems"] = read_lines(
-        transaction, [lines] if isinstance(lines, dict) else lines, before, rules, problems
-    )
+    document["LineItems"] = read_lines(transaction, lines, before, rules, problems)
     if approved and not document["LineItems"]:
         problems.append("One or more line items must be specified")
     document |= totals(document["LineItems"], document["LineAmountTypes"])

@@ -28,6 +28,7 @@ from xero_sandbox.writing.values import (
     mapping,
     merged,
     number,
+    sequence,
     take,
     text,
 )
@@ -153,9 +154,8 @@ def _lines(
 ) -> None:
     kind = found["Type"]
     before = existing["LineItems"] if existing else []
-    lines = sent.get("LineItems")
-    if lines is None:
-        lines = [{"LineItemID": line["LineItemID"]} for line in before]
+    ids = [{"LineItemID": line["LineItemID"]} for line in before]
+    lines = ids if sent.get("LineItems") is None else sequence("LineItems", sent["LineItems"])
     overpayment = kind.endswith("OVERPAYMENT")
     if overpayment:
         if len(lines) != 1:

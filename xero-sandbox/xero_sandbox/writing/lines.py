@@ -64,7 +64,7 @@ def unit_places(query: Mapping[str, str]) -> Decimal:
 
 def read_lines(
     transaction: Transaction,
-    sent: Sequence[Record],
+    sent: object,
     existing: Sequence[Record],
     rules: LineRules,
     problems: list[str],
@@ -72,7 +72,7 @@ def read_lines(
     """The document's lines after ``sent``: a line without id is new, one left out is dropped."""
     by_id = {line["LineItemID"]: line for line in existing}
     lines = []
-    for item in sent:
+    for item in sequence("LineItems", sent):
         line_id = given_id(item, "LineItemID")
         if line_id is not None and line_id not in by_id:
             problems.append(f"The line item {line_id} is not one of this document.")

@@ -18,6 +18,34 @@ _MS_DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 POST_DATA_INVALID = 17
 
+# Fields that always have a value, so that null leaves them as they are.
+FIRM = frozenset(
+    {
+        "AddToWatchlist",
+        "ApprovedForSending",
+        "ContactStatus",
+        "Date",
+        "EnablePaymentsToAccount",
+        "FromIsReconciled",
+        "IncludePDF",
+        "IsCompound",
+        "IsNonRecoverable",
+        "IsPurchased",
+        "IsReconciled",
+        "IsSold",
+        "LineAmountTypes",
+        "MarkAsSent",
+        "SendCopy",
+        "SentToContact",
+        "ShowInExpenseClaims",
+        "ShowOnCashBasisReports",
+        "Status",
+        "TaxComponents",
+        "ToIsReconciled",
+        "Type",
+    }
+)
+
 
 def malformed(field: str, value: object, wanted: str) -> WriteRefused:
     """Post data of the wrong type fails the whole request (xero-api.md §5.2)."""
@@ -157,6 +185,7 @@ def take(sent: Mapping[str, Any], fields: Mapping[str, Parser], problems: list[s
 
 
 def merged(record: Record, changes: Record) -> Record:
-    """``record`` with ``changes``; a change to None clears the field."""
-    both = {**record, **changes}
+    """``record`` with ``changes``; a change to None clears the field, if it can be empty."""
+    kept = {name: item for name, item in changes.items() if item is not None or name not in FIRM}
+    both = {**record, **kept}
     return {field: value for field, value in both.items() if value is not None}
