@@ -5,6 +5,8 @@ BIN := .venv/bin
 PACKAGES := xero-client tap-xero target-xero xero-sandbox
 # What runs beside the packages, each in an environment of its own: .tools/NAME, from requirements/NAME.txt.
 TOOLS := $(patsubst requirements/%.in,%,$(wildcard requirements/*.in))
+# What only the benchmark compares with.
+BENCH_TOOLS := bench/singer-io
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 
@@ -36,6 +38,9 @@ demo: setup .tools/meltano/.installed .tools/target-duckdb/.installed
 test: setup tools
 	$(BIN)/pytest -n 2
 
+bench: setup $(BENCH_TOOLS:%=.tools/%/.installed)
+	$(BIN)/python tests/bench/bench.py
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -46,7 +51,7 @@ lint: setup
 lock: | $(UV)
 	$(UV) lock --quiet --upgrade
 	$(UV) export --quiet --frozen --all-packages --all-groups --no-emit-workspace --no-header --no-annotate --format requirements.txt --output-file requirements.txt
-	for tool in $(TOOLS); do \
+	for tool in $(TOOLS) $(BENCH_TOOLS); do \
 		$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url requirements/$$tool.in --output-file requirements/$$tool.txt || exit 1; \
 	done
 

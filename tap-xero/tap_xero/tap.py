@@ -23,6 +23,7 @@ from xero_client.connection import connection_settings
 from xero_client.dependencies import position
 from xero_client.entities import BY_STREAM, ENTITIES, read_scopes
 from xero_client.errors import SettingsError, XeroError
+from xero_client.garbage import collected_seldom
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class TapXero(Tap):
             SystemExit: Some stream could not be read, or something failed altogether.
         """
         began = time.monotonic()
-        with ending_in_words():
+        with ending_in_words(), collected_seldom():
             try:
                 # Connected first, so that a setting or login that is wrong is not some stream's
                 # failure, and no message is out before.

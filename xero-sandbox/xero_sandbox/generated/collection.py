@@ -16,7 +16,7 @@ Reference = int | str
 """An index of the maker, or the id of a record that lies on top."""
 
 _EPOCH_START = -(1 << 62)
-_FRAGMENT_BYTES = 64 * 1024 * 1024
+_FRAGMENT_BYTES = 192 * 1024 * 1024
 
 
 class _InUpdateOrder(Sequence[Reference]):

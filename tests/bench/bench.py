@@ -1,0 +1,87 @@
+"""``make bench``: measures every row of the design's numbers, and writes RESULTS.md.
+
+All rows are relations within one run: to an ideal that Xero's limits give, to another program on
+the same server, or to the same program at another size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from collections.abc import Callable
+from datetime import datetime, timezone
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import reading
+import starting
+from rows import Row, table
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+PROFILES = "## Profiles before and after"
+PACKAGES = ("tap-xero", "target-xero", "singer-sdk", "msgspec", "requests")
+
+GROUPS: dict[str, Callable[[Path, int], list[Row]]] = {
+    "calls": reading.calls,
+    "latency": reading.latency,
+    "throughput": reading.throughput,
+    "memory": reading.memory,
+    "nothing-new": reading.nothing_new,
+    "start-up": starting.start_up,
+}
+
+
+def machine() -> str:
+    """The machine and the versions, in a line each."""
+    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines() if sys.platform == "linux" else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    processor = f"{len(models)} x {models[0]}" if models else platform.processor()
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"Machine: {processor}, {platform.system()} {platform.release()}.\n"
+        f"Versions: Python {platform.python_version()}, {versions}, singer-io tap-xero 2.6.0."
+    )
+
+
+def written(rows: list[Row], rounds: int) -> str:
+    """The whole RESULTS.md, with the part that people write left as it is."""
+    kept = RESULTS.read_text("utf-8") if RESULTS.exists() else ""
+    profiles = kept[kept.index(PROFILES) :] if PROFILES in kept else f"{PROFILES}\n"
+    day = f"{datetime.now(timezone.utc):%Y-%m-%d}"
+    return f"""# Results of `make bench`, {day}
+
+{machine()}
+
+Medians of {rounds} runs. The server is xero-sandbox in a process of its own on the same machine,
+with Xero's five calls at once and without its sixty a minute. Absolute times are this machine's;
+what counts are the ratios.
+
+{table(rows)}
+
+{profiles}"""
+
+
+def main() -> int:
+    """Runs the groups that are named, or all of them; gives the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)}")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each program")
+    options = parser.parse_args()
+    if unknown := set(options.groups) - set(GROUPS):
+        parser.error(f"no such group: {', '.join(sorted(unknown))}")
+    rows = []
+    for name in options.groups or GROUPS:
+        with TemporaryDirectory() as folder:
+            found = GROUPS[name](Path(folder), options.rounds)
+        print(table(found), flush=True)
+        rows += found
+    if not options.groups:
+        RESULTS.write_text(written(rows, options.rounds), "utf-8")
+        print(f"Written to {RESULTS}")
+    return int(any(row.reached is False for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

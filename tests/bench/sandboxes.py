@@ -1,0 +1,90 @@
+"""A xero-sandbox in a process of its own, told over HTTP what to be and asked what it saw."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+SANDBOX = Path(sys.executable).parent / "xero-sandbox"
+SECONDS = 60
+# Xero's sixty calls a minute are a wall that every program hits alike: only five at once is kept.
+NO_WALL = ("minute=1000000", "day=10000000", "app_minute=10000000")
+
+
+class SandboxProcess:
+    """A running sandbox."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.told = told
+        self.base_uri: str = told["base_uri"]
+        self.token_uri: str = told["token_uri"]
+        self.tenant_id: str = told["tenants"][0]["tenant_id"]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Connection settings of tap-xero and target-xero: a Custom Connection."""
+        return {
+            "base_uri": self.base_uri,
+            "authorize_uri": self.told["authorize_uri"],
+            "token_uri": self.token_uri,
+            "grant_type": "client_credentials",
+            "client_id": "sandbox-custom",
+            "client_secret": "sandbox-custom-secret",
+        }
+
+    def control(self, path: str, content: object = None) -> Any:
+        """Calls one of the sandbox's own controls."""
+        body = None if content is None else json.dumps(content).encode()
+        url = self.told["control_uri"] + path
+        with urlopen(Request(url, body), timeout=SECONDS) as answer:  # noqa: S310  # our own server
+            return json.load(answer)
+
+    def grant(self) -> dict[str, Any]:
+        """Tokens of the app sandbox-web, without a browser."""
+        return self.control("/grants", {})
+
+    def behave(self, **behaviour: float) -> None:
+        """Changes how it answers, such as its latency in seconds."""
+        self.control("/behaviour", behaviour)
+
+    def forget_calls(self) -> None:
+        """Empties counters and log."""
+        self.control("/reset", {})
+
+    def calls(self, method: str = "GET") -> list[dict[str, Any]]:
+        """The Accounting API's calls since they were forgotten, in the order of their start."""
+        found = [
+            call
+            for call in self.control("/log")
+            if call["method"] == method and "connect" not in call["endpoint"].lower()
+        ]
+        return sorted(found, key=lambda call: call["at"])
+
+    def first_call(self, method: str = "GET") -> float:
+        """When the first of these calls came in, by the wall clock."""
+        return datetime.fromisoformat(self.calls(method)[0]["at"]).timestamp()
+
+
+@contextmanager
+def sandbox(*options: str) -> Iterator[SandboxProcess]:
+    """Runs a sandbox for as long as the block lasts.
+
+    Args:
+        options: Of ``xero-sandbox serve``, such as ``--generate`` and ``invoices=20000``.
+    """
+    limits = [part for limit in NO_WALL for part in ("--limit", limit)]
+    command = [str(SANDBOX), "serve", "--port", "0", "--json", *limits, *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield SandboxProcess(json.loads(process.stdout.readline()))
+    finally:
+        process.terminate()
+        process.wait(SECONDS)
