@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Protocol
 
-from xero_client.errors import StoreError
+from xero_client.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -102,6 +102,7 @@ def cipher_for(choice: str | None) -> Cipher:
             where a key is set there, else ``off``.
 
     Raises:
+        SettingsError: There is no such choice.
         StoreError: There is no key, or what is needed for it is not installed.
     """
     keys = os.environ.get(KEY_VARIABLE, "")
@@ -109,6 +110,11 @@ def cipher_for(choice: str | None) -> Cipher:
         choice = "environment" if keys else "off"
     if choice == "off":
         return Clear()
+    if choice not in ("environment", "keyring"):
+        message = (
+            f"Setting 'store_encryption' is {choice!r}; set it to auto, off, environment or keyring"
+        )
+        raise SettingsError(message)
     if choice == "keyring":
         return _encrypted(_key_of_keyring(), "the system's keyring")
     if not keys:
