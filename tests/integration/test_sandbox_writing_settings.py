@@ -287,6 +287,12 @@ def test_a_tracked_item_that_was_used_cannot_be_deleted(caller, stocked):
     send(caller, "DELETE", f"Items/{stocked}", status=400)
 
 
+def test_a_request_carries_five_hundred_items_at_most(caller):
+    body = {"Items": [{"Code": f"I{number}"} for number in range(501)]}
+    assert caller.send("POST", "Items", json=body).status_code == 400
+    assert caller.get("Items")["Items"] == []
+
+
 def test_a_currency_is_added_once_and_must_exist(shared):
     assert send(shared, "PUT", "Currencies", {"Code": "usd"})["Code"] == "USD"
     send(shared, "PUT", "Currencies", {"Code": "USD"})
@@ -325,6 +331,8 @@ def test_a_bills_line_is_billed_on_to_a_customer(shared, name):
     }
     billed = send(shared, "POST", path, change)
     assert (billed["Status"], billed["ContactID"]) == ("BILLED", target["Contact"]["ContactID"])
+    send(shared, "POST", "Invoices", {"InvoiceID": source["InvoiceID"], "Status": "VOIDED"})
+    assert shared.get(path)["LinkedTransactions"][0]["Status"] == "VOIDED"
     send(shared, "DELETE", path, status=204)
     assert shared.send("GET", path).status_code == 404
 

@@ -7,7 +7,7 @@ from xero_sandbox.books.documents import control_account, document_postings
 from xero_sandbox.books.ledger import post, reverse
 from xero_sandbox.organisation import Record
 from xero_sandbox.transaction import Transaction, copied
-from xero_sandbox.writing import stock
+from xero_sandbox.writing import linked_transactions, stock
 from xero_sandbox.writing.approvable import same_content
 from xero_sandbox.writing.document_parts import (
     account_summary,
@@ -259,5 +259,6 @@ def _delete(transaction: Transaction, existing: Record) -> Record:
     reverse(transaction, transaction_id)
     deleted = {**existing, "Status": "DELETED", "UpdatedDateUTC": transaction.now}
     transaction.put("BankTransactions", deleted)
+    linked_transactions.follow(transaction, transaction_id)
     transaction.note("BankTransactions", transaction_id, "Deleted", "")
     return deleted

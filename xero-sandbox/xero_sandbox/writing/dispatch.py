@@ -41,10 +41,10 @@ def write(organisation: Organisation, request: WriteRequest, now: datetime) -> W
     transaction = Transaction(organisation, now, request.user, request.query)
     try:
         written = _route(transaction, request)
-    except WriteRefused:
+        contact_balances.refresh(transaction)
+    except Exception:
         transaction.roll_back()
         raise
-    contact_balances.refresh(transaction)
     return written
 
 
@@ -79,6 +79,9 @@ def _write_entity(transaction: Transaction, request: WriteRequest) -> Written:
     saver = {"PUT": entity.put, "POST": entity.post}.get(request.method)
     if saver is None:
         raise not_implemented(request)
+    if entity.most is not None and len(request.elements) > entity.most:
+        message = f"A request can carry at most {entity.most} {entity.name}."
+        raise WriteRefused(400, "ValidationException", 10, message)
     first_only = request.method in entity.one_record
     elements = request.elements[:1] if first_only else request.elements
     return each(transaction, request, entity.name, elements, saver)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xero_sandbox.organisation import Record
 from xero_sandbox.transaction import Transaction
-from xero_sandbox.writing import approvable
+from xero_sandbox.writing import approvable, linked_transactions
 from xero_sandbox.writing.matching import by_id, refuse_id
 from xero_sandbox.writing.values import Parser, choice, day, flag, guid, number, text
 
@@ -85,4 +85,5 @@ def _with_discount(transaction: Transaction, invoice: Record) -> Record:
     elif "IsDiscounted" not in invoice:
         invoice = {**invoice, "IsDiscounted": False}
     transaction.put("Invoices", invoice)
+    linked_transactions.follow(transaction, invoice["InvoiceID"])
     return invoice

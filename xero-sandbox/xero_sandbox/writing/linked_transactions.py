@@ -43,6 +43,18 @@ def delete(transaction: Transaction, linked: Record) -> Written:
     return Written("LinkedTransactions", [], status=204)
 
 
+def follow(transaction: Transaction, document_id: str) -> None:
+    """Brings the links from and to a document up to its status."""
+    for field in ("SourceTransactionID", "TargetTransactionID"):
+        for linked in transaction.find("LinkedTransactions", field, document_id):
+            source = _document(transaction, linked["SourceTransactionID"])
+            target = transaction.get("Invoices", linked.get("TargetTransactionID", ""))
+            status = _status(source, target) if source else "VOIDED"
+            if status != linked["Status"]:
+                changed = {**linked, "Status": status, "UpdatedDateUTC": transaction.now}
+                transaction.put("LinkedTransactions", changed)
+
+
 def _save(transaction: Transaction, sent: Record, before: Record) -> Record:
     problems: list[str] = []
     linked = merged(before, take(sent, FIELDS, problems))

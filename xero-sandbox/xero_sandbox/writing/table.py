@@ -54,6 +54,7 @@ class Entity:
         locate: Finds the record of a path; by its id unless the entity also goes by a number.
         one_record: Methods on the collection that look at the first element only, silently
             (xero-api.md §5.2).
+        most: How many elements a request can carry, where Xero gives a number.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Entity:
     delete: Remover | None = None
     locate: Locator | None = None
     one_record: frozenset[str] = frozenset()
+    most: int | None = None
 
 
 ONE = frozenset({"PUT", "POST"})
@@ -143,6 +145,7 @@ ENTITIES: Mapping[str, Entity] = {
             update=items.create_or_update,
             delete=items.delete,
             locate=items.locate,
+            most=items.MAX_ITEMS,
         ),
         Entity(
             "LinkedTransactions",
