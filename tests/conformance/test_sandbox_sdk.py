@@ -2,22 +2,15 @@
 
 import inspect
 import re
-import warnings
 from datetime import date, datetime, timezone
 from typing import Any
 
 import pytest
-from sandbox_caller import Caller, calling
-
-with warnings.catch_warnings():
-    # The SDK's own imports are not all up to date.
-    warnings.simplefilter("ignore")
-    from xero_python.accounting import AccountingApi
-    from xero_python.api_client import ApiClient
-    from xero_python.api_client.configuration import Configuration
-    from xero_python.api_client.oauth2 import OAuth2Token
-    from xero_python.exceptions import AccountingBadRequestException, HTTPStatusException
-    from xero_python.identity import IdentityApi
+from sandbox_caller import calling
+from sandbox_sdk import Sdk
+from xero_python.accounting import AccountingApi
+from xero_python.exceptions import AccountingBadRequestException, HTTPStatusException
+from xero_python.identity import IdentityApi
 
 # Methods that the sandbox cannot serve, each with the reason.
 NOT_SERVED = {
@@ -72,35 +65,14 @@ READS = sorted(
 )
 
 
-class Sdk:
-    """The SDK, pointed at a sandbox."""
-
-    def __init__(self, caller: Caller) -> None:
-        self.caller = caller
-        xero = caller.xero
-        app = xero.apps["sandbox-web"]
-        configuration = Configuration(
-            oauth2_token=OAuth2Token(client_id=app.client_id, client_secret=app.secret)
-        )
-        self.client = ApiClient(configuration)
-        grant = xero.grant(app.client_id)
-        granted = {**grant, "scope": grant["scope"].split(), "expires_at": 2**40}
-        self.client.oauth2_token_getter(lambda: granted)
-        self.client.oauth2_token_saver(granted.update)
-        self.accounting = AccountingApi(self.client, base_url=xero.base_uri)
-        self.tenant_id = xero.tenant_id
-
-    def call(self, name: str, *arguments: Any, **options: Any) -> Any:
-        return getattr(self.accounting, name)(self.tenant_id, *arguments, **options)
-
-    def required(self, name: str) -> list[str]:
-        parameters = inspect.signature(getattr(AccountingApi, name)).parameters.values()
-        return [
-            one.name
-            for one in parameters
-            if one.default is inspect.Parameter.empty
-            and one.name not in ("self", "xero_tenant_id", "content_type")
-        ]
+def required_parameters(name: str) -> list[str]:
+    parameters = inspect.signature(getattr(AccountingApi, name)).parameters.values()
+    return [
+        one.name
+        for one in parameters
+        if one.default is inspect.Parameter.empty
+        and one.name not in ("self", "xero_tenant_id", "content_type")
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +94,7 @@ def parent_of(sdk: Sdk, entity: str, name: str, field: str) -> dict[str, Any]:
 
 
 def arguments_for(sdk: Sdk, name: str) -> list[Any]:
-    required = sdk.required(name)
+    required = required_parameters(name)
     if not required:
         return []
     if name.startswith("get_report_aged"):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from xero_sandbox.answers import Answer, Refused, as_text, exception
+from xero_sandbox.answers import Answer, Refused, as_json, as_text, exception
 from xero_sandbox.calls import Call
 from xero_sandbox.catalogue import ENDPOINTS
 from xero_sandbox.organisation import Record
@@ -83,6 +83,9 @@ def rendered(written: Written, call: Call, now: datetime, *, alone: bool) -> Ans
     """
     if written.status == 204:  # noqa: PLR2004  # No Content
         return Answer(204, b"", "")
+    if call.method == "DELETE" and written.key == "Allocations":
+        # Xero's OpenAPI file answers with the allocation itself, its IsDeleted true.
+        return as_json(plain(written.results[0].record), written.status)
     places = MAX_UNIT_PLACES if call.parameter("unitdp") == "4" else 2
     failed = [result for result in written.results if result.errors]
     if failed and not alone:

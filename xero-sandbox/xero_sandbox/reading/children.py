@@ -29,8 +29,9 @@ def read_child(
     if child == ("OnlineInvoice",) and endpoint.name == "Invoices":
         return _online_invoice(record, now)
     if child == ("PaymentServices",) and endpoint.name == "BrandingThemes":
-        services = record.get("PaymentServices", [])
-        contents = [encode(plain(service)) for service in services]
+        services = organisation.collections["PaymentServices"]
+        carried = organisation.theme_payment_services.get(record["BrandingThemeID"], [])
+        contents = [encode(plain(services[one])) for one in carried if one in services]
         return Answer(body=envelope("PaymentServices", contents, now))
     raise not_found()
 
