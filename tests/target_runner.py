@@ -132,12 +132,20 @@ def lines_in(path: Path) -> list[Any]:
     return found
 
 
-def start(folder: Path, config: Mapping[str, Any]) -> subprocess.Popen[bytes]:
-    """Starts the target as a process of its own, for tests that kill it."""
+def start(
+    folder: Path, config: Mapping[str, Any], messages: Iterable[Any]
+) -> subprocess.Popen[bytes]:
+    """Starts the target as a process of its own, for tests that kill it or time it."""
     (folder / "config.json").write_text(json.dumps(config))
-    return subprocess.Popen(
-        [str(TARGET), "--config", str(folder / "config.json")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    (folder / "input.jsonl").write_bytes(lines_of(messages))
+    with (
+        (folder / "input.jsonl").open("rb") as given,
+        (folder / "stdout").open("wb") as said,
+        (folder / "stderr").open("wb") as log,
+    ):
+        return subprocess.Popen(
+            [str(TARGET), "--config", str(folder / "config.json")],
+            stdin=given,
+            stdout=said,
+            stderr=log,
+        )

@@ -292,25 +292,41 @@ class Publishing:
         Raises:
             StoppedError: The run cannot go on.
         """
+        by_request: dict[str, list[Item]] = {}
         for item, row in begun:
-            item = item.again(row.generation)  # noqa: PLW2901  # the same record, with its history
             if row.request_key is None:
                 self._meet_again([item])
-                continue
-            self.repeat(row.request_key)
+            else:
+                known = by_request.setdefault(row.request_key, [])
+                known.append(item.again(row.generation))
+        for request_key, items in by_request.items():
+            self.repeat(request_key)
+            self._recover_from(request_key, items, resend_unknown=resend_unknown)
+
+    def _recover_from(
+        self, request_key: str, items: Sequence[Item], *, resend_unknown: bool
+    ) -> None:
+        """Ends records of one request of an earlier run, after it was repeated."""
+        kept = self._log.intent(request_key)
+        still_open = {row.fingerprint for row in kept[1]} if kept is not None else set()
+        lost: list[tuple[Item, Outcome]] = []
+        anew: list[Item] = []
+        reason = "it was sent in an earlier run, which did not see an answer"
+        for item in items:
             recovered = self._recovered.pop(item.fingerprint, None)
             if recovered is not None:
                 outcome, sending, known = recovered
                 self._reporter.outcome(item, outcome, sending, known=known)
-                continue
-            kept = self._log.intent(row.request_key)
-            if kept is None or all(one.fingerprint != item.fingerprint for one in kept[1]):
+            elif item.fingerprint not in still_open:
                 self._meet_again([item])
             elif resend_unknown and not can_be_found(item):
-                self._send_anew([item], 1)
+                anew.append(item)
             else:
-                reason = "it was sent in an earlier run, which did not see an answer"
-                self._look_up(kept[0], [(item, unknown(reason))], Sending(), 1, parts=1)
+                lost.append((item, unknown(reason)))
+        if anew:
+            self._send_anew(anew, 1)
+        if kept is not None and lost:
+            self._look_up(kept[0], lost, Sending(), 1, parts=1)
 
     def repeat(self, request_key: str) -> None:
         """Sends an earlier run's request again, once a run, while Xero keeps its key.
@@ -324,7 +340,7 @@ class Publishing:
             if request_key in self._repeated:
                 return
             kept = self._log.intent(request_key)
-            if kept is None:
+            if kept is None or not kept[1]:
                 return
             self._repeated.add(request_key)
             intent, members = kept

@@ -1,4 +1,4 @@
-"""Ids of another organisation's records, replaced by this organisation's: ``references: translate``.
+"""Ids of another organisation, replaced by this organisation's: ``references: translate``.
 
 An id is looked for among those that this pair of organisations has been told of (the id map that
 results feed), then by what else names the record: an account's code, a contact's number or name,
@@ -25,6 +25,8 @@ KIND_OF_FIELD: Mapping[str, str] = MappingProxyType(
     {
         "AccountID": "accounts",
         "BankTransactionID": "bank_transactions",
+        "BankTransferID": "bank_transfers",
+        "BatchPaymentID": "batch_payments",
         "BrandingThemeID": "branding_themes",
         "ContactGroupID": "contact_groups",
         "ContactID": "contacts",
@@ -33,7 +35,10 @@ KIND_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "ItemID": "items",
         "ManualJournalID": "manual_journals",
         "OverpaymentID": "overpayments",
+        "PaymentID": "payments",
         "PrepaymentID": "prepayments",
+        "PurchaseOrderID": "purchase_orders",
+        "QuoteID": "quotes",
         "SourceLineItemID": "line_items",
         "SourceTransactionID": "transactions",
         "TargetLineItemID": "line_items",

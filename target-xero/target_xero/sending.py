@@ -34,6 +34,7 @@ KEY_LIVES_SECONDS = 330.0
 TRIES = 6
 LONGEST_WAIT_SECONDS = 30.0
 TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
 
 
 class NotTakenOnError(Exception):
@@ -111,7 +112,8 @@ class Sender:
                 if error.status == TOO_MANY_REQUESTS:
                     raise NotTakenOnError(error, bars=False) from None
                 lost.append(str(error))
-                odd += isinstance(error, OddAnswerError)
+                # Xero keeps its own errors under the key as well (§5.3): asking on is no use.
+                odd += isinstance(error, OddAnswerError) or error.status == SERVER_ERROR
                 if odd > 1:
                     return _unknown(publications, lost, sent_at)
             except (ScopeMissingError, AccessDeniedError) as error:

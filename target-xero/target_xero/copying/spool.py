@@ -1,0 +1,232 @@
+"""Where records wait for what they refer to: in the state database, not in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from xero_client.store import Store
+
+# SQLite takes a limited number of parameters in one statement.
+CHUNK = 400
+
+metadata = MetaData()
+
+rows = Table(
+    "copy_rows",
+    metadata,
+    Column("row", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", String(40), nullable=False, index=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("stream", String(100), nullable=False),
+    Column("record_id", String(100), nullable=False),
+    Column("line", LargeBinary, nullable=False),
+    Index("copy_rows_by_record", "run_id", "stream", "record_id"),
+)
+
+waiting = Table(
+    "copy_steps",
+    metadata,
+    Column("step", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", String(40), nullable=False),
+    Column("phase", Integer, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("sort", String(200), nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Index("copy_steps_by_phase", "run_id", "phase", "turn", "sort", "step"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record as it came.
+
+    Attributes:
+        row: Its place in the order of arrival.
+        stream: Its stream.
+        line: The whole Singer message.
+    """
+
+    row: int
+    stream: str
+    line: bytes
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A step that waits for its phase.
+
+    Attributes:
+        phase: The phase.
+        turn: Which part of the phase: each ends before the next begins.
+        sort: In which order within that.
+        row: The record that asks for it.
+        place: Which of the record's steps it is.
+    """
+
+    phase: int
+    turn: int
+    sort: str
+    row: int
+    place: int
+
+
+class Spool:
+    """The records and steps of one run; what earlier runs have left is swept away."""
+
+    def __init__(self, store: Store, tenant_id: str, run_id: str) -> None:
+        """Makes the tables where they are missing.
+
+        Args:
+            store: The state database.
+            tenant_id: The organisation that is copied to.
+            run_id: This run.
+        """
+        self._engine = store.engine
+        self._tenant_id = tenant_id
+        self._run_id = run_id
+        self._unwritten: list[dict[str, object]] = []
+        store.create(metadata)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Removes what killed runs into the same organisation have left."""
+        with self._engine.begin() as connection:
+            left = select(rows.c.run_id).where(rows.c.tenant_id == self._tenant_id).distinct()
+            connection.execute(delete(waiting).where(waiting.c.run_id.in_(left)))
+            connection.execute(delete(rows).where(rows.c.tenant_id == self._tenant_id))
+
+    def add(self, stream: str, record_id: str, line: bytes) -> None:
+        """Keeps a record."""
+        self._unwritten.append(
+            {
+                "run_id": self._run_id,
+                "tenant_id": self._tenant_id,
+                "stream": stream,
+                "record_id": record_id,
+                "line": line,
+            }
+        )
+        if len(self._unwritten) >= CHUNK:
+            self.write()
+
+    def write(self) -> None:
+        """Puts everything kept into the database."""
+        if self._unwritten:
+            with self._engine.begin() as connection:
+                connection.execute(insert(rows), self._unwritten)
+            self._unwritten = []
+
+    def every_row(self, stream: str | None = None) -> Iterator[Row]:
+        """All records in the order of arrival, or those of one stream."""
+        last = 0
+        while True:
+            query = select(rows.c.row, rows.c.stream, rows.c.line).where(
+                rows.c.run_id == self._run_id, rows.c.row > last
+            )
+            if stream is not None:
+                query = query.where(rows.c.stream == stream)
+            with self._reading() as connection:
+                found = connection.execute(query.order_by(rows.c.row).limit(CHUNK)).all()
+            if not found:
+                return
+            yield from (Row(*one) for one in found)
+            last = found[-1].row
+
+    def record(self, stream: str, record_id: str) -> bytes | None:
+        """The line of one record; None where it did not come."""
+        query = select(rows.c.line).where(
+            rows.c.run_id == self._run_id,
+            rows.c.stream == stream,
+            rows.c.record_id == record_id,
+        )
+        with self._reading() as connection:
+            found: bytes | None = connection.execute(query).scalar()
+        return found
+
+    def wait(self, steps: Sequence[Waiting]) -> None:
+        """Keeps steps for their phase."""
+        if steps:
+            values = [{"run_id": self._run_id, **vars(step)} for step in steps]
+            with self._engine.begin() as connection:
+                connection.execute(insert(waiting), values)
+
+    def steps(self, phase: int) -> list[tuple[int, str, int, int]]:
+        """Step, order, row and place of the steps of a phase, in their order."""
+        query = select(waiting.c.step, waiting.c.sort, waiting.c.row, waiting.c.place)
+        query = query.where(waiting.c.run_id == self._run_id, waiting.c.phase == phase)
+        with self._reading() as connection:
+            found = connection.execute(query.order_by(waiting.c.sort, waiting.c.step)).all()
+        return [(one.step, one.sort, one.row, one.place) for one in found]
+
+    def take_turns(self, turns: Sequence[tuple[int, int, str]]) -> None:
+        """Gives steps their turn and order: step, turn, order."""
+        statement = (
+            update(waiting)
+            .where(waiting.c.step == bindparam("which"))
+            .values(turn=bindparam("new_turn"), sort=bindparam("new_sort"))
+        )
+        with self._engine.begin() as connection:
+            for at in range(0, len(turns), CHUNK):
+                values = [
+                    {"which": step, "new_turn": turn, "new_sort": sort}
+                    for step, turn, sort in turns[at : at + CHUNK]
+                ]
+                connection.execute(statement, values)
+
+    def turns(self, phase: int) -> int:
+        """How many turns a phase has."""
+        query = select(func.max(waiting.c.turn)).where(
+            waiting.c.run_id == self._run_id, waiting.c.phase == phase
+        )
+        with self._reading() as connection:
+            last = connection.execute(query).scalar()
+        return 0 if last is None else int(last) + 1
+
+    def chunks(self, phase: int, turn: int) -> Iterator[list[tuple[int, Row]]]:
+        """The steps of a turn in order, many at a time: place, and the record."""
+        query = (
+            select(waiting.c.place, waiting.c.row)
+            .where(
+                waiting.c.run_id == self._run_id,
+                waiting.c.phase == phase,
+                waiting.c.turn == turn,
+            )
+            .order_by(waiting.c.sort, waiting.c.step)
+        )
+        with self._reading() as connection:
+            order = [(one.place, one.row) for one in connection.execute(query)]
+        for at in range(0, len(order), CHUNK):
+            part = order[at : at + CHUNK]
+            wanted = select(rows.c.row, rows.c.stream, rows.c.line).where(
+                rows.c.row.in_({row for _, row in part})
+            )
+            with self._reading() as connection:
+                found = {one.row: Row(*one) for one in connection.execute(wanted)}
+            yield [(place, found[row]) for place, row in part]
+
+    def clear(self) -> None:
+        """Removes everything of this run."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(waiting).where(waiting.c.run_id == self._run_id))
+            connection.execute(delete(rows).where(rows.c.run_id == self._run_id))
+
+    def _reading(self):  # type: ignore[no-untyped-def]  # noqa: ANN202  # SQLAlchemy's own context
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
