@@ -326,3 +326,15 @@ def test_organisation_tells_its_settings_and_actions(caller):
     organisation = caller.get("Organisation")["Organisations"][0]
     assert organisation["OrganisationID"] == caller.xero.tenant_id
     assert caller.get("Organisation/Actions")["Actions"][0]["Status"] == "ALLOWED"
+
+
+def test_a_budget_shows_its_lines_alone_and_the_months_that_are_asked_for(caller):
+    months = [{"Period": f"2026-0{month}", "Amount": Decimal(month)} for month in range(1, 6)]
+    budget = caller.xero.add("Budgets", {"BudgetLines": [{"BudgetBalances": months}]})
+    assert "BudgetLines" not in caller.get("Budgets")["Budgets"][0]
+    for asked, shown in (
+        ({}, [1, 2, 3, 4, 5]),
+        ({"DateFrom": "2026-02-01", "DateTo": "2026-03-31"}, [2, 3]),
+    ):
+        (line,) = caller.get(f"Budgets/{budget}", **asked)["Budgets"][0]["BudgetLines"]
+        assert [one["Amount"] for one in line["BudgetBalances"]] == shown

@@ -90,7 +90,7 @@ def rendered(written: Written, call: Call, now: datetime, *, alone: bool) -> Ans
     failed = [result for result in written.results if result.errors]
     if failed and not alone:
         elements = [
-            {**_content(written.key, one.record, places), "ValidationErrors": _messages(one.errors)}
+            {**_content(written.key, one, places), "ValidationErrors": _messages(one.errors)}
             for one in failed
         ]
         message = "A validation exception occurred"
@@ -102,7 +102,7 @@ def rendered(written: Written, call: Call, now: datetime, *, alone: bool) -> Ans
 
 
 def _result(key: str, result: WriteResult, places: int, *, alone: bool) -> dict[str, Any]:
-    content = _content(key, result.record, places)
+    content = _content(key, result, places)
     if alone and key in _WITH_STATUS:
         warned = "WARNING" if result.warnings else "OK"
         content["StatusAttributeString"] = "ERROR" if result.errors else warned
@@ -120,7 +120,12 @@ def _messages(texts: list[str]) -> list[dict[str, str]]:
     return [{"Message": text} for text in texts]
 
 
-def _content(key: str, record: Record, places: int) -> dict[str, Any]:
+def _content(key: str, result: WriteResult, places: int) -> dict[str, Any]:
+    record: Record = result.record
+    if result.errors:
+        # What fails comes back as it was sent: it need not have a record's types.
+        as_sent: dict[str, Any] = plain(record)
+        return as_sent
     endpoint = ENDPOINTS.get(key)
     if endpoint is not None:
         return shown(endpoint, record, (), unit_places=places)

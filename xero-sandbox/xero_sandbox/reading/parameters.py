@@ -150,7 +150,7 @@ def predicates(endpoint: Endpoint, call: Call) -> list[Predicate]:
             asked.append(_containing((path,), text.lower()))
     for name, (path, operator) in endpoint.ranges.items():
         if text := call.parameter(name):
-            asked.append(_bounded(path, operator, _day(name, text)))
+            asked.append(_bounded(path, operator, parse_day(name, text)))
     if endpoint.search and (text := call.parameter("searchTerm")):
         asked.append(_containing(endpoint.search, text.lower()))
     return asked
@@ -174,7 +174,12 @@ def _bounded(path: str, operator: str, bound: date) -> Predicate:
     return matches
 
 
-def _day(name: str, text: str) -> date:
+def parse_day(name: str, text: str) -> date:
+    """A parameter that is a date.
+
+    Raises:
+        Refused: 400 for what is none.
+    """
     try:
         return date.fromisoformat(text[:10])
     except ValueError:

@@ -8,6 +8,7 @@ from xero_sandbox.answers import Answer, not_found
 from xero_sandbox.calls import Call
 from xero_sandbox.catalogue import Endpoint
 from xero_sandbox.organisation import Organisation, Record
+from xero_sandbox.reading.parameters import parse_day
 from xero_sandbox.reading.shapes import shown
 from xero_sandbox.wire import encode, envelope
 
@@ -38,8 +39,29 @@ def read_single(
         Refused: 404.
     """
     record = find_record(organisation, endpoint, key)
+    if endpoint.name == "Budgets":
+        record = _budget_within(record, call)
     # A single journal comes without its source (§2).
     omitted = ("SourceID", "SourceType") if endpoint.name == "Journals" else ()
     unit_places = 4 if call.parameter("unitdp") == "4" else 2
     body = encode(shown(endpoint, record, omitted, unit_places=unit_places))
     return Answer(body=envelope(endpoint.plural, [body], now))
+
+
+def _budget_within(record: Record, call: Call) -> Record:
+    """A budget with the months between DateFrom and DateTo, all of them without (§8)."""
+    bounds = [call.parameter(name) for name in ("DateFrom", "DateTo")]
+    first, last = (
+        f"{parse_day(name, text):%Y-%m}" if text else edge
+        for name, text, edge in zip(("DateFrom", "DateTo"), bounds, ("0000", "9999"), strict=True)
+    )
+    lines = [
+        {
+            **line,
+            "BudgetBalances": [
+                one for one in line["BudgetBalances"] if first <= one["Period"] <= last
+            ],
+        }
+        for line in record.get("BudgetLines", ())
+    ]
+    return {**record, "BudgetLines": lines}
