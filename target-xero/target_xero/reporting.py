@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from target_xero.checkpoints import Checkpoints
 from target_xero.items import Item
@@ -58,6 +58,7 @@ class Reporter:
 
     Attributes:
         failed: Set with the first record that was not published.
+        observer: Is told of every result too.
     """
 
     def __init__(self, results: Results, checkpoints: Checkpoints) -> None:
@@ -66,6 +67,7 @@ class Reporter:
         self._shown = 0
         self._lock = threading.Lock()
         self.failed = threading.Event()
+        self.observer: Callable[[Source, Result], None] = lambda _source, _result: None
 
     def outcome(
         self, item: Item, outcome: Outcome, sending: Sending, *, known: bool = False
@@ -84,7 +86,7 @@ class Reporter:
             sending=sending,
             response=outcome.response,
         )
-        self._end(item.source, result)
+        self.end(item.source, result)
 
     def unchanged(self, item: Item, xero_id: str | None) -> None:
         """Ends a record that need not be sent."""
@@ -96,7 +98,7 @@ class Reporter:
             key=item.source.key or publication.key,
             xero_id=xero_id or publication.record_id,
         )
-        self._end(item.source, result)
+        self.end(item.source, result)
 
     def refused(self, item: Item, reason: str, status: str = REJECTED) -> None:
         """Ends a record that was not sent, for a reason that Xero gave or would give."""
@@ -108,13 +110,13 @@ class Reporter:
             key=item.source.key or publication.key,
             errors=(reason,),
         )
-        self._end(item.source, result)
+        self.end(item.source, result)
 
     def invalid(
         self, source: Source, entity: str, method: str | None, problems: Sequence[str]
     ) -> None:
         """Ends a record that we do not send."""
-        self._end(source, Result(entity, method, INVALID, source.key, errors=tuple(problems)))
+        self.end(source, Result(entity, method, INVALID, source.key, errors=tuple(problems)))
 
     def would(self, item: Item, what: str, xero_id: str | None) -> None:
         """Ends a record of a dry run."""
@@ -127,14 +129,16 @@ class Reporter:
             xero_id=xero_id,
             would=what,
         )
-        self._end(item.source, result)
+        self.end(item.source, result)
 
     def flush(self) -> None:
         """Makes what was reported outlast a kill."""
         self._results.flush()
 
-    def _end(self, source: Source, result: Result) -> None:
+    def end(self, source: Source, result: Result) -> None:
+        """Ends a record with a result that is known."""
         self._results.write(source, result)
+        self.observer(source, result)
         failed = result.status in (REJECTED, INVALID, UNKNOWN)
         if failed:
             self._tell(source, result)

@@ -148,8 +148,8 @@ def quote(record: Mapping[str, Any]) -> Plan:
     """A quote, taken from draft to its status."""
     source_id, status = text_of(record, "QuoteID"), text_of(record, "Status") or "DRAFT"
     if status == "DELETED":
-        change = {"QuoteID": source_id}
-        return Plan((Step(Phase.REMOVALS, Kind.REMOVE, "Quotes", "quotes", source_id, change),))
+        gone: Record = {"QuoteID": source_id}
+        return Plan((Step(Phase.REMOVALS, Kind.REMOVE, "Quotes", "quotes", source_id, gone),))
     payload = _payload(record, "QuoteID")
     payload["Status"] = "DRAFT"
     steps = [Step(Phase.DOCUMENTS, Kind.MAKE, "Quotes", "quotes", source_id, payload)]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Column, MetaData, String, Table, delete, insert, select
+from sqlalchemy.engine import Connection
 
 from xero_client.store import Store
 
@@ -129,5 +130,5 @@ class IdMap:
     def _own(self) -> tuple:  # type: ignore[type-arg]  # SQL conditions
         return tuple(ids.c[name] == value for name, value in self._pair.items())
 
-    def _reading(self):  # type: ignore[no-untyped-def]  # noqa: ANN202  # SQLAlchemy's own context
+    def _reading(self) -> Connection:
         return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")

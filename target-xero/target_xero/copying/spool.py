@@ -13,13 +13,12 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    bindparam,
     delete,
     func,
     insert,
     select,
-    update,
 )
+from sqlalchemy.engine import Connection
 
 from xero_client.store import Store
 
@@ -168,29 +167,6 @@ class Spool:
             with self._engine.begin() as connection:
                 connection.execute(insert(waiting), values)
 
-    def steps(self, phase: int) -> list[tuple[int, str, int, int]]:
-        """Step, order, row and place of the steps of a phase, in their order."""
-        query = select(waiting.c.step, waiting.c.sort, waiting.c.row, waiting.c.place)
-        query = query.where(waiting.c.run_id == self._run_id, waiting.c.phase == phase)
-        with self._reading() as connection:
-            found = connection.execute(query.order_by(waiting.c.sort, waiting.c.step)).all()
-        return [(one.step, one.sort, one.row, one.place) for one in found]
-
-    def take_turns(self, turns: Sequence[tuple[int, int, str]]) -> None:
-        """Gives steps their turn and order: step, turn, order."""
-        statement = (
-            update(waiting)
-            .where(waiting.c.step == bindparam("which"))
-            .values(turn=bindparam("new_turn"), sort=bindparam("new_sort"))
-        )
-        with self._engine.begin() as connection:
-            for at in range(0, len(turns), CHUNK):
-                values = [
-                    {"which": step, "new_turn": turn, "new_sort": sort}
-                    for step, turn, sort in turns[at : at + CHUNK]
-                ]
-                connection.execute(statement, values)
-
     def turns(self, phase: int) -> int:
         """How many turns a phase has."""
         query = select(func.max(waiting.c.turn)).where(
@@ -228,5 +204,5 @@ class Spool:
             connection.execute(delete(waiting).where(waiting.c.run_id == self._run_id))
             connection.execute(delete(rows).where(rows.c.run_id == self._run_id))
 
-    def _reading(self):  # type: ignore[no-untyped-def]  # noqa: ANN202  # SQLAlchemy's own context
+    def _reading(self) -> Connection:
         return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")

@@ -1,0 +1,418 @@
+"""Copies an organisation: gathers its records, then does what they ask for, phase by phase."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from target_xero.connection import Connected
+from target_xero.copying.existing import Existing, has_documents
+from target_xero.copying.id_map import IdMap, Known
+from target_xero.copying.line_items import LineItems
+from target_xero.copying.rules import NOT_WRITABLE, plan_of
+from target_xero.copying.spool import CHUNK, Row, Spool, Waiting
+from target_xero.copying.steps import Kind, Phase, Plan, Record, Step, memory_of
+from target_xero.copying.turns import turns_of
+from target_xero.items import item_of
+from target_xero.listing import every_record
+from target_xero.publication import Planner
+from target_xero.records import InvalidRecordError, Source
+from target_xero.references import Lookups, Reference, references_in, translated
+from target_xero.reporting import Reporter
+from target_xero.results import CREATED, REMOVED, UNCHANGED, UPDATED, Result
+from target_xero.settings import StreamRule
+from xero_client import wire
+from xero_client.dependencies import STREAM_ORDER
+from xero_client.entities import BY_NAME, BY_STREAM
+from xero_client.errors import SettingsError
+from xero_client.store import Store
+
+logger = logging.getLogger("target-xero")
+
+DONE = frozenset({CREATED, UPDATED, UNCHANGED, REMOVED})
+TENANT = "_tenant_id"
+# What a bank transaction makes beside itself.
+_MADE_BESIDE: Mapping[str, str] = {"PrepaymentID": "prepayments", "OverpaymentID": "overpayments"}
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the settings say of copying.
+
+    Attributes:
+        yes: Whether to copy into an organisation that has documents already.
+        copy_voided: Whether voided and deleted documents are made, and removed again.
+        dry_run: Whether nothing is sent.
+        batch_size: Records a call at most.
+    """
+
+    yes: bool = False
+    copy_voided: bool = False
+    dry_run: bool = False
+    batch_size: int = 50
+
+
+@dataclass(frozen=True)
+class _Under:
+    """A step that has been handed on, until its result comes."""
+
+    step: Step
+    digest: str
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+
+class Copier:
+    """Copies one organisation into another; results come in from several threads."""
+
+    def __init__(
+        self,
+        organisation: Connected,
+        store: Store,
+        reporter: Reporter,
+        run_id: str,
+        wishes: Wishes,
+    ) -> None:
+        """Prepares the spool.
+
+        Args:
+            organisation: The target.
+            store: The state database.
+            reporter: Ends records.
+            run_id: This run.
+            wishes: What the settings say.
+        """
+        self._organisation = organisation
+        self._store = store
+        self._reporter = reporter
+        self._wishes = wishes
+        self._target_tenant = organisation.tenant.tenant_id
+        self._spool = Spool(store, self._target_tenant, run_id)
+        self._source_tenant: str | None = None
+        self._ids: IdMap | None = None
+        self._existing = Existing()
+        self._planners: dict[tuple[str, str], Planner] = {}
+        self._under: dict[tuple[str, ...], _Under] = {}
+        self._without_beside: dict[str, Mapping[str, str]] = {}
+        self._pretended: dict[Reference, str] = {}
+        self._tracked: set[str] = set()
+        self._left_out: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    # Gathering
+
+    def take(self, stream: str, record: Mapping[str, Any], line: bytes) -> None:
+        """Keeps a record until all have come.
+
+        Raises:
+            SettingsError: It is not from tap-xero, or from the organisation that is copied to, or
+                from a second one.
+        """
+        tenant_id = record.get(TENANT)
+        if tenant_id != self._source_tenant:
+            self._meet_tenant(tenant_id)
+        entity = BY_STREAM.get(stream)
+        record_id = record.get(entity.id_field) if entity and entity.id_field else None
+        self._spool.add(stream, str(record_id or ""), line)
+
+    def _meet_tenant(self, tenant_id: object) -> None:
+        if not isinstance(tenant_id, str) or not tenant_id:
+            message = (
+                "references: translate copies what tap-xero has read, and this record has no "
+                f"{TENANT}: use references: keep for other sources"
+            )
+            raise SettingsError(message)
+        if tenant_id == self._target_tenant:
+            message = (
+                f"Source and target are the same organisation, {self._organisation.tenant}: set "
+                "the target's tenant_id to the organisation to copy to"
+            )
+            raise SettingsError(message)
+        if self._source_tenant is not None:
+            message = (
+                f"Records of two organisations came in one run ({self._source_tenant}, "
+                f"{tenant_id}): copy one at a time"
+            )
+            raise SettingsError(message)
+        self._source_tenant = tenant_id
+        self._ids = IdMap(self._store, tenant_id, self._target_tenant)
+        transport = self._organisation.transport
+        self._existing.has_documents = has_documents(transport)
+        if self._existing.has_documents and self._ids.is_empty() and not self._wishes.yes:
+            message = (
+                f"{self._organisation.tenant} has documents already, and nothing was copied to it "
+                "before: copy to an empty organisation, or set yes: true (--yes)"
+            )
+            raise SettingsError(message)
+        for what, why in NOT_WRITABLE.items():
+            logger.info("Not copied: %s (%s)", what, why)
+
+    # Doing
+
+    def run(self) -> None:
+        """Does everything, phase by phase.
+
+        Raises:
+            XeroError: A list of the target cannot be read.
+            StoppedError: The run cannot go on.
+        """
+        if self._ids is None:
+            return
+        self._spool.write()
+        self._plan_all()
+        for phase in Phase:
+            turns = self._spool.turns(phase)
+            self._existing.read(self._organisation.transport, phase) if turns else None
+            if phase is Phase.SETTLEMENTS:
+                self._find_beside()
+            for turn in range(turns):
+                for chunk in self._spool.chunks(phase, turn):
+                    self._do_chunk(chunk)
+                self._organisation.pipeline.flush()
+                self._ids.write()
+            if phase is Phase.ACCOUNTS:
+                self._note_codes()
+        for what, count in self._left_out.items():
+            logger.warning(
+                "Left out of %d records: %s, which the target does not have", count, what
+            )
+        self._spool.clear()
+
+    def _plan_all(self) -> None:
+        """Lays out what all records ask for."""
+        for row in self._spool.every_row("items"):
+            item = _record_of(row)
+            if item.get("IsTrackedAsInventory"):
+                self._tracked.add(str(item.get("Code")))
+        waiting: list[Waiting] = []
+        settlements: list[tuple[int, str, tuple[str, ...]]] = []
+        settling: list[tuple[Waiting, Step]] = []
+        for row in self._spool.every_row():
+            plan = self._plan(row)
+            if not plan.steps:
+                self._skip(row, plan.reason)
+            for place, step in enumerate(plan.steps):
+                sort = step.sort or f"{STREAM_ORDER.index(row.stream):03d}"
+                one = Waiting(step.phase, 0, sort, row.row, place)
+                if step.phase is Phase.SETTLEMENTS:
+                    settlements.append((len(settling), step.sort, step.touches))
+                    settling.append((one, step))
+                    continue
+                waiting.append(one)
+            if len(waiting) >= CHUNK:
+                self._spool.wait(waiting)
+                waiting = []
+        turns = turns_of(settlements)
+        for index, (one, step) in enumerate(settling):
+            # Allocations of one credit go together, and payments with payments.
+            sort = f"{step.entity} {step.touches[0] if step.entity != 'Payments' else ''}"
+            waiting.append(replace(one, turn=turns[index], sort=sort))
+        for at in range(0, len(waiting), CHUNK):
+            self._spool.wait(waiting[at : at + CHUNK])
+
+    def _plan(self, row: Row) -> Plan:
+        plan = plan_of(
+            row.stream,
+            _record_of(row),
+            copy_voided=self._wishes.copy_voided,
+            tracked=self._tracked,
+        )
+        return plan or Plan(reason=f"nobody knows how to copy the stream {row.stream}")
+
+    def _skip(self, row: Row, reason: str) -> None:
+        entity = BY_STREAM.get(row.stream)
+        record = _record_of(row)
+        key = {entity.id_field: record.get(entity.id_field)} if entity and entity.id_field else {}
+        source = Source(row.stream, (row.line,), key=key, origin=row.stream)
+        name = entity.name if entity else row.stream
+        result = Result(name, None, UNCHANGED, key, warnings=(f"not copied: {reason}",))
+        self._reporter.end(source, result)
+
+    def _do_chunk(self, chunk: list[tuple[int, Row]]) -> None:
+        assert self._ids is not None  # noqa: S101  # run looked
+        work = [(row, self._plan(row).steps[place]) for place, row in chunk]
+        wanted: set[Reference] = {(memory_of(step), step.source_id) for _, step in work}
+        for _, step in work:
+            wanted.add((step.stream, step.source_id))
+            wanted.update(references_in(step.payload))
+        known = self._ids.find(wanted)
+        line_items = LineItems(self._organisation.transport, self._spool, known)
+        lookups = Lookups(
+            ids={
+                **self._pretended,
+                **{key: one.target_id for key, one in known.items()},
+                **line_items.of([step for _, step in work if step.phase is Phase.LINKS]),
+            },
+            natural=self._existing.natural,
+            codes=self._ids.kind("account_codes"),
+            tax_types=self._ids.kind("tax_rates"),
+        )
+        for row, step in work:
+            self._do(row, step, known, lookups)
+
+    def _do(self, row: Row, step: Step, known: Mapping[Reference, Known], lookups: Lookups) -> None:
+        assert self._ids is not None  # noqa: S101  # run looked
+        source = self._source(row, step)
+        digest = hashlib.sha256(wire.encode([step.entity, step.payload])).hexdigest()
+        done = known.get((memory_of(step), step.source_id))
+        if done is not None and done.digest in (digest, ""):
+            self._end(source, step, done.target_id)
+            return
+        copied = known.get((step.stream, step.source_id))
+        if step.kind is Kind.MATCH or (step.kind is Kind.MAKE and copied is None):
+            found = self._existing.match(step)
+            if found is not None:
+                self._ids.remember({(step.stream, step.source_id): Known(found, digest)})
+                self._end(source, step, found)
+                return
+            if step.kind is Kind.MATCH:
+                self._end(source, step, None, "not copied: the target has none of that name")
+                return
+        if step.kind is Kind.REMOVE and copied is None and not self._is_pretended(step):
+            self._end(source, step, None, "not copied: it is removed in the source")
+            return
+        self._publish(source, row, step, copied, digest, lookups)
+
+    def _publish(
+        self,
+        source: Source,
+        row: Row,
+        step: Step,
+        copied: Known | None,
+        digest: str,
+        lookups: Lookups,
+    ) -> None:
+        translation = translated(step.payload, lookups)
+        self._left_out.update(one.partition(" ")[0] for one in translation.left_out)
+        record = {name: v for name, v in translation.record.items() if name[:1] != "_"}
+        problems = list(translation.problems)
+        method = "PUT"
+        if step.kind is Kind.CHANGE:
+            method = "POST"
+        elif step.kind is Kind.REMOVE:
+            method = "DELETE"
+        elif copied is not None:
+            method = "POST"
+            problems += self._change_problems(step, copied, record)
+        if not problems:
+            try:
+                publication = self._planner(step.entity, method, row.stream).publication(record)
+            except InvalidRecordError as error:
+                problems = error.problems
+        if problems:
+            self._reporter.invalid(source, step.entity, method, problems)
+            return
+        with self._lock:
+            self._under[source.singer_key] = _Under(step, digest, _beside(row, step))
+        if self._wishes.dry_run:
+            self._pretended.setdefault((step.stream, step.source_id), step.source_id)
+            for made, source_id in _beside(row, step).items():
+                self._pretended[_MADE_BESIDE[made], source_id] = source_id
+        item = item_of(publication, source, self._target_tenant)
+        if step.in_order:
+            item = replace(item, shared=item.shared | {"in order"})
+        self._organisation.publish(item)
+
+    @staticmethod
+    def _change_problems(step: Step, copied: Known, record: Record) -> list[str]:
+        """Adds the id of what is changed; says why it cannot be."""
+        entity = BY_NAME.get(step.entity)
+        if entity is None or entity.writing is None or not entity.writing.updates:
+            problem = (
+                "it has changed in the source since it was copied, and Xero cannot change "
+                f"{step.entity}: remove {copied.target_id} in the target, or leave it"
+            )
+            return [problem]
+        record[entity.id_field or ""] = copied.target_id
+        return []
+
+    def _planner(self, entity: str, method: str, stream: str) -> Planner:
+        key = (entity, method)
+        if key not in self._planners:
+            rule = StreamRule(stream, entity, method)
+            self._planners[key] = Planner(rule, batch_size=self._wishes.batch_size)
+        return self._planners[key]
+
+    def _source(self, row: Row, step: Step) -> Source:
+        entity = BY_STREAM.get(step.stream)
+        id_field = entity.id_field if entity and entity.id_field else "SourceID"
+        return Source(
+            row.stream,
+            (row.line,),
+            key={id_field: step.source_id},
+            singer_key=(str(self._source_tenant), memory_of(step), step.source_id),
+            origin=row.stream,
+        )
+
+    def _is_pretended(self, step: Step) -> bool:
+        return (step.stream, step.source_id) in self._pretended
+
+    def _end(self, source: Source, step: Step, xero_id: str | None, remark: str = "") -> None:
+        """Ends a step that needs nothing."""
+        warnings = (remark,) if remark else ()
+        result = Result(
+            step.entity, None, UNCHANGED, source.key, xero_id=xero_id, warnings=warnings
+        )
+        self._reporter.end(source, result)
+
+    # What came of it
+
+    def meet_result(self, source: Source, result: Result) -> None:
+        """Takes note of what a record has become; called from several threads."""
+        with self._lock:
+            under = self._under.pop(source.singer_key, None)
+        if under is None or self._ids is None or result.status not in DONE:
+            return
+        step, target_id = under.step, result.xero_id or ""
+        self._ids.remember({(memory_of(step), step.source_id): Known(target_id, under.digest)})
+        if not under.beside:
+            return
+        response = result.response if isinstance(result.response, Mapping) else {}
+        for made, source_id in under.beside.items():
+            if response.get(made):
+                key = (_MADE_BESIDE[made], source_id)
+                self._ids.remember({key: Known(str(response[made]))})
+            else:
+                with self._lock:
+                    self._without_beside[target_id] = under.beside
+
+    def _find_beside(self) -> None:
+        """Looks up the prepayments and overpayments of bank transactions whose answer was lost."""
+        assert self._ids is not None  # noqa: S101  # run looked
+        if not self._without_beside:
+            return
+        for record in every_record(self._organisation.transport, "BankTransactions"):
+            beside = self._without_beside.get(str(record.get("BankTransactionID")), {})
+            for made, source_id in beside.items():
+                if record.get(made):
+                    key = (_MADE_BESIDE[made], source_id)
+                    self._ids.remember({key: Known(str(record[made]))})
+        self._ids.write()
+
+    def _note_codes(self) -> None:
+        """Notes the accounts that go by another code in the target."""
+        assert self._ids is not None  # noqa: S101  # run looked
+        codes = {}
+        for row in self._spool.every_row("accounts"):
+            account = _record_of(row)
+            found = self._existing.account(account)
+            code, here = account.get("Code"), found.get("Code") if found else None
+            if code and here and code != here:
+                codes["account_codes", str(code)] = Known(str(here))
+        self._ids.remember(codes)
+
+
+def _record_of(row: Row) -> Record:
+    record: Record = wire.decode(row.line)["record"]
+    return record
+
+
+def _beside(row: Row, step: Step) -> dict[str, str]:
+    if step.stream != "bank_transactions" or step.kind is not Kind.MAKE:
+        return {}
+    record = _record_of(row)
+    return {name: str(record[name]) for name in _MADE_BESIDE if record.get(name)}
