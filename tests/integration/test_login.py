@@ -1,6 +1,7 @@
 """``xero login`` over HTTP and in the terminal: its ends, and what keeps others out."""
 
 import hashlib
+import json
 import re
 import socket
 from base64 import urlsafe_b64encode
@@ -191,12 +192,18 @@ def test_without_a_browser_an_answer_with_another_state_is_refused(machine, xero
 
 def test_a_custom_connection_needs_no_consent(machine, xero):
     secret = xero.apps[CUSTOM].secret
-    grant_type = {"XERO_GRANT_TYPE": "client_credentials", "XERO_CLIENT_ID": CUSTOM}
-    login = machine.run("xero", "login", **grant_type, XERO_CLIENT_SECRET=secret)
+    login = machine.run("xero", "login", "--custom-connection", typed=f"{CUSTOM}\n{secret}\n")
     assert login.returncode == 0, login.stderr
     assert xero.tenant_id in login.stdout
+    assert secret not in login.stdout + login.stderr
     # From now on the client id is enough.
     assert xero.tenant_id in machine.run("xero", "status", "--client-id", CUSTOM).stdout
+
+
+def test_a_custom_connection_that_xero_does_not_know_says_so(machine):
+    login = machine.run("xero", "login", "--custom-connection", typed=f"{CUSTOM}\nwrong\n")
+    assert login.returncode == 1
+    assert "check 'client_id', 'client_secret' and 'grant_type'" in login.stderr
 
 
 # --- who may take part ---------------------------------------------------------------------------
@@ -339,17 +346,39 @@ def test_no_option_takes_a_secret(machine):
     assert machine.run("xero", "login", "--client-secret", "x").returncode == 2
 
 
-def test_only_the_scopes_of_the_named_streams_are_asked_for(machine):
-    for options, scopes in {
+SELECT = '["*.*", "!journals.*"]'
+CATALOG = {"streams": [{"tap_stream_id": "quotes", "metadata": [{"metadata": {"selected": True}}]}]}
+USUAL = (
+    "accounting.banktransactions.read accounting.contacts.read accounting.invoices.read "
+    "accounting.manualjournals.read accounting.payments.read accounting.settings.read"
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "scopes"),
+    [
         (
-            "invoices",
-            "contacts",
-            "--read-only",
-        ): "accounting.contacts.read accounting.invoices.read",
-        ("invoices", "--for", "tap-xero"): "accounting.invoices.read",
-        ("invoices",): "accounting.invoices",
-    }.items():
-        with machine.logging_in(*options) as login:
-            visitor = Visitor(login.origin)
-            visitor.enter_app(PKCE)
-            assert asked(visitor.to_consent())["scope"] == f"offline_access {scopes}"
+            ["invoices", "contacts", "--read-only"],
+            {},
+            "accounting.contacts.read accounting.invoices.read",
+        ),
+        (["invoices", "--for", "tap-xero"], {}, "accounting.invoices.read"),
+        (["invoices"], {}, "accounting.invoices"),
+        (["--catalog", "catalog.json", "--read-only"], {}, "accounting.invoices.read"),
+        (["--for", "tap-xero"], {"TAP_XERO__SELECT": SELECT}, USUAL),
+        (["--for", "tap-xero"], {"TAP_XERO__SELECT": '["users.*"]'}, "accounting.settings.read"),
+        (
+            ["--for", "target-xero"],
+            {"TARGET_XERO_STREAMS": '{"bills": {"entity": "Payments"}}'},
+            "accounting.payments",
+        ),
+        (["--scopes", "files"], {"XERO_SCOPES": "projects"}, "files"),
+        ([], {"XERO_SCOPES": "projects"}, "projects"),
+    ],
+)
+def test_only_the_scopes_that_are_needed_are_asked_for(machine, options, variables, scopes):
+    (machine.home / "catalog.json").write_text(json.dumps(CATALOG))
+    with machine.logging_in(*options, **variables) as login:
+        visitor = Visitor(login.origin)
+        visitor.enter_app(PKCE)
+        assert asked(visitor.to_consent())["scope"] == f"offline_access {scopes}"

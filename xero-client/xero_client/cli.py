@@ -92,6 +92,9 @@ def _user_agent() -> str:
 @click.option("--read-only", is_flag=True, help="Ask for no scope that writes.")
 @click.option("--redirect-uri", help="Where Xero sends the browser back, as the app has it.")
 @click.option("--no-browser", is_flag=True, help="Print the URL and paste the callback's.")
+@click.option(
+    "--custom-connection", is_flag=True, help="The app is a Custom Connection: no consent here."
+)
 @click.option("--tenant", "tenants", multiple=True, help="Choose this organisation, by id or name.")
 @click.option(
     "--timeout",
@@ -111,6 +114,7 @@ def login(  # noqa: PLR0913  # one for each option
     read_only: bool,
     redirect_uri: str | None,
     no_browser: bool,
+    custom_connection: bool,
     tenants: tuple[str, ...],
     timeout: float,
 ) -> None:
@@ -132,12 +136,15 @@ def login(  # noqa: PLR0913  # one for each option
     ways.warn_of_approval(asked, lambda text: click.echo(text, err=True))
     if redirect_uri:
         config["redirect_uri"] = redirect_uri
+    is_custom = custom_connection or config.get("grant_type") == "client_credentials"
+    if is_custom:
+        config |= ways.asked_for_custom(config)
     known = stored_client_ids(config)
     if not config.get("client_id") and len(known) == 1:
         config["client_id"] = known[0]
     flow = LoginFlow(config, asked, user_agent=_user_agent(), app_is_known=not client_id)
     try:
-        if ways.checked_grant_type(config.get("grant_type", "refresh_token")) != "refresh_token":
+        if is_custom:
             ways.custom_connection(flow, wishes)
         elif no_browser:
             ways.in_terminal(flow, wishes)

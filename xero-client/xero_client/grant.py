@@ -18,9 +18,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 import requests
+from requests.auth import AuthBase, HTTPBasicAuth
 
 from xero_client import troubles
-from xero_client.auth import TokenEndpoint, Tokens
+from xero_client.auth import Nameless, TokenEndpoint, Tokens
 from xero_client.errors import (
     ClientRefusedError,
     LoginRequiredError,
@@ -106,6 +107,7 @@ def check_app(settings: ConnectionSettings, url: str) -> None:
     try:
         response = requests.get(
             url,
+            auth=Nameless(),
             headers={"User-Agent": settings.user_agent, "Accept": "text/html"},
             timeout=min(settings.request_timeout, 15),
             allow_redirects=False,
@@ -182,9 +184,9 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
         NoAnswerError: No answer came, so the grant may still be good.
     """
     form = {"token": refresh_token}
-    auth = None
+    auth: AuthBase = Nameless()
     if settings.client_secret:
-        auth = (settings.client_id or "", settings.client_secret)
+        auth = HTTPBasicAuth(settings.client_id or "", settings.client_secret)
     else:
         form["client_id"] = settings.client_id or ""
     uri = settings.revocation_uri

@@ -19,7 +19,6 @@ from xero_client.login_flow import LoginFlow
 from xero_client.login_page import LoginPage
 from xero_client.login_server import await_end, listening
 from xero_client.scopes import BY_APPROVAL, known_names, needed, selected, selected_in_catalog
-from xero_client.settings import CONNECTION_PROPERTIES
 
 # Meltano's name for what is selected of tap-xero.
 MELTANO_SELECT = "TAP_XERO__SELECT"
@@ -178,6 +177,17 @@ def custom_connection(flow: LoginFlow, wishes: Wishes) -> None:
     report(flow, wishes)
 
 
+def asked_for_custom(config: Mapping[str, Any]) -> dict[str, str]:
+    """What a Custom Connection needs: from the settings, else asked for in the terminal."""
+    client_id = config.get("client_id") or click.prompt("Client id")
+    secret = config.get("client_secret") or click.prompt("Client secret", hide_input=True)
+    return {
+        "client_id": client_id,
+        "client_secret": secret,
+        "grant_type": "client_credentials",
+    }
+
+
 def report(flow: LoginFlow, wishes: Wishes) -> None:
     """Says what was stored, and what to run next."""
     click.echo("Connected to Xero. Stored:")
@@ -220,16 +230,3 @@ def warn_of_approval(scopes: Sequence[str], say: Callable[[str], None]) -> None:
     for scope in scopes:
         if scope in BY_APPROVAL:
             say(f"{scope} {BY_APPROVAL[scope]}: without it Xero refuses the whole consent.")
-
-
-def checked_grant_type(grant_type: str) -> str:
-    """The grant type.
-
-    Raises:
-        SettingsError: There is no such grant type.
-    """
-    allowed = CONNECTION_PROPERTIES["grant_type"]["enum"]
-    if grant_type not in allowed:
-        message = f"Setting 'grant_type' is {grant_type!r}; set it to one of {allowed}"
-        raise SettingsError(message)
-    return grant_type
