@@ -23,6 +23,10 @@ from xero_client.wire import format_modified_since, parse_instant, records_of
 
 logger = logging.getLogger(__name__)
 
+# Requests that wait beyond those in flight, so that the next one leaves when an answer comes and
+# not when its page is taken.
+SPARE = 2
+
 # Clocks that differ by more are not compared: one of them is not a clock.
 PLAUSIBLE_SKEW = timedelta(days=1)
 
@@ -122,7 +126,9 @@ class ListReading:
 
     def prime(self) -> None:
         """Sends what may go out before anyone waits for the answers."""
-        room = self._window - len(self._pending)
+        # Journals beyond the end are asked for in vain: no more of them than needed.
+        spare = 0 if isinstance(self.walk, OffsetWalk) else SPARE
+        room = self._window + spare - len(self._pending)
         for request in self.walk.ahead(len(self._pending), room):
             self._pending.append((request, in_background(partial(self._send, request))))
 
