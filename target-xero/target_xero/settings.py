@@ -110,9 +110,24 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
     "references": {
         "type": "string",
         "title": "References",
-        "enum": ["keep"],
+        "enum": ["keep", "translate"],
         "default": "keep",
-        "description": "What happens to ids inside records.",
+        "description": (
+            "Ids inside records: keep, or translate those of another organisation that tap-xero "
+            "has read, which copies it."
+        ),
+    },
+    "copy_voided": {
+        "type": "boolean",
+        "title": "Copy voided documents",
+        "default": False,
+        "description": "Make voided and deleted documents too, and void or delete them again.",
+    },
+    "yes": {
+        "type": "boolean",
+        "title": "Copy into a used organisation",
+        "default": False,
+        "description": "Copy into an organisation that has documents already.",
     },
     "write_nulls": {
         "type": "boolean",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +25,7 @@ from singer_sdk.mapper import SameRecordTransform
 
 from target_xero.checkpoints import Checkpoints
 from target_xero.connection import Connected, connected, new_run_id
+from target_xero.copying.copier import Copier, Wishes
 from target_xero.items import item_of
 from target_xero.progress import Progress, summary
 from target_xero.publication import Publication
@@ -38,6 +40,7 @@ from xero_client import wire
 from xero_client.connection import connection_settings
 from xero_client.errors import XeroError
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
+from xero_client.store import Store
 
 logger = logging.getLogger("target-xero")
 
@@ -65,6 +68,7 @@ class TargetXero(Target):
         self._began = time.monotonic()
         self._closed = False
         self._stream: str | None = None
+        self._gathered: Counter[int] = Counter()
         # What breaks the Singer protocol is an error at the end even where rejects are skipped.
         self._protocol_errors: list[Exception] = []
         super().__init__(**options)
@@ -120,6 +124,20 @@ class TargetXero(Target):
         self.results.tenant_id = organisation.tenant.tenant_id
         self.progress.transport = organisation.transport
         return organisation
+
+    @cached_property
+    def copier(self) -> Copier:
+        """Copies an organisation, where ``references`` is ``translate``."""
+        wishes = Wishes(
+            yes=bool(self.config["yes"]),
+            copy_voided=bool(self.config["copy_voided"]),
+            dry_run=bool(self.config["dry_run"]),
+            batch_size=int(self.config["batch_size"]),
+        )
+        store = Store.of(self.connection)
+        copier = Copier(self.organisation, store, self.reporter, self.run_id, wishes)
+        self.reporter.observer = copier.meet_result
+        return copier
 
     @property
     def tenant_id(self) -> str:
@@ -185,10 +203,31 @@ class TargetXero(Target):
             if alias != self._stream:
                 self._finish_stream()
                 self._stream = alias
+            if self.config["references"] == "translate":
+                self._gather(stream, mapped, source, as_it_came=mapped is record)
+                continue
             sink = self._sinks_active[alias]
             assert isinstance(sink, XeroSink)  # noqa: S101  # the only class there is
             own = source if alias == stream else _renamed(source, alias)
             sink.take(mapped, own)
+
+    def _gather(self, stream: str, record: Record, source: Source, *, as_it_came: bool) -> None:
+        """Keeps a record of an organisation that is copied, until all have come."""
+        line = source.rows[0]
+        if not as_it_came:
+            message = {"type": "RECORD", "stream": stream, "record": record}
+            line = msgspec.json.encode(message, enc_hook=str, decimal_format="number")
+        self._gathered.update(source.epochs)
+        self.copier.take(stream, record, line)
+
+    def _copy(self) -> None:
+        """Copies what was gathered; STATE goes on when every record has its outcome."""
+        if "copier" not in self.__dict__:
+            return
+        self.copier.run()
+        if not self.results.total("unknown"):
+            for epoch in self._gathered.elements():
+                self.checkpoints.settle(epoch)
 
     def take_from_file(self, sink: XeroSink, record: Record) -> None:
         """Takes a record of a BATCH message's file."""
@@ -275,6 +314,7 @@ class TargetXero(Target):
             SingerSDKError: Something was not published.
         """
         self._finish_stream()
+        self._copy()
         self.close()
         self._judge()
 
