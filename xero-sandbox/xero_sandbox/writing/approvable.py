@@ -176,7 +176,7 @@ def _contact(
 ) -> Record | None:
     named = sent.get("Contact")
     if isinstance(named, dict) and named:
-        return resolve_contact(transaction, named, problems)
+        return resolve_contact(transaction, named, problems, existing)
     if existing is None:
         problems.append("A contact must be specified.")
         return None

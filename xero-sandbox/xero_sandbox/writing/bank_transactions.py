@@ -137,7 +137,7 @@ def _contact(
 ) -> Record | None:
     named = sent.get("Contact")
     if isinstance(named, dict) and named:
-        return resolve_contact(transaction, named, problems)
+        return resolve_contact(transaction, named, problems, existing)
     if existing is not None:
         return transaction.get("Contacts", existing["Contact"]["ContactID"])
     problems.append("A contact must be specified.")

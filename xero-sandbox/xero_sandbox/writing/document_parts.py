@@ -18,12 +18,18 @@ _IDENTIFYING = {"ContactID", "Name", "ContactNumber", "ContactStatus"}
 
 
 def resolve_contact(
-    transaction: Transaction, sent: Record, problems: list[str], *, create: bool = True
+    transaction: Transaction,
+    sent: Record,
+    problems: list[str],
+    existing: Record | None = None,
+    *,
+    create: bool = True,
 ) -> Record | None:
     """The contact that a document names, made when only its name is given and unknown.
 
     Other fields of the nested contact are written to it, and contact persons that are not
-    among them are dropped (xero-api.md §5.1).
+    among them are dropped (xero-api.md §5.1). An archived contact stays on the document that
+    it is on, and goes on no other.
     """
     try:
         contact = contacts.match(transaction, sent)
@@ -38,7 +44,8 @@ def resolve_contact(
     except Invalid as invalid:
         problems.extend(invalid.messages)
         return None
-    if contact["ContactStatus"] != "ACTIVE":
+    kept = existing is not None and existing["Contact"]["ContactID"] == contact["ContactID"]
+    if contact["ContactStatus"] != "ACTIVE" and not kept:
         problems.append(f"The contact {contact['Name']} has been archived.")
     transaction.touched_contacts.add(contact["ContactID"])
     return contact

@@ -31,6 +31,8 @@ FIELDS: dict[str, Parser] = {
 MAX_LINE_AMOUNT = Decimal("9999999999.99")
 _PRICE_FIELDS = {"Quantity", "UnitAmount", "DiscountRate", "DiscountAmount"}
 _TAX_FIELDS = _PRICE_FIELDS | {"LineAmount", "TaxType"}
+# A line with none of these is a remark: a description and nothing else.
+_AMOUNT_FIELDS = ("Quantity", "UnitAmount", "LineAmount", "AccountCode", "AccountID", "ItemCode")
 _CONTROL_ACCOUNTS = {"DEBTORS", "CREDITORS", "RETAINEDEARNINGS"}
 
 
@@ -99,8 +101,7 @@ def _read_line(
     line = merged(before, changes)
     line.setdefault("Tracking", [])
     _apply_item(transaction, line, changes, rules, problems)
-    has_amount = any(line.get(name) is not None for name in ("UnitAmount", "LineAmount"))
-    if not has_amount and line.get("Quantity") is None:
+    if not any(line.get(name) for name in _AMOUNT_FIELDS):
         if not line.get("Description"):
             problems.append("A line item needs a description or an amount.")
         line |= {"LineAmount": ZERO, "TaxAmount": ZERO}

@@ -156,10 +156,14 @@ def _check_lines(journal: Record, problems: list[str]) -> None:
 
 def _store(transaction: Transaction, journal: Record, existing: Record | None) -> None:
     journal_id = journal["ManualJournalID"]
-    if existing is not None and existing["Status"] == "POSTED":
+    unchanged = existing is not None and all(
+        existing.get(field) == journal.get(field)
+        for field in ("Status", "Date", "Narration", "LineAmountTypes", "JournalLines")
+    )
+    if existing is not None and existing["Status"] == "POSTED" and not unchanged:
         reverse(transaction, journal_id)
     transaction.put("ManualJournals", journal)
-    if journal["Status"] == "POSTED":
+    if journal["Status"] == "POSTED" and not unchanged:
         postings = _postings(transaction, journal)
         narration = journal["Narration"]
         post(transaction, "MANJOURNAL", journal_id, journal["Date"], postings, narration)

@@ -203,7 +203,7 @@ def _contact(
     named = sent.get("Contact")
     if isinstance(named, dict) and named:
         # Only purchase orders do not make contacts by name (xero-api.md §5.1).
-        return resolve_contact(transaction, named, problems, create=order.sales)
+        return resolve_contact(transaction, named, problems, existing, create=order.sales)
     if existing is not None:
         return transaction.get("Contacts", existing["Contact"]["ContactID"])
     problems.append("A contact must be specified.")
