@@ -92,15 +92,34 @@ def may_start(quota, within=0.05):
 def test_no_more_calls_fly_than_allowed():
     quota = Quota(2)
     began = [quota.start(), quota.start()]
-    third, fourth = starting(quota), starting(quota)
+    third = starting(quota)
     assert not third.wait(0.05)
-    assert not fourth.is_set()
+    fourth = starting(quota)
     quota.finish(began[0], None)
-    time.sleep(0.05)
-    assert third.is_set() != fourth.is_set()
-    quota.finish(began[1], None)
     assert third.wait(5)
+    assert not fourth.wait(0.05)
+    quota.finish(began[1], None)
     assert fourth.wait(5)
+
+
+def test_calls_start_in_the_order_in_which_they_came():
+    quota = Quota(1)
+    began = quota.start()
+    order, threads = [], []
+    for number in range(6):
+
+        def call(number=number):
+            started = quota.start()
+            order.append(number)
+            quota.finish(started, None)
+
+        threads.append(threading.Thread(target=call))
+        threads[-1].start()
+        time.sleep(0.02)  # it waits by now
+    quota.finish(began, None)
+    for thread in threads:
+        thread.join(5)
+    assert order == [0, 1, 2, 3, 4, 5]
 
 
 def test_with_few_calls_left_no_more_fly_than_are_left():
@@ -194,10 +213,9 @@ def test_many_threads_meet_a_full_window_once_at_most():
         while True:
             began = quota.start()
             headers, wait = window.call()
-            quota.finish(began, headers)
+            quota.finish(began, headers, None if wait is None else wait + 0.01)
             if wait is None:
                 return
-            quota.hold(wait + 0.01)
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(call, range(60)))

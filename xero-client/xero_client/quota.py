@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -70,6 +71,12 @@ def limit_kind(headers: Mapping[str, str]) -> LimitKind:
     return LimitKind.MINUTE
 
 
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds of ``Retry-After``; None where it is absent or no number."""
+    text = headers.get("Retry-After", "").strip()
+    return float(text) if text.isdecimal() else None
+
+
 class Quota:
     """Lets calls of one tenant start when Xero will take them; safe to share between threads."""
 
@@ -77,23 +84,34 @@ class Quota:
         self._max_concurrency = max_concurrency
         self._changed = threading.Condition()
         self._in_flight = 0
+        self._waiting: deque[object] = deque()
         self._left: int | None = None
         self._left_known_at = 0.0
         self._held_until = 0.0
         self.latest = LimitsLeft()
 
     def start(self) -> float:
-        """Waits until a call may start, and counts it as in flight; gives the moment it began."""
+        """Waits until a call may start, and counts it as in flight; gives the moment it began.
+
+        Calls start in the order in which they came, so that the page that a reader waits for is
+        not overtaken by those after it.
+        """
+        turn = object()
         with self._changed:
-            while True:
-                now = time.monotonic()
-                if now < self._held_until:
-                    self._changed.wait(self._held_until - now)
-                elif self._may_start():
-                    self._in_flight += 1
-                    return now
-                else:
-                    self._changed.wait()
+            self._waiting.append(turn)
+            try:
+                while True:
+                    now = time.monotonic()
+                    if now < self._held_until:
+                        self._changed.wait(self._held_until - now)
+                    elif self._waiting[0] is turn and self._may_start():
+                        self._in_flight += 1
+                        return now
+                    else:
+                        self._changed.wait()
+            finally:
+                self._waiting.remove(turn)
+                self._changed.notify_all()
 
     def _may_start(self) -> bool:
         if self._in_flight >= self._max_concurrency:
@@ -101,13 +119,24 @@ class Quota:
         # With none left by the last count, one call alone finds out whether the window is over.
         return self._left is None or self._in_flight < self._left or self._in_flight == 0
 
-    def finish(self, began: float, headers: Mapping[str, str] | None) -> None:
-        """Ends a call that ``start`` counted, and takes note of the limits in its answer."""
+    def finish(
+        self, began: float, headers: Mapping[str, str] | None, hold: float | None = None
+    ) -> None:
+        """Ends a call that ``start`` counted, and takes note of the limits in its answer.
+
+        Args:
+            began: What ``start`` gave.
+            headers: The answer's; None where there was none.
+            hold: For how many seconds no call may start. Held in one step with the end of this
+                call, or the next would start between the two and meet the same limit.
+        """
         with self._changed:
             self._in_flight -= 1
             if headers is not None:
                 left = LimitsLeft.from_headers(headers)
                 self._note(began, left)
+            if hold is not None:
+                self.hold(hold)
             self._changed.notify_all()
 
     def _note(self, began: float, left: LimitsLeft) -> None:

@@ -36,7 +36,7 @@ from xero_client.errors import (
     TooLateError,
     XeroError,
 )
-from xero_client.quota import LimitKind, Quota, limit_kind
+from xero_client.quota import LimitKind, Quota, limit_kind, retry_after
 from xero_client.refusals import error_of, is_expired_token
 from xero_client.settings import ConnectionSettings
 
@@ -138,7 +138,7 @@ class Transport:
         while True:
             token = self._tokens.token()
             try:
-                answer = self._exchange(request, token)
+                answer = self._exchange(request, token, limits_met)
             except Lost as lost:
                 failures += 1
                 if failures > RETRIES or (lost.sent and not request.may_retry):
@@ -147,7 +147,7 @@ class Transport:
                 continue
             if answer.status == requests.codes.too_many_requests:
                 limits_met += 1
-                self._wait_for_limit(request, answer, limits_met)
+                self._meet_limit(request, answer, limits_met)
                 renewed = False  # a wait may outlast a token, and the one after it
                 continue
             if is_expired_token(answer.status, answer.headers, answer.body) and not renewed:
@@ -163,8 +163,8 @@ class Transport:
         logger.warning("%s; trying again in %.1f s", error, seconds)
         time.sleep(seconds)
 
-    def _exchange(self, request: Request, token: str) -> Answer:
-        """Sends once.
+    def _exchange(self, request: Request, token: str, limits_met: int) -> Answer:
+        """Sends once; a 429 holds the other calls back before any of them can meet it too.
 
         Raises:
             Lost: No whole answer came, or one that says that Xero is unwell for now.
@@ -186,7 +186,8 @@ class Transport:
                 log_call(request.method, url, "no whole answer", time.monotonic() - sent)
             raise
         finally:
-            self.quota.finish(began, answer.headers if answer else None)
+            hold = self._hold_of(answer, limits_met + 1)
+            self.quota.finish(began, answer.headers if answer else None, hold)
             self._count(request, answer, time.monotonic() - sent)
         if self._settings.log_requests:
             log_answer(request.method, url, answer)
@@ -272,35 +273,45 @@ class Transport:
             usage.received_bytes += answer.received_bytes if answer else 0
             usage.seconds += seconds
 
-    def _wait_for_limit(self, request: Request, answer: Answer, met: int) -> None:
-        """Waits as the 429 asks, by its kind.
+    def _hold_of(self, answer: Answer | None, met: int) -> float | None:
+        """For how many seconds an answer keeps all calls back; None where it does not."""
+        if answer is None or answer.status != requests.codes.too_many_requests:
+            return None
+        kind = limit_kind(answer.headers)
+        if kind is LimitKind.CONCURRENT:
+            return None
+        if kind is LimitKind.DAY and self._settings.on_daily_limit == "stop":
+            return None
+        asked = retry_after(answer.headers)
+        return asked if asked is not None else min(5.0 * met, LONGEST_WAIT_SECONDS)
+
+    def _meet_limit(self, request: Request, answer: Answer, met: int) -> None:
+        """Does what a 429 asks for, by its kind; what is to be waited for is with the quota.
 
         Raises:
             DailyLimitError: The day's calls are used up, and ``on_daily_limit`` is ``stop``.
             NoAnswerError: The limit was met too many times in a row.
         """
-        after = answer.headers.get("Retry-After", "")
-        retry_after = float(after) if after.strip().isdecimal() else None
         kind = limit_kind(answer.headers)
-        if kind is LimitKind.DAY and self._settings.on_daily_limit == "stop":
-            when = f" for {retry_after:.0f} s" if retry_after is not None else ""
+        seconds = self._hold_of(answer, met)
+        if kind is LimitKind.DAY and seconds is None:
+            asked = retry_after(answer.headers)
+            when = f" for {asked:.0f} s" if asked is not None else ""
             message = (
                 f"Xero's daily limit of calls to this organisation is used up{when}: run again "
                 "later, or set on_daily_limit to wait"
             )
             raise DailyLimitError(
                 message,
-                retry_after=retry_after,
+                retry_after=asked,
                 status=answer.status,
                 correlation_id=answer.correlation_id,
             )
         if met > LIMIT_WAITS:
             message = f"{request.shown} met a limit {met} times in a row: run again later"
             raise NoAnswerError(message, status=answer.status, correlation_id=answer.correlation_id)
-        if kind is LimitKind.CONCURRENT:
+        if seconds is None:
             # Others are calling this organisation too; a short wait is enough (§1).
             time.sleep(backoff.full_jitter(min(0.5 * met, 5.0)) + 0.1)
-            return
-        seconds = retry_after if retry_after is not None else min(5.0 * met, LONGEST_WAIT_SECONDS)
-        logger.info("Xero's %s limit is reached; waiting %.0f s", kind.value, seconds)
-        self.quota.hold(seconds)
+        else:
+            logger.info("Xero's %s limit is reached; waiting %.0f s", kind.value, seconds)
