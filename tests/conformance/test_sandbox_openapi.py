@@ -1,42 +1,20 @@
 """The sandbox's answers against Xero's own OpenAPI file, where XERO_OPENAPI names a copy of it.
 
 schemathesis validates; beyond that no field may be answered that the file does not know. What
-differs stands in two short lists below, each with its reason.
+differs stands in short lists in sandbox_openapi, each with its reason; what is not built below.
 """
 
-import os
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sandbox_caller import Caller, calling
-
-FILE = os.environ.get("XERO_OPENAPI", "")
+from sandbox_openapi import FILE, Comparison, openapi_schema
 
 pytestmark = pytest.mark.skipif(
     not FILE, reason="XERO_OPENAPI names no copy of Xero's xero_accounting.yaml"
 )
 
-# The envelope is documented on Xero's page of requests and responses (xero-api.md §4); the file
-# describes it for a few endpoints only.
-ENVELOPE = {"Id", "Status", "ProviderName", "DateTimeUTC"}
-# Helper texts beside dates, shown by Xero's own samples and unknown to the file (xero-api.md §4).
-HELPER_TEXTS = {
-    ("BankTransaction", "DateString"),
-    ("BankTransfer", "DateString"),
-    ("CreditNote", "DateString"),
-    ("CreditNote", "DueDateString"),
-    ("HistoryRecord", "DateUTCString"),
-    ("Invoice", "DateString"),
-    ("Invoice", "DueDateString"),
-    ("Overpayment", "DateString"),
-    ("Prepayment", "DateString"),
-    ("PurchaseOrder", "DateString"),
-    ("PurchaseOrder", "DeliveryDateString"),
-}
-# An exception's elements are of whatever entity was sent; the file names some ids of theirs only.
-OPEN_SCHEMAS = {"Element"}
 # Paths that the sandbox does not answer, or not in JSON.
 NOT_BUILT = {
     "/Reports/TenNinetyNine": "US only; the sandbox's companies are of New Zealand",
@@ -48,12 +26,7 @@ NOT_BUILT = {
 
 @pytest.fixture(scope="module")
 def schema():
-    import schemathesis  # noqa: PLC0415  # slow to import, and needed only where the file is
-
-    path = Path(FILE)
-    if path.is_dir():
-        path /= "xero_accounting.yaml"
-    return schemathesis.openapi.from_path(path)
+    return openapi_schema()
 
 
 @pytest.fixture(scope="module")
@@ -61,61 +34,6 @@ def caller():
     with calling("demo") as one:
         one.headers = one.xero.headers("sandbox-web")
         yield one
-
-
-class Comparison:
-    """Collects what differs, so that one run tells all."""
-
-    def __init__(self, schema: Any) -> None:
-        self._schema = schema
-        self._raw = schema.raw_schema
-        self.differences: list[str] = []
-        self.seen = 0
-
-    def compare(self, method: str, path: str, answer: Any) -> None:
-        self.seen += 1
-        try:
-            self._schema[path][method].validate_response(answer)
-        except Exception as failure:  # noqa: BLE001  # of schemathesis's many kinds, all to be told
-            for one in getattr(failure, "exceptions", [failure]):
-                self.differences.append(f"{method} {path}: {one}")
-        if answer.headers.get("Content-Type", "").startswith("application/json"):
-            responses = self._raw["paths"][path][method.lower()]["responses"]
-            described = responses.get(str(answer.status_code)) or responses[answer.status_code]
-            body = self._resolved(described)["content"]["application/json"]["schema"]
-            self._unknown(answer.json(), body, "", f"{method} {path}")
-
-    def _resolved(self, part: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in part:
-            found: Any = self._raw
-            for name in part["$ref"].removeprefix("#/").split("/"):
-                found = found[name]
-            part = found
-        return part
-
-    def _unknown(self, value: Any, part: dict[str, Any], name: str, where: str) -> None:
-        name = part["$ref"].rpartition("/")[2] if "$ref" in part else name
-        part = self._resolved(part)
-        if isinstance(value, list):
-            for item in value:
-                self._unknown(item, part.get("items", {}), name, where)
-        if not isinstance(value, dict):
-            return
-        known: dict[str, Any] = {}
-        for one in (part, *part.get("allOf", ())):
-            known |= self._resolved(one).get("properties", {})
-        for field, item in value.items():
-            if field in known:
-                self._unknown(item, known[field], field, where)
-            elif known and not self._allowed(name, field):
-                self.differences.append(f"{where}: {name}.{field} is not in the file")
-
-    def _allowed(self, name: str, field: str) -> bool:
-        return field in ENVELOPE or name in OPEN_SCHEMAS or (name, field) in HELPER_TEXTS
-
-    def assert_alike(self, at_least: int) -> None:
-        assert not self.differences, "\n".join(sorted(set(self.differences)))
-        assert self.seen >= at_least
 
 
 def read_paths(schema: Any) -> list[str]:

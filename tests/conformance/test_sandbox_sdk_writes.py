@@ -1,4 +1,7 @@
-"""xero-python, Xero's official SDK, writes every writable entity of the sandbox."""
+"""xero-python, Xero's official SDK, writes every writable entity of the sandbox.
+
+Where XERO_OPENAPI names Xero's OpenAPI file, every answer to these writes is compared with it.
+"""
 
 import re
 from datetime import date
@@ -6,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from sandbox_caller import calling
+from sandbox_openapi import FILE, Comparison, openapi_schema
 from sandbox_sdk import Sdk
 from xero_python.accounting import models as xero
 
@@ -16,6 +20,12 @@ DAY, DUE = date(2026, 11, 2), date(2026, 11, 30)
 def sdk():
     with calling("empty") as caller:
         yield Sdk(caller)
+        if FILE:
+            comparison = Comparison(openapi_schema())
+            for entry in caller.xero.log:
+                if entry["method"] != "GET":
+                    comparison.compare_logged(entry)
+            comparison.assert_alike(at_least=1)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import gzip
 import socket
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -36,13 +37,15 @@ class TrackedProtocol(H11Protocol):
 
 
 async def compressed(answer: Answer, accept_encoding: str) -> Answer:
-    """The answer gzipped when the client takes that and it pays."""
+    """The answer, gzipped when the client takes that and it pays."""
     worth = len(answer.body) >= _GZIP_FROM and "Content-Encoding" not in answer.headers
-    if worth and "gzip" in accept_encoding:
-        answer.body = await asyncio.to_thread(gzip.compress, answer.body, 1)
-        answer.headers["Content-Encoding"] = "gzip"
-        answer.headers["Vary"] = "Accept-Encoding"
-    return answer
+    if not worth or "gzip" not in accept_encoding:
+        return answer
+    return replace(
+        answer,
+        body=await asyncio.to_thread(gzip.compress, answer.body, 1),
+        headers={**answer.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"},
+    )
 
 
 class Delivered(Response):

@@ -54,10 +54,11 @@ class Gate:
             with sandbox.lock:
                 sandbox.on_change()
         answer.headers.setdefault("Xero-Correlation-Id", str(uuid.uuid4()))
+        sent = answer
         if answer.delivery is Delivery.WHOLE:
-            answer = await compressed(answer, call.headers.get("accept-encoding", ""))
-        sandbox.traffic.record(call, answer, at, time.monotonic() - started, len(answer.body))
-        return Delivered(answer)
+            sent = await compressed(answer, call.headers.get("accept-encoding", ""))
+        sandbox.traffic.record(call, answer, at, time.monotonic() - started, len(sent.body))
+        return Delivered(sent)
 
     async def _accounting(self, call: Call) -> Answer:
         sandbox = self._sandbox

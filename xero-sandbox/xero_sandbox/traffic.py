@@ -27,7 +27,8 @@ class Traffic:
     """Counters since the last reset, and the last calls.
 
     Attributes:
-        log_bodies: whether the log keeps request bodies (never of the identity endpoints).
+        log_bodies: whether the log keeps request bodies and the answers to writes (never of the
+            identity endpoints).
     """
 
     log_bodies: bool = False
@@ -38,7 +39,15 @@ class Traffic:
     log: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=20_000))
 
     def record(self, call: Call, answer: Answer, at: str, seconds: float, sent: int) -> None:
-        """Notes one finished call."""
+        """Notes one finished call.
+
+        Args:
+            call: what was asked.
+            answer: what was answered, not compressed yet.
+            at: when the call came.
+            seconds: how long it took.
+            sent: bytes of the body on the wire.
+        """
         head = call.endpoint.split("/", 1)[0] if not call.path.startswith("/connect/") else ""
         self.calls[f"{call.method} {head or call.endpoint}"] += 1
         self.statuses[answer.status] += 1
@@ -61,6 +70,8 @@ class Traffic:
         }
         if self.log_bodies and not call.endpoint.startswith(_NO_BODY):
             entry["body"] = call.body.decode("utf-8", "replace")
+            if call.method != "GET":
+                entry["answer"] = answer.body.decode("utf-8", "replace")
         self.log.append(entry)
 
     def reset(self) -> None:
