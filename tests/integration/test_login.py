@@ -118,6 +118,13 @@ def test_the_other_address_of_localhost_counts_as_the_port_too(machine, redirect
     assert f"Port {port} cannot be used" in login.stderr
 
 
+def test_under_meltano_the_next_command_is_meltanos(machine, redirect_uri):
+    meltano = {"MELTANO_PROJECT_ROOT": str(machine.home)}
+    with socket.create_server(("127.0.0.1", urlsplit(redirect_uri).port)):
+        login = machine.run("xero", "login", "--for", "target-xero", **meltano)
+    assert "`meltano invoke target-xero:login --redirect-uri http://localhost:8766" in login.stderr
+
+
 @pytest.mark.parametrize("uri", ["http://127.0.0.1:8765/callback", "http://example.com/callback"])
 def test_a_redirect_uri_that_xero_would_not_take_is_refused(machine, uri):
     login = machine.run("xero", "login", "--redirect-uri", uri)

@@ -122,6 +122,7 @@ def login(  # noqa: PLR0913  # one for each option
     # Only a login shows pages: the other commands start without what they need.
     from xero_client import login as ways  # noqa: PLC0415
     from xero_client.login_flow import LoginFlow  # noqa: PLC0415
+    from xero_client.troubles import ConsentError  # noqa: PLC0415
 
     wishes = ways.Wishes(
         plugin=plugin,
@@ -150,6 +151,8 @@ def login(  # noqa: PLR0913  # one for each option
             ways.in_terminal(flow, wishes)
         else:
             ways.in_browser(flow, wishes)
+    except ConsentError as error:
+        raise error.begun_with(wishes.command) from None
     finally:
         flow.close()
 

@@ -19,10 +19,11 @@ from xero_client.login_flow import LoginFlow
 from xero_client.login_page import LoginPage
 from xero_client.login_server import await_end, listening
 from xero_client.scopes import BY_APPROVAL, known_names, needed, selected, selected_in_catalog
+from xero_client.troubles import LOGIN
 
 # Meltano's name for what is selected of tap-xero.
 MELTANO_SELECT = "TAP_XERO__SELECT"
-WITHOUT_BROWSER = "xero login --no-browser"
+WITHOUT_BROWSER = f"{LOGIN} --no-browser"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ class Wishes:
     tenants: tuple[str, ...]
     seconds: float
     in_meltano: bool
+
+    @property
+    def command(self) -> str:
+        """What the user ran to get here."""
+        name = self.plugin or "tap-xero"
+        return f"meltano invoke {name}:login" if self.in_meltano else LOGIN
 
 
 def streams_meant(
@@ -107,11 +114,18 @@ def in_browser(flow: LoginFlow, wishes: Wishes) -> None:
     Raises:
         XeroError: The login did not succeed.
     """
-    page = LoginPage(flow, seconds=wishes.seconds, next_steps=partial(next_steps, flow, wishes))
+    page = LoginPage(
+        flow,
+        seconds=wishes.seconds,
+        next_steps=partial(next_steps, flow, wishes),
+        command=wishes.command,
+    )
     with listening(flow.redirect_uri, page) as servers:
         url = f"http://{urlsplit(flow.redirect_uri).netloc}/"
         click.echo(f"Log in on this page: {url}")
-        click.echo("(No browser on this machine? Stop this and run `xero login --no-browser`.)")
+        click.echo(
+            f"(No browser on this machine? Stop this and run `{wishes.command} --no-browser`.)"
+        )
         webbrowser.open(url)
         await_end(servers, page, wishes.seconds)
     if page.trouble is not None:

@@ -49,19 +49,23 @@ class LoginPage:
         trouble: Why the login failed; None as long as it did not.
     """
 
-    def __init__(self, flow: LoginFlow, *, seconds: float, next_steps: NextSteps) -> None:
+    def __init__(
+        self, flow: LoginFlow, *, seconds: float, next_steps: NextSteps, command: str
+    ) -> None:
         """Prepares the pages.
 
         Args:
             flow: The login.
             seconds: How long the user has.
             next_steps: What to run after the login: hints and commands.
+            command: What the user runs to log in.
         """
         address = urlsplit(flow.redirect_uri)
         self._flow = flow
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
         self._next_steps = next_steps
+        self._command = command
         self._host = address.netloc.lower()
         self._callback_path = address.path or "/"
         self._cookie: str | None = None
@@ -241,6 +245,7 @@ class LoginPage:
     def _failed(self, error: XeroError) -> PageAnswer:
         if not isinstance(error, ConsentError):
             error = ConsentError("The login failed", str(error))
+        error = error.begun_with(self._command)
         return self._page(
             "trouble.html",
             HTTPStatus.BAD_REQUEST,

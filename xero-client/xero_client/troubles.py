@@ -10,6 +10,7 @@ from xero_client.scopes import suspects
 
 AGAIN = "Xero keeps the consent: the next login takes one click."
 MINUTE = 60
+LOGIN = "xero login"
 
 
 class ConsentError(XeroError):
@@ -21,11 +22,16 @@ class ConsentError(XeroError):
         command: The command to run next.
     """
 
-    def __init__(self, title: str, explanation: str, *, command: str = "xero login") -> None:
+    def __init__(self, title: str, explanation: str, *, command: str = LOGIN) -> None:
         super().__init__(f"{title}: {explanation} Next: `{command}`")
         self.title = title
         self.explanation = explanation
         self.command = command
+
+    def begun_with(self, login: str) -> ConsentError:
+        """The same, where ``xero login`` is run by another name, as Meltano has one for it."""
+        command = self.command.replace(LOGIN, login, 1)
+        return ConsentError(self.title, self.explanation, command=command)
 
 
 def page_not_opened(client_id: str, redirect_uri: str) -> ConsentError:
@@ -140,7 +146,7 @@ def nothing_connected() -> ConsentError:
     )
 
 
-def none_chosen(command: str = "xero login", *, waited: float | None = None) -> ConsentError:
+def none_chosen(command: str = LOGIN, *, waited: float | None = None) -> ConsentError:
     """The user chose no organisation, or not in time."""
     within = f"Nobody chose one within {_spoken(waited)}. " if waited else ""
     return ConsentError(
