@@ -216,7 +216,7 @@ class TargetXero(Target):
         line = source.rows[0]
         if not as_it_came:
             message = {"type": "RECORD", "stream": stream, "record": record}
-            line = msgspec.json.encode(message, enc_hook=str, decimal_format="number")
+            line = wire.encode(message)
         self._gathered.update(source.epochs)
         self.copier.take(stream, record, line)
 

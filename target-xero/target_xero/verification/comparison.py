@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from target_xero.verification.accounts import Chart
 from target_xero.verification.descriptions import REMOVED, Document
-from target_xero.verification.inventory import COMPARED, SETTINGS, Inventory
+from target_xero.verification.inventory import COMPARED, SETTINGS, UNJUDGED, Inventory
 from target_xero.verification.reports import Amounts, Line, Wanted
 
 MOST_SUSPECTS = 5
@@ -111,7 +111,7 @@ def compared_counts(source: Inventory, target: Inventory, *, removed: bool) -> t
         removed: Whether deleted, voided and archived records count for the verdict.
     """
     found = []
-    for entity in COMPARED:
+    for entity in (*COMPARED, *UNJUDGED):
         keys = {key for key in (*source.counts, *target.counts) if key[0] == entity}
         for _, status in sorted(keys):
             currencies = sorted(
@@ -127,7 +127,7 @@ def compared_counts(source: Inventory, target: Inventory, *, removed: bool) -> t
             )
             counted = source.counts[entity, status], target.counts[entity, status]
             more_settings = entity in SETTINGS and counted[1] > counted[0]
-            judged = not more_settings and (removed or status not in REMOVED)
+            judged = _counts(entity, status, removed=removed) and not more_settings
             found.append(Count(entity, status, *counted, totals, judged))
     return tuple(found)
 
@@ -143,17 +143,22 @@ def compared_documents(
         lefts, rights = only_source.get(key, []), only_target.get(key, [])
         while lefts and rights:
             left, right = lefts.pop(), rights.pop()
-            gone = left.is_removed and right.is_removed and not removed
+            judged = any(_counts(one.entity, one.status, removed=removed) for one in (left, right))
             changed = _changed_fields(left, right)
-            found.append(_mismatch(left, "differs", changed, judged=not gone))
-        found += [
-            _mismatch(one, "missing in the target", judged=removed or not one.is_removed)
-            for one in lefts
-        ]
+            found.append(_mismatch(left, "differs", changed, judged=judged))
+        for one in lefts:
+            judged = _counts(one.entity, one.status, removed=removed)
+            found.append(_mismatch(one, "missing in the target", judged=judged))
         for one in rights:
-            judged = one.entity not in SETTINGS and (removed or not one.is_removed)
+            judged = _counts(one.entity, one.status, removed=removed)
+            judged = judged and one.entity not in SETTINGS
             found.append(_mismatch(one, "only in the target", judged=judged))
     return tuple(found)
+
+
+def _counts(entity: str, status: str, *, removed: bool) -> bool:
+    """Whether a difference between records counts for the verdict."""
+    return entity not in UNJUDGED and (removed or status not in REMOVED)
 
 
 def _grouped(
@@ -222,7 +227,7 @@ def _suspects(
     fitting = [
         mismatch
         for mismatch in mismatches
-        if line.place in mismatch.accounts and mismatch.day <= until.isoformat()
+        if mismatch.judged and line.place in mismatch.accounts and mismatch.day <= until.isoformat()
     ]
     fitting.sort(key=lambda one: abs(abs(one.amount or Decimal(0)) - abs(by)))
     return tuple(one.shown for one in fitting[:MOST_SUSPECTS])

@@ -26,6 +26,8 @@ POSTED = (
     "Payments",
     "Prepayments",
 )
+# What Xero's API cannot write, so that no copy has it (xero-api.md §9).
+REPEATING_BILLS = "Repeating bills"
 PAID_FOR = ("Invoice", "CreditNote", "Prepayment", "Overpayment")
 
 
@@ -62,6 +64,8 @@ def document_of(entity: str, record: Record, chart: Chart) -> Document:
     label, facts = _DESCRIPTIONS[entity](record, chart)
     amount = _amount(record)
     status = str(record.get("Status") or record.get("ContactStatus") or "")
+    if entity == "RepeatingInvoices" and record.get("Type") == "ACCPAY":
+        entity = REPEATING_BILLS
     day = _day(record, "Date")
     common: dict[str, Any] = {
         "Date": day,
@@ -206,7 +210,6 @@ def _payment(record: Record, chart: Chart) -> Description:
     account = chart.of_line(record.get("Account") or {}) or ""
     label = f"{record.get('PaymentType')} {_day(record, 'Date')} {number}".strip()
     return label, {
-        "Contact": _contact(document),
         "For": number,
         "Account": chart.names.get(account, account),
     }
@@ -235,7 +238,8 @@ def _journal(record: Record, chart: Chart) -> Description:
 
 def _template(record: Record, chart: Chart) -> Description:
     schedule = record.get("Schedule") or {}
-    return f"{record.get('Type')} {_contact(record)} {record.get('Reference') or ''}", {
+    label = f"{record.get('Type')} {_contact(record)} {record.get('Reference') or ''}"
+    return label.strip(), {
         "Schedule": f"{schedule.get('Period')} {schedule.get('Unit')}",
         "Lines": _lines(record, chart),
     }

@@ -85,7 +85,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield from _mismatch_lines(judged)
     if others:
         yield ""
-        yield f"{len(others):,} more differ that do not count (removed ones, settings of its own):"
+        yield f"{len(others):,} more differ that do not count (removed, of its own, not writable):"
         yield from _mismatch_lines(others)
     yield ""
     for report in verdict.reports:
