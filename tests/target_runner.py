@@ -127,7 +127,7 @@ def lines_in(path: Path) -> list[Any]:
     for line in path.read_bytes().splitlines():
         try:
             found.append(msgspec.json.decode(line))
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             found.append(line)
     return found
 
