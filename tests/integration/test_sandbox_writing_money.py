@@ -241,6 +241,10 @@ def test_money_spent_includes_tax_and_is_deleted_with_its_journal(caller, name):
     assert balance(caller, "429") == before
 
 
+def test_a_new_bank_transaction_cannot_be_deleted_already(caller, name):
+    assert send(caller, "PUT", "BankTransactions", {**spend(name), "Status": "DELETED"}, status=400)
+
+
 def test_a_prepayment_comes_from_a_bank_transaction_and_pays_an_invoice(caller, name):
     made = send(caller, "PUT", "BankTransactions", spend(name, "RECEIVE-PREPAYMENT"))
     prepayment = read(caller, "Prepayments", made["PrepaymentID"])

@@ -85,7 +85,10 @@ def _save(transaction: Transaction, sent: Record, existing: Record | None) -> Re
     changes = take(sent, FIELDS, problems)
     if problems:
         raise Invalid(*problems)
-    if existing is not None and changes.get("Status") == "DELETED":
+    if changes.get("Status") == "DELETED":
+        if existing is None:
+            message = "A new bank transaction cannot be deleted."
+            raise Invalid(message)
         return _delete(transaction, existing)
     blank = {
         "BankTransactionID": transaction.new_id(),

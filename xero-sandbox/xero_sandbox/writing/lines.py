@@ -174,7 +174,7 @@ def _price(line: Record, changes: Record, problems: list[str]) -> None:
             f"The line total {cents(changes['LineAmount'])} does not match the expected line "
             f"total {expected}"
         )
-    if changes.keys() & (_PRICE_FIELDS | {"ItemCode"}) or amount is None:
+    if changes.keys() & (_PRICE_FIELDS | {"ItemCode", "LineAmount"}) or amount is None:
         line["LineAmount"] = expected
     if abs(line["LineAmount"]) > MAX_LINE_AMOUNT:
         problems.append(f"The line amount must not exceed {MAX_LINE_AMOUNT}.")

@@ -90,6 +90,8 @@ def lay_down(transaction: Transaction, sent: Record) -> Record:
     """Makes a template of either type; bills' come only from Xero's own pages."""
     problems: list[str] = []
     found = take(sent, FIELDS, problems)
+    if found.get("Status") == "DELETED":
+        problems.append("A new repeating invoice cannot be deleted.")
     schedule = take(found.get("Schedule") or {}, SCHEDULE, problems)
     problems += [
         f"The schedule of a repeating invoice needs a {field}."
