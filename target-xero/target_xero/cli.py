@@ -1,4 +1,4 @@
-"""The command ``target-xero``: a Singer target, and beside it what proves a copy."""
+"""The command ``target-xero``: a Singer target, and beside it what a copy needs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import sys
 
 
 def main() -> None:
-    """Publishes what comes in; ``target-xero verify`` compares two organisations."""
+    """Publishes what comes in; ``verify`` and ``opening-balances`` are commands of their own."""
     if sys.argv[1:2] == ["verify"]:
         # Each command starts without what only the other needs.
         from target_xero.verification.command import verify  # noqa: PLC0415
 
         verify(sys.argv[2:], prog_name="target-xero verify")
+    if sys.argv[1:2] == ["opening-balances"]:
+        from target_xero.copying.command import command  # noqa: PLC0415
+
+        command(sys.argv[2:], prog_name="target-xero opening-balances")
     from target_xero.target import TargetXero  # noqa: PLC0415
 
     TargetXero.cli()

@@ -123,6 +123,14 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "default": False,
         "description": "Make voided and deleted documents too, and void or delete them again.",
     },
+    "opening_balances": {
+        "type": ["string", "null"],
+        "title": "Opening balances",
+        "description": (
+            "File of `target-xero opening-balances`: copying writes them through /Setup, which "
+            "replaces those that the organisation has."
+        ),
+    },
     "yes": {
         "type": "boolean",
         "title": "Copy into a used organisation",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from types import FrameType
 from typing import IO, Any, ClassVar
 
@@ -133,6 +134,7 @@ class TargetXero(Target):
             copy_voided=bool(self.config["copy_voided"]),
             dry_run=bool(self.config["dry_run"]),
             batch_size=int(self.config["batch_size"]),
+            opening_balances=Path(path) if (path := self.config.get("opening_balances")) else None,
         )
         store = Store.of(self.connection)
         copier = Copier(self.organisation, store, self.reporter, self.run_id, wishes)

@@ -8,12 +8,14 @@ import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from target_xero.connection import Connected
 from target_xero.copying.existing import Existing, has_documents
 from target_xero.copying.id_map import IdMap, Known
 from target_xero.copying.line_items import LineItems
+from target_xero.copying.opening import OpeningBalances
 from target_xero.copying.rules import NOT_WRITABLE, plan_of
 from target_xero.copying.spool import CHUNK, Row, Spool, Waiting
 from target_xero.copying.steps import Kind, Phase, Plan, Record, Step, memory_of
@@ -49,12 +51,14 @@ class Wishes:
         copy_voided: Whether voided and deleted documents are made, and removed again.
         dry_run: Whether nothing is sent.
         batch_size: Records a call at most.
+        opening_balances: File of what the source began with; None leaves the target's own alone.
     """
 
     yes: bool = False
     copy_voided: bool = False
     dry_run: bool = False
     batch_size: int = 50
+    opening_balances: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,9 @@ class Copier:
         self._tracked: set[str] = set()
         self._left_out: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self._opening: OpeningBalances | None = None
+        if wishes.opening_balances is not None:
+            self._opening = OpeningBalances.of_file(wishes.opening_balances)
 
     # Gathering
 
@@ -138,6 +145,12 @@ class Copier:
                 f"{tenant_id}): copy one at a time"
             )
             raise SettingsError(message)
+        if self._opening is not None and self._opening.tenant_id != tenant_id:
+            message = (
+                f"The opening balances in {self._wishes.opening_balances} are of organisation "
+                f"{self._opening.tenant_id}, and the records are of {tenant_id}"
+            )
+            raise SettingsError(message)
         self._source_tenant = tenant_id
         self._ids = IdMap(self._store, tenant_id, self._target_tenant)
         transport = self._organisation.transport
@@ -169,6 +182,8 @@ class Copier:
             self._existing.read(self._organisation.transport, phase) if turns else None
             if phase is Phase.SETTLEMENTS:
                 self._find_beside()
+            if phase is Phase.OPENING_BALANCES and self._opening is not None:
+                self._open(self._opening)
             for turn in range(turns):
                 for chunk in self._spool.chunks(phase, turn):
                     self._do_chunk(chunk)
@@ -358,6 +373,21 @@ class Copier:
             step.entity, None, UNCHANGED, source.key, xero_id=xero_id, warnings=warnings
         )
         self._reporter.end(source, result)
+
+    def _open(self, opening: OpeningBalances) -> None:
+        """Writes the opening balances."""
+        assert self._ids is not None  # noqa: S101  # run looked
+        payload = opening.payload(self._ids.kind("account_codes"))
+        source = Source(
+            "opening_balances",
+            (),
+            key={"date": opening.day.isoformat()},
+            singer_key=(str(self._source_tenant), "opening_balances"),
+        )
+        planner = Planner(StreamRule("opening_balances", "Setup", path="/Setup"), batch_size=1)
+        publication = planner.publication(payload)
+        self._organisation.publish(item_of(publication, source, self._target_tenant))
+        self._organisation.pipeline.flush()
 
     # What came of it
 

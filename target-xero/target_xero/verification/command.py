@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from target_xero.verification.rendering import as_html, as_json, as_text
-from target_xero.verification.run import Period, connected
+from target_xero.verification.run import Period, Side, connected
 from target_xero.verification.run import verify as compared
 from xero_client.configuration import configuration, with_only_app
 from xero_client.errors import XeroError
@@ -76,13 +76,8 @@ def verify(  # noqa: PLR0913  # one for each option
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
-        left, right = (
-            connected(_config(file, plugin, tenant), f"target-xero/{version('target-xero')}")
-            for file, plugin, tenant in (
-                (source, "tap-xero", source_tenant),
-                (target, "target-xero", target_tenant),
-            )
-        )
+        left = side_of(source, "tap-xero", source_tenant)
+        right = side_of(target, "target-xero", target_tenant)
         verdict = compared(
             left,
             right,
@@ -102,6 +97,16 @@ def verify(  # noqa: PLR0913  # one for each option
         nl=False,
     )
     sys.exit(0 if verdict.is_same else DIFFERENT)
+
+
+def side_of(file: Path | None, plugin: str, tenant_id: str | None) -> Side:
+    """Connects to the organisation that a file or a plugin's variables mean.
+
+    Raises:
+        XeroError: It cannot be reached.
+    """
+    config = _config(file, plugin, tenant_id)
+    return connected(config, f"target-xero/{version('target-xero')}")
 
 
 def _config(file: Path | None, plugin: str, tenant_id: str | None) -> Mapping[str, Any]:

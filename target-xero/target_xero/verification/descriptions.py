@@ -66,10 +66,10 @@ def document_of(entity: str, record: Record, chart: Chart) -> Document:
     status = str(record.get("Status") or record.get("ContactStatus") or "")
     if entity == "RepeatingInvoices" and record.get("Type") == "ACCPAY":
         entity = REPEATING_BILLS
-    day = _day(record, "Date")
+    day = day_of(record, "Date")
     common: dict[str, Any] = {
         "Date": day,
-        "DueDate": _day(record, "DueDate"),
+        "DueDate": day_of(record, "DueDate"),
         "Reference": record.get("Reference"),
         "CurrencyCode": record.get("CurrencyCode"),
         "CurrencyRate": _rate(record),
@@ -101,7 +101,8 @@ def _rate(record: Record) -> str:
     return "" if rate is None else _exact(rate)
 
 
-def _day(record: Record, name: str) -> str:
+def day_of(record: Record, name: str) -> str:
+    """A date as ISO text; empty where there is none."""
     value = record.get(name)
     if not isinstance(value, str) or not value:
         return ""
@@ -174,8 +175,8 @@ def _order(record: Record, chart: Chart) -> Description:
     return str(number), {
         "Contact": _contact(record),
         "Title": record.get("Title"),
-        "DeliveryDate": _day(record, "DeliveryDate"),
-        "ExpiryDate": _day(record, "ExpiryDate"),
+        "DeliveryDate": day_of(record, "DeliveryDate"),
+        "ExpiryDate": day_of(record, "ExpiryDate"),
         "TotalTax": _money(record.get("TotalTax")),
         "Lines": _lines(record, chart),
     }
@@ -184,7 +185,7 @@ def _order(record: Record, chart: Chart) -> Description:
 def _bank_transaction(record: Record, chart: Chart) -> Description:
     bank = chart.of_line(record.get("BankAccount") or {}) or ""
     # Xero lets them have the same date, contact and amount: those count as equals.
-    label = f"{record.get('Type')} {_day(record, 'Date')} {_contact(record)}"
+    label = f"{record.get('Type')} {day_of(record, 'Date')} {_contact(record)}"
     return label, {
         "Contact": _contact(record),
         "BankAccount": chart.names.get(bank, bank),
@@ -195,7 +196,7 @@ def _bank_transaction(record: Record, chart: Chart) -> Description:
 
 def _credit(record: Record, chart: Chart) -> Description:
     """A prepayment or overpayment."""
-    label = f"{record.get('Type')} {_day(record, 'Date')} {_contact(record)}"
+    label = f"{record.get('Type')} {day_of(record, 'Date')} {_contact(record)}"
     return label, {
         "Contact": _contact(record),
         "Outstanding": _money(record.get("RemainingCredit")),
@@ -208,7 +209,7 @@ def _payment(record: Record, chart: Chart) -> Description:
     document: Record = next((record[name] for name in PAID_FOR if record.get(name)), {})
     number = document.get("InvoiceNumber") or document.get("CreditNoteNumber") or ""
     account = chart.of_line(record.get("Account") or {}) or ""
-    label = f"{record.get('PaymentType')} {_day(record, 'Date')} {number}".strip()
+    label = f"{record.get('PaymentType')} {day_of(record, 'Date')} {number}".strip()
     return label, {
         "For": number,
         "Account": chart.names.get(account, account),
@@ -217,7 +218,7 @@ def _payment(record: Record, chart: Chart) -> Description:
 
 def _batch_payment(record: Record, chart: Chart) -> Description:
     account = chart.of_line(record.get("Account") or {}) or ""
-    return f"{record.get('Type')} {_day(record, 'Date')} {record.get('Reference') or ''}", {
+    return f"{record.get('Type')} {day_of(record, 'Date')} {record.get('Reference') or ''}", {
         "Account": chart.names.get(account, account),
         "Payments": len(record.get("Payments") or []),
     }
@@ -228,12 +229,12 @@ def _transfer(record: Record, chart: Chart) -> Description:
         chart.names.get(chart.of_line(record.get(name) or {}) or "", "?")
         for name in ("FromBankAccount", "ToBankAccount")
     ]
-    return f"{_day(record, 'Date')} {ends[0]} to {ends[1]}", {}
+    return f"{day_of(record, 'Date')} {ends[0]} to {ends[1]}", {}
 
 
 def _journal(record: Record, chart: Chart) -> Description:
     lines = _lines(record, chart, "JournalLines")
-    return f"{_day(record, 'Date')} {record.get('Narration') or ''}", {"Lines": lines}
+    return f"{day_of(record, 'Date')} {record.get('Narration') or ''}", {"Lines": lines}
 
 
 def _template(record: Record, chart: Chart) -> Description:
