@@ -75,7 +75,8 @@ class Publication:
     def digest(self) -> str:
         """SHA-256 of what is asked for."""
         digest = hashlib.sha256()
-        for part in (self.method, self.path, repr(self.params), self.action.name):
+        about = (self.method, self.path, repr(self.params), self.action.name, repr(self.key))
+        for part in about:
             digest.update(part.encode() + b"\0")
         digest.update(self.content or b"")
         return digest.hexdigest()
