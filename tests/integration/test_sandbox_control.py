@@ -1,6 +1,7 @@
 """The sandbox from outside: its command line, its control addresses, its state file."""
 
 import json
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -143,6 +144,25 @@ def test_options_that_make_no_sense_are_refused_with_a_sentence(options, complai
     result = CliRunner().invoke(main, ["serve", *options])
     assert result.exit_code == 2
     assert complaint in result.output
+
+
+def test_a_port_in_use_and_a_file_of_another_kind_are_told_in_a_sentence(caller, tmp_path):
+    port = caller.xero.origin.rpartition(":")[2]
+    result = CliRunner().invoke(main, ["serve", "--company", "empty", "--port", port])
+    assert (result.exit_code, "--port 0 takes a free one" in result.output) == (1, True)
+    file = tmp_path / "notes.txt"
+    file.write_text("no database, but long enough to be taken for one" * 50)
+    result = CliRunner().invoke(main, ["serve", "--data", str(file)])
+    assert (result.exit_code, "name a file that this command made" in result.output) == (1, True)
+
+
+def test_an_interrupt_ends_the_command_quietly():
+    command = [PROGRAM, "serve", "--port", "0", "--company", "empty"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline().startswith("base_uri")
+    process.send_signal(signal.SIGINT)
+    _, complaints = process.communicate(timeout=20)
+    assert (process.returncode, complaints) == (0, "")
 
 
 def test_the_controls_describe_the_sandbox(caller, control):

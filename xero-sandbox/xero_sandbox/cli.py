@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -25,40 +27,24 @@ from xero_sandbox.snapshots import Snapshot
 _LIMITS = ", ".join(one.name for one in fields(Limits))
 
 
-class SizesParam(click.ParamType[dict[str, int]]):
-    """``invoices=200000,contacts=5000``."""
-
-    name = "sizes"
-
-    def convert(
-        self,
-        value: Any,  # noqa: ANN401  # as click has it
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> dict[str, int]:
-        """Reads the text."""
-        try:
-            return parse_sizes(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+def _sizes(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> dict[str, int] | None:
+    """``invoices=200000,contacts=5000``, read."""
+    try:
+        return None if text is None else parse_sizes(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
-class FaultParam(click.ParamType[Fault]):
-    """A fault as JSON, as ``POST /__sandbox/faults`` takes it."""
-
-    name = "json"
-
-    def convert(
-        self,
-        value: Any,  # noqa: ANN401  # as click has it
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> Fault:
-        """Reads the JSON."""
-        try:
-            return msgspec.json.decode(value, type=Fault)
-        except msgspec.DecodeError as error:
-            self.fail(str(error), param, ctx)
+def _faults(
+    _context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]
+) -> list[Fault]:
+    """Faults as ``POST /__sandbox/faults`` takes them, read."""
+    try:
+        return [msgspec.json.decode(text, type=Fault) for text in texts]
+    except msgspec.DecodeError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.group()
@@ -78,7 +64,8 @@ def main() -> None:
 )
 @click.option(
     "--generate",
-    type=SizesParam(),
+    callback=_sizes,
+    metavar="SIZES",
     help=f"A further organisation of that size: ENTITY=COUNT,…, of {', '.join(GENERATED)}.",
 )
 @click.option("--seed", default=1, show_default=True, help="The same seed, the same records.")
@@ -96,7 +83,12 @@ def main() -> None:
 )
 @click.option("--latency", default=0.0, help="Seconds that every call takes at least.")
 @click.option(
-    "--fault", "faults", multiple=True, type=FaultParam(), help="A fault, as JSON: see README."
+    "--fault",
+    "faults",
+    multiple=True,
+    callback=_faults,
+    metavar="JSON",
+    help="A fault, as JSON: see README.",
 )
 @click.option("--redirect-uri", "redirect_uris", multiple=True, help="Registered for all apps.")
 @click.option("--strict-refresh", is_flag=True, help="No grace for a refresh token once used.")
@@ -111,7 +103,7 @@ def serve(  # noqa: PLR0913  # One argument an option.
     data: Path | None,
     limits: tuple[str, ...],
     latency: float,
-    faults: tuple[Fault, ...],
+    faults: list[Fault],
     redirect_uris: tuple[str, ...],
     strict_refresh: bool,
     log_bodies: bool,
@@ -122,8 +114,12 @@ def serve(  # noqa: PLR0913  # One argument an option.
         message = "--generate makes records when they are asked for; --data has nothing to keep"
         raise click.UsageError(message)
     sizes = _parsed_limits(limits)
-    snapshot = Snapshot(data) if data is not None else None
-    held = snapshot.organisations() if snapshot is not None else []
+    try:
+        snapshot = Snapshot(data) if data is not None else None
+        held = snapshot.organisations() if snapshot is not None else []
+    except sqlite3.Error as error:
+        message = f"--data {data}: {error}; name a file that this command made, or a new one"
+        raise click.ClickException(message) from None
     sandbox = new_sandbox(
         held or _organisations(companies, generate, seed),
         limits=sizes,
@@ -143,10 +139,15 @@ def serve(  # noqa: PLR0913  # One argument an option.
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     sandbox.on_change()
-    listener = listening_socket(port)
+    try:
+        listener = listening_socket(port)
+    except OSError as error:
+        message = f"port {port} is not to be had ({error.strerror}); --port 0 takes a free one"
+        raise click.ClickException(message) from None
     told = description(sandbox, Addresses(f"http://{HOST}:{listener.getsockname()[1]}"))
-    click.echo(json.dumps(told) if as_json else _readable(told))
-    asyncio.run(uvicorn_server(sandbox).serve(sockets=[listener]))
+    with suppress(KeyboardInterrupt):
+        click.echo(json.dumps(told) if as_json else _readable(told))
+        asyncio.run(uvicorn_server(sandbox).serve(sockets=[listener]))
 
 
 def _organisations(

@@ -62,6 +62,7 @@ class IdempotencyStore:
             if entry.answer is not None:
                 call.notes["idempotent_replay"] = "true"
                 return deepcopy(entry.answer)
+        self._forget_expired()
         entry = self._entries[place] = _Entry(fingerprint, self.clock.now())
         try:
             answer = await work()
@@ -76,6 +77,12 @@ class IdempotencyStore:
             if entry.answer is None:
                 self._entries.pop(place, None)
             entry.done.set()
+
+    def _forget_expired(self) -> None:
+        """Drops keys of more than six minutes ago, so that a long run does not pile them up."""
+        now = self.clock.now()
+        for place in [one for one, kept in self._entries.items() if now >= kept.since + KEPT]:
+            del self._entries[place]
 
     def _current(self, place: tuple[str, str]) -> _Entry | None:
         entry = self._entries.get(place)

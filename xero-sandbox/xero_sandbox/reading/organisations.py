@@ -44,7 +44,7 @@ def organisation_record(organisation: Organisation) -> dict[str, Any]:
             "Addresses": [],
             "Phones": [],
             "ExternalLinks": [],
-            "PaymentTerms": {},
+            "PaymentTerms": organisation.payment_terms,
         }
     )
     return content
