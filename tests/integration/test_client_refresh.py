@@ -83,14 +83,15 @@ def test_a_revoked_chain_asks_for_a_login_and_a_new_configured_token_begins_anot
 
 
 def test_users_of_one_app_share_a_store_without_spending_each_others_tokens(strict, store_uri):
+    known = strict.sandbox.tokens
     tokens = [strict.grant(WEB)["refresh_token"] for _ in range(2)]
     for _ in range(3):
         for token in tokens:
-            web_tokens(strict, store_uri, refresh_token=token).token()
-        strict.clock.advance(HALF_AN_HOUR)
-        for token in tokens:
             source = web_tokens(strict, store_uri, refresh_token=token)
-            source.renew(source.token())
+            consent = known.refresh[token].chain.auth_event_id
+            assert known.access[source.token()].auth_event_id == consent
+            assert known.access[source.renew(source.token())].auth_event_id == consent
+        strict.clock.advance(HALF_AN_HOUR)
     assert {call["status"] for call in token_calls(strict)} == {200}
 
 

@@ -213,6 +213,7 @@ def test_each_call_is_one_line_of_the_request_log(xero):
     assert [int(line["minute"]) for line in lines] == [99_999, 99_998]
     assert all(line["url"].startswith(f"{xero.base_uri}/Contacts?") for line in lines)
     assert f"GET {xero.connections_uri} 200 " in finished.log
+    assert f"POST {xero.token_uri} 200 " in finished.log
 
 
 def test_a_call_without_an_answer_is_a_line_too(xero, prompt, caplog):

@@ -13,7 +13,7 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from xero_client import wire
-from xero_client.calls import cause_of, never_sent
+from xero_client.calls import cause_of, log_call, never_sent
 from xero_client.errors import (
     ClientRefusedError,
     LoginRequiredError,
@@ -66,7 +66,7 @@ class TokenEndpoint:
 
     # A lost answer is asked for once more with the same token: Xero keeps the previous one alive
     # for 30 minutes for just that (§6).
-    @backoff.on_exception(backoff.expo, Unwell, max_tries=5, factor=0.5, max_value=20, logger=None)
+    @backoff.on_exception(backoff.expo, Unwell, max_tries=7, factor=0.5, max_value=20, logger=None)
     @backoff.on_exception(backoff.constant, LostAnswer, max_tries=2, interval=0.5, logger=None)
     def request(self, form: Mapping[str, str]) -> Tokens:
         """Asks for tokens.
@@ -100,6 +100,9 @@ class TokenEndpoint:
             message = f"{settings.token_uri} gave no answer ({cause_of(error)})"
             raise (Unwell if never_sent(error) else LostAnswer)(message) from None
         status = response.status_code
+        if settings.log_requests:
+            seconds = response.elapsed.total_seconds()
+            log_call("POST", settings.token_uri, str(status), seconds)
         if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
             message = f"{settings.token_uri} answers {status}: try again later"
             raise Unwell(message, status=status)

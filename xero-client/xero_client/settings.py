@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from urllib3.util import parse_url
+
 from xero_client.errors import SettingsError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -256,7 +258,9 @@ def checked_uri(name: str, uri: str) -> str:
     """
     try:
         parts = urlsplit(uri)
-        is_absolute = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        # Two readers of URIs: what is checked here must be where the request will go.
+        is_clear = parse_url(uri).host in (parts.hostname, f"[{parts.hostname}]")
+        is_absolute = parts.scheme in ("http", "https") and parts.hostname and is_clear
     except ValueError:  # brackets or a port that are none
         is_absolute = False
     if not is_absolute:
