@@ -1,0 +1,101 @@
+"""Other people's taps into target-xero: CSV, spreadsheets and JSON lines, flat and nested."""
+
+import json
+import shutil
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from loaders import tool
+from target_runner import config_in, lines_of, publish, records, run_with
+
+from xero_sandbox.server import server
+
+INVOICES = Path(__file__).parent.parent.parent / "examples" / "invoices.csv"
+
+
+@pytest.fixture
+def xero():
+    with server() as running:
+        yield running
+
+
+def extracted(tap, folder, **settings):
+    """What a tap says, with its settings."""
+    config = folder / f"{tap}.json"
+    config.write_text(json.dumps(settings))
+    ended = subprocess.run(
+        [tool(tap, tap), "--config", config], capture_output=True, check=False, cwd=folder
+    )
+    assert ended.returncode == 0, ended.stderr.decode()[-2000:]
+    return ended.stdout
+
+
+def totals(xero):
+    return {
+        one["InvoiceNumber"]: (one["Contact"]["Name"], one["SubTotal"], len(one["LineItems"]))
+        for one in xero.records("Invoices")
+    }
+
+
+EXPECTED = {
+    "WEB-1001": ("Harbour Books", Decimal("405.50"), 2),
+    "WEB-1002": ("Tide & Co", Decimal("147.19"), 1),
+    "WEB-1003": ("Rowan Gallery", Decimal("890.40"), 3),
+}
+GROUPED = {"*": {"entity": "Invoices", "group_by": ["InvoiceNumber"]}}
+
+
+def test_a_csv_of_lines_becomes_invoices(tmp_path, xero):
+    folder = tmp_path / "csv"
+    folder.mkdir()
+    shutil.copy(INVOICES, folder)
+    messages = extracted("tap-csv-folder", tmp_path, path=str(folder),
+                         read_mode="one_stream_per_file")  # fmt: skip
+    run = publish(tmp_path, xero, messages, streams=GROUPED)
+    assert run.exit_code == 0, run.log
+    assert run.statuses == {"created": 3}
+    assert totals(xero) == EXPECTED
+    again = publish(tmp_path, xero, messages, streams=GROUPED)
+    assert again.statuses == {"unchanged": 3}
+
+
+def test_a_spreadsheet_of_lines_becomes_invoices(tmp_path, xero):
+    shutil.copy(INVOICES, tmp_path)
+    files = [{"path": "invoices.csv", "format": "csv", "table_name": "invoices"}]
+    messages = extracted("tap-spreadsheets", tmp_path, files=files)
+    run = publish(tmp_path, xero, messages, streams=GROUPED)
+    assert run.exit_code == 0, run.log
+    assert totals(xero) == EXPECTED
+
+
+def test_json_lines_become_contacts(tmp_path, xero):
+    rows = [
+        {"name": "Ana", "email_address": "ana@example.com",
+         "phones": [{"phone_type": "DEFAULT", "phone_number": 123}]},
+        {"name": "Bo", "email_address": None, "phones": []},
+    ]  # fmt: skip
+    (tmp_path / "people.jsonl").write_bytes(lines_of(rows))
+    messages = extracted("tap-jsonl", tmp_path, path="people.jsonl", stream_name="people")
+    run = publish(tmp_path, xero, messages, streams={"people": {"entity": "contacts"}})
+    assert run.exit_code == 0, run.log
+    ana = next(one for one in xero.records("Contacts") if one["Name"] == "Ana")
+    assert ana["EmailAddress"] == "ana@example.com"
+    assert "123" in {phone.get("PhoneNumber") for phone in ana["Phones"]}
+
+
+def test_rows_of_one_document_that_disagree_are_refused_together(tmp_path, xero):
+    row = {"Type": "ACCREC", "ContactName": "Ana", "InvoiceNumber": "S-1", "Description": "x",
+           "UnitAmount": "1", "AccountCode": "200"}  # fmt: skip
+    rows = [row | {"Date": "2026-10-01"}, row | {"Date": "2026-10-02"},
+            row | {"InvoiceNumber": "S-2", "Date": "2026-10-02", "DueDate": "2026-10-30"}]  # fmt: skip
+    streams = {"invoices": {"group_by": "invoice_number"}}
+    first = publish(tmp_path, xero, records("invoices", rows), streams=streams)
+    assert first.statuses == {"invalid": 1, "created": 1}
+    assert "disagree on Date" in first.errors("invalid")[0]
+    assert len([message for message in first.rejects if message["type"] == "RECORD"]) == 2
+    mended = first.rejects_path.read_bytes().replace(b"2026-10-01", b"2026-10-02")
+    run = run_with(config_in(tmp_path, xero, streams=streams), tmp_path, mended)
+    assert run.statuses == {"created": 1}, run.log
+    assert len(next(i for i in xero.records("Invoices") if i["InvoiceNumber"] == "S-1")["LineItems"]) == 2
