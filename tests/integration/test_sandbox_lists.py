@@ -176,6 +176,14 @@ def test_deleted_bank_transfers_are_hidden_unless_asked_for(caller):
     assert len(caller.get("BankTransfers", includeDeleted="true")["BankTransfers"]) == 1
 
 
+def test_archived_tracking_options_are_hidden_unless_asked_for(caller):
+    options = [{"Name": "North", "Status": "ACTIVE"}, {"Name": "South", "Status": "ARCHIVED"}]
+    caller.xero.add("TrackingCategories", {"Name": "Shop", "Status": "ACTIVE", "Options": options})
+    for asked, shown in (({}, ["North"]), ({"includeArchived": "true"}, ["North", "South"])):
+        (category,) = caller.get("TrackingCategories", **asked)["TrackingCategories"]
+        assert [one["Name"] for one in category["Options"]] == shown
+
+
 def test_deleted_contact_groups_are_never_listed(caller):
     caller.xero.add("ContactGroups", {"Name": "Gone", "Status": "DELETED"})
     assert caller.get("ContactGroups")["ContactGroups"] == []

@@ -48,6 +48,7 @@ class Endpoint:
         unitdp: whether unit amounts are cut to two places without ``unitdp=4``.
         hidden: field and value of records that are listed only when ``shown_by`` is true.
         shown_by: name of that parameter.
+        hidden_parts: nested lists whose elements are hidden by the same rule.
         never_listed: field and value of records that no list has.
         search: fields that ``searchTerm`` looks into; empty: no such parameter.
         date_strings: date fields that have a ``…String`` twin (xero-api.md §4).
@@ -80,6 +81,7 @@ class Endpoint:
     unitdp: bool = False
     hidden: tuple[str, str] | None = None
     shown_by: str = ""
+    hidden_parts: tuple[str, ...] = ()
     never_listed: tuple[str, str] | None = None
     search: tuple[str, ...] = ()
     date_strings: tuple[str, ...] = ()
@@ -386,6 +388,7 @@ _ROWS = (
         "settings",
         hidden=("Status", "ARCHIVED"),
         shown_by="includeArchived",
+        hidden_parts=("Options",),
     ),
     Endpoint("Users", "UserID", "settings", updated="UpdatedDateUTC"),
 )

@@ -15,7 +15,7 @@ from xero_sandbox.answers import Answer, Delivery, Refused, not_found, problem
 from xero_sandbox.calls import Call
 from xero_sandbox.delivery import Delivered, compressed
 from xero_sandbox.faults import after_work, before_work, not_connected
-from xero_sandbox.identity.tokens import AccessToken
+from xero_sandbox.identity.grants import AccessToken
 from xero_sandbox.rights import Caller
 from xero_sandbox.sandbox import Sandbox
 

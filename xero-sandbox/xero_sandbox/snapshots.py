@@ -19,7 +19,7 @@ import msgspec
 
 from xero_sandbox.identity.apps import App
 from xero_sandbox.identity.connections import Connection
-from xero_sandbox.identity.tokens import AccessToken, Chain, RefreshToken
+from xero_sandbox.identity.grants import AccessToken, Chain, RefreshToken
 from xero_sandbox.organisation import Attachment, Organisation
 from xero_sandbox.sandbox import Sandbox
 

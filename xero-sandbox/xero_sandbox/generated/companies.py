@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xero_sandbox.generated.collection import GeneratedCollection
-from xero_sandbox.generated.entities import (
+from xero_sandbox.generated.documents import (
     REGIONS,
     Surroundings,
     bank_transaction_maker,
-    contact_maker,
     invoice_maker,
-    item_maker,
 )
+from xero_sandbox.generated.entities import contact_maker, item_maker
 from xero_sandbox.organisation import Organisation
 
 GENERATED = ("bank_transactions", "contacts", "invoices", "items")

@@ -14,8 +14,9 @@ from xero_sandbox.faults import before_work
 from xero_sandbox.gate import Gate, Work, bearer
 from xero_sandbox.identity.apps import App
 from xero_sandbox.identity.connections import listed
+from xero_sandbox.identity.grants import OAuthError, TokenRefused
 from xero_sandbox.identity.scopes import NON_TENANTED
-from xero_sandbox.identity.tokens import OAuthError, TokenRefused, signing_key
+from xero_sandbox.identity.tokens import signing_key
 from xero_sandbox.sandbox import Sandbox
 
 

@@ -8,8 +8,7 @@ import hmac
 import secrets
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import Enum
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +18,14 @@ from joserfc.jwk import RSAKey
 from xero_sandbox.clock import Clock
 from xero_sandbox.identity.apps import App, AppKind
 from xero_sandbox.identity.connections import Connections
+from xero_sandbox.identity.grants import (
+    AccessToken,
+    Chain,
+    Code,
+    OAuthError,
+    RefreshToken,
+    TokenRefused,
+)
 from xero_sandbox.identity.scopes import BROAD, GRANULAR, NON_TENANTED, refused_to, unknown
 
 ACCESS_TOKEN_LIFE = timedelta(minutes=30)
@@ -40,70 +47,6 @@ def signing_key() -> RSAKey:
     """The key that signs this process's tokens; made at first use."""
     key: RSAKey = RSAKey.generate_key(2048, {"kid": "sandbox", "use": "sig", "alg": "RS256"})
     return key
-
-
-class OAuthError(str, Enum):
-    """The errors of the token endpoint."""
-
-    INVALID_CLIENT = "invalid_client"
-    INVALID_GRANT = "invalid_grant"
-    INVALID_SCOPE = "invalid_scope"
-    UNAUTHORIZED_CLIENT = "unauthorized_client"
-    UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"
-
-
-class TokenRefused(Exception):  # noqa: N818  # OAuth's own error, answered to the client.
-    """An OAuth error of the token endpoint."""
-
-    def __init__(self, error: OAuthError, description: str = "") -> None:
-        super().__init__(f"{error.value}: {description}")
-        self.error = error.value
-        self.description = description
-
-
-@dataclass
-class Code:
-    """An authorization code, to be spent once."""
-
-    client_id: str
-    redirect_uri: str
-    scopes: frozenset[str]
-    challenge: str
-    nonce: str
-    auth_event_id: str
-    expires: datetime
-
-
-@dataclass
-class AccessToken:
-    """What an access token stands for."""
-
-    client_id: str
-    user_id: str
-    scopes: frozenset[str]
-    auth_event_id: str
-    expires: datetime
-
-
-@dataclass
-class Chain:
-    """All refresh tokens that came of one consent; only the last two generations count."""
-
-    client_id: str
-    scopes: frozenset[str]
-    auth_event_id: str
-    generation: int = 1
-    rotated: datetime | None = None
-    revoked: bool = False
-
-
-@dataclass
-class RefreshToken:
-    """One refresh token of a chain."""
-
-    chain: Chain
-    generation: int
-    issued: datetime
 
 
 @dataclass

@@ -103,6 +103,9 @@ class Selection:
 
     def encoded(self, record: Record) -> bytes:
         """A record in the shape that was asked for."""
+        for name in self.endpoint.hidden_parts:
+            parts = [part for part in record.get(name, ()) if self.listed(part)]
+            record = {**record, name: parts}
         content = shown(self.endpoint, record, self.omitted, unit_places=self.unit_places)
         if self.page is None:
             content.update({name: [] for name in self.endpoint.unpaged_empties})
