@@ -292,7 +292,19 @@ def test_what_the_user_enters_is_never_markup(login):
 def test_a_large_form_is_refused(login):
     visitor = Visitor(login.origin)
     visitor.get("/")
-    assert visitor.post("/app", {"client_id": "x" * 100_000}).status_code == 413
+    refused = visitor.post("/app", {"client_id": "x" * 100_000})
+    assert refused.status_code == 413
+    assert refused.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("client_id", ["", "two words", "x" * 101, "caf\u00e9"])
+def test_what_can_be_no_client_id_is_asked_for_again(login, client_id):
+    visitor = Visitor(login.origin)
+    visitor.get("/")
+    again = visitor.post("/app", {"client_id": client_id, "client_secret": "kept from the page"})
+    assert again.status_code == 400
+    assert 'role="alert"' in again.text
+    assert "kept from the page" not in again.text
 
 
 def test_pkce_is_used_where_there_is_no_secret_and_verified(machine, xero):

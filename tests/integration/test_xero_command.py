@@ -1,6 +1,7 @@
 """``xero tenants | status | logout | scopes``, and where every command finds its settings."""
 
 import json
+import re
 
 import pytest
 from login_runner import Machine, Visitor, consent, free_redirect_uri
@@ -71,7 +72,7 @@ def test_status_says_who_which_scopes_how_long_and_what_is_left(logged_in, xero)
     assert "calls left today" in shown
 
 
-def test_status_without_the_scope_for_limits_still_says_the_rest(machine, xero):
+def test_status_tells_the_limits_also_without_the_scope_of_the_call(machine, xero):
     with machine.logging_in("contacts", "--read-only") as login:
         visitor = Visitor(login.origin)
         visitor.enter_app(PKCE)
@@ -80,7 +81,14 @@ def test_status_without_the_scope_for_limits_still_says_the_rest(machine, xero):
     status = machine.run("xero", "status")
     assert status.returncode == 0
     assert "accounting.contacts.read" in status.stdout
-    assert "needs a scope that it was not granted" in status.stdout
+    assert re.search(r"[1-9][0-9,]* calls left today\n$", status.stdout)
+
+
+def test_status_says_what_is_wrong_with_an_organisation(logged_in, xero):
+    xero.fault("not_connected", "Organisation")
+    status = logged_in.run("xero", "status")
+    assert status.returncode == 0
+    assert "is not connected to this token" in status.stdout
 
 
 def test_one_organisation_can_be_disconnected(logged_in, xero):
@@ -221,3 +229,30 @@ def test_a_tap_whose_chosen_organisations_are_gone_says_so(logged_in, xero):
     run, tenants = read(logged_in)
     assert (run.returncode, tenants) == (1, [])
     assert "xero login" in run.stderr.splitlines()[-1]
+
+
+def publish(machine, **settings):
+    schema = {"properties": {"Name": {"type": "string"}}}
+    messages = [
+        {"type": "SCHEMA", "stream": "contacts", "schema": schema, "key_properties": []},
+        {"type": "RECORD", "stream": "contacts", "record": {"Name": "Ada"}},
+    ]
+    typed = "".join(json.dumps(message) + "\n" for message in messages)
+    config = machine.config(client_id=PKCE, **settings)
+    return machine.run("target-xero", "--config", config, typed=typed)
+
+
+def test_a_target_never_guesses_which_of_the_chosen_organisations_is_meant(logged_in, xero):
+    run = publish(logged_in)
+    assert run.returncode == 1
+    last = run.stderr.strip().splitlines()[-1]
+    assert "Several organisations were chosen at the login" in last
+    assert all(tenant_id in last for tenant_id in xero.tenant_ids)
+    assert xero.calls("Contacts") == []
+
+
+def test_a_target_finds_the_rest_after_a_login(logged_in, xero):
+    run = publish(logged_in, tenant_id=xero.tenant_ids[1])
+    assert run.returncode == 0, run.stderr
+    names = [one["Name"] for one in xero.records("Contacts", xero.tenant_ids[1])]
+    assert "Ada" in names

@@ -33,6 +33,7 @@ from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 from xero_client.store import Grant, Store, default_store_uri
 from xero_client.tenants import ORGANISATION, Tenant, chosen_tenants, connected_tenants
 
+LONGEST_CLIENT_ID = 100  # Xero's have 32 characters
 NO_ORGANISATION = "Choose at least one organisation."
 
 
@@ -101,7 +102,7 @@ class LoginFlow:
             SettingsError: The client id cannot be one.
         """
         client_id = client_id.strip()
-        if not client_id or not client_id.isprintable() or " " in client_id:
+        if not 0 < len(client_id) <= LONGEST_CLIENT_ID or " " in client_id:
             message = "Enter the client id as the app's page shows it, without spaces."
             raise SettingsError(message)
         secret = (client_secret or "").strip() or None

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from xero_client import troubles
-from xero_client.local_pages import PageAnswer, PageRequest
+from xero_client.local_pages import PageAnswer, PageRequest, security_headers
 
 if TYPE_CHECKING:
     from xero_client.login_page import LoginPage
@@ -39,6 +41,7 @@ class LoopbackServer(ThreadingHTTPServer):
         self.address_family = family
         self.page = page
         self.finished = threading.Event()
+        self.crash: BaseException | None = None
         super().__init__(address, Handler)
 
     def server_bind(self) -> None:
@@ -48,8 +51,12 @@ class LoopbackServer(ThreadingHTTPServer):
         TCPServer.server_bind(self)
         self.server_name, self.server_port = "localhost", self.socket.getsockname()[1]
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Says nothing: a browser that hangs up is no news, and a trace might show a code."""
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002  # socketserver's
+        """Keeps what went wrong for the end; a browser that hangs up is no news."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, (ConnectionError, TimeoutError)):
+            self.crash = error
+            self.finished.set()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -66,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
         """Answers a form."""
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > LARGEST_FORM:
-            self.send_error(413)
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         self._respond(self.rfile.read(int(length)))
 
@@ -87,6 +94,11 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
         self.wfile.flush()
+
+    def send_error(self, code: int, *_words: str | None, **_more: str | None) -> None:
+        """Refuses what is no proper request, with the headers of every other answer."""
+        self.close_connection = True
+        self._send(PageAnswer(HTTPStatus(code), security_headers()))
 
     def version_string(self) -> str:
         """The Server header, without versions."""
@@ -122,13 +134,20 @@ def listening(redirect_uri: str, page: LoginPage) -> Iterator[list[LoopbackServe
 
 def await_end(servers: list[LoopbackServer], page: LoginPage, seconds: float) -> None:
     """Waits until the browser has the last page, or the time is over."""
+
+    def is_finished() -> bool:
+        return any(one.finished.is_set() for one in servers)
+
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and not page.is_over:
+    while time.monotonic() < deadline and not (page.is_over or is_finished()):
         time.sleep(0.05)
     page.expire()
     deadline = time.monotonic() + LAST_PAGE_SECONDS
-    while time.monotonic() < deadline and not any(one.finished.is_set() for one in servers):
+    while time.monotonic() < deadline and not is_finished():
         time.sleep(0.05)
+    for one in servers:
+        if one.crash is not None:
+            raise one.crash
 
 
 def _server(

@@ -8,7 +8,7 @@ from typing import Any
 
 from xero_client.auth import token_source
 from xero_client.encryption import Encrypted
-from xero_client.errors import XeroError
+from xero_client.errors import ScopeMissingError, XeroError
 from xero_client.grant import claims_of
 from xero_client.logins import Logins
 from xero_client.quota import LimitsLeft
@@ -96,7 +96,9 @@ def _limits(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant) -
         left = transport.quota.latest
     except XeroError as error:
         left = LimitsLeft.from_headers(error.headers)
-        trouble = str(error)
+        # Without accounting.settings the refusal tells the limits just as well.
+        if not isinstance(error, ScopeMissingError) or left.day is None:
+            trouble = str(error)
     found = {"calls_left_today": left.day, "calls_left_this_minute": left.minute}
     return found | ({"problem": trouble} if trouble else {})
 
