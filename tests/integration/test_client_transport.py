@@ -138,21 +138,24 @@ def test_a_redirection_is_not_followed_with_the_token(xero):
     assert len(xero.calls("Accounts")) == 1
 
 
-@pytest.mark.parametrize(
-    "target", ["https://elsewhere.invalid/x", "http://127.0.0.1:1/x", "HTTPS://elsewhere.invalid"]
-)
+@pytest.mark.parametrize("target", ["https://elsewhere.invalid/x", "http://127.0.0.1:1/x"])
 def test_a_token_goes_to_no_other_host(xero, target):
-    with pytest.raises((SettingsError, XeroError)):
+    with pytest.raises(SettingsError, match="the origin of 'base_uri'"):
         static_transport(xero).send(Request("GET", target))
-    assert all(call["status"] == 404 for call in xero.log)
+    assert xero.log == []
 
 
 def test_a_path_that_looks_like_a_host_stays_a_path(xero):
     transport = static_transport(xero)
-    for target in ("@elsewhere.invalid/x", ".elsewhere.invalid/x", "//elsewhere.invalid/x"):
+    for target in (
+        "@else.invalid/x",
+        ".else.invalid/x",
+        "//else.invalid/x",
+        "HTTPS://else.invalid",
+    ):
         with pytest.raises(XeroError):
             transport.send(Request("GET", target))
-    assert len(xero.log) == 3
+    assert len(xero.log) == 4
 
 
 # --- what is sent --------------------------------------------------------------------------
