@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
 PROJECT = yaml.safe_load((ROOT / "meltano.yml").read_text("utf-8"))
 PLUGINS = {plugin["name"]: plugin for plugins in PROJECT["plugins"].values() for plugin in plugins}
-OURS = ["tap-xero"]
+OURS = ["tap-xero", "target-xero"]
 KINDS = {"number": "decimal"}
 
 
@@ -35,7 +35,7 @@ def as_meltano_has_it(name, setting):
         "sensitive": setting.get("secret"),
         "value": setting.get("default"),
         "options": [{"label": one, "value": one} for one in setting.get("enum", [])] or None,
-        "label": setting["title"],
+        "label": setting.get("title", name),
         "description": " ".join(setting["description"].split()),
     }
     return {key: value for key, value in stated.items() if value is not None}
