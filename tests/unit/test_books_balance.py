@@ -22,7 +22,7 @@ CONTROL_SIGN = {"ACCREC": 1, "ACCPAY": -1, "ACCRECCREDIT": -1, "ACCPAYCREDIT": 1
 
 
 @st.composite
-def lines(draw, *, sales: bool):
+def lines(draw, *, sales: bool, stock: bool = True):
     found = []
     for _ in range(draw(st.integers(1, 4))):
         line = {
@@ -36,6 +36,9 @@ def lines(draw, *, sales: bool):
                 )
             ),
         }
+        if stock and draw(st.integers(0, 3)) == 0:
+            line |= {"ItemCode": "STOCK", "AccountCode": "200" if sales else "630"}
+            line["TaxType"] = draw(st.sampled_from(["NONE", "ZERORATED", "TAX001", "TAX002"]))
         if sales and draw(st.booleans()):
             line["DiscountRate"] = draw(st.integers(0, 100))
         found.append(line)
@@ -56,7 +59,7 @@ class Books(RuleBasedStateMachine):
         request = WriteRequest(
             method,
             tuple(path.split("/")),
-            {"summarizeErrors": "false"},
+            {"summarizeErrors": "false", "allowBackorders": "true"},
             [element] if element is not None else [],
             "Tester",
         )
@@ -107,9 +110,20 @@ class Books(RuleBasedStateMachine):
                 "CurrencyCode": "USD",
             },
         )
+        self.send(
+            "PUT",
+            "Items",
+            {
+                "Code": "STOCK",
+                "Name": "Stock",
+                "InventoryAssetAccountCode": "630",
+                "SalesDetails": {"AccountCode": "200"},
+                "PurchaseDetails": {"COGSAccountCode": "310"},
+            },
+        )
 
     @initialize(
-        found=st.lists(lines(sales=True), min_size=6, max_size=6),
+        found=st.lists(lines(sales=True, stock=False), min_size=6, max_size=6),
         currency=st.sampled_from(["NZD", "USD"]),
         rates=st.lists(RATES, min_size=6, max_size=6),
         amount_types=AMOUNT_TYPES,
@@ -262,7 +276,9 @@ class Books(RuleBasedStateMachine):
         amount_types=AMOUNT_TYPES,
     )
     def bank_transaction(self, data, kind, bank, amount_types):
-        found = data.draw(lines(sales=False))
+        found = data.draw(
+            lines(sales=kind.startswith("RECEIVE"), stock=kind in {"SPEND", "RECEIVE"})
+        )
         self.send(
             "PUT",
             "BankTransactions",
@@ -345,6 +361,17 @@ class Books(RuleBasedStateMachine):
                 )
                 expected["610" if receivable else "800"] += sign * base
         assert {code: balances[code] for code in expected} == expected
+
+    @invariant()
+    def the_stock_account_is_what_the_items_cost(self):
+        balance = sum(
+            line["NetAmount"]
+            for journal in self.records("Journals")
+            for line in journal["JournalLines"]
+            if line["AccountCode"] == "630"
+        )
+        (item,) = self.records("Items")
+        assert item["TotalCostPool"] == balance
 
     @invariant()
     def amounts_of_documents_add_up(self):

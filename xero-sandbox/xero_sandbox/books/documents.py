@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from xero_sandbox.books.amounts import ZERO, component_rates, shares, to_base
@@ -64,35 +65,36 @@ def document_postings(
     return [own, *parts, *cost]
 
 
-def line_postings(
-    transaction: Transaction, document: Record, amount: Decimal, sign: int | None = None
-) -> list[Posting]:
+def line_postings(transaction: Transaction, document: Record, amount: Decimal) -> list[Posting]:
     """A document's lines and tax, of which ``amount`` of its total is taken, in base currency.
 
     The postings sum to ``amount`` in base currency to the cent.
     """
+    return [posting for _, posting in postings_by_line(transaction, document, amount)]
+
+
+def postings_by_line(
+    transaction: Transaction, document: Record, amount: Decimal
+) -> list[tuple[str, Posting]]:
+    """``line_postings``, each with the LineItemID of the line that it comes from."""
     amount_types = document["LineAmountTypes"]
-    side = -(sign or DEBIT_SIGN[document["Type"]])
+    side = -DEBIT_SIGN[document["Type"]]
     portion = amount / document["Total"] if document["Total"] else ONE
     rate = rate_of(document)
-    shells: list[tuple[Posting, Decimal, Decimal]] = []
-    for line in document["LineItems"]:
-        if not line.get("AccountID"):
-            continue
-        shells.extend(_line_shells(transaction, line, line_net(line, amount_types)))
-    exact = [net * portion / rate for _, net, _ in shells]
+    shells = [
+        (line["LineItemID"], *shell)
+        for line in document["LineItems"]
+        if line.get("AccountID")
+        for shell in _line_shells(transaction, line, line_net(line, amount_types))
+    ]
+    exact = [net * portion / rate for _, _, net, _ in shells]
     rounded = shares(to_base(amount, rate), exact)
     return [
-        Posting(
-            shell.account,
-            side * net,
-            side * to_base(tax * portion, rate),
-            shell.tax_type,
-            shell.tax_name,
-            shell.description,
-            shell.tracking,
+        (
+            line_id,
+            replace(shell, net=side * net, tax=side * to_base(tax * portion, rate)),
         )
-        for (shell, _, tax), net in zip(shells, rounded, strict=True)
+        for (line_id, shell, _, tax), net in zip(shells, rounded, strict=True)
     ]
 
 

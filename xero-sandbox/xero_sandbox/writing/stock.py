@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 
-from xero_sandbox.books.amounts import ZERO, cents, to_base
-from xero_sandbox.books.documents import line_net, rate_of
+from xero_sandbox.books.amounts import ZERO, cents
+from xero_sandbox.books.documents import postings_by_line
 from xero_sandbox.books.ledger import Posting, standing_journal
 from xero_sandbox.organisation import Record
 from xero_sandbox.transaction import Transaction
 from xero_sandbox.writing.batch import parameter
 from xero_sandbox.writing.request import Invalid
 
-# Documents that take stock out; the others of stock's lines bring it in.
-_OUTGOING = {"ACCREC": 1, "ACCRECCREDIT": -1, "RECEIVE": 1}
+# Documents that sell stock, and those that buy it; which way it moves.
+_SALES = {"ACCREC": -1, "RECEIVE": -1, "ACCRECCREDIT": 1}
+_PURCHASES = {"ACCPAY": 1, "SPEND": 1, "ACCPAYCREDIT": -1}
 
 
 def move(transaction: Transaction, document: Record) -> list[Posting]:
@@ -23,19 +25,11 @@ def move(transaction: Transaction, document: Record) -> list[Posting]:
         Invalid: When stock would go below zero and ``allowBackorders`` is not set
             (xero-api.md §5.1).
     """
+    _buy(transaction, document, 1)
     cost: list[Posting] = []
-    for line in document["LineItems"]:
-        item = _tracked(transaction, line)
-        quantity: Decimal = line.get("Quantity", ZERO)
-        if item is None or not quantity:
-            continue
-        if document["Type"] in _OUTGOING:
-            out = quantity * _OUTGOING[document["Type"]]
-            cost += _sell(transaction, document, item, out)
-        elif line.get("AccountCode") == item["InventoryAssetAccountCode"]:
-            sign = -1 if document["Type"] == "ACCPAYCREDIT" else 1
-            value = to_base(line_net(line, document["LineAmountTypes"]), rate_of(document))
-            _change(transaction, item, sign * quantity, sign * value)
+    if document["Type"] in _SALES:
+        for item_id, quantity in _tracked_lines(transaction, document):
+            cost += _sell(transaction, item_id, _SALES[document["Type"]] * quantity)
     return cost
 
 
@@ -44,34 +38,53 @@ def take_back(transaction: Transaction, document: Record, source_id: str) -> Non
 
     To be called before that journal is reversed.
     """
-    journal = standing_journal(transaction, source_id) or {"JournalLines": []}
-    costs = {
-        (line["AccountCode"], line["Description"]): line["NetAmount"]
-        for line in journal["JournalLines"]
+    _buy(transaction, document, -1)
+    if document["Type"] not in _SALES:
+        return
+    costs: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in (standing_journal(transaction, source_id) or {"JournalLines": []})["JournalLines"]:
+        if line["AccountType"] == "INVENTORY":
+            costs[line["Description"]] += line["NetAmount"]
+    for item_id, quantity in _tracked_lines(transaction, document):
+        item = transaction.records("Items")[item_id]
+        cost = costs.pop(_cost_words(item), ZERO)
+        _change(transaction, item, -_SALES[document["Type"]] * quantity, -cost)
+
+
+def _buy(transaction: Transaction, document: Record, sign: int) -> None:
+    """Adds (or with ``sign`` -1 takes off) what a purchase's lines post to the stock's account."""
+    if document["Type"] not in _PURCHASES:
+        return
+    tracked = [line for line in document["LineItems"] if _tracked(transaction, line)]
+    if not tracked:
+        return
+    posted = {
+        line_id: posting.net
+        for line_id, posting in reversed(postings_by_line(transaction, document, document["Total"]))
     }
-    for line in document["LineItems"]:
+    for line in tracked:
         item = _tracked(transaction, line)
-        quantity: Decimal = line.get("Quantity", ZERO)
-        if item is None or not quantity:
-            continue
-        if document["Type"] in _OUTGOING:
-            back = quantity * _OUTGOING[document["Type"]]
-            key = (item["InventoryAssetAccountCode"], _cost_words(item, document))
-            _change(transaction, item, back, -costs.pop(key, ZERO))
-        elif line.get("AccountCode") == item["InventoryAssetAccountCode"]:
-            sign = 1 if document["Type"] == "ACCPAYCREDIT" else -1
-            value = to_base(line_net(line, document["LineAmountTypes"]), rate_of(document))
-            _change(transaction, item, sign * quantity, sign * value)
+        if item is not None and line.get("AccountCode") == item["InventoryAssetAccountCode"]:
+            quantity = sign * _PURCHASES[document["Type"]] * line.get("Quantity", ZERO)
+            _change(transaction, item, quantity, sign * posted[line["LineItemID"]])
 
 
-def _cost_words(item: Record, document: Record) -> str:
-    return f"Cost of {item['Code']} on {document.get('InvoiceNumber', document['Type'])}"
+def _cost_words(item: Record) -> str:
+    return f"Cost of {item['Code']}"
+
+
+def _tracked_lines(transaction: Transaction, document: Record) -> list[tuple[str, Decimal]]:
+    return [
+        (item["ItemID"], line["Quantity"])
+        for line in document["LineItems"]
+        if (item := _tracked(transaction, line)) is not None and line.get("Quantity")
+    ]
 
 
 def _tracked(transaction: Transaction, line: Record) -> Record | None:
-    code = line.get("ItemCode")
-    found = transaction.find("Items", "Code", code) if code else []
-    return found[0] if found and found[0].get("IsTrackedAsInventory") else None
+    """The tracked item of a line, whatever its code is by now."""
+    item = transaction.get("Items", line.get("Item", {}).get("ItemID", ""))
+    return item if item and item.get("IsTrackedAsInventory") else None
 
 
 def _average(item: Record) -> Decimal:
@@ -80,25 +93,26 @@ def _average(item: Record) -> Decimal:
     return pool / on_hand if on_hand else ZERO
 
 
-def _sell(
-    transaction: Transaction, document: Record, item: Record, quantity: Decimal
-) -> list[Posting]:
+def _sell(transaction: Transaction, item_id: str, change: Decimal) -> list[Posting]:
+    """Takes stock out at its average cost (or puts it back in, when ``change`` is positive)."""
+    item = transaction.records("Items")[item_id]
+    on_hand: Decimal = item["QuantityOnHand"]
     backorders = parameter(transaction.query, "allowBackorders", "false").lower() == "true"
-    if item["QuantityOnHand"] < quantity and not backorders:
+    if on_hand + change < 0 and change < 0 and not backorders:
         message = (
-            f"Item {item['Code']} has {item['QuantityOnHand']} on hand; stock cannot go below "
-            "zero unless allowBackorders is set."
+            f"Item {item['Code']} has {on_hand} on hand; stock cannot go below zero unless "
+            "allowBackorders is set."
         )
         raise Invalid(message)
-    value = cents(quantity * _average(item))
-    if quantity == item["QuantityOnHand"]:
-        value = item["TotalCostPool"]
-    _change(transaction, item, -quantity, -value)
+    value = cents(change * _average(item))
+    if on_hand + change == 0:
+        value = -item["TotalCostPool"]
+    _change(transaction, item, change, value)
     details = item["PurchaseDetails"]
     asset = transaction.find("Accounts", "Code", item["InventoryAssetAccountCode"])[0]
     cogs = transaction.find("Accounts", "Code", details["COGSAccountCode"])[0]
-    words = _cost_words(item, document)
-    return [Posting(cogs, value, description=words), Posting(asset, -value, description=words)]
+    words = _cost_words(item)
+    return [Posting(cogs, -value, description=words), Posting(asset, value, description=words)]
 
 
 def _change(transaction: Transaction, item: Record, quantity: Decimal, value: Decimal) -> None:
