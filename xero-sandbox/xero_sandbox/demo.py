@@ -1,4 +1,4 @@
-"""The companies of the sandbox: a demo company with three years of trade, and an empty one."""
+"""The companies of the sandbox: a demo company with twenty months of trade, and an empty one."""
 
 from __future__ import annotations
 
