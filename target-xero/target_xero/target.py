@@ -137,9 +137,7 @@ class TargetXero(Target):
             opening_balances=Path(path) if (path := self.config.get("opening_balances")) else None,
         )
         store = Store.of(self.connection)
-        copier = Copier(self.organisation, store, self.reporter, self.run_id, wishes)
-        self.reporter.observer = copier.meet_result
-        return copier
+        return Copier(self.organisation, store, self.reporter, self.run_id, wishes)
 
     @property
     def tenant_id(self) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +14,27 @@ from target_xero.connection import Connected
 from target_xero.copying.existing import Existing, has_documents
 from target_xero.copying.id_map import IdMap, Known
 from target_xero.copying.line_items import LineItems
+from target_xero.copying.memory import MADE_BESIDE, Memory, Underway, beside_of
 from target_xero.copying.opening import OpeningBalances
+from target_xero.copying.planning import lay_out, record_in, tracked_items
 from target_xero.copying.rules import NOT_WRITABLE, plan_of
-from target_xero.copying.spool import CHUNK, Row, Spool, Waiting
+from target_xero.copying.spool import Row, Spool
 from target_xero.copying.steps import Kind, Phase, Plan, Record, Step, memory_of
-from target_xero.copying.turns import turns_of
 from target_xero.items import item_of
-from target_xero.listing import every_record
 from target_xero.publication import Planner
 from target_xero.records import InvalidRecordError, Source
 from target_xero.references import Lookups, Reference, references_in, translated
 from target_xero.reporting import Reporter
-from target_xero.results import CREATED, REMOVED, UNCHANGED, UPDATED, Result
+from target_xero.results import UNCHANGED, Result
 from target_xero.settings import StreamRule
 from xero_client import wire
-from xero_client.dependencies import STREAM_ORDER
 from xero_client.entities import BY_NAME, BY_STREAM
 from xero_client.errors import SettingsError
 from xero_client.store import Store
 
 logger = logging.getLogger("target-xero")
 
-DONE = frozenset({CREATED, UPDATED, UNCHANGED, REMOVED})
 TENANT = "_tenant_id"
-# What a bank transaction makes beside itself.
-_MADE_BESIDE: Mapping[str, str] = {"PrepaymentID": "prepayments", "OverpaymentID": "overpayments"}
 
 
 @dataclass(frozen=True)
@@ -61,17 +56,8 @@ class Wishes:
     opening_balances: Path | None = None
 
 
-@dataclass(frozen=True)
-class _Under:
-    """A step that has been handed on, until its result comes."""
-
-    step: Step
-    digest: str
-    beside: Mapping[str, str] = field(default_factory=dict)
-
-
 class Copier:
-    """Copies one organisation into another; results come in from several threads."""
+    """Copies one organisation into another."""
 
     def __init__(
         self,
@@ -97,18 +83,25 @@ class Copier:
         self._target_tenant = organisation.tenant.tenant_id
         self._spool = Spool(store, self._target_tenant, run_id)
         self._source_tenant: str | None = None
-        self._ids: IdMap | None = None
+        self._connected: tuple[IdMap, Memory] | None = None
         self._existing = Existing()
         self._planners: dict[tuple[str, str], Planner] = {}
-        self._under: dict[tuple[str, ...], _Under] = {}
-        self._without_beside: dict[str, Mapping[str, str]] = {}
         self._pretended: dict[Reference, str] = {}
         self._tracked: set[str] = set()
         self._left_out: Counter[str] = Counter()
-        self._lock = threading.Lock()
         self._opening: OpeningBalances | None = None
         if wishes.opening_balances is not None:
             self._opening = OpeningBalances.of_file(wishes.opening_balances)
+
+    @property
+    def _ids(self) -> IdMap:
+        assert self._connected is not None  # noqa: S101  # connected with the first record
+        return self._connected[0]
+
+    @property
+    def _memory(self) -> Memory:
+        assert self._connected is not None  # noqa: S101  # connected with the first record
+        return self._connected[1]
 
     # Gathering
 
@@ -152,10 +145,13 @@ class Copier:
             )
             raise SettingsError(message)
         self._source_tenant = tenant_id
-        self._ids = IdMap(self._store, tenant_id, self._target_tenant)
         transport = self._organisation.transport
+        ids = IdMap(self._store, tenant_id, self._target_tenant)
+        memory = Memory(ids, transport)
+        self._connected = (ids, memory)
+        self._reporter.observer = memory.meet_result
         self._existing.has_documents = has_documents(transport)
-        if self._existing.has_documents and self._ids.is_empty() and not self._wishes.yes:
+        if self._existing.has_documents and ids.is_empty() and not self._wishes.yes:
             message = (
                 f"{self._organisation.tenant} has documents already, and nothing was copied to it "
                 "before: copy to an empty organisation, or set yes: true (--yes)"
@@ -173,15 +169,16 @@ class Copier:
             XeroError: A list of the target cannot be read.
             StoppedError: The run cannot go on.
         """
-        if self._ids is None:
+        if self._connected is None:
             return
         self._spool.write()
-        self._plan_all()
+        self._tracked = tracked_items(self._spool)
+        lay_out(self._spool, self._plan, self._skip)
         for phase in Phase:
             turns = self._spool.turns(phase)
             self._existing.read(self._organisation.transport, phase) if turns else None
             if phase is Phase.SETTLEMENTS:
-                self._find_beside()
+                self._memory.find_beside()
             if phase is Phase.OPENING_BALANCES and self._opening is not None:
                 self._open(self._opening)
             for turn in range(turns):
@@ -197,42 +194,10 @@ class Copier:
             )
         self._spool.clear()
 
-    def _plan_all(self) -> None:
-        """Lays out what all records ask for."""
-        for row in self._spool.every_row("items"):
-            item = _record_of(row)
-            if item.get("IsTrackedAsInventory"):
-                self._tracked.add(str(item.get("Code")))
-        waiting: list[Waiting] = []
-        settlements: list[tuple[int, str, tuple[str, ...]]] = []
-        settling: list[tuple[Waiting, Step]] = []
-        for row in self._spool.every_row():
-            plan = self._plan(row)
-            if not plan.steps:
-                self._skip(row, plan.reason)
-            for place, step in enumerate(plan.steps):
-                sort = step.sort or f"{STREAM_ORDER.index(row.stream):03d}"
-                one = Waiting(step.phase, 0, sort, row.row, place)
-                if step.phase is Phase.SETTLEMENTS:
-                    settlements.append((len(settling), step.sort, step.touches))
-                    settling.append((one, step))
-                    continue
-                waiting.append(one)
-            if len(waiting) >= CHUNK:
-                self._spool.wait(waiting)
-                waiting = []
-        turns = turns_of(settlements)
-        for index, (one, step) in enumerate(settling):
-            # Allocations of one credit go together, and payments with payments.
-            sort = f"{step.entity} {step.touches[0] if step.entity != 'Payments' else ''}"
-            waiting.append(replace(one, turn=turns[index], sort=sort))
-        for at in range(0, len(waiting), CHUNK):
-            self._spool.wait(waiting[at : at + CHUNK])
-
     def _plan(self, row: Row) -> Plan:
         plan = plan_of(
             row.stream,
-            _record_of(row),
+            record_in(row),
             copy_voided=self._wishes.copy_voided,
             tracked=self._tracked,
         )
@@ -240,7 +205,7 @@ class Copier:
 
     def _skip(self, row: Row, reason: str) -> None:
         entity = BY_STREAM.get(row.stream)
-        record = _record_of(row)
+        record = record_in(row)
         key = {entity.id_field: record.get(entity.id_field)} if entity and entity.id_field else {}
         source = Source(row.stream, (row.line,), key=key, origin=row.stream)
         name = entity.name if entity else row.stream
@@ -248,7 +213,6 @@ class Copier:
         self._reporter.end(source, result)
 
     def _do_chunk(self, chunk: list[tuple[int, Row]]) -> None:
-        assert self._ids is not None  # noqa: S101  # run looked
         work = [(row, self._plan(row).steps[place]) for place, row in chunk]
         wanted: set[Reference] = {(memory_of(step), step.source_id) for _, step in work}
         for _, step in work:
@@ -270,7 +234,6 @@ class Copier:
             self._do(row, step, known, lookups)
 
     def _do(self, row: Row, step: Step, known: Mapping[Reference, Known], lookups: Lookups) -> None:
-        assert self._ids is not None  # noqa: S101  # run looked
         source = self._source(row, step)
         digest = hashlib.sha256(wire.encode([step.entity, step.payload])).hexdigest()
         done = known.get((memory_of(step), step.source_id))
@@ -321,12 +284,12 @@ class Copier:
         if problems:
             self._reporter.invalid(source, step.entity, method, problems)
             return
-        with self._lock:
-            self._under[source.singer_key] = _Under(step, digest, _beside(row, step))
+        beside = beside_of(record_in(row), step)
+        self._memory.expect(source, Underway(step, digest, beside))
         if self._wishes.dry_run:
             self._pretended.setdefault((step.stream, step.source_id), step.source_id)
-            for made, source_id in _beside(row, step).items():
-                self._pretended[_MADE_BESIDE[made], source_id] = source_id
+            for made, source_id in beside.items():
+                self._pretended[MADE_BESIDE[made], source_id] = source_id
         item = item_of(publication, source, self._target_tenant)
         if step.in_order:
             item = replace(item, shared=item.shared | {"in order"})
@@ -376,7 +339,6 @@ class Copier:
 
     def _open(self, opening: OpeningBalances) -> None:
         """Writes the opening balances."""
-        assert self._ids is not None  # noqa: S101  # run looked
         payload = opening.payload(self._ids.kind("account_codes"))
         source = Source(
             "opening_balances",
@@ -389,60 +351,13 @@ class Copier:
         self._organisation.publish(item_of(publication, source, self._target_tenant))
         self._organisation.pipeline.flush()
 
-    # What came of it
-
-    def meet_result(self, source: Source, result: Result) -> None:
-        """Takes note of what a record has become; called from several threads."""
-        with self._lock:
-            under = self._under.pop(source.singer_key, None)
-        if under is None or self._ids is None or result.status not in DONE:
-            return
-        step, target_id = under.step, result.xero_id or ""
-        self._ids.remember({(memory_of(step), step.source_id): Known(target_id, under.digest)})
-        if not under.beside:
-            return
-        response = result.response if isinstance(result.response, Mapping) else {}
-        for made, source_id in under.beside.items():
-            if response.get(made):
-                key = (_MADE_BESIDE[made], source_id)
-                self._ids.remember({key: Known(str(response[made]))})
-            else:
-                with self._lock:
-                    self._without_beside[target_id] = under.beside
-
-    def _find_beside(self) -> None:
-        """Looks up the prepayments and overpayments of bank transactions whose answer was lost."""
-        assert self._ids is not None  # noqa: S101  # run looked
-        if not self._without_beside:
-            return
-        for record in every_record(self._organisation.transport, "BankTransactions"):
-            beside = self._without_beside.get(str(record.get("BankTransactionID")), {})
-            for made, source_id in beside.items():
-                if record.get(made):
-                    key = (_MADE_BESIDE[made], source_id)
-                    self._ids.remember({key: Known(str(record[made]))})
-        self._ids.write()
-
     def _note_codes(self) -> None:
         """Notes the accounts that go by another code in the target."""
-        assert self._ids is not None  # noqa: S101  # run looked
         codes = {}
         for row in self._spool.every_row("accounts"):
-            account = _record_of(row)
+            account = record_in(row)
             found = self._existing.account(account)
             code, here = account.get("Code"), found.get("Code") if found else None
             if code and here and code != here:
                 codes["account_codes", str(code)] = Known(str(here))
         self._ids.remember(codes)
-
-
-def _record_of(row: Row) -> Record:
-    record: Record = wire.decode(row.line)["record"]
-    return record
-
-
-def _beside(row: Row, step: Step) -> dict[str, str]:
-    if step.stream != "bank_transactions" or step.kind is not Kind.MAKE:
-        return {}
-    record = _record_of(row)
-    return {name: str(record[name]) for name in _MADE_BESIDE if record.get(name)}
