@@ -32,7 +32,8 @@ def test_every_option_that_the_readme_names_exists():
         for parameter in command.params
         for option in parameter.opts
     }
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= known
+    ours = "".join(line for line in README.splitlines() if "xero-sandbox" not in line)
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours)) <= known
 
 
 def test_every_command_is_in_the_readme():

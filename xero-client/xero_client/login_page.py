@@ -140,7 +140,7 @@ class LoginPage:
                 HTTPStatus.FORBIDDEN,
                 "This login belongs to another browser",
                 "It was opened there first, or this browser keeps no cookies. Go on there, or stop "
-                "`xero login` in the terminal and start it again.",
+                "the command in the terminal and start it again.",
             )
         if request.method != "POST":
             return
