@@ -49,11 +49,19 @@ def uvicorn_server(sandbox: Sandbox) -> uvicorn.Server:
 
 
 def listening_socket(port: int) -> socket.socket:
-    """A socket on loopback; port 0 takes a free one."""
+    """A socket on loopback; port 0 takes a free one.
+
+    Raises:
+        OSError: when the port is not to be had.
+    """
     # asyncio turns Nagle's delay off only where the protocol is named.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((HOST, port))
+    try:
+        listener.bind((HOST, port))
+    except OSError:
+        listener.close()
+        raise
     listener.listen(128)
     return listener
 
