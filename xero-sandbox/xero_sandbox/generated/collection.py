@@ -43,7 +43,6 @@ class GeneratedCollection(MutableMapping[str, Record]):
         self.version = 0
         self._overlay: dict[str, Record] = {}
         self._replaced: set[int] = set()
-        self._removed = 0
         self._own_id = ID_FIELDS[maker.entity]
         self._fragments: dict[tuple[int, tuple[Reference, ...]], bytes] = {}
         self._arranged: tuple[tuple[object, ...], Sequence[Reference]] | None = None
@@ -59,7 +58,6 @@ class GeneratedCollection(MutableMapping[str, Record]):
     def __setitem__(self, record_id: str, record: Record) -> None:
         index = self.maker.index_of(record_id)
         if index is not None:
-            self._removed -= index in self._replaced and record_id not in self._overlay
             self._replaced.add(index)
         self._overlay[record_id] = record
         self.version += 1
@@ -71,7 +69,6 @@ class GeneratedCollection(MutableMapping[str, Record]):
         self._overlay.pop(record_id, None)
         if index is not None:
             self._replaced.add(index)
-            self._removed += 1
         self.version += 1
 
     def __contains__(self, record_id: object) -> bool:
@@ -89,8 +86,7 @@ class GeneratedCollection(MutableMapping[str, Record]):
                 yield record_id
 
     def __len__(self) -> int:
-        added = len(self._overlay) - (len(self._replaced) - self._removed)
-        return self.maker.count - self._removed + added
+        return self.maker.count - len(self._replaced) + len(self._overlay)
 
     def find(self, path: str, value: str) -> list[Record]:
         """Records whose text under ``path`` is ``value``, whatever its case."""
