@@ -261,6 +261,9 @@ def test_foreign_currencies_need_a_subscription_and_get_the_days_rate(caller, na
     assert 0.3 < made["CurrencyRate"] < 0.9
     given = send(caller, "PUT", "Invoices", sale(name, CurrencyCode="EUR", CurrencyRate=0.5))
     assert given["CurrencyRate"] == 0.5
+    home = send(caller, "PUT", "Invoices", sale(name))
+    change = {"InvoiceID": home["InvoiceID"], "CurrencyCode": "EUR"}
+    assert send(caller, "POST", "Invoices", change)["CurrencyRate"] == made["CurrencyRate"]
 
 
 def test_credit_notes_count_what_is_left_of_them(caller, name):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from xero_sandbox.books.amounts import ZERO, totals
-from xero_sandbox.books.documents import control_account, document_postings
-from xero_sandbox.books.ledger import post, reverse
 from xero_sandbox.organisation import ID_FIELDS, Record
 from xero_sandbox.transaction import Transaction, copied
-from xero_sandbox.writing import stock
+from xero_sandbox.writing.approval import locked_if_posted, remove, store
+from xero_sandbox.writing.document_kind import (
+    POSTED,
+    Kind,
+    is_applied,
+    is_silent,
+    same_content,
+)
 from xero_sandbox.writing.document_parts import (
     check_theme,
-    check_unlocked,
     contact_summary,
     due_date,
     next_number,
@@ -22,7 +25,7 @@ from xero_sandbox.writing.document_parts import (
 )
 from xero_sandbox.writing.lines import LineRules, read_lines
 from xero_sandbox.writing.request import Invalid
-from xero_sandbox.writing.values import Parser, merged, take
+from xero_sandbox.writing.values import merged, take
 
 NOT_MODIFIABLE = "not of valid status for modification"
 EDITED_WHEN_APPLIED = (
@@ -35,42 +38,6 @@ TRANSITIONS: Mapping[str | None, frozenset[str]] = {
     "AUTHORISED": frozenset({"AUTHORISED", "VOIDED"}),
     "PAID": frozenset({"PAID", "AUTHORISED"}),
 }
-POSTED = frozenset({"AUTHORISED", "PAID"})
-_CONTENT = ("Type", "Date", "CurrencyCode", "CurrencyRate", "LineAmountTypes", "Total")
-_LINE_CONTENT = (
-    "LineItemID",
-    "Quantity",
-    "UnitAmount",
-    "LineAmount",
-    "TaxType",
-    "TaxAmount",
-    "ItemCode",
-)
-# Changes to applied documents that generate no journal leave UpdatedDateUTC (xero-api.md §3).
-SILENT_FIELDS = frozenset({"DueDate", "SentToContact", "ExpectedPaymentDate", "PlannedPaymentDate"})
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What tells invoices from credit notes.
-
-    Attributes:
-        entity: The collection.
-        label: The entity's name in messages.
-        number_field: Where the number stands.
-        sales_type: The type that is the organisation's own document.
-        prefix: How the sales numbers begin.
-        fields: What can be written.
-        applied: The fields that say how much of it is paid or allocated.
-    """
-
-    entity: str
-    label: str
-    number_field: str
-    sales_type: str
-    prefix: str
-    fields: Mapping[str, Parser]
-    applied: tuple[str, ...]
 
 
 def save(transaction: Transaction, sent: Record, existing: Record | None, kind: Kind) -> Record:
@@ -81,29 +48,19 @@ def save(transaction: Transaction, sent: Record, existing: Record | None, kind: 
         raise Invalid(*problems)
     _check_status(changes, existing, kind)
     if changes.get("Status") in {"VOIDED", "DELETED"} and existing is not None:
-        return _remove(transaction, existing, changes["Status"], kind)
+        return remove(transaction, existing, changes["Status"], kind)
     document = _revised(transaction, sent, changes, existing, kind, problems)
-    if (
-        existing is not None
-        and _is_applied(existing, kind)
-        and not same_content(existing, document)
-    ):
+    if existing is not None and is_applied(existing, kind) and not same_content(existing, document):
         problems.append(EDITED_WHEN_APPLIED)
     if problems:
         raise Invalid(*problems)
     _settle_amounts(document, existing, kind)
-    silent = existing is not None and _is_applied(existing, kind) and _is_silent(existing, document)
+    silent = existing is not None and is_applied(existing, kind) and is_silent(existing, document)
     document["UpdatedDateUTC"] = (
         existing["UpdatedDateUTC"] if existing and silent else transaction.now
     )
-    _store(transaction, document, existing, kind)
+    store(transaction, document, existing, kind)
     return document
-
-
-def locked_if_posted(transaction: Transaction, document: Record, problems: list[str]) -> None:
-    """A posted document's date must be outside the locked periods."""
-    if document["Status"] in POSTED:
-        check_unlocked(transaction, document["Date"], problems)
 
 
 def _check_status(changes: Record, existing: Record | None, kind: Kind) -> None:
@@ -147,7 +104,10 @@ def _revised(
         if "CurrencyCode" not in document and contact.get("DefaultCurrency"):
             document["CurrencyCode"] = contact["DefaultCurrency"]
         _dates(transaction, document, existing, contact, kind)
-    if existing and existing["Date"] != document["Date"] and "CurrencyRate" not in changes:
+    moved = existing and any(
+        existing[field] != document.get(field) for field in ("Date", "CurrencyCode")
+    )
+    if moved and "CurrencyRate" not in changes:
         document.pop("CurrencyRate", None)
     settle_currency(transaction, document, problems)
     check_theme(transaction, document, problems)
@@ -255,25 +215,6 @@ def _sent_to_contact(
         document["SentToContact"] = bool(existing and existing["SentToContact"])
 
 
-def _is_applied(document: Record, kind: Kind) -> bool:
-    return any(document.get(field) for field in kind.applied)
-
-
-def same_content(before: Record, after: Record) -> bool:
-    """Whether nothing changed that payments and allocations rest on."""
-    if any(before.get(field) != after.get(field) for field in _CONTENT):
-        return False
-    lines = [[line.get(field) for field in _LINE_CONTENT] for line in before["LineItems"]]
-    return lines == [[line.get(field) for field in _LINE_CONTENT] for line in after["LineItems"]]
-
-
-def _is_silent(before: Record, after: Record) -> bool:
-    changed = {
-        field for field in before.keys() | after.keys() if before.get(field) != after.get(field)
-    }
-    return changed <= SILENT_FIELDS
-
-
 def _settle_amounts(document: Record, existing: Record | None, kind: Kind) -> None:
     if kind.entity == "Invoices":
         before = existing or {}
@@ -289,62 +230,3 @@ def _settle_amounts(document: Record, existing: Record | None, kind: Kind) -> No
     if document["Status"] == "AUTHORISED" and left == 0:
         document["Status"] = "PAID"
         document.setdefault("FullyPaidOnDate", document["Date"])
-
-
-def _store(transaction: Transaction, document: Record, existing: Record | None, kind: Kind) -> None:
-    document_id = document[ID_FIELDS[kind.entity]]
-    was_posted = bool(existing and existing["Status"] in POSTED)
-    transaction.put(kind.entity, document)
-    if document["Status"] in POSTED:
-        _post(transaction, document, existing if was_posted else None, document_id, kind)
-    if existing is None:
-        action = "Approved" if document["Status"] in POSTED else "Created"
-    elif not was_posted and document["Status"] in POSTED:
-        action = "Approved"
-    else:
-        action = "Edited"
-    number = document.get(kind.number_field, "")
-    transaction.note(
-        kind.entity,
-        document_id,
-        action,
-        f"{kind.label} {number} to {document['Contact']['Name']} for {document['Total']:.2f}.",
-    )
-
-
-def _post(
-    transaction: Transaction, document: Record, posted: Record | None, document_id: str, kind: Kind
-) -> None:
-    control = control_account(transaction, document["Type"])
-    if posted is not None:
-        before = document_postings(transaction, posted, control)
-        after = document_postings(transaction, document, control)
-        if before == after and same_content(posted, document):
-            return
-        stock.take_back(transaction, posted, document_id)
-        reverse(transaction, document_id)
-    cost = stock.move(transaction, document)
-    postings = document_postings(transaction, document, control, cost)
-    reference = document.get("Reference") or document.get(kind.number_field)
-    post(transaction, document["Type"], document_id, document["Date"], postings, reference)
-
-
-def _remove(transaction: Transaction, existing: Record, status: str, kind: Kind) -> Record:
-    problems: list[str] = []
-    if _is_applied(existing, kind):
-        problems.append(
-            f"{kind.label} cannot be voided while payments or credits are applied to it."
-        )
-    locked_if_posted(transaction, existing, problems)
-    if problems:
-        raise Invalid(*problems)
-    document_id = existing[ID_FIELDS[kind.entity]]
-    document = {**existing, "Status": status, "UpdatedDateUTC": transaction.now}
-    document["AmountDue" if kind.entity == "Invoices" else "RemainingCredit"] = ZERO
-    if status == "VOIDED":
-        stock.take_back(transaction, existing, document_id)
-        reverse(transaction, document_id)
-    transaction.put(kind.entity, document)
-    transaction.touched_contacts.add(existing["Contact"]["ContactID"])
-    transaction.note(kind.entity, document_id, status.capitalize(), "")
-    return document

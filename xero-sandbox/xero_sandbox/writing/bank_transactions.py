@@ -8,7 +8,7 @@ from xero_sandbox.books.ledger import post, reverse
 from xero_sandbox.organisation import Record
 from xero_sandbox.transaction import Transaction, copied
 from xero_sandbox.writing import linked_transactions, stock
-from xero_sandbox.writing.approvable import same_content
+from xero_sandbox.writing.document_kind import same_content
 from xero_sandbox.writing.document_parts import (
     account_summary,
     check_unlocked,
@@ -107,7 +107,10 @@ def _save(transaction: Transaction, sent: Record, existing: Record | None) -> Re
     if contact is not None:
         found["Contact"] = contact_summary(contact)
     found.setdefault("LineAmountTypes", "NoTax" if kind.endswith("OVERPAYMENT") else "Inclusive")
-    if existing and existing["Date"] != found["Date"] and "CurrencyRate" not in changes:
+    moved = existing and any(
+        existing[field] != found.get(field) for field in ("Date", "CurrencyCode")
+    )
+    if moved and "CurrencyRate" not in changes:
         found.pop("CurrencyRate", None)
     settle_currency(transaction, found, problems)
     check_unlocked(transaction, found["Date"], problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xero_sandbox.organisation import Record
 from xero_sandbox.transaction import Transaction
 from xero_sandbox.writing import approvable
+from xero_sandbox.writing.document_kind import Kind
 from xero_sandbox.writing.matching import by_id, refuse_id
 from xero_sandbox.writing.values import Parser, choice, day, flag, guid, number, text
 
@@ -21,7 +22,7 @@ FIELDS: dict[str, Parser] = {
     "Status": choice("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED"),
     "SentToContact": flag,
 }
-CREDIT_NOTE = approvable.Kind(
+CREDIT_NOTE = Kind(
     entity="CreditNotes",
     label="Credit note",
     number_field="CreditNoteNumber",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xero_sandbox.organisation import Record
 from xero_sandbox.transaction import Transaction
 from xero_sandbox.writing import approvable, linked_transactions
+from xero_sandbox.writing.document_kind import Kind
 from xero_sandbox.writing.matching import by_id, refuse_id
 from xero_sandbox.writing.values import Parser, choice, day, flag, guid, number, text
 
@@ -25,7 +26,7 @@ FIELDS: dict[str, Parser] = {
     "ExpectedPaymentDate": day,
     "PlannedPaymentDate": day,
 }
-INVOICE = approvable.Kind(
+INVOICE = Kind(
     entity="Invoices",
     label="Invoice",
     number_field="InvoiceNumber",
