@@ -15,7 +15,7 @@ from target_xero.columns import known_names, plain
 from target_xero.records import InvalidRecordError, Record
 from xero_client import fields, wire
 from xero_client.entities import STAMPS
-from xero_client.fields import REFERENCES, SHAPES
+from xero_client.fields import REFERENCES, SHAPES, Field
 
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
 _DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)")
@@ -70,36 +70,36 @@ class Coercion:
             name = given
             if name not in known and shape:
                 name = known_names(shape).get(plain(given), given)
-            if name in read_only or name[:1] == "_":
-                continue
-            if name == "LineItemID" and not self.keep_line_ids:
-                continue
             field = known.get(name)
+            if name in read_only or name[:1] == "_" or self._drops(name, field):
+                continue
             if value is None or value == "":
-                if self.write_nulls and (field is None or field.kind != fields.READ_ONLY):
+                if self.write_nulls:
                     out[name] = None
                 continue
-            if field is None:
+            if field is None or (field.kind == fields.TEXT and type(value) is str):
                 out[name] = value
-                continue
-            kind = field.kind
-            if kind == fields.TEXT and type(value) is str:
-                out[name] = value
-                continue
-            if kind == fields.READ_ONLY:
                 continue
             try:
-                if field.shape is None:
-                    out[name] = _CONVERTERS[kind](value)
-                elif field.many:
-                    out[name] = self._list(value, field.shape, f"{path}{name}", problems)
-                else:
-                    inner = self._inner(value, field.shape, f"{path}{name}", problems)
-                    if inner or self.write_nulls:
-                        out[name] = inner
+                converted = self._value(value, field, f"{path}{name}", problems)
             except _Unfit as unfit:
                 problems.append(f"{path}{name}: {unfit}")
+                continue
+            if converted != {} or self.write_nulls:
+                out[name] = converted
         return out
+
+    def _drops(self, name: str, field: Field | None) -> bool:
+        if name == "LineItemID":
+            return not self.keep_line_ids
+        return field is not None and field.kind == fields.READ_ONLY
+
+    def _value(self, value: Any, field: Field, path: str, problems: list[str]) -> Any:  # noqa: ANN401  # any JSON
+        if field.shape is None:
+            return _CONVERTERS[field.kind](value)
+        if field.many:
+            return self._list(value, field.shape, path, problems)
+        return self._inner(value, field.shape, path, problems)
 
     def _inner(self, value: Any, shape: str, path: str, problems: list[str]) -> Record:  # noqa: ANN401  # any JSON
         value = _decoded(value, dict, "an object")

@@ -8,11 +8,12 @@ entity refers to (``ContactName``); then as a field of its lines (``UnitAmount``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Any
 
 from target_xero.records import InvalidRecordError, Record
+from xero_client.entities import STAMPS
 from xero_client.fields import LINES, REFERENCES, SHAPES, Shape
 
 Path = tuple[str | int, ...]
@@ -102,13 +103,17 @@ def _dotted(parts: list[str], shape: Shape | None) -> Path:
 class Columns:
     """The columns of one stream, each with its place in the entity's records."""
 
-    def __init__(self, shape: str, unknown: Callable[[str], None]) -> None:
+    def __init__(
+        self, shape: str, unknown: Callable[[str], None], computed: Collection[str] = STAMPS
+    ) -> None:
         """Takes the shape.
 
         Args:
             shape: The shape that the records shall have.
             unknown: Is told once of each column that fits nowhere; it is sent as it is.
+            computed: Fields that Xero computes; they are no strangers.
         """
+        self._computed = {plain(name): name for name in computed}
         self._shape = shape
         self._fields = SHAPES[shape].keys()
         self._unknown = unknown
@@ -151,6 +156,8 @@ class Columns:
         path: Path | None = None
         if not column.startswith("_"):
             path = path_of(column, self._shape)
+            if path is None and plain(column) in self._computed:
+                path = (self._computed[plain(column)],)
             if path is None:
                 path = (column,)
                 self._unknown(column)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from target_xero.columns import Columns, plain
 from target_xero.destinations import destination_of
+from target_xero.publication import computed_by_xero
 from target_xero.records import Record, Source
 from xero_client.fields import LINES, SHAPES
 
@@ -29,17 +30,21 @@ class Document:
 class Grouping:
     """Puts consecutive rows together that agree in some columns."""
 
-    def __init__(self, columns: Sequence[str], entity: str) -> None:
+    def __init__(self, columns: Sequence[str], entity: str, unknown: Callable[[str], None]) -> None:
         """Takes the columns.
 
         Args:
             columns: What rows of one document have in common, as columns or as Xero's fields.
             entity: What the documents are.
+            unknown: Is told once of each column that fits nowhere.
         """
         self._wanted = [plain(column) for column in columns]
-        shape = destination_of(entity).shape
+        destination = destination_of(entity)
+        shape = destination.shape
         self._lines = next((name for name in LINES if shape and name in SHAPES[shape]), None)
-        self._columns = Columns(shape, lambda _column: None) if shape else None
+        self._columns = None
+        if shape is not None:
+            self._columns = Columns(shape, unknown, computed_by_xero(destination))
         self._group: tuple[object, ...] | None = None
         self._record: Record = {}
         self._source: Source | None = None

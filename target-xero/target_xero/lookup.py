@@ -152,11 +152,17 @@ def holds(found: Any, sent: Any, name: str = "") -> bool:  # noqa: ANN401  # any
             holds(found.get(key), value, key) for key, value in sent.items()
         )
     if isinstance(sent, list):
-        if not isinstance(found, list):
-            return False
-        if name in LINES:
-            return len(found) == len(sent) and all(map(holds, found, sent))
-        return all(any(holds(one, element) for one in found) for element in sent)
+        return isinstance(found, list) and _holds_all(found, sent, in_order=name in LINES)
+    return _same_value(found, sent)
+
+
+def _holds_all(found: list[Any], sent: list[Any], *, in_order: bool) -> bool:
+    if in_order:
+        return len(found) == len(sent) and all(map(holds, found, sent))
+    return all(any(holds(one, element) for one in found) for element in sent)
+
+
+def _same_value(found: Any, sent: Any) -> bool:  # noqa: ANN401  # any JSON
     if isinstance(sent, bool) or isinstance(found, bool):
         return found is sent
     if isinstance(sent, (int, float, Decimal)):

@@ -1,4 +1,4 @@
-"""From Xero's answer to one outcome per record, without any I/O (design.md §5, xero-api.md §5.2)."""
+"""From Xero's answer to one outcome per record, without any I/O (xero-api.md §5.2)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from target_xero.routes import Action
 from xero_client.errors import RequestRefusedError
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
+NO_CONTENT = 204
 # Refusals that come before any element is looked at, so that nothing can have been saved.
 BEFORE_WORK = frozenset({"PostDataInvalidException", "QueryParseException"})
 
@@ -60,24 +61,19 @@ def of_answer(publications: Sequence[Publication], status: int, content: Any) ->
         content: The decoded body; None where there was none.
     """
     first = publications[0]
-    destination = first.destination
-    if destination.is_generic:
+    if first.destination.is_generic:
         return [_of_generic(status, content)]
     if content is None:
-        empty = first.action is Action.REMOVE or (destination.child and not destination.child.key)
-        if status == 204 or empty:  # noqa: PLR2004  # No Content
-            return [
-                Outcome(Verdict.PUBLISHED, xero_id=publication.record_id)
-                for publication in publications
-            ]
-        return [unknown("the answer was empty")] * len(publications)
+        return _of_silence(publications, status)
     if first.action is Action.REMOVE and first.method == "DELETE":
         return [_of_deletion(first, content)]
-    elements = content.get(destination.key) if isinstance(content, dict) else None
+    key = first.destination.key
+    elements = content.get(key) if isinstance(content, dict) else None
     if not isinstance(elements, list):
         keys = ", ".join(content) if isinstance(content, dict) else type(content).__name__
-        reason = f"the answer has no list {destination.key!r}; it has {keys}"
-        return [unknown(reason, content)] * len(publications)
+        return [unknown(f"the answer has no list {key!r}; it has {keys}", content)] * len(
+            publications
+        )
     if len(elements) != len(publications):
         reason = f"{len(publications)} were sent, and the answer has {len(elements)}"
         return [unknown(reason)] * len(publications)
@@ -85,6 +81,16 @@ def of_answer(publications: Sequence[Publication], status: int, content: Any) ->
         of_element(publication, element)
         for publication, element in zip(publications, elements, strict=True)
     ]
+
+
+def _of_silence(publications: Sequence[Publication], status: int) -> list[Outcome]:
+    """What an empty answer means: all is well where Xero has nothing to say."""
+    first = publications[0]
+    child = first.destination.child
+    says_nothing = first.action is Action.REMOVE or (child is not None and not child.key)
+    if status == NO_CONTENT or says_nothing:
+        return [Outcome(Verdict.PUBLISHED, xero_id=one.record_id) for one in publications]
+    return [unknown("the answer was empty")] * len(publications)
 
 
 def of_element(publication: Publication, element: Any) -> Outcome:  # noqa: ANN401  # any JSON

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from target_xero.settings import GENERIC_METHODS, StreamRule
 from target_xero.templates import placeholders, rendered, rendered_path
 from xero_client import wire
 from xero_client.children import ATTACHMENTS
-from xero_client.entities import Entity, Route, Writing
+from xero_client.entities import STAMPS, Entity, Route, Writing
 from xero_client.transport import JSON
 
 ENVELOPE = frozenset({"payload", "query", "method", "path", "id"})
@@ -149,7 +149,9 @@ class Planner:
             if shape is not None and destination.child is None:
                 columns = self._columns.get(shape)
                 if columns is None:
-                    columns = self._columns[shape] = Columns(shape, self._unknown_column)
+                    columns = self._columns[shape] = Columns(
+                        shape, self._unknown_column, computed_by_xero(destination)
+                    )
                 payload = columns.placed(payload)
             return {**payload, **extra} if extra else payload
         if destination.is_generic and isinstance(payload, list) and not extra:
@@ -396,6 +398,12 @@ class Planner:
         return self._by_route(
             destination, entity, Route.POST_ID, Action.UPDATE, body, query, record_id
         )
+
+
+def computed_by_xero(destination: Destination) -> Collection[str]:
+    """Fields of a destination's records that nobody sends."""
+    entity = destination.entity
+    return entity.writing.read_only if entity and entity.writing else STAMPS
 
 
 def opened(record: Record) -> Record:

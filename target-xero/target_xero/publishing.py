@@ -21,6 +21,7 @@ from target_xero.publish_log import (
     Settled,
     hashed,
 )
+from target_xero.records import Record
 from target_xero.reporting import Reporter
 from target_xero.resolution import existing, needs_lookup, resolved
 from target_xero.results import Sending
@@ -238,21 +239,11 @@ class Publishing:
                 often as it takes; 1 where it was lost: it is sent once more, and no oftener.
         """
         findable = [pair for pair in lost if can_be_found(pair[0])]
+        found = self._found([item for item, _ in findable])
         for item, outcome in lost:
-            if not can_be_found(item):
+            if found is None or not can_be_found(item):
                 self._reporter.outcome(item, outcome, sending)
-        if not findable:
-            return
-        publications = [item.publication for item, _ in findable]
-        try:
-            found = existing(publications, self._transport, findable[0][0].source.stream)
-        except XeroError as error:
-            for item, outcome in findable:
-                self._reporter.outcome(item, outcome, sending)
-            if isinstance(error, NoAnswerError):
-                self.stopping.set()
-                message = f"Xero cannot be reached: {error}"
-                raise StoppedError(message) from None
+        if found is None:
             return
         there: list[tuple[Item, Outcome]] = []
         absent: list[Item] = []
@@ -267,6 +258,25 @@ class Publishing:
         self._settle(intent.key, there, sending, {})
         if absent:
             self._send_anew(absent, round_ + 1, parts=parts)
+
+    def _found(self, items: Sequence[Item]) -> list[list[Record]] | None:
+        """What Xero has of each record; None where it does not let that be read.
+
+        Raises:
+            StoppedError: It does not answer at all.
+        """
+        if not items:
+            return []
+        try:
+            publications = [item.publication for item in items]
+            return existing(publications, self._transport, items[0].source.stream)
+        except NoAnswerError as error:
+            self.stopping.set()
+            message = f"Xero cannot be reached: {error}"
+            raise StoppedError(message) from None
+        except XeroError as error:
+            logger.warning("What became of %d records cannot be read: %s", len(items), error)
+            return None
 
     # What an earlier run, or another process, has begun
 

@@ -157,10 +157,7 @@ def _status_change(
         entity.id_field or "": record_id,
         writing.removal.status_field: status,
     }
-    if route is Route.POST_ID:
-        path = f"{entity.path}/{record_id}"
-    else:
-        path = entity.path
+    path = f"{entity.path}/{record_id}" if route is Route.POST_ID else entity.path
     params = dict(publication.params)
     if route in writing.summarize_errors:
         params = {"summarizeErrors": "false"} | params

@@ -59,6 +59,19 @@ class Reply:
     sending: Sending
 
 
+@dataclass(frozen=True)
+class Loss:
+    """A try that told nothing.
+
+    Attributes:
+        reason: What happened.
+        lasts: Whether it is likely to happen again under the same key.
+    """
+
+    reason: str
+    lasts: bool = False
+
+
 class Sender:
     """Sends requests of one organisation."""
 
@@ -93,48 +106,57 @@ class Sender:
         """
         waits = backoff.expo(base=2, factor=0.5, max_value=LONGEST_WAIT_SECONDS)
         next(waits)
-        lost: list[str] = ["its answer was not seen"] if repeats else []
-        odd = 0
+        losses = [Loss("its answer was not seen")] if repeats else []
         sent_at = now()
         while True:
-            try:
-                answer = self._transport.send(self._request(intent, publications[0], subject, lost))
-                reply = _reply(publications, answer, sent_at)
-            except TooLateError:
-                return _unknown(publications, lost, sent_at)
-            except RequestRefusedError as error:
-                return _refused(publications, error, of_refusal(publications, error), sent_at)
-            except NotFoundError as error:
-                return _refused(
-                    publications, error, _of_absence(publications, error, lost), sent_at
-                )
-            except (NoAnswerError, OddAnswerError) as error:
-                if error.status == TOO_MANY_REQUESTS:
-                    raise NotTakenOnError(error, bars=False) from None
-                lost.append(str(error))
-                # Xero keeps its own errors under the key as well (§5.3): asking on is no use.
-                odd += isinstance(error, OddAnswerError) or error.status == SERVER_ERROR
-                if odd > 1:
-                    return _unknown(publications, lost, sent_at)
-            except (ScopeMissingError, AccessDeniedError) as error:
-                raise NotTakenOnError(error, bars=True) from None
-            except XeroError as error:
-                raise NotTakenOnError(error, bars=False) from None
-            else:
-                strange = [o for o in reply.outcomes if o.verdict is Verdict.UNKNOWN]
-                odd += 1
-                # Asked again once: what was garbled on its way comes whole the next time.
-                if not strange or odd > 1:
-                    return reply
-                lost.append(strange[0].errors[0])
-            if len(lost) >= TRIES or time.time() > intent.first_sent_at + KEY_LIVES_SECONDS:
-                return _unknown(publications, lost, sent_at)
+            reply = self._once(intent, publications, subject, losses, sent_at)
+            if reply is not None:
+                return reply
+            too_late = time.time() > intent.first_sent_at + KEY_LIVES_SECONDS
+            if len(losses) >= TRIES or too_late or sum(loss.lasts for loss in losses) > 1:
+                return _unknown(publications, losses, sent_at)
             wait = backoff.full_jitter(next(waits)) + 0.1
-            logger.warning("%s; asking again under the same key in %.1f s", lost[-1], wait)
+            reason = losses[-1].reason
+            logger.warning("%s; asking again under the same key in %.1f s", reason, wait)
             self._sleep(wait)
 
+    def _once(
+        self,
+        intent: Intent,
+        publications: Sequence[Publication],
+        subject: str,
+        losses: list[Loss],
+        sent_at: str,
+    ) -> Reply | None:
+        """Sends once; None where the answer was lost, which is added to ``losses``."""
+        try:
+            answer = self._transport.send(self._request(intent, publications[0], subject, losses))
+            reply = _reply(publications, answer, sent_at)
+        except TooLateError:
+            return _unknown(publications, losses, sent_at)
+        except RequestRefusedError as error:
+            return _refused(error, of_refusal(publications, error), sent_at)
+        except NotFoundError as error:
+            return _refused(error, _of_absence(publications, error, losses), sent_at)
+        except (NoAnswerError, OddAnswerError) as error:
+            if error.status == TOO_MANY_REQUESTS:
+                raise NotTakenOnError(error, bars=False) from None
+            # Xero keeps its own errors under the key as well (§5.3): asking on is no use.
+            lasts = isinstance(error, OddAnswerError) or error.status == SERVER_ERROR
+            losses.append(Loss(str(error), lasts=lasts))
+            return None
+        except XeroError as error:
+            bars = isinstance(error, (ScopeMissingError, AccessDeniedError))
+            raise NotTakenOnError(error, bars=bars) from None
+        strange = [o for o in reply.outcomes if o.verdict is Verdict.UNKNOWN]
+        if not strange or any(loss.lasts for loss in losses):
+            return reply
+        # Asked again once: what was garbled on its way comes whole the next time.
+        losses.append(Loss(strange[0].errors[0], lasts=True))
+        return None
+
     def _request(
-        self, intent: Intent, first: Publication, subject: str, lost: Sequence[str]
+        self, intent: Intent, first: Publication, subject: str, losses: Sequence[Loss]
     ) -> Request:
         target = intent.path
         if ".xro/" in target and not target.startswith("http"):
@@ -153,7 +175,7 @@ class Sender:
             subject=subject,
             scope=first.destination.scope,
             retry=False,
-            not_after=time.monotonic() + remaining if lost else None,
+            not_after=time.monotonic() + remaining if losses else None,
         )
 
 
@@ -163,22 +185,16 @@ def _reply(publications: Sequence[Publication], answer: Answer, sent_at: str) ->
     return Reply(of_answer(publications, answer.status, content), sending)
 
 
-def _refused(
-    publications: Sequence[Publication],
-    error: XeroError,
-    outcomes: Sequence[Outcome],
-    sent_at: str,
-) -> Reply:
-    assert len(outcomes) == len(publications)  # noqa: S101  # one for each, by construction
+def _refused(error: XeroError, outcomes: Sequence[Outcome], sent_at: str) -> Reply:
     return Reply(outcomes, Sending(error.status, error.correlation_id, sent_at))
 
 
 def _of_absence(
-    publications: Sequence[Publication], error: NotFoundError, lost: Sequence[str]
+    publications: Sequence[Publication], error: NotFoundError, losses: Sequence[Loss]
 ) -> list[Outcome]:
     """What a 404 means: the record is gone, or nobody knows the path."""
     removing = publications[0].action is Action.REMOVE
-    if removing and lost:
+    if removing and losses:
         # An earlier try, whose answer was lost, has done it.
         return [Outcome(Verdict.PUBLISHED, publications[0].record_id)]
     return [Outcome(Verdict.REJECTED, errors=(str(error),), response=error.body)] * len(
@@ -186,6 +202,6 @@ def _of_absence(
     )
 
 
-def _unknown(publications: Sequence[Publication], lost: Sequence[str], sent_at: str) -> Reply:
-    reason = lost[-1] if lost else "the request could not be repeated in time"
+def _unknown(publications: Sequence[Publication], losses: Sequence[Loss], sent_at: str) -> Reply:
+    reason = losses[-1].reason if losses else "the request could not be repeated in time"
     return Reply([unknown(reason)] * len(publications), Sending(sent_at=sent_at))

@@ -74,7 +74,11 @@ class XeroSink(Sink):
             write_nulls=bool(target.config["write_nulls"]),
             unknown_column=self._meet_unknown,
         )
-        self._grouping = Grouping(self.rule.group_by, self.entity) if self.rule.group_by else None
+        self._grouping = (
+            Grouping(self.rule.group_by, self.entity, self._meet_unknown)
+            if self.rule.group_by
+            else None
+        )
 
     def get_validator(self) -> BaseJSONSchemaValidator | None:
         """A compiled validator for the stream's schema."""

@@ -354,7 +354,7 @@ class TargetXero(Target):
             )
             raise RejectsError(message)
 
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  # a signal handler's arguments
         """Leaves the loop; what is in flight is ended on the way out."""
         raise SystemExit(128 + signum)
 

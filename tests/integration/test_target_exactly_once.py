@@ -94,9 +94,7 @@ def test_a_second_run_of_the_same_input_sends_nothing(tmp_path, xero):
 
 def test_content_that_changed_and_changed_back_is_sent_each_time(tmp_path, xero):
     for email in ("a@example.com", "b@example.com", "a@example.com"):
-        run = publish(
-            tmp_path, xero, records("contacts", [{"Name": "Ana", "EmailAddress": email}])
-        )
+        run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana", "EmailAddress": email}]))
         assert run.exit_code == 0, run.log
         [contact] = xero.records("Contacts")
         assert contact["EmailAddress"] == email
@@ -289,7 +287,9 @@ def test_two_runs_of_the_same_input_side_by_side_publish_it_once(tmp_path, xero)
         assert len(lines_in(folder / "results.jsonl")) == 40
 
 
-def test_a_record_edited_while_its_first_sending_is_open_does_not_make_two(tmp_path, xero, impatient):
+def test_a_record_edited_while_its_first_sending_is_open_does_not_make_two(
+    tmp_path, xero, impatient
+):
     with_key = [schema("invoices", key=["id"]), record("invoices", id=1, **invoice(kind="ACCPAY"))]
     xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
     publish(tmp_path, xero, with_key)

@@ -192,7 +192,7 @@ def test_an_envelope_says_method_query_payload_and_id(tmp_path, xero):
         record("contacts", id=own_id, method="DELETE"),
     ]
     run = publish(tmp_path, xero, messages)
-    assert [result["status"] for result in run.results] == ["created", "updated", "removed"]
+    assert run.statuses == {"created": 1, "updated": 1, "removed": 1}, run.log
     put = next(call for call in xero.calls("Contacts", "PUT"))
     assert put["query"]["unitdp"] == "4"
     assert one(xero, "Contacts", own_id)["FirstName"] == "A"
@@ -203,7 +203,10 @@ def test_settings_add_query_and_payload_as_templates(tmp_path, xero):
         "crm": {
             "entity": "contacts",
             "query": {"source": "{{ record.id }}"},
-            "payload": {"Name": "{{ record.first }} {{ record.last }}", "ContactNumber": "C-{{ record.id }}"},
+            "payload": {
+                "Name": "{{ record.first }} {{ record.last }}",
+                "ContactNumber": "C-{{ record.id }}",
+            },
         }
     }
     rows = [{"id": 7, "first": "Ana", "last": "Silva"}]
@@ -290,11 +293,18 @@ def test_files_are_attached_from_a_folder_and_from_base64(tmp_path, xero):
     streams = {"scans": {"entity": "Contacts/Attachments", "files": str(tmp_path / "files")}}
     rows = [
         {"ContactID": own_id, "FilePath": "scan.txt"},
-        {"ContactID": own_id, "FileName": "a [1].txt", "Content": base64.b64encode(b"bits").decode()},
+        {
+            "ContactID": own_id,
+            "FileName": "a [1].txt",
+            "Content": base64.b64encode(b"bits").decode(),
+        },
     ]
     made(tmp_path, xero, "scans", *rows, streams=streams)
     files = xero.organisation().attachments["Contacts", own_id]
-    assert {one.file_name: one.content for one in files} == {"scan.txt": b"paper", "a [1].txt": b"bits"}
+    assert {one.file_name: one.content for one in files} == {
+        "scan.txt": b"paper",
+        "a [1].txt": b"bits",
+    }
 
 
 @pytest.mark.parametrize(
@@ -333,7 +343,11 @@ def test_any_path_and_payload_go_as_they_are(tmp_path, xero):
 
 
 def test_another_api_is_reached_by_its_full_path(tmp_path, xero):
-    row = {"method": "PATCH", "path": "/projects.xro/2.0/Projects/1", "payload": {"status": "CLOSED"}}
+    row = {
+        "method": "PATCH",
+        "path": "/projects.xro/2.0/Projects/1",
+        "payload": {"status": "CLOSED"},
+    }
     run = publish(tmp_path, xero, [schema("projects"), record("projects", **row)])
     [result] = run.results
     assert (result["method"], result["status"], result["http_status"]) == ("PATCH", "rejected", 404)

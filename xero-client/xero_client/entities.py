@@ -16,6 +16,7 @@ __all__ = [
     "BY_NAME",
     "BY_STREAM",
     "ENTITIES",
+    "STAMPS",
     "Entity",
     "Paging",
     "Reading",
