@@ -6,6 +6,7 @@ import html
 import json
 import os
 import re
+import secrets
 import shlex
 import socket
 import subprocess
@@ -165,10 +166,14 @@ def consent(url: str, decision: str = "allow", organisations: int | None = None)
 
 
 def free_redirect_uri() -> str:
-    """A redirect URI on a port that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://localhost:{probe.getsockname()[1]}/callback"
+    """A redirect URI on a port that nobody has, nor will get for a call of its own."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)  # below the ports that calls go out from
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return f"http://localhost:{port}/callback"
 
 
 def _listens(netloc: str) -> bool:

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from cryptography.fernet import Fernet
 from login_runner import Machine, Visitor, consent, free_redirect_uri
 
 from tap_runner import catalog_of
@@ -184,6 +185,27 @@ def test_of_two_apps_with_a_login_one_has_to_be_named(machine, xero):
     assert asked.returncode == 1
     assert f"name one with --client-id: {PKCE}, {WEB}" in asked.stderr
     assert machine.run("xero", "tenants", "--client-id", WEB).returncode == 0
+
+
+@pytest.mark.parametrize("client_id", [PKCE, WEB])
+def test_after_a_lost_key_a_new_login_is_all_it_takes(machine, xero, client_id):
+    machine.env["XERO_STORE_KEY"] = Fernet.generate_key().decode()
+    log_in(machine, xero, client_id)
+    machine.env["XERO_STORE_KEY"] = Fernet.generate_key().decode()
+    lost = machine.run("xero", "tenants")
+    assert lost.returncode == 1
+    assert "is not the one that encrypted" in lost.stderr
+    log_in(machine, xero, client_id)
+    assert machine.run("xero", "tenants").returncode == 0
+
+
+def test_a_login_without_the_key_does_not_replace_what_is_encrypted(machine, xero):
+    machine.env["XERO_STORE_KEY"] = Fernet.generate_key().decode()
+    log_in(machine, xero, PKCE)
+    del machine.env["XERO_STORE_KEY"]
+    refused = machine.run("xero", "login")
+    assert refused.returncode == 1
+    assert "holds encrypted tokens" in refused.stderr
 
 
 @pytest.mark.parametrize("content", ["{", "[]"])

@@ -17,7 +17,7 @@ from xero_client import troubles
 from xero_client.auth import ClientCredentials, StaticToken, Tokens
 from xero_client.connection import connection_settings
 from xero_client.encryption import Encrypted, cipher_for
-from xero_client.errors import SettingsError, XeroError
+from xero_client.errors import SettingsError, StoreError, XeroError
 from xero_client.grant import (
     Attempt,
     authorize_url,
@@ -86,8 +86,15 @@ class LoginFlow:
         return bool(self._config.get("store_uri"))
 
     def _use_known_app(self) -> None:
-        settings = connection_settings(self._config, user_agent=self._user_agent)
-        logged_in = Logins(self._store).find(self.known_client_id) is not None
+        try:
+            settings = connection_settings(self._config, user_agent=self._user_agent)
+            logged_in = Logins(self._store).find(self.known_client_id) is not None
+            self._store.grant(self.known_client_id, settings.token_uri)
+        except StoreError:
+            # What another key encrypted is replaced; without any key it is not to be overwritten.
+            if isinstance(self._store.cipher, Encrypted):
+                return
+            raise
         if settings.client_secret or logged_in:
             self._use(settings)
 
