@@ -269,11 +269,13 @@ class XeroStream(Stream):
     def _convert_page(self, page: Page, tenant: Tenant) -> list[str]:
         """Converts a page's records in place, and gives the instants of their last changes."""
         convert, key = self._convert, self.replication_key or ""
+        named = self.mask["properties", TENANT_NAME]
         changes = []
         for record in page.records:
             convert(record)
             record[TENANT_ID] = tenant.tenant_id
-            record[TENANT_NAME] = tenant.name
+            if named:
+                record[TENANT_NAME] = tenant.name
             if isinstance(change := record.get(key), str):
                 changes.append(change)
         return changes
