@@ -1,0 +1,49 @@
+"""target-xero against xero-local, an emulator that others wrote: contacts and invoices."""
+
+import pytest
+import requests
+from emulator import emulator
+from target_runner import records, run_with
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory):
+    with emulator(tmp_path_factory.mktemp("xero-local") / "log") as running:
+        yield running
+
+
+def config(folder, other):
+    return other.settings | {
+        "store_uri": f"sqlite:///{folder / 'xero.db'}",
+        "results_path": str(folder / "results.jsonl"),
+        "rejects_path": str(folder / "rejects-{run_id}.jsonl"),
+    }
+
+
+def there(other, entity):
+    answer = requests.get(
+        f"{other.base_uri}/{entity}", headers={"Authorization": "Bearer any"}, timeout=30
+    )
+    return answer.json()[entity]
+
+
+def test_contacts_are_created_and_found_unchanged_by_the_next_run(tmp_path, other):
+    before = len(there(other, "Contacts"))
+    rows = records("contacts", [{"Name": f"Emulated {n}"} for n in range(7)])
+    for expected in ("created", "unchanged"):
+        run = run_with(config(tmp_path, other), tmp_path, rows)
+        assert run.exit_code == 0, run.log
+        assert run.statuses == {expected: 7}
+    assert len(there(other, "Contacts")) == before + 7
+
+
+def test_invoices_are_created_with_their_lines(tmp_path, other):
+    line = {"Description": "Work", "Quantity": "2", "UnitAmount": "10.50", "AccountCode": 200}
+    row = {"Type": "ACCREC", "InvoiceNumber": "L-1", "ContactName": "Emulated", "Date": "2026-10-01",
+           "DueDate": "2026-10-31", "LineItems": [line]}  # fmt: skip
+    run = run_with(config(tmp_path, other), tmp_path, records("invoices", [row]))
+    assert run.exit_code == 0, run.log
+    [result] = run.results
+    assert result["status"] == "created"
+    [made] = [one for one in there(other, "Invoices") if one["InvoiceID"] == result["xero_id"]]
+    assert made["LineItems"][0]["UnitAmount"] == 10.5
