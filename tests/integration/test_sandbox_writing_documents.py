@@ -118,7 +118,7 @@ def test_an_update_without_lines_keeps_them(caller, name):
 def test_put_refuses_a_known_number_and_post_overwrites_it(caller, name):
     made = send(caller, "PUT", "Invoices", sale(name, InvoiceNumber="OWN-1"))
     assert send(caller, "PUT", "Invoices", sale(name, InvoiceNumber="OWN-1"), status=400) == [
-        "Invoice # must be unique."
+        "Invoice # must be unique"
     ]
     again = send(caller, "POST", "Invoices", sale(name, InvoiceNumber="OWN-1", Reference="second"))
     assert again["InvoiceID"] == made["InvoiceID"]

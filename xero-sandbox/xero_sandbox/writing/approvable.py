@@ -203,7 +203,7 @@ def _number(transaction: Transaction, document: Record, kind: Kind, problems: li
     for other in transaction.find(kind.entity, field, number):
         different = other[id_field] != document[id_field]
         if different and other["Type"] == kind.sales_type and other["Status"] != "DELETED":
-            problems.append(f"{kind.label} # must be unique.")
+            problems.append(f"{kind.label} # must be unique")
             return
 
 
