@@ -48,7 +48,7 @@ def test_a_429_with_retry_after_is_waited_out_for_that_long(xero, problem):
     transport = static_transport(xero)
     began = time.monotonic()
     assert transport.send(ACCOUNTS).status == 200
-    assert 1 <= time.monotonic() - began < 3
+    assert 1 <= time.monotonic() - began < 20
     assert len(xero.calls("Accounts")) == 2
 
 
@@ -110,7 +110,7 @@ def test_a_429_about_concurrency_is_waited_out_shortly(xero):
     xero.fault("rate_limited", "Accounts", problem="concurrent", times=2)
     began = time.monotonic()
     assert static_transport(xero).send(ACCOUNTS).status == 200
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 12  # as a minute it would be 5 s and 10 s
 
 
 def test_a_429_that_says_nothing_is_taken_for_concurrency(xero, monkeypatch):

@@ -9,11 +9,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from connections import WEB, store_in, token_calls, web_config, web_tokens
+from connections import WEB, checked, store_in, token_calls, web_config, web_tokens
 
 from tap_runner import TAP, catalog_of, read
+from xero_client.auth import token_source
 from xero_client.errors import ClientRefusedError, LoginRequiredError, NoAnswerError, StoreError
 from xero_client.store import Store
+from xero_client.transport import Request, Transport
 from xero_sandbox.server import server
 
 HALF_AN_HOUR = 1801
@@ -238,23 +240,26 @@ def test_a_token_that_cannot_be_kept_is_a_failure_of_the_store_without_tokens_in
 # --- tokens that die -----------------------------------------------------------------------
 
 
-def test_a_token_may_die_before_every_page_and_the_read_goes_on(strict, store_uri):
-    contacts = [strict.add("Contacts", {"Name": f"C{n}"}) for n in range(12)]
-    calls = []
+def test_a_token_may_die_before_every_call(strict, store_uri):
+    settings = checked(
+        web_config(strict, store_uri, refresh_token=strict.grant(WEB)["refresh_token"])
+    )
+    transport = Transport(settings, token_source(settings), tenant_id=strict.tenant_id)
+    for _ in range(5):
+        assert transport.send(Request("GET", "/Contacts")).status == 200
+        strict.clock.advance(HALF_AN_HOUR)
+    assert [call["status"] for call in strict.calls("Contacts")] == [200, *[401, 200] * 4]
+    assert [call["status"] for call in token_calls(strict)] == [200] * 5
 
-    def die_every_other_call():
-        calls.append(1)
-        if len(calls) % 2:
-            strict.clock.advance(HALF_AN_HOUR)
 
-    strict.before("Contacts", die_every_other_call, times=None)
+def test_a_token_that_is_refused_even_when_new_is_not_renewed_for_ever(strict, store_uri):
     token = strict.grant(WEB)["refresh_token"]
-    settings = {"refresh_token": token, "page_size": 3, "max_concurrency": 1}
-    finished = run(strict, store_uri, ["contacts"], **settings)
-    assert finished.exit_code == 0, finished.log
-    assert sorted(finished.ids("contacts", "ContactID")) == sorted(contacts)
-    assert len(token_calls(strict)) == 1 + len(calls) // 2
-    assert len(calls) == 8
+    strict.fault("token_expired", "Contacts", times=None)
+    failed = run(strict, store_uri, ["contacts"], refresh_token=token, max_concurrency=1)
+    assert failed.exit_code == 1
+    assert "Xero does not accept the access token" in failed.last_line
+    assert "xero login" in failed.last_line
+    assert len(strict.calls("Contacts")) < 10
 
 
 def test_a_token_that_dies_under_calls_in_flight_is_renewed_once(strict, store_uri):

@@ -93,7 +93,7 @@ def test_no_more_calls_fly_than_allowed():
     quota = Quota(2)
     began = [quota.start(), quota.start()]
     third = starting(quota)
-    assert not third.wait(0.05)
+    assert not third.wait(0.2)
     fourth = starting(quota)
     quota.finish(began[0], None)
     assert third.wait(5)
@@ -115,7 +115,7 @@ def test_calls_start_in_the_order_in_which_they_came():
 
         threads.append(threading.Thread(target=call))
         threads[-1].start()
-        time.sleep(0.02)  # it waits by now
+        time.sleep(0.1)  # it waits by now
     quota.finish(began, None)
     for thread in threads:
         thread.join(5)
