@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from target_xero.columns import plain
 from target_xero.publication import LARGEST_BODY, Publication
 from target_xero.publish_log import Entry, hashed
 from target_xero.records import Source
@@ -60,7 +59,7 @@ def item_of(publication: Publication, source: Source, tenant_id: str) -> Item:
         tenant_id: The organisation.
     """
     name = publication.destination.name
-    about = [f"{name}|{field}|{plain(value)}" for field, value in publication.key.items()]
+    about = [f"{name}|{field}|{value.casefold()}" for field, value in publication.key.items()]
     if publication.record_id and publication.parent is None:
         about.append(f"{name}/{publication.record_id.lower()}")
     if source.singer_key:

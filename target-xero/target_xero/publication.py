@@ -74,12 +74,8 @@ class Publication:
     @property
     def digest(self) -> str:
         """SHA-256 of what is asked for."""
-        digest = hashlib.sha256()
-        about = (self.method, self.path, repr(self.params), self.action.name, repr(self.key))
-        for part in about:
-            digest.update(part.encode() + b"\0")
-        digest.update(self.content or b"")
-        return digest.hexdigest()
+        about = (self.method, self.path, self.params, self.action.value, self.key)
+        return hashlib.sha256(repr(about).encode() + b"\0" + (self.content or b"")).hexdigest()
 
 
 class Planner:
@@ -141,7 +137,9 @@ class Planner:
                 payload = wire.decode(payload.encode())
             except ValueError as error:
                 raise InvalidRecordError([f"payload is not JSON: {error}"]) from None
-        extra = rendered(self.rule.payload, record, f"streams.{self.rule.stream}.payload")
+        extra = None
+        if self.rule.payload:
+            extra = rendered(self.rule.payload, record, f"streams.{self.rule.stream}.payload")
         if payload is None:
             payload = {}
         if isinstance(payload, dict):
@@ -160,6 +158,8 @@ class Planner:
 
     def _query(self, record: Record, envelope: Record) -> dict[str, str]:
         own = envelope.get("query")
+        if own is None and not self.rule.query:
+            return {}
         if isinstance(own, str):
             try:
                 own = wire.decode(own.encode())
@@ -411,9 +411,12 @@ def opened(record: Record) -> Record:
 
     An envelope has no other keys than ``payload``, ``query``, ``method``, ``path`` and ``id``.
     """
-    names = {name for name in record if name[:1] != "_"}
-    if not names or not names <= ENVELOPE:
-        return {}
+    names = []
+    for name in record:
+        if name in ENVELOPE:
+            names.append(name)
+        elif name[:1] != "_":
+            return {}
     if not isinstance(record.get("id", ""), (str, type(None))):
         return {}  # a table of numbers, not an id of Xero
     return {name: record[name] for name in names if record[name] not in (None, "")}

@@ -76,11 +76,9 @@ records = Table(
 
 def hashed(*parts: str | bytes) -> str:
     """SHA-256 over several parts, none of which can run into the next."""
-    digest = hashlib.sha256()
-    for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        digest.update(len(raw).to_bytes(8, "big") + raw)
-    return digest.hexdigest()
+    raw = [part.encode() if isinstance(part, str) else part for part in parts]
+    lengths = ",".join(str(len(part)) for part in raw).encode()
+    return hashlib.sha256(b"\0".join((lengths, *raw))).hexdigest()
 
 
 @dataclass(frozen=True)
