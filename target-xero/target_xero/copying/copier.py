@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import Mapping
@@ -19,15 +18,14 @@ from target_xero.copying.opening import OpeningBalances
 from target_xero.copying.planning import lay_out, record_in, tracked_items
 from target_xero.copying.rules import NOT_WRITABLE, plan_of
 from target_xero.copying.spool import Row, Spool
-from target_xero.copying.steps import Kind, Phase, Plan, Record, Step, memory_of
+from target_xero.copying.steps import Kind, Phase, Plan, Record, Step, digest_of, memory_of
 from target_xero.items import item_of
 from target_xero.publication import Planner
 from target_xero.records import InvalidRecordError, Source
 from target_xero.references import Lookups, Reference, references_in, translated
 from target_xero.reporting import Reporter
-from target_xero.results import UNCHANGED, Result
+from target_xero.results import DRY_RUN, UNCHANGED, Result
 from target_xero.settings import StreamRule
-from xero_client import wire
 from xero_client.entities import BY_NAME, BY_STREAM
 from xero_client.errors import SettingsError
 from xero_client.store import Store
@@ -113,7 +111,7 @@ class Copier:
                 from a second one.
         """
         tenant_id = record.get(TENANT)
-        if tenant_id != self._source_tenant:
+        if tenant_id is None or tenant_id != self._source_tenant:
             self._meet_tenant(tenant_id)
         entity = BY_STREAM.get(stream)
         record_id = record.get(entity.id_field) if entity and entity.id_field else None
@@ -235,7 +233,7 @@ class Copier:
 
     def _do(self, row: Row, step: Step, known: Mapping[Reference, Known], lookups: Lookups) -> None:
         source = self._source(row, step)
-        digest = hashlib.sha256(wire.encode([step.entity, step.payload])).hexdigest()
+        digest = digest_of(step)
         done = known.get((memory_of(step), step.source_id))
         if done is not None and done.digest in (digest, ""):
             self._end(source, step, done.target_id)
@@ -285,15 +283,27 @@ class Copier:
             self._reporter.invalid(source, step.entity, method, problems)
             return
         beside = beside_of(record_in(row), step)
+        if self._wishes.dry_run and copied is None and self._pretend(source, step, beside):
+            return
         self._memory.expect(source, Underway(step, digest, beside))
-        if self._wishes.dry_run:
-            self._pretended.setdefault((step.stream, step.source_id), step.source_id)
-            for made, source_id in beside.items():
-                self._pretended[MADE_BESIDE[made], source_id] = source_id
         item = item_of(publication, source, self._target_tenant)
         if step.in_order:
             item = replace(item, shared=item.shared | {"in order"})
         self._organisation.publish(item)
+
+    def _pretend(self, source: Source, step: Step, beside: Mapping[str, str]) -> bool:
+        """In a dry run, has what would be made stand for itself; says whether that ends the step.
+
+        What would be changed is not there to be looked up.
+        """
+        self._pretended[step.stream, step.source_id] = step.source_id
+        for made, source_id in beside.items():
+            self._pretended[MADE_BESIDE[made], source_id] = source_id
+        if step.kind is Kind.MAKE:
+            return False
+        what = "update" if step.kind is Kind.CHANGE else "remove"
+        self._reporter.end(source, Result(step.entity, None, DRY_RUN, source.key, would=what))
+        return True
 
     @staticmethod
     def _change_problems(step: Step, copied: Known, record: Record) -> list[str]:

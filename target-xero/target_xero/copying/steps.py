@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
+
+from xero_client import wire
 
 Record = dict[str, Any]
 
@@ -99,3 +102,35 @@ def memory_of(step: Step) -> str:
     if step.kind is Kind.REMOVE:
         return f"{step.stream}!REMOVED"
     return step.stream
+
+
+# Where another record stands inside one: what it is called there changes when that record does.
+_REFERRING = frozenset(
+    {
+        "Account",
+        "BankAccount",
+        "Contact",
+        "FromBankAccount",
+        "FromTracking",
+        "ToBankAccount",
+        "ToTracking",
+        "Tracking",
+    }
+)
+
+
+def digest_of(step: Step) -> str:
+    """SHA-256 of what a step copies: another digest means that the source has changed."""
+    return hashlib.sha256(wire.encode([step.entity, _essence(step.payload)])).hexdigest()
+
+
+def _essence(value: Any, *, named: bool = False) -> Any:  # noqa: ANN401  # any JSON
+    """A value in which other records are named by their ids alone, where they have any."""
+    if isinstance(value, list):
+        return [_essence(inner, named=named) for inner in value]
+    if not isinstance(value, Mapping):
+        return value
+    ids = {name: inner for name, inner in value.items() if name.endswith("ID")}
+    if named and ids:
+        return ids
+    return {name: _essence(inner, named=name in _REFERRING) for name, inner in value.items()}
