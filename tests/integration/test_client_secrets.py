@@ -21,6 +21,8 @@ from connections import (
     web_config,
     web_tokens,
 )
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from tap_runner import TAP, arguments
 from xero_client.auth import StaticToken, TokenEndpoint
@@ -136,6 +138,23 @@ def test_what_holds_secrets_does_not_show_them(xero, tmp_path, caplog):
     assert shown_secrets(xero, said) == []
     assert "made-up-1" not in said
     assert tmp_path.name not in repr(connection)  # the store's URL may hold a password
+
+
+def test_a_statement_that_fails_does_not_show_its_values(tmp_path):
+    store = Store(store_in(tmp_path))
+    twice = text("INSERT INTO locks VALUES (:secret), (:secret)")
+    with pytest.raises(SQLAlchemyError) as caught, store.engine.begin() as connection:
+        connection.execute(twice, {"secret": "made-up-2"})
+    assert "locks.name" in str(caught.value)
+    assert "made-up-2" not in str(caught.value)
+
+
+def test_a_database_that_fails_is_a_store_error_whoever_uses_it(tmp_path):
+    store = Store(store_in(tmp_path))
+    nowhere = text("INSERT INTO nowhere VALUES (:secret)")
+    said = r"xero.db \(setting 'store_uri'\).*nowhere$"
+    with pytest.raises(StoreError, match=said), store.engine.begin() as connection:
+        connection.execute(nowhere, {"secret": "made-up-2"})
 
 
 # --- at rest -------------------------------------------------------------------------------

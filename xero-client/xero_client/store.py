@@ -31,8 +31,14 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.engine import URL, Connection, ExceptionContext
+from sqlalchemy.exc import (
+    ArgumentError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
 
 from xero_client.encryption import Cipher, Clear, cipher_for
 from xero_client.errors import StoreError
@@ -131,6 +137,7 @@ class Store:
             raise StoreError(message) from None
         except OSError as error:
             raise self._failure(error) from None
+        event.listen(self.engine, "handle_error", self._operational_failure)
         if is_sqlite:
             event.listen(self.engine, "connect", _leave_transactions_to_us)
             event.listen(self.engine, "begin", _take_write_lock)
@@ -155,7 +162,9 @@ class Store:
             self._create(tables)
 
     # Another process may make the same table between SQLAlchemy's look and its CREATE.
-    @backoff.on_exception(backoff.constant, SQLAlchemyError, max_tries=5, interval=0.2, logger=None)
+    @backoff.on_exception(
+        backoff.constant, (SQLAlchemyError, StoreError), max_tries=5, interval=0.2, logger=None
+    )
     def _create(self, tables: MetaData) -> None:
         # Looked for without the write lock, which a refresh under way may hold for long.
         with self._reading() as connection:
@@ -172,6 +181,12 @@ class Store:
             yield
         except SQLAlchemyError as error:
             raise self._failure(getattr(error, "orig", None) or error) from None
+
+    def _operational_failure(self, context: ExceptionContext) -> StoreError | None:
+        """In words, whichever module's statement meets a full disk or a server that is gone."""
+        if isinstance(context.sqlalchemy_exception, OperationalError):
+            return self._failure(context.original_exception)
+        return None
 
     def _failure(self, error: BaseException) -> StoreError:
         reason = str(error).partition("\n")[0]  # PostgreSQL's other lines show the row
