@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 from sandbox_caller import Caller, calling
 from sandbox_openapi import FILE, Comparison, openapi_schema
 
@@ -121,3 +122,22 @@ def test_a_wrong_answer_would_be_noticed(schema, caller):
         answer._content = re.sub(rb'"Code":"\w+",', wrong, answer.content)  # noqa: SLF001  # no other way in
         comparison.compare("GET", "/Accounts", answer)
         assert comparison.differences
+
+
+def test_no_parameters_that_the_file_allows_crash_a_read(schema, caller):
+    refused = []
+    for path in read_paths(schema):
+        if "{" in path:
+            continue
+
+        @settings(max_examples=5, deadline=None, database=None, derandomize=True)
+        @given(case=schema[path]["GET"].as_strategy())
+        def read(case):
+            case.headers = None
+            answer = case.call(base_url=caller.xero.base_uri, headers=caller.headers)
+            if answer.status_code not in (200, 400):
+                refused.append((case.path, case.query, answer.status_code))
+
+        read()
+    assert refused == []
+    assert caller.xero.sandbox.crashes == []
