@@ -2,12 +2,16 @@
 
 import json
 import re
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from cryptography.fernet import Fernet
 from login_runner import Machine, Visitor, consent, free_redirect_uri
 
 from tap_runner import catalog_of
+from xero_client.logins import Login, Logins
+from xero_client.settings import ConnectionSettings
+from xero_client.store import Grant, Store
 from xero_sandbox.server import server
 
 WEB, PKCE, LEGACY = "sandbox-web", "sandbox-pkce", "sandbox-legacy"
@@ -34,8 +38,34 @@ def machine(tmp_path, xero, redirect_uri):
 
 @pytest.fixture
 def logged_in(machine, xero):
-    """A machine whose user has logged in once, with both organisations."""
-    log_in(machine, xero, PKCE)
+    """A machine as a login with both organisations leaves it (see test_login)."""
+    settings = ConnectionSettings.from_config(
+        {
+            "client_id": PKCE,
+            "base_uri": xero.base_uri,
+            "authorize_uri": xero.authorize_uri,
+            "token_uri": xero.token_uri,
+        },
+        user_agent="test",
+    )
+    tokens = xero.grant(PKCE)
+    now = datetime.now(timezone.utc)
+    folder = machine.home / "data" / "xero-client"
+    folder.mkdir(parents=True)
+    store = Store(f"sqlite:///{folder / 'xero.db'}")
+    store.replace_grant(
+        Grant(
+            client_id=PKCE,
+            token_uri=xero.token_uri,
+            refresh_token=tokens["refresh_token"],
+            access_token=tokens["access_token"],
+            expires_at=now + timedelta(minutes=29),
+            obtained_at=now,
+            scopes=tokens["scope"],
+        )
+    )
+    Logins(store).save(Login.of(settings, dict.fromkeys(xero.tenant_ids, "Company")))
+    store.close()
     for name in [name for name in machine.env if name.startswith("XERO_")]:
         del machine.env[name]  # what is wanted of them stands in the store now
     return machine
