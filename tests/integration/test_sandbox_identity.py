@@ -124,6 +124,16 @@ def test_several_organisations_can_be_chosen_and_are_told_apart_by_their_consent
     assert [one["tenantId"] for one in only] == [xero.tenant_ids[0]]
 
 
+def test_an_app_below_the_advanced_tier_connects_one_organisation_at_a_time(xero):
+    browser = Browser(xero)
+    page = browser.open(client_id="sandbox-starter")
+    refused = browser.decide(page, "allow", xero.tenant_ids)
+    assert (refused.status_code, "one organisation at a time" in refused.text) == (400, True)
+    for tenant in xero.tenant_ids:
+        assert browser.decide(page, "allow", [tenant]).status_code == 302
+    assert len(xero.sandbox.connections.of_app("sandbox-starter")) == 2
+
+
 def claims(xero, value):
     keys = requests.get(f"{xero.origin}/.well-known/openid-configuration", timeout=10).json()
     published = KeySet.import_key_set(requests.get(keys["jwks_uri"], timeout=10).json())

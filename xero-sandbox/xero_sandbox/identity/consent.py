@@ -73,6 +73,9 @@ class Consent:
         chosen = [one for one in tenants if one in self._sandbox.organisations]
         if not chosen:
             return self._form(app, asked, "Choose at least one organisation.")
+        if len(chosen) > 1 and not app.advanced_tier:
+            # Several in one consent are Bulk Connections (xero-api.md §6).
+            return self._form(app, asked, "This app connects one organisation at a time.")
         with self._sandbox.lock:
             code = self._sandbox.tokens.authorize(
                 app,
