@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
+from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
 from tap_xero.messages import MessageWriter
@@ -181,6 +182,9 @@ class TapXero(Tap):
                 names = [str(one.tenant) for one in self.organisations.values()]
                 self.logger.info("Reading %s", ", ".join(names))
                 self.sync_all()
+                # Some loaders keep only a state that comes after the last record (target-jsonl),
+                # and a full table, whose state never changes, may be what was read last.
+                self.write_message(StateMessage(value=self.state))
             finally:
                 if "organisations" in self.__dict__:
                     for line in summary(self.organisations, time.monotonic() - began):

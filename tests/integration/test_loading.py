@@ -77,11 +77,12 @@ def test_every_record_arrives_once_to_the_cent_and_to_the_letter(
     name, new_loader, company, messages
 ):
     loader = new_loader(name)
-    loader.load(messages)
+    state = loader.load(messages)
 
     lines = [json.loads(line) for line in messages.splitlines()]
     read = Counter(line["stream"] for line in lines if line["type"] == "RECORD")
     assert {stream: len(loader.rows(stream)) for stream in read} == read
+    assert set(read) <= set(state["bookmarks"]), "no stream starts over in the next run"
     assert read["invoices"] == len(company.records("Invoices")) > 1000
     assert read["payments"] == len(company.records("Payments")) > 1000
 
