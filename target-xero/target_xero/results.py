@@ -74,15 +74,17 @@ def now() -> str:
 
 
 def file_of(setting: str, template: str, run_id: str) -> Path:
-    """The file that a setting names.
+    """The file that a setting names, with its folder made where it is missing.
 
     Raises:
-        SettingsError: Its folder is not there.
+        SettingsError: Its folder cannot be made.
     """
     path = Path(template.replace("{run_id}", run_id)).expanduser()
-    if not path.parent.is_dir():
-        message = f"Setting {setting!r} is {template!r}; make the folder {path.parent} first"
-        raise SettingsError(message)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"Setting {setting!r} is {template!r}, which cannot be written: {error}"
+        raise SettingsError(message) from None
     return path
 
 

@@ -89,6 +89,7 @@ class XeroSink(Sink):
 
     def take(self, record: Record, source: Source) -> None:
         """Takes a record, and hands on what is complete."""
+        self.record_counter_metric.increment()
         names = self.key_properties
         if names:
             key = {name: record.get(name) for name in names}

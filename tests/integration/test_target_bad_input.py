@@ -134,7 +134,8 @@ def test_a_setting_of_the_wrong_type_is_an_error_in_words(tmp_path, xero):
 
 
 def test_results_that_cannot_be_written_stop_the_run_before_anything_is_sent(tmp_path, xero):
-    run = publish(tmp_path, xero, GOOD, results_path=str(tmp_path / "nowhere" / "r.jsonl"))
+    (tmp_path / "file").write_text("no folder")
+    run = publish(tmp_path, xero, GOOD, results_path=str(tmp_path / "file" / "r.jsonl"))
     assert run.exit_code == 1
     assert "results_path" in run.last_line
     assert xero.calls("Contacts") == []
