@@ -7,6 +7,7 @@ the same server, or to the same program at another size.
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 import reading
 import starting
+import writing
 from rows import Row, table
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -29,6 +31,9 @@ GROUPS: dict[str, Callable[[Path, int], list[Row]]] = {
     "throughput": reading.throughput,
     "memory": reading.memory,
     "nothing-new": reading.nothing_new,
+    "publishing": writing.publishing,
+    "own-work": writing.own_work,
+    "publishing-memory": writing.memory,
     "start-up": starting.start_up,
 }
 
@@ -45,7 +50,7 @@ def machine() -> str:
     )
 
 
-def written(rows: list[Row], rounds: int) -> str:
+def written(rows: list[Row], rounds: int, load: str) -> str:
     """The whole RESULTS.md, with the part that people write left as it is."""
     kept = RESULTS.read_text("utf-8") if RESULTS.exists() else ""
     profiles = kept[kept.index(PROFILES) :] if PROFILES in kept else f"{PROFILES}\n"
@@ -54,9 +59,11 @@ def written(rows: list[Row], rounds: int) -> str:
 
 {machine()}
 
-Medians of {rounds} runs. The server is xero-sandbox in a process of its own on the same machine,
-with Xero's five calls at once and without its sixty a minute. Absolute times are this machine's;
-what counts are the ratios.
+Each program ran {rounds} times, in turn with those that it is compared with. Of times the least
+counts, because what else a machine does can only slow a run down (load when this began: {load}); of
+memory the median. The server is xero-sandbox in a process of its own on the same machine, with
+Xero's five calls at once and without its sixty a minute. Absolute times are this machine's; what
+counts are the ratios.
 
 {table(rows)}
 
@@ -72,13 +79,14 @@ def main() -> int:
     if unknown := set(options.groups) - set(GROUPS):
         parser.error(f"no such group: {', '.join(sorted(unknown))}")
     rows = []
+    load = f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
     for name in options.groups or GROUPS:
         with TemporaryDirectory() as folder:
             found = GROUPS[name](Path(folder), options.rounds)
         print(table(found), flush=True)
         rows += found
     if not options.groups:
-        RESULTS.write_text(written(rows, options.rounds), "utf-8")
+        RESULTS.write_text(written(rows, options.rounds, load), "utf-8")
         print(f"Written to {RESULTS}")
     return int(any(row.reached is False for row in rows))
 
