@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 from click.testing import CliRunner
-from tap_runner import own_logging, settings_for
 
+from tap_runner import own_logging, settings_for
 from target_xero.target import TargetXero
 
 TARGET = Path(sys.executable).parent / "target-xero"
@@ -123,13 +123,14 @@ def lines_in(path: Path) -> list[Any]:
     """The JSON lines of a file that may not be there."""
     if not path.exists():
         return []
-    found = []
-    for line in path.read_bytes().splitlines():
-        try:
-            found.append(msgspec.json.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            found.append(line)
-    return found
+    return [_decoded(line) for line in path.read_bytes().splitlines()]
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return line
 
 
 def start(

@@ -7,12 +7,19 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import Protocol
 
+from target_xero.findings import can_be_found
 from target_xero.items import BatchKey, Item, batch_key, fingerprint_of
 from target_xero.publication import LARGEST_BODY
 from target_xero.publish_log import INTENDED, PUBLISHED, PublishLog, Row
 from target_xero.publishing import Publishing, StoppedError
 from target_xero.reporting import Reporter
 from target_xero.resolution import needs_lookup
+from target_xero.results import UNKNOWN
+
+RIVAL = (
+    "an earlier version of this record was sent, and what became of it is not known: look in Xero, "
+    "then run once with resend_unknown"
+)
 
 # Records that are looked up in the publish log at once.
 INBOX = 200
@@ -120,7 +127,7 @@ class LivePipeline:
         self._await_locks(frozenset().union(*(item.locks | item.shared for item in inbox)))
         inbox = [item if item.has_identity else self._counted(item) for item in inbox]
         rows = self._log.rows([item.fingerprint for item in inbox])
-        self._repeat_rivals(inbox)
+        rivals = self._open_rivals(inbox)
         begun: list[tuple[Item, Row]] = []
         seen: list[str] = []
         for item in inbox:
@@ -131,6 +138,8 @@ class LivePipeline:
                     seen.append(item.fingerprint)
             elif row is not None and row.state == INTENDED:
                 begun.append((item, row))
+            elif item.subject in rivals and not (self._resend_unknown or can_be_found(item)):
+                self._reporter.refused(item, RIVAL, UNKNOWN)
             else:
                 self._fill(item.again(row.generation + 1) if row is not None else item)
         if seen:
@@ -158,13 +167,21 @@ class LivePipeline:
                 return replace(item, source=source, fingerprint=fingerprint)
             occurrence += 1
 
-    def _repeat_rivals(self, inbox: Sequence[Item]) -> None:
-        """Ends requests of earlier runs about the same records with other content."""
+    def _open_rivals(self, inbox: Sequence[Item]) -> frozenset[str]:
+        """Ends requests of earlier runs about the same records with other content, if it can.
+
+        Returns:
+            The subjects of those that stay open.
+        """
         subjects = [item.subject for item in inbox if item.subject is not None]
         own = {item.fingerprint for item in inbox}
-        for row in self._log.open_by_subject(subjects):
-            if row.fingerprint not in own and row.request_key is not None:
-                self._publishing.repeat(row.request_key)
+        rivals = [row for row in self._log.open_by_subject(subjects) if row.fingerprint not in own]
+        if not rivals:
+            return frozenset()
+        for request_key in dict.fromkeys(row.request_key for row in rivals if row.request_key):
+            self._publishing.repeat(request_key)
+        left = self._log.open_by_subject(row.subject for row in rivals if row.subject)
+        return frozenset(row.subject for row in left if row.subject and row.fingerprint not in own)
 
     # Batches
 

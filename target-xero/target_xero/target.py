@@ -23,6 +23,7 @@ from singer_sdk.exceptions import (
     SingerSDKError,
 )
 from singer_sdk.mapper import SameRecordTransform
+from sqlalchemy.exc import SQLAlchemyError
 
 from target_xero.checkpoints import Checkpoints
 from target_xero.connection import Connected, connected, new_run_id
@@ -390,6 +391,9 @@ def ending_in_words() -> Iterator[None]:
         yield
     except (XeroError, StoppedError, RejectsError, InvalidInputLine) as error:
         logger.error("%s", error)  # noqa: TRY400  # the message says what to do; a trace would not
+        sys.exit(1)
+    except (SQLAlchemyError, OSError) as error:
+        logger.error("The state database or a file cannot be used: %s", error)  # noqa: TRY400  # the same
         sys.exit(1)
     except (RecordsWithoutSchemaException, MissingKeyPropertiesError) as error:
         logger.error("%s", error)  # noqa: TRY400  # the same

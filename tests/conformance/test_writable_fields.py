@@ -1,9 +1,8 @@
 """The table of writable fields against the tap's schemas: one truth in two places."""
 
+from tap_xero.schemas import schema_of
 from xero_client.entities import ENTITIES
 from xero_client.fields import SHAPES
-
-from tap_xero.schemas import schema_of
 
 KINDS = {"string": "text", "number": "number", "integer": "integer", "boolean": "boolean"}
 

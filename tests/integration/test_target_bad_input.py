@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from target_runner import publish, record, records, run_with, config_in, schema, state
+from target_runner import config_in, publish, record, records, run_with, schema, state
 
 from xero_sandbox.server import server
 

@@ -279,11 +279,12 @@ def test_tracking_options_are_made_renamed_and_removed(tmp_path, xero):
 def test_a_credit_note_is_allocated_to_an_invoice(tmp_path, xero):
     [bill] = made(tmp_path, xero, "invoices", invoice("S-1", Status="AUTHORISED"))
     note = invoice("", Status="AUTHORISED") | {"Type": "ACCRECCREDIT", "CreditNoteNumber": "C-1"}
-    [credit] = made(tmp_path, xero, "credit_notes",
-                    {k: v for k, v in note.items() if k not in ("InvoiceNumber", "DueDate")})  # fmt: skip
+    del note["InvoiceNumber"], note["DueDate"]
+    [credit] = made(tmp_path, xero, "credit_notes", note)
     row = {"CreditNoteID": credit, "Invoice.InvoiceID": bill, "Amount": "4", "Date": "2026-10-03"}
     made(tmp_path, xero, "credit_notes_allocations", row)
-    assert str(one(xero, "Invoices", bill)["AmountDue"]).startswith(("6", "7", "5"))
+    changed = one(xero, "Invoices", bill)
+    assert changed["Total"] - changed["AmountDue"] == 4
 
 
 def test_files_are_attached_from_a_folder_and_from_base64(tmp_path, xero):

@@ -32,7 +32,7 @@ FAULTS = st.builds(
             "zero_ids",
             "empty",
         ]
-    ),  # fmt: skip
+    ),
     after_work=st.booleans(),
     nth=st.integers(1, 4),
     times=st.integers(1, 3),

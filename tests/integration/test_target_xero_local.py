@@ -39,8 +39,8 @@ def test_contacts_are_created_and_found_unchanged_by_the_next_run(tmp_path, othe
 
 def test_invoices_are_created_with_their_lines(tmp_path, other):
     line = {"Description": "Work", "Quantity": "2", "UnitAmount": "10.50", "AccountCode": 200}
-    row = {"Type": "ACCREC", "InvoiceNumber": "L-1", "ContactName": "Emulated", "Date": "2026-10-01",
-           "DueDate": "2026-10-31", "LineItems": [line]}  # fmt: skip
+    row = {"Type": "ACCREC", "InvoiceNumber": "L-1", "ContactName": "Emulated",
+           "Date": "2026-10-01", "DueDate": "2026-10-31", "LineItems": [line]}  # fmt: skip
     run = run_with(config(tmp_path, other), tmp_path, records("invoices", [row]))
     assert run.exit_code == 0, run.log
     [result] = run.results

@@ -5,12 +5,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from xero_client import wire
-from xero_client.fields import SHAPES
 
 from target_xero.coercion import Coercion
 from target_xero.columns import Columns, path_of, plain
 from target_xero.records import InvalidRecordError
+from xero_client import wire
+from xero_client.fields import SHAPES
 
 
 @pytest.mark.parametrize(
