@@ -465,6 +465,7 @@ ENTITIES: tuple[Entity, ...] = (
             frozenset({Route.PUT}),
             match=("PaymentServiceID",),
             create=Route.PUT,
+            updates=False,
             read_only=_read_only("PaymentServiceType"),
         ),
         no_read_scope=True,
