@@ -19,7 +19,11 @@ from xero_client.transport import JSON
 
 def can_be_found(item: Item) -> bool:
     """Whether reading can tell what became of a record."""
-    publication = item.publication
+    return has_name(item.publication) or item.by_content
+
+
+def has_name(publication: Publication) -> bool:
+    """Whether an id or something else names the record of a publication in Xero."""
     if publication.destination.entity is None or publication.destination.child is not None:
         return False
     return bool(publication.record_id or publication.natural)

@@ -24,6 +24,7 @@ class Item:
         locks: What no other record in flight may be about.
         shared: What records of the same request may be about together: the parent of children.
         generation: How often its content was sent before, plus one.
+        by_content: Whether what says the same in Xero is this record, since it is a copy.
     """
 
     publication: Publication
@@ -33,6 +34,7 @@ class Item:
     locks: frozenset[str] = field(repr=False)
     shared: frozenset[str] = field(repr=False)
     generation: int = 1
+    by_content: bool = False
 
     @property
     def has_identity(self) -> bool:

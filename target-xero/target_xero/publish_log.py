@@ -173,6 +173,17 @@ class PublishLog:
                 found += [Row(*row) for row in connection.execute(query)]
         return found
 
+    def published_ids(self, entity: str) -> set[str]:
+        """The ids, in lower case, of all that was published to an entity."""
+        query = select(records.c.xero_id).where(
+            records.c.tenant_id == self._tenant_id,
+            records.c.entity == entity,
+            records.c.state == PUBLISHED,
+        )
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            found = connection.execute(query).scalars()
+            return {xero_id.lower() for xero_id in found if xero_id}
+
     def note_seen(self, fingerprints: Sequence[str]) -> None:
         """Takes note that this run has met records that an earlier one published."""
         with self._engine.begin() as connection:

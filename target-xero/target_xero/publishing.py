@@ -8,7 +8,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from target_xero.findings import as_found, as_sent, can_be_found
+from target_xero.content import ContentSearch
+from target_xero.findings import as_found, as_sent, can_be_found, has_name
 from target_xero.items import Item, batches, body_of
 from target_xero.outcomes import Outcome, Verdict, unknown
 from target_xero.publish_log import (
@@ -68,6 +69,7 @@ class Publishing:
         self._log = log
         self._reporter = reporter
         self._tenant_id = tenant_id
+        self._content = ContentSearch(transport, log)
         self._barred: dict[tuple[str, str], str] = {}
         self._repeating = threading.Lock()
         self._repeated: set[str] = set()
@@ -269,6 +271,8 @@ class Publishing:
             return []
         try:
             publications = [item.publication for item in items]
+            if not all(map(has_name, publications)):
+                return self._content.found(items)
             return existing(publications, self._transport, items[0].source.stream)
         except NoAnswerError as error:
             self.stopping.set()

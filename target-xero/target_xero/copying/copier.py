@@ -287,6 +287,8 @@ class Copier:
             return
         self._memory.expect(source, Underway(step, digest, beside))
         item = item_of(publication, source, self._target_tenant)
+        # Status changes say little: anything would fit.
+        item = replace(item, by_content=step.kind is Kind.MAKE)
         if step.in_order:
             item = replace(item, shared=item.shared | {"in order"})
         self._organisation.publish(item)

@@ -1,0 +1,75 @@
+"""Records that nothing names, found in Xero by what they say: for copying into an organisation.
+
+A payment or a bank transaction has no number. While an organisation is copied, though, whatever
+says just what was sent, and is not the copy of another record, is what was sent.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+
+from target_xero.items import Item
+from target_xero.listing import every_record
+from target_xero.lookup import Lookup, holds
+from target_xero.publication import Publication
+from target_xero.publish_log import PublishLog
+from target_xero.records import Record
+from xero_client.transport import Transport
+
+
+class ContentSearch:
+    """Finds records by their content, each at most once; safe to share between threads."""
+
+    def __init__(self, transport: Transport, log: PublishLog) -> None:
+        """Starts with nothing found.
+
+        Args:
+            transport: The organisation.
+            log: What was published, which is not to be found again.
+        """
+        self._transport = transport
+        self._log = log
+        self._lock = threading.Lock()
+        self._claimed: set[str] = set()
+
+    def found(self, items: Sequence[Item]) -> list[list[Record]]:
+        """For each item the record that it has become, or none.
+
+        Args:
+            items: Items of one request.
+
+        Raises:
+            XeroError: Xero's records cannot be read.
+        """
+        publication = items[0].publication
+        id_field = publication.destination.id_field or ""
+        with self._lock:
+            taken = self._log.published_ids(publication.destination.name) | self._claimed
+            candidates = [
+                record
+                for record in self._candidates(publication)
+                if str(record.get(id_field)).lower() not in taken
+            ]
+            return [self._claim(item.publication, candidates, id_field) for item in items]
+
+    def _candidates(self, publication: Publication) -> Iterable[Mapping[str, object]]:
+        destination = publication.destination
+        assert destination.entity is not None  # noqa: S101  # only entities are copied
+        if destination.child is None:
+            return every_record(self._transport, destination.entity.name)
+        parent_id = (publication.parent or "").rpartition("/")[2]
+        lookup = Lookup(self._transport, destination.entity, destination.name)
+        parent = lookup.by_id([parent_id]).get(parent_id.lower(), {})
+        children: list[Mapping[str, object]] = parent.get(destination.child.key) or []
+        return children
+
+    def _claim(
+        self, publication: Publication, candidates: list[Mapping[str, object]], id_field: str
+    ) -> list[Record]:
+        for index, record in enumerate(candidates):
+            if holds(record, publication.sent):
+                del candidates[index]
+                self._claimed.add(str(record.get(id_field)).lower())
+                return [dict(record)]
+        return []
