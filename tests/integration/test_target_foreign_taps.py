@@ -6,6 +6,7 @@ import subprocess
 from decimal import Decimal
 from pathlib import Path
 
+import psycopg
 import pytest
 from loaders import tool
 from target_runner import config_in, lines_of, publish, records, run_with
@@ -25,11 +26,25 @@ def extracted(tap, folder, **settings):
     """What a tap says, with its settings."""
     config = folder / f"{tap}.json"
     config.write_text(json.dumps(settings))
-    ended = subprocess.run(
-        [tool(tap, tap), "--config", config], capture_output=True, check=False, cwd=folder
-    )
+    return said(tap, folder, "--config", config)
+
+
+def said(tap, folder, *arguments):
+    command = [tool(tap, tap), *arguments]
+    ended = subprocess.run(command, capture_output=True, check=False, cwd=folder)
     assert ended.returncode == 0, ended.stderr.decode()[-2000:]
     return ended.stdout
+
+
+def everything(tap, folder):
+    """A catalog with all that the tap finds, for taps that select nothing by themselves."""
+    catalog = json.loads(said(tap, folder, "--config", folder / f"{tap}.json", "--discover"))
+    for stream in catalog["streams"]:
+        for entry in stream["metadata"]:
+            entry["metadata"]["selected"] = True
+    path = folder / "catalog.json"
+    path.write_text(json.dumps(catalog))
+    return path
 
 
 def totals(xero):
@@ -70,6 +85,34 @@ def test_a_spreadsheet_of_lines_becomes_invoices(tmp_path, xero):
     assert totals(xero) == EXPECTED
 
 
+def test_a_table_in_a_warehouse_becomes_contacts(tmp_path, xero, fresh_postgres_uri):
+    plain_uri = fresh_postgres_uri.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(plain_uri) as database:
+        database.execute("CREATE TABLE customers (id int PRIMARY KEY, name text, email text)")
+        database.execute(
+            "INSERT INTO customers VALUES (1, 'Ana', 'ana@example.com'), (2, 'Bo', NULL)"
+        )
+    settings = {"sqlalchemy_url": fresh_postgres_uri.replace("+psycopg:", "+psycopg2:")}
+    config = tmp_path / "tap-postgres.json"
+    config.write_text(json.dumps(settings | {"filter_schemas": ["public"]}))
+    catalog = everything("tap-postgres", tmp_path)
+    messages = said("tap-postgres", tmp_path, "--config", config, "--catalog", catalog)
+    streams = {
+        "public-customers": {
+            "entity": "Contacts",
+            "payload": {
+                "ContactNumber": "C-{{ record.id }}",
+                "EmailAddress": "{{ record.email or '' }}",
+            },
+        }
+    }
+    run = publish(tmp_path, xero, messages, streams=streams)
+    assert run.exit_code == 0, run.log
+    found = {one["ContactNumber"]: one["Name"] for one in xero.records("Contacts")}
+    assert found == {"C-1": "Ana", "C-2": "Bo"}
+    assert [result["key"] for result in run.results] == [{"id": 1}, {"id": 2}]
+
+
 def test_json_lines_become_contacts(tmp_path, xero):
     rows = [
         {"name": "Ana", "email_address": "ana@example.com",
@@ -88,8 +131,8 @@ def test_json_lines_become_contacts(tmp_path, xero):
 def test_rows_of_one_document_that_disagree_are_refused_together(tmp_path, xero):
     row = {"Type": "ACCREC", "ContactName": "Ana", "InvoiceNumber": "S-1", "Description": "x",
            "UnitAmount": "1", "AccountCode": "200"}  # fmt: skip
-    rows = [row | {"Date": "2026-10-01"}, row | {"Date": "2026-10-02"},
-            row | {"InvoiceNumber": "S-2", "Date": "2026-10-02", "DueDate": "2026-10-30"}]  # fmt: skip
+    other = row | {"InvoiceNumber": "S-2", "Date": "2026-10-02", "DueDate": "2026-10-30"}
+    rows = [row | {"Date": "2026-10-01"}, row | {"Date": "2026-10-02"}, other]
     streams = {"invoices": {"group_by": "invoice_number"}}
     first = publish(tmp_path, xero, records("invoices", rows), streams=streams)
     assert first.statuses == {"invalid": 1, "created": 1}
