@@ -243,7 +243,8 @@ def _lines(
         (
             line["Quantity"] * line["UnitAmount"] - line["LineAmount"]
             for line in document["LineItems"]
-            if line.get("DiscountRate") or line.get("DiscountAmount")
+            if {"Quantity", "UnitAmount", "LineAmount"} <= line.keys()
+            and (line.get("DiscountRate") or line.get("DiscountAmount"))
         ),
         ZERO,
     )

@@ -143,7 +143,7 @@ def _new_option(
     name = take(sent, OPTION, problems).get("Name")
     if not name:
         problems.append("A tracking option needs a Name.")
-    elif any(item["Name"].casefold() == name.casefold() for item in category["Options"]):
+    elif any((item["Name"] or "").casefold() == name.casefold() for item in category["Options"]):
         problems.append(f"The option {name} exists already.")
     return {"TrackingOptionID": transaction.new_id(), "Name": name, "Status": "ACTIVE"}
 

@@ -57,6 +57,10 @@ def malformed(field: str, value: object, wanted: str) -> WriteRefused:
     )
 
 
+# Far beyond every field of Xero's (the largest are CurrencyRate's 18 digits before the point).
+MOST_DIGITS = 20
+
+
 def text(limit: int | None = None) -> Parser:
     """Text of at most ``limit`` characters."""
 
@@ -82,7 +86,7 @@ def number(places: int | None = None) -> Parser:
             figure = Decimal(str(value))
         except InvalidOperation:
             raise malformed(field, value, "a number") from None
-        if not figure.is_finite():
+        if not figure.is_finite() or figure.adjusted() > MOST_DIGITS:
             raise malformed(field, value, "a number")
         exponent = figure.normalize().as_tuple().exponent
         if places is not None and isinstance(exponent, int) and -exponent > places:
