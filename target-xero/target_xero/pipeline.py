@@ -36,8 +36,8 @@ class Pipeline(Protocol):
         """Waits until everything taken has ended."""
         ...
 
-    def abandon(self) -> int:
-        """Ends what is in flight, and nothing else; gives the number of items never sent."""
+    def abandon(self) -> None:
+        """Ends what is in flight, and sends nothing else."""
         ...
 
 
@@ -109,13 +109,11 @@ class LivePipeline:
         while self._in_flight:
             self._wait()
 
-    def abandon(self) -> int:
-        """Waits for what is in flight; gives the number of items never sent."""
-        unsent = len(self._inbox) + len(self._filling)
+    def abandon(self) -> None:
+        """Waits for what is in flight, and sends nothing else."""
         self._publishing.stopping.set()
         self._pool.shutdown(wait=True)
         self._inbox, self._filling = [], []
-        return unsent
 
     # What the publish log says
 

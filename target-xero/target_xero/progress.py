@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -16,19 +17,26 @@ EVERY_SECONDS = 3.0
 
 
 class Progress:
-    """Writes a line to a terminal now and then; nothing where standard error is none."""
+    """Writes a line to a terminal now and then; nothing where standard error is none.
+
+    Safe to share between threads.
+    """
 
     def __init__(self, results: Results) -> None:
         self._results = results
         self._shows = sys.stderr.isatty()
         self._next = time.monotonic() + EVERY_SECONDS
+        self._lock = threading.Lock()
         self.transport: Transport | None = None
 
     def tick(self) -> None:
         """Writes the line if it is due."""
         if not self._shows or time.monotonic() < self._next:
             return
-        self._next = time.monotonic() + EVERY_SECONDS
+        with self._lock:
+            if time.monotonic() < self._next:
+                return
+            self._next = time.monotonic() + EVERY_SECONDS
         done = self._results.total()
         rejected = self._results.total("rejected", "invalid", "unknown")
         line = f"{done:,} records done, {rejected:,} rejected"

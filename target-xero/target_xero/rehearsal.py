@@ -65,9 +65,9 @@ class DryPipeline:
             raise StoppedError(str(error)) from error
         self._reporter.flush()
 
-    def abandon(self) -> int:
-        """Gives the number of items that nothing was said of."""
-        return len(self._items)
+    def abandon(self) -> None:
+        """Says nothing more."""
+        self._items = []
 
     def _found(self, items: list[Item]) -> list[tuple[str, str | None, str | None]]:
         if not items:

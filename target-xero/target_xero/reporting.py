@@ -57,15 +57,30 @@ class Reporter:
     """Ends records; safe to share between threads.
 
     Attributes:
+        ended: Records that ended after they had been handed on to be sent.
         failed: Set with the first record that was not published.
         observer: Is told of every result too.
     """
 
-    def __init__(self, results: Results, checkpoints: Checkpoints) -> None:
+    def __init__(
+        self,
+        results: Results,
+        checkpoints: Checkpoints,
+        tick: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Starts with nothing ended.
+
+        Args:
+            results: Where results are written.
+            checkpoints: The STATE messages that wait for records.
+            tick: Is called now and then, for whoever shows progress.
+        """
         self._results = results
+        self._tick = tick
         self._checkpoints = checkpoints
         self._shown = 0
         self._lock = threading.Lock()
+        self.ended = 0
         self.failed = threading.Event()
         self.observer: Callable[[Source, Result], None] = lambda _source, _result: None
 
@@ -134,11 +149,15 @@ class Reporter:
     def flush(self) -> None:
         """Makes what was reported outlast a kill."""
         self._results.flush()
+        self._tick()
 
     def end(self, source: Source, result: Result) -> None:
         """Ends a record with a result that is known."""
         self._results.write(source, result)
         self.observer(source, result)
+        if result.status != INVALID:
+            with self._lock:
+                self.ended += 1
         failed = result.status in (REJECTED, INVALID, UNKNOWN)
         if failed:
             self._tell(source, result)

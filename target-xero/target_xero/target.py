@@ -27,6 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from target_xero.checkpoints import Checkpoints
 from target_xero.connection import Connected, connected, new_run_id
+from target_xero.copying.consent import said_yes
 from target_xero.copying.copier import Copier, Wishes
 from target_xero.items import item_of
 from target_xero.progress import Progress, summary
@@ -69,6 +70,7 @@ class TargetXero(Target):
         self.run_id = new_run_id()
         self._began = time.monotonic()
         self._closed = False
+        self._handed_on = 0
         self._stream: str | None = None
         self._gathered: Counter[int] = Counter()
         # What breaks the Singer protocol is an error at the end even where rejects are skipped.
@@ -108,7 +110,7 @@ class TargetXero(Target):
     @cached_property
     def reporter(self) -> Reporter:
         """Ends records."""
-        return Reporter(self.results, self.checkpoints)
+        return Reporter(self.results, self.checkpoints, self.progress.tick)
 
     @cached_property
     def progress(self) -> Progress:
@@ -131,7 +133,7 @@ class TargetXero(Target):
     def copier(self) -> Copier:
         """Copies an organisation, where ``references`` is ``translate``."""
         wishes = Wishes(
-            yes=bool(self.config["yes"]),
+            yes=bool(self.config["yes"]) or said_yes(),
             copy_voided=bool(self.config["copy_voided"]),
             dry_run=bool(self.config["dry_run"]),
             batch_size=int(self.config["batch_size"]),
@@ -268,7 +270,9 @@ class TargetXero(Target):
         """
         if sink.stream_name != self._stream:
             self._stream = sink.stream_name
-        self.organisation.publish(item_of(publication, source, self.tenant_id))
+        item = item_of(publication, source, self.tenant_id)
+        self._handed_on += 1
+        self.organisation.publish(item)
         self._check_fail_fast()
 
     def refuse(self, source: Source, entity: str, problems: Sequence[str]) -> None:
@@ -327,14 +331,15 @@ class TargetXero(Target):
         unsent = 0
         transport = None
         if "organisation" in self.__dict__:
-            unsent = self.organisation.pipeline.abandon()
+            self.organisation.pipeline.abandon()
+            unsent = self._handed_on - self.reporter.ended
             transport = self.organisation.transport
         self.results.close()
         for sink in self._sinks_active.values():
             sink.clean_up()
         for line in summary(self.results, transport, time.monotonic() - self._began):
             self.logger.info(line)
-        if unsent:
+        if unsent > 0:
             self.logger.error("%d records were read and not sent: run again", unsent)
         if self.results.rejects_path.exists():
             self.logger.info(

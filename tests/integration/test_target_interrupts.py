@@ -1,0 +1,64 @@
+"""A run that is told to stop, and one that is watched on a terminal."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import time
+
+import pytest
+from target_runner import TARGET, config_in, lines_in, lines_of, publish, records, start
+
+from xero_sandbox.server import server
+
+
+@pytest.fixture
+def xero():
+    with server() as running:
+        yield running
+
+
+def test_a_run_that_is_told_to_stop_ends_what_is_in_flight(tmp_path, xero):
+    rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(500)])
+    xero.fault("latency", "Contacts", method="POST", seconds=0.3, times=None)
+    config = config_in(tmp_path, xero, batch_size=10, max_concurrency=2)
+    process = start(tmp_path, config, rows)
+    deadline = time.monotonic() + 30
+    while not xero.calls("Contacts", "POST"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 128 + signal.SIGTERM
+    results = lines_in(tmp_path / "results.jsonl")
+    assert {result["status"] for result in results} == {"created"}
+    assert len(results) == len(xero.records("Contacts")) < 500
+    assert b"were read and not sent: run again" in (tmp_path / "stderr").read_bytes()
+    xero.reset()
+    run = publish(tmp_path, xero, rows)
+    assert run.statuses == {"unchanged": len(results), "created": 500 - len(results)}
+
+
+def test_a_terminal_is_told_how_far_the_run_is(tmp_path, xero):
+    rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(60)])
+    xero.fault("latency", "Contacts", method="POST", seconds=1, times=None)
+    (tmp_path / "in.jsonl").write_bytes(lines_of(rows))
+    config = tmp_path / "config.json"
+    settings = config_in(tmp_path, xero, batch_size=10, max_concurrency=1)
+    config.write_text(json.dumps(settings))
+    ours, theirs = pty.openpty()
+    command = [str(TARGET), "--config", str(config), "--input", str(tmp_path / "in.jsonl")]
+    with subprocess.Popen(command, stderr=theirs, stdout=subprocess.DEVNULL) as process:
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+            if not part:
+                break
+            shown += part
+        os.close(ours)
+        assert process.wait(30) == 0
+    assert b"records done, 0 rejected," in shown
