@@ -110,10 +110,10 @@ class Pair:
             **settings,
         }
 
-    def start(self, backup, **settings):
+    def start(self, backup, options=(), **settings):
         """Starts the target on a backup."""
         config = self.config("copy", **self._copy_settings(settings))
-        command = [str(BIN / "target-xero"), "--config", config]
+        command = [str(BIN / "target-xero"), "--config", config, *options]
         with backup.open("rb") as lines:
             return subprocess.Popen(
                 command, stdin=lines, stdout=subprocess.PIPE, stderr=subprocess.PIPE

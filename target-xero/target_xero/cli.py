@@ -16,6 +16,9 @@ def main() -> None:
         from target_xero.copying.command import command  # noqa: PLC0415
 
         command(sys.argv[2:], prog_name="target-xero opening-balances")
+    from target_xero.copying.consent import YES  # noqa: PLC0415
     from target_xero.target import TargetXero  # noqa: PLC0415
 
-    TargetXero.cli()
+    command = TargetXero.get_singer_command()
+    command.params.append(YES)
+    command(prog_name="target-xero")

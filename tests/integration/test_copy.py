@@ -166,6 +166,15 @@ def test_an_organisation_with_documents_is_written_to_only_after_a_yes(pair, bac
     assert pair.copy(backup).returncode == 0
 
 
+def test_the_yes_can_be_said_on_the_command_line(pair, backup):
+    of_its_own = {"Type": "ACCREC", "Contact": {"Name": "Bo"}, "LineItems": [line("1")]}
+    pair.put("Invoices", {**of_its_own, "InvoiceNumber": "OWN-1"}, pair.target)
+
+    process = pair.start(backup, options=["--yes"])
+    _, log = process.communicate(timeout=120)
+    assert process.returncode == 0, log.decode()[-2000:]
+
+
 def test_a_sales_invoice_that_the_target_has_by_number_is_not_made_again(pair, backup):
     theirs = {"Type": "ACCREC", "Contact": {"Name": "Ana"}, "LineItems": [line("1")]}
     pair.put("Invoices", {**theirs, "InvoiceNumber": "INV-3", "Status": "DRAFT"}, pair.target)
