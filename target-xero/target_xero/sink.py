@@ -13,7 +13,7 @@ from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
 from target_xero.destinations import destination_of
 from target_xero.grouping import Document, Grouping
-from target_xero.publication import Planner
+from target_xero.planning import Planner
 from target_xero.records import InvalidRecordError, Record, Source
 from target_xero.settings import StreamRule
 

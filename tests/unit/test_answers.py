@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from target_xero.outcomes import ZERO_ID, Verdict, of_answer, of_refusal
-from target_xero.publication import Planner
+from target_xero.planning import Planner
 from target_xero.settings import StreamRule
 from xero_client.errors import RequestRefusedError
 
