@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from types import FrameType
 from typing import IO, Any, ClassVar
 
@@ -27,7 +26,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from target_xero.checkpoints import Checkpoints
 from target_xero.connection import Connected, connected, new_run_id
-from target_xero.copying.consent import said_yes
 from target_xero.copying.copier import Copier, Wishes
 from target_xero.items import item_of
 from target_xero.progress import Progress, summary
@@ -132,13 +130,7 @@ class TargetXero(Target):
     @cached_property
     def copier(self) -> Copier:
         """Copies an organisation, where ``references`` is ``translate``."""
-        wishes = Wishes(
-            yes=bool(self.config["yes"]) or said_yes(),
-            copy_voided=bool(self.config["copy_voided"]),
-            dry_run=bool(self.config["dry_run"]),
-            batch_size=int(self.config["batch_size"]),
-            opening_balances=Path(path) if (path := self.config.get("opening_balances")) else None,
-        )
+        wishes = Wishes.from_config(self.config)
         store = Store.of(self.connection)
         return Copier(self.organisation, store, self.reporter, self.run_id, wishes)
 

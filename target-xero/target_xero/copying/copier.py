@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from target_xero.connection import Connected
+from target_xero.copying.consent import said_yes
 from target_xero.copying.existing import Existing, has_documents
 from target_xero.copying.id_map import IdMap, Known
 from target_xero.copying.line_items import LineItems
@@ -20,7 +21,7 @@ from target_xero.copying.rules import NOT_WRITABLE, plan_of
 from target_xero.copying.spool import Row, Spool
 from target_xero.copying.steps import Kind, Phase, Plan, Record, Step, digest_of, memory_of
 from target_xero.items import item_of
-from target_xero.publication import Planner
+from target_xero.planning import Planner
 from target_xero.records import InvalidRecordError, Source
 from target_xero.references import Lookups, Reference, references_in, translated
 from target_xero.reporting import Reporter
@@ -52,6 +53,18 @@ class Wishes:
     dry_run: bool = False
     batch_size: int = 50
     opening_balances: Path | None = None
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Wishes:
+        """What the target's configuration says, and the command line."""
+        opening_balances = config.get("opening_balances")
+        return cls(
+            yes=bool(config["yes"]) or said_yes(),
+            copy_voided=bool(config["copy_voided"]),
+            dry_run=bool(config["dry_run"]),
+            batch_size=int(config["batch_size"]),
+            opening_balances=Path(opening_balances) if opening_balances else None,
+        )
 
 
 class Copier:
