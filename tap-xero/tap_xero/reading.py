@@ -126,9 +126,10 @@ class ListReading:
 
     def prime(self) -> None:
         """Sends what may go out before anyone waits for the answers."""
-        # Journals beyond the end are asked for in vain: no more of them than needed.
-        spare = 0 if isinstance(self.walk, OffsetWalk) else SPARE
-        room = self._window + spare - len(self._pending)
+        # Answers that wait are memory; journals beyond the end would be asked for in vain.
+        waiting = sum(future.done() for _, future in self._pending)
+        spare = 0 if isinstance(self.walk, OffsetWalk) else max(0, SPARE - waiting)
+        room = max(0, self._window + spare - len(self._pending))
         for request in self.walk.ahead(len(self._pending), room):
             self._pending.append((request, in_background(partial(self._send, request))))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,10 @@ from xero_client.quota import LimitsLeft
 request_log = logging.getLogger("xero_client.requests")
 
 JSON = "application/json"
+# For zlib: with the header and the check sum of gzip.
+GZIP = 31
+# No byte of a deflated stream stands for more.
+DEFLATED_AT_MOST = 1032
 
 _envelope = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -125,9 +130,15 @@ def unpacked(received: bytes, encoding: str) -> bytes:
     Raises:
         OSError, EOFError, zlib.error: It was cut short or damaged.
     """
-    if encoding.lower() in ("gzip", "x-gzip"):
-        return gzip.decompress(received)
-    return received
+    if encoding.lower() not in ("gzip", "x-gzip"):
+        return received
+    # gzip ends with the unpacked size: with it, a page takes one block of memory and not several.
+    size = int.from_bytes(received[-4:], "little")
+    if 0 < size <= len(received) * DEFLATED_AT_MOST:
+        content = zlib.decompress(received, wbits=GZIP, bufsize=size)
+        if len(content) == size:
+            return content
+    return gzip.decompress(received)
 
 
 def odd_answer(request: Request, answer: Answer) -> OddAnswerError | None:

@@ -6,8 +6,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# New containers after which the youngest are looked through: a few pages of records.
-SELDOM = 50_000
+# New containers after which the youngest are looked through: about a page of records.
+SELDOM = 10_000
 
 
 @contextmanager
