@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from rows import Stretch
+
 SANDBOX = Path(sys.executable).parent / "xero-sandbox"
 SECONDS = 60
+AT_ONCE = 5
 # Xero's sixty calls a minute are a wall that every program hits alike: only five at once is kept.
 NO_WALL = ("minute=1000000", "day=10000000", "app_minute=10000000")
 
@@ -67,9 +70,12 @@ class SandboxProcess:
         ]
         return sorted(found, key=lambda call: call["at"])
 
-    def first_call(self, method: str = "GET") -> float:
-        """When the first of these calls came in, by the wall clock."""
-        return datetime.fromisoformat(self.calls(method)[0]["at"]).timestamp()
+    def stretch(self, ended: float, method: str = "GET") -> Stretch:
+        """These calls, of a process that ended at a time of the wall clock."""
+        calls = self.calls(method)
+        first = datetime.fromisoformat(calls[0]["at"]).timestamp()
+        took = sum(call["milliseconds"] for call in calls) / 1000
+        return Stretch(ended - first, len(calls), took, AT_ONCE)
 
 
 @contextmanager

@@ -12,13 +12,12 @@ from typing import Any
 
 from programs import BrokenRunError, Program, Run, Series, in_turn, run
 from rows import Row, at_most
-from sandboxes import SandboxProcess, sandbox
+from sandboxes import AT_ONCE, SandboxProcess, sandbox
 
 from tap_xero.schemas import schema_of
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
-AT_ONCE = 5
 FEW, MANY, VERY_MANY = 1_000, 20_000, 200_000
 LEAST_A_SECOND = 15_000
 
@@ -115,10 +114,9 @@ def publishing(folder: Path, rounds: int) -> list[Row]:
             xero.forget_calls()
             once = publisher.run(messages, {"created": records}, batch_size=a_call)
             whole.runs.append(once)
-            sending.append(once.ended - xero.first_call("POST"))
+            sending.append(xero.stretch(once.ended, "POST"))
             calls = len(xero.calls("POST"))
     ideal = records / a_call / AT_ONCE
-    means = f"{records // a_call} calls of 1 s, {AT_ONCE} at once"
     return [
         Row(
             f"calls to publish {records:,} invoices, {a_call} a call",
@@ -129,17 +127,14 @@ def publishing(folder: Path, rounds: int) -> list[Row]:
             calls == records // a_call,
         ),
         at_most(
-            f"publishing {records:,} invoices at 1 s a call, {a_call} a call, {AT_ONCE} at once, "
-            "from the first call to the end of the process",
-            min(sending),
-            ideal,
+            f"publishing {records:,} invoices at 1 s a call, {a_call} a call, {AT_ONCE} at once",
+            sending,
             1.15,
-            means,
         ),
         Row(
             "the same with start-up, token and connections",
             f"{whole.seconds:.2f} s",
-            f"ideal {ideal:.2f} s: {means}",
+            f"{ideal:.2f} s",
             f"{whole.seconds / ideal:.2f} x",
         ),
     ]
@@ -173,6 +168,7 @@ def own_work(folder: Path, rounds: int) -> list[Row]:
         )
 
     def a_second(less: str, more: str) -> float:
+        """Records in a second of the processor."""
         return MANY / (series[more].processor_seconds - series[less].processor_seconds)
 
     ours, theirs = a_second("few", "many"), a_second("stock, few", "stock, many")
