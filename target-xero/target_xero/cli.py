@@ -19,6 +19,7 @@ def main() -> None:
     from target_xero.copying.consent import YES  # noqa: PLC0415
     from target_xero.target import TargetXero  # noqa: PLC0415
 
-    command = TargetXero.get_singer_command()
+    # What the SDK's own entry point is, with its logging set up.
+    command = TargetXero.cli
     command.params.append(YES)
     command(prog_name="target-xero")
