@@ -261,6 +261,7 @@ def keep_books(pair):
     pair.put("PurchaseOrders", {**order, "LineItems": [line("60", "300")]})
     gone = {"ContactID": contacts[2]["ContactID"], "ContactStatus": "ARCHIVED"}
     pair.post("Contacts", gone)
+    pair.put("Contacts", {"Name": "Gone Café", "EmailAddress": "back@example.com"})
     south = region["Options"][1]["TrackingOptionID"]
     path = f"TrackingCategories/{region['TrackingCategoryID']}/Options/{south}"
     pair.call("POST", path, {"Status": "ARCHIVED"})

@@ -130,8 +130,7 @@ class TargetXero(Target):
     @cached_property
     def copier(self) -> Copier:
         """Copies an organisation, where ``references`` is ``translate``."""
-        wishes = Wishes.from_config(self.config)
-        store = Store.of(self.connection)
+        store, wishes = Store.of(self.connection), Wishes.from_config(self.config)
         return Copier(self.organisation, store, self.reporter, self.run_id, wishes)
 
     @property

@@ -22,6 +22,7 @@ from target_xero.copying.spool import Row, Spool
 from target_xero.copying.steps import Kind, Phase, Plan, Record, Step, digest_of, memory_of
 from target_xero.items import item_of
 from target_xero.planning import Planner
+from target_xero.publishing import StoppedError
 from target_xero.records import InvalidRecordError, Source
 from target_xero.references import Lookups, Reference, references_in, translated
 from target_xero.reporting import Reporter
@@ -46,6 +47,7 @@ class Wishes:
         dry_run: Whether nothing is sent.
         batch_size: Records a call at most.
         opening_balances: File of what the source began with; None leaves the target's own alone.
+        fail_fast: Whether to stop after the first record that is not published.
     """
 
     yes: bool = False
@@ -53,6 +55,7 @@ class Wishes:
     dry_run: bool = False
     batch_size: int = 50
     opening_balances: Path | None = None
+    fail_fast: bool = False
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Wishes:
@@ -64,6 +67,7 @@ class Wishes:
             dry_run=bool(config["dry_run"]),
             batch_size=int(config["batch_size"]),
             opening_balances=Path(opening_balances) if opening_balances else None,
+            fail_fast=config["on_reject"] == "fail_fast",
         )
 
 
@@ -195,6 +199,7 @@ class Copier:
             for turn in range(turns):
                 for chunk in self._spool.chunks(phase, turn):
                     self._do_chunk(chunk)
+                    self._check_fail_fast()
                 self._organisation.pipeline.flush()
                 self._ids.write()
             if phase is Phase.ACCOUNTS:
@@ -204,6 +209,11 @@ class Copier:
                 "Left out of %d records: %s, which the target does not have", count, what
             )
         self._spool.clear()
+
+    def _check_fail_fast(self) -> None:
+        if self._wishes.fail_fast and self._reporter.failed.is_set():
+            message = "a record was not published, and on_reject is fail_fast"
+            raise StoppedError(message)
 
     def _plan(self, row: Row) -> Plan:
         plan = plan_of(

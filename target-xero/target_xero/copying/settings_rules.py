@@ -125,6 +125,9 @@ def contact(record: Mapping[str, Any]) -> Plan:
     payload = _without(record, "ContactID", "ContactStatus", "ContactGroups", "Balances")
     persons = payload.get("ContactPersons") or []
     payload["ContactPersons"] = [dict(person) for person in persons]
+    if status == "ARCHIVED":
+        # An active contact may have the same name, which Xero takes from archived ones only.
+        payload["Name"] = f"{record.get('Name')} ({contact_id[:8]})"
     steps = [Step(Phase.CONTACTS, Kind.MAKE, "Contacts", "contacts", contact_id, payload)]
     for group in record.get("ContactGroups") or []:
         group_id = text_of(group, "ContactGroupID")
@@ -141,7 +144,11 @@ def contact(record: Mapping[str, Any]) -> Plan:
             )
         )
     if status == "ARCHIVED":
-        change = {"ContactID": contact_id, "ContactStatus": "ARCHIVED"}
+        change = {
+            "ContactID": contact_id,
+            "ContactStatus": "ARCHIVED",
+            "Name": record.get("Name"),
+        }
         steps.append(Step(Phase.ARCHIVING, Kind.CHANGE, "Contacts", "contacts", contact_id, change))
     return Plan(tuple(steps))
 
