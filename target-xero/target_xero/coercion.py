@@ -67,21 +67,23 @@ class Coercion:
         known = SHAPES[shape] if shape else {}
         out: Record = {}
         for given, value in record.items():
-            name = given
-            if name not in known and shape:
-                name = known_names(shape).get(plain(given), given)
-            field = known.get(name)
-            if name in read_only or name[:1] == "_" or self._drops(name, field):
+            name, field = given, known.get(given)
+            if field is None:
+                name, field = _meant(given, shape)
+                if field is None and (name in read_only or name[:1] == "_"):
+                    continue
+            if type(value) is str and value and (field is None or field.kind == fields.TEXT):
+                if self.keep_line_ids or name != "LineItemID":
+                    out[name] = value
+                continue
+            if field is not None and field.kind == fields.READ_ONLY:
                 continue
             if value is None or value == "":
                 if self.write_nulls:
                     out[name] = None
                 continue
-            if field is None or (field.kind == fields.TEXT and type(value) is str):
-                out[name] = value
-                continue
             try:
-                converted = self._value(value, field, f"{path}{name}", problems)
+                converted = self._value(value, field, path, name, problems)
             except _Unfit as unfit:
                 problems.append(f"{path}{name}: {unfit}")
                 continue
@@ -89,17 +91,21 @@ class Coercion:
                 out[name] = converted
         return out
 
-    def _drops(self, name: str, field: Field | None) -> bool:
-        if name == "LineItemID":
-            return not self.keep_line_ids
-        return field is not None and field.kind == fields.READ_ONLY
-
-    def _value(self, value: Any, field: Field, path: str, problems: list[str]) -> Any:  # noqa: ANN401  # any JSON
+    def _value(
+        self,
+        value: Any,  # noqa: ANN401  # any JSON
+        field: Field | None,
+        path: str,
+        name: str,
+        problems: list[str],
+    ) -> Any:  # noqa: ANN401  # any JSON
+        if field is None:
+            return value
         if field.shape is None:
             return _CONVERTERS[field.kind](value)
         if field.many:
-            return self._list(value, field.shape, path, problems)
-        return self._inner(value, field.shape, path, problems)
+            return self._list(value, field.shape, f"{path}{name}", problems)
+        return self._inner(value, field.shape, f"{path}{name}", problems)
 
     def _inner(self, value: Any, shape: str, path: str, problems: list[str]) -> Record:  # noqa: ANN401  # any JSON
         value = _decoded(value, dict, "an object")
@@ -116,6 +122,14 @@ class Coercion:
             for index, element in enumerate(value)
             if element is not None
         ]
+
+
+def _meant(given: str, shape: str | None) -> tuple[str, Field | None]:
+    """The field that a name means, whatever its case and underscores."""
+    if shape is None:
+        return given, None
+    name = known_names(shape).get(plain(given), given)
+    return name, SHAPES[shape].get(name)
 
 
 def _decoded(value: Any, wanted: type, name: str) -> Any:  # noqa: ANN401  # any JSON

@@ -51,6 +51,7 @@ class Planner:
         self._write_nulls = write_nulls
         self._unknown_column = unknown_column
         self._columns: dict[str, Columns] = {}
+        self._coercions: dict[tuple[str, bool], Coercion] = {}
 
     def publication(self, record: Record) -> Publication:
         """What publishes a record.
@@ -158,9 +159,15 @@ class Planner:
     ) -> Publication:
         writing = entity.writing
         assert writing is not None  # noqa: S101  # only what is written comes here
-        coercion = Coercion(
-            destination.shape, writing.read_only, self._write_nulls, keep_line_ids=bool(record_id)
-        )
+        about = (entity.name, bool(record_id))
+        coercion = self._coercions.get(about)
+        if coercion is None:
+            coercion = self._coercions[about] = Coercion(
+                destination.shape,
+                writing.read_only,
+                self._write_nulls,
+                keep_line_ids=bool(record_id),
+            )
         sent = coercion.apply(payload)
         if record_id and entity.id_field:
             sent[entity.id_field] = record_id

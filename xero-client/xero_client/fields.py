@@ -9,7 +9,7 @@ not repeated here. The facts are those of ``xero-api.md`` §4, §5 and §9 and o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 TEXT = "text"
@@ -30,16 +30,16 @@ class Field:
         name: Xero's name.
         kind: One of the plain kinds, or the name of a shape.
         many: Whether it holds a list.
+        shape: The shape of what it holds; None for a plain kind.
     """
 
     name: str
     kind: str = TEXT
     many: bool = False
+    shape: str | None = field(init=False)
 
-    @property
-    def shape(self) -> str | None:
-        """The shape of what it holds; None for a plain kind."""
-        return None if self.kind in PLAIN_KINDS else self.kind
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", None if self.kind in PLAIN_KINDS else self.kind)
 
 
 Shape = Mapping[str, Field]
