@@ -56,7 +56,7 @@ class Coercion:
             raise InvalidRecordError(problems)
         return out
 
-    def _object(
+    def _object(  # noqa: C901  # one loop over every value of every record: calls cost
         self,
         record: Record,
         shape: str | None,
