@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from target_xero.checkpoints import Checkpoints
 from target_xero.connection import Connected, connected, new_run_id
-from target_xero.copying.copier import Copier, Wishes
+from target_xero.copying.copier import Copier
 from target_xero.items import item_of
 from target_xero.progress import Progress, summary
 from target_xero.publication import Publication
@@ -130,8 +130,8 @@ class TargetXero(Target):
     @cached_property
     def copier(self) -> Copier:
         """Copies an organisation, where ``references`` is ``translate``."""
-        store, wishes = Store.of(self.connection), Wishes.from_config(self.config)
-        return Copier(self.organisation, store, self.reporter, self.run_id, wishes)
+        store = Store.of(self.connection)
+        return Copier(self.organisation, store, self.reporter, self.run_id, self.config)
 
     @property
     def tenant_id(self) -> str:

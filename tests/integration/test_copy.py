@@ -264,3 +264,27 @@ def test_what_nothing_names_is_found_by_its_content_where_the_answer_was_lost(
     assert ended.returncode == 0, ended.stderr[-3000:]
     assert pair.statuses["unknown"] == 0
     assert_no_judged_mismatch(pair)
+
+
+def test_what_was_not_copied_is_found_by_what_names_it(pair, backup):
+    theirs = pair.put("Contacts", {"Name": "Ana"}, pair.target)
+    wanted = (b'"stream":"manual_journals"', b'"stream":"quotes"', b'"stream":"currencies"')
+    lines = backup.read_bytes().splitlines(keepends=True)
+    some = pair.folder / "some.jsonl"
+    some.write_bytes(b"".join(one for one in lines if any(name in one for name in wanted)))
+
+    ended = pair.copy(some)
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    quotes = pair.records("Quotes")
+    assert len(quotes) == 2
+    assert {quote["Contact"]["ContactID"] for quote in quotes} == {theirs["ContactID"]}
+
+
+def test_the_state_database_may_be_postgresql(pair, backup, fresh_postgres_uri):
+    ended = pair.copy(backup, store_uri=fresh_postgres_uri)
+    assert ended.returncode == 0, ended.stderr[-3000:]
+
+    pair.xero.reset()
+    again = pair.copy(backup, store_uri=fresh_postgres_uri)
+    assert again.returncode == 0, again.stderr[-3000:]
+    assert pair.writes == []

@@ -5,12 +5,10 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from target_xero.connection import Connected
-from target_xero.copying.consent import said_yes
 from target_xero.copying.existing import Existing, has_documents
 from target_xero.copying.id_map import IdMap, Known
 from target_xero.copying.line_items import LineItems
@@ -20,6 +18,7 @@ from target_xero.copying.planning import lay_out, record_in, tracked_items
 from target_xero.copying.rules import NOT_WRITABLE, plan_of
 from target_xero.copying.spool import Row, Spool
 from target_xero.copying.steps import Kind, Phase, Plan, Record, Step, digest_of, memory_of
+from target_xero.copying.wishes import Wishes
 from target_xero.items import item_of
 from target_xero.planning import Planner
 from target_xero.publishing import StoppedError
@@ -37,40 +36,6 @@ logger = logging.getLogger("target-xero")
 TENANT = "_tenant_id"
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What the settings say of copying.
-
-    Attributes:
-        yes: Whether to copy into an organisation that has documents already.
-        copy_voided: Whether voided and deleted documents are made, and removed again.
-        dry_run: Whether nothing is sent.
-        batch_size: Records a call at most.
-        opening_balances: File of what the source began with; None leaves the target's own alone.
-        fail_fast: Whether to stop after the first record that is not published.
-    """
-
-    yes: bool = False
-    copy_voided: bool = False
-    dry_run: bool = False
-    batch_size: int = 50
-    opening_balances: Path | None = None
-    fail_fast: bool = False
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Wishes:
-        """What the target's configuration says, and the command line."""
-        opening_balances = config.get("opening_balances")
-        return cls(
-            yes=bool(config["yes"]) or said_yes(),
-            copy_voided=bool(config["copy_voided"]),
-            dry_run=bool(config["dry_run"]),
-            batch_size=int(config["batch_size"]),
-            opening_balances=Path(opening_balances) if opening_balances else None,
-            fail_fast=config["on_reject"] == "fail_fast",
-        )
-
-
 class Copier:
     """Copies one organisation into another."""
 
@@ -80,7 +45,7 @@ class Copier:
         store: Store,
         reporter: Reporter,
         run_id: str,
-        wishes: Wishes,
+        config: Mapping[str, Any],
     ) -> None:
         """Prepares the spool.
 
@@ -89,12 +54,12 @@ class Copier:
             store: The state database.
             reporter: Ends records.
             run_id: This run.
-            wishes: What the settings say.
+            config: The target's configuration.
         """
         self._organisation = organisation
         self._store = store
         self._reporter = reporter
-        self._wishes = wishes
+        self._wishes = wishes = Wishes.from_config(config)
         self._target_tenant = organisation.tenant.tenant_id
         self._spool = Spool(store, self._target_tenant, run_id)
         self._source_tenant: str | None = None
@@ -191,7 +156,8 @@ class Copier:
         lay_out(self._spool, self._plan, self._skip)
         for phase in Phase:
             turns = self._spool.turns(phase)
-            self._existing.read(self._organisation.transport, phase) if turns else None
+            if turns:
+                self._read_existing(phase)
             if phase is Phase.SETTLEMENTS:
                 self._memory.find_beside()
             if phase is Phase.OPENING_BALANCES and self._opening is not None:
@@ -209,6 +175,13 @@ class Copier:
                 "Left out of %d records: %s, which the target does not have", count, what
             )
         self._spool.clear()
+
+    def _read_existing(self, phase: Phase) -> None:
+        """Reads what a phase's records may already be; an empty organisation has no documents."""
+        if phase is Phase.DOCUMENTS:
+            phase = Phase.STOCK_DOCUMENTS
+        if phase is not Phase.STOCK_DOCUMENTS or self._existing.has_documents:
+            self._existing.read(self._organisation.transport, phase)
 
     def _check_fail_fast(self) -> None:
         if self._wishes.fail_fast and self._reporter.failed.is_set():
@@ -235,11 +208,12 @@ class Copier:
 
     def _do_chunk(self, chunk: list[tuple[int, Row]]) -> None:
         work = [(row, self._plan(row).steps[place]) for place, row in chunk]
-        wanted: set[Reference] = {(memory_of(step), step.source_id) for _, step in work}
-        for _, step in work:
-            wanted.add((step.stream, step.source_id))
-            wanted.update(references_in(step.payload))
-        known = self._ids.find(wanted)
+        asked = {reference for _, step in work for reference in references_in(step.payload)}
+        own = {(memory_of(step), step.source_id) for _, step in work}
+        own |= {(step.stream, step.source_id) for _, step in work}
+        known = self._ids.find(asked | own)
+        unknown = {kind for kind, _ in asked - known.keys() - self._pretended.keys()}
+        self._existing.read_for(self._organisation.transport, unknown)
         line_items = LineItems(self._organisation.transport, self._spool, known)
         lookups = Lookups(
             ids={

@@ -44,6 +44,18 @@ _ENTITIES: Mapping[Phase, tuple[tuple[str, str, str], ...]] = {
         ("PurchaseOrders", "purchase_orders", "PurchaseOrderID"),
     ),
 }
+# Where the names of a kind of record are read.
+_PHASES: Mapping[str, Phase] = {
+    "accounts": Phase.ACCOUNTS,
+    "branding_themes": Phase.BRANDING_THEMES,
+    "contact_groups": Phase.CONTACT_GROUPS,
+    "contacts": Phase.CONTACTS,
+    "credit_notes": Phase.STOCK_DOCUMENTS,
+    "invoices": Phase.STOCK_DOCUMENTS,
+    "items": Phase.ITEMS,
+    "tracking_categories": Phase.TRACKING_CATEGORIES,
+    "tracking_options": Phase.TRACKING_CATEGORIES,
+}
 # Whose number only the organisation's own documents share (xero-api.md §9).
 _OWN_TYPES = frozenset({"ACCREC", "ACCRECCREDIT"})
 _GONE = frozenset({"DELETED", "VOIDED"})
@@ -62,17 +74,28 @@ class Existing:
     natural: dict[NaturalKey, str] = field(default_factory=dict)
     has_documents: bool = False
     accounts: dict[NaturalKey, Mapping[str, Any]] = field(default_factory=dict)
+    _read: set[Phase] = field(default_factory=set)
 
-    def read(self, transport: Transport, phase: Phase) -> None:
-        """Reads what records of a phase may already be.
+    def read_for(self, transport: Transport, kinds: Iterable[str]) -> None:
+        """Reads, once, what names records of these kinds.
 
         Raises:
             XeroError: A list cannot be read.
         """
+        for phase in sorted({_PHASES[kind] for kind in kinds if kind in _PHASES}):
+            self.read(transport, phase)
+
+    def read(self, transport: Transport, phase: Phase) -> None:
+        """Reads, once, what records of a phase may already be.
+
+        Raises:
+            XeroError: A list cannot be read.
+        """
+        if phase in self._read:
+            return
+        self._read.add(phase)
         if phase is Phase.ACCOUNTS:
             self._read_accounts(transport)
-        if phase is Phase.STOCK_DOCUMENTS and not self.has_documents:
-            return
         for entity, kind, id_field in _ENTITIES.get(phase, ()):
             params = {"summaryOnly": "true"} if entity == "Invoices" else {}
             for record in every_record(transport, entity, params):
