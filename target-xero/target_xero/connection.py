@@ -27,6 +27,8 @@ from xero_client.transport import Transport
 
 logger = logging.getLogger("target-xero")
 
+ATTACHMENTS_SCOPE = "accounting.attachments"
+
 
 def new_run_id() -> str:
     """A name for a run: when it began, and something by chance."""
@@ -34,17 +36,21 @@ def new_run_id() -> str:
 
 
 def needed_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """The scopes of the configured entities; of all writable ones where none is configured."""
+    """The scopes that the configured entities need.
+
+    Where none is configured, or a path that the table does not know: those of all entities, but
+    for the restricted ones, which most apps may not ask for.
+    """
+    ordinary = write_scopes(tuple(entity for entity in ENTITIES if not entity.no_read_scope))
+    everything = tuple(sorted({*ordinary, ATTACHMENTS_SCOPE}))
     scopes = set()
     for stream in config.get("streams") or {}:
         rule = StreamRule.from_config(stream, config)
         scope = destination_of(rule.entity, rule.path).scope
         if scope is None:
-            return write_scopes(ENTITIES)
+            return everything
         scopes.add(scope)
-    return tuple(sorted(scopes)) or write_scopes(
-        tuple(entity for entity in ENTITIES if not entity.no_read_scope)
-    )
+    return tuple(sorted(scopes)) or everything
 
 
 @dataclass(frozen=True)

@@ -179,3 +179,25 @@ def test_what_tap_xero_reads_can_be_published_again(tmp_path):
         assert run.statuses.keys() == {"updated"}
         assert "no field" not in run.log
         assert run.states[-1] == tapped.state
+
+
+# Scopes
+
+
+@pytest.mark.parametrize(
+    ("streams", "asked"),
+    [
+        ({"contacts": {}}, {"accounting.contacts"}),
+        ({"contacts": {}, "x": {"entity": "Invoices/History"}},
+         {"accounting.contacts", "accounting.invoices"}),
+        ({"x": {"entity": "Contacts/Attachments"}, "contacts": {}},
+         {"accounting.contacts", "accounting.attachments"}),
+    ],
+)  # fmt: skip
+def test_a_custom_connection_asks_for_what_the_configured_entities_need(
+    tmp_path, xero, streams, asked
+):
+    run = publish(tmp_path, xero, contacts("Ana"), streams=streams)
+    assert run.exit_code == 0, run.log
+    [token] = xero.sandbox.tokens.access.values()
+    assert token.scopes == asked
