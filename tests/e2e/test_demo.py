@@ -59,6 +59,7 @@ def test_it_tells_of_every_row_and_cleans_up(command, home, tmp_path):
     [records] = re.findall(r"([\d,]+) records in \d+ calls", ended.stdout)
     assert f"{records} rows in " in ended.stdout, "each record is a row"
     assert re.search(r"^ +invoices +1,\d\d\d$", ended.stdout, re.MULTILINE)
+    assert "THE BOOKS AGREE" in ended.stdout
     [address] = re.findall(r"http://127\.0\.0\.1:\d+", ended.stdout)
     with pytest.raises(requests.ConnectionError):
         requests.get(address, timeout=5)
