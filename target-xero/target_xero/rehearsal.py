@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from target_xero.items import Item
+from target_xero.publication import Publication
 from target_xero.publish_log import PUBLISHED, PublishLog
 from target_xero.publishing import StoppedError
+from target_xero.records import Record
 from target_xero.reporting import Reporter
 from target_xero.resolution import existing, resolved
 from target_xero.routes import Action
@@ -88,21 +92,8 @@ class DryPipeline:
                 said[id(item)] = (what, found, answer.error)
         if others:
             found_records = existing([i.publication for i in others], self._transport, stream)
-            id_field = destination.id_field or ""
             for item, records in zip(others, found_records, strict=True):
-                publication = item.publication
-                finds = records and (publication.record_id or publication.natural)
-                if publication.record_id and not records:
-                    problem = f"Xero has no {id_field} {publication.record_id}"
-                    said[id(item)] = (WOULD_UPDATE, None, problem)
-                elif finds and publication.action is Action.CREATE:
-                    name, value = publication.natural[0]
-                    problem = f"PUT creates only, and Xero has {name} {value} already"
-                    said[id(item)] = (WOULD_CREATE, None, problem)
-                elif finds:
-                    said[id(item)] = (WOULD_UPDATE, str(records[0].get(id_field)), None)
-                else:
-                    said[id(item)] = (WOULD_CREATE, None, None)
+                said[id(item)] = _would(item.publication, records)
         return [said[id(item)] for item in items]
 
     @staticmethod
@@ -113,3 +104,22 @@ class DryPipeline:
         if publication.action is Action.UPDATE:
             return WOULD_UPDATE, publication.record_id, None
         return (WOULD_CREATE if publication.method == "PUT" else WOULD_SEND), None, None
+
+
+def _would(
+    publication: Publication, records: Sequence[Record]
+) -> tuple[str, str | None, str | None]:
+    """What publishing would do: the word for it, the record's id, and why it would fail."""
+    entity = publication.destination.entity
+    id_field = publication.destination.id_field or ""
+    if publication.record_id and not records:
+        return WOULD_UPDATE, None, f"Xero has no {id_field} {publication.record_id}"
+    if not records:
+        return WOULD_CREATE, None, None
+    record_id = str(records[0].get(id_field))
+    if publication.action is Action.CREATE:
+        name, value = publication.natural[0]
+        return WOULD_CREATE, None, f"PUT creates only, and Xero has {name} {value} already"
+    if entity is not None and entity.writing is not None and not entity.writing.updates:
+        return WOULD_LEAVE, record_id, None
+    return WOULD_UPDATE, record_id, None

@@ -76,7 +76,9 @@ def write_route(entity: Entity, method: str, *, has_id: bool) -> tuple[Route, Ac
         return Route.PUT, Action.CREATE
     if not has_id:
         route = writing.create
-        return route, Action.UPSERT if writing.updates else Action.CREATE
+        # What has an id of the caller's giving may be there already.
+        may_be_there = writing.updates or writing.given_ids
+        return route, Action.UPSERT if may_be_there else Action.CREATE
     if not writing.updates:
         problem = (
             f"{entity.name} cannot be changed once they are there: leave {entity.id_field} out to "

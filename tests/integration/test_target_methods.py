@@ -102,6 +102,15 @@ def test_payments_go_in_batches_by_put_and_cannot_be_changed(tmp_path, xero):
     assert "cannot be changed" in run.errors("invalid")[0]
 
 
+def test_a_currency_that_is_there_is_left_alone(tmp_path, xero):
+    made(tmp_path, xero, "currencies", {"Code": "USD"})
+    rows = records("currencies", [{"Code": "usd"}, {"Code": "EUR"}])
+    would = publish(tmp_path, xero, rows, dry_run=True)
+    assert [result["would"] for result in would.results] == ["unchanged", "create"]
+    run = publish(tmp_path, xero, rows)
+    assert run.statuses == {"unchanged": 1, "created": 1}, run.log
+
+
 def test_methods_may_differ_by_stream(tmp_path, xero):
     streams = {"new_*": {"entity": "Contacts", "method": "PUT"}}
     made(tmp_path, xero, "new_people", {"Name": "Ana"}, streams=streams)
