@@ -60,8 +60,8 @@ def written(rows: list[Row], rounds: int, load: str) -> str:
 {machine()}
 
 Each program ran {rounds} times, in turn with those that it is compared with. Of times the least
-counts, because what else a machine does can only slow a run down (load when this began: {load}); of
-memory the median. The server is xero-sandbox in a process of its own on the same machine, with
+counts, because what else a machine does can only slow a run down; of memory the median. Load when
+this began: {load}. The server is xero-sandbox in a process of its own on the same machine, with
 Xero's five calls at once and without its sixty a minute. Absolute times are this machine's; what
 counts are the ratios.
 
