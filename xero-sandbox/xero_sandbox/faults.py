@@ -235,6 +235,8 @@ def _distorted(fault: Fault, answer: Answer) -> Answer:
         return Answer(200, _HTML.encode(), HTML, answer.headers)
     if fault.kind == "empty":
         return Answer(200, b"", answer.content_type, answer.headers)
+    if not answer.body or "json" not in answer.content_type:
+        return answer  # another fault has left nothing to distort
     content = decode(answer.body)
     key = next((name for name, value in content.items() if isinstance(value, list)), None)
     if fault.kind == "no_pagination":
