@@ -7,8 +7,9 @@ from functools import cache
 
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
-from tap_xero.schemas import STREAM_NAMES, schema_of
 from xero_python.accounting import models
+
+from tap_xero.schemas import STREAM_NAMES, schema_of
 
 MODEL_OF = {
     "accounts": "Account",

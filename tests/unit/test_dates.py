@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tap_xero.dates import to_day, to_instant
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
