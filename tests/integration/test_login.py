@@ -88,7 +88,7 @@ def test_a_token_endpoint_that_is_not_there_is_a_page_and_an_exit_code(machine, 
 
 
 def test_a_consent_without_any_organisation_is_a_page_and_an_exit_code(machine, xero):
-    xero.before("connections", xero.sandbox.connections.entries.clear)
+    xero.before("connections", lambda: xero.sandbox.connections.disconnect_all(PKCE))
     assert "No organisation is connected" in failed_login(machine, callback=consent)
 
 
