@@ -289,11 +289,13 @@ def test_batch_files_hold_the_same_records(xero, tmp_path):
     assert sorted(line["ContactID"] for line in lines) == sorted(ids)
 
 
-def test_the_connection_test_reads_one_record_of_each_stream_and_fails_where_it_cannot(
+def test_the_connection_test_reads_a_record_of_each_selected_stream_and_fails_where_it_cannot(
     xero, tmp_path
 ):
     command = [str(TAP), *arguments(tmp_path, settings_for(xero), None, None), "--test"]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    assert xero.calls("Accounts")
+    assert not xero.calls("Journals")
     xero.fault("forbidden", "Contacts", times=None)
     failed = subprocess.run(command, capture_output=True, check=False)
     assert failed.returncode == 1
