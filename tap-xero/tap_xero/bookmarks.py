@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 from tap_xero.pages import Walk
@@ -164,8 +164,3 @@ def _instant(where: str, text: str) -> datetime:
     except ValueError:
         message = f"{where} is {text!r}, which is no date: write it as 2026-01-31T00:00:00Z"
         raise SettingsError(message) from None
-
-
-def now() -> datetime:
-    """The present instant, aware, in UTC."""
-    return datetime.now(timezone.utc)

@@ -17,7 +17,7 @@ from typing import Any
 from tap_xero.pages import OrderIgnoredError, Page, PageRequest, Pagination, Walk
 from tap_xero.walks import MOST_RETURNS, ListedWalk, ModifiedWalk, NumberedWalk, OffsetWalk
 from xero_client.entities import Entity, Paging
-from xero_client.errors import OddAnswerError, RequestRefusedError, XeroError
+from xero_client.errors import OddAnswerError, RequestRefusedError
 from xero_client.transport import Answer, Request, Transport
 from xero_client.wire import format_modified_since, parse_instant, records_of
 
@@ -277,8 +277,6 @@ def in_background(work: Callable[[], Answer]) -> Future[Answer]:
     def run() -> None:
         try:
             future.set_result(work())
-        except XeroError as error:
-            future.set_exception(error)
         except BaseException as error:  # noqa: BLE001  # raised again where the result is taken
             future.set_exception(error)
 
