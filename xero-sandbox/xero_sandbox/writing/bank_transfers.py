@@ -9,9 +9,10 @@ from xero_sandbox.books.ledger import Posting, post, reverse
 from xero_sandbox.books.rates import day_rate
 from xero_sandbox.organisation import Record
 from xero_sandbox.transaction import Transaction
+from xero_sandbox.writing.deletion import to_be_deleted
 from xero_sandbox.writing.document_parts import account_summary, check_unlocked, find_account
 from xero_sandbox.writing.line_tracking import resolve_tracking
-from xero_sandbox.writing.matching import by_id, given_id
+from xero_sandbox.writing.matching import given_id
 from xero_sandbox.writing.request import Invalid
 from xero_sandbox.writing.values import (
     Parser,
@@ -83,17 +84,7 @@ def create_or_delete(transaction: Transaction, sent: Record) -> Record:
 
 def delete(transaction: Transaction, sent: Record) -> Record:
     """``Status: DELETED`` deletes a transfer and both its bank transactions."""
-    transfer = by_id(transaction, "BankTransfers", sent, "bank transfer")
-    problems: list[str] = []
-    changes = take(sent, FIELDS, problems)
-    if transfer is None or changes.get("Status") != "DELETED":
-        problems.append("A bank transfer cannot be changed. It can be deleted.")
-    elif transfer["Status"] == "DELETED":
-        problems.append("The bank transfer has been deleted already.")
-    else:
-        check_unlocked(transaction, transfer["Date"], problems)
-    if problems or transfer is None:
-        raise Invalid(*problems)
+    transfer = to_be_deleted(transaction, "BankTransfers", sent, FIELDS, "bank transfer")
     reverse(transaction, transfer["BankTransferID"])
     for side in ("FromBankTransactionID", "ToBankTransactionID"):
         bank_transaction = transaction.records("BankTransactions")[transfer[side]]

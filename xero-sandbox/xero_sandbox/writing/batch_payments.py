@@ -8,8 +8,9 @@ from xero_sandbox.books.amounts import ZERO
 from xero_sandbox.organisation import Record
 from xero_sandbox.transaction import Transaction
 from xero_sandbox.writing import payments
+from xero_sandbox.writing.deletion import to_be_deleted
 from xero_sandbox.writing.document_parts import account_summary, check_unlocked, find_account
-from xero_sandbox.writing.matching import by_id, given_id
+from xero_sandbox.writing.matching import given_id
 from xero_sandbox.writing.request import Invalid
 from xero_sandbox.writing.values import (
     Parser,
@@ -84,17 +85,7 @@ def create_or_delete(transaction: Transaction, sent: Record) -> Record:
 
 def delete(transaction: Transaction, sent: Record) -> Record:
     """``Status: DELETED`` deletes a batch payment and all its payments."""
-    batch = by_id(transaction, "BatchPayments", sent, "batch payment")
-    problems: list[str] = []
-    changes = take(sent, FIELDS, problems)
-    if batch is None or changes.get("Status") != "DELETED":
-        problems.append("A batch payment cannot be changed. It can be deleted.")
-    elif batch["Status"] == "DELETED":
-        problems.append("The batch payment has been deleted already.")
-    else:
-        check_unlocked(transaction, batch["Date"], problems)
-    if problems or batch is None:
-        raise Invalid(*problems)
+    batch = to_be_deleted(transaction, "BatchPayments", sent, FIELDS, "batch payment")
     for nested in batch["Payments"]:
         payment = transaction.records("Payments")[nested["PaymentID"]]
         payments.delete(transaction, payment)
