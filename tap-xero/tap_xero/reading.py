@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 
+from tap_xero.background import in_background
 from tap_xero.pages import OrderIgnoredError, Page, PageRequest, Pagination, Walk
 from tap_xero.walks import MOST_RETURNS, ListedWalk, ModifiedWalk, NumberedWalk, OffsetWalk
 from xero_client.entities import Entity, Paging
@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 # Requests that wait beyond those in flight, so that the next one leaves when an answer comes and
 # not when its page is taken.
 SPARE = 2
+# Requests sent whose pages were not taken, for each that may be in flight: answers that come while
+# a page is written wait, and each is memory.
+HELD = 2
 
 # Clocks that differ by more are not compared: one of them is not a clock.
 PLAUSIBLE_SKEW = timedelta(days=1)
@@ -37,6 +40,7 @@ class Plan:
 
     Attributes:
         entity: The entity.
+        stream: What the calls are counted and named by.
         params: Parameters of every request, without page, size and order.
         modified_since: The ``If-Modified-Since`` of the read; None for everything.
         paged: Whether to ask for pages.
@@ -50,6 +54,7 @@ class Plan:
     """
 
     entity: Entity
+    stream: str
     params: Mapping[str, str] = field(default_factory=dict)
     modified_since: datetime | None = None
     paged: bool = False
@@ -124,13 +129,18 @@ class ListReading:
             changed_field=plan.entity.reading.replication_key or "",
         )
 
-    def prime(self) -> None:
-        """Sends what may go out before anyone waits for the answers."""
-        # Answers that wait are memory; journals beyond the end would be asked for in vain.
+    def prime(self, untaken: int = 0) -> None:
+        """Sends what may go out before anyone waits for the answers.
+
+        Args:
+            untaken: Answers that were waited for and that the walk has not taken yet.
+        """
         waiting = sum(future.done() for _, future in self._pending)
-        spare = 0 if isinstance(self.walk, OffsetWalk) else max(0, SPARE - waiting)
-        room = max(0, self._window + spare - len(self._pending))
-        for request in self.walk.ahead(len(self._pending), room):
+        in_flight = len(self._pending) - waiting
+        # Journals beyond the end would be asked for in vain.
+        spare = 0 if isinstance(self.walk, OffsetWalk) else SPARE
+        room = min(self._window + spare - in_flight, HELD * self._window - len(self._pending))
+        for request in self.walk.ahead(len(self._pending) + untaken, max(0, room)):
             self._pending.append((request, in_background(partial(self._send, request))))
 
     def pages(self) -> Iterator[Page]:
@@ -172,7 +182,9 @@ class ListReading:
                 return
             request, future = self._pending.popleft()
             try:
-                page = self._page(request, future.result())
+                answer = future.result()
+                self.prime(untaken=1)
+                page = self._page(request, answer)
                 taken = self.walk.take(page)
             except RequestRefusedError as refusal:
                 if not (first and self._take_another_way(refusal)):
@@ -186,13 +198,14 @@ class ListReading:
             if taken.went_back:
                 logger.info(
                     "%s: records left the list while it was read; going back to miss none",
-                    self._plan.entity.stream,
+                    self._plan.stream,
                 )
                 continue
             first = False
             page = Page(request, taken.records, page.pagination)
             # A page is many objects: it goes before the next one is built.
-            del future, taken
+            del future, answer, taken
+            self.prime()
             yield page
             del page
 
@@ -205,7 +218,7 @@ class ListReading:
             return False
         logger.info(
             "%s: Xero refuses the order %r; reading in the order of change instead",
-            self._plan.entity.stream,
+            self._plan.stream,
             self._order,
         )
         self._pending.clear()
@@ -218,7 +231,7 @@ class ListReading:
 
     def _leave_order(self) -> None:
         """Takes the next best way after rows came in another order than asked for."""
-        stream = self._plan.entity.stream
+        stream = self._plan.stream
         self._pending.clear()
         if isinstance(self.walk, NumberedWalk):
             logger.info("%s: Xero does not heed the order; reading in the order of change", stream)
@@ -249,7 +262,7 @@ class ListReading:
                 request.path or plan.entity.path,
                 params=params,
                 headers=headers,
-                subject=plan.entity.stream,
+                subject=plan.stream,
                 scope=plan.entity.read_scope,
             )
         )
@@ -263,25 +276,11 @@ class ListReading:
         try:
             records = records_of(envelope, self._plan.entity.key)
         except OddAnswerError as error:
-            message = f"{self._plan.entity.stream}: {error}"
+            message = f"{self._plan.stream}: {error}"
             raise OddAnswerError(
                 message, status=answer.status, correlation_id=answer.correlation_id
             ) from None
         return Page(request, records, Pagination.from_envelope(envelope))
-
-
-def in_background(work: Callable[[], Answer]) -> Future[Answer]:
-    """Does the work in a thread that does not keep the process alive."""
-    future: Future[Answer] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:  # noqa: BLE001  # raised again where the result is taken
-            future.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return future
 
 
 def moment_of(answer: Answer, envelope: Any) -> datetime:  # noqa: ANN401  # any JSON

@@ -133,6 +133,7 @@ class XeroStream(Stream):
             self.log("Going on with an unfinished read, from page %d", resumption.page)
         return Plan(
             entity=self.entity,
+            stream=self.name,
             params=self._common_params() | own,
             modified_since=resumption.modified_since
             if resumption

@@ -7,6 +7,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -178,19 +179,21 @@ class Transport:
             self.quota.finish(began, None)
             message = f"{request.shown} could not be sent again in time"
             raise TooLateError(message)
-        answer: Answer | None = None
+        packed: Answer | None = None
         try:
-            answer = self._send_once(request, url, token)
+            packed = self._send_once(request, url, token)
         except Lost:
             if self._settings.log_requests:
                 log_call(request.method, url, "no whole answer", time.monotonic() - sent)
             raise
         finally:
-            hold = self._hold_of(answer, limits_met + 1)
-            self.quota.finish(began, answer.headers if answer else None, hold)
-            self._count(request, answer, time.monotonic() - sent)
+            hold = self._hold_of(packed, limits_met + 1)
+            self.quota.finish(began, packed.headers if packed else None, hold)
+            self._count(request, packed, time.monotonic() - sent)
         if self._settings.log_requests:
-            log_answer(request.method, url, answer)
+            log_answer(request.method, url, packed)
+        # Only now, so that the next call is on its way meanwhile.
+        answer = self._unpacked(request, packed)
         if answer.status in TRANSIENT_STATUSES:
             raise Lost(self._refusal(request, answer, token))
         odd = odd_answer(request, answer)
@@ -235,6 +238,7 @@ class Transport:
         return headers | dict(request.headers)
 
     def _send_once(self, request: Request, url: str, token: str) -> Answer:
+        """One call; the answer's body is packed as it came."""
         timeout = self._settings.request_timeout
         began = time.monotonic()
         try:
@@ -252,7 +256,7 @@ class Transport:
             return Answer(
                 response.status_code,
                 CaseInsensitiveDict(response.headers),
-                unpacked(received, response.headers.get("Content-Encoding", "")),
+                received,
                 len(received),
                 time.monotonic() - began,
             )
@@ -262,9 +266,18 @@ class Transport:
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             message = f"{request.shown} got no whole answer ({cause_of(error)})"
             raise Lost(NoAnswerError(message), sent=not never_sent(error)) from None
+        except OSError as error:
+            message = f"{request.shown} got no whole answer ({error})"
+            raise Lost(NoAnswerError(message)) from None
+
+    @staticmethod
+    def _unpacked(request: Request, packed: Answer) -> Answer:
+        try:
+            body = unpacked(packed.body, packed.headers.get("Content-Encoding", ""))
         except (OSError, EOFError, zlib.error) as error:
             message = f"{request.shown} got an answer that cannot be unpacked ({error})"
             raise Lost(NoAnswerError(message)) from None
+        return replace(packed, body=body)
 
     def _count(self, request: Request, answer: Answer | None, seconds: float) -> None:
         with self._usage_lock:
