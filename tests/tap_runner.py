@@ -73,10 +73,13 @@ def settings_for(xero: Any, **settings: Any) -> dict[str, Any]:
 
 
 def catalog_of(
-    streams: Iterable[str], deselected: Mapping[str, Iterable[str]] | None = None
+    streams: Iterable[str],
+    deselected: Mapping[str, Iterable[str]] | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> Any:
     """A catalog that selects just these streams, without some of their properties."""
-    catalog = json.loads(TapXero(validate_config=False, setup_mapper=False).catalog_json_text)
+    tap = TapXero(config=dict(settings or {}), validate_config=False, setup_mapper=False)
+    catalog = json.loads(tap.catalog_json_text)
     wanted = set(streams)
     for entry in catalog["streams"]:
         for breadcrumb in entry["metadata"]:
@@ -96,7 +99,7 @@ def arguments(
 ) -> list[str]:
     files = {"config": settings}
     if streams is not None or catalog is not None:
-        files["catalog"] = catalog or catalog_of(streams or ())
+        files["catalog"] = catalog or catalog_of(streams or (), settings=settings)
     if state is not None:
         files["state"] = state
     command = []

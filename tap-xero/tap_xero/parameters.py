@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -89,7 +89,7 @@ class Moment:
     tenant: Tenant
 
 
-def checked_stream_names(config: Mapping[str, Any], known: Mapping[str, object]) -> None:
+def checked_stream_names(config: Mapping[str, Any], known: Collection[str]) -> None:
     """Checks the names under ``streams``.
 
     Raises:

@@ -70,14 +70,39 @@ class XeroStream(Stream):
         """
         self.entity = entity
         self.selected_by_default = entity.reading.selected_by_default
-        super().__init__(tap, schema=schema_of(entity.stream), name=entity.stream)
-        self.settings = StreamSettings.from_config(entity.stream, tap.config)
-        self.primary_keys = (TENANT_ID, entity.id_field) if entity.id_field else (TENANT_ID,)
+        name = self.name_of(entity)
+        super().__init__(tap, schema=self._own_schema(entity), name=name)
+        self.settings = StreamSettings.from_config(name, tap.config)
+        self.primary_keys = (TENANT_ID, *self._own_keys())
         self.replication_key = entity.reading.replication_key
-        if entity.reading.full_table:
+        if self._reads_all():
             self.forced_replication_method = REPLICATION_FULL_TABLE
         self._version: int | None = None
         self._read_at: datetime = datetime.now(timezone.utc)
+
+    # What kind of stream it is
+
+    @classmethod
+    def name_of(cls, entity: Entity) -> str:
+        """The stream's name."""
+        return entity.stream
+
+    @classmethod
+    def _own_schema(cls, entity: Entity) -> dict[str, Any]:
+        return schema_of(entity.stream)
+
+    def _own_keys(self) -> tuple[str, ...]:
+        """What identifies a record within an organisation."""
+        return (self.entity.id_field,) if self.entity.id_field else ()
+
+    def _reads_all(self) -> bool:
+        """Whether every run reads the whole list, whatever the catalog says."""
+        return self.entity.reading.full_table
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The narrowest scopes that read the stream."""
+        return (self.entity.read_scope,)
 
     # What to ask for
 
@@ -114,7 +139,7 @@ class XeroStream(Stream):
 
     def _plan(self, start: Start, own: dict[str, str], bookmark: Bookmark) -> Plan:
         reading, settings = self.entity.reading, self.settings
-        page_size = settings.page_size or int(self.config["page_size"])
+        page_size = self._page_size
         if "pageSize" in own:
             page_size = int(own.pop("pageSize"))
         paged = settings.pagination
@@ -170,12 +195,19 @@ class XeroStream(Stream):
         size = IDS_PER_CALL if self.entity.reading.ids_parameter else 1
         return tuple(ids[at : at + size] for at in range(0, len(ids), size))
 
+    @property
+    def _page_size(self) -> int:
+        """Records a page, as the settings have it."""
+        return self.settings.page_size or int(self.config["page_size"])
+
     @cached_property
     def _request_form(self) -> str:
         """What the settings ask for: pages of another form are not gone on with."""
-        own = self.settings
-        page_size = own.page_size or self.config["page_size"]
-        form = [sorted(own.params.items()), page_size, self.config["include_archived"]]
+        form = [
+            sorted(self.settings.params.items()),
+            self._page_size,
+            self.config["include_archived"],
+        ]
         return json.dumps(form, default=str)
 
     # Where it stands
@@ -246,8 +278,10 @@ class XeroStream(Stream):
         for page in reading.pages():
             self._read_at = datetime.now(timezone.utc)
             changes = self._convert_page(page, organisation.tenant)
-            yield list(page.records)
-            organisation.count(self.name, len(page.records))
+            for records in self._lists_of(page, organisation):
+                yield records
+                organisation.count(self.name, len(records))
+                del records
             if tracked:
                 began = began or reading.began
                 newest = max([newest or "", *changes]) or None
@@ -280,6 +314,10 @@ class XeroStream(Stream):
             if isinstance(change := record.get(key), str):
                 changes.append(change)
         return changes
+
+    def _lists_of(self, page: Page, organisation: Organisation) -> Iterator[list[Record]]:  # noqa: ARG002  # for files and histories
+        """What a converted page brings, in parts that are written out one after the other."""
+        yield list(page.records)
 
     @cached_property
     def _convert(self) -> Any:  # noqa: ANN401  # a compiled function

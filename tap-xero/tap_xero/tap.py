@@ -16,13 +16,14 @@ from singer_sdk import Tap
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
+from tap_xero.below import BELOW, NAMES_BELOW
 from tap_xero.messages import MessageWriter
 from tap_xero.organisations import Organisation, connected, summary
 from tap_xero.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_names
 from tap_xero.streams import UNAVAILABLE, XeroStream
 from xero_client.connection import connection_settings
 from xero_client.dependencies import position
-from xero_client.entities import BY_STREAM, ENTITIES, read_scopes
+from xero_client.entities import BY_STREAM, ENTITIES
 from xero_client.errors import SettingsError, XeroError
 from xero_client.garbage import collected_seldom
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
@@ -61,6 +62,24 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "default": True,
         "title": "Include archived",
         "description": "Read archived and deleted records where the endpoint hides them.",
+    },
+    "copy_attachments": {
+        "type": "boolean",
+        "default": False,
+        "title": "Attachments",
+        "description": (
+            "Read the files on records too, as streams such as invoices_attachments: a call for "
+            "each record that has files, and one for each file."
+        ),
+    },
+    "copy_history": {
+        "type": "boolean",
+        "default": False,
+        "title": "History",
+        "description": (
+            "Read the history and notes of records too, as streams such as invoices_history: a "
+            "call for each record."
+        ),
     },
     "unavailable_streams": {
         "type": "string",
@@ -108,8 +127,12 @@ class TapXero(Tap):
         super().__init__(**options)
 
     def discover_streams(self) -> list[Stream]:
-        """One stream for each row of the entity table."""
-        return [XeroStream(self, entity) for entity in ENTITIES]
+        """One stream for each row of the entity table, and for what hangs below, if wanted."""
+        streams: list[Stream] = [XeroStream(self, entity) for entity in ENTITIES]
+        for kind in BELOW:
+            if self.config.get(kind.setting):
+                streams += [kind(self, entity) for entity in ENTITIES if kind.hangs_below(entity)]
+        return streams
 
     @property
     def streams(self) -> dict[str, Stream]:
@@ -129,7 +152,7 @@ class TapXero(Tap):
         Raises:
             SettingsError: One is missing or wrong.
         """
-        checked_stream_names(self.config, BY_STREAM)
+        checked_stream_names(self.config, {*BY_STREAM, *NAMES_BELOW})
         agent = f"{self.name}/{self.plugin_version}"
         return connection_settings(self.config, user_agent=agent)
 
@@ -150,7 +173,7 @@ class TapXero(Tap):
             for stream in self.streams.values()
             if isinstance(stream, XeroStream) and stream.selected
         ]
-        scopes = read_scopes(tuple(stream.entity for stream in selected))
+        scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
         tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
         organisations = connected(self.connection, tenant_ids, scopes)
         for organisation in organisations.values():

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from xero_client.entities import ENTITIES, Entity
 
 ATTACHMENTS = "Attachments"
+HISTORY = "History"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _children() -> tuple[Child, ...]:
             rows.append(
                 Child(
                     entity,
-                    "History",
+                    HISTORY,
                     ("PUT",),
                     key="HistoryRecords",
                     shape="HistoryRecord",

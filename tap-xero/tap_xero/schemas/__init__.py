@@ -37,7 +37,7 @@ from tap_xero.schemas.settlements import (
 from tap_xero.schemas.shared import TRACKING_CATEGORY
 from tap_xero.schemas.types import KEY, STRING, Properties, Schema
 
-__all__ = ["STREAM_NAMES", "schema_of"]
+__all__ = ["STREAM_NAMES", "schema_below", "schema_of"]
 
 _KEY_AND_PROPERTIES: dict[str, tuple[str | None, Properties]] = {
     "accounts": ("AccountID", ACCOUNT),
@@ -84,13 +84,27 @@ def schema_of(stream_name: str) -> Schema:
         KeyError: No stream has that name.
     """
     key, properties = _KEY_AND_PROPERTIES[stream_name]
+    return _schema(() if key is None else (key,), properties)
+
+
+def schema_below(key: str, properties: Properties) -> Schema:
+    """Give the complete JSON Schema of what hangs below the records of an entity.
+
+    Args:
+        key: The entity's own id.
+        properties: What the children say.
+    """
+    return _schema((key,), properties)
+
+
+def _schema(keys: tuple[str, ...], properties: Properties) -> Schema:
     return {
         "type": "object",
         "properties": {
             "_tenant_id": _copy(KEY),
             "_tenant_name": _copy(STRING),
-            **({} if key is None else {key: _copy(KEY)}),
-            **{name: _copy(schema) for name, schema in properties.items() if name != key},
+            **{key: _copy(KEY) for key in keys},
+            **{name: _copy(schema) for name, schema in properties.items() if name not in keys},
         },
     }
 
