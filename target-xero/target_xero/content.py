@@ -15,7 +15,10 @@ from target_xero.lookup import Lookup, holds
 from target_xero.publication import Publication
 from target_xero.publish_log import PublishLog
 from target_xero.records import Record
-from xero_client.transport import Transport
+from xero_client import wire
+from xero_client.children import ATTACHMENTS, HISTORY
+from xero_client.transport import Request, Transport
+from xero_client.wire import records_of
 
 
 class ContentSearch:
@@ -43,21 +46,29 @@ class ContentSearch:
             XeroError: Xero's records cannot be read.
         """
         publication = items[0].publication
-        id_field = publication.destination.id_field or ""
+        child = publication.destination.child
+        if child is not None and child.name == ATTACHMENTS:
+            # A record has one file of a name: nothing to be told apart.
+            listed = [dict(record) for record in self._candidates(publication)]
+            return [[one for one in listed if holds(one, item.publication.sent)] for item in items]
         with self._lock:
             taken = self._log.published_ids(publication.destination.name) | self._claimed
             candidates = [
                 record
                 for record in self._candidates(publication)
-                if str(record.get(id_field)).lower() not in taken
+                if _identity(record, publication) not in taken
             ]
-            return [self._claim(item.publication, candidates, id_field) for item in items]
+            return [self._claim(item.publication, candidates) for item in items]
 
     def _candidates(self, publication: Publication) -> Iterable[Mapping[str, object]]:
         destination = publication.destination
         assert destination.entity is not None  # noqa: S101  # only entities are copied
         if destination.child is None:
             return every_record(self._transport, destination.entity.name)
+        if destination.child.name in (ATTACHMENTS, HISTORY):
+            path = f"/{publication.parent}/{destination.child.name}"
+            answer = self._transport.send(Request("GET", path, subject=destination.name))
+            return records_of(answer.json, destination.child.key)
         parent_id = (publication.parent or "").rpartition("/")[2]
         lookup = Lookup(self._transport, destination.entity, destination.name)
         parent = lookup.by_id([parent_id]).get(parent_id.lower(), {})
@@ -65,11 +76,19 @@ class ContentSearch:
         return children
 
     def _claim(
-        self, publication: Publication, candidates: list[Mapping[str, object]], id_field: str
+        self, publication: Publication, candidates: list[Mapping[str, object]]
     ) -> list[Record]:
         for index, record in enumerate(candidates):
             if holds(record, publication.sent):
                 del candidates[index]
-                self._claimed.add(str(record.get(id_field)).lower())
+                self._claimed.add(_identity(record, publication))
                 return [dict(record)]
         return []
+
+
+def _identity(record: Mapping[str, object], publication: Publication) -> str:
+    """What tells a record from others: its id, or where Xero gives none all that it says."""
+    id_field = publication.destination.id_field
+    if id_field is None:
+        return f"{publication.parent} {wire.encode(record).decode()}"
+    return str(record.get(id_field)).lower()

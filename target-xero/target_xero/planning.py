@@ -284,7 +284,7 @@ class Planner:
             f"{path}/{quote(attachment.file_name, safe='')}",
             params=tuple(sorted(params.items())),
             content=attachment.content,
-            sent={"FileName": attachment.file_name},
+            sent={"FileName": attachment.file_name, "ContentLength": len(attachment.content)},
             record_id=None,
             content_type=attachment.mime_type,
             parent=parent,

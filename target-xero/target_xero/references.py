@@ -39,6 +39,7 @@ KIND_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "PrepaymentID": "prepayments",
         "PurchaseOrderID": "purchase_orders",
         "QuoteID": "quotes",
+        "RepeatingInvoiceID": "repeating_invoices",
         "SourceLineItemID": "line_items",
         "SourceTransactionID": "transactions",
         "TargetLineItemID": "line_items",

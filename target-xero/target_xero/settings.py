@@ -123,6 +123,22 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "default": False,
         "description": "Make voided and deleted documents too, and void or delete them again.",
     },
+    "copy_attachments": {
+        "type": ["boolean", "null"],
+        "title": "Copy attachments",
+        "description": (
+            "Copy the files on records, a call each. Default: those that come, which tap-xero "
+            "reads only if its own copy_attachments is true."
+        ),
+    },
+    "copy_history": {
+        "type": ["boolean", "null"],
+        "title": "Copy notes",
+        "description": (
+            "Copy the notes in the history of records. Default: those that come, which tap-xero "
+            "reads only if its own copy_history is true."
+        ),
+    },
     "opening_balances": {
         "type": ["string", "null"],
         "title": "Opening balances",

@@ -103,6 +103,31 @@ def test_what_changes_in_the_source_is_copied_by_the_next_run_and_nothing_else(p
     assert [one for one in mismatches if one["judged"]] == []
 
 
+def test_an_edit_of_a_paid_invoice_is_copied_as_far_as_xero_lets_it(pair, backup):
+    copied = pair.copy(backup)
+    state = json.loads(copied.stdout.splitlines()[-1])
+    [paid] = [
+        one
+        for one in pair.records("Invoices", pair.source, unitdp=4)
+        if one.get("InvoiceNumber") == "INV-1"
+    ]
+    lines = [{**one, "Description": f"{one['Description']}!"} for one in paid["LineItems"]]
+    edit = {"InvoiceID": paid["InvoiceID"], "Reference": "Order 18", "LineItems": lines}
+    pair.call("POST", "Invoices", {"Invoices": [edit]}, params={"unitdp": "4"})
+
+    pair.xero.reset()
+    second = pair.copy(pair.tap(state=state))
+
+    assert second.returncode == 0, [one for one in pair.results if one["status"] == "rejected"]
+    [theirs] = [one for one in pair.records("Invoices") if one.get("InvoiceNumber") == "INV-1"]
+    assert theirs["Reference"] == "Order 18"
+    assert [one["Description"] for one in theirs["LineItems"]] == [
+        one["Description"] for one in lines
+    ]
+    assert [one["endpoint"] for one in pair.writes] == ["Invoices"]
+    assert_no_judged_mismatch(pair)
+
+
 def verdict(pair):
     return json.loads(pair.verify("--json", "-").stdout)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from target_xero.connection import Connected
+from target_xero.copying.below_rules import BELOW, NOTES
+from target_xero.copying.edits import SETTLED_STREAMS, copies_of, edit_of
 from target_xero.copying.existing import Existing, has_documents
 from target_xero.copying.id_map import IdMap, Known
 from target_xero.copying.line_items import LineItems
 from target_xero.copying.memory import MADE_BESIDE, Memory, Underway, beside_of
+from target_xero.copying.notes import Notes
 from target_xero.copying.opening import OpeningBalances
 from target_xero.copying.planning import lay_out, record_in, tracked_items
 from target_xero.copying.rules import NOT_WRITABLE, plan_of
@@ -27,6 +30,7 @@ from target_xero.references import Lookups, Reference, references_in, translated
 from target_xero.reporting import Reporter
 from target_xero.results import DRY_RUN, UNCHANGED, Result
 from target_xero.settings import StreamRule
+from xero_client.children import ATTACHMENTS, HISTORY
 from xero_client.entities import BY_NAME, BY_STREAM
 from xero_client.errors import SettingsError
 from xero_client.store import Store
@@ -34,6 +38,8 @@ from xero_client.store import Store
 logger = logging.getLogger("target-xero")
 
 TENANT = "_tenant_id"
+# What says whether a kind of child is copied.
+BELOW_SETTINGS = {ATTACHMENTS: "copy_attachments", HISTORY: "copy_history"}
 
 
 class Copier:
@@ -69,6 +75,9 @@ class Copier:
         self._pretended: dict[Reference, str] = {}
         self._tracked: set[str] = set()
         self._left_out: Counter[str] = Counter()
+        self._notes = Notes(organisation.transport)
+        # Of the present chunk: documents that were copied, and have changed in the source.
+        self._changed: Mapping[tuple[str, str], Record] = {}
         self._opening: OpeningBalances | None = None
         if wishes.opening_balances is not None:
             self._opening = OpeningBalances.of_file(wishes.opening_balances)
@@ -153,6 +162,7 @@ class Copier:
             return
         self._spool.write()
         self._tracked = tracked_items(self._spool)
+        self._warn_of_what_did_not_come()
         lay_out(self._spool, self._plan, self._skip)
         for phase in Phase:
             turns = self._spool.turns(phase)
@@ -176,6 +186,14 @@ class Copier:
             )
         self._spool.clear()
 
+    def _warn_of_what_did_not_come(self) -> None:
+        for name, setting in BELOW_SETTINGS.items():
+            streams = [stream for stream, child in BELOW.items() if child.name == name]
+            if self._wishes.below(name) and not any(map(self._spool.holds, streams)):
+                logger.warning(
+                    "%s is set, and no such records came: set %s of tap-xero too", setting, setting
+                )
+
     def _read_existing(self, phase: Phase) -> None:
         """Reads what a phase's records may already be; an empty organisation has no documents."""
         if phase is Phase.DOCUMENTS:
@@ -189,6 +207,9 @@ class Copier:
             raise StoppedError(message)
 
     def _plan(self, row: Row) -> Plan:
+        child = BELOW.get(row.stream)
+        if child is not None and self._wishes.below(child.name) is False:
+            return Plan(reason=f"{BELOW_SETTINGS[child.name]} is false")
         plan = plan_of(
             row.stream,
             record_in(row),
@@ -198,11 +219,14 @@ class Copier:
         return plan or Plan(reason=f"nobody knows how to copy the stream {row.stream}")
 
     def _skip(self, row: Row, reason: str) -> None:
-        entity = BY_STREAM.get(row.stream)
+        entity, child = BY_STREAM.get(row.stream), BELOW.get(row.stream)
         record = record_in(row)
-        key = {entity.id_field: record.get(entity.id_field)} if entity and entity.id_field else {}
+        names = [entity.id_field] if entity else []
+        if child is not None:
+            names = [child.parent.id_field, "AttachmentID", "_entry_id"]
+        key = {name: record[name] for name in names if name and name in record}
         source = Source(row.stream, (row.line,), key=key, origin=row.stream)
-        name = entity.name if entity else row.stream
+        name = entity.name if entity else child.title if child else row.stream
         result = Result(name, None, UNCHANGED, key, warnings=(f"not copied: {reason}",))
         self._reporter.end(source, result)
 
@@ -225,6 +249,7 @@ class Copier:
             codes=self._ids.kind("account_codes"),
             tax_types=self._ids.kind("tax_rates"),
         )
+        self._changed = copies_of(self._organisation.transport, _changed_documents(work, known))
         for row, step in work:
             self._do(row, step, known, lookups)
 
@@ -248,6 +273,9 @@ class Copier:
         if step.kind is Kind.REMOVE and copied is None and not self._is_pretended(step):
             self._end(source, step, None, "not copied: it is removed in the source")
             return
+        if step.phase is Phase.BELOW and (why := self._not_copied(row, lookups)) is not None:
+            self._end(source, step, None, f"not copied: what it hangs on is not: {why}")
+            return
         self._publish(source, row, step, copied, digest, lookups)
 
     def _publish(
@@ -259,7 +287,7 @@ class Copier:
         digest: str,
         lookups: Lookups,
     ) -> None:
-        translation = translated(step.payload, lookups)
+        translation = translated(self._payload(step, copied), lookups)
         self._left_out.update(one.partition(" ")[0] for one in translation.left_out)
         record = {name: v for name, v in translation.record.items() if name[:1] != "_"}
         problems = list(translation.problems)
@@ -268,7 +296,7 @@ class Copier:
             method = "POST"
         elif step.kind is Kind.REMOVE:
             method = "DELETE"
-        elif copied is not None:
+        elif copied is not None and not step.overwrites:
             method = "POST"
             problems += self._change_problems(step, copied, record)
         if not problems:
@@ -278,6 +306,10 @@ class Copier:
                 problems = error.problems
         if problems:
             self._reporter.invalid(source, step.entity, method, problems)
+            return
+        if step.stream == NOTES and self._is_there(step, record):
+            self._ids.remember({(step.stream, step.source_id): Known("", digest)})
+            self._end(source, step, None)
             return
         beside = beside_of(record_in(row), step)
         if self._wishes.dry_run and copied is None and self._pretend(source, step, beside):
@@ -289,6 +321,13 @@ class Copier:
         if step.in_order:
             item = replace(item, shared=item.shared | {"in order"})
         self._organisation.publish(item)
+
+    def _payload(self, step: Step, copied: Known | None) -> Record:
+        """What is sent, still with the source's ids."""
+        there = None
+        if copied is not None and step.kind is Kind.MAKE:
+            there = self._changed.get((step.stream, copied.target_id.lower()))
+        return step.payload if there is None else edit_of(step.payload, there)
 
     def _pretend(self, source: Source, step: Step, beside: Mapping[str, str]) -> bool:
         """In a dry run, has what would be made stand for itself; says whether that ends the step.
@@ -303,6 +342,22 @@ class Copier:
         what = "update" if step.kind is Kind.CHANGE else "remove"
         self._reporter.end(source, Result(step.entity, None, DRY_RUN, source.key, would=what))
         return True
+
+    def _not_copied(self, row: Row, lookups: Lookups) -> str | None:
+        """Why the record that a file or note hangs on is not copied; None where it is, or fails."""
+        parent = BELOW[row.stream].parent
+        parent_id = str(record_in(row).get(parent.id_field or ""))
+        line = self._spool.record(parent.stream, parent_id)
+        if (parent.stream, parent_id) in lookups.ids or line is None:
+            return None
+        plan = self._plan(Row(0, parent.stream, line))
+        if any(step.kind in (Kind.MAKE, Kind.MATCH) for step in plan.steps):
+            return None
+        return plan.reason or "it is removed in the source"
+
+    def _is_there(self, step: Step, note: Record) -> bool:
+        """Whether the target has a note already; what is only pretended has none."""
+        return not self._wishes.dry_run and self._notes.take(step.entity, note)
 
     @staticmethod
     def _change_problems(step: Step, copied: Known, record: Record) -> list[str]:
@@ -330,7 +385,7 @@ class Copier:
         return Source(
             row.stream,
             (row.line,),
-            key={id_field: step.source_id},
+            key=dict(step.named) or {id_field: step.source_id},
             singer_key=(str(self._source_tenant), memory_of(step), step.source_id),
             origin=row.stream,
         )
@@ -370,3 +425,14 @@ class Copier:
             if code and here and code != here:
                 codes["account_codes", str(code)] = Known(str(here))
         self._ids.remember(codes)
+
+
+def _changed_documents(
+    work: Iterable[tuple[Row, Step]], known: Mapping[Reference, Known]
+) -> Iterator[tuple[str, str]]:
+    """Stream and target's id of documents whose copies are out of date."""
+    for _, step in work:
+        copied = known.get((step.stream, step.source_id))
+        is_made = step.kind is Kind.MAKE and step.stream in SETTLED_STREAMS
+        if is_made and copied is not None and copied.digest not in ("", digest_of(step)):
+            yield step.stream, copied.target_id

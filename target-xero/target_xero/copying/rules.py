@@ -8,6 +8,7 @@ from typing import Any
 from target_xero.copying import document_rules as documents
 from target_xero.copying import settings_rules as settings
 from target_xero.copying import settlement_rules as settlements
+from target_xero.copying.below_rules import below
 from target_xero.copying.steps import Plan
 
 # Said before the run, and in the README.
@@ -68,7 +69,9 @@ def plan_of(
         return simple(record)
     if stream in _UNWRITABLE_STREAMS:
         return Plan(reason=_UNWRITABLE_STREAMS[stream])
-    return _document_plan(stream, record, copy_voided=copy_voided, tracked=tracked)
+    return below(stream, record) or _document_plan(
+        stream, record, copy_voided=copy_voided, tracked=tracked
+    )
 
 
 def _document_plan(

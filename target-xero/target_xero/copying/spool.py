@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -24,6 +24,8 @@ from xero_client.store import Store
 
 # SQLite takes a limited number of parameters in one statement.
 CHUNK = 400
+# Rows that are in memory together; one alone may have more, as a file of some megabytes has.
+CHUNK_BYTES = 8_000_000
 
 metadata = MetaData()
 
@@ -102,6 +104,7 @@ class Spool:
         self._tenant_id = tenant_id
         self._run_id = run_id
         self._unwritten: list[dict[str, object]] = []
+        self._unwritten_bytes = 0
         store.create(metadata)
         self._sweep()
 
@@ -123,7 +126,8 @@ class Spool:
                 "line": line,
             }
         )
-        if len(self._unwritten) >= CHUNK:
+        self._unwritten_bytes += len(line)
+        if len(self._unwritten) >= CHUNK or self._unwritten_bytes >= CHUNK_BYTES:
             self.write()
 
     def write(self) -> None:
@@ -132,22 +136,49 @@ class Spool:
             with self._engine.begin() as connection:
                 connection.execute(insert(rows), self._unwritten)
             self._unwritten = []
+            self._unwritten_bytes = 0
 
     def every_row(self, stream: str | None = None) -> Iterator[Row]:
         """All records in the order of arrival, or those of one stream."""
         last = 0
         while True:
-            query = select(rows.c.row, rows.c.stream, rows.c.line).where(
-                rows.c.run_id == self._run_id, rows.c.row > last
-            )
+            query = select(rows.c.row).where(rows.c.run_id == self._run_id, rows.c.row > last)
             if stream is not None:
                 query = query.where(rows.c.stream == stream)
             with self._reading() as connection:
-                found = connection.execute(query.order_by(rows.c.row).limit(CHUNK)).all()
+                found = connection.scalars(query.order_by(rows.c.row).limit(CHUNK)).all()
             if not found:
                 return
-            yield from (Row(*one) for one in found)
-            last = found[-1].row
+            for part in self._parts(found):
+                known = self._rows(part)
+                yield from (known[row] for row in part)
+            last = found[-1]
+
+    def holds(self, stream: str) -> bool:
+        """Whether a record of a stream has come."""
+        query = select(rows.c.row).where(rows.c.run_id == self._run_id, rows.c.stream == stream)
+        with self._reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def _rows(self, numbers: Iterable[int]) -> dict[int, Row]:
+        query = select(rows.c.row, rows.c.stream, rows.c.line).where(rows.c.row.in_(numbers))
+        with self._reading() as connection:
+            return {one.row: Row(*one) for one in connection.execute(query)}
+
+    def _parts(self, numbers: Sequence[int]) -> Iterator[list[int]]:
+        """Rows in their order, in parts that memory can hold."""
+        query = select(rows.c.row, func.length(rows.c.line)).where(rows.c.row.in_(set(numbers)))
+        with self._reading() as connection:
+            lengths = dict(connection.execute(query).tuples().all())
+        part: list[int] = []
+        size = 0
+        for number in numbers:
+            if part and size + lengths[number] > CHUNK_BYTES:
+                yield part
+                part, size = [], 0
+            part.append(number)
+            size += lengths[number]
+        yield part
 
     def record(self, stream: str, record_id: str) -> bytes | None:
         """The line of one record; None where it did not come."""
@@ -190,13 +221,10 @@ class Spool:
         with self._reading() as connection:
             order = [(one.place, one.row) for one in connection.execute(query)]
         for at in range(0, len(order), CHUNK):
-            part = order[at : at + CHUNK]
-            wanted = select(rows.c.row, rows.c.stream, rows.c.line).where(
-                rows.c.row.in_({row for _, row in part})
-            )
-            with self._reading() as connection:
-                found = {one.row: Row(*one) for one in connection.execute(wanted)}
-            yield [(place, found[row]) for place, row in part]
+            places = iter(order[at : at + CHUNK])
+            for part in self._parts([row for _, row in order[at : at + CHUNK]]):
+                found = self._rows(set(part))
+                yield [(next(places)[0], found[row]) for row in part]
 
     def clear(self) -> None:
         """Removes everything of this run."""

@@ -36,8 +36,9 @@ class Phase(IntEnum):
     SETTLEMENTS = 17
     TRANSFERS = 18
     LINKS = 19
-    REMOVALS = 20
-    ARCHIVING = 21
+    BELOW = 20
+    REMOVALS = 21
+    ARCHIVING = 22
 
 
 class Kind(IntEnum):
@@ -63,6 +64,8 @@ class Step:
         sort: In which order within the phase, as text.
         touches: Documents whose outstanding amounts it changes.
         in_order: Whether it may not be in flight together with others of its phase.
+        named: What names it in results; empty for the id that the entity table knows.
+        overwrites: Whether making it again replaces it.
     """
 
     phase: Phase
@@ -74,6 +77,8 @@ class Step:
     sort: str = ""
     touches: tuple[str, ...] = ()
     in_order: bool = False
+    named: Mapping[str, str] = field(default_factory=dict)
+    overwrites: bool = False
 
 
 @dataclass(frozen=True)
