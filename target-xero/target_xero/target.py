@@ -71,6 +71,7 @@ class TargetXero(Target):
         self._handed_on = 0
         self._stream: str | None = None
         self._gathered: Counter[int] = Counter()
+        self._whole: dict[str, int] = {}
         # What breaks the Singer protocol is an error at the end even where rejects are skipped.
         self._protocol_errors: list[Exception] = []
         super().__init__(**options)
@@ -218,7 +219,7 @@ class TargetXero(Target):
         """Copies what was gathered; STATE goes on when every record has its outcome."""
         if "copier" not in self.__dict__:
             return
-        self.copier.run()
+        self.copier.run(self._whole)
         if not self.results.total("unknown"):
             for epoch in self._gathered.elements():
                 self.checkpoints.settle(epoch)
@@ -240,7 +241,13 @@ class TargetXero(Target):
         self.checkpoints.state(message_dict["value"])
 
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
-        """Does nothing: what a tap no longer has is not removed from Xero."""
+        """Notes that a list came whole, for copying.
+
+        Elsewhere what a tap no longer has is not removed from Xero.
+        """
+        version = message_dict.get("version")
+        if isinstance(version, int):
+            self._whole[str(message_dict.get("stream"))] = version
 
     def _line(self, message: Mapping[str, Any]) -> bytes:
         reader = self.message_reader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from target_xero.copying.planning import lay_out, record_in, tracked_items
 from target_xero.copying.rules import NOT_WRITABLE, plan_of
 from target_xero.copying.spool import Row, Spool
 from target_xero.copying.steps import Kind, Phase, Plan, Record, Step, digest_of, memory_of
+from target_xero.copying.vanished import Census, is_gone
 from target_xero.copying.wishes import Wishes
 from target_xero.items import item_of
 from target_xero.planning import Planner
@@ -151,8 +152,11 @@ class Copier:
 
     # Doing
 
-    def run(self) -> None:
+    def run(self, whole: Mapping[str, int]) -> None:
         """Does everything, phase by phase.
+
+        Args:
+            whole: The streams whose lists came whole, with the version of their records.
 
         Raises:
             XeroError: A list of the target cannot be read.
@@ -163,13 +167,16 @@ class Copier:
         self._spool.write()
         self._tracked = tracked_items(self._spool)
         self._warn_of_what_did_not_come()
-        lay_out(self._spool, self._plan, self._skip)
+        census = Census(whole)
+        lay_out(self._spool, self._plan, self._skip, census.note)
+        gone = list(census.gone(self._ids))
         for phase in Phase:
             turns = self._spool.turns(phase)
             if turns:
                 self._read_existing(phase)
             if phase is Phase.SETTLEMENTS:
                 self._memory.find_beside()
+            self._remove_gone([step for step in gone if step.phase is phase])
             if phase is Phase.OPENING_BALANCES and self._opening is not None:
                 self._open(self._opening)
             for turn in range(turns):
@@ -314,7 +321,7 @@ class Copier:
         beside = beside_of(record_in(row), step)
         if self._wishes.dry_run and copied is None and self._pretend(source, step, beside):
             return
-        self._memory.expect(source, Underway(step, digest, beside))
+        self._memory.expect(source, Underway(step, digest, beside, is_new=copied is None))
         item = item_of(publication, source, self._target_tenant)
         # Status changes say little: anything would fit.
         item = replace(item, by_content=step.kind is Kind.MAKE)
@@ -371,6 +378,27 @@ class Copier:
             return [problem]
         record[entity.id_field or ""] = copied.target_id
         return []
+
+    def _remove_gone(self, steps: Sequence[Step]) -> None:
+        """Removes what copying has made of records that the source no longer has."""
+        for step in steps:
+            source = Source(
+                step.stream,
+                (),
+                key=dict(step.payload),
+                singer_key=(str(self._source_tenant), memory_of(step), step.source_id),
+            )
+            if is_gone(self._organisation.transport, step):
+                self._ids.remember({(memory_of(step), step.source_id): Known("")})
+                self._end(source, step, None, "it is gone from the copy too")
+                continue
+            planner = self._planner(step.entity, "DELETE", step.stream)
+            self._memory.expect(source, Underway(step, ""))
+            publication = planner.publication(step.payload)
+            self._organisation.publish(item_of(publication, source, self._target_tenant))
+        if steps:
+            self._organisation.pipeline.flush()
+            self._ids.write()
 
     def _planner(self, entity: str, method: str, stream: str) -> Planner:
         key = (entity, method)

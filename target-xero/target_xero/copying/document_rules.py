@@ -8,6 +8,7 @@ from typing import Any
 
 from target_xero.copying.settlement_rules import account_of
 from target_xero.copying.steps import Kind, Phase, Plan, Record, Step, text_of
+from xero_client.entities import BY_NAME
 
 REMOVED = frozenset({"DELETED", "VOIDED"})
 CENT = Decimal("0.01")
@@ -93,6 +94,7 @@ def allocations(record: Mapping[str, Any], entity: str, id_field: str) -> tuple[
                 payload,
                 sort=day,
                 touches=(credit_id, invoice_id),
+                part_of=f"{BY_NAME[entity].stream} {credit_id}",
             )
         )
     return tuple(steps)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from target_xero.copying.id_map import IdMap, Known
-from target_xero.copying.steps import Kind, Step, memory_of
+from target_xero.copying.steps import Kind, Step, made_memory, memory_of
+from target_xero.copying.vanished import WHOLE
 from target_xero.listing import every_record
 from target_xero.records import Source
 from target_xero.results import CREATED, REMOVED, UNCHANGED, UPDATED, Result
@@ -26,11 +27,13 @@ class Underway:
         step: The step.
         digest: Of what is copied.
         beside: The source's ids of what it makes beside the record itself.
+        is_new: Whether it makes what nobody has made or found before.
     """
 
     step: Step
     digest: str
     beside: Mapping[str, str] = field(default_factory=dict)
+    is_new: bool = False
 
 
 class Memory:
@@ -63,10 +66,13 @@ class Memory:
         step, target_id = underway.step, result.xero_id or ""
         known = Known(target_id, underway.digest)
         self._ids.remember({(memory_of(step), step.source_id): known})
+        if underway.is_new and (step.part_of or step.stream in WHOLE):
+            made = Known(step.part_of or target_id)
+            self._ids.remember({(made_memory(step.stream), step.source_id): made})
         response = result.response if isinstance(result.response, Mapping) else {}
-        for made, source_id in underway.beside.items():
-            if response.get(made):
-                self._ids.remember({(MADE_BESIDE[made], source_id): Known(str(response[made]))})
+        for name, source_id in underway.beside.items():
+            if response.get(name):
+                self._ids.remember({(MADE_BESIDE[name], source_id): Known(str(response[name]))})
             else:
                 with self._lock:
                     self._without_beside[target_id] = underway.beside

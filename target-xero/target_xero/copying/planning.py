@@ -24,18 +24,25 @@ def tracked_items(spool: Spool) -> set[str]:
     return {str(item.get("Code")) for item in items if item.get("IsTrackedAsInventory")}
 
 
-def lay_out(spool: Spool, plan_of: Callable[[Row], Plan], skip: Callable[[Row, str], None]) -> None:
+def lay_out(
+    spool: Spool,
+    plan_of: Callable[[Row], Plan],
+    skip: Callable[[Row, str], None],
+    note: Callable[[Row, Plan], None],
+) -> None:
     """Puts the steps of all records into the spool.
 
     Args:
         spool: Where the records are.
         plan_of: What becomes of a record.
         skip: Is told of each record that asks for nothing, with the reason.
+        note: Is told of every record.
     """
     waiting: list[Waiting] = []
     settling: list[tuple[Waiting, Step]] = []
     for row in spool.every_row():
         plan = plan_of(row)
+        note(row, plan)
         if not plan.steps:
             skip(row, plan.reason)
         for place, step in enumerate(plan.steps):

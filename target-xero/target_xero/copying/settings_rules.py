@@ -76,6 +76,7 @@ def tracking_category(record: Mapping[str, Any]) -> Plan:
                 option_id,
                 made,
                 sort=category_id,
+                part_of=f"tracking_categories {category_id}",
             )
         )
         if option.get("Status") == "ARCHIVED":
@@ -141,6 +142,7 @@ def contact(record: Mapping[str, Any]) -> Plan:
                 f"{group_id}:{contact_id}",
                 member,
                 sort=group_id,
+                part_of=f"contacts {contact_id}",
             )
         )
     if status == "ARCHIVED":

@@ -64,6 +64,7 @@ class Step:
         sort: In which order within the phase, as text.
         touches: Documents whose outstanding amounts it changes.
         in_order: Whether it may not be in flight together with others of its phase.
+        part_of: Stream and id in the source of what it lives in, as ``credit_notes 12…``.
         named: What names it in results; empty for the id that the entity table knows.
         overwrites: Whether making it again replaces it.
     """
@@ -77,6 +78,7 @@ class Step:
     sort: str = ""
     touches: tuple[str, ...] = ()
     in_order: bool = False
+    part_of: str = ""
     named: Mapping[str, str] = field(default_factory=dict)
     overwrites: bool = False
 
@@ -107,6 +109,11 @@ def memory_of(step: Step) -> str:
     if step.kind is Kind.REMOVE:
         return f"{step.stream}!REMOVED"
     return step.stream
+
+
+def made_memory(stream: str) -> str:
+    """Under which kind the id map remembers what copying itself has made, and not found there."""
+    return f"{stream}!MADE"
 
 
 # Where another record stands inside one: what it is called there changes when that record does.
