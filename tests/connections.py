@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from tap_runner import settings_for
-from xero_client.auth import StaticToken, token_source
 from xero_client.settings import ConnectionSettings
+from xero_client.token_sources import StaticToken, token_source
 from xero_client.transport import Transport
 
 WEB = "sandbox-web"

@@ -6,16 +6,25 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from xero_client.auth import token_source
 from xero_client.tenants import Tenant, chosen_tenants, transport_for
+from xero_client.token_sources import token_source
 from xero_client.transport import Transport
 
 if TYPE_CHECKING:
     from tap_xero.reading import ListReading
-    from tap_xero.streams import XeroStream
     from xero_client.settings import ConnectionSettings
+
+
+class Readable(Protocol):
+    """A stream, as far as its organisations know it."""
+
+    name: str
+
+    def reading(self, organisation: Organisation) -> ListReading:
+        """The list of one organisation, ready to be read."""
+        ...
 
 
 class ReadAhead:
@@ -28,14 +37,14 @@ class ReadAhead:
     def __init__(self, organisation: Organisation, window: int) -> None:
         self._organisation = organisation
         self._window = window
-        self._waiting: deque[XeroStream] = deque()
+        self._waiting: deque[Readable] = deque()
         self._under_way: dict[str, ListReading] = {}
 
-    def expect(self, streams: Iterable[XeroStream]) -> None:
+    def expect(self, streams: Iterable[Readable]) -> None:
         """Names the streams that will be read, in order."""
         self._waiting.extend(streams)
 
-    def next(self, stream: XeroStream) -> ListReading:
+    def next(self, stream: Readable) -> ListReading:
         """The list of ``stream``, with those after it on their way."""
         if stream in self._waiting:
             while self._waiting[0] is not stream:

@@ -6,9 +6,9 @@ import pytest
 from connections import WEB, checked, static_transport, store_in, token_calls, web_config
 
 from tap_runner import read
-from xero_client.auth import StaticToken
 from xero_client.errors import AccessDeniedError, SettingsError, TenantNotConnectedError
 from xero_client.tenants import chosen_tenants
+from xero_client.token_sources import StaticToken
 from xero_client.transport import Request
 from xero_sandbox.server import server
 

@@ -12,9 +12,9 @@ import pytest
 from connections import WEB, checked, store_in, token_calls, web_config, web_tokens
 
 from tap_runner import TAP, catalog_of, read
-from xero_client.auth import token_source
 from xero_client.errors import ClientRefusedError, LoginRequiredError, NoAnswerError, StoreError
 from xero_client.store import Store
+from xero_client.token_sources import token_source
 from xero_client.transport import Request, Transport
 from xero_sandbox.server import server
 

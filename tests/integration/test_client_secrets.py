@@ -25,10 +25,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tap_runner import TAP, arguments
-from xero_client.auth import StaticToken, TokenEndpoint
+from xero_client.auth import TokenEndpoint
 from xero_client.errors import StoreError, XeroError
 from xero_client.settings import ConnectionSettings
 from xero_client.store import Store
+from xero_client.token_sources import StaticToken
 from xero_client.transport import Request
 from xero_sandbox.server import server
 

@@ -162,8 +162,8 @@ def login(  # noqa: PLR0913  # one for each option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def tenants(config: dict[str, Any], *, as_json: bool, **_options: object) -> None:
     """Lists the connected organisations: name, id, type, when connected."""
-    from xero_client.auth import token_source  # noqa: PLC0415
     from xero_client.tenants import connected_tenants  # noqa: PLC0415
+    from xero_client.token_sources import token_source  # noqa: PLC0415
 
     settings = _settings(config)
     connected = connected_tenants(settings, token_source(settings))
@@ -222,8 +222,8 @@ def logout(
 
 
 def _disconnect(settings: ConnectionSettings, organisation: str) -> None:
-    from xero_client.auth import token_source  # noqa: PLC0415
     from xero_client.tenants import connected_tenants, disconnect, listed  # noqa: PLC0415
+    from xero_client.token_sources import token_source  # noqa: PLC0415
 
     tokens = token_source(settings)
     connected = connected_tenants(settings, tokens)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import make_url
 
 from xero_client import troubles
-from xero_client.auth import ClientCredentials, StaticToken, Tokens
+from xero_client.auth import Tokens
 from xero_client.connection import connection_settings
 from xero_client.encryption import Encrypted, cipher_for
 from xero_client.errors import SettingsError, StoreError, XeroError
@@ -32,6 +32,7 @@ from xero_client.scopes import REFRESH, missing
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 from xero_client.store import Grant, Store, default_store_uri
 from xero_client.tenants import ORGANISATION, Tenant, chosen_tenants, connected_tenants
+from xero_client.token_sources import ClientCredentials, StaticToken
 
 LONGEST_CLIENT_ID = 100  # Xero's have 32 characters
 NO_ORGANISATION = "Choose at least one organisation."

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from xero_client.auth import token_source
 from xero_client.encryption import Encrypted
 from xero_client.errors import ScopeMissingError, XeroError
 from xero_client.grant import claims_of
@@ -16,6 +15,7 @@ from xero_client.settings import ConnectionSettings
 from xero_client.store import Grant, Store
 from xero_client.stored_grant import StoredGrant
 from xero_client.tenants import Tenant, chosen_tenants, connected_tenants, transport_for
+from xero_client.token_sources import token_source
 from xero_client.transport import Request, TokenSource
 
 

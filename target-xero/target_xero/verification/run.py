@@ -15,11 +15,11 @@ from target_xero.verification.comparison import (
 )
 from target_xero.verification.inventory import COMPARED, Inventory, inventory_of
 from target_xero.verification.reports import SCOPES, amounts_of, month_ends, wanted_reports
-from xero_client.auth import token_source
 from xero_client.connection import connection_settings
 from xero_client.entities import BY_NAME, read_scopes
 from xero_client.errors import SettingsError
 from xero_client.tenants import Tenant, chosen_tenants, transport_for
+from xero_client.token_sources import token_source
 from xero_client.transport import Transport
 
 NEEDED_SCOPES = (*read_scopes(tuple(BY_NAME[name] for name in COMPARED)), *SCOPES)
