@@ -19,7 +19,7 @@ from xero_sandbox.faults import Fault
 from xero_sandbox.generated.companies import GENERATED, fill, parse_sizes
 from xero_sandbox.limits import Limits
 from xero_sandbox.organisation import Organisation
-from xero_sandbox.roster import COMPANIES, build_companies
+from xero_sandbox.roster import COMPANIES, build_companies, check_company
 from xero_sandbox.sandbox import new_sandbox
 from xero_sandbox.server import HOST, listening_socket, uvicorn_server
 from xero_sandbox.snapshots import Snapshot
@@ -33,6 +33,16 @@ def _sizes(
     """``invoices=200000,contacts=5000``, read."""
     try:
         return None if text is None else parse_sizes(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _company_names(
+    _context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Names of companies, checked."""
+    try:
+        return tuple(map(check_company, names))
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -59,8 +69,9 @@ def main() -> None:
     "--company",
     "companies",
     multiple=True,
-    type=click.Choice(COMPANIES),
-    help="An organisation to start with; may come several times.  [default: demo]",
+    callback=_company_names,
+    metavar="NAME",
+    help=f"An organisation to start with; may come several times: {COMPANIES}.  [default: demo]",
 )
 @click.option(
     "--generate",

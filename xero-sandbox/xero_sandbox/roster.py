@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from xero_sandbox.demo import demo_company, empty_company
 from xero_sandbox.organisation import Organisation
+from xero_sandbox.regions import REGIONS
+from xero_sandbox.writing.currencies import NAMES
 
 _NAMESPACE = uuid.UUID("6f1a8a3e-6a3f-4a53-bb2b-3d2f0d0f7a11")
-COMPANIES = ("demo", "empty")
+COMPANIES = f"demo, empty, empty:COUNTRY, empty:COUNTRY:CURRENCY; countries {', '.join(REGIONS)}"
 
 
 def tenant_id_of(position: int, name: str) -> str:
@@ -21,7 +23,7 @@ def build_companies(companies: Sequence[str | Organisation]) -> list[Organisatio
     """Companies by name, or as they are; a name that comes twice gives two organisations.
 
     Raises:
-        ValueError: for a name that is none of ``COMPANIES``.
+        ValueError: for a name that ``check_company`` refuses.
     """
     return [
         one if isinstance(one, Organisation) else _build(position, one)
@@ -29,11 +31,25 @@ def build_companies(companies: Sequence[str | Organisation]) -> list[Organisatio
     ]
 
 
+def check_company(name: str) -> str:
+    """The name of a company, if there is one of that name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    kind, _, where = name.partition(":")
+    country, _, currency = where.partition(":")
+    is_empty = kind == "empty" and (name == kind or country in REGIONS)
+    if name != "demo" and not (is_empty and (not currency or currency in NAMES)):
+        message = f"unknown company {name!r}: one of {COMPANIES}"
+        raise ValueError(message)
+    return name
+
+
 def _build(position: int, name: str) -> Organisation:
-    tenant_id = tenant_id_of(position, name)
+    tenant_id = tenant_id_of(position, check_company(name))
     if name == "demo":
         return demo_company(tenant_id)
-    if name == "empty":
-        return empty_company(tenant_id, f"Empty Company {position + 1}")
-    message = f"unknown company {name!r}: one of {', '.join(COMPANIES)}"
-    raise ValueError(message)
+    country, _, currency = name.removeprefix("empty").removeprefix(":").partition(":")
+    title = f"Empty Company {position + 1}"
+    return empty_company(tenant_id, title, country or "NZ", currency or None)

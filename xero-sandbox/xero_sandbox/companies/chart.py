@@ -1,4 +1,7 @@
-"""What every fresh organisation has: chart of accounts, tax rates, currency, theme, user."""
+"""What every fresh organisation has: chart of accounts, tax rates, currency, theme, user.
+
+The accounts are New Zealand's in every country, with that country's tax types.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from decimal import Decimal
 
 from xero_sandbox.books.amounts import display_rate
 from xero_sandbox.organisation import Record
+from xero_sandbox.regions import REGIONS, Region, TaxRateRow
 from xero_sandbox.transaction import Transaction
 from xero_sandbox.writing.accounts import CLASS_OF_TYPE
 from xero_sandbox.writing.currencies import NAMES
@@ -66,27 +70,21 @@ ACCOUNTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("970", "Owner A Share Capital", "EQUITY", "NONE", ""),
 )
 
-# Tax type, name, percent, what it can apply to.
-TAX_RATES: tuple[tuple[str, str, str, str], ...] = (
-    ("INPUT2", "15% GST on Expenses", "15", "Assets Equity Expenses Liabilities"),
-    ("OUTPUT2", "15% GST on Income", "15", "Assets Equity Liabilities Revenue"),
-    ("GSTONIMPORTS", "GST on Imports", "0", "Assets Equity Expenses Liabilities"),
-    ("NONE", "No GST", "0", "Assets Equity Expenses Liabilities Revenue"),
-    ("ZERORATED", "Zero Rated", "0", "Assets Equity Expenses Liabilities Revenue"),
-)
-REPORT_TAX_TYPES = {"INPUT2": "INPUT", "OUTPUT2": "OUTPUT", "GSTONIMPORTS": "GSTONIMPORTS"}
 APPLICATIONS = ("Assets", "Equity", "Expenses", "Liabilities", "Revenue")
 
 
 def lay_out(transaction: Transaction) -> None:
     """Gives a bare organisation what Xero gives a new one."""
     base = transaction.organisation.base_currency
+    region = REGIONS[transaction.organisation.country_code]
     transaction.put("Currencies", {"Code": base, "Description": NAMES.get(base, base)})
-    for tax_type, name, percent, applications in TAX_RATES:
-        transaction.put("TaxRates", tax_rate(tax_type, name, percent, applications))
+    for row in region.tax_rates:
+        transaction.put("TaxRates", tax_rate(row, region))
     for code, name, kind, tax_type, system in ACCOUNTS:
-        transaction.put("Accounts", _account(transaction, code, name, kind, tax_type, system))
-    transaction.put("Accounts", _bank(transaction, base))
+        called = region.tax if system == "GST" else name
+        taxed = region.tax_types.get(tax_type, tax_type)
+        transaction.put("Accounts", _account(transaction, code, called, kind, taxed, system))
+    transaction.put("Accounts", _bank(transaction, region, base))
     transaction.put(
         "BrandingThemes",
         {
@@ -102,11 +100,12 @@ def lay_out(transaction: Transaction) -> None:
     )
 
 
-def tax_rate(tax_type: str, name: str, percent: str, applications: str) -> Record:
+def tax_rate(row: TaxRateRow, region: Region) -> Record:
     """A tax rate of one component."""
+    tax_type, name, percent, applications = row
     components = [
         {
-            "Name": "GST",
+            "Name": region.tax,
             "Rate": Decimal(percent),
             "IsCompound": False,
             "IsNonRecoverable": False,
@@ -117,7 +116,7 @@ def tax_rate(tax_type: str, name: str, percent: str, applications: str) -> Recor
         "Name": name,
         "TaxType": tax_type,
         "Status": "ACTIVE",
-        "ReportTaxType": REPORT_TAX_TYPES.get(tax_type, "NONE"),
+        "ReportTaxType": region.report_tax_types.get(tax_type, "NONE"),
         **{f"CanApplyTo{thing}": thing in able for thing in APPLICATIONS},
         "DisplayTaxRate": display_rate(components),
         "EffectiveRate": display_rate(components),
@@ -168,8 +167,9 @@ def _account(
     return account
 
 
-def _bank(transaction: Transaction, base: str) -> Record:
-    account = _account(transaction, "090", "Business Bank Account", "BANK", "NONE", "")
+def _bank(transaction: Transaction, region: Region, base: str) -> Record:
+    untaxed = region.tax_types.get("NONE", "NONE")
+    account = _account(transaction, "090", "Business Bank Account", "BANK", untaxed, "")
     return {
         **account,
         "BankAccountNumber": "0109000123456700",

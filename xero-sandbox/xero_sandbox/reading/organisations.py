@@ -8,6 +8,8 @@ from typing import Any
 from xero_sandbox.organisation import Organisation
 from xero_sandbox.wire import plain
 
+# By country; the spelling is Xero's own.
+_VERSIONS = {"AU": "AU", "GB": "UK", "NZ": "NZ", "US": "US"}
 _ACTIONS = (
     "CreateApprovedInvoice",
     "CreateContact",
@@ -25,7 +27,7 @@ def organisation_record(organisation: Organisation) -> dict[str, Any]:
             "Name": organisation.name,
             "LegalName": organisation.name,
             "PaysTax": True,
-            "Version": organisation.country_code,
+            "Version": _VERSIONS.get(organisation.country_code, "GLOBAL"),
             "OrganisationType": "COMPANY",
             "OrganisationEntityType": "COMPANY",
             "OrganisationStatus": "ACTIVE",

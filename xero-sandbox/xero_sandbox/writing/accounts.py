@@ -6,6 +6,7 @@ from xero_sandbox.organisation import Record
 from xero_sandbox.transaction import Transaction, copied
 from xero_sandbox.writing.matching import by_id, refuse_id
 from xero_sandbox.writing.request import Invalid, WriteRefused, WriteResult, Written
+from xero_sandbox.writing.tax_rates import for_account
 from xero_sandbox.writing.values import Parser, choice, flag, merged, take, text
 
 CLASS_OF_TYPE = {
@@ -130,14 +131,14 @@ def _check_unique(transaction: Transaction, account: Record, problems: list[str]
     if not account.get("Name"):
         problems.append("An account name must be specified.")
     tax_type = account.get("TaxType")
-    if tax_type and transaction.get("TaxRates", tax_type) is None:
+    if tax_type not in (None, "NONE") and transaction.get("TaxRates", tax_type) is None:
         problems.append(f"The tax type '{tax_type}' is not one of this organisation.")
 
 
 def _fill(transaction: Transaction, account: Record) -> None:
     account["Class"] = CLASS_OF_TYPE[account["Type"]]
     account.setdefault("Status", "ACTIVE")
-    account.setdefault("TaxType", "NONE")
+    account["TaxType"] = for_account(transaction, account.get("TaxType", "NONE"), account)
     for field in ("EnablePaymentsToAccount", "ShowInExpenseClaims", "AddToWatchlist"):
         account.setdefault(field, False)
     account.setdefault("HasAttachments", False)

@@ -12,6 +12,7 @@ from xero_sandbox.transaction import Transaction, copied
 from xero_sandbox.writing.batch import parameter
 from xero_sandbox.writing.line_tracking import resolve_tracking
 from xero_sandbox.writing.matching import given_id
+from xero_sandbox.writing.tax_rates import for_account
 from xero_sandbox.writing.values import Parser, guid, merged, number, sequence, take, text
 
 FIELDS: dict[str, Parser] = {
@@ -221,6 +222,7 @@ def _tax(
             line["TaxAmount"] = changes.get("TaxAmount") or ZERO
             return
         line["TaxType"] = default
+    line["TaxType"] = for_account(transaction, line["TaxType"], account)
     rate = transaction.get("TaxRates", line["TaxType"])
     if rate is None or rate["Status"] != "ACTIVE":
         problems.append(

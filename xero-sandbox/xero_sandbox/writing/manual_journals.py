@@ -13,6 +13,7 @@ from xero_sandbox.writing.document_parts import check_unlocked
 from xero_sandbox.writing.line_tracking import resolve_tracking
 from xero_sandbox.writing.matching import by_id, refuse_id
 from xero_sandbox.writing.request import Invalid
+from xero_sandbox.writing.tax_rates import for_account
 from xero_sandbox.writing.values import (
     Parser,
     choice,
@@ -116,7 +117,8 @@ def _line(transaction: Transaction, sent: Record, amount_types: str, problems: l
         if account.get("Code"):
             line["AccountCode"] = account["Code"]
         line.setdefault("TaxType", account["TaxType"] if amount_types != "NoTax" else "NONE")
-    rate = transaction.get("TaxRates", line.get("TaxType", "NONE"))
+    line["TaxType"] = for_account(transaction, line.get("TaxType", "NONE"), account)
+    rate = transaction.get("TaxRates", line["TaxType"])
     if rate is None or rate["Status"] != "ACTIVE":
         problems.append(f"The TaxType code '{line.get('TaxType')}' does not exist.")
         return line

@@ -1,9 +1,14 @@
-"""Tax rates that users define: one a request, with all their components (xero-api.md §9)."""
+"""Tax rates that users define: one a request, with all their components (xero-api.md §9).
+
+How they are reported must be said in Australia and the United Kingdom, and must not be in the
+United States (Xero's page on tax rates). New Zealand asks for it too, which is not held here.
+"""
 
 from __future__ import annotations
 
 from xero_sandbox.books.amounts import display_rate
 from xero_sandbox.organisation import Record
+from xero_sandbox.regions import REGIONS
 from xero_sandbox.transaction import Transaction, copied
 from xero_sandbox.writing.request import Invalid
 from xero_sandbox.writing.values import Parser, choice, flag, merged, number, sequence, take, text
@@ -66,15 +71,48 @@ def _save(transaction: Transaction, sent: Record, existing: Record | None) -> Re
         problems.append("A tax rate needs a Name.")
     if sum(1 for item in rate.get("TaxComponents", []) if item["IsCompound"]) > 1:
         problems.append("Only one component of a tax rate can be compound.")
+    _check_report(transaction, changes.get("ReportTaxType"), existing, problems)
     if problems:
         raise Invalid(*problems)
     if existing is None:
         rate["TaxType"] = f"{USER_DEFINED}{transaction.next(USER_DEFINED):03d}"
-        rate.setdefault("ReportTaxType", "NONE")
-        rate |= {f"CanApplyTo{thing}": True for thing in _APPLICATIONS}
+        rate |= _reported(transaction, changes.get("ReportTaxType"))
     rate["DisplayTaxRate"] = rate["EffectiveRate"] = display_rate(rate["TaxComponents"])
     transaction.put("TaxRates", rate)
     return rate
+
+
+def _check_report(
+    transaction: Transaction, reported: str | None, existing: Record | None, problems: list[str]
+) -> None:
+    known = REGIONS[transaction.organisation.country_code].own_rates
+    if known is None or (reported is None and (existing is not None or not known)):
+        return
+    if not known:
+        problems.append("ReportTaxType is not supported for this organisation.")
+    elif reported not in known:
+        problems.append(f"The ReportTaxType must be one of {', '.join(known)}.")
+
+
+def _reported(transaction: Transaction, reported: str | None) -> Record:
+    """How a new rate is reported, and what it can apply to."""
+    known = REGIONS[transaction.organisation.country_code].own_rates or {}
+    able = known.get(reported or "")
+    return {
+        "ReportTaxType": reported or "NONE",
+        **{f"CanApplyTo{thing}": able is None or thing in able for thing in _APPLICATIONS},
+    }
+
+
+def for_account(transaction: Transaction, tax_type: str, account: Record | None) -> str:
+    """A tax type as Xero takes it: in Australia, which has no NONE, that is one of two others.
+
+    See developer.xero.com/changes-to-tax-codes-in-australia.
+    """
+    if tax_type != "NONE" or transaction.organisation.country_code != "AU":
+        return tax_type
+    is_expense = account is not None and account["Type"] == "EXPENSE"
+    return "EXEMPTEXPENSES" if is_expense else "BASEXCLUDED"
 
 
 def _component(sent: Record, problems: list[str]) -> Record:
