@@ -77,6 +77,10 @@ _CODES = frozenset(
     }
 )
 _TAX_TYPES = frozenset({"TaxType", "AccountsReceivableTaxType", "AccountsPayableTaxType"})
+# A line must have the very rate; on an account, contact or item it is a proposal for later ones.
+_LINES = ("LineItems[", "JournalLines[")
+# Lines without tax have it whether or not the organisation lists such a rate.
+_UNTAXED = "NONE"
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,8 @@ class Lookups:
         ids: Its id for a record of the source.
         natural: Its id for what else names a record.
         codes: Its account code for one of the source's, where they differ.
-        tax_types: Its tax type for one of the source's, where they differ.
+        tax_types: Its tax type for each of the source's that was copied; empty where none was,
+            so that all are left alone.
         optional: Kinds of which an unknown id is left out instead of refusing the record.
     """
 
@@ -195,6 +200,12 @@ def _value(
     if name in _CODES and isinstance(value, str):
         return lookups.codes.get(value, value)
     if name in _TAX_TYPES and isinstance(value, str):
+        is_known = not lookups.tax_types or value in (*lookups.tax_types, "", _UNTAXED)
+        if not is_known and path.startswith(_LINES):
+            problems.append(
+                f"{path} {value} is none of the tax rates that were copied: the target's own "
+                f"{value} may be another rate"
+            )
         return lookups.tax_types.get(value, value)
     return value
 

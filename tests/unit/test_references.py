@@ -66,6 +66,23 @@ def test_an_account_that_goes_by_another_code_in_the_target_gets_that_one():
     assert line["AccountCode"] == "4000"
 
 
+def test_a_line_of_a_tax_rate_that_was_not_copied_is_not_written_under_the_targets_number():
+    out = translated(INVOICE, Lookups(IDS, tax_types={"OUTPUT2": "TAX001"}))
+
+    [problem] = out.problems
+    assert problem.startswith("LineItems[0].TaxType TAX001 is none of the tax rates")
+    untaxed = {"LineItems": [{"TaxType": "NONE"}, {"TaxType": ""}]}
+    assert translated(untaxed, Lookups(tax_types={"OUTPUT2": "TAX001"})).problems == ()
+
+
+def test_a_tax_rate_that_an_account_or_item_only_proposes_does_not_keep_it_back():
+    item = {"SalesDetails": {"TaxType": "TAX009"}}
+    out = translated(item, Lookups(tax_types={"OUTPUT2": "TAX001"}))
+
+    assert out.record == item
+    assert not out.problems
+
+
 def test_what_the_id_map_does_not_know_is_found_by_its_names():
     natural = {
         natural_key("contacts", "ContactNumber", "C1"): "t-by-number",

@@ -18,6 +18,7 @@ from target_xero.copying.memory import MADE_BESIDE, Memory, Underway, beside_of
 from target_xero.copying.notes import Notes
 from target_xero.copying.opening import OpeningBalances
 from target_xero.copying.planning import lay_out, record_in, tracked_items
+from target_xero.copying.regions import Regions, regions_of
 from target_xero.copying.rules import NOT_WRITABLE, plan_of
 from target_xero.copying.spool import Row, Spool
 from target_xero.copying.steps import Kind, Phase, Plan, Record, Step, digest_of, memory_of
@@ -31,6 +32,7 @@ from target_xero.references import Lookups, Reference, references_in, translated
 from target_xero.reporting import Reporter
 from target_xero.results import DRY_RUN, UNCHANGED, Result
 from target_xero.settings import StreamRule
+from target_xero.tax_rates import is_own, names_of
 from xero_client.children import ATTACHMENTS, HISTORY
 from xero_client.entities import BY_NAME, BY_STREAM
 from xero_client.errors import SettingsError
@@ -72,6 +74,8 @@ class Copier:
         self._source_tenant: str | None = None
         self._connected: tuple[IdMap, Memory] | None = None
         self._existing = Existing()
+        self._regions = Regions()
+        self._own_rates: set[str] = set()
         self._planners: dict[tuple[str, str], Planner] = {}
         self._pretended: dict[Reference, str] = {}
         self._tracked: set[str] = set()
@@ -160,11 +164,13 @@ class Copier:
 
         Raises:
             XeroError: A list of the target cannot be read.
+            SettingsError: The organisations have different base currencies.
             StoppedError: The run cannot go on.
         """
         if self._connected is None:
             return
         self._spool.write()
+        self._compare_organisations()
         self._tracked = tracked_items(self._spool)
         self._warn_of_what_did_not_come()
         census = Census(whole)
@@ -200,6 +206,11 @@ class Copier:
                 logger.warning(
                     "%s is set, and no such records came: set %s of tap-xero too", setting, setting
                 )
+
+    def _compare_organisations(self) -> None:
+        """Learns the countries of the two, where the stream ``organisations`` came."""
+        for row in self._spool.every_row("organisations"):
+            self._regions = regions_of(record_in(row), self._organisation.transport)
 
     def _read_existing(self, phase: Phase) -> None:
         """Reads what a phase's records may already be; an empty organisation has no documents."""
@@ -254,7 +265,10 @@ class Copier:
             },
             natural=self._existing.natural,
             codes=self._ids.kind("account_codes"),
-            tax_types=self._ids.kind("tax_rates"),
+            tax_types={
+                **{one: one for kind, one in self._pretended if kind == "tax_rates"},
+                **self._ids.kind("tax_rates"),
+            },
         )
         self._changed = copies_of(self._organisation.transport, _changed_documents(work, known))
         for row, step in work:
@@ -268,6 +282,8 @@ class Copier:
             self._end(source, step, done.target_id)
             return
         copied = known.get((step.stream, step.source_id))
+        if step.stream == "tax_rates" and copied is not None and not is_own(copied.target_id):
+            copied = None  # a default rate, which nobody can change: another one stands for it now
         if step.kind is Kind.MATCH or (step.kind is Kind.MAKE and copied is None):
             found = self._existing.match(step)
             if found is not None:
@@ -294,7 +310,7 @@ class Copier:
         digest: str,
         lookups: Lookups,
     ) -> None:
-        translation = translated(self._payload(step, copied), lookups)
+        translation = translated(self._payload(row, step, copied), lookups)
         self._left_out.update(one.partition(" ")[0] for one in translation.left_out)
         record = {name: v for name, v in translation.record.items() if name[:1] != "_"}
         problems = list(translation.problems)
@@ -329,12 +345,22 @@ class Copier:
             item = replace(item, shared=item.shared | {"in order"})
         self._organisation.publish(item)
 
-    def _payload(self, step: Step, copied: Known | None) -> Record:
+    def _payload(self, row: Row, step: Step, copied: Known | None) -> Record:
         """What is sent, still with the source's ids."""
+        if step.stream == "tax_rates":
+            return self._own_tax_rate(row, step, copied)
         there = None
         if copied is not None and step.kind is Kind.MAKE:
             there = self._changed.get((step.stream, copied.target_id.lower()))
         return step.payload if there is None else edit_of(step.payload, there)
+
+    def _own_tax_rate(self, row: Row, step: Step, copied: Known | None) -> Record:
+        """A tax rate as the target can have it, under a name that is no other's there."""
+        besides = copied.target_id if copied is not None else ""
+        taken = names_of(self._existing.tax_rates, besides=besides) | self._own_rates
+        made = self._regions.own_tax_rate(record_in(row), step.payload, taken)
+        self._own_rates.add(made["Name"].casefold())
+        return made
 
     def _pretend(self, source: Source, step: Step, beside: Mapping[str, str]) -> bool:
         """In a dry run, has what would be made stand for itself; says whether that ends the step.

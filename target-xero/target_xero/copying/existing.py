@@ -9,6 +9,7 @@ from typing import Any
 from target_xero.copying.steps import Phase, Step
 from target_xero.listing import every_record
 from target_xero.references import NaturalKey, natural_key, option_key
+from target_xero.tax_rates import stand_in
 from xero_client.transport import Request, Transport
 from xero_client.wire import records_of
 
@@ -24,7 +25,6 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "items": ("Code",),
     "purchase_orders": ("PurchaseOrderNumber",),
     "quotes": ("QuoteNumber",),
-    "tax_rates": ("Name",),
     "tracking_categories": ("Name",),
 }
 _ENTITIES: Mapping[Phase, tuple[tuple[str, str, str], ...]] = {
@@ -69,11 +69,13 @@ class Existing:
         natural: Ids by what names a record.
         has_documents: Whether somebody has worked in it already.
         accounts: Its accounts by natural key.
+        tax_rates: Its tax rates.
     """
 
     natural: dict[NaturalKey, str] = field(default_factory=dict)
     has_documents: bool = False
     accounts: dict[NaturalKey, Mapping[str, Any]] = field(default_factory=dict)
+    tax_rates: list[Mapping[str, Any]] = field(default_factory=list)
     _read: set[Phase] = field(default_factory=set)
 
     def read_for(self, transport: Transport, kinds: Iterable[str]) -> None:
@@ -104,6 +106,9 @@ class Existing:
     def _note(self, kind: str, id_field: str, record: Mapping[str, Any]) -> None:
         if record.get("Status") in _GONE:
             return
+        if kind == "tax_rates":
+            self.tax_rates.append(record)
+            return
         if kind in ("invoices", "credit_notes") and record.get("Type") not in _OWN_TYPES:
             return
         record_id = str(record.get(id_field))
@@ -131,6 +136,9 @@ class Existing:
         if step.stream == "accounts":
             account = self.account(step.payload)
             return str(account["AccountID"]) if account is not None else None
+        if step.stream == "tax_rates":
+            rate = stand_in({**step.payload, "TaxType": step.source_id}, self.tax_rates)
+            return str(rate["TaxType"]) if rate is not None else None
         if step.stream == "tracking_options":
             name = step.payload.get("Name")
             return self.natural.get(option_key(step.payload.get("_category"), name))
