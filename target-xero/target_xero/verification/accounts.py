@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-DEBTORS = "system:DEBTORS"
-CREDITORS = "system:CREDITORS"
-TAX = "system:GST"
+_SYSTEM = "system:"
+DEBTORS = f"{_SYSTEM}DEBTORS"
+CREDITORS = f"{_SYSTEM}CREDITORS"
+TAX = f"{_SYSTEM}GST"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,12 @@ class Chart:
             names[identity] = f"{account.get('Code') or ''} {account.get('Name') or ''}".strip()
         return cls(by_id, by_code, names)
 
+    def called_as(self, other: Chart) -> Chart:
+        """The same chart with system accounts under another chart's names."""
+        shared = self.names.keys() & other.names.keys()
+        names = {one: other.names[one] for one in shared if one.startswith(_SYSTEM)}
+        return replace(self, names={**self.names, **names})
+
     def of_line(self, line: Mapping[str, Any]) -> str | None:
         """The account of a line item, by id or code."""
         return self.by_id.get(str(line.get("AccountID"))) or self.by_code.get(
@@ -47,7 +54,7 @@ class Chart:
 def identity_of(account: Mapping[str, Any]) -> str:
     """What makes an account the same in two organisations, whatever its ids."""
     if account.get("SystemAccount"):
-        return f"system:{account['SystemAccount']}"
+        return f"{_SYSTEM}{account['SystemAccount']}"
     if account.get("Code"):
         return f"code:{account['Code']}"
     return f"name:{str(account.get('Name')).casefold()}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from target_xero.verification.accounts import CREDITORS, DEBTORS, TAX, Chart
+from target_xero.verification.accounts import CREDITORS, DEBTORS, TAX, Chart, identity_of
 from xero_client.wire import parse_instant
 
 Record = Mapping[str, Any]
@@ -250,8 +250,11 @@ def _linked(record: Record, _chart: Chart) -> Description:
     return str(record.get("Type") or ""), {}
 
 
-def _account(record: Record, _chart: Chart) -> Description:
-    return f"{record.get('Code') or ''} {record.get('Name')}".strip(), {
+def _account(record: Record, chart: Chart) -> Description:
+    label = f"{record.get('Code') or ''} {record.get('Name')}".strip()
+    if record.get("SystemAccount"):
+        label = chart.names[identity_of(record)]
+    return label, {
         "Type": record.get("Type"),
         "Currency": record.get("CurrencyCode"),
         "BankAccountNumber": record.get("BankAccountNumber"),

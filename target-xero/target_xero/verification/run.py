@@ -84,10 +84,10 @@ def verify(
     if source.tenant.tenant_id == target.tenant.tenant_id:
         message = f"Source and target are the same organisation: {source.tenant}"
         raise SettingsError(message)
-    inventories = []
+    inventories: list[Inventory] = []
     for side in (source, target):
         progress(f"Reading {side.tenant}")
-        inventories.append(inventory_of(side.transport))
+        inventories.append(inventory_of(side.transport, *inventories))
     first, last = _span(period, inventories)
     dates = period.days or tuple(month_ends(first, last))
     left, right = inventories

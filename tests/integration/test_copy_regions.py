@@ -1,0 +1,207 @@
+"""Copying an organisation into one of another country, and never into another base currency."""
+
+import json
+from copy import deepcopy
+
+import pytest
+from copies import SOURCE, TARGET, Pair, assert_agree, keep_books, line
+
+from xero_sandbox.demo import empty_company
+from xero_sandbox.server import server
+
+SALE = {
+    "Type": "ACCREC",
+    "Contact": {"Name": "Ana"},
+    "Date": "2026-03-11",
+    "Status": "AUTHORISED",
+}
+DOCUMENTS = ("Invoices", "CreditNotes", "BankTransactions", "Quotes", "PurchaseOrders")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A small company of New Zealand and its backup, made once."""
+    with server(companies=[empty_company(SOURCE, "Harbour")]) as xero:
+        pair = Pair(xero, tmp_path_factory.mktemp("made"))
+        keep_books(pair)
+        _keep_tax(pair)
+        return deepcopy(xero.organisation()), pair.tap().read_bytes()
+
+
+def _keep_tax(pair):
+    """What refers to tax rates: a document, an account, an item and a contact."""
+    # Australia has a rate of that name, of 10 %.
+    old = {"Name": "GST on Income", "TaxComponents": [{"Name": "GST", "Rate": "12.5"}]}
+    old = pair.put("TaxRates", {**old, "ReportTaxType": "OUTPUT"})["TaxType"]
+    cakes = {"Code": "206", "Name": "Old cakes", "Type": "REVENUE", "TaxType": old}
+    pair.call("PUT", "Accounts", cakes)
+    details = {"UnitPrice": "9", "AccountCode": "206", "TaxType": old}
+    pair.put("Items", {"Code": "CAKE", "Name": "Cake", "SalesDetails": details})
+    pair.put("Contacts", {"Name": "Old", "AccountsReceivableTaxType": old})
+    lines = [line("88.88", "206", TaxType=old), line("11.11"), line("3.33", TaxType="NONE")]
+    pair.put("Invoices", {**SALE, "InvoiceNumber": "TAX-1", "LineItems": lines})
+    inclusive = {**SALE, "LineAmountTypes": "Inclusive", "LineItems": lines}
+    pair.put("Invoices", {**inclusive, "InvoiceNumber": "TAX-2"})
+    untaxed = {**SALE, "LineAmountTypes": "NoTax", "LineItems": [line("7.77")]}
+    pair.put("Invoices", {**untaxed, "InvoiceNumber": "TAX-3"})
+
+
+@pytest.fixture
+def pair_with(tmp_path, made):
+    """Makes the small company stand beside an empty organisation of a country."""
+    running = []
+
+    def make(country, base_currency="NZD"):
+        target = empty_company(TARGET, "Harbour Copy", country, base_currency)
+        running.append(server(companies=[deepcopy(made[0]), target]))
+        return Pair(running[-1].__enter__(), tmp_path)
+
+    yield make
+    for one in running:
+        one.__exit__(None, None, None)
+
+
+@pytest.fixture
+def backup(tmp_path, made):
+    """What tap-xero said of the company, kept in a file."""
+    path = tmp_path / "kept.jsonl"
+    path.write_bytes(made[1])
+    return path
+
+
+def part_of(backup, *streams):
+    """The records of some streams alone."""
+    wanted = [f'"stream":"{stream}"'.encode() for stream in streams]
+    path = backup.with_name("part.jsonl")
+    lines = backup.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(one for one in lines if any(stream in one for stream in wanted)))
+    return path
+
+
+def rates_of(pair, tenant_id=None):
+    return {one["Name"]: one for one in pair.records("TaxRates", tenant_id)}
+
+
+def says(record):
+    """What a document comes to."""
+    total, tax = record.get("Total"), record.get("TotalTax")
+    taxes = [one.get("TaxAmount") for one in record.get("LineItems") or []]
+    return record["Status"], record.get("Date"), total, tax, sorted(map(str, taxes))
+
+
+def assert_same_amounts(pair):
+    for entity in DOCUMENTS:
+        ours = [one for one in pair.records(entity, pair.source) if one["Status"] != "VOIDED"]
+        assert sorted(map(says, ours)) == sorted(map(says, pair.records(entity))), entity
+
+
+@pytest.mark.parametrize("country", ["AU", "GB", "US"])
+def test_a_copy_in_another_country_agrees_and_a_second_run_writes_nothing(
+    pair_with, backup, country
+):
+    pair = pair_with(country)
+    opening = pair.opening_balances()
+    first = pair.copy(backup, opening_balances=opening)
+
+    assert first.returncode == 0, first.stderr[-3000:]
+    warnings = [one for one in first.stderr.splitlines() if f"of {country}: tax rates" in one]
+    assert len(warnings) == 1
+    assert_same_amounts(pair)
+    assert_agree(pair)
+
+    pair.xero.reset()
+    second = pair.copy(backup, opening_balances=opening)
+    assert second.returncode == 0, second.stderr[-3000:]
+    assert pair.writes == []
+    assert len(pair.xero.calls("Organisation", "GET")) == 1
+    # Without what the state database remembers, the rates that were made are found again.
+    rates = part_of(backup, "organisations", "tax_rates")
+    third = pair.copy(rates, store_uri=f"sqlite:///{pair.folder / 'other.db'}", yes=True)
+    assert third.returncode == 0, third.stderr[-3000:]
+    assert pair.writes == []
+    assert pair.statuses.keys() == {"unchanged"}
+
+
+def test_rates_that_the_country_lacks_become_own_ones_and_everything_refers_to_them(
+    pair_with, backup
+):
+    pair = pair_with("AU")
+    assert pair.copy(backup).returncode == 0
+
+    rates = rates_of(pair)
+    assert rates["GST on Income"]["EffectiveRate"] == 10
+    own = rates["GST on Income (12.5%)"]
+    assert own["EffectiveRate"] == 12.5
+    assert own["ReportTaxType"] == "OUTPUT"
+    income = rates["15% GST on Income"]
+    assert income["EffectiveRate"] == 15
+    assert rates["15% GST on Expenses"]["ReportTaxType"] == "INPUT"
+    assert "No GST" not in rates  # BAS Excluded says the same
+
+    invoices = {one["InvoiceNumber"]: one for one in pair.records("Invoices")}
+    types = [one["TaxType"] for one in invoices["TAX-1"]["LineItems"]]
+    assert types == [own["TaxType"], income["TaxType"], "BASEXCLUDED"]
+    accounts = {one["Code"]: one for one in pair.records("Accounts") if "Code" in one}
+    assert accounts["206"]["TaxType"] == own["TaxType"]
+    items = {one["Code"]: one for one in pair.records("Items")}
+    assert items["CAKE"]["SalesDetails"]["TaxType"] == own["TaxType"]
+    contacts = {one["Name"]: one for one in pair.records("Contacts")}
+    assert contacts["Old"]["AccountsReceivableTaxType"] == own["TaxType"]
+
+
+def test_a_rate_of_the_same_name_is_taken_for_the_same_only_if_it_comes_to_the_same(
+    pair_with, backup
+):
+    pair = pair_with("NZ")
+    levy = [{"Name": "GST", "Rate": "15"}, {"Name": "Levy", "Rate": "3", "IsCompound": True}]
+    theirs = pair.put("TaxRates", {"Name": "GST and levy", "TaxComponents": levy}, pair.target)
+    ended = pair.copy(backup)
+
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    assert "tax rates that it does not have" not in ended.stderr
+    rates = rates_of(pair)
+    assert rates["GST and levy"]["TaxType"] == theirs["TaxType"]
+    assert rates["GST and levy (17.3%)"]["EffectiveRate"] == 17.3
+    assert_same_amounts(pair)
+
+
+def test_lines_of_a_rate_that_could_not_be_made_are_not_written_under_another_one(
+    pair_with, backup
+):
+    pair = pair_with("AU")
+    refusal = {"ErrorNumber": 10, "Type": "ValidationException", "Message": "No", "Elements": []}
+    refused = {"status": 400, "body": json.dumps(refusal), "times": None}
+    pair.xero.fault("status", "TaxRates", method="PUT", **refused)
+    ended = pair.copy(backup)
+
+    assert ended.returncode == 1
+    invalid = [one for one in pair.results if one["status"] == "invalid"]
+    assert any("none of the tax rates" in one["errors"][0] for one in invalid)
+    written = [one for entity in DOCUMENTS for one in pair.records(entity)]
+    types = {each.get("TaxType") for one in written for each in one["LineItems"]}
+    assert types <= {"NONE", "BASEXCLUDED", None}
+    assert "TAX-3" in {one.get("InvoiceNumber") for one in written}
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_an_organisation_of_another_base_currency_is_refused_before_anything_is_written(
+    pair_with, backup, dry_run
+):
+    pair = pair_with("AU", "AUD")
+    pair.xero.reset()
+    ended = pair.copy(backup, dry_run=dry_run)
+
+    assert ended.returncode == 1
+    last = ended.stderr.splitlines()[-1]
+    assert "Harbour keeps its books in NZD, Harbour Copy in AUD" in last
+    assert "made with the base currency NZD" in last
+    assert pair.writes == []
+    assert ended.stdout == ""
+
+
+def test_without_the_organisations_stream_nothing_is_asked_of_the_target(pair_with, backup):
+    pair = pair_with("NZ")
+    pair.xero.reset()
+
+    assert pair.copy(part_of(backup, "currencies")).returncode == 0
+    assert pair.xero.calls("Organisation", "GET") == []
