@@ -78,7 +78,9 @@ def catalog_of(
     settings: Mapping[str, Any] | None = None,
 ) -> Any:
     """A catalog that selects just these streams, without some of their properties."""
-    tap = TapXero(config=dict(settings or {}), validate_config=False, setup_mapper=False)
+    adding = {"copy_attachments", "copy_history"} & (settings or {}).keys()
+    config = {name: settings[name] for name in adding}
+    tap = TapXero(config=config, validate_config=False, setup_mapper=False)
     catalog = json.loads(tap.catalog_json_text)
     wanted = set(streams)
     for entry in catalog["streams"]:

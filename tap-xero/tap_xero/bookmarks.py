@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from tap_xero.pages import Walk
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 # If-Modified-Since counts whole seconds, and whether it includes its own is not documented
 # (xero-api.md §3).
 OVERLAP = timedelta(seconds=1)
+# Before Xero, and far enough from the first year that Python knows.
+EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,17 @@ class Resumption:
 class Bookmark:
     """The state of one stream of one organisation, changed in place."""
 
-    def __init__(self, state: dict[str, Any], replication_key: str) -> None:
+    def __init__(self, state: dict[str, Any], replication_key: str, *, stream: str = "") -> None:
+        """Takes what the state says.
+
+        Args:
+            state: The part of the state that is the organisation's and the stream's.
+            replication_key: What the bookmark holds.
+            stream: The stream, to be named where the state is no good.
+        """
         self._state = state
         self._key = replication_key
+        self._where = f"the state's bookmark of {stream}" if stream else "the state's bookmark"
 
     def start(self, legacy: Mapping[str, Any], start_date: str | None) -> Start:
         """Where to read from.
@@ -86,14 +96,21 @@ class Bookmark:
                 "Taking the bookmark %s=%s of an earlier tap's state as the start", self._key, value
             )
         if self._key == "JournalNumber":
-            return Start(number=int(value or 0))
+            return Start(number=self._number(value))
         if value is not None:
-            instant = _instant("the state's bookmark", str(value))
-            return Start(instant, instant.replace(microsecond=0) - OVERLAP)
+            instant = _instant(self._where, str(value))
+            return Start(instant, max(instant.replace(microsecond=0), EARLIEST) - OVERLAP)
         if start_date:
             instant = _instant("Setting 'start_date'", start_date)
             return Start(instant, instant)
         return Start()
+
+    def _number(self, value: object) -> int:
+        try:
+            return int(str(value or 0))
+        except ValueError:
+            message = f"{self._where} is {value!r}, which is no journal's number"
+            raise SettingsError(message) from None
 
     def resumption(self, request: str) -> Resumption | None:
         """What an earlier run left unfinished, if this run asks for the same.
@@ -110,7 +127,7 @@ class Bookmark:
                 modified_since=None if since is None else parse_instant(since),
                 page=int(reading["page"]),
                 began=parse_instant(reading["began"]),
-                newest=reading["newest"],
+                newest=None if reading["newest"] is None else _text(reading["newest"]),
             )
         except (KeyError, TypeError, ValueError):
             logger.warning("The state's unfinished read cannot be understood; starting over")
@@ -153,9 +170,20 @@ class Bookmark:
         latest = min(newest, format_instant(began))
         earlier = self._state.get("replication_key_value")
         if earlier is not None:
-            latest = max(latest, format_instant(_instant("the state's bookmark", str(earlier))))
+            latest = max(latest, format_instant(_instant(self._where, str(earlier))))
         self._state["replication_key"] = self._key
         self._state["replication_key_value"] = latest
+
+
+def _text(value: object) -> str:
+    """A text out of the state.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def _instant(where: str, text: str) -> datetime:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from xero_client.errors import SettingsError
 from xero_client.tenants import Tenant, chosen_tenants, transport_for
 from xero_client.token_sources import token_source
 from xero_client.transport import Transport
@@ -38,14 +39,18 @@ class ReadAhead:
         self._organisation = organisation
         self._window = window
         self._waiting: deque[Readable] = deque()
-        self._under_way: dict[str, ListReading] = {}
+        self._under_way: dict[str, ListReading | SettingsError] = {}
 
     def expect(self, streams: Iterable[Readable]) -> None:
         """Names the streams that will be read, in order."""
         self._waiting.extend(streams)
 
     def next(self, stream: Readable) -> ListReading:
-        """The list of ``stream``, with those after it on their way."""
+        """The list of ``stream``, with those after it on their way.
+
+        Raises:
+            SettingsError: A template or date in the stream's settings is wrong.
+        """
         if stream in self._waiting:
             while self._waiting[0] is not stream:
                 self._waiting.popleft()
@@ -53,10 +58,20 @@ class ReadAhead:
             return stream.reading(self._organisation)
         while self._waiting and len(self._under_way) < self._window:
             upcoming = self._waiting.popleft()
-            reading = upcoming.reading(self._organisation)
-            reading.prime()
-            self._under_way[upcoming.name] = reading
-        return self._under_way.pop(stream.name)
+            self._under_way[upcoming.name] = self._begun(upcoming)
+        begun = self._under_way.pop(stream.name)
+        if isinstance(begun, SettingsError):
+            raise begun
+        return begun
+
+    def _begun(self, stream: Readable) -> ListReading | SettingsError:
+        """A list under way, or why it cannot be: it is that stream's failure, not this one's."""
+        try:
+            reading = stream.reading(self._organisation)
+        except SettingsError as error:
+            return error
+        reading.prime()
+        return reading
 
 
 @dataclass

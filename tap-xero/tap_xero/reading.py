@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,10 +14,15 @@ from functools import partial
 from typing import Any
 
 from tap_xero.background import in_background
-from tap_xero.pages import OrderIgnoredError, Page, PageRequest, Pagination, Walk
+from tap_xero.pages import OrderIgnoredError, Page, PageRequest, Pagination, Record, Walk
 from tap_xero.walks import MOST_RETURNS, ListedWalk, ModifiedWalk, NumberedWalk, OffsetWalk
 from xero_client.entities import Entity, Paging
-from xero_client.errors import OddAnswerError, RequestRefusedError
+from xero_client.errors import (
+    NotFoundError,
+    OddAnswerError,
+    RequestRefusedError,
+    SettingsError,
+)
 from xero_client.transport import Answer, Request, Transport
 from xero_client.wire import format_modified_since, parse_instant, records_of
 
@@ -51,6 +56,8 @@ class Plan:
         offset: For journals: the number after which to read.
         first_page: Where a numbered walk starts, to go on after a run that was cut off.
         by_change: Whether an earlier run found the order by id refused.
+        can_be_left: Whether a record may leave the list while it is read.
+        began: When the read began that is gone on with.
     """
 
     entity: Entity
@@ -65,6 +72,8 @@ class Plan:
     offset: int = 0
     first_page: int = 1
     by_change: bool = False
+    can_be_left: bool = False
+    began: datetime | None = None
 
 
 class ListReading:
@@ -89,6 +98,8 @@ class ListReading:
         self._window = window
         self._order = plan.order
         self._pending: deque[tuple[PageRequest, Future[Answer]]] = deque()
+        # Read in the order of change while it is not known yet whether that is heeded.
+        self._unproven: set[Any] = set()
         self.began: datetime | None = None
         self.walk: Walk = self._by_change() if plan.by_change else self._first_walk()
 
@@ -99,15 +110,18 @@ class ListReading:
         if plan.entity.reading.paging is Paging.OFFSET:
             return OffsetWalk(plan.offset)
         if plan.paged:
-            reading = plan.entity.reading
-            return NumberedWalk(
-                page_size=plan.page_size,
-                modified_since=plan.modified_since,
-                id_field=plan.entity.id_field,
-                first=plan.first_page,
-                check_order=plan.order_is_ours and not reading.order_documented,
-            )
+            return self._numbered(plan.first_page, check_order=plan.order_is_ours)
         return ListedWalk([PageRequest(modified_since=plan.modified_since)])
+
+    def _numbered(self, first: int, *, check_order: bool) -> NumberedWalk:
+        plan = self._plan
+        return NumberedWalk(
+            page_size=plan.page_size,
+            modified_since=plan.modified_since,
+            id_field=plan.entity.id_field,
+            first=first,
+            check_order=check_order,
+        )
 
     def _by_ids(self, group: Sequence[str]) -> PageRequest:
         plan = self._plan
@@ -116,7 +130,8 @@ class ListReading:
             return PageRequest(path=f"{plan.entity.path}/{group[0]}")
         params = {parameter: ",".join(group)}
         if plan.paged:
-            params |= {"page": "1", "pageSize": str(plan.page_size)}
+            # One page for all of them, whatever the size of others.
+            params |= {"page": "1", "pageSize": str(max(plan.page_size or 0, len(group)))}
         return PageRequest(params)
 
     def _by_change(self) -> Walk:
@@ -149,65 +164,119 @@ class ListReading:
         Raises:
             XeroError: A page cannot be had.
         """
-        if self._plan.entity.reading.paging is Paging.PAGE_ONLY and not self._plan.ids:
+        can_be_left = self._plan.can_be_left or self._plan.entity.reading.paging is Paging.PAGE_ONLY
+        if can_be_left and isinstance(self.walk, NumberedWalk):
             yield from self._pages_looked_at_again()
         else:
             yield from self._pages()
 
     def _pages_looked_at_again(self) -> Iterator[Page]:
-        """Pages of a list that has no count to betray a record that left it meanwhile.
+        """Pages of which none may have been missed by a record that left the list meanwhile.
 
-        Such a record pulls another one over a page boundary that has been passed. So a list of
-        several pages is walked again, until a walk brings nothing that was not there before.
+        Such a record pulls another one over a page boundary that has been passed. Where a count
+        does not betray that, because there is none, or because another record may have joined, a
+        list of several pages is walked again, until a walk brings nothing that was not there
+        before, or Xero knows of no change since the read began.
         """
         id_field = self._plan.entity.id_field or ""
         seen: set[Any] = set()
         for _ in range(MOST_RETURNS):
             pages = news = 0
+            counted = True
             for page in self._pages():
                 new = [record for record in page.records if record.get(id_field) not in seen]
                 seen.update(record.get(id_field) for record in new)
+                counted = counted and page.pagination is not None
                 pages += bool(page.records)
                 news += len(new)
                 yield Page(page.request, new, page.pagination)
-            if pages <= 1 or not news:
+            if pages <= 1 or not news or not isinstance(self.walk, NumberedWalk):
                 return
-            self.walk = self._first_walk()
+            if counted and not self._has_changed_since():
+                return
+            self.walk = self._numbered(1, check_order=False)
+
+    def _has_changed_since(self) -> bool:
+        """Whether any record changed since the read began, in the list or out of it."""
+        plan = self._plan
+        began = min(filter(None, (plan.began, self.began)), default=None)
+        if began is None or not plan.entity.reading.modified_since:
+            return True
+        params = {"page": "1", "pageSize": "1"}
+        if plan.entity.reading.hidden:
+            params[plan.entity.reading.hidden] = "true"
+        request = PageRequest(params, began - timedelta(seconds=1))
+        return bool(self._page(request, self._send(request, everything=True)).records)
 
     def _pages(self) -> Iterator[Page]:
-        first = True
+        found: set[str] = set()
+        id_field = self._plan.entity.id_field or ""
         while True:
             self.prime()
             if not self._pending:
+                self._name_missing(found)
                 return
-            request, future = self._pending.popleft()
-            try:
-                answer = future.result()
-                self.prime(untaken=1)
-                page = self._page(request, answer)
-                taken = self.walk.take(page)
-            except RequestRefusedError as refusal:
-                if not (first and self._take_another_way(refusal)):
-                    raise
+            page = self._taken(*self._pending.popleft())
+            if page is None:
                 continue
-            except OrderIgnoredError:
-                self._leave_order()
-                continue
-            if taken.voids:
-                self._pending.clear()
-            if taken.went_back:
-                logger.info(
-                    "%s: records left the list while it was read; going back to miss none",
-                    self._plan.stream,
-                )
-                continue
-            first = False
-            page = Page(request, taken.records, page.pagination)
-            # A page is many objects: it goes before the next one is built.
-            del future, answer, taken
+            if self._plan.ids:
+                found.update(str(record.get(id_field)).lower() for record in page.records)
             self.prime()
             yield page
+            # A page is many objects: it goes before the next one is built.
             del page
+
+    def _taken(self, request: PageRequest, future: Future[Answer]) -> Page | None:
+        """What counts of a page; None where the walk goes on elsewhere."""
+        try:
+            answer = future.result()
+            self.prime(untaken=1)
+            page = self._page(request, answer)
+            taken = self.walk.take(page)
+        except RequestRefusedError as refusal:
+            if not self._take_another_way(refusal):
+                raise
+            return None
+        except OrderIgnoredError:
+            self._leave_order()
+            return None
+        except NotFoundError:
+            if not self._plan.ids:
+                raise
+            return None  # named at the end, when the others are read
+        if taken.voids:
+            self._pending.clear()
+        if taken.went_back:
+            logger.info(
+                "%s: records left the list while it was read; going back to miss none",
+                self._plan.stream,
+            )
+            return None
+        return Page(request, self._once(taken.records), page.pagination)
+
+    def _once(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Without what came in an order that turned out to be none."""
+        id_field = self._plan.entity.id_field or ""
+        if isinstance(self.walk, ModifiedWalk):
+            is_first = self.walk.taken == 1
+            self._unproven = {record.get(id_field) for record in records} if is_first else set()
+        elif self._unproven:
+            return [record for record in records if record.get(id_field) not in self._unproven]
+        return records
+
+    def _name_missing(self, found: Collection[str]) -> None:
+        """Names the records that were asked for and are not there.
+
+        Raises:
+            NotFoundError: There are any.
+        """
+        missing = [one for group in self._plan.ids for one in group if one.lower() not in found]
+        if missing:
+            message = (
+                f"Xero has no {self._plan.entity.name} with the id {', '.join(missing)}: take it "
+                f"out of streams.{self._plan.stream}.ids"
+            )
+            raise NotFoundError(message)
 
     def _take_another_way(self, refusal: RequestRefusedError) -> bool:
         """Whether a refused order by id can be done without."""
@@ -242,16 +311,12 @@ class ListReading:
             "may be read in the next run only",
             stream,
         )
-        self.walk = NumberedWalk(
-            page_size=self._plan.page_size,
-            modified_since=self._plan.modified_since,
-            id_field=self._plan.entity.id_field,
-        )
+        self.walk = self._numbered(1, check_order=False)
 
-    def _send(self, request: PageRequest) -> Answer:
+    def _send(self, request: PageRequest, *, everything: bool = False) -> Answer:
         plan = self._plan
-        params = dict(plan.params) | dict(request.params)
-        if self._order and plan.paged:
+        params = dict(request.params) if everything else dict(plan.params) | dict(request.params)
+        if self._order and plan.paged and not everything:
             params.setdefault("order", self._order)
         headers = {}
         if request.modified_since is not None:
@@ -268,7 +333,7 @@ class ListReading:
         )
 
     def _page(self, request: PageRequest, answer: Answer) -> Page:
-        if answer.status == 304:  # noqa: PLR2004  # undocumented, but harmless to understand
+        if answer.status == 304 and request.modified_since is not None:  # noqa: PLR2004  # undocumented, but harmless to understand
             return Page(request, [])
         envelope = answer.json
         if self.began is None:
@@ -280,7 +345,25 @@ class ListReading:
             raise OddAnswerError(
                 message, status=answer.status, correlation_id=answer.correlation_id
             ) from None
-        return Page(request, records, Pagination.from_envelope(envelope))
+        pagination = Pagination.from_envelope(envelope)
+        is_whole = isinstance(self.walk, ListedWalk) and not self._plan.ids
+        if is_whole and pagination is not None and pagination.page_count > 1:
+            self._refuse_part(pagination)
+        return Page(request, records, pagination)
+
+    def _refuse_part(self, pagination: Pagination) -> None:
+        """Refuses one page where all was asked for: the rest would never be read.
+
+        Raises:
+            SettingsError: The setting ``pagination`` is false, and Xero pages all the same.
+        """
+        stream = self._plan.stream
+        if "page" not in self._plan.params:
+            message = (
+                f"Xero gave page 1 of {pagination.page_count} though no page was asked for: leave "
+                f"'pagination' of streams.{stream} out"
+            )
+            raise SettingsError(message)
 
 
 def moment_of(answer: Answer, envelope: Any) -> datetime:  # noqa: ANN401  # any JSON

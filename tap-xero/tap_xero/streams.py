@@ -18,7 +18,13 @@ from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 from tap_xero.bookmarks import Bookmark, Start
 from tap_xero.converter import compile_converter
 from tap_xero.pages import Page
-from tap_xero.parameters import IDS_PER_CALL, Moment, StreamSettings, rendered
+from tap_xero.parameters import (
+    IDS_PER_CALL,
+    LARGEST_PAGE,
+    Moment,
+    StreamSettings,
+    rendered,
+)
 from tap_xero.reading import ListReading, Plan
 from tap_xero.schemas import schema_of
 from tap_xero.walks import OffsetWalk
@@ -139,12 +145,10 @@ class XeroStream(Stream):
 
     def _plan(self, start: Start, own: dict[str, str], bookmark: Bookmark) -> Plan:
         reading, settings = self.entity.reading, self.settings
+        paged = self._is_paged(own)
         page_size = self._page_size
-        if "pageSize" in own:
-            page_size = int(own.pop("pageSize"))
-        paged = settings.pagination
-        if paged is None:
-            paged = reading.paging in (Paging.PAGE, Paging.PAGE_ONLY) and "page" not in own
+        if paged and "pageSize" in own:
+            page_size = self._size_of(own.pop("pageSize"))
         order = own.pop("order", None)
         order_is_ours = order is None and reading.order and reading.paging is Paging.PAGE
         if order_is_ours and not settings.ids:
@@ -159,7 +163,7 @@ class XeroStream(Stream):
         return Plan(
             entity=self.entity,
             stream=self.name,
-            params=self._common_params() | own,
+            params=self._common_params(paged=paged) | own,
             modified_since=resumption.modified_since
             if resumption
             else (start.modified_since if reading.modified_since else None),
@@ -171,23 +175,53 @@ class XeroStream(Stream):
             offset=start.number,
             first_page=max(resumption.page, 1) if resumption else 1,
             by_change=resumption is not None and resumption.page == 0,
+            can_be_left=bool(own) or bool(reading.hidden and not self.config["include_archived"]),
+            began=resumption.began if resumption else None,
         )
 
-    def _common_params(self) -> dict[str, str]:
+    def _is_paged(self, own: Mapping[str, str]) -> bool:
+        """Whether pages are asked for.
+
+        Raises:
+            SettingsError: None are to be asked for, and Xero gives nothing else.
+        """
+        pagination, paging = self.settings.pagination, self.entity.reading.paging
+        if pagination is None:
+            return paging in (Paging.PAGE, Paging.PAGE_ONLY) and "page" not in own
+        if paging is Paging.PAGE_ONLY and not pagination and "page" not in own:
+            message = (
+                f"Setting 'streams.{self.name}.pagination' is false, and Xero gives {self.name} in "
+                "pages only: leave it out"
+            )
+            raise SettingsError(message)
+        return pagination
+
+    def _size_of(self, text: str) -> int:
+        if not text.isdecimal() or not int(text):
+            message = (
+                f"Setting 'streams.{self.name}.params.pageSize' is {text!r}: it is a number from 1 "
+                f"to {LARGEST_PAGE}"
+            )
+            raise SettingsError(message)
+        return int(text)
+
+    def _common_params(self, *, paged: bool) -> dict[str, str]:
         reading = self.entity.reading
         params = {}
         if reading.unitdp:
             params["unitdp"] = "4"
         if reading.hidden and self.config["include_archived"]:
             params[reading.hidden] = "true"
-        if reading.summary_drops and not self.settings.ids and self._wants_summary():
+        # A summary comes in pages, whatever is asked for (xero-api.md §2).
+        if paged and not self.settings.ids and self._wants_summary():
             params["summaryOnly"] = "true"
         return params
 
     def _wants_summary(self) -> bool:
-        """Whether no selected property would be missing from Xero's summary."""
-        return not any(
-            self.mask.get(("properties", name), True) for name in self.entity.reading.summary_drops
+        """Whether Xero has a summary, and no selected property would be missing from it."""
+        dropped = self.entity.reading.summary_drops
+        return bool(dropped) and not any(
+            self.mask.get(("properties", name), True) for name in dropped
         )
 
     def _id_groups(self) -> tuple[tuple[str, ...], ...]:
@@ -207,6 +241,8 @@ class XeroStream(Stream):
             sorted(self.settings.params.items()),
             self._page_size,
             self.config["include_archived"],
+            self.config.get("start_date"),
+            self._wants_summary(),
         ]
         return json.dumps(form, default=str)
 
@@ -214,7 +250,8 @@ class XeroStream(Stream):
 
     def _bookmark(self, organisation: Organisation) -> Bookmark:
         context = {TENANT_ID: organisation.tenant.tenant_id}
-        return Bookmark(self.get_context_state(context), self.replication_key or "")
+        state = self.get_context_state(context)
+        return Bookmark(state, self.replication_key or "", stream=self.name)
 
     def _legacy_state(self) -> Mapping[str, Any]:
         """What singer-io's tap-xero wrote: one bookmark for the only organisation it read."""
@@ -247,11 +284,15 @@ class XeroStream(Stream):
         stream there.
         """
         del context
-        turns = deque(
-            (organisation, self._pages(organisation, organisation.read_ahead.next(self)))
-            for organisation in self._tap.organisations.values()
-        )
+        turns: deque[tuple[Organisation, Iterator[list[Record]]]] = deque()
         whole = True
+        for organisation in self._tap.organisations.values():
+            try:
+                reading = organisation.read_ahead.next(self)
+                turns.append((organisation, self._pages(organisation, reading)))
+            except SettingsError as error:  # noqa: PERF203  # one an organisation
+                self._tap.note_failure(self, organisation, error)
+                whole = False
         while turns:
             organisation, pages = turns.popleft()
             try:
@@ -335,10 +376,10 @@ class XeroStream(Stream):
 
     def _meet_unfit(self, path: str, value: object) -> None:
         self.logger.warning(
-            "Field %r of %s is %r, which is not of its type; it is passed on as Xero sent it",
+            "Field %r of %s holds %s, which is not of its type; it is passed on as Xero sent it",
             path,
             self.name,
-            value,
+            f"{type(value).__name__} of {len(str(value))} characters",
         )
 
     def generate_child_contexts(

@@ -17,7 +17,7 @@ from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
 from tap_xero.below import BELOW, NAMES_BELOW
-from tap_xero.messages import MessageWriter
+from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.organisations import Organisation, connected, summary
 from tap_xero.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_names
 from tap_xero.streams import UNAVAILABLE, XeroStream
@@ -29,6 +29,8 @@ from xero_client.garbage import collected_seldom
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     import click
     from singer_sdk import Stream
 
@@ -208,11 +210,20 @@ class TapXero(Tap):
                 # Some loaders keep only a state that comes after the last record (target-jsonl),
                 # and a full table, whose state never changes, may be what was read last.
                 self.write_message(StateMessage(value=self.state))
+            except InterruptedRunError:
+                self.logger.warning("Interrupted: the next run goes on from the last state")
+                raise
             finally:
                 if "organisations" in self.__dict__:
                     for line in summary(self.organisations, time.monotonic() - began):
                         self.logger.info(line)
         self.report_failures()
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  # a signal handler's arguments
+        """Ends the run; STATE is out after every page, so the next run goes on from there."""
+        writer = self.message_writer
+        assert isinstance(writer, MessageWriter)  # noqa: S101  # the only class there is
+        writer.end(128 + signum)
 
     def report_failures(self) -> None:
         """Names the streams that could not be read.

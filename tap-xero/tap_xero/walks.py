@@ -3,8 +3,7 @@
 - ``NumberedWalk``: ``page`` and ``pageSize`` over an order that no edit changes, the record's own
   id. Rows that leave the list while it is read would pull later ones over a page boundary that has
   been passed; Xero's ``itemCount`` betrays that, and the walk goes back. (Rows that join and leave
-  in equal number between two pages hide each other. Xero's paged lists keep deleted records, so
-  this takes a filter that records can leave.)
+  in equal number between two pages hide each other; the reading looks for that, see ``reading``.)
 - ``ModifiedWalk``: where Xero refuses that order. The list is then in the order of last change, in
   which an edit moves a row to the end; so page numbers are not used, but ``page=1`` again with
   ``If-Modified-Since`` moved to the last record seen.
@@ -16,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from tap_xero.pages import (
@@ -74,6 +75,7 @@ class NumberedWalk:
         self._done = False
         self._item_count: int | None = None
         self._seen: dict[int, int] = {}
+        self._known: set[Any] = set()
         self._returns = 0
 
     def ahead(self, in_flight: int, room: int) -> list[PageRequest]:
@@ -100,7 +102,8 @@ class NumberedWalk:
         if pagination is not None and self._went_back(number, pagination):
             return WENT_BACK
         self._refuse_repeated(page)
-        if self._check_order and number == self._first and pagination and pagination.page_count > 1:
+        is_all = pagination is not None and pagination.page_count <= 1
+        if self._check_order and number == self._first and not is_all:
             ids = [str(record.get(self._id_field or "")) for record in page.records]
             if not in_id_order(ids):
                 raise OrderIgnoredError
@@ -111,6 +114,9 @@ class NumberedWalk:
             everything = number == 1 and len(page.records) >= pagination.item_count
             self._done = number >= pagination.page_count or everything
         if not page.records:
+            if pagination is not None and number < pagination.page_count:
+                message = f"Page {number} of {pagination.page_count} came empty"
+                raise OddAnswerError(message)
             self._done = True
         return Taken(page.records)
 
@@ -139,17 +145,24 @@ class NumberedWalk:
         self._next_to_ask = number
         self._first = number
         self._last = None
+        self._known = set()
         self._seen = {ids: at for ids, at in self._seen.items() if at < number}
 
     def _refuse_repeated(self, page: Page) -> None:
         if self._id_field is None or not page.records:
             return
-        ids = hash(tuple(record.get(self._id_field) for record in page.records))
-        earlier = self._seen.setdefault(ids, page.request.number)
+        ids = frozenset(record.get(self._id_field) for record in page.records)
+        earlier = self._seen.setdefault(hash(ids), page.request.number)
+        if page.pagination is None:
+            # Without a count, a server that gives the same records for ever is not found out.
+            if ids <= self._known and earlier == page.request.number:
+                earlier = 0
+            self._known |= ids
         if earlier != page.request.number:
+            place = f"page {earlier}" if earlier else "earlier pages"
             message = (
-                f"Page {page.request.number} repeats the records of page {earlier}: the server "
-                "does not page; set 'pagination' of the stream to false"
+                f"Page {page.request.number} repeats the records of {place}: the server does not "
+                "page; set 'pagination' of the stream to false"
             )
             raise OddAnswerError(message)
 
@@ -159,6 +172,7 @@ class ModifiedWalk:
 
     Attributes:
         since: What the next request sends.
+        taken: How many pages were taken.
     """
 
     def __init__(
@@ -179,11 +193,13 @@ class ModifiedWalk:
         """
         self._page_size = page_size
         self.since = modified_since
+        self.taken = 0
         self._id_field = id_field
         self._changed_field = changed_field
         self._number = 1
         self._done = False
         self._before: int | None = None
+        self._overlap: set[tuple[Any, datetime]] = set()
 
     def ahead(self, in_flight: int, room: int) -> list[PageRequest]:
         """One request at a time: each stands on the answer before it."""
@@ -198,16 +214,18 @@ class ModifiedWalk:
         """See ``Walk.take``."""
         if not page.records:
             self._done = True
-            return Taken(page.records)
+            return Taken()
         changes = [self._changed(record) for record in page.records]
         if changes != sorted(changes):
             raise OrderIgnoredError
         asked = page.request.modified_since
+        self.taken += 1
+        fresh = self._without_overlap(page.records, changes)
         if asked is not None and changes[0] < asked.replace(microsecond=0):
             raise OrderIgnoredError  # the header is not heeded
         if page.pagination is not None and page.request.number >= page.pagination.page_count:
             self._done = True
-            return Taken(page.records)
+            return Taken(fresh)
         # Whole seconds, and one more: whether the header includes its own second is not
         # documented (xero-api.md §3).
         since = changes[-1].replace(microsecond=0) - timedelta(seconds=1)
@@ -215,15 +233,26 @@ class ModifiedWalk:
             self.since = since
             self._number = 1
             self._before = None
-            return Taken(page.records)
+            return Taken(fresh)
         # More records changed within one second than a page holds.
-        ids = hash(tuple(record.get(self._id_field or "") for record in page.records))
+        ids = hash(frozenset(record.get(self._id_field or "") for record in page.records))
         if ids == self._before:
             message = f"Page {self._number} repeats the records of the page before it"
             raise OddAnswerError(message)
         self._before = ids
         self._number += 1
-        return Taken(page.records)
+        return Taken(fresh)
+
+    def _without_overlap(
+        self, records: Sequence[Record], changes: Sequence[datetime]
+    ) -> Sequence[Record]:
+        """Without what the page before had too, for requests overlap by a second."""
+        before = self._overlap
+        stands = [
+            (one.get(self._id_field or ""), at) for one, at in zip(records, changes, strict=True)
+        ]
+        self._overlap = set(stands)
+        return [one for one, stand in zip(records, stands, strict=True) if stand not in before]
 
     def _changed(self, record: Record) -> datetime:
         try:
@@ -319,8 +348,11 @@ def _sql_server_key(text: str) -> tuple[bytes, ...]:
 
 
 def _journal_number(record: Record) -> int:
-    number = record.get("JournalNumber")
-    if isinstance(number, int):
-        return number
+    try:
+        number = Decimal(str(record.get("JournalNumber")))  # quoted ones come too (§4)
+        if number == int(number):
+            return int(number)
+    except (ArithmeticError, ValueError):
+        pass
     message = f"A journal has no JournalNumber (JournalID {record.get('JournalID')})"
     raise OddAnswerError(message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -198,3 +199,39 @@ def test_both_orders_of_guids_are_known(uuids):
 def test_another_order_is_told_apart():
     ids = [str(UUID(int=number)) for number in (3, 1, 2)]
     assert not in_id_order(ids)
+
+
+@pytest.mark.parametrize("number", ["7", 7, Decimal("7.0")])
+def test_a_journals_number_may_be_quoted(number):
+    walk = OffsetWalk()
+    [request] = walk.ahead(0, 1)
+    page = Page(request, [{"JournalID": "j", "JournalNumber": number}])
+    assert len(walk.take(page).records) == 1
+    assert walk.offset == 7
+
+
+@pytest.mark.parametrize("number", [None, "x", "7.5", True])
+def test_a_journal_without_a_number_is_no_journal(number):
+    walk = OffsetWalk()
+    [request] = walk.ahead(0, 1)
+    with pytest.raises(OddAnswerError, match="JournalNumber"):
+        walk.take(Page(request, [{"JournalID": "j", "JournalNumber": number}]))
+
+
+def test_a_page_of_earlier_records_in_another_order_is_a_repetition():
+    walk = NumberedWalk(page_size=2, id_field="ID")
+    for number, ids in enumerate(["ab", "cd"], 1):
+        [request] = walk.ahead(0, 1)
+        assert request.number == number
+        walk.take(Page(request, [{"ID": one} for one in ids]))
+    [request] = walk.ahead(0, 1)
+    with pytest.raises(OddAnswerError, match="repeats"):
+        walk.take(Page(request, [{"ID": "c"}, {"ID": "a"}]))
+
+
+def test_an_empty_page_before_the_last_is_no_end():
+    walk = NumberedWalk(page_size=1, id_field="ID")
+    [request] = walk.ahead(0, 1)
+    walk.take(Page(request, [{"ID": "a"}], Pagination(1, 3, 3)))
+    with pytest.raises(OddAnswerError, match="came empty"):
+        walk.take(Page(walk.ahead(0, 1)[0], [], Pagination(1, 3, 3)))

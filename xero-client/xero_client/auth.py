@@ -26,6 +26,8 @@ from xero_client.settings import ConnectionSettings
 # Renewed a little early, so that a call under way does not meet the end.
 MARGIN_SECONDS = 60.0
 MARGIN_SHARE = 0.1
+LIFETIME_SECONDS = 1800.0
+LONGEST_LIFETIME_SECONDS = 86_400.0 * 365
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class TokenEndpoint:
         if not isinstance(content, dict) or not content.get("access_token"):
             message = f"{settings.token_uri} gave an answer without an access_token"
             raise LostAnswer(message, status=status)
-        lifetime = float(content.get("expires_in") or 1800)
+        lifetime = _seconds(content.get("expires_in"))
         margin = min(MARGIN_SECONDS, lifetime * MARGIN_SHARE)
         return Tokens(
             access_token=str(content["access_token"]),
@@ -143,3 +145,12 @@ class TokenEndpoint:
             "against the app's page"
         )
         return ClientRefusedError(message, status=status)
+
+
+def _seconds(value: object) -> float:
+    """How long a token lives; Xero's 30 minutes (xero-api.md §6) where nothing sensible is said."""
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        return LIFETIME_SECONDS
+    return seconds if 0 < seconds < LONGEST_LIFETIME_SECONDS else LIFETIME_SECONDS

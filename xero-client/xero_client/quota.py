@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+MINUTE_SECONDS = 60.0
+
 
 class LimitKind(Enum):
     """Which limit a 429 is about."""
@@ -61,10 +63,14 @@ def limit_kind(headers: Mapping[str, str]) -> LimitKind:
 
     The values of ``X-Rate-Limit-Problem`` are not documented, so they are matched by prefix in any
     case. Without one, an answer without ``Retry-After`` is about concurrency: Xero sends that
-    header for minute and day only. Everything else counts as the minute (xero-api.md §1).
+    header for minute and day only; and one with more than a minute's wait is about the day.
+    Everything else counts as the minute (xero-api.md §1).
     """
     problem = headers.get("X-Rate-Limit-Problem", "").strip().lower()
+    seconds = retry_after(headers)
     if problem.startswith(("day", "dai")):
+        return LimitKind.DAY
+    if not problem and seconds is not None and seconds > MINUTE_SECONDS:
         return LimitKind.DAY
     if problem.startswith("conc") or (not problem and "Retry-After" not in headers):
         return LimitKind.CONCURRENT

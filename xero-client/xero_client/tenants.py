@@ -113,9 +113,9 @@ def chosen_tenants(
     if connected is None or (not connected and settings.grant_type == "client_credentials"):
         return [_from_organisation(settings, tokens, tenant_id) for tenant_id in wanted]
     organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
-    by_id: dict[str | None, Tenant] = {tenant.tenant_id: tenant for tenant in organisations}
+    by_id = {tenant.tenant_id.lower(): tenant for tenant in organisations}
     if wanted != [None]:
-        missing = [tenant_id for tenant_id in wanted if tenant_id not in by_id]
+        missing = [one for one in wanted if str(one).lower() not in by_id]
         if missing:
             message = (
                 f"Organisation {', '.join(map(str, missing))} is not connected to this token; "
@@ -123,7 +123,7 @@ def chosen_tenants(
                 "it with `xero login`"
             )
             raise TenantNotConnectedError(message)
-        return [by_id[tenant_id] for tenant_id in wanted if tenant_id]
+        return [by_id[tenant_id.lower()] for tenant_id in wanted if tenant_id]
     if not organisations:
         message = "No organisation is connected to this token: connect one with `xero login`"
         raise TenantNotConnectedError(message)
@@ -182,6 +182,11 @@ def _from_organisation(
         answer = transport.send(Request("GET", "/Organisation", subject="connections"))
         organisation = records_of(answer.json, "Organisations")[0]
     except (XeroError, IndexError) as error:
+        if tenant_id is None and isinstance(error, IndexError):
+            message = (
+                "Neither /connections nor /Organisation names an organisation: set 'tenant_id'"
+            )
+            raise TenantNotConnectedError(message) from None
         if tenant_id is None:
             raise
         logger.info("The organisation's name is not known (%s)", error)
