@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
@@ -15,20 +14,15 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
+from tap_xero.asking import Asking
 from tap_xero.bookmarks import Bookmark, Start
 from tap_xero.converter import compile_converter
 from tap_xero.pages import Page
-from tap_xero.parameters import (
-    IDS_PER_CALL,
-    LARGEST_PAGE,
-    Moment,
-    StreamSettings,
-    rendered,
-)
-from tap_xero.reading import ListReading, Plan
+from tap_xero.parameters import Moment, StreamSettings, rendered
+from tap_xero.reading import ListReading
 from tap_xero.schemas import schema_of
 from tap_xero.walks import OffsetWalk
-from xero_client.entities import Entity, Paging
+from xero_client.entities import Entity
 from xero_client.errors import (
     AccessDeniedError,
     NotFoundError,
@@ -129,6 +123,11 @@ class XeroStream(Stream):
         """Whether the settings ask for some records only."""
         return bool(self.settings.ids)
 
+    @property
+    def _is_tracked(self) -> bool:
+        """Whether a bookmark says what later runs need not read again."""
+        return bool(self.replication_key) and not self.is_full_table and not self.reads_part
+
     def reading(self, organisation: Organisation) -> ListReading:
         """The list of one organisation, ready to be read from where its state stands.
 
@@ -137,85 +136,34 @@ class XeroStream(Stream):
         """
         bookmark = self._bookmark(organisation)
         start = Start()
-        if self.replication_key and not self.is_full_table and not self.reads_part:
+        if self._is_tracked:
             start = bookmark.start(self._legacy_state(), self.config.get("start_date"))
         moment = Moment(start.start, self._tap.began, organisation.tenant)
-        plan = self._plan(start, rendered(self.settings, moment), bookmark)
-        return ListReading(plan, organisation.transport, self._tap.window)
-
-    def _plan(self, start: Start, own: dict[str, str], bookmark: Bookmark) -> Plan:
-        reading, settings = self.entity.reading, self.settings
-        paged = self._is_paged(own)
-        page_size = self._page_size
-        if paged and "pageSize" in own:
-            page_size = self._size_of(own.pop("pageSize"))
-        order = own.pop("order", None)
-        order_is_ours = order is None and reading.order and reading.paging is Paging.PAGE
-        if order_is_ours and not settings.ids:
-            order = self.entity.id_field
-        elif order is not None and not paged:
-            own["order"] = order
+        own = rendered(self.settings, moment)
         resumption = None
-        if self.replication_key and not self.is_full_table and paged and not settings.ids:
-            resumption = bookmark.resumption(self._request_form)
+        if self._is_tracked and self._asking.is_paged(own):
+            resumption = bookmark.resumption(self._asking.form)
         if resumption is not None:
             self.log("Going on with an unfinished read, from page %d", resumption.page)
-        return Plan(
+        plan = self._asking.plan(start, own, resumption)
+        return ListReading(plan, organisation.transport, self._tap.window)
+
+    @cached_property
+    def _asking(self) -> Asking:
+        return Asking(
             entity=self.entity,
             stream=self.name,
-            params=self._common_params(paged=paged) | own,
-            modified_since=resumption.modified_since
-            if resumption
-            else (start.modified_since if reading.modified_since else None),
-            paged=paged,
-            page_size=page_size if reading.paging is not Paging.PAGE_ONLY else None,
-            order=order,
-            order_is_ours=order_is_ours,
-            ids=self._id_groups(),
-            offset=start.number,
-            first_page=max(resumption.page, 1) if resumption else 1,
-            by_change=resumption is not None and resumption.page == 0,
-            can_be_left=bool(own) or bool(reading.hidden and not self.config["include_archived"]),
-            began=resumption.began if resumption else None,
+            settings=self.settings,
+            page_size=self._page_size,
+            include_archived=bool(self.config["include_archived"]),
+            start_date=self.config.get("start_date"),
+            summary=self._wants_summary(),
         )
 
-    def _is_paged(self, own: Mapping[str, str]) -> bool:
-        """Whether pages are asked for.
-
-        Raises:
-            SettingsError: None are to be asked for, and Xero gives nothing else.
-        """
-        pagination, paging = self.settings.pagination, self.entity.reading.paging
-        if pagination is None:
-            return paging in (Paging.PAGE, Paging.PAGE_ONLY) and "page" not in own
-        if paging is Paging.PAGE_ONLY and not pagination and "page" not in own:
-            message = (
-                f"Setting 'streams.{self.name}.pagination' is false, and Xero gives {self.name} in "
-                "pages only: leave it out"
-            )
-            raise SettingsError(message)
-        return pagination
-
-    def _size_of(self, text: str) -> int:
-        if not text.isdecimal() or not int(text):
-            message = (
-                f"Setting 'streams.{self.name}.params.pageSize' is {text!r}: it is a number from 1 "
-                f"to {LARGEST_PAGE}"
-            )
-            raise SettingsError(message)
-        return int(text)
-
-    def _common_params(self, *, paged: bool) -> dict[str, str]:
-        reading = self.entity.reading
-        params = {}
-        if reading.unitdp:
-            params["unitdp"] = "4"
-        if reading.hidden and self.config["include_archived"]:
-            params[reading.hidden] = "true"
-        # A summary comes in pages, whatever is asked for (xero-api.md §2).
-        if paged and not self.settings.ids and self._wants_summary():
-            params["summaryOnly"] = "true"
-        return params
+    @property
+    def _page_size(self) -> int:
+        """Records a page, as the settings have it."""
+        return self.settings.page_size or int(self.config["page_size"])
 
     def _wants_summary(self) -> bool:
         """Whether Xero has a summary, and no selected property would be missing from it."""
@@ -223,28 +171,6 @@ class XeroStream(Stream):
         return bool(dropped) and not any(
             self.mask.get(("properties", name), True) for name in dropped
         )
-
-    def _id_groups(self) -> tuple[tuple[str, ...], ...]:
-        ids = self.settings.ids
-        size = IDS_PER_CALL if self.entity.reading.ids_parameter else 1
-        return tuple(ids[at : at + size] for at in range(0, len(ids), size))
-
-    @property
-    def _page_size(self) -> int:
-        """Records a page, as the settings have it."""
-        return self.settings.page_size or int(self.config["page_size"])
-
-    @cached_property
-    def _request_form(self) -> str:
-        """What the settings ask for: pages of another form are not gone on with."""
-        form = [
-            sorted(self.settings.params.items()),
-            self._page_size,
-            self.config["include_archived"],
-            self.config.get("start_date"),
-            self._wants_summary(),
-        ]
-        return json.dumps(form, default=str)
 
     # Where it stands
 
@@ -312,8 +238,8 @@ class XeroStream(Stream):
     def _pages(self, organisation: Organisation, reading: ListReading) -> Iterator[list[Record]]:
         """Converted pages of one organisation; the next one is asked for when one is written."""
         bookmark = self._bookmark(organisation)
-        tracked = self.replication_key if not (self.is_full_table or self.reads_part) else None
-        resumption = bookmark.resumption(self._request_form) if tracked else None
+        tracked = self._is_tracked
+        resumption = bookmark.resumption(self._asking.form) if tracked else None
         newest = resumption.newest if resumption else None
         began = resumption.began if resumption else None
         for page in reading.pages():
@@ -331,7 +257,7 @@ class XeroStream(Stream):
                 else:
                     bookmark.note_page(
                         reading.walk,
-                        request=self._request_form,
+                        request=self._asking.form,
                         modified_since=page.request.modified_since,
                         began=began or self._read_at,
                         newest=newest,
