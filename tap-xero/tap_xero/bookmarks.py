@@ -90,11 +90,8 @@ class Bookmark:
             SettingsError: ``start_date`` or the state is no date.
         """
         value = self._state.get("replication_key_value")
-        if value is None and legacy.get(self._key) is not None:
-            value = legacy[self._key]
-            logger.info(
-                "Taking the bookmark %s=%s of an earlier tap's state as the start", self._key, value
-            )
+        if value is None:
+            value = self._inherited(legacy)
         if self._key == "JournalNumber":
             return Start(number=self._number(value))
         if value is not None:
@@ -104,6 +101,17 @@ class Bookmark:
             instant = _instant("Setting 'start_date'", start_date)
             return Start(instant, instant)
         return Start()
+
+    def _inherited(self, legacy: Mapping[str, Any]) -> object:
+        """The bookmark of a state without organisations: singer-io's, or singer-sdk's own form."""
+        value = legacy.get(self._key)
+        if value is None and legacy.get("replication_key") == self._key:
+            value = legacy.get("replication_key_value")
+        if value is not None:
+            logger.info(
+                "Taking the bookmark %s=%s of an earlier tap's state as the start", self._key, value
+            )
+        return value
 
     def _number(self, value: object) -> int:
         try:

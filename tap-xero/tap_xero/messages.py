@@ -33,8 +33,16 @@ class MessageWriter(MsgSpecWriter):
             self.flush()
 
     def flush(self) -> None:
-        """Writes what was gathered."""
+        """Writes what was gathered.
+
+        Raises:
+            OSError: It cannot be written: a full disk, or a reader that went away.
+            InterruptedRunError: Somebody asked the process to end meanwhile.
+        """
         gathered, self._gathered = self._gathered, bytearray()
+        if sys.stdout is None:
+            message = "standard output is closed"
+            raise OSError(message)
         self._is_writing = True
         try:
             rest = memoryview(gathered)

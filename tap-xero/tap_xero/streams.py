@@ -182,7 +182,9 @@ class XeroStream(Stream):
     def _legacy_state(self) -> Mapping[str, Any]:
         """What singer-io's tap-xero wrote: one bookmark for the only organisation it read."""
         state = {key: value for key, value in self.stream_state.items() if key != "partitions"}
-        if state.get(self.replication_key or "") is None or len(self._tap.organisations) == 1:
+        if len(self._tap.organisations) == 1 or not (
+            state.get(self.replication_key or "") or state.get("replication_key_value")
+        ):
             return state
         self.log(
             "The state's bookmark of an earlier tap does not say which organisation it is of; with "

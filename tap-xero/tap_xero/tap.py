@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import errno
 import logging
 import sys
 import time
@@ -17,6 +17,7 @@ from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
 from tap_xero.below import BELOW, NAMES_BELOW
+from tap_xero.given_files import catalog_in, state_in
 from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.organisations import Organisation, connected, summary
 from tap_xero.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_names
@@ -256,8 +257,8 @@ class TapXero(Tap):
             try:
                 tap = cls(
                     config=config.config if config else None,
-                    state=_json_of("--state", state),
-                    catalog=_json_of("--catalog", catalog),
+                    state=state_in(state),
+                    catalog=catalog_in(catalog),
                     parse_env_config=bool(config and config.parse_env),
                     validate_config=True,
                 )
@@ -299,21 +300,6 @@ class TapXero(Tap):
         ctx.exit()
 
 
-def _json_of(option: str, file: IO[str] | None) -> Any:  # noqa: ANN401  # any JSON
-    """The content of a file that was named on the command line.
-
-    Raises:
-        SettingsError: It is not JSON.
-    """
-    if file is None:
-        return None
-    try:
-        return json.load(file)
-    except ValueError as error:
-        message = f"The file {file.name!r} of {option} is not JSON: {error}"
-        raise SettingsError(message) from None
-
-
 @contextmanager
 def ending_in_words() -> Iterator[None]:
     """Turns an error with Xero into its message as the last line, and exit code 1."""
@@ -321,4 +307,9 @@ def ending_in_words() -> Iterator[None]:
         yield
     except XeroError as error:
         logger.error("%s", error)  # noqa: TRY400  # the message says what to do; a trace would not
+        sys.exit(1)
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # click ends quietly where a reader has seen enough
+        logger.error("The output or a file cannot be written: %s", error)  # noqa: TRY400  # the same
         sys.exit(1)

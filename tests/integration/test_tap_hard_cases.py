@@ -201,6 +201,18 @@ def test_an_organisation_is_known_by_its_id_in_any_case(xero):
     assert run.exit_code == 0, run.log
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is full")  # noqa: PTH110  # a device
+@pytest.mark.parametrize("where", [">/dev/full", ">&-"])
+def test_an_output_that_takes_nothing_ends_in_words(xero, tmp_path, where):
+    add_contacts(xero, 2)
+    command = [str(TAP), *arguments(tmp_path, settings_for(xero), ["contacts"], None)]
+    shell = ["sh", "-c", f'exec "$@" {where}', "sh", *command]
+    done = subprocess.run(shell, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 # --- signals ---------------------------------------------------------------------------------
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import subprocess
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from tap_runner import Run, read, settings_for, start
+from tap_runner import TAP, Run, read, settings_for, start
 from xero_sandbox.server import server
 
 T0 = datetime(2026, 1, 1, 12, 0, 0, 500_000, tzinfo=timezone.utc)
@@ -230,3 +232,76 @@ def test_a_full_table_is_not_activated_where_one_organisation_could_not_be_read(
         assert run.exit_code == 1
         assert len(run.records("accounts")) > 0
         assert not [m for m in run.messages if m["type"] == "ACTIVATE_VERSION"]
+
+
+@pytest.mark.parametrize(
+    "bookmark",
+    [
+        {"UpdatedDateUTC": "2026-01-01T12:02:00Z"},
+        {"replication_key": "UpdatedDateUTC", "replication_key_value": "2026-01-01T12:02:00Z"},
+    ],
+)
+def test_a_bookmark_without_organisations_is_taken_as_the_start(xero, bookmark):
+    for number in range(4):
+        add_contact(xero, number)
+    run = read(xero, ["contacts"], state={"bookmarks": {"contacts": bookmark}})
+    assert modified_since(xero, "Contacts") == ["2026-01-01T12:01:59"]
+    assert "of an earlier tap's state" in run.log
+
+
+def test_a_whole_state_message_is_taken_for_its_value(xero):
+    add_contact(xero, 0)
+    first = read(xero, ["contacts"])
+    xero.reset()
+    run = read(xero, ["contacts"], state={"type": "STATE", "value": first.state})
+    assert run.exit_code == 0
+    assert modified_since(xero, "Contacts") == ["2026-01-01T11:59:59"]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        5,
+        [],
+        {"bookmarks": None},
+        {"bookmarks": []},
+        {"bookmarks": {"contacts": None}},
+        {"bookmarks": {"contacts": {"partitions": None}}},
+        {"bookmarks": {"contacts": {"partitions": [{}]}}},
+        {"bookmarks": {"contacts": {"partitions": [None]}}},
+    ],
+)
+def test_a_file_that_is_no_state_is_named_and_nothing_is_read(xero, state):
+    add_contact(xero, 0)
+    run = read(xero, ["contacts"], state=state)
+    assert run.exit_code == 1
+    assert "state.json" in run.last_line
+    assert "is no state of this tap" in run.last_line
+    assert run.messages == []
+
+
+@pytest.mark.parametrize("catalog", [[], {"streams": [{}]}, {"streams": None}, {"a": 1}])
+def test_a_file_that_is_no_catalog_is_named(xero, tmp_path, catalog):
+    path = tmp_path / "catalog.json"
+    path.write_text(json.dumps(catalog))
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(settings_for(xero)))
+    command = [str(TAP), "--config", str(config), "--catalog", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "is no catalog" in done.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unfinished_read_that_cannot_be_understood_starts_over(xero):
+    ids = [add_contact(xero, number) for number in range(3)]
+    context = {"_tenant_id": xero.tenant_id}
+    first = read(xero, ["contacts"], start_date="2020-01-01")
+    reading = {"since": None, "began": "2026-01-01T00:00:00Z", "newest": 5, "page": 1}
+    for request in ("?", None):
+        partition = {"context": context, "reading": {**reading, "request": request}}
+        state = {"bookmarks": {"contacts": {"partitions": [partition]}}}
+        run = read(xero, ["contacts"], state=state, start_date="2020-01-01")
+        assert run.exit_code == 0, run.log
+        assert sorted(run.ids("contacts", "ContactID")) == sorted(ids)
+    assert first.exit_code == 0
