@@ -136,7 +136,13 @@ class Publishing:
                 intent, [item.publication for item in items], first.source.stream
             )
         except NotTakenOnError as error:
-            self._log.forget(intent.key, [item.fingerprint for item in items])
+            if error.perhaps_before:
+                # The intent stays: the next run finds out, and never sends blindly.
+                lost = unknown(f"its answer was lost, and then the run ended: {error}")
+                for item in items:
+                    self._reporter.outcome(item, lost, Sending())
+            else:
+                self._log.forget(intent.key, [item.fingerprint for item in items])
             self._not_taken_on(items, error)
             return
         self._conclude(intent, items, reply, round_, fallbacks or {})
@@ -241,7 +247,12 @@ class Publishing:
                 often as it takes; 1 where it was lost: it is sent once more, and no oftener.
         """
         findable = [pair for pair in lost if can_be_found(pair[0])]
-        found = self._found([item for item, _ in findable])
+        try:
+            found = self._found([item for item, _ in findable])
+        except StoppedError:
+            for item, outcome in lost:
+                self._reporter.outcome(item, outcome, sending)
+            raise
         for item, outcome in lost:
             if found is None or not can_be_found(item):
                 self._reporter.outcome(item, outcome, sending)

@@ -43,12 +43,14 @@ class NotTakenOnError(Exception):
     Attributes:
         error: The reason.
         bars: Whether the reason bars only this stream's destination; else it ends the run.
+        perhaps_before: Whether an earlier try, of which no answer was seen, may have been.
     """
 
-    def __init__(self, error: XeroError, *, bars: bool) -> None:
+    def __init__(self, error: XeroError, *, bars: bool, perhaps_before: bool = False) -> None:
         super().__init__(str(error))
         self.error = error
         self.bars = bars
+        self.perhaps_before = perhaps_before
 
 
 @dataclass(frozen=True)
@@ -102,14 +104,20 @@ class Sender:
             repeats: Whether an earlier run may have sent it: it must not come too late then.
 
         Raises:
-            NotTakenOnError: Nothing was done, and the records are not to blame.
+            NotTakenOnError: This time nothing was done, and the records are not to blame.
         """
         waits = backoff.expo(base=2, factor=0.5, max_value=LONGEST_WAIT_SECONDS)
         next(waits)
         losses = [Loss("its answer was not seen")] if repeats else []
         sent_at = now()
         while True:
-            reply = self._once(intent, publications, subject, losses, sent_at)
+            try:
+                reply = self._once(intent, publications, subject, losses, sent_at)
+            except NotTakenOnError as error:
+                if not (error.bars and error.perhaps_before):
+                    raise
+                # Rights that went after a try was lost say nothing of what that try did.
+                return _unknown(publications, [Loss(str(error))], sent_at)
             if reply is not None:
                 return reply
             too_late = time.time() > intent.first_sent_at + KEY_LIVES_SECONDS
@@ -140,14 +148,14 @@ class Sender:
             return _refused(error, _of_absence(publications, error, losses), sent_at)
         except (NoAnswerError, OddAnswerError) as error:
             if error.status == TOO_MANY_REQUESTS:
-                raise NotTakenOnError(error, bars=False) from None
+                raise NotTakenOnError(error, bars=False, perhaps_before=bool(losses)) from None
             # Xero keeps its own errors under the key as well (§5.3): asking on is no use.
             lasts = isinstance(error, OddAnswerError) or error.status == SERVER_ERROR
             losses.append(Loss(str(error), lasts=lasts))
             return None
         except XeroError as error:
             bars = isinstance(error, (ScopeMissingError, AccessDeniedError))
-            raise NotTakenOnError(error, bars=bars) from None
+            raise NotTakenOnError(error, bars=bars, perhaps_before=bool(losses)) from None
         strange = [o for o in reply.outcomes if o.verdict is Verdict.UNKNOWN]
         if not strange or any(loss.lasts for loss in losses):
             return reply

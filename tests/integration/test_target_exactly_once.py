@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections import Counter
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -166,6 +167,59 @@ def test_an_unknown_record_is_sent_again_on_request(tmp_path, xero, impatient):
     run = publish(tmp_path, xero, bill, resend_unknown=True)
     assert run.statuses == {"created": 1}
     assert len(xero.records("Invoices")) == 1
+
+
+RUN_ENDERS = {
+    "the daily limit": {"kind": "rate_limited", "problem": "day", "retry_after": 6000},
+    "a lost organisation": {"kind": "not_connected"},
+}
+
+
+@pytest.mark.parametrize("fault", RUN_ENDERS.values(), ids=RUN_ENDERS)
+@pytest.mark.parametrize("was_done", [True, False])
+def test_a_limit_or_refusal_after_a_lost_answer_leaves_the_intent(tmp_path, xero, fault, was_done):
+    bills = records("invoices", [invoice("B-1", kind="ACCPAY"), invoice("B-2", kind="ACCPAY")])
+    xero.fault("reset", "Invoices", method="POST", after_work=was_done)
+    # Limits and rights come before Xero looks at the key, so they meet a repetition too.
+    later = {"nth": 2, "times": None, "after_work": was_done}
+    xero.fault(endpoint="Invoices", method="POST", **later, **fault)
+    first = publish(tmp_path, xero, [*bills, state(1)])
+    assert first.exit_code == 1
+    assert first.statuses == {"unknown": 2}
+    assert first.states == []
+    assert open_requests(tmp_path) == 1
+    xero.reset()
+    # Another request now, and so another key: only the log can tell.
+    again = records("invoices", [invoice(f"B-{n}", kind="ACCPAY") for n in range(3)])
+    second = publish(tmp_path, xero, again)
+    assert second.statuses == {"created": 3}, second.log
+    assert Counter(i["InvoiceNumber"] for i in xero.records("Invoices")) == dict.fromkeys(
+        ("B-0", "B-1", "B-2"), 1
+    )
+
+
+@pytest.mark.parametrize("kind", ["forbidden", "insufficient_scope"])
+def test_rights_that_go_after_a_lost_answer_do_not_turn_it_into_a_reject(tmp_path, xero, kind):
+    bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
+    xero.fault("reset", "Invoices", method="POST", after_work=True)
+    xero.fault(kind, "Invoices", method="POST", nth=2, times=None, after_work=True)
+    first = publish(tmp_path, xero, [*bill, *contacts("Bo")])
+    assert first.statuses == {"unknown": 1, "created": 1}
+    # The next run meets the same refusal, still sends the others, and still knows nothing.
+    second = publish(tmp_path, xero, [*bill, *contacts("Cy")])
+    assert second.statuses == {"unknown": 1, "created": 1}
+    xero.reset()
+    third = publish(tmp_path, xero, bill)
+    assert third.statuses == {"created": 1}, third.log
+    assert len(xero.records("Invoices")) == 1
+
+
+def test_a_sale_whose_answer_was_lost_before_rights_went_is_looked_up(tmp_path, xero):
+    sale = records("invoices", [invoice("S-1")])
+    xero.fault("reset", "Invoices", method="POST", after_work=True)
+    xero.fault("forbidden", "Invoices", method="POST", nth=2, times=None, after_work=True)
+    run = publish(tmp_path, xero, sale)
+    assert run.statuses == {"created": 1}, run.log
 
 
 def test_the_next_run_takes_the_answer_that_the_first_never_saw(tmp_path, xero, impatient):
