@@ -14,9 +14,10 @@ from target_xero.routes import Action
 from xero_client.errors import RequestRefusedError
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
-NO_CONTENT = 204
 # Refusals that come before any element is looked at, so that nothing can have been saved.
 BEFORE_WORK = frozenset({"PostDataInvalidException", "QueryParseException"})
+# Refusals of the way of asking, whatever is asked: Xero has no such method there (§5.2).
+NO_SUCH_METHOD = frozenset({405, 501, 505})
 
 
 class Verdict(Enum):
@@ -64,7 +65,7 @@ def of_answer(publications: Sequence[Publication], status: int, content: Any) ->
     if first.destination.is_generic:
         return [_of_generic(status, content)]
     if content is None:
-        return _of_silence(publications, status)
+        return _of_silence(publications)
     if first.action is Action.REMOVE and first.method == "DELETE":
         return [_of_deletion(first, content)]
     key = first.destination.key
@@ -83,12 +84,15 @@ def of_answer(publications: Sequence[Publication], status: int, content: Any) ->
     ]
 
 
-def _of_silence(publications: Sequence[Publication], status: int) -> list[Outcome]:
-    """What an empty answer means: all is well where Xero has nothing to say."""
+def _of_silence(publications: Sequence[Publication]) -> list[Outcome]:
+    """What an empty answer means, whatever its status: all is well where Xero has nothing to say.
+
+    That is the DELETE verb, and children such as an e-mail that are no records.
+    """
     first = publications[0]
     child = first.destination.child
-    says_nothing = first.action is Action.REMOVE or (child is not None and not child.key)
-    if status == NO_CONTENT or says_nothing:
+    says_nothing = child is not None and not child.key
+    if says_nothing or (first.action is Action.REMOVE and first.method == "DELETE"):
         return [Outcome(Verdict.PUBLISHED, xero_id=one.record_id) for one in publications]
     return [unknown("the answer was empty")] * len(publications)
 
@@ -122,10 +126,14 @@ def of_element(publication: Publication, element: Any) -> Outcome:  # noqa: ANN4
 def is_error(element: Mapping[str, Any]) -> bool:
     """Whether an element says that it was not saved."""
     return (
-        str(element.get("StatusAttributeString") or "").upper() == "ERROR"
+        "ERROR" in (_shouted(element, "StatusAttributeString"), _shouted(element, "Status"))
         or element.get("HasErrors") is True
         or element.get("HasValidationErrors") is True
     )
+
+
+def _shouted(element: Mapping[str, Any], name: str) -> str:
+    return str(element.get(name) or "").upper()
 
 
 def messages(element: Any, name: str, *, deep: bool = True) -> Iterator[str]:  # noqa: ANN401  # any JSON
@@ -158,6 +166,9 @@ def of_refusal(publications: Sequence[Publication], error: RequestRefusedError) 
         response = elements[0] if elements else error.body
         found = tuple(dict.fromkeys(errors)) or (_said(error),)
         return [Outcome(Verdict.REJECTED, errors=found, response=response)]
+    if error.status in NO_SUCH_METHOD:
+        refused = Outcome(Verdict.REJECTED, errors=(_said(error),), response=error.body)
+        return [refused] * len(publications)
     if error.status != 400 or error.kind in BEFORE_WORK:  # noqa: PLR2004  # Bad Request
         return [
             Outcome(Verdict.UNTOUCHED, errors=(_said(error),), response=error.body)
@@ -233,15 +244,18 @@ def _of_generic(status: int, content: Any) -> Outcome:  # noqa: ANN401  # any JS
         for element in value
         if isinstance(element, dict)
     ]
-    if errors or any(is_error(element) for element in listed):
+    whole = [content] if isinstance(content, dict) else []
+    if errors or any(is_error(element) for element in (*whole, *listed)):
         return Outcome(
             Verdict.REJECTED, errors=errors or ("Xero gives no reason",), response=content
         )
     xero_id = None
     if len(listed) == 1 or (isinstance(content, dict) and not listed):
         element = listed[0] if listed else content
-        own = next((name for name in element if name.endswith(("ID", "Id")) and name != "Id"), None)
-        if own is not None:
+        ids = [name for name in element if name.endswith(("ID", "Id")) and name != "Id"]
+        if ids:
+            # Other APIs leave ids of what a record refers to empty; its own never is.
+            own = next((name for name in ids if element[name] is not None), ids[0])
             xero_id = _id_of(element, own)
             if xero_id is None:
                 return unknown(f"the answer has no {own}, and no error", content)

@@ -177,6 +177,28 @@ def test_an_answer_in_another_order_is_no_success(tmp_path, xero):
     assert {r["key"]["Name"]: r["xero_id"] for r in run.results} == ids
 
 
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_an_empty_answer_for_a_record_is_no_success(tmp_path, xero, status):
+    xero.fault("status", "Invoices", method="POST", status=status, body="", times=2)
+    xero.fault("empty", "Contacts", method="POST", times=2)
+    rows = [invoice("S-1"), invoice("B-1", Type="ACCPAY")]
+    run = publish(tmp_path, xero, [*records("invoices", rows), *contacts("Bo")])
+    statuses = {next(iter(r["key"].values()), r["stream"]): r["status"] for r in run.results}
+    # What has a name is looked up, and sent since it is not there.
+    assert statuses == {"S-1": "created", "invoices": "unknown", "Bo": "created"}, run.log
+    assert all(r["xero_id"] for r in run.results if r["status"] == "created")
+
+
+@pytest.mark.parametrize("status", [405, 501])
+def test_a_method_that_xero_does_not_have_is_rejected_after_one_call(tmp_path, xero, status):
+    xero.fault("status", "Setup", status=status, body="Not Implemented", times=None)
+    row = {"path": "/Setup", "payload": {"a": 1}, "method": "PATCH"}
+    run = publish(tmp_path, xero, [*records("setup", [row]), state("end")])
+    assert run.statuses == {"rejected": 1}
+    assert run.states == ["end"]
+    assert len(xero.calls("Setup")) == 1
+
+
 def test_descriptions_count_as_messages(tmp_path, xero):
     answer = {"Contacts": [{"ContactID": None, "ValidationErrors": [{"Description": "No."}]}]}
     xero.fault("status", "Contacts", method="POST", status=200, body=json.dumps(answer),

@@ -44,7 +44,7 @@ def test_no_answer_is_taken_for_more_than_it_says(answer, status):
     outcomes = of_answer(sent, status, answer)
     assert len(outcomes) == len(sent)
     for publication, outcome in zip(sent, outcomes, strict=True):
-        if outcome.verdict is not Verdict.PUBLISHED or answer is None:
+        if outcome.verdict is not Verdict.PUBLISHED:
             continue
         element = outcome.response
         assert element["ContactID"] not in (None, "", ZERO_ID)
@@ -92,3 +92,35 @@ def element(**fields):
 def test_what_one_element_means(answered, verdict):
     [outcome] = of_answer(contacts("Ana"), 200, {"Contacts": [answered]})
     assert outcome.verdict is verdict
+
+
+def generic(**envelope):
+    return [Planner(StreamRule("projects", "projects"), batch_size=50).publication(envelope)]
+
+
+@pytest.mark.parametrize(
+    ("answered", "verdict", "xero_id"),
+    [
+        ({"Things": [{"ThingID": ID}]}, Verdict.PUBLISHED, ID),
+        ({"projectId": "p1", "name": "x"}, Verdict.PUBLISHED, "p1"),
+        ({"parentId": None, "projectId": "p1"}, Verdict.PUBLISHED, "p1"),
+        ({"parentId": None}, Verdict.UNKNOWN, None),
+        ({"Things": [{"ThingID": ZERO_ID}]}, Verdict.UNKNOWN, None),
+        ({"HasErrors": True, "Things": [{"ThingID": ID}]}, Verdict.REJECTED, None),
+        ({"StatusAttributeString": "ERROR", "ThingID": ID}, Verdict.REJECTED, None),
+        ({"Status": "ERROR", "Things": []}, Verdict.REJECTED, None),
+        ({"Things": [{"ThingID": ID, "Status": "ERROR"}]}, Verdict.REJECTED, None),
+        ({"Status": "OK", "Things": [{"ThingID": ID, "Status": "ACTIVE"}]}, Verdict.PUBLISHED, ID),
+    ],
+)
+def test_what_the_answer_of_an_unknown_path_means(answered, verdict, xero_id):
+    sent = generic(path="/projects.xro/2.0/Projects", payload={"name": "x"})
+    [outcome] = of_answer(sent, 200, answered)
+    assert (outcome.verdict, outcome.xero_id) == (verdict, xero_id)
+
+
+@pytest.mark.parametrize("status", [405, 501, 505])
+def test_a_method_that_xero_does_not_have_is_no_records_fault_and_is_refused_at_once(status):
+    error = RequestRefusedError("refused", status=status, body="Not Implemented")
+    outcomes = of_refusal(contacts("Ana", "Bo"), error)
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.REJECTED] * 2

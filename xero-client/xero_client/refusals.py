@@ -22,6 +22,8 @@ from xero_client.errors import (
 )
 
 SHOWN_BODY = 300
+# Server errors that are refusals: Xero has no such method there, now or later (§5.2).
+NEVER_DONE = frozenset({501, 505})
 
 
 def is_missing_scope(headers: Mapping[str, str], body: Any) -> bool:  # noqa: ANN401  # any JSON
@@ -104,7 +106,7 @@ def error_of(  # noqa: PLR0911  # one return for each kind of refusal
                 "ask for less with a later 'start_date', or other 'params' of the stream",
                 **facts,
             )
-        case _ if status >= 500:  # noqa: PLR2004  # server errors
+        case _ if status not in NEVER_DONE and (status >= 500 or status == 408):  # noqa: PLR2004  # server errors, and a request that took too long to arrive
             return NoAnswerError(f"{about}{shown} failed with {status} ({said})", **facts)
         case _:
             return RequestRefusedError(
