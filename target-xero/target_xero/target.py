@@ -255,6 +255,8 @@ class TargetXero(Target):
         return line or msgspec.json.encode(message, enc_hook=str)
 
     def _emit_state(self, value: Any) -> None:  # noqa: ANN401  # any JSON
+        # A kill after this line must find the results that the state stands for.
+        self.results.flush()
         sys.stdout.write(wire.encode(value).decode() + "\n")
         sys.stdout.flush()
 

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import pytest
-from target_runner import TARGET, config_in, lines_in, lines_of, publish, records, start
+from target_runner import TARGET, config_in, lines_in, lines_of, publish, records, start, state
 
 from xero_sandbox.server import server
 
@@ -62,3 +62,19 @@ def test_a_terminal_is_told_how_far_the_run_is(tmp_path, xero):
         os.close(ours)
         assert process.wait(30) == 0
     assert b"records done, 0 rejected," in shown
+
+
+def test_a_state_that_was_passed_on_has_its_results_and_rejects_on_disk(tmp_path, xero):
+    config = config_in(tmp_path, xero)
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    bad = {"InvoiceNumber": "S-1", "Type": "ACCREC", "Date": "31/01/2026"}
+    command = [str(TARGET), "--config", str(tmp_path / "config.json")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdin.write(lines_of([*records("invoices", [bad]), state(1)]))
+        process.stdin.flush()
+        assert process.stdout.readline() == b"1\n"
+        process.kill()
+    [result] = lines_in(tmp_path / "results.jsonl")
+    assert result["status"] == "invalid"
+    [rejects] = tmp_path.glob("rejects-*")
+    assert [message["type"] for message in lines_in(rejects)] == ["SCHEMA", "RECORD"]
