@@ -288,6 +288,16 @@ def test_identical_records_without_a_key_are_each_published_and_only_once(tmp_pa
         assert len(xero.records("BankTransactions")) == 3
 
 
+def test_suppliers_credit_notes_of_one_number_are_each_published_and_only_once(tmp_path, xero):
+    own = {"Type": "ACCPAYCREDIT", "CreditNoteNumber": "C-1", "DueDate": None}
+    notes = [invoice() | own | {"Contact": {"Name": name}} for name in ("Ana", "Bo")]
+    rows = records("credit_notes", notes)
+    for expected in ({"created": 2}, {"unchanged": 2}, {"unchanged": 2}):
+        run = publish(tmp_path, xero, rows)
+        assert run.statuses == expected, run.log
+        assert len(xero.records("CreditNotes")) == 2
+
+
 def test_a_kill_at_any_moment_leaves_what_the_next_run_finishes(tmp_path, xero):
     bills = [invoice(f"B-{n}", kind="ACCPAY") for n in range(24)]
     messages = records("invoices", bills)

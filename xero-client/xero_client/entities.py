@@ -255,7 +255,9 @@ ENTITIES: tuple[Entity, ...] = (
             BATCHES,
             single=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZES,
+            # As with invoices: suppliers number their own credit notes, each for himself.
             match=("CreditNoteID", "CreditNoteNumber"),
+            match_types=frozenset({"ACCRECCREDIT"}),
             unitdp=True,
             removal=DOCUMENT_REMOVAL,
             read_only=_read_only(
