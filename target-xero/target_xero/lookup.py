@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -63,10 +64,11 @@ class Lookup:
         """
         wanted = list(dict.fromkeys(values))
         reading = self._entity.reading
-        numbers = [value for value in wanted if "," not in value]
         if reading.numbers_parameter and name.endswith("Number"):
-            listed: Iterable[Record] = self._listed(reading.numbers_parameter, numbers)
-            wanted = numbers
+            # A comma ends a number in that parameter; such a number is asked for by itself.
+            plain = [value for value in wanted if "," not in value]
+            others = (record for v in wanted if "," in v for record in self._where(name, v))
+            listed: Iterable[Record] = chain(self._listed(reading.numbers_parameter, plain), others)
         elif reading.paging is Paging.NONE:
             listed = self._whole()
         elif reading.where:

@@ -142,6 +142,7 @@ class Planner:
                 },
                 record_id=record_id,
                 natural=natural,
+                limit=min(self._batch_size, writing.batch_limit),
             )
         known_id = None if writing.given_ids else record_id
         route, action = write_route(entity, method, has_id=bool(known_id))

@@ -170,7 +170,7 @@ def _status_change(
         sent=dict(sent),
         record_id=record_id,
         listed=not writing.bare,
-        limit=1 if route in writing.single else writing.batch_limit,
+        limit=1 if route in writing.single else publication.limit,
     )
 
 

@@ -133,6 +133,26 @@ def test_an_invoice_is_deleted_or_voided_by_its_present_status(tmp_path, xero):
     assert again.statuses == {"unchanged": 3}
 
 
+def test_removals_go_in_batches_of_the_size_that_is_set(tmp_path, xero):
+    made(tmp_path, xero, "invoices", *(invoice(f"S-{n}") for n in range(12)))
+    xero.reset()
+    rows = [{"InvoiceNumber": f"S-{n}", "Type": "ACCREC"} for n in range(12)]
+    run = publish(tmp_path, xero, records("invoices", rows), method="DELETE", batch_size=5)
+    assert run.statuses == {"removed": 12}, run.log
+    assert len(writes(xero, "Invoices")) == 3
+    # What is there is still looked up many at a time.
+    assert len([call for call in xero.calls("Invoices") if call["method"] == "GET"]) == 2
+
+
+def test_a_number_with_a_comma_is_found(tmp_path, xero):
+    made(tmp_path, xero, "invoices", *map(invoice, ("A,1", "A", "B")))
+    rows = [{"InvoiceNumber": number, "Type": "ACCREC"} for number in ("A,1", "B")]
+    run = publish(tmp_path, xero, records("invoices", rows), method="DELETE")
+    assert run.statuses == {"removed": 2}, run.log
+    statuses = {i["InvoiceNumber"]: i["Status"] for i in xero.records("Invoices")}
+    assert statuses == {"A,1": "DELETED", "A": "DRAFT", "B": "DELETED"}
+
+
 def test_a_contact_is_archived(tmp_path, xero):
     [own_id] = made(tmp_path, xero, "contacts", {"Name": "Ana"})
     run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana"}]), method="DELETE")
