@@ -10,9 +10,9 @@ from target_xero.publish_log import PUBLISHED, PublishLog
 from target_xero.publishing import StoppedError
 from target_xero.records import Record
 from target_xero.reporting import Reporter
-from target_xero.resolution import existing, resolved
+from target_xero.resolution import existing_or_refused, resolved
 from target_xero.routes import Action
-from xero_client.errors import XeroError
+from xero_client.errors import RequestRefusedError, XeroError
 from xero_client.transport import Transport
 
 BATCH = 200
@@ -91,7 +91,8 @@ class DryPipeline:
                 found = answer.publication.record_id if answer.publication else answer.xero_id
                 said[id(item)] = (what, found, answer.error)
         if others:
-            found_records = existing([i.publication for i in others], self._transport, stream)
+            asked = [i.publication for i in others]
+            found_records = existing_or_refused(asked, self._transport, stream)
             for item, records in zip(others, found_records, strict=True):
                 said[id(item)] = _would(item.publication, records)
         return [said[id(item)] for item in items]
@@ -107,9 +108,11 @@ class DryPipeline:
 
 
 def _would(
-    publication: Publication, records: Sequence[Record]
+    publication: Publication, records: Sequence[Record] | RequestRefusedError
 ) -> tuple[str, str | None, str | None]:
     """What publishing would do: the word for it, the record's id, and why it would fail."""
+    if isinstance(records, RequestRefusedError):
+        return WOULD_SEND, None, str(records)
     entity = publication.destination.entity
     id_field = publication.destination.id_field or ""
     if publication.record_id and not records:

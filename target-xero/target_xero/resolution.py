@@ -11,6 +11,7 @@ from target_xero.records import Record
 from target_xero.routes import Action
 from xero_client import wire
 from xero_client.entities import Entity, Route
+from xero_client.errors import RequestRefusedError
 from xero_client.transport import Transport
 
 GONE = frozenset({"DELETED", "VOIDED", "ARCHIVED"})
@@ -92,21 +93,46 @@ def _active(entity: Entity, records: list[Record]) -> list[Record]:
     return active or records[:1]
 
 
+def existing_or_refused(
+    publications: Sequence[Publication], transport: Transport, subject: str
+) -> list[list[Record] | RequestRefusedError]:
+    """As ``existing``, with the refusal for those that Xero does not let anyone ask for.
+
+    One of them spoils the question for all: it is cut in two until the culprit stands alone.
+
+    Raises:
+        XeroError: A call failed for a reason that is not the records'.
+    """
+    try:
+        return [*existing(publications, transport, subject)]
+    except RequestRefusedError as error:
+        if len(publications) == 1:
+            return [error]
+    half = len(publications) // 2
+    return [
+        *existing_or_refused(publications[:half], transport, subject),
+        *existing_or_refused(publications[half:], transport, subject),
+    ]
+
+
 def resolved(
     publications: Sequence[Publication], transport: Transport, subject: str
 ) -> list[Resolved]:
     """What is to be sent for publications that need a look-up.
 
     Raises:
-        XeroError: A call failed.
+        XeroError: A call failed for a reason that is not the records'.
     """
-    found = existing(publications, transport, subject)
-    return [
-        _removal(publication, records)
-        if publication.action is Action.REMOVE
-        else _upsert(publication, records)
-        for publication, records in zip(publications, found, strict=True)
-    ]
+    found = existing_or_refused(publications, transport, subject)
+    return [_resolved(one, there) for one, there in zip(publications, found, strict=True)]
+
+
+def _resolved(publication: Publication, found: list[Record] | RequestRefusedError) -> Resolved:
+    if isinstance(found, RequestRefusedError):
+        return Resolved(error=str(found))
+    if publication.action is Action.REMOVE:
+        return _removal(publication, found)
+    return _upsert(publication, found)
 
 
 def _named(publication: Publication) -> str:

@@ -1,9 +1,10 @@
 """Methods, removal in each entity's own way, envelopes, children of records, and generic mode."""
 
 import base64
+import json
 
 import pytest
-from target_runner import publish, record, records, schema
+from target_runner import publish, record, records, schema, state
 
 from xero_sandbox.server import server
 
@@ -193,6 +194,24 @@ def test_what_is_not_there_cannot_be_removed(tmp_path, xero):
     run = publish(tmp_path, xero, records("contacts", [{"Name": "Nobody"}]), method="DELETE")
     assert run.statuses == {"rejected": 1}
     assert "Xero has no Name Nobody" in run.errors("rejected")[0]
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_look_up_that_xero_refuses_rejects_the_record_it_is_about(tmp_path, xero, dry_run):
+    made(tmp_path, xero, "contacts", {"Name": "Ana"}, {"Name": "Bad"}, {"Name": "Cy"})
+    refusal = {"Type": "QueryParseException", "ErrorNumber": 16, "Message": "No such thing"}
+    xero.fault("status", "Contacts", method="GET", query={"where": 'Name=="Bad"'}, status=400,
+               body=json.dumps(refusal), content_type="application/json", times=None)  # fmt: skip
+    rows = [{"Name": name} for name in ("Ana", "Bad", "Cy")]
+    messages = [*records("contacts", rows), state("end")]
+    run = publish(tmp_path, xero, messages, method="DELETE", dry_run=dry_run)
+    assert {result["key"]["Name"]: result["status"] for result in run.results} == {
+        "Ana": "dry_run" if dry_run else "removed",
+        "Bad": "rejected",
+        "Cy": "dry_run" if dry_run else "removed",
+    }
+    assert "No such thing" in run.errors("rejected")[0]
+    assert run.states == ["end"]
 
 
 def test_removing_needs_something_to_go_by(tmp_path, xero):
