@@ -110,8 +110,8 @@ class LivePipeline:
             self._wait()
 
     def abandon(self) -> None:
-        """Waits for what is in flight, and sends nothing else."""
-        self._publishing.stopping.set()
+        """Waits for calls in flight, and sends nothing else."""
+        self._publishing.halt()
         self._pool.shutdown(wait=True)
         self._inbox, self._filling = [], []
 

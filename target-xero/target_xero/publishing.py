@@ -89,6 +89,11 @@ class Publishing:
                 self._send(batch, 1)
         self._reporter.flush()
 
+    def halt(self) -> None:
+        """Sends nothing else, and waits for nothing; calls in flight get their answers."""
+        self.stopping.set()
+        self._transport.halt()
+
     # What must be looked up first
 
     def _publish_resolved(self, items: Sequence[Item]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import backoff
@@ -16,6 +16,7 @@ from target_xero.results import Sending, now
 from target_xero.routes import Action
 from xero_client.errors import (
     AccessDeniedError,
+    HaltedError,
     NoAnswerError,
     NotFoundError,
     OddAnswerError,
@@ -77,15 +78,9 @@ class Loss:
 class Sender:
     """Sends requests of one organisation."""
 
-    def __init__(
-        self,
-        transport: Transport,
-        settings: ConnectionSettings,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, transport: Transport, settings: ConnectionSettings) -> None:
         self._transport = transport
         self._origin = settings.origin
-        self._sleep = sleep
 
     def send(
         self,
@@ -126,7 +121,10 @@ class Sender:
             wait = backoff.full_jitter(next(waits)) + 0.1
             reason = losses[-1].reason
             logger.warning("%s; asking again under the same key in %.1f s", reason, wait)
-            self._sleep(wait)
+            try:
+                self._transport.pause(wait)
+            except HaltedError as error:
+                raise NotTakenOnError(error, bars=False, perhaps_before=True) from None
 
     def _once(
         self,

@@ -78,3 +78,47 @@ def test_a_state_that_was_passed_on_has_its_results_and_rejects_on_disk(tmp_path
     assert result["status"] == "invalid"
     [rejects] = tmp_path.glob("rejects-*")
     assert [message["type"] for message in lines_in(rejects)] == ["SCHEMA", "RECORD"]
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_waits_for_a_limit_ends_when_it_is_told_to(tmp_path, xero, told):
+    rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(60)])
+    xero.fault("rate_limited", "Contacts", method="POST", problem="day", retry_after=3600, nth=2)
+    config = config_in(tmp_path, xero, batch_size=20, max_concurrency=1, on_daily_limit="wait")
+    process = start(tmp_path, config, rows)
+    _until(lambda: len(xero.calls("Contacts", "POST")) > 1)
+    process.send_signal(told)
+    assert process.wait(10) == 128 + told
+    assert b"Traceback" not in (tmp_path / "stderr").read_bytes()
+    results = lines_in(tmp_path / "results.jsonl")
+    assert [result["status"] for result in results] == ["created"] * 20
+    xero.reset()
+    run = publish(tmp_path, xero, rows)
+    assert run.statuses == {"unchanged": 20, "created": 40}
+
+
+@pytest.mark.parametrize("was_done", [True, False])
+def test_a_run_told_to_stop_while_answers_are_lost_keeps_what_may_have_gone_out(
+    tmp_path, xero, was_done
+):
+    line = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
+    bill = {"Type": "ACCPAY", "Contact": {"Name": "Ana"}, "Date": "2026-10-01"}
+    rows = records("invoices", [bill | {"DueDate": "2026-10-31", "LineItems": [line]}])
+    xero.fault("unavailable", "Invoices", method="POST", times=None, after_work=was_done)
+    process = start(tmp_path, config_in(tmp_path, xero), rows)
+    # After the third loss the waits are long enough to be met.
+    _until(lambda: len(xero.calls("Invoices", "POST")) > 2)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 128 + signal.SIGTERM
+    assert [result["status"] for result in lines_in(tmp_path / "results.jsonl")] == ["unknown"]
+    xero.reset()
+    run = publish(tmp_path, xero, rows)
+    assert run.statuses == {"created": 1}, run.log
+    assert len(xero.records("Invoices")) == 1
+
+
+def _until(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 from target_runner import publish, records, state
 
 from target_xero import sending
+from xero_client.transport import Transport
 from xero_sandbox.server import server
 
 LINE = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
@@ -53,7 +54,7 @@ def xero():
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
     monkeypatch.setattr(sending.backoff, "full_jitter", lambda _seconds: 0.0)
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    monkeypatch.setattr(Transport, "pause", lambda _self, _seconds: None)
 
 
 def invoices(rows, prefix):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
+from xero_client.errors import HaltedError
 from xero_client.quota import LimitKind, LimitsLeft, Quota, limit_kind
 
 HEADER_TEXT = st.text(st.characters(codec="latin-1"))
@@ -120,6 +121,21 @@ def test_calls_start_in_the_order_in_which_they_came():
     for thread in threads:
         thread.join(5)
     assert order == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_halt_ends_every_wait_and_lets_no_call_start():
+    quota = Quota(1)
+    began = quota.start()
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(quota.start) for _ in range(2)]
+        quota.hold(3600)
+        quota.halt()
+        for one in waiting:
+            with pytest.raises(HaltedError):
+                one.result(5)
+    quota.finish(began, None)
+    with pytest.raises(HaltedError):
+        quota.start()
 
 
 def test_with_few_calls_left_no_more_fly_than_are_left():

@@ -116,5 +116,9 @@ class TooLateError(XeroError):
     """The call's own deadline passed before it could go out: nothing was sent."""
 
 
+class HaltedError(XeroError):
+    """The run is ending: nothing was sent."""
+
+
 class OddAnswerError(XeroError):
     """An answer came in a shape that Xero does not document."""

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from xero_client.errors import HaltedError
+
 MINUTE_SECONDS = 60.0
 
 
@@ -94,6 +96,7 @@ class Quota:
         self._left: int | None = None
         self._left_known_at = 0.0
         self._held_until = 0.0
+        self._halted = False
         self.latest = LimitsLeft()
 
     def start(self) -> float:
@@ -101,12 +104,18 @@ class Quota:
 
         Calls start in the order in which they came, so that the page that a reader waits for is
         not overtaken by those after it.
+
+        Raises:
+            HaltedError: No call starts any more.
         """
         turn = object()
         with self._changed:
             self._waiting.append(turn)
             try:
                 while True:
+                    if self._halted:
+                        message = "the run is ending"
+                        raise HaltedError(message)
                     now = time.monotonic()
                     if now < self._held_until:
                         self._changed.wait(self._held_until - now)
@@ -118,6 +127,12 @@ class Quota:
             finally:
                 self._waiting.remove(turn)
                 self._changed.notify_all()
+
+    def halt(self) -> None:
+        """Lets no call start any more, and ends the wait of those that wait."""
+        with self._changed:
+            self._halted = True
+            self._changed.notify_all()
 
     def _may_start(self) -> bool:
         if self._in_flight >= self._max_concurrency:

@@ -32,6 +32,7 @@ from xero_client.calls import (
 )
 from xero_client.errors import (
     DailyLimitError,
+    HaltedError,
     NoAnswerError,
     SettingsError,
     TooLateError,
@@ -114,6 +115,7 @@ class Transport:
         self._tenant_id = tenant_id
         self._explain = explain or (lambda error: error)
         self.quota = Quota(settings.max_concurrency)
+        self._halted = threading.Event()
         self._session = requests.Session()
         adapter = HTTPAdapter(pool_maxsize=settings.max_concurrency)
         self._session.mount("http://", adapter)
@@ -144,7 +146,9 @@ class Transport:
                 failures += 1
                 if failures > RETRIES or (lost.sent and not request.may_retry):
                     raise self._explain(lost.error) from None
-                self._sleep(backoff.full_jitter(next(waits)) + 0.1, lost.error)
+                wait = backoff.full_jitter(next(waits)) + 0.1
+                logger.warning("%s; trying again in %.1f s", lost.error, wait)
+                self.pause(wait)
                 continue
             if answer.status == requests.codes.too_many_requests:
                 limits_met += 1
@@ -159,15 +163,26 @@ class Transport:
                 raise self._explain(self._refusal(request, answer, token))
             return answer
 
-    @staticmethod
-    def _sleep(seconds: float, error: XeroError) -> None:
-        logger.warning("%s; trying again in %.1f s", error, seconds)
-        time.sleep(seconds)
+    def pause(self, seconds: float) -> None:
+        """Waits before another try.
+
+        Raises:
+            HaltedError: The run ends meanwhile.
+        """
+        if self._halted.wait(seconds):
+            message = "the run is ending"
+            raise HaltedError(message)
+
+    def halt(self) -> None:
+        """Ends every wait, and lets no call start any more; those in flight get their answers."""
+        self._halted.set()
+        self.quota.halt()
 
     def _exchange(self, request: Request, token: str, limits_met: int) -> Answer:
         """Sends once; a 429 holds the other calls back before any of them can meet it too.
 
         Raises:
+            HaltedError: The run ended before it could go out.
             Lost: No whole answer came, or one that says that Xero is unwell for now.
             OddAnswerError: Xero, or something between, wants the call to go elsewhere.
             TooLateError: Waiting for the limits took longer than the call can be sent.
@@ -303,6 +318,7 @@ class Transport:
 
         Raises:
             DailyLimitError: The day's calls are used up, and ``on_daily_limit`` is ``stop``.
+            HaltedError: The run ends meanwhile.
             NoAnswerError: The limit was met too many times in a row.
         """
         kind = limit_kind(answer.headers)
@@ -325,6 +341,6 @@ class Transport:
             raise NoAnswerError(message, status=answer.status, correlation_id=answer.correlation_id)
         if seconds is None:
             # Others are calling this organisation too; a short wait is enough (§1).
-            time.sleep(backoff.full_jitter(min(0.5 * met, 5.0)) + 0.1)
+            self.pause(backoff.full_jitter(min(0.5 * met, 5.0)) + 0.1)
         else:
             logger.info("Xero's %s limit is reached; waiting %.0f s", kind.value, seconds)
