@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from copy import deepcopy
 from pathlib import Path
 
+import pytest
 import requests
 from click.testing import CliRunner
 
@@ -23,6 +25,28 @@ from xero_sandbox.server import server
 BIN = Path(sys.executable).parent
 SOURCE = "aaaaaaaa-0000-4000-8000-000000000001"
 TARGET = "aaaaaaaa-0000-4000-8000-000000000002"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The small company and its backup, made once."""
+    return small_company(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture
+def pair(tmp_path, made):
+    """The small company, and an empty organisation to copy it to."""
+    company, _ = made
+    with server(companies=[deepcopy(company), empty_company(TARGET, "Harbour Copy")]) as xero:
+        yield Pair(xero, tmp_path)
+
+
+@pytest.fixture
+def backup(tmp_path, made):
+    """What tap-xero said of the company, kept in a file."""
+    path = tmp_path / "kept.jsonl"
+    path.write_bytes(made[1])
+    return path
 
 
 class Pair:
@@ -48,17 +72,19 @@ class Pair:
 
     # Calls by hand
 
-    def call(self, method, path, body=None, tenant_id=None, params=None):
+    def send(self, method, path, tenant_id=None, headers=(), **content):
         answer = requests.request(
             method,
             f"{self.xero.base_uri}/{path}",
-            json=body,
-            params=params,
-            headers=self._headers[tenant_id or self.source],
+            headers={**self._headers[tenant_id or self.source], **dict(headers)},
             timeout=10,
+            **content,
         )
-        assert answer.status_code == 200, (method, path, answer.text)
-        return answer.json()
+        assert answer.ok, (method, path, answer.text)
+        return answer
+
+    def call(self, method, path, body=None, tenant_id=None, params=None):
+        return self.send(method, path, tenant_id, json=body, params=params).json()
 
     def put(self, entity, record, tenant_id=None):
         params = {"unitdp": "4"}
@@ -74,6 +100,16 @@ class Pair:
         """All records of an organisation (the copy's), as its API shows them."""
         params = {"page": 1, "pageSize": 1000, "includeArchived": "true", **params}
         return self.call("GET", entity, tenant_id=tenant_id or self.target, params=params)[entity]
+
+    def one(self, entity, tenant_id=None, **fields):
+        """The only record (of the source) with these fields, or None."""
+        found = [
+            record
+            for record in self.records(entity, tenant_id or self.source)
+            if all(record.get(name) == value for name, value in fields.items())
+        ]
+        assert len(found) <= 1
+        return found[0] if found else None
 
     # Commands
 
@@ -118,6 +154,18 @@ class Pair:
             return subprocess.Popen(
                 command, stdin=lines, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
+
+    def kill_during(self, backup, calls, **settings):
+        """Copies a backup, and is killed in the middle of the next PUT to such a path."""
+        before = len(self.xero.calls(calls, "PUT"))
+        self.xero.fault("latency", calls, method="PUT", nth=1, seconds=0.5)
+        process = self.start(backup, **settings)
+        deadline = time.monotonic() + 60
+        while len(self.xero.calls(calls, "PUT")) == before and process.poll() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.kill()
+        process.communicate()
 
     def copy(self, backup, **settings):
         """Copies a backup in this process; gives exit code, output and log."""
@@ -171,6 +219,17 @@ def assert_agree(pair, *options):
     verdict = pair.verify(*options)
     differing = [line for line in verdict.stdout.splitlines() if "differ" in line.lower()]
     assert verdict.returncode == 0, (differing, verdict.stdout[-3000:], verdict.stderr)
+
+
+def assert_the_same(pair):
+    """Every record is the same; reports may differ, as without opening balances."""
+    found = json.loads(pair.verify("--json", "-").stdout)["mismatches"]
+    assert [one for one in found if one["judged"]] == []
+
+
+def state_of(ended):
+    """The STATE with which a copy ended."""
+    return json.loads(ended.stdout.splitlines()[-1])
 
 
 def small_company(folder):

@@ -3,60 +3,35 @@
 import json
 import time
 from collections import Counter
-from copy import deepcopy
 from threading import Thread
 
 import pytest
-import requests
-from copies import TARGET, Pair, small_company
-
-from xero_sandbox.demo import empty_company
-from xero_sandbox.server import server
+from copies import state_of
 
 BOTH = {"copy_attachments": True, "copy_history": True}
 
 
-@pytest.fixture(scope="module")
-def company(tmp_path_factory):
-    return small_company(tmp_path_factory.mktemp("made"))[0]
-
-
 @pytest.fixture
-def pair(tmp_path, company):
+def pair(pair):
     """The small company with files and notes, and an organisation to copy it to."""
-    with server(companies=[deepcopy(company), empty_company(TARGET, "Harbour Copy")]) as xero:
-        pair = Pair(xero, tmp_path)
-        keep_papers(pair)
-        xero.reset()
-        yield pair
+    keep_papers(pair)
+    pair.xero.reset()
+    return pair
 
 
-def attach(pair, path, name, content, tenant_id=None, **params):
-    headers = pair.xero.headers("sandbox-web", tenant_id=tenant_id or pair.source)
-    answer = requests.post(
-        f"{pair.xero.base_uri}/{path}/Attachments/{name}",
-        data=content,
-        headers={**headers, "Content-Type": "text/plain"},
-        params=params,
-        timeout=10,
-    )
-    assert answer.ok, answer.text
+def attach(pair, path, name, content, **params):
+    plain = {"Content-Type": "text/plain"}
+    pair.send("POST", f"{path}/Attachments/{name}", headers=plain, data=content, params=params)
 
 
-def note(pair, path, *details, tenant_id=None):
-    notes = {"HistoryRecords": [{"Details": one} for one in details]}
-    pair.call("PUT", f"{path}/History", notes, tenant_id)
+def note(pair, path, *details):
+    pair.below(f"{path}/History", "HistoryRecords", *({"Details": one} for one in details))
 
 
-def named(pair, entity, field, value, tenant_id=None):
-    """The path of one record, by what names it."""
+def named(pair, entity, field, value):
+    """The path of one record of the source, by what names it."""
     id_field = {"Invoices": "InvoiceID", "Contacts": "ContactID", "Items": "ItemID"}[entity]
-    [found] = [
-        record
-        for record in pair.records(entity, tenant_id or pair.source)
-        if record.get(field) == value and record.get("ContactStatus") != "ARCHIVED"
-    ]
-    return f"{entity}/{found[id_field]}"
+    return f"{entity}/{pair.one(entity, **{field: value})[id_field]}"
 
 
 def keep_papers(pair):
@@ -71,9 +46,9 @@ def keep_papers(pair):
     note(pair, named(pair, "Items", "Code", "LOAF"), "Rye from May on.")
 
 
-def files(pair, tenant_id=None):
-    """Every file of an organisation: on what, its name, its bytes, whether it is online."""
-    books = pair.xero.organisation(tenant_id or pair.target)
+def files(pair):
+    """Every file of the copy: on what, its name, its bytes, whether it is online."""
+    books = pair.xero.organisation(pair.target)
     return {
         (name_of(books, *held), file.file_name, file.content, file.include_online)
         for held, attached in books.attachments.items()
@@ -81,8 +56,8 @@ def files(pair, tenant_id=None):
     }
 
 
-def notes(pair, tenant_id=None):
-    books = pair.xero.organisation(tenant_id or pair.target)
+def notes(pair):
+    books = pair.xero.organisation(pair.target)
     found = {}
     for held, entries in books.history.items():
         details = [one["Details"] for one in entries if one["Changes"] == "Note"]
@@ -149,7 +124,7 @@ def test_what_is_asked_for_and_does_not_come_is_said(pair):
 
 def test_what_is_new_comes_with_the_next_run_and_a_changed_file_replaces_the_old_one(pair):
     first = pair.copy(pair.tap(**BOTH), **BOTH)
-    state = json.loads(first.stdout.splitlines()[-1])
+    state = state_of(first)
     draft = named(pair, "Invoices", "InvoiceNumber", "INV-3")
     pair.post("Invoices", {"InvoiceID": draft.partition("/")[2], "Reference": "Order 18"})
     attach(pair, draft, "order 18.txt", b"5 loaves")
@@ -200,16 +175,7 @@ def test_an_answer_that_is_lost_makes_nothing_twice_and_leaves_nothing_out(pair,
 def test_a_kill_among_files_and_notes_loses_and_doubles_nothing(pair):
     backup = pair.tap(**BOTH)
     for kind in ("Attachments/*", "History"):
-        pattern = f"Invoices/*/{kind}"
-        before = len(pair.xero.calls(pattern, "PUT"))
-        pair.xero.fault("latency", pattern, method="PUT", nth=1, seconds=0.5)
-        process = pair.start(backup, **BOTH)
-        deadline = time.monotonic() + 60
-        while len(pair.xero.calls(pattern, "PUT")) == before and process.poll() is None:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        process.kill()
-        process.communicate()
+        pair.kill_during(backup, f"Invoices/*/{kind}", **BOTH)
 
     last = pair.copy(backup, **BOTH)
     assert last.returncode == 0, last.stderr[-3000:]

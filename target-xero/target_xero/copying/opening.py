@@ -14,7 +14,12 @@ from typing import Any
 
 import msgspec
 
+from target_xero.copying.run import CopyRun
+from target_xero.items import item_of
 from target_xero.listing import every_record
+from target_xero.planning import Planner
+from target_xero.records import Source
+from target_xero.settings import StreamRule
 from target_xero.verification.accounts import Chart, identity_of
 from target_xero.verification.descriptions import day_of
 from target_xero.verification.reports import Wanted, amounts_of
@@ -118,6 +123,20 @@ def opening_balances(transport: Transport, tenant_id: str, day: date | None) -> 
             signed = amount if line.column == DEBIT else -amount
             totals[line.place] = totals.get(line.place, Decimal(0)) + signed
     return OpeningBalances(tenant_id, on, tuple(_named(totals, by_identity, on)))
+
+
+def write(run: CopyRun, opening: OpeningBalances) -> None:
+    """Writes opening balances to the target, under its own account codes."""
+    source = Source(
+        "opening_balances",
+        (),
+        key={"date": opening.day.isoformat()},
+        singer_key=(run.source_tenant, "opening_balances"),
+    )
+    planner = Planner(StreamRule("opening_balances", "Setup", path="/Setup"), batch_size=1)
+    publication = planner.publication(opening.payload(run.ids.kind("account_codes")))
+    run.organisation.publish(item_of(publication, source, run.target_tenant))
+    run.organisation.pipeline.flush()
 
 
 def _named(

@@ -2,14 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
+from target_xero.copying.below_rules import BELOW
+from target_xero.copying.rules import plan_of
 from target_xero.copying.spool import CHUNK, Row, Spool, Waiting
-from target_xero.copying.steps import Phase, Plan, Step
+from target_xero.copying.steps import Kind, Phase, Plan, Step
 from target_xero.copying.turns import turns_of
+from target_xero.copying.wishes import Wishes
+from target_xero.records import Source
+from target_xero.results import UNCHANGED, Result
 from xero_client import wire
+from xero_client.children import ATTACHMENTS, HISTORY
 from xero_client.dependencies import position
+from xero_client.entities import BY_STREAM
+
+# What says whether a kind of child is copied.
+BELOW_SETTINGS: Mapping[str, str] = {ATTACHMENTS: "copy_attachments", HISTORY: "copy_history"}
+
+
+@dataclass(frozen=True)
+class Plans:
+    """What becomes of each record.
+
+    Attributes:
+        wishes: What the settings say.
+        tracked: Codes of the items whose stock Xero keeps.
+    """
+
+    wishes: Wishes
+    tracked: Collection[str]
+
+    def of(self, row: Row) -> Plan:
+        """What becomes of a record."""
+        child = BELOW.get(row.stream)
+        if child is not None and self.wishes.below(child.name) is False:
+            return Plan(reason=f"{BELOW_SETTINGS[child.name]} is false")
+        plan = plan_of(
+            row.stream, record_in(row), copy_voided=self.wishes.copy_voided, tracked=self.tracked
+        )
+        return plan or Plan(reason=f"nobody knows how to copy the stream {row.stream}")
+
+    def left_out(self, row: Row) -> str | None:
+        """Why nothing becomes of a record; None where something is made of it, or should be."""
+        plan = self.of(row)
+        if any(step.kind in (Kind.MAKE, Kind.MATCH) for step in plan.steps):
+            return None
+        return plan.reason or "it is removed in the source"
 
 
 def record_in(row: Row) -> dict[str, object]:
@@ -24,9 +64,22 @@ def tracked_items(spool: Spool) -> set[str]:
     return {str(item.get("Code")) for item in items if item.get("IsTrackedAsInventory")}
 
 
+def skipped(row: Row, reason: str) -> tuple[Source, Result]:
+    """How a record ends that asks for nothing."""
+    entity, child = BY_STREAM.get(row.stream), BELOW.get(row.stream)
+    record = record_in(row)
+    names = [entity.id_field] if entity else []
+    if child is not None:
+        names = [child.parent.id_field, "AttachmentID", "_entry_id"]
+    key = {name: record[name] for name in names if name and name in record}
+    source = Source(row.stream, (row.line,), key=key, origin=row.stream)
+    title = entity.name if entity else child.title if child else row.stream
+    return source, Result(title, None, UNCHANGED, key, warnings=(f"not copied: {reason}",))
+
+
 def lay_out(
     spool: Spool,
-    plan_of: Callable[[Row], Plan],
+    plans: Plans,
     skip: Callable[[Row, str], None],
     note: Callable[[Row, Plan], None],
 ) -> None:
@@ -34,14 +87,14 @@ def lay_out(
 
     Args:
         spool: Where the records are.
-        plan_of: What becomes of a record.
+        plans: What becomes of each.
         skip: Is told of each record that asks for nothing, with the reason.
         note: Is told of every record.
     """
     waiting: list[Waiting] = []
     settling: list[tuple[Waiting, Step]] = []
     for row in spool.every_row():
-        plan = plan_of(row)
+        plan = plans.of(row)
         note(row, plan)
         if not plan.steps:
             skip(row, plan.reason)
