@@ -8,10 +8,11 @@ from dataclasses import replace
 from target_xero.destinations import destination_of
 from target_xero.items import Item
 from target_xero.lookup import holds
-from target_xero.outcomes import Outcome, Verdict, of_element
+from target_xero.outcomes import Outcome, Verdict, of_element, unknown
 from target_xero.publication import Publication, natural_keys, text_of
 from target_xero.publish_log import Intent
 from target_xero.records import Record
+from target_xero.resolution import is_present
 from target_xero.routes import Action
 from xero_client import wire
 from xero_client.transport import JSON
@@ -30,7 +31,7 @@ def has_name(publication: Publication) -> bool:
 
 
 def as_found(publication: Publication, records: Sequence[Record]) -> Outcome | None:
-    """The outcome, if what Xero has shows that the publication was done.
+    """The outcome, if what Xero has shows that the publication was done, or may have been.
 
     Args:
         publication: What was sent.
@@ -41,9 +42,17 @@ def as_found(publication: Publication, records: Sequence[Record]) -> Outcome | N
             return Outcome(Verdict.PUBLISHED, publication.record_id)
         if publication.method == "DELETE":
             return None
+    entity = publication.destination.entity
+    is_its_name = bool(entity and entity.writing and entity.writing.given_ids)
     for record in records:
-        if holds(record, publication.sent):
+        # A currency is what its code says; Xero has its own words for the rest.
+        if is_its_name or holds(record, publication.sent):
             return of_element(replace(publication, record_id=None), record)
+    if publication.method == "PUT" and any(is_present(publication, one) for one in records):
+        # It may be what was sent, shown in another way or edited since. Where POST finds a record
+        # it goes again and puts that right; a PUT would be refused, or make a second one.
+        name = " ".join(publication.key.values())
+        return unknown(f"Xero has {name} with other content than was sent: compare the two")
     return None
 
 

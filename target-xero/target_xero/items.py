@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from target_xero.publication import LARGEST_BODY, Publication
-from target_xero.publish_log import Entry, hashed
+from target_xero.publish_log import Entry, Intent, hashed
 from target_xero.records import Source
 
 BatchKey = tuple[str, str, str, tuple[tuple[str, str], ...], str, bool]
@@ -105,6 +106,30 @@ def body_of(publications: Sequence[Publication]) -> bytes | None:
     joined = b",".join(publication.content or b"{}" for publication in publications)
     key = first.destination.key
     return b'{"' + key.encode() + b'":[' + joined + b"]}"
+
+
+def intent_of(items: Sequence[Item], tenant_id: str) -> Intent:
+    """The request that carries items with one batch key, as the publish log keeps it."""
+    publication = items[0].publication
+    body = body_of([item.publication for item in items])
+    generations = ",".join(f"{item.fingerprint}:{item.generation}" for item in items)
+    key = hashed(
+        tenant_id,
+        publication.method,
+        publication.path,
+        repr(publication.params),
+        body or b"",
+        generations,
+    )
+    return Intent(
+        f"target-xero-{key}",
+        publication.method,
+        publication.path,
+        publication.params,
+        publication.content_type,
+        body,
+        time.time(),
+    )
 
 
 def batches(items: Sequence[Item]) -> list[list[Item]]:

@@ -14,7 +14,7 @@ from target_xero.records import Record
 from xero_client import wire
 from xero_client.entities import Entity, Paging
 from xero_client.errors import NotFoundError
-from xero_client.fields import LINES
+from xero_client.fields import LINES, REFERRING
 from xero_client.transport import Request, Transport
 
 # Xero answers 404 to long URLs; its advice is 40 ids a call (xero-api.md §1).
@@ -145,10 +145,12 @@ def holds(found: Any, sent: Any, name: str = "") -> bool:  # noqa: ANN401  # any
     Args:
         found: What Xero has.
         sent: What was sent.
-        name: The field that holds it, for lists whose order and number count.
+        name: The field that holds it: there are lists whose order and number count, and references.
     """
     if sent is None:
         return found in (None, "", [])
+    if isinstance(sent, dict) and name in REFERRING:
+        return isinstance(found, dict) and _is_same(found, sent, REFERRING[name])
     if isinstance(sent, dict):
         return isinstance(found, dict) and all(
             holds(found.get(key), value, key) for key, value in sent.items()
@@ -156,6 +158,13 @@ def holds(found: Any, sent: Any, name: str = "") -> bool:  # noqa: ANN401  # any
     if isinstance(sent, list):
         return isinstance(found, list) and _holds_all(found, sent, in_order=name in LINES)
     return _same_value(found, sent)
+
+
+def _is_same(found: Record, sent: Record, names: Sequence[str]) -> bool:
+    """Whether what a record refers to is the one that was sent: by the best name of both."""
+    common = (name for name in names if None not in (found.get(name), sent.get(name)))
+    best = next(common, None)
+    return best is not None and _same_value(found[best], sent[best])
 
 
 def _holds_all(found: list[Any], sent: list[Any], *, in_order: bool) -> bool:

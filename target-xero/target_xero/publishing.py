@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from target_xero.content import ContentSearch
 from target_xero.findings import as_found, as_sent, can_be_found, has_name
-from target_xero.items import Item, batches, body_of
+from target_xero.items import Item, batches, intent_of
 from target_xero.outcomes import Outcome, Verdict, unknown
 from target_xero.publish_log import (
     INTENDED,
@@ -20,7 +20,6 @@ from target_xero.publish_log import (
     PublishLog,
     Row,
     Settled,
-    hashed,
 )
 from target_xero.records import Record
 from target_xero.reporting import Reporter
@@ -132,7 +131,7 @@ class Publishing:
             for item in items:
                 self._reporter.refused(item, f"not sent: {barred}")
             return
-        intent = self._intent(items)
+        intent = intent_of(items, self._tenant_id)
         if not self._log.begin(intent, [item.entry for item in items]):
             self._meet_again(items)
             return
@@ -144,35 +143,12 @@ class Publishing:
             if error.perhaps_before:
                 # The intent stays: the next run finds out, and never sends blindly.
                 lost = unknown(f"its answer was lost, and then the run ended: {error}")
-                for item in items:
-                    self._reporter.outcome(item, lost, Sending())
+                self._tell([(item, lost) for item in items], Sending())
             else:
                 self._log.forget(intent.key, [item.fingerprint for item in items])
             self._not_taken_on(items, error)
             return
         self._conclude(intent, items, reply, round_, fallbacks or {})
-
-    def _intent(self, items: Sequence[Item]) -> Intent:
-        publication = items[0].publication
-        body = body_of([item.publication for item in items])
-        generations = ",".join(f"{item.fingerprint}:{item.generation}" for item in items)
-        key = hashed(
-            self._tenant_id,
-            publication.method,
-            publication.path,
-            repr(publication.params),
-            body or b"",
-            generations,
-        )
-        return Intent(
-            f"target-xero-{key}",
-            publication.method,
-            publication.path,
-            publication.params,
-            publication.content_type,
-            body,
-            time.time(),
-        )
 
     def _not_taken_on(self, items: Sequence[Item], error: NotTakenOnError) -> None:
         first = items[0]
@@ -240,6 +216,7 @@ class Publishing:
         round_: int,
         *,
         parts: int,
+        resend_unknown: bool = False,
     ) -> None:
         """Finds out by reading what became of records, and sends those that are not there.
 
@@ -250,25 +227,26 @@ class Publishing:
             round_: How often they were sent under new keys.
             parts: 2 where the request was refused for some of its records: it is cut in two, as
                 often as it takes; 1 where it was lost: it is sent once more, and no oftener.
+            resend_unknown: Whether to send those anew of which nothing can tell.
         """
         findable = [pair for pair in lost if can_be_found(pair[0])]
         try:
             found = self._found([item for item, _ in findable])
         except StoppedError:
-            for item, outcome in lost:
-                self._reporter.outcome(item, outcome, sending)
+            self._tell(lost, sending)
             raise
-        for item, outcome in lost:
-            if found is None or not can_be_found(item):
-                self._reporter.outcome(item, outcome, sending)
         if found is None:
+            self._tell(lost, sending)
             return
+        self._tell([pair for pair in lost if not can_be_found(pair[0])], sending)
         there: list[tuple[Item, Outcome]] = []
         absent: list[Item] = []
         for (item, outcome), records in zip(findable, found, strict=True):
             seen = as_found(item.publication, records)
-            if seen is not None:
+            if seen is not None and seen.verdict in CLEAR:
                 there.append((item, seen))
+            elif seen is not None and parts == 1 and not resend_unknown:
+                self._reporter.outcome(item, seen, sending)
             elif parts > 1 or round_ < ROUNDS:
                 absent.append(item)
             else:
@@ -276,6 +254,10 @@ class Publishing:
         self._settle(intent.key, there, sending, {})
         if absent:
             self._send_anew(absent, round_ + 1, parts=parts)
+
+    def _tell(self, pairs: Sequence[tuple[Item, Outcome]], sending: Sending) -> None:
+        for item, outcome in pairs:
+            self._reporter.outcome(item, outcome, sending)
 
     def _found(self, items: Sequence[Item]) -> list[list[Record]] | None:
         """What Xero has of each record; None where it does not let that be read.
@@ -356,7 +338,8 @@ class Publishing:
         if anew:
             self._send_anew(anew, 1)
         if kept is not None and lost:
-            self._look_up(kept[0], lost, Sending(), 1, parts=1)
+            intent = kept[0]
+            self._look_up(intent, lost, Sending(), 1, parts=1, resend_unknown=resend_unknown)
 
     def repeat(self, request_key: str) -> None:
         """Sends an earlier run's request again, once a run, while Xero keeps its key.

@@ -79,18 +79,19 @@ def existing(
             found.append([record] if record is not None else [])
         elif publication.natural:
             name, value = publication.natural[0]
-            found.append(_active(entity, by_field[name].get(value, [])))
+            there = by_field[name].get(value, [])
+            # Something else may have the name of what is deleted by now.
+            found.append([one for one in there if is_present(publication, one)] or there[:1])
         else:
             found.append([])
     return found
 
 
-def _active(entity: Entity, records: list[Record]) -> list[Record]:
-    """Without what is deleted, where something else has its name now."""
-    removal = entity.writing.removal if entity.writing else None
-    name = removal.status_field if removal else "Status"
-    active = [record for record in records if str(record.get(name) or "") not in GONE]
-    return active or records[:1]
+def is_present(publication: Publication, record: Record) -> bool:
+    """Whether a record that Xero has of a publication is neither deleted nor archived."""
+    writing = publication.destination.entity and publication.destination.entity.writing
+    name = writing.removal.status_field if writing and writing.removal else "Status"
+    return str(record.get(name) or "") not in GONE
 
 
 def existing_or_refused(

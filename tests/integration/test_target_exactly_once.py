@@ -131,6 +131,37 @@ def test_an_error_that_xero_keeps_under_the_key_is_settled_by_looking(tmp_path, 
     assert len(xero.records("Invoices")) == 1
 
 
+def test_a_created_record_is_known_by_the_name_of_what_it_refers_to(tmp_path, xero):
+    """Lists show less of a contact than was sent with the invoice."""
+    xero.fault("server_error", "Invoices", method="PUT", after_work=True)
+    sale = invoice("S-1", Contact={"Name": "Ana", "EmailAddress": "ana@example.com"})
+    run = publish(tmp_path, xero, records("invoices", [sale]), method="PUT")
+    assert run.statuses == {"created": 1}, run.log
+    assert len(set(keys(xero, "Invoices"))) == 1
+
+
+def test_a_created_record_that_xero_shows_otherwise_is_unknown_and_not_put_again(
+    tmp_path, xero, impatient
+):
+    def edited():
+        [made] = xero.records("Invoices")
+        xero.edit("Invoices", made["InvoiceID"], Reference="edited")
+
+    xero.fault("server_error", "Invoices", method="PUT", after_work=True)
+    xero.before("Invoices", edited, method="GET")
+    sale = records("invoices", [invoice("S-1", Reference="as sent")])
+    for _ in range(2):
+        run = publish(tmp_path, xero, sale, method="PUT")
+        assert run.statuses == {"unknown": 1}, run.log
+        assert "Xero has S-1 with other content" in run.errors("unknown")[0]
+        assert len(set(keys(xero, "Invoices"))) == 1
+        age_requests(tmp_path, KEY_LIFE)
+        xero.clock.advance(KEY_LIFE)
+    again = publish(tmp_path, xero, sale, method="PUT", resend_unknown=True)
+    assert "must be unique" in again.errors("rejected")[0]
+    assert len(xero.records("Invoices")) == 1
+
+
 @pytest.mark.parametrize("kind", ["html", "missing_key", "fewer", "more", "null_ids", "zero_ids"])
 def test_answers_that_stay_odd_are_settled_by_looking(tmp_path, xero, kind):
     xero.fault(kind, "Contacts", method="POST", times=2)

@@ -190,6 +190,16 @@ REFERENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+# By what such a record can be told where another one refers to it, the best first: lists show no
+# more of it (xero-api.md §2).
+SUMMARIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **REFERENCES,
+        "Account": ("AccountID", "Code", "Name"),
+        "Contact": ("ContactID", "ContactNumber", "Name"),
+    }
+)
+
 # The lists whose fields a flat row may name without saying which list they are in.
 LINES = ("LineItems", "JournalLines")
 
@@ -204,4 +214,14 @@ def _shape(text: str) -> Shape:
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {name: _shape(text) for name, text in _SHAPES.items()}
+)
+
+# The same for each field that refers to one, such as ``BankAccount``.
+REFERRING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        field.name: SUMMARIES[field.shape]
+        for shape in SHAPES.values()
+        for field in shape.values()
+        if field.shape is not None and field.shape in SUMMARIES
+    }
 )
