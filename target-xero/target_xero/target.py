@@ -45,8 +45,6 @@ from xero_client.store import Store
 
 logger = logging.getLogger("target-xero")
 
-REJECTS_LISTED = 5
-
 
 class RejectsError(SingerSDKError):
     """Some records were not published."""
@@ -348,10 +346,10 @@ class TargetXero(Target):
             )
 
     def _judge(self) -> None:
-        if self.config["on_reject"] == "skip":
-            return
         if self._protocol_errors:
             raise self._protocol_errors[0]
+        if self.config["on_reject"] == "skip":
+            return
         bad = self.results.total("rejected", "invalid", "unknown")
         if bad:
             message = (

@@ -99,6 +99,17 @@ def test_a_record_that_no_request_can_hold(tmp_path, xero):
     judged(publish(tmp_path, xero, [*GOOD, huge, *AFTER]), "10,000,", xero)
 
 
+def test_what_breaks_the_protocol_is_an_error_where_rejects_are_skipped_too(tmp_path, xero):
+    run = publish(tmp_path, xero, [*GOOD, b"{broken\n", *AFTER], on_reject="skip")
+    assert run.exit_code == 1
+    assert "broken" in run.last_line
+    assert run.statuses == {"created": 2, "invalid": 1}
+    bad_value = record("contacts", Name="Cy", Addresses="nowhere")
+    run = publish(tmp_path, xero, [*GOOD, bad_value, *AFTER], on_reject="skip")
+    assert run.exit_code == 0, run.log
+    assert run.statuses == {"unchanged": 2, "invalid": 1}
+
+
 def test_an_entity_that_xero_does_not_let_anyone_write(tmp_path, xero):
     run = publish(tmp_path, xero, [*records("journals", [{"JournalID": "1"}]), *GOOD, *AFTER])
     judged(run, "only lets Journals be read", xero)
