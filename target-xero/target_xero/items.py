@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from target_xero.publication import LARGEST_BODY, Publication
+from target_xero.publication import LARGEST_CONTENT, Publication
 from target_xero.publish_log import Entry, Intent, hashed
 from target_xero.records import Source
 
@@ -142,7 +142,7 @@ def batches(items: Sequence[Item]) -> list[list[Item]]:
         fits = (
             out
             and len(out[-1]) < publication.limit
-            and size + length <= LARGEST_BODY
+            and size + length <= LARGEST_CONTENT
             and batch_key(out[-1][0].publication) == batch_key(publication)
         )
         if not fits:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from target_xero.findings import can_be_found
 from target_xero.items import BatchKey, Item, batch_key, fingerprint_of
-from target_xero.publication import LARGEST_BODY
+from target_xero.publication import LARGEST_CONTENT
 from target_xero.publish_log import INTENDED, PUBLISHED, PublishLog, Row
 from target_xero.publishing import Publishing, StoppedError
 from target_xero.reporting import Reporter
@@ -194,7 +194,7 @@ class LivePipeline:
         if self._filling and (
             key != self._filling_key
             or len(self._filling) >= limit
-            or self._filling_bytes + length > LARGEST_BODY
+            or self._filling_bytes + length > LARGEST_CONTENT
         ):
             self._dispatch()
         self._filling.append(item)

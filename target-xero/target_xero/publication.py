@@ -13,6 +13,8 @@ from xero_client.entities import STAMPS, Writing
 from xero_client.transport import JSON
 
 LARGEST_BODY = 3_000_000
+# What a body's records may have together: the list around them takes the rest.
+LARGEST_CONTENT = LARGEST_BODY - 100
 
 Params = tuple[tuple[str, str], ...]
 
@@ -95,9 +97,9 @@ def within(content: bytes) -> bytes:
     Raises:
         InvalidRecordError: It is too large.
     """
-    if len(content) > LARGEST_BODY:
+    if len(content) > LARGEST_CONTENT:
         problem = (
-            f"the record has {len(content):,} bytes; {LARGEST_BODY:,} is the most for a request"
+            f"the record has {len(content):,} bytes; {LARGEST_CONTENT:,} is the most for a request"
         )
         raise InvalidRecordError([problem])
     return content
