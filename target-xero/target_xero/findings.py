@@ -15,6 +15,7 @@ from target_xero.records import Record
 from target_xero.resolution import is_present
 from target_xero.routes import Action
 from xero_client import wire
+from xero_client.fields import SHAPES
 from xero_client.transport import JSON
 
 
@@ -46,7 +47,7 @@ def as_found(publication: Publication, records: Sequence[Record]) -> Outcome | N
     is_its_name = bool(entity and entity.writing and entity.writing.given_ids)
     for record in records:
         # A currency is what its code says; Xero has its own words for the rest.
-        if is_its_name or holds(record, publication.sent):
+        if is_its_name or holds(record, _shown(publication)):
             return of_element(replace(publication, record_id=None), record)
     if publication.method == "PUT" and any(is_present(publication, one) for one in records):
         # It may be what was sent, shown in another way or edited since. Where POST finds a record
@@ -54,6 +55,15 @@ def as_found(publication: Publication, records: Sequence[Record]) -> Outcome | N
         name = " ".join(publication.key.values())
         return unknown(f"Xero has {name} with other content than was sent: compare the two")
     return None
+
+
+def _shown(publication: Publication) -> Record:
+    """What Xero can show of what was sent: columns that it does not know, it ignored."""
+    destination = publication.destination
+    if destination.child is not None or destination.shape is None:
+        return publication.sent
+    known = SHAPES[destination.shape]
+    return {name: value for name, value in publication.sent.items() if name in known}
 
 
 def as_sent(intent: Intent, entity: str) -> list[Publication]:
