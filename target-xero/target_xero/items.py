@@ -26,6 +26,8 @@ class Item:
         shared: What records of the same request may be about together: the parent of children.
         generation: How often its content was sent before, plus one.
         by_content: Whether what says the same in Xero is this record, since it is a copy.
+        follows_key: Whether its Singer key names the whole record, so that what was published
+            under it before is what this one updates.
     """
 
     publication: Publication
@@ -36,6 +38,7 @@ class Item:
     shared: frozenset[str] = field(repr=False)
     generation: int = 1
     by_content: bool = False
+    follows_key: bool = False
 
     @property
     def has_identity(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from target_xero.findings import can_be_found
 from target_xero.items import BatchKey, Item, batch_key, fingerprint_of
+from target_xero.known_keys import with_known_ids
 from target_xero.publication import LARGEST_CONTENT
 from target_xero.publish_log import INTENDED, PUBLISHED, PublishLog, Row
 from target_xero.publishing import Publishing, StoppedError
@@ -126,6 +127,7 @@ class LivePipeline:
         inbox = [item if item.has_identity else self._counted(item) for item in inbox]
         rows = self._log.rows([item.fingerprint for item in inbox])
         rivals = self._open_rivals(inbox)
+        inbox = with_known_ids(inbox, self._log)
         begun: list[tuple[Item, Row]] = []
         seen: list[str] = []
         for item in inbox:

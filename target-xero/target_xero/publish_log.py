@@ -163,6 +163,12 @@ class PublishLog:
         rows = self._select("subject", subjects)
         return [row for row in rows if row.state == INTENDED]
 
+    def ids_by_subject(self, subjects: Iterable[str]) -> dict[str, str]:
+        """The ids in Xero of what was published last about subjects."""
+        rows = self._select("subject", subjects)
+        return {row.subject: row.xero_id for row in rows
+                if row.state == PUBLISHED and row.subject and row.xero_id}  # fmt: skip
+
     def _select(self, column: str, values: Iterable[str]) -> list[Row]:
         wanted = list(dict.fromkeys(values))
         found: list[Row] = []

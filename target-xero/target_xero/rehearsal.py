@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from target_xero.items import Item
+from target_xero.known_keys import with_known_ids
 from target_xero.publication import Publication
 from target_xero.publish_log import PUBLISHED, PublishLog
 from target_xero.publishing import StoppedError
@@ -52,6 +53,7 @@ class DryPipeline:
         if not items:
             return
         rows = self._log.rows([item.fingerprint for item in items])
+        items = with_known_ids(items, self._log)
         asked = []
         for item in items:
             row = rows.get(item.fingerprint)

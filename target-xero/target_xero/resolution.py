@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from target_xero.lookup import Lookup
 from target_xero.publication import Publication
 from target_xero.records import Record
-from target_xero.routes import Action
+from target_xero.routes import Action, write_route
 from xero_client import wire
 from xero_client.entities import Entity, Route
 from xero_client.errors import RequestRefusedError
@@ -214,17 +214,23 @@ def _upsert(publication: Publication, records: Sequence[Record]) -> Resolved:
     record_id = str(records[0][entity.id_field or ""])
     if not writing.updates:
         return Resolved(xero_id=record_id, found=records[0])
+    return Resolved(as_update(publication, record_id), found=records[0])
+
+
+def as_update(publication: Publication, record_id: str) -> Publication:
+    """What updates the record of an id with what a publication would create."""
+    entity = publication.destination.entity
+    assert entity is not None  # noqa: S101  # only entities have ids of their own
+    route, action = write_route(entity, "POST", has_id=True)
     sent = {**publication.sent, entity.id_field or "": record_id}
-    return Resolved(
-        replace(
-            publication,
-            action=Action.UPDATE,
-            method="POST",
-            path=f"{entity.path}/{record_id}",
-            content=wire.encode(sent),
-            sent=sent,
-            record_id=record_id,
-            limit=1,
-        ),
-        found=records[0],
+    on_list = route is Route.POST
+    return replace(
+        publication,
+        action=action,
+        method=route.method,
+        path=entity.path if on_list else f"{entity.path}/{record_id}",
+        content=wire.encode(sent),
+        sent=sent,
+        record_id=record_id,
+        limit=publication.limit if on_list else 1,
     )

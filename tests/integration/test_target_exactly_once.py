@@ -92,6 +92,46 @@ def test_a_second_run_of_the_same_input_sends_nothing(tmp_path, xero):
     assert xero.calls("Contacts", "POST") == []
 
 
+def test_a_bill_that_changes_under_its_key_stays_one_bill(tmp_path, xero):
+    first = schema("bills", key=["id"])
+    streams = {"bills": {"entity": "Invoices"}}
+    other = record("bills", id=2, **invoice("B-1", kind="ACCPAY"))
+    for reference, status in (("one", "created"), ("two", "updated"), ("one", "updated")):
+        bill = record("bills", id=1, **invoice("B-1", kind="ACCPAY", Reference=reference))
+        dry = publish(tmp_path, xero, [first, bill], streams=streams, dry_run=True)
+        assert [result["would"] for result in dry.results] == [status.removesuffix("d")]
+        run = publish(tmp_path, xero, [first, other, bill], streams=streams)
+        assert run.exit_code == 0, run.log
+        assert run.results[-1]["status"] == status
+    assert Counter(bill.get("Reference") for bill in xero.records("Invoices")) == {
+        None: 1,
+        "one": 1,
+    }
+    made = {len(bill["LineItems"]) for bill in xero.records("Invoices")}
+    assert made == {1}
+
+
+def test_an_update_under_a_key_whose_answer_was_lost_is_looked_up(tmp_path, xero, impatient):
+    first = schema("invoices", key=["id"])
+    publish(tmp_path, xero, [first, record("invoices", id=1, **invoice(kind="ACCPAY"))])
+    xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
+    changed = record("invoices", id=1, **invoice(kind="ACCPAY", Reference="edited"))
+    run = publish(tmp_path, xero, [first, changed])
+    assert run.statuses == {"updated": 1}, run.log
+    assert len(xero.records("Invoices")) == 1
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_an_empty_key_and_put_make_records_of_their_own(tmp_path, xero, method):
+    first = schema("invoices", key=["id"])
+    own_id = 1 if method == "PUT" else None
+    for reference in ("one", "two"):
+        bill = record("invoices", id=own_id, **invoice(kind="ACCPAY", Reference=reference))
+        run = publish(tmp_path, xero, [first, bill], method=method)
+        assert run.statuses == {"created": 1}, run.log
+    assert len(xero.records("Invoices")) == 2
+
+
 def test_content_that_changed_and_changed_back_is_sent_each_time(tmp_path, xero):
     for email in ("a@example.com", "b@example.com", "a@example.com"):
         run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana", "EmailAddress": email}]))
@@ -132,9 +172,9 @@ def test_an_error_that_xero_keeps_under_the_key_is_settled_by_looking(tmp_path, 
 
 
 def test_a_created_record_is_known_by_the_name_of_what_it_refers_to(tmp_path, xero):
-    """Lists show less of a contact than was sent with the invoice."""
+    """Lists show less of a contact than was sent with it, and nothing of unknown columns."""
     xero.fault("server_error", "Invoices", method="PUT", after_work=True)
-    sale = invoice("S-1", Contact={"Name": "Ana", "EmailAddress": "ana@example.com"})
+    sale = invoice("S-1", Contact={"Name": "Ana", "EmailAddress": "ana@example.com"}, Colour="red")
     run = publish(tmp_path, xero, records("invoices", [sale]), method="PUT")
     assert run.statuses == {"created": 1}, run.log
     assert len(set(keys(xero, "Invoices"))) == 1
@@ -393,6 +433,8 @@ def test_a_record_edited_while_its_first_sending_is_open_does_not_make_two(
     assert run.exit_code == 0, run.log
     # The first was recovered before the second went out.
     assert open_requests(tmp_path) == 0
+    [bill] = xero.records("Invoices")
+    assert bill["Reference"] == "edited"
 
 
 def test_a_record_edited_while_nothing_tells_of_its_first_sending_waits(tmp_path, xero, impatient):
