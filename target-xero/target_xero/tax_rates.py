@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain, count
 from types import MappingProxyType
 from typing import Any
 
@@ -89,9 +90,15 @@ def own_names(rate: Rate) -> Iterator[str]:
 
 
 def own_name(rate: Rate, taken: Collection[str]) -> str:
-    """The first of ``own_names`` that is free; ``taken`` are names in lower case."""
-    *names, last = own_names(rate)
-    return next((name for name in names if name.casefold() not in taken), last)
+    """The first of ``own_names`` that is free, else one with a number.
+
+    Args:
+        rate: The rate.
+        taken: Names in lower case.
+    """
+    names = list(own_names(rate))
+    more = (f"{names[0][: LONGEST_NAME - 5]} {number}" for number in count(2))
+    return next(name for name in chain(names, more) if name.casefold() not in taken)
 
 
 def names_of(rates: Iterable[Rate], *, besides: str = "") -> set[str]:

@@ -165,6 +165,23 @@ def test_a_rate_of_the_same_name_is_taken_for_the_same_only_if_it_comes_to_the_s
     assert_same_amounts(pair)
 
 
+def test_a_rate_that_was_deleted_is_made_as_the_country_takes_it_and_deleted_again(pair_with):
+    pair = pair_with("AU")
+    old = {"Name": "Old", "TaxComponents": [{"Name": "GST", "Rate": "9"}]}
+    old = pair.put("TaxRates", {**old, "ReportTaxType": "INPUT"})["TaxType"]
+    lines = [line("20", "300", TaxType=old)]
+    pair.put("Invoices", {**SALE, "Type": "ACCPAY", "InvoiceNumber": "TAX-9", "LineItems": lines})
+    pair.post("TaxRates", {"TaxType": old, "Status": "DELETED"})
+    ended = pair.copy(pair.tap())
+
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    theirs = rates_of(pair)["Old"]
+    assert (theirs["ReportTaxType"], theirs["Status"]) == ("INPUT", "DELETED")
+    bill = pair.one("Invoices", pair.target, InvoiceNumber="TAX-9")
+    assert [one["TaxType"] for one in bill["LineItems"]] == [theirs["TaxType"]]
+    assert_same_amounts(pair)
+
+
 def test_lines_of_a_rate_that_could_not_be_made_are_not_written_under_another_one(
     pair_with, backup
 ):

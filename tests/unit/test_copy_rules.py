@@ -44,6 +44,23 @@ def test_an_invoice_is_approved_and_left_to_its_payments(status, copied_as):
     assert "LineItemID" not in step.payload["LineItems"][0]
 
 
+@pytest.mark.parametrize("status", ["ARCHIVED", "DELETED"])
+def test_a_tax_rate_that_was_given_up_is_made_before_and_given_up_after_all_documents(status):
+    used = {"TaxType": "TAX001", "Name": "Old GST", "TaxComponents": [{"Name": "x", "Rate": 9}]}
+    [active] = plan("tax_rates", {**used, "Status": "ACTIVE"}).steps
+    made, given_up = plan("tax_rates", {**used, "Status": status}).steps
+
+    assert digest_of(made) == digest_of(active)
+    assert active.sort < made.sort
+    assert given_up.payload == {"TaxType": "TAX001", "Status": status}
+    assert given_up.if_made
+    assert made.phase < Phase.STOCK_DOCUMENTS < given_up.phase
+
+
+def test_a_tax_rate_of_a_status_that_nobody_knows_is_left_out():
+    assert plan("tax_rates", {"TaxType": "TAX001", "Status": "PENDING"}).reason
+
+
 def test_a_voided_invoice_is_only_removed_unless_it_is_wanted():
     [gone] = plan("invoices", invoice(Status="VOIDED")).steps
     made, removed = plan("invoices", invoice(Status="VOIDED"), copy_voided=True).steps

@@ -81,6 +81,9 @@ def test_where_a_name_is_taken_the_percentage_tells_the_rate_apart():
     assert own_name(income, {"gst on income"}) == "GST on Income (12.5%)"
     third = own_name(income, {"gst on income", "gst on income (12.5%)"})
     assert third.startswith("GST on Income (12.5% ")
+    names = {one.casefold() for one in own_names(income)}
+    assert own_name(income, names) == "GST on Income 2"
+    assert own_name(income, {*names, "gst on income 2"}) == "GST on Income 3"
 
 
 names = st.text(min_size=1, max_size=80)

@@ -10,7 +10,15 @@ from target_xero.copying.id_map import Known
 from target_xero.copying.line_items import LineItems
 from target_xero.copying.run import CopyRun
 from target_xero.copying.spool import Row
-from target_xero.copying.steps import Kind, Phase, Record, Step, digest_of, memory_of
+from target_xero.copying.steps import (
+    Kind,
+    Phase,
+    Record,
+    Step,
+    digest_of,
+    made_memory,
+    memory_of,
+)
 from target_xero.references import Lookups, Reference, references_in
 from target_xero.tax_rates import is_own
 
@@ -44,6 +52,10 @@ class Chunk:
             return None  # a default rate, which nobody can change: another one stands for it now
         return copied
 
+    def is_made(self, step: Step) -> bool:
+        """Whether copying has made the record of a step, and not found it in the target."""
+        return (made_memory(step.stream), step.source_id) in self.known
+
     def out_of_date(self, step: Step) -> Record | None:
         """The document of the target that a step changes."""
         copied = self.copied(step)
@@ -66,6 +78,7 @@ def look_up(run: CopyRun, work: Work, pretended: Mapping[Reference, str]) -> Chu
     asked = {reference for _, step in work for reference in references_in(step.payload)}
     own = {(memory_of(step), step.source_id) for _, step in work}
     own |= {(step.stream, step.source_id) for _, step in work}
+    own |= {(made_memory(step.stream), step.source_id) for _, step in work if step.if_made}
     known = run.ids.find(asked | own)
     run.existing.read_for(
         run.transport, {kind for kind, _ in asked - known.keys() - pretended.keys()}

@@ -77,6 +77,9 @@ class Doing:
             run.end(source, step, ending.xero_id, ending.remark)
         elif step.phase is Phase.BELOW and (why := self._not_copied(row, chunk.lookups)):
             run.end(source, step, None, f"not copied: what it hangs on is not: {why}")
+        elif step.if_made and run.reporter.failed.is_set():
+            # What was refused may need it when it is fed back.
+            run.end(source, step, None, "left as it is until all records are copied")
         else:
             self._send(source, row, step, chunk)
 
@@ -126,7 +129,7 @@ class Doing:
 
     def _payload(self, row: Row, step: Step, chunk: Chunk) -> Record:
         """What is sent, still with the source's ids."""
-        if step.stream == "tax_rates":
+        if step.stream == "tax_rates" and step.kind is Kind.MAKE:
             return self._own_rates.own(record_in(row), step.payload, chunk.copied(step))
         there = chunk.out_of_date(step)
         return step.payload if there is None else edit_of(step.payload, there)

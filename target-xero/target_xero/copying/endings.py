@@ -44,4 +44,7 @@ def ending_of(step: Step, chunk: Chunk, existing: Existing, *, is_pretended: boo
         return Ending(remark="not copied: the target has none of that name")
     if step.kind is Kind.REMOVE and copied is None and not is_pretended:
         return Ending(remark="not copied: it is removed in the source")
+    if step.if_made and not is_pretended and not chunk.is_made(step):
+        target_id = copied.target_id if copied is not None else None
+        return Ending(target_id, "left as it is: copying has not made it")
     return None

@@ -15,6 +15,8 @@ from target_xero.results import CREATED, REMOVED, UNCHANGED, UPDATED, Result
 from xero_client.transport import Transport
 
 DONE = frozenset({CREATED, UPDATED, UNCHANGED, REMOVED})
+# Of which it matters later whether copying has made them.
+_TELL_MADE = frozenset({*WHOLE, "tax_rates"})
 # What a bank transaction makes beside itself.
 MADE_BESIDE: Mapping[str, str] = {"PrepaymentID": "prepayments", "OverpaymentID": "overpayments"}
 
@@ -66,7 +68,7 @@ class Memory:
         step, target_id = underway.step, result.xero_id or ""
         known = Known(target_id, underway.digest)
         self._ids.remember({(memory_of(step), step.source_id): known})
-        if underway.is_new and (step.part_of or step.stream in WHOLE):
+        if underway.is_new and (step.part_of or step.stream in _TELL_MADE):
             made = Known(step.part_of or target_id)
             self._ids.remember({(made_memory(step.stream), step.source_id): made})
         response = result.response if isinstance(result.response, Mapping) else {}

@@ -9,6 +9,8 @@ from target_xero.copying.steps import Kind, Phase, Plan, Step, text_of
 
 # What the source alone knows of an account or contact.
 _OWN = frozenset({"_tenant_id", "_tenant_name", "UpdatedDateUTC", "HasAttachments"})
+# What becomes of tax rates that nobody uses any more; they stay on their documents.
+_RETIRED = frozenset({"ARCHIVED", "DELETED"})
 
 
 def currency(record: Mapping[str, Any]) -> Plan:
@@ -19,16 +21,37 @@ def currency(record: Mapping[str, Any]) -> Plan:
 
 
 def tax_rate(record: Mapping[str, Any]) -> Plan:
-    """Default rates are matched by name; own ones are made, and Xero numbers them anew."""
-    if record.get("Status") not in (None, "", "ACTIVE"):
-        return Plan(reason=f"the tax rate is {record['Status']}")
+    """Default rates are matched by name; own ones are made, and Xero numbers them anew.
+
+    Documents may stand on one that was deleted or archived later, so that it is active first. Its
+    status is then the source's: what Xero allowed there, it allows in a copy (xero-api.md §9).
+    """
+    status = text_of(record, "Status") or "ACTIVE"
+    if status not in ("ACTIVE", *_RETIRED):
+        return Plan(reason=f"the tax rate is {status}")
     payload = {name: record[name] for name in ("Name", "ReportTaxType") if record.get(name)}
     components = record.get("TaxComponents") or []
     payload["TaxComponents"] = [dict(component) for component in components]
     if text_of(record, "ReportTaxType").startswith("TAX"):
         del payload["ReportTaxType"]
     tax_type = text_of(record, "TaxType")
-    return Plan((Step(Phase.TAX_RATES, Kind.MAKE, "TaxRates", "tax_rates", tax_type, payload),))
+    make = Step(
+        Phase.TAX_RATES,
+        Kind.MAKE,
+        "TaxRates",
+        "tax_rates",
+        tax_type,
+        payload,
+        # Of several of one name, that which is in use gets it.
+        sort="retired" if status in _RETIRED else "active",
+    )
+    if status not in _RETIRED:
+        return Plan((make,))
+    change = {"TaxType": tax_type, "Status": status}
+    retire = Step(
+        Phase.ARCHIVING, Kind.CHANGE, "TaxRates", "tax_rates", tax_type, change, if_made=True
+    )
+    return Plan((make, retire))
 
 
 def account(record: Mapping[str, Any]) -> Plan:

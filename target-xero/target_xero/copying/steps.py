@@ -67,6 +67,8 @@ class Step:
         part_of: Stream and id in the source of what it lives in, as ``credit_notes 12…``.
         named: What names it in results; empty for the id that the entity table knows.
         overwrites: Whether making it again replaces it.
+        if_made: Whether it is for what copying itself has made alone, and not for what it had
+            found in the target.
     """
 
     phase: Phase
@@ -81,6 +83,7 @@ class Step:
     part_of: str = ""
     named: Mapping[str, str] = field(default_factory=dict)
     overwrites: bool = False
+    if_made: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,142 @@
+"""Tax rates that were used and then deleted or archived: documents of a copy stand on them too."""
+
+import json
+
+import pytest
+from copies import assert_agree, assert_the_same, line, state_of
+
+SALE = {
+    "Type": "ACCREC",
+    "Contact": {"Name": "Ana"},
+    "Date": "2026-03-11",
+    "Status": "AUTHORISED",
+}
+
+
+def rate(pair, name, percent, tenant_id=None):
+    """The tax type of a new rate."""
+    parts = [{"Name": "GST", "Rate": percent}]
+    return pair.put("TaxRates", {"Name": name, "TaxComponents": parts}, tenant_id)["TaxType"]
+
+
+def sell(pair, number, *tax_types):
+    lines = [line("88.88", TaxType=tax_type) for tax_type in tax_types]
+    pair.put("Invoices", {**SALE, "InvoiceNumber": number, "LineItems": lines})
+
+
+def give_up(pair, tax_type, status="DELETED"):
+    pair.post("TaxRates", {"TaxType": tax_type, "Status": status})
+
+
+def rates_of(pair, number):
+    """The rates of a copied invoice's lines."""
+    invoice = pair.one("Invoices", pair.target, InvoiceNumber=number)
+    types = [one["TaxType"] for one in invoice["LineItems"]]
+    return [pair.one("TaxRates", pair.target, TaxType=one) for one in types]
+
+
+@pytest.mark.parametrize("status", ["ARCHIVED", "DELETED"])
+def test_documents_stand_on_the_rate_and_it_is_given_up_in_the_copy_as_well(pair, status):
+    old = rate(pair, "Old GST", "12.5")
+    sell(pair, "OLD-1", old)
+    pair.call("PUT", "Accounts", {"Code": "206", "Name": "Pies", "Type": "REVENUE", "TaxType": old})
+    give_up(pair, old, status)
+    backup, opening = pair.tap(), pair.opening_balances()
+    first = pair.copy(backup, opening_balances=opening)
+
+    assert first.returncode == 0, first.stderr[-3000:]
+    [theirs] = rates_of(pair, "OLD-1")
+    assert (theirs["Name"], theirs["EffectiveRate"]) == ("Old GST", 12.5)
+    assert theirs["Status"] == status
+    pies = pair.one("Accounts", pair.target, Code="206")
+    assert pies["TaxType"] == theirs["TaxType"]
+    ours = pair.one("Invoices", InvoiceNumber="OLD-1")
+    assert pair.one("Invoices", pair.target, InvoiceNumber="OLD-1")["Total"] == ours["Total"]
+    assert_agree(pair)
+
+    pair.xero.reset()
+    assert pair.copy(backup, opening_balances=opening).returncode == 0
+    assert pair.writes == []
+    assert set(pair.statuses) == {"unchanged"}
+
+
+def test_a_rate_that_is_given_up_after_it_was_copied_is_given_up_by_the_next_run(pair):
+    old = rate(pair, "Old GST", "12.5")
+    state = state_of(pair.copy(pair.tap()))
+    sell(pair, "OLD-1", old)
+    give_up(pair, old)
+    pair.xero.reset()
+    second = pair.copy(pair.tap(state=state))
+
+    assert second.returncode == 0, second.stderr[-3000:]
+    assert [one["Status"] for one in rates_of(pair, "OLD-1")] == ["DELETED"]
+    assert [one["endpoint"] for one in pair.writes] == ["Invoices", "TaxRates"]
+    assert_the_same(pair)
+
+
+def test_a_rate_that_the_target_had_already_stays_as_it_is(pair):
+    theirs = rate(pair, "Old GST", "12.5", pair.target)
+    old = rate(pair, "old gst", "12.5")
+    sell(pair, "OLD-1", old)
+    give_up(pair, old)
+    assert pair.copy(pair.tap()).returncode == 0
+
+    [found] = rates_of(pair, "OLD-1")
+    assert found["TaxType"] == theirs
+    assert found["Status"] == "ACTIVE"
+    remarks = [one["warnings"] for one in pair.results if one["entity"] == "TaxRates"]
+    assert ["left as it is: copying has not made it"] in remarks
+
+
+def test_of_rates_of_one_name_that_in_use_gets_it_and_each_document_its_own(pair):
+    given_up = []
+    for number in range(4):
+        given_up.append(rate(pair, "GST 12.5", "12.5"))
+        sell(pair, f"OLD-{number}", given_up[-1])
+        give_up(pair, given_up[-1])
+    now = rate(pair, "GST 12.5", "12.5")
+    sell(pair, "NOW", now)
+    ended = pair.copy(pair.tap())
+
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    [kept] = rates_of(pair, "NOW")
+    assert (kept["Name"], kept["Status"]) == ("GST 12.5", "ACTIVE")
+    gone = [one for number in range(4) for one in rates_of(pair, f"OLD-{number}")]
+    assert {one["Status"] for one in gone} == {"DELETED"}
+    assert len({one["TaxType"] for one in (kept, *gone)}) == 5
+    assert_the_same(pair)
+
+
+def test_a_rate_is_kept_until_what_was_refused_has_been_fed_back(pair):
+    old = rate(pair, "Old GST", "12.5")
+    sell(pair, "OLD-1", old)
+    give_up(pair, old)
+    backup = pair.tap()
+    refusal = {"ErrorNumber": 10, "Type": "ValidationException", "Message": "No", "Elements": []}
+    refused = {"status": 400, "body": json.dumps(refusal), "times": None}
+    pair.xero.fault("status", "Contacts", method="PUT", **refused)
+    assert pair.copy(backup).returncode == 1
+    assert pair.one("TaxRates", pair.target, Name="Old GST")["Status"] == "ACTIVE"
+
+    pair.xero.reset()
+    again = pair.copy(backup)
+    assert again.returncode == 0, again.stderr[-3000:]
+    assert [one["Status"] for one in rates_of(pair, "OLD-1")] == ["DELETED"]
+    assert_the_same(pair)
+
+
+def test_a_dry_run_says_that_the_rate_would_be_made_and_given_up(pair):
+    old = rate(pair, "Old GST", "12.5")
+    sell(pair, "OLD-1", old)
+    give_up(pair, old)
+    pair.xero.reset()
+    ended = pair.copy(pair.tap(), dry_run=True)
+
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    assert pair.writes == []
+    would = [
+        one["would"]
+        for one in pair.results
+        if one["entity"] == "TaxRates" and one["key"] == {"TaxType": old} and one.get("would")
+    ]
+    assert would == ["create", "update"]
