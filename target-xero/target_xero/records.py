@@ -8,6 +8,8 @@ from typing import Any
 
 Record = dict[str, Any]
 
+NESTED_TOO_DEEPLY = "the record is nested too deeply"
+
 
 class InvalidRecordError(Exception):
     """A record that we will not send.

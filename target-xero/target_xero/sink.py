@@ -75,7 +75,9 @@ class XeroSink(Sink):
             unknown_column=self._meet_unknown,
         )
         self._grouping = (
-            Grouping(self.rule.group_by, self.entity, self._meet_unknown)
+            Grouping(
+                self.rule.group_by, self.entity, self._meet_unknown, schema.get("properties", {})
+            )
             if self.rule.group_by
             else None
         )
@@ -90,30 +92,33 @@ class XeroSink(Sink):
     def take(self, record: Record, source: Source) -> None:
         """Takes a record, and hands on what is complete."""
         self.record_counter_metric.increment()
+        source, problems = self._judged(record, source)
+        if self._grouping is not None:
+            for document in self._grouping.take(record, source, problems):
+                self._publish_document(document)
+        elif problems:
+            self._target.refuse(source, self.entity, problems)
+        else:
+            self._publish(record, source)
+
+    def _judged(self, record: Record, source: Source) -> tuple[Source, list[str]]:
+        """The source with the record's key, and what is wrong with the record by its schema."""
+        problems: list[str] = []
         names = self.key_properties
         if names:
             key = {name: record.get(name) for name in names}
             source = replace(source, key=key, singer_key=tuple(map(str, key.values())))
-            if any(name not in record for name in names):
-                missing = ", ".join(repr(name) for name in names if name not in record)
-                self._target.meet_missing_key(
-                    source, self.entity, f"the record lacks its key {missing}"
-                )
-                return
+            missing = ", ".join(repr(name) for name in names if name not in record)
+            if missing:
+                problems.append(f"the record lacks its key {missing}")
+                self._target.note_missing_key(source.stream, problems[0])
+                return source, problems
         if self._validator is not None:
             try:
                 self._validator.validate(record)
             except InvalidRecord as error:
-                self._target.refuse(source, self.entity, [str(error.error_message)])
-                return
-        if self._grouping is None:
-            self._publish(record, source)
-            return
-        try:
-            for document in self._grouping.take(record, source):
-                self._publish_document(document)
-        except InvalidRecordError as error:
-            self._target.refuse(source, self.entity, error.problems)
+                problems.append(str(error.error_message))
+        return source, problems
 
     def finish(self) -> None:
         """Hands on the document whose last row may have come."""

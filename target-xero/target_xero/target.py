@@ -284,10 +284,9 @@ class TargetXero(Target):
         self.reporter.invalid(source, entity, None, problems)
         self._check_fail_fast()
 
-    def meet_missing_key(self, source: Source, entity: str, problem: str) -> None:
-        """Ends a record without its key."""
-        self._protocol_errors.append(MissingKeyPropertiesError(f"{source.stream}: {problem}"))
-        self.refuse(source, entity, [problem])
+    def note_missing_key(self, stream: str, problem: str) -> None:
+        """Remembers that a record came without its key."""
+        self._protocol_errors.append(MissingKeyPropertiesError(f"{stream}: {problem}"))
 
     def _meet_bad_line(self, line: bytes, why: str) -> None:
         shown = line[:120].decode(errors="replace").rstrip()
