@@ -9,8 +9,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-
 from target_xero.columns import known_names, plain
 from target_xero.records import InvalidRecordError, Record
 from xero_client import fields, wire
@@ -21,6 +19,9 @@ _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
 _DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)")
 _YES = frozenset({"true", "yes", "y", "1"})
 _NO = frozenset({"false", "no", "n", "0"})
+# Digits before or after the point: what is beyond is no amount, and an exponent that would fill
+# memory when written out.
+MOST_DIGITS = 100
 SHOWN = 60
 
 
@@ -137,7 +138,7 @@ def _decoded(value: Any, wanted: type, name: str) -> Any:  # noqa: ANN401  # any
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
             value = wire.decode(value.encode())
-        except (ValueError, msgspec.DecodeError):
+        except ValueError:
             message = f"{_shown(value)} is not JSON"
             raise _Unfit(message) from None
     if not isinstance(value, wanted):
@@ -155,8 +156,8 @@ def _text(value: Any) -> str:  # noqa: ANN401  # any JSON value
         return str(value)
     if isinstance(value, (Decimal, float)):
         # Spreadsheets hold account code 200 as 200.0.
-        number = Decimal(str(value))
-        return f"{number:f}" if number % 1 else str(int(number))
+        number = _bounded(Decimal(str(value)))
+        return str(int(number)) if number == number.to_integral_value() else f"{number:f}"
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     message = f"{_shown(value)} is not text"
@@ -167,14 +168,22 @@ def _number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
     if isinstance(value, bool):
         message = f"{_shown(value)} is not a number"
         raise _Unfit(message)
-    if isinstance(value, (int, Decimal)):
+    if isinstance(value, int):
         return value
-    if isinstance(value, float):
-        return Decimal(str(value))
+    if isinstance(value, (Decimal, float)):
+        return _bounded(Decimal(str(value)))
     if isinstance(value, str) and _NUMBER.match(text := value.strip()):
-        return Decimal(text)
+        return _bounded(Decimal(text))
     message = f"{_shown(value)} is not a number; write it like 1234.50, with a point and no commas"
     raise _Unfit(message)
+
+
+def _bounded(number: Decimal) -> Decimal:
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or max(number.adjusted(), -exponent) > MOST_DIGITS:
+        message = f"{_shown(number)} is no number that Xero could hold"
+        raise _Unfit(message)
+    return number
 
 
 def _integer(value: Any) -> int:  # noqa: ANN401  # any JSON value

@@ -10,7 +10,28 @@ from typing import IO, Any
 import msgspec
 from singer_sdk.contrib.msgspec import MsgSpecReader, decoder
 
-SHOWN = 120
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class BadLineError(Exception):
+    """A line that is not JSON; says why."""
+
+
+def decoded(line: bytes) -> Any:  # noqa: ANN401  # any JSON
+    """What a line says; numbers with a fraction become ``Decimal``, digit for digit.
+
+    Raises:
+        BadLineError: It is not JSON, or holds what nobody could.
+    """
+    try:
+        return decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        message = f"not JSON: {error}"
+    except RecursionError:
+        message = "not JSON that can be read: it is nested too deeply"
+    except ArithmeticError:
+        message = "not JSON that can be read: it holds a number with too large an exponent"
+    raise BadLineError(message)
 
 
 class MessageReader(MsgSpecReader):
@@ -34,15 +55,18 @@ class MessageReader(MsgSpecReader):
         """Reads all messages, and calls back for each by its type."""
         counts: Counter[str] = Counter()
         source: Any = file_input or sys.stdin
+        mark: bytes | None = BYTE_ORDER_MARK
         for given in getattr(source, "buffer", source):
             line = given if isinstance(given, bytes) else given.encode()
+            if mark is not None:  # programs of Windows write one before the first line
+                line, mark = line.removeprefix(mark), None
             if not line.strip():
                 continue
             self.line = line
             try:
-                message = decoder.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                self.on_bad_line(line, f"not JSON: {error}")
+                message = decoded(line)
+            except BadLineError as error:
+                self.on_bad_line(line, str(error))
                 continue
             kind = message.get("type") if isinstance(message, dict) else None
             callback = callbacks.get(kind) if isinstance(kind, str) else None

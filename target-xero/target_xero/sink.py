@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import fastjsonschema
-from singer_sdk.exceptions import InvalidJSONSchema, InvalidRecord
+from singer_sdk.exceptions import InvalidRecord
 from singer_sdk.sinks import Sink
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
 from target_xero.destinations import destination_of
 from target_xero.grouping import Document, Grouping
 from target_xero.planning import Planner
-from target_xero.records import InvalidRecordError, Record, Source
+from target_xero.records import NESTED_TOO_DEEPLY, InvalidRecordError, Record, Source
 from target_xero.settings import StreamRule
+from target_xero.validation import Validator
 
 if TYPE_CHECKING:
     from target_xero.target import TargetXero
-
-
-class Validator(BaseJSONSchemaValidator):
-    """Validates records with a function compiled from the stream's schema.
-
-    Formats are not checked: what Xero takes is checked where values are coerced.
-    """
-
-    def __init__(self, schema: dict[str, Any]) -> None:
-        super().__init__(schema)
-        try:
-            self._validate: Callable[[Record], Any] = fastjsonschema.compile(
-                schema, use_formats=False, use_default=False
-            )
-        except fastjsonschema.JsonSchemaDefinitionException as error:
-            message = f"The stream's schema is wrong: {error}"
-            raise InvalidJSONSchema(message) from None
-
-    def validate(self, record: Record) -> None:
-        """Checks a record.
-
-        Raises:
-            InvalidRecord: It is not what its schema says.
-        """
-        try:
-            self._validate(record)
-        except fastjsonschema.JsonSchemaValueException as error:
-            message = str(error.message).replace("data.", "").replace("data ", "the record ")
-            raise InvalidRecord(message, record) from None
 
 
 class XeroSink(Sink):
@@ -138,6 +109,9 @@ class XeroSink(Sink):
         except InvalidRecordError as error:
             self._target.refuse(source, self.entity, error.problems)
             return
+        except RecursionError:
+            self._target.refuse(source, self.entity, [NESTED_TOO_DEEPLY])
+            return
         self._target.publish(self, publication, source)
 
     def process_record(self, record: Record, context: Mapping[str, Any]) -> None:
@@ -145,6 +119,5 @@ class XeroSink(Sink):
         raise NotImplementedError
 
     def process_batch(self, context: Mapping[str, Any]) -> None:
-        """Takes the records of a BATCH message's file."""
-        for record in context["records"]:
-            self._target.take_from_file(self, record)
+        """Is not used: the target reads the files of BATCH messages itself."""
+        raise NotImplementedError

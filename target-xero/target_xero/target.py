@@ -6,8 +6,7 @@ import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import FrameType
@@ -17,37 +16,49 @@ import msgspec
 from singer_sdk import Target
 from singer_sdk.exceptions import (
     InvalidInputLine,
+    InvalidJSONSchema,
+    MappingError,
     MissingKeyPropertiesError,
     RecordsWithoutSchemaException,
-    SingerSDKError,
 )
-from singer_sdk.mapper import SameRecordTransform
-from sqlalchemy.exc import SQLAlchemyError
+from singer_sdk.mapper import SameRecordTransform, StreamMap
 
+from target_xero.batch_files import BatchFileError, batch_lines, batch_problem
 from target_xero.checkpoints import Checkpoints
 from target_xero.connection import Connected, connected, new_run_id
 from target_xero.copying.copier import Copier
+from target_xero.ending import RejectsError, ending_in_words
 from target_xero.items import item_of
 from target_xero.progress import Progress, summary
 from target_xero.publication import Publication
 from target_xero.publishing import StoppedError
-from target_xero.reader import MessageReader
-from target_xero.records import Record, Source
+from target_xero.reader import BadLineError, MessageReader, decoded
+from target_xero.records import InvalidRecordError, Record, Source
 from target_xero.reporting import Reporter
 from target_xero.results import Results, file_of
 from target_xero.settings import TARGET_PROPERTIES, checked_streams
 from target_xero.sink import XeroSink
+from target_xero.validation import schema_problem
 from xero_client import wire
 from xero_client.connection import connection_settings
-from xero_client.errors import XeroError
+from xero_client.errors import SettingsError
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 from xero_client.store import Store
 
 logger = logging.getLogger("target-xero")
 
+SHOWN = 120
 
-class RejectsError(SingerSDKError):
-    """Some records were not published."""
+# What singer-sdk lets through from expressions of ``stream_maps`` that do not fit a record.
+MAPPING_ERRORS = (
+    MappingError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    RecursionError,
+)
 
 
 class TargetXero(Target):
@@ -70,7 +81,8 @@ class TargetXero(Target):
         self._stream: str | None = None
         self._gathered: Counter[int] = Counter()
         self._whole: dict[str, int] = {}
-        # What breaks the Singer protocol is an error at the end even where rejects are skipped.
+        self._bad_schemas: dict[str, str] = {}
+        # What breaks the Singer protocol, which is said at the end before any other reject.
         self._protocol_errors: list[Exception] = []
         super().__init__(**options)
         reader = self.message_reader
@@ -140,21 +152,32 @@ class TargetXero(Target):
     # Messages
 
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
-        schema = message_dict.get("schema")
         stream = message_dict.get("stream")
-        if (
-            not isinstance(stream, str)
-            or not isinstance(schema, dict)
-            or not isinstance(schema.get("properties"), dict)
-        ):
-            self._protocol_errors.append(
-                InvalidInputLine(f"The SCHEMA of stream {stream!r} has no properties")
-            )
-            logger.error("The SCHEMA of stream %r has no properties", stream)
+        problem = schema_problem(message_dict)
+        if problem is not None:
+            self._meet_bad_schema(stream, problem)
             return
+        assert isinstance(stream, str)  # noqa: S101  # schema_problem looked
         self._finish_stream()
         self.results.schema(stream, self._line(message_dict))
-        super()._process_schema_message(message_dict)
+        try:
+            super()._process_schema_message(message_dict)
+        except (InvalidJSONSchema, RecursionError) as error:
+            self._meet_bad_schema(stream, str(error))
+        except MappingError as error:
+            message = f"Setting 'stream_maps' does not fit stream {stream!r}: {error}"
+            raise SettingsError(message) from None
+        else:
+            self._bad_schemas.pop(stream, None)
+
+    def _meet_bad_schema(self, stream: object, problem: str) -> None:
+        """Leaves the stream without a schema, so that its records are refused one by one."""
+        message = f"The SCHEMA of stream {stream!r} is no good: {problem}"
+        logger.error("%s", message)
+        self._protocol_errors.append(InvalidInputLine(message))
+        if isinstance(stream, str):
+            self._bad_schemas[stream] = message
+            self.mapper.stream_maps.pop(stream, None)
 
     def _process_record_message(self, message_dict: dict[str, Any]) -> None:
         stream = message_dict.get("stream")
@@ -162,32 +185,36 @@ class TargetXero(Target):
         if not isinstance(stream, str) or not isinstance(record, dict):
             self._meet_bad_line(self._line(message_dict), "a RECORD needs a stream and a record")
             return
-        occurrence = message_dict.get("occurrence")
-        source = Source(
-            stream,
-            rows=(self._line(message_dict),),
-            epochs=(self.checkpoints.take(),),
-            occurrence=occurrence if isinstance(occurrence, int) else None,
-            origin=stream,
-        )
-        if stream not in self.mapper.stream_maps:
-            problem = f"stream {stream!r} has had no SCHEMA before this record"
-            self._protocol_errors.append(RecordsWithoutSchemaException(problem))
-            self.refuse(source, stream, [problem])
-            return
+        source = self._source(stream, self._line(message_dict), message_dict.get("occurrence"))
         self._take(stream, record, source)
         self.progress.tick()
 
+    def _has_schema(self, stream: str, source: Source) -> bool:
+        """Whether a stream has had its SCHEMA; ends what has come if it has not."""
+        if stream in self.mapper.stream_maps:
+            return True
+        problem = self._bad_schemas.get(stream)
+        if problem is None:
+            problem = f"stream {stream!r} has had no SCHEMA before this record"
+        if not self._protocol_errors:
+            self._protocol_errors.append(RecordsWithoutSchemaException(problem))
+        self.refuse(source, stream, [problem])
+        return False
+
     def _take(self, stream: str, record: Record, source: Source) -> None:
+        if not self._has_schema(stream, source):
+            return
         maps = self.mapper.stream_maps[stream]
         if len(maps) > 1:
             # Each of them settles its own share of the record.
             for _ in maps[1:]:
                 self.checkpoints.take()
         for stream_map in maps:
-            mapped: Record | None = record
-            if not isinstance(stream_map, SameRecordTransform):
-                mapped = stream_map.transform(dict(record))
+            try:
+                mapped = _mapped(stream_map, record)
+            except InvalidRecordError as error:
+                self.refuse(source, stream_map.stream_alias, error.problems)
+                continue
             if mapped is None:
                 for epoch in source.epochs:
                     self.checkpoints.settle(epoch)
@@ -222,15 +249,43 @@ class TargetXero(Target):
             for epoch in self._gathered.elements():
                 self.checkpoints.settle(epoch)
 
-    def take_from_file(self, sink: XeroSink, record: Record) -> None:
-        """Takes a record of a BATCH message's file."""
-        line = msgspec.json.encode(
-            {"type": "RECORD", "stream": sink.stream_name, "record": record}, enc_hook=str
+    def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
+        line = self._line(message_dict)
+        stream = message_dict.get("stream")
+        problem = batch_problem(message_dict)
+        if problem is not None or not isinstance(stream, str):
+            self._meet_bad_line(line, str(problem))
+            return
+        if stream not in self.mapper.stream_maps:
+            self._has_schema(stream, self._source(stream, line))
+            return
+        [sink, *_] = (
+            self._sinks_active[one.stream_alias] for one in self.mapper.stream_maps[stream]
         )
-        source = Source(
-            sink.stream_name, (line,), (self.checkpoints.take(),), origin=sink.stream_name
-        )
-        self._take(sink.stream_name, record, source)
+        storage = sink.batch_config.storage if sink.batch_config else None
+        try:
+            for url in message_dict["manifest"]:
+                compression = message_dict["encoding"].get("compression")
+                for row in batch_lines(url, compression, storage):
+                    self._take_row(stream, row)
+        except BatchFileError as error:
+            self._meet_bad_line(line, str(error), stream)
+
+    def _take_row(self, stream: str, row: bytes) -> None:
+        """Takes a line of a BATCH message's file, which is a record without its message."""
+        if not row.strip():
+            return
+        try:
+            record = decoded(row)
+        except BadLineError as error:
+            self._meet_bad_line(row, f"a line of a BATCH file is {error}")
+            return
+        if not isinstance(record, dict):
+            self._meet_bad_line(row, "a line of a BATCH file is no record")
+            return
+        message = b'{"type":"RECORD","stream":%s,"record":%s}' % (wire.encode(stream), row.strip())
+        self._take(stream, record, self._source(stream, message))
+        self.progress.tick()
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
         if "value" not in message_dict:
@@ -288,12 +343,21 @@ class TargetXero(Target):
         """Remembers that a record came without its key."""
         self._protocol_errors.append(MissingKeyPropertiesError(f"{stream}: {problem}"))
 
-    def _meet_bad_line(self, line: bytes, why: str) -> None:
-        shown = line[:120].decode(errors="replace").rstrip()
+    def _meet_bad_line(self, line: bytes, why: str, stream: str = "") -> None:
+        shown = line[:SHOWN].decode(errors="replace").rstrip()
         problem = f"{why}: {shown!r}"
         self._protocol_errors.append(InvalidInputLine(problem))
-        source = Source("", rows=(line,), epochs=(self.checkpoints.take(),))
-        self.refuse(source, "", [problem])
+        self.refuse(self._source(stream, line), stream, [problem])
+
+    def _source(self, stream: str, line: bytes, occurrence: object = None) -> Source:
+        """Where what stands in a line comes from."""
+        return Source(
+            stream,
+            rows=(line,),
+            epochs=(self.checkpoints.take(),),
+            occurrence=occurrence if isinstance(occurrence, int) else None,
+            origin=stream,
+        )
 
     def _check_fail_fast(self) -> None:
         if self.config["on_reject"] == "fail_fast" and self.reporter.failed.is_set():
@@ -388,20 +452,20 @@ class TargetXero(Target):
                 target.close()
 
 
-@contextmanager
-def ending_in_words() -> Iterator[None]:
-    """Turns what ends a run into its message as the last line, and exit code 1."""
+def _mapped(stream_map: StreamMap, record: Record) -> Record | None:
+    """What ``stream_maps`` make of a record: itself where they say nothing, None to leave it out.
+
+    Raises:
+        InvalidRecordError: An expression does not fit the record.
+    """
+    if isinstance(stream_map, SameRecordTransform):
+        return record
     try:
-        yield
-    except (XeroError, StoppedError, RejectsError, InvalidInputLine) as error:
-        logger.error("%s", error)  # noqa: TRY400  # the message says what to do; a trace would not
-        sys.exit(1)
-    except (SQLAlchemyError, OSError) as error:
-        logger.error("The state database or a file cannot be used: %s", error)  # noqa: TRY400  # the same
-        sys.exit(1)
-    except (RecordsWithoutSchemaException, MissingKeyPropertiesError) as error:
-        logger.error("%s", error)  # noqa: TRY400  # the same
-        sys.exit(1)
+        mapped: Record | None = stream_map.transform(dict(record))
+    except MAPPING_ERRORS as error:
+        why = f"{error} {error.__cause__ or ''}".rstrip()
+        raise InvalidRecordError([f"stream_maps cannot map the record: {why}"]) from None
+    return mapped
 
 
 def _renamed(source: Source, alias: str) -> Source:

@@ -1,5 +1,6 @@
 """Bad input: each line that is no good says so in words, and the others are published."""
 
+import gzip
 import json
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_schema_without_properties(tmp_path, xero):
     broken = {"type": "SCHEMA", "stream": "people", "schema": {"type": "object"}}
     run = publish(tmp_path, xero, [*GOOD, broken, *AFTER])
     assert run.exit_code == 1
-    assert "'people' has no properties" in run.last_line
+    assert "'people' is no good: it has no properties" in run.last_line
     assert names(xero) == ["Ana", "Bo"]
 
 
@@ -157,3 +158,167 @@ def test_an_empty_input_is_a_good_run(tmp_path, xero):
     assert run.exit_code == 0
     assert xero.log == []
     assert json.dumps(run.results) == "[]"
+
+
+# What no program could hold
+
+
+def test_a_line_of_thousands_of_nested_lists(tmp_path, xero):
+    deep = b'{"type":"RECORD","stream":"contacts","record":{"Name":' + b"[" * 5000 + b"]" * 5000
+    judged(publish(tmp_path, xero, [*GOOD, deep + b"}}\n", *AFTER]), "nested too deeply", xero)
+
+
+@pytest.mark.parametrize("field", ["Name", "Addresses", "Mood"])
+def test_a_record_nested_almost_too_deeply_to_be_read(tmp_path, xero, field):
+    for depth in (400, 900, 960):
+        deep = "[" * depth + "]" * depth if field != "Mood" else '{"a":' * depth + "1" + "}" * depth
+        line = f'{{"type":"RECORD","stream":"contacts","record":{{"Name":"C","{field}":{deep}}}}}\n'
+        run = publish(tmp_path, xero, [*GOOD, line.encode(), *AFTER])
+        assert "Traceback" not in run.log
+        assert run.states == ["end"]
+    assert {"Ana", "Bo"} <= set(names(xero))
+
+
+@pytest.mark.parametrize("number", ["1e999999", "1e-999999", "1e99999999999999999999"])
+@pytest.mark.parametrize("field", ["CurrencyRate", "InvoiceNumber", "Date"])
+def test_a_number_that_nothing_could_hold(tmp_path, xero, field, number):
+    line = b'{"type":"RECORD","stream":"invoices","record":{"Type":"ACCREC","%s":%s}}\n' % (
+        field.encode(), number.encode())  # fmt: skip
+    run = publish(tmp_path, xero, [schema("invoices"), line, *GOOD, *AFTER])
+    judged(run, "", xero)
+    assert xero.calls("Invoices") == []
+
+
+def test_large_numbers_keep_every_digit_where_a_text_is_wanted(tmp_path, xero):
+    long = b"123456789012345678901234567890"
+    line = b'{"type":"RECORD","stream":"contacts","record":{"Name":%s}}\n'
+    run = publish(tmp_path, xero, [schema("contacts"), *(line % one for one in (
+        long, long + b".5", b"1e30"))])  # fmt: skip
+    assert run.statuses == {"created": 3}
+    assert names(xero) == ["1" + "0" * 30, long.decode(), long.decode() + ".5"]
+
+
+def test_a_text_of_nested_lists_is_refused_with_its_column(tmp_path, xero):
+    row = {"Type": "ACCREC", "LineItems": "[" * 5000}
+    run = publish(tmp_path, xero, [*records("invoices", [row]), *GOOD, *AFTER])
+    judged(run, "LineItems", xero)
+
+
+# SCHEMA
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"properties": {"Name": {"type": "strin"}}},
+        {"properties": {"Name": {"pattern": "("}}},
+        {"properties": {"Name": {"$ref": "#/nowhere"}}},
+        {"properties": {"Name": {"$ref": "http://127.0.0.1:9/schema.json"}}},
+        {"properties": {"Name": {}}, "required": 5},
+        {"properties": {"Name": 5}},
+        {"properties": {"Name": {"enum": 5}}},
+        {"properties": {"Name": {"multipleOf": "x"}}},
+        {"properties": []},
+        [],
+    ],
+)
+def test_a_schema_that_is_none_refuses_its_own_records_only(tmp_path, xero, wrong):
+    broken = {"type": "SCHEMA", "stream": "people", "schema": wrong}
+    run = publish(tmp_path, xero, [*GOOD, broken, record("people", Name="Cy"), *AFTER])
+    judged(run, "The SCHEMA of stream 'people' is no good", xero)
+    assert "The SCHEMA of stream 'people' is no good" in run.last_line
+
+
+@pytest.mark.parametrize("keys", ["Name", [["Name"]], {"Name": 1}])
+def test_key_properties_that_are_no_names(tmp_path, xero, keys):
+    broken = schema("people", "Name") | {"key_properties": keys}
+    run = publish(tmp_path, xero, [*GOOD, broken, record("people", Name="Cy"), *AFTER])
+    judged(run, "key_properties are no list of names", xero)
+
+
+def test_a_good_schema_after_a_bad_one_counts(tmp_path, xero):
+    broken = schema("contacts", Name={"type": "strin"})
+    run = publish(tmp_path, xero, [broken, record("contacts", Name="Cy"), *GOOD, *AFTER])
+    judged(run, "The SCHEMA of stream 'contacts' is no good", xero)
+
+
+def test_multiples_in_a_schema_do_not_stand_in_the_way_of_exact_decimals(tmp_path, xero):
+    typed = schema("contacts", Name={}, Discount={"type": "number", "multipleOf": 0.01})
+    run = publish(tmp_path, xero, [typed, record("contacts", Name="Ana", Discount=1.5)])
+    assert (run.exit_code, run.statuses) == (0, {"created": 1})
+
+
+# BATCH
+
+
+def batch(folder, *lines, encoding=None, stream="contacts", pack=lambda content: content):
+    (folder / "batch.jsonl").write_bytes(pack(b"".join(lines)))
+    plain = {"format": "jsonl", "compression": "none"}
+    manifest = [f"file://{folder / 'batch.jsonl'}"]
+    return {"type": "BATCH", "stream": stream, "encoding": encoding or plain, "manifest": manifest}
+
+
+GZIP = {"format": "jsonl", "compression": "gzip"}
+
+
+def test_the_records_of_a_batch_file_are_published(tmp_path, xero):
+    packed = batch(tmp_path, b'{"Name": "Ana"}\n\n', b'{"Name": "Bo"}\n', encoding=GZIP,
+                   pack=gzip.compress)  # fmt: skip
+    run = publish(tmp_path, xero, [schema("contacts"), packed, state("end")])
+    assert (run.exit_code, run.statuses, run.states) == (0, {"created": 2}, ["end"])
+    assert names(xero) == ["Ana", "Bo"]
+
+
+@pytest.mark.parametrize("line", [b"{\n", b"7\n", b"[" * 5000 + b"\n"])
+def test_a_line_of_a_batch_file_that_is_no_record(tmp_path, xero, line):
+    given = batch(tmp_path, b'{"Name": "Ana"}\n', line, b'{"Name": "Bo"}\n')
+    judged(publish(tmp_path, xero, [schema("contacts"), given, state("end")]), "BATCH file", xero)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"encoding": {"format": "parquet"}}, "format jsonl"),
+        ({"encoding": None}, "format jsonl"),
+        ({"encoding": GZIP | {"compression": "zstd"}}, "compressed with gzip"),
+        ({"encoding": GZIP}, "cannot be read"),
+        ({"manifest": None}, "a manifest"),
+        ({"manifest": ["file:///nowhere/at/all.jsonl"]}, "/nowhere/at/all.jsonl cannot be read"),
+        ({"manifest": [""]}, "a manifest"),
+        ({"manifest": ["carrier-pigeon://coop/batch.jsonl"]}, "cannot be read"),
+        ({"stream": None}, "a BATCH needs a stream"),
+        ({"stream": "people"}, "'people' has had no SCHEMA"),
+    ],
+)
+def test_a_batch_that_cannot_be_read(tmp_path, xero, change, text):
+    given = batch(tmp_path, b'{"Name": "Cy"}\n') | change
+    run = publish(tmp_path, xero, [*GOOD, given, *AFTER])
+    judged(run, text, xero)
+    assert run.rejects[-1] == given
+
+
+# The input as a whole
+
+
+def test_a_byte_order_mark_before_the_first_line_is_no_part_of_it(tmp_path, xero):
+    run = publish(tmp_path, xero, [b"\xef\xbb\xbf" + json.dumps(GOOD[0]).encode() + b"\n",
+                                   GOOD[1], *AFTER])  # fmt: skip
+    assert (run.exit_code, run.statuses) == (0, {"created": 2})
+
+
+# Expressions in stream_maps
+
+
+def test_an_expression_that_cannot_be_read_ends_the_run_in_words(tmp_path, xero):
+    run = publish(tmp_path, xero, GOOD, stream_maps={"contacts": {"FirstName": "nope("}})
+    assert run.exit_code == 1
+    assert "Setting 'stream_maps' does not fit stream 'contacts'" in run.last_line
+    assert "nope(" in run.last_line
+    assert xero.calls("Contacts") == []
+
+
+def test_a_record_that_an_expression_does_not_fit_is_refused_alone(tmp_path, xero):
+    rows = [{"Name": "Ana", "n": "1"}, {"Name": "Cy", "n": "one"}, {"Name": "Bo", "n": "2"}]
+    maps = {"contacts": {"ContactNumber": "str(int(n))", "n": None}}
+    run = publish(tmp_path, xero, [*records("contacts", rows), state("end")], stream_maps=maps)
+    judged(run, "stream_maps cannot map the record", xero)

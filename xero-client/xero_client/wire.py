@@ -25,9 +25,16 @@ def decode(body: bytes) -> Any:  # noqa: ANN401  # any JSON
     """Decodes JSON; numbers with a fraction become ``Decimal``, digit for digit.
 
     Raises:
-        ValueError: The body is not JSON, or was cut short.
+        ValueError: The body is not JSON, was cut short, or holds what nobody could: thousands of
+            nested lists, or an exponent of many digits.
     """
-    return _decoder.decode(body)
+    try:
+        return _decoder.decode(body)
+    except RecursionError:
+        message = "it is nested too deeply"
+    except ArithmeticError:
+        message = "it holds a number with too large an exponent"
+    raise ValueError(message)
 
 
 def encode(value: Any) -> bytes:  # noqa: ANN401  # any JSON

@@ -1,0 +1,58 @@
+"""The files of BATCH messages: JSON lines, plain or gzipped, wherever the SDK can open them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from gzip import GzipFile
+from typing import IO, Any
+
+from singer_sdk.helpers._batch import StorageTarget
+
+COMPRESSIONS = (None, "none", "gzip")
+
+
+class BatchFileError(Exception):
+    """A file that cannot be read, or not to its end."""
+
+
+def batch_problem(message: Mapping[str, Any]) -> str | None:
+    """What is wrong with a BATCH message, before its files are opened."""
+    encoding = message.get("encoding")
+    manifest = message.get("manifest")
+    if not isinstance(message.get("stream"), str):
+        return "a BATCH needs a stream"
+    if not isinstance(encoding, dict) or encoding.get("format") != "jsonl":
+        return f"a BATCH needs an encoding of format jsonl, and this one's is {encoding!r}"
+    if encoding.get("compression") not in COMPRESSIONS:
+        return f"a BATCH may be compressed with gzip, and this one's encoding is {encoding!r}"
+    if not isinstance(manifest, list) or not all(isinstance(url, str) and url for url in manifest):
+        return "a BATCH needs a manifest that lists its files"
+    return None
+
+
+def batch_lines(
+    url: str, compression: str | None, storage: StorageTarget | None
+) -> Iterator[bytes]:
+    """The lines of one file.
+
+    Args:
+        url: Where it is.
+        compression: How it is packed: ``gzip`` or not at all.
+        storage: Where files are, if the configuration says so.
+
+    Raises:
+        BatchFileError: It cannot be read.
+    """
+    try:
+        head, tail = StorageTarget.split_url(url)
+        with ExitStack() as stack:
+            where = storage or StorageTarget.from_url(head)
+            file: IO[bytes] | GzipFile = stack.enter_context(where.open(tail, mode="rb"))
+            if compression == "gzip":
+                file = stack.enter_context(GzipFile(fileobj=file))
+            yield from file
+    except (OSError, EOFError, zlib.error, ValueError, ImportError) as error:
+        message = f"the BATCH file {url} cannot be read: {error}"
+        raise BatchFileError(message) from None

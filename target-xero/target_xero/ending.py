@@ -1,0 +1,45 @@
+"""How a run ends: in words, and with an exit code that says whether everything was published."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from singer_sdk.exceptions import (
+    InvalidInputLine,
+    MissingKeyPropertiesError,
+    RecordsWithoutSchemaException,
+    SingerSDKError,
+)
+from sqlalchemy.exc import SQLAlchemyError
+
+from target_xero.publishing import StoppedError
+from xero_client.errors import XeroError
+
+logger = logging.getLogger("target-xero")
+
+
+class RejectsError(SingerSDKError):
+    """Some records were not published."""
+
+
+@contextmanager
+def ending_in_words() -> Iterator[None]:
+    """Turns what ends a run into its message as the last line, and exit code 1."""
+    try:
+        yield
+    except (
+        XeroError,
+        StoppedError,
+        RejectsError,
+        InvalidInputLine,
+        RecordsWithoutSchemaException,
+        MissingKeyPropertiesError,
+    ) as error:
+        logger.error("%s", error)  # noqa: TRY400  # the message says what to do; a trace would not
+        sys.exit(1)
+    except (SQLAlchemyError, OSError) as error:
+        logger.error("The state database or a file cannot be used: %s", error)  # noqa: TRY400  # the same
+        sys.exit(1)
