@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,8 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
+from singer_sdk.configuration._dict_config import parse_environment_config
+from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
@@ -27,6 +30,7 @@ from xero_client.dependencies import position
 from xero_client.entities import BY_STREAM, ENTITIES
 from xero_client.errors import SettingsError, XeroError
 from xero_client.garbage import collected_seldom
+from xero_client.given import ENVIRONMENT, Given, given
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 if TYPE_CHECKING:
@@ -246,7 +250,7 @@ class TapXero(Tap):
         *,
         about: bool = False,
         about_format: str | None = None,
-        config: Any = None,  # noqa: ANN401  # singer-sdk's own type is private
+        config: Given | None = None,
         state: IO[str] | None = None,
         catalog: IO[str] | None = None,
     ) -> None:
@@ -259,23 +263,32 @@ class TapXero(Tap):
                     config=config.config if config else None,
                     state=state_in(state),
                     catalog=catalog_in(catalog),
-                    parse_env_config=bool(config and config.parse_env),
                     validate_config=True,
                 )
+            except ConfigValidationError as error:
+                message = f"The configuration is wrong: {'; '.join(error.errors)}"
+                raise SettingsError(message) from None
+            except MappingError as error:
+                message = f"Setting 'stream_maps' is wrong: {error}"
+                raise SettingsError(message) from None
             except ValueError as error:
-                message = f"A TAP_XERO_… variable, the state or the catalog is no good: {error}"
+                message = f"The state or the catalog is no good: {error}"
                 raise SettingsError(message) from None
         tap.run()
 
     @classmethod
-    def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:  # noqa: ANN401  # singer-sdk's own type is private
-        """Reads the configuration, and ends in words where a file or variable is no good."""
+    def cb_config(
+        cls,
+        ctx: click.Context,  # noqa: ARG003  # click's callback
+        param: click.Option,  # noqa: ARG003  # the same
+        value: tuple[str, ...],
+    ) -> Any:  # noqa: ANN401  # singer-sdk's own type is private
+        """Reads the configuration: files, and with ``ENV`` the variables."""
+        cls.append_builtin_config(cls.config_jsonschema)
+        if ENVIRONMENT in value:
+            parse_environment_config({}, "")  # takes a .env file into the environment
         with ending_in_words():
-            try:
-                return super().cb_config(ctx, param, value)
-            except (ValueError, OSError) as error:
-                message = f"The configuration {', '.join(value)} cannot be read: {error}"
-                raise SettingsError(message) from None
+            return given(value, cls.config_jsonschema["properties"], cls.name, os.environ)
 
     @classmethod
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:  # noqa: ARG003  # click's callback
@@ -285,7 +298,6 @@ class TapXero(Tap):
         config = ctx.params.get("config")
         tap = cls(
             config=config.config if config else None,
-            parse_env_config=bool(config and config.parse_env),
             validate_config=True,
         )
         if value == CliTestOptionValue.Schema.value:

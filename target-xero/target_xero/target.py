@@ -6,48 +6,37 @@ import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import FrameType
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 
-import msgspec
-from singer_sdk import Target
 from singer_sdk.exceptions import (
-    InvalidInputLine,
-    InvalidJSONSchema,
     MappingError,
-    MissingKeyPropertiesError,
-    RecordsWithoutSchemaException,
 )
 from singer_sdk.mapper import SameRecordTransform, StreamMap
 
-from target_xero.batch_files import BatchFileError, batch_lines, batch_problem
 from target_xero.checkpoints import Checkpoints
 from target_xero.connection import Connected, connected, new_run_id
 from target_xero.copying.copier import Copier
-from target_xero.ending import RejectsError, ending_in_words
+from target_xero.ending import RejectsError
+from target_xero.intake import MessageTarget
 from target_xero.items import item_of
 from target_xero.progress import Progress, summary
 from target_xero.publication import Publication
 from target_xero.publishing import StoppedError
-from target_xero.reader import BadLineError, MessageReader, decoded
 from target_xero.records import InvalidRecordError, Record, Source
 from target_xero.reporting import Reporter
 from target_xero.results import Results, file_of
 from target_xero.settings import TARGET_PROPERTIES, checked_streams
 from target_xero.sink import XeroSink
-from target_xero.validation import schema_problem
 from xero_client import wire
 from xero_client.connection import connection_settings
-from xero_client.errors import SettingsError
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
 from xero_client.store import Store
 
 logger = logging.getLogger("target-xero")
-
-SHOWN = 120
 
 # What singer-sdk lets through from expressions of ``stream_maps`` that do not fit a record.
 MAPPING_ERRORS = (
@@ -61,13 +50,12 @@ MAPPING_ERRORS = (
 )
 
 
-class TargetXero(Target):
+class TargetXero(MessageTarget):
     """Publishes records to a Xero organisation."""
 
     name = "target-xero"
     package_name = "target-xero"
     default_sink_class = XeroSink
-    message_reader_class = MessageReader
     config_jsonschema: ClassVar[dict[str, Any]] = {
         "type": "object",
         "properties": {**CONNECTION_PROPERTIES, **TARGET_PROPERTIES},
@@ -81,15 +69,18 @@ class TargetXero(Target):
         self._stream: str | None = None
         self._gathered: Counter[int] = Counter()
         self._whole: dict[str, int] = {}
-        self._bad_schemas: dict[str, str] = {}
-        # What breaks the Singer protocol, which is said at the end before any other reject.
-        self._protocol_errors: list[Exception] = []
         super().__init__(**options)
-        reader = self.message_reader
-        if isinstance(reader, MessageReader):
-            reader.on_bad_line = self._meet_bad_line
 
     # What a run needs
+
+    def prepare(self) -> None:
+        """Checks the settings, and that what becomes of records can be written down.
+
+        Raises:
+            SettingsError: A setting is missing or wrong.
+        """
+        _ = self.connection
+        _ = self.results
 
     @cached_property
     def connection(self) -> ConnectionSettings:
@@ -151,59 +142,12 @@ class TargetXero(Target):
 
     # Messages
 
-    def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
-        stream = message_dict.get("stream")
-        problem = schema_problem(message_dict)
-        if problem is not None:
-            self._meet_bad_schema(stream, problem)
-            return
-        assert isinstance(stream, str)  # noqa: S101  # schema_problem looked
-        self._finish_stream()
-        self.results.schema(stream, self._line(message_dict))
-        try:
-            super()._process_schema_message(message_dict)
-        except (InvalidJSONSchema, RecursionError) as error:
-            self._meet_bad_schema(stream, str(error))
-        except MappingError as error:
-            message = f"Setting 'stream_maps' does not fit stream {stream!r}: {error}"
-            raise SettingsError(message) from None
-        else:
-            self._bad_schemas.pop(stream, None)
+    def take(self, stream: str, record: Record, source: Source) -> None:
+        """Takes a record, as ``stream_maps`` make it.
 
-    def _meet_bad_schema(self, stream: object, problem: str) -> None:
-        """Leaves the stream without a schema, so that its records are refused one by one."""
-        message = f"The SCHEMA of stream {stream!r} is no good: {problem}"
-        logger.error("%s", message)
-        self._protocol_errors.append(InvalidInputLine(message))
-        if isinstance(stream, str):
-            self._bad_schemas[stream] = message
-            self.mapper.stream_maps.pop(stream, None)
-
-    def _process_record_message(self, message_dict: dict[str, Any]) -> None:
-        stream = message_dict.get("stream")
-        record = message_dict.get("record")
-        if not isinstance(stream, str) or not isinstance(record, dict):
-            self._meet_bad_line(self._line(message_dict), "a RECORD needs a stream and a record")
-            return
-        source = self._source(stream, self._line(message_dict), message_dict.get("occurrence"))
-        self._take(stream, record, source)
-        self.progress.tick()
-
-    def _has_schema(self, stream: str, source: Source) -> bool:
-        """Whether a stream has had its SCHEMA; ends what has come if it has not."""
-        if stream in self.mapper.stream_maps:
-            return True
-        problem = self._bad_schemas.get(stream)
-        if problem is None:
-            problem = f"stream {stream!r} has had no SCHEMA before this record"
-        if not self._protocol_errors:
-            self._protocol_errors.append(RecordsWithoutSchemaException(problem))
-        self.refuse(source, stream, [problem])
-        return False
-
-    def _take(self, stream: str, record: Record, source: Source) -> None:
-        if not self._has_schema(stream, source):
-            return
+        Raises:
+            StoppedError: The run cannot go on.
+        """
         maps = self.mapper.stream_maps[stream]
         if len(maps) > 1:
             # Each of them settles its own share of the record.
@@ -221,7 +165,7 @@ class TargetXero(Target):
                 continue
             alias = stream_map.stream_alias
             if alias != self._stream:
-                self._finish_stream()
+                self.finish_stream()
                 self._stream = alias
             if self.config["references"] == "translate":
                 self._gather(stream, mapped, source, as_it_came=mapped is record)
@@ -249,50 +193,6 @@ class TargetXero(Target):
             for epoch in self._gathered.elements():
                 self.checkpoints.settle(epoch)
 
-    def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
-        line = self._line(message_dict)
-        stream = message_dict.get("stream")
-        problem = batch_problem(message_dict)
-        if problem is not None or not isinstance(stream, str):
-            self._meet_bad_line(line, str(problem))
-            return
-        if stream not in self.mapper.stream_maps:
-            self._has_schema(stream, self._source(stream, line))
-            return
-        [sink, *_] = (
-            self._sinks_active[one.stream_alias] for one in self.mapper.stream_maps[stream]
-        )
-        storage = sink.batch_config.storage if sink.batch_config else None
-        try:
-            for url in message_dict["manifest"]:
-                compression = message_dict["encoding"].get("compression")
-                for row in batch_lines(url, compression, storage):
-                    self._take_row(stream, row)
-        except BatchFileError as error:
-            self._meet_bad_line(line, str(error), stream)
-
-    def _take_row(self, stream: str, row: bytes) -> None:
-        """Takes a line of a BATCH message's file, which is a record without its message."""
-        if not row.strip():
-            return
-        try:
-            record = decoded(row)
-        except BadLineError as error:
-            self._meet_bad_line(row, f"a line of a BATCH file is {error}")
-            return
-        if not isinstance(record, dict):
-            self._meet_bad_line(row, "a line of a BATCH file is no record")
-            return
-        message = b'{"type":"RECORD","stream":%s,"record":%s}' % (wire.encode(stream), row.strip())
-        self._take(stream, record, self._source(stream, message))
-        self.progress.tick()
-
-    def _process_state_message(self, message_dict: dict[str, Any]) -> None:
-        if "value" not in message_dict:
-            self._meet_bad_line(self._line(message_dict), "a STATE needs a value")
-            return
-        self.checkpoints.state(message_dict["value"])
-
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
         """Notes that a list came whole, for copying.
 
@@ -301,11 +201,6 @@ class TargetXero(Target):
         version = message_dict.get("version")
         if isinstance(version, int):
             self._whole[str(message_dict.get("stream"))] = version
-
-    def _line(self, message: Mapping[str, Any]) -> bytes:
-        reader = self.message_reader
-        line = reader.line if isinstance(reader, MessageReader) else b""
-        return line or msgspec.json.encode(message, enc_hook=str)
 
     def _emit_state(self, value: Any) -> None:  # noqa: ANN401  # any JSON
         # A kill after this line must find the results that the state stands for.
@@ -339,32 +234,12 @@ class TargetXero(Target):
         self.reporter.invalid(source, entity, None, problems)
         self._check_fail_fast()
 
-    def note_missing_key(self, stream: str, problem: str) -> None:
-        """Remembers that a record came without its key."""
-        self._protocol_errors.append(MissingKeyPropertiesError(f"{stream}: {problem}"))
-
-    def _meet_bad_line(self, line: bytes, why: str, stream: str = "") -> None:
-        shown = line[:SHOWN].decode(errors="replace").rstrip()
-        problem = f"{why}: {shown!r}"
-        self._protocol_errors.append(InvalidInputLine(problem))
-        self.refuse(self._source(stream, line), stream, [problem])
-
-    def _source(self, stream: str, line: bytes, occurrence: object = None) -> Source:
-        """Where what stands in a line comes from."""
-        return Source(
-            stream,
-            rows=(line,),
-            epochs=(self.checkpoints.take(),),
-            occurrence=occurrence if isinstance(occurrence, int) else None,
-            origin=stream,
-        )
-
     def _check_fail_fast(self) -> None:
         if self.config["on_reject"] == "fail_fast" and self.reporter.failed.is_set():
             message = "a record was not published, and on_reject is fail_fast"
             raise StoppedError(message)
 
-    def _finish_stream(self) -> None:
+    def finish_stream(self) -> None:
         """Ends everything of the present stream, before another one begins."""
         for sink in self._sinks_active.values():
             if isinstance(sink, XeroSink):
@@ -381,7 +256,7 @@ class TargetXero(Target):
         Raises:
             SingerSDKError: Something was not published.
         """
-        self._finish_stream()
+        self.finish_stream()
         self._copy()
         self.close()
         self._judge()
@@ -411,8 +286,8 @@ class TargetXero(Target):
             )
 
     def _judge(self) -> None:
-        if self._protocol_errors:
-            raise self._protocol_errors[0]
+        if self.protocol_error is not None:
+            raise self.protocol_error
         if self.config["on_reject"] == "skip":
             return
         bad = self.results.total("rejected", "invalid", "unknown")
@@ -426,30 +301,6 @@ class TargetXero(Target):
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  # a signal handler's arguments
         """Leaves the loop; what is in flight is ended on the way out."""
         raise SystemExit(128 + signum)
-
-    @classmethod
-    def invoke(  # type: ignore[override]  # as singer-sdk's own Target.invoke
-        cls,
-        *,
-        about: bool = False,
-        about_format: str | None = None,
-        config: Any = None,  # noqa: ANN401  # singer-sdk's own type is private
-        file_input: IO[str] | None = None,
-    ) -> None:
-        """Runs the target from its command line."""
-        super(Target, cls).invoke(about=about, about_format=about_format)
-        cls.print_version(print_fn=cls.logger.info)
-        with ending_in_words():
-            target = cls(
-                config=config.config if config else None,
-                parse_env_config=bool(config and config.parse_env),
-                validate_config=True,
-            )
-            _ = target.connection
-            try:
-                target.listen(file_input)
-            finally:
-                target.close()
 
 
 def _mapped(stream_map: StreamMap, record: Record) -> Record | None:

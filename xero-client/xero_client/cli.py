@@ -13,9 +13,10 @@ from typing import Any
 
 import click
 
-from xero_client.configuration import PREFIXES, configuration, stored_client_ids, with_only_app
+from xero_client.configuration import configuration, stored_client_ids, with_only_app
 from xero_client.connection import connection_settings
 from xero_client.errors import ClientRefusedError, SettingsError, XeroError
+from xero_client.given import PREFIXES
 from xero_client.logins import Logins
 from xero_client.settings import ConnectionSettings
 from xero_client.store import Store

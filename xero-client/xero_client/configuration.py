@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from xero_client.encryption import cipher_for
 from xero_client.errors import SettingsError
+from xero_client.given import PREFIXES, content_of
 from xero_client.logins import Logins, store_exists
 from xero_client.settings import CONNECTION_PROPERTIES
 from xero_client.store import Store
+from xero_client.variables import of_variables
 
 OWN_PREFIX = "XERO_"
-PREFIXES = {"tap-xero": "TAP_XERO_", "target-xero": "TARGET_XERO_"}
 
 # What makes a connection another one; the plugins may well differ in the rest.
 IDENTITY = (
@@ -33,7 +33,7 @@ IDENTITY = (
 # The plugins' own settings that say which scopes are needed.
 READ_HERE: Mapping[str, Mapping[str, Any]] = {
     **CONNECTION_PROPERTIES,
-    "tenant_ids": {"type": "array"},
+    "tenant_ids": {"type": "array", "items": {"type": "string"}},
     "streams": {"type": "object"},
     "copy_attachments": {"type": "boolean"},
 }
@@ -95,24 +95,15 @@ def stored_client_ids(config: Mapping[str, Any]) -> list[str]:
 
 
 def _of_file(file: Path | None) -> dict[str, Any]:
-    if file is None:
-        return {}
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        message = f"The configuration {file} cannot be read: {error}"
-        raise SettingsError(message) from None
-    if not isinstance(content, dict):
-        message = f"The configuration {file} is not a JSON object"
-        raise SettingsError(message)
+    content = content_of(file) if file is not None else {}
     return {name: value for name, value in content.items() if value not in (None, "")}
 
 
 def _of_environment(environ: Mapping[str, str], plugin: str | None) -> dict[str, Any]:
-    own = _with_prefix(environ, OWN_PREFIX)
+    own = of_variables(READ_HERE, OWN_PREFIX, environ)
     if plugin is not None:
-        return {**own, **_with_prefix(environ, PREFIXES[plugin])}
-    tap, target = (_with_prefix(environ, prefix) for prefix in PREFIXES.values())
+        return {**own, **of_variables(READ_HERE, PREFIXES[plugin], environ)}
+    tap, target = (of_variables(READ_HERE, prefix, environ) for prefix in PREFIXES.values())
     for name in IDENTITY:
         if name in tap and name in target and tap[name] != target[name]:
             message = (
@@ -121,24 +112,3 @@ def _of_environment(environ: Mapping[str, str], plugin: str | None) -> dict[str,
             )
             raise SettingsError(message)
     return {**own, **target, **tap}
-
-
-def _with_prefix(environ: Mapping[str, str], prefix: str) -> dict[str, Any]:
-    return {
-        name: _typed(prefix + name.upper(), environ[prefix + name.upper()], schema)
-        for name, schema in READ_HERE.items()
-        if environ.get(prefix + name.upper())
-    }
-
-
-def _typed(variable: str, text: str, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401  # any JSON
-    kinds = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
-    if "string" in kinds:
-        return text
-    if "boolean" in kinds:
-        return text.strip().lower() in ("1", "true", "yes", "on")
-    try:
-        return json.loads(text)
-    except ValueError:
-        message = f"The variable {variable} is not JSON of type {kinds[0]}"
-        raise SettingsError(message) from None

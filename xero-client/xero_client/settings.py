@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -123,8 +124,7 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "description": "The User-Agent header. Default: the plugin's name and version.",
     },
     "request_timeout": {
-        # singer-sdk turns a variable's text into an integer, but not into a number.
-        "type": ["integer", "number"],
+        "type": "number",
         "title": "Request time-out",
         "exclusiveMinimum": 0,
         "default": 120,
@@ -193,6 +193,8 @@ class ConnectionSettings:
                 message = f"Setting {name!r} is {values[name]!r}; set it to one of {allowed}"
                 raise SettingsError(message)
         for name in ("request_timeout", "max_concurrency"):
+            if isinstance(values[name], Decimal):
+                values[name] = float(values[name])
             if not isinstance(values[name], (int, float)) or values[name] <= 0:
                 message = f"Setting {name!r} is {values[name]!r}; set it to a number above 0"
                 raise SettingsError(message)

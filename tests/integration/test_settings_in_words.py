@@ -1,0 +1,157 @@
+"""Both programs: settings from files and variables, and mistakes in them, which end in words."""
+
+import json
+import os
+import subprocess
+
+import pytest
+from target_runner import TARGET, config_in, lines_in, lines_of, record, schema
+
+from tap_runner import TAP, settings_for
+from xero_sandbox.server import server
+
+MESSAGES = [schema("contacts", "Name"), record("contacts", Name="Ana")]
+
+
+@pytest.fixture
+def xero():
+    with server() as running:
+        yield running
+
+
+def variables(prefix, settings):
+    return {
+        f"{prefix}{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+        for name, value in settings.items()
+    }
+
+
+def ran(program, folder, *arguments, **environ):
+    given = lines_of(MESSAGES) if program == TARGET else b""
+    return subprocess.run(
+        [str(program), *arguments],
+        input=given,
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        env=os.environ | environ,
+        timeout=60,
+    )
+
+
+def with_variables(program, folder, xero, **texts):
+    if program == TARGET:
+        known = variables("TARGET_XERO_", config_in(folder, xero))
+        return ran(program, folder, "--config", "ENV", **known, **texts)
+    known = variables("TAP_XERO_", settings_for(xero))
+    return ran(program, folder, "--config", "ENV", "--discover", **known, **texts)
+
+
+def refused(done, *texts):
+    """The last line says what is wrong, without a traceback, and nothing was done."""
+    assert done.returncode == 1, done.stderr
+    assert b"Traceback" not in done.stderr
+    last = done.stderr.decode().strip().splitlines()[-1]
+    for text in texts:
+        assert text in last
+    assert done.stdout == b""
+
+
+PROGRAMS = {"TAP_XERO_": TAP, "TARGET_XERO_": TARGET}
+BOTH = pytest.mark.parametrize("prefix", PROGRAMS)
+
+
+@BOTH
+@pytest.mark.parametrize(("name", "text"), [("MAX_CONCURRENCY", "abc"), ("STREAMS", "{bad")])
+def test_a_variable_that_cannot_mean_its_setting_is_named(tmp_path, xero, prefix, name, text):
+    done = with_variables(PROGRAMS[prefix], tmp_path, xero, **{prefix + name: text})
+    refused(done, f"The variable {prefix}{name} is {text!r}; set it to ")
+    assert xero.log == []
+
+
+@pytest.mark.parametrize("text", ["maybe", "2"])
+def test_nothing_is_written_where_dry_run_means_neither_yes_nor_no(tmp_path, xero, text):
+    done = with_variables(TARGET, tmp_path, xero, TARGET_XERO_DRY_RUN=text)
+    refused(done, "TARGET_XERO_DRY_RUN", text)
+    assert xero.records("Contacts") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("TRUE", "dry_run"), ("Off", "created"), ("", "created")],
+)
+def test_what_variables_say_is_done(tmp_path, xero, text, status):
+    done = with_variables(
+        TARGET, tmp_path, xero,
+        TARGET_XERO_DRY_RUN=text, TARGET_XERO_BATCH_SIZE="", TARGET_XERO_STREAMS="",
+        TARGET_XERO_REQUEST_TIMEOUT="1.5", TARGET_XERO_MAX_CONCURRENCY=" 2 ",
+        TARGET_XERO_TENANT_ID="",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert [one["status"] for one in lines_in(tmp_path / "results.jsonl")] == [status]
+
+
+def test_an_object_in_a_variable_counts_and_wins_over_the_file(tmp_path, xero):
+    config = config_in(tmp_path, xero, streams={"contacts": {"method": "DELETE"}})
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    streams = '{"contacts": {"payload": {"FirstName": "A"}}}'
+    done = ran(TARGET, tmp_path, "--config", "config.json", "--config", "ENV",
+               TARGET_XERO_STREAMS=streams)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert [one["FirstName"] for one in xero.records("Contacts")] == ["A"]
+
+
+def test_a_list_in_a_variable_may_be_json_or_have_commas(tmp_path, xero):
+    for text in ('["nowhere", "never"]', "nowhere, never"):
+        known = variables("TAP_XERO_", settings_for(xero))
+        done = ran(TAP, tmp_path, "--config", "ENV", **known, TAP_XERO_TENANT_IDS=text)
+        refused(done, "nowhere", "never")
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [(None, "No such file"), ("{bad", "cannot be read"), ("[]", "is not a JSON object"),
+     (b"\xff\xfe", "cannot be read")],
+)  # fmt: skip
+def test_a_file_that_is_no_configuration_is_named(tmp_path, prefix, content, text):
+    if isinstance(content, str):
+        (tmp_path / "bad.json").write_text(content)
+    elif content is not None:
+        (tmp_path / "bad.json").write_bytes(content)
+    refused(ran(PROGRAMS[prefix], tmp_path, "--config", "bad.json"), "bad.json", text)
+
+
+@BOTH
+def test_a_value_of_the_wrong_type_in_a_file_is_named_in_the_last_line(tmp_path, xero, prefix):
+    (tmp_path / "bad.json").write_text(json.dumps(settings_for(xero, max_concurrency="7")))
+    refused(ran(PROGRAMS[prefix], tmp_path, "--config", "bad.json"), "'7'", "max_concurrency")
+
+
+@BOTH
+def test_a_fraction_in_a_file_is_a_number(tmp_path, xero, prefix):
+    own = config_in(tmp_path, xero) if prefix == "TARGET_XERO_" else settings_for(xero)
+    (tmp_path / "config.json").write_text(json.dumps(own | {"request_timeout": 2.5}))
+    more = [] if prefix == "TARGET_XERO_" else ["--test"]
+    done = ran(PROGRAMS[prefix], tmp_path, "--config", "config.json", *more)
+    assert done.returncode == 0, done.stderr
+
+
+@BOTH
+def test_a_configuration_may_come_through_a_pipe(tmp_path, xero, prefix):
+    (tmp_path / "input").write_bytes(lines_of(MESSAGES))
+    is_target = prefix == "TARGET_XERO_"
+    own = config_in(tmp_path, xero) if is_target else settings_for(xero)
+    more = ["--input", "input"] if is_target else ["--test"]
+    command = [str(PROGRAMS[prefix]), "--config", "/dev/stdin", *more]
+    done = subprocess.run(command, input=json.dumps(own).encode(), cwd=tmp_path,
+                          capture_output=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+@BOTH
+@pytest.mark.parametrize("maps", [{"contacts": {"Name": "nope("}}, {"__odd__": {}}])
+def test_stream_maps_that_are_wrong_end_in_words(tmp_path, xero, prefix, maps):
+    own = config_in(tmp_path, xero) if prefix == "TARGET_XERO_" else settings_for(xero)
+    (tmp_path / "config.json").write_text(json.dumps(own | {"stream_maps": maps}))
+    refused(ran(PROGRAMS[prefix], tmp_path, "--config", "config.json"), "'stream_maps'")
