@@ -31,7 +31,7 @@ from xero_client.entities import BY_STREAM, ENTITIES
 from xero_client.errors import SettingsError, XeroError
 from xero_client.garbage import collected_seldom
 from xero_client.given import ENVIRONMENT, Given, given
-from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
+from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings, told
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -258,23 +258,36 @@ class TapXero(Tap):
         super(Tap, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
         with ending_in_words():
-            try:
-                tap = cls(
-                    config=config.config if config else None,
-                    state=state_in(state),
-                    catalog=catalog_in(catalog),
-                    validate_config=True,
-                )
-            except ConfigValidationError as error:
-                message = f"The configuration is wrong: {'; '.join(error.errors)}"
-                raise SettingsError(message) from None
-            except MappingError as error:
-                message = f"Setting 'stream_maps' is wrong: {error}"
-                raise SettingsError(message) from None
-            except ValueError as error:
-                message = f"The state or the catalog is no good: {error}"
-                raise SettingsError(message) from None
+            tap = cls._made(config, state_in(state), catalog_in(catalog))
         tap.run()
+
+    @classmethod
+    def _made(
+        cls,
+        config: Given | None,
+        state: Mapping[str, Any] | None = None,
+        catalog: Mapping[str, Any] | None = None,
+    ) -> TapXero:
+        """The tap with what was given on the command line.
+
+        Raises:
+            SettingsError: Something of it is wrong.
+        """
+        try:
+            return cls(
+                config=config.config if config else None,
+                state=state,
+                catalog=catalog,
+                validate_config=True,
+            )
+        except ConfigValidationError as error:
+            raise SettingsError(told(error.errors)) from None
+        except MappingError as error:
+            message = f"Setting 'stream_maps' is wrong: {error}"
+            raise SettingsError(message) from None
+        except ValueError as error:
+            message = f"The state or the catalog is no good: {error}"
+            raise SettingsError(message) from None
 
     @classmethod
     def cb_config(
@@ -295,11 +308,8 @@ class TapXero(Tap):
         """Reads one record of each stream, and ends in words where that fails."""
         if value == CliTestOptionValue.Disabled.value:
             return
-        config = ctx.params.get("config")
-        tap = cls(
-            config=config.config if config else None,
-            validate_config=True,
-        )
+        with ending_in_words():
+            tap = cls._made(ctx.params.get("config"))
         if value == CliTestOptionValue.Schema.value:
             tap.write_schemas()
         else:

@@ -13,6 +13,7 @@ from singer_sdk.exceptions import ConfigValidationError, MappingError
 from target_xero.ending import ending_in_words
 from xero_client.errors import SettingsError
 from xero_client.given import ENVIRONMENT, Given, given
+from xero_client.settings import told
 
 if TYPE_CHECKING:
     import click
@@ -72,8 +73,7 @@ class CommandLineTarget(Target, abc.ABC):
         try:
             return cls(config=config.config, validate_config=True)
         except ConfigValidationError as error:
-            message = f"The configuration is wrong: {'; '.join(error.errors)}"
-            raise SettingsError(message) from None
+            raise SettingsError(told(error.errors)) from None
         except MappingError as error:
             message = f"Setting 'stream_maps' is wrong: {error}"
             raise SettingsError(message) from None

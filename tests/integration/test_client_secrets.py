@@ -285,3 +285,17 @@ def test_a_store_that_breaks_later_is_a_store_error(xero, tmp_path):
         connection.exec_driver_sql("DROP TABLE grants")
     with pytest.raises(StoreError, match="'store_uri'"):
         tokens.token()
+
+
+@pytest.mark.parametrize("program", ["tap-xero", "target-xero"])
+@pytest.mark.parametrize("name", ["client_secret", "refresh_token", "access_token", "store_uri"])
+def test_a_secret_of_the_wrong_type_is_named_and_not_shown(tmp_path, program, name):
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"client_id": "x", name: 98765432199}))
+    command = [TAP.parent / program, "--config", str(config)]
+    done = subprocess.run(
+        command, input="", capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode != 0
+    assert f"'{name}' must be text" in done.stderr.strip().splitlines()[-1]
+    assert "98765432199" not in done.stderr + done.stdout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -145,6 +145,7 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "description": "When the day's calls are used up: stop with an error, or wait.",
     },
 }
+SECRETS = tuple(name for name, schema in CONNECTION_PROPERTIES.items() if schema.get("secret"))
 
 
 @dataclass(frozen=True)
@@ -278,3 +279,16 @@ def checked_uri(name: str, uri: str) -> str:
         )
         raise SettingsError(message)
     return uri.rstrip("/")
+
+
+def told(problems: Iterable[str]) -> str:
+    """What is wrong with a configuration, in a sentence that holds the value of no secret.
+
+    Args:
+        problems: What a JSON Schema validator said, each with its place: ``… in config['name']``.
+    """
+    shown = []
+    for problem in problems:
+        secret = next((name for name in SECRETS if f"config['{name}']" in problem), None)
+        shown.append(problem if secret is None else f"Setting '{secret}' must be text: quote it")
+    return f"The configuration is wrong: {'; '.join(shown)}"
