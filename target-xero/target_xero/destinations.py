@@ -100,7 +100,10 @@ def destination_of(name: str, path: str | None = None) -> Destination:
 
 
 def _of_path(path: str) -> Destination:
-    shown = urlsplit(path).path if path.startswith("http") else path
+    try:
+        shown = urlsplit(path).path if path.startswith("http") else path
+    except ValueError:  # brackets that hold no address; it is refused for its host later
+        shown = path
     shown = "/" + shown.lstrip("/")
     if ".xro/" in shown and not shown.startswith(ACCOUNTING):
         return Destination(shown)

@@ -75,7 +75,8 @@ def item_of(publication: Publication, source: Source, tenant_id: str) -> Item:
         subject = hashed(tenant_id, name, publication.path)
     fingerprint = fingerprint_of(publication, source, tenant_id, source.occurrence or 0)
     shared = frozenset({publication.parent.lower()} if publication.parent else ())
-    locks = frozenset({fingerprint, *about})
+    perhaps = (f"{name}|{field}|{value.casefold()}" for field, value in publication.perhaps)
+    locks = frozenset({fingerprint, *about, *perhaps})
     return Item(publication, source, fingerprint, subject, locks, shared)
 
 

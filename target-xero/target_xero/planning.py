@@ -15,6 +15,7 @@ from target_xero.publication import (
     Publication,
     computed_by_xero,
     natural_keys,
+    possible_keys,
     text_of,
     within,
 )
@@ -24,7 +25,8 @@ from target_xero.settings import GENERIC_METHODS, StreamRule
 from target_xero.templates import placeholders, rendered, rendered_path
 from xero_client import wire
 from xero_client.children import ATTACHMENTS
-from xero_client.entities import Entity, Route
+from xero_client.entities import Entity, Route, Writing
+from xero_client.settings import origin_of
 
 
 class Planner:
@@ -35,6 +37,7 @@ class Planner:
         rule: StreamRule,
         *,
         batch_size: int,
+        origin: str = "",
         write_nulls: bool = False,
         unknown_column: Callable[[str], None] = lambda _column: None,
     ) -> None:
@@ -43,10 +46,12 @@ class Planner:
         Args:
             rule: How the stream is published.
             batch_size: Records a call at most.
+            origin: Scheme and host of ``base_uri``, which no path may leave.
             write_nulls: Whether nulls are sent.
             unknown_column: Is told once of each column that fits nowhere.
         """
         self.rule = rule
+        self._origin = origin
         self._batch_size = batch_size
         self._write_nulls = write_nulls
         self._unknown_column = unknown_column
@@ -129,8 +134,7 @@ class Planner:
         if method == "DELETE":
             natural = natural_keys(writing, payload)
             if not record_id and not natural:
-                problem = f"DELETE needs {' or '.join(writing.match)}, and the record has none"
-                raise InvalidRecordError([problem])
+                raise InvalidRecordError([_unnamed(writing, payload)])
             return Publication(
                 destination,
                 Action.REMOVE,
@@ -192,6 +196,7 @@ class Planner:
             sent=sent,
             record_id=record_id,
             natural=natural_keys(writing, sent),
+            perhaps=possible_keys(writing, sent),
             matches=action is not Action.CREATE and Route.POST in writing.routes,
             listed=not writing.bare,
             limit=1 if single else min(self._batch_size, writing.batch_limit),
@@ -307,7 +312,14 @@ class Planner:
         if given_id and destination.entity and destination.entity.id_field:
             values = {"id": given_id, destination.entity.id_field: given_id} | values
         path = rendered_path(template, values)
-        if not path.startswith(("/", "http")):
+        if path.startswith(("http://", "https://")):
+            if origin_of(path) != self._origin:
+                problem = (
+                    f"the path {path} is not on {self._origin}, the origin of 'base_uri', and "
+                    "nothing is sent elsewhere"
+                )
+                raise InvalidRecordError([problem])
+        elif not path.startswith("/"):
             path = f"/{path}"
         path = path.removeprefix("/api.xro/2.0")
         named = set(placeholders(template))
@@ -342,6 +354,18 @@ class Planner:
         return self._by_route(
             destination, entity, Route.POST_ID, Action.UPDATE, body, query, record_id
         )
+
+
+def _unnamed(writing: Writing, payload: Record) -> str:
+    """Why DELETE cannot tell which record is meant."""
+    number = writing.match[-1]
+    if writing.match_types and text_of(payload, number):
+        types = " or ".join(sorted(writing.match_types))
+        return (
+            f"DELETE by {number} needs Type {types} beside it, since other types may share a "
+            f"number: give that, or the {writing.match[0]}"
+        )
+    return f"DELETE needs {' or '.join(writing.match)}, and the record has none"
 
 
 def _generic(

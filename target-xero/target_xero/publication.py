@@ -33,6 +33,7 @@ class Publication:
         sent: What ``content`` says.
         record_id: The id that the record has in Xero; None where it has none yet.
         natural: What else Xero has only one record of: field and value.
+        perhaps: What may be of that kind, and the record does not say whether it is.
         matches: Whether POST finds the record by ``natural``.
         listed: Whether the body is a list under the destination's key.
         limit: Records a call at most.
@@ -49,6 +50,7 @@ class Publication:
     sent: Record = field(default_factory=dict, repr=False)
     record_id: str | None = None
     natural: tuple[tuple[str, str], ...] = ()
+    perhaps: tuple[tuple[str, str], ...] = ()
     matches: bool = False
     listed: bool = False
     limit: int = 1
@@ -80,6 +82,17 @@ def natural_keys(writing: Writing, sent: Record) -> tuple[tuple[str, str], ...]:
     """What Xero has only one record of; a bill's number is not of that kind (§9)."""
     if writing.match_types and sent.get("Type") not in writing.match_types:
         return ()
+    return _matching(writing, sent)
+
+
+def possible_keys(writing: Writing, sent: Record) -> tuple[tuple[str, str], ...]:
+    """What may be a natural key: a number without the type that would tell."""
+    if writing.match_types and not sent.get("Type"):
+        return _matching(writing, sent)
+    return ()
+
+
+def _matching(writing: Writing, sent: Record) -> tuple[tuple[str, str], ...]:
     names = writing.match if writing.given_ids else writing.match[1:]
     found = ((name, text_of(sent, name)) for name in names)
     return tuple((name, value) for name, value in found if value)

@@ -41,6 +41,7 @@ class XeroSink(Sink):
         self.entity = destination_of(self.rule.entity, self.rule.path).name
         self._planner = Planner(
             self.rule,
+            origin=target.connection.origin,
             batch_size=int(target.config["batch_size"]),
             write_nulls=bool(target.config["write_nulls"]),
             unknown_column=self._meet_unknown,

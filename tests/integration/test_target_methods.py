@@ -402,8 +402,45 @@ def test_another_api_is_reached_by_its_full_path(tmp_path, xero):
     assert (result["method"], result["status"], result["http_status"]) == ("PATCH", "rejected", 404)
 
 
-def test_a_token_never_goes_to_another_host(tmp_path, xero):
-    row = {"path": "http://127.0.0.1:1/steal", "payload": {"a": 1}}
-    run = publish(tmp_path, xero, [schema("x"), record("x", **row)])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "http://127.0.0.1:1/steal",
+        "https://evil.example/api.xro/2.0/Contacts",
+        "https://[bad/api.xro/2.0/Contacts/1",
+    ],
+)
+def test_a_record_for_another_host_is_refused_and_the_others_are_published(tmp_path, xero, path):
+    rows = [{"payload": {"Name": "Ana"}}, {"path": path, "payload": {"Name": "Cy"}},
+            {"payload": {"Name": "Bo"}}]  # fmt: skip
+    run = publish(tmp_path, xero, records("contacts", rows))
     assert run.exit_code == 1
-    assert "is not on" in run.log
+    assert run.statuses == {"created": 2, "invalid": 1}
+    assert f"the path {path} is not on {xero.origin}" in run.errors("invalid")[0]
+    assert sorted(one["Name"] for one in xero.records("Contacts")) == ["Ana", "Bo"]
+
+
+def test_the_full_address_of_its_own_host_is_a_path_too(tmp_path, xero):
+    row = {"path": f"{xero.base_uri}/Setup", "payload": {"ConversionBalances": []}}
+    publish(tmp_path, xero, [schema("x"), record("x", **row)])
+    assert writes(xero) == [("POST", "Setup")]
+
+
+# Numbers without a type
+
+
+def test_a_number_without_a_type_is_never_in_two_calls_at_once(tmp_path, xero):
+    number = {"Type": "ACCREC", "InvoiceNumber": "Q1", "ContactName": "Ana"}
+    publish(tmp_path, xero, records("invoices", [number]))
+    xero.fault("latency", "Invoices", method="POST", seconds=0.2, times=None)
+    rows = [{"InvoiceNumber": "Q1", "Reference": text} for text in "abc"]
+    run = publish(tmp_path, xero, records("invoices", rows), batch_size=1)
+    assert run.exit_code == 0
+    assert set(xero.counters()["peak_concurrency"].values()) == {1}
+    assert [one["Reference"] for one in xero.records("Invoices")] == ["c"]
+
+
+def test_delete_by_a_number_that_bills_may_share_asks_for_the_type(tmp_path, xero):
+    row = {"InvoiceNumber": "Q1"}
+    run = publish(tmp_path, xero, records("invoices", [row]), method="DELETE")
+    assert "DELETE by InvoiceNumber needs Type ACCREC beside it" in run.errors("invalid")[0]

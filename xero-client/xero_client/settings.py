@@ -215,8 +215,7 @@ class ConnectionSettings:
     @property
     def origin(self) -> str:
         """Scheme and host of ``base_uri``, without a trailing slash."""
-        parts = urlsplit(self.base_uri)
-        return f"{parts.scheme}://{parts.netloc}"
+        return origin_of(self.base_uri)
 
     @property
     def connections_uri(self) -> str:
@@ -251,6 +250,15 @@ def _value(name: str, config: Mapping[str, Any]) -> Any:  # noqa: ANN401  # a se
             message = f"Setting {name!r} holds characters that no request can carry: copy it again"
             raise SettingsError(message)
     return CONNECTION_PROPERTIES[name].get("default") if value in (None, "") else value
+
+
+def origin_of(uri: str) -> str:
+    """Scheme and host of a URI, which say where a token goes; empty where it is none."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:  # brackets that hold no address
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def checked_uri(name: str, uri: str) -> str:

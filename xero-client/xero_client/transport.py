@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import backoff
 import requests
@@ -40,7 +40,7 @@ from xero_client.errors import (
 )
 from xero_client.quota import LimitKind, Quota, limit_kind, retry_after
 from xero_client.refusals import error_of, is_expired_token
-from xero_client.settings import ConnectionSettings
+from xero_client.settings import ConnectionSettings, origin_of
 
 __all__ = ["JSON", "Answer", "Request", "TokenSource", "Transport", "Usage"]
 
@@ -238,8 +238,7 @@ class Transport:
         url = request.target
         if not url.startswith(("http://", "https://")):
             url = f"{self._settings.base_uri}/{url.removeprefix('/')}"
-        parts = urlsplit(url)
-        if f"{parts.scheme}://{parts.netloc}" != self._settings.origin:
+        if origin_of(url) != self._settings.origin:
             message = f"{request.shown} is not on {self._settings.origin}, the origin of 'base_uri'"
             raise SettingsError(message)
         return f"{url}?{urlencode(request.params, quote_via=quote)}" if request.params else url
