@@ -257,3 +257,27 @@ def test_an_unreachable_xero_ends_the_run_in_words(tmp_path, xero, monkeypatch):
     assert run.exit_code == 1
     assert "Traceback" not in run.log
     assert run.results == []
+
+
+def test_what_xero_does_not_implement_is_rejected_after_one_call(tmp_path, xero):
+    xero.fault("status", "Contacts", method="POST", status=501, body="not here", times=None)
+    run = publish(tmp_path, xero, [*records("contacts", [{"Name": "Ana"}]), state("end")])
+    assert run.exit_code == 1
+    assert run.statuses == {"rejected": 1}
+    assert "501" in run.errors("rejected")[0]
+    assert len(xero.calls("Contacts")) == 1
+    assert run.states == ["end"]
+
+
+def test_a_token_that_an_error_repeats_is_in_no_file_and_no_log(tmp_path, xero):
+    token = xero.grant("sandbox-web")["access_token"]
+    message = f"Bearer {token} is no good"
+    body = {"Type": "ValidationException", "Message": message,
+            "Elements": [{"ValidationErrors": [{"Message": message}]}]}  # fmt: skip
+    xero.fault("status", "Contacts", method="POST", status=400, body=json.dumps(body), times=None)
+    run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana"}]), access_token=token,
+                  tenant_id=xero.tenant_id)  # fmt: skip
+    assert run.statuses == {"rejected": 1}
+    assert "***" in run.errors("rejected")[0]
+    assert token not in run.log
+    assert token not in (tmp_path / "results.jsonl").read_text()

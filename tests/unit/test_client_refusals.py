@@ -52,6 +52,8 @@ def refusal(status, body=b"", headers=None, **options):
         (501, b"Not Implemented", RequestRefusedError),
         (505, b"", RequestRefusedError),
         (500, b'"oops"', NoAnswerError),
+        (501, b"", RequestRefusedError),
+        (505, b"", RequestRefusedError),
         (503, b"The Organisation is offline", NoAnswerError),
     ],
 )
@@ -124,3 +126,16 @@ def test_no_secret_is_left_in_a_redacted_text(text, secrets):
 def test_a_secret_that_the_server_repeats_is_not_repeated():
     body = problem(400, "the token tok-3n-1234 is odd")
     assert "tok-3n" not in str(refusal(400, body, secrets=["tok-3n-1234"]))
+
+
+@given(
+    st.text(st.characters(codec="ascii", exclude_characters='\\"*', min_codepoint=33), min_size=8),
+    st.sampled_from([400, 401, 403, 404, 500, 501]),
+)
+def test_what_an_error_holds_repeats_no_secret_either(secret, status):
+    element = {"ValidationErrors": [{"Message": f"Bearer {secret} is odd"}]}
+    echo = {"Detail": f"sent {secret}", "Elements": [element]}
+    for body in (json.dumps(echo), json.dumps(echo).replace("/", r"\/"), f"<p>{secret}</p>"):
+        error = refusal(status, body.encode(), secrets=[secret])
+        assert secret not in json.dumps(error.body)
+        assert secret not in str(error)

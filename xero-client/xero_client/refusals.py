@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from xero_client import wire
 from xero_client.errors import (
@@ -63,8 +64,11 @@ def error_of(  # noqa: PLR0911  # one return for each kind of refusal
         scope: The scope that the call needs.
         secrets: What must not be repeated, should the server send it back.
     """
-    content = _decoded(body)
-    # Cut after the secrets are out: half a token would not be found any more.
+    secrets = tuple(secrets)
+    # Before anything is made of it, since what is made of it goes to logs and results.
+    content = _decoded(_without(body, secrets))
+    # Once more, for what JSON spells in another way; and cut after the secrets are out, since half
+    # a token would not be found any more.
     said = redacted(_message(content), secrets)[:SHOWN_BODY]
     facts: dict[str, Any] = {
         "status": status,
@@ -120,6 +124,15 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
         if secret:
             text = text.replace(secret, "***")
     return text
+
+
+def _without(body: bytes, secrets: Iterable[str]) -> bytes:
+    """The bytes with every secret blotted out, also as JSON and URLs spell it."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if secret:
+            for spelled in {secret, secret.replace("/", r"\/"), quote(secret, safe="")}:
+                body = body.replace(spelled.encode(), b"***")
+    return body
 
 
 def _also(scope: str | None) -> str:
