@@ -100,8 +100,8 @@ class Coercion:
         name: str,
         problems: list[str],
     ) -> Any:  # noqa: ANN401  # any JSON
-        if field is None:
-            return value
+        if field is None or field.kind == fields.ANY:
+            return value if self.write_nulls else without_nulls(value)
         if field.shape is None:
             return _CONVERTERS[field.kind](value)
         if field.many:
@@ -123,6 +123,13 @@ class Coercion:
             for index, element in enumerate(value)
             if element is not None
         ]
+
+
+def without_nulls(value: Any) -> Any:  # noqa: ANN401  # any JSON
+    """The value without its null fields, at every depth."""
+    if isinstance(value, dict):
+        return {name: without_nulls(one) for name, one in value.items() if one is not None}
+    return [without_nulls(one) for one in value] if isinstance(value, list) else value
 
 
 def _meant(given: str, shape: str | None) -> tuple[str, Field | None]:
@@ -228,10 +235,6 @@ def _date(value: Any) -> str:  # noqa: ANN401  # any JSON value
     raise _Unfit(message)
 
 
-def _any(value: Any) -> Any:  # noqa: ANN401  # any JSON value
-    return value
-
-
 def _shown(value: Any) -> str:  # noqa: ANN401  # any JSON value
     text = repr(str(value) if isinstance(value, Decimal) else value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
@@ -243,5 +246,4 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     fields.INTEGER: _integer,
     fields.BOOLEAN: _boolean,
     fields.DATE: _date,
-    fields.ANY: _any,
 }

@@ -104,7 +104,12 @@ class Columns:
     """The columns of one stream, each with its place in the entity's records."""
 
     def __init__(
-        self, shape: str, unknown: Callable[[str], None], computed: Collection[str] = STAMPS
+        self,
+        shape: str,
+        unknown: Callable[[str], None],
+        computed: Collection[str] = STAMPS,
+        *,
+        keep_empty: bool = False,
     ) -> None:
         """Takes the shape.
 
@@ -112,7 +117,9 @@ class Columns:
             shape: The shape that the records shall have.
             unknown: Is told once of each column that fits nowhere; it is sent as it is.
             computed: Fields that Xero computes; they are no strangers.
+            keep_empty: Whether empty cells are placed too, since they clear their fields.
         """
+        self._keep_empty = keep_empty
         self._computed = {plain(name): name for name in computed}
         self._shape = shape
         self._fields = SHAPES[shape].keys()
@@ -129,21 +136,24 @@ class Columns:
             return record
         placed: Record = {}
         nested = False
+        empty: list[Path] = []
         for column, value in record.items():
             path = self._path(column)
             if path is None:
                 continue
             if len(path) == 1:
-                name = path[0]
-                if name in placed and placed[name] is not None and placed[name] != value:
-                    if value is None:
-                        continue
-                    problem = f"two columns are both {name}, one of them {column!r}"
-                    raise InvalidRecordError([problem])
-                placed[str(name)] = value
+                name = str(path[0])
+                if name in placed:
+                    _set_again(placed, name, value, column)
+                else:
+                    placed[name] = value
             elif value not in (None, ""):
                 nested = True
                 _put(placed, path, value, column)
+            elif self._keep_empty:
+                empty.append(path)
+        for path in empty:
+            nested |= _clear(placed, path)
         if nested:
             return {name: _with_lists(value) for name, value in placed.items()}
         return placed
@@ -165,6 +175,16 @@ class Columns:
         return path
 
 
+def _set_again(record: Record, name: str, value: Any, column: str) -> None:  # noqa: ANN401  # any JSON
+    held = record[name]
+    if held is not None and held != value:
+        if value is None:
+            return
+        problem = f"two columns are both {name}, one of them {column!r}"
+        raise InvalidRecordError([problem])
+    record[name] = value
+
+
 def _put(record: dict[Any, Any], path: Path, value: Any, column: str) -> None:  # noqa: ANN401  # any JSON
     at: dict[Any, Any] = record
     for position, step in enumerate(path[:-1]):
@@ -182,6 +202,23 @@ def _put(record: dict[Any, Any], path: Path, value: Any, column: str) -> None:  
             raise InvalidRecordError([problem])
         at = inner
     at[path[-1]] = value
+
+
+def _clear(record: dict[Any, Any], path: Path) -> bool:
+    """Puts a null where an empty cell says so; whether there is place for it.
+
+    An empty cell makes no line: only one of which another column says something can have a null.
+    """
+    at: dict[Any, Any] = record
+    for step in path[:-1]:
+        inner = at.get(step)
+        if inner is None and not any(isinstance(one, int) for one in path):
+            at[step] = inner = {}
+        if not isinstance(inner, dict):
+            return False
+        at = inner
+    at.setdefault(path[-1], None)
+    return True
 
 
 def _with_lists(value: Any) -> Any:  # noqa: ANN401  # any JSON

@@ -70,6 +70,8 @@ class Grouping:
         entity: str,
         unknown: Callable[[str], None],
         properties: Collection[str] = (),
+        *,
+        keep_empty: bool = False,
     ) -> None:
         """Takes the columns.
 
@@ -78,6 +80,7 @@ class Grouping:
             entity: What the documents are.
             unknown: Is told once of each column that fits nowhere.
             properties: Columns that the stream's schema names; a row may leave out empty ones.
+            keep_empty: Whether empty cells clear their fields, where no row says anything else.
         """
         self._wanted = {plain(column): column for column in columns}
         self._known = {plain(name) for name in properties}
@@ -87,7 +90,7 @@ class Grouping:
         self._coercion = Coercion(self._shape, computed)
         self._columns = None
         if self._shape is not None:
-            self._columns = Columns(self._shape, unknown, computed)
+            self._columns = Columns(self._shape, unknown, computed, keep_empty=keep_empty)
         self._lines = next(
             (name for name in LINES if self._shape and name in SHAPES[self._shape]), None
         )

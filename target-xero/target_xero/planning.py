@@ -11,6 +11,7 @@ from target_xero.coercion import Coercion
 from target_xero.columns import Columns, plain
 from target_xero.destinations import Destination, destination_of
 from target_xero.envelopes import opened, payload_of, query_of
+from target_xero.generic import generic_path, generic_publication
 from target_xero.publication import (
     Publication,
     computed_by_xero,
@@ -77,8 +78,8 @@ class Planner:
         if path is not None:
             return self._by_path(destination, method, path, payload, query, record, given_id)
         if destination.entity is None:
-            generic = _generic_path(destination, given_id, method)
-            return _generic(destination, method, generic, payload, query)
+            generic = generic_path(destination, given_id, method)
+            return self._generic(destination, method, generic, payload, query)
         if destination.child is not None:
             return self._child(destination, method, payload, query, given_id)
         return self._entity(destination, destination.entity, method, payload, query, given_id)
@@ -102,7 +103,9 @@ class Planner:
         columns = self._columns.get(shape)
         if columns is None:
             computed = computed_by_xero(destination)
-            columns = self._columns[shape] = Columns(shape, self._unknown_column, computed)
+            columns = self._columns[shape] = Columns(
+                shape, self._unknown_column, computed, keep_empty=self._write_nulls
+            )
         return columns
 
     def _query(self, record: Record, envelope: Record) -> dict[str, str]:
@@ -324,13 +327,13 @@ class Planner:
         path = path.removeprefix("/api.xro/2.0")
         named = set(placeholders(template))
         if destination.is_generic:
-            return _generic(destination, method, path, payload, query)
+            return self._generic(destination, method, path, payload, query)
         entity = destination.entity
         assert entity is not None  # noqa: S101  # not generic
         body = {name: value for name, value in payload.items() if name not in named}
         if destination.child is not None:
             if destination.at_record:
-                return _generic(destination, method, path, body, query)
+                return self._generic(destination, method, path, body, query)
             return self._below(destination, method, path.rpartition("/")[0], body, query)
         if not destination.at_record:
             return self._entity(destination, entity, method, payload, query, given_id)
@@ -355,6 +358,18 @@ class Planner:
             destination, entity, Route.POST_ID, Action.UPDATE, body, query, record_id
         )
 
+    def _generic(
+        self,
+        destination: Destination,
+        method: str,
+        path: str,
+        payload: Any,  # noqa: ANN401  # any JSON
+        query: Mapping[str, str],
+    ) -> Publication:
+        return generic_publication(
+            destination, method, path, payload, query, write_nulls=self._write_nulls
+        )
+
 
 def _unnamed(writing: Writing, payload: Record) -> str:
     """Why DELETE cannot tell which record is meant."""
@@ -366,36 +381,3 @@ def _unnamed(writing: Writing, payload: Record) -> str:
             f"number: give that, or the {writing.match[0]}"
         )
     return f"DELETE needs {' or '.join(writing.match)}, and the record has none"
-
-
-def _generic(
-    destination: Destination,
-    method: str,
-    path: str,
-    payload: Any,  # noqa: ANN401  # any JSON
-    query: Mapping[str, str],
-) -> Publication:
-    """Just what the user asks for; nulls and metadata columns are left out."""
-    if isinstance(payload, dict):
-        payload = {
-            name: value for name, value in payload.items() if name[:1] != "_" and value is not None
-        }
-    content = wire.encode(payload) if payload and method != "DELETE" else None
-    return Publication(
-        destination,
-        Action.REMOVE if method == "DELETE" else Action.SEND,
-        method,
-        path,
-        params=tuple(sorted(query.items())),
-        content=within(content) if content else None,
-        sent=payload if isinstance(payload, dict) else {},
-    )
-
-
-def _generic_path(destination: Destination, given_id: str | None, method: str) -> str:
-    path = f"/{destination.name.lstrip('/')}"
-    if given_id:
-        return f"{path}/{given_id}"
-    if method == "DELETE":
-        raise InvalidRecordError([f"DELETE of {destination.name} needs an id, or a path"])
-    return path

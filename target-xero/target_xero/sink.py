@@ -48,7 +48,11 @@ class XeroSink(Sink):
         )
         self._grouping = (
             Grouping(
-                self.rule.group_by, self.entity, self._meet_unknown, schema.get("properties", {})
+                self.rule.group_by,
+                self.entity,
+                self._meet_unknown,
+                schema.get("properties", {}),
+                keep_empty=bool(target.config["write_nulls"]),
             )
             if self.rule.group_by
             else None

@@ -391,6 +391,33 @@ def test_any_path_and_payload_go_as_they_are(tmp_path, xero):
     assert run.results[0]["entity"] == "/Setup"
 
 
+@pytest.mark.parametrize(
+    ("write_nulls", "sent"),
+    [
+        (False, {"a": 1, "c": {"e": [{}]}}),
+        (True, {"a": 1, "b": None, "c": {"d": None, "e": [{"f": None}]}}),
+    ],
+)
+def test_nulls_in_any_payload_go_along_only_where_they_are_wanted(
+    tmp_path, xero, write_nulls, sent
+):
+    body = {"a": 1, "b": None, "c": {"d": None, "e": [{"f": None}]}}
+    row = record("x", path="/Setup", payload=body)
+    publish(tmp_path, xero, [schema("x"), row], write_nulls=write_nulls)
+    [call] = xero.calls("Setup")
+    assert json.loads(call["body"]) == sent
+
+
+def test_an_empty_cell_of_a_dotted_column_clears_its_field(tmp_path, xero):
+    xero.add("Items", {"Code": "A", "Name": "Ale", "SalesDetails": {"UnitPrice": 5}})
+    row = {"Code": "A", "SalesDetails.UnitPrice": None, "Name": ""}
+    run = publish(tmp_path, xero, records("items", [row]), write_nulls=True)
+    assert run.exit_code == 0
+    [call] = [call for call in xero.calls("Items") if call["method"] == "POST"]
+    [item] = json.loads(call["body"])["Items"]
+    assert item == {"Code": "A", "SalesDetails": {"UnitPrice": None}, "Name": None}
+
+
 def test_another_api_is_reached_by_its_full_path(tmp_path, xero):
     row = {
         "method": "PATCH",

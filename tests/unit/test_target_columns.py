@@ -71,6 +71,16 @@ def test_empty_cells_make_no_lines():
     assert record == {"LineItems": [{"Quantity": 1}]}
 
 
+def test_empty_cells_that_shall_clear_reach_parts_but_make_no_lines():
+    columns = Columns("Invoices", print, keep_empty=True)
+    cells = {"Contact.EmailAddress": "", "LineItems.0.Quantity": 1,
+             "LineItems.0.Description": None, "LineItems.1.Quantity": ""}  # fmt: skip
+    assert columns.placed(cells) == {
+        "Contact": {"EmailAddress": None},
+        "LineItems": [{"Quantity": 1, "Description": None}],
+    }
+
+
 @given(st.sampled_from(sorted(SHAPES)), st.data())
 def test_every_field_is_found_under_any_spelling_of_its_name(shape, data):
     name = data.draw(st.sampled_from(sorted(SHAPES[shape])))
