@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 import msgspec
@@ -74,14 +75,20 @@ def now() -> str:
 
 
 def file_of(setting: str, template: str, run_id: str) -> Path:
-    """The file that a setting names, with its folder made where it is missing.
+    """The file that a setting names, which can be written; its folder is made where it is missing.
+
+    The file itself is not made: one of rejects is there only if there are any.
 
     Raises:
-        SettingsError: Its folder cannot be made.
+        SettingsError: It cannot be written.
     """
     path = Path(template.replace("{run_id}", run_id)).expanduser()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file() or path.is_dir():
+            path.open("ab").close()
+        elif not path.exists():
+            TemporaryFile(dir=path.parent).close()
     except OSError as error:
         message = f"Setting {setting!r} is {template!r}, which cannot be written: {error}"
         raise SettingsError(message) from None

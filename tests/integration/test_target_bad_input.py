@@ -145,12 +145,22 @@ def test_a_setting_of_the_wrong_type_is_an_error_in_words(tmp_path, xero):
     assert "batch_size" in run.log
 
 
-def test_results_that_cannot_be_written_stop_the_run_before_anything_is_sent(tmp_path, xero):
+@pytest.mark.parametrize("setting", ["results_path", "rejects_path"])
+@pytest.mark.parametrize("place", ["file/r.jsonl", "folder", "/proc/r.jsonl"])
+def test_files_that_cannot_be_written_stop_the_run_before_anything_is_sent(
+    tmp_path, xero, setting, place
+):
     (tmp_path / "file").write_text("no folder")
-    run = publish(tmp_path, xero, GOOD, results_path=str(tmp_path / "file" / "r.jsonl"))
+    (tmp_path / "folder").mkdir()
+    run = publish(tmp_path, xero, GOOD, **{setting: str(tmp_path / place)})
     assert run.exit_code == 1
-    assert "results_path" in run.last_line
-    assert xero.calls("Contacts") == []
+    assert f"Setting '{setting}'" in run.last_line
+    assert xero.log == []
+
+
+def test_no_rejects_file_is_left_where_there_are_no_rejects(tmp_path, xero):
+    publish(tmp_path, xero, GOOD)
+    assert {path.name for path in tmp_path.glob("*.jsonl")} == {"results.jsonl", "input.jsonl"}
 
 
 def test_an_empty_input_is_a_good_run(tmp_path, xero):
