@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,3 +44,21 @@ def ending_in_words() -> Iterator[None]:
     except (SQLAlchemyError, OSError) as error:
         logger.error("The state database or a file cannot be used: %s", error)  # noqa: TRY400  # the same
         sys.exit(1)
+
+
+def say(line: str) -> None:
+    """Writes a line to standard output, at once.
+
+    Raises:
+        OSError: Nobody takes it.
+    """
+    try:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except OSError:
+        # Python would try again at its end, and end with another exit code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+    except AttributeError:
+        message = "there is none"  # the program was started without one
+        raise OSError(message) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ from singer_sdk.mapper import SameRecordTransform, StreamMap
 from target_xero.checkpoints import Checkpoints
 from target_xero.connection import Connected, connected, new_run_id
 from target_xero.copying.copier import Copier
-from target_xero.ending import RejectsError
+from target_xero.ending import RejectsError, say
 from target_xero.intake import MessageTarget
 from target_xero.items import item_of
 from target_xero.progress import Progress, summary
@@ -65,6 +64,7 @@ class TargetXero(MessageTarget):
         self.run_id = new_run_id()
         self._began = time.monotonic()
         self._closed = False
+        self._unheard: OSError | None = None
         self._handed_on = 0
         self._stream: str | None = None
         self._gathered: Counter[int] = Counter()
@@ -203,10 +203,15 @@ class TargetXero(MessageTarget):
             self._whole[str(message_dict.get("stream"))] = version
 
     def _emit_state(self, value: Any) -> None:  # noqa: ANN401  # any JSON
+        if self._unheard is not None:
+            return
         # A kill after this line must find the results that the state stands for.
         self.results.flush()
-        sys.stdout.write(wire.encode(value).decode() + "\n")
-        sys.stdout.flush()
+        try:
+            say(wire.encode(value).decode())
+        except OSError as error:
+            # Raised where records are handed on: here some of a batch have no result yet.
+            self._unheard = error
 
     # What becomes of records
 
@@ -223,7 +228,7 @@ class TargetXero(MessageTarget):
         item = replace(item, follows_key=not sink.rule.group_by)
         self._handed_on += 1
         self.organisation.publish(item)
-        self._check_fail_fast()
+        self._check_stop()
 
     def refuse(self, source: Source, entity: str, problems: Sequence[str]) -> None:
         """Ends a record that cannot be sent.
@@ -232,11 +237,20 @@ class TargetXero(MessageTarget):
             StoppedError: ``on_reject`` is ``fail_fast``.
         """
         self.reporter.invalid(source, entity, None, problems)
-        self._check_fail_fast()
+        self._check_stop()
 
-    def _check_fail_fast(self) -> None:
+    def _check_stop(self) -> None:
+        self._check_heard()
         if self.config["on_reject"] == "fail_fast" and self.reporter.failed.is_set():
             message = "a record was not published, and on_reject is fail_fast"
+            raise StoppedError(message)
+
+    def _check_heard(self) -> None:
+        if self._unheard is not None:
+            message = (
+                f"STATE cannot be handed on, since nobody takes standard output ({self._unheard}): "
+                "run the same input again; what was published is unchanged then"
+            )
             raise StoppedError(message)
 
     def finish_stream(self) -> None:
@@ -246,7 +260,7 @@ class TargetXero(MessageTarget):
                 sink.finish()
         if "organisation" in self.__dict__:
             self.organisation.pipeline.flush()
-        self._check_fail_fast()
+        self._check_stop()
 
     # The end
 
@@ -286,6 +300,7 @@ class TargetXero(MessageTarget):
             )
 
     def _judge(self) -> None:
+        self._check_heard()
         if self.protocol_error is not None:
             raise self.protocol_error
         if self.config["on_reject"] == "skip":

@@ -122,3 +122,30 @@ def _until(condition, seconds=30):
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("end", ["closed", "none", "full"])
+def test_a_standard_output_that_nobody_takes_is_called_so(tmp_path, xero, end):
+    rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(3)])
+    given = lines_of([*rows, state("a"), *rows, state("b")])
+    (tmp_path / "config.json").write_text(json.dumps(config_in(tmp_path, xero)))
+    command = [str(TARGET), "--config", str(tmp_path / "config.json")]
+    if end == "none":
+        command = ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *command]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open("/dev/full", "wb") as full, os.fdopen(writing, "wb", buffering=0) as closed:  # noqa: PTH123  # a device
+        done = subprocess.run(
+            command,
+            input=given,
+            stdout=full if end == "full" else closed,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    last = done.stderr.decode().strip().splitlines()[-1]
+    assert done.returncode == 1, last
+    assert "STATE cannot be handed on, since nobody takes standard output" in last
+    assert b"Traceback" not in done.stderr
+    assert {one["status"] for one in lines_in(tmp_path / "results.jsonl")} <= {"created"}
+    assert len(xero.records("Contacts")) == len(lines_in(tmp_path / "results.jsonl")) == 3
