@@ -53,7 +53,6 @@ def refusal(status, body=b"", headers=None, **options):
         (505, b"", RequestRefusedError),
         (500, b'"oops"', NoAnswerError),
         (501, b"", RequestRefusedError),
-        (505, b"", RequestRefusedError),
         (503, b"The Organisation is offline", NoAnswerError),
     ],
 )
