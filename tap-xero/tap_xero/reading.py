@@ -252,14 +252,17 @@ class ListReading:
                 self._plan.stream,
             )
             return None
-        return Page(request, self._once(taken.records), page.pagination)
+        return Page(request, self._once(taken.records, page.pagination), page.pagination)
 
-    def _once(self, records: Sequence[Record]) -> Sequence[Record]:
+    def _once(self, records: Sequence[Record], pagination: Pagination | None) -> Sequence[Record]:
         """Without what came in an order that turned out to be none."""
         id_field = self._plan.entity.id_field or ""
         if isinstance(self.walk, ModifiedWalk):
-            is_first = self.walk.taken == 1
-            self._unproven = {record.get(id_field) for record in records} if is_first else set()
+            ids = {record.get(id_field) for record in records}
+            if self.walk.taken == 1 or pagination is None:
+                self._unproven |= ids
+            else:
+                self._unproven = set()
         elif self._unproven:
             return [record for record in records if record.get(id_field) not in self._unproven]
         return records
