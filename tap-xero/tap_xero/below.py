@@ -26,7 +26,7 @@ from tap_xero.schemas.below import FILE, HISTORY_RECORD
 from tap_xero.schemas.types import INSTANT, Properties
 from tap_xero.streams import TENANT_ID, TENANT_NAME, XeroStream
 from xero_client import wire
-from xero_client.children import ATTACHMENTS, HISTORY
+from xero_client.children import ATTACHMENTS, CHILDREN, HISTORY
 from xero_client.entities import ENTITIES, Entity
 from xero_client.errors import NotFoundError
 from xero_client.scopes import ATTACHMENTS as ATTACHMENTS_SCOPE
@@ -106,7 +106,7 @@ class StreamBelow(XeroStream):
         own = {id_field: record_id}
         if record.get(UPDATED) is not None:
             own[UPDATED] = record[UPDATED]
-        key = "HistoryRecords" if name == HISTORY else name
+        key = CHILDREN[f"{self.entity.name}/{name}"].key
         return [own | dict(child) for child in wire.records_of(answer.json, key)]
 
     def _path(self, *parts: str) -> str:

@@ -19,6 +19,7 @@ from target_xero.reporting import Reporter
 from target_xero.sending import Sender
 from target_xero.settings import StreamRule
 from xero_client.entities import ENTITIES, write_scopes
+from xero_client.scopes import ATTACHMENTS as ATTACHMENTS_SCOPE
 from xero_client.settings import ConnectionSettings
 from xero_client.store import Store
 from xero_client.tenants import Tenant, chosen_tenants, transport_for
@@ -26,8 +27,6 @@ from xero_client.token_sources import token_source
 from xero_client.transport import Transport
 
 logger = logging.getLogger("target-xero")
-
-ATTACHMENTS_SCOPE = "accounting.attachments"
 
 
 def new_run_id() -> str:

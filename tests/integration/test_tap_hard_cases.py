@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from tap_runner import TAP, arguments, read, settings_for
+from tap_runner import TAP, arguments, catalog_of, read, settings_for
 from xero_sandbox.server import server
 
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -137,8 +137,6 @@ def test_a_list_that_comes_in_pages_only_cannot_be_asked_for_without(xero):
 
 def test_no_summary_is_asked_for_where_no_pages_are(xero):
     dropped = ["LineItems", "Payments", "HasAttachments", "CISDeduction"]
-    from tap_runner import catalog_of  # noqa: PLC0415
-
     catalog = catalog_of(["invoices"], {"invoices": dropped})
     read(xero, catalog=catalog, streams={"invoices": {"pagination": False}})
     [query] = [call["query"] for call in xero.calls("Invoices")]

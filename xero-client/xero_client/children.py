@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from xero_client.entities import ENTITIES, Entity
+from xero_client.scopes import ATTACHMENTS as ATTACHMENTS_SCOPE
 
 ATTACHMENTS = "Attachments"
 HISTORY = "History"
@@ -83,7 +84,7 @@ def _children() -> tuple[Child, ...]:
                     key="Attachments",
                     shape="Attachment",
                     id_field="FileName",
-                    scope="accounting.attachments",
+                    scope=ATTACHMENTS_SCOPE,
                 )
             )
         if entity.name in ("CreditNotes", "Prepayments", "Overpayments"):

@@ -11,14 +11,14 @@ from target_xero.copying.chunks import Chunk, Work, look_up
 from target_xero.copying.edits import edit_of
 from target_xero.copying.endings import ending_of
 from target_xero.copying.id_map import Known
-from target_xero.copying.memory import MADE_BESIDE, Underway, beside_of
+from target_xero.copying.memory import MADE_BESIDE, Underway, beside_of, makes_beside
 from target_xero.copying.notes import Notes
 from target_xero.copying.own_rates import OwnRates
 from target_xero.copying.planners import Planners
 from target_xero.copying.planning import Plans, record_in
 from target_xero.copying.run import CopyRun
 from target_xero.copying.spool import Row
-from target_xero.copying.steps import Kind, Phase, Record, Step, digest_of
+from target_xero.copying.steps import Kind, Phase, Record, Step, digest_of, text_of
 from target_xero.items import Item, item_of
 from target_xero.publication import Publication
 from target_xero.records import InvalidRecordError, Source
@@ -75,7 +75,7 @@ class Doing:
                 found = Known(ending.xero_id or "", digest_of(step))
                 run.ids.remember({(step.stream, step.source_id): found})
             run.end(source, step, ending.xero_id, ending.remark)
-        elif step.phase is Phase.BELOW and (why := self._not_copied(row, chunk.lookups)):
+        elif step.phase is Phase.BELOW and (why := self._not_copied(row, step, chunk.lookups)):
             run.end(source, step, None, f"not copied: what it hangs on is not: {why}")
         elif step.if_made and run.reporter.failed.is_set():
             # What was refused may need it when it is fed back.
@@ -96,7 +96,7 @@ class Doing:
             run.ids.remember({(step.stream, step.source_id): Known("", digest_of(step))})
             run.end(source, step, None)
             return
-        beside = beside_of(record_in(row), step)
+        beside = beside_of(record_in(row)) if makes_beside(step) else {}
         if run.wishes.dry_run and copied is None and self._pretend(source, step, beside):
             return
         run.memory.expect(source, Underway(step, digest_of(step), beside, is_new=copied is None))
@@ -148,10 +148,10 @@ class Doing:
         self._run.reporter.end(source, Result(step.entity, None, DRY_RUN, source.key, would=what))
         return True
 
-    def _not_copied(self, row: Row, lookups: Lookups) -> str | None:
+    def _not_copied(self, row: Row, step: Step, lookups: Lookups) -> str | None:
         """Why the record that a file or note hangs on is not copied; None where it is, or fails."""
         parent = BELOW[row.stream].parent
-        parent_id = str(record_in(row).get(parent.id_field or ""))
+        parent_id = text_of(step.payload, parent.id_field or "")
         line = self._run.spool.record(parent.stream, parent_id)
         if (parent.stream, parent_id) in lookups.ids or line is None:
             return None

@@ -96,8 +96,11 @@ class Memory:
         self._ids.write()
 
 
-def beside_of(record: Mapping[str, object], step: Step) -> dict[str, str]:
+def makes_beside(step: Step) -> bool:
+    """Whether a step may make something beside the record itself."""
+    return step.stream == "bank_transactions" and step.kind is Kind.MAKE
+
+
+def beside_of(record: Mapping[str, object]) -> dict[str, str]:
     """The source's ids of what a record makes beside itself."""
-    if step.stream != "bank_transactions" or step.kind is not Kind.MAKE:
-        return {}
     return {name: str(record[name]) for name in MADE_BESIDE if record.get(name)}
