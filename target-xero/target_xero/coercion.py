@@ -186,8 +186,7 @@ def _number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
 
 
 def _bounded(number: Decimal) -> Decimal:
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or max(number.adjusted(), -exponent) > MOST_DIGITS:
+    if not number.is_finite() or not -MOST_DIGITS <= number.adjusted() <= MOST_DIGITS:
         message = f"{_shown(number)} is no number that Xero could hold"
         raise _Unfit(message)
     return number
