@@ -62,9 +62,7 @@ def test_two_columns_for_one_field_refuse_the_whole_document(tmp_path, xero):
     refused_whole(run, xero, "row 2: two columns are both InvoiceNumber", ["b", "c", "d"])
 
 
-def test_a_row_without_its_key_refuses_the_whole_document_even_where_rejects_are_skipped(
-    tmp_path, xero
-):
+def test_a_row_without_its_key_refuses_the_whole_document(tmp_path, xero):
     first = schema("invoices", "InvoiceNumber", "Line", key=["InvoiceNumber", "Line"])
     messages = [first, row("G1", "b", Line=1), row("G1", "c"), row("G1", "d", Line=3)]
     run = grouped(tmp_path, xero, messages)
