@@ -95,11 +95,22 @@ def publish(folder: Path, xero: Any, messages: Iterable[Any] | bytes, **settings
     return run_with(config_in(folder, xero, **settings), folder, messages)
 
 
+def publish_apart(folder: Path, xero: Any, messages: Iterable[Any], **settings: Any) -> Run:
+    """Runs the target's command in a process of its own.
+
+    For input that is nested as deeply as the interpreter goes: what earlier runs left to the
+    garbage collector cannot be finalized at that depth.
+    """
+    before = _Found(folder)
+    process = start(folder, config_in(folder, xero, **settings), messages)
+    exit_code = process.wait(timeout=60)
+    log = (folder / "stderr").read_text()
+    return before.run(exit_code, (folder / "stdout").read_bytes(), log)
+
+
 def run_with(config: Mapping[str, Any], folder: Path, messages: Iterable[Any] | bytes) -> Run:
     """Runs the target with a configuration."""
-    results_path = folder / "results.jsonl"
-    before = len(lines_in(results_path))
-    rejects_before = set(folder.glob("rejects-*"))
+    before = _Found(folder)
     (folder / "config.json").write_text(json.dumps(config))
     given = messages if isinstance(messages, bytes) else lines_of(messages)
     (folder / "input.jsonl").write_bytes(given)
@@ -108,15 +119,28 @@ def run_with(config: Mapping[str, Any], folder: Path, messages: Iterable[Any] | 
         result = CliRunner().invoke(TargetXero.cli, command)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
-    new = sorted(set(folder.glob("rejects-*")) - rejects_before)
-    return Run(
-        result.exit_code,
-        [msgspec.json.decode(line) for line in result.stdout_bytes.splitlines()],
-        log.getvalue(),
-        lines_in(results_path)[before:],
-        lines_in(new[0]) if new else [],
-        new[0] if new else None,
-    )
+    return before.run(result.exit_code, result.stdout_bytes, log.getvalue())
+
+
+class _Found:
+    """What a folder held before a run: what it holds beyond that is the run's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._results = len(lines_in(folder / "results.jsonl"))
+        self._rejects = set(folder.glob("rejects-*"))
+
+    def run(self, exit_code: int, said: bytes, log: str) -> Run:
+        """The run that has ended since."""
+        new = sorted(set(self._folder.glob("rejects-*")) - self._rejects)
+        return Run(
+            exit_code,
+            [msgspec.json.decode(line) for line in said.splitlines()],
+            log,
+            lines_in(self._folder / "results.jsonl")[self._results :],
+            lines_in(new[0]) if new else [],
+            new[0] if new else None,
+        )
 
 
 def lines_in(path: Path) -> list[Any]:

@@ -27,7 +27,8 @@ class Validator(BaseJSONSchemaValidator):
     """Validates records with a function compiled from the stream's schema.
 
     Formats and ``multipleOf`` are not checked: what Xero takes is checked where values are coerced,
-    and the compiled division cannot take exact decimals.
+    and the compiled division cannot take exact decimals. Details of what is wrong beyond its words
+    would be half of what is compiled.
     """
 
     def __init__(self, schema: dict[str, Any]) -> None:
@@ -39,7 +40,11 @@ class Validator(BaseJSONSchemaValidator):
         super().__init__(schema)
         try:
             self._validate: Callable[[Record], Any] = fastjsonschema.compile(
-                _checkable(schema), handlers=_REMOTE, use_formats=False, use_default=False
+                _checkable(schema),
+                handlers=_REMOTE,
+                use_formats=False,
+                use_default=False,
+                detailed_exceptions=False,
             )
         except RecursionError:
             message = "it is nested too deeply"

@@ -4,7 +4,16 @@ import gzip
 import json
 
 import pytest
-from target_runner import config_in, publish, record, records, run_with, schema, state
+from target_runner import (
+    config_in,
+    publish,
+    publish_apart,
+    record,
+    records,
+    run_with,
+    schema,
+    state,
+)
 
 from xero_sandbox.server import server
 
@@ -175,7 +184,8 @@ def test_an_empty_input_is_a_good_run(tmp_path, xero):
 
 def test_a_line_of_thousands_of_nested_lists(tmp_path, xero):
     deep = b'{"type":"RECORD","stream":"contacts","record":{"Name":' + b"[" * 5000 + b"]" * 5000
-    judged(publish(tmp_path, xero, [*GOOD, deep + b"}}\n", *AFTER]), "nested too deeply", xero)
+    run = publish_apart(tmp_path, xero, [*GOOD, deep + b"}}\n", *AFTER])
+    judged(run, "nested too deeply", xero)
 
 
 @pytest.mark.parametrize("field", ["Name", "Addresses", "Mood"])
@@ -183,7 +193,7 @@ def test_a_record_nested_almost_too_deeply_to_be_read(tmp_path, xero, field):
     for depth in (400, 900, 960):
         deep = "[" * depth + "]" * depth if field != "Mood" else '{"a":' * depth + "1" + "}" * depth
         line = f'{{"type":"RECORD","stream":"contacts","record":{{"Name":"C","{field}":{deep}}}}}\n'
-        run = publish(tmp_path, xero, [*GOOD, line.encode(), *AFTER])
+        run = publish_apart(tmp_path, xero, [*GOOD, line.encode(), *AFTER])
         assert "Traceback" not in run.log
         assert run.states == ["end"]
     assert {"Ana", "Bo"} <= set(names(xero))
@@ -210,7 +220,7 @@ def test_large_numbers_keep_every_digit_where_a_text_is_wanted(tmp_path, xero):
 
 def test_a_text_of_nested_lists_is_refused_with_its_column(tmp_path, xero):
     row = {"Type": "ACCREC", "LineItems": "[" * 5000}
-    run = publish(tmp_path, xero, [*records("invoices", [row]), *GOOD, *AFTER])
+    run = publish_apart(tmp_path, xero, [*records("invoices", [row]), *GOOD, *AFTER])
     judged(run, "LineItems", xero)
 
 
@@ -282,7 +292,8 @@ def test_the_records_of_a_batch_file_are_published(tmp_path, xero):
 @pytest.mark.parametrize("line", [b"{\n", b"7\n", b"[" * 5000 + b"\n"])
 def test_a_line_of_a_batch_file_that_is_no_record(tmp_path, xero, line):
     given = batch(tmp_path, b'{"Name": "Ana"}\n', line, b'{"Name": "Bo"}\n')
-    judged(publish(tmp_path, xero, [schema("contacts"), given, state("end")]), "BATCH file", xero)
+    run = publish_apart(tmp_path, xero, [schema("contacts"), given, state("end")])
+    judged(run, "BATCH file", xero)
 
 
 @pytest.mark.parametrize(
