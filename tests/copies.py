@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -27,10 +28,25 @@ SOURCE = "aaaaaaaa-0000-4000-8000-000000000001"
 TARGET = "aaaaaaaa-0000-4000-8000-000000000002"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """The small company and its backup, made once."""
     return small_company(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="session")
+def made_copy(tmp_path_factory, made):
+    """The small company, a copy of it, its state database and the STATE, made once."""
+    company, said = made
+    folder = tmp_path_factory.mktemp("made_copy")
+    backup = folder / "kept.jsonl"
+    backup.write_bytes(said)
+    with server(companies=[deepcopy(company), empty_company(TARGET, "Harbour Copy")]) as xero:
+        pair = Pair(xero, folder)
+        ended = pair.copy(backup)
+        assert ended.returncode == 0, ended.stderr[-3000:]
+        copy = deepcopy(xero.organisation(pair.target))
+    return company, copy, pair.store_path, state_of(ended)
 
 
 @pytest.fixture
@@ -39,6 +55,19 @@ def pair(tmp_path, made):
     company, _ = made
     with server(companies=[deepcopy(company), empty_company(TARGET, "Harbour Copy")]) as xero:
         yield Pair(xero, tmp_path)
+
+
+@pytest.fixture
+def copied(tmp_path, made_copy):
+    """The small company and its copy, as the first run left them."""
+    company, copy, store_path, state = made_copy
+    with server(companies=[deepcopy(company), deepcopy(copy)]) as xero:
+        pair = Pair(xero, tmp_path, state)
+        with sqlite3.connect(store_path) as kept, sqlite3.connect(pair.store_path) as own:
+            kept.backup(own)
+        kept.close()
+        own.close()
+        yield pair
 
 
 @pytest.fixture
@@ -52,16 +81,19 @@ def backup(tmp_path, made):
 class Pair:
     """A sandbox's first two organisations, and what is run between them."""
 
-    def __init__(self, xero, folder):
+    def __init__(self, xero, folder, state=None):
         self.xero = xero
         self.folder = folder
+        # The STATE of the last copy that went well.
+        self.state = state
+        self.store_path = folder / "store.db"
         self.source, self.target = xero.tenant_ids[0], xero.tenant_ids[-1]
         self._config = {
             "base_uri": xero.base_uri,
             "authorize_uri": xero.authorize_uri,
             "token_uri": xero.token_uri,
             "access_token": xero.grant("sandbox-web")["access_token"],
-            "store_uri": f"sqlite:///{folder / 'store.db'}",
+            "store_uri": f"sqlite:///{self.store_path}",
         }
         self._headers = {
             tenant_id: xero.headers("sandbox-web", tenant_id=tenant_id)
@@ -232,12 +264,13 @@ def state_of(ended):
     return json.loads(ended.stdout.splitlines()[-1])
 
 
-def small_company(folder):
-    """The small company, made once, and its backup."""
+def small_company(folder, keep_more=lambda _pair: None, **settings):
+    """The small company, with what else it keeps, and its backup."""
     with server(companies=[empty_company(SOURCE, "Harbour")]) as xero:
         pair = Pair(xero, folder)
         keep_books(pair)
-        return deepcopy(xero.organisation()), pair.tap().read_bytes()
+        keep_more(pair)
+        return deepcopy(xero.organisation()), pair.tap(**settings).read_bytes()
 
 
 def line(amount, account="200", **fields):

@@ -6,7 +6,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-import backoff
 import pytest
 from connections import custom_transport, static_transport
 
@@ -24,12 +23,6 @@ A_DAY = 86_400
 def xero():
     with server() as running:
         yield running
-
-
-@pytest.fixture
-def prompt(monkeypatch):
-    """Takes chance out of the waits, and nearly all of their length."""
-    monkeypatch.setattr(backoff, "full_jitter", lambda _seconds: 0.0)
 
 
 def held(transport, monkeypatch):

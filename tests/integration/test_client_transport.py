@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 
-import backoff
 import pytest
 from connections import static_transport
 
@@ -42,12 +41,6 @@ faulty = pytest.mark.parametrize(("kind", "options"), FAULTS.values(), ids=FAULT
 def xero():
     with server() as running:
         yield running
-
-
-@pytest.fixture
-def prompt(monkeypatch):
-    """Takes chance out of the waits, and nearly all of their length."""
-    monkeypatch.setattr(backoff, "full_jitter", lambda _seconds: 0.0)
 
 
 # --- trying again --------------------------------------------------------------------------

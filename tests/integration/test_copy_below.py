@@ -6,17 +6,15 @@ from collections import Counter
 from threading import Thread
 
 import pytest
-from copies import state_of
+from copies import small_company, state_of
 
 BOTH = {"copy_attachments": True, "copy_history": True}
 
 
-@pytest.fixture
-def pair(pair):
-    """The small company with files and notes, and an organisation to copy it to."""
-    keep_papers(pair)
-    pair.xero.reset()
-    return pair
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The small company with files and notes, and its backup with both, made once."""
+    return small_company(tmp_path_factory.mktemp("papers"), keep_papers, **BOTH)
 
 
 def attach(pair, path, name, content, **params):
@@ -71,8 +69,7 @@ def name_of(books, entity, record_id):
     return next(record[one] for one in ("InvoiceNumber", "Name", "Code") if record.get(one))
 
 
-def test_files_and_notes_are_on_the_copies_and_a_second_run_writes_nothing(pair):
-    backup = pair.tap(**BOTH)
+def test_files_and_notes_are_on_the_copies_and_a_second_run_writes_nothing(pair, backup):
     ended = pair.copy(backup, **BOTH)
 
     assert ended.returncode == 0, ended.stderr[-3000:]
@@ -107,8 +104,8 @@ def test_neither_is_read_nor_copied_unless_it_is_asked_for(pair):
     assert not pair.xero.calls("*/Attachments*")
 
 
-def test_a_backup_with_both_can_be_restored_without(pair):
-    ended = pair.copy(pair.tap(**BOTH), copy_attachments=False, copy_history=False)
+def test_a_backup_with_both_can_be_restored_without(pair, backup):
+    ended = pair.copy(backup, copy_attachments=False, copy_history=False)
 
     assert ended.returncode == 0, ended.stderr[-3000:]
     assert files(pair) == set()
@@ -122,8 +119,8 @@ def test_what_is_asked_for_and_does_not_come_is_said(pair):
     assert "copy_history is set, and no such records came" in ended.stderr
 
 
-def test_what_is_new_comes_with_the_next_run_and_a_changed_file_replaces_the_old_one(pair):
-    first = pair.copy(pair.tap(**BOTH), **BOTH)
+def test_what_is_new_comes_with_the_next_run_and_a_changed_file_replaces_the_old_one(pair, backup):
+    first = pair.copy(backup, **BOTH)
     state = state_of(first)
     draft = named(pair, "Invoices", "InvoiceNumber", "INV-3")
     pair.post("Invoices", {"InvoiceID": draft.partition("/")[2], "Reference": "Order 18"})
@@ -147,8 +144,7 @@ def test_what_is_new_comes_with_the_next_run_and_a_changed_file_replaces_the_old
     assert written == {"": 1, "Attachments": 2, "History": 1}
 
 
-def test_without_the_state_database_no_note_is_written_twice(pair):
-    backup = pair.tap(**BOTH)
+def test_without_the_state_database_no_note_is_written_twice(pair, backup):
     assert pair.copy(backup, **BOTH).returncode == 0
     before = notes(pair)
 
@@ -160,8 +156,9 @@ def test_without_the_state_database_no_note_is_written_twice(pair):
 
 @pytest.mark.parametrize("after_work", [True, False])
 @pytest.mark.parametrize("kind", ["History", "Attachments/order 17.txt"])
-def test_an_answer_that_is_lost_makes_nothing_twice_and_leaves_nothing_out(pair, kind, after_work):
-    backup = pair.tap(**BOTH)
+def test_an_answer_that_is_lost_makes_nothing_twice_and_leaves_nothing_out(
+    pair, backup, kind, after_work
+):
     # Xero keeps errors under the Idempotency-Key too: repeating does not help (xero-api.md §5.3).
     pair.xero.fault("server_error", f"Invoices/*/{kind}", method="PUT", after_work=after_work)
     ended = pair.copy(backup, **BOTH)
@@ -172,8 +169,7 @@ def test_an_answer_that_is_lost_makes_nothing_twice_and_leaves_nothing_out(pair,
     assert len(files(pair)) == 2
 
 
-def test_a_kill_among_files_and_notes_loses_and_doubles_nothing(pair):
-    backup = pair.tap(**BOTH)
+def test_a_kill_among_files_and_notes_loses_and_doubles_nothing(pair, backup):
     for kind in ("Attachments/*", "History"):
         pair.kill_during(backup, f"Invoices/*/{kind}", **BOTH)
 
@@ -183,8 +179,7 @@ def test_a_kill_among_files_and_notes_loses_and_doubles_nothing(pair):
     assert len(files(pair)) == 2
 
 
-def test_a_file_whose_invoice_xero_refuses_is_invalid_and_comes_with_the_rejects(pair):
-    backup = pair.tap(**BOTH)
+def test_a_file_whose_invoice_xero_refuses_is_invalid_and_comes_with_the_rejects(pair, backup):
     lines = backup.read_bytes().splitlines(keepends=True)
     [ana] = [one for one in lines if b'"stream":"contacts"' in one and b'"Name":"Ana"' in one]
     backup.write_bytes(b"".join(one for one in lines if one is not ana))

@@ -4,7 +4,7 @@ import json
 from copy import deepcopy
 
 import pytest
-from copies import SOURCE, TARGET, Pair, assert_agree, keep_books, line
+from copies import TARGET, Pair, assert_agree, line, small_company
 
 from xero_sandbox.demo import empty_company
 from xero_sandbox.server import server
@@ -21,11 +21,7 @@ DOCUMENTS = ("Invoices", "CreditNotes", "BankTransactions", "Quotes", "PurchaseO
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A small company of New Zealand and its backup, made once."""
-    with server(companies=[empty_company(SOURCE, "Harbour")]) as xero:
-        pair = Pair(xero, tmp_path_factory.mktemp("made"))
-        keep_books(pair)
-        _keep_tax(pair)
-        return deepcopy(xero.organisation()), pair.tap().read_bytes()
+    return small_company(tmp_path_factory.mktemp("tax"), _keep_tax)
 
 
 def _keep_tax(pair):
