@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -78,10 +79,8 @@ def catalog_of(
     settings: Mapping[str, Any] | None = None,
 ) -> Any:
     """A catalog that selects just these streams, without some of their properties."""
-    adding = {"copy_attachments", "copy_history"} & (settings or {}).keys()
-    config = {name: settings[name] for name in adding}
-    tap = TapXero(config=config, validate_config=False, setup_mapper=False)
-    catalog = json.loads(tap.catalog_json_text)
+    adding = sorted({"copy_attachments", "copy_history"} & (settings or {}).keys())
+    catalog = json.loads(_discovered(tuple((name, settings[name]) for name in adding)))
     wanted = set(streams)
     for entry in catalog["streams"]:
         for breadcrumb in entry["metadata"]:
@@ -90,6 +89,12 @@ def catalog_of(
             elif breadcrumb["breadcrumb"][-1] in (deselected or {}).get(entry["tap_stream_id"], ()):
                 breadcrumb["metadata"]["selected"] = False
     return catalog
+
+
+@cache
+def _discovered(settings: tuple[tuple[str, Any], ...]) -> str:
+    tap = TapXero(config=dict(settings), validate_config=False, setup_mapper=False)
+    return tap.catalog_json_text
 
 
 def arguments(

@@ -1,13 +1,16 @@
 """Both programs: settings from files and variables, and mistakes in them, which end in words."""
 
 import json
-import os
 import subprocess
 
 import pytest
+from click.testing import CliRunner
+from copies import ended
 from target_runner import TARGET, config_in, lines_in, lines_of, record, schema
 
-from tap_runner import TAP, settings_for
+from tap_runner import TAP, own_logging, settings_for
+from tap_xero.tap import TapXero
+from target_xero.target import TargetXero
 from xero_sandbox.server import server
 
 MESSAGES = [schema("contacts", "Name"), record("contacts", Name="Ana")]
@@ -26,38 +29,33 @@ def variables(prefix, settings):
     }
 
 
-def ran(program, folder, *arguments, **environ):
-    given = lines_of(MESSAGES) if program == TARGET else b""
-    return subprocess.run(
-        [str(program), *arguments],
-        input=given,
-        capture_output=True,
-        check=False,
-        cwd=folder,
-        env=os.environ | environ,
-        timeout=60,
-    )
+def ran(program, *arguments, **environ):
+    """Runs a program's command in this process."""
+    given = lines_of(MESSAGES) if program is TargetXero else b""
+    with own_logging() as log:
+        result = CliRunner().invoke(program.cli, arguments, input=given, env=environ)
+    return ended(result, log.getvalue())
 
 
 def with_variables(program, folder, xero, **texts):
-    if program == TARGET:
+    if program is TargetXero:
         known = variables("TARGET_XERO_", config_in(folder, xero))
-        return ran(program, folder, "--config", "ENV", **known, **texts)
+        return ran(program, "--config", "ENV", **known, **texts)
     known = variables("TAP_XERO_", settings_for(xero))
-    return ran(program, folder, "--config", "ENV", "--discover", **known, **texts)
+    return ran(program, "--config", "ENV", "--discover", **known, **texts)
 
 
 def refused(done, *texts):
     """The last line says what is wrong, without a traceback, and nothing was done."""
     assert done.returncode == 1, done.stderr
-    assert b"Traceback" not in done.stderr
-    last = done.stderr.decode().strip().splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    last = done.stderr.strip().splitlines()[-1]
     for text in texts:
         assert text in last
-    assert done.stdout == b""
+    assert done.stdout == ""
 
 
-PROGRAMS = {"TAP_XERO_": TAP, "TARGET_XERO_": TARGET}
+PROGRAMS = {"TAP_XERO_": TapXero, "TARGET_XERO_": TargetXero}
 BOTH = pytest.mark.parametrize("prefix", PROGRAMS)
 
 
@@ -71,7 +69,7 @@ def test_a_variable_that_cannot_mean_its_setting_is_named(tmp_path, xero, prefix
 
 @pytest.mark.parametrize("text", ["maybe", "2"])
 def test_nothing_is_written_where_dry_run_means_neither_yes_nor_no(tmp_path, xero, text):
-    done = with_variables(TARGET, tmp_path, xero, TARGET_XERO_DRY_RUN=text)
+    done = with_variables(TargetXero, tmp_path, xero, TARGET_XERO_DRY_RUN=text)
     refused(done, "TARGET_XERO_DRY_RUN", text)
     assert xero.records("Contacts") == []
 
@@ -82,7 +80,7 @@ def test_nothing_is_written_where_dry_run_means_neither_yes_nor_no(tmp_path, xer
 )
 def test_what_variables_say_is_done(tmp_path, xero, text, status):
     done = with_variables(
-        TARGET, tmp_path, xero,
+        TargetXero, tmp_path, xero,
         TARGET_XERO_DRY_RUN=text, TARGET_XERO_BATCH_SIZE="", TARGET_XERO_STREAMS="",
         TARGET_XERO_REQUEST_TIMEOUT="1.5", TARGET_XERO_MAX_CONCURRENCY=" 2 ",
         TARGET_XERO_TENANT_ID="",
@@ -95,7 +93,7 @@ def test_an_object_in_a_variable_counts_and_wins_over_the_file(tmp_path, xero):
     config = config_in(tmp_path, xero, streams={"contacts": {"method": "DELETE"}})
     (tmp_path / "config.json").write_text(json.dumps(config))
     streams = '{"contacts": {"payload": {"FirstName": "A"}}}'
-    done = ran(TARGET, tmp_path, "--config", "config.json", "--config", "ENV",
+    done = ran(TargetXero, "--config", str(tmp_path / "config.json"), "--config", "ENV",
                TARGET_XERO_STREAMS=streams)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert [one["FirstName"] for one in xero.records("Contacts")] == ["A"]
@@ -104,7 +102,7 @@ def test_an_object_in_a_variable_counts_and_wins_over_the_file(tmp_path, xero):
 def test_a_list_in_a_variable_may_be_json_or_have_commas(tmp_path, xero):
     for text in ('["nowhere", "never"]', "nowhere, never"):
         known = variables("TAP_XERO_", settings_for(xero))
-        done = ran(TAP, tmp_path, "--config", "ENV", **known, TAP_XERO_TENANT_IDS=text)
+        done = ran(TapXero, "--config", "ENV", **known, TAP_XERO_TENANT_IDS=text)
         refused(done, "nowhere", "never")
 
 
@@ -119,13 +117,13 @@ def test_a_file_that_is_no_configuration_is_named(tmp_path, prefix, content, tex
         (tmp_path / "bad.json").write_text(content)
     elif content is not None:
         (tmp_path / "bad.json").write_bytes(content)
-    refused(ran(PROGRAMS[prefix], tmp_path, "--config", "bad.json"), "bad.json", text)
+    refused(ran(PROGRAMS[prefix], "--config", str(tmp_path / "bad.json")), "bad.json", text)
 
 
 @BOTH
 def test_a_value_of_the_wrong_type_in_a_file_is_named_in_the_last_line(tmp_path, xero, prefix):
     (tmp_path / "bad.json").write_text(json.dumps(settings_for(xero, max_concurrency="7")))
-    refused(ran(PROGRAMS[prefix], tmp_path, "--config", "bad.json"), "'7'", "max_concurrency")
+    refused(ran(PROGRAMS[prefix], "--config", str(tmp_path / "bad.json")), "'7'", "max_concurrency")
 
 
 @BOTH
@@ -133,7 +131,7 @@ def test_a_fraction_in_a_file_is_a_number(tmp_path, xero, prefix):
     own = config_in(tmp_path, xero) if prefix == "TARGET_XERO_" else settings_for(xero)
     (tmp_path / "config.json").write_text(json.dumps(own | {"request_timeout": 2.5}))
     more = [] if prefix == "TARGET_XERO_" else ["--test"]
-    done = ran(PROGRAMS[prefix], tmp_path, "--config", "config.json", *more)
+    done = ran(PROGRAMS[prefix], "--config", str(tmp_path / "config.json"), *more)
     assert done.returncode == 0, done.stderr
 
 
@@ -143,7 +141,7 @@ def test_a_configuration_may_come_through_a_pipe(tmp_path, xero, prefix):
     is_target = prefix == "TARGET_XERO_"
     own = config_in(tmp_path, xero) if is_target else settings_for(xero)
     more = ["--input", "input"] if is_target else ["--test"]
-    command = [str(PROGRAMS[prefix]), "--config", "/dev/stdin", *more]
+    command = [str(TARGET if is_target else TAP), "--config", "/dev/stdin", *more]
     done = subprocess.run(command, input=json.dumps(own).encode(), cwd=tmp_path,
                           capture_output=True, check=False)  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -154,4 +152,4 @@ def test_a_configuration_may_come_through_a_pipe(tmp_path, xero, prefix):
 def test_stream_maps_that_are_wrong_end_in_words(tmp_path, xero, prefix, maps):
     own = config_in(tmp_path, xero) if prefix == "TARGET_XERO_" else settings_for(xero)
     (tmp_path / "config.json").write_text(json.dumps(own | {"stream_maps": maps}))
-    refused(ran(PROGRAMS[prefix], tmp_path, "--config", "config.json"), "'stream_maps'")
+    refused(ran(PROGRAMS[prefix], "--config", str(tmp_path / "config.json")), "'stream_maps'")
