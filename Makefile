@@ -36,7 +36,7 @@ demo: setup .tools/meltano/.installed .tools/target-duckdb/.installed
 	.tools/target-duckdb/bin/python demo/demo.py
 
 test: setup tools
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3 --dist worksteal
 
 bench: setup $(BENCH_TOOLS:%=.tools/%/.installed)
 	$(BIN)/python tests/bench/bench.py
