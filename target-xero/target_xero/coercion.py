@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from target_xero.columns import known_names, plain
@@ -84,6 +85,9 @@ class Coercion:
                     out[name] = None
                 continue
             try:
+                if field is not None and (convert := _CONVERTERS.get(field.kind)) is not None:
+                    out[name] = convert(value)
+                    continue
                 converted = self._value(value, field, path, name, problems)
             except _Unfit as unfit:
                 problems.append(f"{path}{name}: {unfit}")
@@ -100,10 +104,8 @@ class Coercion:
         name: str,
         problems: list[str],
     ) -> Any:  # noqa: ANN401  # any JSON
-        if field is None or field.kind == fields.ANY:
+        if field is None or field.shape is None:
             return value if self.write_nulls else without_nulls(value)
-        if field.shape is None:
-            return _CONVERTERS[field.kind](value)
         if field.many:
             return self._list(value, field.shape, f"{path}{name}", problems)
         return self._inner(value, field.shape, f"{path}{name}", problems)
@@ -177,7 +179,9 @@ def _number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
         raise _Unfit(message)
     if isinstance(value, int):
         return value
-    if isinstance(value, (Decimal, float)):
+    if isinstance(value, Decimal):
+        return _bounded(value)
+    if isinstance(value, float):
         return _bounded(Decimal(str(value)))
     if isinstance(value, str) and _NUMBER.match(text := value.strip()):
         return _bounded(Decimal(text))
@@ -218,20 +222,25 @@ def _date(value: Any) -> str:  # noqa: ANN401  # any JSON value
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str):
-        text = value.strip()
+    day = _day(value) if isinstance(value, str) else None
+    if day is None:
+        message = f"{_shown(value)} is not a date; write it like 2026-01-31"
+        raise _Unfit(message)
+    return day
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> str | None:
+    """The day that a text names, if any; many records share one."""
+    text = text.strip()
+    try:
         if match := _DAY.match(text):
-            try:
-                return date(*map(int, match.groups())).isoformat()
-            except ValueError:
-                pass
-        elif text.startswith("/Date("):
-            try:
-                return wire.parse_instant(text).date().isoformat()
-            except ValueError:
-                pass
-    message = f"{_shown(value)} is not a date; write it like 2026-01-31"
-    raise _Unfit(message)
+            return date(*map(int, match.groups())).isoformat()
+        if text.startswith("/Date("):
+            return wire.parse_instant(text).date().isoformat()
+    except ValueError:
+        pass
+    return None
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401  # any JSON value

@@ -56,13 +56,16 @@ class Item:
         return replace(self, generation=generation)
 
 
-def item_of(publication: Publication, source: Source, tenant_id: str) -> Item:
+def item_of(
+    publication: Publication, source: Source, tenant_id: str, *, follows_key: bool = False
+) -> Item:
     """The item that a publication makes.
 
     Args:
         publication: The publication.
         source: Where it comes from.
         tenant_id: The organisation.
+        follows_key: Whether its Singer key names the whole record.
     """
     name = publication.destination.name
     about = [f"{name}|{field}|{value.casefold()}" for field, value in publication.key.items()]
@@ -77,7 +80,7 @@ def item_of(publication: Publication, source: Source, tenant_id: str) -> Item:
     shared = frozenset({publication.parent.lower()} if publication.parent else ())
     perhaps = (f"{name}|{field}|{value.casefold()}" for field, value in publication.perhaps)
     locks = frozenset({fingerprint, *about, *perhaps})
-    return Item(publication, source, fingerprint, subject, locks, shared)
+    return Item(publication, source, fingerprint, subject, locks, shared, follows_key=follows_key)
 
 
 def fingerprint_of(

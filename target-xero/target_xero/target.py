@@ -223,9 +223,9 @@ class TargetXero(MessageTarget):
         """
         if sink.stream_name != self._stream:
             self._stream = sink.stream_name
-        item = item_of(publication, source, self.tenant_id)
         # Of a document that is made of rows, a key names a row only.
-        item = replace(item, follows_key=not sink.rule.group_by)
+        follows_key = not sink.rule.group_by
+        item = item_of(publication, source, self.tenant_id, follows_key=follows_key)
         self._handed_on += 1
         self.organisation.publish(item)
         self._check_stop()
