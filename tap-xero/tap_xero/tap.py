@@ -29,8 +29,8 @@ from xero_client.connection import connection_settings
 from xero_client.dependencies import position
 from xero_client.entities import BY_STREAM, ENTITIES
 from xero_client.errors import SettingsError, XeroError
-from xero_client.garbage import collected_seldom
 from xero_client.given import ENVIRONMENT, Given, given
+from xero_client.memory import collected_seldom, give_large_blocks_back
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings, told
 
 if TYPE_CHECKING:
@@ -205,6 +205,7 @@ class TapXero(Tap):
             SystemExit: Some stream could not be read, or something failed altogether.
         """
         began = time.monotonic()
+        give_large_blocks_back()
         with ending_in_words(), collected_seldom():
             try:
                 # Connected first, so that a setting or login that is wrong is not some stream's
