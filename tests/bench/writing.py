@@ -19,7 +19,8 @@ from tap_xero.schemas import schema_of
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 FEW, MANY, VERY_MANY = 1_000, 20_000, 200_000
-LEAST_A_SECOND = 15_000
+# What 15,000 records a second are on a machine on which the stock target does 9,200.
+LEAST_AGAINST_STOCK = 1.63
 
 
 def invoice(name: str) -> dict[str, Any]:
@@ -177,16 +178,10 @@ def own_work(folder: Path, rounds: int) -> list[Row]:
             "the target's own work (parse, validate, build requests), manual journals of three "
             "lines, a second of the processor",
             f"{ours:,.0f} records/s",
-            f"{LEAST_A_SECOND:,} records/s",
-            f"{ours / LEAST_A_SECOND:.2f} x",
-            "≥ 1 x",
-            ours >= LEAST_A_SECOND,
-        ),
-        Row(
-            "the same",
-            f"{ours:,.0f} records/s",
             f"a stock singer-sdk BatchSink: {theirs:,.0f} records/s",
-            f"{ours / theirs:.1f} x as fast",
+            f"{ours / theirs:.2f} x as fast",
+            f"≥ {LEAST_AGAINST_STOCK} x",
+            ours >= LEAST_AGAINST_STOCK * theirs,
         ),
     ]
 
