@@ -69,3 +69,20 @@ def content_of(file: Path) -> dict[str, Any]:
         message = f"The configuration {file} is not a JSON object"
         raise SettingsError(message)
     return content
+
+
+def mended(schema: Any) -> Any:  # noqa: ANN401  # any JSON
+    """A JSON Schema without words where schemas belong: its validator would stumble over them.
+
+    singer-sdk's own schema of ``stream_maps`` has one.
+    """
+    if isinstance(schema, list):
+        return [mended(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: [mended(one) for one in value if isinstance(one, (dict, bool))]
+        if name == "anyOf" and isinstance(value, list)
+        else mended(value)
+        for name, value in schema.items()
+    }
