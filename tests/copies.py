@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from copy import deepcopy
 from pathlib import Path
 
@@ -28,6 +29,11 @@ SOURCE = "aaaaaaaa-0000-4000-8000-000000000001"
 TARGET = "aaaaaaaa-0000-4000-8000-000000000002"
 
 
+def beside_an_empty_one(company):
+    """A sandbox of the company, as it was made, and of an empty organisation to copy it to."""
+    return server(companies=[deepcopy(company), empty_company(TARGET, "Harbour Copy")])
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """The small company and its backup, made once."""
@@ -41,7 +47,7 @@ def made_copy(tmp_path_factory, made):
     folder = tmp_path_factory.mktemp("made_copy")
     backup = folder / "kept.jsonl"
     backup.write_bytes(said)
-    with server(companies=[deepcopy(company), empty_company(TARGET, "Harbour Copy")]) as xero:
+    with beside_an_empty_one(company) as xero:
         pair = Pair(xero, folder)
         ended = pair.copy(backup)
         assert ended.returncode == 0, ended.stderr[-3000:]
@@ -53,7 +59,7 @@ def made_copy(tmp_path_factory, made):
 def pair(tmp_path, made):
     """The small company, and an empty organisation to copy it to."""
     company, _ = made
-    with server(companies=[deepcopy(company), empty_company(TARGET, "Harbour Copy")]) as xero:
+    with beside_an_empty_one(company) as xero:
         yield Pair(xero, tmp_path)
 
 
@@ -63,10 +69,11 @@ def copied(tmp_path, made_copy):
     company, copy, store_path, state = made_copy
     with server(companies=[deepcopy(company), deepcopy(copy)]) as xero:
         pair = Pair(xero, tmp_path, state)
-        with sqlite3.connect(store_path) as kept, sqlite3.connect(pair.store_path) as own:
+        with (
+            closing(sqlite3.connect(store_path)) as kept,
+            closing(sqlite3.connect(pair.store_path)) as own,
+        ):
             kept.backup(own)
-        kept.close()
-        own.close()
         yield pair
 
 

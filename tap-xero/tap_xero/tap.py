@@ -29,7 +29,7 @@ from xero_client.connection import connection_settings
 from xero_client.dependencies import position
 from xero_client.entities import BY_STREAM, ENTITIES
 from xero_client.errors import SettingsError, XeroError
-from xero_client.given import ENVIRONMENT, Given, given, mended
+from xero_client.given import ENVIRONMENT, Given, given, mend
 from xero_client.memory import collected_seldom, give_large_blocks_back
 from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings, told
 
@@ -294,9 +294,7 @@ class TapXero(Tap):
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
         """Adds the settings that singer-sdk has for every plugin."""
         super().append_builtin_config(config_jsonschema)
-        properties = config_jsonschema["properties"]
-        if "stream_maps" in properties:
-            properties["stream_maps"] = mended(properties["stream_maps"])
+        mend(config_jsonschema["properties"])
 
     @classmethod
     def cb_config(

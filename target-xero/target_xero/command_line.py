@@ -12,7 +12,7 @@ from singer_sdk.exceptions import ConfigValidationError, MappingError
 
 from target_xero.ending import ending_in_words
 from xero_client.errors import SettingsError
-from xero_client.given import ENVIRONMENT, Given, given, mended
+from xero_client.given import ENVIRONMENT, Given, given, mend
 from xero_client.settings import told
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ class CommandLineTarget(Target, abc.ABC):
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
         """Adds the settings that singer-sdk has for every plugin."""
         super().append_builtin_config(config_jsonschema)
-        properties = config_jsonschema["properties"]
-        if "stream_maps" in properties:
-            properties["stream_maps"] = mended(properties["stream_maps"])
+        mend(config_jsonschema["properties"])
 
     @classmethod
     def cb_config(

@@ -19,7 +19,8 @@ from tap_xero.schemas import schema_of
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 FEW, MANY, VERY_MANY = 1_000, 20_000, 200_000
-# What 15,000 records a second are on a machine on which the stock target does 9,200.
+WANTED_A_SECOND = 15_000
+# What that is on a machine on which the stock target does 9,200.
 LEAST_AGAINST_STOCK = 1.63
 
 
@@ -182,6 +183,12 @@ def own_work(folder: Path, rounds: int) -> list[Row]:
             f"{ours / theirs:.2f} x as fast",
             f"≥ {LEAST_AGAINST_STOCK} x",
             ours >= LEAST_AGAINST_STOCK * theirs,
+        ),
+        Row(
+            "the same, as a number that only a machine of one class can reach",
+            f"{ours:,.0f} records/s",
+            f"{WANTED_A_SECOND:,} records/s",
+            f"{ours / WANTED_A_SECOND:.2f} x",
         ),
     ]
 

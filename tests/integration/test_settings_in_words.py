@@ -160,4 +160,4 @@ def test_a_configuration_may_come_through_a_pipe(tmp_path, xero, prefix):
 def test_stream_maps_that_are_wrong_end_in_words(tmp_path, xero, prefix, maps):
     own = config_in(tmp_path, xero) if prefix == "TARGET_XERO_" else settings_for(xero)
     (tmp_path / "config.json").write_text(json.dumps(own | {"stream_maps": maps}))
-    refused(ran(PROGRAMS[prefix], "--config", str(tmp_path / "config.json")), "stream_maps")
+    refused(ran(PROGRAMS[prefix], "--config", str(tmp_path / "config.json")), "'stream_maps'")

@@ -17,8 +17,9 @@ _running = server(companies=["demo"])
 _xero = _running.__enter__()
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _stop_sandbox():
+    # At the very end: a worker may come back to this file after others.
     yield
     _running.__exit__(None, None, None)
 

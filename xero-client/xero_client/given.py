@@ -71,18 +71,23 @@ def content_of(file: Path) -> dict[str, Any]:
     return content
 
 
-def mended(schema: Any) -> Any:  # noqa: ANN401  # any JSON
-    """A JSON Schema without words where schemas belong: its validator would stumble over them.
+def mend(properties: dict[str, Any]) -> None:
+    """Takes words out of where singer-sdk's schema of ``stream_maps`` should have schemas.
 
-    singer-sdk's own schema of ``stream_maps`` has one.
+    Its validator would stumble over them as soon as a value fits nothing else.
     """
+    if "stream_maps" in properties:
+        properties["stream_maps"] = _mended(properties["stream_maps"])
+
+
+def _mended(schema: Any) -> Any:  # noqa: ANN401  # any JSON
     if isinstance(schema, list):
-        return [mended(one) for one in schema]
+        return [_mended(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
     return {
-        name: [mended(one) for one in value if isinstance(one, (dict, bool))]
+        name: [_mended(one) for one in value if isinstance(one, (dict, bool))]
         if name == "anyOf" and isinstance(value, list)
-        else mended(value)
+        else _mended(value)
         for name, value in schema.items()
     }
