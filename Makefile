@@ -39,7 +39,7 @@ test: setup tools
 	$(BIN)/pytest -n 3 --dist worksteal
 
 bench: setup $(BENCH_TOOLS:%=.tools/%/.installed)
-	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python bench/bench.py
 
 lint: setup
 	$(BIN)/ruff check .

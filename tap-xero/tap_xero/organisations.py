@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
+from xero_client.auth.token_sources import token_source
 from xero_client.errors import SettingsError
-from xero_client.tenants import Tenant, chosen_tenants, transport_for
-from xero_client.token_sources import token_source
-from xero_client.transport import Transport
+from xero_client.http.transport import Transport
 
 if TYPE_CHECKING:
-    from tap_xero.reading import ListReading
-    from xero_client.settings import ConnectionSettings
+    from tap_xero.paging.list_reader import ListReading
+    from xero_client.settings.connection_settings import ConnectionSettings
 
 
 class Readable(Protocol):

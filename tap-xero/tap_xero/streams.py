@@ -14,15 +14,15 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
-from tap_xero.asking import Asking
-from tap_xero.bookmarks import Bookmark, Start
-from tap_xero.converter import compile_converter
-from tap_xero.pages import Page
-from tap_xero.parameters import Moment, StreamSettings, rendered
-from tap_xero.reading import ListReading
-from tap_xero.schemas import schema_of
-from tap_xero.walks import OffsetWalk
-from xero_client.entities import Entity
+from tap_xero.paging.list_reader import ListReading
+from tap_xero.paging.page import Page
+from tap_xero.paging.paginators import OffsetWalk
+from tap_xero.records.converter import compile_converter
+from tap_xero.records.schemas import schema_of
+from tap_xero.requests.parameters import Moment, StreamSettings, rendered
+from tap_xero.requests.planner import Asking
+from tap_xero.state import Bookmark, Start
+from xero_client.entities.table import Entity
 from xero_client.errors import (
     AccessDeniedError,
     NotFoundError,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from tap_xero.organisations import Organisation
     from tap_xero.tap import TapXero
-    from xero_client.tenants import Tenant
+    from xero_client.auth.tenants import Tenant
 
 TENANT_ID = "_tenant_id"
 TENANT_NAME = "_tenant_name"

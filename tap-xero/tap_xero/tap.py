@@ -19,19 +19,19 @@ from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
-from tap_xero.below import BELOW, NAMES_BELOW
-from tap_xero.given_files import catalog_in, state_in
+from tap_xero.child_streams import BELOW, NAMES_BELOW
+from tap_xero.input_files import catalog_in, state_in
 from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.organisations import Organisation, connected, summary
-from tap_xero.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_names
+from tap_xero.requests.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_names
 from tap_xero.streams import UNAVAILABLE, XeroStream
 from xero_client.connection import connection_settings
-from xero_client.dependencies import position
-from xero_client.entities import BY_STREAM, ENTITIES
+from xero_client.entities.load_order import position
+from xero_client.entities.table import BY_STREAM, ENTITIES
 from xero_client.errors import SettingsError, XeroError
-from xero_client.given import ENVIRONMENT, Given, given, mend
 from xero_client.memory import collected_seldom, give_large_blocks_back
-from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings, told
+from xero_client.settings.config_input import ENVIRONMENT, Given, given, mend
+from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings, told
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from target_xero.destinations import destination_of
-from target_xero.records import InvalidRecordError
-from target_xero.routes import checked_method
+from target_xero.build.destinations import destination_of
+from target_xero.build.records import InvalidRecordError
+from target_xero.build.routes import checked_method
 from xero_client.errors import SettingsError
 
 METHODS = ("POST", "PUT", "DELETE")

@@ -16,24 +16,24 @@ from singer_sdk.exceptions import (
 )
 from singer_sdk.mapper import SameRecordTransform, StreamMap
 
-from target_xero.checkpoints import Checkpoints
-from target_xero.connection import Connected, connected, new_run_id
-from target_xero.copying.copier import Copier
-from target_xero.ending import RejectsError, say
-from target_xero.intake import MessageTarget
-from target_xero.items import item_of
-from target_xero.progress import Progress, summary
-from target_xero.publication import Publication
-from target_xero.publishing import StoppedError
-from target_xero.records import InvalidRecordError, Record, Source
-from target_xero.reporting import Reporter
-from target_xero.results import Results, file_of
+from target_xero.build.publication import Publication
+from target_xero.build.records import InvalidRecordError, Record, Source
+from target_xero.copy.copier import Copier
+from target_xero.delivery.connection import Connected, connected, new_run_id
+from target_xero.delivery.items import item_of
+from target_xero.delivery.publisher import StoppedError
+from target_xero.report.exit_codes import RejectsError, say
+from target_xero.report.progress import Progress, summary
+from target_xero.report.reporter import Reporter
+from target_xero.report.results import Results, file_of
 from target_xero.settings import TARGET_PROPERTIES, checked_streams
-from target_xero.sink import XeroSink
-from xero_client import wire
+from target_xero.singer.checkpoints import Checkpoints
+from target_xero.singer.intake import MessageTarget
+from target_xero.singer.sink import XeroSink
 from xero_client.connection import connection_settings
-from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
-from xero_client.store import Store
+from xero_client.http import wire
+from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
+from xero_client.store.database import Store
 
 logger = logging.getLogger("target-xero")
 

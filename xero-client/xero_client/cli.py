@@ -13,13 +13,13 @@ from typing import Any
 
 import click
 
-from xero_client.configuration import configuration, stored_client_ids, with_only_app
+from xero_client.auth.stored_logins import Logins
+from xero_client.cli_settings import configuration, stored_client_ids, with_only_app
 from xero_client.connection import connection_settings
 from xero_client.errors import ClientRefusedError, SettingsError, XeroError
-from xero_client.given import PREFIXES
-from xero_client.logins import Logins
-from xero_client.settings import ConnectionSettings
-from xero_client.store import Store
+from xero_client.settings.config_input import PREFIXES
+from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.store.database import Store
 
 LOGIN_SECONDS = 600
 
@@ -121,9 +121,9 @@ def login(  # noqa: PLR0913  # one for each option
 ) -> None:
     """Grants access to Xero, for the STREAMS that are named (default: the usual ones)."""
     # Only a login shows pages: the other commands start without what they need.
-    from xero_client import login as ways  # noqa: PLC0415
-    from xero_client.login_flow import LoginFlow  # noqa: PLC0415
-    from xero_client.troubles import ConsentError  # noqa: PLC0415
+    from xero_client.login import command as ways  # noqa: PLC0415
+    from xero_client.login.flow import LoginFlow  # noqa: PLC0415
+    from xero_client.login.login_errors import ConsentError  # noqa: PLC0415
 
     wishes = ways.Wishes(
         plugin=plugin,
@@ -163,8 +163,8 @@ def login(  # noqa: PLR0913  # one for each option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def tenants(config: dict[str, Any], *, as_json: bool, **_options: object) -> None:
     """Lists the connected organisations: name, id, type, when connected."""
-    from xero_client.tenants import connected_tenants  # noqa: PLC0415
-    from xero_client.token_sources import token_source  # noqa: PLC0415
+    from xero_client.auth.tenants import connected_tenants  # noqa: PLC0415
+    from xero_client.auth.token_sources import token_source  # noqa: PLC0415
 
     settings = _settings(config)
     connected = connected_tenants(settings, token_source(settings))
@@ -195,7 +195,7 @@ def tenants(config: dict[str, Any], *, as_json: bool, **_options: object) -> Non
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(config: dict[str, Any], *, as_json: bool, **_options: object) -> None:
     """Shows who is logged in, the scopes, how long the tokens last, and the limits left."""
-    from xero_client.status import lines_of, status_of  # noqa: PLC0415
+    from xero_client.login.status import lines_of, status_of  # noqa: PLC0415
 
     found = status_of(_settings(config))
     for line in [json.dumps(found, indent=2)] if as_json else lines_of(found):
@@ -223,8 +223,8 @@ def logout(
 
 
 def _disconnect(settings: ConnectionSettings, organisation: str) -> None:
-    from xero_client.tenants import connected_tenants, disconnect, listed  # noqa: PLC0415
-    from xero_client.token_sources import token_source  # noqa: PLC0415
+    from xero_client.auth.tenants import connected_tenants, disconnect, listed  # noqa: PLC0415
+    from xero_client.auth.token_sources import token_source  # noqa: PLC0415
 
     tokens = token_source(settings)
     connected = connected_tenants(settings, tokens)
@@ -242,7 +242,7 @@ def _disconnect(settings: ConnectionSettings, organisation: str) -> None:
 
 
 def _revoke(settings: ConnectionSettings) -> None:
-    from xero_client.grant import revoke  # noqa: PLC0415
+    from xero_client.login.consent import revoke  # noqa: PLC0415
 
     client_id = settings.client_id or ""
     store = Store.of(settings)
@@ -273,8 +273,8 @@ def _revoke(settings: ConnectionSettings) -> None:
 @click.option("--write", is_flag=True, help="For writing too, as target-xero does.")
 def scopes(streams: tuple[str, ...], *, write: bool) -> None:
     """Prints the scopes that the STREAMS need (default: the usual ones)."""
-    from xero_client.login import warn_of_approval  # noqa: PLC0415
-    from xero_client.scopes import REFRESH, needed, selected  # noqa: PLC0415
+    from xero_client.entities.scopes import REFRESH, needed, selected  # noqa: PLC0415
+    from xero_client.login.command import warn_of_approval  # noqa: PLC0415
 
     found = needed(selected(streams), read=True, write=write)
     click.echo(" ".join((REFRESH, *found)))

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from xero_client.settings import CONNECTION_PROPERTIES, ConnectionSettings
+from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 if TYPE_CHECKING:
-    from xero_client.logins import Login
+    from xero_client.auth.stored_logins import Login
 
 
 def connection_settings(config: Mapping[str, Any], *, user_agent: str) -> ConnectionSettings:
@@ -53,7 +53,7 @@ def _login(config: Mapping[str, Any]) -> Login | None:
     if config.get("grant_type") == "client_credentials" and config.get("client_secret"):
         return None
     # With the database comes SQLAlchemy, a fifth of a start: not for who needs neither.
-    from xero_client.logins import stored_login  # noqa: PLC0415
+    from xero_client.auth.stored_logins import stored_login  # noqa: PLC0415
 
     return stored_login(config)
 

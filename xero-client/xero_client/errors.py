@@ -80,13 +80,13 @@ class RequestRefusedError(XeroError):
 
     @property
     def elements(self) -> Sequence[Mapping[str, Any]]:
-        """The failing elements of a batch, as Xero sent them (xero-api.md §5.2)."""
+        """The failing elements of a batch, as Xero sent them (xero-facts.md: Batch results)."""
         elements = self.body.get("Elements") if isinstance(self.body, dict) else None
         return elements if isinstance(elements, list) else []
 
 
 class HighVolumeError(RequestRefusedError):
-    """The organisation is too large for this request: ask for less (xero-api.md §2)."""
+    """The organisation is too large for this request: ask for less (xero-facts.md: Paging)."""
 
 
 class DailyLimitError(XeroError):

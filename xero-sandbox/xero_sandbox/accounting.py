@@ -27,7 +27,7 @@ def check_accept(call: Call) -> None:
     """Refuses what only Xero's XML could answer.
 
     Raises:
-        Refused: 406; Xero itself would answer in XML (xero-api.md §4).
+        Refused: 406; Xero itself would answer in XML (xero-facts.md: Formats).
     """
     if "application/json" not in call.headers.get("accept", ""):
         message = (
@@ -91,7 +91,7 @@ def _organisation(sandbox: Sandbox, organisation: Organisation, path: tuple[str,
         return Answer(body=envelope("Organisations", [body], now))
     if path == ("Organisation", "Actions"):
         return Answer(body=envelope("Actions", map(encode, actions()), now))
-    # CIS settings are of the UK, and not found where they were never enabled (§8).
+    # CIS settings are of the UK, and not found where they were never enabled (xero-facts.md: Reading by entity).
     raise not_found()
 
 
@@ -100,7 +100,7 @@ def _report(
 ) -> Answer:
     now = sandbox.clock.now()
     if len(path) == 1:
-        # The list is of published tax reports (§8), and the sandbox publishes none.
+        # The list is of published tax reports (xero-facts.md: Reading by entity), and the sandbox publishes none.
         return Answer(body=envelope("Reports", (), now))
     try:
         made = report(organisation, path[1], call.query, local_date(organisation, now))

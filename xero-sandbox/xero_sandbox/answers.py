@@ -52,33 +52,33 @@ def as_json(value: Any, status: int = 200) -> Answer:  # noqa: ANN401  # Any JSO
 
 
 def as_text(status: int, text: str, content_type: str = TEXT) -> Answer:
-    """An answer that ignores Accept, as Xero's 404 and 503 do (xero-api.md §4)."""
+    """An answer that ignores Accept, as Xero's 404 and 503 do (xero-facts.md: Formats)."""
     return Answer(status, text.encode(), content_type)
 
 
 def not_found() -> Refused:
-    """404 as Xero words it (xero-api.md §5.2)."""
+    """404 as Xero words it (xero-facts.md: Batch results)."""
     return Refused(as_text(404, "The resource you're looking for cannot be found"))
 
 
 def not_implemented(method: str, endpoint: str) -> Refused:
-    """501: a method that the endpoint does not have (xero-api.md §5.2)."""
+    """501: a method that the endpoint does not have (xero-facts.md: Batch results)."""
     return Refused(as_text(501, f"The method is not implemented: {method} {endpoint}"))
 
 
 def query_refused(message: str) -> Refused:
-    """400 for a ``where``, ``order`` or parameter that cannot be read (xero-api.md §2)."""
+    """400 for a ``where``, ``order`` or parameter that cannot be read (xero-facts.md: Paging)."""
     return exception(400, "QueryParseException", 16, message)
 
 
 def exception(status: int, kind: str, number: int, message: str, **more: Any) -> Refused:  # noqa: ANN401  # JSON values.
-    """The shape that Xero gives to exceptions (xero-api.md §5.2)."""
+    """The shape that Xero gives to exceptions (xero-facts.md: Batch results)."""
     body = {"ErrorNumber": number, "Type": kind, "Message": message, **more}
     return Refused(as_json(body, status))
 
 
 def problem(status: int, title: str, detail: str, **headers: str) -> Refused:
-    """The shape of 401 and 403 answers (xero-api.md §6)."""
+    """The shape of 401 and 403 answers (xero-facts.md: OAuth)."""
     answer = as_json(
         {
             "Type": None,

@@ -1,6 +1,6 @@
 """What Xero's Accounting endpoints accept when they are read: one row of facts each.
 
-Written from xero-api.md §2, §3, §7 and §8, not shared with any client, so that a wrong fact in a
+Written from xero-facts.md: Paging, Change capture, Scopes, Reading by entity, not shared with any client, so that a wrong fact in a
 client's own table shows up as a failing test.
 """
 
@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 
 class Paging(Enum):
-    """How an endpoint hands out its list (xero-api.md §2)."""
+    """How an endpoint hands out its list (xero-facts.md: Paging)."""
 
     WHOLE = "the whole list in one answer"
     OPTIONAL = "pages when asked, else the whole list in a shorter shape"
@@ -30,7 +30,7 @@ class Endpoint:
     Attributes:
         name: path after the base URI, and the key of the answer unless ``key`` says otherwise.
         id_field: the field that identifies a record.
-        scope: family of the scopes that open it, without ``accounting.`` (xero-api.md §7).
+        scope: family of the scopes that open it, without ``accounting.`` (xero-facts.md: Scopes).
         more_scopes: further families that open it too.
         numbers: fields whose value the URL accepts in place of the id.
         updated: field that If-Modified-Since compares; None where the header is ignored.
@@ -51,11 +51,11 @@ class Endpoint:
         hidden_parts: nested lists whose elements are hidden by the same rule.
         never_listed: field and value of records that no list has.
         search: fields that ``searchTerm`` looks into; empty: no such parameter.
-        date_strings: date fields that have a ``…String`` twin (xero-api.md §4).
-        attachments: whether documents have attachments (xero-api.md §5.4).
-        history: whether documents have history (xero-api.md §5.4).
+        date_strings: date fields that have a ``…String`` twin (xero-facts.md: Formats).
+        attachments: whether documents have attachments (xero-facts.md: Attachments and history).
+        history: whether documents have history (xero-facts.md: Attachments and history).
         fast_where: fields that may be filtered above the high-volume threshold; empty: no
-            threshold on this endpoint (xero-api.md §2).
+            threshold on this endpoint (xero-facts.md: Paging).
         fast_order: fields that may be ordered by above the threshold.
     """
 
@@ -395,5 +395,5 @@ _ROWS = (
 
 ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType({row.name: row for row in _ROWS})
 
-# xero-api.md §3: added in July 2026, on these entities alone.
+# xero-facts.md: Change capture: added in July 2026, on these entities alone.
 UPDATED_STRING = _set("Invoices CreditNotes Payments Prepayments Overpayments")

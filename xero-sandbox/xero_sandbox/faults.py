@@ -205,14 +205,14 @@ def _order_refused(fault: Fault, call: Call, _headers: Mapping[str, str]) -> Ans
 
 
 def insufficient_scope() -> Refused:
-    """401 for a scope that the token lacks, with Xero's spelling (xero-api.md §6)."""
+    """401 for a scope that the token lacks, with Xero's spelling (xero-facts.md: OAuth)."""
     return problem(
         401, "Unauthorized", "AuthorizationUnsuccessful", WWW_Authenticate="insufficent_scope"
     )
 
 
 def not_connected() -> Refused:
-    """403 for a tenant that the token does not reach (xero-api.md §6)."""
+    """403 for a tenant that the token does not reach (xero-facts.md: OAuth)."""
     return problem(403, "Forbidden", "AuthenticationUnsuccessful")
 
 

@@ -87,7 +87,7 @@ class Gate:
         """What Xero does with a call once tokens and limits are settled."""
         sandbox = self._sandbox
         await self.delay(call)
-        # Internal errors are kept for a key like any answer (xero-api.md §5.3).
+        # Internal errors are kept for a key like any answer (xero-facts.md: Idempotency).
         call.worked = any(fault.kind == "server_error" for fault in call.faults)
         for fault in call.faults:
             before_work(fault, call, headers)
@@ -115,7 +115,7 @@ def bearer(sandbox: Sandbox, call: Call) -> AccessToken:
     """The access token of a call.
 
     Raises:
-        Refused: 401 in the shapes of xero-api.md §6.
+        Refused: 401 in the shapes of xero-facts.md: OAuth.
     """
     value = call.headers.get("authorization", "").removeprefix("Bearer ")
     token = sandbox.tokens.access.get(value)

@@ -1,4 +1,4 @@
-"""Xero's rate limits: five at once, a minute, a day, and the app's minute (xero-api.md §1)."""
+"""Xero's rate limits: five at once, a minute, a day, and the app's minute (xero-facts.md: Limits)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ GENEROUS = Limits(minute=100_000, day=1_000_000, app_minute=1_000_000)
 
 
 class Problem(str, Enum):
-    """Values of X-Rate-Limit-Problem; not documented, the last never observed (§1)."""
+    """Values of X-Rate-Limit-Problem; not documented, the last never observed (xero-facts.md: Limits)."""
 
     CONCURRENT = "concurrent"
     MINUTE = "minute"
@@ -50,7 +50,7 @@ class Problem(str, Enum):
 
 @dataclass
 class _Window:
-    """A fixed window: it opens with its first call (xero-api.md §1)."""
+    """A fixed window: it opens with its first call (xero-facts.md: Limits)."""
 
     opened: datetime
     used: int = 0
@@ -101,7 +101,7 @@ class LimitKeeper:
         }
 
     def app_header(self, client_id: str) -> dict[str, str]:
-        """The only limit header of ``/connections`` (xero-api.md §1)."""
+        """The only limit header of ``/connections`` (xero-facts.md: Limits)."""
         app = self._window(("app", client_id), self.limits.minute_seconds)
         return {"X-AppMinLimit-Remaining": str(max(0, self.limits.app_minute - app.used))}
 
@@ -160,7 +160,7 @@ class LimitKeeper:
 
 
 def too_many(kind: str, wait: int | None, headers: dict[str, str]) -> Answer:
-    """A 429; ``Retry-After`` only when there is a wait to tell, the body empty (§1)."""
+    """A 429; ``Retry-After`` only when there is a wait to tell, the body empty (xero-facts.md: Limits)."""
     answer = Answer(429, b"", "", {**headers, "X-Rate-Limit-Problem": kind})
     if wait is not None:
         answer.headers["Retry-After"] = str(wait)

@@ -1,4 +1,4 @@
-"""Who may call what: scopes, the app's plan, the user's role (xero-api.md §6, §7)."""
+"""Who may call what: scopes, the app's plan, the user's role (xero-facts.md: OAuth, Scopes)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Caller:
 
 
 def scope_families(path: tuple[str, ...]) -> tuple[str, ...]:
-    """The scope families any one of which opens a path (xero-api.md §7).
+    """The scope families any one of which opens a path (xero-facts.md: Scopes).
 
     Raises:
         Refused: 404 when there is no such endpoint.
@@ -48,7 +48,7 @@ def check_rights(path: tuple[str, ...], caller: Caller, *, writing: bool) -> Non
     """Refuses what the token's scopes, the app's plan or the user's role do not open.
 
     Raises:
-        Refused: 401 insufficent_scope, or 403 (xero-api.md §6).
+        Refused: 401 insufficent_scope, or 403 (xero-facts.md: OAuth).
     """
     opens = {scope for family in scope_families(path) for scope in opening(family, writing=writing)}
     if not opens & caller.scopes:

@@ -23,8 +23,8 @@ class Behaviour:
 
     Attributes:
         latency: seconds that every call takes at least.
-        high_volume_threshold: rows above which inefficient requests are refused (§2).
-        since_inclusive: whether If-Modified-Since shows records of that very second (§3).
+        high_volume_threshold: rows above which inefficient requests are refused (xero-facts.md: Paging).
+        since_inclusive: whether If-Modified-Since shows records of that very second (xero-facts.md: Change capture).
     """
 
     latency: float = 0.0

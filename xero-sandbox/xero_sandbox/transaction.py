@@ -19,12 +19,12 @@ TIME_ZONES: Mapping[str, str] = {
     "NEWZEALANDSTANDARDTIME": "Pacific/Auckland",
 }
 
-# Journal numbers have gaps (xero-api.md §2): every so many-th number is never given out.
+# Journal numbers have gaps (xero-facts.md: Paging): every so many-th number is never given out.
 JOURNAL_NUMBER_GAP = 37
 
 
 def local_date(organisation: Organisation, now: datetime) -> date:
-    """The organisation's own today (xero-api.md §4)."""
+    """The organisation's own today (xero-facts.md: Formats)."""
     zone = TIME_ZONES.get(organisation.timezone)
     return now.astimezone(ZoneInfo(zone) if zone else timezone.utc).date()
 

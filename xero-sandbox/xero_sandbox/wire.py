@@ -24,7 +24,7 @@ Json = Any
 
 
 def milliseconds(moment: date) -> int:
-    """Epoch milliseconds of an instant, or of a document date's UTC midnight (§4)."""
+    """Epoch milliseconds of an instant, or of a document date's UTC midnight (xero-facts.md: Formats)."""
     if isinstance(moment, datetime):
         whole = calendar.timegm(moment.astimezone(timezone.utc).timetuple())
         return whole * 1000 + moment.microsecond // 1000
@@ -90,7 +90,7 @@ def envelope(
     now: datetime,
     pagination: Mapping[str, int] | None = None,
 ) -> bytes:
-    """The answer around already encoded records (xero-api.md §4)."""
+    """The answer around already encoded records (xero-facts.md: Formats)."""
     return envelope_of_one(key, b"[" + b",".join(records) + b"]", now, pagination)
 
 

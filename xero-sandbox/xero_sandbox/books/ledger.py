@@ -1,4 +1,4 @@
-"""The general ledger: balanced journals, appended and never changed (xero-api.md §3)."""
+"""The general ledger: balanced journals, appended and never changed (xero-facts.md: Change capture)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The row and cell shape of reports: every value is a string (xero-api.md §8)."""
+"""The row and cell shape of reports: every value is a string (xero-facts.md: Reading by entity)."""
 
 from __future__ import annotations
 

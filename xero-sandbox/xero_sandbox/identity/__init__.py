@@ -1,1 +1,1 @@
-"""Xero's identity service: apps, consent, tokens, scopes and connections (xero-api.md §6, §7)."""
+"""Xero's identity service: apps, consent, tokens, scopes and connections (xero-facts.md: OAuth, Scopes)."""

@@ -27,7 +27,7 @@ class App:
         client_id: its public name at the token endpoint.
         secret: None for a PKCE app, which has none.
         created: decides whether the deprecated broad scopes are still to be had.
-        advanced_tier: whether the app's plan opens Journals (xero-api.md §1.1).
+        advanced_tier: whether the app's plan opens Journals (xero-facts.md: Pricing and egress).
         tenant_id: the one organisation of a Custom Connection.
         assigned_scopes: a Custom Connection's scopes; empty: every scope the app may have.
         may_report: whether the consenting user's role opens reports and manual journals.
@@ -46,14 +46,14 @@ class App:
 
     @property
     def granular_only(self) -> bool:
-        """Whether broad scopes are refused (xero-api.md §7)."""
+        """Whether broad scopes are refused (xero-facts.md: Scopes)."""
         return self.created >= GRANULAR_ONLY_SINCE
 
     def add_redirect_uri(self, uri: str) -> None:
         """Registers a redirect URI.
 
         Raises:
-            ValueError: when Xero's portal would not take it (xero-api.md §6).
+            ValueError: when Xero's portal would not take it (xero-facts.md: OAuth).
         """
         local = uri.startswith(("http://localhost:", "http://localhost/"))
         if not (uri.startswith("https://") or local or uri == "http://localhost") or "*" in uri:

@@ -1,4 +1,4 @@
-"""Connections: which app reaches which organisation, by whose consent (xero-api.md §6)."""
+"""Connections: which app reaches which organisation, by whose consent (xero-facts.md: OAuth)."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _seven_digits(moment: datetime) -> str:
 def listed(
     entries: Iterable[Connection], organisations: dict[str, Organisation]
 ) -> list[dict[str, Any]]:
-    """Connections as ``GET /connections`` has them: 7-digit fractions, no zone (§4)."""
+    """Connections as ``GET /connections`` has them: 7-digit fractions, no zone (xero-facts.md: Formats)."""
     return [
         {
             "id": entry.connection_id,

@@ -74,7 +74,7 @@ class Consent:
         if not chosen:
             return self._form(app, asked, "Choose at least one organisation.")
         if len(chosen) > 1 and not app.advanced_tier:
-            # Several in one consent are Bulk Connections (xero-api.md §6).
+            # Several in one consent are Bulk Connections (xero-facts.md: OAuth).
             return self._form(app, asked, "This app connects one organisation at a time.")
         with self._sandbox.lock:
             code = self._sandbox.tokens.authorize(
@@ -135,7 +135,7 @@ _CARRIED = (
 
 
 def _error_of(app: App, asked: dict[str, str]) -> tuple[str, str] | None:
-    """The OAuth error of an authorize request, with its description (xero-api.md §6, §7)."""
+    """The OAuth error of an authorize request, with its description (xero-facts.md: OAuth, Scopes)."""
     scopes = asked.get("scope", "").split()
     if asked.get("response_type") != "code":
         return "unsupported_response_type", "response_type must be code"

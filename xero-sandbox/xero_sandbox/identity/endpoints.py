@@ -1,4 +1,4 @@
-"""Token, revocation, discovery and connections over HTTP (xero-api.md §6)."""
+"""Token, revocation, discovery and connections over HTTP (xero-facts.md: OAuth)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scopes: which exist, which an app may ask for, which open an endpoint (xero-api.md §7)."""
+"""Scopes: which exist, which an app may ask for, which open an endpoint (xero-facts.md: Scopes)."""
 
 from __future__ import annotations
 

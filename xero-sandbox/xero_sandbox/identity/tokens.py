@@ -1,4 +1,4 @@
-"""Codes, access tokens and refresh tokens, and how they are spent (xero-api.md §6)."""
+"""Codes, access tokens and refresh tokens, and how they are spent (xero-facts.md: OAuth)."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ class Tokens:
                 app.add_redirect_uri(uri)
 
     def revoke(self, app: App, value: str) -> None:
-        """Ends a chain and removes all of the user's connections to the app (§6)."""
+        """Ends a chain and removes all of the user's connections to the app (xero-facts.md: OAuth)."""
         token = self.refresh.get(value)
         if token is None or token.chain.client_id != app.client_id:
             return

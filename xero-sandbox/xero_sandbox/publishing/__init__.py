@@ -1,1 +1,1 @@
-"""Writing over HTTP: bodies in, results out, idempotency, attachments (xero-api.md §5)."""
+"""Writing over HTTP: bodies in, results out, idempotency, attachments (xero-facts.md: Writing)."""

@@ -1,4 +1,4 @@
-"""Attachments: listed, downloaded, uploaded as raw bytes (xero-api.md §5.4)."""
+"""Attachments: listed, downloaded, uploaded as raw bytes (xero-facts.md: Attachments and history)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a write's body says: one object, or a list under the entity's plural (§5.1)."""
+"""What a write's body says: one object, or a list under the entity's plural (xero-facts.md: Writing rules)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xero_sandbox.calls import Call
 from xero_sandbox.organisation import Record
 from xero_sandbox.wire import decode
 
-# "Max request 10 MB for all APIs" (§1).
+# "Max request 10 MB for all APIs" (xero-facts.md: Limits).
 MAX_BODY = 10 * 1024 * 1024
 _NO_OBJECT = "The posted data must be an object, or a list of objects under the entity's name"
 _CHILD_KEYS = {"History": "HistoryRecords"}

@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same request within six minutes gets the first one's answer (§5.3)."""
+"""Idempotency-Key: the same request within six minutes gets the first one's answer (xero-facts.md: Idempotency)."""
 
 from __future__ import annotations
 

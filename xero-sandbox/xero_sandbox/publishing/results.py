@@ -1,4 +1,4 @@
-"""What a write answers: elements with their status, or one exception for all (§5.2)."""
+"""What a write answers: elements with their status, or one exception for all (xero-facts.md: Batch results)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _SINGLE_OBJECTS = frozenset({"ImportSummary"})
 
 
 def takes_each_alone(path: tuple[str, ...], call: Call) -> bool:
-    """Whether ``summarizeErrors=false`` is sent where Xero knows it (§5.2)."""
+    """Whether ``summarizeErrors=false`` is sent where Xero knows it (xero-facts.md: Batch results)."""
     if (call.parameter("summarizeErrors") or "").lower() != "false":
         return False
     if len(path) == 3 and path[2] == "Allocations":  # noqa: PLR2004  # /Entity/{id}/Allocations
@@ -63,7 +63,7 @@ def takes_each_alone(path: tuple[str, ...], call: Call) -> bool:
 
 
 def refusal(refused: WriteRefused) -> Refused:
-    """A request that failed as a whole; 404 and 501 are plain text (§5.2)."""
+    """A request that failed as a whole; 404 and 501 are plain text (xero-facts.md: Batch results)."""
     if refused.status in (404, 501):
         return Refused(as_text(refused.status, refused.message))
     return exception(refused.status, refused.type, refused.number, refused.message)

@@ -1,1 +1,1 @@
-"""Reading the Accounting API: lists, single records, filters, shapes (xero-api.md §2-§4)."""
+"""Reading the Accounting API: lists, single records, filters, shapes (xero-facts.md: Paging-xero-facts.md: Formats)."""

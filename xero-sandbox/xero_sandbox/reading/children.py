@@ -1,4 +1,4 @@
-"""``GET /Entity/{id}/…``: history, members, online invoice, payment services (§5.4, §8)."""
+"""``GET /Entity/{id}/…``: history, members, online invoice, payment services (xero-facts.md: Attachments and history, Reading by entity)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_child(
 
 
 def history_entry(record: Record) -> Record:
-    """One entry of a history as JSON values, with its date as text beside (§5.4)."""
+    """One entry of a history as JSON values, with its date as text beside (xero-facts.md: Attachments and history)."""
     content: Record = plain(record)
     if isinstance(record.get("DateUTC"), datetime):
         content["DateUTCString"] = instant_string(record["DateUTC"])
@@ -45,7 +45,7 @@ def history_entry(record: Record) -> Record:
 
 
 def _online_invoice(record: Record, now: datetime) -> Answer:
-    """The link to an approved sales invoice (§8)."""
+    """The link to an approved sales invoice (xero-facts.md: Reading by entity)."""
     if record["Type"] != "ACCREC" or record["Status"] in ("DRAFT", "SUBMITTED", "DELETED"):
         message = "Online invoices are of approved sales invoices only"
         raise exception(400, "ValidationException", 10, message)

@@ -1,7 +1,7 @@
 """The fields that ``where`` and ``order`` may name, and of what type they are.
 
 Types matter: Xero's filter is .NET Dynamic LINQ, which refuses a comparison of unlike types
-(xero-api.md §2).
+(xero-facts.md: Paging).
 """
 
 from __future__ import annotations

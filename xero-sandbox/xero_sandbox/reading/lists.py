@@ -201,7 +201,7 @@ def _listing(collection: Mapping[str, Record], selection: Selection) -> _Listing
 
 
 def _journals(organisation: Organisation, endpoint: Endpoint, call: Call, now: datetime) -> Answer:
-    """At most 100 journals after ``offset``, oldest first (§2)."""
+    """At most 100 journals after ``offset``, oldest first (xero-facts.md: Paging)."""
     offset = whole_number(call, "offset") or 0
     moment = modified_since(call)
     cash = call.flag("paymentsOnly")

@@ -38,7 +38,7 @@ class Page:
         return slice((self.number - 1) * self.size, self.number * self.size)
 
     def pagination(self, total: int) -> dict[str, int] | None:
-        """The pagination object for a list of ``total`` records (§2)."""
+        """The pagination object for a list of ``total`` records (xero-facts.md: Paging)."""
         if not self.told:
             return None
         return {
@@ -66,7 +66,7 @@ def whole_number(call: Call, name: str) -> int | None:
 
 
 def asked_page(endpoint: Endpoint, call: Call) -> Page | None:
-    """The page that is asked for or forced; None for the whole list (§2)."""
+    """The page that is asked for or forced; None for the whole list (xero-facts.md: Paging)."""
     number = whole_number(call, "page")
     if endpoint.paging is Paging.WHOLE:
         return None
@@ -88,7 +88,7 @@ def asked_page(endpoint: Endpoint, call: Call) -> Page | None:
 
 
 def modified_since(call: Call) -> datetime | None:
-    """If-Modified-Since, in UTC, to the second (§3).
+    """If-Modified-Since, in UTC, to the second (xero-facts.md: Change capture).
 
     Raises:
         Refused: 412 for a header that is no such date.
@@ -112,7 +112,7 @@ def summary(endpoint: Endpoint, call: Call) -> bool:
 
 
 def omitted(endpoint: Endpoint, call: Call, page: Page | None) -> frozenset[str]:
-    """The fields that the list leaves out (§2)."""
+    """The fields that the list leaves out (xero-facts.md: Paging)."""
     if summary(endpoint, call):
         return endpoint.summary_omits | endpoint.list_omits
     if page is None:
@@ -133,7 +133,7 @@ def listed(endpoint: Endpoint, call: Call) -> Predicate:
 
 
 def predicates(endpoint: Endpoint, call: Call) -> list[Predicate]:
-    """What the list parameters ask of a record (§2).
+    """What the list parameters ask of a record (xero-facts.md: Paging).
 
     Raises:
         Refused: 400 for a date that cannot be read.

@@ -1,4 +1,4 @@
-"""How much of a record a list, a page, a summary or a single answer shows (xero-api.md §2, §4)."""
+"""How much of a record a list, a page, a summary or a single answer shows (xero-facts.md: Paging, Formats)."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def shown(
 
 
 def instant_text(moment: datetime) -> str:
-    """ISO 8601 to the second with a Z, as ``UpdatedDateUTCString`` has it (§3)."""
+    """ISO 8601 to the second with a Z, as ``UpdatedDateUTCString`` has it (xero-facts.md: Change capture)."""
     return f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def instant_string(moment: datetime) -> str:
-    """ISO 8601 to the second without a zone, as the older helper strings have it (§4)."""
+    """ISO 8601 to the second without a zone, as the older helper strings have it (xero-facts.md: Formats)."""
     return f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%S}"
 
 

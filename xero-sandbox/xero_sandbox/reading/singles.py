@@ -14,7 +14,7 @@ from xero_sandbox.wire import encode, envelope
 
 
 def find_record(organisation: Organisation, endpoint: Endpoint, key: str) -> Record:
-    """A record by its id, or by its number where Xero takes one (§5.1, §8).
+    """A record by its id, or by its number where Xero takes one (xero-facts.md: Writing rules, Reading by entity).
 
     Raises:
         Refused: 404.
@@ -33,7 +33,7 @@ def find_record(organisation: Organisation, endpoint: Endpoint, key: str) -> Rec
 def read_single(
     organisation: Organisation, endpoint: Endpoint, key: str, call: Call, now: datetime
 ) -> Answer:
-    """One record in full, as a list of one (§4).
+    """One record in full, as a list of one (xero-facts.md: Formats).
 
     Raises:
         Refused: 404.
@@ -41,7 +41,7 @@ def read_single(
     record = find_record(organisation, endpoint, key)
     if endpoint.name == "Budgets":
         record = _budget_within(record, call)
-    # A single journal comes without its source (§2).
+    # A single journal comes without its source (xero-facts.md: Paging).
     omitted = ("SourceID", "SourceType") if endpoint.name == "Journals" else ()
     unit_places = 4 if call.parameter("unitdp") == "4" else 2
     body = encode(shown(endpoint, record, omitted, unit_places=unit_places))
@@ -49,7 +49,7 @@ def read_single(
 
 
 def _budget_within(record: Record, call: Call) -> Record:
-    """A budget with the months between DateFrom and DateTo, all of them without (§8)."""
+    """A budget with the months between DateFrom and DateTo, all of them without (xero-facts.md: Reading by entity)."""
     bounds = [call.parameter(name) for name in ("DateFrom", "DateTo")]
     first, last = (
         f"{parse_day(name, text):%Y-%m}" if text else edge

@@ -1,4 +1,4 @@
-"""The high-volume rule: what Xero refuses above 100,000 rows (xero-api.md §2)."""
+"""The high-volume rule: what Xero refuses above 100,000 rows (xero-facts.md: Paging)."""
 
 from __future__ import annotations
 

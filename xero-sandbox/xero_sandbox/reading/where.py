@@ -29,7 +29,7 @@ _CASING = frozenset({"tolower", "toupper"})
 
 @dataclass(frozen=True)
 class Use:
-    """One field that a filter compares, and how: for the high-volume rule (xero-api.md §2).
+    """One field that a filter compares, and how: for the high-volume rule (xero-facts.md: Paging).
 
     Attributes:
         path: the field.
@@ -69,7 +69,7 @@ def parse_where(entity: str, text: str) -> Filter:
     """The filter that a ``where`` text means for an entity.
 
     Raises:
-        Refused: 400 QueryParseException, number 16, saying what cannot be read (§2).
+        Refused: 400 QueryParseException, number 16, saying what cannot be read (xero-facts.md: Paging).
     """
     try:
         tree = _grammar().parse(text)

@@ -1,4 +1,4 @@
-"""What PUT, POST and DELETE do to an organisation (xero-api.md §5, §9)."""
+"""What PUT, POST and DELETE do to an organisation (xero-facts.md: Writing, Writing by entity)."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ _USED_BY = (
 
 
 def create(transaction: Transaction, sent: Record) -> Record:
-    """PUT: a new account; only the first one of a request is looked at (xero-api.md §5.2)."""
+    """PUT: a new account; only the first one of a request is looked at (xero-facts.md: Batch results)."""
     refuse_id(sent, "Accounts", "account")
     problems: list[str] = []
     account = merged({"AccountID": transaction.new_id()}, take(sent, FIELDS, problems))

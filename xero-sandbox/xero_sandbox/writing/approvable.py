@@ -1,4 +1,4 @@
-"""Invoices and credit notes: drafted, submitted, approved, edited, voided (xero-api.md §9)."""
+"""Invoices and credit notes: drafted, submitted, approved, edited, voided (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 

@@ -21,12 +21,12 @@ NOT_FOUND = "The resource you're looking for cannot be found"
 
 
 def not_found() -> WriteRefused:
-    """Xero's 404, which is plain text (xero-api.md §5.2)."""
+    """Xero's 404, which is plain text (xero-facts.md: Batch results)."""
     return WriteRefused(404, "NotFound", 0, NOT_FOUND)
 
 
 def not_implemented(request: WriteRequest) -> WriteRefused:
-    """Xero's 501 for a method that an endpoint does not have (xero-api.md §5.2)."""
+    """Xero's 501 for a method that an endpoint does not have (xero-facts.md: Batch results)."""
     message = f"The Api Method called is not implemented: {request.method} {'/'.join(request.path)}"
     return WriteRefused(501, "ApiMethodNotImplementedException", 20, message)
 
@@ -49,7 +49,7 @@ def each(
 
     With ``summarizeErrors=false`` each element stands for itself; otherwise one failure undoes
     all, unless the organisation is set to save a failing element's siblings
-    (xero-api.md §5.2 gives sources for both).
+    (xero-facts.md: Batch results gives sources for both).
     """
     if not elements:
         raise WriteRefused(400, "PostDataInvalidException", 17, "No data was posted.")

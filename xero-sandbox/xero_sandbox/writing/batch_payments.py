@@ -1,4 +1,4 @@
-"""Batch payments: several invoices or bills paid at once (xero-api.md §9)."""
+"""Batch payments: several invoices or bills paid at once (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 

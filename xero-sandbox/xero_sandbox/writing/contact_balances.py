@@ -1,6 +1,6 @@
 """What documents make of their contacts: balances, customer, supplier.
 
-These change without moving a contact's UpdatedDateUTC (xero-api.md §3, blind spots).
+These change without moving a contact's UpdatedDateUTC (xero-facts.md: Change capture, blind spots).
 """
 
 from __future__ import annotations

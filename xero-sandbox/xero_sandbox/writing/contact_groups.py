@@ -1,4 +1,4 @@
-"""Contact groups and their members (xero-api.md §9)."""
+"""Contact groups and their members (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contacts: created, matched by id, number or name, updated, archived (xero-api.md §9)."""
+"""Contacts: created, matched by id, number or name, updated, archived (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def active_by_name(transaction: Transaction, name: str) -> Record | None:
 
 
 def locate(transaction: Transaction, key: str) -> Record | None:
-    """The contact under ``/Contacts/{id or number}`` (xero-api.md §5.1)."""
+    """The contact under ``/Contacts/{id or number}`` (xero-facts.md: Writing rules)."""
     contact = transaction.get("Contacts", key.lower())
     if contact is not None:
         return contact

@@ -1,4 +1,4 @@
-"""Credit notes, to customers and from suppliers (xero-api.md §9)."""
+"""Credit notes, to customers and from suppliers (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Currencies: added one a request, never removed (xero-api.md §9)."""
+"""Currencies: added one a request, never removed (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 

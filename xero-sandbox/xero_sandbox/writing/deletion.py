@@ -1,4 +1,4 @@
-"""Records that never change, but can be deleted (xero-api.md §9)."""
+"""Records that never change, but can be deleted (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _LINE_CONTENT = (
     "TaxAmount",
     "ItemCode",
 )
-# Changes to applied documents that generate no journal leave UpdatedDateUTC (xero-api.md §3).
+# Changes to applied documents that generate no journal leave UpdatedDateUTC (xero-facts.md: Change capture).
 SILENT_FIELDS = frozenset({"DueDate", "SentToContact", "ExpectedPaymentDate", "PlannedPaymentDate"})
 
 

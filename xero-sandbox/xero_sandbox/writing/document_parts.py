@@ -28,7 +28,7 @@ def resolve_contact(
     """The contact that a document names, made when only its name is given and unknown.
 
     Other fields of the nested contact are written to it, and contact persons that are not
-    among them are dropped (xero-api.md §5.1). An archived contact stays on the document that
+    among them are dropped (xero-facts.md: Writing rules). An archived contact stays on the document that
     it is on, and goes on no other.
     """
     try:
@@ -80,7 +80,7 @@ def lock_date(transaction: Transaction) -> date | None:
 
 
 def check_unlocked(transaction: Transaction, day: date | None, problems: list[str]) -> None:
-    """Nothing is dated, or changed, in a locked period (xero-api.md §5.1)."""
+    """Nothing is dated, or changed, in a locked period (xero-facts.md: Writing rules)."""
     organisation = transaction.organisation
     if day is None:
         return

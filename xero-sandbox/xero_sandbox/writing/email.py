@@ -1,4 +1,4 @@
-"""E-mailing an invoice (xero-api.md §5.4)."""
+"""E-mailing an invoice (xero-facts.md: Attachments and history)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def send(transaction: Transaction, request: WriteRequest) -> Written:
     if message:
         raise WriteRefused(400, "ValidationException", 10, message)
     transaction.next(counter)
-    # Being sent generates no journal, so UpdatedDateUTC stays (xero-api.md §3).
+    # Being sent generates no journal, so UpdatedDateUTC stays (xero-facts.md: Change capture).
     transaction.put("Invoices", {**invoice, "SentToContact": True})
     words = f"Sent to {contact['EmailAddress']}."
     transaction.note("Invoices", invoice["InvoiceID"], "Invoice sent", words)

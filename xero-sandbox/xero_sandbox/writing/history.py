@@ -9,7 +9,7 @@ from xero_sandbox.writing.request import Invalid, WriteRequest, Written
 
 MAX_NOTE = 2500
 
-# xero-api.md §5.4.
+# xero-facts.md: Attachments and history.
 WITH_HISTORY = (
     "BankTransactions",
     "BankTransfers",

@@ -1,4 +1,4 @@
-"""Sales invoices and bills: what can be written, and how POST finds one (xero-api.md §9)."""
+"""Sales invoices and bills: what can be written, and how POST finds one (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def create(transaction: Transaction, sent: Record) -> Record:
 def create_or_update(transaction: Transaction, sent: Record) -> Record:
     """POST: the invoice of this id, else the sales invoice of this number, else a new one.
 
-    Bills' numbers are not unique, so they match nothing (xero-api.md §9).
+    Bills' numbers are not unique, so they match nothing (xero-facts.md: Writing by entity).
     """
     existing = by_id(transaction, "Invoices", sent, "invoice")
     invoice_number = sent.get("InvoiceNumber")
@@ -71,7 +71,7 @@ def by_number(transaction: Transaction, invoice_number: str) -> Record | None:
 
 
 def locate(transaction: Transaction, key: str) -> Record | None:
-    """The invoice under ``/Invoices/{id or number}`` (xero-api.md §5.1)."""
+    """The invoice under ``/Invoices/{id or number}`` (xero-facts.md: Writing rules)."""
     return transaction.get("Invoices", key.lower()) or by_number(transaction, key)
 
 

@@ -1,4 +1,4 @@
-"""Items, tracked as inventory or not (xero-api.md §9)."""
+"""Items, tracked as inventory or not (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 

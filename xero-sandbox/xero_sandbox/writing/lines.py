@@ -61,7 +61,7 @@ class LineRules:
 
 
 def unit_places(query: Mapping[str, str]) -> Decimal:
-    """Unit amounts are kept to 2 places, or 4 with ``unitdp=4`` (xero-api.md §4)."""
+    """Unit amounts are kept to 2 places, or 4 with ``unitdp=4`` (xero-facts.md: Formats)."""
     return Decimal("0.0001") if parameter(query, "unitdp", "2") == "4" else Decimal("0.01")
 
 

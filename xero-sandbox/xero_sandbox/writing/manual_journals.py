@@ -1,4 +1,4 @@
-"""Manual journals: drafted, posted, voided (xero-api.md §9)."""
+"""Manual journals: drafted, posted, voided (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ TRANSITIONS = {
     "DRAFT": {"DRAFT", "POSTED", "DELETED"},
     "POSTED": {"POSTED", "VOIDED"},
 }
-# xero-api.md §9: no receivables, payables, retained earnings or bank accounts.
+# xero-facts.md: Writing by entity: no receivables, payables, retained earnings or bank accounts.
 _REFUSED = {"DEBTORS", "CREDITORS", "RETAINEDEARNINGS"}
 MIN_LINES = 2
 

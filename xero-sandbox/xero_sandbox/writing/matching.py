@@ -20,7 +20,7 @@ def by_id(transaction: Transaction, entity: str, sent: Record, label: str) -> Re
     """The record whose id an element carries, or None when it carries none.
 
     Raises:
-        Invalid: When there is no such record: an id is Xero's to give (xero-api.md §5.1).
+        Invalid: When there is no such record: an id is Xero's to give (xero-facts.md: Writing rules).
     """
     record_id = given_id(sent, ID_FIELDS[entity])
     if record_id is None:
@@ -33,7 +33,7 @@ def by_id(transaction: Transaction, entity: str, sent: Record, label: str) -> Re
 
 
 def refuse_id(sent: Record, entity: str, label: str) -> None:
-    """PUT only creates, and the id of a new record cannot be chosen (xero-api.md §5.1).
+    """PUT only creates, and the id of a new record cannot be chosen (xero-facts.md: Writing rules).
 
     Raises:
         Invalid: When an id was sent.

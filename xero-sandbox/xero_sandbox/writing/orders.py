@@ -1,4 +1,4 @@
-"""Quotes and purchase orders: documents that post nothing (xero-api.md §9)."""
+"""Quotes and purchase orders: documents that post nothing (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def _contact(
 ) -> Record | None:
     named = sent.get("Contact")
     if isinstance(named, dict) and named:
-        # Only purchase orders do not make contacts by name (xero-api.md §5.1).
+        # Only purchase orders do not make contacts by name (xero-facts.md: Writing rules).
         return resolve_contact(transaction, named, problems, existing, create=order.sales)
     if existing is not None:
         return transaction.get("Contacts", existing["Contact"]["ContactID"])

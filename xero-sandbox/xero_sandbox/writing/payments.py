@@ -1,4 +1,4 @@
-"""Payments: made or deleted, never changed (xero-api.md §9)."""
+"""Payments: made or deleted, never changed (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repeating invoices: templates, created or deleted but never updated (xero-api.md §9)."""
+"""Repeating invoices: templates, created or deleted but never updated (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 

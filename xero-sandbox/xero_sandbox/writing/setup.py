@@ -1,4 +1,4 @@
-"""POST /Setup: replaces the chart of accounts and the opening balances (xero-api.md §5.4)."""
+"""POST /Setup: replaces the chart of accounts and the opening balances (xero-facts.md: Attachments and history)."""
 
 from __future__ import annotations
 

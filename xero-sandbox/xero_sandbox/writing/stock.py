@@ -23,7 +23,7 @@ def move(transaction: Transaction, document: Record) -> list[Posting]:
 
     Raises:
         Invalid: When stock would go below zero and ``allowBackorders`` is not set
-            (xero-api.md §5.1).
+            (xero-facts.md: Writing rules).
     """
     _buy(transaction, document, 1)
     cost: list[Posting] = []

@@ -1,4 +1,4 @@
-"""THE TABLE: what can be written, by which method, and by which function (xero-api.md §9)."""
+"""THE TABLE: what can be written, by which method, and by which function (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Entity:
         delete: The DELETE verb on one record.
         locate: Finds the record of a path; by its id unless the entity also goes by a number.
         one_record: Methods on the collection that look at the first element only, silently
-            (xero-api.md §5.2).
+            (xero-facts.md: Batch results).
         most: How many elements a request can carry, where Xero gives a number.
     """
 

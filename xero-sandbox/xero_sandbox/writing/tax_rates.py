@@ -1,4 +1,4 @@
-"""Tax rates that users define: one a request, with all their components (xero-api.md §9).
+"""Tax rates that users define: one a request, with all their components (xero-facts.md: Writing by entity).
 
 How they are reported must be said in Australia and the United Kingdom, and must not be in the
 United States (Xero's page on tax rates). New Zealand asks for it too, which is not held here.

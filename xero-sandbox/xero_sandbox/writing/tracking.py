@@ -1,4 +1,4 @@
-"""Tracking categories and their options: at most two active, four in all (xero-api.md §9)."""
+"""Tracking categories and their options: at most two active, four in all (xero-facts.md: Writing by entity)."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ FIRM = frozenset(
 
 
 def malformed(field: str, value: object, wanted: str) -> WriteRefused:
-    """Post data of the wrong type fails the whole request (xero-api.md §5.2)."""
+    """Post data of the wrong type fails the whole request (xero-facts.md: Batch results)."""
     return WriteRefused(
         400,
         "PostDataInvalidException",

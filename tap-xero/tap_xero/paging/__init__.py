@@ -1,0 +1,1 @@
+"""Reading lists page by page: paginators decide, the list reader sends."""

@@ -1,0 +1,1 @@
+"""From Xero's JSON to Singer records: schemas, dates and conversion."""

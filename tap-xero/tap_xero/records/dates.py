@@ -1,0 +1,42 @@
+"""Xero's dates as Singer has them: calendar days and instants in UTC.
+
+Both remember what they converted last, because documents share their dates and contacts return
+with every document. What they remember is bounded, so memory does not grow with the run.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from xero_client.http.wire import format_instant, parse_instant
+
+
+@lru_cache(maxsize=8192)
+def to_day(text: str) -> str:
+    """Give the calendar day of a document date, ``2014-05-26``.
+
+    Xero shows a document date as midnight UTC (xero-facts.md: Formats). No time zone is ever applied to
+    it: the day is the UTC day of ``/Date(…)/``, or the day as it is written in ISO 8601.
+
+    Args:
+        text: ``/Date(1401062400000+0000)/`` or ISO 8601, with or without a time.
+
+    Raises:
+        ValueError: The text is no date, or one outside the years 1 to 9999.
+    """
+    instant = parse_instant(text)
+    return instant.date().isoformat() if text.startswith("/") else text[:10]
+
+
+@lru_cache(maxsize=8192)
+def to_instant(text: str) -> str:
+    """Give an instant in UTC with milliseconds, ``2019-03-05T18:59:06.000Z``.
+
+    Args:
+        text: ``/Date(1551812346000)/`` or ISO 8601; without a zone it is UTC (xero-facts.md: Formats).
+            Finer fractions than milliseconds are cut off.
+
+    Raises:
+        ValueError: The text is no date, or one outside the years 1 to 9999.
+    """
+    return format_instant(parse_instant(text))

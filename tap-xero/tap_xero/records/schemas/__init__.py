@@ -1,0 +1,124 @@
+"""The JSON Schema of each stream.
+
+The names are Xero's own, in modules by area. No schema is closed and none uses what loaders stumble
+over (`$ref`, `oneOf`, `enum`, a missing `type`). Names say the format: `…Date` is a calendar day,
+`…UTC` an instant, `…String` the text that Xero sends beside one of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tap_xero.records.schemas.accounts import ACCOUNT
+from tap_xero.records.schemas.banking import BANK_TRANSACTION, BANK_TRANSFER
+from tap_xero.records.schemas.contacts import CONTACT, CONTACT_GROUP
+from tap_xero.records.schemas.expenses import EXPENSE_CLAIM, RECEIPT
+from tap_xero.records.schemas.invoices import REPEATING_INVOICE
+from tap_xero.records.schemas.items import ITEM
+from tap_xero.records.schemas.journals import BUDGET, JOURNAL, MANUAL_JOURNAL
+from tap_xero.records.schemas.orders import LINKED_TRANSACTION, PURCHASE_ORDER, QUOTE
+from tap_xero.records.schemas.payments import PAYMENT_SERVICE
+from tap_xero.records.schemas.settings import (
+    BRANDING_THEME,
+    CURRENCY,
+    INVOICE_REMINDER,
+    ORGANISATION,
+    TAX_RATE,
+    USER,
+)
+from tap_xero.records.schemas.settlements import (
+    BATCH_PAYMENT,
+    CREDIT_NOTE,
+    INVOICE,
+    OVERPAYMENT,
+    PAYMENT,
+    PREPAYMENT,
+)
+from tap_xero.records.schemas.shared import TRACKING_CATEGORY
+from tap_xero.records.schemas.types import KEY, STRING, Properties, Schema
+
+__all__ = ["STREAM_NAMES", "schema_below", "schema_of"]
+
+_KEY_AND_PROPERTIES: dict[str, tuple[str | None, Properties]] = {
+    "accounts": ("AccountID", ACCOUNT),
+    "bank_transactions": ("BankTransactionID", BANK_TRANSACTION),
+    "bank_transfers": ("BankTransferID", BANK_TRANSFER),
+    "batch_payments": ("BatchPaymentID", BATCH_PAYMENT),
+    "branding_themes": ("BrandingThemeID", BRANDING_THEME),
+    "budgets": ("BudgetID", BUDGET),
+    "contact_groups": ("ContactGroupID", CONTACT_GROUP),
+    "contacts": ("ContactID", CONTACT),
+    "credit_notes": ("CreditNoteID", CREDIT_NOTE),
+    "currencies": ("Code", CURRENCY),
+    "expense_claims": ("ExpenseClaimID", EXPENSE_CLAIM),
+    "invoice_reminders": (
+        None,
+        INVOICE_REMINDER,
+    ),  # one a tenant, and no id (xero-facts.md: Reading by entity)
+    "invoices": ("InvoiceID", INVOICE),
+    "items": ("ItemID", ITEM),
+    "journals": ("JournalID", JOURNAL),
+    "linked_transactions": ("LinkedTransactionID", LINKED_TRANSACTION),
+    "manual_journals": ("ManualJournalID", MANUAL_JOURNAL),
+    "organisations": ("OrganisationID", ORGANISATION),
+    "overpayments": ("OverpaymentID", OVERPAYMENT),
+    "payment_services": ("PaymentServiceID", PAYMENT_SERVICE),
+    "payments": ("PaymentID", PAYMENT),
+    "prepayments": ("PrepaymentID", PREPAYMENT),
+    "purchase_orders": ("PurchaseOrderID", PURCHASE_ORDER),
+    "quotes": ("QuoteID", QUOTE),
+    "receipts": ("ReceiptID", RECEIPT),
+    "repeating_invoices": ("RepeatingInvoiceID", REPEATING_INVOICE),
+    "tax_rates": ("TaxType", TAX_RATE),
+    "tracking_categories": ("TrackingCategoryID", TRACKING_CATEGORY),
+    "users": ("UserID", USER),
+}
+
+STREAM_NAMES = tuple(_KEY_AND_PROPERTIES)
+
+
+def schema_of(stream_name: str) -> Schema:
+    """Give the complete JSON Schema of a stream, as a copy that the caller owns.
+
+    Args:
+        stream_name: One of `STREAM_NAMES`.
+
+    Raises:
+        KeyError: No stream has that name.
+    """
+    key, properties = _KEY_AND_PROPERTIES[stream_name]
+    return _schema(() if key is None else (key,), properties)
+
+
+def schema_below(key: str, properties: Properties) -> Schema:
+    """Give the complete JSON Schema of what hangs below the records of an entity.
+
+    Args:
+        key: The entity's own id.
+        properties: What the children say.
+    """
+    return _schema((key,), properties)
+
+
+def _schema(keys: tuple[str, ...], properties: Properties) -> Schema:
+    return {
+        "type": "object",
+        "properties": {
+            "_tenant_id": _copy(KEY),
+            "_tenant_name": _copy(STRING),
+            **{key: _copy(KEY) for key in keys},
+            **{name: _copy(schema) for name, schema in properties.items() if name not in keys},
+        },
+    }
+
+
+def _copy(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+    """Copy without sharing: deselecting a property in one place must not remove it in another.
+
+    `copy.deepcopy` would keep one object where two properties are built from the same list.
+    """
+    if isinstance(value, dict):
+        return {name: _copy(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_copy(member) for member in value]
+    return value

@@ -1,0 +1,42 @@
+"""The few JSON Schema types that every Xero property is made of.
+
+Xero omits what has no value (`xero-facts.md` xero-facts.md: Formats), so everything but a key may be null. Enums stay
+open: Xero adds members without notice. Numbers have no precision: they are exact decimals.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+Properties = dict[str, Schema]
+
+KEY: Schema = {"type": ["string"]}
+STRING: Schema = {"type": ["string", "null"]}
+NUMBER: Schema = {"type": ["number", "null"]}
+INTEGER: Schema = {"type": ["integer", "null"]}
+BOOLEAN: Schema = {"type": ["boolean", "null"]}
+
+DATE: Schema = {"type": ["string", "null"], "format": "date"}
+"""A calendar day printed on a document; it has no time zone."""
+
+INSTANT: Schema = {"type": ["string", "null"], "format": "date-time"}
+"""A moment in UTC, to the millisecond."""
+
+
+def object_of(properties: Properties) -> Schema:
+    """Give the schema of a nested object that may be null and may hold more.
+
+    Args:
+        properties: The properties known by name.
+    """
+    return {"type": ["object", "null"], "properties": properties}
+
+
+def array_of(properties: Properties) -> Schema:
+    """Give the schema of a nullable list of objects.
+
+    Args:
+        properties: The properties of each object in the list.
+    """
+    return {"type": ["array", "null"], "items": object_of(properties)}

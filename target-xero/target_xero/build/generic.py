@@ -1,0 +1,57 @@
+"""What the entity table does not know: any path and payload, sent as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from target_xero.build.coercion import without_nulls
+from target_xero.build.destinations import Destination
+from target_xero.build.publication import Publication, within
+from target_xero.build.records import InvalidRecordError
+from target_xero.build.routes import Action
+from xero_client.http import wire
+
+
+def generic_publication(
+    destination: Destination,
+    method: str,
+    path: str,
+    payload: Any,  # noqa: ANN401  # any JSON
+    query: Mapping[str, str],
+    *,
+    write_nulls: bool,
+) -> Publication:
+    """Just what the user asks for; metadata columns are left out, and nulls unless they are wanted.
+
+    Raises:
+        InvalidRecordError: It is too large.
+    """
+    if isinstance(payload, dict):
+        payload = {name: value for name, value in payload.items() if name[:1] != "_"}
+    if not write_nulls:
+        payload = without_nulls(payload)
+    content = wire.encode(payload) if payload and method != "DELETE" else None
+    return Publication(
+        destination,
+        Action.REMOVE if method == "DELETE" else Action.SEND,
+        method,
+        path,
+        params=tuple(sorted(query.items())),
+        content=within(content) if content else None,
+        sent=payload if isinstance(payload, dict) else {},
+    )
+
+
+def generic_path(destination: Destination, given_id: str | None, method: str) -> str:
+    """The path of something that the table does not know.
+
+    Raises:
+        InvalidRecordError: DELETE has nothing to delete.
+    """
+    path = f"/{destination.name.lstrip('/')}"
+    if given_id:
+        return f"{path}/{given_id}"
+    if method == "DELETE":
+        raise InvalidRecordError([f"DELETE of {destination.name} needs an id, or a path"])
+    return path

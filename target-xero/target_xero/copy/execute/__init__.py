@@ -1,0 +1,1 @@
+"""Executes the steps of a copy and records what became of each."""

@@ -1,0 +1,1 @@
+"""Which record of the target stands for which record of the source."""

@@ -1,0 +1,1 @@
+"""Which steps copy which kind of record."""

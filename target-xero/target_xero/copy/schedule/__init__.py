@@ -1,0 +1,1 @@
+"""The steps of a copy, and the order in which they are executed."""

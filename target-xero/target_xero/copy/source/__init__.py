@@ -1,0 +1,1 @@
+"""The records of the source organisation: collected, checked and stored."""

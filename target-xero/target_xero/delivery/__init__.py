@@ -1,0 +1,1 @@
+"""Sending requests exactly once: batches, the publish log, and outcomes."""

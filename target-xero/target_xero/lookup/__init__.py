@@ -1,0 +1,1 @@
+"""What Xero already has: records found by id, number, name or content."""

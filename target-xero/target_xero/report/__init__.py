@@ -1,0 +1,1 @@
+"""What a run says: results, rejects, progress and exit codes."""

@@ -1,0 +1,85 @@
+"""The target as its command line starts it: where its settings come from, and how it ends."""
+
+from __future__ import annotations
+
+import abc
+import os
+from typing import IO, TYPE_CHECKING, Any
+
+from singer_sdk import Target
+from singer_sdk.configuration._dict_config import parse_environment_config
+from singer_sdk.exceptions import ConfigValidationError, MappingError
+
+from target_xero.report.exit_codes import ending_in_words
+from xero_client.errors import SettingsError
+from xero_client.settings.config_input import ENVIRONMENT, Given, given, mend
+from xero_client.settings.connection_settings import told
+
+if TYPE_CHECKING:
+    import click
+
+
+class CommandLineTarget(Target, abc.ABC):
+    """Runs a target from its command line, and ends in words whatever goes wrong."""
+
+    @abc.abstractmethod
+    def prepare(self) -> None:
+        """Checks what can be checked before the first message.
+
+        Raises:
+            SettingsError: A setting is missing or wrong.
+        """
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Ends what is in flight; once."""
+
+    @classmethod
+    def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
+        """Adds the settings that singer-sdk has for every plugin."""
+        super().append_builtin_config(config_jsonschema)
+        mend(config_jsonschema["properties"])
+
+    @classmethod
+    def cb_config(
+        cls,
+        ctx: click.Context,  # noqa: ARG003  # click's callback
+        param: click.Option,  # noqa: ARG003  # the same
+        value: tuple[str, ...],
+    ) -> Any:  # noqa: ANN401  # singer-sdk's own type is private
+        """Reads the configuration: files, and with ``ENV`` the variables."""
+        cls.append_builtin_config(cls.config_jsonschema)
+        if ENVIRONMENT in value:
+            parse_environment_config({}, "")  # takes a .env file into the environment
+        with ending_in_words():
+            return given(value, cls.config_jsonschema["properties"], cls.name, os.environ)
+
+    @classmethod
+    def invoke(  # type: ignore[override]  # as singer-sdk's own Target.invoke
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: Given | None = None,
+        file_input: IO[str] | None = None,
+    ) -> None:
+        """Runs the target from its command line."""
+        super(Target, cls).invoke(about=about, about_format=about_format)
+        cls.print_version(print_fn=cls.logger.info)
+        with ending_in_words():
+            target = cls._made(config or Given())
+            target.prepare()
+            try:
+                target.listen(file_input)
+            finally:
+                target.close()
+
+    @classmethod
+    def _made(cls, config: Given) -> CommandLineTarget:
+        try:
+            return cls(config=config.config, validate_config=True)
+        except ConfigValidationError as error:
+            raise SettingsError(told(error.errors)) from None
+        except MappingError as error:
+            message = f"Setting 'stream_maps' is wrong: {error}"
+            raise SettingsError(message) from None

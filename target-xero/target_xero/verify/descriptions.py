@@ -1,0 +1,347 @@
+"""What each record says, without what only its own organisation knows (ids, times of change)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from target_xero.verify.accounts import CREDITORS, DEBTORS, TAX, Chart, identity_of
+from xero_client.http.wire import parse_instant
+
+Record = Mapping[str, Any]
+Facts = tuple[tuple[str, str], ...]
+
+REMOVED = frozenset({"DELETED", "VOIDED", "ARCHIVED", "GDPRREQUEST"})
+# What stands in the ledger.
+POSTED = (
+    "BankTransactions",
+    "BankTransfers",
+    "BatchPayments",
+    "CreditNotes",
+    "Invoices",
+    "ManualJournals",
+    "Overpayments",
+    "Payments",
+    "Prepayments",
+)
+# What Xero's API cannot write, so that no copy has it (xero-facts.md: Writing by entity).
+REPEATING_BILLS = "Repeating bills"
+PAID_FOR = ("Invoice", "CreditNote", "Prepayment", "Overpayment")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One record, as far as it can be compared between organisations.
+
+    Attributes:
+        entity: Xero's name of the entity.
+        label: What names it to people, the same in both organisations.
+        status: Its status; empty where the entity has none.
+        facts: What it says, by field.
+        day: Its date, ISO; empty where it has none.
+        amount: Its total; None where it has none.
+        accounts: The accounts that it stands on, as ``accounts.identity_of`` names them.
+    """
+
+    entity: str
+    label: str
+    status: str
+    facts: Facts
+    day: str = ""
+    amount: Decimal | None = None
+    accounts: frozenset[str] = frozenset()
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether it is there only as a trace: deleted, voided or archived."""
+        return self.status in REMOVED
+
+
+def document_of(entity: str, record: Record, chart: Chart) -> Document:
+    """What a record says, without what only its own organisation knows (ids, times of change)."""
+    label, facts = _DESCRIPTIONS[entity](record, chart)
+    amount = _amount(record)
+    status = str(record.get("Status") or record.get("ContactStatus") or "")
+    if entity == "RepeatingInvoices" and record.get("Type") == "ACCPAY":
+        entity = REPEATING_BILLS
+    day = day_of(record, "Date")
+    common: dict[str, Any] = {
+        "Date": day,
+        "DueDate": day_of(record, "DueDate"),
+        "Reference": record.get("Reference"),
+        "CurrencyCode": record.get("CurrencyCode"),
+        "CurrencyRate": _rate(record),
+        "Total": _money(amount),
+    }
+    merged = {**common, **facts}
+    said = tuple((name, str(value)) for name, value in merged.items() if value not in (None, ""))
+    return Document(entity, label, status, said, day, amount, _accounts(entity, record, chart))
+
+
+def _amount(record: Record) -> Decimal | None:
+    for name in ("Total", "TotalAmount", "Amount"):
+        if record.get(name) is not None:
+            return Decimal(str(record[name]))
+    return None
+
+
+def _money(value: Any) -> str:  # noqa: ANN401  # a number as Xero sent it
+    return "" if value is None else f"{Decimal(str(value)):.2f}"
+
+
+def _exact(value: Any) -> str:  # noqa: ANN401  # a number as Xero sent it
+    """A number without the zeros at its end."""
+    return "" if value is None else f"{Decimal(str(value)).normalize():f}"
+
+
+def _rate(record: Record) -> str:
+    rate = record.get("CurrencyRate")
+    return "" if rate is None else _exact(rate)
+
+
+def day_of(record: Record, name: str) -> str:
+    """A date as ISO text; empty where there is none."""
+    value = record.get(name)
+    if not isinstance(value, str) or not value:
+        return ""
+    try:
+        return parse_instant(value).date().isoformat()
+    except ValueError:
+        return value
+
+
+def _contact(record: Record) -> str:
+    return str((record.get("Contact") or {}).get("Name") or "")
+
+
+def _tracking(line: Record) -> str:
+    entries = [f"{one.get('Name')}={one.get('Option')}" for one in line.get("Tracking") or []]
+    return " ".join(sorted(entries))
+
+
+def _lines(record: Record, chart: Chart, name: str = "LineItems") -> str:
+    """What the lines say, one after the other."""
+    said = []
+    for line in record.get(name) or []:
+        account = chart.of_line(line)
+        parts = (
+            line.get("Description") or "",
+            line.get("ItemCode") or "",
+            chart.names.get(account, account) if account else "",
+            _exact(line.get("Quantity")),
+            _exact(line.get("UnitAmount")),
+            _exact(line.get("DiscountRate")),
+            _money(line.get("LineAmount")),
+            _money(line.get("TaxAmount")),
+            _tracking(line),
+        )
+        said.append(" · ".join(part for part in parts if part))
+    return " | ".join(said)
+
+
+def _applied(record: Record) -> str:
+    """What a credit is allocated to."""
+    parts = [
+        f"{(one.get('Invoice') or {}).get('InvoiceNumber') or ''} {_money(one.get('Amount'))}"
+        for one in record.get("Allocations") or []
+    ]
+    return " | ".join(sorted(parts))
+
+
+Description = tuple[str, Mapping[str, Any]]
+
+
+def _sales_document(record: Record, chart: Chart) -> Description:
+    number = record.get("InvoiceNumber") or record.get("CreditNoteNumber")
+    outstanding = record.get("AmountDue", record.get("RemainingCredit"))
+    label = f"{record.get('Type')} {number or _contact(record)}"
+    return label, {
+        "Contact": _contact(record),
+        "LineAmountTypes": record.get("LineAmountTypes"),
+        "SubTotal": _money(record.get("SubTotal")),
+        "TotalTax": _money(record.get("TotalTax")),
+        "Outstanding": _money(outstanding),
+        "AmountPaid": _money(record.get("AmountPaid")),
+        "AmountCredited": _money(record.get("AmountCredited")),
+        "Allocations": _applied(record),
+        "Lines": _lines(record, chart),
+    }
+
+
+def _order(record: Record, chart: Chart) -> Description:
+    number = record.get("PurchaseOrderNumber") or record.get("QuoteNumber") or ""
+    return str(number), {
+        "Contact": _contact(record),
+        "Title": record.get("Title"),
+        "DeliveryDate": day_of(record, "DeliveryDate"),
+        "ExpiryDate": day_of(record, "ExpiryDate"),
+        "TotalTax": _money(record.get("TotalTax")),
+        "Lines": _lines(record, chart),
+    }
+
+
+def _bank_transaction(record: Record, chart: Chart) -> Description:
+    bank = chart.of_line(record.get("BankAccount") or {}) or ""
+    # Xero lets them have the same date, contact and amount: those count as equals.
+    label = f"{record.get('Type')} {day_of(record, 'Date')} {_contact(record)}"
+    return label, {
+        "Contact": _contact(record),
+        "BankAccount": chart.names.get(bank, bank),
+        "TotalTax": _money(record.get("TotalTax")),
+        "Lines": _lines(record, chart),
+    }
+
+
+def _credit(record: Record, chart: Chart) -> Description:
+    """A prepayment or overpayment."""
+    label = f"{record.get('Type')} {day_of(record, 'Date')} {_contact(record)}"
+    return label, {
+        "Contact": _contact(record),
+        "Outstanding": _money(record.get("RemainingCredit")),
+        "Allocations": _applied(record),
+        "Lines": _lines(record, chart),
+    }
+
+
+def _payment(record: Record, chart: Chart) -> Description:
+    document: Record = next((record[name] for name in PAID_FOR if record.get(name)), {})
+    number = document.get("InvoiceNumber") or document.get("CreditNoteNumber") or ""
+    account = chart.of_line(record.get("Account") or {}) or ""
+    label = f"{record.get('PaymentType')} {day_of(record, 'Date')} {number}".strip()
+    return label, {
+        "For": number,
+        "Account": chart.names.get(account, account),
+    }
+
+
+def _batch_payment(record: Record, chart: Chart) -> Description:
+    account = chart.of_line(record.get("Account") or {}) or ""
+    return f"{record.get('Type')} {day_of(record, 'Date')} {record.get('Reference') or ''}", {
+        "Account": chart.names.get(account, account),
+        "Payments": len(record.get("Payments") or []),
+    }
+
+
+def _transfer(record: Record, chart: Chart) -> Description:
+    ends = [
+        chart.names.get(chart.of_line(record.get(name) or {}) or "", "?")
+        for name in ("FromBankAccount", "ToBankAccount")
+    ]
+    return f"{day_of(record, 'Date')} {ends[0]} to {ends[1]}", {}
+
+
+def _journal(record: Record, chart: Chart) -> Description:
+    lines = _lines(record, chart, "JournalLines")
+    return f"{day_of(record, 'Date')} {record.get('Narration') or ''}", {"Lines": lines}
+
+
+def _template(record: Record, chart: Chart) -> Description:
+    schedule = record.get("Schedule") or {}
+    label = f"{record.get('Type')} {_contact(record)} {record.get('Reference') or ''}"
+    return label.strip(), {
+        "Schedule": f"{schedule.get('Period')} {schedule.get('Unit')}",
+        "Lines": _lines(record, chart),
+    }
+
+
+def _linked(record: Record, _chart: Chart) -> Description:
+    return str(record.get("Type") or ""), {}
+
+
+def _account(record: Record, chart: Chart) -> Description:
+    label = f"{record.get('Code') or ''} {record.get('Name')}".strip()
+    if record.get("SystemAccount"):
+        label = chart.names[identity_of(record)]
+    return label, {
+        "Type": record.get("Type"),
+        "Currency": record.get("CurrencyCode"),
+        "BankAccountNumber": record.get("BankAccountNumber"),
+    }
+
+
+def _tax_rate(record: Record, _chart: Chart) -> Description:
+    # Xero numbers the tax types of own rates itself.
+    return str(record.get("Name")), {"EffectiveRate": _exact(record.get("EffectiveRate"))}
+
+
+def _currency(record: Record, _chart: Chart) -> Description:
+    return str(record.get("Code")), {}
+
+
+def _category(record: Record, _chart: Chart) -> Description:
+    options = [
+        f"{one.get('Name')} ({one.get('Status')})"
+        for one in record.get("Options") or []
+        if one.get("Status") != "DELETED"
+    ]
+    return str(record.get("Name")), {"Options": ", ".join(sorted(options))}
+
+
+def _contact_record(record: Record, _chart: Chart) -> Description:
+    groups = [str(one.get("Name")) for one in record.get("ContactGroups") or []]
+    return str(record.get("Name")), {
+        "ContactNumber": record.get("ContactNumber"),
+        "AccountNumber": record.get("AccountNumber"),
+        "EmailAddress": record.get("EmailAddress"),
+        "DefaultCurrency": record.get("DefaultCurrency"),
+        "Persons": len(record.get("ContactPersons") or []) or None,
+        "Groups": ", ".join(sorted(groups)),
+    }
+
+
+def _group(record: Record, _chart: Chart) -> Description:
+    return str(record.get("Name")), {}
+
+
+def _item(record: Record, _chart: Chart) -> Description:
+    sales, purchases = record.get("SalesDetails") or {}, record.get("PurchaseDetails") or {}
+    return str(record.get("Code")), {
+        "Name": record.get("Name"),
+        "SalesPrice": _exact(sales.get("UnitPrice")),
+        "PurchasePrice": _exact(purchases.get("UnitPrice")),
+        "QuantityOnHand": _exact(record.get("QuantityOnHand")),
+        "TotalCostPool": _money(record.get("TotalCostPool")),
+    }
+
+
+_DESCRIPTIONS: Mapping[str, Callable[[Record, Chart], Description]] = {
+    "Accounts": _account,
+    "BankTransactions": _bank_transaction,
+    "BankTransfers": _transfer,
+    "BatchPayments": _batch_payment,
+    "ContactGroups": _group,
+    "Contacts": _contact_record,
+    "CreditNotes": _sales_document,
+    "Currencies": _currency,
+    "Invoices": _sales_document,
+    "Items": _item,
+    "LinkedTransactions": _linked,
+    "ManualJournals": _journal,
+    "Overpayments": _credit,
+    "Payments": _payment,
+    "Prepayments": _credit,
+    "PurchaseOrders": _order,
+    "Quotes": _order,
+    "RepeatingInvoices": _template,
+    "TaxRates": _tax_rate,
+    "TrackingCategories": _category,
+}
+
+
+def _accounts(entity: str, record: Record, chart: Chart) -> frozenset[str]:
+    """The accounts that a document stands on, with those that Xero posts to by itself."""
+    if entity not in POSTED or record.get("Status") in ("DRAFT", "SUBMITTED"):
+        return frozenset()
+    lines = [*(record.get("LineItems") or []), *(record.get("JournalLines") or [])]
+    parts = [record.get(n) or {} for n in ("BankAccount", "Account", "FromBankAccount")]
+    parts.append(record.get("ToBankAccount") or {})
+    found = {chart.of_line(part) for part in (*lines, *parts)}
+    kind = str(record.get("Type") or record.get("PaymentType") or "")
+    if entity in ("Invoices", "CreditNotes", "Payments", "Overpayments", "BatchPayments"):
+        receivable = kind.startswith(("ACCREC", "AR", "REC"))
+        found.add(DEBTORS if receivable else CREDITORS)
+    if record.get("TotalTax"):
+        found.add(TAX)
+    return frozenset(account for account in found if account)

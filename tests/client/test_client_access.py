@@ -1,0 +1,157 @@
+"""What a token may reach: scopes, connected organisations, and which one a run is about."""
+
+from __future__ import annotations
+
+import pytest
+from connections import WEB, checked, static_transport, store_in, token_calls, web_config
+
+from tap_runner import read
+from xero_client.auth.tenants import chosen_tenants
+from xero_client.auth.token_sources import StaticToken
+from xero_client.errors import AccessDeniedError, SettingsError, TenantNotConnectedError
+from xero_client.http.transport import Request
+from xero_sandbox.server import server
+
+
+@pytest.fixture
+def xero():
+    with server() as running:
+        yield running
+
+
+@pytest.fixture
+def two():
+    """A Xero with two organisations."""
+    with server(companies=["empty", "empty"]) as running:
+        yield running
+
+
+def run(xero, tmp_path, streams=("currencies",), **settings):
+    if "refresh_token" not in settings:
+        settings["refresh_token"] = xero.grant(WEB)["refresh_token"]
+    return read(xero, streams, **web_config(xero, store_in(tmp_path), **settings))
+
+
+def names_of(xero):
+    return [xero.organisation(tenant_id).name for tenant_id in xero.tenant_ids]
+
+
+# --- scopes --------------------------------------------------------------------------------
+
+
+def test_a_missing_scope_is_named_and_never_answered_with_a_refresh(xero, tmp_path):
+    scopes = ["offline_access", "accounting.settings.read"]
+    token = xero.grant(WEB, scopes)["refresh_token"]
+    finished = run(xero, tmp_path, ["contacts", "currencies"], refresh_token=token)
+    assert finished.exit_code == 1
+    assert "accounting.contacts.read" in finished.last_line
+    assert "xero login" in finished.last_line
+    assert xero.calls("Contacts")[0]["correlation_id"] in finished.last_line
+    assert len(finished.records("currencies")) == 1  # the others are read
+    assert len(xero.calls("Contacts")) == 1
+    assert len(token_calls(xero)) == 1
+
+
+def test_a_role_that_forbids_is_neither_scope_nor_tenant(xero):
+    xero.fault("forbidden", "ManualJournals", detail="The user may not see journals")
+    with pytest.raises(AccessDeniedError, match="The user may not see journals"):
+        static_transport(xero).send(Request("GET", "/ManualJournals"))
+    assert len(xero.calls("ManualJournals")) == 1
+
+
+# --- organisations -------------------------------------------------------------------------
+
+
+def test_the_only_connected_organisation_needs_no_setting(two, tmp_path):
+    token = two.grant(WEB, tenant_ids=[two.tenant_ids[1]])["refresh_token"]
+    finished = run(two, tmp_path, refresh_token=token)
+    [record] = finished.records("currencies")
+    assert record["_tenant_id"] == two.tenant_ids[1]
+
+
+def test_of_several_organisations_none_is_picked_silently(two, tmp_path):
+    failed = run(two, tmp_path)
+    assert failed.exit_code == 1
+    for tenant_id, name in zip(two.tenant_ids, names_of(two), strict=True):
+        assert f"{name} ({tenant_id})" in failed.last_line
+    assert "'tenant_id'" in failed.last_line
+    assert failed.messages == []
+    assert two.counters()["calls"] == 2  # for a token and the connections
+
+
+def test_the_chosen_one_of_several_is_read(two, tmp_path):
+    finished = run(two, tmp_path, tenant_id=f" {two.tenant_ids[1]}\n")
+    [record] = finished.records("currencies")
+    assert record["_tenant_id"] == two.tenant_ids[1]
+    assert record["_tenant_name"] == names_of(two)[1]
+
+
+def test_an_organisation_that_is_not_connected_is_refused_with_those_that_are(two, tmp_path):
+    token = two.grant(WEB, tenant_ids=[two.tenant_ids[0]])["refresh_token"]
+    failed = run(two, tmp_path, refresh_token=token, tenant_id=two.tenant_ids[1])
+    assert failed.exit_code == 1
+    assert two.tenant_ids[1] in failed.last_line
+    assert f"connected: {names_of(two)[0]} ({two.tenant_ids[0]})" in failed.last_line
+
+
+def test_an_organisation_that_is_disconnected_under_way_is_told_with_those_that_stay(two, tmp_path):
+    def disconnect():
+        connections = two.sandbox.connections
+        found = connections.find(WEB, two.tenant_ids[0])
+        connections.disconnect(WEB, found.connection_id)
+
+    two.before("Contacts", disconnect)
+    failed = run(two, tmp_path, ["contacts"], tenant_id=two.tenant_ids[0])
+    assert failed.exit_code == 1
+    assert f"Organisation {names_of(two)[0]} ({two.tenant_ids[0]}) is not" in failed.last_line
+    assert f"connected: {names_of(two)[1]} ({two.tenant_ids[1]})" in failed.last_line
+    assert len(token_calls(two)) == 1
+
+
+def test_a_token_without_organisations_asks_for_a_login(xero, tmp_path):
+    token = xero.grant(WEB)["refresh_token"]
+    xero.sandbox.connections.disconnect_all(WEB)
+    failed = run(xero, tmp_path, refresh_token=token)
+    assert failed.exit_code == 1
+    assert "No organisation is connected" in failed.last_line
+    assert "xero login" in failed.last_line
+
+
+# --- custom connections --------------------------------------------------------------------
+
+
+def test_a_custom_connection_finds_its_organisation_by_itself(two):
+    [record] = read(two, ["currencies"]).records("currencies")
+    assert record["_tenant_id"] == two.tenant_id
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_without_a_list_of_connections_the_organisation_itself_is_asked(xero, status):
+    xero.fault("status", "connections", status=status, body="no", times=None)
+    [record] = read(xero, ["currencies"], tenant_id=xero.tenant_id).records("currencies")
+    assert record["_tenant_id"] == xero.tenant_id
+    assert record["_tenant_name"] == names_of(xero)[0]
+
+
+def test_a_custom_connection_that_lists_nothing_is_not_told_to_log_in(xero):
+    xero.sandbox.connections.disconnect_all("sandbox-custom")
+    failed = read(xero, ["currencies"])
+    assert failed.exit_code == 1
+    assert "xero login" not in failed.last_line
+    assert [call["endpoint"] for call in xero.calls("Organisation")] == ["Organisation"]
+    assert "xero-tenant-id" not in xero.calls("Organisation")[0]["headers"]
+
+
+# --- as others use it ----------------------------------------------------------------------
+
+
+def test_several_tenants_come_in_the_order_in_which_they_were_asked_for(two):
+    settings = checked(web_config(two, "", access_token=two.grant(WEB)["access_token"]))
+    tokens = StaticToken(settings.access_token)
+    wanted = [two.tenant_ids[1], two.tenant_ids[0], two.tenant_ids[1]]
+    chosen = chosen_tenants(settings, tokens, wanted)
+    assert [tenant.tenant_id for tenant in chosen] == wanted[:2]
+    with pytest.raises(SettingsError, match="'tenant_id'"):
+        chosen_tenants(settings, tokens)
+    with pytest.raises(TenantNotConnectedError, match="elsewhere"):
+        chosen_tenants(settings, tokens, ["elsewhere"])

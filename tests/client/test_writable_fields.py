@@ -1,0 +1,64 @@
+"""The table of writable fields against the tap's schemas: one truth in two places."""
+
+from tap_xero.records.schemas import schema_of
+from xero_client.entities.fields import SHAPES
+from xero_client.entities.table import ENTITIES
+
+KINDS = {"string": "text", "number": "number", "integer": "integer", "boolean": "boolean"}
+
+
+def kind_of(schema):
+    if "format" in schema:
+        return {"date": "date", "date-time": "text"}[schema["format"]]
+    [kind] = {*schema["type"]} - {"null"}
+    return KINDS.get(kind, kind)
+
+
+def properties():
+    for entity in ENTITIES:
+        if entity.writing is None:
+            continue
+        for name, schema in schema_of(entity.stream)["properties"].items():
+            if not name.startswith("_"):
+                yield entity, name, schema
+
+
+def test_every_property_that_is_read_is_writable_or_known_to_be_read_only():
+    strangers = [
+        (entity.name, name)
+        for entity, name, _ in properties()
+        if name not in SHAPES[entity.name] and name not in entity.writing.read_only
+    ]
+    assert strangers == []
+
+
+def test_no_field_is_both_writable_and_read_only():
+    for entity in ENTITIES:
+        if entity.writing is not None:
+            assert not SHAPES[entity.name].keys() & entity.writing.read_only, entity.name
+
+
+def test_kinds_agree_with_the_schemas():
+    differing = []
+    for entity, name, schema in properties():
+        field = SHAPES[entity.name].get(name)
+        if field is None or field.kind == "-":
+            continue
+        kind = kind_of(schema)
+        agrees = field.shape is not None if kind in ("object", "array") else field.kind == kind
+        if not agrees or field.many != (kind == "array"):
+            differing.append((entity.name, name, kind, field.kind))
+    assert differing == []
+
+
+def test_every_writable_field_is_one_that_can_be_read():
+    for entity in ENTITIES:
+        if entity.writing is not None:
+            known = schema_of(entity.stream)["properties"].keys()
+            assert SHAPES[entity.name].keys() <= known, entity.name
+
+
+def test_every_shape_that_is_named_exists():
+    for shape in SHAPES.values():
+        for field in shape.values():
+            assert field.shape is None or field.shape in SHAPES

@@ -1,0 +1,183 @@
+"""What a record of the source asks to be done in the target, and in which order."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from target_xero.copy.rules.by_stream import plan_of
+from target_xero.copy.rules.documents import line_of
+from target_xero.copy.schedule.settlement_order import turns_of
+from target_xero.copy.schedule.steps import Kind, Phase, digest_of
+
+LINE = {"LineItemID": "l1", "Description": "Bread", "AccountCode": "200", "Quantity": 1}
+
+
+def plan(stream, record, *, copy_voided=False, tracked=()):
+    return plan_of(stream, record, copy_voided=copy_voided, tracked=tracked)
+
+
+def invoice(**fields):
+    return {
+        "InvoiceID": "i1",
+        "Type": "ACCREC",
+        "Status": "AUTHORISED",
+        "Date": "2026-03-01",
+        "Contact": {"ContactID": "c1", "Name": "Ana", "EmailAddress": "ana@example.com"},
+        "LineItems": [LINE],
+        **fields,
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "copied_as"),
+    [("DRAFT", "DRAFT"), ("SUBMITTED", "SUBMITTED"), ("AUTHORISED", "AUTHORISED"),
+     ("PAID", "AUTHORISED")],
+)  # fmt: skip
+def test_an_invoice_is_approved_and_left_to_its_payments(status, copied_as):
+    [step] = plan("invoices", invoice(Status=status, AmountPaid=5, Payments=[{}])).steps
+
+    assert step.payload["Status"] == copied_as
+    assert "Payments" not in step.payload
+    assert step.payload["Contact"] == {"ContactID": "c1", "Name": "Ana"}
+    assert "LineItemID" not in step.payload["LineItems"][0]
+
+
+@pytest.mark.parametrize("status", ["ARCHIVED", "DELETED"])
+def test_a_tax_rate_that_was_given_up_is_made_before_and_given_up_after_all_documents(status):
+    used = {"TaxType": "TAX001", "Name": "Old GST", "TaxComponents": [{"Name": "x", "Rate": 9}]}
+    [active] = plan("tax_rates", {**used, "Status": "ACTIVE"}).steps
+    made, given_up = plan("tax_rates", {**used, "Status": status}).steps
+
+    assert digest_of(made) == digest_of(active)
+    assert active.sort < made.sort
+    assert given_up.payload == {"TaxType": "TAX001", "Status": status}
+    assert given_up.if_made
+    assert made.phase < Phase.STOCK_DOCUMENTS < given_up.phase
+
+
+def test_a_tax_rate_of_a_status_that_nobody_knows_is_left_out():
+    assert plan("tax_rates", {"TaxType": "TAX001", "Status": "PENDING"}).reason
+
+
+def test_a_voided_invoice_is_only_removed_unless_it_is_wanted():
+    [gone] = plan("invoices", invoice(Status="VOIDED")).steps
+    made, removed = plan("invoices", invoice(Status="VOIDED"), copy_voided=True).steps
+
+    assert gone.kind is Kind.REMOVE
+    assert made.payload["Status"] == "AUTHORISED"
+    assert removed.kind is Kind.REMOVE
+    assert made.phase < removed.phase
+
+
+def test_documents_that_move_stock_go_in_order_of_date_purchases_first():
+    lines = [{**LINE, "ItemCode": "JAR"}]
+    sale = plan("invoices", invoice(LineItems=lines), tracked={"JAR"}).steps[0]
+    bill = plan("invoices", invoice(LineItems=lines, Type="ACCPAY"), tracked={"JAR"}).steps[0]
+    other = plan("invoices", invoice(), tracked={"JAR"}).steps[0]
+
+    assert sale.phase is bill.phase is Phase.STOCK_DOCUMENTS
+    assert bill.sort < sale.sort
+    assert sale.in_order
+    assert other.phase is Phase.DOCUMENTS
+
+
+def test_a_line_that_xero_worked_out_from_its_amount_is_sent_without_the_unit_amount():
+    worked_out = {**LINE, "Quantity": 1000, "UnitAmount": Decimal("0.1001"), "LineAmount": "100.05"}
+
+    assert "UnitAmount" not in line_of(worked_out)
+    exact = {**LINE, "Quantity": 3, "UnitAmount": Decimal("33.35"), "LineAmount": "100.05"}
+    assert line_of(exact)["UnitAmount"] == Decimal("33.35")
+    discounted = {**exact, "DiscountRate": Decimal(10), "LineAmount": "90.05"}
+    assert "UnitAmount" in line_of(discounted)  # 90.045 to the cent
+
+
+def test_a_remark_is_sent_without_an_amount():
+    remark = {"Description": "Thank you", "LineAmount": Decimal(0), "TaxAmount": Decimal(0)}
+
+    assert line_of(remark) == {"Description": "Thank you"}
+
+
+@pytest.mark.parametrize(
+    ("status", "steps"),
+    [
+        ("DRAFT", []),
+        ("SENT", ["SENT"]),
+        ("DECLINED", ["SENT", "DECLINED"]),
+        ("ACCEPTED", ["SENT", "ACCEPTED"]),
+        ("INVOICED", ["SENT", "ACCEPTED", "INVOICED"]),
+    ],
+)
+def test_a_quote_is_taken_to_its_status_step_by_step(status, steps):
+    made, *changes = plan("quotes", {"QuoteID": "q1", "Status": status}).steps
+
+    assert made.payload["Status"] == "DRAFT"
+    assert [change.payload["Status"] for change in changes] == steps
+    phases = [made.phase, *(change.phase for change in changes)]
+    assert phases == sorted(set(phases))
+
+
+@pytest.mark.parametrize(
+    ("stream", "record", "reason"),
+    [
+        ("payments", {"PaymentID": "p", "BatchPaymentID": "b"}, "batch payment makes it"),
+        ("bank_transactions", {"Type": "SPEND-TRANSFER"}, "bank transfer makes it"),
+        ("repeating_invoices", {"Type": "ACCPAY"}, "cannot make repeating bills"),
+        ("journals", {}, "makes journals from the documents"),
+        ("users", {}, "cannot write users"),
+    ],
+)
+def test_what_is_not_copied_says_why(stream, record, reason):
+    asked = plan(stream, record)
+
+    assert asked.steps == ()
+    assert reason in asked.reason
+
+
+def test_a_stream_that_nobody_knows_has_no_plan():
+    assert plan("assets", {}) is None
+
+
+def test_an_archived_contact_leaves_its_name_to_an_active_one_until_it_is_archived():
+    record = {"ContactID": "12345678-rest", "Name": "Bo", "ContactStatus": "ARCHIVED"}
+    made, archived = plan("contacts", record).steps
+
+    assert made.payload["Name"] == "Bo (12345678)"
+    assert archived.payload["Name"] == "Bo"
+    assert archived.phase is Phase.ARCHIVING
+
+
+def test_a_renamed_contact_does_not_make_its_invoices_changed_ones():
+    [before] = plan("invoices", invoice()).steps
+    [after] = plan("invoices", invoice(Contact={"ContactID": "c1", "Name": "Anna"})).steps
+    [other] = plan("invoices", invoice(Contact={"ContactID": "c2", "Name": "Ana"})).steps
+
+    assert digest_of(before) == digest_of(after)
+    assert digest_of(before) != digest_of(other)
+
+
+documents = st.sampled_from("abcdef")
+settlements = st.lists(
+    st.tuples(st.sampled_from(["1", "2", "3"]), st.lists(documents, min_size=1, max_size=3))
+)
+
+
+@given(settlements)
+def test_settlements_of_a_document_keep_their_order_and_never_share_a_turn(drawn):
+    rows = [(index, day, tuple(touches)) for index, (day, touches) in enumerate(drawn)]
+    turns = turns_of(rows)
+
+    for left in rows:
+        for right in rows:
+            if left[:2] != right[:2] and set(left[2]) & set(right[2]):
+                earlier = (left[1], left[0]) < (right[1], right[0])
+                assert (turns[left[0]] < turns[right[0]]) == earlier
+
+
+@given(settlements)
+def test_no_turn_is_left_empty(drawn):
+    rows = [(index, day, tuple(touches)) for index, (day, touches) in enumerate(drawn)]
+
+    used = set(turns_of(rows).values())
+    assert used == set(range(len(used)))

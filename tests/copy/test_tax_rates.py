@@ -1,0 +1,146 @@
+"""Which tax rate of one organisation stands for which of another, and how one is made there."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from target_xero.copy.source.regions import Regions, compared
+from target_xero.lookup.tax_rates import (
+    LONGEST_NAME,
+    as_called_there,
+    is_own,
+    own_name,
+    own_names,
+    report_tax_type,
+    stand_in,
+)
+from xero_client.errors import SettingsError
+
+
+def rate(name, percent, tax_type="TAX001", *, components=None, **fields):
+    parts = [{"Name": "GST", "Rate": percent}] if components is None else components
+    return {"Name": name, "TaxType": tax_type, "TaxComponents": parts, **fields}
+
+
+def found(one, *there):
+    stands = stand_in(one, there)
+    return stands and stands["TaxType"]
+
+
+def test_the_same_name_stands_for_a_rate_only_where_it_comes_to_the_same():
+    income = rate("GST on Income", "15.0000", "OUTPUT2")
+
+    assert found(income, rate("gst on income", 15, "TAX007")) == "TAX007"
+    assert found(income, rate("GST on Income", 10, "OUTPUT")) is None
+
+
+def test_the_same_percentage_of_other_components_is_another_rate():
+    parts = [{"Name": "GST", "Rate": 5}, {"Name": "PST", "Rate": 7}]
+    swapped = [{"Name": "GST", "Rate": 7}, {"Name": "PST", "Rate": 5}]
+    both = rate("Both", 12, components=parts)
+
+    assert found(both, rate("Both", 12, components=parts[::-1])) == "TAX001"
+    assert found(both, rate("Both", 12, components=swapped)) is None
+    assert found(both, rate("Both", 12)) is None
+
+
+def test_a_single_component_may_be_called_anything():
+    vat = rate("Import", 0, "TAX002", components=[{"Name": "VAT", "Rate": 0}])
+
+    assert found(rate("Import", 0), vat) == "TAX002"
+
+
+def test_a_default_rate_is_found_by_its_type_where_it_is_called_otherwise():
+    exempt = rate("Exempt Income", 0, "EXEMPTOUTPUT")
+
+    assert found(exempt, rate("GST Free Income", 0, "EXEMPTOUTPUT")) == "EXEMPTOUTPUT"
+    assert found(rate("Sales", 20, "OUTPUT2"), rate("Income", 15, "OUTPUT2")) is None
+
+
+def test_numbers_of_own_types_mean_nothing_in_another_organisation():
+    assert found(rate("Levy", 3, "TAX001"), rate("Duty", 3, "TAX001")) is None
+    assert is_own("TAX001")
+    assert not is_own("TXCA")
+
+
+def test_no_tax_is_bas_excluded_in_australia():
+    excluded = rate("BAS Excluded", 0, "BASEXCLUDED")
+
+    assert found(rate("No GST", 0, "NONE"), excluded) == "BASEXCLUDED"
+    assert found(excluded, rate("No VAT", 0, "NONE"), rate("Free", 0, "X")) == "NONE"
+
+
+def test_a_rate_that_was_deleted_stands_for_none():
+    assert found(rate("GST", 15), rate("GST", 15, Status="DELETED")) is None
+
+
+def test_where_a_name_is_taken_the_percentage_tells_the_rate_apart():
+    income = rate("GST on Income", "12.5")
+
+    assert own_name(income, set()) == "GST on Income"
+    assert own_name(income, {"gst on income"}) == "GST on Income (12.5%)"
+    third = own_name(income, {"gst on income", "gst on income (12.5%)"})
+    assert third.startswith("GST on Income (12.5% ")
+    names = {one.casefold() for one in own_names(income)}
+    assert own_name(income, names) == "GST on Income 2"
+    assert own_name(income, {*names, "gst on income 2"}) == "GST on Income 3"
+
+
+names = st.text(min_size=1, max_size=80)
+percents = st.decimals(0, 100, places=4)
+
+
+@given(names, percents, st.integers(0, 2))
+def test_whatever_name_it_was_made_under_a_rate_is_found_again(name, percent, taken):
+    one = rate(name.strip() or "x", percent, "OUTPUT9")
+    called = list(own_names(one))[taken]
+    theirs = {**one, "Name": called, "TaxType": "TAX004"}
+
+    assert list(own_names(one)) == list(own_names(dict(one)))
+    assert stand_in(one, [rate("Other", 101), theirs]) == theirs
+    assert taken == 0 or len(called) <= LONGEST_NAME
+
+
+@pytest.mark.parametrize(
+    ("country", "one", "reported"),
+    [
+        ("AU", rate("a", 15, "OUTPUT2", ReportTaxType="OUTPUT"), "OUTPUT"),
+        ("AU", rate("b", 0, "EXEMPTINPUT", ReportTaxType="EXEMPTINPUT"), "EXEMPTEXPENSES"),
+        ("GB", rate("c", 0, "EXEMPTEXPENSES", ReportTaxType="EXEMPTEXPENSES"), "EXEMPTINPUT"),
+        ("NZ", rate("d", 10, "CAPEXINPUT", ReportTaxType="CAPITALEXINPUT"), "INPUT"),
+        ("AU", rate("e", 8, ReportTaxType="USSALESTAX"), "BASEXCLUDED"),
+        ("NZ", rate("f", 8, CanApplyToRevenue=False, CanApplyToExpenses=True), "INPUT"),
+        ("GB", rate("g", 0, "ZERORATED", ReportTaxType="NONE"), "EXEMPTOUTPUT"),
+        ("US", rate("h", 15, "OUTPUT2", ReportTaxType="OUTPUT"), None),
+        ("SG", rate("i", 15, "OUTPUT2", ReportTaxType="OUTPUT"), None),
+    ],
+)
+def test_a_rate_is_reported_as_the_country_can(country, one, reported):
+    assert report_tax_type(one, country) == reported
+
+
+def test_in_the_same_country_a_rate_is_reported_as_in_the_source():
+    payload = {"Name": "Levy", "ReportTaxType": "SOMETHING"}
+
+    assert Regions("NZ", "NZ").own_tax_rate(rate("Levy", 3), payload, set()) == payload
+    assert Regions().own_tax_rate(rate("Levy", 3), payload, set()) == payload
+
+
+def test_what_stands_for_a_rate_is_called_by_its_name_once_for_each():
+    here = [rate("BAS Excluded", 0, "BASEXCLUDED"), rate("GST on Income", 10, "OUTPUT")]
+    there = [rate("No GST", 0, "NONE"), rate("Nothing", 0, "BASEXCLUDED")]
+
+    called = [one["Name"] for one in as_called_there(here, there)]
+    assert called == ["No GST", "Nothing", "GST on Income"]
+
+
+def test_another_base_currency_is_refused_and_a_country_is_not():
+    ours = {"Name": "Harbour", "BaseCurrency": "NZD", "CountryCode": "NZ"}
+
+    assert compared(ours, {**ours, "CountryCode": "AU"}) == Regions("NZ", "AU")
+    with pytest.raises(SettingsError, match="Harbour keeps its books in NZD, Copy in AUD"):
+        compared(ours, {**ours, "Name": "Copy", "BaseCurrency": "AUD"})
+
+
+def test_an_organisation_that_does_not_say_is_taken_for_one_of_the_same_country():
+    assert not compared({"CountryCode": "NZ"}, {}).differ

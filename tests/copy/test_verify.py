@@ -1,0 +1,215 @@
+"""target-xero verify: the proof that an organisation and its copy hold the same."""
+
+import json
+import re
+
+import pytest
+import requests
+from click.testing import CliRunner
+
+from target_xero.verify.command import verify
+from xero_sandbox.demo import empty_company
+from xero_sandbox.server import server
+
+SOURCE = "aaaaaaaa-0000-4000-8000-000000000001"
+TARGET = "aaaaaaaa-0000-4000-8000-000000000002"
+NASTY = "Zoë <script>alert(1)</script> & Co"
+
+
+class Twins:
+    """Two organisations with the same books, and the command that compares them."""
+
+    def __init__(self, xero, folder):
+        self.xero = xero
+        self.folder = folder
+        self.tokens = {}
+
+    def write(self, tenant_id, path, body, method="PUT"):
+        answer = requests.request(
+            method,
+            f"{self.xero.base_uri}/{path}",
+            json=body,
+            headers=self.xero.headers("sandbox-web", tenant_id=tenant_id),
+            timeout=10,
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def config(self, tenant_id, scopes=()):
+        tokens = self.xero.grant("sandbox-web", scopes)
+        path = self.folder / f"{tenant_id}.json"
+        config = {
+            "base_uri": self.xero.base_uri,
+            "authorize_uri": self.xero.authorize_uri,
+            "token_uri": self.xero.token_uri,
+            "access_token": tokens["access_token"],
+            "tenant_id": tenant_id,
+        }
+        path.write_text(json.dumps(config))
+        return str(path)
+
+    def verify(self, *options, source=SOURCE, target=TARGET, scopes=()):
+        files = ["--source", self.config(source, scopes), "--target", self.config(target, scopes)]
+        result = CliRunner().invoke(verify, [*files, *options])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+
+def invoice(number, amount, day="2026-03-10", **fields):
+    return {
+        "Type": "ACCREC",
+        "InvoiceNumber": number,
+        "Contact": {"Name": NASTY},
+        "Date": day,
+        "DueDate": "2026-04-20",
+        "Status": "AUTHORISED",
+        "LineItems": [{"Description": "Bread", "UnitAmount": amount, "AccountCode": "200"}],
+        **fields,
+    }
+
+
+@pytest.fixture
+def twins(tmp_path):
+    companies = [empty_company(SOURCE, "Harbour"), empty_company(TARGET, "Harbour Copy")]
+    with server(companies=companies) as xero:
+        twins = Twins(xero, tmp_path)
+        for tenant_id in (SOURCE, TARGET):
+            twins.write(tenant_id, "Invoices", {"Invoices": [invoice("INV-1", "100.00")]})
+            payment = {
+                "Invoice": {"InvoiceNumber": "INV-1"},
+                "Account": {"Code": "090"},
+                "Date": "2026-04-02",
+                "Amount": "30.00",
+            }
+            twins.write(tenant_id, "Payments", {"Payments": [payment]})
+        yield twins
+
+
+def test_organisations_with_the_same_books_agree_whatever_their_ids(twins):
+    result = twins.verify()
+
+    assert result.exit_code == 0, result.output
+    assert "Trial balance at 2026-03-31: the same" in result.output
+    assert "Trial balance at 2026-04-30: the same" in result.output
+    assert "Profit and loss" in result.output
+    assert "Balance sheet" in result.output
+    assert result.output.strip().splitlines()[-1].startswith("THE BOOKS AGREE")
+
+
+def test_a_cent_in_one_invoice_is_found_in_records_and_in_every_report_with_its_document(twins):
+    twins.write(SOURCE, "Invoices", {"Invoices": [invoice("INV-2", "50.00", "2026-04-05")]})
+    twins.write(TARGET, "Invoices", {"Invoices": [invoice("INV-2", "50.01", "2026-04-05")]})
+
+    result = twins.verify("--json", "-")
+
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert found["same"] is False
+    changed = [one for one in found["mismatches"] if one["entity"] == "Invoices"]
+    assert [one["label"] for one in changed] == ["ACCREC INV-2"]
+    assert ["Total", "57.50", "57.51"] in changed[0]["fields"]
+    reports = {report["title"]: report["differences"] for report in found["reports"]}
+    assert reports["Trial balance at 2026-03-31"] == []
+    # New Zealand's year begins in April, so that March's invoice is not in it.
+    april = {one["account"]: one for one in reports["Trial balance at 2026-04-30"]}
+    assert april["200 Sales"]["source"] == "50.00"
+    assert april["200 Sales"]["target"] == "50.01"
+    assert "Invoices ACCREC INV-2 57.50: differs" in april["200 Sales"]["suspects"]
+    assert "610 Accounts Receivable" in april
+
+
+def test_a_record_that_is_missing_or_too_many_is_named(twins):
+    twins.write(SOURCE, "Contacts", {"Contacts": [{"Name": "Only here"}]})
+    twins.write(TARGET, "Contacts", {"Contacts": [{"Name": "Only there"}]})
+
+    result = twins.verify()
+
+    assert result.exit_code == 1
+    assert "Contacts Only here: missing in the target" in result.output
+    assert "Contacts Only there: only in the target" in result.output
+
+
+def test_the_same_record_twice_in_the_copy_is_a_difference(twins):
+    for tenant_id, times in ((SOURCE, 1), (TARGET, 2)):
+        for _ in range(times):
+            spend = {
+                "Type": "SPEND",
+                "Contact": {"Name": NASTY},
+                "BankAccount": {"Code": "090"},
+                "Date": "2026-03-12",
+                "LineItems": [{"Description": "Tea", "UnitAmount": "4.50", "AccountCode": "429"}],
+            }
+            twins.write(tenant_id, "BankTransactions", {"BankTransactions": [spend]})
+
+    result = twins.verify()
+
+    assert result.exit_code == 1
+    assert re.search(r"BankTransactions +AUTHORISED +1 +2 .*differs", result.output)
+
+
+def test_removed_records_count_only_when_asked_for(twins):
+    made = twins.write(SOURCE, "Invoices", {"Invoices": [invoice("INV-9", "9.00", Status="DRAFT")]})
+    gone = {"InvoiceID": made["Invoices"][0]["InvoiceID"], "Status": "DELETED"}
+    twins.write(SOURCE, "Invoices", {"Invoices": [gone]}, "POST")
+
+    assert twins.verify().exit_code == 0
+    counted = twins.verify("--removed")
+    assert counted.exit_code == 1
+    assert "ACCREC INV-9" in counted.output
+
+
+def test_accounts_that_the_target_had_before_are_no_difference(twins):
+    account = {"Code": "333", "Name": "Of its own", "Type": "EXPENSE"}
+    twins.write(TARGET, "Accounts", account)
+
+    result = twins.verify()
+
+    assert result.exit_code == 0
+    assert "(not counted)" in result.output
+
+
+def test_the_page_needs_nothing_from_elsewhere_and_escapes_names(twins):
+    twins.write(SOURCE, "Invoices", {"Invoices": [invoice("INV-2", "50.00", "2026-04-05")]})
+    page = twins.folder / "verdict.html"
+
+    assert twins.verify("--html", str(page)).exit_code == 1
+    text = page.read_text(encoding="utf-8")
+    assert "THE BOOKS DIFFER" in text
+    assert "Invoices ACCREC INV-2 57.50: missing in the target" in text
+    assert NASTY not in text
+    assert "src=" not in text
+    assert "http://" not in text
+    assert "https://" not in text
+    assert '<html lang="en">' in text
+    assert "prefers-color-scheme: dark" in text
+    assert 'name="viewport"' in text
+
+
+def test_chosen_dates_replace_the_month_ends(twins):
+    result = twins.verify("--date", "2026-03-09", "--date", "2026-03-10")
+
+    assert result.exit_code == 0
+    titles = re.findall(r"Trial balance at (\S+):", result.output)
+    assert titles == ["2026-03-09", "2026-03-10"]
+
+
+def test_an_organisation_is_not_compared_with_itself(twins):
+    result = twins.verify(target=SOURCE)
+
+    assert result.exit_code == 2
+    assert "Source and target are the same organisation: Harbour" in result.output
+
+
+def test_a_missing_scope_is_named_and_is_no_verdict(twins):
+    every = twins.verify(scopes=("accounting.settings.read", "accounting.contacts.read"))
+
+    assert every.exit_code == 2
+    assert "accounting.invoices.read" in every.output
+    assert "AGREE" not in every.output
+
+
+def test_a_report_that_fails_for_a_while_is_read_again(twins):
+    twins.xero.fault("unavailable", "Reports/TrialBalance", nth=1)
+
+    assert twins.verify("--date", "2026-03-31").exit_code == 0

@@ -1,0 +1,58 @@
+"""The READMEs against what the tap says of itself."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from xero_client.entities.table import BY_STREAM
+
+ROOT = Path(__file__).parent.parent.parent
+OF_TAP = (ROOT / "tap-xero/README.md").read_text("utf-8")
+SDK = re.compile(r"stream_map|faker|flattening|batch_config")
+
+
+def first_cells(text, header):
+    """The names in the first column of the table that has this header."""
+    table = text.partition(header)[2].split("\n\n")[0]
+    return re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+
+
+def test_the_table_of_streams_has_every_stream_with_its_key_and_scope():
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \| .*? \| .*? \| `(.*?)` \|", OF_TAP, re.MULTILINE)
+
+    stated = {stream: (key.strip("`"), scope) for stream, key, scope in rows}
+
+    assert stated == {
+        stream: (entity.id_field or "none", entity.read_scope)
+        for stream, entity in BY_STREAM.items()
+    }
+
+
+@pytest.mark.parametrize(("stream", "entity"), BY_STREAM.items())
+def test_the_table_of_streams_says_how_later_runs_read(stream, entity):
+    [row] = re.findall(rf"^\| `{stream}` \|.*", OF_TAP, re.MULTILINE)
+
+    assert ("whole list" in row) == entity.reading.full_table
+    assert ("not selected by default" in row) != entity.reading.selected_by_default
+    assert (f"`{entity.reading.hidden}`" in row) == bool(entity.reading.hidden)
+
+
+def test_the_table_of_settings_has_every_setting():
+    command = [Path(sys.executable).parent / "tap-xero", "--about", "--format", "json"]
+    about = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    names = [name for name in about["settings"]["properties"] if not SDK.match(name)]
+
+    assert first_cells(OF_TAP, "| setting |") == names
+
+
+@pytest.mark.parametrize("readme", ["README.md", "tap-xero/README.md"])
+def test_links_lead_somewhere(readme):
+    text = (ROOT / readme).read_text("utf-8")
+    targets = re.findall(r"\]\((?!http)([^)#]+)\)", text)
+
+    assert targets
+    assert [one for one in targets if not ((ROOT / readme).parent / one).exists()] == []

@@ -1,0 +1,43 @@
+"""target-xero's README against what the target says of itself."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from target_xero.settings import STREAM_SETTINGS
+from xero_client.entities.children import CHILDREN
+from xero_client.entities.table import ENTITIES
+
+README = (Path(__file__).parent.parent.parent / "target-xero/README.md").read_text("utf-8")
+OF_SDK = re.compile(
+    r"stream_map|faker|flattening|add_record_metadata|load_method|batch_size_rows|validate_records"
+)
+
+
+def first_cells(header):
+    """The names in the first column of the table that has this header."""
+    table = README.partition(header)[2].split("\n\n")[0]
+    return [cell.strip(" `") for cell in re.findall(r"^\| (.*?) \|", table, re.MULTILINE)]
+
+
+def test_the_table_of_settings_has_every_setting():
+    command = [Path(sys.executable).parent / "target-xero", "--about", "--format", "json"]
+    about = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    names = [name for name in about["settings"]["properties"] if not OF_SDK.match(name)]
+    assert first_cells("| setting | default | meaning |") == names
+
+
+def test_the_table_of_stream_settings_has_every_key():
+    assert first_cells("| key | meaning |") == [*STREAM_SETTINGS["properties"]]
+
+
+def test_the_table_of_entities_has_all_that_can_be_written():
+    header = "| entity | create | update | found by | records a call | remove |"
+    assert first_cells(header) == [one.name for one in ENTITIES if one.writing is not None]
+
+
+def test_every_kind_of_child_is_told_of():
+    for child in CHILDREN.values():
+        assert f"/{child.name}" in README

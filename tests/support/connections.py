@@ -1,0 +1,65 @@
+"""Connections of the client to a sandbox: the settings, tokens and transports that tests need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tap_runner import settings_for
+from xero_client.auth.token_sources import StaticToken, token_source
+from xero_client.http.transport import Transport
+from xero_client.settings.connection_settings import ConnectionSettings
+
+WEB = "sandbox-web"
+
+
+def store_in(folder: Path) -> str:
+    """A state database in a folder of its own."""
+    return f"sqlite:///{folder / 'state' / 'xero.db'}"
+
+
+def web_config(xero: Any, store_uri: str, **settings: Any) -> dict[str, Any]:
+    """A configuration of the web app, whose chain of refresh tokens is in the store."""
+    return {
+        "base_uri": xero.base_uri,
+        "authorize_uri": xero.authorize_uri,
+        "token_uri": xero.token_uri,
+        "grant_type": "refresh_token",
+        "client_id": WEB,
+        "client_secret": xero.apps[WEB].secret,
+        "store_uri": store_uri,
+    } | settings
+
+
+def checked(config: dict[str, Any]) -> ConnectionSettings:
+    return ConnectionSettings.from_config(config, user_agent="tests")
+
+
+def web_tokens(xero: Any, store_uri: str, **settings: Any) -> Any:
+    """Where the web app's tokens come from."""
+    return token_source(checked(web_config(xero, store_uri, **settings)))
+
+
+def static_transport(xero: Any, **settings: Any) -> Transport:
+    """A transport to the first organisation, with a token of the web app that is not refreshed."""
+    settings = {"access_token": xero.grant(WEB)["access_token"]} | settings
+    connection = checked(web_config(xero, "", **settings))
+    return Transport(connection, StaticToken(connection.access_token), tenant_id=xero.tenant_id)
+
+
+def custom_transport(xero: Any, **settings: Any) -> Transport:
+    """A transport to the first organisation, as a Custom Connection."""
+    connection = checked(settings_for(xero, **settings))
+    return Transport(connection, token_source(connection), tenant_id=xero.tenant_id)
+
+
+def token_calls(xero: Any, grant_type: str = "refresh_token") -> list[dict[str, Any]]:
+    """The calls to the token endpoint that reached it, as the sandbox noted them."""
+    return [call for call in xero.calls("connect/token") if call.get("grant_type") == grant_type]
+
+
+def issued(xero: Any) -> set[str]:
+    """Every secret of this sandbox: tokens, of whatever kind, and client secrets."""
+    tokens = xero.sandbox.tokens
+    secrets = {app.secret for app in xero.apps.values() if app.secret}
+    return {*tokens.access, *tokens.refresh, *tokens.codes, *secrets}

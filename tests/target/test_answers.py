@@ -1,0 +1,126 @@
+"""Whatever Xero answers: one outcome a record, and no success that it does not show."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from target_xero.build.publication_builder import Planner
+from target_xero.delivery.outcomes import ZERO_ID, Verdict, of_answer, of_refusal
+from target_xero.settings import StreamRule
+from xero_client.errors import RequestRefusedError
+
+ID = "11111111-1111-1111-1111-111111111111"
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+ELEMENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "ContactID": st.sampled_from([ID, ZERO_ID, None, ""]) | JSON,
+        "Name": st.sampled_from(["Ana", " ana ", "Bo"]) | JSON,
+        "StatusAttributeString": st.sampled_from(["OK", "WARNING", "ERROR", "error"]) | JSON,
+        "HasValidationErrors": st.booleans() | JSON,
+        "ValidationErrors": st.sampled_from([[], [{"Message": "no"}], [{"Description": "no"}]])
+        | JSON,
+        "Warnings": JSON,
+    },
+)
+ANSWERS = JSON | st.fixed_dictionaries({"Contacts": st.lists(ELEMENTS | JSON, max_size=4) | JSON})
+
+
+def contacts(*names):
+    planner = Planner(StreamRule("contacts", "contacts"), batch_size=50)
+    return [planner.publication({"Name": name}) for name in names]
+
+
+@given(ANSWERS, st.sampled_from([200, 204]))
+def test_no_answer_is_taken_for_more_than_it_says(answer, status):
+    sent = contacts("Ana", "Bo")
+    outcomes = of_answer(sent, status, answer)
+    assert len(outcomes) == len(sent)
+    for publication, outcome in zip(sent, outcomes, strict=True):
+        if outcome.verdict is not Verdict.PUBLISHED:
+            continue
+        element = outcome.response
+        assert element["ContactID"] not in (None, "", ZERO_ID)
+        assert not element.get("ValidationErrors") or not isinstance(
+            element["ValidationErrors"], list
+        )
+        assert str(element.get("StatusAttributeString")).upper() != "ERROR"
+        if isinstance(element.get("Name"), str):
+            assert element["Name"].strip().lower() == publication.sent["Name"].lower()
+
+
+@given(JSON | st.fixed_dictionaries({"Elements": st.lists(ELEMENTS | JSON, max_size=4) | JSON}),
+       st.sampled_from([400, 404, 412, 501]), st.integers(1, 3))  # fmt: skip
+def test_a_refused_request_publishes_nothing(body, status, count):
+    error = RequestRefusedError("refused", status=status, body=body)
+    outcomes = of_refusal(contacts("Ana", "Bo", "Cy")[:count], error)
+    assert len(outcomes) == count
+    assert all(outcome.verdict is not Verdict.PUBLISHED for outcome in outcomes)
+    if count == 1:
+        assert outcomes[0].verdict is Verdict.REJECTED
+        assert outcomes[0].errors
+
+
+def element(**fields):
+    return {"ContactID": ID, "Name": "Ana"} | fields
+
+
+@pytest.mark.parametrize(
+    ("answered", "verdict"),
+    [
+        (element(), Verdict.PUBLISHED),
+        (element(StatusAttributeString="WARNING", Warnings=[{"Message": "hm"}]), Verdict.PUBLISHED),
+        (element(Name="ANA"), Verdict.PUBLISHED),
+        (element(ContactID=ZERO_ID), Verdict.UNKNOWN),
+        (element(ContactID=None), Verdict.UNKNOWN),
+        (element(Name="Bo"), Verdict.UNKNOWN),
+        (element(HasValidationErrors=True), Verdict.REJECTED),
+        (element(StatusAttributeString="ERROR"), Verdict.REJECTED),
+        (element(ValidationErrors=[{"Message": "no"}]), Verdict.REJECTED),
+        (element(Addresses=[{"ValidationErrors": [{"Message": "no"}]}]), Verdict.REJECTED),
+        ("text", Verdict.UNKNOWN),
+        (None, Verdict.UNKNOWN),
+    ],
+)
+def test_what_one_element_means(answered, verdict):
+    [outcome] = of_answer(contacts("Ana"), 200, {"Contacts": [answered]})
+    assert outcome.verdict is verdict
+
+
+def generic(**envelope):
+    return [Planner(StreamRule("projects", "projects"), batch_size=50).publication(envelope)]
+
+
+@pytest.mark.parametrize(
+    ("answered", "verdict", "xero_id"),
+    [
+        ({"Things": [{"ThingID": ID}]}, Verdict.PUBLISHED, ID),
+        ({"projectId": "p1", "name": "x"}, Verdict.PUBLISHED, "p1"),
+        ({"parentId": None, "projectId": "p1"}, Verdict.PUBLISHED, "p1"),
+        ({"parentId": None}, Verdict.UNKNOWN, None),
+        ({"Things": [{"ThingID": ZERO_ID}]}, Verdict.UNKNOWN, None),
+        ({"HasErrors": True, "Things": [{"ThingID": ID}]}, Verdict.REJECTED, None),
+        ({"StatusAttributeString": "ERROR", "ThingID": ID}, Verdict.REJECTED, None),
+        ({"Status": "ERROR", "Things": []}, Verdict.REJECTED, None),
+        ({"Things": [{"ThingID": ID, "Status": "ERROR"}]}, Verdict.REJECTED, None),
+        ({"Status": "OK", "Things": [{"ThingID": ID, "Status": "ACTIVE"}]}, Verdict.PUBLISHED, ID),
+    ],
+)
+def test_what_the_answer_of_an_unknown_path_means(answered, verdict, xero_id):
+    sent = generic(path="/projects.xro/2.0/Projects", payload={"name": "x"})
+    [outcome] = of_answer(sent, 200, answered)
+    assert (outcome.verdict, outcome.xero_id) == (verdict, xero_id)
+
+
+@pytest.mark.parametrize("status", [405, 501, 505])
+def test_a_method_that_xero_does_not_have_is_no_records_fault_and_is_refused_at_once(status):
+    error = RequestRefusedError("refused", status=status, body="Not Implemented")
+    outcomes = of_refusal(contacts("Ana", "Bo"), error)
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.REJECTED] * 2

@@ -1,0 +1,182 @@
+"""Columns, whatever they are called, and values, whatever they come as."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from target_xero.build.coercion import Coercion
+from target_xero.build.columns import Columns, path_of, plain
+from target_xero.build.records import InvalidRecordError
+from xero_client.entities.fields import SHAPES
+from xero_client.http import wire
+
+
+@pytest.mark.parametrize(
+    ("column", "path"),
+    [
+        ("InvoiceNumber", ("InvoiceNumber",)),
+        ("invoice_number", ("InvoiceNumber",)),
+        ("*Invoice Number", ("InvoiceNumber",)),
+        ("INVOICENUMBER", ("InvoiceNumber",)),
+        ("Contact.Name", ("Contact", "Name")),
+        ("contact__name", ("Contact", "Name")),
+        ("ContactName", ("Contact", "Name")),
+        ("contact_id", ("Contact", "ContactID")),
+        ("LineItems.0.UnitAmount", ("LineItems", 0, "UnitAmount")),
+        ("line_items__1__unit_amount", ("LineItems", 1, "UnitAmount")),
+        ("LineItems[2].Tracking[0].Option", ("LineItems", 2, "Tracking", 0, "Option")),
+        ("LineItems.Description", ("LineItems", 0, "Description")),
+        ("Description", ("LineItems", 0, "Description")),
+        ("unit amount", ("LineItems", 0, "UnitAmount")),
+        ("Reference", ("Reference",)),
+        ("Mood", None),
+    ],
+)
+def test_a_column_finds_its_place_in_an_invoice(column, path):
+    assert path_of(column, "Invoices") == path
+
+
+def placed(shape, **columns):
+    unknown = []
+    return Columns(shape, unknown.append).placed(columns), unknown
+
+
+def test_rows_become_nested_records():
+    record, unknown = placed(
+        "Invoices",
+        **{"contact_name": "Ana", "LineItems.1.Quantity": 2, "LineItems.0.Quantity": 1, "_sdc": 1},
+    )
+    assert record == {"Contact": {"Name": "Ana"}, "LineItems": [{"Quantity": 1}, {"Quantity": 2}]}
+    assert unknown == []
+
+
+def test_an_unknown_column_is_named_once_and_sent_as_it_is():
+    unknown = []
+    columns = Columns("Contacts", unknown.append)
+    for name in ("Ana", "Bo"):
+        assert columns.placed({"name": name, "Mood": "good"}) == {"Name": name, "Mood": "good"}
+    assert unknown == ["Mood"]
+
+
+def test_two_columns_for_one_place_must_agree():
+    assert placed("Contacts", name="Ana", Name="Ana")[0] == {"Name": "Ana"}
+    with pytest.raises(InvalidRecordError, match="two columns are both Name"):
+        placed("Contacts", name="Ana", Name="Bo")
+
+
+def test_empty_cells_make_no_lines():
+    record, _ = placed("Invoices", **{"LineItems.0.Quantity": 1, "LineItems.1.Quantity": ""})
+    assert record == {"LineItems": [{"Quantity": 1}]}
+
+
+def test_empty_cells_that_shall_clear_reach_parts_but_make_no_lines():
+    columns = Columns("Invoices", print, keep_empty=True)
+    cells = {"Contact.EmailAddress": "", "LineItems.0.Quantity": 1,
+             "LineItems.0.Description": None, "LineItems.1.Quantity": ""}  # fmt: skip
+    assert columns.placed(cells) == {
+        "Contact": {"EmailAddress": None},
+        "LineItems": [{"Quantity": 1, "Description": None}],
+    }
+
+
+@given(st.sampled_from(sorted(SHAPES)), st.data())
+def test_every_field_is_found_under_any_spelling_of_its_name(shape, data):
+    name = data.draw(st.sampled_from(sorted(SHAPES[shape])))
+    letters = "".join(
+        data.draw(st.sampled_from(["", "_", " "]))
+        + data.draw(st.sampled_from([str.upper, str.lower]))(x)
+        for x in name
+    )
+    if "__" not in letters:
+        assert path_of(letters, shape) == (name,)
+    assert plain(letters) == plain(name)
+
+
+def coerced(shape, **values):
+    return Coercion(shape).apply(values)
+
+
+@pytest.mark.parametrize(
+    ("shape", "field", "given_value", "sent"),
+    [
+        ("Invoices", "Date", "2026-01-31", "2026-01-31"),
+        ("Invoices", "Date", "2026-01-31T23:59:59+13:00", "2026-01-31"),
+        ("Invoices", "Date", "2026-01-31 00:00:00", "2026-01-31"),
+        ("Invoices", "Date", "/Date(1769817600000+0000)/", "2026-01-31"),
+        ("Invoices", "CurrencyRate", "1.500000", Decimal("1.500000")),
+        ("Invoices", "CurrencyRate", "-.5", Decimal("-0.5")),
+        ("Invoices", "SentToContact", "TRUE", True),
+        ("Invoices", "SentToContact", "0", False),
+        ("Invoices", "Reference", 200, "200"),
+        ("Invoices", "Reference", Decimal("200.0"), "200"),
+        ("Invoices", "Reference", Decimal("1.10"), "1.10"),
+        ("Invoices", "LineItems", '[{"quantity": "2"}]', [{"Quantity": Decimal(2)}]),
+        ("Contacts", "PaymentTerms", {"bills": {"day": "20.0"}}, {"Bills": {"Day": 20}}),
+    ],
+)
+def test_values_become_what_xero_takes(shape, field, given_value, sent):
+    assert coerced(shape, **{field: given_value}) == {field: sent}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("Date", "31/01/2026"),
+        ("Date", "2026-02-30"),
+        ("Date", "/Date(99999999999999999)/"),
+        ("Date", 20260131),
+        ("CurrencyRate", "1,234.50"),
+        ("CurrencyRate", "1 234"),
+        ("CurrencyRate", "NaN"),
+        ("CurrencyRate", True),
+        ("CurrencyRate", "1e999999"),
+        ("SentToContact", "perhaps"),
+        ("Reference", {"a": 1}),
+        ("LineItems", "none"),
+        ("LineItems", {"Quantity": 1}),
+        ("Contact", "[1]"),
+        ("Contact", "Ana"),
+    ],
+)
+def test_values_that_could_be_anything_are_refused_rather_than_guessed(field, value):
+    with pytest.raises(InvalidRecordError, match=f"^{field}"):
+        coerced("Invoices", **{field: value})
+
+
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, min_value=-(10**10), max_value=10**10, places=6
+    )
+)
+def test_numbers_keep_every_digit_on_their_way(number):
+    sent = coerced("Invoices", CurrencyRate=f"{number:f}")
+    assert wire.decode(wire.encode(sent))["CurrencyRate"] == number
+
+
+def test_what_is_empty_is_left_out_unless_it_shall_clear():
+    empty = {"Reference": "", "Url": None, "Date": "", "Contact": {"ContactID": ""}}
+    assert coerced("Invoices", **empty) == {}
+    sent = Coercion("Invoices", write_nulls=True).apply(empty)
+    assert sent == {"Reference": None, "Url": None, "Date": None, "Contact": {"ContactID": None}}
+
+
+def test_what_refers_to_a_record_is_sent_as_its_id_alone():
+    contact = {"ContactID": "1", "Name": "Ana", "ContactPersons": [], "IsCustomer": True}
+    account = {"Code": "090", "Name": "Bank", "Class": "ASSET"}
+    assert coerced("Invoices", Contact=contact) == {"Contact": {"ContactID": "1"}}
+    assert coerced("Payments", Account=account) == {"Account": {"Code": "090"}}
+
+
+def test_a_new_contact_inside_a_document_keeps_its_details():
+    contact = {"Name": "Ana", "EmailAddress": "a@example.com", "Balances": {}}
+    sent = coerced("Invoices", Contact=contact)
+    assert sent == {"Contact": {"Name": "Ana", "EmailAddress": "a@example.com"}}
+
+
+def test_what_xero_computes_is_not_sent():
+    line = {"LineItemID": "1", "Quantity": 1, "Item": {"Code": "A"}, "TaxBreakdown": []}
+    stamps = {"UpdatedDateUTC": "2026-01-31T00:00:00Z", "HasAttachments": True, "Warnings": []}
+    sent = Coercion("Invoices", keep_line_ids=False).apply({"LineItems": [line], **stamps})
+    assert sent == {"LineItems": [{"Quantity": 1}]}

@@ -1,0 +1,1 @@
+"""Facts about Xero's entities, as data: paths, fields, methods, scopes and load order."""

@@ -1,0 +1,1 @@
+"""The commands ``xero login`` and ``xero status``: consent in a browser or in a terminal."""

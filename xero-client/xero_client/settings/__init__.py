@@ -1,0 +1,1 @@
+"""Settings of a connection: their schema, and where their values come from."""
