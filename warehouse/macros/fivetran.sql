@@ -1,0 +1,1 @@
+{% macro fivetran_schemas() %}{% endmacro %}

@@ -1,0 +1,49 @@
+{#- The months of each organisation's ledger, without a gap, and the financial year of each. #}
+with spans as (
+
+    select
+        entries._tenant_id,
+        entries.basis,
+        {{ month_of('min(entries.entry_date)') }} as first_month,
+        {{ month_of('max(entries.entry_date)') }} as last_month
+    from {{ ref('ledger_entries') }} as entries
+    group by 1, 2
+
+), digits as (
+{% for digit in range(10) %}
+    select {{ digit }} as digit{{ ' union all' if not loop.last }}
+{%- endfor %}
+
+), numbers as (
+
+    select hundreds.digit * 100 + tens.digit * 10 + ones.digit as number
+    from digits as hundreds
+    cross join digits as tens
+    cross join digits as ones
+
+), months as (
+
+    select
+        spans._tenant_id,
+        spans.basis,
+        cast({{ dbt.dateadd('month', 'numbers.number', 'spans.first_month') }} as date) as month
+    from spans
+    cross join numbers
+    where cast({{ dbt.dateadd('month', 'numbers.number', 'spans.first_month') }} as date) <= spans.last_month
+
+), ends as (
+
+    select months.*, {{ month_end_of('months.month') }} as month_end
+    from months
+
+)
+
+select
+    ends._tenant_id,
+    ends.basis,
+    ends.month,
+    ends.month_end,
+    {{ financial_year_start('ends.month_end', 'organisations') }} as financial_year_start
+from ends
+inner join {{ ref('stg_xero__organisations') }} as organisations
+    on organisations._tenant_id = ends._tenant_id

@@ -1,0 +1,146 @@
+with months as (
+
+    select distinct _tenant_id, basis, month, balance_date
+    from {{ ref('ledger_trial_balances') }}
+
+), ledger as (
+
+    select balances.*, months.balance_date
+    from {{ ref('trial_balance') }} as balances
+    inner join months
+        on months._tenant_id = balances._tenant_id
+        and months.basis = balances.basis
+        and months.month = balances.month
+
+), residuals as (
+
+    select
+        _tenant_id,
+        account_id,
+        {{ month_of('entry_date') }} as month,
+        sum(net_amount) as not_in_documents,
+        max(case when source_type = 'OPENING' then 1 else 0 end) = 1 as is_opening
+    from {{ ref('ledger_residuals') }}
+    group by 1, 2, 3
+
+), openings as (
+
+    -- The opening balance belongs to the first month that was read, not to the day before it.
+    select
+        residuals._tenant_id,
+        residuals.account_id,
+        residuals.not_in_documents
+    from residuals
+    where residuals.is_opening
+
+), first_months as (
+
+    select _tenant_id, min(month) as month
+    from months
+    where basis = 'accrual'
+    group by 1
+
+), stock_codes as (
+
+    select _tenant_id, inventory_asset_account_code as account_code
+    from {{ ref('stg_xero__items') }}
+    where is_tracked_as_inventory
+    {{ union_distinct() }}
+    select _tenant_id, cogs_account_code
+    from {{ ref('stg_xero__items') }}
+    where is_tracked_as_inventory
+
+), compared as (
+
+    select
+        coalesce(ledger._tenant_id, xero._tenant_id) as _tenant_id,
+        coalesce(ledger.basis, xero.basis) as basis,
+        coalesce(ledger.month, xero.month) as month,
+        coalesce(ledger.balance_date, xero.balance_date) as balance_date,
+        coalesce(ledger.account_id, xero.account_id) as account_id,
+        coalesce(ledger.account_code, xero.account_code) as account_code,
+        coalesce(ledger.account_name, xero.account_name) as account_name,
+        coalesce(ledger.movement, 0) as ledger_movement,
+        coalesce(xero.movement, 0) as xero_movement,
+        coalesce(ledger.balance, 0) as ledger_balance,
+        coalesce(xero.balance, 0) as xero_balance
+    from ledger
+    full join {{ ref('ledger_trial_balances') }} as xero
+        on xero._tenant_id = ledger._tenant_id
+        and xero.basis = ledger.basis
+        and xero.month = ledger.month
+        and xero.account_id = ledger.account_id
+
+), causes as (
+
+    select
+        compared.*,
+        coalesce(residuals.not_in_documents, 0) as not_in_documents,
+        case
+            when first_months.month is not null then coalesce(openings.not_in_documents, 0)
+            else 0
+        end as opening_not_in_documents,
+        accounts.account_type,
+        accounts.system_account,
+        coalesce(accounts.currency_code, organisations.base_currency) <> organisations.base_currency
+            as is_foreign,
+        stock_codes.account_code is not null or coalesce(accounts.account_type, '') = 'INVENTORY' as is_stock
+    from compared
+    left join residuals
+        on residuals._tenant_id = compared._tenant_id
+        and compared.basis = 'accrual'
+        and residuals.account_id = compared.account_id
+        and residuals.month = compared.month
+        and not residuals.is_opening
+    left join first_months
+        on first_months._tenant_id = compared._tenant_id
+        and first_months.month = compared.month
+        and compared.basis = 'accrual'
+    left join openings
+        on openings._tenant_id = compared._tenant_id
+        and openings.account_id = compared.account_id
+    left join {{ ref('ledger_accounts') }} as accounts
+        on accounts._tenant_id = compared._tenant_id
+        and accounts.account_id = compared.account_id
+    left join {{ ref('stg_xero__organisations') }} as organisations
+        on organisations._tenant_id = compared._tenant_id
+    left join stock_codes
+        on stock_codes._tenant_id = compared._tenant_id
+        and stock_codes.account_code = accounts.account_code
+
+)
+
+select
+    _tenant_id,
+    basis,
+    month,
+    balance_date,
+    account_id,
+    account_code,
+    account_name,
+    account_type,
+    {{ money('ledger_movement') }} as ledger_movement,
+    {{ money('xero_movement') }} as xero_movement,
+    {{ money('ledger_balance') }} as ledger_balance,
+    {{ money('xero_balance') }} as xero_balance,
+    {{ money('ledger_balance - xero_balance') }} as difference,
+    {{ money('not_in_documents') }} as not_in_documents,
+    {{ money('opening_not_in_documents') }} as opening_not_in_documents,
+    case
+        when ledger_balance <> xero_balance and basis = 'cash'
+            then 'The cash journals and the trial balance were read at different times'
+        when ledger_balance <> xero_balance
+            then 'The ledger and the trial balance were read at different times'
+        when not_in_documents = 0 and opening_not_in_documents <> 0
+            then 'Opening balance: conversion balances, or documents from before the first month'
+        when not_in_documents = 0 then null
+        when is_stock then 'Cost of tracked stock: Xero moves it at its average cost, no document says so'
+        when system_account in ('BANKCURRENCYGAIN', 'UNREALISEDCURRENCYGAIN') or is_foreign
+            then 'Revaluation of foreign currency'
+        when system_account = 'REALISEDCURRENCYGAIN' or abs(not_in_documents) <= 0.05
+            then 'Rounding of foreign currency or of tax'
+        when system_account in ('UNPAIDEXPCLM', 'WAGEPAYABLES')
+            then 'Expense claims or payroll: they are in no document of this API'
+        else 'A document that was not read, or a change that did not move its time of change'
+    end as likely_cause
+from causes

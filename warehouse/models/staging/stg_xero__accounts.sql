@@ -1,0 +1,23 @@
+{{ stage(
+    'accounts',
+    columns=[
+        ('account_id', 'AccountID', 'text'),
+        ('code', 'Code', 'text'),
+        ('name', 'Name', 'text'),
+        ('type', 'Type', 'text'),
+        ('class', 'Class', 'text'),
+        ('status', 'Status', 'text'),
+        ('description', 'Description', 'text'),
+        ('bank_account_number', 'BankAccountNumber', 'text'),
+        ('bank_account_type', 'BankAccountType', 'text'),
+        ('currency_code', 'CurrencyCode', 'text'),
+        ('tax_type', 'TaxType', 'text'),
+        ('enable_payments_to_account', 'EnablePaymentsToAccount', 'boolean'),
+        ('show_in_expense_claims', 'ShowInExpenseClaims', 'boolean'),
+        ('system_account', 'SystemAccount', 'text'),
+        ('reporting_code', 'ReportingCode', 'text'),
+        ('reporting_code_name', 'ReportingCodeName', 'text'),
+        ('has_attachments', 'HasAttachments', 'boolean'),
+        ('updated_date_utc', 'UpdatedDateUTC', 'timestamp'),
+    ],
+) }}

@@ -1,0 +1,20 @@
+{{ stage(
+    'items',
+    columns=[
+        ('item_id', 'ItemID', 'text'),
+        ('code', 'Code', 'text'),
+        ('name', 'Name', 'text'),
+        ('description', 'Description', 'text'),
+        ('purchase_description', 'PurchaseDescription', 'text'),
+        ('is_sold', 'IsSold', 'boolean'),
+        ('is_purchased', 'IsPurchased', 'boolean'),
+        ('is_tracked_as_inventory', 'IsTrackedAsInventory', 'boolean'),
+        ('inventory_asset_account_code', 'InventoryAssetAccountCode', 'text'),
+        ('sales_account_code', 'SalesDetails.AccountCode', 'text'),
+        ('purchase_account_code', 'PurchaseDetails.AccountCode', 'text'),
+        ('cogs_account_code', 'PurchaseDetails.COGSAccountCode', 'text'),
+        ('total_cost_pool', 'TotalCostPool', 'number'),
+        ('quantity_on_hand', 'QuantityOnHand', 'number'),
+        ('updated_date_utc', 'UpdatedDateUTC', 'timestamp'),
+    ],
+) }}

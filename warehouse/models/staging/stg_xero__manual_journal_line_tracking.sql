@@ -1,0 +1,13 @@
+{{ stage(
+    'manual_journal_line_tracking',
+    columns=[
+        ('manual_journal_id', 'ManualJournalID', 'text'),
+        ('journal_line', 'LineNo', 'integer'),
+        ('line', '_line', 'integer'),
+        ('tracking_category_id', 'TrackingCategoryID', 'text'),
+        ('tracking_option_id', 'TrackingOptionID', 'text'),
+        ('category_name', 'Name', 'text'),
+        ('option_name', 'Option', 'text'),
+    ],
+    child_of=('manual_journals', 'ManualJournalID'),
+) }}

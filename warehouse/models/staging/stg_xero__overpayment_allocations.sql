@@ -1,0 +1,14 @@
+{{ stage(
+    'overpayment_allocations',
+    columns=[
+        ('overpayment_id', 'OverpaymentID', 'text'),
+        ('line', '_line', 'integer'),
+        ('allocation_id', 'AllocationID', 'text'),
+        ('amount', 'Amount', 'number'),
+        ('date', 'Date', 'date'),
+        ('invoice_id', 'Invoice_InvoiceID', 'text'),
+        ('invoice_number', 'Invoice_InvoiceNumber', 'text'),
+        ('is_deleted', 'IsDeleted', 'boolean'),
+    ],
+    child_of=('overpayments', 'OverpaymentID'),
+) }}

@@ -1,0 +1,21 @@
+{{ stage(
+    'overpayment_line_items',
+    columns=[
+        ('overpayment_id', 'OverpaymentID', 'text'),
+        ('line', '_line', 'integer'),
+        ('line_item_id', 'LineItemID', 'text'),
+        ('description', 'Description', 'text'),
+        ('quantity', 'Quantity', 'number'),
+        ('unit_amount', 'UnitAmount', 'number'),
+        ('item_code', 'ItemCode', 'text'),
+        ('account_code', 'AccountCode', 'text'),
+        ('account_id', 'AccountID', 'text'),
+        ('tax_type', 'TaxType', 'text'),
+        ('tax_amount', 'TaxAmount', 'number'),
+        ('line_amount', 'LineAmount', 'number'),
+        ('discount_rate', 'DiscountRate', 'number'),
+        ('discount_amount', 'DiscountAmount', 'number'),
+        ('discount_entered_as_percent', 'DiscountEnteredAsPercent', 'boolean'),
+    ],
+    child_of=('overpayments', 'OverpaymentID'),
+) }}

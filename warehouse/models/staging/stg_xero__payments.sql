@@ -1,0 +1,21 @@
+{{ stage(
+    'payments',
+    columns=[
+        ('payment_id', 'PaymentID', 'text'),
+        ('payment_type', 'PaymentType', 'text'),
+        ('status', 'Status', 'text'),
+        ('account_id', 'Account.AccountID', 'text'),
+        ('invoice_id', 'Invoice.InvoiceID', 'text'),
+        ('credit_note_id', 'CreditNote.CreditNoteID', 'text'),
+        ('prepayment_id', 'Prepayment.PrepaymentID', 'text'),
+        ('overpayment_id', 'Overpayment.OverpaymentID', 'text'),
+        ('batch_payment_id', 'BatchPaymentID', 'text'),
+        ('date', 'Date', 'date'),
+        ('amount', 'Amount', 'number'),
+        ('bank_amount', 'BankAmount', 'number'),
+        ('currency_rate', 'CurrencyRate', 'number'),
+        ('reference', 'Reference', 'text'),
+        ('is_reconciled', 'IsReconciled', 'boolean'),
+        ('updated_date_utc', 'UpdatedDateUTC', 'timestamp'),
+    ],
+) }}

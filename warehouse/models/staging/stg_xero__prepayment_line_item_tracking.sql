@@ -1,0 +1,13 @@
+{{ stage(
+    'prepayment_line_item_tracking',
+    columns=[
+        ('prepayment_id', 'PrepaymentID', 'text'),
+        ('line_item_id', 'LineItemID', 'text'),
+        ('line', '_line', 'integer'),
+        ('tracking_category_id', 'TrackingCategoryID', 'text'),
+        ('tracking_option_id', 'TrackingOptionID', 'text'),
+        ('category_name', 'Name', 'text'),
+        ('option_name', 'Option', 'text'),
+    ],
+    child_of=('prepayments', 'PrepaymentID'),
+) }}

@@ -1,0 +1,21 @@
+{{ stage(
+    'prepayments',
+    columns=[
+        ('prepayment_id', 'PrepaymentID', 'text'),
+        ('type', 'Type', 'text'),
+        ('contact_id', 'Contact.ContactID', 'text'),
+        ('contact_name', 'Contact.Name', 'text'),
+        ('date', 'Date', 'date'),
+        ('status', 'Status', 'text'),
+        ('line_amount_types', 'LineAmountTypes', 'text'),
+        ('reference', 'Reference', 'text'),
+        ('currency_code', 'CurrencyCode', 'text'),
+        ('currency_rate', 'CurrencyRate', 'number'),
+        ('sub_total', 'SubTotal', 'number'),
+        ('total_tax', 'TotalTax', 'number'),
+        ('total', 'Total', 'number'),
+        ('remaining_credit', 'RemainingCredit', 'number'),
+        ('applied_amount', 'AppliedAmount', 'number'),
+        ('updated_date_utc', 'UpdatedDateUTC', 'timestamp'),
+    ],
+) }}
