@@ -44,7 +44,7 @@
     {%- endif -%}
     {%- set column = table ~ '.' ~ (source_column(name) if names is none else names[name | lower]) -%}
     {%- if parts | length > 1 -%}
-        {%- set column = json_text(column, parts[1]) -%}
+        {%- set column = json_text(column, parts[1:]) -%}
     {%- endif -%}
     {{ return('cast(' ~ column ~ ' as ' ~ type_named(type) ~ ') as ' ~ alias) }}
 {% endmacro %}

@@ -42,12 +42,12 @@
 {% macro snowflake__source_column(name) %}{{ return('"' ~ (name | upper) ~ '"') }}{% endmacro %}
 {% macro bigquery__source_column(name) %}{{ return('`' ~ name ~ '`') }}{% endmacro %}
 
-{# A text inside a JSON column. #}
-{% macro json_text(column, name) %}{{ return(adapter.dispatch('json_text', 'xero_warehouse')(column, name)) }}{% endmacro %}
-{% macro default__json_text(column, name) %}{{ return("json_extract_string(" ~ column ~ ", '$." ~ name ~ "')") }}{% endmacro %}
-{% macro postgres__json_text(column, name) %}{{ return("cast(" ~ column ~ " as jsonb) ->> '" ~ name ~ "'") }}{% endmacro %}
-{% macro snowflake__json_text(column, name) %}{{ return("get(try_parse_json(to_varchar(" ~ column ~ ")), '" ~ name ~ "')::varchar") }}{% endmacro %}
-{% macro bigquery__json_text(column, name) %}{{ return("json_value(to_json_string(" ~ column ~ "), '$." ~ name ~ "')") }}{% endmacro %}
+{# A text inside a JSON column, by the names that lead to it. #}
+{% macro json_text(column, path) %}{{ return(adapter.dispatch('json_text', 'xero_warehouse')(column, path)) }}{% endmacro %}
+{% macro default__json_text(column, path) %}{{ return("json_extract_string(" ~ column ~ ", '$." ~ path | join('.') ~ "')") }}{% endmacro %}
+{% macro postgres__json_text(column, path) %}{{ return("cast(" ~ column ~ " as jsonb) #>> '{" ~ path | join(',') ~ "}'") }}{% endmacro %}
+{% macro snowflake__json_text(column, path) %}{{ return("get_path(try_parse_json(to_varchar(" ~ column ~ ")), '" ~ path | join('.') ~ "')::varchar") }}{% endmacro %}
+{% macro bigquery__json_text(column, path) %}{{ return("json_value(to_json_string(" ~ column ~ "), '$." ~ path | join('.') ~ "')") }}{% endmacro %}
 
 {# A division whose result is exact to eight places: DuckDB divides decimals as doubles. #}
 {% macro divide(dividend, divisor) %}{{ return(adapter.dispatch('divide', 'xero_warehouse')(dividend, divisor)) }}{% endmacro %}

@@ -30,7 +30,10 @@
         ('batch_payments_details', 'BatchPayments.Details', 'text'),
         ('batch_payments_code', 'BatchPayments.Code', 'text'),
         ('batch_payments_reference', 'BatchPayments.Reference', 'text'),
-        ('balances', 'Balances', 'text'),
+        ('balances_accounts_receivable_outstanding', 'Balances.AccountsReceivable.Outstanding', 'number'),
+        ('balances_accounts_receivable_overdue', 'Balances.AccountsReceivable.Overdue', 'number'),
+        ('balances_accounts_payable_outstanding', 'Balances.AccountsPayable.Outstanding', 'number'),
+        ('balances_accounts_payable_overdue', 'Balances.AccountsPayable.Overdue', 'number'),
         ('updated_date_utc', 'UpdatedDateUTC', 'timestamp'),
     ],
 ) }}

@@ -1,0 +1,36 @@
+{{ config(alias='bank_transaction') }}
+select
+    records._tenant_id,
+    organisations.source_relation,
+    records.bank_account_id,
+    records.bank_transaction_id,
+    records.batch_payment_id as batch_payment_batch_payment_id,
+    records.batch_payment_date,
+    records.batch_payment_id,
+    records.batch_payment_is_reconciled,
+    records.batch_payment_status,
+    cast(records.batch_payment_total_amount as {{ dbt.type_float() }}) as batch_payment_total_amount,
+    records.batch_payment_type,
+    records.batch_payment_updated_date_utc,
+    records.contact_id,
+    records.currency_code,
+    records.currency_rate,
+    records.date,
+    {{ null_of('text') }} as external_link_provider_name,
+    records.has_attachments,
+    records.is_reconciled,
+    records.line_amount_types,
+    records.overpayment_id,
+    records.prepayment_id,
+    records.reference,
+    records.status,
+    records.sub_total,
+    records.total,
+    records.total_tax,
+    records.type,
+    records.updated_date_utc,
+    records.url,
+    records._read_at as _fivetran_synced
+from {{ ref('stg_xero__bank_transactions') }} as records
+inner join {{ ref('ledger_source_relations') }} as organisations
+    on organisations._tenant_id = records._tenant_id

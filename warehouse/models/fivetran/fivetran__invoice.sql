@@ -1,0 +1,36 @@
+{{ config(alias='invoice') }}
+select
+    records._tenant_id,
+    organisations.source_relation,
+    records.amount_credited,
+    records.amount_due,
+    records.amount_paid,
+    records.branding_theme_id,
+    records.cis_deduction as cisdeduction,
+    records.contact_id,
+    records.currency_code,
+    records.currency_rate,
+    records.date,
+    records.due_date,
+    cast(records.expected_payment_date as {{ timestamp_type() }}) as expected_payment_date,
+    records.fully_paid_on_date,
+    records.has_attachments,
+    records.has_errors,
+    records.invoice_id,
+    records.invoice_number,
+    records.is_discounted,
+    records.line_amount_types,
+    cast(records.planned_payment_date as {{ timestamp_type() }}) as planned_payment_date,
+    records.reference,
+    records.sent_to_contact,
+    records.status,
+    records.sub_total,
+    records.total,
+    records.total_tax,
+    records.type,
+    records.updated_date_utc,
+    records.url,
+    records._read_at as _fivetran_synced
+from {{ ref('stg_xero__invoices') }} as records
+inner join {{ ref('ledger_source_relations') }} as organisations
+    on organisations._tenant_id = records._tenant_id

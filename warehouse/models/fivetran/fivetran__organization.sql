@@ -1,0 +1,38 @@
+{{ config(alias='organization') }}
+select
+    records._tenant_id,
+    organisations.source_relation,
+    records.api_key as apikey,
+    records.base_currency,
+    records.class,
+    records.country_code,
+    records.created_date_utc,
+    records.default_purchases_tax,
+    records.default_sales_tax,
+    records.edition,
+    records.employer_identification_number,
+    records.end_of_year_lock_date,
+    records.financial_year_end_day,
+    records.financial_year_end_month,
+    records.is_demo_company,
+    records.legal_name,
+    records.line_of_business,
+    records.name,
+    records.organisation_entity_type,
+    records.organisation_id,
+    records.organisation_status,
+    records.organisation_type,
+    records.pays_tax,
+    records.period_lock_date,
+    records.registration_number,
+    records.sales_tax_basis,
+    records.sales_tax_period,
+    records.short_code,
+    records.tax_number,
+    records.tax_number_name,
+    records.timezone,
+    records.version,
+    records._read_at as _fivetran_synced
+from {{ ref('stg_xero__organisations') }} as records
+inner join {{ ref('ledger_source_relations') }} as organisations
+    on organisations._tenant_id = records._tenant_id

@@ -1,0 +1,11 @@
+{{ config(alias='tracking_category') }}
+select
+    records._tenant_id,
+    organisations.source_relation,
+    records.name,
+    records.status,
+    records.tracking_category_id,
+    records._read_at as _fivetran_synced
+from {{ ref('stg_xero__tracking_categories') }} as records
+inner join {{ ref('ledger_source_relations') }} as organisations
+    on organisations._tenant_id = records._tenant_id
