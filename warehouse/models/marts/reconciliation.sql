@@ -1,7 +1,16 @@
-with months as (
+with xero as (
+
+    -- Only bases that have a ledger: on cash basis, that needs Xero's cash journals.
+    select balances.*
+    from {{ ref('ledger_trial_balances') }} as balances
+    inner join (select distinct _tenant_id, basis from {{ ref('ledger_months') }}) as ledgers
+        on ledgers._tenant_id = balances._tenant_id
+        and ledgers.basis = balances.basis
+
+), months as (
 
     select distinct _tenant_id, basis, month, balance_date
-    from {{ ref('ledger_trial_balances') }}
+    from xero
 
 ), ledger as (
 
@@ -65,7 +74,7 @@ with months as (
         coalesce(ledger.balance, 0) as ledger_balance,
         coalesce(xero.balance, 0) as xero_balance
     from ledger
-    full join {{ ref('ledger_trial_balances') }} as xero
+    full join xero
         on xero._tenant_id = ledger._tenant_id
         and xero.basis = ledger.basis
         and xero.month = ledger.month

@@ -1,0 +1,147 @@
+"""Writes the project as plain SQL, for people without dbt: `sql/DATABASE.sql`, run after each load.
+
+    python plain_sql.py [duckdb postgres snowflake bigquery]
+
+The files are compiled without a database. They suppose all streams that are not named below, in the
+schema that the project's variables name, under the names that the usual loaders give.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parent
+DATABASES = ("duckdb", "postgres", "snowflake", "bigquery")
+# Journals need Xero's Advanced tier: the plain ledger is made of documents.
+NOT_LOADED = (
+    "journal_line_tracking",
+    "journal_lines",
+    "journals",
+    "journals_cash",
+    "journals_cash_line_tracking",
+    "journals_cash_lines",
+)
+HEADER = """\
+-- Made by warehouse/plain_sql.py from the dbt project: change that, not this.
+-- Views in Fivetran's shape, the ledger and its marts, made of the documents that tap-xero loaded.
+"""
+
+
+def main() -> None:
+    """Writes the files of the databases that the command line names, else of all."""
+    for database in sys.argv[1:] or DATABASES:
+        (PROJECT / "sql").mkdir(exist_ok=True)
+        (PROJECT / "sql" / f"{database}.sql").write_text(plain_sql(database), "utf-8")
+
+
+def plain_sql(database: str) -> str:
+    """The project's models as statements of one database, in an order in which they can be run."""
+    with tempfile.TemporaryDirectory() as folder:
+        compile_project(database, Path(folder))
+        manifest = json.loads((Path(folder) / "manifest.json").read_text("utf-8"))
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    by_id = {model["unique_id"]: model for model in models}
+    parts = [HEADER]
+    schemas = dict.fromkeys(_schema(model) for model in models)
+    parts += [f"create schema if not exists {schema};\n" for schema in schemas]
+    for model in _in_order(by_id):
+        parts += _statements(database, model)
+    functions = [node for node in manifest["nodes"].values() if node["resource_type"] == "analysis"]
+    for function in sorted(functions, key=lambda node: str(node["name"])):
+        parts.append(f"{_without_database(function['compiled_code'], function)};\n")
+    return "\n".join(parts)
+
+
+def compile_project(database: str, folder: Path) -> None:
+    """Compiles the project for a database that need not be there.
+
+    Raises:
+        SystemExit: if dbt refuses.
+    """
+    variables = {"xero_streams_not_loaded": list(NOT_LOADED), "xero_ledger_source": "documents"}
+    command = [
+        Path(sys.executable).parent / "dbt",
+        "compile",
+        "--no-introspect",
+        "--no-populate-cache",
+        "--quiet",
+        "--project-dir",
+        PROJECT,
+        "--profiles-dir",
+        PROJECT,
+        "--target",
+        database,
+        "--target-path",
+        folder,
+        "--log-path",
+        folder,
+        "--vars",
+        json.dumps(variables),
+    ]
+    # Names of a database that the compiled statements leave out again; no connection is made.
+    own = {
+        "BIGQUERY_METHOD": "oauth-secrets",
+        "BIGQUERY_TOKEN": "none",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "PGDATABASE": "xero",
+        "XERO_DUCKDB": str(folder / "xero.duckdb"),
+    }
+    ended = subprocess.run(
+        command, env={**os.environ, **own}, capture_output=True, text=True, check=False
+    )
+    if ended.returncode:
+        sys.exit(f"dbt could not compile the project for {database}:\n{ended.stdout[-3000:]}")
+
+
+def _in_order(models: Mapping[str, Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Each model after those that it reads; by name among equals."""
+    left = dict(sorted(models.items()))
+    while left:
+        ready = [
+            model
+            for model in left.values()
+            if not any(needed in left for needed in model["depends_on"]["nodes"])
+        ]
+        for model in ready:
+            yield model
+            del left[model["unique_id"]]
+
+
+def _schema(model: Mapping[str, Any]) -> str:
+    return str(model["schema"])
+
+
+def _statements(database: str, model: Mapping[str, Any]) -> Iterator[str]:
+    name = f"{_schema(model)}.{model['alias']}"
+    select = _without_database(model["compiled_code"], model)
+    if model["config"]["materialized"] == "view":
+        if database == "postgres":
+            yield f"drop view if exists {name} cascade;\n"
+        yield f"create or replace view {name} as\n{select};\n"
+        return
+    if database == "postgres":
+        yield f"drop table if exists {name} cascade;\n"
+        yield f"create table {name} as\n{select};\n"
+    else:
+        yield f"create or replace table {name} as\n{select};\n"
+
+
+def _without_database(sql: str, model: Mapping[str, Any]) -> str:
+    """The statement with names of schema and table only, so that it runs in any database."""
+    database = re.escape(str(model["database"]))
+    lines = (line.rstrip() for line in sql.strip().splitlines())
+    text = "\n".join(line for line in lines if line)
+    text = re.sub(rf'(?<![\w."`])["`]?{database}["`]?\.(?=["`\w])', "", text)
+    return re.sub(r'"(\w+)"\."(\w+)"(?= as |\s|$|\))', r"\1.\2", text)
+
+
+if __name__ == "__main__":
+    main()
