@@ -1,13 +1,15 @@
 """Writes the project as plain SQL, for people without dbt: `sql/DATABASE.sql`, run after each load.
 
-    python plain_sql.py [duckdb postgres snowflake bigquery]
+    python plain_sql.py [--check] [duckdb postgres snowflake bigquery]
 
+With `--check` nothing is written; the exit code is 1 if a file is not what the project says now.
 The files are compiled without a database. They suppose all streams that are not named below, in the
 schema that the project's variables name, under the names that the usual loaders give.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -36,10 +38,19 @@ HEADER = """\
 
 
 def main() -> None:
-    """Writes the files of the databases that the command line names, else of all."""
-    for database in sys.argv[1:] or DATABASES:
-        (PROJECT / "sql").mkdir(exist_ok=True)
-        (PROJECT / "sql" / f"{database}.sql").write_text(plain_sql(database), "utf-8")
+    """Writes or checks the files of the databases that the command line names, else of all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("databases", nargs="*", choices=[[], *DATABASES])
+    arguments = parser.parse_args()
+    for database in arguments.databases or DATABASES:
+        path = PROJECT / "sql" / f"{database}.sql"
+        sql = plain_sql(database)
+        if not arguments.check:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(sql, "utf-8")
+        elif not path.exists() or path.read_text("utf-8") != sql:
+            sys.exit(f"{path} is not current; write it again: python {Path(__file__).name}")
 
 
 def plain_sql(database: str) -> str:

@@ -3569,9 +3569,16 @@ from analytics.trial_balance_by_tracking
 where account_class in ('REVENUE', 'EXPENSE');
 
 create or replace table analytics.reconciliation as
-with months as (
+with xero as (
+    -- Only bases that have a ledger: on cash basis, that needs Xero's cash journals.
+    select balances.*
+    from analytics_ledger.ledger_trial_balances as balances
+    inner join (select distinct _tenant_id, basis from analytics_ledger.ledger_months) as ledgers
+        on ledgers._tenant_id = balances._tenant_id
+        and ledgers.basis = balances.basis
+), months as (
     select distinct _tenant_id, basis, month, balance_date
-    from analytics_ledger.ledger_trial_balances
+    from xero
 ), ledger as (
     select balances.*, months.balance_date
     from analytics.trial_balance as balances
@@ -3623,7 +3630,7 @@ with months as (
         coalesce(ledger.balance, 0) as ledger_balance,
         coalesce(balance, 0) as xero_balance
     from ledger
-    full join analytics_ledger.ledger_trial_balances as xero
+    full join xero
         on _tenant_id = ledger._tenant_id
         and basis = ledger.basis
         and month = ledger.month
