@@ -1,4 +1,4 @@
-"""A company whose books are made of chance: documents of every kind, in three currencies, changed and undone."""
+"""A company with random books: all kinds of documents, three currencies, changes, voids."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ def _lines(books: Bookkeeper, *, sales: bool, taxed: bool = True) -> list[Record
         }
         if taxed:
             line["TaxType"] = random.choice(SALES_TAXES if sales else COST_TAXES)
-        if random.random() < 0.5:  # noqa: PLR2004  # half of them are tracked
+        if random.random() < 0.5:  # half of them are tracked
             line["Tracking"] = [{"Name": "Region", "Option": random.choice(("North", "South"))}]
-            if random.random() < 0.5:  # noqa: PLR2004  # a quarter twice
+            if random.random() < 0.5:  # a quarter twice
                 line["Tracking"].append({"Name": "Team", "Option": "Blue"})
         lines.append(line)
     return lines
@@ -101,7 +101,7 @@ def _contact(books: Bookkeeper) -> Record:
 
 def _document(books: Bookkeeper) -> None:
     random = books.random
-    sales = random.random() < 0.6  # noqa: PLR2004  # more sales than bills
+    sales = random.random() < 0.6  # more sales than bills
     kind = random.choice(("Exclusive", "Inclusive", "NoTax"))
     books.one(
         "Invoices",
@@ -148,7 +148,7 @@ def _pay(books: Bookkeeper) -> None:
 
 def _credit(books: Bookkeeper) -> None:
     random = books.random
-    sales = random.random() < 0.6  # noqa: PLR2004  # as invoices
+    sales = random.random() < 0.6  # as invoices
     note = books.one(
         "CreditNotes",
         Type="ACCRECCREDIT" if sales else "ACCPAYCREDIT",
@@ -159,7 +159,7 @@ def _credit(books: Bookkeeper) -> None:
         LineItems=_lines(books, sales=sales),
         Status="AUTHORISED",
     )
-    if random.random() < 0.2:  # noqa: PLR2004  # some are paid back
+    if random.random() < 0.2:  # some are paid back
         books.one(
             "Payments",
             CreditNote={"CreditNoteID": note["CreditNoteID"]},
@@ -171,7 +171,7 @@ def _credit(books: Bookkeeper) -> None:
 
 def _money(books: Bookkeeper) -> None:
     random = books.random
-    receiving = random.random() < 0.4  # noqa: PLR2004  # more is spent
+    receiving = random.random() < 0.4  # more is spent
     books.one(
         "BankTransactions",
         Type="RECEIVE" if receiving else "SPEND",
@@ -277,7 +277,7 @@ def _undo(books: Bookkeeper) -> None:
         sales = invoice["Type"] == "ACCREC"
         lines = _lines(books, sales=sales, taxed=invoice["LineAmountTypes"] != "NoTax")
         books.post("Invoices", {"InvoiceID": invoice["InvoiceID"], "LineItems": lines})
-    elif choice == 2:  # noqa: PLR2004  # a payment in the base currency: exact whatever the order
+    elif choice == 2:  # a payment in the base currency: exact whatever the order
         paid = [item for item in books.records("Payments") if item["Status"] == "AUTHORISED"]
         paid = [item for item in paid if item["CurrencyRate"] == 1]
         if paid:

@@ -1,7 +1,7 @@
 """Singer messages of all that the warehouse reads: tap-xero's streams, their children, and reports.
 
-The tap's own child and report streams are taken from the tap where it has them. Where it does not, they
-are made here from what it has, in the very form that they will have.
+The child and report streams are made here from what the tap and the reports have, in the form that
+the tap's own streams have by its contract.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 import requests
+
 from tap_runner import read
 
 Record = dict[str, Any]
@@ -63,11 +64,10 @@ TRIAL_BALANCE = {
     "_tenant_id": {"type": "string"},
     "_read_at": MOMENT,
     "Date": DAY,
-    **{name: NUMBER for name in ("Debit", "Credit", "YTDDebit", "YTDCredit")},
-    **{
-        name: TEXT
-        for name in ("Basis", "Section", "RowType", "Label", "AccountID", "AccountCode", "AccountName")
-    },
+    **dict.fromkeys(("Debit", "Credit", "YTDDebit", "YTDCredit"), NUMBER),
+    **dict.fromkeys(
+        ("Basis", "Section", "RowType", "Label", "AccountID", "AccountCode", "AccountName"), TEXT
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from generated_company import generated_company
 from loaders import tool
 from warehouse_streams import messages, month_ends
 from warehouses import PROJECT, Warehouse
+
 from xero_sandbox.server import server
 
 pytestmark = pytest.mark.timeout(900)

@@ -9,6 +9,7 @@ import pytest
 from generated_company import generated_company
 from warehouse_streams import messages, month_ends
 from warehouses import Warehouse
+
 from xero_sandbox.server import server
 
 pytestmark = pytest.mark.timeout(900)
@@ -21,7 +22,11 @@ FIVETRAN = {
     "bank_transaction": {"date": "DATE", "total": "DECIMAL(28,6)", "is_reconciled": "BOOLEAN"},
     "contact": {"_fivetran_deleted": "BOOLEAN", "discount": "BIGINT"},
     "credit_note": {"remaining_credit": "DECIMAL(28,6)", "due_date": "DATE"},
-    "invoice": {"date": "DATE", "planned_payment_date": "TIMESTAMP", "cisdeduction": "DECIMAL(28,6)"},
+    "invoice": {
+        "date": "DATE",
+        "planned_payment_date": "TIMESTAMP",
+        "cisdeduction": "DECIMAL(28,6)",
+    },
     "invoice_line_item": {"line_amount": "DECIMAL(28,6)", "discount_rate": "BIGINT"},
     "invoice_line_item_has_tracking_category": {"option": "VARCHAR"},
     "journal": {"journal_date": "DATE", "journal_number": "BIGINT"},
@@ -129,8 +134,7 @@ def test_a_line_that_was_removed_in_xero_does_not_count(lines, tmp_path):
             continue
         record = {**line["record"], "_read_at": "2030-01-01T00:00:00+00:00"}
         if line["stream"] == "invoices" or (
-            line["stream"] == "invoice_line_items"
-            and record["LineItemID"] == kept["LineItemID"]
+            line["stream"] == "invoice_line_items" and record["LineItemID"] == kept["LineItemID"]
         ):
             again.append({**line, "record": record})
     load(warehouse, [*again, {"type": "STATE", "value": {"bookmarks": {}}}])

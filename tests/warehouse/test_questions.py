@@ -1,4 +1,4 @@
-"""Users' questions, each one short query on the marts, with its answer checked against the books."""
+"""Users' questions: each a short query on the marts, its answer checked against the books."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from generated_company import generated_company
 from warehouse_streams import Caller, messages, month_ends
 from warehouses import Warehouse
+
 from xero_sandbox.server import server
 
 pytestmark = pytest.mark.timeout(900)
@@ -32,9 +33,7 @@ def warehouse(xero, tmp_path_factory):
     warehouse = Warehouse.on_duckdb(tmp_path_factory.mktemp("questions"))
     read_at = datetime.now(timezone.utc).isoformat()
     for tenant_id in xero.tenant_ids:
-        warehouse.loader.load(
-            messages(xero, tenant_id, MONTHS, journals=False, read_at=read_at)
-        )
+        warehouse.loader.load(messages(xero, tenant_id, MONTHS, journals=False, read_at=read_at))
     ended = warehouse.dbt("run")
     assert ended.returncode == 0, ended.stdout[-3000:]
     return warehouse
@@ -54,9 +53,7 @@ def test_revenue_by_month_and_tracking_option(xero, warehouse, ours):
         """
     )
     revenue = {(month, option): amount for month, option, amount in found if amount}
-    category = next(
-        one for one in xero.records("TrackingCategories") if one["Name"] == "Region"
-    )
+    category = next(one for one in xero.records("TrackingCategories") if one["Name"] == "Region")
     caller = Caller(xero, xero.tenant_id)
     for day in (date(2026, 1, 31), date(2026, 5, 31)):
         first = day.replace(day=1).isoformat()
@@ -91,9 +88,7 @@ def test_receivables_of_each_customer_at_a_past_day(xero, warehouse):
     ]
     assert len(base) > 10
     for contact in base[:40]:
-        report = caller.report(
-            "AgedReceivablesByContact", contactId=contact["ContactID"], date=DAY
-        )
+        report = caller.report("AgedReceivablesByContact", contactId=contact["ContactID"], date=DAY)
         closing = report["Rows"][-1]["Rows"][-1]["Cells"][-1]["Value"]
         assert owed[contact["ContactID"]] == Decimal(closing), contact["Name"]
 

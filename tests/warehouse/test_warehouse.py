@@ -15,6 +15,7 @@ import pytest
 from generated_company import generated_company
 from warehouse_streams import Caller, messages, month_ends
 from warehouses import Warehouse
+
 from xero_sandbox.server import server
 
 pytestmark = pytest.mark.timeout(1200)
@@ -176,7 +177,8 @@ def test_receivables_and_payables_at_a_past_day_are_the_control_accounts(warehou
         ledger = warehouse.rows(
             f"""
             SELECT _tenant_id, {sign} * sum(net_amount) FROM analytics.general_ledger
-            WHERE system_account = '{system}' AND basis = 'accrual' AND entry_date <= DATE '2026-03-15'
+            WHERE system_account = '{system}' AND basis = 'accrual'
+                AND entry_date <= DATE '2026-03-15'
             GROUP BY 1 ORDER BY 1
             """
         )
