@@ -51,7 +51,8 @@
 
 {# A staging model of one stream.
 
-   columns: (name here, name in Xero, type); `Contact.ContactID` is a field of a JSON column.
+   columns: (name here, name in Xero, type); `Contact.ContactID` is a field of a JSON column. A
+       column that the loader does not have is null, but for those marked `'required'`.
    child_of: (stream, its id field) of the parent. Only rows that were read together with
        the parent's current version are current: a removed line stays in the loader's table.
    current_by: for reports, the columns that name one report: only the rows of its newest
@@ -62,11 +63,11 @@
 {%- set parent = loaded_table(child_of[0]) if child_of else none -%}
 {#- Without the parent's table, the newest read of each parent's rows has to do. -#}
 {%- set current_by = [child_of[1]] if child_of and parent is none else current_by -%}
-{%- set columns = [('_tenant_id', '_tenant_id', 'text')] + columns + [('_read_at', '_read_at', 'timestamp')] -%}
+{%- set columns = [('_tenant_id', '_tenant_id', 'text', 'required')] + columns + [('_read_at', '_read_at', 'timestamp')] -%}
 {%- if table is none %}
 select
-    {%- for alias, path, type in columns %}
-    {{ null_of(type) }} as {{ alias }}{{ ',' if not loop.last }}
+    {%- for column in columns %}
+    {{ null_of(column[2]) }} as {{ column[0] }}{{ ',' if not loop.last }}
     {%- endfor %}
 from (select 1 as nothing) as no_rows
 where 1 = 0
@@ -74,8 +75,9 @@ where 1 = 0
 {%- set names = loaded_columns(table) %}
 {%- set tenant = loaded_column(table, names, '_tenant_id') %}
 select
-    {%- for alias, path, type in columns %}
-    {{ staged_column(alias, path, type, names) }}{{ ',' if not loop.last }}
+    {%- for column in columns %}
+    {%- if column[3:] %}{% do loaded_column(table, names, column[1]) %}{% endif %}
+    {{ staged_column(column[0], column[1], column[2], names) }}{{ ',' if not loop.last }}
     {%- endfor %}
 from {{ table }} as records
 {%- if parent is not none %}

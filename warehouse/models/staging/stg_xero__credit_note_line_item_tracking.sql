@@ -2,9 +2,9 @@
     'credit_note_line_item_tracking',
     columns=[
         ('credit_note_id', 'CreditNoteID', 'text'),
-        ('line_item_id', 'LineItemID', 'text'),
+        ('line_item_id', 'LineItemID', 'text', 'required'),
         ('line', '_line', 'integer'),
-        ('tracking_category_id', 'TrackingCategoryID', 'text'),
+        ('tracking_category_id', 'TrackingCategoryID', 'text', 'required'),
         ('tracking_option_id', 'TrackingOptionID', 'text'),
         ('category_name', 'Name', 'text'),
         ('option_name', 'Option', 'text'),

@@ -2,9 +2,9 @@
     'manual_journal_line_tracking',
     columns=[
         ('manual_journal_id', 'ManualJournalID', 'text'),
-        ('journal_line', 'LineNo', 'integer'),
+        ('journal_line', 'LineNo', 'integer', 'required'),
         ('line', '_line', 'integer'),
-        ('tracking_category_id', 'TrackingCategoryID', 'text'),
+        ('tracking_category_id', 'TrackingCategoryID', 'text', 'required'),
         ('tracking_option_id', 'TrackingOptionID', 'text'),
         ('category_name', 'Name', 'text'),
         ('option_name', 'Option', 'text'),
