@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from target_xero.copy.rules.by_stream import plan_of
 from target_xero.copy.rules.documents import line_of
 from target_xero.copy.schedule.settlement_order import turns_of
-from target_xero.copy.schedule.steps import Kind, Phase, digest_of
+from target_xero.copy.steps import Kind, Phase, digest_of
 
 LINE = {"LineItemID": "l1", "Description": "Bread", "AccountCode": "200", "Quantity": 1}
 

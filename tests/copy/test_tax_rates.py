@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_xero.copy.source.regions import Regions, compared
+from target_xero.copy.mapping.regions import Regions, compared
 from target_xero.lookup.tax_rates import (
     LONGEST_NAME,
-    as_called_there,
-    is_own,
-    own_name,
-    own_names,
+    named_as_copied,
+    is_user_defined,
+    free_name,
+    candidate_names,
     report_tax_type,
-    stand_in,
+    equivalent_rate,
 )
 from xero_client.errors import SettingsError
 
@@ -23,7 +23,7 @@ def rate(name, percent, tax_type="TAX001", *, components=None, **fields):
 
 
 def found(one, *there):
-    stands = stand_in(one, there)
+    stands = equivalent_rate(one, there)
     return stands and stands["TaxType"]
 
 
@@ -59,8 +59,8 @@ def test_a_default_rate_is_found_by_its_type_where_it_is_called_otherwise():
 
 def test_numbers_of_own_types_mean_nothing_in_another_organisation():
     assert found(rate("Levy", 3, "TAX001"), rate("Duty", 3, "TAX001")) is None
-    assert is_own("TAX001")
-    assert not is_own("TXCA")
+    assert is_user_defined("TAX001")
+    assert not is_user_defined("TXCA")
 
 
 def test_no_tax_is_bas_excluded_in_australia():
@@ -77,13 +77,13 @@ def test_a_rate_that_was_deleted_stands_for_none():
 def test_where_a_name_is_taken_the_percentage_tells_the_rate_apart():
     income = rate("GST on Income", "12.5")
 
-    assert own_name(income, set()) == "GST on Income"
-    assert own_name(income, {"gst on income"}) == "GST on Income (12.5%)"
-    third = own_name(income, {"gst on income", "gst on income (12.5%)"})
+    assert free_name(income, set()) == "GST on Income"
+    assert free_name(income, {"gst on income"}) == "GST on Income (12.5%)"
+    third = free_name(income, {"gst on income", "gst on income (12.5%)"})
     assert third.startswith("GST on Income (12.5% ")
-    names = {one.casefold() for one in own_names(income)}
-    assert own_name(income, names) == "GST on Income 2"
-    assert own_name(income, {*names, "gst on income 2"}) == "GST on Income 3"
+    names = {one.casefold() for one in candidate_names(income)}
+    assert free_name(income, names) == "GST on Income 2"
+    assert free_name(income, {*names, "gst on income 2"}) == "GST on Income 3"
 
 
 names = st.text(min_size=1, max_size=80)
@@ -93,11 +93,11 @@ percents = st.decimals(0, 100, places=4)
 @given(names, percents, st.integers(0, 2))
 def test_whatever_name_it_was_made_under_a_rate_is_found_again(name, percent, taken):
     one = rate(name.strip() or "x", percent, "OUTPUT9")
-    called = list(own_names(one))[taken]
+    called = list(candidate_names(one))[taken]
     theirs = {**one, "Name": called, "TaxType": "TAX004"}
 
-    assert list(own_names(one)) == list(own_names(dict(one)))
-    assert stand_in(one, [rate("Other", 101), theirs]) == theirs
+    assert list(candidate_names(one)) == list(candidate_names(dict(one)))
+    assert equivalent_rate(one, [rate("Other", 101), theirs]) == theirs
     assert taken == 0 or len(called) <= LONGEST_NAME
 
 
@@ -130,7 +130,7 @@ def test_what_stands_for_a_rate_is_called_by_its_name_once_for_each():
     here = [rate("BAS Excluded", 0, "BASEXCLUDED"), rate("GST on Income", 10, "OUTPUT")]
     there = [rate("No GST", 0, "NONE"), rate("Nothing", 0, "BASEXCLUDED")]
 
-    called = [one["Name"] for one in as_called_there(here, there)]
+    called = [one["Name"] for one in named_as_copied(here, there)]
     assert called == ["No GST", "Nothing", "GST on Income"]
 
 

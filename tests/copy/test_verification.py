@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_xero.verify.accounts import Chart
-from target_xero.verify.reports import Line, amounts_in, month_ends, wanted_reports
+from target_xero.books.chart import Chart
+from target_xero.books.reports import Line, amounts_in, month_ends, wanted_reports
 
 CHART = Chart.of(
     [

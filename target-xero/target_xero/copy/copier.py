@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from target_xero.copy import opening_balances as opening
-from target_xero.copy.execute.builders import Planners
+from target_xero.copy.collector import Gathering
 from target_xero.copy.execute.executor import Doing
+from target_xero.copy.execute.publication_builders import Planners
 from target_xero.copy.execute.removal import remove_gone
+from target_xero.copy.execute.run import CopyRun
 from target_xero.copy.mapping.id_map import Known
-from target_xero.copy.mapping.own_rates import OwnRates
+from target_xero.copy.mapping.regions import Regions, regions_of
+from target_xero.copy.mapping.tax_rates import OwnRates
 from target_xero.copy.options import Wishes
 from target_xero.copy.rules.files_and_notes import BELOW
-from target_xero.copy.run import CopyRun
+from target_xero.copy.schedule.deletions import Census
 from target_xero.copy.schedule.scheduler import (
     BELOW_SETTINGS,
     Plans,
@@ -23,12 +26,9 @@ from target_xero.copy.schedule.scheduler import (
     skipped,
     tracked_items,
 )
-from target_xero.copy.schedule.steps import Phase
-from target_xero.copy.source.collector import Gathering
-from target_xero.copy.source.deletions import Census
-from target_xero.copy.source.regions import Regions, regions_of
-from target_xero.delivery.connection import Connected
-from target_xero.delivery.publisher import StoppedError
+from target_xero.copy.steps import Phase
+from target_xero.delivery.connection import ConnectedOrganisation
+from target_xero.delivery.publisher import RunStoppedError
 from target_xero.report.reporter import Reporter
 from xero_client.store.database import Store
 
@@ -40,7 +40,7 @@ class Copier:
 
     def __init__(
         self,
-        organisation: Connected,
+        organisation: ConnectedOrganisation,
         store: Store,
         reporter: Reporter,
         run_id: str,
@@ -80,7 +80,7 @@ class Copier:
         Raises:
             XeroError: A list of the target cannot be read.
             SettingsError: The organisations have different base currencies.
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot go on.
         """
         run = self._gathering.run
         if run is None:
@@ -150,7 +150,7 @@ def _read_existing(run: CopyRun, phase: Phase) -> None:
 def _check_fail_fast(run: CopyRun) -> None:
     if run.wishes.fail_fast and run.reporter.failed.is_set():
         message = "a record was not published, and on_reject is fail_fast"
-        raise StoppedError(message)
+        raise RunStoppedError(message)
 
 
 def _note_codes(run: CopyRun) -> None:

@@ -14,15 +14,15 @@ from typing import Any
 
 import msgspec
 
-from target_xero.build.publication_builder import Planner
-from target_xero.build.records import Source
-from target_xero.copy.run import CopyRun
+from target_xero.books.chart import Chart, identity_of
+from target_xero.books.reports import Wanted, amounts_of
+from target_xero.build.publication_builder import PublicationBuilder
+from target_xero.build.records import Provenance
+from target_xero.copy.execute.run import CopyRun
 from target_xero.delivery.items import item_of
 from target_xero.lookup.lists import every_record
 from target_xero.settings import StreamRule
-from target_xero.verify.accounts import Chart, identity_of
 from target_xero.verify.descriptions import day_of
-from target_xero.verify.reports import Wanted, amounts_of
 from xero_client.errors import SettingsError
 from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
@@ -127,13 +127,13 @@ def opening_balances(transport: Transport, tenant_id: str, day: date | None) -> 
 
 def write(run: CopyRun, opening: OpeningBalances) -> None:
     """Writes opening balances to the target, under its own account codes."""
-    source = Source(
+    source = Provenance(
         "opening_balances",
         (),
         key={"date": opening.day.isoformat()},
         singer_key=(run.source_tenant, "opening_balances"),
     )
-    planner = Planner(StreamRule("opening_balances", "Setup", path="/Setup"), batch_size=1)
+    planner = PublicationBuilder(StreamRule("opening_balances", "Setup", path="/Setup"), batch_size=1)
     publication = planner.publication(opening.payload(run.ids.kind("account_codes")))
     run.organisation.publish(item_of(publication, source, run.target_tenant))
     run.organisation.pipeline.flush()

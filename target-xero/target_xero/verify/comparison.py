@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from target_xero.verify.accounts import Chart
+from target_xero.books.chart import Chart
+from target_xero.books.reports import Amounts, Line, Wanted
 from target_xero.verify.descriptions import REMOVED, Document
 from target_xero.verify.inventory import COMPARED, SETTINGS, UNJUDGED, Inventory
-from target_xero.verify.reports import Amounts, Line, Wanted
 
 MOST_SUSPECTS = 5
 

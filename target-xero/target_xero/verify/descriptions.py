@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from target_xero.verify.accounts import CREDITORS, DEBTORS, TAX, Chart, identity_of
+from target_xero.books.chart import CREDITORS, DEBTORS, TAX, Chart, identity_of
 from xero_client.http.wire import parse_instant
 
 Record = Mapping[str, Any]

@@ -9,9 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from target_xero.books.chart import Chart
 from target_xero.lookup.lists import every_record
-from target_xero.lookup.tax_rates import as_called_there
-from target_xero.verify.accounts import Chart
+from target_xero.lookup.tax_rates import named_as_copied
 from target_xero.verify.descriptions import REPEATING_BILLS, Document, document_of
 from xero_client.http.transport import Transport
 
@@ -93,7 +93,7 @@ def inventory_of(transport: Transport, source: Inventory | None = None) -> Inven
         if entity == "TaxRates":
             inventory.tax_rates = list(records)
             there = [] if source is None else source.tax_rates
-            records = as_called_there(inventory.tax_rates, there)
+            records = named_as_copied(inventory.tax_rates, there)
         for record in records:
             document = document_of(entity, record, inventory.chart)
             inventory.add(document, str(record.get("CurrencyCode") or ""))

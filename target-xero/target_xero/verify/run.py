@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from target_xero.books.reports import SCOPES, amounts_of, month_ends, wanted_reports
 from target_xero.verify.comparison import (
     Verdict,
     compared_counts,
@@ -14,7 +15,6 @@ from target_xero.verify.comparison import (
     compared_report,
 )
 from target_xero.verify.inventory import COMPARED, Inventory, inventory_of
-from target_xero.verify.reports import SCOPES, amounts_of, month_ends, wanted_reports
 from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.connection import connection_settings

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from target_xero.copy.execute.run import CopyRun
 from target_xero.copy.mapping.id_map import Known
 from target_xero.copy.mapping.line_items import LineItems
 from target_xero.copy.mapping.references import Lookups, Reference, references_in
 from target_xero.copy.rules.edits import SETTLED_STREAMS, copies_of
-from target_xero.copy.run import CopyRun
-from target_xero.copy.schedule.steps import (
+from target_xero.copy.spool import Row
+from target_xero.copy.steps import (
     Kind,
     Phase,
     Record,
@@ -19,8 +20,7 @@ from target_xero.copy.schedule.steps import (
     made_memory,
     memory_of,
 )
-from target_xero.copy.source.spool import Row
-from target_xero.lookup.tax_rates import is_own
+from target_xero.lookup.tax_rates import is_user_defined
 
 Work = Sequence[tuple[Row, Step]]
 
@@ -48,7 +48,7 @@ class Chunk:
     def copied(self, step: Step) -> Known | None:
         """What the record of a step has become, in this or an earlier run."""
         copied = self.known.get((step.stream, step.source_id))
-        if step.stream == "tax_rates" and copied is not None and not is_own(copied.target_id):
+        if step.stream == "tax_rates" and copied is not None and not is_user_defined(copied.target_id):
             return None  # a default rate, which nobody can change: another one stands for it now
         return copied
 

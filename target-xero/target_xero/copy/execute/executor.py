@@ -7,21 +7,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from target_xero.build.publication import Publication
-from target_xero.build.records import InvalidRecordError, Source
-from target_xero.copy.execute.builders import Planners
+from target_xero.build.records import InvalidRecordError, Provenance
 from target_xero.copy.execute.chunks import Chunk, Work, look_up
+from target_xero.copy.execute.publication_builders import Planners
+from target_xero.copy.execute.run import CopyRun
 from target_xero.copy.execute.skip_reasons import ending_of
 from target_xero.copy.execute.step_tracker import MADE_BESIDE, Underway, beside_of, makes_beside
 from target_xero.copy.mapping.id_map import Known
 from target_xero.copy.mapping.notes import Notes
-from target_xero.copy.mapping.own_rates import OwnRates
 from target_xero.copy.mapping.references import Lookups, Reference, translated
+from target_xero.copy.mapping.tax_rates import OwnRates
 from target_xero.copy.rules.edits import edit_of
 from target_xero.copy.rules.files_and_notes import BELOW, NOTES
-from target_xero.copy.run import CopyRun
 from target_xero.copy.schedule.scheduler import Plans, record_in
-from target_xero.copy.schedule.steps import Kind, Phase, Record, Step, digest_of, text_of
-from target_xero.copy.source.spool import Row
+from target_xero.copy.spool import Row
+from target_xero.copy.steps import Kind, Phase, Record, Step, digest_of, text_of
 from target_xero.delivery.items import Item, item_of
 from target_xero.report.results import DRY_RUN, Result
 from xero_client.entities.table import BY_NAME
@@ -83,7 +83,7 @@ class Doing:
         else:
             self._send(source, row, step, chunk)
 
-    def _send(self, source: Source, row: Row, step: Step, chunk: Chunk) -> None:
+    def _send(self, source: Provenance, row: Row, step: Step, chunk: Chunk) -> None:
         run, copied = self._run, chunk.copied(step)
         method = method_of(step, copied)
         try:
@@ -134,7 +134,7 @@ class Doing:
         there = chunk.out_of_date(step)
         return step.payload if there is None else edit_of(step.payload, there)
 
-    def _pretend(self, source: Source, step: Step, beside: Mapping[str, str]) -> bool:
+    def _pretend(self, source: Provenance, step: Step, beside: Mapping[str, str]) -> bool:
         """In a dry run, has what would be made stand for itself; says whether that ends the step.
 
         What would be changed is not there to be looked up.
@@ -176,7 +176,7 @@ def method_of(step: Step, copied: Known | None) -> str:
     return "PUT"
 
 
-def _item(publication: Publication, source: Source, step: Step, tenant_id: str) -> Item:
+def _item(publication: Publication, source: Provenance, step: Step, tenant_id: str) -> Item:
     item = item_of(publication, source, tenant_id)
     # Status changes say little: anything would fit.
     item = replace(item, by_content=step.kind is Kind.MAKE)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from target_xero.copy.execute.builders import Planners
+from target_xero.copy.execute.publication_builders import Planners
+from target_xero.copy.execute.run import CopyRun
 from target_xero.copy.execute.step_tracker import Underway
 from target_xero.copy.mapping.id_map import Known
-from target_xero.copy.run import CopyRun
-from target_xero.copy.schedule.steps import Step, memory_of
-from target_xero.copy.source.deletions import is_gone
+from target_xero.copy.schedule.deletions import is_gone
+from target_xero.copy.steps import Step, memory_of
 from target_xero.delivery.items import item_of
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from target_xero.copy.execute.chunks import Chunk
-from target_xero.copy.mapping.existing import Existing
-from target_xero.copy.schedule.steps import Kind, Step, digest_of
+from target_xero.copy.mapping.target_records import Existing
+from target_xero.copy.steps import Kind, Step, digest_of
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from target_xero.build.records import Source
+from target_xero.build.records import Provenance
 from target_xero.copy.mapping.id_map import IdMap, Known
-from target_xero.copy.schedule.steps import Kind, Step, made_memory, memory_of
-from target_xero.copy.source.deletions import WHOLE
+from target_xero.copy.schedule.deletions import WHOLE
+from target_xero.copy.steps import Kind, Step, made_memory, memory_of
 from target_xero.lookup.lists import every_record
 from target_xero.report.results import CREATED, REMOVED, UNCHANGED, UPDATED, Result
 from xero_client.http.transport import Transport
@@ -54,12 +54,12 @@ class Memory:
         self._underway: dict[tuple[str, ...], Underway] = {}
         self._without_beside: dict[str, Mapping[str, str]] = {}
 
-    def expect(self, source: Source, underway: Underway) -> None:
+    def expect(self, source: Provenance, underway: Underway) -> None:
         """Takes note of a step that is handed on."""
         with self._lock:
             self._underway[source.singer_key] = underway
 
-    def meet_result(self, source: Source, result: Result) -> None:
+    def meet_result(self, source: Provenance, result: Result) -> None:
         """Takes note of what a step has become."""
         with self._lock:
             underway = self._underway.pop(source.singer_key, None)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from target_xero.copy.mapping.id_map import Known
 from target_xero.copy.mapping.references import TRANSACTIONS, Reference
-from target_xero.copy.schedule.steps import Step
-from target_xero.copy.source.spool import Spool
+from target_xero.copy.spool import Spool
+from target_xero.copy.steps import Step
 from target_xero.lookup.existing_records import Lookup
 from xero_client.entities.table import BY_STREAM
 from xero_client.http import wire

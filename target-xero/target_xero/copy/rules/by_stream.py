@@ -7,7 +7,7 @@ from typing import Any
 
 from target_xero.copy.rules import documents, settings, settlements
 from target_xero.copy.rules.files_and_notes import below
-from target_xero.copy.schedule.steps import Plan
+from target_xero.copy.steps import Plan
 
 # Said before the run, and in the README.
 NOT_WRITABLE: Mapping[str, str] = {

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from target_xero.copy.rules.settlements import account_of
-from target_xero.copy.schedule.steps import Kind, Phase, Plan, Record, Step, text_of
+from target_xero.copy.steps import Kind, Phase, Plan, Record, Step, text_of
 from xero_client.entities.table import BY_NAME
 
 REMOVED = frozenset({"DELETED", "VOIDED"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from target_xero.copy.schedule.steps import Record
+from target_xero.copy.steps import Record
 from target_xero.lookup.existing_records import Lookup
 from xero_client.entities.table import BY_STREAM
 from xero_client.http.transport import Transport

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.copy.schedule.steps import Kind, Phase, Plan, Step, text_of
+from target_xero.copy.steps import Kind, Phase, Plan, Step, text_of
 
 # What the source alone knows of an account or contact.
 _OWN = frozenset({"_tenant_id", "_tenant_name", "UpdatedDateUTC", "HasAttachments"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.copy.schedule.steps import Kind, Phase, Plan, Record, Step, text_of
+from target_xero.copy.steps import Kind, Phase, Plan, Record, Step, text_of
 
 PAID: Mapping[str, str] = {
     "Invoice": "InvoiceID",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
-from target_xero.build.records import Source
+from target_xero.build.records import Provenance
 from target_xero.copy.options import Wishes
 from target_xero.copy.rules.by_stream import plan_of
 from target_xero.copy.rules.files_and_notes import BELOW
 from target_xero.copy.schedule.settlement_order import turns_of
-from target_xero.copy.schedule.steps import Kind, Phase, Plan, Step
-from target_xero.copy.source.spool import CHUNK, Row, Spool, Waiting
+from target_xero.copy.spool import CHUNK, Row, Spool, Waiting
+from target_xero.copy.steps import Kind, Phase, Plan, Step
 from target_xero.report.results import UNCHANGED, Result
 from xero_client.entities.children import ATTACHMENTS, HISTORY
-from xero_client.entities.load_order import position
+from xero_client.entities.load_order import load_position
 from xero_client.entities.table import BY_STREAM
 from xero_client.http import wire
 
@@ -64,7 +64,7 @@ def tracked_items(spool: Spool) -> set[str]:
     return {str(item.get("Code")) for item in items if item.get("IsTrackedAsInventory")}
 
 
-def skipped(row: Row, reason: str) -> tuple[Source, Result]:
+def skipped(row: Row, reason: str) -> tuple[Provenance, Result]:
     """How a record ends that asks for nothing."""
     entity, child = BY_STREAM.get(row.stream), BELOW.get(row.stream)
     record = record_in(row)
@@ -72,7 +72,7 @@ def skipped(row: Row, reason: str) -> tuple[Source, Result]:
     if child is not None:
         names = [child.parent.id_field, "AttachmentID", "_entry_id"]
     key = {name: record[name] for name in names if name and name in record}
-    source = Source(row.stream, (row.line,), key=key, origin=row.stream)
+    source = Provenance(row.stream, (row.line,), key=key, tap_stream=row.stream)
     title = entity.name if entity else child.title if child else row.stream
     return source, Result(title, None, UNCHANGED, key, warnings=(f"not copied: {reason}",))
 
@@ -99,7 +99,7 @@ def lay_out(
         if not plan.steps:
             skip(row, plan.reason)
         for place, step in enumerate(plan.steps):
-            sort = step.sort or f"{position(row.stream)[0]:03d}"
+            sort = step.sort or f"{load_position(row.stream)[0]:03d}"
             one = Waiting(step.phase, 0, sort, row.row, place)
             if step.phase is Phase.SETTLEMENTS:
                 settling.append((one, step))

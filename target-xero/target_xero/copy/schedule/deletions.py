@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from target_xero.copy.mapping.id_map import IdMap
-from target_xero.copy.schedule.steps import Kind, Phase, Plan, Record, Step, made_memory, text_of
-from target_xero.copy.source.spool import Row
+from target_xero.copy.spool import Row
+from target_xero.copy.steps import Kind, Phase, Plan, Record, Step, made_memory, text_of
 from target_xero.lookup.existing_records import Lookup
 from xero_client.entities.table import BY_NAME, BY_STREAM
 from xero_client.http import wire

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from target_xero.build.publication import Publication
-from target_xero.build.publication_builder import Planner
-from target_xero.copy.schedule.steps import Record
+from target_xero.build.publication_builder import PublicationBuilder
+from target_xero.copy.steps import Record
 from target_xero.settings import StreamRule
 
 
@@ -18,7 +18,7 @@ class Planners:
             batch_size: Records a call at most.
         """
         self._batch_size = batch_size
-        self._made: dict[tuple[str, str, str], Planner] = {}
+        self._made: dict[tuple[str, str, str], PublicationBuilder] = {}
 
     def publication(self, entity: str, method: str, stream: str, record: Record) -> Publication:
         """What publishes a record.
@@ -35,5 +35,5 @@ class Planners:
         key = (entity, method, stream)
         if key not in self._made:
             rule = StreamRule(stream, entity, method)
-            self._made[key] = Planner(rule, batch_size=self._batch_size)
+            self._made[key] = PublicationBuilder(rule, batch_size=self._batch_size)
         return self._made[key].publication(record)

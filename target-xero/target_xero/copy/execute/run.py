@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from target_xero.build.records import Source
+from target_xero.build.records import Provenance
 from target_xero.copy.execute.step_tracker import Memory
-from target_xero.copy.mapping.existing import Existing
 from target_xero.copy.mapping.id_map import IdMap
+from target_xero.copy.mapping.target_records import Existing
 from target_xero.copy.options import Wishes
-from target_xero.copy.schedule.steps import Step, memory_of
-from target_xero.copy.source.spool import Row, Spool
-from target_xero.delivery.connection import Connected
+from target_xero.copy.spool import Row, Spool
+from target_xero.copy.steps import Step, memory_of
+from target_xero.delivery.connection import ConnectedOrganisation
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import UNCHANGED, Result
 from xero_client.entities.table import BY_STREAM
@@ -35,7 +35,7 @@ class CopyRun:
         existing: What the target has already.
     """
 
-    organisation: Connected
+    organisation: ConnectedOrganisation
     source_tenant: str
     wishes: Wishes
     reporter: Reporter
@@ -54,7 +54,7 @@ class CopyRun:
         """Id of the organisation that is copied to."""
         return self.organisation.tenant.tenant_id
 
-    def source_of(self, step: Step, row: Row | None = None) -> Source:
+    def source_of(self, step: Step, row: Row | None = None) -> Provenance:
         """Where a step comes from.
 
         Args:
@@ -63,11 +63,11 @@ class CopyRun:
         """
         singer_key = (self.source_tenant, memory_of(step), step.source_id)
         if row is None:
-            return Source(step.stream, (), key=dict(step.payload), singer_key=singer_key)
+            return Provenance(step.stream, (), key=dict(step.payload), singer_key=singer_key)
         key = _names(step)
-        return Source(row.stream, (row.line,), key=key, singer_key=singer_key, origin=row.stream)
+        return Provenance(row.stream, (row.line,), key=key, singer_key=singer_key, tap_stream=row.stream)
 
-    def end(self, source: Source, step: Step, xero_id: str | None, remark: str = "") -> None:
+    def end(self, source: Provenance, step: Step, xero_id: str | None, remark: str = "") -> None:
         """Ends a step that needs nothing."""
         warnings = (remark,) if remark else ()
         result = Result(

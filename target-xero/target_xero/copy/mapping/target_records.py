@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from target_xero.copy.mapping.references import NaturalKey, natural_key, option_key
-from target_xero.copy.schedule.steps import Phase, Step
+from target_xero.copy.steps import Phase, Step
 from target_xero.lookup.lists import every_record
-from target_xero.lookup.tax_rates import stand_in
+from target_xero.lookup.tax_rates import equivalent_rate
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
@@ -137,7 +137,7 @@ class Existing:
             account = self.account(step.payload)
             return str(account["AccountID"]) if account is not None else None
         if step.stream == "tax_rates":
-            rate = stand_in({**step.payload, "TaxType": step.source_id}, self.tax_rates)
+            rate = equivalent_rate({**step.payload, "TaxType": step.source_id}, self.tax_rates)
             return str(rate["TaxType"]) if rate is not None else None
         if step.stream == "tracking_options":
             name = step.payload.get("Name")

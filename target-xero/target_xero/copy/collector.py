@@ -6,15 +6,15 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from target_xero.copy.execute.run import CopyRun
 from target_xero.copy.execute.step_tracker import Memory
-from target_xero.copy.mapping.existing import Existing, has_documents
 from target_xero.copy.mapping.id_map import IdMap
+from target_xero.copy.mapping.target_records import Existing, has_documents
 from target_xero.copy.opening_balances import OpeningBalances
 from target_xero.copy.options import Wishes
 from target_xero.copy.rules.by_stream import NOT_WRITABLE
-from target_xero.copy.run import CopyRun
-from target_xero.copy.source.spool import Spool
-from target_xero.delivery.connection import Connected
+from target_xero.copy.spool import Spool
+from target_xero.delivery.connection import ConnectedOrganisation
 from target_xero.report.reporter import Reporter
 from xero_client.entities.table import BY_STREAM
 from xero_client.errors import SettingsError
@@ -35,7 +35,7 @@ class Gathering:
 
     def __init__(
         self,
-        organisation: Connected,
+        organisation: ConnectedOrganisation,
         store: Store,
         reporter: Reporter,
         run_id: str,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from target_xero.lookup.tax_rates import own_name, report_tax_type
+from target_xero.lookup.tax_rates import free_name, report_tax_type
 from xero_client.errors import SettingsError
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
@@ -42,7 +42,7 @@ class Regions:
             payload: What would be sent in the source's own country.
             taken: Names of other rates in the target, in lower case.
         """
-        made = {**payload, "Name": own_name(rate, taken)}
+        made = {**payload, "Name": free_name(rate, taken)}
         if self.differ:
             made.pop("ReportTaxType", None)
             reported = report_tax_type(rate, self.target)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.copy.mapping.existing import Existing
 from target_xero.copy.mapping.id_map import Known
-from target_xero.copy.schedule.steps import Record
-from target_xero.copy.source.regions import Regions
-from target_xero.lookup.tax_rates import names_of
+from target_xero.copy.mapping.regions import Regions
+from target_xero.copy.mapping.target_records import Existing
+from target_xero.copy.steps import Record
+from target_xero.lookup.tax_rates import active_names
 
 
 class OwnRates:
@@ -35,7 +35,7 @@ class OwnRates:
             copied: What it was copied to before.
         """
         besides = copied.target_id if copied is not None else ""
-        taken = names_of(self._existing.tax_rates, besides=besides) | self._made
+        taken = active_names(self._existing.tax_rates, besides=besides) | self._made
         own = self._regions.own_tax_rate(rate, payload, taken)
         self._made.add(own["Name"].casefold())
         return own

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from target_xero.verify.accounts import Chart
-from xero_client.errors import OddAnswerError
+from target_xero.books.chart import Chart
+from xero_client.errors import UnexpectedResponseError
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
@@ -109,7 +109,7 @@ def amounts_of(transport: Transport, wanted: Wanted, chart: Chart) -> Amounts:
     reports = records_of(transport.send(request).json, "Reports")
     if not reports:
         message = f"{wanted.title}: the answer holds no report"
-        raise OddAnswerError(message)
+        raise UnexpectedResponseError(message)
     return amounts_in(reports[0], chart)
 
 
