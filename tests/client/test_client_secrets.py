@@ -31,15 +31,8 @@ from xero_client.errors import StoreError, XeroError
 from xero_client.http.transport import Request
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
-from xero_sandbox.server import server
 
 HALF_AN_HOUR = 1801
-
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
 
 
 def loudly(folder, config, streams):

@@ -53,8 +53,8 @@ def test_lists_take_the_parameters_that_the_table_says(spec, entity):
     if entity.name not in PAGES_BEYOND_THE_FILE:
         assert ("pageSize" in names) == (reading.paging is Paging.PAGE)
     assert ("offset" in names) == (reading.paging is Paging.OFFSET)
-    assert reading.hidden in {None, *names}
-    assert (reading.hidden is None) == (not names & {"includeArchived", "includeDeleted"})
+    assert reading.hidden_parameter in {None, *names}
+    assert (reading.hidden_parameter is None) == (not names & {"includeArchived", "includeDeleted"})
     assert reading.ids_parameter == ("IDs" if "IDs" in names else None)
     assert bool(reading.summary_drops) == ("summaryOnly" in names)
 

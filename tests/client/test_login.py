@@ -12,25 +12,14 @@ import pytest
 import requests
 from login_runner import Machine, Visitor, consent, free_redirect_uri
 
-from xero_sandbox.server import server
-
 WEB, PKCE, CUSTOM = "sandbox-web", "sandbox-pkce", "sandbox-custom"
 
-
-@pytest.fixture(scope="module")
-def redirect_uri():
-    return free_redirect_uri()
-
-
-@pytest.fixture(scope="module")
-def xero(redirect_uri):
-    with server(companies=["empty", "empty"], redirect_uris=[redirect_uri]) as running:
-        yield running
+pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
 
 
 @pytest.fixture
 def machine(tmp_path, xero, redirect_uri):
-    xero.reset()
+    xero.sandbox.tokens.register_redirect_uri(redirect_uri)
     for app in (WEB, PKCE):
         xero.sandbox.connections.disconnect_all(app)
     return Machine.at(tmp_path, xero, redirect_uri)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from login_runner import Machine, free_redirect_uri
+from login_runner import Machine
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tap_runner import catalog_of
-from xero_sandbox.server import server
+from xero_sandbox.demo import empty_company
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE = {"width": 390, "height": 844}
@@ -42,6 +42,10 @@ LOWEST_CONTRAST = """() => {
   return lowest;
 }"""
 
+BAKERY = empty_company("aaaaaaaa-0000-4000-8000-000000000001", "Harbour Lane Bakery")
+
+pytestmark = pytest.mark.sandbox(companies=[BAKERY, "empty"])
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
@@ -61,20 +65,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def redirect_uri():
-    return free_redirect_uri()
-
-
-@pytest.fixture(scope="module")
-def xero(redirect_uri):
-    with server(companies=["demo", "empty"], redirect_uris=[redirect_uri]) as running:
-        yield running
-
-
 @pytest.fixture
 def machine(tmp_path, xero, redirect_uri):
-    xero.reset()
+    xero.sandbox.tokens.register_redirect_uri(redirect_uri)
     return Machine.at(tmp_path, xero, redirect_uri)
 
 

@@ -11,15 +11,8 @@ from target_runner import TARGET, config_in, lines_in, lines_of, record, schema
 from tap_runner import TAP, own_logging, settings_for
 from tap_xero.tap import TapXero
 from target_xero.target import TargetXero
-from xero_sandbox.server import server
 
 MESSAGES = [schema("contacts", "Name"), record("contacts", Name="Ana")]
-
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
 
 
 def variables(prefix, settings):

@@ -12,15 +12,10 @@ from login_runner import BIN, Machine
 from sqlalchemy import create_engine, text
 
 from xero_client.store.database import Grant, Store
-from xero_sandbox.server import server
 
 APP = "sandbox-web"
 
-
-@pytest.fixture
-def xero():
-    with server(companies=["empty"], strict_refresh=True) as running:
-        yield running
+pytestmark = pytest.mark.sandbox(strict_refresh=True)
 
 
 def store_grant(xero, store_uri, *, ended=True, issued=timedelta()):

@@ -6,31 +6,21 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from cryptography.fernet import Fernet
-from login_runner import Machine, Visitor, consent, free_redirect_uri
+from login_runner import Machine, Visitor, consent
 
 from tap_runner import catalog_of
 from xero_client.auth.stored_logins import Login, Logins
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Grant, Store
-from xero_sandbox.server import server
 
 WEB, PKCE, LEGACY = "sandbox-web", "sandbox-pkce", "sandbox-legacy"
 
-
-@pytest.fixture(scope="module")
-def redirect_uri():
-    return free_redirect_uri()
-
-
-@pytest.fixture(scope="module")
-def xero(redirect_uri):
-    with server(companies=["empty", "empty"], redirect_uris=[redirect_uri]) as running:
-        yield running
+pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
 
 
 @pytest.fixture
 def machine(tmp_path, xero, redirect_uri):
-    xero.reset()
+    xero.sandbox.tokens.register_redirect_uri(redirect_uri)
     for app in (WEB, PKCE, LEGACY):
         xero.sandbox.connections.disconnect_all(app)
     return Machine.at(tmp_path, xero, redirect_uri)

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_xero.copy.rules.by_stream import plan_of
-from target_xero.copy.rules.documents import line_of
-from target_xero.copy.schedule.settlement_order import turns_of
-from target_xero.copy.steps import Kind, Phase, digest_of
+from target_xero.copy.rules.by_stream import copy_plan
+from target_xero.copy.rules.documents import line_payload
+from target_xero.copy.schedule.settlement_order import settlement_waves
+from target_xero.copy.steps import StepKind, Phase, digest_of
 
 LINE = {"LineItemID": "l1", "Description": "Bread", "AccountCode": "200", "Quantity": 1}
 
 
 def plan(stream, record, *, copy_voided=False, tracked=()):
-    return plan_of(stream, record, copy_voided=copy_voided, tracked=tracked)
+    return copy_plan(stream, record, copy_voided=copy_voided, tracked=tracked)
 
 
 def invoice(**fields):
@@ -53,7 +53,7 @@ def test_a_tax_rate_that_was_given_up_is_made_before_and_given_up_after_all_docu
     assert digest_of(made) == digest_of(active)
     assert active.sort < made.sort
     assert given_up.payload == {"TaxType": "TAX001", "Status": status}
-    assert given_up.if_made
+    assert given_up.only_if_created
     assert made.phase < Phase.STOCK_DOCUMENTS < given_up.phase
 
 
@@ -65,9 +65,9 @@ def test_a_voided_invoice_is_only_removed_unless_it_is_wanted():
     [gone] = plan("invoices", invoice(Status="VOIDED")).steps
     made, removed = plan("invoices", invoice(Status="VOIDED"), copy_voided=True).steps
 
-    assert gone.kind is Kind.REMOVE
+    assert gone.kind is StepKind.REMOVE
     assert made.payload["Status"] == "AUTHORISED"
-    assert removed.kind is Kind.REMOVE
+    assert removed.kind is StepKind.REMOVE
     assert made.phase < removed.phase
 
 
@@ -86,17 +86,17 @@ def test_documents_that_move_stock_go_in_order_of_date_purchases_first():
 def test_a_line_that_xero_worked_out_from_its_amount_is_sent_without_the_unit_amount():
     worked_out = {**LINE, "Quantity": 1000, "UnitAmount": Decimal("0.1001"), "LineAmount": "100.05"}
 
-    assert "UnitAmount" not in line_of(worked_out)
+    assert "UnitAmount" not in line_payload(worked_out)
     exact = {**LINE, "Quantity": 3, "UnitAmount": Decimal("33.35"), "LineAmount": "100.05"}
-    assert line_of(exact)["UnitAmount"] == Decimal("33.35")
+    assert line_payload(exact)["UnitAmount"] == Decimal("33.35")
     discounted = {**exact, "DiscountRate": Decimal(10), "LineAmount": "90.05"}
-    assert "UnitAmount" in line_of(discounted)  # 90.045 to the cent
+    assert "UnitAmount" in line_payload(discounted)  # 90.045 to the cent
 
 
 def test_a_remark_is_sent_without_an_amount():
     remark = {"Description": "Thank you", "LineAmount": Decimal(0), "TaxAmount": Decimal(0)}
 
-    assert line_of(remark) == {"Description": "Thank you"}
+    assert line_payload(remark) == {"Description": "Thank you"}
 
 
 @pytest.mark.parametrize(
@@ -165,8 +165,8 @@ settlements = st.lists(
 
 @given(settlements)
 def test_settlements_of_a_document_keep_their_order_and_never_share_a_turn(drawn):
-    rows = [(index, day, tuple(touches)) for index, (day, touches) in enumerate(drawn)]
-    turns = turns_of(rows)
+    rows = [(index, day, tuple(settles)) for index, (day, settles) in enumerate(drawn)]
+    turns = settlement_waves(rows)
 
     for left in rows:
         for right in rows:
@@ -177,7 +177,7 @@ def test_settlements_of_a_document_keep_their_order_and_never_share_a_turn(drawn
 
 @given(settlements)
 def test_no_turn_is_left_empty(drawn):
-    rows = [(index, day, tuple(touches)) for index, (day, touches) in enumerate(drawn)]
+    rows = [(index, day, tuple(settles)) for index, (day, settles) in enumerate(drawn)]
 
-    used = set(turns_of(rows).values())
+    used = set(settlement_waves(rows).values())
     assert used == set(range(len(used)))

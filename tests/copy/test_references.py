@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from target_xero.copy.mapping.references import (
-    Lookups,
+    ReferenceTables,
     natural_key,
     option_key,
     references_in,
-    translated,
+    translate,
 )
 
 INVOICE = {
@@ -41,7 +41,7 @@ IDS = {
 
 
 def test_ids_inside_a_record_become_the_targets():
-    out = translated(INVOICE, Lookups(IDS, tax_types={"TAX001": "TAX007"}))
+    out = translate(INVOICE, ReferenceTables(IDS, tax_types={"TAX001": "TAX007"}))
 
     assert not out.problems
     assert out.record["Contact"]["ContactID"] == "t-ana"
@@ -53,7 +53,7 @@ def test_ids_inside_a_record_become_the_targets():
 
 
 def test_a_reference_by_code_is_left_alone_and_its_id_left_out():
-    [line] = translated(INVOICE, Lookups(IDS)).record["LineItems"]
+    [line] = translate(INVOICE, ReferenceTables(IDS)).record["LineItems"]
 
     assert line["AccountCode"] == "200"
     assert line["ItemCode"] == "BREAD"
@@ -61,23 +61,23 @@ def test_a_reference_by_code_is_left_alone_and_its_id_left_out():
 
 
 def test_an_account_that_goes_by_another_code_in_the_target_gets_that_one():
-    [line] = translated(INVOICE, Lookups(IDS, codes={"200": "4000"})).record["LineItems"]
+    [line] = translate(INVOICE, ReferenceTables(IDS, codes={"200": "4000"})).record["LineItems"]
 
     assert line["AccountCode"] == "4000"
 
 
 def test_a_line_of_a_tax_rate_that_was_not_copied_is_not_written_under_the_targets_number():
-    out = translated(INVOICE, Lookups(IDS, tax_types={"OUTPUT2": "TAX001"}))
+    out = translate(INVOICE, ReferenceTables(IDS, tax_types={"OUTPUT2": "TAX001"}))
 
     [problem] = out.problems
     assert problem.startswith("LineItems[0].TaxType TAX001 is none of the tax rates")
     untaxed = {"LineItems": [{"TaxType": "NONE"}, {"TaxType": ""}]}
-    assert translated(untaxed, Lookups(tax_types={"OUTPUT2": "TAX001"})).problems == ()
+    assert translate(untaxed, ReferenceTables(tax_types={"OUTPUT2": "TAX001"})).problems == ()
 
 
 def test_a_tax_rate_that_an_account_or_item_only_proposes_does_not_keep_it_back():
     item = {"SalesDetails": {"TaxType": "TAX009"}}
-    out = translated(item, Lookups(tax_types={"OUTPUT2": "TAX001"}))
+    out = translate(item, ReferenceTables(tax_types={"OUTPUT2": "TAX001"}))
 
     assert out.record == item
     assert not out.problems
@@ -89,7 +89,7 @@ def test_what_the_id_map_does_not_know_is_found_by_its_names():
         natural_key("tracking_categories", "Name", "REGION"): "t-region",
         option_key("Region", "north"): "t-north",
     }
-    out = translated(INVOICE, Lookups(natural=natural))
+    out = translate(INVOICE, ReferenceTables(natural=natural))
 
     assert not out.problems
     assert out.record["Contact"]["ContactID"] == "t-by-number"
@@ -101,13 +101,13 @@ def test_a_contacts_number_counts_before_its_name():
         natural_key("contacts", "Name", "Ana"): "t-by-name",
         natural_key("contacts", "ContactNumber", "C1"): "t-by-number",
     }
-    out = translated({"Contact": INVOICE["Contact"]}, Lookups(natural=natural))
+    out = translate({"Contact": INVOICE["Contact"]}, ReferenceTables(natural=natural))
 
     assert out.record["Contact"]["ContactID"] == "t-by-number"
 
 
 def test_what_cannot_be_resolved_is_named_with_its_place_and_what_it_is_called():
-    out = translated(INVOICE, Lookups())
+    out = translate(INVOICE, ReferenceTables())
 
     assert out.problems[0].startswith(
         "Contact.ContactID s-ana (ContactNumber C1, Name Ana) is none of the contacts"
@@ -119,7 +119,7 @@ def test_what_cannot_be_resolved_is_named_with_its_place_and_what_it_is_called()
 
 
 def test_a_branding_theme_that_the_target_lacks_is_left_out_and_said_so():
-    out = translated({"BrandingThemeID": "s-theme"}, Lookups())
+    out = translate({"BrandingThemeID": "s-theme"}, ReferenceTables())
 
     assert not out.problems
     assert out.record == {}
@@ -131,15 +131,15 @@ def test_a_bill_is_never_found_by_its_number():
     bill = {"Invoice": {"InvoiceID": "s-17", "InvoiceNumber": "17", "Type": "ACCPAY"}}
     sale = {"Invoice": {"InvoiceID": "s-17", "InvoiceNumber": "17", "Type": "ACCREC"}}
 
-    assert translated(bill, Lookups(natural=natural)).problems
-    assert translated(sale, Lookups(natural=natural)).record["Invoice"]["InvoiceID"] == "t-17"
+    assert translate(bill, ReferenceTables(natural=natural)).problems
+    assert translate(sale, ReferenceTables(natural=natural)).record["Invoice"]["InvoiceID"] == "t-17"
 
 
 def test_either_end_of_a_linked_transaction_may_be_an_invoice_or_a_bank_transaction():
     ids = {("bank_transactions", "s-spend"): "t-spend", ("invoices", "s-sale"): "t-sale"}
     linked = {"SourceTransactionID": "s-spend", "TargetTransactionID": "s-sale"}
 
-    assert translated(linked, Lookups(ids)).record == {
+    assert translate(linked, ReferenceTables(ids)).record == {
         "SourceTransactionID": "t-spend",
         "TargetTransactionID": "t-sale",
     }
@@ -155,7 +155,7 @@ plain = st.dictionaries(st.sampled_from(["Name", "Amount", "Date", "Note"]), wor
 
 @given(st.recursive(plain, lambda inner: st.dictionaries(words, inner | st.lists(inner))))
 def test_a_record_without_references_stays_as_it_is(record):
-    out = translated(record, Lookups())
+    out = translate(record, ReferenceTables())
 
     assert out.record == record
     assert not out.problems

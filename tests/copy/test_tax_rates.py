@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_xero.copy.mapping.regions import Regions, compared
+from target_xero.copy.mapping.regions import Regions, regions_between
 from target_xero.lookup.tax_rates import (
     LONGEST_NAME,
     named_as_copied,
@@ -122,8 +122,8 @@ def test_a_rate_is_reported_as_the_country_can(country, one, reported):
 def test_in_the_same_country_a_rate_is_reported_as_in_the_source():
     payload = {"Name": "Levy", "ReportTaxType": "SOMETHING"}
 
-    assert Regions("NZ", "NZ").own_tax_rate(rate("Levy", 3), payload, set()) == payload
-    assert Regions().own_tax_rate(rate("Levy", 3), payload, set()) == payload
+    assert Regions("NZ", "NZ").localised(rate("Levy", 3), payload, set()) == payload
+    assert Regions().localised(rate("Levy", 3), payload, set()) == payload
 
 
 def test_what_stands_for_a_rate_is_called_by_its_name_once_for_each():
@@ -137,10 +137,10 @@ def test_what_stands_for_a_rate_is_called_by_its_name_once_for_each():
 def test_another_base_currency_is_refused_and_a_country_is_not():
     ours = {"Name": "Harbour", "BaseCurrency": "NZD", "CountryCode": "NZ"}
 
-    assert compared(ours, {**ours, "CountryCode": "AU"}) == Regions("NZ", "AU")
+    assert regions_between(ours, {**ours, "CountryCode": "AU"}) == Regions("NZ", "AU")
     with pytest.raises(SettingsError, match="Harbour keeps its books in NZD, Copy in AUD"):
-        compared(ours, {**ours, "Name": "Copy", "BaseCurrency": "AUD"})
+        regions_between(ours, {**ours, "Name": "Copy", "BaseCurrency": "AUD"})
 
 
 def test_an_organisation_that_does_not_say_is_taken_for_one_of_the_same_country():
-    assert not compared({"CountryCode": "NZ"}, {}).differ
+    assert not regions_between({"CountryCode": "NZ"}, {}).differ

@@ -38,7 +38,7 @@ def test_the_table_of_streams_says_how_later_runs_read(stream, entity):
 
     assert ("whole list" in row) == entity.reading.full_table
     assert ("not selected by default" in row) != entity.reading.selected_by_default
-    assert (f"`{entity.reading.hidden}`" in row) == bool(entity.reading.hidden)
+    assert (f"`{entity.reading.hidden_parameter}`" in row) == bool(entity.reading.hidden_parameter)
 
 
 def test_the_table_of_settings_has_every_setting():

@@ -20,11 +20,7 @@ CHALLENGE = (
 )
 SCOPES = "openid offline_access accounting.contacts accounting.settings.read"
 
-
-@pytest.fixture
-def xero():
-    with server(companies=["empty", "empty"]) as running:
-        yield running
+pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
 
 
 class Browser:

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
 import requests
-
-from xero_sandbox.server import server
-
-
-@pytest.fixture(scope="module")
-def xero():
-    with server(companies=["empty"]) as running:
-        yield running
 
 
 def put(xero, path, body):

@@ -20,12 +20,6 @@ WITH_FILES = {"copy_attachments": True}
 WITH_HISTORY = {"copy_history": True}
 
 
-@pytest.fixture
-def xero():
-    with server(companies=["empty"]) as running:
-        yield running
-
-
 @pytest.fixture(scope="module")
 def demo():
     with server(companies=["demo"]) as running:

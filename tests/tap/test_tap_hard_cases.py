@@ -13,15 +13,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tap_runner import TAP, arguments, catalog_of, read, settings_for
-from xero_sandbox.server import server
 
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
-
-
-@pytest.fixture
-def xero():
-    with server(companies=["empty"]) as running:
-        yield running
 
 
 def add_contacts(xero, count, **fields):

@@ -14,12 +14,6 @@ from xero_sandbox.server import server
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
-@pytest.fixture
-def xero():
-    with server(companies=["empty"]) as running:
-        yield running
-
-
 def add_contacts(xero, count, *, apart=timedelta(minutes=1)):
     """Contacts whose ids are in no order, each changed a while after the one before."""
     return [

@@ -14,16 +14,9 @@ import pytest
 
 from tap_runner import TAP, arguments, catalog_of, read, settings_for
 from xero_client.entities.table import ENTITIES
-from xero_sandbox.server import server
 
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
 ALL_BY_DEFAULT = {entity.stream for entity in ENTITIES if entity.reading.selected_by_default}
-
-
-@pytest.fixture
-def xero():
-    with server(companies=["empty"]) as running:
-        yield running
 
 
 def query(xero, endpoint):

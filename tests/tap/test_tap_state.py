@@ -15,12 +15,6 @@ from xero_sandbox.server import server
 T0 = datetime(2026, 1, 1, 12, 0, 0, 500_000, tzinfo=timezone.utc)
 
 
-@pytest.fixture
-def xero():
-    with server(companies=["empty"]) as running:
-        yield running
-
-
 def add_contact(xero, number, **fields):
     changed = T0 + timedelta(minutes=number)
     return xero.add(

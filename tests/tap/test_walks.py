@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tap_xero.paging.page import OrderIgnoredError, Page, PageRequest, Pagination
 from tap_xero.paging.paginators import ModifiedWalk, NumberedWalk, OffsetWalk, in_id_order
-from xero_client.errors import OddAnswerError
+from xero_client.errors import UnexpectedResponseError
 
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -156,7 +156,7 @@ def test_a_server_that_gives_all_rows_on_every_page_is_read_once():
 def test_journals_that_do_not_go_on_after_the_offset_are_an_error():
     walk = OffsetWalk(50)
     [request] = walk.ahead(0, 5)
-    with pytest.raises(OddAnswerError, match="repeat"):
+    with pytest.raises(UnexpectedResponseError, match="repeat"):
         walk.take(Page(request, [{"JournalNumber": 7}]))
 
 
@@ -169,7 +169,7 @@ def test_a_list_that_never_stops_shrinking_is_an_error():
             ids = [{"ID": 5 * request.number + number} for number in range(5)]
             walk.take(Page(request, ids, Pagination(5, 9_999, 90_000 - step)))
 
-    with pytest.raises(OddAnswerError, match="shrank"):
+    with pytest.raises(UnexpectedResponseError, match="shrank"):
         read_on_and_on()
 
 
@@ -214,7 +214,7 @@ def test_a_journals_number_may_be_quoted(number):
 def test_a_journal_without_a_number_is_no_journal(number):
     walk = OffsetWalk()
     [request] = walk.ahead(0, 1)
-    with pytest.raises(OddAnswerError, match="JournalNumber"):
+    with pytest.raises(UnexpectedResponseError, match="JournalNumber"):
         walk.take(Page(request, [{"JournalID": "j", "JournalNumber": number}]))
 
 
@@ -225,7 +225,7 @@ def test_a_page_of_earlier_records_in_another_order_is_a_repetition():
         assert request.number == number
         walk.take(Page(request, [{"ID": one} for one in ids]))
     [request] = walk.ahead(0, 1)
-    with pytest.raises(OddAnswerError, match="repeats"):
+    with pytest.raises(UnexpectedResponseError, match="repeats"):
         walk.take(Page(request, [{"ID": "c"}, {"ID": "a"}]))
 
 
@@ -233,5 +233,5 @@ def test_an_empty_page_before_the_last_is_no_end():
     walk = NumberedWalk(page_size=1, id_field="ID")
     [request] = walk.ahead(0, 1)
     walk.take(Page(request, [{"ID": "a"}], Pagination(1, 3, 3)))
-    with pytest.raises(OddAnswerError, match="came empty"):
+    with pytest.raises(UnexpectedResponseError, match="came empty"):
         walk.take(Page(walk.ahead(0, 1)[0], [], Pagination(1, 3, 3)))

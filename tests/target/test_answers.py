@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_xero.build.publication_builder import Planner
-from target_xero.delivery.outcomes import ZERO_ID, Verdict, of_answer, of_refusal
+from target_xero.build.publication_builder import PublicationBuilder
+from target_xero.delivery.outcomes import ZERO_ID, Verdict, outcomes_of_response, outcomes_of_refusal
 from target_xero.settings import StreamRule
 from xero_client.errors import RequestRefusedError
 
@@ -34,14 +34,14 @@ ANSWERS = JSON | st.fixed_dictionaries({"Contacts": st.lists(ELEMENTS | JSON, ma
 
 
 def contacts(*names):
-    planner = Planner(StreamRule("contacts", "contacts"), batch_size=50)
+    planner = PublicationBuilder(StreamRule("contacts", "contacts"), batch_size=50)
     return [planner.publication({"Name": name}) for name in names]
 
 
 @given(ANSWERS, st.sampled_from([200, 204]))
 def test_no_answer_is_taken_for_more_than_it_says(answer, status):
     sent = contacts("Ana", "Bo")
-    outcomes = of_answer(sent, status, answer)
+    outcomes = outcomes_of_response(sent, status, answer)
     assert len(outcomes) == len(sent)
     for publication, outcome in zip(sent, outcomes, strict=True):
         if outcome.verdict is not Verdict.PUBLISHED:
@@ -53,14 +53,14 @@ def test_no_answer_is_taken_for_more_than_it_says(answer, status):
         )
         assert str(element.get("StatusAttributeString")).upper() != "ERROR"
         if isinstance(element.get("Name"), str):
-            assert element["Name"].strip().lower() == publication.sent["Name"].lower()
+            assert element["Name"].strip().lower() == publication.fields["Name"].lower()
 
 
 @given(JSON | st.fixed_dictionaries({"Elements": st.lists(ELEMENTS | JSON, max_size=4) | JSON}),
        st.sampled_from([400, 404, 412, 501]), st.integers(1, 3))  # fmt: skip
 def test_a_refused_request_publishes_nothing(body, status, count):
     error = RequestRefusedError("refused", status=status, body=body)
-    outcomes = of_refusal(contacts("Ana", "Bo", "Cy")[:count], error)
+    outcomes = outcomes_of_refusal(contacts("Ana", "Bo", "Cy")[:count], error)
     assert len(outcomes) == count
     assert all(outcome.verdict is not Verdict.PUBLISHED for outcome in outcomes)
     if count == 1:
@@ -90,12 +90,12 @@ def element(**fields):
     ],
 )
 def test_what_one_element_means(answered, verdict):
-    [outcome] = of_answer(contacts("Ana"), 200, {"Contacts": [answered]})
+    [outcome] = outcomes_of_response(contacts("Ana"), 200, {"Contacts": [answered]})
     assert outcome.verdict is verdict
 
 
 def generic(**envelope):
-    return [Planner(StreamRule("projects", "projects"), batch_size=50).publication(envelope)]
+    return [PublicationBuilder(StreamRule("projects", "projects"), batch_size=50).publication(envelope)]
 
 
 @pytest.mark.parametrize(
@@ -115,12 +115,12 @@ def generic(**envelope):
 )
 def test_what_the_answer_of_an_unknown_path_means(answered, verdict, xero_id):
     sent = generic(path="/projects.xro/2.0/Projects", payload={"name": "x"})
-    [outcome] = of_answer(sent, 200, answered)
+    [outcome] = outcomes_of_response(sent, 200, answered)
     assert (outcome.verdict, outcome.xero_id) == (verdict, xero_id)
 
 
 @pytest.mark.parametrize("status", [405, 501, 505])
 def test_a_method_that_xero_does_not_have_is_no_records_fault_and_is_refused_at_once(status):
     error = RequestRefusedError("refused", status=status, body="Not Implemented")
-    outcomes = of_refusal(contacts("Ana", "Bo"), error)
+    outcomes = outcomes_of_refusal(contacts("Ana", "Bo"), error)
     assert [outcome.verdict for outcome in outcomes] == [Verdict.REJECTED] * 2

@@ -23,7 +23,7 @@ from tap_xero.streams import XeroStream
 from tap_xero.tap import TapXero
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.table import BY_STREAM
-from xero_client.http.transport import Answer
+from xero_client.http.transport import Response
 from xero_client.http.wire import encode
 
 TENANT = Tenant("70784a63", "Maple Florist")
@@ -42,7 +42,7 @@ class OneAnswer:
 
     def send(self, request):
         assert request.target == self._path
-        return Answer(200, {}, self._body)
+        return Response(200, {}, self._body)
 
 
 class StockStream(Stream):
@@ -57,8 +57,8 @@ class StockStream(Stream):
 
     def get_records(self, context):
         assert context is None
-        decoded = json.loads(self._body, parse_float=Decimal)
-        for record in SlowReader(decoded, self.mask, SCHEMAS[self.name]).records:
+        decode_line = json.loads(self._body, parse_float=Decimal)
+        for record in SlowReader(decode_line, self.mask, SCHEMAS[self.name]).records:
             yield record | OWN
 
     def _increment_stream_state(self, latest_record, *, context=None):

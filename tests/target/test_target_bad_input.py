@@ -15,14 +15,6 @@ from target_runner import (
     state,
 )
 
-from xero_sandbox.server import server
-
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
-
 
 def names(xero):
     return sorted(one["Name"] for one in xero.records("Contacts"))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from target_xero.build.coercion import Coercion
-from target_xero.build.columns import Columns, path_of, plain
+from target_xero.build.columns import ColumnMapper, field_path, normalized_name
 from target_xero.build.records import InvalidRecordError
 from xero_client.entities.fields import SHAPES
 from xero_client.http import wire
@@ -35,16 +35,16 @@ from xero_client.http import wire
     ],
 )
 def test_a_column_finds_its_place_in_an_invoice(column, path):
-    assert path_of(column, "Invoices") == path
+    assert field_path(column, "Invoices") == path
 
 
-def placed(shape, **columns):
+def mapped(shape, **columns):
     unknown = []
-    return Columns(shape, unknown.append).placed(columns), unknown
+    return ColumnMapper(shape, unknown.append).mapped(columns), unknown
 
 
 def test_rows_become_nested_records():
-    record, unknown = placed(
+    record, unknown = mapped(
         "Invoices",
         **{"contact_name": "Ana", "LineItems.1.Quantity": 2, "LineItems.0.Quantity": 1, "_sdc": 1},
     )
@@ -54,28 +54,28 @@ def test_rows_become_nested_records():
 
 def test_an_unknown_column_is_named_once_and_sent_as_it_is():
     unknown = []
-    columns = Columns("Contacts", unknown.append)
+    columns = ColumnMapper("Contacts", unknown.append)
     for name in ("Ana", "Bo"):
-        assert columns.placed({"name": name, "Mood": "good"}) == {"Name": name, "Mood": "good"}
+        assert columns.mapped({"name": name, "Mood": "good"}) == {"Name": name, "Mood": "good"}
     assert unknown == ["Mood"]
 
 
 def test_two_columns_for_one_place_must_agree():
-    assert placed("Contacts", name="Ana", Name="Ana")[0] == {"Name": "Ana"}
+    assert mapped("Contacts", name="Ana", Name="Ana")[0] == {"Name": "Ana"}
     with pytest.raises(InvalidRecordError, match="two columns are both Name"):
-        placed("Contacts", name="Ana", Name="Bo")
+        mapped("Contacts", name="Ana", Name="Bo")
 
 
 def test_empty_cells_make_no_lines():
-    record, _ = placed("Invoices", **{"LineItems.0.Quantity": 1, "LineItems.1.Quantity": ""})
+    record, _ = mapped("Invoices", **{"LineItems.0.Quantity": 1, "LineItems.1.Quantity": ""})
     assert record == {"LineItems": [{"Quantity": 1}]}
 
 
 def test_empty_cells_that_shall_clear_reach_parts_but_make_no_lines():
-    columns = Columns("Invoices", print, keep_empty=True)
+    columns = ColumnMapper("Invoices", print, keep_empty=True)
     cells = {"Contact.EmailAddress": "", "LineItems.0.Quantity": 1,
              "LineItems.0.Description": None, "LineItems.1.Quantity": ""}  # fmt: skip
-    assert columns.placed(cells) == {
+    assert columns.mapped(cells) == {
         "Contact": {"EmailAddress": None},
         "LineItems": [{"Quantity": 1, "Description": None}],
     }
@@ -90,8 +90,8 @@ def test_every_field_is_found_under_any_spelling_of_its_name(shape, data):
         for x in name
     )
     if "__" not in letters:
-        assert path_of(letters, shape) == (name,)
-    assert plain(letters) == plain(name)
+        assert field_path(letters, shape) == (name,)
+    assert normalized_name(letters) == normalized_name(name)
 
 
 def coerced(shape, **values):

@@ -20,22 +20,15 @@ from target_runner import (
     state,
 )
 
-from target_xero.delivery import sender as sending
-from xero_sandbox.server import server
+from target_xero.delivery import sender
 
 KEY_LIFE = 360
 
 
 @pytest.fixture
-def xero():
-    with server() as running:
-        yield running
-
-
-@pytest.fixture
 def impatient(monkeypatch):
     """A target that asks only twice under one key."""
-    monkeypatch.setattr(sending, "TRIES", 2)
+    monkeypatch.setattr(sender, "MAX_TRIES", 2)
 
 
 def contacts(*names):

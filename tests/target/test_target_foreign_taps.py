@@ -7,19 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import psycopg
-import pytest
 from loaders import tool
 from target_runner import config_in, lines_of, publish, records, run_with
 
-from xero_sandbox.server import server
-
 INVOICES = Path(__file__).parent.parent.parent / "examples" / "invoices.csv"
-
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
 
 
 def extracted(tap, folder, **settings):

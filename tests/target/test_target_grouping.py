@@ -3,15 +3,7 @@
 import pytest
 from target_runner import config_in, publish, record, run_with, schema, state
 
-from xero_sandbox.server import server
-
 NUMBER = {"type": ["null", "number"]}
-
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
 
 
 def row(number, line, amount=10, **fields):

@@ -10,14 +10,6 @@ import time
 import pytest
 from target_runner import TARGET, config_in, lines_in, lines_of, publish, records, start, state
 
-from xero_sandbox.server import server
-
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
-
 
 def test_a_run_that_is_told_to_stop_ends_what_is_in_flight(tmp_path, xero):
     rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(500)])

@@ -6,14 +6,6 @@ import json
 import pytest
 from target_runner import publish, record, records, schema, state
 
-from xero_sandbox.server import server
-
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
-
 
 def made(tmp_path, xero, stream, *rows, **settings):
     """Publishes rows that are expected to be good; gives their ids."""

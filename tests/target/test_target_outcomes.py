@@ -5,14 +5,6 @@ import json
 import pytest
 from target_runner import config_in, publish, records, run_with, state
 
-from xero_sandbox.server import server
-
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
-
 
 def contacts(*names):
     return records("contacts", [{"Name": name} for name in names])

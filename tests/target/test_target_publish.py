@@ -1,15 +1,6 @@
 """Publishing contacts and invoices to the sandbox: requests, results, and the run's end."""
 
-import pytest
 from target_runner import publish, records, state
-
-from xero_sandbox.server import server
-
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
 
 
 def contacts(*names):

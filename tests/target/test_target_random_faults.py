@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 from target_runner import publish, records, state
 
-from target_xero.delivery import sender as sending
+from target_xero.delivery import sender
 from xero_client.http.transport import Transport
-from xero_sandbox.server import server
 
 LINE = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
 BAD_LINE = LINE | {"AccountCode": "none such"}
@@ -45,15 +44,9 @@ ROWS = st.lists(
 )
 
 
-@pytest.fixture(scope="module")
-def xero():
-    with server() as running:
-        yield running
-
-
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
-    monkeypatch.setattr(sending.backoff, "full_jitter", lambda _seconds: 0.0)
+    monkeypatch.setattr(sender.backoff, "full_jitter", lambda _seconds: 0.0)
     monkeypatch.setattr(Transport, "pause", lambda _self, _seconds: None)
 
 

@@ -9,12 +9,6 @@ from tap_runner import read
 from xero_sandbox.server import server
 
 
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
-
-
 def contacts(*names):
     return records("contacts", [{"Name": name} for name in names])
 
@@ -134,7 +128,7 @@ def test_states_pass_unchanged_in_order_and_only_after_their_records(tmp_path, x
 
 
 def test_a_state_after_an_unknown_record_is_held_back(tmp_path, xero, monkeypatch):
-    monkeypatch.setattr("target_xero.delivery.sender.TRIES", 1)
+    monkeypatch.setattr("target_xero.delivery.sender.MAX_TRIES", 1)
     line = {"Description": "x", "Quantity": 1, "UnitAmount": 1, "AccountCode": "200"}
     bill = {"Type": "ACCPAY", "Contact": {"Name": "A"}, "Date": "2026-10-01", "LineItems": [line]}
     xero.fault("reset", "Invoices", method="POST", times=None)
