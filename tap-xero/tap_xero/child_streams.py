@@ -30,7 +30,7 @@ from xero_client.entities.scopes import ATTACHMENTS as ATTACHMENTS_SCOPE
 from xero_client.entities.table import ENTITIES, Entity
 from xero_client.errors import NotFoundError
 from xero_client.http import wire
-from xero_client.http.transport import Answer, Request
+from xero_client.http.transport import Request, Response
 
 if TYPE_CHECKING:
     from tap_xero.organisations import Organisation
@@ -112,7 +112,7 @@ class StreamBelow(XeroStream):
     def _path(self, *parts: str) -> str:
         return "/".join([self.entity.path, *(quote(part, safe="") for part in parts)])
 
-    def _answer(self, organisation: Organisation, path: str, **options: Any) -> Answer | None:  # noqa: ANN401  # a request's fields
+    def _answer(self, organisation: Organisation, path: str, **options: Any) -> Response | None:  # noqa: ANN401  # a request's fields
         """The answer to a call; None where Xero no longer has what is asked for."""
         request = Request("GET", path, subject=self.name, scope=self.scopes[-1], **options)
         try:

@@ -138,6 +138,6 @@ def summary(organisations: Mapping[str, Organisation], seconds: float) -> list[s
         received = sum(used.received_bytes for used in usage.values())
         lines.append(
             f"{name}: {total:,} records in {calls:,} calls, {received:,} bytes, {seconds:.1f} s; "
-            f"limits left: {organisation.transport.quota.latest}"
+            f"limits left: {organisation.transport.rate_limiter.latest}"
         )
     return lines

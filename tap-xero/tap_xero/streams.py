@@ -26,10 +26,10 @@ from xero_client.entities.table import Entity
 from xero_client.errors import (
     AccessDeniedError,
     NotFoundError,
-    OddAnswerError,
     RequestRefusedError,
     ScopeMissingError,
     SettingsError,
+    UnexpectedResponseError,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ UNAVAILABLE = (ScopeMissingError, AccessDeniedError)
 STREAM_FAILURES = (
     *UNAVAILABLE,
     NotFoundError,
-    OddAnswerError,
+    UnexpectedResponseError,
     RequestRefusedError,
     SettingsError,
 )

@@ -26,12 +26,21 @@ from tap_xero.organisations import Organisation, connected, summary
 from tap_xero.requests.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_names
 from tap_xero.streams import UNAVAILABLE, XeroStream
 from xero_client.connection import connection_settings
-from xero_client.entities.load_order import position
+from xero_client.entities.load_order import load_position
 from xero_client.entities.table import BY_STREAM, ENTITIES
 from xero_client.errors import SettingsError, XeroError
-from xero_client.memory import collected_seldom, give_large_blocks_back
-from xero_client.settings.config_input import ENVIRONMENT, Given, given, mend
-from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings, told
+from xero_client.memory_tuning import infrequent_gc, return_large_blocks
+from xero_client.settings.config_input import (
+    ENVIRONMENT,
+    ConfigInput,
+    patch_sdk_settings,
+    read_config,
+)
+from xero_client.settings.connection_settings import (
+    CONNECTION_PROPERTIES,
+    ConnectionSettings,
+    format_errors,
+)
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -149,7 +158,7 @@ class TapXero(Tap):
         """
         if self._streams is None:
             streams = super().streams
-            self._streams = {name: streams[name] for name in sorted(streams, key=position)}
+            self._streams = {name: streams[name] for name in sorted(streams, key=load_position)}
         return self._streams
 
     @cached_property
@@ -205,8 +214,8 @@ class TapXero(Tap):
             SystemExit: Some stream could not be read, or something failed altogether.
         """
         began = time.monotonic()
-        give_large_blocks_back()
-        with ending_in_words(), collected_seldom():
+        return_large_blocks()
+        with exit_on_error(), infrequent_gc():
             try:
                 # Connected first, so that a setting or login that is wrong is not some stream's
                 # failure, and no message is out before.
@@ -251,21 +260,21 @@ class TapXero(Tap):
         *,
         about: bool = False,
         about_format: str | None = None,
-        config: Given | None = None,
+        config: ConfigInput | None = None,
         state: IO[str] | None = None,
         catalog: IO[str] | None = None,
     ) -> None:
         """Runs the tap from its command line."""
         super(Tap, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
-        with ending_in_words():
+        with exit_on_error():
             tap = cls._made(config, state_in(state), catalog_in(catalog))
         tap.run()
 
     @classmethod
     def _made(
         cls,
-        config: Given | None,
+        config: ConfigInput | None,
         state: Mapping[str, Any] | None = None,
         catalog: Mapping[str, Any] | None = None,
     ) -> TapXero:
@@ -282,7 +291,7 @@ class TapXero(Tap):
                 validate_config=True,
             )
         except ConfigValidationError as error:
-            raise SettingsError(told(error.errors)) from None
+            raise SettingsError(format_errors(error.errors)) from None
         except MappingError as error:
             message = f"Setting 'stream_maps' is wrong: {error}"
             raise SettingsError(message) from None
@@ -294,7 +303,7 @@ class TapXero(Tap):
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
         """Adds the settings that singer-sdk has for every plugin."""
         super().append_builtin_config(config_jsonschema)
-        mend(config_jsonschema["properties"])
+        patch_sdk_settings(config_jsonschema["properties"])
 
     @classmethod
     def cb_config(
@@ -307,20 +316,20 @@ class TapXero(Tap):
         cls.append_builtin_config(cls.config_jsonschema)
         if ENVIRONMENT in value:
             parse_environment_config({}, "")  # takes a .env file into the environment
-        with ending_in_words():
-            return given(value, cls.config_jsonschema["properties"], cls.name, os.environ)
+        with exit_on_error():
+            return read_config(value, cls.config_jsonschema["properties"], "TAP_XERO_", os.environ)
 
     @classmethod
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:  # noqa: ARG003  # click's callback
         """Reads one record of each stream, and ends in words where that fails."""
         if value == CliTestOptionValue.Disabled.value:
             return
-        with ending_in_words():
+        with exit_on_error():
             tap = cls._made(ctx.params.get("config"))
         if value == CliTestOptionValue.Schema.value:
             tap.write_schemas()
         else:
-            with ending_in_words():
+            with exit_on_error():
                 # Those that a run reads, not all: a login has the scopes of what it was made for.
                 tap.run_sync_dry_run(
                     streams=[stream for stream in tap.streams.values() if stream.selected]
@@ -330,7 +339,7 @@ class TapXero(Tap):
 
 
 @contextmanager
-def ending_in_words() -> Iterator[None]:
+def exit_on_error() -> Iterator[None]:
     """Turns an error with Xero into its message as the last line, and exit code 1."""
     try:
         yield

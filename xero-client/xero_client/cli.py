@@ -14,10 +14,14 @@ from typing import Any
 import click
 
 from xero_client.auth.stored_logins import Logins
-from xero_client.cli_settings import configuration, stored_client_ids, with_only_app
+from xero_client.cli_settings import (
+    PLUGIN_PREFIXES,
+    configuration,
+    stored_client_ids,
+    with_only_app,
+)
 from xero_client.connection import connection_settings
 from xero_client.errors import ClientRefusedError, SettingsError, XeroError
-from xero_client.settings.config_input import PREFIXES
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
 
@@ -59,7 +63,7 @@ def connecting(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--for",
         "plugin",
-        type=click.Choice(tuple(PREFIXES)),
+        type=click.Choice(tuple(PLUGIN_PREFIXES)),
         help="Whose variables count: TAP_XERO_… or TARGET_XERO_….",
     )
     @click.option("--client-id", help="The app's client id.")

@@ -8,13 +8,14 @@ from typing import Any
 
 from xero_client.auth.stored_logins import Logins, store_exists
 from xero_client.errors import SettingsError
-from xero_client.settings.config_input import PREFIXES, content_of
+from xero_client.settings.config_input import read_config_file
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES
-from xero_client.settings.environment import of_variables
+from xero_client.settings.environment import settings_from_environment
 from xero_client.store.database import Store
 from xero_client.store.encryption import cipher_for
 
 OWN_PREFIX = "XERO_"
+PLUGIN_PREFIXES = {"tap-xero": "TAP_XERO_", "target-xero": "TARGET_XERO_"}
 
 # What makes a connection another one; the plugins may well differ in the rest.
 IDENTITY = (
@@ -95,19 +96,21 @@ def stored_client_ids(config: Mapping[str, Any]) -> list[str]:
 
 
 def _of_file(file: Path | None) -> dict[str, Any]:
-    content = content_of(file) if file is not None else {}
+    content = read_config_file(file) if file is not None else {}
     return {name: value for name, value in content.items() if value not in (None, "")}
 
 
 def _of_environment(environ: Mapping[str, str], plugin: str | None) -> dict[str, Any]:
-    own = of_variables(READ_HERE, OWN_PREFIX, environ)
+    own = settings_from_environment(READ_HERE, OWN_PREFIX, environ)
     if plugin is not None:
-        return {**own, **of_variables(READ_HERE, PREFIXES[plugin], environ)}
-    tap, target = (of_variables(READ_HERE, prefix, environ) for prefix in PREFIXES.values())
+        return {**own, **settings_from_environment(READ_HERE, PLUGIN_PREFIXES[plugin], environ)}
+    tap, target = (
+        settings_from_environment(READ_HERE, prefix, environ) for prefix in PLUGIN_PREFIXES.values()
+    )
     for name in IDENTITY:
         if name in tap and name in target and tap[name] != target[name]:
             message = (
-                f"{PREFIXES['tap-xero']}{name.upper()} and {PREFIXES['target-xero']}{name.upper()} "
+                f"{PLUGIN_PREFIXES['tap-xero']}{name.upper()} and {PLUGIN_PREFIXES['target-xero']}{name.upper()} "
                 "differ: say --for tap-xero or --for target-xero"
             )
             raise SettingsError(message)

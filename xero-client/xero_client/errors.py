@@ -108,17 +108,17 @@ class DailyLimitError(XeroError):
         self.retry_after = retry_after
 
 
-class NoAnswerError(XeroError):
+class NoResponseError(XeroError):
     """No usable answer came, after all retries: for a write, its outcome is unknown."""
 
 
-class TooLateError(XeroError):
+class DeadlineExceededError(XeroError):
     """The call's own deadline passed before it could go out: nothing was sent."""
 
 
-class HaltedError(XeroError):
+class StoppedError(XeroError):
     """The run is ending: nothing was sent."""
 
 
-class OddAnswerError(XeroError):
+class UnexpectedResponseError(XeroError):
     """An answer came in a shape that Xero does not document."""

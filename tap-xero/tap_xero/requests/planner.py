@@ -98,7 +98,7 @@ class Asking:
             offset=start.number,
             first_page=max(resumption.page, 1) if resumption else 1,
             by_change=resumption is not None and resumption.page == 0,
-            can_be_left=bool(own) or bool(reading.hidden and not self.include_archived),
+            can_be_left=bool(own) or bool(reading.hidden_parameter and not self.include_archived),
             began=resumption.began if resumption else None,
         )
 
@@ -116,8 +116,8 @@ class Asking:
         params = {}
         if reading.unitdp:
             params["unitdp"] = "4"
-        if reading.hidden and self.include_archived:
-            params[reading.hidden] = "true"
+        if reading.hidden_parameter and self.include_archived:
+            params[reading.hidden_parameter] = "true"
         # A summary comes in pages, whatever is asked for (xero-facts.md: Paging).
         if paged and not self.settings.ids and self.summary:
             params["summaryOnly"] = "true"

@@ -10,11 +10,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from target_xero.build.columns import known_names, plain
+from target_xero.build.columns import field_names, normalized_name
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities import fields
 from xero_client.entities.fields import REFERENCES, SHAPES, Field
-from xero_client.entities.table import STAMPS
+from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.http import wire
 
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
@@ -43,7 +43,7 @@ class Coercion:
     """
 
     shape: str | None
-    read_only: Collection[str] = STAMPS
+    read_only: Collection[str] = SYSTEM_FIELDS
     write_nulls: bool = False
     keep_line_ids: bool = True
 
@@ -65,7 +65,7 @@ class Coercion:
         shape: str | None,
         path: str,
         problems: list[str],
-        read_only: Collection[str] = STAMPS,
+        read_only: Collection[str] = SYSTEM_FIELDS,
     ) -> Record:
         known = SHAPES[shape] if shape else {}
         out: Record = {}
@@ -139,7 +139,7 @@ def _meant(given: str, shape: str | None) -> tuple[str, Field | None]:
     """The field that a name means, whatever its case and underscores."""
     if shape is None:
         return given, None
-    name = known_names(shape).get(plain(given), given)
+    name = field_names(shape).get(normalized_name(given), given)
     return name, SHAPES[shape].get(name)
 
 

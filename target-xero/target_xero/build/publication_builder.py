@@ -8,29 +8,29 @@ from urllib.parse import quote
 
 from target_xero.build.attachments import NAMES, attachment_of
 from target_xero.build.coercion import Coercion
-from target_xero.build.columns import Columns, plain
+from target_xero.build.columns import ColumnMapper, normalized_name
 from target_xero.build.destinations import Destination, destination_of
-from target_xero.build.envelopes import opened, payload_of, query_of
+from target_xero.build.envelopes import envelope_of, payload_of, query_of
 from target_xero.build.generic import generic_path, generic_publication
 from target_xero.build.publication import (
     Publication,
-    computed_by_xero,
     natural_keys,
     possible_keys,
+    read_only_fields,
+    size_checked,
     text_of,
-    within,
 )
 from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.routes import Action, checked_method, child_method, offered, write_route
-from target_xero.build.templates import placeholders, rendered, rendered_path
+from target_xero.build.routes import Action, check_method, child_method, offered, write_route
+from target_xero.build.templates import placeholders, render, render_path
 from target_xero.settings import GENERIC_METHODS, StreamRule
 from xero_client.entities.children import ATTACHMENTS
-from xero_client.entities.table import Entity, Route, Writing
+from xero_client.entities.table import Entity, Route, WriteSpec
 from xero_client.http import wire
 from xero_client.settings.connection_settings import origin_of
 
 
-class Planner:
+class PublicationBuilder:
     """Makes publications of one stream's records."""
 
     def __init__(
@@ -56,7 +56,7 @@ class Planner:
         self._batch_size = batch_size
         self._write_nulls = write_nulls
         self._unknown_column = unknown_column
-        self._columns: dict[str, Columns] = {}
+        self._columns: dict[str, ColumnMapper] = {}
         self._coercions: dict[tuple[str, bool], Coercion] = {}
 
     def publication(self, record: Record) -> Publication:
@@ -66,7 +66,7 @@ class Planner:
             InvalidRecordError: The record cannot be published; the message says why.
         """
         rule = self.rule
-        envelope = opened(record)
+        envelope = envelope_of(record)
         method = str(envelope.get("method") or rule.method).upper()
         path = envelope.get("path") or rule.path
         destination = destination_of(rule.entity, path)
@@ -90,20 +90,20 @@ class Planner:
         payload = payload_of(record, envelope)
         extra = None
         if self.rule.payload:
-            extra = rendered(self.rule.payload, record, f"streams.{self.rule.stream}.payload")
+            extra = render(self.rule.payload, record, f"streams.{self.rule.stream}.payload")
         if isinstance(payload, dict):
             if destination.shape is not None and destination.child is None:
-                payload = self._columns_of(destination, destination.shape).placed(payload)
+                payload = self._columns_of(destination, destination.shape).mapped(payload)
             return {**payload, **extra} if extra else payload
         if destination.is_generic and isinstance(payload, list) and not extra:
             return payload
         raise InvalidRecordError(["payload must be an object"])
 
-    def _columns_of(self, destination: Destination, shape: str) -> Columns:
+    def _columns_of(self, destination: Destination, shape: str) -> ColumnMapper:
         columns = self._columns.get(shape)
         if columns is None:
-            computed = computed_by_xero(destination)
-            columns = self._columns[shape] = Columns(
+            computed = read_only_fields(destination)
+            columns = self._columns[shape] = ColumnMapper(
                 shape, self._unknown_column, computed, keep_empty=self._write_nulls
             )
         return columns
@@ -112,7 +112,7 @@ class Planner:
         if not self.rule.query and "query" not in envelope:
             return {}
         where = f"streams.{self.rule.stream}.query"
-        query = {**rendered(self.rule.query, record, where), **query_of(envelope)}
+        query = {**render(self.rule.query, record, where), **query_of(envelope)}
         return {
             name: "true" if value is True else "false" if value is False else str(value)
             for name, value in query.items()
@@ -130,7 +130,7 @@ class Planner:
         query: Mapping[str, str],
         given_id: str | None,
     ) -> Publication:
-        checked_method(entity, method)
+        check_method(entity, method)
         writing = entity.writing
         assert writing is not None  # noqa: S101  # checked_method made sure
         record_id = given_id or text_of(payload, entity.id_field)
@@ -144,14 +144,14 @@ class Planner:
                 "DELETE",
                 entity.path,
                 params=tuple(sorted(query.items())),
-                sent={
-                    name: payload[name] for name in writing.match if payload.get(name) is not None
+                fields={
+                    name: payload[name] for name in writing.match_fields if payload.get(name) is not None
                 },
                 record_id=record_id,
-                natural=natural,
-                limit=min(self._batch_size, writing.batch_limit),
+                natural_keys=natural,
+                batch_limit=min(self._batch_size, writing.batch_limit),
             )
-        known_id = None if writing.given_ids else record_id
+        known_id = None if writing.caller_assigns_id else record_id
         route, action = write_route(entity, method, has_id=bool(known_id))
         return self._by_route(destination, entity, route, action, payload, query, known_id)
 
@@ -181,13 +181,13 @@ class Planner:
             sent[entity.id_field] = record_id
         if not sent:
             raise InvalidRecordError([f"the record has nothing that {entity.name} could take"])
-        content = within(wire.encode(sent))
+        content = size_checked(wire.encode(sent))
         params = dict(query)
         if writing.unitdp:
             params = {"unitdp": "4"} | params
         if route in writing.summarize_errors:
             params = {"summarizeErrors": "false"} | params
-        single = route in writing.single
+        single = route in writing.single_record_routes
         path = entity.path if route in (Route.PUT, Route.POST) else f"{entity.path}/{record_id}"
         return Publication(
             destination,
@@ -196,13 +196,13 @@ class Planner:
             path,
             params=tuple(sorted(params.items())),
             content=content,
-            sent=sent,
+            fields=sent,
             record_id=record_id,
-            natural=natural_keys(writing, sent),
-            perhaps=possible_keys(writing, sent),
-            matches=action is not Action.CREATE and Route.POST in writing.routes,
-            listed=not writing.bare,
-            limit=1 if single else min(self._batch_size, writing.batch_limit),
+            natural_keys=natural_keys(writing, sent),
+            possible_keys=possible_keys(writing, sent),
+            matched_by_natural_key=action is not Action.CREATE and Route.POST in writing.routes,
+            in_list=not writing.bare,
+            batch_limit=1 if single else min(self._batch_size, writing.batch_limit),
         )
 
     def _child(
@@ -216,13 +216,13 @@ class Planner:
         child, parent = destination.child, destination.entity
         assert child is not None  # noqa: S101  # the caller looked
         assert parent is not None  # noqa: S101  # a child has one
-        by_name = {plain(name): value for name, value in payload.items()}
-        parent_id = given_id or by_name.get(plain(parent.id_field or ""))
+        by_name = {normalized_name(name): value for name, value in payload.items()}
+        parent_id = given_id or by_name.get(normalized_name(parent.id_field or ""))
         if not parent_id:
             problem = f"{child.title} needs the {parent.id_field} of its {parent.name}"
             raise InvalidRecordError([problem])
         body = {
-            name: v for name, v in payload.items() if plain(name) != plain(parent.id_field or "")
+            name: v for name, v in payload.items() if normalized_name(name) != normalized_name(parent.id_field or "")
         }
         return self._below(destination, method, f"{parent.path}/{parent_id}", body, query)
 
@@ -243,7 +243,7 @@ class Planner:
         coercion = Coercion(child.shape, write_nulls=self._write_nulls)
         sent: Record = {}
         if child.shape is not None:
-            sent = coercion.apply(self._columns_of(destination, child.shape).placed(body))
+            sent = coercion.apply(self._columns_of(destination, child.shape).mapped(body))
         own_id = text_of(sent, child.id_field)
         own_paths = bool(child.own_routes)
         method, at_child, action = child_method(child, method, has_id=bool(own_id and own_paths))
@@ -260,11 +260,11 @@ class Planner:
             method,
             path,
             params=tuple(sorted(params.items())),
-            content=within(wire.encode(sent)) if child.shape and not removes else None,
-            sent=sent,
+            content=size_checked(wire.encode(sent)) if child.shape and not removes else None,
+            fields=sent,
             record_id=own_id if at_child else None,
-            listed=bool(child.key) and not child.bare and not removes,
-            limit=1 if at_child else min(child.batch_limit, self._batch_size),
+            in_list=bool(child.key) and not child.bare and not removes,
+            batch_limit=1 if at_child else min(child.batch_limit, self._batch_size),
             parent=parent,
         )
 
@@ -283,7 +283,7 @@ class Planner:
         attachment = attachment_of(body, self.rule.files)
         if attachment.include_online:
             params = {"IncludeOnline": "true"} | params
-        extra = [n for n in body if plain(n) not in NAMES and not n.startswith("_")]
+        extra = [n for n in body if normalized_name(n) not in NAMES and not n.startswith("_")]
         for name in extra:
             self._unknown_column(name)
         return Publication(
@@ -293,7 +293,7 @@ class Planner:
             f"{path}/{quote(attachment.file_name, safe='')}",
             params=tuple(sorted(params.items())),
             content=attachment.content,
-            sent={"FileName": attachment.file_name, "ContentLength": len(attachment.content)},
+            fields={"FileName": attachment.file_name, "ContentLength": len(attachment.content)},
             record_id=None,
             content_type=attachment.mime_type,
             parent=parent,
@@ -314,7 +314,7 @@ class Planner:
             values = {**record, **payload}
         if given_id and destination.entity and destination.entity.id_field:
             values = {"id": given_id, destination.entity.id_field: given_id} | values
-        path = rendered_path(template, values)
+        path = render_path(template, values)
         if path.startswith(("http://", "https://")):
             if origin_of(path) != self._origin:
                 problem = (
@@ -332,10 +332,10 @@ class Planner:
         assert entity is not None  # noqa: S101  # not generic
         body = {name: value for name, value in payload.items() if name not in named}
         if destination.child is not None:
-            if destination.at_record:
+            if destination.is_single_record:
                 return self._generic(destination, method, path, body, query)
             return self._below(destination, method, path.rpartition("/")[0], body, query)
-        if not destination.at_record:
+        if not destination.is_single_record:
             return self._entity(destination, entity, method, payload, query, given_id)
         return self._at_record(destination, entity, method, path, body, query)
 
@@ -371,13 +371,13 @@ class Planner:
         )
 
 
-def _unnamed(writing: Writing, payload: Record) -> str:
+def _unnamed(writing: WriteSpec, payload: Record) -> str:
     """Why DELETE cannot tell which record is meant."""
-    number = writing.match[-1]
-    if writing.match_types and text_of(payload, number):
-        types = " or ".join(sorted(writing.match_types))
+    number = writing.match_fields[-1]
+    if writing.match_only_types and text_of(payload, number):
+        types = " or ".join(sorted(writing.match_only_types))
         return (
             f"DELETE by {number} needs Type {types} beside it, since other types may share a "
-            f"number: give that, or the {writing.match[0]}"
+            f"number: give that, or the {writing.match_fields[0]}"
         )
-    return f"DELETE needs {' or '.join(writing.match)}, and the record has none"
+    return f"DELETE needs {' or '.join(writing.match_fields)}, and the record has none"

@@ -20,15 +20,20 @@ from target_xero.delivery.publish_log import (
     Row,
     Settled,
 )
-from target_xero.delivery.sender import KEY_LIVES_SECONDS, NotTakenOnError, Reply, Sender
+from target_xero.delivery.sender import KEY_LIFETIME_SECONDS, NotAcceptedError, Reply, Sender
 from target_xero.lookup.content_search import ContentSearch
-from target_xero.lookup.lost_answers import as_found, as_sent, can_be_found, has_name
+from target_xero.lookup.lost_answers import (
+    can_be_found,
+    has_name,
+    outcome_from_records,
+    rebuild_publications,
+)
 from target_xero.lookup.resolution import existing, needs_lookup, resolved
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import Sending
 from xero_client.errors import (
     AccessDeniedError,
-    NoAnswerError,
+    NoResponseError,
     NotFoundError,
     ScopeMissingError,
     XeroError,
@@ -45,7 +50,7 @@ CLEAR = frozenset({Verdict.PUBLISHED, Verdict.REJECTED})
 BARRING = (AccessDeniedError, ScopeMissingError, NotFoundError)
 
 
-class StoppedError(Exception):
+class RunStoppedError(Exception):
     """The run cannot go on; what was not sent stays as it was."""
 
 
@@ -79,7 +84,7 @@ class Publishing:
         """Sends items that the log knows nothing of, or nothing that hinders.
 
         Raises:
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot go on.
         """
         if needs_lookup(items[0].publication):
             self._publish_resolved(items)
@@ -96,11 +101,11 @@ class Publishing:
     # What must be looked up first
 
     def _publish_resolved(self, items: Sequence[Item]) -> None:
-        stream = items[0].source.stream
+        stream = items[0].provenance.stream
         try:
             answers = resolved([item.publication for item in items], self._transport, stream)
         except XeroError as error:
-            self._not_taken_on(items, NotTakenOnError(error, bars=isinstance(error, BARRING)))
+            self._not_taken_on(items, NotAcceptedError(error, bars=isinstance(error, BARRING)))
             return
         ready: list[Item] = []
         fallbacks: dict[str, Item] = {}
@@ -124,9 +129,9 @@ class Publishing:
     ) -> None:
         if self.stopping.is_set():
             message = "stopped"
-            raise StoppedError(message)
+            raise RunStoppedError(message)
         first = items[0]
-        barred = self._barred.get((first.source.stream, first.publication.destination.name))
+        barred = self._barred.get((first.provenance.stream, first.publication.destination.name))
         if barred is not None:
             for item in items:
                 self._reporter.refused(item, f"not sent: {barred}")
@@ -137,10 +142,10 @@ class Publishing:
             return
         try:
             reply = self._sender.send(
-                intent, [item.publication for item in items], first.source.stream
+                intent, [item.publication for item in items], first.provenance.stream
             )
-        except NotTakenOnError as error:
-            if error.perhaps_before:
+        except NotAcceptedError as error:
+            if error.maybe_sent:
                 # The intent stays: the next run finds out, and never sends blindly.
                 lost = unknown(f"its answer was lost, and then the run ended: {error}")
                 self._tell([(item, lost) for item in items], Sending())
@@ -150,12 +155,12 @@ class Publishing:
             return
         self._conclude(intent, items, reply, round_, fallbacks or {})
 
-    def _not_taken_on(self, items: Sequence[Item], error: NotTakenOnError) -> None:
+    def _not_taken_on(self, items: Sequence[Item], error: NotAcceptedError) -> None:
         first = items[0]
         if not error.bars:
             self.stopping.set()
-            raise StoppedError(str(error.error)) from error.error
-        self._barred[first.source.stream, first.publication.destination.name] = str(error.error)
+            raise RunStoppedError(str(error.error)) from error.error
+        self._barred[first.provenance.stream, first.publication.destination.name] = str(error.error)
         sending = Sending(error.error.status, error.error.correlation_id)
         outcome = Outcome(Verdict.REJECTED, errors=(str(error.error),), response=error.error.body)
         for item in items:
@@ -193,7 +198,7 @@ class Publishing:
         for item, outcome in clear:
             fallback = fallbacks.get(item.fingerprint)
             if fallback is not None and outcome.verdict is Verdict.REJECTED:
-                logger.info("%s: %s; archiving it", item.source.stream, "; ".join(outcome.errors))
+                logger.info("%s: %s; archiving it", item.provenance.stream, "; ".join(outcome.errors))
                 self._send([fallback.again(item.generation + 1)], ROUNDS)
             else:
                 self._reporter.outcome(item, outcome, sending, known=outcome.xero_id in known)
@@ -232,7 +237,7 @@ class Publishing:
         findable = [pair for pair in lost if can_be_found(pair[0])]
         try:
             found = self._found([item for item, _ in findable])
-        except StoppedError:
+        except RunStoppedError:
             self._tell(lost, sending)
             raise
         if found is None:
@@ -242,7 +247,7 @@ class Publishing:
         there: list[tuple[Item, Outcome]] = []
         absent: list[Item] = []
         for (item, outcome), records in zip(findable, found, strict=True):
-            seen = as_found(item.publication, records)
+            seen = outcome_from_records(item.publication, records)
             if seen is not None and seen.verdict in CLEAR:
                 there.append((item, seen))
             elif seen is not None and parts == 1 and not resend_unknown:
@@ -263,7 +268,7 @@ class Publishing:
         """What Xero has of each record; None where it does not let that be read.
 
         Raises:
-            StoppedError: It does not answer at all.
+            RunStoppedError: It does not answer at all.
         """
         if not items:
             return []
@@ -271,11 +276,11 @@ class Publishing:
             publications = [item.publication for item in items]
             if not all(map(has_name, publications)):
                 return self._content.found(items)
-            return existing(publications, self._transport, items[0].source.stream)
-        except NoAnswerError as error:
+            return existing(publications, self._transport, items[0].provenance.stream)
+        except NoResponseError as error:
             self.stopping.set()
             message = f"Xero cannot be reached: {error}"
-            raise StoppedError(message) from None
+            raise RunStoppedError(message) from None
         except XeroError as error:
             logger.warning("What became of %d records cannot be read: %s", len(items), error)
             return None
@@ -302,7 +307,7 @@ class Publishing:
             resend_unknown: Whether to send those anew of which nothing can tell.
 
         Raises:
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot go on.
         """
         by_request: dict[str, list[Item]] = {}
         for item, row in begun:
@@ -347,7 +352,7 @@ class Publishing:
         What it tells stands in the log afterwards, for records of any later run as well.
 
         Raises:
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot go on.
         """
         with self._repeating:
             if request_key in self._repeated:
@@ -357,14 +362,14 @@ class Publishing:
                 return
             self._repeated.add(request_key)
             intent, members = kept
-            if time.time() > intent.first_sent_at + KEY_LIVES_SECONDS:
+            if time.time() > intent.first_sent_at + KEY_LIFETIME_SECONDS:
                 return
-            publications = as_sent(intent, members[0].entity)
+            publications = rebuild_publications(intent, members[0].entity)
             try:
                 reply = self._sender.send(intent, publications, members[0].entity, repeats=True)
-            except NotTakenOnError as error:
+            except NotAcceptedError as error:
                 self.stopping.set()
-                raise StoppedError(str(error)) from error.error
+                raise RunStoppedError(str(error)) from error.error
             clear = [
                 (member, reply.outcomes[member.position])
                 for member in members

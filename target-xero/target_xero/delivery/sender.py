@@ -11,47 +11,53 @@ import backoff
 
 from target_xero.build.publication import Publication
 from target_xero.build.routes import Action
-from target_xero.delivery.outcomes import Outcome, Verdict, of_answer, of_refusal, unknown
+from target_xero.delivery.outcomes import (
+    Outcome,
+    Verdict,
+    outcomes_of_refusal,
+    outcomes_of_response,
+    unknown,
+)
 from target_xero.delivery.publish_log import Intent
 from target_xero.report.results import Sending, now
 from xero_client.errors import (
     AccessDeniedError,
-    HaltedError,
-    NoAnswerError,
+    DeadlineExceededError,
+    NoResponseError,
     NotFoundError,
-    OddAnswerError,
     RequestRefusedError,
     ScopeMissingError,
-    TooLateError,
+    StoppedError,
+    UnexpectedResponseError,
     XeroError,
 )
-from xero_client.http.transport import Answer, Request, Transport
+from xero_client.http.transport import Request, Response, Transport
 from xero_client.settings.connection_settings import ConnectionSettings
 
 logger = logging.getLogger("target-xero")
 
 # Xero keeps a key for 6 minutes from the first call (xero-facts.md: Idempotency); the margin is for clocks and the wire.
-KEY_LIVES_SECONDS = 330.0
-TRIES = 6
+KEY_LIFETIME_SECONDS = 330.0
+MAX_TRIES = 6
 LONGEST_WAIT_SECONDS = 30.0
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 
 
-class NotTakenOnError(Exception):
+class NotAcceptedError(Exception):
     """Xero did not take the request on, for a reason that is not its records'.
 
     Attributes:
         error: The reason.
         bars: Whether the reason bars only this stream's destination; else it ends the run.
-        perhaps_before: Whether an earlier try, of which no answer was seen, may have been.
+        maybe_sent: Whether an earlier try, of which no answer was seen, may have been.
     """
 
-    def __init__(self, error: XeroError, *, bars: bool, perhaps_before: bool = False) -> None:
+    def __init__(self, error: XeroError, *, bars: bool, maybe_sent: bool = False) -> None:
         super().__init__(str(error))
         self.error = error
         self.bars = bars
-        self.perhaps_before = perhaps_before
+        self.maybe_sent = maybe_sent
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,7 @@ class Sender:
             repeats: Whether an earlier run may have sent it: it must not come too late then.
 
         Raises:
-            NotTakenOnError: This time nothing was done, and the records are not to blame.
+            NotAcceptedError: This time nothing was done, and the records are not to blame.
         """
         waits = backoff.expo(base=2, factor=0.5, max_value=LONGEST_WAIT_SECONDS)
         next(waits)
@@ -108,23 +114,23 @@ class Sender:
         while True:
             try:
                 reply = self._once(intent, publications, subject, losses, sent_at)
-            except NotTakenOnError as error:
-                if not (error.bars and error.perhaps_before):
+            except NotAcceptedError as error:
+                if not (error.bars and error.maybe_sent):
                     raise
                 # Rights that went after a try was lost say nothing of what that try did.
                 return _unknown(publications, [Loss(str(error))], sent_at)
             if reply is not None:
                 return reply
-            too_late = time.time() > intent.first_sent_at + KEY_LIVES_SECONDS
-            if len(losses) >= TRIES or too_late or sum(loss.lasts for loss in losses) > 1:
+            too_late = time.time() > intent.first_sent_at + KEY_LIFETIME_SECONDS
+            if len(losses) >= MAX_TRIES or too_late or sum(loss.lasts for loss in losses) > 1:
                 return _unknown(publications, losses, sent_at)
             wait = backoff.full_jitter(next(waits)) + 0.1
             reason = losses[-1].reason
             logger.warning("%s; asking again under the same key in %.1f s", reason, wait)
             try:
                 self._transport.pause(wait)
-            except HaltedError as error:
-                raise NotTakenOnError(error, bars=False, perhaps_before=True) from None
+            except StoppedError as error:
+                raise NotAcceptedError(error, bars=False, maybe_sent=True) from None
 
     def _once(
         self,
@@ -138,22 +144,22 @@ class Sender:
         try:
             answer = self._transport.send(self._request(intent, publications[0], subject, losses))
             reply = _reply(publications, answer, sent_at)
-        except TooLateError:
+        except DeadlineExceededError:
             return _unknown(publications, losses, sent_at)
         except RequestRefusedError as error:
-            return _refused(error, of_refusal(publications, error), sent_at)
+            return _refused(error, outcomes_of_refusal(publications, error), sent_at)
         except NotFoundError as error:
             return _refused(error, _of_absence(publications, error, losses), sent_at)
-        except (NoAnswerError, OddAnswerError) as error:
+        except (NoResponseError, UnexpectedResponseError) as error:
             if error.status == TOO_MANY_REQUESTS:
-                raise NotTakenOnError(error, bars=False, perhaps_before=bool(losses)) from None
+                raise NotAcceptedError(error, bars=False, maybe_sent=bool(losses)) from None
             # Xero keeps its own errors under the key as well (xero-facts.md: Idempotency): asking on is no use.
-            lasts = isinstance(error, OddAnswerError) or error.status == SERVER_ERROR
+            lasts = isinstance(error, UnexpectedResponseError) or error.status == SERVER_ERROR
             losses.append(Loss(str(error), lasts=lasts))
             return None
         except XeroError as error:
             bars = isinstance(error, (ScopeMissingError, AccessDeniedError))
-            raise NotTakenOnError(error, bars=bars, perhaps_before=bool(losses)) from None
+            raise NotAcceptedError(error, bars=bars, maybe_sent=bool(losses)) from None
         strange = [o for o in reply.outcomes if o.verdict is Verdict.UNKNOWN]
         if not strange or any(loss.lasts for loss in losses):
             return reply
@@ -170,7 +176,7 @@ class Sender:
         headers = {}
         if intent.method != "DELETE":
             headers["Idempotency-Key"] = intent.key
-        remaining = intent.first_sent_at + KEY_LIVES_SECONDS - time.time()
+        remaining = intent.first_sent_at + KEY_LIFETIME_SECONDS - time.time()
         return Request(
             intent.method,
             target,
@@ -185,10 +191,10 @@ class Sender:
         )
 
 
-def _reply(publications: Sequence[Publication], answer: Answer, sent_at: str) -> Reply:
+def _reply(publications: Sequence[Publication], answer: Response, sent_at: str) -> Reply:
     content = answer.json if answer.body.strip() else None
     sending = Sending(answer.status, answer.correlation_id, sent_at)
-    return Reply(of_answer(publications, answer.status, content), sending)
+    return Reply(outcomes_of_response(publications, answer.status, content), sending)
 
 
 def _refused(error: XeroError, outcomes: Sequence[Outcome], sent_at: str) -> Reply:

@@ -10,7 +10,7 @@ from target_xero.build.publication import Publication, natural_keys, text_of
 from target_xero.build.records import Record
 from target_xero.build.routes import Action
 from target_xero.delivery.items import Item
-from target_xero.delivery.outcomes import Outcome, Verdict, of_element, unknown
+from target_xero.delivery.outcomes import Outcome, Verdict, outcome_of_element, unknown
 from target_xero.delivery.publish_log import Intent
 from target_xero.lookup.existing_records import holds
 from target_xero.lookup.resolution import is_present
@@ -28,10 +28,10 @@ def has_name(publication: Publication) -> bool:
     """Whether an id or something else names the record of a publication in Xero."""
     if publication.destination.entity is None or publication.destination.child is not None:
         return False
-    return bool(publication.record_id or publication.natural)
+    return bool(publication.record_id or publication.natural_keys)
 
 
-def as_found(publication: Publication, records: Sequence[Record]) -> Outcome | None:
+def outcome_from_records(publication: Publication, records: Sequence[Record]) -> Outcome | None:
     """The outcome, if what Xero has shows that the publication was done, or may have been.
 
     Args:
@@ -44,11 +44,11 @@ def as_found(publication: Publication, records: Sequence[Record]) -> Outcome | N
         if publication.method == "DELETE":
             return None
     entity = publication.destination.entity
-    is_its_name = bool(entity and entity.writing and entity.writing.given_ids)
+    is_its_name = bool(entity and entity.writing and entity.writing.caller_assigns_id)
     for record in records:
         # A currency is what its code says; Xero has its own words for the rest.
         if is_its_name or holds(record, _shown(publication)):
-            return of_element(replace(publication, record_id=None), record)
+            return outcome_of_element(replace(publication, record_id=None), record)
     if publication.method == "PUT" and any(is_present(publication, one) for one in records):
         # It may be what was sent, shown in another way or edited since. Where POST finds a record
         # it goes again and puts that right; a PUT would be refused, or make a second one.
@@ -61,12 +61,12 @@ def _shown(publication: Publication) -> Record:
     """What Xero can show of what was sent: columns that it does not know, it ignored."""
     destination = publication.destination
     if destination.child is not None or destination.shape is None:
-        return publication.sent
+        return publication.fields
     known = SHAPES[destination.shape]
-    return {name: value for name, value in publication.sent.items() if name in known}
+    return {name: value for name, value in publication.fields.items() if name in known}
 
 
-def as_sent(intent: Intent, entity: str) -> list[Publication]:
+def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
     """The publications that a request of an earlier run held, as far as its answer needs them.
 
     Args:
@@ -91,13 +91,13 @@ def as_sent(intent: Intent, entity: str) -> list[Publication]:
     elements = listed if isinstance(listed, list) else [body]
     writing = destination.entity.writing if destination.entity else None
     if destination.child is not None or writing is None:
-        return [replace(whole, sent=element) for element in elements]
+        return [replace(whole, fields=element) for element in elements]
     return [
         replace(
             whole,
-            sent=element,
+            fields=element,
             record_id=text_of(element, destination.id_field),
-            natural=natural_keys(writing, element),
+            natural_keys=natural_keys(writing, element),
         )
         for element in elements
     ]

@@ -42,7 +42,7 @@ class Progress:
         line = f"{done:,} records done, {rejected:,} rejected"
         if self.transport is not None:
             calls = sum(usage.calls for usage in self.transport.usage.values())
-            line += f", {calls:,} calls; limits left: {self.transport.quota.latest}"
+            line += f", {calls:,} calls; limits left: {self.transport.rate_limiter.latest}"
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
@@ -65,5 +65,5 @@ def summary(results: Results, transport: Transport | None, seconds: float) -> It
     line = f"{results.total():,} records in {seconds:.1f} s"
     if transport is not None:
         calls = sum(usage.calls for usage in transport.usage.values())
-        line += f", {calls:,} calls; limits left: {transport.quota.latest}"
+        line += f", {calls:,} calls; limits left: {transport.rate_limiter.latest}"
     yield f"{line}; results in {results.results_path}"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from xero_client.errors import (
     AccessDeniedError,
     NotFoundError,
-    OddAnswerError,
     RequestRefusedError,
     SettingsError,
     TenantNotConnectedError,
+    UnexpectedResponseError,
     XeroError,
 )
 from xero_client.http.transport import Request, TokenSource, Transport
@@ -62,7 +62,7 @@ def connected_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list
     answer = transport.send(Request("GET", settings.connections_uri, subject="connections"))
     if not isinstance(answer.json, list):
         message = f"{settings.connections_uri} did not answer with a list"
-        raise OddAnswerError(message, status=answer.status)
+        raise UnexpectedResponseError(message, status=answer.status)
     return [
         Tenant(
             tenant_id=str(row.get("tenantId")),
@@ -106,7 +106,12 @@ def chosen_tenants(
     wanted: list[str | None] = [*dict.fromkeys(tenant_ids)] or [settings.tenant_id]
     try:
         connected = connected_tenants(settings, tokens)
-    except (AccessDeniedError, NotFoundError, RequestRefusedError, OddAnswerError) as error:
+    except (
+        AccessDeniedError,
+        NotFoundError,
+        RequestRefusedError,
+        UnexpectedResponseError,
+    ) as error:
         logger.info("The connections URL gave no list (%s); asking the organisation itself", error)
         connected = None
     # A Custom Connection's token is of one organisation, listed or not.

@@ -14,13 +14,13 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from xero_client.errors import (
     ClientRefusedError,
     LoginRequiredError,
-    NoAnswerError,
+    NoResponseError,
     ScopeRefusedError,
     XeroError,
 )
 from xero_client.http import wire
 from xero_client.http.calls import cause_of, log_call, never_sent
-from xero_client.http.refusals import redacted
+from xero_client.http.error_responses import redacted
 from xero_client.settings.connection_settings import ConnectionSettings
 
 # Renewed a little early, so that a call under way does not meet the end.
@@ -40,11 +40,11 @@ class Tokens:
     scopes: str
 
 
-class LostAnswer(NoAnswerError):  # noqa: N818  # named for what happened
+class LostAnswer(NoResponseError):  # noqa: N818  # named for what happened
     """The token endpoint may have done its work, but its answer did not arrive."""
 
 
-class Unwell(NoAnswerError):  # noqa: N818  # named for what happened
+class Unwell(NoResponseError):  # noqa: N818  # named for what happened
     """The token endpoint cannot be reached, or answers that it cannot serve now."""
 
 
@@ -76,7 +76,7 @@ class TokenEndpoint:
             LoginRequiredError: ``invalid_grant``: the grant was used, revoked or has expired.
             ScopeRefusedError: A scope is not the app's to ask for.
             ClientRefusedError: Client id, secret or app type are wrong.
-            NoAnswerError: No answer came, also when asked again.
+            NoResponseError: No answer came, also when asked again.
         """
         settings = self._settings
         data = dict(form)

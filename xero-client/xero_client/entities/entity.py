@@ -32,7 +32,7 @@ class Route(Enum):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadSpec:
     """How an entity is read.
 
     Attributes:
@@ -44,7 +44,7 @@ class Reading:
         order: Whether the list takes an ``order``.
         order_documented: Whether an order by the record's own id is documented as optimised.
         unitdp: Whether ``unitdp=4`` gives unit amounts their four decimals.
-        hidden: The parameter that shows archived or deleted records, if any.
+        hidden_parameter: The parameter that shows archived or deleted records, if any.
         ids_parameter: The list parameter that takes several ids, if any.
         numbers_parameter: The list parameter that takes several numbers, if any.
         where: Whether the list takes a ``where``.
@@ -59,7 +59,7 @@ class Reading:
     order: bool = False
     order_documented: bool = False
     unitdp: bool = False
-    hidden: str | None = None
+    hidden_parameter: str | None = None
     ids_parameter: str | None = None
     numbers_parameter: str | None = None
     where: bool = True
@@ -73,33 +73,33 @@ class Removal:
 
     Attributes:
         status_field: The field that holds the status.
-        status_by_present: The status to ask for, by the record's present status.
-        otherwise: The status to ask for where the present one is not in the mapping, or unknown.
-        verb: Whether the DELETE verb on ``/{id}`` removes the record.
+        status_by_current: The status to ask for, by the record's present status.
+        default_status: The status to ask for where the present one is not in the mapping, or unknown.
+        uses_delete: Whether the DELETE verb on ``/{id}`` removes the record.
         route: The route that carries the status change.
     """
 
     status_field: str = "Status"
-    status_by_present: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    otherwise: str | None = "DELETED"
-    verb: bool = False
+    status_by_current: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    default_status: str | None = "DELETED"
+    uses_delete: bool = False
     route: Route = Route.POST
 
 
 @dataclass(frozen=True)
-class Writing:
+class WriteSpec:
     """How an entity is written.
 
     Attributes:
         routes: What Xero offers.
-        single: Routes that take one record a call; a second one would be ignored silently.
+        single_record_routes: Routes that take one record a call; a second one would be ignored silently.
         bare: Whether the body is the record itself, not a list under the entity's key.
         summarize_errors: Routes that take ``summarizeErrors=false``.
-        match: How POST finds the record to update, best first; the first is the id.
-        match_types: The values of ``Type`` for which more than the id matches; empty for all.
-        create: How a record without an id is made where the method is POST, *create or update*.
+        match_fields: How POST finds the record to update, best first; the first is the id.
+        match_only_types: The values of ``Type`` for which more than the id matches; empty for all.
+        create_route: How a record without an id is made where the method is POST, *create or update*.
         updates: Whether Xero lets a record be changed at all, but for its removal.
-        given_ids: Whether the id of a new record is the caller's to give, as a currency's code is.
+        caller_assigns_id: Whether the id of a new record is the caller's to give, as a currency's code is.
         batch_limit: Records a call at most.
         unitdp: Whether ``unitdp=4`` is taken.
         removal: How a record is removed; None where the API cannot.
@@ -107,14 +107,14 @@ class Writing:
     """
 
     routes: frozenset[Route]
-    single: frozenset[Route] = frozenset()
+    single_record_routes: frozenset[Route] = frozenset()
     bare: bool = False
     summarize_errors: frozenset[Route] = frozenset()
-    match: tuple[str, ...] = ()
-    match_types: frozenset[str] = frozenset()
-    create: Route = Route.POST
+    match_fields: tuple[str, ...] = ()
+    match_only_types: frozenset[str] = frozenset()
+    create_route: Route = Route.POST
     updates: bool = True
-    given_ids: bool = False
+    caller_assigns_id: bool = False
     batch_limit: int = 50
     unitdp: bool = False
     removal: Removal | None = None
@@ -144,8 +144,8 @@ class Entity:
     stream: str
     id_field: str | None
     scopes: tuple[str, ...]
-    reading: Reading
-    writing: Writing | None = None
+    reading: ReadSpec
+    writing: WriteSpec | None = None
     key: str = ""
     path: str = ""
     read_only_scope: bool = False

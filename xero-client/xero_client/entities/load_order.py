@@ -29,6 +29,6 @@ _POSITIONS: Mapping[str, int] = MappingProxyType(
 )
 
 
-def position(stream: str) -> tuple[int, str]:
+def load_position(stream: str) -> tuple[int, str]:
     """Where a stream stands in the order; one that is not in it comes last, by name."""
     return _POSITIONS.get(stream, len(_POSITIONS)), stream

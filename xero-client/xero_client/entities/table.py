@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xero_client.entities.entity import Entity, Paging, Reading, Removal, Route, Writing
+from xero_client.entities.entity import Entity, Paging, ReadSpec, Removal, Route, WriteSpec
 
 __all__ = [
     "BY_NAME",
     "BY_STREAM",
     "ENTITIES",
-    "STAMPS",
+    "SYSTEM_FIELDS",
     "Entity",
     "Paging",
-    "Reading",
+    "ReadSpec",
     "Removal",
     "Route",
-    "Writing",
+    "WriteSpec",
     "read_scopes",
     "write_scopes",
 ]
@@ -40,13 +40,13 @@ ONE_BY_ONE = frozenset({Route.POST_ID, Route.DELETE_ID})
 SUMMARIZES = frozenset({Route.PUT, Route.POST})
 
 DOCUMENT_REMOVAL = Removal(
-    status_by_present=MappingProxyType(
+    status_by_current=MappingProxyType(
         {"DRAFT": "DELETED", "SUBMITTED": "DELETED", "AUTHORISED": "VOIDED"}
     ),
-    otherwise="VOIDED",
+    default_status="VOIDED",
 )
 TOTALS = frozenset({"SubTotal", "TotalTax", "Total", "TotalDiscount"})
-STAMPS = frozenset(
+SYSTEM_FIELDS = frozenset(
     {
         "UpdatedDateUTC",
         "UpdatedDateUTCString",
@@ -63,7 +63,7 @@ STAMPS = frozenset(
 
 
 def _read_only(*names: str) -> frozenset[str]:
-    return STAMPS | frozenset(names)
+    return SYSTEM_FIELDS | frozenset(names)
 
 
 ENTITIES: tuple[Entity, ...] = (
@@ -73,19 +73,21 @@ ENTITIES: tuple[Entity, ...] = (
         "AccountID",
         SETTINGS,
         # DELETE removes an unused account without a trace (xero-facts.md: Change capture).
-        Reading(replication_key="UpdatedDateUTC", modified_since=True, full_table=True, order=True),
-        Writing(
+        ReadSpec(
+            replication_key="UpdatedDateUTC", modified_since=True, full_table=True, order=True
+        ),
+        WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
             # A second account in one call is dropped without a word (xero-facts.md: Batch results).
-            single=frozenset({Route.PUT}) | ONE_BY_ONE,
+            single_record_routes=frozenset({Route.PUT}) | ONE_BY_ONE,
             bare=True,
-            match=("AccountID", "Code"),
-            create=Route.PUT,
+            match_fields=("AccountID", "Code"),
+            create_route=Route.PUT,
             batch_limit=1,
             removal=Removal(
-                status_by_present=MappingProxyType({"ACTIVE": "ARCHIVED"}),
-                otherwise="ARCHIVED",
-                verb=True,
+                status_by_current=MappingProxyType({"ACTIVE": "ARCHIVED"}),
+                default_status="ARCHIVED",
+                uses_delete=True,
                 route=Route.POST_ID,
             ),
             read_only=_read_only("Class", "SystemAccount", "ReportingCodeName"),
@@ -97,7 +99,7 @@ ENTITIES: tuple[Entity, ...] = (
         "bank_transactions",
         "BankTransactionID",
         BANKING,
-        Reading(
+        ReadSpec(
             Paging.PAGE,
             "UpdatedDateUTC",
             modified_since=True,
@@ -105,11 +107,11 @@ ENTITIES: tuple[Entity, ...] = (
             order_documented=True,
             unitdp=True,
         ),
-        Writing(
+        WriteSpec(
             BATCHES,
-            single=frozenset({Route.POST_ID}),
+            single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZES,
-            match=("BankTransactionID",),
+            match_fields=("BankTransactionID",),
             unitdp=True,
             removal=Removal(),
             read_only=_read_only("PrepaymentID", "OverpaymentID", *TOTALS, "DateString"),
@@ -123,19 +125,19 @@ ENTITIES: tuple[Entity, ...] = (
         "BankTransferID",
         BANKING,
         # Whether a deletion shows under modified-since is not documented (xero-facts.md: Change capture), so all is read.
-        Reading(
+        ReadSpec(
             replication_key="CreatedDateUTC",
             modified_since=True,
             full_table=True,
             order=True,
-            hidden="includeDeleted",
+            hidden_parameter="includeDeleted",
         ),
-        Writing(
+        WriteSpec(
             BATCHES,
-            single=frozenset({Route.PUT, Route.POST_ID}),
+            single_record_routes=frozenset({Route.PUT, Route.POST_ID}),
             summarize_errors=frozenset({Route.POST}),
-            match=("BankTransferID",),
-            create=Route.PUT,
+            match_fields=("BankTransferID",),
+            create_route=Route.PUT,
             updates=False,
             removal=Removal(),
             read_only=_read_only(
@@ -150,13 +152,13 @@ ENTITIES: tuple[Entity, ...] = (
         "batch_payments",
         "BatchPaymentID",
         PAYMENTS,
-        Reading(replication_key="UpdatedDateUTC", modified_since=True, order=True),
-        Writing(
+        ReadSpec(replication_key="UpdatedDateUTC", modified_since=True, order=True),
+        WriteSpec(
             BATCHES,
-            single=frozenset({Route.POST_ID}),
+            single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=frozenset({Route.PUT}),
-            match=("BatchPaymentID",),
-            create=Route.PUT,
+            match_fields=("BatchPaymentID",),
+            create_route=Route.PUT,
             updates=False,
             removal=Removal(),
             read_only=_read_only("Type", "TotalAmount", "IsReconciled", "DateString"),
@@ -164,14 +166,14 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
     ),
     Entity(
-        "BrandingThemes", "branding_themes", "BrandingThemeID", SETTINGS, Reading(full_table=True)
+        "BrandingThemes", "branding_themes", "BrandingThemeID", SETTINGS, ReadSpec(full_table=True)
     ),
     Entity(
         "Budgets",
         "budgets",
         "BudgetID",
         ("accounting.budgets",),
-        Reading(full_table=True, ids_parameter="IDs", selected_by_default=False),
+        ReadSpec(full_table=True, ids_parameter="IDs", selected_by_default=False),
         read_only_scope=True,
     ),
     Entity(
@@ -179,12 +181,12 @@ ENTITIES: tuple[Entity, ...] = (
         "contact_groups",
         "ContactGroupID",
         CONTACTS,
-        Reading(full_table=True, order=True),
-        Writing(
+        ReadSpec(full_table=True, order=True),
+        WriteSpec(
             frozenset({Route.PUT, Route.POST_ID}),
-            single=frozenset({Route.PUT, Route.POST_ID}),
-            match=("ContactGroupID", "Name"),
-            create=Route.PUT,
+            single_record_routes=frozenset({Route.PUT, Route.POST_ID}),
+            match_fields=("ContactGroupID", "Name"),
+            create_route=Route.PUT,
             batch_limit=1,
             removal=Removal(route=Route.POST_ID),
             read_only=_read_only("Contacts"),
@@ -195,13 +197,13 @@ ENTITIES: tuple[Entity, ...] = (
         "contacts",
         "ContactID",
         CONTACTS,
-        Reading(
+        ReadSpec(
             Paging.PAGE,
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
             order_documented=True,
-            hidden="includeArchived",
+            hidden_parameter="includeArchived",
             ids_parameter="IDs",
             summary_drops=frozenset(
                 {
@@ -218,12 +220,12 @@ ENTITIES: tuple[Entity, ...] = (
                 }
             ),
         ),
-        Writing(
+        WriteSpec(
             BATCHES,
-            single=frozenset({Route.POST_ID}),
+            single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZES,
-            match=("ContactID", "ContactNumber", "Name"),
-            removal=Removal(status_field="ContactStatus", otherwise="ARCHIVED"),
+            match_fields=("ContactID", "ContactNumber", "Name"),
+            removal=Removal(status_field="ContactStatus", default_status="ARCHIVED"),
             read_only=_read_only(
                 "Balances",
                 "BrandingTheme",
@@ -243,7 +245,7 @@ ENTITIES: tuple[Entity, ...] = (
         "credit_notes",
         "CreditNoteID",
         INVOICES,
-        Reading(
+        ReadSpec(
             Paging.PAGE,
             "UpdatedDateUTC",
             modified_since=True,
@@ -251,13 +253,13 @@ ENTITIES: tuple[Entity, ...] = (
             order_documented=True,
             unitdp=True,
         ),
-        Writing(
+        WriteSpec(
             BATCHES,
-            single=frozenset({Route.POST_ID}),
+            single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZES,
             # As with invoices: suppliers number their own credit notes, each for himself.
-            match=("CreditNoteID", "CreditNoteNumber"),
-            match_types=frozenset({"ACCRECCREDIT"}),
+            match_fields=("CreditNoteID", "CreditNoteNumber"),
+            match_only_types=frozenset({"ACCRECCREDIT"}),
             unitdp=True,
             removal=DOCUMENT_REMOVAL,
             read_only=_read_only(
@@ -281,15 +283,15 @@ ENTITIES: tuple[Entity, ...] = (
         "currencies",
         "Code",
         SETTINGS,
-        Reading(full_table=True, order=True),
-        Writing(
+        ReadSpec(full_table=True, order=True),
+        WriteSpec(
             frozenset({Route.PUT}),
-            single=frozenset({Route.PUT}),
+            single_record_routes=frozenset({Route.PUT}),
             bare=True,
-            match=("Code",),
-            create=Route.PUT,
+            match_fields=("Code",),
+            create_route=Route.PUT,
             updates=False,
-            given_ids=True,
+            caller_assigns_id=True,
             batch_limit=1,
             read_only=_read_only(),
         ),
@@ -299,7 +301,7 @@ ENTITIES: tuple[Entity, ...] = (
         "expense_claims",
         "ExpenseClaimID",
         EXPENSES,
-        Reading(
+        ReadSpec(
             replication_key="UpdatedDateUTC",
             modified_since=True,
             order=True,
@@ -312,7 +314,7 @@ ENTITIES: tuple[Entity, ...] = (
         "invoice_reminders",
         None,
         SETTINGS,
-        Reading(full_table=True),
+        ReadSpec(full_table=True),
         path="/InvoiceReminders/Settings",
     ),
     Entity(
@@ -320,7 +322,7 @@ ENTITIES: tuple[Entity, ...] = (
         "invoices",
         "InvoiceID",
         INVOICES,
-        Reading(
+        ReadSpec(
             Paging.PAGE,
             "UpdatedDateUTC",
             modified_since=True,
@@ -328,18 +330,18 @@ ENTITIES: tuple[Entity, ...] = (
             order_documented=True,
             unitdp=True,
             # In Xero's OpenAPI file for invoices, though no invoice status is ARCHIVED (xero-facts.md: Change capture).
-            hidden="includeArchived",
+            hidden_parameter="includeArchived",
             ids_parameter="IDs",
             numbers_parameter="InvoiceNumbers",
             summary_drops=frozenset({"Payments", "HasAttachments", "LineItems", "CISDeduction"}),
         ),
-        Writing(
+        WriteSpec(
             BATCHES,
-            single=frozenset({Route.POST_ID}),
+            single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZES,
             # A number matches sales invoices only; bills may share one (xero-facts.md: Writing by entity).
-            match=("InvoiceID", "InvoiceNumber"),
-            match_types=frozenset({"ACCREC"}),
+            match_fields=("InvoiceID", "InvoiceNumber"),
+            match_only_types=frozenset({"ACCREC"}),
             unitdp=True,
             removal=DOCUMENT_REMOVAL,
             read_only=_read_only(
@@ -369,21 +371,21 @@ ENTITIES: tuple[Entity, ...] = (
         "ItemID",
         ("accounting.settings", "accounting.invoices"),
         # DELETE leaves no trace (xero-facts.md: Change capture).
-        Reading(
+        ReadSpec(
             replication_key="UpdatedDateUTC",
             modified_since=True,
             full_table=True,
             order=True,
             unitdp=True,
         ),
-        Writing(
+        WriteSpec(
             BATCHES | {Route.DELETE_ID},
-            single=ONE_BY_ONE,
+            single_record_routes=ONE_BY_ONE,
             summarize_errors=SUMMARIZES,
-            match=("ItemID", "Code"),
+            match_fields=("ItemID", "Code"),
             batch_limit=500,
             unitdp=True,
-            removal=Removal(otherwise=None, verb=True),
+            removal=Removal(default_status=None, uses_delete=True),
             read_only=_read_only(
                 "IsTrackedAsInventory",
                 "QuantityAvailable",
@@ -399,7 +401,7 @@ ENTITIES: tuple[Entity, ...] = (
         "journals",
         "JournalID",
         ("accounting.journals",),
-        Reading(Paging.OFFSET, "JournalNumber", selected_by_default=False),
+        ReadSpec(Paging.OFFSET, "JournalNumber", selected_by_default=False),
         read_only_scope=True,
     ),
     Entity(
@@ -407,15 +409,15 @@ ENTITIES: tuple[Entity, ...] = (
         "linked_transactions",
         "LinkedTransactionID",
         INVOICES,
-        Reading(Paging.PAGE_ONLY, full_table=True),
-        Writing(
+        ReadSpec(Paging.PAGE_ONLY, full_table=True),
+        WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
-            single=frozenset({Route.PUT}) | ONE_BY_ONE,
+            single_record_routes=frozenset({Route.PUT}) | ONE_BY_ONE,
             bare=True,
-            match=("LinkedTransactionID",),
-            create=Route.PUT,
+            match_fields=("LinkedTransactionID",),
+            create_route=Route.PUT,
             batch_limit=1,
-            removal=Removal(otherwise=None, verb=True),
+            removal=Removal(default_status=None, uses_delete=True),
             read_only=_read_only("Status", "Type", "SourceTransactionTypeCode"),
         ),
     ),
@@ -424,17 +426,17 @@ ENTITIES: tuple[Entity, ...] = (
         "manual_journals",
         "ManualJournalID",
         ("accounting.manualjournals",),
-        Reading(
+        ReadSpec(
             Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
         ),
-        Writing(
+        WriteSpec(
             BATCHES,
-            single=frozenset({Route.POST_ID}),
+            single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZES,
-            match=("ManualJournalID",),
+            match_fields=("ManualJournalID",),
             removal=Removal(
-                status_by_present=MappingProxyType({"DRAFT": "DELETED", "POSTED": "VOIDED"}),
-                otherwise="VOIDED",
+                status_by_current=MappingProxyType({"DRAFT": "DELETED", "POSTED": "VOIDED"}),
+                default_status="VOIDED",
             ),
             read_only=_read_only("DateString"),
         ),
@@ -446,7 +448,7 @@ ENTITIES: tuple[Entity, ...] = (
         "organisations",
         "OrganisationID",
         SETTINGS,
-        Reading(full_table=True),
+        ReadSpec(full_table=True),
         path="/Organisation",
     ),
     Entity(
@@ -454,7 +456,7 @@ ENTITIES: tuple[Entity, ...] = (
         "overpayments",
         "OverpaymentID",
         PAYMENTS,
-        Reading(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
     ),
     Entity(
@@ -462,11 +464,11 @@ ENTITIES: tuple[Entity, ...] = (
         "payment_services",
         "PaymentServiceID",
         ("paymentservices",),
-        Reading(full_table=True, selected_by_default=False),
-        Writing(
+        ReadSpec(full_table=True, selected_by_default=False),
+        WriteSpec(
             frozenset({Route.PUT}),
-            match=("PaymentServiceID",),
-            create=Route.PUT,
+            match_fields=("PaymentServiceID",),
+            create_route=Route.PUT,
             updates=False,
             read_only=_read_only("PaymentServiceType"),
         ),
@@ -477,15 +479,15 @@ ENTITIES: tuple[Entity, ...] = (
         "payments",
         "PaymentID",
         PAYMENTS,
-        Reading(
+        ReadSpec(
             Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
         ),
-        Writing(
+        WriteSpec(
             BATCHES,
-            single=frozenset({Route.POST, Route.POST_ID}),
+            single_record_routes=frozenset({Route.POST, Route.POST_ID}),
             summarize_errors=frozenset({Route.PUT}),
-            match=("PaymentID",),
-            create=Route.PUT,
+            match_fields=("PaymentID",),
+            create_route=Route.PUT,
             updates=False,
             removal=Removal(route=Route.POST_ID),
             read_only=_read_only(
@@ -504,7 +506,7 @@ ENTITIES: tuple[Entity, ...] = (
         "prepayments",
         "PrepaymentID",
         PAYMENTS,
-        Reading(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
     ),
     Entity(
@@ -512,12 +514,12 @@ ENTITIES: tuple[Entity, ...] = (
         "purchase_orders",
         "PurchaseOrderID",
         INVOICES,
-        Reading(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, where=False),
-        Writing(
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, where=False),
+        WriteSpec(
             BATCHES,
-            single=frozenset({Route.POST_ID}),
+            single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZES,
-            match=("PurchaseOrderID", "PurchaseOrderNumber"),
+            match_fields=("PurchaseOrderID", "PurchaseOrderNumber"),
             removal=Removal(),
             read_only=_read_only(
                 *TOTALS,
@@ -536,12 +538,12 @@ ENTITIES: tuple[Entity, ...] = (
         "QuoteID",
         INVOICES,
         # Sources disagree on pageSize here (xero-facts.md: Paging): it is sent, and not relied on.
-        Reading(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, where=False),
-        Writing(
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, where=False),
+        WriteSpec(
             BATCHES,
-            single=frozenset({Route.POST_ID}),
+            single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZES,
-            match=("QuoteID",),
+            match_fields=("QuoteID",),
             removal=Removal(),
             read_only=_read_only(*TOTALS, "DateString", "ExpiryDateString"),
         ),
@@ -553,7 +555,7 @@ ENTITIES: tuple[Entity, ...] = (
         "receipts",
         "ReceiptID",
         EXPENSES,
-        Reading(
+        ReadSpec(
             replication_key="UpdatedDateUTC",
             modified_since=True,
             order=True,
@@ -568,12 +570,12 @@ ENTITIES: tuple[Entity, ...] = (
         "repeating_invoices",
         "RepeatingInvoiceID",
         INVOICES,
-        Reading(full_table=True, order=True),
-        Writing(
+        ReadSpec(full_table=True, order=True),
+        WriteSpec(
             BATCHES,
-            single=frozenset({Route.POST_ID}),
+            single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZES,
-            match=("RepeatingInvoiceID",),
+            match_fields=("RepeatingInvoiceID",),
             updates=False,
             removal=Removal(),
             read_only=_read_only(*TOTALS, "ID"),
@@ -586,11 +588,11 @@ ENTITIES: tuple[Entity, ...] = (
         "tax_rates",
         "TaxType",
         SETTINGS,
-        Reading(full_table=True, order=True),
-        Writing(
+        ReadSpec(full_table=True, order=True),
+        WriteSpec(
             frozenset({Route.PUT, Route.POST}),
-            single=frozenset({Route.PUT, Route.POST}),
-            match=("TaxType", "Name"),
+            single_record_routes=frozenset({Route.PUT, Route.POST}),
+            match_fields=("TaxType", "Name"),
             batch_limit=1,
             removal=Removal(),
             read_only=_read_only(
@@ -609,15 +611,15 @@ ENTITIES: tuple[Entity, ...] = (
         "tracking_categories",
         "TrackingCategoryID",
         SETTINGS,
-        Reading(full_table=True, order=True, hidden="includeArchived"),
-        Writing(
+        ReadSpec(full_table=True, order=True, hidden_parameter="includeArchived"),
+        WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
-            single=frozenset({Route.PUT}) | ONE_BY_ONE,
+            single_record_routes=frozenset({Route.PUT}) | ONE_BY_ONE,
             bare=True,
-            match=("TrackingCategoryID", "Name"),
-            create=Route.PUT,
+            match_fields=("TrackingCategoryID", "Name"),
+            create_route=Route.PUT,
             batch_limit=1,
-            removal=Removal(otherwise="ARCHIVED", verb=True, route=Route.POST_ID),
+            removal=Removal(default_status="ARCHIVED", uses_delete=True, route=Route.POST_ID),
             read_only=_read_only("Options", "TrackingOptionID", "Option"),
         ),
     ),
@@ -626,7 +628,7 @@ ENTITIES: tuple[Entity, ...] = (
         "users",
         "UserID",
         SETTINGS,
-        Reading(replication_key="UpdatedDateUTC", modified_since=True, order=True),
+        ReadSpec(replication_key="UpdatedDateUTC", modified_since=True, order=True),
     ),
 )
 

@@ -14,9 +14,9 @@ import msgspec
 import requests
 import urllib3
 
-from xero_client.errors import OddAnswerError
+from xero_client.errors import UnexpectedResponseError
 from xero_client.http import wire
-from xero_client.http.quota import LimitsLeft
+from xero_client.http.rate_limiter import RemainingLimits
 
 request_log = logging.getLogger("xero_client.requests")
 
@@ -72,7 +72,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back, with its body unpacked.
 
     Attributes:
@@ -99,13 +99,13 @@ class Answer:
         """The decoded body.
 
         Raises:
-            OddAnswerError: It is not JSON.
+            UnexpectedResponseError: It is not JSON.
         """
         try:
             return wire.decode(self.body)
         except ValueError as error:
             message = f"The answer is not JSON ({error}): {self.text[:200]!r}"
-            raise OddAnswerError(
+            raise UnexpectedResponseError(
                 message, status=self.status, correlation_id=self.correlation_id
             ) from None
 
@@ -141,7 +141,7 @@ def unpacked(received: bytes, encoding: str) -> bytes:
     return gzip.decompress(received)
 
 
-def odd_answer(request: Request, answer: Answer) -> OddAnswerError | None:
+def odd_answer(request: Request, answer: Response) -> UnexpectedResponseError | None:
     """What is odd about an answer that Xero documents in another shape; None where nothing is.
 
     JSON is found to be whole without building what it says. A write may have an empty answer.
@@ -160,7 +160,7 @@ def odd_answer(request: Request, answer: Answer) -> OddAnswerError | None:
             message = f"{request.shown} got an answer that is not JSON ({error})"
     if not message:
         return None
-    return OddAnswerError(
+    return UnexpectedResponseError(
         message,
         status=answer.status,
         correlation_id=answer.correlation_id,
@@ -202,9 +202,9 @@ def log_call(method: str, url: str, outcome: str, seconds: float, rest: str = ""
     request_log.info("%s %s %s %.0f ms%s", method, url, outcome, seconds * 1000, rest)
 
 
-def log_answer(method: str, url: str, answer: Answer) -> None:
+def log_answer(method: str, url: str, answer: Response) -> None:
     """Writes the line of ``log_requests`` for a call that was answered."""
-    left = LimitsLeft.from_headers(answer.headers)
+    left = RemainingLimits.from_headers(answer.headers)
     rest = (
         f", {answer.received_bytes} bytes, left: {left}, correlation id "
         f"{answer.correlation_id or '-'}"

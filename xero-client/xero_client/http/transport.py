@@ -20,16 +20,16 @@ from requests.structures import CaseInsensitiveDict
 
 from xero_client.errors import (
     DailyLimitError,
-    HaltedError,
-    NoAnswerError,
+    DeadlineExceededError,
+    NoResponseError,
     SettingsError,
-    TooLateError,
+    StoppedError,
     XeroError,
 )
 from xero_client.http.calls import (
     JSON,
-    Answer,
     Request,
+    Response,
     Usage,
     cause_of,
     log_answer,
@@ -38,18 +38,18 @@ from xero_client.http.calls import (
     odd_answer,
     unpacked,
 )
-from xero_client.http.quota import LimitKind, Quota, limit_kind, retry_after
-from xero_client.http.refusals import error_of, is_expired_token
+from xero_client.http.error_responses import error_from_response, is_expired_token
+from xero_client.http.rate_limiter import LimitKind, RateLimiter, limit_kind, retry_after
 from xero_client.settings.connection_settings import ConnectionSettings, origin_of
 
-__all__ = ["JSON", "Answer", "Request", "TokenSource", "Transport", "Usage"]
+__all__ = ["JSON", "Response", "Request", "TokenSource", "Transport", "Usage"]
 
 logger = logging.getLogger(__name__)
 
 RETRIES = 7
 LONGEST_WAIT_SECONDS = 60.0
 # A 429 for the minute is waited out for as long as it takes; this stops a server that never ends.
-LIMIT_WAITS = 60
+MAX_RATE_LIMIT_WAITS = 60
 TRANSIENT_STATUSES = frozenset({408, 500, 502, 503, 504})
 
 
@@ -114,7 +114,7 @@ class Transport:
         self._tokens = tokens
         self._tenant_id = tenant_id
         self._explain = explain or (lambda error: error)
-        self.quota = Quota(settings.max_concurrency)
+        self.rate_limiter = RateLimiter(settings.max_concurrency)
         self._halted = threading.Event()
         self._session = requests.Session()
         adapter = HTTPAdapter(pool_maxsize=settings.max_concurrency)
@@ -124,7 +124,7 @@ class Transport:
         self._usage_lock = threading.Lock()
         self.usage: dict[str, Usage] = {}
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Response:
         """Sends a call and gives its successful answer.
 
         Waits for limits, renews an expired token, and tries lost or failed calls again where the
@@ -167,34 +167,34 @@ class Transport:
         """Waits before another try.
 
         Raises:
-            HaltedError: The run ends meanwhile.
+            StoppedError: The run ends meanwhile.
         """
         if self._halted.wait(seconds):
             message = "the run is ending"
-            raise HaltedError(message)
+            raise StoppedError(message)
 
     def halt(self) -> None:
         """Ends every wait, and lets no call start any more; those in flight get their answers."""
         self._halted.set()
-        self.quota.halt()
+        self.rate_limiter.halt()
 
-    def _exchange(self, request: Request, token: str, limits_met: int) -> Answer:
+    def _exchange(self, request: Request, token: str, limits_met: int) -> Response:
         """Sends once; a 429 holds the other calls back before any of them can meet it too.
 
         Raises:
-            HaltedError: The run ended before it could go out.
+            StoppedError: The run ended before it could go out.
             Lost: No whole answer came, or one that says that Xero is unwell for now.
-            OddAnswerError: Xero, or something between, wants the call to go elsewhere.
-            TooLateError: Waiting for the limits took longer than the call can be sent.
+            UnexpectedResponseError: Xero, or something between, wants the call to go elsewhere.
+            DeadlineExceededError: Waiting for the limits took longer than the call can be sent.
         """
         url = self._url(request)
-        began = self.quota.start()
+        began = self.rate_limiter.start()
         sent = time.monotonic()
         if request.not_after is not None and sent > request.not_after:
-            self.quota.finish(began, None)
+            self.rate_limiter.finish(began, None)
             message = f"{request.shown} could not be sent again in time"
-            raise TooLateError(message)
-        packed: Answer | None = None
+            raise DeadlineExceededError(message)
+        packed: Response | None = None
         try:
             packed = self._send_once(request, url, token)
         except Lost:
@@ -203,7 +203,7 @@ class Transport:
             raise
         finally:
             hold = self._hold_of(packed, limits_met + 1)
-            self.quota.finish(began, packed.headers if packed else None, hold)
+            self.rate_limiter.finish(began, packed.headers if packed else None, hold)
             self._count(request, packed, time.monotonic() - sent)
         if self._settings.log_requests:
             log_answer(request.method, url, packed)
@@ -218,8 +218,8 @@ class Transport:
             raise Lost(odd)
         return answer
 
-    def _refusal(self, request: Request, answer: Answer, token: str) -> XeroError:
-        return error_of(
+    def _refusal(self, request: Request, answer: Response, token: str) -> XeroError:
+        return error_from_response(
             answer.status,
             answer.headers,
             answer.body,
@@ -251,7 +251,7 @@ class Transport:
             headers["Content-Type"] = request.content_type
         return headers | dict(request.headers)
 
-    def _send_once(self, request: Request, url: str, token: str) -> Answer:
+    def _send_once(self, request: Request, url: str, token: str) -> Response:
         """One call; the answer's body is packed as it came."""
         timeout = self._settings.request_timeout
         began = time.monotonic()
@@ -267,7 +267,7 @@ class Transport:
                 allow_redirects=False,
             ) as response:
                 received = response.raw.read(decode_content=False)
-            return Answer(
+            return Response(
                 response.status_code,
                 CaseInsensitiveDict(response.headers),
                 received,
@@ -276,31 +276,31 @@ class Transport:
             )
         except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
             message = f"{request.shown} was not answered within {timeout:g} s"
-            raise Lost(NoAnswerError(message)) from None
+            raise Lost(NoResponseError(message)) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             message = f"{request.shown} got no whole answer ({cause_of(error)})"
-            raise Lost(NoAnswerError(message), sent=not never_sent(error)) from None
+            raise Lost(NoResponseError(message), sent=not never_sent(error)) from None
         except OSError as error:
             message = f"{request.shown} got no whole answer ({error})"
-            raise Lost(NoAnswerError(message)) from None
+            raise Lost(NoResponseError(message)) from None
 
     @staticmethod
-    def _unpacked(request: Request, packed: Answer) -> Answer:
+    def _unpacked(request: Request, packed: Response) -> Response:
         try:
             body = unpacked(packed.body, packed.headers.get("Content-Encoding", ""))
         except (OSError, EOFError, zlib.error) as error:
             message = f"{request.shown} got an answer that cannot be unpacked ({error})"
-            raise Lost(NoAnswerError(message)) from None
+            raise Lost(NoResponseError(message)) from None
         return replace(packed, body=body)
 
-    def _count(self, request: Request, answer: Answer | None, seconds: float) -> None:
+    def _count(self, request: Request, answer: Response | None, seconds: float) -> None:
         with self._usage_lock:
             usage = self.usage.setdefault(request.subject, Usage())
             usage.calls += 1
             usage.received_bytes += answer.received_bytes if answer else 0
             usage.seconds += seconds
 
-    def _hold_of(self, answer: Answer | None, met: int) -> float | None:
+    def _hold_of(self, answer: Response | None, met: int) -> float | None:
         """For how many seconds an answer keeps all calls back; None where it does not."""
         if answer is None or answer.status != requests.codes.too_many_requests:
             return None
@@ -312,13 +312,13 @@ class Transport:
         asked = retry_after(answer.headers)
         return asked if asked is not None else min(5.0 * met, LONGEST_WAIT_SECONDS)
 
-    def _meet_limit(self, request: Request, answer: Answer, met: int) -> None:
+    def _meet_limit(self, request: Request, answer: Response, met: int) -> None:
         """Does what a 429 asks for, by its kind; what is to be waited for is with the quota.
 
         Raises:
             DailyLimitError: The day's calls are used up, and ``on_daily_limit`` is ``stop``.
-            HaltedError: The run ends meanwhile.
-            NoAnswerError: The limit was met too many times in a row.
+            StoppedError: The run ends meanwhile.
+            NoResponseError: The limit was met too many times in a row.
         """
         kind = limit_kind(answer.headers)
         seconds = self._hold_of(answer, met)
@@ -335,9 +335,11 @@ class Transport:
                 status=answer.status,
                 correlation_id=answer.correlation_id,
             )
-        if met > LIMIT_WAITS:
+        if met > MAX_RATE_LIMIT_WAITS:
             message = f"{request.shown} met a limit {met} times in a row: run again later"
-            raise NoAnswerError(message, status=answer.status, correlation_id=answer.correlation_id)
+            raise NoResponseError(
+                message, status=answer.status, correlation_id=answer.correlation_id
+            )
         if seconds is None:
             # Others are calling this organisation too; a short wait is enough (xero-facts.md: Limits).
             self.pause(backoff.full_jitter(min(0.5 * met, 5.0)) + 0.1)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from xero_client.errors import OddAnswerError
+from xero_client.errors import UnexpectedResponseError
 
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -83,11 +83,11 @@ def records_of(envelope: Any, key: str) -> Sequence[dict[str, Any]]:  # noqa: AN
     """The records of an answer, found under the entity's ``key``.
 
     Raises:
-        OddAnswerError: The answer is not an object, or has no list of objects under ``key``.
+        UnexpectedResponseError: The answer is not an object, or has no list of objects under ``key``.
     """
     records = envelope.get(key) if isinstance(envelope, dict) else None
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         keys = sorted(envelope) if isinstance(envelope, dict) else type(envelope).__name__
         message = f"The answer has no list {key!r}; it has {keys}"
-        raise OddAnswerError(message)
+        raise UnexpectedResponseError(message)
     return records

@@ -24,11 +24,11 @@ from xero_client.auth.token_endpoint import Nameless, TokenEndpoint, Tokens
 from xero_client.errors import (
     ClientRefusedError,
     LoginRequiredError,
-    NoAnswerError,
+    NoResponseError,
     ScopeRefusedError,
     SettingsError,
 )
-from xero_client.http.refusals import redacted
+from xero_client.http.error_responses import redacted
 from xero_client.login import login_errors as troubles
 from xero_client.login.login_errors import ConsentError
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
@@ -169,7 +169,7 @@ def exchanged(settings: ConnectionSettings, attempt: Attempt, code: str) -> Toke
         raise troubles.scope_refused(attempt.scopes) from None
     except ClientRefusedError:
         raise troubles.app_not_known() from None
-    except NoAnswerError as error:
+    except NoResponseError as error:
         raise troubles.no_answer(str(error)) from None
     if not tokens.refresh_token:
         raise troubles.no_refresh_token()
@@ -181,7 +181,7 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
 
     Raises:
         ClientRefusedError: Xero does not know the app any more.
-        NoAnswerError: No answer came, so the grant may still be good.
+        NoResponseError: No answer came, so the grant may still be good.
     """
     form = {"token": refresh_token}
     auth: AuthBase = Nameless()
@@ -201,7 +201,7 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
         )
     except requests.RequestException as error:
         message = f"{uri} gave no answer ({type(error).__name__}): run `xero logout` again"
-        raise NoAnswerError(message) from None
+        raise NoResponseError(message) from None
     status = response.status_code
     if status in (requests.codes.bad_request, requests.codes.unauthorized):
         said = redacted(response.text[:SHOWN_DESCRIPTION], (*settings.secrets, refresh_token))
@@ -209,7 +209,7 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
         raise ClientRefusedError(message, status=status)
     if status != requests.codes.ok:
         message = f"{uri} answers {status}: run `xero logout` again later"
-        raise NoAnswerError(message, status=status)
+        raise NoResponseError(message, status=status)
 
 
 def claims_of(access_token: str) -> Mapping[str, Any]:

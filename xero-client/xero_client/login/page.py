@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from xero_client.errors import SettingsError, XeroError
 from xero_client.login import login_errors as troubles
 from xero_client.login.flow import LoginFlow
-from xero_client.login.local_pages import (
+from xero_client.login.login_errors import ConsentError
+from xero_client.login.page_http import (
     PageAnswer,
     PageRequest,
     field_of,
@@ -26,7 +27,6 @@ from xero_client.login.local_pages import (
     rendered,
     security_headers,
 )
-from xero_client.login.login_errors import ConsentError
 
 COOKIE = "xero_login"
 NextSteps = Callable[[], Sequence[tuple[str, str]]]

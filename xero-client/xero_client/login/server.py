@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from xero_client.login import login_errors as troubles
-from xero_client.login.local_pages import PageAnswer, PageRequest, security_headers
+from xero_client.login.page_http import PageAnswer, PageRequest, security_headers
 
 if TYPE_CHECKING:
     from xero_client.login.page import LoginPage

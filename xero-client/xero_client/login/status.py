@@ -11,7 +11,7 @@ from xero_client.auth.stored_logins import Logins
 from xero_client.auth.tenants import Tenant, chosen_tenants, connected_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.errors import ScopeMissingError, XeroError
-from xero_client.http.quota import LimitsLeft
+from xero_client.http.rate_limiter import RemainingLimits
 from xero_client.http.transport import Request, TokenSource
 from xero_client.login.consent import claims_of
 from xero_client.settings.connection_settings import ConnectionSettings
@@ -93,9 +93,9 @@ def _limits(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant) -
     trouble = None
     try:
         transport.send(Request("GET", "/Organisation", subject="organisations"))
-        left = transport.quota.latest
+        left = transport.rate_limiter.latest
     except XeroError as error:
-        left = LimitsLeft.from_headers(error.headers)
+        left = RemainingLimits.from_headers(error.headers)
         # Without accounting.settings the refusal tells the limits just as well.
         if not isinstance(error, ScopeMissingError) or left.day is None:
             trouble = str(error)

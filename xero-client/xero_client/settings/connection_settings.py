@@ -289,7 +289,7 @@ def checked_uri(name: str, uri: str) -> str:
     return uri.rstrip("/")
 
 
-def told(problems: Iterable[str]) -> str:
+def format_errors(problems: Iterable[str]) -> str:
     """What is wrong with a configuration, in a sentence that holds the value of no secret.
 
     Args:

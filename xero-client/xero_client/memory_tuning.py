@@ -18,7 +18,7 @@ _M_MMAP_THRESHOLD = -3
 
 
 @contextmanager
-def collected_seldom() -> Iterator[None]:
+def infrequent_gc() -> Iterator[None]:
     """Lets the collector look seldom at what is new, and never at what a start has loaded.
 
     Records are trees, which Python frees without it as soon as they are let go; looking through
@@ -36,7 +36,7 @@ def collected_seldom() -> Iterator[None]:
         atexit.register(gc.freeze)
 
 
-def give_large_blocks_back() -> None:
+def return_large_blocks() -> None:
     """Lets the bodies of answers go back to the system as soon as they are let go.
 
     By itself glibc puts blocks of the size of one that was freed on its heaps from then on: between

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from xero_client.errors import HaltedError
+from xero_client.errors import StoppedError
 
 MINUTE_SECONDS = 60.0
 
@@ -28,7 +28,7 @@ class LimitKind(Enum):
 
 
 @dataclass(frozen=True)
-class LimitsLeft:
+class RemainingLimits:
     """Calls left, as one answer said; None where it did not."""
 
     minute: int | None = None
@@ -36,7 +36,7 @@ class LimitsLeft:
     app_minute: int | None = None
 
     @classmethod
-    def from_headers(cls, headers: Mapping[str, str]) -> LimitsLeft:
+    def from_headers(cls, headers: Mapping[str, str]) -> RemainingLimits:
         """Reads ``X-MinLimit-Remaining``, ``X-DayLimit-Remaining``, ``X-AppMinLimit-Remaining``."""
         return cls(
             _count(headers.get("X-MinLimit-Remaining")),
@@ -85,7 +85,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return float(text) if text.isdecimal() else None
 
 
-class Quota:
+class RateLimiter:
     """Lets calls of one tenant start when Xero will take them; safe to share between threads."""
 
     def __init__(self, max_concurrency: int) -> None:
@@ -97,7 +97,7 @@ class Quota:
         self._left_known_at = 0.0
         self._held_until = 0.0
         self._halted = False
-        self.latest = LimitsLeft()
+        self.latest = RemainingLimits()
 
     def start(self) -> float:
         """Waits until a call may start, and counts it as in flight; gives the moment it began.
@@ -106,7 +106,7 @@ class Quota:
         not overtaken by those after it.
 
         Raises:
-            HaltedError: No call starts any more.
+            StoppedError: No call starts any more.
         """
         turn = object()
         with self._changed:
@@ -115,7 +115,7 @@ class Quota:
                 while True:
                     if self._halted:
                         message = "the run is ending"
-                        raise HaltedError(message)
+                        raise StoppedError(message)
                     now = time.monotonic()
                     if now < self._held_until:
                         self._changed.wait(self._held_until - now)
@@ -154,13 +154,13 @@ class Quota:
         with self._changed:
             self._in_flight -= 1
             if headers is not None:
-                left = LimitsLeft.from_headers(headers)
+                left = RemainingLimits.from_headers(headers)
                 self._note(began, left)
             if hold is not None:
                 self.hold(hold)
             self._changed.notify_all()
 
-    def _note(self, began: float, left: LimitsLeft) -> None:
+    def _note(self, began: float, left: RemainingLimits) -> None:
         if left.fewest is None:
             return
         # Answers overtake each other: a higher count from a call that began before the present

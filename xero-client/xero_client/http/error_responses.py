@@ -13,7 +13,7 @@ from xero_client.errors import (
     AccessDeniedError,
     HighVolumeError,
     LoginRequiredError,
-    NoAnswerError,
+    NoResponseError,
     NotFoundError,
     RequestRefusedError,
     ScopeMissingError,
@@ -43,7 +43,7 @@ def is_expired_token(status: int, headers: Mapping[str, str], body: bytes) -> bo
     return status == 401 and not is_missing_scope(headers, _decoded(body))  # noqa: PLR2004
 
 
-def error_of(  # noqa: PLR0911  # one return for each kind of refusal
+def error_from_response(  # noqa: PLR0911  # one return for each kind of refusal
     status: int,
     headers: Mapping[str, str],
     body: bytes,
@@ -111,7 +111,7 @@ def error_of(  # noqa: PLR0911  # one return for each kind of refusal
                 **facts,
             )
         case _ if status not in NEVER_DONE and (status >= 500 or status == 408):  # noqa: PLR2004  # server errors, and a request that took too long to arrive
-            return NoAnswerError(f"{about}{shown} failed with {status} ({said})", **facts)
+            return NoResponseError(f"{about}{shown} failed with {status} ({said})", **facts)
         case _:
             return RequestRefusedError(
                 f"{about}Xero refused {shown} with {status}: {said}", **facts
