@@ -1,20 +1,15 @@
-"""What a user may set about publishing: the target's own settings, and the rules for streams."""
+"""The target's own settings, as JSON Schema, and the check of ``streams``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Any
 
 from target_xero.build.destinations import destination_of
 from target_xero.build.records import InvalidRecordError
-from target_xero.build.routes import checked_method
+from target_xero.build.routes import GENERIC_METHODS, METHODS, check_method
+from target_xero.build.stream_rule import StreamRule
 from xero_client.errors import SettingsError
-
-METHODS = ("POST", "PUT", "DELETE")
-# What generic mode may send besides: other Xero APIs have PATCH.
-GENERIC_METHODS = (*METHODS, "PATCH")
 
 STREAM_SETTINGS: Mapping[str, Any] = {
     "type": "object",
@@ -171,67 +166,11 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class StreamRule:
-    """How the records of one stream are published.
-
-    Attributes:
-        stream: The stream.
-        entity: Xero's entity or a child, as named by the settings or by the stream.
-        method: ``POST``, ``PUT``, ``DELETE``; in generic mode ``PATCH`` as well.
-        path: A path template that overrides the entity's own.
-        query: Query data, unrendered.
-        payload: Payload data, unrendered.
-        group_by: Columns by which consecutive records are one document.
-        files: The folder that attachments are read from.
-    """
-
-    stream: str
-    entity: str
-    method: str = "POST"
-    path: str | None = None
-    query: Mapping[str, Any] = field(default_factory=dict)
-    payload: Mapping[str, Any] = field(default_factory=dict)
-    group_by: tuple[str, ...] = ()
-    files: str = "."
-
-    @classmethod
-    def from_config(cls, stream: str, config: Mapping[str, Any]) -> StreamRule:
-        """The settings of a stream: what globs say, then what its own name says, later ones last.
-
-        Args:
-            stream: The stream's name.
-            config: The target's configuration.
-        """
-        streams: Mapping[str, Any] = config.get("streams") or {}
-        merged: dict[str, Any] = {}
-        matching = [name for name in streams if name != stream and fnmatchcase(stream, name)]
-        for name in [*matching, *([stream] if stream in streams else [])]:
-            for key, value in (streams[name] or {}).items():
-                if value is None:
-                    continue
-                if key in ("query", "payload"):
-                    merged[key] = {**merged.get(key, {}), **value}
-                else:
-                    merged[key] = value
-        group_by = merged.get("group_by") or ()
-        return cls(
-            stream=stream,
-            entity=merged.get("entity") or stream,
-            method=merged.get("method") or config.get("method") or "POST",
-            path=merged.get("path"),
-            query=merged.get("query") or {},
-            payload=merged.get("payload") or {},
-            group_by=(group_by,) if isinstance(group_by, str) else tuple(group_by),
-            files=merged.get("files") or ".",
-        )
-
-
-def checked_streams(config: Mapping[str, Any]) -> None:
-    """Checks what the settings say of streams, before anything is sent.
+def check_streams(config: Mapping[str, Any]) -> None:
+    """Checks the methods in the setting ``streams``, before anything is sent.
 
     Raises:
-        SettingsError: Xero has no such method for an entity that is named there.
+        SettingsError: Xero does not have the method for an entity that is named there.
     """
     for stream in config.get("streams") or {}:
         rule = StreamRule.from_config(stream, config)
@@ -240,7 +179,7 @@ def checked_streams(config: Mapping[str, Any]) -> None:
         destination = destination_of(rule.entity)
         try:
             if destination.entity is not None and destination.child is None:
-                checked_method(destination.entity, rule.method)
+                check_method(destination.entity, rule.method)
         except InvalidRecordError as error:
             message = f"Setting 'streams.{stream}': {error}"
             raise SettingsError(message) from None

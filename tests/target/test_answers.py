@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from target_xero.build.publication_builder import PublicationBuilder
-from target_xero.delivery.outcomes import ZERO_ID, Verdict, outcomes_of_response, outcomes_of_refusal
-from target_xero.settings import StreamRule
+from target_xero.delivery.outcomes import ZERO_ID, OutcomeKind, outcomes_of_response, outcomes_of_refusal
+from target_xero.build.stream_rule import StreamRule
 from xero_client.errors import RequestRefusedError
 
 ID = "11111111-1111-1111-1111-111111111111"
@@ -34,8 +34,8 @@ ANSWERS = JSON | st.fixed_dictionaries({"Contacts": st.lists(ELEMENTS | JSON, ma
 
 
 def contacts(*names):
-    planner = PublicationBuilder(StreamRule("contacts", "contacts"), batch_size=50)
-    return [planner.publication({"Name": name}) for name in names]
+    builder = PublicationBuilder(StreamRule("contacts", "contacts"), batch_size=50)
+    return [builder.build({"Name": name}) for name in names]
 
 
 @given(ANSWERS, st.sampled_from([200, 204]))
@@ -44,7 +44,7 @@ def test_no_answer_is_taken_for_more_than_it_says(answer, status):
     outcomes = outcomes_of_response(sent, status, answer)
     assert len(outcomes) == len(sent)
     for publication, outcome in zip(sent, outcomes, strict=True):
-        if outcome.verdict is not Verdict.PUBLISHED:
+        if outcome.kind is not OutcomeKind.PUBLISHED:
             continue
         element = outcome.response
         assert element["ContactID"] not in (None, "", ZERO_ID)
@@ -62,9 +62,9 @@ def test_a_refused_request_publishes_nothing(body, status, count):
     error = RequestRefusedError("refused", status=status, body=body)
     outcomes = outcomes_of_refusal(contacts("Ana", "Bo", "Cy")[:count], error)
     assert len(outcomes) == count
-    assert all(outcome.verdict is not Verdict.PUBLISHED for outcome in outcomes)
+    assert all(outcome.kind is not OutcomeKind.PUBLISHED for outcome in outcomes)
     if count == 1:
-        assert outcomes[0].verdict is Verdict.REJECTED
+        assert outcomes[0].kind is OutcomeKind.REJECTED
         assert outcomes[0].errors
 
 
@@ -73,54 +73,54 @@ def element(**fields):
 
 
 @pytest.mark.parametrize(
-    ("answered", "verdict"),
+    ("answered", "kind"),
     [
-        (element(), Verdict.PUBLISHED),
-        (element(StatusAttributeString="WARNING", Warnings=[{"Message": "hm"}]), Verdict.PUBLISHED),
-        (element(Name="ANA"), Verdict.PUBLISHED),
-        (element(ContactID=ZERO_ID), Verdict.UNKNOWN),
-        (element(ContactID=None), Verdict.UNKNOWN),
-        (element(Name="Bo"), Verdict.UNKNOWN),
-        (element(HasValidationErrors=True), Verdict.REJECTED),
-        (element(StatusAttributeString="ERROR"), Verdict.REJECTED),
-        (element(ValidationErrors=[{"Message": "no"}]), Verdict.REJECTED),
-        (element(Addresses=[{"ValidationErrors": [{"Message": "no"}]}]), Verdict.REJECTED),
-        ("text", Verdict.UNKNOWN),
-        (None, Verdict.UNKNOWN),
+        (element(), OutcomeKind.PUBLISHED),
+        (element(StatusAttributeString="WARNING", Warnings=[{"Message": "hm"}]), OutcomeKind.PUBLISHED),
+        (element(Name="ANA"), OutcomeKind.PUBLISHED),
+        (element(ContactID=ZERO_ID), OutcomeKind.UNKNOWN),
+        (element(ContactID=None), OutcomeKind.UNKNOWN),
+        (element(Name="Bo"), OutcomeKind.UNKNOWN),
+        (element(HasValidationErrors=True), OutcomeKind.REJECTED),
+        (element(StatusAttributeString="ERROR"), OutcomeKind.REJECTED),
+        (element(ValidationErrors=[{"Message": "no"}]), OutcomeKind.REJECTED),
+        (element(Addresses=[{"ValidationErrors": [{"Message": "no"}]}]), OutcomeKind.REJECTED),
+        ("text", OutcomeKind.UNKNOWN),
+        (None, OutcomeKind.UNKNOWN),
     ],
 )
-def test_what_one_element_means(answered, verdict):
+def test_what_one_element_means(answered, kind):
     [outcome] = outcomes_of_response(contacts("Ana"), 200, {"Contacts": [answered]})
-    assert outcome.verdict is verdict
+    assert outcome.kind is kind
 
 
 def generic(**envelope):
-    return [PublicationBuilder(StreamRule("projects", "projects"), batch_size=50).publication(envelope)]
+    return [PublicationBuilder(StreamRule("projects", "projects"), batch_size=50).build(envelope)]
 
 
 @pytest.mark.parametrize(
-    ("answered", "verdict", "xero_id"),
+    ("answered", "kind", "xero_id"),
     [
-        ({"Things": [{"ThingID": ID}]}, Verdict.PUBLISHED, ID),
-        ({"projectId": "p1", "name": "x"}, Verdict.PUBLISHED, "p1"),
-        ({"parentId": None, "projectId": "p1"}, Verdict.PUBLISHED, "p1"),
-        ({"parentId": None}, Verdict.UNKNOWN, None),
-        ({"Things": [{"ThingID": ZERO_ID}]}, Verdict.UNKNOWN, None),
-        ({"HasErrors": True, "Things": [{"ThingID": ID}]}, Verdict.REJECTED, None),
-        ({"StatusAttributeString": "ERROR", "ThingID": ID}, Verdict.REJECTED, None),
-        ({"Status": "ERROR", "Things": []}, Verdict.REJECTED, None),
-        ({"Things": [{"ThingID": ID, "Status": "ERROR"}]}, Verdict.REJECTED, None),
-        ({"Status": "OK", "Things": [{"ThingID": ID, "Status": "ACTIVE"}]}, Verdict.PUBLISHED, ID),
+        ({"Things": [{"ThingID": ID}]}, OutcomeKind.PUBLISHED, ID),
+        ({"projectId": "p1", "name": "x"}, OutcomeKind.PUBLISHED, "p1"),
+        ({"parentId": None, "projectId": "p1"}, OutcomeKind.PUBLISHED, "p1"),
+        ({"parentId": None}, OutcomeKind.UNKNOWN, None),
+        ({"Things": [{"ThingID": ZERO_ID}]}, OutcomeKind.UNKNOWN, None),
+        ({"HasErrors": True, "Things": [{"ThingID": ID}]}, OutcomeKind.REJECTED, None),
+        ({"StatusAttributeString": "ERROR", "ThingID": ID}, OutcomeKind.REJECTED, None),
+        ({"Status": "ERROR", "Things": []}, OutcomeKind.REJECTED, None),
+        ({"Things": [{"ThingID": ID, "Status": "ERROR"}]}, OutcomeKind.REJECTED, None),
+        ({"Status": "OK", "Things": [{"ThingID": ID, "Status": "ACTIVE"}]}, OutcomeKind.PUBLISHED, ID),
     ],
 )
-def test_what_the_answer_of_an_unknown_path_means(answered, verdict, xero_id):
+def test_what_the_answer_of_an_unknown_path_means(answered, kind, xero_id):
     sent = generic(path="/projects.xro/2.0/Projects", payload={"name": "x"})
     [outcome] = outcomes_of_response(sent, 200, answered)
-    assert (outcome.verdict, outcome.xero_id) == (verdict, xero_id)
+    assert (outcome.kind, outcome.xero_id) == (kind, xero_id)
 
 
 @pytest.mark.parametrize("status", [405, 501, 505])
 def test_a_method_that_xero_does_not_have_is_no_records_fault_and_is_refused_at_once(status):
     error = RequestRefusedError("refused", status=status, body="Not Implemented")
     outcomes = outcomes_of_refusal(contacts("Ana", "Bo"), error)
-    assert [outcome.verdict for outcome in outcomes] == [Verdict.REJECTED] * 2
+    assert [outcome.kind for outcome in outcomes] == [OutcomeKind.REJECTED] * 2

@@ -68,7 +68,7 @@ class StockStream(Stream):
 def fast_tap(stream):
     class OneStreamTap(TapXero):
         def discover_streams(self):
-            return [XeroStream(self, BY_STREAM[stream])]
+            return [XeroStream(self, BY_STREAM[stream], run=self)]
 
     return OneStreamTap
 

@@ -38,13 +38,13 @@ def test_a_column_finds_its_place_in_an_invoice(column, path):
     assert field_path(column, "Invoices") == path
 
 
-def mapped(shape, **columns):
+def map_columns(shape, **columns):
     unknown = []
-    return ColumnMapper(shape, unknown.append).mapped(columns), unknown
+    return ColumnMapper(shape, unknown.append).apply(columns), unknown
 
 
 def test_rows_become_nested_records():
-    record, unknown = mapped(
+    record, unknown = map_columns(
         "Invoices",
         **{"contact_name": "Ana", "LineItems.1.Quantity": 2, "LineItems.0.Quantity": 1, "_sdc": 1},
     )
@@ -56,18 +56,18 @@ def test_an_unknown_column_is_named_once_and_sent_as_it_is():
     unknown = []
     columns = ColumnMapper("Contacts", unknown.append)
     for name in ("Ana", "Bo"):
-        assert columns.mapped({"name": name, "Mood": "good"}) == {"Name": name, "Mood": "good"}
+        assert columns.apply({"name": name, "Mood": "good"}) == {"Name": name, "Mood": "good"}
     assert unknown == ["Mood"]
 
 
 def test_two_columns_for_one_place_must_agree():
-    assert mapped("Contacts", name="Ana", Name="Ana")[0] == {"Name": "Ana"}
+    assert map_columns("Contacts", name="Ana", Name="Ana")[0] == {"Name": "Ana"}
     with pytest.raises(InvalidRecordError, match="two columns are both Name"):
-        mapped("Contacts", name="Ana", Name="Bo")
+        map_columns("Contacts", name="Ana", Name="Bo")
 
 
 def test_empty_cells_make_no_lines():
-    record, _ = mapped("Invoices", **{"LineItems.0.Quantity": 1, "LineItems.1.Quantity": ""})
+    record, _ = map_columns("Invoices", **{"LineItems.0.Quantity": 1, "LineItems.1.Quantity": ""})
     assert record == {"LineItems": [{"Quantity": 1}]}
 
 
@@ -75,7 +75,7 @@ def test_empty_cells_that_shall_clear_reach_parts_but_make_no_lines():
     columns = ColumnMapper("Invoices", print, keep_empty=True)
     cells = {"Contact.EmailAddress": "", "LineItems.0.Quantity": 1,
              "LineItems.0.Description": None, "LineItems.1.Quantity": ""}  # fmt: skip
-    assert columns.mapped(cells) == {
+    assert columns.apply(cells) == {
         "Contact": {"EmailAddress": None},
         "LineItems": [{"Quantity": 1, "Description": None}],
     }

@@ -137,7 +137,7 @@ def test_a_standard_output_that_nobody_takes_is_called_so(tmp_path, xero, end):
         )
     last = done.stderr.decode().strip().splitlines()[-1]
     assert done.returncode == 1, last
-    assert "STATE cannot be handed on, since nobody takes standard output" in last
+    assert "STATE cannot be passed on, because standard output is closed" in last
     assert b"Traceback" not in done.stderr
     assert {one["status"] for one in lines_in(tmp_path / "results.jsonl")} <= {"created"}
     assert len(xero.records("Contacts")) == len(lines_in(tmp_path / "results.jsonl")) == 3

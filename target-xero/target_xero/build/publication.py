@@ -115,8 +115,6 @@ def size_checked(content: bytes) -> bytes:
         InvalidRecordError: It is too large.
     """
     if len(content) > MAX_CONTENT_BYTES:
-        problem = (
-            f"the record has {len(content):,} bytes; a request can hold {MAX_CONTENT_BYTES:,}"
-        )
+        problem = f"the record has {len(content):,} bytes; a request can hold {MAX_CONTENT_BYTES:,}"
         raise InvalidRecordError([problem])
     return content

@@ -1,4 +1,4 @@
-"""The target as its command line starts it: where its settings come from, and how it ends."""
+"""The target's command line: reads the configuration, runs, and exits with a message on errors."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     import click
 
 
-# singer-sdk offers these to every target; they are for targets that load tables.
+# singer-sdk adds these to every target. They are for targets that load tables.
 UNUSED_SDK_SETTINGS = ("add_record_metadata", "batch_size_rows", "load_method")
 
 
 class CommandLineTarget(Target, abc.ABC):
-    """Runs a target from its command line, and ends in words whatever goes wrong."""
+    """Runs a target from its command line; any error ends with one line that says what to do."""
 
     @abc.abstractmethod
     def prepare(self) -> None:
-        """Checks what can be checked before the first message.
+        """Checks the settings before the first message.
 
         Raises:
             SettingsError: A setting is missing or wrong.
@@ -41,7 +41,7 @@ class CommandLineTarget(Target, abc.ABC):
 
     @abc.abstractmethod
     def close(self) -> None:
-        """Ends what is in flight; once."""
+        """Waits for calls in flight and closes the files; a second call does nothing."""
 
     @classmethod
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
@@ -80,7 +80,7 @@ class CommandLineTarget(Target, abc.ABC):
         super(Target, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
         with exit_on_error():
-            target = cls._made(config or ConfigInput())
+            target = cls._create(config or ConfigInput())
             target.prepare()
             try:
                 target.listen(file_input)
@@ -88,7 +88,7 @@ class CommandLineTarget(Target, abc.ABC):
                 target.close()
 
     @classmethod
-    def _made(cls, config: ConfigInput) -> CommandLineTarget:
+    def _create(cls, config: ConfigInput) -> CommandLineTarget:
         try:
             return cls(config=config.config, validate_config=True)
         except ConfigValidationError as error:
