@@ -10,7 +10,7 @@ BENCH_TOOLS := bench/singer-io
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 
-.PHONY: setup tools demo test bench lint lock clean
+.PHONY: setup tools plugins demo test test-fast bench lint lock clean
 
 setup: .venv/.installed
 
@@ -37,6 +37,10 @@ demo: setup .tools/meltano/.installed .tools/target-duckdb/.installed
 
 test: setup tools
 	$(BIN)/pytest -n 3 --dist worksteal
+
+# Meltano's definitions of tap-xero and target-xero.
+plugins: setup
+	$(BIN)/python plugins/generate.py
 
 bench: setup $(BENCH_TOOLS:%=.tools/%/.installed)
 	$(BIN)/python bench/bench.py

@@ -11,9 +11,7 @@ from xero_client.entities.children import CHILDREN
 from xero_client.entities.table import ENTITIES
 
 README = (Path(__file__).parent.parent.parent / "target-xero/README.md").read_text("utf-8")
-OF_SDK = re.compile(
-    r"stream_map|faker|flattening|add_record_metadata|load_method|batch_size_rows|validate_records"
-)
+OF_SDK = re.compile(r"stream_map|faker|flattening|validate_records")
 
 
 def first_cells(header):
