@@ -17,7 +17,7 @@ class SlowReader:
     """What a converter has to give for a list of records: the records and the reports."""
 
     def __init__(self, records, mask, schema):
-        self.unknown, self.unfit = {}, {}
+        self.unknown, self.mistyped = {}, {}
         self.records = []
         for record in deepcopy(records):
             pop_deselected_record_properties(record, schema, mask)
@@ -37,7 +37,7 @@ class SlowReader:
         try:
             return READ[schema.get("format", kind)](value)
         except (KeyError, ValueError):
-            self.unfit.setdefault(path, value)
+            self.mistyped.setdefault(path, value)
             return value
 
     def member(self, name, value, properties, path):

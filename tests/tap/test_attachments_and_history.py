@@ -1,4 +1,4 @@
-"""Files and histories of records: how tap-xero reads them, and what that costs."""
+"""The files and the history of records: how tap-xero reads them, and what that costs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tap_runner import Run, catalog_of, read, settings_for, start
-from tap_xero.child_streams import BELOW, entry_ids
+from tap_xero.child_streams import CHILD_STREAM_TYPES, entry_ids
 from xero_client.entities.table import ENTITIES
 from xero_sandbox.server import server
 
@@ -48,7 +48,7 @@ def attach(xero, path, name, content, **options):
 
 
 def note(xero, path, *details):
-    notes = {"HistoryRecords": [{"Details": one} for one in details]}
+    notes = {"HistoryRecords": [{"Details": text} for text in details]}
     call(xero, "PUT", f"{path}/History", json=notes)
 
 
@@ -57,12 +57,15 @@ def test_no_stream_of_files_or_histories_is_there_unless_it_is_asked_for(xero):
     assert len(names) == len(ENTITIES)
 
     wanted = catalog_of([], settings=WITH_FILES | WITH_HISTORY)["streams"]
-    below = {entry["tap_stream_id"] for entry in wanted} - names
-    assert below == {
-        kind.name_of(entity) for kind in BELOW for entity in ENTITIES if kind.hangs_below(entity)
+    children = {entry["tap_stream_id"] for entry in wanted} - names
+    assert children == {
+        stream_type.name_of(entity)
+        for stream_type in CHILD_STREAM_TYPES
+        for entity in ENTITIES
+        if stream_type.applies_to(entity)
     }
-    assert {"invoices_attachments", "quotes_attachments", "items_history"} <= below
-    assert "journals_history" not in below
+    assert {"invoices_attachments", "quotes_attachments", "items_history"} <= children
+    assert "journals_history" not in children
 
 
 def test_each_file_comes_with_its_bytes_and_its_record(demo):
@@ -76,13 +79,13 @@ def test_each_file_comes_with_its_bytes_and_its_record(demo):
         ("accounts_attachments", "Accounts", "AccountID"),
         ("bank_transactions_attachments", "BankTransactions", "BankTransactionID"),
     ):
-        held = {
+        expected = {
             (record_id, file.attachment_id, file.file_name, file.mime_type, file.content)
             for (name, record_id), files in books.attachments.items()
             for file in files
             if name == entity
         }
-        said = {
+        actual = {
             (
                 record[id_field],
                 record["AttachmentID"],
@@ -92,8 +95,8 @@ def test_each_file_comes_with_its_bytes_and_its_record(demo):
             )
             for record in run.records(stream)
         }
-        assert said == held, stream
-        assert held, stream
+        assert actual == expected, stream
+        assert expected, stream
         assert {record["_tenant_id"] for record in run.records(stream)} == {demo.tenant_id}
 
 
@@ -118,7 +121,7 @@ def test_without_their_content_files_are_only_listed(demo):
     first = run.records("invoices_attachments")[0]
     assert "Content" not in first
     assert first["ContentLength"] > 0
-    assert not [one for one in demo.calls("Invoices/*/Attachments/*") if one["method"] == "GET"]
+    assert not [call for call in demo.calls("Invoices/*/Attachments/*") if call["method"] == "GET"]
 
 
 def test_notes_come_in_their_order_each_with_an_id_of_its_own(xero):
@@ -129,19 +132,19 @@ def test_notes_come_in_their_order_each_with_an_id_of_its_own(xero):
     again = read(xero, ["contacts_history"], **WITH_HISTORY)
 
     entries = first.records("contacts_history")
-    assert [one["Details"] for one in entries] == ["Prefers mornings.", "Called.", "Called."]
-    assert {one["Changes"] for one in entries} == {"Note"}
-    assert {one["ContactID"] for one in entries} == {contact}
-    assert len({one["_entry_id"] for one in entries}) == 3
-    assert [one["DateUTC"][-1] for one in entries] == ["Z"] * 3
+    assert [entry["Details"] for entry in entries] == ["Prefers mornings.", "Called.", "Called."]
+    assert {entry["Changes"] for entry in entries} == {"Note"}
+    assert {entry["ContactID"] for entry in entries} == {contact}
+    assert len({entry["_entry_id"] for entry in entries}) == 3
+    assert [entry["DateUTC"][-1] for entry in entries] == ["Z"] * 3
     assert entries == again.records("contacts_history")
 
 
 def test_an_entry_keeps_its_id_when_the_history_grows():
-    one = {"DateUTC": "/Date(1)/", "Changes": "Note", "User": "Ana", "Details": "Called."}
-    other = {**one, "Details": "Paid."}
+    call = {"DateUTC": "/Date(1)/", "Changes": "Note", "User": "Ana", "Details": "Called."}
+    payment = {**call, "Details": "Paid."}
 
-    assert set(entry_ids([one, one])) < set(entry_ids([other, one, one]))
+    assert set(entry_ids([call, call])) < set(entry_ids([payment, call, call]))
 
 
 def test_a_later_run_asks_only_records_that_have_changed(xero):
@@ -153,9 +156,9 @@ def test_a_later_run_asks_only_records_that_have_changed(xero):
     xero.reset()
     second = read(xero, ["contacts_history"], state=first.state, **WITH_HISTORY)
 
-    # The latest of the first run comes again, for Xero compares whole seconds.
-    said = {one["Details"] for one in second.records("contacts_history")}
-    assert said == {"Note 1.", "Note 5."}
+    # The latest of the first run comes again, because Xero compares whole seconds.
+    details = {entry["Details"] for entry in second.records("contacts_history")}
+    assert details == {"Note 1.", "Note 5."}
     assert len(xero.calls("*/History")) == 2
     assert xero.calls("Contacts")[0]["headers"]["if-modified-since"] == "2026-01-01T12:00:59"
 
@@ -172,26 +175,26 @@ def test_what_a_failure_leaves_unread_is_read_by_the_next_run(xero):
     assert "contacts_history of" in failed.last_line
     second = read(xero, ["contacts_history"], state=failed.state, **WITH_HISTORY)
 
-    said = {one["ContactID"] for one in second.records("contacts_history")}
+    contact_ids = {entry["ContactID"] for entry in second.records("contacts_history")}
     assert second.exit_code == 0
-    assert said == set(contacts)
+    assert contact_ids == set(contacts)
 
 
-def test_a_record_that_is_gone_meanwhile_does_not_end_the_stream(xero):
+def test_a_record_that_is_deleted_meanwhile_does_not_end_the_stream(xero):
     contacts = [add_contact(xero, number) for number in range(3)]
     for contact in contacts:
         note(xero, f"Contacts/{contact}", "Here.")
-    gone = contacts[1]
+    deleted = contacts[1]
     xero.before(
-        f"Contacts/{gone}/History",
-        lambda: xero.organisation().collections["Contacts"].pop(gone),
+        f"Contacts/{deleted}/History",
+        lambda: xero.organisation().collections["Contacts"].pop(deleted),
     )
 
     run = read(xero, ["contacts_history"], max_concurrency=1, **WITH_HISTORY)
 
     assert run.exit_code == 0, run.log
-    assert {one["ContactID"] for one in run.records("contacts_history")} == {*contacts} - {gone}
-    assert f"Contacts/{gone}/History is gone" in run.log
+    assert set(run.ids("contacts_history", "ContactID")) == {*contacts} - {deleted}
+    assert f"Contacts/{deleted}/History was deleted meanwhile" in run.log
 
 
 def test_a_missing_scope_is_named_and_the_records_are_read_all_the_same(xero):
@@ -232,9 +235,9 @@ def test_killed_in_the_middle_the_next_run_goes_on_with_the_page_after(xero, tmp
     began = datetime.now(timezone.utc).isoformat(timespec="microseconds")
     after = read(xero, ["contacts_history"], state=before.state, streams=streams, **WITH_HISTORY)
 
-    said = [run.ids("contacts_history", "ContactID") for run in (before, after)]
-    assert set(said[0]) | set(said[1]) == set(contacts)
-    # The last whole page is looked at once more, for its records may have slid meanwhile.
+    read_ids = [run.ids("contacts_history", "ContactID") for run in (before, after)]
+    assert set(read_ids[0]) | set(read_ids[1]) == set(contacts)
+    # The last whole page is read again, because its records may have moved meanwhile.
     whole = before.partition("contacts_history")["reading"]["page"]
     # The last call of the killed process may end, and be logged, only now.
     calls = [call for call in xero.calls("*/History") if call["at"] >= began]

@@ -57,8 +57,8 @@ class StockStream(Stream):
 
     def get_records(self, context):
         assert context is None
-        decode_line = json.loads(self._body, parse_float=Decimal)
-        for record in SlowReader(decode_line, self.mask, SCHEMAS[self.name]).records:
+        decoded = json.loads(self._body, parse_float=Decimal)
+        for record in SlowReader(decoded, self.mask, SCHEMAS[self.name]).records:
             yield record | OWN
 
     def _increment_stream_state(self, latest_record, *, context=None):

@@ -1,4 +1,4 @@
-"""What tap-xero remembers: bookmarks, going on after a kill, full tables, several organisations."""
+"""Bookmarks, resuming after a kill, full tables, and the state of several organisations."""
 
 from __future__ import annotations
 
@@ -193,9 +193,9 @@ def test_a_start_date_that_is_no_date_is_named(xero):
 
 def test_each_organisation_has_its_own_state_and_records_say_whose_they_are():
     with server(companies=["empty", "empty"]) as xero:
-        one, two = xero.tenant_ids
+        first, second = xero.tenant_ids
         grant = xero.grant("sandbox-web")
-        for number, tenant in ((0, one), (5, two)):
+        for number, tenant in ((0, first), (5, second)):
             changed = T0 + timedelta(minutes=number)
             contact = {"Name": "C", "ContactStatus": "ACTIVE", "UpdatedDateUTC": changed}
             xero.add("Contacts", contact, tenant)
@@ -203,16 +203,16 @@ def test_each_organisation_has_its_own_state_and_records_say_whose_they_are():
             xero,
             ["contacts", "accounts"],
             access_token=grant["access_token"],
-            tenant_ids=[one, two],
+            tenant_ids=[first, second],
         )
         assert run.exit_code == 0
-        assert run.ids("contacts", "_tenant_id") == [one, two]
+        assert run.ids("contacts", "_tenant_id") == [first, second]
         assert all(record["_tenant_name"] for record in run.records("contacts"))
         values = {
             partition["context"]["_tenant_id"]: partition["replication_key_value"]
             for partition in run.state["bookmarks"]["contacts"]["partitions"]
         }
-        assert values == {one: "2026-01-01T12:00:00.500Z", two: "2026-01-01T12:05:00.500Z"}
+        assert values == {first: "2026-01-01T12:00:00.500Z", second: "2026-01-01T12:05:00.500Z"}
         assert len([m for m in run.messages if m["type"] == "ACTIVATE_VERSION"]) == 1
 
 
@@ -240,7 +240,7 @@ def test_a_bookmark_without_organisations_is_taken_as_the_start(xero, bookmark):
         add_contact(xero, number)
     run = read(xero, ["contacts"], state={"bookmarks": {"contacts": bookmark}})
     assert modified_since(xero, "Contacts") == ["2026-01-01T12:01:59"]
-    assert "of an earlier tap's state" in run.log
+    assert "of an earlier tap" in run.log
 
 
 def test_a_whole_state_message_is_taken_for_its_value(xero):
@@ -270,7 +270,7 @@ def test_a_file_that_is_no_state_is_named_and_nothing_is_read(xero, state):
     run = read(xero, ["contacts"], state=state)
     assert run.exit_code == 1
     assert "state.json" in run.last_line
-    assert "is no state of this tap" in run.last_line
+    assert "is not a state of this tap" in run.last_line
     assert run.messages == []
 
 
@@ -283,7 +283,7 @@ def test_a_file_that_is_no_catalog_is_named(xero, tmp_path, catalog):
     command = [str(TAP), "--config", str(config), "--catalog", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
-    assert "is no catalog" in done.stderr.strip().splitlines()[-1]
+    assert "is not a catalog" in done.stderr.strip().splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 

@@ -1,4 +1,4 @@
-"""What tap-xero asks for: parameters, templates, ids, selection; and what it cannot have."""
+"""What a stream asks Xero for: parameters, templates, ids, selection; and refused streams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walks over lists that change while they are walked, in every order that a server may answer."""
+"""Paginators over lists that change meanwhile, with responses in every order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tap_xero.paging.page import OrderIgnoredError, Page, PageRequest, Pagination
-from tap_xero.paging.paginators import ModifiedWalk, NumberedWalk, OffsetWalk, in_id_order
+from tap_xero.paging.paginators import (
+    ModifiedSincePaginator,
+    OffsetPaginator,
+    PageNumberPaginator,
+    in_id_order,
+)
 from xero_client.errors import UnexpectedResponseError
 
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -58,12 +63,12 @@ class Listing:
         return Page(request, records, pagination)
 
 
-def walked(walk, listing, order, changes, choose):
+def read_all(paginator, listing, order, changes, choose):
     """Reads to the end; ``changes`` come between answers, ``choose`` says who is answered first."""
     asked, answered, read = [], {}, []
     changes = list(changes)
     while True:
-        asked += walk.ahead(len(asked), 3 - len(asked))
+        asked += paginator.next_requests(len(asked), 3 - len(asked))
         if not asked:
             return read
         while id(asked[0]) not in answered:
@@ -72,10 +77,10 @@ def walked(walk, listing, order, changes, choose):
             answered[id(request)] = listing.page(request, order)
             if changes:
                 listing.change(*changes.pop(0))
-        taken = walk.take(answered.pop(id(asked.pop(0))))
-        if taken.voids:
+        result = paginator.on_page(answered.pop(id(asked.pop(0))))
+        if result.discard_in_flight:
             asked, answered = [], {}
-        read += [record["ID"] for record in taken.records]
+        read += [record["ID"] for record in result.records]
 
 
 rows = st.dictionaries(st.integers(0, 10**6), st.integers(0, 300), min_size=1, max_size=40)
@@ -86,8 +91,8 @@ keys = st.integers(0, 10**6)
 @given(rows, st.lists(st.tuples(st.sampled_from(["add", "edit"]), keys), max_size=25), st.data())
 def test_no_row_is_missed_whatever_is_added_or_edited(rows, changes, data):
     listing = Listing(dict(rows))
-    walk = NumberedWalk(page_size=5, id_field="ID")
-    read = walked(walk, listing, "id", changes, lambda n: data.draw(st.integers(0, n - 1)))
+    paginator = PageNumberPaginator(page_size=5, id_field="ID")
+    read = read_all(paginator, listing, "id", changes, lambda n: data.draw(st.integers(0, n - 1)))
     assert set(rows) <= set(read)
 
 
@@ -95,8 +100,8 @@ def test_no_row_is_missed_whatever_is_added_or_edited(rows, changes, data):
 @given(rows, st.lists(st.tuples(st.just("remove"), keys), max_size=15), st.data())
 def test_no_row_is_missed_whatever_is_removed(rows, changes, data):
     listing = Listing(dict(rows))
-    walk = NumberedWalk(page_size=5, id_field="ID")
-    read = walked(walk, listing, "id", changes, lambda n: data.draw(st.integers(0, n - 1)))
+    paginator = PageNumberPaginator(page_size=5, id_field="ID")
+    read = read_all(paginator, listing, "id", changes, lambda n: data.draw(st.integers(0, n - 1)))
     assert set(rows) - listing.removed <= set(read)
 
 
@@ -106,18 +111,22 @@ def test_no_row_is_missed_whatever_is_removed(rows, changes, data):
 )
 def test_in_the_order_of_change_no_row_is_missed_whatever_is_added_or_edited(rows, changes, counts):
     listing = Listing(dict(rows), counts=counts)
-    walk = ModifiedWalk(page_size=5, modified_since=None, id_field="ID", changed_field="Changed")
-    # Rows of one second that fill several pages are the documented limit of this walk.
+    paginator = ModifiedSincePaginator(
+        page_size=5, modified_since=None, id_field="ID", changed_field="Changed"
+    )
+    # Rows of one second that fill several pages are the documented limit of this paginator.
     listing.rows = {row: 2 * number for number, row in enumerate(rows)}
-    read = walked(walk, listing, "change", changes, lambda _: 0)
+    read = read_all(paginator, listing, "change", changes, lambda _: 0)
     assert set(rows) <= set(read)
 
 
 @settings(max_examples=100, deadline=None)
 @given(rows, st.booleans())
 def test_a_quiet_list_is_read_once_in_order(rows, counts):
-    walk = NumberedWalk(page_size=5, id_field="ID")
-    assert walked(walk, Listing(dict(rows), counts=counts), "id", [], lambda _: 0) == sorted(rows)
+    paginator = PageNumberPaginator(page_size=5, id_field="ID")
+    assert read_all(paginator, Listing(dict(rows), counts=counts), "id", [], lambda _: 0) == sorted(
+        rows
+    )
 
 
 @settings(max_examples=200, deadline=None)
@@ -127,73 +136,75 @@ def test_a_quiet_list_is_read_once_in_order(rows, counts):
     st.data(),
 )
 def test_journals_come_once_each_over_gaps_and_short_pages(numbers, short, data):
-    walk = OffsetWalk()
+    paginator = OffsetPaginator()
     short = list(short)
     read, asked = [], []
     while True:
-        asked += walk.ahead(len(asked), 5 - len(asked))
+        asked += paginator.next_requests(len(asked), 5 - len(asked))
         if not asked:
             break
         request = asked.pop(0)
         after = sorted(number for number in numbers if number > int(request.params["offset"]))
         page = after[: short.pop() if short and data.draw(st.booleans()) else 100]
-        taken = walk.take(Page(request, [{"JournalNumber": number} for number in page]))
-        if taken.voids:
+        result = paginator.on_page(Page(request, [{"JournalNumber": number} for number in page]))
+        if result.discard_in_flight:
             asked = []
-        read += [record["JournalNumber"] for record in taken.records]
+        read += [record["JournalNumber"] for record in result.records]
     assert read == sorted(numbers)
 
 
 def test_a_server_that_gives_all_rows_on_every_page_is_read_once():
-    walk = NumberedWalk(page_size=5, id_field="ID")
-    [request] = walk.ahead(0, 5)
+    paginator = PageNumberPaginator(page_size=5, id_field="ID")
+    [request] = paginator.next_requests(0, 5)
     everything = [{"ID": number} for number in range(12)]
-    taken = walk.take(Page(request, everything, Pagination(5, 3, 12)))
-    assert len(taken.records) == 12
-    assert walk.ahead(0, 5) == []
+    result = paginator.on_page(Page(request, everything, Pagination(5, 3, 12)))
+    assert len(result.records) == 12
+    assert paginator.next_requests(0, 5) == []
 
 
 def test_journals_that_do_not_go_on_after_the_offset_are_an_error():
-    walk = OffsetWalk(50)
-    [request] = walk.ahead(0, 5)
+    paginator = OffsetPaginator(50)
+    [request] = paginator.next_requests(0, 5)
     with pytest.raises(UnexpectedResponseError, match="repeat"):
-        walk.take(Page(request, [{"JournalNumber": 7}]))
+        paginator.on_page(Page(request, [{"JournalNumber": 7}]))
 
 
 def test_a_list_that_never_stops_shrinking_is_an_error():
-    walk = NumberedWalk(page_size=5, id_field="ID")
+    paginator = PageNumberPaginator(page_size=5, id_field="ID")
 
     def read_on_and_on():
         for step in range(10_000):
-            [request, *_] = walk.ahead(0, 1)
+            [request, *_] = paginator.next_requests(0, 1)
             ids = [{"ID": 5 * request.number + number} for number in range(5)]
-            walk.take(Page(request, ids, Pagination(5, 9_999, 90_000 - step)))
+            paginator.on_page(Page(request, ids, Pagination(5, 9_999, 90_000 - step)))
 
     with pytest.raises(UnexpectedResponseError, match="shrank"):
         read_on_and_on()
 
 
 def test_rows_older_than_asked_for_show_that_the_header_is_not_heeded():
-    walk = ModifiedWalk(page_size=5, modified_since=T0, id_field="ID", changed_field="Changed")
-    [request] = walk.ahead(0, 5)
+    paginator = ModifiedSincePaginator(
+        page_size=5, modified_since=T0, id_field="ID", changed_field="Changed"
+    )
+    [request] = paginator.next_requests(0, 5)
     with pytest.raises(OrderIgnoredError):
-        walk.take(Page(request, [{"ID": 1, "Changed": "/Date(0)/"}]))
+        paginator.on_page(Page(request, [{"ID": 1, "Changed": "/Date(0)/"}]))
 
 
 @given(st.lists(st.uuids(), max_size=8))
 def test_both_orders_of_guids_are_known(uuids):
-    assert in_id_order([str(one) for one in sorted(uuids)])
+    assert in_id_order([str(uuid) for uuid in sorted(uuids)])
     by_sql_server = sorted(
         uuids,
-        key=lambda one: (
-            one.bytes_le[10:],
-            one.bytes_le[8:10],
-            one.bytes_le[6:8],
-            one.bytes_le[4:6],
-            one.bytes_le[:4],
+        key=lambda uuid: (
+            uuid.bytes_le[10:],
+            uuid.bytes_le[8:10],
+            uuid.bytes_le[6:8],
+            uuid.bytes_le[4:6],
+            uuid.bytes_le[:4],
         ),
     )
-    assert in_id_order([str(one) for one in by_sql_server])
+    assert in_id_order([str(uuid) for uuid in by_sql_server])
 
 
 def test_another_order_is_told_apart():
@@ -203,35 +214,35 @@ def test_another_order_is_told_apart():
 
 @pytest.mark.parametrize("number", ["7", 7, Decimal("7.0")])
 def test_a_journals_number_may_be_quoted(number):
-    walk = OffsetWalk()
-    [request] = walk.ahead(0, 1)
+    paginator = OffsetPaginator()
+    [request] = paginator.next_requests(0, 1)
     page = Page(request, [{"JournalID": "j", "JournalNumber": number}])
-    assert len(walk.take(page).records) == 1
-    assert walk.offset == 7
+    assert len(paginator.on_page(page).records) == 1
+    assert paginator.offset == 7
 
 
 @pytest.mark.parametrize("number", [None, "x", "7.5", True])
 def test_a_journal_without_a_number_is_no_journal(number):
-    walk = OffsetWalk()
-    [request] = walk.ahead(0, 1)
+    paginator = OffsetPaginator()
+    [request] = paginator.next_requests(0, 1)
     with pytest.raises(UnexpectedResponseError, match="JournalNumber"):
-        walk.take(Page(request, [{"JournalID": "j", "JournalNumber": number}]))
+        paginator.on_page(Page(request, [{"JournalID": "j", "JournalNumber": number}]))
 
 
 def test_a_page_of_earlier_records_in_another_order_is_a_repetition():
-    walk = NumberedWalk(page_size=2, id_field="ID")
+    paginator = PageNumberPaginator(page_size=2, id_field="ID")
     for number, ids in enumerate(["ab", "cd"], 1):
-        [request] = walk.ahead(0, 1)
+        [request] = paginator.next_requests(0, 1)
         assert request.number == number
-        walk.take(Page(request, [{"ID": one} for one in ids]))
-    [request] = walk.ahead(0, 1)
+        paginator.on_page(Page(request, [{"ID": record_id} for record_id in ids]))
+    [request] = paginator.next_requests(0, 1)
     with pytest.raises(UnexpectedResponseError, match="repeats"):
-        walk.take(Page(request, [{"ID": "c"}, {"ID": "a"}]))
+        paginator.on_page(Page(request, [{"ID": "c"}, {"ID": "a"}]))
 
 
 def test_an_empty_page_before_the_last_is_no_end():
-    walk = NumberedWalk(page_size=1, id_field="ID")
-    [request] = walk.ahead(0, 1)
-    walk.take(Page(request, [{"ID": "a"}], Pagination(1, 3, 3)))
-    with pytest.raises(UnexpectedResponseError, match="came empty"):
-        walk.take(Page(walk.ahead(0, 1)[0], [], Pagination(1, 3, 3)))
+    paginator = PageNumberPaginator(page_size=1, id_field="ID")
+    [request] = paginator.next_requests(0, 1)
+    paginator.on_page(Page(request, [{"ID": "a"}], Pagination(1, 3, 3)))
+    with pytest.raises(UnexpectedResponseError, match="is empty"):
+        paginator.on_page(Page(paginator.next_requests(0, 1)[0], [], Pagination(1, 3, 3)))

@@ -1,32 +1,16 @@
-"""How tap-xero walks lists: calls, order, what changes meanwhile, servers that misbehave."""
+"""How tap-xero reads lists in pages: calls, order, changes meanwhile, and faulty servers."""
 
 from __future__ import annotations
 
 import uuid
 from collections import Counter
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
+from contacts import T0, add_contacts
 
 from tap_runner import read
 from xero_sandbox.server import server
-
-T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
-
-
-def add_contacts(xero, count, *, apart=timedelta(minutes=1)):
-    """Contacts whose ids are in no order, each changed a while after the one before."""
-    return [
-        xero.add(
-            "Contacts",
-            {
-                "Name": f"Contact {number}",
-                "ContactStatus": "ACTIVE",
-                "UpdatedDateUTC": T0 + number * apart,
-            },
-        )
-        for number in range(count)
-    ]
 
 
 def add_journals(xero, numbers):
@@ -123,7 +107,9 @@ def test_in_the_order_of_change_an_edit_pushes_no_record_out_of_sight(xero):
     ids = add_contacts(xero, 40)
     xero.fault("order_refused", "Contacts", times=None)
     for nth, edited in ((3, ids[0]), (4, ids[5]), (5, ids[30])):
-        xero.before("Contacts", lambda one=edited: xero.edit("Contacts", one), nth=nth)
+        xero.before(
+            "Contacts", lambda contact_id=edited: xero.edit("Contacts", contact_id), nth=nth
+        )
     run = read(xero, ["contacts"], page_size=10)
     assert set(run.ids("contacts", "ContactID")) == set(ids)
 
@@ -181,7 +167,9 @@ def test_records_that_leave_the_list_while_it_is_read_take_no_others_with_them(x
     for nth, leaving in ((2, ids[:2]), (4, ids[2:3]), (5, ids[25:27])):
         xero.before(
             "Contacts",
-            lambda some=leaving: [xero.remove("Contacts", one) for one in some],
+            lambda contact_ids=leaving: [
+                xero.remove("Contacts", contact_id) for contact_id in contact_ids
+            ],
             nth=nth,
         )
     run = read(xero, ["contacts"], page_size=10, max_concurrency=concurrency)

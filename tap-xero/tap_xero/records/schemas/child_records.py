@@ -1,19 +1,19 @@
-"""What hangs below a record: its files, and its history."""
+"""The children of a record: its files, and its history."""
 
 from __future__ import annotations
 
 from tap_xero.records.schemas.shared import ATTACHMENT
 from tap_xero.records.schemas.types import INSTANT, KEY, STRING, Properties
 
-FILE: Properties = {
+ATTACHMENT_WITH_CONTENT: Properties = {
     **ATTACHMENT,
     "AttachmentID": KEY,
-    # Ours: the file itself, in base64.
+    # Added by the tap: the file itself, in base64.
     "Content": STRING,
 }
 
 HISTORY_RECORD: Properties = {
-    # Ours: Xero gives entries no id.
+    # Added by the tap: Xero gives entries no id.
     "_entry_id": KEY,
     "Changes": STRING,
     "DateUTC": INSTANT,
