@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import backoff
 import pytest
-from copies import backup, copied, made, made_copy, pair
+from copy_fixtures import backup, copied, finished_copy, pair, small_company
 from login_runner import free_redirect_uri
 from postgres import fresh_postgres_uri, postgres_uri
 
@@ -13,11 +13,11 @@ from xero_sandbox.server import server
 __all__ = [
     "backup",
     "copied",
+    "finished_copy",
     "fresh_postgres_uri",
-    "made",
-    "made_copy",
     "pair",
     "postgres_uri",
+    "small_company",
 ]
 
 

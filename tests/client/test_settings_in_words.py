@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 from click.testing import CliRunner
-from copies import ended
+from copy_pair import completed_process
 from target_runner import TARGET, config_in, lines_in, lines_of, record, schema
 
 from tap_runner import TAP, own_logging, settings_for
@@ -27,7 +27,7 @@ def ran(program, *arguments, **environ):
     given = lines_of(MESSAGES) if program is TargetXero else b""
     with own_logging() as log:
         result = CliRunner().invoke(program.cli, arguments, input=given, env=environ)
-    return ended(result, log.getvalue())
+    return completed_process(result, log.getvalue())
 
 
 def with_variables(program, folder, xero, **texts):

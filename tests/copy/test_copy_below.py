@@ -6,15 +6,16 @@ from collections import Counter
 from threading import Thread
 
 import pytest
-from copies import small_company, state_of
+from copy_pair import last_state
+from small_company import make_small_company
 
 BOTH = {"copy_attachments": True, "copy_history": True}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def small_company(tmp_path_factory):
     """The small company with files and notes, and its backup with both, made once."""
-    return small_company(tmp_path_factory.mktemp("papers"), keep_papers, **BOTH)
+    return make_small_company(tmp_path_factory.mktemp("papers"), keep_papers, **BOTH)
 
 
 def attach(pair, path, name, content, **params):
@@ -23,13 +24,13 @@ def attach(pair, path, name, content, **params):
 
 
 def note(pair, path, *details):
-    pair.below(f"{path}/History", "HistoryRecords", *({"Details": one} for one in details))
+    pair.put_children(f"{path}/History", "HistoryRecords", *({"Details": one} for one in details))
 
 
 def named(pair, entity, field, value):
     """The path of one record of the source, by what names it."""
     id_field = {"Invoices": "InvoiceID", "Contacts": "ContactID", "Items": "ItemID"}[entity]
-    return f"{entity}/{pair.one(entity, **{field: value})[id_field]}"
+    return f"{entity}/{pair.find(entity, **{field: value})[id_field]}"
 
 
 def keep_papers(pair):
@@ -121,7 +122,7 @@ def test_what_is_asked_for_and_does_not_come_is_said(pair):
 
 def test_what_is_new_comes_with_the_next_run_and_a_changed_file_replaces_the_old_one(pair, backup):
     first = pair.copy(backup, **BOTH)
-    state = state_of(first)
+    state = last_state(first)
     draft = named(pair, "Invoices", "InvoiceNumber", "INV-3")
     pair.post("Invoices", {"InvoiceID": draft.partition("/")[2], "Reference": "Order 18"})
     attach(pair, draft, "order 18.txt", b"5 loaves")

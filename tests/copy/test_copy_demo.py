@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from copies import Pair
+from copy_pair import Pair
 
 from xero_sandbox.server import server
 

@@ -4,7 +4,8 @@ import json
 from copy import deepcopy
 
 import pytest
-from copies import TARGET, Pair, assert_agree, line, small_company
+from copy_pair import TARGET, Pair, assert_books_agree
+from small_company import line_item, make_small_company
 
 from xero_sandbox.demo import empty_company
 from xero_sandbox.server import server
@@ -19,9 +20,9 @@ DOCUMENTS = ("Invoices", "CreditNotes", "BankTransactions", "Quotes", "PurchaseO
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def small_company(tmp_path_factory):
     """A small company of New Zealand and its backup, made once."""
-    return small_company(tmp_path_factory.mktemp("tax"), _keep_tax)
+    return make_small_company(tmp_path_factory.mktemp("tax"), _keep_tax)
 
 
 def _keep_tax(pair):
@@ -34,22 +35,26 @@ def _keep_tax(pair):
     details = {"UnitPrice": "9", "AccountCode": "206", "TaxType": old}
     pair.put("Items", {"Code": "CAKE", "Name": "Cake", "SalesDetails": details})
     pair.put("Contacts", {"Name": "Old", "AccountsReceivableTaxType": old})
-    lines = [line("88.88", "206", TaxType=old), line("11.11"), line("3.33", TaxType="NONE")]
+    lines = [
+        line_item("88.88", "206", TaxType=old),
+        line_item("11.11"),
+        line_item("3.33", TaxType="NONE"),
+    ]
     pair.put("Invoices", {**SALE, "InvoiceNumber": "TAX-1", "LineItems": lines})
     inclusive = {**SALE, "LineAmountTypes": "Inclusive", "LineItems": lines}
     pair.put("Invoices", {**inclusive, "InvoiceNumber": "TAX-2"})
-    untaxed = {**SALE, "LineAmountTypes": "NoTax", "LineItems": [line("7.77")]}
+    untaxed = {**SALE, "LineAmountTypes": "NoTax", "LineItems": [line_item("7.77")]}
     pair.put("Invoices", {**untaxed, "InvoiceNumber": "TAX-3"})
 
 
 @pytest.fixture
-def pair_with(tmp_path, made):
+def pair_with(tmp_path, small_company):
     """Makes the small company stand beside an empty organisation of a country."""
     running = []
 
     def make(country, base_currency="NZD"):
         target = empty_company(TARGET, "Harbour Copy", country, base_currency)
-        running.append(server(companies=[deepcopy(made[0]), target]))
+        running.append(server(companies=[deepcopy(small_company[0]), target]))
         return Pair(running[-1].__enter__(), tmp_path)
 
     yield make
@@ -58,10 +63,10 @@ def pair_with(tmp_path, made):
 
 
 @pytest.fixture
-def backup(tmp_path, made):
+def backup(tmp_path, small_company):
     """What tap-xero said of the company, kept in a file."""
     path = tmp_path / "kept.jsonl"
-    path.write_bytes(made[1])
+    path.write_bytes(small_company[1])
     return path
 
 
@@ -103,7 +108,7 @@ def test_a_copy_in_another_country_agrees_and_a_second_run_writes_nothing(
     warnings = [one for one in first.stderr.splitlines() if f"of {country}: tax rates" in one]
     assert len(warnings) == 1
     assert_same_amounts(pair)
-    assert_agree(pair)
+    assert_books_agree(pair)
 
     pair.xero.reset()
     second = pair.copy(backup, opening_balances=opening)
@@ -165,7 +170,7 @@ def test_a_rate_that_was_deleted_is_made_as_the_country_takes_it_and_deleted_aga
     pair = pair_with("AU")
     old = {"Name": "Old", "TaxComponents": [{"Name": "GST", "Rate": "9"}]}
     old = pair.put("TaxRates", {**old, "ReportTaxType": "INPUT"})["TaxType"]
-    lines = [line("20", "300", TaxType=old)]
+    lines = [line_item("20", "300", TaxType=old)]
     pair.put("Invoices", {**SALE, "Type": "ACCPAY", "InvoiceNumber": "TAX-9", "LineItems": lines})
     pair.post("TaxRates", {"TaxType": old, "Status": "DELETED"})
     ended = pair.copy(pair.tap())
@@ -173,7 +178,7 @@ def test_a_rate_that_was_deleted_is_made_as_the_country_takes_it_and_deleted_aga
     assert ended.returncode == 0, ended.stderr[-3000:]
     theirs = rates_of(pair)["Old"]
     assert (theirs["ReportTaxType"], theirs["Status"]) == ("INPUT", "DELETED")
-    bill = pair.one("Invoices", pair.target, InvoiceNumber="TAX-9")
+    bill = pair.find("Invoices", pair.target, InvoiceNumber="TAX-9")
     assert [one["TaxType"] for one in bill["LineItems"]] == [theirs["TaxType"]]
     assert_same_amounts(pair)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from target_xero.copy.rules.by_stream import copy_plan
 from target_xero.copy.rules.documents import line_payload
 from target_xero.copy.schedule.settlement_order import settlement_waves
-from target_xero.copy.steps import StepKind, Phase, digest_of
+from target_xero.copy.steps import Phase, StepKind, digest_of
 
 LINE = {"LineItemID": "l1", "Description": "Bread", "AccountCode": "200", "Quantity": 1}
 

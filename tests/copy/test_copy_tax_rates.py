@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from copies import assert_agree, assert_the_same, line, state_of
+from copy_pair import assert_books_agree, assert_records_match, last_state
+from small_company import line_item
 
 SALE = {
     "Type": "ACCREC",
@@ -20,7 +21,7 @@ def rate(pair, name, percent, tenant_id=None):
 
 
 def sell(pair, number, *tax_types):
-    lines = [line("88.88", TaxType=tax_type) for tax_type in tax_types]
+    lines = [line_item("88.88", TaxType=tax_type) for tax_type in tax_types]
     pair.put("Invoices", {**SALE, "InvoiceNumber": number, "LineItems": lines})
 
 
@@ -30,9 +31,9 @@ def give_up(pair, tax_type, status="DELETED"):
 
 def rates_of(pair, number):
     """The rates of a copied invoice's lines."""
-    invoice = pair.one("Invoices", pair.target, InvoiceNumber=number)
+    invoice = pair.find("Invoices", pair.target, InvoiceNumber=number)
     types = [one["TaxType"] for one in invoice["LineItems"]]
-    return [pair.one("TaxRates", pair.target, TaxType=one) for one in types]
+    return [pair.find("TaxRates", pair.target, TaxType=one) for one in types]
 
 
 @pytest.mark.parametrize("status", ["ARCHIVED", "DELETED"])
@@ -48,11 +49,11 @@ def test_documents_stand_on_the_rate_and_it_is_given_up_in_the_copy_as_well(pair
     [theirs] = rates_of(pair, "OLD-1")
     assert (theirs["Name"], theirs["EffectiveRate"]) == ("Old GST", 12.5)
     assert theirs["Status"] == status
-    pies = pair.one("Accounts", pair.target, Code="206")
+    pies = pair.find("Accounts", pair.target, Code="206")
     assert pies["TaxType"] == theirs["TaxType"]
-    ours = pair.one("Invoices", InvoiceNumber="OLD-1")
-    assert pair.one("Invoices", pair.target, InvoiceNumber="OLD-1")["Total"] == ours["Total"]
-    assert_agree(pair)
+    ours = pair.find("Invoices", InvoiceNumber="OLD-1")
+    assert pair.find("Invoices", pair.target, InvoiceNumber="OLD-1")["Total"] == ours["Total"]
+    assert_books_agree(pair)
 
     pair.xero.reset()
     assert pair.copy(backup, opening_balances=opening).returncode == 0
@@ -62,7 +63,7 @@ def test_documents_stand_on_the_rate_and_it_is_given_up_in_the_copy_as_well(pair
 
 def test_a_rate_that_is_given_up_after_it_was_copied_is_given_up_by_the_next_run(pair):
     old = rate(pair, "Old GST", "12.5")
-    state = state_of(pair.copy(pair.tap()))
+    state = last_state(pair.copy(pair.tap()))
     sell(pair, "OLD-1", old)
     give_up(pair, old)
     pair.xero.reset()
@@ -71,7 +72,7 @@ def test_a_rate_that_is_given_up_after_it_was_copied_is_given_up_by_the_next_run
     assert second.returncode == 0, second.stderr[-3000:]
     assert [one["Status"] for one in rates_of(pair, "OLD-1")] == ["DELETED"]
     assert [one["endpoint"] for one in pair.writes] == ["Invoices", "TaxRates"]
-    assert_the_same(pair)
+    assert_records_match(pair)
 
 
 def test_a_rate_that_the_target_had_already_stays_as_it_is(pair):
@@ -104,7 +105,7 @@ def test_of_rates_of_one_name_that_in_use_gets_it_and_each_document_its_own(pair
     gone = [one for number in range(4) for one in rates_of(pair, f"OLD-{number}")]
     assert {one["Status"] for one in gone} == {"DELETED"}
     assert len({one["TaxType"] for one in (kept, *gone)}) == 5
-    assert_the_same(pair)
+    assert_records_match(pair)
 
 
 def test_a_rate_is_kept_until_what_was_refused_has_been_fed_back(pair):
@@ -116,13 +117,13 @@ def test_a_rate_is_kept_until_what_was_refused_has_been_fed_back(pair):
     refused = {"status": 400, "body": json.dumps(refusal), "times": None}
     pair.xero.fault("status", "Contacts", method="PUT", **refused)
     assert pair.copy(backup).returncode == 1
-    assert pair.one("TaxRates", pair.target, Name="Old GST")["Status"] == "ACTIVE"
+    assert pair.find("TaxRates", pair.target, Name="Old GST")["Status"] == "ACTIVE"
 
     pair.xero.reset()
     again = pair.copy(backup)
     assert again.returncode == 0, again.stderr[-3000:]
     assert [one["Status"] for one in rates_of(pair, "OLD-1")] == ["DELETED"]
-    assert_the_same(pair)
+    assert_records_match(pair)
 
 
 def test_a_dry_run_says_that_the_rate_would_be_made_and_given_up(pair):

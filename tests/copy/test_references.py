@@ -132,7 +132,9 @@ def test_a_bill_is_never_found_by_its_number():
     sale = {"Invoice": {"InvoiceID": "s-17", "InvoiceNumber": "17", "Type": "ACCREC"}}
 
     assert translate(bill, ReferenceTables(natural=natural)).problems
-    assert translate(sale, ReferenceTables(natural=natural)).record["Invoice"]["InvoiceID"] == "t-17"
+    assert (
+        translate(sale, ReferenceTables(natural=natural)).record["Invoice"]["InvoiceID"] == "t-17"
+    )
 
 
 def test_either_end_of_a_linked_transaction_may_be_an_invoice_or_a_bank_transaction():

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from target_xero.copy.mapping.regions import Regions, regions_between
 from target_xero.lookup.tax_rates import (
     LONGEST_NAME,
-    named_as_copied,
-    is_user_defined,
-    free_name,
     candidate_names,
-    report_tax_type,
     equivalent_rate,
+    free_name,
+    is_user_defined,
+    named_as_copied,
+    report_tax_type,
 )
 from xero_client.errors import SettingsError
 

@@ -13,10 +13,10 @@ import requests
 
 FILE = os.environ.get("XERO_OPENAPI", "")
 
-# The envelope is documented on Xero's page of requests and responses (xero-facts.md: Formats); the file
-# describes it for a few endpoints only.
+# Xero documents the envelope on its page "Requests and responses"; the file describes it for a few
+# endpoints only (xero-facts.md: Formats).
 ENVELOPE = {"Id", "Status", "ProviderName", "DateTimeUTC"}
-# Helper texts beside dates, shown by Xero's own samples and unknown to the file (xero-facts.md: Formats).
+# Texts beside dates, which Xero's samples show and the file does not know (xero-facts.md: Formats).
 HELPER_TEXTS = {
     ("BankTransaction", "DateString"),
     ("BankTransfer", "DateString"),
