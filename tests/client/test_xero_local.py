@@ -5,7 +5,7 @@ import subprocess
 from decimal import Decimal
 
 import pytest
-from emulator import emulator
+from xero_local import emulator
 
 from tap_runner import TAP, Run, arguments
 

@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odd_records import breadcrumbs_of, fitting_records_of, records_of
+from record_strategies import breadcrumbs_of, fitting_records_of, records_of
 from singer_sdk import Stream, Tap
 from singer_sdk.helpers.conform import TypeConformanceLevel
-from slow_reader import SlowReader
+from reference_converter import ReferenceConverter
 
 from tap_xero.organisations import Organisation
 from tap_xero.records.schemas import schema_of
@@ -58,7 +58,7 @@ class StockStream(Stream):
     def get_records(self, context):
         assert context is None
         decoded = json.loads(self._body, parse_float=Decimal)
-        for record in SlowReader(decoded, self.mask, SCHEMAS[self.name]).records:
+        for record in ReferenceConverter(decoded, self.mask, SCHEMAS[self.name]).records:
             yield record | OWN
 
     def _increment_stream_state(self, latest_record, *, context=None):

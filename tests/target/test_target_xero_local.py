@@ -2,8 +2,8 @@
 
 import pytest
 import requests
-from emulator import emulator
 from target_runner import records, run_with
+from xero_local import emulator
 
 
 @pytest.fixture(scope="module")
@@ -45,5 +45,7 @@ def test_invoices_are_created_with_their_lines(tmp_path, other):
     assert run.exit_code == 0, run.log
     [result] = run.results
     assert result["status"] == "created"
-    [made] = [one for one in there(other, "Invoices") if one["InvoiceID"] == result["xero_id"]]
+    [made] = [
+        invoice for invoice in there(other, "Invoices") if invoice["InvoiceID"] == result["xero_id"]
+    ]
     assert made["LineItems"][0]["UnitAmount"] == 10.5

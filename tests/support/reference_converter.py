@@ -13,7 +13,7 @@ def kind_of(schema):
     return schema["type"] if isinstance(schema["type"], str) else schema["type"][0]
 
 
-class SlowReader:
+class ReferenceConverter:
     """What a converter has to give for a list of records: the records and the reports."""
 
     def __init__(self, records, mask, schema):

@@ -22,7 +22,7 @@ SECONDS = 30
 
 
 @dataclass(frozen=True)
-class Emulator:
+class XeroLocal:
     """A running emulator: it takes any credentials, and holds one organisation."""
 
     origin: str
@@ -56,7 +56,7 @@ class Emulator:
 
 
 @contextmanager
-def emulator(log: Path) -> Iterator[Emulator]:
+def emulator(log: Path) -> Iterator[XeroLocal]:
     """Runs xero-local on a free port for as long as the block lasts."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -65,7 +65,7 @@ def emulator(log: Path) -> Iterator[Emulator]:
     with log.open("wb") as lines:
         process = subprocess.Popen([PROGRAM], env=environment, stdout=lines, stderr=lines)
     try:
-        running = Emulator(f"http://127.0.0.1:{port}")
+        running = XeroLocal(f"http://127.0.0.1:{port}")
         _await(running, process, log)
         yield running
     finally:
@@ -73,7 +73,7 @@ def emulator(log: Path) -> Iterator[Emulator]:
         process.wait(STOP_SECONDS)
 
 
-def _await(running: Emulator, process: subprocess.Popen[bytes], log: Path) -> None:
+def _await(running: XeroLocal, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not _answers(running):
         if process.poll() is not None or time.monotonic() > deadline:
@@ -82,7 +82,7 @@ def _await(running: Emulator, process: subprocess.Popen[bytes], log: Path) -> No
         time.sleep(0.05)
 
 
-def _answers(running: Emulator) -> bool:
+def _answers(running: XeroLocal) -> bool:
     try:
         return requests.get(f"{running.origin}/_xero/health", timeout=SECONDS).ok
     except requests.ConnectionError:

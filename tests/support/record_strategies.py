@@ -1,8 +1,8 @@
 """Made-up records of any schema, as odd as Xero's can be."""
 
 from hypothesis import strategies as st
+from reference_converter import kind_of
 from singer_sdk.singerlib import SelectionMask
-from slow_reader import kind_of
 
 STRANGERS = ["Colour", "Shape"]
 
