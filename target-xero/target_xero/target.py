@@ -285,7 +285,7 @@ class TargetXero(MessageTarget):
         unsent = 0
         transport = None
         if "organisation" in self.__dict__:
-            self.organisation.pipeline.abandon()
+            self.organisation.pipeline.stop()
             unsent = self._published_count - self.reporter.valid_count
             transport = self.organisation.transport
         self.results.close()

@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from target_xero.build.publication_builder import PublicationBuilder
-from target_xero.delivery.outcomes import ZERO_ID, OutcomeKind, outcomes_of_response, outcomes_of_refusal
 from target_xero.build.stream_rule import StreamRule
+from target_xero.delivery.outcomes import (
+    ZERO_ID,
+    OutcomeKind,
+    outcomes_of_refusal,
+    outcomes_of_response,
+)
 from xero_client.errors import RequestRefusedError
 
 ID = "11111111-1111-1111-1111-111111111111"
@@ -39,7 +44,7 @@ def contacts(*names):
 
 
 @given(ANSWERS, st.sampled_from([200, 204]))
-def test_no_answer_is_taken_for_more_than_it_says(answer, status):
+def test_an_outcome_is_published_only_if_the_response_shows_it(answer, status):
     sent = contacts("Ana", "Bo")
     outcomes = outcomes_of_response(sent, status, answer)
     assert len(outcomes) == len(sent)
@@ -76,7 +81,10 @@ def element(**fields):
     ("answered", "kind"),
     [
         (element(), OutcomeKind.PUBLISHED),
-        (element(StatusAttributeString="WARNING", Warnings=[{"Message": "hm"}]), OutcomeKind.PUBLISHED),
+        (
+            element(StatusAttributeString="WARNING", Warnings=[{"Message": "hm"}]),
+            OutcomeKind.PUBLISHED,
+        ),
         (element(Name="ANA"), OutcomeKind.PUBLISHED),
         (element(ContactID=ZERO_ID), OutcomeKind.UNKNOWN),
         (element(ContactID=None), OutcomeKind.UNKNOWN),
@@ -89,7 +97,7 @@ def element(**fields):
         (None, OutcomeKind.UNKNOWN),
     ],
 )
-def test_what_one_element_means(answered, kind):
+def test_the_outcome_of_one_element(answered, kind):
     [outcome] = outcomes_of_response(contacts("Ana"), 200, {"Contacts": [answered]})
     assert outcome.kind is kind
 
@@ -110,17 +118,21 @@ def generic(**envelope):
         ({"StatusAttributeString": "ERROR", "ThingID": ID}, OutcomeKind.REJECTED, None),
         ({"Status": "ERROR", "Things": []}, OutcomeKind.REJECTED, None),
         ({"Things": [{"ThingID": ID, "Status": "ERROR"}]}, OutcomeKind.REJECTED, None),
-        ({"Status": "OK", "Things": [{"ThingID": ID, "Status": "ACTIVE"}]}, OutcomeKind.PUBLISHED, ID),
+        (
+            {"Status": "OK", "Things": [{"ThingID": ID, "Status": "ACTIVE"}]},
+            OutcomeKind.PUBLISHED,
+            ID,
+        ),
     ],
 )
-def test_what_the_answer_of_an_unknown_path_means(answered, kind, xero_id):
+def test_the_outcome_of_a_response_in_generic_mode(answered, kind, xero_id):
     sent = generic(path="/projects.xro/2.0/Projects", payload={"name": "x"})
     [outcome] = outcomes_of_response(sent, 200, answered)
     assert (outcome.kind, outcome.xero_id) == (kind, xero_id)
 
 
 @pytest.mark.parametrize("status", [405, 501, 505])
-def test_a_method_that_xero_does_not_have_is_no_records_fault_and_is_refused_at_once(status):
+def test_a_method_that_xero_does_not_have_rejects_all_records(status):
     error = RequestRefusedError("refused", status=status, body="Not Implemented")
     outcomes = outcomes_of_refusal(contacts("Ana", "Bo"), error)
     assert [outcome.kind for outcome in outcomes] == [OutcomeKind.REJECTED] * 2

@@ -36,7 +36,7 @@ def contacts(*names):
 
 
 def names(xero):
-    return sorted(one["Name"] for one in xero.records("Contacts"))
+    return sorted(contact["Name"] for contact in xero.records("Contacts"))
 
 
 def invoice(number=None, kind="ACCREC", **fields):
@@ -104,7 +104,7 @@ def test_a_bill_that_changes_under_its_key_stays_one_bill(tmp_path, xero):
     assert made == {1}
 
 
-def test_an_update_under_a_key_whose_answer_was_lost_is_looked_up(tmp_path, xero, impatient):
+def test_an_update_under_a_key_whose_response_was_lost_is_looked_up(tmp_path, xero, impatient):
     first = schema("invoices", key=["id"])
     publish(tmp_path, xero, [first, record("invoices", id=1, **invoice(kind="ACCPAY"))])
     xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
@@ -115,7 +115,7 @@ def test_an_update_under_a_key_whose_answer_was_lost_is_looked_up(tmp_path, xero
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_an_empty_key_and_put_make_records_of_their_own(tmp_path, xero, method):
+def test_an_empty_key_and_put_create_new_records(tmp_path, xero, method):
     first = schema("invoices", key=["id"])
     own_id = 1 if method == "PUT" else None
     for reference in ("one", "two"):
@@ -135,7 +135,7 @@ def test_content_that_changed_and_changed_back_is_sent_each_time(tmp_path, xero)
 
 
 @pytest.mark.parametrize("kind", ["reset", "unavailable"])
-def test_an_answer_lost_after_the_work_was_done_makes_no_duplicate(tmp_path, xero, kind):
+def test_a_response_lost_after_the_write_does_not_make_a_duplicate(tmp_path, xero, kind):
     xero.fault(kind, "Invoices", method="POST", after_work=True)
     run = publish(tmp_path, xero, records("invoices", [invoice(kind="ACCPAY")]))
     assert run.exit_code == 0, run.log
@@ -147,7 +147,7 @@ def test_an_answer_lost_after_the_work_was_done_makes_no_duplicate(tmp_path, xer
 
 
 @pytest.mark.parametrize("kind", ["reset", "unavailable", "html", "truncated", "missing_key"])
-def test_an_answer_lost_or_garbled_once_is_asked_for_again(tmp_path, xero, kind):
+def test_a_request_whose_response_was_lost_or_garbled_is_repeated(tmp_path, xero, kind):
     xero.fault(kind, "Invoices", method="POST")
     run = publish(tmp_path, xero, records("invoices", [invoice(kind="ACCPAY")]))
     assert run.exit_code == 0, run.log
@@ -156,7 +156,7 @@ def test_an_answer_lost_or_garbled_once_is_asked_for_again(tmp_path, xero, kind)
 
 
 @pytest.mark.parametrize("was_done", [True, False])
-def test_an_error_that_xero_keeps_under_the_key_is_settled_by_looking(tmp_path, xero, was_done):
+def test_an_error_kept_under_the_idempotency_key_is_settled_by_a_look_up(tmp_path, xero, was_done):
     xero.fault("server_error", "Invoices", method="POST", after_work=was_done)
     run = publish(tmp_path, xero, records("invoices", [invoice("S-1")]))
     assert run.exit_code == 0, run.log
@@ -164,7 +164,7 @@ def test_an_error_that_xero_keeps_under_the_key_is_settled_by_looking(tmp_path, 
     assert len(xero.records("Invoices")) == 1
 
 
-def test_a_created_record_is_known_by_the_name_of_what_it_refers_to(tmp_path, xero):
+def test_a_created_record_is_recognised_by_the_name_of_its_reference(tmp_path, xero):
     """Lists show less of a contact than was sent with it, and nothing of unknown columns."""
     xero.fault("server_error", "Invoices", method="PUT", after_work=True)
     sale = invoice("S-1", Contact={"Name": "Ana", "EmailAddress": "ana@example.com"}, Colour="red")
@@ -173,7 +173,7 @@ def test_a_created_record_is_known_by_the_name_of_what_it_refers_to(tmp_path, xe
     assert len(set(keys(xero, "Invoices"))) == 1
 
 
-def test_a_created_record_that_xero_shows_otherwise_is_unknown_and_not_put_again(
+def test_a_created_record_with_other_content_in_xero_is_unknown_and_not_sent_again(
     tmp_path, xero, impatient
 ):
     def edited():
@@ -196,7 +196,7 @@ def test_a_created_record_that_xero_shows_otherwise_is_unknown_and_not_put_again
 
 
 @pytest.mark.parametrize("kind", ["html", "missing_key", "fewer", "more", "null_ids", "zero_ids"])
-def test_answers_that_stay_odd_are_settled_by_looking(tmp_path, xero, kind):
+def test_responses_that_stay_invalid_are_settled_by_a_look_up(tmp_path, xero, kind):
     xero.fault(kind, "Contacts", method="POST", times=2)
     run = publish(tmp_path, xero, contacts("Ana", "Bo"))
     assert run.exit_code == 0, run.log
@@ -205,7 +205,7 @@ def test_answers_that_stay_odd_are_settled_by_looking(tmp_path, xero, kind):
     assert {r["xero_id"] for r in run.results} == {c["ContactID"] for c in xero.records("Contacts")}
 
 
-def test_what_cannot_be_looked_up_is_unknown_and_never_sent_blindly(tmp_path, xero, impatient):
+def test_a_record_that_cannot_be_looked_up_is_unknown_and_not_sent_again(tmp_path, xero, impatient):
     bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
     xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
     first = publish(tmp_path, xero, [*bill, state(1)])
@@ -241,7 +241,9 @@ RUN_ENDERS = {
 
 @pytest.mark.parametrize("fault", RUN_ENDERS.values(), ids=RUN_ENDERS)
 @pytest.mark.parametrize("was_done", [True, False])
-def test_a_limit_or_refusal_after_a_lost_answer_leaves_the_intent(tmp_path, xero, fault, was_done):
+def test_a_limit_or_refusal_after_a_lost_response_leaves_the_intent(
+    tmp_path, xero, fault, was_done
+):
     bills = records("invoices", [invoice("B-1", kind="ACCPAY"), invoice("B-2", kind="ACCPAY")])
     xero.fault("reset", "Invoices", method="POST", after_work=was_done)
     # Limits and rights come before Xero looks at the key, so they meet a repetition too.
@@ -263,7 +265,7 @@ def test_a_limit_or_refusal_after_a_lost_answer_leaves_the_intent(tmp_path, xero
 
 
 @pytest.mark.parametrize("kind", ["forbidden", "insufficient_scope"])
-def test_rights_that_go_after_a_lost_answer_do_not_turn_it_into_a_reject(tmp_path, xero, kind):
+def test_a_scope_lost_after_a_lost_response_does_not_make_a_reject(tmp_path, xero, kind):
     bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
     xero.fault("reset", "Invoices", method="POST", after_work=True)
     xero.fault(kind, "Invoices", method="POST", nth=2, times=None, after_work=True)
@@ -278,7 +280,7 @@ def test_rights_that_go_after_a_lost_answer_do_not_turn_it_into_a_reject(tmp_pat
     assert len(xero.records("Invoices")) == 1
 
 
-def test_a_sale_whose_answer_was_lost_before_rights_went_is_looked_up(tmp_path, xero):
+def test_a_sale_whose_response_was_lost_before_its_scope_is_looked_up(tmp_path, xero):
     sale = records("invoices", [invoice("S-1")])
     xero.fault("reset", "Invoices", method="POST", after_work=True)
     xero.fault("forbidden", "Invoices", method="POST", nth=2, times=None, after_work=True)
@@ -286,7 +288,7 @@ def test_a_sale_whose_answer_was_lost_before_rights_went_is_looked_up(tmp_path, 
     assert run.statuses == {"created": 1}, run.log
 
 
-def test_the_next_run_takes_the_answer_that_the_first_never_saw(tmp_path, xero, impatient):
+def test_the_next_run_gets_the_response_that_the_first_run_lost(tmp_path, xero, impatient):
     bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
     xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
     publish(tmp_path, xero, bill)
@@ -299,7 +301,7 @@ def test_the_next_run_takes_the_answer_that_the_first_never_saw(tmp_path, xero, 
 
 
 @pytest.mark.parametrize("was_done", [True, False])
-def test_when_the_key_has_ended_a_look_up_decides(tmp_path, xero, impatient, was_done):
+def test_after_the_idempotency_key_expired_a_look_up_decides(tmp_path, xero, impatient, was_done):
     sales = records("invoices", [invoice("S-1"), invoice("S-2")])
     xero.fault("reset", "Invoices", method="POST", after_work=was_done, times=None)
     xero.fault("reset", "Invoices", method="GET", times=None)
@@ -330,8 +332,8 @@ def test_a_refused_record_that_is_fed_back_gets_a_new_key(tmp_path, xero):
                           "SystemAccount": None})  # fmt: skip
     run = run_with(config_in(tmp_path, xero), tmp_path, first.rejects_path.read_bytes())
     assert run.statuses == {"created": 1}, run.log
-    one, other = keys(xero, "Invoices")
-    assert one != other
+    old_key, new_key = keys(xero, "Invoices")
+    assert old_key != new_key
 
 
 def test_identical_records_without_a_key_are_each_published_and_only_once(tmp_path, xero):
@@ -362,7 +364,7 @@ def test_suppliers_credit_notes_of_one_number_are_each_published_and_only_once(t
         assert len(xero.records("CreditNotes")) == 2
 
 
-def test_a_kill_at_any_moment_leaves_what_the_next_run_finishes(tmp_path, xero):
+def test_after_a_kill_at_any_moment_the_next_run_finishes(tmp_path, xero):
     bills = [invoice(f"B-{n}", kind="ACCPAY") for n in range(24)]
     messages = records("invoices", bills)
     config = config_in(tmp_path, xero, batch_size=4, max_concurrency=2)
@@ -390,9 +392,9 @@ def test_a_kill_at_any_moment_leaves_what_the_next_run_finishes(tmp_path, xero):
     assert run.exit_code == 0, run.log
     assert run.statuses.keys() <= {"created", "unchanged"}
     assert run.states == ["end"]
-    made = sorted(one["InvoiceNumber"] for one in xero.records("Invoices"))
+    made = sorted(invoice["InvoiceNumber"] for invoice in xero.records("Invoices"))
     assert made == sorted(f"B-{n}" for n in range(24))
-    ids = {one["InvoiceNumber"]: one["InvoiceID"] for one in xero.records("Invoices")}
+    ids = {invoice["InvoiceNumber"]: invoice["InvoiceID"] for invoice in xero.records("Invoices")}
     for result in run.results:
         assert result["xero_id"] in ids.values()
     assert open_requests(tmp_path) == 0
@@ -414,9 +416,7 @@ def test_two_runs_of_the_same_input_side_by_side_publish_it_once(tmp_path, xero)
         assert len(lines_in(folder / "results.jsonl")) == 40
 
 
-def test_a_record_edited_while_its_first_sending_is_open_does_not_make_two(
-    tmp_path, xero, impatient
-):
+def test_a_record_edited_while_its_outcome_is_open_is_not_made_twice(tmp_path, xero, impatient):
     with_key = [schema("invoices", key=["id"]), record("invoices", id=1, **invoice(kind="ACCPAY"))]
     xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
     publish(tmp_path, xero, with_key)
@@ -430,7 +430,7 @@ def test_a_record_edited_while_its_first_sending_is_open_does_not_make_two(
     assert bill["Reference"] == "edited"
 
 
-def test_a_record_edited_while_nothing_tells_of_its_first_sending_waits(tmp_path, xero, impatient):
+def test_a_record_edited_while_its_outcome_is_unknown_is_not_sent(tmp_path, xero, impatient):
     first = schema("invoices", key=["id"])
     xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
     publish(tmp_path, xero, [first, record("invoices", id=1, **invoice(kind="ACCPAY"))])

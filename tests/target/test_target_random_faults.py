@@ -66,7 +66,7 @@ def invoices(rows, prefix):
 
 def held(xero, prefix):
     """How often Xero has each number."""
-    numbers = (one["InvoiceNumber"] for one in xero.records("Invoices"))
+    numbers = (invoice["InvoiceNumber"] for invoice in xero.records("Invoices"))
     return Counter(number for number in numbers if number.startswith(f"{prefix}-"))
 
 
@@ -82,9 +82,7 @@ runs = iter(range(10_000))
 @given(
     rows=ROWS, faults=st.lists(FAULTS, max_size=4), batch_size=st.integers(1, 5), late=st.booleans()
 )
-def test_nothing_is_twice_nothing_is_missing_and_results_say_so(
-    xero, rows, faults, batch_size, late
-):
+def test_random_faults_neither_lose_nor_duplicate_a_record(xero, rows, faults, batch_size, late):
     prefix = f"R{next(runs)}"
     sent = invoices(rows, prefix)
     messages = [*records("invoices", sent, key=["InvoiceNumber"]), state("end")]

@@ -47,15 +47,15 @@ REPORT_TAX_TYPES: Mapping[str, Collection[str]] = MappingProxyType(
 )
 
 
-def is_own(tax_type: str) -> bool:
+def is_user_defined(tax_type: str) -> bool:
     """Whether a tax type is a user's own, which each organisation numbers for itself."""
     return re.fullmatch(r"TAX\d+", tax_type) is not None
 
 
-def stand_in(rate: Rate, there: Iterable[Rate]) -> Rate | None:
+def equivalent_rate(rate: Rate, there: Iterable[Rate]) -> Rate | None:
     """The rate of another organisation that stands for one.
 
-    It comes to the same, and has its name, a name that ``own_names`` gives it, or its type.
+    It comes to the same, and has its name, a name that ``candidate_names`` gives it, or its type.
 
     Args:
         rate: The rate, with its ``TaxType``.
@@ -63,11 +63,11 @@ def stand_in(rate: Rate, there: Iterable[Rate]) -> Rate | None:
     """
     alike = [one for one in there if is_active(one) and _come_to_the_same(rate, one)]
     by_name = {_folded(one): one for one in reversed(alike)}
-    for name in own_names(rate):
+    for name in candidate_names(rate):
         if name.casefold() in by_name:
             return by_name[name.casefold()]
     tax_type = str(rate.get("TaxType") or "")
-    if is_own(tax_type):
+    if is_user_defined(tax_type):
         return None
     by_type = {str(one.get("TaxType")): one for one in alike}
     types = (tax_type, *NO_TAX) if tax_type in NO_TAX else (tax_type,)
@@ -79,7 +79,7 @@ def is_active(rate: Rate) -> bool:
     return rate.get("Status") in (None, "", "ACTIVE")
 
 
-def own_names(rate: Rate) -> Iterator[str]:
+def candidate_names(rate: Rate) -> Iterator[str]:
     """What a rate may be called where its name belongs to another one: always the same names."""
     name = str(rate.get("Name") or "")
     yield name
@@ -89,19 +89,19 @@ def own_names(rate: Rate) -> Iterator[str]:
         yield f"{name[: LONGEST_NAME - len(suffix)]}{suffix}"
 
 
-def own_name(rate: Rate, taken: Collection[str]) -> str:
-    """The first of ``own_names`` that is free, else one with a number.
+def free_name(rate: Rate, taken: Collection[str]) -> str:
+    """The first of ``candidate_names`` that is free, else one with a number.
 
     Args:
         rate: The rate.
         taken: Names in lower case.
     """
-    names = list(own_names(rate))
+    names = list(candidate_names(rate))
     more = (f"{names[0][: LONGEST_NAME - 5]} {number}" for number in count(2))
     return next(name for name in chain(names, more) if name.casefold() not in taken)
 
 
-def names_of(rates: Iterable[Rate], *, besides: str = "") -> set[str]:
+def active_names(rates: Iterable[Rate], *, besides: str = "") -> set[str]:
     """The names of active rates in lower case, but for that of one tax type."""
     return {_folded(one) for one in rates if is_active(one) and one.get("TaxType") != besides}
 
@@ -127,7 +127,7 @@ def report_tax_type(rate: Rate, country: str) -> str | None:
     return "OUTPUT" if _percent(rate) else "EXEMPTOUTPUT"
 
 
-def as_called_there(rates: Iterable[Rate], there: Sequence[Rate]) -> list[dict[str, Any]]:
+def named_as_copied(rates: Iterable[Rate], there: Sequence[Rate]) -> list[dict[str, Any]]:
     """Rates under the names of those that they stand for, once for each; the others as they are.
 
     Args:
@@ -138,7 +138,7 @@ def as_called_there(rates: Iterable[Rate], there: Sequence[Rate]) -> list[dict[s
     called: list[dict[str, Any]] = []
     standing = set()
     for one in filter(is_active, there):
-        found = stand_in(one, here)
+        found = equivalent_rate(one, here)
         if found is not None:
             called.append({**found, "Name": one.get("Name")})
             standing.add(found.get("TaxType"))

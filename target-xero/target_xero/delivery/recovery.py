@@ -1,4 +1,4 @@
-"""What the publish log or Xero itself tells of records whose answer was never seen."""
+"""The outcome of requests whose response was never seen, from the publish log or Xero's records."""
 
 from __future__ import annotations
 
@@ -9,56 +9,49 @@ from target_xero.build.destinations import destination_of
 from target_xero.build.publication import Publication, natural_keys, text_of
 from target_xero.build.records import Record
 from target_xero.build.routes import Action
-from target_xero.delivery.items import Item
-from target_xero.delivery.outcomes import Outcome, Verdict, outcome_of_element, unknown
+from target_xero.delivery.outcomes import (
+    Outcome,
+    OutcomeKind,
+    outcome_of_element,
+    unknown_outcome,
+)
 from target_xero.delivery.publish_log import Intent
-from target_xero.lookup.existing_records import holds
-from target_xero.lookup.resolution import is_present
+from target_xero.lookup.existing_records import is_present
+from target_xero.lookup.matching import contains
 from xero_client.entities.fields import SHAPES
 from xero_client.http import wire
 from xero_client.http.transport import JSON
 
 
-def can_be_found(item: Item) -> bool:
-    """Whether reading can tell what became of a record."""
-    return has_name(item.publication) or item.by_content
-
-
-def has_name(publication: Publication) -> bool:
-    """Whether an id or something else names the record of a publication in Xero."""
-    if publication.destination.entity is None or publication.destination.child is not None:
-        return False
-    return bool(publication.record_id or publication.natural_keys)
-
-
 def outcome_from_records(publication: Publication, records: Sequence[Record]) -> Outcome | None:
-    """The outcome, if what Xero has shows that the publication was done, or may have been.
+    """The outcome of a publication, if Xero's records show that it was, or may have been, saved.
 
     Args:
         publication: What was sent.
-        records: What Xero has of it.
+        records: The records that Xero has under its id or name.
     """
     if publication.action is Action.REMOVE:
         if not records:
-            return Outcome(Verdict.PUBLISHED, publication.record_id)
+            return Outcome(OutcomeKind.PUBLISHED, publication.record_id)
         if publication.method == "DELETE":
             return None
     entity = publication.destination.entity
-    is_its_name = bool(entity and entity.writing and entity.writing.caller_assigns_id)
+    id_suffices = bool(entity and entity.writing and entity.writing.caller_assigns_id)
     for record in records:
-        # A currency is what its code says; Xero has its own words for the rest.
-        if is_its_name or holds(record, _shown(publication)):
+        # A currency is known by its code. Xero sets its other fields itself.
+        if id_suffices or contains(record, _readable_fields(publication)):
             return outcome_of_element(replace(publication, record_id=None), record)
-    if publication.method == "PUT" and any(is_present(publication, one) for one in records):
-        # It may be what was sent, shown in another way or edited since. Where POST finds a record
-        # it goes again and puts that right; a PUT would be refused, or make a second one.
+    if publication.method == "PUT" and any(is_present(publication, record) for record in records):
+        # The record may be the one that was sent, if Xero shows it differently or somebody has
+        # edited it. A POST is sent again and updates it. A second PUT would be refused, or would
+        # create a duplicate.
         name = " ".join(publication.key.values())
-        return unknown(f"Xero has {name} with other content than was sent: compare the two")
+        return unknown_outcome(f"Xero has {name} with other content than was sent: compare the two")
     return None
 
 
-def _shown(publication: Publication) -> Record:
-    """What Xero can show of what was sent: columns that it does not know, it ignored."""
+def _readable_fields(publication: Publication) -> Record:
+    """The fields of a publication that Xero knows; it ignores all others."""
     destination = publication.destination
     if destination.child is not None or destination.shape is None:
         return publication.fields
@@ -67,15 +60,15 @@ def _shown(publication: Publication) -> Record:
 
 
 def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
-    """The publications that a request of an earlier run held, as far as its answer needs them.
+    """The publications of a request from an earlier run, as far as reading its response needs them.
 
     Args:
-        intent: The request, as the publish log kept it.
-        entity: What it was sent to, as the log names it.
+        intent: The request, from the publish log.
+        entity: The destination's name in the publish log.
     """
     destination = destination_of(entity)
     removes = intent.method == "DELETE"
-    whole = Publication(
+    request = Publication(
         destination,
         Action.REMOVE if removes else Action.SEND,
         intent.method,
@@ -85,16 +78,16 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
         record_id=intent.path.rsplit("/", 1)[1] if removes else None,
     )
     if intent.body is None or intent.content_type != JSON or destination.is_generic:
-        return [whole]
+        return [request]
     body = wire.decode(intent.body)
     listed = body.get(destination.key) if isinstance(body, dict) else None
     elements = listed if isinstance(listed, list) else [body]
     writing = destination.entity.writing if destination.entity else None
     if destination.child is not None or writing is None:
-        return [replace(whole, fields=element) for element in elements]
+        return [replace(request, fields=element) for element in elements]
     return [
         replace(
-            whole,
+            request,
             fields=element,
             record_id=text_of(element, destination.id_field),
             natural_keys=natural_keys(writing, element),
