@@ -29,7 +29,7 @@ from tap_xero.records.schemas.types import INSTANT, Properties
 from tap_xero.streams import TENANT_ID, TENANT_NAME, XeroStream
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.children import ATTACHMENTS, CHILDREN, HISTORY
-from xero_client.entities.scopes import ATTACHMENTS as ATTACHMENTS_SCOPE
+from xero_client.entities.scopes import ATTACHMENTS_SCOPE
 from xero_client.entities.table import ENTITIES, Entity
 from xero_client.errors import NotFoundError
 from xero_client.http import wire
