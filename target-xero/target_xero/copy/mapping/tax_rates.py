@@ -1,41 +1,43 @@
-"""Tax rates that copying makes: as the target's country takes them, under names that are free."""
+"""Adapts tax rates to the target: to its country, and under names that are free there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.copy.mapping.id_map import Known
+from target_xero.copy.mapping.id_map import IdMapping
 from target_xero.copy.mapping.regions import Regions
-from target_xero.copy.mapping.target_records import Existing
-from target_xero.copy.steps import Record
+from target_xero.copy.mapping.target_records import TargetRecords
+from target_xero.copy.steps import Payload
 from target_xero.lookup.tax_rates import active_names
 
 
-class OwnRates:
-    """The target's own tax rates, and those to come."""
+class TargetTaxRates:
+    """The target's tax rates, with those that the copy creates."""
 
-    def __init__(self, regions: Regions, existing: Existing) -> None:
-        """Starts with what the target has.
+    def __init__(self, regions: Regions, target_records: TargetRecords) -> None:
+        """Starts with the tax rates that the target has.
 
         Args:
             regions: The countries of the two organisations.
-            existing: What the target has already.
+            target_records: What the target had before.
         """
         self._regions = regions
-        self._existing = existing
-        self._made: set[str] = set()
+        self._target_records = target_records
+        self._created_names: set[str] = set()
 
-    def own(self, rate: Mapping[str, Any], payload: Record, copied: Known | None) -> Record:
-        """A tax rate as the target can have it, under a name that is no other's there.
+    def payload_for(
+        self, rate: Mapping[str, Any], payload: Payload, copied: IdMapping | None
+    ) -> Payload:
+        """The payload of a tax rate, adapted to the target, with a name that is free there.
 
         Args:
             rate: The source's record.
-            payload: What would be sent in the source's own country.
-            copied: What it was copied to before.
+            payload: The payload for an organisation of the source's country.
+            copied: The rate's mapping, if it was copied before.
         """
-        besides = copied.target_id if copied is not None else ""
-        taken = active_names(self._existing.tax_rates, besides=besides) | self._made
-        own = self._regions.own_tax_rate(rate, payload, taken)
-        self._made.add(own["Name"].casefold())
-        return own
+        tax_type = copied.target_id if copied is not None else ""
+        taken = active_names(self._target_records.tax_rates, except_type=tax_type)
+        adapted = self._regions.localised(rate, payload, taken | self._created_names)
+        self._created_names.add(adapted["Name"].casefold())
+        return adapted
