@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_strategies import breadcrumbs_of, fitting_records_of, records_of
+from reference_converter import ReferenceConverter
 from singer_sdk import Stream, Tap
 from singer_sdk.helpers.conform import TypeConformanceLevel
-from reference_converter import ReferenceConverter
 
 from tap_xero.organisations import Organisation
 from tap_xero.records.schemas import schema_of

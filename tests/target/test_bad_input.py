@@ -7,7 +7,7 @@ import pytest
 from target_runner import (
     config_in,
     publish,
-    publish_apart,
+    publish_in_process,
     record,
     records,
     run_with,
@@ -17,15 +17,15 @@ from target_runner import (
 
 
 def names(xero):
-    return sorted(one["Name"] for one in xero.records("Contacts"))
+    return sorted(contact["Name"] for contact in xero.records("Contacts"))
 
 
 GOOD = [schema("contacts", "Name"), record("contacts", Name="Ana")]
 AFTER = [record("contacts", Name="Bo"), state("end")]
 
 
-def judged(run, text, xero):
-    """One record refused in these words, the two good ones published, nothing cut short."""
+def assert_refused(run, text, xero):
+    """One record is refused with this text; the two good ones and the STATE are passed on."""
     assert run.exit_code == 1
     assert run.statuses == {"created": 2, "invalid": 1}
     [error] = run.errors("invalid")
@@ -37,30 +37,34 @@ def judged(run, text, xero):
 
 def test_a_line_that_is_not_json(tmp_path, xero):
     run = publish(tmp_path, xero, [*GOOD, b'{"type": "RECORD", "stream": \n', *AFTER])
-    judged(run, "not JSON", xero)
+    assert_refused(run, "not JSON", xero)
     assert "not JSON" in run.last_line
 
 
 def test_a_line_that_is_not_text(tmp_path, xero):
-    judged(publish(tmp_path, xero, [*GOOD, b'{"type": "\xff\xfe"}\n', *AFTER]), "not JSON", xero)
+    assert_refused(
+        publish(tmp_path, xero, [*GOOD, b'{"type": "\xff\xfe"}\n', *AFTER]), "not JSON", xero
+    )
 
 
-def test_a_line_that_is_no_message(tmp_path, xero):
-    judged(publish(tmp_path, xero, [*GOOD, ["a", "list"], *AFTER]), "not a Singer message", xero)
+def test_a_line_that_is_not_a_message(tmp_path, xero):
+    assert_refused(
+        publish(tmp_path, xero, [*GOOD, ["a", "list"], *AFTER]), "not a Singer message", xero
+    )
 
 
 def test_a_message_of_an_unknown_type(tmp_path, xero):
-    judged(publish(tmp_path, xero, [*GOOD, {"type": "NEWS"}, *AFTER]), "'NEWS'", xero)
+    assert_refused(publish(tmp_path, xero, [*GOOD, {"type": "NEWS"}, *AFTER]), "'NEWS'", xero)
 
 
-def test_a_record_that_is_no_object(tmp_path, xero):
+def test_a_record_that_is_not_an_object(tmp_path, xero):
     broken = {"type": "RECORD", "stream": "contacts", "record": "Ana"}
-    judged(publish(tmp_path, xero, [*GOOD, broken, *AFTER]), "a RECORD needs", xero)
+    assert_refused(publish(tmp_path, xero, [*GOOD, broken, *AFTER]), "a RECORD needs", xero)
 
 
 def test_a_record_without_a_schema(tmp_path, xero):
     run = publish(tmp_path, xero, [*GOOD, record("people", Name="Cy"), *AFTER])
-    judged(run, "'people' has no SCHEMA", xero)
+    assert_refused(run, "'people' has no SCHEMA", xero)
     assert [message["type"] for message in run.rejects] == ["SCHEMA", "RECORD"]
 
 
@@ -76,13 +80,13 @@ def test_a_record_without_its_key(tmp_path, xero):
     first = schema("contacts", "Name", "id", key=["id"])
     messages = [first, record("contacts", id=1, Name="Ana"), record("contacts", Name="Cy"),
                 record("contacts", id=2, Name="Bo"), state("end")]  # fmt: skip
-    judged(publish(tmp_path, xero, messages), "lacks its key 'id'", xero)
+    assert_refused(publish(tmp_path, xero, messages), "lacks its key 'id'", xero)
 
 
 def test_a_value_of_another_type_than_the_schema_says(tmp_path, xero):
     typed = schema("contacts", Name={"type": "string"})
     messages = [typed, record("contacts", Name="Ana"), record("contacts", Name=7), *AFTER]
-    judged(publish(tmp_path, xero, messages), "Name must be string", xero)
+    assert_refused(publish(tmp_path, xero, messages), "Name must be string", xero)
 
 
 def test_values_that_xero_cannot_take_are_all_named(tmp_path, xero):
@@ -91,17 +95,17 @@ def test_values_that_xero_cannot_take_are_all_named(tmp_path, xero):
     run = publish(tmp_path, xero, records("invoices", [row]))
     [error, *others] = run.errors("invalid")
     assert error == "Date: '31/01/2026' is not a date; write it like 2026-01-31"
-    assert [one.split(":")[0] for one in others] == [
+    assert [problem.split(":")[0] for problem in others] == [
         "CurrencyRate", "LineItems[0].Quantity", "SentToContact"]  # fmt: skip
     assert xero.calls("Invoices") == []
 
 
-def test_a_record_that_no_request_can_hold(tmp_path, xero):
+def test_a_record_too_large_for_a_request(tmp_path, xero):
     huge = record("contacts", Name="Cy", BankAccountDetails="x" * 10_000_000)
-    judged(publish(tmp_path, xero, [*GOOD, huge, *AFTER]), "10,000,", xero)
+    assert_refused(publish(tmp_path, xero, [*GOOD, huge, *AFTER]), "10,000,", xero)
 
 
-def test_what_breaks_the_protocol_is_an_error_where_rejects_are_skipped_too(tmp_path, xero):
+def test_a_protocol_error_ends_with_exit_code_1_even_if_rejects_are_skipped(tmp_path, xero):
     run = publish(tmp_path, xero, [*GOOD, b"{broken\n", *AFTER], on_reject="skip")
     assert run.exit_code == 1
     assert "broken" in run.last_line
@@ -114,7 +118,7 @@ def test_what_breaks_the_protocol_is_an_error_where_rejects_are_skipped_too(tmp_
 
 def test_an_entity_that_xero_does_not_let_anyone_write(tmp_path, xero):
     run = publish(tmp_path, xero, [*records("journals", [{"JournalID": "1"}]), *GOOD, *AFTER])
-    judged(run, "only lets Journals be read", xero)
+    assert_refused(run, "only lets Journals be read", xero)
 
 
 def test_an_entity_that_xero_does_not_have(tmp_path, xero):
@@ -140,7 +144,7 @@ def test_every_line_of_the_rejects_can_be_read_again(tmp_path, xero):
     assert "Name must be string" in run.errors("invalid")[0]
 
 
-def test_a_setting_of_the_wrong_type_is_an_error_in_words(tmp_path, xero):
+def test_a_setting_of_the_wrong_type_is_named(tmp_path, xero):
     run = publish(tmp_path, xero, GOOD, batch_size="many")
     assert run.exit_code == 1
     assert "batch_size" in run.log
@@ -159,25 +163,25 @@ def test_files_that_cannot_be_written_stop_the_run_before_anything_is_sent(
     assert xero.log == []
 
 
-def test_no_rejects_file_is_left_where_there_are_no_rejects(tmp_path, xero):
+def test_a_rejects_file_is_only_made_if_there_are_rejects(tmp_path, xero):
     publish(tmp_path, xero, GOOD)
     assert {path.name for path in tmp_path.glob("*.jsonl")} == {"results.jsonl", "input.jsonl"}
 
 
-def test_an_empty_input_is_a_good_run(tmp_path, xero):
+def test_an_empty_input_succeeds(tmp_path, xero):
     run = publish(tmp_path, xero, [])
     assert run.exit_code == 0
     assert xero.log == []
     assert json.dumps(run.results) == "[]"
 
 
-# What no program could hold
+# Input that is nested too deeply, or too large
 
 
 def test_a_line_of_thousands_of_nested_lists(tmp_path, xero):
     deep = b'{"type":"RECORD","stream":"contacts","record":{"Name":' + b"[" * 5000 + b"]" * 5000
-    run = publish_apart(tmp_path, xero, [*GOOD, deep + b"}}\n", *AFTER])
-    judged(run, "nested too deeply", xero)
+    run = publish_in_process(tmp_path, xero, [*GOOD, deep + b"}}\n", *AFTER])
+    assert_refused(run, "nested too deeply", xero)
 
 
 @pytest.mark.parametrize("field", ["Name", "Addresses", "Mood"])
@@ -187,7 +191,7 @@ def test_a_record_nested_almost_too_deeply_to_be_read(tmp_path, xero, field):
         deep = "[" * depth + "]" * depth if field != "Mood" else '{"a":' * depth + "1" + "}" * depth
         line = f'{{"type":"RECORD","stream":"contacts","record":{{"Name":"C","{field}":{deep}}}}}\n'
         lines.append(line.encode())
-    run = publish_apart(tmp_path, xero, [*GOOD, *lines, *AFTER])
+    run = publish_in_process(tmp_path, xero, [*GOOD, *lines, *AFTER])
     assert "Traceback" not in run.log
     assert run.states == ["end"]
     assert {"Ana", "Bo"} <= set(names(xero))
@@ -195,18 +199,18 @@ def test_a_record_nested_almost_too_deeply_to_be_read(tmp_path, xero, field):
 
 @pytest.mark.parametrize("number", ["1e999999", "1e-999999", "1e99999999999999999999"])
 @pytest.mark.parametrize("field", ["CurrencyRate", "InvoiceNumber", "Date"])
-def test_a_number_that_nothing_could_hold(tmp_path, xero, field, number):
+def test_a_number_with_a_huge_exponent_is_invalid(tmp_path, xero, field, number):
     line = b'{"type":"RECORD","stream":"invoices","record":{"Type":"ACCREC","%s":%s}}\n' % (
         field.encode(), number.encode())  # fmt: skip
     run = publish(tmp_path, xero, [schema("invoices"), line, *GOOD, *AFTER])
-    judged(run, "", xero)
+    assert_refused(run, "", xero)
     assert xero.calls("Invoices") == []
 
 
-def test_large_numbers_keep_every_digit_where_a_text_is_wanted(tmp_path, xero):
+def test_large_numbers_in_text_fields_keep_every_digit(tmp_path, xero):
     long = b"123456789012345678901234567890"
     line = b'{"type":"RECORD","stream":"contacts","record":{"Name":%s}}\n'
-    run = publish(tmp_path, xero, [schema("contacts"), *(line % one for one in (
+    run = publish(tmp_path, xero, [schema("contacts"), *(line % number for number in (
         long, long + b".5", b"1e30"))])  # fmt: skip
     assert run.statuses == {"created": 3}
     assert names(xero) == ["1" + "0" * 30, long.decode(), long.decode() + ".5"]
@@ -214,8 +218,8 @@ def test_large_numbers_keep_every_digit_where_a_text_is_wanted(tmp_path, xero):
 
 def test_a_text_of_nested_lists_is_refused_with_its_column(tmp_path, xero):
     row = {"Type": "ACCREC", "LineItems": "[" * 5000}
-    run = publish_apart(tmp_path, xero, [*records("invoices", [row]), *GOOD, *AFTER])
-    judged(run, "LineItems", xero)
+    run = publish_in_process(tmp_path, xero, [*records("invoices", [row]), *GOOD, *AFTER])
+    assert_refused(run, "LineItems", xero)
 
 
 # SCHEMA
@@ -236,27 +240,27 @@ def test_a_text_of_nested_lists_is_refused_with_its_column(tmp_path, xero):
         [],
     ],
 )
-def test_a_schema_that_is_none_refuses_its_own_records_only(tmp_path, xero, wrong):
+def test_an_invalid_schema_only_refuses_its_own_records(tmp_path, xero, wrong):
     broken = {"type": "SCHEMA", "stream": "people", "schema": wrong}
     run = publish(tmp_path, xero, [*GOOD, broken, record("people", Name="Cy"), *AFTER])
-    judged(run, "The SCHEMA of stream 'people' is invalid", xero)
+    assert_refused(run, "The SCHEMA of stream 'people' is invalid", xero)
     assert "The SCHEMA of stream 'people' is invalid" in run.last_line
 
 
 @pytest.mark.parametrize("keys", ["Name", [["Name"]], {"Name": 1}])
-def test_key_properties_that_are_no_names(tmp_path, xero, keys):
+def test_key_properties_that_are_not_names(tmp_path, xero, keys):
     broken = schema("people", "Name") | {"key_properties": keys}
     run = publish(tmp_path, xero, [*GOOD, broken, record("people", Name="Cy"), *AFTER])
-    judged(run, "key_properties are not a list of names", xero)
+    assert_refused(run, "key_properties are not a list of names", xero)
 
 
 def test_a_good_schema_after_a_bad_one_counts(tmp_path, xero):
     broken = schema("contacts", Name={"type": "strin"})
     run = publish(tmp_path, xero, [broken, record("contacts", Name="Cy"), *GOOD, *AFTER])
-    judged(run, "The SCHEMA of stream 'contacts' is invalid", xero)
+    assert_refused(run, "The SCHEMA of stream 'contacts' is invalid", xero)
 
 
-def test_multiples_in_a_schema_do_not_stand_in_the_way_of_exact_decimals(tmp_path, xero):
+def test_multiple_of_in_a_schema_accepts_exact_decimals(tmp_path, xero):
     typed = schema("contacts", Name={}, Discount={"type": "number", "multipleOf": 0.01})
     run = publish(tmp_path, xero, [typed, record("contacts", Name="Ana", Discount=1.5)])
     assert (run.exit_code, run.statuses) == (0, {"created": 1})
@@ -284,10 +288,10 @@ def test_the_records_of_a_batch_file_are_published(tmp_path, xero):
 
 
 @pytest.mark.parametrize("line", [b"{\n", b"7\n", b"[" * 5000 + b"\n"])
-def test_a_line_of_a_batch_file_that_is_no_record(tmp_path, xero, line):
-    given = batch(tmp_path, b'{"Name": "Ana"}\n', line, b'{"Name": "Bo"}\n')
-    run = publish_apart(tmp_path, xero, [schema("contacts"), given, state("end")])
-    judged(run, "BATCH file", xero)
+def test_a_line_of_a_batch_file_that_is_not_a_record(tmp_path, xero, line):
+    message = batch(tmp_path, b'{"Name": "Ana"}\n', line, b'{"Name": "Bo"}\n')
+    run = publish_in_process(tmp_path, xero, [schema("contacts"), message, state("end")])
+    assert_refused(run, "BATCH file", xero)
 
 
 @pytest.mark.parametrize(
@@ -306,16 +310,16 @@ def test_a_line_of_a_batch_file_that_is_no_record(tmp_path, xero, line):
     ],
 )
 def test_a_batch_that_cannot_be_read(tmp_path, xero, change, text):
-    given = batch(tmp_path, b'{"Name": "Cy"}\n') | change
-    run = publish(tmp_path, xero, [*GOOD, given, *AFTER])
-    judged(run, text, xero)
-    assert run.rejects[-1] == given
+    message = batch(tmp_path, b'{"Name": "Cy"}\n') | change
+    run = publish(tmp_path, xero, [*GOOD, message, *AFTER])
+    assert_refused(run, text, xero)
+    assert run.rejects[-1] == message
 
 
 # The input as a whole
 
 
-def test_a_byte_order_mark_before_the_first_line_is_no_part_of_it(tmp_path, xero):
+def test_a_byte_order_mark_before_the_first_line_is_ignored(tmp_path, xero):
     run = publish(tmp_path, xero, [b"\xef\xbb\xbf" + json.dumps(GOOD[0]).encode() + b"\n",
                                    GOOD[1], *AFTER])  # fmt: skip
     assert (run.exit_code, run.statuses) == (0, {"created": 2})
@@ -324,7 +328,7 @@ def test_a_byte_order_mark_before_the_first_line_is_no_part_of_it(tmp_path, xero
 # Expressions in stream_maps
 
 
-def test_an_expression_that_cannot_be_read_ends_the_run_in_words(tmp_path, xero):
+def test_an_invalid_stream_maps_expression_ends_the_run_with_its_text(tmp_path, xero):
     run = publish(tmp_path, xero, GOOD, stream_maps={"contacts": {"FirstName": "nope("}})
     assert run.exit_code == 1
     assert "Setting 'stream_maps' does not fit stream 'contacts'" in run.last_line
@@ -332,8 +336,8 @@ def test_an_expression_that_cannot_be_read_ends_the_run_in_words(tmp_path, xero)
     assert xero.calls("Contacts") == []
 
 
-def test_a_record_that_an_expression_does_not_fit_is_refused_alone(tmp_path, xero):
+def test_a_stream_maps_error_refuses_only_its_record(tmp_path, xero):
     rows = [{"Name": "Ana", "n": "1"}, {"Name": "Cy", "n": "one"}, {"Name": "Bo", "n": "2"}]
     maps = {"contacts": {"ContactNumber": "str(int(n))", "n": None}}
     run = publish(tmp_path, xero, [*records("contacts", rows), state("end")], stream_maps=maps)
-    judged(run, "stream_maps cannot map the record", xero)
+    assert_refused(run, "stream_maps cannot map the record", xero)

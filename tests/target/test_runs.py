@@ -140,7 +140,7 @@ def test_a_state_after_an_unknown_record_is_held_back(tmp_path, xero, monkeypatc
     assert run.states == [1]
 
 
-# What a run says
+# Log and results
 
 
 def test_the_end_summary_counts_by_stream(tmp_path, xero):

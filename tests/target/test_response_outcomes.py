@@ -1,4 +1,4 @@
-"""Whatever Xero answers: one outcome a record, and no success that it does not show."""
+"""Any response of Xero gives one outcome for each record, and only successes that it shows."""
 
 import pytest
 from hypothesis import given

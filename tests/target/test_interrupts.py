@@ -1,4 +1,4 @@
-"""A run that is told to stop, and one that is watched on a terminal."""
+"""Runs that are stopped by a signal, progress on a terminal, and a closed standard output."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import pytest
 from target_runner import TARGET, config_in, lines_in, lines_of, publish, records, start, state
 
 
-def test_a_run_that_is_told_to_stop_ends_what_is_in_flight(tmp_path, xero):
+def test_a_run_that_is_stopped_waits_for_calls_in_flight(tmp_path, xero):
     rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(500)])
     xero.fault("latency", "Contacts", method="POST", seconds=0.3, times=None)
     config = config_in(tmp_path, xero, batch_size=10, max_concurrency=2)
@@ -31,7 +31,7 @@ def test_a_run_that_is_told_to_stop_ends_what_is_in_flight(tmp_path, xero):
     assert run.statuses == {"unchanged": len(results), "created": 500 - len(results)}
 
 
-def test_a_terminal_is_told_how_far_the_run_is(tmp_path, xero):
+def test_a_terminal_shows_progress(tmp_path, xero):
     rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(60)])
     xero.fault("latency", "Contacts", method="POST", seconds=1, times=None)
     (tmp_path / "in.jsonl").write_bytes(lines_of(rows))
@@ -73,7 +73,7 @@ def test_a_state_that_was_passed_on_has_its_results_and_rejects_on_disk(tmp_path
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_waits_for_a_limit_ends_when_it_is_told_to(tmp_path, xero, told):
+def test_a_run_that_waits_for_a_limit_can_be_stopped(tmp_path, xero, told):
     rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(60)])
     xero.fault("rate_limited", "Contacts", method="POST", problem="day", retry_after=3600, nth=2)
     config = config_in(tmp_path, xero, batch_size=20, max_concurrency=1, on_daily_limit="wait")
@@ -90,9 +90,7 @@ def test_a_run_that_waits_for_a_limit_ends_when_it_is_told_to(tmp_path, xero, to
 
 
 @pytest.mark.parametrize("was_done", [True, False])
-def test_a_run_told_to_stop_while_answers_are_lost_keeps_what_may_have_gone_out(
-    tmp_path, xero, was_done
-):
+def test_a_run_stopped_while_responses_are_lost_keeps_the_intents(tmp_path, xero, was_done):
     line = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
     bill = {"Type": "ACCPAY", "Contact": {"Name": "Ana"}, "Date": "2026-10-01"}
     rows = records("invoices", [bill | {"DueDate": "2026-10-31", "LineItems": [line]}])
@@ -117,7 +115,7 @@ def _until(condition, seconds=30):
 
 
 @pytest.mark.parametrize("end", ["closed", "none", "full"])
-def test_a_standard_output_that_nobody_takes_is_called_so(tmp_path, xero, end):
+def test_a_closed_standard_output_ends_the_run_with_its_reason(tmp_path, xero, end):
     rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(3)])
     given = lines_of([*rows, state("a"), *rows, state("b")])
     (tmp_path / "config.json").write_text(json.dumps(config_in(tmp_path, xero)))
@@ -139,5 +137,5 @@ def test_a_standard_output_that_nobody_takes_is_called_so(tmp_path, xero, end):
     assert done.returncode == 1, last
     assert "STATE cannot be passed on, because standard output is closed" in last
     assert b"Traceback" not in done.stderr
-    assert {one["status"] for one in lines_in(tmp_path / "results.jsonl")} <= {"created"}
+    assert {result["status"] for result in lines_in(tmp_path / "results.jsonl")} <= {"created"}
     assert len(xero.records("Contacts")) == len(lines_in(tmp_path / "results.jsonl")) == 3

@@ -1,4 +1,4 @@
-"""Random faults over random batches: what Xero holds, and what the results say, agree."""
+"""Random faults over random batches: the results agree with the records in Xero."""
 
 from collections import Counter
 from pathlib import Path
@@ -38,7 +38,7 @@ FAULTS = st.builds(
     times=st.integers(1, 3),
     method=st.sampled_from(["POST", "POST", "POST", "GET"]),
 )
-# Sales have numbers that Xero knows only once, bills have none that can be looked up by.
+# The number of a sales invoice is unique in Xero and can be looked up; that of a bill is not.
 ROWS = st.lists(
     st.tuples(st.sampled_from(["ACCREC", "ACCPAY"]), st.booleans()), min_size=1, max_size=12
 )
@@ -65,7 +65,7 @@ def invoices(rows, prefix):
 
 
 def held(xero, prefix):
-    """How often Xero has each number."""
+    """The number of invoices in Xero by invoice number."""
     numbers = (invoice["InvoiceNumber"] for invoice in xero.records("Invoices"))
     return Counter(number for number in numbers if number.startswith(f"{prefix}-"))
 

@@ -1,4 +1,4 @@
-"""Methods, removal in each entity's own way, envelopes, children of records, and generic mode."""
+"""Methods, ways of removal, envelopes, children of records, and generic mode."""
 
 import base64
 import json
@@ -8,13 +8,13 @@ from target_runner import publish, record, records, schema, state
 
 
 def made(tmp_path, xero, stream, *rows, **settings):
-    """Publishes rows that are expected to be good; gives their ids."""
+    """Publishes valid rows, and returns their ids."""
     run = publish(tmp_path, xero, records(stream, rows), **settings)
     assert run.exit_code == 0, run.log
     return [result["xero_id"] for result in run.results]
 
 
-def one(xero, entity, record_id):
+def get_record(xero, entity, record_id):
     [found] = [r for r in xero.records(entity) if record_id in r.values()]
     return found
 
@@ -62,25 +62,25 @@ def test_post_with_an_id_updates_that_record(tmp_path, xero):
     [own_id] = made(tmp_path, xero, "contacts", {"Name": "Ana"})
     run = publish(tmp_path, xero, records("contacts", [{"ContactID": own_id, "Name": "Anna"}]))
     assert run.statuses == {"updated": 1}
-    assert one(xero, "Contacts", own_id)["Name"] == "Anna"
+    assert get_record(xero, "Contacts", own_id)["Name"] == "Anna"
 
 
-def test_an_account_is_made_by_put_and_changed_by_post_where_it_is(tmp_path, xero):
+def test_an_account_is_created_by_put_and_updated_by_post(tmp_path, xero):
     account = {"Code": "871", "Name": "Fees", "Type": "REVENUE"}
     [own_id] = made(tmp_path, xero, "accounts", account)
     run = publish(tmp_path, xero, records("accounts", [account | {"Name": "All fees"}]))
     assert run.statuses == {"updated": 1}, run.log
-    assert one(xero, "Accounts", own_id)["Name"] == "All fees"
+    assert get_record(xero, "Accounts", own_id)["Name"] == "All fees"
     assert writes(xero) == [("PUT", "Accounts"), ("POST", f"Accounts/{own_id}")]
 
 
-def test_accounts_go_one_by_one_for_xero_drops_a_second_silently(tmp_path, xero):
+def test_accounts_are_sent_one_by_one_because_xero_ignores_a_second(tmp_path, xero):
     rows = [{"Code": f"87{n}", "Name": f"Fees {n}", "Type": "REVENUE"} for n in range(3)]
     made(tmp_path, xero, "accounts", *rows)
     assert writes(xero) == [("PUT", "Accounts")] * 3
 
 
-def test_payments_go_in_batches_by_put_and_cannot_be_changed(tmp_path, xero):
+def test_payments_are_put_in_batches_and_cannot_be_changed(tmp_path, xero):
     bank = next(a for a in xero.records("Accounts") if a.get("Type") == "BANK")
     ids = made(tmp_path, xero, "invoices", invoice("S-1", Status="AUTHORISED"),
                invoice("S-2", Status="AUTHORISED"))  # fmt: skip
@@ -95,7 +95,7 @@ def test_payments_go_in_batches_by_put_and_cannot_be_changed(tmp_path, xero):
     assert "cannot be changed" in run.errors("invalid")[0]
 
 
-def test_a_currency_that_is_there_is_left_alone(tmp_path, xero):
+def test_an_existing_currency_is_unchanged(tmp_path, xero):
     made(tmp_path, xero, "currencies", {"Code": "USD"})
     rows = records("currencies", [{"Code": "usd"}, {"Code": "EUR"}])
     would = publish(tmp_path, xero, rows, dry_run=True)
@@ -113,20 +113,20 @@ def test_methods_may_differ_by_stream(tmp_path, xero):
 # Removing
 
 
-def test_an_invoice_is_deleted_or_voided_by_its_present_status(tmp_path, xero):
+def test_an_invoice_is_deleted_or_voided_by_its_current_status(tmp_path, xero):
     draft, open_ = made(tmp_path, xero, "invoices", invoice("S-1"),
                         invoice("S-2", Status="AUTHORISED"))  # fmt: skip
     rows = [{"InvoiceID": draft}, {"InvoiceNumber": "S-2", "Type": "ACCREC"}]
     run = publish(tmp_path, xero, records("invoices", rows), method="DELETE")
     assert run.statuses == {"removed": 2}, run.log
-    assert one(xero, "Invoices", draft)["Status"] == "DELETED"
-    assert one(xero, "Invoices", open_)["Status"] == "VOIDED"
+    assert get_record(xero, "Invoices", draft)["Status"] == "DELETED"
+    assert get_record(xero, "Invoices", open_)["Status"] == "VOIDED"
     again = publish(tmp_path, xero, records("invoices", [*rows, {"InvoiceID": open_}]),
                     method="DELETE")  # fmt: skip
     assert again.statuses == {"unchanged": 3}
 
 
-def test_removals_go_in_batches_of_the_size_that_is_set(tmp_path, xero):
+def test_removals_are_sent_in_batches_of_batch_size(tmp_path, xero):
     made(tmp_path, xero, "invoices", *(invoice(f"S-{n}") for n in range(12)))
     xero.reset()
     rows = [{"InvoiceNumber": f"S-{n}", "Type": "ACCREC"} for n in range(12)]
@@ -150,7 +150,7 @@ def test_a_contact_is_archived(tmp_path, xero):
     [own_id] = made(tmp_path, xero, "contacts", {"Name": "Ana"})
     run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana"}]), method="DELETE")
     assert run.statuses == {"removed": 1}
-    assert one(xero, "Contacts", own_id)["ContactStatus"] == "ARCHIVED"
+    assert get_record(xero, "Contacts", own_id)["ContactStatus"] == "ARCHIVED"
 
 
 def test_an_item_is_deleted_by_the_verb(tmp_path, xero):
@@ -161,13 +161,13 @@ def test_an_item_is_deleted_by_the_verb(tmp_path, xero):
     assert xero.records("Items") == []
 
 
-def test_an_account_in_use_is_archived_where_it_cannot_be_deleted(tmp_path, xero):
+def test_an_account_in_use_is_archived_if_it_cannot_be_deleted(tmp_path, xero):
     [own_id] = made(tmp_path, xero, "accounts", {"Code": "871", "Name": "Fees", "Type": "REVENUE"})
     line = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "871"}
     made(tmp_path, xero, "invoices", invoice("S-1", Status="AUTHORISED", LineItems=[line]))
     run = publish(tmp_path, xero, records("accounts", [{"Code": "871"}]), method="DELETE")
     assert run.statuses == {"removed": 1}, run.log
-    assert one(xero, "Accounts", own_id)["Status"] == "ARCHIVED"
+    assert get_record(xero, "Accounts", own_id)["Status"] == "ARCHIVED"
 
 
 def test_a_payment_is_deleted_by_its_status(tmp_path, xero):
@@ -179,10 +179,10 @@ def test_a_payment_is_deleted_by_its_status(tmp_path, xero):
     [own_id] = made(tmp_path, xero, "payments", row)
     run = publish(tmp_path, xero, records("payments", [{"PaymentID": own_id}]), method="DELETE")
     assert run.statuses == {"removed": 1}, run.log
-    assert one(xero, "Payments", own_id)["Status"] == "DELETED"
+    assert get_record(xero, "Payments", own_id)["Status"] == "DELETED"
 
 
-def test_what_is_not_there_cannot_be_removed(tmp_path, xero):
+def test_a_record_that_does_not_exist_cannot_be_removed(tmp_path, xero):
     run = publish(tmp_path, xero, records("contacts", [{"Name": "Nobody"}]), method="DELETE")
     assert run.statuses == {"rejected": 1}
     assert "Xero has no Name Nobody" in run.errors("rejected")[0]
@@ -206,12 +206,12 @@ def test_a_look_up_that_xero_refuses_rejects_the_record_it_is_about(tmp_path, xe
     assert run.states == ["end"]
 
 
-def test_removing_needs_something_to_go_by(tmp_path, xero):
+def test_removing_needs_an_id_or_a_natural_key(tmp_path, xero):
     run = publish(tmp_path, xero, records("invoices", [{"Reference": "x"}]), method="DELETE")
     assert "DELETE needs InvoiceID or InvoiceNumber" in run.errors("invalid")[0]
 
 
-def test_made_removed_and_made_again_each_happens(tmp_path, xero):
+def test_a_record_is_created_removed_and_created_again(tmp_path, xero):
     item = {"Code": "A", "Name": "Apple"}
     for method, count in (("POST", 1), ("DELETE", 0), ("POST", 1), ("DELETE", 0)):
         run = publish(tmp_path, xero, records("items", [item]), method=method)
@@ -223,7 +223,7 @@ def test_made_removed_and_made_again_each_happens(tmp_path, xero):
 # Envelopes
 
 
-def test_an_envelope_says_method_query_payload_and_id(tmp_path, xero):
+def test_an_envelope_has_method_query_payload_and_id(tmp_path, xero):
     [own_id] = made(tmp_path, xero, "contacts", {"Name": "Ana"})
     messages = [
         schema("contacts"),
@@ -235,7 +235,7 @@ def test_an_envelope_says_method_query_payload_and_id(tmp_path, xero):
     assert run.statuses == {"created": 1, "updated": 1, "removed": 1}, run.log
     put = next(call for call in xero.calls("Contacts", "PUT"))
     assert put["query"]["unitdp"] == "4"
-    assert one(xero, "Contacts", own_id)["FirstName"] == "A"
+    assert get_record(xero, "Contacts", own_id)["FirstName"] == "A"
 
 
 def test_settings_add_query_and_payload_as_templates(tmp_path, xero):
@@ -275,7 +275,7 @@ def test_an_invoice_is_emailed_once(tmp_path, xero):
         run = publish(tmp_path, xero, records("to_send", [{"InvoiceID": own_id}]), streams=streams)
         assert run.statuses == {expected: 1}, run.log
     assert writes(xero, "Invoices/*") == [("POST", f"Invoices/{own_id}/Email")]
-    assert one(xero, "Invoices", own_id)["SentToContact"] is True
+    assert get_record(xero, "Invoices", own_id)["SentToContact"] is True
 
 
 def test_notes_are_added_to_a_records_history(tmp_path, xero):
@@ -287,7 +287,7 @@ def test_notes_are_added_to_a_records_history(tmp_path, xero):
     assert [f"Note {n}" for n in range(3)] == [text for text in details if "Note" in text]
 
 
-def test_members_join_and_leave_a_contact_group(tmp_path, xero):
+def test_contacts_are_added_to_and_removed_from_a_contact_group(tmp_path, xero):
     [group] = made(tmp_path, xero, "contact_groups", {"Name": "VIP"})
     people = made(tmp_path, xero, "contacts", {"Name": "Ana"}, {"Name": "Bo"})
     streams = {"vips": {"entity": "ContactGroups/Contacts"}}
@@ -301,7 +301,7 @@ def test_members_join_and_leave_a_contact_group(tmp_path, xero):
     ]
 
 
-def test_tracking_options_are_made_renamed_and_removed(tmp_path, xero):
+def test_tracking_options_are_created_renamed_and_removed(tmp_path, xero):
     [category] = made(tmp_path, xero, "tracking_categories", {"Name": "Region"})
     streams = {"regions": {"entity": "TrackingCategories/Options"}}
     [option] = made(tmp_path, xero, "regions", {"TrackingCategoryID": category, "Name": "North"},
@@ -323,7 +323,7 @@ def test_a_credit_note_is_allocated_to_an_invoice(tmp_path, xero):
     [credit] = made(tmp_path, xero, "credit_notes", note)
     row = {"CreditNoteID": credit, "Invoice.InvoiceID": bill, "Amount": "4", "Date": "2026-10-03"}
     made(tmp_path, xero, "credit_notes_allocations", row)
-    changed = one(xero, "Invoices", bill)
+    changed = get_record(xero, "Invoices", bill)
     assert changed["Total"] - changed["AmountDue"] == 4
 
 
@@ -342,7 +342,7 @@ def test_files_are_attached_from_a_folder_and_from_base64(tmp_path, xero):
     ]
     made(tmp_path, xero, "scans", *rows, streams=streams)
     files = xero.organisation().attachments["Contacts", own_id]
-    assert {one.file_name: one.content for one in files} == {
+    assert {file.file_name: file.content for file in files} == {
         "scan.txt": b"paper",
         "a [1].txt": b"bits",
     }
@@ -359,14 +359,14 @@ def test_files_are_attached_from_a_folder_and_from_base64(tmp_path, xero):
         ({"FileName": "a.txt"}, "either FilePath or Content"),
     ],
 )
-def test_files_that_cannot_be_attached_are_refused_in_words(tmp_path, xero, row, words):
+def test_files_that_cannot_be_attached_are_refused_with_the_reason(tmp_path, xero, row, words):
     streams = {"scans": {"entity": "Contacts/Attachments", "files": str(tmp_path)}}
     run = publish(tmp_path, xero, records("scans", [{"ContactID": "x"} | row]), streams=streams)
     assert words in run.errors("invalid")[0]
     assert writes(xero) == []
 
 
-def test_a_child_that_xero_does_not_have_in_that_way_is_refused(tmp_path, xero):
+def test_a_method_that_a_child_does_not_have_is_refused(tmp_path, xero):
     streams = {"notes": {"entity": "Contacts/History", "method": "DELETE"}}
     run = publish(tmp_path, xero, records("notes", [{"ContactID": "x", "Details": "y"}]),
                   streams=streams)  # fmt: skip
@@ -376,7 +376,7 @@ def test_a_child_that_xero_does_not_have_in_that_way_is_refused(tmp_path, xero):
 # Generic mode
 
 
-def test_any_path_and_payload_go_as_they_are(tmp_path, xero):
+def test_any_path_and_payload_are_sent_unchanged(tmp_path, xero):
     body = {"ConversionDate": {"Month": 1, "Year": 2026}, "Accounts": [], "ConversionBalances": []}
     run = publish(tmp_path, xero, [schema("setup"), record("setup", path="/Setup", payload=body)])
     assert writes(xero) == [("POST", "Setup")]
@@ -390,7 +390,7 @@ def test_any_path_and_payload_go_as_they_are(tmp_path, xero):
         (True, {"a": 1, "b": None, "c": {"d": None, "e": [{"f": None}]}}),
     ],
 )
-def test_nulls_in_any_payload_go_along_only_where_they_are_wanted(
+def test_nulls_in_a_generic_payload_are_sent_only_with_write_nulls(
     tmp_path, xero, write_nulls, sent
 ):
     body = {"a": 1, "b": None, "c": {"d": None, "e": [{"f": None}]}}
@@ -436,7 +436,7 @@ def test_a_record_for_another_host_is_refused_and_the_others_are_published(tmp_p
     assert run.exit_code == 1
     assert run.statuses == {"created": 2, "invalid": 1}
     assert f"the path {path} is not on {xero.origin}" in run.errors("invalid")[0]
-    assert sorted(one["Name"] for one in xero.records("Contacts")) == ["Ana", "Bo"]
+    assert sorted(contact["Name"] for contact in xero.records("Contacts")) == ["Ana", "Bo"]
 
 
 def test_the_full_address_of_its_own_host_is_a_path_too(tmp_path, xero):
@@ -456,10 +456,10 @@ def test_a_number_without_a_type_is_never_in_two_calls_at_once(tmp_path, xero):
     run = publish(tmp_path, xero, records("invoices", rows), batch_size=1)
     assert run.exit_code == 0
     assert set(xero.counters()["peak_concurrency"].values()) == {1}
-    assert [one["Reference"] for one in xero.records("Invoices")] == ["c"]
+    assert [invoice["Reference"] for invoice in xero.records("Invoices")] == ["c"]
 
 
-def test_delete_by_a_number_that_bills_may_share_asks_for_the_type(tmp_path, xero):
+def test_delete_by_a_number_that_bills_may_share_needs_the_type(tmp_path, xero):
     row = {"InvoiceNumber": "Q1"}
     run = publish(tmp_path, xero, records("invoices", [row]), method="DELETE")
     assert "DELETE by InvoiceNumber needs Type ACCREC beside it" in run.errors("invalid")[0]

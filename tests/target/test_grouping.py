@@ -18,8 +18,8 @@ def grouped(folder, xero, messages, *columns, **settings):
 
 def invoices(xero):
     return {
-        one["InvoiceNumber"]: [line["Description"] for line in one["LineItems"]]
-        for one in xero.records("Invoices")
+        invoice["InvoiceNumber"]: [line["Description"] for line in invoice["LineItems"]]
+        for invoice in xero.records("Invoices")
     }
 
 
@@ -30,7 +30,7 @@ def refused_whole(run, xero, text, rows):
     assert text in run.errors("invalid")[0]
     assert invoices(xero) == {"G0": ["a"], "G2": ["e", "f"]}
     fed_back = [message["record"] for message in run.rejects if message["type"] == "RECORD"]
-    assert [one["Description"] for one in fed_back] == rows
+    assert [row["Description"] for row in fed_back] == rows
     assert run.states == ["end"]
 
 
@@ -91,7 +91,7 @@ def test_a_group_by_column_that_only_the_schema_names_may_be_left_out_of_rows(tm
     assert invoices(xero) == {"G1": ["b", "c"]}
 
 
-def test_rows_that_say_the_same_in_other_words_do_not_disagree(tmp_path, xero):
+def test_the_same_value_written_in_two_ways_does_not_disagree(tmp_path, xero):
     rows = [
         row("G1", "b", Date="2026-01-31", Total="10", **{"Contact.EmailAddress": "a@example.com"}),
         row("G1", "c", Date="2026-01-31T00:00:00", Total=20, **{"Contact.EmailAddress": ""}),
@@ -104,7 +104,7 @@ def test_rows_that_say_the_same_in_other_words_do_not_disagree(tmp_path, xero):
     assert (contact["EmailAddress"], contact["FirstName"]) == ("a@example.com", "A")
 
 
-def test_rows_that_disagree_inside_an_object_say_where(tmp_path, xero):
+def test_rows_that_disagree_inside_an_object_name_the_path(tmp_path, xero):
     rows = [row("G1", "b"), row("G1", "c")]
     rows[1]["record"]["ContactName"] = "Bo"
     run = grouped(tmp_path, xero, [schema("invoices"), *rows])

@@ -1,4 +1,4 @@
-"""What Xero's answers mean for each record: mixed batches, refusals, warnings, rights."""
+"""Records that Xero refuses: mixed batches, refused requests, warnings, scopes and limits."""
 
 import json
 
@@ -23,7 +23,7 @@ def invoice(number, **fields):
 
 
 def refused(*numbers):
-    """Xero's 400 for a batch, naming only some of what was in it."""
+    """Xero's 400 for a batch, which names only some of its records."""
     elements = [
         {
             "InvoiceID": "00000000-0000-0000-0000-000000000000",
@@ -46,7 +46,7 @@ def refused(*numbers):
     }
 
 
-def test_a_mixed_batch_says_of_each_record_what_became_of_it(tmp_path, xero):
+def test_a_mixed_batch_reports_each_record(tmp_path, xero):
     bad = invoice("S-2", LineItems=[{"Description": "x", "UnitAmount": 1, "AccountCode": "nope"}])
     rows = [invoice("S-1"), bad, invoice("S-3")]
     run = publish(tmp_path, xero, [*records("invoices", rows), state("end")])
@@ -91,7 +91,7 @@ def test_fail_fast_stops_at_the_first_reject_and_holds_the_state_back(tmp_path, 
     assert [c["Name"] for c in xero.records("Contacts")] in ([], ["Ana"])
 
 
-def test_a_batch_refused_as_a_whole_blames_only_whom_xero_names(tmp_path, xero):
+def test_a_batch_refused_as_a_whole_rejects_only_the_records_that_xero_names(tmp_path, xero):
     rows = [invoice(f"S-{n}") for n in range(8)]
     xero.fault("status", "Invoices", method="POST", **refused("S-3"))
     run = publish(tmp_path, xero, records("invoices", rows))
@@ -104,7 +104,7 @@ def test_a_batch_refused_as_a_whole_blames_only_whom_xero_names(tmp_path, xero):
     assert methods.index("GET") < len(methods) - 1 - methods[::-1].index("POST")
 
 
-def test_what_was_saved_beside_a_refused_record_is_found_and_not_sent_again(tmp_path, xero):
+def test_records_saved_beside_a_refused_one_are_found_and_not_sent_again(tmp_path, xero):
     rows = [invoice(f"S-{n}") for n in range(4)]
     xero.fault("status", "Invoices", method="POST", after_work=True, **refused("S-9"))
     run = publish(tmp_path, xero, records("invoices", rows))
@@ -122,7 +122,7 @@ def test_bills_beside_a_refused_one_are_unknown(tmp_path, xero):
     assert len(xero.calls("Invoices", "POST")) == 1
 
 
-def test_a_body_that_xero_cannot_read_is_cut_until_the_culprit_stands_alone(tmp_path, xero):
+def test_a_body_that_xero_cannot_read_is_split_until_the_bad_record_is_alone(tmp_path, xero):
     body = {"ErrorNumber": 17, "Type": "PostDataInvalidException", "Message": "cannot be read"}
     options = {"status": 400, "content_type": "application/json", "body": json.dumps(body)}
     # The batch of 8, the half with S-6, its half, and S-6 alone.
@@ -134,7 +134,7 @@ def test_a_body_that_xero_cannot_read_is_cut_until_the_culprit_stands_alone(tmp_
     assert [m["record"]["InvoiceNumber"] for m in run.rejects if "record" in m] == ["S-6"]
 
 
-def test_a_warning_is_published_with_its_warnings(tmp_path, xero):
+def test_a_record_with_warnings_is_published_with_its_warnings(tmp_path, xero):
     answer = {
         "Invoices": [
             {
@@ -154,7 +154,7 @@ def test_a_warning_is_published_with_its_warnings(tmp_path, xero):
     assert result["warnings"] == ["Only AUTHORISED invoices may be sent"]
 
 
-def test_an_answer_in_another_order_is_no_success(tmp_path, xero):
+def test_a_response_in_another_order_is_not_a_success(tmp_path, xero):
     swapped = {
         "Contacts": [
             {"ContactID": f"{n}1111111-1111-1111-1111-111111111111", "Name": name}
@@ -165,12 +165,12 @@ def test_an_answer_in_another_order_is_no_success(tmp_path, xero):
                content_type="application/json", times=2)  # fmt: skip
     run = publish(tmp_path, xero, contacts("Ana", "Bo"))
     assert run.exit_code == 0, run.log
-    ids = {one["Name"]: one["ContactID"] for one in xero.records("Contacts")}
+    ids = {contact["Name"]: contact["ContactID"] for contact in xero.records("Contacts")}
     assert {r["key"]["Name"]: r["xero_id"] for r in run.results} == ids
 
 
 @pytest.mark.parametrize("status", [200, 202, 204])
-def test_an_empty_answer_for_a_record_is_no_success(tmp_path, xero, status):
+def test_an_empty_response_for_a_record_is_not_a_success(tmp_path, xero, status):
     xero.fault("status", "Invoices", method="POST", status=status, body="", times=2)
     xero.fault("empty", "Contacts", method="POST", times=2)
     rows = [invoice("S-1"), invoice("B-1", Type="ACCPAY")]
@@ -191,7 +191,7 @@ def test_a_method_that_xero_does_not_have_is_rejected_after_one_call(tmp_path, x
     assert len(xero.calls("Setup")) == 1
 
 
-def test_descriptions_count_as_messages(tmp_path, xero):
+def test_error_descriptions_count_as_messages(tmp_path, xero):
     answer = {"Contacts": [{"ContactID": None, "ValidationErrors": [{"Description": "No."}]}]}
     xero.fault("status", "Contacts", method="POST", status=200, body=json.dumps(answer),
                content_type="application/json")  # fmt: skip
@@ -200,7 +200,7 @@ def test_descriptions_count_as_messages(tmp_path, xero):
 
 
 @pytest.mark.parametrize("kind", ["insufficient_scope", "forbidden"])
-def test_a_stream_without_rights_does_not_stop_the_others(tmp_path, xero, kind):
+def test_a_stream_without_its_scope_does_not_stop_the_others(tmp_path, xero, kind):
     xero.fault(kind, "Invoices", method="POST", times=None)
     rows = [invoice(f"S-{n}") for n in range(120)]
     messages = [*records("invoices", rows), *contacts("Bo"), state("end")]
@@ -220,7 +220,7 @@ def test_an_organisation_that_is_not_connected_ends_the_run_with_the_others_name
     assert run.states == []
 
 
-def test_the_daily_limit_stops_the_run_and_the_next_one_goes_on(tmp_path, xero):
+def test_the_daily_limit_stops_the_run_and_the_next_run_continues(tmp_path, xero):
     rows = contacts(*(f"Contact {n}" for n in range(100)))
     xero.fault("rate_limited", "Contacts", problem="day", retry_after=6000, nth=2, times=None,
                method="POST")  # fmt: skip
@@ -243,7 +243,7 @@ def test_the_minute_limit_is_waited_out(tmp_path, xero):
     assert run.statuses == {"created": 1}
 
 
-def test_an_unreachable_xero_ends_the_run_in_words(tmp_path, xero, monkeypatch):
+def test_an_unreachable_xero_ends_the_run_with_its_reason(tmp_path, xero, monkeypatch):
     monkeypatch.setattr("xero_client.http.transport.RETRIES", 1)
     run = publish(tmp_path, xero, contacts("Ana"), base_uri="http://127.0.0.1:9/api.xro/2.0")
     assert run.exit_code == 1
@@ -251,7 +251,7 @@ def test_an_unreachable_xero_ends_the_run_in_words(tmp_path, xero, monkeypatch):
     assert run.results == []
 
 
-def test_what_xero_does_not_implement_is_rejected_after_one_call(tmp_path, xero):
+def test_a_response_501_is_rejected_after_one_call(tmp_path, xero):
     xero.fault("status", "Contacts", method="POST", status=501, body="not here", times=None)
     run = publish(tmp_path, xero, [*records("contacts", [{"Name": "Ana"}]), state("end")])
     assert run.exit_code == 1
@@ -261,7 +261,7 @@ def test_what_xero_does_not_implement_is_rejected_after_one_call(tmp_path, xero)
     assert run.states == ["end"]
 
 
-def test_a_token_that_an_error_repeats_is_in_no_file_and_no_log(tmp_path, xero):
+def test_a_token_in_an_error_message_is_not_in_any_file_or_log(tmp_path, xero):
     token = xero.grant("sandbox-web")["access_token"]
     message = f"Bearer {token} is no good"
     body = {"Type": "ValidationException", "Message": message,

@@ -14,13 +14,13 @@ INVOICES = Path(__file__).parent.parent.parent / "examples" / "invoices.csv"
 
 
 def extracted(tap, folder, **settings):
-    """What a tap says, with its settings."""
+    """The output of a tap with these settings."""
     config = folder / f"{tap}.json"
     config.write_text(json.dumps(settings))
-    return said(tap, folder, "--config", config)
+    return output_of(tap, folder, "--config", config)
 
 
-def said(tap, folder, *arguments):
+def output_of(tap, folder, *arguments):
     command = [tool(tap, tap), *arguments]
     ended = subprocess.run(command, capture_output=True, check=False, cwd=folder)
     assert ended.returncode == 0, ended.stderr.decode()[-2000:]
@@ -28,8 +28,8 @@ def said(tap, folder, *arguments):
 
 
 def everything(tap, folder):
-    """A catalog with all that the tap finds, for taps that select nothing by themselves."""
-    catalog = json.loads(said(tap, folder, "--config", folder / f"{tap}.json", "--discover"))
+    """A catalog that selects all streams, for taps that do not select any by themselves."""
+    catalog = json.loads(output_of(tap, folder, "--config", folder / f"{tap}.json", "--discover"))
     for stream in catalog["streams"]:
         for entry in stream["metadata"]:
             entry["metadata"]["selected"] = True
@@ -40,8 +40,12 @@ def everything(tap, folder):
 
 def totals(xero):
     return {
-        one["InvoiceNumber"]: (one["Contact"]["Name"], one["SubTotal"], len(one["LineItems"]))
-        for one in xero.records("Invoices")
+        invoice["InvoiceNumber"]: (
+            invoice["Contact"]["Name"],
+            invoice["SubTotal"],
+            len(invoice["LineItems"]),
+        )
+        for invoice in xero.records("Invoices")
     }
 
 
@@ -87,7 +91,7 @@ def test_a_table_in_a_warehouse_becomes_contacts(tmp_path, xero, fresh_postgres_
     config = tmp_path / "tap-postgres.json"
     config.write_text(json.dumps(settings | {"filter_schemas": ["public"]}))
     catalog = everything("tap-postgres", tmp_path)
-    messages = said("tap-postgres", tmp_path, "--config", config, "--catalog", catalog)
+    messages = output_of("tap-postgres", tmp_path, "--config", config, "--catalog", catalog)
     streams = {
         "public-customers": {
             "entity": "Contacts",
@@ -99,7 +103,7 @@ def test_a_table_in_a_warehouse_becomes_contacts(tmp_path, xero, fresh_postgres_
     }
     run = publish(tmp_path, xero, messages, streams=streams)
     assert run.exit_code == 0, run.log
-    found = {one["ContactNumber"]: one["Name"] for one in xero.records("Contacts")}
+    found = {contact["ContactNumber"]: contact["Name"] for contact in xero.records("Contacts")}
     assert found == {"C-1": "Ana", "C-2": "Bo"}
     assert [result["key"] for result in run.results] == [{"id": 1}, {"id": 2}]
 
@@ -114,7 +118,7 @@ def test_json_lines_become_contacts(tmp_path, xero):
     messages = extracted("tap-jsonl", tmp_path, path="people.jsonl", stream_name="people")
     run = publish(tmp_path, xero, messages, streams={"people": {"entity": "contacts"}})
     assert run.exit_code == 0, run.log
-    ana = next(one for one in xero.records("Contacts") if one["Name"] == "Ana")
+    ana = next(contact for contact in xero.records("Contacts") if contact["Name"] == "Ana")
     assert ana["EmailAddress"] == "ana@example.com"
     assert "123" in {phone.get("PhoneNumber") for phone in ana["Phones"]}
 

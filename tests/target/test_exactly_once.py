@@ -1,4 +1,4 @@
-"""Nothing twice and nothing missing: lost answers, kills, repeated runs, and keys that end."""
+"""Each record once: lost responses, kills, repeated runs, and idempotency keys that expired."""
 
 import os
 import signal
@@ -26,8 +26,8 @@ KEY_LIFE = 360
 
 
 @pytest.fixture
-def impatient(monkeypatch):
-    """A target that asks only twice under one key."""
+def two_tries(monkeypatch):
+    """A target that sends a request only twice under one key."""
     monkeypatch.setattr(sender, "MAX_TRIES", 2)
 
 
@@ -59,7 +59,7 @@ def keys(xero, endpoint="*"):
 
 
 def age_requests(folder, seconds):
-    """Lets time pass for the publish log."""
+    """Makes the requests in the publish log older."""
     engine = create_engine(f"sqlite:///{folder / 'xero.db'}")
     with engine.begin() as connection:
         change = text("UPDATE publish_requests SET first_sent_at = first_sent_at - :seconds")
@@ -104,7 +104,7 @@ def test_a_bill_that_changes_under_its_key_stays_one_bill(tmp_path, xero):
     assert made == {1}
 
 
-def test_an_update_under_a_key_whose_response_was_lost_is_looked_up(tmp_path, xero, impatient):
+def test_an_update_under_a_key_whose_response_was_lost_is_looked_up(tmp_path, xero, two_tries):
     first = schema("invoices", key=["id"])
     publish(tmp_path, xero, [first, record("invoices", id=1, **invoice(kind="ACCPAY"))])
     xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
@@ -165,7 +165,7 @@ def test_an_error_kept_under_the_idempotency_key_is_settled_by_a_look_up(tmp_pat
 
 
 def test_a_created_record_is_recognised_by_the_name_of_its_reference(tmp_path, xero):
-    """Lists show less of a contact than was sent with it, and nothing of unknown columns."""
+    """A list shows less of a contact than was sent, and does not show unknown columns."""
     xero.fault("server_error", "Invoices", method="PUT", after_work=True)
     sale = invoice("S-1", Contact={"Name": "Ana", "EmailAddress": "ana@example.com"}, Colour="red")
     run = publish(tmp_path, xero, records("invoices", [sale]), method="PUT")
@@ -174,7 +174,7 @@ def test_a_created_record_is_recognised_by_the_name_of_its_reference(tmp_path, x
 
 
 def test_a_created_record_with_other_content_in_xero_is_unknown_and_not_sent_again(
-    tmp_path, xero, impatient
+    tmp_path, xero, two_tries
 ):
     def edited():
         [made] = xero.records("Invoices")
@@ -205,7 +205,7 @@ def test_responses_that_stay_invalid_are_settled_by_a_look_up(tmp_path, xero, ki
     assert {r["xero_id"] for r in run.results} == {c["ContactID"] for c in xero.records("Contacts")}
 
 
-def test_a_record_that_cannot_be_looked_up_is_unknown_and_not_sent_again(tmp_path, xero, impatient):
+def test_a_record_that_cannot_be_looked_up_is_unknown_and_not_sent_again(tmp_path, xero, two_tries):
     bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
     xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
     first = publish(tmp_path, xero, [*bill, state(1)])
@@ -222,7 +222,7 @@ def test_a_record_that_cannot_be_looked_up_is_unknown_and_not_sent_again(tmp_pat
     assert len(xero.records("Invoices")) == 1
 
 
-def test_an_unknown_record_is_sent_again_on_request(tmp_path, xero, impatient):
+def test_an_unknown_record_is_sent_again_on_request(tmp_path, xero, two_tries):
     bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
     xero.fault("reset", "Invoices", method="POST", times=None)
     publish(tmp_path, xero, bill)
@@ -288,7 +288,7 @@ def test_a_sale_whose_response_was_lost_before_its_scope_is_looked_up(tmp_path, 
     assert run.statuses == {"created": 1}, run.log
 
 
-def test_the_next_run_gets_the_response_that_the_first_run_lost(tmp_path, xero, impatient):
+def test_the_next_run_gets_the_response_that_the_first_run_lost(tmp_path, xero, two_tries):
     bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
     xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
     publish(tmp_path, xero, bill)
@@ -301,7 +301,7 @@ def test_the_next_run_gets_the_response_that_the_first_run_lost(tmp_path, xero, 
 
 
 @pytest.mark.parametrize("was_done", [True, False])
-def test_after_the_idempotency_key_expired_a_look_up_decides(tmp_path, xero, impatient, was_done):
+def test_after_the_idempotency_key_expired_a_look_up_decides(tmp_path, xero, two_tries, was_done):
     sales = records("invoices", [invoice("S-1"), invoice("S-2")])
     xero.fault("reset", "Invoices", method="POST", after_work=was_done, times=None)
     xero.fault("reset", "Invoices", method="GET", times=None)
@@ -416,7 +416,7 @@ def test_two_runs_of_the_same_input_side_by_side_publish_it_once(tmp_path, xero)
         assert len(lines_in(folder / "results.jsonl")) == 40
 
 
-def test_a_record_edited_while_its_outcome_is_open_is_not_made_twice(tmp_path, xero, impatient):
+def test_a_record_edited_while_its_outcome_is_open_is_not_made_twice(tmp_path, xero, two_tries):
     with_key = [schema("invoices", key=["id"]), record("invoices", id=1, **invoice(kind="ACCPAY"))]
     xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
     publish(tmp_path, xero, with_key)
@@ -430,7 +430,7 @@ def test_a_record_edited_while_its_outcome_is_open_is_not_made_twice(tmp_path, x
     assert bill["Reference"] == "edited"
 
 
-def test_a_record_edited_while_its_outcome_is_unknown_is_not_sent(tmp_path, xero, impatient):
+def test_a_record_edited_while_its_outcome_is_unknown_is_not_sent(tmp_path, xero, two_tries):
     first = schema("invoices", key=["id"])
     xero.fault("reset", "Invoices", method="POST", after_work=True, times=None)
     publish(tmp_path, xero, [first, record("invoices", id=1, **invoice(kind="ACCPAY"))])

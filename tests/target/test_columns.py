@@ -1,4 +1,4 @@
-"""Columns, whatever they are called, and values, whatever they come as."""
+"""Columns under other names than Xero's, and values of other types than Xero's."""
 
 from decimal import Decimal
 
@@ -34,7 +34,7 @@ from xero_client.http import wire
         ("Mood", None),
     ],
 )
-def test_a_column_finds_its_place_in_an_invoice(column, path):
+def test_the_path_of_a_column_in_an_invoice(column, path):
     assert field_path(column, "Invoices") == path
 
 
@@ -52,7 +52,7 @@ def test_rows_become_nested_records():
     assert unknown == []
 
 
-def test_an_unknown_column_is_named_once_and_sent_as_it_is():
+def test_an_unknown_column_is_named_once_and_sent_unchanged():
     unknown = []
     columns = ColumnMapper("Contacts", unknown.append)
     for name in ("Ana", "Bo"):
@@ -60,18 +60,18 @@ def test_an_unknown_column_is_named_once_and_sent_as_it_is():
     assert unknown == ["Mood"]
 
 
-def test_two_columns_for_one_place_must_agree():
+def test_two_columns_for_one_field_must_agree():
     assert map_columns("Contacts", name="Ana", Name="Ana")[0] == {"Name": "Ana"}
     with pytest.raises(InvalidRecordError, match="two columns are both Name"):
         map_columns("Contacts", name="Ana", Name="Bo")
 
 
-def test_empty_cells_make_no_lines():
+def test_empty_cells_do_not_make_lines():
     record, _ = map_columns("Invoices", **{"LineItems.0.Quantity": 1, "LineItems.1.Quantity": ""})
     assert record == {"LineItems": [{"Quantity": 1}]}
 
 
-def test_empty_cells_that_shall_clear_reach_parts_but_make_no_lines():
+def test_empty_cells_clear_fields_of_parts_but_do_not_make_lines():
     columns = ColumnMapper("Invoices", print, keep_empty=True)
     cells = {"Contact.EmailAddress": "", "LineItems.0.Quantity": 1,
              "LineItems.0.Description": None, "LineItems.1.Quantity": ""}  # fmt: skip
@@ -116,7 +116,7 @@ def coerced(shape, **values):
         ("Contacts", "PaymentTerms", {"bills": {"day": "20.0"}}, {"Bills": {"Day": 20}}),
     ],
 )
-def test_values_become_what_xero_takes(shape, field, given_value, sent):
+def test_values_are_converted_to_the_types_of_their_fields(shape, field, given_value, sent):
     assert coerced(shape, **{field: given_value}) == {field: sent}
 
 
@@ -140,7 +140,7 @@ def test_values_become_what_xero_takes(shape, field, given_value, sent):
         ("Contact", "Ana"),
     ],
 )
-def test_values_that_could_be_anything_are_refused_rather_than_guessed(field, value):
+def test_ambiguous_values_are_refused(field, value):
     with pytest.raises(InvalidRecordError, match=f"^{field}"):
         coerced("Invoices", **{field: value})
 
@@ -150,19 +150,19 @@ def test_values_that_could_be_anything_are_refused_rather_than_guessed(field, va
         allow_nan=False, allow_infinity=False, min_value=-(10**10), max_value=10**10, places=6
     )
 )
-def test_numbers_keep_every_digit_on_their_way(number):
+def test_numbers_keep_every_digit(number):
     sent = coerced("Invoices", CurrencyRate=f"{number:f}")
     assert wire.decode(wire.encode(sent))["CurrencyRate"] == number
 
 
-def test_what_is_empty_is_left_out_unless_it_shall_clear():
+def test_empty_values_are_left_out_unless_nulls_are_written():
     empty = {"Reference": "", "Url": None, "Date": "", "Contact": {"ContactID": ""}}
     assert coerced("Invoices", **empty) == {}
     sent = Coercion("Invoices", write_nulls=True).apply(empty)
     assert sent == {"Reference": None, "Url": None, "Date": None, "Contact": {"ContactID": None}}
 
 
-def test_what_refers_to_a_record_is_sent_as_its_id_alone():
+def test_a_reference_to_a_record_is_sent_as_its_id_alone():
     contact = {"ContactID": "1", "Name": "Ana", "ContactPersons": [], "IsCustomer": True}
     account = {"Code": "090", "Name": "Bank", "Class": "ASSET"}
     assert coerced("Invoices", Contact=contact) == {"Contact": {"ContactID": "1"}}
@@ -175,7 +175,7 @@ def test_a_new_contact_inside_a_document_keeps_its_details():
     assert sent == {"Contact": {"Name": "Ana", "EmailAddress": "a@example.com"}}
 
 
-def test_what_xero_computes_is_not_sent():
+def test_fields_that_xero_computes_are_not_sent():
     line = {"LineItemID": "1", "Quantity": 1, "Item": {"Code": "A"}, "TaxBreakdown": []}
     stamps = {"UpdatedDateUTC": "2026-01-31T00:00:00Z", "HasAttachments": True, "Warnings": []}
     sent = Coercion("Invoices", keep_line_ids=False).apply({"LineItems": [line], **stamps})
