@@ -25,7 +25,7 @@ def sdk():
             for entry in caller.xero.log:
                 if entry["method"] != "GET":
                     comparison.compare_logged(entry)
-            comparison.assert_alike(at_least=1)
+            comparison.assert_no_differences(at_least=1)
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ def pair(tmp_path, small_company):
 
 @pytest.fixture
 def copied(tmp_path, finished_copy):
-    """The small company and its copy, as the first run left them."""
+    """The small company and its copy, after the first run."""
     company, copy, store_path, state = finished_copy
     with server(companies=[deepcopy(company), deepcopy(copy)]) as xero:
         pair = Pair(xero, tmp_path, state)

@@ -1,10 +1,10 @@
-"""Made-up records of any schema, as odd as Xero's can be."""
+"""Hypothesis strategies for records of a schema, with all the oddities that Xero's can have."""
 
 from hypothesis import strategies as st
 from reference_converter import kind_of
 from singer_sdk.singerlib import SelectionMask
 
-STRANGERS = ["Colour", "Shape"]
+UNKNOWN_NAMES = ["Colour", "Shape"]
 
 milliseconds = st.integers(-62135596800000, 253402300799999)
 scalars = st.one_of(
@@ -51,19 +51,19 @@ def values_of(schema):
 
 
 def records_of(schema):
-    strangers = st.tuples(
-        st.sampled_from(STRANGERS),
-        scalars | st.dictionaries(st.sampled_from(STRANGERS), scalars, max_size=2),
+    unknown = st.tuples(
+        st.sampled_from(UNKNOWN_NAMES),
+        scalars | st.dictionaries(st.sampled_from(UNKNOWN_NAMES), scalars, max_size=2),
     )
     members = [
         st.tuples(st.just(name), st.one_of(*[values_of(member)] * 5, oddities))
         for name, member in schema["properties"].items()
     ]
-    return st.lists(st.one_of(*members, strangers), max_size=4).map(dict)
+    return st.lists(st.one_of(*members, unknown), max_size=4).map(dict)
 
 
 def fitting_values_of(schema):
-    """Values that are of their type, in all the ways in which Xero writes it."""
+    """Values of the right type, in each form in which Xero writes them."""
     kind = kind_of(schema)
     if kind == "object":
         return fitting_records_of(schema) | st.none()
@@ -81,16 +81,16 @@ def fitting_records_of(schema):
 
 
 def breadcrumbs_of(schema, crumb=()):
-    for name in [*schema["properties"], *STRANGERS]:
-        below = (*crumb, "properties", name)
-        yield below
+    for name in [*schema["properties"], *UNKNOWN_NAMES]:
+        nested = (*crumb, "properties", name)
+        yield nested
         if "properties" in (member := schema["properties"].get(name, {})):
-            yield from breadcrumbs_of(member, below)
+            yield from breadcrumbs_of(member, nested)
         elif not member:
-            yield from ((*below, "properties", nested) for nested in STRANGERS)
+            yield from ((*nested, "properties", unknown) for unknown in UNKNOWN_NAMES)
 
 
 def masks_of(schema):
-    """Selections in which some properties are named, wherever they are but in arrays."""
+    """Selections of some properties at any depth, but not inside arrays."""
     crumbs = st.sampled_from([*breadcrumbs_of(schema)])
     return st.dictionaries(crumbs, st.booleans(), max_size=8).map(SelectionMask)

@@ -1,11 +1,11 @@
-"""Xero's records into Singer's, slowly: one rule after the other, nothing remembered."""
+"""Converts Xero's records to Singer's, slowly and simply, to compare the real converter with."""
 
 import re
 from copy import deepcopy
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
-# Private, but the only statement of what selection means to singer-sdk.
+# Private, but singer-sdk defines the meaning of a selection nowhere else.
 from singer_sdk.helpers._catalog import pop_deselected_record_properties
 
 
@@ -14,7 +14,7 @@ def kind_of(schema):
 
 
 class ReferenceConverter:
-    """What a converter has to give for a list of records: the records and the reports."""
+    """What the converter must return for a list of records: the records and the reports."""
 
     def __init__(self, records, mask, schema):
         self.unknown, self.mistyped = {}, {}
@@ -80,7 +80,7 @@ def read_boolean(value):
 
 def read_moment(value):
     if not isinstance(value, str):
-        raise ValueError(value)  # noqa: TRY004  # the reference knows one kind of refusal
+        raise ValueError(value)  # noqa: TRY004  # all invalid values raise the same error
     if xero := re.fullmatch(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/", value):
         return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=int(xero[1]))
     iso = re.fullmatch(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d)?(?:\.(\d+))?Z?", value)

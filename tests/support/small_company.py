@@ -161,7 +161,7 @@ def _money(pair, contact, abroad):
     pair.put_children(f"CreditNotes/{note['CreditNoteID']}/Allocations", "Allocations", invoice)
     common = {"Contact": contact, "BankAccount": bank, "Date": "2026-03-15"}
     spend = {**common, "Type": "SPEND", "LineItems": [line_item("11.50", "429")]}
-    for _ in range(2):  # the same thing twice, on purpose
+    for _ in range(2):  # the same record twice, on purpose
         pair.put("BankTransactions", spend)
     early = {**common, "Type": "RECEIVE-PREPAYMENT", "LineItems": [line_item("115", "620")]}
     early = pair.put("BankTransactions", early)

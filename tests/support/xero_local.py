@@ -1,4 +1,4 @@
-"""xero-local, the emulator of four Accounting endpoints that others wrote, as a process."""
+"""Runs xero-local, an emulator of four Accounting endpoints by another author, as a process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECONDS = 30
 
 @dataclass(frozen=True)
 class XeroLocal:
-    """A running emulator: it takes any credentials, and holds one organisation."""
+    """A running emulator. It accepts any credentials and has one organisation."""
 
     origin: str
 
@@ -33,7 +33,7 @@ class XeroLocal:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Connection settings of the tap and the target."""
+        """Connection settings for the tap and the target."""
         return {
             "base_uri": self.base_uri,
             "authorize_uri": f"{self.origin}/identity/connect/authorize",
@@ -44,15 +44,15 @@ class XeroLocal:
         }
 
     def create(self, entity: str, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Makes records through the emulator's own API, and returns them as it keeps them."""
-        answer = requests.post(
+        """Creates records through the emulator's API, and returns them as it stores them."""
+        response = requests.post(
             f"{self.base_uri}/{entity}",
             json={entity: records},
             headers={"Authorization": "Bearer any"},
             timeout=SECONDS,
         )
-        answer.raise_for_status()
-        return answer.json()[entity]
+        response.raise_for_status()
+        return response.json()[entity]
 
 
 @contextmanager
@@ -75,14 +75,14 @@ def emulator(log: Path) -> Iterator[XeroLocal]:
 
 def _await(running: XeroLocal, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not _answers(running):
+    while not _is_up(running):
         if process.poll() is not None or time.monotonic() > deadline:
             message = f"xero-local did not start: {log.read_text('utf-8')}"
             raise RuntimeError(message)
         time.sleep(0.05)
 
 
-def _answers(running: XeroLocal) -> bool:
+def _is_up(running: XeroLocal) -> bool:
     try:
         return requests.get(f"{running.origin}/_xero/health", timeout=SECONDS).ok
     except requests.ConnectionError:

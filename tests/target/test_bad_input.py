@@ -7,7 +7,7 @@ import pytest
 from target_runner import (
     config_in,
     publish,
-    publish_in_process,
+    publish_in_subprocess,
     record,
     records,
     run_with,
@@ -180,7 +180,7 @@ def test_an_empty_input_succeeds(tmp_path, xero):
 
 def test_a_line_of_thousands_of_nested_lists(tmp_path, xero):
     deep = b'{"type":"RECORD","stream":"contacts","record":{"Name":' + b"[" * 5000 + b"]" * 5000
-    run = publish_in_process(tmp_path, xero, [*GOOD, deep + b"}}\n", *AFTER])
+    run = publish_in_subprocess(tmp_path, xero, [*GOOD, deep + b"}}\n", *AFTER])
     assert_refused(run, "nested too deeply", xero)
 
 
@@ -191,7 +191,7 @@ def test_a_record_nested_almost_too_deeply_to_be_read(tmp_path, xero, field):
         deep = "[" * depth + "]" * depth if field != "Mood" else '{"a":' * depth + "1" + "}" * depth
         line = f'{{"type":"RECORD","stream":"contacts","record":{{"Name":"C","{field}":{deep}}}}}\n'
         lines.append(line.encode())
-    run = publish_in_process(tmp_path, xero, [*GOOD, *lines, *AFTER])
+    run = publish_in_subprocess(tmp_path, xero, [*GOOD, *lines, *AFTER])
     assert "Traceback" not in run.log
     assert run.states == ["end"]
     assert {"Ana", "Bo"} <= set(names(xero))
@@ -218,7 +218,7 @@ def test_large_numbers_in_text_fields_keep_every_digit(tmp_path, xero):
 
 def test_a_text_of_nested_lists_is_refused_with_its_column(tmp_path, xero):
     row = {"Type": "ACCREC", "LineItems": "[" * 5000}
-    run = publish_in_process(tmp_path, xero, [*records("invoices", [row]), *GOOD, *AFTER])
+    run = publish_in_subprocess(tmp_path, xero, [*records("invoices", [row]), *GOOD, *AFTER])
     assert_refused(run, "LineItems", xero)
 
 
@@ -290,7 +290,7 @@ def test_the_records_of_a_batch_file_are_published(tmp_path, xero):
 @pytest.mark.parametrize("line", [b"{\n", b"7\n", b"[" * 5000 + b"\n"])
 def test_a_line_of_a_batch_file_that_is_not_a_record(tmp_path, xero, line):
     message = batch(tmp_path, b'{"Name": "Ana"}\n', line, b'{"Name": "Bo"}\n')
-    run = publish_in_process(tmp_path, xero, [schema("contacts"), message, state("end")])
+    run = publish_in_subprocess(tmp_path, xero, [schema("contacts"), message, state("end")])
     assert_refused(run, "BATCH file", xero)
 
 
