@@ -25,22 +25,24 @@ STREAM_SETTINGS: Mapping[str, Any] = {
         "method": {"type": ["string", "null"], "enum": [*GENERIC_METHODS, None]},
         "path": {
             "type": ["string", "null"],
-            "description": "Path as a template over the record: /Invoices/{InvoiceID}/Email.",
+            "description": "Path, a template over the record: /Invoices/{InvoiceID}/Email.",
         },
         "query": {
             "type": ["object", "null"],
-            "description": "Query data; texts may be Jinja templates over record.",
+            "description": "Query data; strings may be Jinja templates over record.",
         },
         "payload": {
             "type": ["object", "null"],
             "description": (
-                "Payload data, merged over the record; texts may be Jinja templates over record."
+                "Payload data, merged over the record; strings may be Jinja templates over record."
             ),
         },
         "group_by": {
             "type": ["array", "string", "null"],
             "items": {"type": "string"},
-            "description": "Consecutive records that agree in these columns are one document.",
+            "description": (
+                "Consecutive records with the same values in these columns are one document."
+            ),
         },
         "files": {
             "type": ["string", "null"],
@@ -72,7 +74,7 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "minimum": 1,
         "maximum": 500,
         "default": 50,
-        "description": "Records a call, never over the entity's own limit nor 3 MB.",
+        "description": "The most records in one call; the entity's own limit and 3 MB hold too.",
     },
     "on_reject": {
         "type": "string",
@@ -88,19 +90,19 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "type": "boolean",
         "title": "Dry run",
         "default": False,
-        "description": "Build and validate every request, send nothing but reads.",
+        "description": "Build and validate every request, but only send those that read.",
     },
     "results_path": {
         "type": "string",
         "title": "Results",
         "default": "xero-results.jsonl",
-        "description": "File that one line a record is added to; {run_id} may be part of the name.",
+        "description": "File that gets one line for each record; {run_id} may be in the name.",
     },
     "rejects_path": {
         "type": "string",
         "title": "Rejects",
         "default": "xero-rejects-{run_id}.singer.jsonl",
-        "description": "Singer file of what was not published, to be fed back.",
+        "description": "Singer file of the records that were not published, to be fed back.",
     },
     "references": {
         "type": "string",
@@ -108,59 +110,59 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "enum": ["keep", "translate"],
         "default": "keep",
         "description": (
-            "Ids inside records: keep, or translate those of another organisation that tap-xero "
-            "has read, which copies it."
+            "Ids in records: keep them, or translate those of another organisation that tap-xero "
+            "has read. The latter copies that organisation."
         ),
     },
     "copy_voided": {
         "type": "boolean",
         "title": "Copy voided documents",
         "default": False,
-        "description": "Make voided and deleted documents too, and void or delete them again.",
+        "description": "Create voided and deleted documents too, and void or delete them again.",
     },
     "copy_attachments": {
         "type": ["boolean", "null"],
         "title": "Copy attachments",
         "description": (
-            "Copy the files on records, a call each. Default: those that come, which tap-xero "
-            "reads only if its own copy_attachments is true."
+            "Copy the files on records; each takes a call. Default: copy those in the input. "
+            "tap-xero reads them only if its own copy_attachments is true."
         ),
     },
     "copy_history": {
         "type": ["boolean", "null"],
         "title": "Copy notes",
         "description": (
-            "Copy the notes in the history of records. Default: those that come, which tap-xero "
-            "reads only if its own copy_history is true."
+            "Copy the notes in the history of records. Default: copy those in the input. "
+            "tap-xero reads them only if its own copy_history is true."
         ),
     },
     "opening_balances": {
         "type": ["string", "null"],
         "title": "Opening balances",
         "description": (
-            "File of `target-xero opening-balances`: copying writes them through /Setup, which "
-            "replaces those that the organisation has."
+            "File made by `target-xero opening-balances`. Copying writes it through /Setup, which "
+            "replaces the organisation's opening balances."
         ),
     },
     "yes": {
         "type": "boolean",
         "title": "Copy into a used organisation",
         "default": False,
-        "description": "Copy into an organisation that has documents already.",
+        "description": "Copy into an organisation that already has documents.",
     },
     "write_nulls": {
         "type": "boolean",
         "title": "Write nulls",
         "default": False,
-        "description": "Send null fields, which clears them; default: leave them out.",
+        "description": "Send null fields, which clears them. Default: leave them out.",
     },
     "resend_unknown": {
         "type": "boolean",
-        "title": "Send unknown ones again",
+        "title": "Send unknown records again",
         "default": False,
         "description": (
-            "Send records again whose outcome could not be found out: set it for one run, after "
-            "looking in Xero that they are not there."
+            "Send records again whose outcome is unknown. Set it for one run, after you have "
+            "checked that they are not in Xero."
         ),
     },
 }
