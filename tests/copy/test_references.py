@@ -61,7 +61,9 @@ def test_a_reference_by_code_is_left_alone_and_its_id_left_out():
 
 
 def test_an_account_that_goes_by_another_code_in_the_target_gets_that_one():
-    [line] = translate(INVOICE, ReferenceTables(IDS, codes={"200": "4000"})).record["LineItems"]
+    [line] = translate(INVOICE, ReferenceTables(IDS, account_codes={"200": "4000"})).record[
+        "LineItems"
+    ]
 
     assert line["AccountCode"] == "4000"
 
@@ -70,7 +72,7 @@ def test_a_line_of_a_tax_rate_that_was_not_copied_is_not_written_under_the_targe
     out = translate(INVOICE, ReferenceTables(IDS, tax_types={"OUTPUT2": "TAX001"}))
 
     [problem] = out.problems
-    assert problem.startswith("LineItems[0].TaxType TAX001 is none of the tax rates")
+    assert problem.startswith("LineItems[0].TaxType TAX001 is not one of the tax rates")
     untaxed = {"LineItems": [{"TaxType": "NONE"}, {"TaxType": ""}]}
     assert translate(untaxed, ReferenceTables(tax_types={"OUTPUT2": "TAX001"})).problems == ()
 
@@ -84,12 +86,12 @@ def test_a_tax_rate_that_an_account_or_item_only_proposes_does_not_keep_it_back(
 
 
 def test_what_the_id_map_does_not_know_is_found_by_its_names():
-    natural = {
+    by_key = {
         natural_key("contacts", "ContactNumber", "C1"): "t-by-number",
         natural_key("tracking_categories", "Name", "REGION"): "t-region",
         option_key("Region", "north"): "t-north",
     }
-    out = translate(INVOICE, ReferenceTables(natural=natural))
+    out = translate(INVOICE, ReferenceTables(ids_by_key=by_key))
 
     assert not out.problems
     assert out.record["Contact"]["ContactID"] == "t-by-number"
@@ -97,11 +99,11 @@ def test_what_the_id_map_does_not_know_is_found_by_its_names():
 
 
 def test_a_contacts_number_counts_before_its_name():
-    natural = {
+    by_key = {
         natural_key("contacts", "Name", "Ana"): "t-by-name",
         natural_key("contacts", "ContactNumber", "C1"): "t-by-number",
     }
-    out = translate({"Contact": INVOICE["Contact"]}, ReferenceTables(natural=natural))
+    out = translate({"Contact": INVOICE["Contact"]}, ReferenceTables(ids_by_key=by_key))
 
     assert out.record["Contact"]["ContactID"] == "t-by-number"
 
@@ -110,7 +112,7 @@ def test_what_cannot_be_resolved_is_named_with_its_place_and_what_it_is_called()
     out = translate(INVOICE, ReferenceTables())
 
     assert out.problems[0].startswith(
-        "Contact.ContactID s-ana (ContactNumber C1, Name Ana) is none of the contacts"
+        "Contact.ContactID s-ana (ContactNumber C1, Name Ana) is not one of the contacts"
     )
     assert any(
         problem.startswith("LineItems[0].Tracking[0].TrackingOptionID s-north (Region: North)")
@@ -123,17 +125,17 @@ def test_a_branding_theme_that_the_target_lacks_is_left_out_and_said_so():
 
     assert not out.problems
     assert out.record == {}
-    assert out.left_out == ("BrandingThemeID s-theme",)
+    assert out.dropped == ("BrandingThemeID s-theme",)
 
 
 def test_a_bill_is_never_found_by_its_number():
-    natural = {natural_key("invoices", "InvoiceNumber", "17"): "t-17"}
+    by_key = {natural_key("invoices", "InvoiceNumber", "17"): "t-17"}
     bill = {"Invoice": {"InvoiceID": "s-17", "InvoiceNumber": "17", "Type": "ACCPAY"}}
     sale = {"Invoice": {"InvoiceID": "s-17", "InvoiceNumber": "17", "Type": "ACCREC"}}
 
-    assert translate(bill, ReferenceTables(natural=natural)).problems
+    assert translate(bill, ReferenceTables(ids_by_key=by_key)).problems
     assert (
-        translate(sale, ReferenceTables(natural=natural)).record["Invoice"]["InvoiceID"] == "t-17"
+        translate(sale, ReferenceTables(ids_by_key=by_key)).record["Invoice"]["InvoiceID"] == "t-17"
     )
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from target_xero.copy.mapping.regions import Regions, regions_between
 from target_xero.lookup.tax_rates import (
-    LONGEST_NAME,
+    MAX_NAME_LENGTH,
     candidate_names,
     equivalent_rate,
     free_name,
@@ -22,8 +22,8 @@ def rate(name, percent, tax_type="TAX001", *, components=None, **fields):
     return {"Name": name, "TaxType": tax_type, "TaxComponents": parts, **fields}
 
 
-def found(one, *there):
-    stands = equivalent_rate(one, there)
+def found(sought, *there):
+    stands = equivalent_rate(sought, there)
     return stands and stands["TaxType"]
 
 
@@ -81,7 +81,7 @@ def test_where_a_name_is_taken_the_percentage_tells_the_rate_apart():
     assert free_name(income, {"gst on income"}) == "GST on Income (12.5%)"
     third = free_name(income, {"gst on income", "gst on income (12.5%)"})
     assert third.startswith("GST on Income (12.5% ")
-    names = {one.casefold() for one in candidate_names(income)}
+    names = {name.casefold() for name in candidate_names(income)}
     assert free_name(income, names) == "GST on Income 2"
     assert free_name(income, {*names, "gst on income 2"}) == "GST on Income 3"
 
@@ -92,17 +92,17 @@ percents = st.decimals(0, 100, places=4)
 
 @given(names, percents, st.integers(0, 2))
 def test_whatever_name_it_was_made_under_a_rate_is_found_again(name, percent, taken):
-    one = rate(name.strip() or "x", percent, "OUTPUT9")
-    called = list(candidate_names(one))[taken]
-    theirs = {**one, "Name": called, "TaxType": "TAX004"}
+    original = rate(name.strip() or "x", percent, "OUTPUT9")
+    called = list(candidate_names(original))[taken]
+    theirs = {**original, "Name": called, "TaxType": "TAX004"}
 
-    assert list(candidate_names(one)) == list(candidate_names(dict(one)))
-    assert equivalent_rate(one, [rate("Other", 101), theirs]) == theirs
-    assert taken == 0 or len(called) <= LONGEST_NAME
+    assert list(candidate_names(original)) == list(candidate_names(dict(original)))
+    assert equivalent_rate(original, [rate("Other", 101), theirs]) == theirs
+    assert taken == 0 or len(called) <= MAX_NAME_LENGTH
 
 
 @pytest.mark.parametrize(
-    ("country", "one", "reported"),
+    ("country", "original", "reported"),
     [
         ("AU", rate("a", 15, "OUTPUT2", ReportTaxType="OUTPUT"), "OUTPUT"),
         ("AU", rate("b", 0, "EXEMPTINPUT", ReportTaxType="EXEMPTINPUT"), "EXEMPTEXPENSES"),
@@ -115,8 +115,8 @@ def test_whatever_name_it_was_made_under_a_rate_is_found_again(name, percent, ta
         ("SG", rate("i", 15, "OUTPUT2", ReportTaxType="OUTPUT"), None),
     ],
 )
-def test_a_rate_is_reported_as_the_country_can(country, one, reported):
-    assert report_tax_type(one, country) == reported
+def test_a_rate_is_reported_as_the_country_can(country, original, reported):
+    assert report_tax_type(original, country) == reported
 
 
 def test_in_the_same_country_a_rate_is_reported_as_in_the_source():
@@ -130,7 +130,7 @@ def test_what_stands_for_a_rate_is_called_by_its_name_once_for_each():
     here = [rate("BAS Excluded", 0, "BASEXCLUDED"), rate("GST on Income", 10, "OUTPUT")]
     there = [rate("No GST", 0, "NONE"), rate("Nothing", 0, "BASEXCLUDED")]
 
-    called = [one["Name"] for one in named_as_copied(here, there)]
+    called = [named["Name"] for named in named_as_copied(here, there)]
     assert called == ["No GST", "Nothing", "GST on Income"]
 
 

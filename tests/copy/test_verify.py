@@ -106,13 +106,15 @@ def test_a_cent_in_one_invoice_is_found_in_records_and_in_every_report_with_its_
     assert result.exit_code == 1
     found = json.loads(result.stdout)
     assert found["same"] is False
-    changed = [one for one in found["mismatches"] if one["entity"] == "Invoices"]
-    assert [one["label"] for one in changed] == ["ACCREC INV-2"]
+    changed = [mismatch for mismatch in found["mismatches"] if mismatch["entity"] == "Invoices"]
+    assert [mismatch["label"] for mismatch in changed] == ["ACCREC INV-2"]
     assert ["Total", "57.50", "57.51"] in changed[0]["fields"]
     reports = {report["title"]: report["differences"] for report in found["reports"]}
     assert reports["Trial balance at 2026-03-31"] == []
     # New Zealand's year begins in April, so that March's invoice is not in it.
-    april = {one["account"]: one for one in reports["Trial balance at 2026-04-30"]}
+    april = {
+        difference["account"]: difference for difference in reports["Trial balance at 2026-04-30"]
+    }
     assert april["200 Sales"]["source"] == "50.00"
     assert april["200 Sales"]["target"] == "50.01"
     assert "Invoices ACCREC INV-2 57.50: differs" in april["200 Sales"]["suspects"]

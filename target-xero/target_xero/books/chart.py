@@ -1,4 +1,4 @@
-"""Which account of one organisation is which of another: by system part, code or name."""
+"""The chart of accounts, with identities that accounts keep in every organisation."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Chart:
     """The chart of accounts of one organisation.
 
     Attributes:
-        by_id: What identifies an account in any organisation, by ``AccountID``.
-        by_code: The same, by code.
-        names: How to call it.
+        by_id: Identity of each account, by ``AccountID``.
+        by_code: Identity of each account, by code.
+        names: Code and name of each account, by identity.
     """
 
     by_id: Mapping[str, str] = field(default_factory=dict)
@@ -27,32 +27,34 @@ class Chart:
     names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, accounts: Iterable[Mapping[str, Any]]) -> Chart:
-        """The chart made of the records of ``/Accounts``."""
+    def from_records(cls, accounts: Iterable[Mapping[str, Any]]) -> Chart:
+        """Makes the chart from the records of ``/Accounts``."""
         by_id, by_code, names = {}, {}, {}
         for account in accounts:
-            identity = identity_of(account)
+            identity = account_identity(account)
             by_id[str(account.get("AccountID"))] = identity
             if account.get("Code"):
                 by_code[str(account["Code"])] = identity
             names[identity] = f"{account.get('Code') or ''} {account.get('Name') or ''}".strip()
         return cls(by_id, by_code, names)
 
-    def called_as(self, other: Chart) -> Chart:
-        """The same chart with system accounts under another chart's names."""
+    def with_system_names_of(self, other: Chart) -> Chart:
+        """This chart, with the names of system accounts taken from another one."""
         shared = self.names.keys() & other.names.keys()
-        names = {one: other.names[one] for one in shared if one.startswith(_SYSTEM)}
+        names = {
+            identity: other.names[identity] for identity in shared if identity.startswith(_SYSTEM)
+        }
         return replace(self, names={**self.names, **names})
 
-    def of_line(self, line: Mapping[str, Any]) -> str | None:
-        """The account of a line item, by id or code."""
+    def account_of_line(self, line: Mapping[str, Any]) -> str | None:
+        """The identity of a line item's account, found by id or code."""
         return self.by_id.get(str(line.get("AccountID"))) or self.by_code.get(
             str(line.get("AccountCode") or line.get("Code"))
         )
 
 
-def identity_of(account: Mapping[str, Any]) -> str:
-    """What makes an account the same in two organisations, whatever its ids."""
+def account_identity(account: Mapping[str, Any]) -> str:
+    """The identity of an account in every organisation: by system account, code or name."""
     if account.get("SystemAccount"):
         return f"{_SYSTEM}{account['SystemAccount']}"
     if account.get("Code"):

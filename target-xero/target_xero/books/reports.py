@@ -1,4 +1,7 @@
-"""Xero's reports as amounts by account: trial balance, profit and loss, balance sheet (xero-facts.md: Reading by entity)."""
+"""Xero's reports as amounts by account: trial balance, profit and loss, balance sheet.
+
+(xero-facts.md: Reading by entity)
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,12 @@ SCOPES = tuple(
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """One report to be compared.
+class ReportRequest:
+    """A report to read.
 
     Attributes:
-        name: As in Xero's path.
-        title: What people read.
+        name: Its name in Xero's path.
+        title: Its title for people.
         params: Request parameters.
         until: The last day that it covers.
     """
@@ -39,19 +42,19 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One amount of a report.
+class ReportCell:
+    """The place of one amount in a report.
 
     Attributes:
-        place: The account as ``accounts.identity_of`` names it, or section and label.
+        row: The account's identity; section and label for rows without an account.
         column: The column's title.
     """
 
-    place: str
+    row: str
     column: str
 
 
-Amounts = dict[Line, Decimal]
+Amounts = dict[ReportCell, Decimal]
 
 
 def month_ends(first: date, last: date) -> list[date]:
@@ -64,27 +67,29 @@ def month_ends(first: date, last: date) -> list[date]:
     return ends
 
 
-def wanted_reports(dates: Iterable[date], first: date) -> list[Wanted]:
+def report_requests(dates: Iterable[date], first: date) -> list[ReportRequest]:
     """A trial balance for each date; profit and loss and balance sheet for each year.
 
     Args:
-        dates: When to compare.
-        first: Where the first year begins at the latest.
+        dates: The dates of the trial balances.
+        first: The earliest day that the yearly reports must cover.
     """
     days = sorted(set(dates))
-    wanted = [
-        Wanted("TrialBalance", f"Trial balance at {day}", (("date", day.isoformat()),), day)
+    requests = [
+        ReportRequest("TrialBalance", f"Trial balance at {day}", (("date", day.isoformat()),), day)
         for day in days
     ]
     end = days[-1]
     while end >= first.replace(day=1):
         begin = _year_before(end) + timedelta(days=1)
         span = (("fromDate", begin.isoformat()), ("toDate", end.isoformat()))
-        wanted.append(Wanted("ProfitAndLoss", f"Profit and loss from {begin} to {end}", span, end))
+        requests.append(
+            ReportRequest("ProfitAndLoss", f"Profit and loss from {begin} to {end}", span, end)
+        )
         at = (("date", end.isoformat()),)
-        wanted.append(Wanted("BalanceSheet", f"Balance sheet at {end}", at, end))
+        requests.append(ReportRequest("BalanceSheet", f"Balance sheet at {end}", at, end))
         end = begin - timedelta(days=1)
-    return wanted
+    return requests
 
 
 def _year_before(day: date) -> date:
@@ -92,44 +97,44 @@ def _year_before(day: date) -> date:
     return date(day.year - 1, day.month, min(day.day, last))
 
 
-def amounts_of(transport: Transport, wanted: Wanted, chart: Chart) -> Amounts:
-    """Reads a report.
+def read_amounts(transport: Transport, report: ReportRequest, chart: Chart) -> Amounts:
+    """Reads the amounts of a report.
 
     Raises:
-        XeroError: It cannot be read, or is no report.
+        XeroError: It cannot be read, or the response has no report.
     """
-    scope = next(scope for scope in SCOPES if f".{wanted.name.lower()}." in scope)
+    scope = next(scope for scope in SCOPES if f".{report.name.lower()}." in scope)
     request = Request(
         "GET",
-        f"/Reports/{wanted.name}",
-        dict(wanted.params),
-        subject=wanted.title,
+        f"/Reports/{report.name}",
+        dict(report.params),
+        subject=report.title,
         scope=scope,
     )
     reports = records_of(transport.send(request).json, "Reports")
     if not reports:
-        message = f"{wanted.title}: the answer holds no report"
+        message = f"{report.title}: the answer holds no report"
         raise UnexpectedResponseError(message)
-    return amounts_in(reports[0], chart)
+    return amounts_in_report(reports[0], chart)
 
 
-def amounts_in(report: Mapping[str, Any], chart: Chart) -> Amounts:
-    """The amounts of a report's rows; what is nothing is left out."""
+def amounts_in_report(report: Mapping[str, Any], chart: Chart) -> Amounts:
+    """The amounts in a report's rows, without those that are zero."""
     columns: list[str] = []
     amounts: Amounts = {}
     for section, row in _rows(report.get("Rows") or [], ""):
         cells = row.get("Cells") or []
         if row.get("RowType") == "Header":
-            # The first column names the row; a date in a title is the same in both reports.
+            # The first column has the titles of the rows.
             columns = [str(cell.get("Value") or "") for cell in cells]
             continue
-        place = _place(section, cells, chart)
+        identity = _row_identity(section, cells, chart)
         for index, cell in enumerate(cells[1:], start=1):
             amount = _number(cell.get("Value"))
             if amount:
                 column = columns[index] if index < len(columns) else str(index)
-                line = Line(place, column)
-                amounts[line] = amounts.get(line, Decimal(0)) + amount
+                place = ReportCell(identity, column)
+                amounts[place] = amounts.get(place, Decimal(0)) + amount
     return amounts
 
 
@@ -143,7 +148,7 @@ def _rows(
             yield section, row
 
 
-def _place(section: str, cells: list[Mapping[str, Any]], chart: Chart) -> str:
+def _row_identity(section: str, cells: list[Mapping[str, Any]], chart: Chart) -> str:
     if not cells:
         return section
     for attribute in cells[0].get("Attributes") or []:

@@ -1,4 +1,4 @@
-"""What a record of the source asks to be done in the target, and when."""
+"""The steps that copy a record: what is done in the target, and in which phase."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from typing import Any
 
 from xero_client.http import wire
 
-Record = dict[str, Any]
+# A record to be sent, as JSON.
+Payload = dict[str, Any]
 
 
 class Phase(IntEnum):
-    """Everything of a phase has ended before the next one begins."""
+    """The phases of a copy, in order; each one ends before the next one begins.
+
+    The id map stores the names of phases in which records are updated: do not rename those.
+    """
 
     REMOVE_PAYMENTS = 0
     CURRENCIES = 1
@@ -36,90 +40,90 @@ class Phase(IntEnum):
     SETTLEMENTS = 17
     TRANSFERS = 18
     LINKS = 19
-    BELOW = 20
+    FILES_AND_NOTES = 20
     REMOVALS = 21
     ARCHIVING = 22
 
 
-class Kind(IntEnum):
+class StepKind(IntEnum):
     """What a step does."""
 
-    MAKE = 1  # the record: created, changed, or found to be there
-    MATCH = 2  # found, or left out: Xero's API cannot create it
-    CHANGE = 3  # a change of a record that has been made before: status, archiving
-    REMOVE = 4  # away with it, if it was copied
+    CREATE = 1  # creates the record, updates an earlier copy, or finds it in the target
+    MATCH = 2  # only finds the record in the target, since Xero's API cannot create it
+    UPDATE = 3  # changes a record that another step has created: its status, its archiving
+    REMOVE = 4  # deletes or voids the record if it was copied
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to be done in the target.
+    """One thing to do in the target.
 
     Attributes:
-        phase: When.
-        kind: What.
-        entity: The destination, as settings name it: ``Invoices``, ``CreditNotes/Allocations``.
-        stream: The kind of record that it makes, by which others refer to it.
-        source_id: What identifies it in the source.
-        payload: The record with the source's ids, without its own.
-        sort: In which order within the phase, as text.
-        touches: Documents whose outstanding amounts it changes.
-        in_order: Whether it may not be in flight together with others of its phase.
-        part_of: Stream and id in the source of what it lives in, as ``credit_notes 12…``.
-        named: What names it in results; empty for the id that the entity table knows.
-        overwrites: Whether making it again replaces it.
-        if_made: Whether it is for what copying itself has made alone, and not for what it had
-            found in the target.
+        phase: The phase in which it is done.
+        kind: What it does.
+        entity: The destination as settings name it: ``Invoices``, ``CreditNotes/Allocations``.
+        stream: The stream of the record; references to the record are looked up under it.
+        source_id: The record's id in the source.
+        payload: The record with the source's ids, without its own id.
+        sort_key: The order within the phase, as text.
+        settles: Ids of the documents whose outstanding amounts it changes.
+        in_order: Whether it must not be in flight together with other such steps of its phase.
+        parent: Stream and source id of the record that contains it, as ``credit_notes 12…``.
+        result_key: What identifies the record in results; empty for the id of its entity.
+        overwrites: Whether creating it again replaces the first one.
+        only_if_created: Whether it is skipped if the copy did not create the record but found it
+            in the target.
     """
 
     phase: Phase
-    kind: Kind
+    kind: StepKind
     entity: str
     stream: str
     source_id: str
-    payload: Record = field(repr=False)
-    sort: str = ""
-    touches: tuple[str, ...] = ()
+    payload: Payload = field(repr=False)
+    sort_key: str = ""
+    settles: tuple[str, ...] = ()
     in_order: bool = False
-    part_of: str = ""
-    named: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
+    result_key: Mapping[str, str] = field(default_factory=dict)
     overwrites: bool = False
-    if_made: bool = False
+    only_if_created: bool = False
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What becomes of a record.
+class CopyPlan:
+    """How one record is copied.
 
     Attributes:
-        steps: What is to be done; empty where it is not copied.
-        reason: Why it is not copied.
+        steps: The steps that copy it; empty if it is not copied.
+        skip_reason: Why it is not copied.
     """
 
     steps: tuple[Step, ...] = ()
-    reason: str = ""
+    skip_reason: str = ""
 
 
 def text_of(record: Mapping[str, Any], name: str) -> str:
-    """A field as text; empty where there is none."""
+    """A field as text; empty if the record does not have it."""
     value = record.get(name)
     return "" if value is None else str(value)
 
 
-def memory_of(step: Step) -> str:
-    """Under which kind the id map remembers that a step was done."""
-    if step.kind is Kind.CHANGE:
+def mapping_kind(step: Step) -> str:
+    """The kind under which the id map stores that a step is done."""
+    if step.kind is StepKind.UPDATE:
         return f"{step.stream}!{step.phase.name}"
-    if step.kind is Kind.REMOVE:
+    if step.kind is StepKind.REMOVE:
         return f"{step.stream}!REMOVED"
     return step.stream
 
 
-def made_memory(stream: str) -> str:
-    """Under which kind the id map remembers what copying itself has made, and not found there."""
+def created_kind(stream: str) -> str:
+    """The kind under which the id map stores records that the copy has created, not found."""
     return f"{stream}!MADE"
 
 
-# Where another record stands inside one: what it is called there changes when that record does.
+# Fields that hold another record. Its name may change without a change of the record around it.
 _REFERRING = frozenset(
     {
         "Account",
@@ -135,17 +139,17 @@ _REFERRING = frozenset(
 
 
 def digest_of(step: Step) -> str:
-    """SHA-256 of what a step copies: another digest means that the source has changed."""
-    return hashlib.sha256(wire.encode([step.entity, _essence(step.payload)])).hexdigest()
+    """SHA-256 of what a step copies: it differs if the record has changed in the source."""
+    return hashlib.sha256(wire.encode([step.entity, _by_ids(step.payload)])).hexdigest()
 
 
-def _essence(value: Any, *, named: bool = False) -> Any:  # noqa: ANN401  # any JSON
-    """A value in which other records are named by their ids alone, where they have any."""
+def _by_ids(value: Any, *, is_reference: bool = False) -> Any:  # noqa: ANN401  # any JSON
+    """The value with each referenced record reduced to its ids, if it has any."""
     if isinstance(value, list):
-        return [_essence(inner, named=named) for inner in value]
+        return [_by_ids(inner, is_reference=is_reference) for inner in value]
     if not isinstance(value, Mapping):
         return value
     ids = {name: inner for name, inner in value.items() if name.endswith("ID")}
-    if named and ids:
+    if is_reference and ids:
         return ids
-    return {name: _essence(inner, named=name in _REFERRING) for name, inner in value.items()}
+    return {name: _by_ids(inner, is_reference=name in _REFERRING) for name, inner in value.items()}

@@ -1,39 +1,39 @@
-"""The planners of a copy, each made once."""
+"""The publication builders of a copy, one for each destination, method and stream."""
 
 from __future__ import annotations
 
 from target_xero.build.publication import Publication
 from target_xero.build.publication_builder import PublicationBuilder
-from target_xero.copy.steps import Record
-from target_xero.settings import StreamRule
+from target_xero.build.stream_rule import StreamRule
+from target_xero.copy.steps import Payload
 
 
-class Planners:
-    """Makes publications of what is copied."""
+class PublicationBuilders:
+    """Builds the publications of a copy."""
 
     def __init__(self, batch_size: int) -> None:
-        """Starts with no planner.
+        """Starts without builders.
 
         Args:
-            batch_size: Records a call at most.
+            batch_size: Maximum number of records in a call.
         """
         self._batch_size = batch_size
-        self._made: dict[tuple[str, str, str], PublicationBuilder] = {}
+        self._builders: dict[tuple[str, str, str], PublicationBuilder] = {}
 
-    def publication(self, entity: str, method: str, stream: str, record: Record) -> Publication:
-        """What publishes a record.
+    def publication(self, entity: str, method: str, stream: str, record: Payload) -> Publication:
+        """Builds the publication of a record.
 
         Args:
             entity: The destination.
-            method: How: PUT, POST or DELETE.
-            stream: The stream that it came in.
+            method: PUT, POST or DELETE.
+            stream: The stream that the record arrived in.
             record: The record with the target's ids.
 
         Raises:
             InvalidRecordError: The record cannot be published; the message says why.
         """
         key = (entity, method, stream)
-        if key not in self._made:
+        if key not in self._builders:
             rule = StreamRule(stream, entity, method)
-            self._made[key] = PublicationBuilder(rule, batch_size=self._batch_size)
-        return self._made[key].publication(record)
+            self._builders[key] = PublicationBuilder(rule, batch_size=self._batch_size)
+        return self._builders[key].build(record)

@@ -1,4 +1,4 @@
-"""What all parts of a copy share: the two organisations, what waits, and what is known so far."""
+"""One run of a copy: the two organisations, and the objects that all of its parts share."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from target_xero.build.records import Provenance
-from target_xero.copy.execute.step_tracker import Memory
+from target_xero.copy.execute.step_tracker import StepTracker
 from target_xero.copy.mapping.id_map import IdMap
-from target_xero.copy.mapping.target_records import Existing
-from target_xero.copy.options import Wishes
-from target_xero.copy.spool import Row, Spool
-from target_xero.copy.steps import Step, memory_of
+from target_xero.copy.mapping.target_records import TargetRecords
+from target_xero.copy.options import CopyOptions
+from target_xero.copy.spool import Spool, SpooledRecord
+from target_xero.copy.steps import Step, mapping_kind
 from target_xero.delivery.connection import ConnectedOrganisation
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import UNCHANGED, Result
@@ -25,64 +25,71 @@ class CopyRun:
     """One run of a copy.
 
     Attributes:
-        organisation: The target.
-        source_tenant: Id of the organisation that is copied.
-        wishes: What the settings say.
-        reporter: Ends records.
-        spool: Where records and steps wait.
-        ids: What records of the source have become.
-        memory: Steps under way.
-        existing: What the target has already.
+        organisation: The target organisation.
+        source_tenant: Id of the source organisation.
+        options: The settings.
+        reporter: Reports what became of each record.
+        spool: The records and steps that wait.
+        ids: The id map.
+        tracker: The steps that were sent.
+        target_records: What the target had before.
     """
 
     organisation: ConnectedOrganisation
     source_tenant: str
-    wishes: Wishes
+    options: CopyOptions
     reporter: Reporter
     spool: Spool
     ids: IdMap
-    memory: Memory
-    existing: Existing
+    tracker: StepTracker
+    target_records: TargetRecords
 
     @property
     def transport(self) -> Transport:
-        """The target's connection."""
+        """The connection to the target."""
         return self.organisation.transport
 
     @property
     def target_tenant(self) -> str:
-        """Id of the organisation that is copied to."""
+        """Id of the target organisation."""
         return self.organisation.tenant.tenant_id
 
-    def source_of(self, step: Step, row: Row | None = None) -> Provenance:
+    def provenance_of(self, step: Step, spooled: SpooledRecord | None = None) -> Provenance:
         """Where a step comes from.
 
         Args:
             step: The step.
-            row: The record that asks for it; None where the source no longer has any.
+            spooled: The record that it copies; None if it was deleted in the source.
         """
-        singer_key = (self.source_tenant, memory_of(step), step.source_id)
-        if row is None:
+        singer_key = (self.source_tenant, mapping_kind(step), step.source_id)
+        if spooled is None:
             return Provenance(step.stream, (), key=dict(step.payload), singer_key=singer_key)
-        key = _names(step)
-        return Provenance(row.stream, (row.line,), key=key, singer_key=singer_key, tap_stream=row.stream)
-
-    def end(self, source: Provenance, step: Step, xero_id: str | None, remark: str = "") -> None:
-        """Ends a step that needs nothing."""
-        warnings = (remark,) if remark else ()
-        result = Result(
-            step.entity, None, UNCHANGED, source.key, xero_id=xero_id, warnings=warnings
+        return Provenance(
+            spooled.stream,
+            (spooled.line,),
+            key=_result_key(step),
+            singer_key=singer_key,
+            tap_stream=spooled.stream,
         )
-        self.reporter.end(source, result)
+
+    def skip(
+        self, provenance: Provenance, step: Step, xero_id: str | None, warning: str = ""
+    ) -> None:
+        """Reports a step for which nothing is sent."""
+        warnings = (warning,) if warning else ()
+        result = Result(
+            step.entity, None, UNCHANGED, provenance.key, xero_id=xero_id, warnings=warnings
+        )
+        self.reporter.report(provenance, result)
 
     def flush(self) -> None:
-        """Waits until everything that was handed on has ended, and keeps what it became."""
+        """Waits until everything sent has its result, and writes the id map."""
         self.organisation.pipeline.flush()
-        self.ids.write()
+        self.ids.flush()
 
 
-def _names(step: Step) -> Mapping[str, Any]:
-    """What names a step's record in results."""
+def _result_key(step: Step) -> Mapping[str, Any]:
+    """What identifies a step's record in results."""
     entity = BY_STREAM.get(step.stream)
     id_field = entity.id_field if entity and entity.id_field else "SourceID"
-    return dict(step.named) or {id_field: step.source_id}
+    return dict(step.result_key) or {id_field: step.source_id}

@@ -1,4 +1,4 @@
-"""Source and target as organisations: their base currency must be one, their country need not."""
+"""The countries of source and target. They may differ; the base currencies must not."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Regions:
-    """The countries of the two organisations; empty where they are not known.
+    """The countries of the two organisations; empty if they are not known.
 
     Attributes:
-        source: ISO 3166 code of the source's.
-        target: The target's.
+        source: ISO 3166 code of the source's country.
+        target: ISO 3166 code of the target's country.
     """
 
     source: str = ""
@@ -31,28 +31,28 @@ class Regions:
 
     @property
     def differ(self) -> bool:
-        """Whether tax rates of the source are a foreign country's in the target."""
+        """Whether the organisations are in different countries."""
         return self.source != self.target
 
-    def own_tax_rate(self, rate: Record, payload: Record, taken: Collection[str]) -> dict[str, Any]:
-        """What makes a tax rate of the source one of the target's own.
+    def localised(self, rate: Record, payload: Record, taken: Collection[str]) -> dict[str, Any]:
+        """The payload of a tax rate for the target's country.
 
         Args:
             rate: The source's record.
-            payload: What would be sent in the source's own country.
-            taken: Names of other rates in the target, in lower case.
+            payload: The payload for an organisation of the source's country.
+            taken: Names of other tax rates of the target, in lower case.
         """
-        made = {**payload, "Name": free_name(rate, taken)}
+        adapted = {**payload, "Name": free_name(rate, taken)}
         if self.differ:
-            made.pop("ReportTaxType", None)
-            reported = report_tax_type(rate, self.target)
-            if reported is not None:
-                made["ReportTaxType"] = reported
-        return made
+            adapted.pop("ReportTaxType", None)
+            report_type = report_tax_type(rate, self.target)
+            if report_type is not None:
+                adapted["ReportTaxType"] = report_type
+        return adapted
 
 
-def regions_of(source: Record, transport: Transport) -> Regions:
-    """Compares the organisations themselves, with one call.
+def read_regions(source: Record, transport: Transport) -> Regions:
+    """Reads the target's organisation with one call, and compares it with the source's.
 
     Args:
         source: The source's record of the stream ``organisations``.
@@ -62,24 +62,25 @@ def regions_of(source: Record, transport: Transport) -> Regions:
         SettingsError: Their base currencies differ.
         XeroError: The target's settings cannot be read.
     """
-    answer = transport.send(Request("GET", "/Organisation", subject="Organisation"))
-    target = next(iter(records_of(answer.json, "Organisations")), {})
-    return compared(source, target)
+    response = transport.send(Request("GET", "/Organisation", subject="Organisation"))
+    target = next(iter(records_of(response.json, "Organisations")), {})
+    return regions_between(source, target)
 
 
-def compared(source: Record, target: Record) -> Regions:
-    """The countries of two organisations, of which the base currency is the same.
+def regions_between(source: Record, target: Record) -> Regions:
+    """The countries of two organisations with the same base currency.
 
     Raises:
-        SettingsError: It is not: amounts of the books are in base currency, so that none of them
-            could agree.
+        SettingsError: The base currencies differ. The amounts in the books are in base currency,
+            so no amount could be the same.
     """
-    ours, theirs = source.get("BaseCurrency"), target.get("BaseCurrency")
-    if ours and theirs and ours != theirs:
+    source_currency = source.get("BaseCurrency")
+    target_currency = target.get("BaseCurrency")
+    if source_currency and target_currency and source_currency != target_currency:
         message = (
-            f"{source.get('Name')} keeps its books in {ours}, {target.get('Name')} in {theirs}, "
-            "and no amount of the books could agree: copy to an organisation that was made with "
-            f"the base currency {ours}"
+            f"{source.get('Name')} keeps its books in {source_currency}, {target.get('Name')} in "
+            f"{target_currency}, so no amount in the books could be the same: copy to an "
+            f"organisation with the base currency {source_currency}"
         )
         raise SettingsError(message)
     regions = Regions(str(source.get("CountryCode") or ""), str(target.get("CountryCode") or ""))
@@ -87,8 +88,8 @@ def compared(source: Record, target: Record) -> Regions:
         return Regions()
     if regions.differ:
         logger.warning(
-            "%s is an organisation of %s, %s of %s: tax rates that it does not have become its "
-            "own, whose place in its tax return is to be checked",
+            "%s is in %s, %s is in %s: tax rates that the target does not have are created there; "
+            "check in which box of its tax return each of them is reported",
             source.get("Name"),
             regions.source,
             target.get("Name"),

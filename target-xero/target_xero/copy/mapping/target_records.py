@@ -1,4 +1,4 @@
-"""What the target organisation already has, by what names it: read once, in bulk."""
+"""The records that the target had before the copy, by natural key; each list is read once."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from target_xero.lookup.tax_rates import equivalent_rate
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
-# Documents that make an organisation a used one.
+# An organisation with one of these documents is not empty.
 DOCUMENTS = ("Invoices", "BankTransactions", "CreditNotes", "ManualJournals", "Payments")
-_FIELDS: Mapping[str, tuple[str, ...]] = {
+_KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
     "branding_themes": ("Name",),
     "contact_groups": ("Name",),
     "contacts": ("ContactNumber", "Name"),
@@ -44,7 +44,7 @@ _ENTITIES: Mapping[Phase, tuple[tuple[str, str, str], ...]] = {
         ("PurchaseOrders", "purchase_orders", "PurchaseOrderID"),
     ),
 }
-# Where the names of a kind of record are read.
+# The phase in which the natural keys of a stream are read.
 _PHASES: Mapping[str, Phase] = {
     "accounts": Phase.ACCOUNTS,
     "branding_themes": Phase.BRANDING_THEMES,
@@ -56,71 +56,72 @@ _PHASES: Mapping[str, Phase] = {
     "tracking_categories": Phase.TRACKING_CATEGORIES,
     "tracking_options": Phase.TRACKING_CATEGORIES,
 }
-# Whose number only the organisation's own documents share (xero-facts.md: Writing by entity).
+# Types of documents with numbers of the organisation's own, which are unique
+# (xero-facts.md: Writing by entity).
 _OWN_TYPES = frozenset({"ACCREC", "ACCRECCREDIT"})
-_GONE = frozenset({"DELETED", "VOIDED"})
+_REMOVED = frozenset({"DELETED", "VOIDED"})
 
 
 @dataclass
-class Existing:
-    """What the target has.
+class TargetRecords:
+    """The records that the target had before the copy.
 
     Attributes:
-        natural: Ids by what names a record.
-        has_documents: Whether somebody has worked in it already.
-        accounts: Its accounts by natural key.
-        tax_rates: Its tax rates.
+        ids_by_key: Ids by natural key.
+        has_documents: Whether it has any documents.
+        accounts: Accounts by natural key.
+        tax_rates: Tax rates.
     """
 
-    natural: dict[NaturalKey, str] = field(default_factory=dict)
+    ids_by_key: dict[NaturalKey, str] = field(default_factory=dict)
     has_documents: bool = False
     accounts: dict[NaturalKey, Mapping[str, Any]] = field(default_factory=dict)
     tax_rates: list[Mapping[str, Any]] = field(default_factory=list)
-    _read: set[Phase] = field(default_factory=set)
+    _read_phases: set[Phase] = field(default_factory=set)
 
-    def read_for(self, transport: Transport, kinds: Iterable[str]) -> None:
-        """Reads, once, what names records of these kinds.
-
-        Raises:
-            XeroError: A list cannot be read.
-        """
-        for phase in sorted({_PHASES[kind] for kind in kinds if kind in _PHASES}):
-            self.read(transport, phase)
-
-    def read(self, transport: Transport, phase: Phase) -> None:
-        """Reads, once, what records of a phase may already be.
+    def read_streams(self, transport: Transport, streams: Iterable[str]) -> None:
+        """Reads the records of some streams, each list once.
 
         Raises:
             XeroError: A list cannot be read.
         """
-        if phase in self._read:
+        for phase in sorted({_PHASES[stream] for stream in streams if stream in _PHASES}):
+            self.read_phase(transport, phase)
+
+    def read_phase(self, transport: Transport, phase: Phase) -> None:
+        """Reads the records that a phase may match, each list once.
+
+        Raises:
+            XeroError: A list cannot be read.
+        """
+        if phase in self._read_phases:
             return
-        self._read.add(phase)
+        self._read_phases.add(phase)
         if phase is Phase.ACCOUNTS:
             self._read_accounts(transport)
-        for entity, kind, id_field in _ENTITIES.get(phase, ()):
+        for entity, stream, id_field in _ENTITIES.get(phase, ()):
             params = {"summaryOnly": "true"} if entity == "Invoices" else {}
             for record in every_record(transport, entity, params):
-                self._note(kind, id_field, record)
+                self._index(stream, id_field, record)
 
-    def _note(self, kind: str, id_field: str, record: Mapping[str, Any]) -> None:
-        if record.get("Status") in _GONE:
+    def _index(self, stream: str, id_field: str, record: Mapping[str, Any]) -> None:
+        if record.get("Status") in _REMOVED:
             return
-        if kind == "tax_rates":
+        if stream == "tax_rates":
             self.tax_rates.append(record)
             return
-        if kind in ("invoices", "credit_notes") and record.get("Type") not in _OWN_TYPES:
+        if stream in ("invoices", "credit_notes") and record.get("Type") not in _OWN_TYPES:
             return
         record_id = str(record.get(id_field))
-        archived = "ARCHIVED" in (record.get("Status"), record.get("ContactStatus"))
-        for name in _FIELDS[kind]:
+        is_archived = "ARCHIVED" in (record.get("Status"), record.get("ContactStatus"))
+        for name in _KEY_FIELDS[stream]:
             if record.get(name):
-                key = natural_key(kind, name, record[name])
-                if not archived or key not in self.natural:
-                    self.natural[key] = record_id
+                key = natural_key(stream, name, record[name])
+                if not is_archived or key not in self.ids_by_key:
+                    self.ids_by_key[key] = record_id
         for option in record.get("Options") or []:
             key = option_key(record.get("Name"), option.get("Name"))
-            self.natural[key] = str(option.get("TrackingOptionID"))
+            self.ids_by_key[key] = str(option.get("TrackingOptionID"))
 
     def _read_accounts(self, transport: Transport) -> None:
         for account in every_record(transport, "Accounts"):
@@ -129,32 +130,32 @@ class Existing:
                     self.accounts[natural_key("accounts", name, account[name])] = account
                     if name != "SystemAccount":
                         key = natural_key("accounts", name, account[name])
-                        self.natural[key] = str(account["AccountID"])
+                        self.ids_by_key[key] = str(account["AccountID"])
 
     def match(self, step: Step) -> str | None:
-        """The id of what a step would make, where the target has it already."""
+        """The id of the record that a step would create, if the target has it already."""
         if step.stream == "accounts":
-            account = self.account(step.payload)
+            account = self.matching_account(step.payload)
             return str(account["AccountID"]) if account is not None else None
         if step.stream == "tax_rates":
             rate = equivalent_rate({**step.payload, "TaxType": step.source_id}, self.tax_rates)
             return str(rate["TaxType"]) if rate is not None else None
         if step.stream == "tracking_options":
             name = step.payload.get("Name")
-            return self.natural.get(option_key(step.payload.get("_category"), name))
-        kind_is_own = step.payload.get("Type") in _OWN_TYPES
-        if step.stream in ("invoices", "credit_notes") and not kind_is_own:
+            return self.ids_by_key.get(option_key(step.payload.get("_category"), name))
+        has_own_number = step.payload.get("Type") in _OWN_TYPES
+        if step.stream in ("invoices", "credit_notes") and not has_own_number:
             return None
-        for name in _FIELDS.get(step.stream, ()):
+        for name in _KEY_FIELDS.get(step.stream, ()):
             value = step.payload.get(name)
             if value:
-                found = self.natural.get(natural_key(step.stream, name, value))
+                found = self.ids_by_key.get(natural_key(step.stream, name, value))
                 if found is not None:
                     return found
         return None
 
-    def account(self, account: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The target's account for one of the source's: by system part, code, then name."""
+    def matching_account(self, account: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The target's account for one of the source's: by system account, code, then name."""
         if account.get("SystemAccount"):
             key = natural_key("accounts", "SystemAccount", account["SystemAccount"])
             if key in self.accounts:
@@ -163,21 +164,22 @@ class Existing:
             if not account.get(name):
                 continue
             found = self.accounts.get(natural_key("accounts", name, account[name]))
-            if found is not None and _fits(account, found):
+            if found is not None and _can_match(account, found):
                 return found
         return None
 
 
-def _fits(account: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
-    """Whether an account of the same code or name can be the same account."""
-    same_part = account.get("SystemAccount") == found.get("SystemAccount")
-    banks = [one.get("Type") == "BANK" for one in (account, found)]
-    currencies = [one.get("CurrencyCode") for one in (account, found)]
-    return same_part and banks[0] == banks[1] and (not banks[0] or currencies[0] == currencies[1])
+def _can_match(account: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Whether accounts with the same code or name can be the same account."""
+    same_system_account = account.get("SystemAccount") == found.get("SystemAccount")
+    is_bank = account.get("Type") == "BANK"
+    same_type = is_bank == (found.get("Type") == "BANK")
+    same_currency = account.get("CurrencyCode") == found.get("CurrencyCode")
+    return same_system_account and same_type and (not is_bank or same_currency)
 
 
 def has_documents(transport: Transport) -> bool:
-    """Whether an organisation holds any document.
+    """Whether an organisation has any documents.
 
     Raises:
         XeroError: A list cannot be read.
@@ -187,5 +189,5 @@ def has_documents(transport: Transport) -> bool:
 
 def _first_page(transport: Transport, entity: str) -> Iterable[Mapping[str, Any]]:
     params = {"page": "1", "pageSize": "1"}
-    answer = transport.send(Request("GET", f"/{entity}", params, subject=entity))
-    return records_of(answer.json, entity)
+    response = transport.send(Request("GET", f"/{entity}", params, subject=entity))
+    return records_of(response.json, entity)

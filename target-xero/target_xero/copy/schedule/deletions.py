@@ -1,8 +1,9 @@
-"""What has left the source without a trace, so that it leaves the copy as well (xero-facts.md: Change capture).
+"""Finds what was deleted in the source without a trace, so that the copy deletes it too.
 
-Xero deletes items, accounts, options, group members and allocations for good: they are just no
-longer listed. So the source's lists that came whole, and the records that came with their parts,
-are held against what the copy has made of them. What the copy found there and only matched stays.
+Xero deletes items, accounts, tracking options, group members and allocations for good: they just
+are not listed any more (xero-facts.md: Change capture). Complete lists of the source, and records
+with all that they contain, are compared with what the copy has created. Records that the copy has
+found in the target are not removed.
 """
 
 from __future__ import annotations
@@ -12,25 +13,30 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from target_xero.copy.mapping.id_map import IdMap
-from target_xero.copy.spool import Row
-from target_xero.copy.steps import Kind, Phase, Plan, Record, Step, made_memory, text_of
-from target_xero.lookup.existing_records import Lookup
-from xero_client.entities.table import BY_NAME, BY_STREAM
+from target_xero.copy.spool import SpooledRecord
+from target_xero.copy.steps import CopyPlan, Payload, Phase, Step, StepKind, created_kind, text_of
+from xero_client.entities.table import BY_STREAM
 from xero_client.http import wire
-from xero_client.http.transport import Transport
 
-# Lists that tap-xero reads whole, in the order in which their records can go.
-WHOLE = ("linked_transactions", "items", "contact_groups", "tracking_categories", "accounts")
+# Streams that tap-xero reads completely, in the order in which their records can be removed.
+COMPLETE_STREAMS = (
+    "linked_transactions",
+    "items",
+    "contact_groups",
+    "tracking_categories",
+    "accounts",
+)
 
 
 @dataclass(frozen=True)
-class Part:
-    """A kind of record that lives inside others.
+class NestedStream:
+    """A kind of record that is contained in others.
 
     Attributes:
-        parents: The streams of what it lives in, with the destination that removes it.
-        id_field: What identifies it there.
-        phase: When it is removed.
+        parents: The streams of the records that contain it, each with the destination that
+            removes it.
+        id_field: Its id in that destination.
+        phase: The phase in which it is removed.
     """
 
     parents: Mapping[str, str]
@@ -38,9 +44,9 @@ class Part:
     phase: Phase
 
 
-PARTS: Mapping[str, Part] = MappingProxyType(
+NESTED_STREAMS: Mapping[str, NestedStream] = MappingProxyType(
     {
-        "allocations": Part(
+        "allocations": NestedStream(
             {
                 "credit_notes": "CreditNotes/Allocations",
                 "overpayments": "Overpayments/Allocations",
@@ -49,98 +55,93 @@ PARTS: Mapping[str, Part] = MappingProxyType(
             "AllocationID",
             Phase.REMOVE_PAYMENTS,
         ),
-        "group_members": Part(
+        "group_members": NestedStream(
             {"contacts": "ContactGroups/Contacts"}, "ContactID", Phase.GROUP_MEMBERS
         ),
-        "tracking_options": Part(
+        "tracking_options": NestedStream(
             {"tracking_categories": "TrackingCategories/Options"},
             "TrackingOptionID",
             Phase.REMOVALS,
         ),
     }
 )
-_PART_OF = {parent: kind for kind, part in PARTS.items() for parent in part.parents}
+_NESTED_IN = {
+    parent: stream for stream, nested in NESTED_STREAMS.items() for parent in nested.parents
+}
 
 
-class Census:
-    """Which records of whole lists came, and which parts the others have."""
+class SourceInventory:
+    """The records of complete streams, and the records contained in others, that the source has."""
 
-    def __init__(self, whole: Mapping[str, int]) -> None:
-        """Starts with nothing.
+    def __init__(self, complete_streams: Mapping[str, int]) -> None:
+        """Starts empty.
 
         Args:
-            whole: The streams whose lists came whole, with the version of their records.
+            complete_streams: The streams that arrived completely, with the version of their
+                records.
         """
-        self._whole = {stream: whole[stream] for stream in WHOLE if stream in whole}
-        self._came: dict[str, set[str]] = {stream: set() for stream in self._whole}
-        self._parts: dict[tuple[str, str], set[str]] = {}
+        self._versions = {
+            stream: complete_streams[stream]
+            for stream in COMPLETE_STREAMS
+            if stream in complete_streams
+        }
+        self._record_ids: dict[str, set[str]] = {stream: set() for stream in self._versions}
+        self._nested_ids: dict[tuple[str, str], set[str]] = {}
 
-    def note(self, row: Row, plan: Plan) -> None:
-        """Takes a record, and what is made of it."""
-        kind = _PART_OF.get(row.stream)
-        if row.stream not in self._whole and kind is None:
+    def add(self, spooled: SpooledRecord, plan: CopyPlan) -> None:
+        """Adds a record of the source, with the steps that copy it."""
+        nested = _NESTED_IN.get(spooled.stream)
+        if spooled.stream not in self._versions and nested is None:
             return
-        message = wire.decode(row.line)
-        record_id = text_of(message["record"], BY_STREAM[row.stream].id_field or "")
-        if self._whole.get(row.stream) == message.get("version") is not None:
-            self._came[row.stream].add(record_id)
-        if kind is not None:
-            made = {step.source_id for step in plan.steps if step.stream == kind}
-            self._parts[row.stream, record_id] = made
+        message = wire.decode(spooled.line)
+        record_id = text_of(message["record"], BY_STREAM[spooled.stream].id_field or "")
+        if self._versions.get(spooled.stream) == message.get("version") is not None:
+            self._record_ids[spooled.stream].add(record_id)
+        if nested is not None:
+            nested_ids = {step.source_id for step in plan.steps if step.stream == nested}
+            self._nested_ids[spooled.stream, record_id] = nested_ids
 
-    def gone(self, ids: IdMap) -> Iterator[Step]:
-        """The removals of what was copied and is no longer there, with the target's ids.
+    def removals(self, ids: IdMap) -> Iterator[Step]:
+        """The steps, with the target's ids, that remove what was copied and then deleted.
 
         Args:
-            ids: What earlier runs have made.
+            ids: The id map.
         """
-        for kind in PARTS:
-            yield from self._parts_gone(kind, ids)
-        for stream in self._whole:
-            removed = ids.kind(f"{stream}!REMOVED")
+        for stream in NESTED_STREAMS:
+            yield from self._nested_removals(stream, ids)
+        for stream in self._versions:
+            removed = ids.target_ids(f"{stream}!REMOVED")
             entity = BY_STREAM[stream]
-            for source_id, target_id in ids.kind(made_memory(stream)).items():
-                if source_id not in self._came[stream] and source_id not in removed:
+            for source_id, target_id in ids.target_ids(created_kind(stream)).items():
+                if source_id not in self._record_ids[stream] and source_id not in removed:
                     record = {entity.id_field or "": target_id}
                     yield _removal(Phase.REMOVALS, entity.name, stream, source_id, record)
 
-    def _parts_gone(self, kind: str, ids: IdMap) -> Iterator[Step]:
-        if not any(stream in PARTS[kind].parents for stream, _ in self._parts):
+    def _nested_removals(self, nested_stream: str, ids: IdMap) -> Iterator[Step]:
+        nested = NESTED_STREAMS[nested_stream]
+        if not any(stream in nested.parents for stream, _ in self._nested_ids):
             return
-        removed, target_ids = ids.kind(f"{kind}!REMOVED"), ids.kind(kind)
-        for source_id, parent in ids.kind(made_memory(kind)).items():
+        removed = ids.target_ids(f"{nested_stream}!REMOVED")
+        target_ids = ids.target_ids(nested_stream)
+        for source_id, parent in ids.target_ids(created_kind(nested_stream)).items():
             stream, _, parent_id = parent.partition(" ")
-            left = self._parts.get((stream, parent_id))
-            if left is None or source_id in left or source_id in removed:
+            present = self._nested_ids.get((stream, parent_id))
+            if present is None or source_id in present or source_id in removed:
                 continue
-            if kind == "group_members":
-                places = [("contact_groups", source_id.partition(":")[0]), (stream, parent_id)]
-            else:
-                places = [(stream, parent_id)]
-            known = ids.find(places)
+            keys = [(stream, parent_id)]
+            if nested_stream == "group_members":
+                keys.insert(0, ("contact_groups", source_id.partition(":")[0]))
+            mappings = ids.find(keys)
             record = {
-                BY_STREAM[place[0]].id_field or "": known[place].target_id
-                for place in places
-                if place in known
+                BY_STREAM[key[0]].id_field or "": mappings[key].target_id
+                for key in keys
+                if key in mappings
             }
-            record.setdefault(PARTS[kind].id_field, target_ids.get(source_id, ""))
-            entity = PARTS[kind].parents[stream]
-            if len(known) == len(places) and all(record.values()):
-                yield _removal(PARTS[kind].phase, entity, kind, source_id, record)
+            record.setdefault(nested.id_field, target_ids.get(source_id, ""))
+            if len(mappings) == len(keys) and all(record.values()):
+                entity = nested.parents[stream]
+                yield _removal(nested.phase, entity, nested_stream, source_id, record)
 
 
-def _removal(phase: Phase, entity: str, stream: str, source_id: str, record: Record) -> Step:
-    return Step(phase, Kind.REMOVE, entity, stream, source_id, record)
-
-
-def is_gone(transport: Transport, step: Step) -> bool:
-    """Whether the target no longer has a record that is to be removed.
-
-    Raises:
-        XeroError: It cannot be read.
-    """
-    entity = BY_NAME.get(step.entity)
-    if entity is None:
-        return False  # a part: its removal is asked for as it stands
-    record_id = text_of(step.payload, entity.id_field or "")
-    return not Lookup(transport, entity, step.stream).by_id([record_id])
+def _removal(phase: Phase, entity: str, stream: str, source_id: str, record: Payload) -> Step:
+    return Step(phase, StepKind.REMOVE, entity, stream, source_id, record)

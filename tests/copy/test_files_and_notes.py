@@ -24,7 +24,7 @@ def attach(pair, path, name, content, **params):
 
 
 def note(pair, path, *details):
-    pair.put_children(f"{path}/History", "HistoryRecords", *({"Details": one} for one in details))
+    pair.put_children(f"{path}/History", "HistoryRecords", *({"Details": text} for text in details))
 
 
 def named(pair, entity, field, value):
@@ -59,7 +59,7 @@ def notes(pair):
     books = pair.xero.organisation(pair.target)
     found = {}
     for held, entries in books.history.items():
-        details = [one["Details"] for one in entries if one["Changes"] == "Note"]
+        details = [entry["Details"] for entry in entries if entry["Changes"] == "Note"]
         if details:
             found[name_of(books, *held)] = details
     return found
@@ -67,7 +67,7 @@ def notes(pair):
 
 def name_of(books, entity, record_id):
     record = books.collections[entity][record_id]
-    return next(record[one] for one in ("InvoiceNumber", "Name", "Code") if record.get(one))
+    return next(record[name] for name in ("InvoiceNumber", "Name", "Code") if record.get(name))
 
 
 def test_files_and_notes_are_on_the_copies_and_a_second_run_writes_nothing(pair, backup):
@@ -85,7 +85,7 @@ def test_files_and_notes_are_on_the_copies_and_a_second_run_writes_nothing(pair,
     }
     by_remark = Counter(result["warnings"][0] for result in pair.results if result["warnings"])
     assert by_remark["not copied: Xero itself writes this entry of the history"] > 10
-    gone = "not copied: what it hangs on is not: it is removed in the source"
+    gone = "not copied: its record is not copied: it is removed in the source"
     assert by_remark[gone] == 2
 
     pair.xero.reset()
@@ -116,8 +116,8 @@ def test_a_backup_with_both_can_be_restored_without(pair, backup):
 def test_what_is_asked_for_and_does_not_come_is_said(pair):
     ended = pair.copy(pair.tap(), **BOTH)
 
-    assert "copy_attachments is set, and no such records came" in ended.stderr
-    assert "copy_history is set, and no such records came" in ended.stderr
+    assert "copy_attachments is set, but no such records arrived" in ended.stderr
+    assert "copy_history is set, but no such records arrived" in ended.stderr
 
 
 def test_what_is_new_comes_with_the_next_run_and_a_changed_file_replaces_the_old_one(pair, backup):
@@ -140,7 +140,8 @@ def test_what_is_new_comes_with_the_next_run_and_a_changed_file_replaces_the_old
     assert len(files(pair)) == 3
     assert notes(pair)["INV-3"] == ["Wants it early."]
     written = Counter(
-        one["endpoint"].partition("/")[2].partition("/")[2].partition("/")[0] for one in pair.writes
+        call["endpoint"].partition("/")[2].partition("/")[2].partition("/")[0]
+        for call in pair.writes
     )
     assert written == {"": 1, "Attachments": 2, "History": 1}
 
@@ -160,7 +161,8 @@ def test_without_the_state_database_no_note_is_written_twice(pair, backup):
 def test_an_answer_that_is_lost_makes_nothing_twice_and_leaves_nothing_out(
     pair, backup, kind, after_work
 ):
-    # Xero keeps errors under the Idempotency-Key too: repeating does not help (xero-facts.md: Idempotency).
+    # Xero keeps errors under the Idempotency-Key too: repeating does not help
+    # (xero-facts.md: Idempotency).
     pair.xero.fault("server_error", f"Invoices/*/{kind}", method="PUT", after_work=after_work)
     ended = pair.copy(backup, **BOTH)
 
@@ -182,14 +184,18 @@ def test_a_kill_among_files_and_notes_loses_and_doubles_nothing(pair, backup):
 
 def test_a_file_whose_invoice_xero_refuses_is_invalid_and_comes_with_the_rejects(pair, backup):
     lines = backup.read_bytes().splitlines(keepends=True)
-    [ana] = [one for one in lines if b'"stream":"contacts"' in one and b'"Name":"Ana"' in one]
-    backup.write_bytes(b"".join(one for one in lines if one is not ana))
+    [ana] = [
+        message
+        for message in lines
+        if b'"stream":"contacts"' in message and b'"Name":"Ana"' in message
+    ]
+    backup.write_bytes(b"".join(message for message in lines if message is not ana))
     first = pair.copy(backup, **BOTH)
     assert first.returncode == 1
-    invalid = [one for one in pair.results if one["status"] == "invalid"]
-    said = [one["errors"][0] for one in invalid if one["entity"] == "Invoices/Attachments"]
+    invalid = [result for result in pair.results if result["status"] == "invalid"]
+    said = [result["errors"][0] for result in invalid if result["entity"] == "Invoices/Attachments"]
     assert len(said) == 2
-    assert all("InvoiceID" in one and "copy it first" in one for one in said)
+    assert all("InvoiceID" in error and "copy it first" in error for error in said)
 
     rejects = pair.folder / "again.jsonl"
     schema = {"type": "SCHEMA", "stream": "contacts", "schema": {"properties": {}}}

@@ -32,8 +32,8 @@ def give_up(pair, tax_type, status="DELETED"):
 def rates_of(pair, number):
     """The rates of a copied invoice's lines."""
     invoice = pair.find("Invoices", pair.target, InvoiceNumber=number)
-    types = [one["TaxType"] for one in invoice["LineItems"]]
-    return [pair.find("TaxRates", pair.target, TaxType=one) for one in types]
+    types = [item["TaxType"] for item in invoice["LineItems"]]
+    return [pair.find("TaxRates", pair.target, TaxType=tax_type) for tax_type in types]
 
 
 @pytest.mark.parametrize("status", ["ARCHIVED", "DELETED"])
@@ -70,8 +70,8 @@ def test_a_rate_that_is_given_up_after_it_was_copied_is_given_up_by_the_next_run
     second = pair.copy(pair.tap(state=state))
 
     assert second.returncode == 0, second.stderr[-3000:]
-    assert [one["Status"] for one in rates_of(pair, "OLD-1")] == ["DELETED"]
-    assert [one["endpoint"] for one in pair.writes] == ["Invoices", "TaxRates"]
+    assert [found["Status"] for found in rates_of(pair, "OLD-1")] == ["DELETED"]
+    assert [call["endpoint"] for call in pair.writes] == ["Invoices", "TaxRates"]
     assert_records_match(pair)
 
 
@@ -85,8 +85,8 @@ def test_a_rate_that_the_target_had_already_stays_as_it_is(pair):
     [found] = rates_of(pair, "OLD-1")
     assert found["TaxType"] == theirs
     assert found["Status"] == "ACTIVE"
-    remarks = [one["warnings"] for one in pair.results if one["entity"] == "TaxRates"]
-    assert ["left as it is: copying has not made it"] in remarks
+    remarks = [result["warnings"] for result in pair.results if result["entity"] == "TaxRates"]
+    assert ["left as it is: the copy did not create it"] in remarks
 
 
 def test_of_rates_of_one_name_that_in_use_gets_it_and_each_document_its_own(pair):
@@ -102,9 +102,9 @@ def test_of_rates_of_one_name_that_in_use_gets_it_and_each_document_its_own(pair
     assert ended.returncode == 0, ended.stderr[-3000:]
     [kept] = rates_of(pair, "NOW")
     assert (kept["Name"], kept["Status"]) == ("GST 12.5", "ACTIVE")
-    gone = [one for number in range(4) for one in rates_of(pair, f"OLD-{number}")]
-    assert {one["Status"] for one in gone} == {"DELETED"}
-    assert len({one["TaxType"] for one in (kept, *gone)}) == 5
+    gone = [found for number in range(4) for found in rates_of(pair, f"OLD-{number}")]
+    assert {found["Status"] for found in gone} == {"DELETED"}
+    assert len({found["TaxType"] for found in (kept, *gone)}) == 5
     assert_records_match(pair)
 
 
@@ -122,7 +122,7 @@ def test_a_rate_is_kept_until_what_was_refused_has_been_fed_back(pair):
     pair.xero.reset()
     again = pair.copy(backup)
     assert again.returncode == 0, again.stderr[-3000:]
-    assert [one["Status"] for one in rates_of(pair, "OLD-1")] == ["DELETED"]
+    assert [found["Status"] for found in rates_of(pair, "OLD-1")] == ["DELETED"]
     assert_records_match(pair)
 
 
@@ -136,8 +136,10 @@ def test_a_dry_run_says_that_the_rate_would_be_made_and_given_up(pair):
     assert ended.returncode == 0, ended.stderr[-3000:]
     assert pair.writes == []
     would = [
-        one["would"]
-        for one in pair.results
-        if one["entity"] == "TaxRates" and one["key"] == {"TaxType": old} and one.get("would")
+        result["would"]
+        for result in pair.results
+        if result["entity"] == "TaxRates"
+        and result["key"] == {"TaxType": old}
+        and result.get("would")
     ]
     assert would == ["create", "update"]

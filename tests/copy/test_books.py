@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from target_xero.books.chart import Chart
-from target_xero.books.reports import Line, amounts_in, month_ends, wanted_reports
+from target_xero.books.reports import ReportCell, amounts_in_report, month_ends, report_requests
 
-CHART = Chart.of(
+CHART = Chart.from_records(
     [
         {"AccountID": "a1", "Code": "200", "Name": "Sales"},
         {"AccountID": "a2", "Name": "Cheque Account", "Type": "BANK"},
@@ -30,29 +30,31 @@ def report(*rows):
 
 
 def test_an_account_is_the_same_by_its_system_part_then_its_code_then_its_name():
-    amounts = amounts_in(
+    amounts = amounts_in_report(
         report(row("a1", "x", "1", ""), row("a2", "y", "2", ""), row("a3", "z", "3", "")), CHART
     )
 
     assert amounts == {
-        Line("code:200", "Debit"): Decimal(1),
-        Line("name:cheque account", "Debit"): Decimal(2),
-        Line("system:DEBTORS", "Debit"): Decimal(3),
+        ReportCell("code:200", "Debit"): Decimal(1),
+        ReportCell("name:cheque account", "Debit"): Decimal(2),
+        ReportCell("system:DEBTORS", "Debit"): Decimal(3),
     }
 
 
 def test_amounts_may_have_commas_and_brackets_and_nothing_is_left_out():
-    amounts = amounts_in(report(row("a1", "Sales (200)", "1,234.50", "(0.05)")), CHART)
+    amounts = amounts_in_report(report(row("a1", "Sales (200)", "1,234.50", "(0.05)")), CHART)
 
-    assert amounts[Line("code:200", "Debit")] == Decimal("1234.50")
-    assert amounts[Line("code:200", "YTD")] == Decimal("-0.05")
-    assert amounts_in(report(row("a1", "Sales (200)", "", "0.00")), CHART) == {}
+    assert amounts[ReportCell("code:200", "Debit")] == Decimal("1234.50")
+    assert amounts[ReportCell("code:200", "YTD")] == Decimal("-0.05")
+    assert amounts_in_report(report(row("a1", "Sales (200)", "", "0.00")), CHART) == {}
 
 
 def test_a_row_without_an_account_goes_by_its_section_and_label():
     total = {"RowType": "SummaryRow", "Cells": [{"Value": "Total"}, {"Value": "7.00"}]}
 
-    assert amounts_in(report(total), CHART) == {Line("Revenue: Total", "Debit"): Decimal("7.00")}
+    assert amounts_in_report(report(total), CHART) == {
+        ReportCell("Revenue: Total", "Debit"): Decimal("7.00")
+    }
 
 
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(0, 500))
@@ -68,8 +70,8 @@ def test_month_ends_are_last_days_of_consecutive_months_that_cover_the_span(firs
 
 
 def test_years_of_profit_and_loss_meet_without_gap_or_overlap_back_to_the_first_day():
-    wanted = wanted_reports([date(2026, 2, 28)], date(2023, 5, 10))
-    spans = [dict(one.params) for one in wanted if one.name == "ProfitAndLoss"]
+    wanted = report_requests([date(2026, 2, 28)], date(2023, 5, 10))
+    spans = [dict(report.params) for report in wanted if report.name == "ProfitAndLoss"]
 
     assert [span["toDate"] for span in spans] == ["2026-02-28", "2025-02-28", "2024-02-28"]
     assert spans[0]["fromDate"] == "2025-03-01"

@@ -58,8 +58,8 @@ def pair_with(tmp_path, small_company):
         return Pair(running[-1].__enter__(), tmp_path)
 
     yield make
-    for one in running:
-        one.__exit__(None, None, None)
+    for sandbox in running:
+        sandbox.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -75,24 +75,28 @@ def part_of(backup, *streams):
     wanted = [f'"stream":"{stream}"'.encode() for stream in streams]
     path = backup.with_name("part.jsonl")
     lines = backup.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join(one for one in lines if any(stream in one for stream in wanted)))
+    path.write_bytes(
+        b"".join(message for message in lines if any(stream in message for stream in wanted))
+    )
     return path
 
 
 def rates_of(pair, tenant_id=None):
-    return {one["Name"]: one for one in pair.records("TaxRates", tenant_id)}
+    return {rate["Name"]: rate for rate in pair.records("TaxRates", tenant_id)}
 
 
 def says(record):
     """What a document comes to."""
     total, tax = record.get("Total"), record.get("TotalTax")
-    taxes = [one.get("TaxAmount") for one in record.get("LineItems") or []]
+    taxes = [item.get("TaxAmount") for item in record.get("LineItems") or []]
     return record["Status"], record.get("Date"), total, tax, sorted(map(str, taxes))
 
 
 def assert_same_amounts(pair):
     for entity in DOCUMENTS:
-        ours = [one for one in pair.records(entity, pair.source) if one["Status"] != "VOIDED"]
+        ours = [
+            record for record in pair.records(entity, pair.source) if record["Status"] != "VOIDED"
+        ]
         assert sorted(map(says, ours)) == sorted(map(says, pair.records(entity))), entity
 
 
@@ -105,7 +109,9 @@ def test_a_copy_in_another_country_agrees_and_a_second_run_writes_nothing(
     first = pair.copy(backup, opening_balances=opening)
 
     assert first.returncode == 0, first.stderr[-3000:]
-    warnings = [one for one in first.stderr.splitlines() if f"of {country}: tax rates" in one]
+    warnings = [
+        message for message in first.stderr.splitlines() if f"is in {country}: tax rates" in message
+    ]
     assert len(warnings) == 1
     assert_same_amounts(pair)
     assert_books_agree(pair)
@@ -139,14 +145,16 @@ def test_rates_that_the_country_lacks_become_own_ones_and_everything_refers_to_t
     assert rates["15% GST on Expenses"]["ReportTaxType"] == "INPUT"
     assert "No GST" not in rates  # BAS Excluded says the same
 
-    invoices = {one["InvoiceNumber"]: one for one in pair.records("Invoices")}
-    types = [one["TaxType"] for one in invoices["TAX-1"]["LineItems"]]
+    invoices = {invoice["InvoiceNumber"]: invoice for invoice in pair.records("Invoices")}
+    types = [item["TaxType"] for item in invoices["TAX-1"]["LineItems"]]
     assert types == [own["TaxType"], income["TaxType"], "BASEXCLUDED"]
-    accounts = {one["Code"]: one for one in pair.records("Accounts") if "Code" in one}
+    accounts = {
+        account["Code"]: account for account in pair.records("Accounts") if "Code" in account
+    }
     assert accounts["206"]["TaxType"] == own["TaxType"]
-    items = {one["Code"]: one for one in pair.records("Items")}
+    items = {item["Code"]: item for item in pair.records("Items")}
     assert items["CAKE"]["SalesDetails"]["TaxType"] == own["TaxType"]
-    contacts = {one["Name"]: one for one in pair.records("Contacts")}
+    contacts = {contact["Name"]: contact for contact in pair.records("Contacts")}
     assert contacts["Old"]["AccountsReceivableTaxType"] == own["TaxType"]
 
 
@@ -159,7 +167,7 @@ def test_a_rate_of_the_same_name_is_taken_for_the_same_only_if_it_comes_to_the_s
     ended = pair.copy(backup)
 
     assert ended.returncode == 0, ended.stderr[-3000:]
-    assert "tax rates that it does not have" not in ended.stderr
+    assert "tax rates that the target does not have" not in ended.stderr
     rates = rates_of(pair)
     assert rates["GST and levy"]["TaxType"] == theirs["TaxType"]
     assert rates["GST and levy (17.3%)"]["EffectiveRate"] == 17.3
@@ -179,7 +187,7 @@ def test_a_rate_that_was_deleted_is_made_as_the_country_takes_it_and_deleted_aga
     theirs = rates_of(pair)["Old"]
     assert (theirs["ReportTaxType"], theirs["Status"]) == ("INPUT", "DELETED")
     bill = pair.find("Invoices", pair.target, InvoiceNumber="TAX-9")
-    assert [one["TaxType"] for one in bill["LineItems"]] == [theirs["TaxType"]]
+    assert [item["TaxType"] for item in bill["LineItems"]] == [theirs["TaxType"]]
     assert_same_amounts(pair)
 
 
@@ -193,12 +201,12 @@ def test_lines_of_a_rate_that_could_not_be_made_are_not_written_under_another_on
     ended = pair.copy(backup)
 
     assert ended.returncode == 1
-    invalid = [one for one in pair.results if one["status"] == "invalid"]
-    assert any("none of the tax rates" in one["errors"][0] for one in invalid)
-    written = [one for entity in DOCUMENTS for one in pair.records(entity)]
-    types = {each.get("TaxType") for one in written for each in one["LineItems"]}
+    invalid = [result for result in pair.results if result["status"] == "invalid"]
+    assert any("not one of the tax rates" in result["errors"][0] for result in invalid)
+    written = [record for entity in DOCUMENTS for record in pair.records(entity)]
+    types = {item.get("TaxType") for record in written for item in record["LineItems"]}
     assert types <= {"NONE", "BASEXCLUDED", None}
-    assert "TAX-3" in {one.get("InvoiceNumber") for one in written}
+    assert "TAX-3" in {record.get("InvoiceNumber") for record in written}
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
@@ -212,7 +220,7 @@ def test_an_organisation_of_another_base_currency_is_refused_before_anything_is_
     assert ended.returncode == 1
     last = ended.stderr.splitlines()[-1]
     assert "Harbour keeps its books in NZD, Harbour Copy in AUD" in last
-    assert "made with the base currency NZD" in last
+    assert "with the base currency NZD" in last
     assert pair.writes == []
     assert ended.stdout == ""
 
