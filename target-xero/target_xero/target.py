@@ -142,7 +142,7 @@ class TargetXero(MessageTarget):
 
     # Messages
 
-    def take(self, stream: str, record: Record, provenance: Provenance) -> None:
+    def handle_record(self, stream: str, record: Record, provenance: Provenance) -> None:
         """Applies ``stream_maps`` to a record, and publishes or collects the results.
 
         Raises:
@@ -152,7 +152,7 @@ class TargetXero(MessageTarget):
         if len(maps) > 1:
             # Each stream map settles the record once.
             for _ in maps[1:]:
-                self.checkpoints.take()
+                self.checkpoints.add_record()
         for stream_map in maps:
             try:
                 mapped = _apply_stream_map(stream_map, record)
@@ -161,7 +161,7 @@ class TargetXero(MessageTarget):
                 continue
             if mapped is None:
                 for epoch in provenance.epochs:
-                    self.checkpoints.settle(epoch)
+                    self.checkpoints.settle_record(epoch)
                 continue
             alias = stream_map.stream_alias
             if alias != self._current_stream:
@@ -173,7 +173,7 @@ class TargetXero(MessageTarget):
             sink = self._sinks_active[alias]
             assert isinstance(sink, XeroSink)  # noqa: S101  # the target has no other sink class
             own = provenance if alias == stream else replace(provenance, stream=alias)
-            sink.take(mapped, own)
+            sink.add_record(mapped, own)
 
     def _collect(
         self, stream: str, record: Record, provenance: Provenance, *, is_mapped: bool
@@ -193,7 +193,7 @@ class TargetXero(MessageTarget):
         self.copier.run(self._complete_streams)
         if not self.results.total("unknown"):
             for epoch in self._copied_epochs.elements():
-                self.checkpoints.settle(epoch)
+                self.checkpoints.settle_record(epoch)
 
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
         """Notes, for copying, that all records of a stream came.
@@ -259,7 +259,7 @@ class TargetXero(MessageTarget):
         """Publishes all that is left of the current stream, before another one begins."""
         for sink in self._sinks_active.values():
             if isinstance(sink, XeroSink):
-                sink.finish()
+                sink.flush()
         if "organisation" in self.__dict__:
             self.organisation.pipeline.flush()
         self._check_stop()

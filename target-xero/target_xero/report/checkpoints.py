@@ -27,20 +27,20 @@ class Checkpoints:
         self._open: Counter[int] = Counter()
         self._waiting: deque[tuple[int, Any]] = deque()
 
-    def take(self) -> int:
+    def add_record(self) -> int:
         """Counts a record that came in, and returns its epoch."""
         with self._lock:
             self._open[self._epoch] += 1
             return self._epoch
 
-    def state(self, value: Any) -> None:  # noqa: ANN401  # any JSON
+    def add_state(self, value: Any) -> None:  # noqa: ANN401  # any JSON
         """Ends the epoch with the value of a STATE message."""
         with self._lock:
             self._waiting.append((self._epoch, value))
             self._epoch += 1
             self._pass_on()
 
-    def settle(self, epoch: int) -> None:
+    def settle_record(self, epoch: int) -> None:
         """Notes that a record of an epoch has its outcome."""
         with self._lock:
             self._open[epoch] -= 1

@@ -59,7 +59,7 @@ class Reporter:
         if result.status == UNKNOWN:
             return  # STATE must not pass a record whose outcome is unknown.
         for epoch in provenance.epochs:
-            self._checkpoints.settle(epoch)
+            self._checkpoints.settle_record(epoch)
 
     def invalid(
         self, provenance: Provenance, entity: str, method: str | None, problems: Sequence[str]

@@ -35,7 +35,7 @@ MAX_SHOWN = 120
 
 
 class MessageTarget(CommandLineTarget, abc.ABC):
-    """Reads messages, and passes their records to ``take``."""
+    """Reads messages, and passes their records to ``handle_record``."""
 
     message_reader_class = MessageReader
 
@@ -64,7 +64,7 @@ class MessageTarget(CommandLineTarget, abc.ABC):
         """The progress line on a terminal."""
 
     @abc.abstractmethod
-    def take(self, stream: str, record: Record, provenance: Provenance) -> None:
+    def handle_record(self, stream: str, record: Record, provenance: Provenance) -> None:
         """Publishes a record, whose stream has a SCHEMA."""
 
     @abc.abstractmethod
@@ -131,7 +131,7 @@ class MessageTarget(CommandLineTarget, abc.ABC):
             stream, self._raw_line(message_dict), message_dict.get("occurrence")
         )
         if self._has_schema(stream, provenance):
-            self.take(stream, record, provenance)
+            self.handle_record(stream, record, provenance)
         self.progress.tick()
 
     def _has_schema(self, stream: str, provenance: Provenance) -> bool:
@@ -181,14 +181,14 @@ class MessageTarget(CommandLineTarget, abc.ABC):
             self._reject_line(line, "a line of a BATCH file is not a record")
             return
         message = b'{"type":"RECORD","stream":%s,"record":%s}' % (wire.encode(stream), line.strip())
-        self.take(stream, record, self._provenance(stream, message))
+        self.handle_record(stream, record, self._provenance(stream, message))
         self.progress.tick()
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
         if "value" not in message_dict:
             self._reject_line(self._raw_line(message_dict), "a STATE needs a value")
             return
-        self.checkpoints.state(message_dict["value"])
+        self.checkpoints.add_state(message_dict["value"])
 
     def note_missing_key(self, stream: str, problem: str) -> None:
         """Notes that a record does not have its key."""
@@ -209,7 +209,7 @@ class MessageTarget(CommandLineTarget, abc.ABC):
         return Provenance(
             stream,
             messages=(line,),
-            epochs=(self.checkpoints.take(),),
+            epochs=(self.checkpoints.add_record(),),
             occurrence=occurrence if isinstance(occurrence, int) else None,
             tap_stream=stream,
         )

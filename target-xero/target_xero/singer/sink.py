@@ -64,7 +64,7 @@ class XeroSink(Sink):
     def _warn_of_unknown_column(self, column: str) -> None:
         self.logger.warning("Xero's %s have no field %r; it is sent unchanged", self.entity, column)
 
-    def take(self, record: Record, provenance: Provenance) -> None:
+    def add_record(self, record: Record, provenance: Provenance) -> None:
         """Publishes a record, or adds it to its document and publishes complete documents."""
         self.record_counter_metric.increment()
         provenance, problems = self._validated(record, provenance)
@@ -95,7 +95,7 @@ class XeroSink(Sink):
                 problems.append(str(error.error_message))
         return provenance, problems
 
-    def finish(self) -> None:
+    def flush(self) -> None:
         """Publishes the last document."""
         if self._grouper is not None:
             for document in self._grouper.flush():
@@ -121,7 +121,7 @@ class XeroSink(Sink):
         self._target.publish(self.stream_name, publication, provenance, follows_key=follows_key)
 
     def process_record(self, record: Record, context: Mapping[str, Any]) -> None:
-        """Not used: the target calls ``take``."""
+        """Not used: the target calls ``add_record``."""
         raise NotImplementedError
 
     def process_batch(self, context: Mapping[str, Any]) -> None:
