@@ -51,6 +51,16 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     response: Any = field(default=None, repr=False)
 
+    @property
+    def is_published(self) -> bool:
+        """Whether Xero has saved or removed the record."""
+        return self.kind is OutcomeKind.PUBLISHED
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the record was published or rejected."""
+        return self.kind in (OutcomeKind.PUBLISHED, OutcomeKind.REJECTED)
+
 
 def unknown_outcome(reason: str, response: Any = None) -> Outcome:  # noqa: ANN401  # any JSON
     """The outcome of a record of which nobody knows if it was saved."""

@@ -12,25 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Float,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    bindparam,
-    delete,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
+from target_xero.delivery.publish_log_tables import metadata, records, requests
 from xero_client.store.database import Store
 
 INTENDED = "intended"
@@ -40,38 +25,6 @@ SUPERSEDED = "superseded"
 
 # SQLite limits the number of parameters in one statement.
 PARAMETERS_PER_STATEMENT = 400
-
-metadata = MetaData()
-
-requests = Table(
-    "publish_requests",
-    metadata,
-    Column("key", String(128), primary_key=True),
-    Column("tenant_id", String(64), nullable=False),
-    Column("method", String(8), nullable=False),
-    Column("path", Text, nullable=False),
-    Column("params", Text, nullable=False),
-    Column("content_type", String(200), nullable=False),
-    Column("body", LargeBinary),
-    Column("first_sent_at", Float, nullable=False),
-)
-
-records = Table(
-    "publish_records",
-    metadata,
-    Column("fingerprint", String(64), primary_key=True),
-    Column("tenant_id", String(64), nullable=False),
-    Column("entity", String(100), nullable=False),
-    Column("subject", String(64), key="identity", index=True),
-    Column("request_key", String(128), index=True),
-    Column("position", Integer, nullable=False),
-    Column("generation", Integer, key="attempt", nullable=False),
-    Column("state", String(12), nullable=False),
-    Column("xero_id", String(100)),
-    Column("run_id", String(40), nullable=False),
-    Column("changed_at", Float, nullable=False),
-    Index("publish_records_by_xero_id", "tenant_id", "entity", "xero_id"),
-)
 
 
 def hash_parts(*parts: str | bytes) -> str:
@@ -148,10 +101,10 @@ class IntendedRecord:
 
 @dataclass(frozen=True)
 class SettledRecord:
-    """The final state of one record."""
+    """The final outcome of one record: it was published, or rejected."""
 
     fingerprint: str
-    state: str
+    published: bool
     xero_id: str | None = None
 
 
@@ -301,13 +254,13 @@ class PublishLog:
             return intent, [LogEntry(*member) for member in members]
 
     def settle(self, request_key: str, outcomes: Sequence[SettledRecord]) -> frozenset[str]:
-        """Writes the final states of records.
+        """Writes the final outcomes of records.
 
         The other records of the request keep their intent.
 
         Args:
             request_key: The key of their request.
-            outcomes: Their final states.
+            outcomes: Their outcomes.
 
         Returns:
             The ids among ``outcomes`` that the log knew before.
@@ -329,7 +282,7 @@ class PublishLog:
                     [
                         {
                             "which": outcome.fingerprint,
-                            "new_state": outcome.state,
+                            "new_state": PUBLISHED if outcome.published else REJECTED,
                             "new_id": outcome.xero_id,
                         }
                         for outcome in outcomes
@@ -341,7 +294,7 @@ class PublishLog:
     def _supersede(
         self, connection: Connection, outcomes: Sequence[SettledRecord], now: float
     ) -> frozenset[str]:
-        published = [outcome for outcome in outcomes if outcome.state == PUBLISHED]
+        published = [outcome for outcome in outcomes if outcome.published]
         if not published:
             return frozenset()
         fingerprints = [outcome.fingerprint for outcome in published]

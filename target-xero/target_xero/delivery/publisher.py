@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from target_xero.build.records import Record
 from target_xero.delivery.batches import batches, intent_of
@@ -16,19 +15,14 @@ from target_xero.delivery.outcomes import Outcome, OutcomeKind, unknown_outcome
 from target_xero.delivery.publish_log import (
     INTENDED,
     PUBLISHED,
-    REJECTED,
     Intent,
     LogEntry,
     PublishLog,
     SettledRecord,
 )
-from target_xero.delivery.recovery import outcome_from_records, rebuild_publications
-from target_xero.delivery.sender import (
-    KEY_LIFETIME_SECONDS,
-    NotAcceptedError,
-    Sender,
-    SendResult,
-)
+from target_xero.delivery.recovery import outcome_from_records
+from target_xero.delivery.repeater import Repeater
+from target_xero.delivery.sender import NotAcceptedError, Sender, SendResult
 from target_xero.lookup.content_search import ContentSearch
 from target_xero.lookup.existing_records import existing_records, is_identifiable
 from target_xero.lookup.resolution import needs_lookup, resolve
@@ -49,24 +43,8 @@ logger = logging.getLogger("target-xero")
 # A record that was lost is sent once more under a new key, if Xero does not have it.
 MAX_SENDS = 2
 BAD_REQUEST = 400
-FINAL = frozenset({OutcomeKind.PUBLISHED, OutcomeKind.REJECTED})
 # Errors that concern one stream only; the other streams are still published.
 STREAM_ERRORS = (AccessDeniedError, ScopeMissingError, NotFoundError)
-
-
-@dataclass(frozen=True)
-class Recovered:
-    """The outcome of a record from an earlier run, whose request was repeated.
-
-    Attributes:
-        outcome: The outcome.
-        call: The call that repeated the request.
-        known: Whether the publish log had its id in Xero before.
-    """
-
-    outcome: Outcome
-    call: CallInfo
-    known: bool
 
 
 class Publisher:
@@ -90,9 +68,7 @@ class Publisher:
         self._tenant_id = tenant_id
         self._content_search = ContentSearch(transport, log.published_ids)
         self._blocked: dict[tuple[str, str], str] = {}
-        self._repeating = threading.Lock()
-        self._repeated: set[str] = set()
-        self._recovered: dict[str, Recovered] = {}
+        self._repeater = Repeater(sender, log)
         self.stopping = threading.Event()
 
     def publish(self, items: Sequence[Item]) -> None:
@@ -190,7 +166,7 @@ class Publisher:
         fallbacks: Mapping[str, Item],
     ) -> None:
         pairs = list(zip(items, result.outcomes, strict=True))
-        final = [(item, outcome) for item, outcome in pairs if outcome.kind in FINAL]
+        final = [(item, outcome) for item, outcome in pairs if outcome.is_final]
         self._settle(intent.key, final, result.call, fallbacks)
         unprocessed = [item for item, o in pairs if o.kind is OutcomeKind.NOT_PROCESSED]
         if unprocessed:
@@ -210,7 +186,10 @@ class Publisher:
     ) -> None:
         if not final:
             return
-        settled = [_settled_record(item.fingerprint, outcome) for item, outcome in final]
+        settled = [
+            SettledRecord(item.fingerprint, outcome.is_published, outcome.xero_id)
+            for item, outcome in final
+        ]
         known = self._log.settle(request_key, settled)
         for item, outcome in final:
             fallback = fallbacks.get(item.fingerprint)
@@ -267,7 +246,7 @@ class Publisher:
         absent: list[Item] = []
         for (item, sent_outcome), records in zip(findable, found, strict=True):
             outcome = outcome_from_records(item.publication, records)
-            if outcome is not None and outcome.kind in FINAL:
+            if outcome is not None and outcome.is_final:
                 final.append((item, outcome))
             elif outcome is not None and parts == 1 and not resend_unknown:
                 self._report(item, sent_result(item, outcome, call))
@@ -347,7 +326,7 @@ class Publisher:
         to_resend: list[Item] = []
         reason = "it was sent in an earlier run, which did not see a response"
         for item in items:
-            recovered = self._recovered.pop(item.fingerprint, None)
+            recovered = self._repeater.take_recovered(item.fingerprint)
             if recovered is not None:
                 outcome, call = recovered.outcome, recovered.call
                 self._report(item, sent_result(item, outcome, call, known=recovered.known))
@@ -372,34 +351,11 @@ class Publisher:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        with self._repeating:
-            if request_key in self._repeated:
-                return
-            logged = self._log.intent(request_key)
-            if logged is None or not logged[1]:
-                return
-            self._repeated.add(request_key)
-            intent, entries = logged
-            if time.time() > intent.first_sent_at + KEY_LIFETIME_SECONDS:
-                return
-            entity = entries[0].entity
-            publications = rebuild_publications(intent, entity)
-            try:
-                result = self._sender.send(intent, publications, entity, sent_before=True)
-            except NotAcceptedError as error:
-                self.stopping.set()
-                raise RunStoppedError(str(error)) from error.error
-            final = [
-                (entry.fingerprint, result.outcomes[entry.position])
-                for entry in entries
-                if entry.position < len(result.outcomes)
-                and result.outcomes[entry.position].kind in FINAL
-            ]
-            known = self._log.settle(request_key, [_settled_record(f, o) for f, o in final])
-            for fingerprint, outcome in final:
-                self._recovered[fingerprint] = Recovered(
-                    outcome, result.call, known=outcome.xero_id in known
-                )
+        try:
+            self._repeater.repeat(request_key)
+        except NotAcceptedError as error:
+            self.stopping.set()
+            raise RunStoppedError(str(error)) from error.error
 
     # Results
 
@@ -409,8 +365,3 @@ class Publisher:
     def _report_outcomes(self, pairs: Sequence[tuple[Item, Outcome]], call: CallInfo) -> None:
         for item, outcome in pairs:
             self._report(item, sent_result(item, outcome, call))
-
-
-def _settled_record(fingerprint: str, outcome: Outcome) -> SettledRecord:
-    state = PUBLISHED if outcome.kind is OutcomeKind.PUBLISHED else REJECTED
-    return SettledRecord(fingerprint, state, outcome.xero_id)
