@@ -1,4 +1,4 @@
-"""Copying an organisation with tap-xero and target-xero, and what holds whatever happens."""
+"""Copying an organisation with tap-xero and target-xero."""
 
 import json
 import re
@@ -52,7 +52,7 @@ def test_numbers_dates_rates_discounts_and_tracking_are_kept(copied):
     ]
 
 
-def test_what_changes_in_the_source_is_copied_by_the_next_run_and_nothing_else(copied):
+def test_the_next_run_copies_only_what_has_changed_in_the_source(copied):
     draft = next(
         invoice
         for invoice in copied.records("Invoices", copied.source)
@@ -75,7 +75,7 @@ def test_what_changes_in_the_source_is_copied_by_the_next_run_and_nothing_else(c
     assert second.returncode == 0, second.stderr[-3000:]
     written = sorted(f"{call['method']} {call['endpoint'].split('/')[0]}" for call in copied.writes)
     assert written == ["POST Contacts", "POST Invoices", "POST Payments", "PUT Payments"]
-    # Opening balances were not asked for, so the reports cannot agree; the records do.
+    # Without opening balances the reports differ; the records must not.
     assert_records_match(copied)
 
 
@@ -104,14 +104,14 @@ def test_an_edit_of_a_paid_invoice_is_copied_as_far_as_xero_lets_it(copied):
     assert_records_match(copied)
 
 
-def test_voided_documents_come_too_where_that_is_wanted(pair, backup):
+def test_voided_documents_are_copied_if_copy_voided_is_set(pair, backup):
     assert pair.copy(backup, copy_voided=True).returncode == 0
 
     voided = [invoice for invoice in pair.records("Invoices") if invoice["Status"] == "VOIDED"]
     assert [invoice["InvoiceNumber"] for invoice in voided] == ["INV-4"]
 
 
-def test_killed_at_any_moment_and_met_by_faults_the_copy_is_the_same(pair, backup):
+def test_kills_and_faults_do_not_change_the_copy(pair, backup):
     opening = pair.opening_balances()
     xero = pair.xero
     xero.fault("reset", "Invoices", method="PUT", nth=1, after_work=True)
@@ -136,7 +136,7 @@ def test_an_organisation_is_never_copied_into_itself(pair, backup):
     assert pair.writes == []
 
 
-def test_an_organisation_with_documents_is_written_to_only_after_a_yes(pair, backup):
+def test_an_organisation_with_documents_is_written_to_only_with_yes(pair, backup):
     of_its_own = {"Type": "ACCREC", "Contact": {"Name": "Bo"}, "LineItems": [line_item("1")]}
     pair.put("Invoices", {**of_its_own, "InvoiceNumber": "OWN-1"}, pair.target)
     pair.xero.reset()
@@ -151,11 +151,11 @@ def test_an_organisation_with_documents_is_written_to_only_after_a_yes(pair, bac
     assert allowed.returncode == 0, allowed.stderr[-3000:]
     numbers = {invoice["InvoiceNumber"] for invoice in pair.records("Invoices")}
     assert {"OWN-1", "INV-1"} <= numbers
-    # What was copied once is known: no second yes is needed.
+    # The id map is not empty now, so the next run does not need yes.
     assert pair.copy(backup).returncode == 0
 
 
-def test_the_yes_can_be_said_on_the_command_line(pair, backup):
+def test_yes_can_be_set_on_the_command_line(pair, backup):
     of_its_own = {"Type": "ACCREC", "Contact": {"Name": "Bo"}, "LineItems": [line_item("1")]}
     pair.put("Invoices", {**of_its_own, "InvoiceNumber": "OWN-1"}, pair.target)
 
@@ -164,7 +164,7 @@ def test_the_yes_can_be_said_on_the_command_line(pair, backup):
     assert process.returncode == 0, log.decode()[-2000:]
 
 
-def test_a_sales_invoice_that_the_target_has_by_number_is_not_made_again(pair, backup):
+def test_a_sales_invoice_with_a_number_that_the_target_has_is_not_created_again(pair, backup):
     theirs = {"Type": "ACCREC", "Contact": {"Name": "Ana"}, "LineItems": [line_item("1")]}
     pair.put("Invoices", {**theirs, "InvoiceNumber": "INV-3", "Status": "DRAFT"}, pair.target)
 
@@ -173,7 +173,7 @@ def test_a_sales_invoice_that_the_target_has_by_number_is_not_made_again(pair, b
     assert numbers.count("INV-3") == 1
 
 
-def test_what_refers_to_something_that_was_not_copied_is_invalid_and_says_so(pair, backup):
+def test_a_reference_to_a_record_that_was_not_copied_is_invalid_and_named(pair, backup):
     lines = backup.read_bytes().splitlines(keepends=True)
     without = pair.folder / "without.jsonl"
     is_ana = re.compile(rb'"stream":"contacts","record":.*"Name":"Ana"').search
@@ -184,12 +184,12 @@ def test_what_refers_to_something_that_was_not_copied_is_invalid_and_says_so(pai
     invalid = [result for result in pair.results if result["status"] == "invalid"]
     assert any("Contact.ContactID" in result["errors"][0] for result in invalid)
     assert any("copy it first" in result["errors"][0] for result in invalid)
-    # Everything comes later: what was refused is fed back, and published.
+    # The complete backup publishes the rejected records too.
     pair.copy(backup)
     assert_records_match(pair)
 
 
-def test_a_dry_run_sends_nothing_and_finds_nothing_unresolved(pair, backup):
+def test_a_dry_run_sends_nothing_and_resolves_every_reference(pair, backup):
     pair.xero.reset()
     ended = pair.copy(backup, dry_run=True)
 
@@ -199,7 +199,7 @@ def test_a_dry_run_sends_nothing_and_finds_nothing_unresolved(pair, backup):
     assert pair.statuses["dry_run"] > 30
 
 
-def test_records_that_tap_xero_has_not_read_are_refused(pair, backup):
+def test_records_of_other_taps_are_rejected(pair, backup):
     other = pair.folder / "other.jsonl"
     messages = [
         {
@@ -229,7 +229,7 @@ def test_records_of_two_organisations_are_not_mixed(pair, backup):
     assert pair.records("Contacts") == []
 
 
-def test_state_passes_on_only_when_all_is_copied(pair, backup, prompt):
+def test_state_is_written_only_after_everything_is_copied(pair, backup, prompt):
     pair.xero.fault("unavailable", "Contacts", method="PUT", times=None)
     failed = pair.copy(backup)
     assert failed.returncode == 1
@@ -238,7 +238,7 @@ def test_state_passes_on_only_when_all_is_copied(pair, backup, prompt):
 
 @pytest.mark.parametrize("after_work", [True, False])
 @pytest.mark.parametrize("entity", ["Payments", "BankTransactions"])
-def test_what_nothing_names_is_found_by_its_content_where_the_answer_was_lost(
+def test_records_without_a_number_are_found_by_content_after_a_lost_response(
     pair, backup, entity, after_work
 ):
     # Xero keeps errors under the Idempotency-Key too: repeating does not help
@@ -251,7 +251,7 @@ def test_what_nothing_names_is_found_by_its_content_where_the_answer_was_lost(
     assert_records_match(pair)
 
 
-def test_what_was_not_copied_is_found_by_what_names_it(pair, backup):
+def test_records_that_were_not_copied_are_found_by_natural_key(pair, backup):
     theirs = pair.put("Contacts", {"Name": "Ana"}, pair.target)
     wanted = (b'"stream":"manual_journals"', b'"stream":"quotes"', b'"stream":"currencies"')
     lines = backup.read_bytes().splitlines(keepends=True)

@@ -1,18 +1,18 @@
-"""What the source loses without a trace is removed from the copy as well, if the copy made it."""
+"""Records that are deleted in the source are removed from the target, if the copy created them."""
 
 from copy_pair import assert_records_match, last_state
 from small_company import line_item
 
 
 def copy_again(pair, **settings):
-    """Copies what has changed, and leaves in the log only what that called."""
+    """Copies what has changed; the log then has only the calls of this copy."""
     pair.xero.reset()
     ended = pair.copy(pair.tap(state=pair.state), **settings)
     assert ended.returncode == 0, [x for x in pair.results if x["errors"]]
     pair.state = last_state(ended)
 
 
-def test_items_accounts_groups_and_options_that_are_deleted_go_from_the_copy(pair):
+def test_deleted_items_accounts_groups_and_options_are_removed_from_the_copy(pair):
     pair.call("PUT", "Accounts", {"Code": "206", "Name": "Pies", "Type": "REVENUE"})
     pair.put("ContactGroups", {"Name": "Weekly"})
     region = pair.find("TrackingCategories", Name="Region")
@@ -40,7 +40,7 @@ def test_items_accounts_groups_and_options_that_are_deleted_go_from_the_copy(pai
     assert pair.writes == []
 
 
-def test_an_allocation_that_is_taken_back_is_taken_back_in_the_copy(copied):
+def test_a_deleted_allocation_is_deleted_in_the_copy(copied):
     note = next(x for x in copied.records("CreditNotes", copied.source) if x.get("Allocations"))
     [allocation] = note["Allocations"]
     before = copied.find("Invoices", copied.target, InvoiceNumber="INV-1")["AmountDue"]
@@ -55,11 +55,11 @@ def test_an_allocation_that_is_taken_back_is_taken_back_in_the_copy(copied):
     assert_records_match(copied)
 
 
-def test_a_contact_that_left_a_group_leaves_it_in_the_copy(copied):
+def test_a_contact_that_was_removed_from_a_group_is_removed_from_it_in_the_copy(copied):
     group = copied.find("ContactGroups", Name="Daily")
     ana = copied.find("Contacts", Name="Ana")
     copied.send("DELETE", f"ContactGroups/{group['ContactGroupID']}/Contacts/{ana['ContactID']}")
-    # Whether that moves a contact's time of change is not documented; an edit surely does.
+    # It is not documented whether that changes a contact's UpdatedDateUTC; an edit does.
     copied.post("Contacts", {"ContactID": ana["ContactID"], "EmailAddress": "a@example.com"})
     copy_again(copied)
 
@@ -68,7 +68,7 @@ def test_a_contact_that_left_a_group_leaves_it_in_the_copy(copied):
     assert_records_match(copied)
 
 
-def test_a_credit_note_is_voided_after_its_allocations_are_gone(copied):
+def test_a_credit_note_is_voided_after_its_allocations_are_deleted(copied):
     note = next(x for x in copied.records("CreditNotes", copied.source) if x.get("Allocations"))
     path = f"CreditNotes/{note['CreditNoteID']}/Allocations"
     copied.send("DELETE", f"{path}/{note['Allocations'][0]['AllocationID']}")
@@ -80,7 +80,7 @@ def test_a_credit_note_is_voided_after_its_allocations_are_gone(copied):
     assert_records_match(copied)
 
 
-def test_what_the_copy_only_found_there_stays(pair):
+def test_a_record_that_the_copy_only_found_is_not_removed(pair):
     bread = {"Code": "LOAF", "Name": "Loaf"}
     pair.call("PUT", "Items", {"Items": [bread]}, pair.target)
     copy_again(pair)
@@ -91,14 +91,14 @@ def test_what_the_copy_only_found_there_stays(pair):
     assert pair.writes == []
 
 
-def test_a_list_that_did_not_come_whole_removes_nothing(copied):
+def test_an_incomplete_list_removes_nothing(copied):
     copied.send("DELETE", f"Items/{copied.find('Items', Code='LOAF')['ItemID']}")
     backup = copied.tap(state=copied.state, emit_activate_version_messages=False)
     assert copied.copy(backup).returncode == 0
     assert copied.find("Items", copied.target, Code="LOAF")
 
 
-def test_two_backups_one_after_the_other_are_held_to_the_later_one(pair):
+def test_of_two_backups_in_one_run_the_later_one_counts(pair):
     first = pair.tap().read_bytes()
     assert pair.copy(pair.tap()).returncode == 0
     pair.send("DELETE", f"Items/{pair.find('Items', Code='LOAF')['ItemID']}")
@@ -109,7 +109,7 @@ def test_two_backups_one_after_the_other_are_held_to_the_later_one(pair):
     assert pair.find("Items", pair.target, Code="LOAF") is None
 
 
-def test_what_is_gone_from_the_copy_too_is_no_failure(copied):
+def test_a_record_that_is_deleted_in_the_copy_too_is_not_an_error(copied):
     loaf = copied.find("Items", Code="LOAF")
     theirs = copied.find("Items", copied.target, Code="LOAF")
     copied.send("DELETE", f"Items/{loaf['ItemID']}")
@@ -128,7 +128,7 @@ def test_a_dry_run_says_what_would_be_removed(copied):
     assert copied.find("Items", copied.target, Code="LOAF")
 
 
-def test_a_removal_that_was_cut_off_is_done_by_the_next_run(copied, prompt):
+def test_a_removal_that_failed_is_done_by_the_next_run(copied, prompt):
     note = copied.put("CreditNotes", {
         "Type": "ACCRECCREDIT", "Contact": {"Name": "Ana"}, "LineItems": [line_item("1")],
     })  # fmt: skip

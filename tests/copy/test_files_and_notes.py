@@ -1,4 +1,4 @@
-"""Files and notes go along with the records that they hang on, where that is asked for."""
+"""Attachments and notes are copied with their records, if that is set."""
 
 import json
 import time
@@ -83,10 +83,10 @@ def test_files_and_notes_are_on_the_copies_and_a_second_run_writes_nothing(pair,
         "Ana": ["Prefers mornings."],
         "Loaf": ["Rye from May on."],
     }
-    by_remark = Counter(result["warnings"][0] for result in pair.results if result["warnings"])
-    assert by_remark["not copied: Xero itself writes this entry of the history"] > 10
+    by_warning = Counter(result["warnings"][0] for result in pair.results if result["warnings"])
+    assert by_warning["not copied: Xero itself writes this entry of the history"] > 10
     gone = "not copied: its record is not copied: it is removed in the source"
-    assert by_remark[gone] == 2
+    assert by_warning[gone] == 2
 
     pair.xero.reset()
     again = pair.copy(backup, **BOTH)
@@ -95,7 +95,7 @@ def test_files_and_notes_are_on_the_copies_and_a_second_run_writes_nothing(pair,
     assert set(pair.statuses) == {"unchanged"}
 
 
-def test_neither_is_read_nor_copied_unless_it_is_asked_for(pair):
+def test_neither_is_read_or_copied_by_default(pair):
     ended = pair.copy(pair.tap())
 
     assert ended.returncode == 0, ended.stderr[-3000:]
@@ -113,14 +113,14 @@ def test_a_backup_with_both_can_be_restored_without(pair, backup):
     assert notes(pair) == {}
 
 
-def test_what_is_asked_for_and_does_not_come_is_said(pair):
+def test_a_setting_without_such_records_is_warned_of(pair):
     ended = pair.copy(pair.tap(), **BOTH)
 
     assert "copy_attachments is set, but no such records arrived" in ended.stderr
     assert "copy_history is set, but no such records arrived" in ended.stderr
 
 
-def test_what_is_new_comes_with_the_next_run_and_a_changed_file_replaces_the_old_one(pair, backup):
+def test_the_next_run_copies_new_ones_and_a_changed_file_replaces_the_old_one(pair, backup):
     first = pair.copy(backup, **BOTH)
     state = last_state(first)
     draft = named(pair, "Invoices", "InvoiceNumber", "INV-3")
@@ -158,9 +158,7 @@ def test_without_the_state_database_no_note_is_written_twice(pair, backup):
 
 @pytest.mark.parametrize("after_work", [True, False])
 @pytest.mark.parametrize("kind", ["History", "Attachments/order 17.txt"])
-def test_an_answer_that_is_lost_makes_nothing_twice_and_leaves_nothing_out(
-    pair, backup, kind, after_work
-):
+def test_a_lost_response_duplicates_nothing_and_drops_nothing(pair, backup, kind, after_work):
     # Xero keeps errors under the Idempotency-Key too: repeating does not help
     # (xero-facts.md: Idempotency).
     pair.xero.fault("server_error", f"Invoices/*/{kind}", method="PUT", after_work=after_work)
@@ -172,7 +170,7 @@ def test_an_answer_that_is_lost_makes_nothing_twice_and_leaves_nothing_out(
     assert len(files(pair)) == 2
 
 
-def test_a_kill_among_files_and_notes_loses_and_doubles_nothing(pair, backup):
+def test_a_kill_among_files_and_notes_duplicates_nothing_and_drops_nothing(pair, backup):
     for kind in ("Attachments/*", "History"):
         pair.kill_during(backup, f"Invoices/*/{kind}", **BOTH)
 
@@ -182,7 +180,7 @@ def test_a_kill_among_files_and_notes_loses_and_doubles_nothing(pair, backup):
     assert len(files(pair)) == 2
 
 
-def test_a_file_whose_invoice_xero_refuses_is_invalid_and_comes_with_the_rejects(pair, backup):
+def test_a_file_of_a_rejected_invoice_is_invalid_and_is_in_the_rejects_file(pair, backup):
     lines = backup.read_bytes().splitlines(keepends=True)
     [ana] = [
         message
@@ -206,7 +204,7 @@ def test_a_file_whose_invoice_xero_refuses_is_invalid_and_comes_with_the_rejects
     assert len(files(pair)) == 2
 
 
-def test_large_files_do_not_gather_in_memory(pair):
+def test_large_files_are_not_held_in_memory(pair):
     large = b"0123456789" * 90_000
     for number in range(40):
         draft = {"Type": "ACCREC", "Contact": {"Name": "Ana"}, "LineItems": []}

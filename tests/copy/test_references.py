@@ -60,7 +60,7 @@ def test_a_reference_by_code_is_left_alone_and_its_id_left_out():
     assert "AccountID" not in line
 
 
-def test_an_account_that_goes_by_another_code_in_the_target_gets_that_one():
+def test_an_account_with_another_code_in_the_target_gets_that_code():
     [line] = translate(INVOICE, ReferenceTables(IDS, account_codes={"200": "4000"})).record[
         "LineItems"
     ]
@@ -68,7 +68,7 @@ def test_an_account_that_goes_by_another_code_in_the_target_gets_that_one():
     assert line["AccountCode"] == "4000"
 
 
-def test_a_line_of_a_tax_rate_that_was_not_copied_is_not_written_under_the_targets_number():
+def test_a_line_with_a_tax_rate_that_was_not_copied_is_a_problem():
     out = translate(INVOICE, ReferenceTables(IDS, tax_types={"OUTPUT2": "TAX001"}))
 
     [problem] = out.problems
@@ -77,7 +77,7 @@ def test_a_line_of_a_tax_rate_that_was_not_copied_is_not_written_under_the_targe
     assert translate(untaxed, ReferenceTables(tax_types={"OUTPUT2": "TAX001"})).problems == ()
 
 
-def test_a_tax_rate_that_an_account_or_item_only_proposes_does_not_keep_it_back():
+def test_an_unknown_tax_rate_that_an_item_only_proposes_is_accepted():
     item = {"SalesDetails": {"TaxType": "TAX009"}}
     out = translate(item, ReferenceTables(tax_types={"OUTPUT2": "TAX001"}))
 
@@ -85,7 +85,7 @@ def test_a_tax_rate_that_an_account_or_item_only_proposes_does_not_keep_it_back(
     assert not out.problems
 
 
-def test_what_the_id_map_does_not_know_is_found_by_its_names():
+def test_records_that_are_not_in_the_id_map_are_found_by_natural_key():
     by_key = {
         natural_key("contacts", "ContactNumber", "C1"): "t-by-number",
         natural_key("tracking_categories", "Name", "REGION"): "t-region",
@@ -108,7 +108,7 @@ def test_a_contacts_number_counts_before_its_name():
     assert out.record["Contact"]["ContactID"] == "t-by-number"
 
 
-def test_what_cannot_be_resolved_is_named_with_its_place_and_what_it_is_called():
+def test_an_unresolved_reference_is_reported_with_its_path_and_names():
     out = translate(INVOICE, ReferenceTables())
 
     assert out.problems[0].startswith(
@@ -120,7 +120,7 @@ def test_what_cannot_be_resolved_is_named_with_its_place_and_what_it_is_called()
     )
 
 
-def test_a_branding_theme_that_the_target_lacks_is_left_out_and_said_so():
+def test_a_branding_theme_that_the_target_does_not_have_is_dropped_and_reported():
     out = translate({"BrandingThemeID": "s-theme"}, ReferenceTables())
 
     assert not out.problems
@@ -149,7 +149,7 @@ def test_either_end_of_a_linked_transaction_may_be_an_invoice_or_a_bank_transact
     }
 
 
-def test_all_references_of_a_record_are_told_so_that_they_can_be_looked_up_together():
+def test_all_references_of_a_record_are_found():
     assert set(references_in(INVOICE)) == {*IDS, ("accounts", "s-sales")}
 
 

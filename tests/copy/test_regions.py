@@ -1,4 +1,4 @@
-"""Copying an organisation into one of another country, and never into another base currency."""
+"""Copying to an organisation in another country, but not to one with another base currency."""
 
 import json
 from copy import deepcopy
@@ -7,7 +7,7 @@ import pytest
 from copy_pair import TARGET, Pair, assert_books_agree
 from small_company import line_item, make_small_company
 
-from xero_sandbox.demo import empty_company
+from xero_sandbox.companies.presets import empty_company
 from xero_sandbox.server import server
 
 SALE = {
@@ -22,11 +22,11 @@ DOCUMENTS = ("Invoices", "CreditNotes", "BankTransactions", "Quotes", "PurchaseO
 @pytest.fixture(scope="module")
 def small_company(tmp_path_factory):
     """A small company of New Zealand and its backup, made once."""
-    return make_small_company(tmp_path_factory.mktemp("tax"), _keep_tax)
+    return make_small_company(tmp_path_factory.mktemp("tax"), _add_tax_records)
 
 
-def _keep_tax(pair):
-    """What refers to tax rates: a document, an account, an item and a contact."""
+def _add_tax_records(pair):
+    """Adds records that refer to tax rates: documents, an account, an item and contacts."""
     # Australia has a rate of that name, of 10 %.
     old = {"Name": "GST on Income", "TaxComponents": [{"Name": "GST", "Rate": "12.5"}]}
     old = pair.put("TaxRates", {**old, "ReportTaxType": "OUTPUT"})["TaxType"]
@@ -49,7 +49,7 @@ def _keep_tax(pair):
 
 @pytest.fixture
 def pair_with(tmp_path, small_company):
-    """Makes the small company stand beside an empty organisation of a country."""
+    """Starts a sandbox with the small company and an empty organisation in a country."""
     running = []
 
     def make(country, base_currency="NZD"):
@@ -85,8 +85,8 @@ def rates_of(pair, tenant_id=None):
     return {rate["Name"]: rate for rate in pair.records("TaxRates", tenant_id)}
 
 
-def says(record):
-    """What a document comes to."""
+def amounts_of(record):
+    """The status, date and amounts of a document."""
     total, tax = record.get("Total"), record.get("TotalTax")
     taxes = [item.get("TaxAmount") for item in record.get("LineItems") or []]
     return record["Status"], record.get("Date"), total, tax, sorted(map(str, taxes))
@@ -97,7 +97,9 @@ def assert_same_amounts(pair):
         ours = [
             record for record in pair.records(entity, pair.source) if record["Status"] != "VOIDED"
         ]
-        assert sorted(map(says, ours)) == sorted(map(says, pair.records(entity))), entity
+        assert sorted(map(amounts_of, ours)) == sorted(map(amounts_of, pair.records(entity))), (
+            entity
+        )
 
 
 @pytest.mark.parametrize("country", ["AU", "GB", "US"])
@@ -121,7 +123,7 @@ def test_a_copy_in_another_country_agrees_and_a_second_run_writes_nothing(
     assert second.returncode == 0, second.stderr[-3000:]
     assert pair.writes == []
     assert len(pair.xero.calls("Organisation", "GET")) == 1
-    # Without what the state database remembers, the rates that were made are found again.
+    # With an empty state database, the created rates are found again.
     rates = part_of(backup, "organisations", "tax_rates")
     third = pair.copy(rates, store_uri=f"sqlite:///{pair.folder / 'other.db'}", yes=True)
     assert third.returncode == 0, third.stderr[-3000:]
@@ -129,7 +131,7 @@ def test_a_copy_in_another_country_agrees_and_a_second_run_writes_nothing(
     assert pair.statuses.keys() == {"unchanged"}
 
 
-def test_rates_that_the_country_lacks_become_own_ones_and_everything_refers_to_them(
+def test_rates_that_the_country_does_not_have_are_created_and_everything_refers_to_them(
     pair_with, backup
 ):
     pair = pair_with("AU")
@@ -158,9 +160,7 @@ def test_rates_that_the_country_lacks_become_own_ones_and_everything_refers_to_t
     assert contacts["Old"]["AccountsReceivableTaxType"] == own["TaxType"]
 
 
-def test_a_rate_of_the_same_name_is_taken_for_the_same_only_if_it_comes_to_the_same(
-    pair_with, backup
-):
+def test_a_rate_with_the_same_name_is_matched_only_if_its_percentage_is_the_same(pair_with, backup):
     pair = pair_with("NZ")
     levy = [{"Name": "GST", "Rate": "15"}, {"Name": "Levy", "Rate": "3", "IsCompound": True}]
     theirs = pair.put("TaxRates", {"Name": "GST and levy", "TaxComponents": levy}, pair.target)
@@ -174,7 +174,7 @@ def test_a_rate_of_the_same_name_is_taken_for_the_same_only_if_it_comes_to_the_s
     assert_same_amounts(pair)
 
 
-def test_a_rate_that_was_deleted_is_made_as_the_country_takes_it_and_deleted_again(pair_with):
+def test_a_deleted_rate_is_created_as_the_country_allows_and_deleted_again(pair_with):
     pair = pair_with("AU")
     old = {"Name": "Old", "TaxComponents": [{"Name": "GST", "Rate": "9"}]}
     old = pair.put("TaxRates", {**old, "ReportTaxType": "INPUT"})["TaxType"]
@@ -191,7 +191,7 @@ def test_a_rate_that_was_deleted_is_made_as_the_country_takes_it_and_deleted_aga
     assert_same_amounts(pair)
 
 
-def test_lines_of_a_rate_that_could_not_be_made_are_not_written_under_another_one(
+def test_lines_with_a_rate_that_could_not_be_created_are_not_written_with_another_one(
     pair_with, backup
 ):
     pair = pair_with("AU")
@@ -210,7 +210,7 @@ def test_lines_of_a_rate_that_could_not_be_made_are_not_written_under_another_on
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
-def test_an_organisation_of_another_base_currency_is_refused_before_anything_is_written(
+def test_an_organisation_with_another_base_currency_is_rejected_before_anything_is_written(
     pair_with, backup, dry_run
 ):
     pair = pair_with("AU", "AUD")
@@ -225,7 +225,7 @@ def test_an_organisation_of_another_base_currency_is_refused_before_anything_is_
     assert ended.stdout == ""
 
 
-def test_without_the_organisations_stream_nothing_is_asked_of_the_target(pair_with, backup):
+def test_without_the_organisations_stream_the_targets_organisation_is_not_read(pair_with, backup):
     pair = pair_with("NZ")
     pair.xero.reset()
 

@@ -1,4 +1,4 @@
-"""Tax rates that were used and then deleted or archived: documents of a copy stand on them too."""
+"""Tax rates that were used and then deleted or archived are copied with the documents."""
 
 import json
 
@@ -25,7 +25,7 @@ def sell(pair, number, *tax_types):
     pair.put("Invoices", {**SALE, "InvoiceNumber": number, "LineItems": lines})
 
 
-def give_up(pair, tax_type, status="DELETED"):
+def retire(pair, tax_type, status="DELETED"):
     pair.post("TaxRates", {"TaxType": tax_type, "Status": status})
 
 
@@ -37,11 +37,11 @@ def rates_of(pair, number):
 
 
 @pytest.mark.parametrize("status", ["ARCHIVED", "DELETED"])
-def test_documents_stand_on_the_rate_and_it_is_given_up_in_the_copy_as_well(pair, status):
+def test_documents_use_the_rate_and_it_is_retired_in_the_copy_as_well(pair, status):
     old = rate(pair, "Old GST", "12.5")
     sell(pair, "OLD-1", old)
     pair.call("PUT", "Accounts", {"Code": "206", "Name": "Pies", "Type": "REVENUE", "TaxType": old})
-    give_up(pair, old, status)
+    retire(pair, old, status)
     backup, opening = pair.tap(), pair.opening_balances()
     first = pair.copy(backup, opening_balances=opening)
 
@@ -61,11 +61,11 @@ def test_documents_stand_on_the_rate_and_it_is_given_up_in_the_copy_as_well(pair
     assert set(pair.statuses) == {"unchanged"}
 
 
-def test_a_rate_that_is_given_up_after_it_was_copied_is_given_up_by_the_next_run(pair):
+def test_a_rate_that_is_retired_after_it_was_copied_is_retired_by_the_next_run(pair):
     old = rate(pair, "Old GST", "12.5")
     state = last_state(pair.copy(pair.tap()))
     sell(pair, "OLD-1", old)
-    give_up(pair, old)
+    retire(pair, old)
     pair.xero.reset()
     second = pair.copy(pair.tap(state=state))
 
@@ -75,26 +75,26 @@ def test_a_rate_that_is_given_up_after_it_was_copied_is_given_up_by_the_next_run
     assert_records_match(pair)
 
 
-def test_a_rate_that_the_target_had_already_stays_as_it_is(pair):
+def test_a_rate_that_the_target_had_before_is_not_changed(pair):
     theirs = rate(pair, "Old GST", "12.5", pair.target)
     old = rate(pair, "old gst", "12.5")
     sell(pair, "OLD-1", old)
-    give_up(pair, old)
+    retire(pair, old)
     assert pair.copy(pair.tap()).returncode == 0
 
     [found] = rates_of(pair, "OLD-1")
     assert found["TaxType"] == theirs
     assert found["Status"] == "ACTIVE"
-    remarks = [result["warnings"] for result in pair.results if result["entity"] == "TaxRates"]
-    assert ["left as it is: the copy did not create it"] in remarks
+    warnings = [result["warnings"] for result in pair.results if result["entity"] == "TaxRates"]
+    assert ["left as it is: the copy did not create it"] in warnings
 
 
-def test_of_rates_of_one_name_that_in_use_gets_it_and_each_document_its_own(pair):
-    given_up = []
+def test_of_rates_with_one_name_the_active_one_keeps_it_and_each_document_has_its_own(pair):
+    retired = []
     for number in range(4):
-        given_up.append(rate(pair, "GST 12.5", "12.5"))
-        sell(pair, f"OLD-{number}", given_up[-1])
-        give_up(pair, given_up[-1])
+        retired.append(rate(pair, "GST 12.5", "12.5"))
+        sell(pair, f"OLD-{number}", retired[-1])
+        retire(pair, retired[-1])
     now = rate(pair, "GST 12.5", "12.5")
     sell(pair, "NOW", now)
     ended = pair.copy(pair.tap())
@@ -108,10 +108,10 @@ def test_of_rates_of_one_name_that_in_use_gets_it_and_each_document_its_own(pair
     assert_records_match(pair)
 
 
-def test_a_rate_is_kept_until_what_was_refused_has_been_fed_back(pair):
+def test_a_rate_stays_active_until_rejected_records_are_loaded_again(pair):
     old = rate(pair, "Old GST", "12.5")
     sell(pair, "OLD-1", old)
-    give_up(pair, old)
+    retire(pair, old)
     backup = pair.tap()
     refusal = {"ErrorNumber": 10, "Type": "ValidationException", "Message": "No", "Elements": []}
     refused = {"status": 400, "body": json.dumps(refusal), "times": None}
@@ -126,10 +126,10 @@ def test_a_rate_is_kept_until_what_was_refused_has_been_fed_back(pair):
     assert_records_match(pair)
 
 
-def test_a_dry_run_says_that_the_rate_would_be_made_and_given_up(pair):
+def test_a_dry_run_reports_that_the_rate_would_be_created_and_retired(pair):
     old = rate(pair, "Old GST", "12.5")
     sell(pair, "OLD-1", old)
-    give_up(pair, old)
+    retire(pair, old)
     pair.xero.reset()
     ended = pair.copy(pair.tap(), dry_run=True)
 

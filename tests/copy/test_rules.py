@@ -1,4 +1,4 @@
-"""What a record of the source asks to be done in the target, and in which order."""
+"""The steps that copy a record, and their order."""
 
 from decimal import Decimal
 
@@ -45,23 +45,23 @@ def test_an_invoice_is_approved_and_left_to_its_payments(status, copied_as):
 
 
 @pytest.mark.parametrize("status", ["ARCHIVED", "DELETED"])
-def test_a_tax_rate_that_was_given_up_is_made_before_and_given_up_after_all_documents(status):
+def test_a_retired_tax_rate_is_created_before_and_retired_after_all_documents(status):
     used = {"TaxType": "TAX001", "Name": "Old GST", "TaxComponents": [{"Name": "x", "Rate": 9}]}
     [active] = plan("tax_rates", {**used, "Status": "ACTIVE"}).steps
-    made, given_up = plan("tax_rates", {**used, "Status": status}).steps
+    made, retired = plan("tax_rates", {**used, "Status": status}).steps
 
     assert digest_of(made) == digest_of(active)
     assert active.sort_key < made.sort_key
-    assert given_up.payload == {"TaxType": "TAX001", "Status": status}
-    assert given_up.only_if_created
-    assert made.phase < Phase.STOCK_DOCUMENTS < given_up.phase
+    assert retired.payload == {"TaxType": "TAX001", "Status": status}
+    assert retired.only_if_created
+    assert made.phase < Phase.STOCK_DOCUMENTS < retired.phase
 
 
-def test_a_tax_rate_of_a_status_that_nobody_knows_is_left_out():
+def test_a_tax_rate_with_an_unknown_status_is_not_copied():
     assert plan("tax_rates", {"TaxType": "TAX001", "Status": "PENDING"}).skip_reason
 
 
-def test_a_voided_invoice_is_only_removed_unless_it_is_wanted():
+def test_a_voided_invoice_is_only_removed_unless_copy_voided_is_set():
     [gone] = plan("invoices", invoice(Status="VOIDED")).steps
     made, removed = plan("invoices", invoice(Status="VOIDED"), copy_voided=True).steps
 
@@ -83,17 +83,17 @@ def test_documents_that_move_stock_go_in_order_of_date_purchases_first():
     assert other.phase is Phase.DOCUMENTS
 
 
-def test_a_line_that_xero_worked_out_from_its_amount_is_sent_without_the_unit_amount():
-    worked_out = {**LINE, "Quantity": 1000, "UnitAmount": Decimal("0.1001"), "LineAmount": "100.05"}
+def test_a_line_whose_unit_amount_xero_computed_is_sent_without_it():
+    computed = {**LINE, "Quantity": 1000, "UnitAmount": Decimal("0.1001"), "LineAmount": "100.05"}
 
-    assert "UnitAmount" not in line_payload(worked_out)
+    assert "UnitAmount" not in line_payload(computed)
     exact = {**LINE, "Quantity": 3, "UnitAmount": Decimal("33.35"), "LineAmount": "100.05"}
     assert line_payload(exact)["UnitAmount"] == Decimal("33.35")
     discounted = {**exact, "DiscountRate": Decimal(10), "LineAmount": "90.05"}
     assert "UnitAmount" in line_payload(discounted)  # 90.045 to the cent
 
 
-def test_a_remark_is_sent_without_an_amount():
+def test_a_line_with_only_a_description_is_sent_without_an_amount():
     remark = {"Description": "Thank you", "LineAmount": Decimal(0), "TaxAmount": Decimal(0)}
 
     assert line_payload(remark) == {"Description": "Thank you"}
@@ -128,14 +128,14 @@ def test_a_quote_is_taken_to_its_status_step_by_step(status, steps):
         ("users", {}, "cannot write users"),
     ],
 )
-def test_what_is_not_copied_says_why(stream, record, reason):
-    asked = plan(stream, record)
+def test_records_that_are_not_copied_have_a_reason(stream, record, reason):
+    planned = plan(stream, record)
 
-    assert asked.steps == ()
-    assert reason in asked.skip_reason
+    assert planned.steps == ()
+    assert reason in planned.skip_reason
 
 
-def test_a_stream_that_nobody_knows_has_no_plan():
+def test_an_unknown_stream_has_no_plan():
     assert plan("assets", {}) is None
 
 
@@ -148,7 +148,7 @@ def test_an_archived_contact_leaves_its_name_to_an_active_one_until_it_is_archiv
     assert archived.phase is Phase.ARCHIVING
 
 
-def test_a_renamed_contact_does_not_make_its_invoices_changed_ones():
+def test_renaming_a_contact_does_not_change_its_invoices():
     [before] = plan("invoices", invoice()).steps
     [after] = plan("invoices", invoice(Contact={"ContactID": "c1", "Name": "Anna"})).steps
     [other] = plan("invoices", invoice(Contact={"ContactID": "c2", "Name": "Ana"})).steps
@@ -164,19 +164,19 @@ settlements = st.lists(
 
 
 @given(settlements)
-def test_settlements_of_a_document_keep_their_order_and_never_share_a_turn(drawn):
+def test_settlements_of_a_document_keep_their_order_and_never_share_a_wave(drawn):
     rows = [(index, day, tuple(settles)) for index, (day, settles) in enumerate(drawn)]
-    turns = settlement_waves(rows)
+    waves = settlement_waves(rows)
 
     for left in rows:
         for right in rows:
             if left[:2] != right[:2] and set(left[2]) & set(right[2]):
                 earlier = (left[1], left[0]) < (right[1], right[0])
-                assert (turns[left[0]] < turns[right[0]]) == earlier
+                assert (waves[left[0]] < waves[right[0]]) == earlier
 
 
 @given(settlements)
-def test_no_turn_is_left_empty(drawn):
+def test_no_wave_is_empty(drawn):
     rows = [(index, day, tuple(settles)) for index, (day, settles) in enumerate(drawn)]
 
     used = set(settlement_waves(rows).values())

@@ -1,4 +1,4 @@
-"""Which tax rate of one organisation stands for which of another, and how one is made there."""
+"""Matching the tax rates of two organisations, and creating a rate in another country."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ def found(sought, *there):
     return stands and stands["TaxType"]
 
 
-def test_the_same_name_stands_for_a_rate_only_where_it_comes_to_the_same():
+def test_a_rate_with_the_same_name_matches_only_if_its_percentage_is_the_same():
     income = rate("GST on Income", "15.0000", "OUTPUT2")
 
     assert found(income, rate("gst on income", 15, "TAX007")) == "TAX007"
@@ -50,14 +50,14 @@ def test_a_single_component_may_be_called_anything():
     assert found(rate("Import", 0), vat) == "TAX002"
 
 
-def test_a_default_rate_is_found_by_its_type_where_it_is_called_otherwise():
+def test_a_default_rate_with_another_name_is_found_by_its_type():
     exempt = rate("Exempt Income", 0, "EXEMPTOUTPUT")
 
     assert found(exempt, rate("GST Free Income", 0, "EXEMPTOUTPUT")) == "EXEMPTOUTPUT"
     assert found(rate("Sales", 20, "OUTPUT2"), rate("Income", 15, "OUTPUT2")) is None
 
 
-def test_numbers_of_own_types_mean_nothing_in_another_organisation():
+def test_types_of_user_defined_rates_do_not_match_in_another_organisation():
     assert found(rate("Levy", 3, "TAX001"), rate("Duty", 3, "TAX001")) is None
     assert is_user_defined("TAX001")
     assert not is_user_defined("TXCA")
@@ -70,11 +70,11 @@ def test_no_tax_is_bas_excluded_in_australia():
     assert found(excluded, rate("No VAT", 0, "NONE"), rate("Free", 0, "X")) == "NONE"
 
 
-def test_a_rate_that_was_deleted_stands_for_none():
+def test_a_deleted_rate_does_not_match():
     assert found(rate("GST", 15), rate("GST", 15, Status="DELETED")) is None
 
 
-def test_where_a_name_is_taken_the_percentage_tells_the_rate_apart():
+def test_if_a_name_is_taken_the_percentage_is_added():
     income = rate("GST on Income", "12.5")
 
     assert free_name(income, set()) == "GST on Income"
@@ -91,7 +91,7 @@ percents = st.decimals(0, 100, places=4)
 
 
 @given(names, percents, st.integers(0, 2))
-def test_whatever_name_it_was_made_under_a_rate_is_found_again(name, percent, taken):
+def test_a_rate_is_found_again_under_each_of_its_candidate_names(name, percent, taken):
     original = rate(name.strip() or "x", percent, "OUTPUT9")
     called = list(candidate_names(original))[taken]
     theirs = {**original, "Name": called, "TaxType": "TAX004"}
@@ -115,18 +115,18 @@ def test_whatever_name_it_was_made_under_a_rate_is_found_again(name, percent, ta
         ("SG", rate("i", 15, "OUTPUT2", ReportTaxType="OUTPUT"), None),
     ],
 )
-def test_a_rate_is_reported_as_the_country_can(country, original, reported):
+def test_a_rate_gets_a_report_type_that_its_country_has(country, original, reported):
     assert report_tax_type(original, country) == reported
 
 
-def test_in_the_same_country_a_rate_is_reported_as_in_the_source():
+def test_in_the_same_country_a_rate_keeps_its_report_type():
     payload = {"Name": "Levy", "ReportTaxType": "SOMETHING"}
 
     assert Regions("NZ", "NZ").localised(rate("Levy", 3), payload, set()) == payload
     assert Regions().localised(rate("Levy", 3), payload, set()) == payload
 
 
-def test_what_stands_for_a_rate_is_called_by_its_name_once_for_each():
+def test_a_matching_rate_gets_the_name_of_each_rate_only_once():
     here = [rate("BAS Excluded", 0, "BASEXCLUDED"), rate("GST on Income", 10, "OUTPUT")]
     there = [rate("No GST", 0, "NONE"), rate("Nothing", 0, "BASEXCLUDED")]
 
@@ -134,7 +134,7 @@ def test_what_stands_for_a_rate_is_called_by_its_name_once_for_each():
     assert called == ["No GST", "Nothing", "GST on Income"]
 
 
-def test_another_base_currency_is_refused_and_a_country_is_not():
+def test_another_base_currency_is_rejected_and_another_country_is_not():
     ours = {"Name": "Harbour", "BaseCurrency": "NZD", "CountryCode": "NZ"}
 
     assert regions_between(ours, {**ours, "CountryCode": "AU"}) == Regions("NZ", "AU")
@@ -142,5 +142,5 @@ def test_another_base_currency_is_refused_and_a_country_is_not():
         regions_between(ours, {**ours, "Name": "Copy", "BaseCurrency": "AUD"})
 
 
-def test_an_organisation_that_does_not_say_is_taken_for_one_of_the_same_country():
+def test_an_organisation_without_a_country_counts_as_one_of_the_same_country():
     assert not regions_between({"CountryCode": "NZ"}, {}).differ

@@ -113,7 +113,7 @@ def read_amounts(transport: Transport, report: ReportRequest, chart: Chart) -> A
     )
     reports = records_of(transport.send(request).json, "Reports")
     if not reports:
-        message = f"{report.title}: the answer holds no report"
+        message = f"{report.title}: the response does not have a report"
         raise UnexpectedResponseError(message)
     return amounts_in_report(reports[0], chart)
 
