@@ -12,7 +12,7 @@ from connections import custom_transport, static_transport
 from tap_runner import read
 from xero_client.errors import DailyLimitError, NoResponseError
 from xero_client.http.transport import MAX_RATE_LIMIT_WAITS, Request
-from xero_sandbox.limits import Limits
+from xero_sandbox.http.limits import Limits
 from xero_sandbox.server import server
 
 ACCOUNTS = Request("GET", "/Accounts", subject="accounts")

@@ -11,7 +11,7 @@ from login_runner import Machine
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tap_runner import catalog_of
-from xero_sandbox.demo import empty_company
+from xero_sandbox.companies.presets import empty_company
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE = {"width": 390, "height": 844}

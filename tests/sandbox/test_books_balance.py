@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from xero_sandbox.books import report
-from xero_sandbox.demo import empty_company
+from xero_sandbox.companies.presets import empty_company
+from xero_sandbox.reports import report
 from xero_sandbox.writing import WriteRequest, write
 
 START = datetime(2026, 4, 1, 1, tzinfo=timezone.utc)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from xero_sandbox.demo import demo_company, empty_company
+from xero_sandbox.companies.presets import demo_company, empty_company
 
 TENANT = "55555555-5555-4555-8555-555555555555"
 

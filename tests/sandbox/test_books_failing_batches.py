@@ -5,9 +5,10 @@ from unittest.mock import patch
 
 import pytest
 
-from xero_sandbox.demo import empty_company
-from xero_sandbox.transaction import copied
-from xero_sandbox.writing import WriteRequest, contacts, write
+from xero_sandbox.companies.presets import empty_company
+from xero_sandbox.model.transaction import copy_record
+from xero_sandbox.writing import WriteRequest, write
+from xero_sandbox.writing.contacts import contacts
 
 NOW = datetime(2026, 11, 21, 2, tzinfo=timezone.utc)
 ELEMENTS = [{"Name": "Ana"}, {"Name": ""}, {"Name": "Ben"}]
@@ -19,7 +20,7 @@ def company():
 
 
 def put_contacts(company, **query):
-    request = WriteRequest("PUT", ("Contacts",), query, copied(ELEMENTS), "Tester")
+    request = WriteRequest("PUT", ("Contacts",), query, copy_record(ELEMENTS), "Tester")
     return write(company, request, NOW)
 
 

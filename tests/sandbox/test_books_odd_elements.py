@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xero_sandbox.demo import demo_company, empty_company
-from xero_sandbox.transaction import copied
-from xero_sandbox.writing import WriteRefused, WriteRequest, write
+from xero_sandbox.companies.presets import demo_company, empty_company
+from xero_sandbox.model.transaction import copy_record
+from xero_sandbox.writing import WriteError, WriteRequest, write
 
 NOW = datetime(2026, 11, 21, 2, tzinfo=timezone.utc)
 ENTITIES = {
@@ -85,7 +85,9 @@ ELEMENTS = st.dictionaries(NAMES, VALUES, max_size=9)
 
 
 SAMPLES = {
-    entity: [copied(one) for one in list(COMPANY.collections.get(entity, {}).values())[::9][:9]]
+    entity: [
+        copy_record(one) for one in list(COMPANY.collections.get(entity, {}).values())[::9][:9]
+    ]
     for entity in ENTITIES
 }
 
@@ -93,7 +95,7 @@ SAMPLES = {
 def refused_or_written(request):
     try:
         return write(COMPANY, request, NOW)
-    except WriteRefused:
+    except WriteError:
         return None
 
 
@@ -125,7 +127,7 @@ def test_a_request_of_a_wrong_type_changes_nothing_at_all():
     company = empty_company("88888888-8888-4888-8888-888888888888")
     elements = [{"Name": "Ana"}, {"Name": {"nested": "name"}}]
     request = WriteRequest("PUT", ("Contacts",), {"summarizeErrors": "false"}, elements, "Tester")
-    with pytest.raises(WriteRefused) as refused:
+    with pytest.raises(WriteError) as refused:
         write(company, request, NOW)
     assert (refused.value.status, refused.value.number) == (400, 17)
     assert not company.collections["Contacts"]

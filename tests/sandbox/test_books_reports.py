@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from xero_sandbox.books import ReportRefused, report
-from xero_sandbox.demo import demo_company, empty_company
+from xero_sandbox.companies.presets import demo_company, empty_company
+from xero_sandbox.reports import ReportError, report
 
 TODAY = date(2026, 11, 20)
 
@@ -185,7 +185,7 @@ def test_the_budget_summary_adds_months_to_quarters(bakery):
     ],
 )
 def test_reports_refuse_what_they_cannot_show(bakery, name, query):
-    with pytest.raises(ReportRefused) as refused:
+    with pytest.raises(ReportError) as refused:
         ask(bakery, name, **query)
     assert refused.value.status == 400
     assert refused.value.message
@@ -200,12 +200,12 @@ def test_too_many_tracking_columns_are_refused():
         ]
         category = {"TrackingCategoryID": str(number), "Name": str(number), "Options": options}
         company.collections["TrackingCategories"][str(number)] = category
-    with pytest.raises(ReportRefused, match="1000"):
+    with pytest.raises(ReportError, match="1000"):
         ask(company, "ProfitAndLoss", trackingCategoryID="1", trackingCategoryID2="2")
 
 
 def test_there_is_no_bank_statement_report_any_more(bakery):
-    with pytest.raises(ReportRefused) as refused:
+    with pytest.raises(ReportError) as refused:
         ask(bakery, "BankStatement")
     assert refused.value.status == 404
 

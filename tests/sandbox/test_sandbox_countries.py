@@ -4,10 +4,10 @@ from datetime import datetime, timezone
 
 import pytest
 
+from xero_sandbox.companies.presets import build_companies
 from xero_sandbox.reading.organisations import organisation_record
-from xero_sandbox.roster import build_companies
 from xero_sandbox.writing.dispatch import write
-from xero_sandbox.writing.request import WriteRequest
+from xero_sandbox.writing.shared.request import WriteRequest
 
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
 LEVY = {"Name": "Levy", "TaxComponents": [{"Name": "Levy", "Rate": "3"}]}

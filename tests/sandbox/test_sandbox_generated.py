@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from sandbox_caller import calling
 
-from xero_sandbox.generated.companies import fill, parse_sizes
-from xero_sandbox.roster import build_companies
+from xero_sandbox.companies.presets import build_companies
+from xero_sandbox.generated.company import fill, parse_sizes
 
 SIZES = {"invoices": 1200, "contacts": 60, "bank_transactions": 30, "items": 20}
 SINCE = datetime(2026, 6, 1, tzinfo=timezone.utc)

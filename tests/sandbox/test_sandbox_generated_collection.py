@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xero_sandbox.generated.collection import GeneratedCollection
-from xero_sandbox.generated.entities import contact_maker
-from xero_sandbox.generated.makers import Permutation
+from xero_sandbox.generated.contacts_and_items import contact_generator
+from xero_sandbox.generated.generator import Permutation
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 COUNT = 12
@@ -22,12 +22,12 @@ steps = st.lists(
 
 
 def reference_id(collection, reference):
-    return collection.maker.id_of(reference) if isinstance(reference, int) else reference
+    return collection.generator.id_of(reference) if isinstance(reference, int) else reference
 
 
 def act(collection, model, made, step):
     action, index, day = step
-    own_id = collection.maker.id_of(index)
+    own_id = collection.generator.id_of(index)
     changed = {"UpdatedDateUTC": START + timedelta(days=day, milliseconds=len(made))}
     if action == "add":
         own_id = f"{day:08x}-0000-4000-8000-{len(made):012d}"
@@ -48,7 +48,7 @@ def act(collection, model, made, step):
 @settings(deadline=None)
 @given(steps, st.integers(0, 300))
 def test_it_is_a_dict_that_knows_its_orders(taken, since_day):
-    collection = GeneratedCollection(contact_maker(COUNT, seed=7))
+    collection = GeneratedCollection(contact_generator(COUNT, seed=7))
     model = {own_id: collection[own_id] for own_id in collection}
     assert len(model) == COUNT
     made = []
@@ -63,9 +63,9 @@ def test_it_is_a_dict_that_knows_its_orders(taken, since_day):
             for own_id, one in model.items()
             if bound is None or one["UpdatedDateUTC"] >= bound
         }
-        by_id = collection.arranged("id", bound, lambda _record: True)
+        by_id = collection.in_order("id", bound, lambda _record: True)
         assert [reference_id(collection, one) for one in by_id] == sorted(expected)
-        by_change = collection.arranged("updated", bound, lambda _record: True)
+        by_change = collection.in_order("updated", bound, lambda _record: True)
         assert [reference_id(collection, one) for one in by_change] == sorted(
             expected, key=lambda own_id: (expected[own_id], own_id)
         )
@@ -84,11 +84,11 @@ def test_the_order_of_change_visits_every_record_once(count):
 
 
 def test_a_million_records_cost_nothing_until_they_are_asked_for():
-    maker = contact_maker(1_000_000, seed=1)
-    collection = GeneratedCollection(maker)
+    generator = contact_generator(1_000_000, seed=1)
+    collection = GeneratedCollection(generator)
     assert len(collection) == 1_000_000
-    references = collection.arranged("updated", None, lambda _record: True)
+    references = collection.in_order("updated", None, lambda _record: True)
     page = references[999_000:]
     assert len(page) == 1000
-    assert maker.index_of(maker.id_of(page[-1])) == page[-1]
-    assert collection[maker.id_of(page[-1])]["ContactNumber"] == f"C-{page[-1]:07d}"
+    assert generator.index_of(generator.id_of(page[-1])) == page[-1]
+    assert collection[generator.id_of(page[-1])]["ContactNumber"] == f"C-{page[-1]:07d}"

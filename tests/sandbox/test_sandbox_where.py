@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xero_sandbox.answers import Refused
+from xero_sandbox.http.responses import HttpError
 from xero_sandbox.reading.where import parse_where
 
 COMPARE = {
@@ -50,8 +50,8 @@ def test_and_binds_stronger_than_or(values, joiners):
 def test_any_text_is_a_filter_or_a_refusal(text):
     try:
         parse_where("Invoices", text).matches({})
-    except Refused as refused:
-        assert refused.answer.status == 400  # noqa: PT017  # either outcome is right
+    except HttpError as error:
+        assert error.response.status == 400  # noqa: PT017  # either outcome is right
 
 
 @pytest.mark.parametrize(
@@ -68,9 +68,9 @@ def test_any_text_is_a_filter_or_a_refusal(text):
     ],
 )
 def test_a_refusal_says_what_is_wrong(text, complaint):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(HttpError) as error_info:
         parse_where("Invoices", text)
-    assert complaint in refused.value.answer.body.decode()
+    assert complaint in error_info.value.response.body.decode()
 
 
 def test_fields_that_are_absent_match_nothing_but_inequality():

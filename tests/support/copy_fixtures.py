@@ -10,7 +10,7 @@ import pytest
 from copy_pair import TARGET, Pair, last_state
 from small_company import make_small_company
 
-from xero_sandbox.demo import empty_company
+from xero_sandbox.companies.presets import empty_company
 from xero_sandbox.server import server
 
 

@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from copy_pair import SOURCE, Pair
 
-from xero_sandbox.demo import empty_company
+from xero_sandbox.companies.presets import empty_company
 from xero_sandbox.server import server
 
 
