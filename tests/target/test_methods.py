@@ -92,7 +92,7 @@ def test_payments_are_put_in_batches_and_cannot_be_changed(tmp_path, xero):
     payments = made(tmp_path, xero, "payments", *rows)
     assert writes(xero, "Payments") == [("PUT", "Payments")]
     run = publish(tmp_path, xero, records("payments", [{"PaymentID": payments[0], "Amount": 2}]))
-    assert "cannot be changed" in run.errors("invalid")[0]
+    assert "cannot change existing Payments" in run.errors("invalid")[0]
 
 
 def test_an_existing_currency_is_unchanged(tmp_path, xero):
@@ -355,7 +355,7 @@ def test_files_are_attached_from_a_folder_and_from_base64(tmp_path, xero):
         ({"FilePath": "/etc/hostname"}, "not below"),
         ({"FilePath": "missing.txt"}, "cannot be read"),
         ({"FileName": "a.txt", "Content": "%%%"}, "not base64"),
-        ({"FileName": "a?.txt", "Content": "YQ=="}, "takes no '?'"),
+        ({"FileName": "a?.txt", "Content": "YQ=="}, "does not take '?'"),
         ({"FileName": "a.txt"}, "either FilePath or Content"),
     ],
 )

@@ -1,6 +1,6 @@
 """Turns Xero's response into one outcome for each record, without any I/O.
 
-Facts: xero-facts.md: Batch results.
+(xero-facts.md: Batch results)
 """
 
 from __future__ import annotations
@@ -81,11 +81,11 @@ def outcomes_of_response(
     """
     first = publications[0]
     if first.destination.is_generic:
-        return [_of_generic(status, content)]
+        return [_outcome_of_generic_path(status, content)]
     if content is None:
-        return _of_empty_response(publications)
+        return _outcomes_of_empty_response(publications)
     if first.action is Action.REMOVE and first.method == "DELETE":
-        return [_of_deletion(first, content)]
+        return [_outcome_of_deletion(first, content)]
     key = first.destination.key
     elements = content.get(key) if isinstance(content, dict) else None
     if not isinstance(elements, list):
@@ -102,7 +102,7 @@ def outcomes_of_response(
     ]
 
 
-def _of_empty_response(publications: Sequence[Publication]) -> list[Outcome]:
+def _outcomes_of_empty_response(publications: Sequence[Publication]) -> list[Outcome]:
     """The outcomes of an empty response, whatever its status.
 
     Xero answers a DELETE without content, and also children that are not records, such as an
@@ -128,7 +128,7 @@ def outcome_of_element(publication: Publication, element: Any) -> Outcome:  # no
     id_field = publication.destination.id_field
     xero_id = None
     if id_field and not (publication.destination.child and id_field not in element):
-        xero_id = _id_of(element, id_field)
+        xero_id = _valid_id(element, id_field)
         if xero_id is None:
             return unknown_outcome(f"the response has no {id_field} for it, and no error", element)
         if publication.record_id and xero_id.lower() != publication.record_id.lower():
@@ -197,7 +197,7 @@ def outcomes_of_refusal(
         ]
     outcomes = []
     for publication in publications:
-        named = [element for element in elements if _is_about(element, publication)]
+        named = [element for element in elements if _belongs_to(element, publication)]
         found = tuple(
             dict.fromkeys(
                 text for element in named for text in messages(element, "ValidationErrors")
@@ -210,7 +210,7 @@ def outcomes_of_refusal(
     return outcomes
 
 
-def _is_about(element: Record, publication: Publication) -> bool:
+def _belongs_to(element: Record, publication: Publication) -> bool:
     """Whether an element that failed certainly belongs to this record."""
     id_field = publication.destination.id_field
     if id_field and publication.record_id:
@@ -223,26 +223,28 @@ def _is_about(element: Record, publication: Publication) -> bool:
     return bool(named) and all(same_text(returned, value) for returned, value in named)
 
 
-def _id_of(element: Mapping[str, Any], id_field: str) -> str | None:
+def _valid_id(element: Mapping[str, Any], id_field: str) -> str | None:
     value = element.get(id_field)
     return str(value) if value and str(value) != ZERO_ID else None
 
 
-def _of_deletion(publication: Publication, content: Any) -> Outcome:  # noqa: ANN401  # any JSON
+def _outcome_of_deletion(publication: Publication, content: Any) -> Outcome:  # noqa: ANN401  # any JSON
     errors = tuple(
-        dict.fromkeys(messages(_first(publication.destination, content), "ValidationErrors"))
+        dict.fromkeys(
+            messages(_first_element(publication.destination, content), "ValidationErrors")
+        )
     )
     if errors:
         return Outcome(OutcomeKind.REJECTED, errors=errors, response=content)
     return Outcome(OutcomeKind.PUBLISHED, publication.record_id, response=content)
 
 
-def _first(destination: Destination, content: Any) -> Any:  # noqa: ANN401  # any JSON
+def _first_element(destination: Destination, content: Any) -> Any:  # noqa: ANN401  # any JSON
     listed = content.get(destination.key) if isinstance(content, dict) else None
     return listed[0] if isinstance(listed, list) and listed else content
 
 
-def _of_generic(status: int, content: Any) -> Outcome:  # noqa: ANN401  # any JSON
+def _outcome_of_generic_path(status: int, content: Any) -> Outcome:  # noqa: ANN401  # any JSON
     """The outcome of a request to a path that the entity table does not have.
 
     An error anywhere in the response counts.
@@ -271,7 +273,7 @@ def _of_generic(status: int, content: Any) -> Outcome:  # noqa: ANN401  # any JS
         if ids:
             # In other APIs the id of another record may be empty, a record's own id never.
             own = next((name for name in ids if element[name] is not None), ids[0])
-            xero_id = _id_of(element, own)
+            xero_id = _valid_id(element, own)
             if xero_id is None:
                 return unknown_outcome(f"the response has no {own}, and no error", content)
     return Outcome(OutcomeKind.PUBLISHED, xero_id, response=content)

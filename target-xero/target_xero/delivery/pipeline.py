@@ -72,7 +72,7 @@ class LivePipeline:
             run_id: This run.
             tenant_id: The organisation's id.
             max_in_flight: The most requests in flight at once.
-            resend_unknown: Whether to send records again whose outcome nothing can tell.
+            resend_unknown: Whether to send records again whose outcome cannot be found out.
         """
         self._publisher = publisher
         self._log = log

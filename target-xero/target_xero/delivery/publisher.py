@@ -230,7 +230,7 @@ class Publisher:
             send_count: How often this run has sent them under new keys.
             parts: 2 if Xero refused the request for some of its records: it is halved as often as
                 needed. 1 if the response was lost: the request is sent once more.
-            resend_unknown: Whether to send items again whose outcome nothing can tell.
+            resend_unknown: Whether to send items again whose outcome cannot be found out.
         """
         findable = [pair for pair in unknown if pair[0].can_be_found]
         try:
@@ -300,7 +300,7 @@ class Publisher:
 
         Args:
             unfinished: The items, with their entries in the log.
-            resend_unknown: Whether to send items again whose outcome nothing can tell.
+            resend_unknown: Whether to send items again whose outcome cannot be found out.
 
         Raises:
             RunStoppedError: The run cannot go on.
