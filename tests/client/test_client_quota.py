@@ -60,7 +60,7 @@ def test_a_problem_of_any_spelling_has_a_kind(problem):
 def test_the_counts_of_an_answer_are_read_and_the_scarcest_found(minute, day, app_minute):
     counts = RemainingLimits.from_headers(CaseInsensitiveDict(left(minute, day, app_minute)))
     assert counts == RemainingLimits(minute, day, app_minute)
-    assert counts.fewest == min(minute, day, app_minute)
+    assert counts.lowest == min(minute, day, app_minute)
 
 
 @given(HEADER_TEXT)
@@ -129,7 +129,7 @@ def test_a_halt_ends_every_wait_and_lets_no_call_start():
     with ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(quota.start) for _ in range(2)]
         quota.hold(3600)
-        quota.halt()
+        quota.stop()
         for one in waiting:
             with pytest.raises(StoppedError):
                 one.result(5)

@@ -30,7 +30,7 @@ def problem(status, detail):
 
 def refusal(status, body=b"", headers=None, **options):
     headers = {"Xero-Correlation-Id": ID} | (headers or {})
-    options = {"shown": "GET /Invoices", "subject": "invoices"} | options
+    options = {"request": "GET /Invoices", "subject": "invoices"} | options
     return error_from_response(status, headers, body, **options)
 
 

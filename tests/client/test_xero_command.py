@@ -54,7 +54,7 @@ def logged_in(machine, xero):
             scopes=tokens["scope"],
         )
     )
-    Logins(store).save(Login.of(settings, dict.fromkeys(xero.tenant_ids, "Company")))
+    Logins(store).save(Login.completed_now(settings, dict.fromkeys(xero.tenant_ids, "Company")))
     store.close()
     for name in [name for name in machine.env if name.startswith("XERO_")]:
         del machine.env[name]  # what is wanted of them stands in the store now

@@ -1,8 +1,7 @@
-"""THE TABLE: every Accounting entity of Xero, one row of facts each, for reading and for writing.
+"""The entity table: one row of facts for each entity of the Accounting API.
 
-The facts stand in ``xero-facts.md`` xero-facts.md: Paging (paging, order), xero-facts.md: Change capture (modified-since, deletion), xero-facts.md: Writing (writing),
-xero-facts.md: Scopes (scopes), xero-facts.md: Reading by entity (reading) and xero-facts.md: Writing by entity (writing by entity). Adding an entity is a row here and a schema
-in tap-xero.
+The facts are from xero-facts.md: Paging, Change capture, Writing, Scopes, Reading by entity,
+Writing by entity. A new entity needs a row here, and a schema in the program that reads it.
 """
 
 from __future__ import annotations
@@ -35,9 +34,9 @@ SETTINGS = ("accounting.settings",)
 CONTACTS = ("accounting.contacts",)
 EXPENSES = ("accounting.classicexpenses",)
 
-BATCHES = frozenset({Route.PUT, Route.POST, Route.POST_ID})
-ONE_BY_ONE = frozenset({Route.POST_ID, Route.DELETE_ID})
-SUMMARIZES = frozenset({Route.PUT, Route.POST})
+BATCH_ROUTES = frozenset({Route.PUT, Route.POST, Route.POST_ID})
+SINGLE_RECORD = frozenset({Route.POST_ID, Route.DELETE_ID})
+SUMMARIZE_ERRORS = frozenset({Route.PUT, Route.POST})
 
 DOCUMENT_REMOVAL = Removal(
     status_by_current=MappingProxyType(
@@ -78,8 +77,9 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
-            # A second account in one call is dropped without a word (xero-facts.md: Batch results).
-            single_record_routes=frozenset({Route.PUT}) | ONE_BY_ONE,
+            # Xero ignores a second account in one call without an error
+            # (xero-facts.md: Batch results).
+            single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
             bare=True,
             match_fields=("AccountID", "Code"),
             create_route=Route.PUT,
@@ -108,9 +108,9 @@ ENTITIES: tuple[Entity, ...] = (
             unitdp=True,
         ),
         WriteSpec(
-            BATCHES,
+            BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
+            summarize_errors=SUMMARIZE_ERRORS,
             match_fields=("BankTransactionID",),
             unitdp=True,
             removal=Removal(),
@@ -124,7 +124,8 @@ ENTITIES: tuple[Entity, ...] = (
         "bank_transfers",
         "BankTransferID",
         BANKING,
-        # Whether a deletion shows under modified-since is not documented (xero-facts.md: Change capture), so all is read.
+        # Not documented: whether modified-since shows deletions. So the whole list is read
+        # (xero-facts.md: Change capture).
         ReadSpec(
             replication_key="CreatedDateUTC",
             modified_since=True,
@@ -133,7 +134,7 @@ ENTITIES: tuple[Entity, ...] = (
             hidden_parameter="includeDeleted",
         ),
         WriteSpec(
-            BATCHES,
+            BATCH_ROUTES,
             single_record_routes=frozenset({Route.PUT, Route.POST_ID}),
             summarize_errors=frozenset({Route.POST}),
             match_fields=("BankTransferID",),
@@ -154,7 +155,7 @@ ENTITIES: tuple[Entity, ...] = (
         PAYMENTS,
         ReadSpec(replication_key="UpdatedDateUTC", modified_since=True, order=True),
         WriteSpec(
-            BATCHES,
+            BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=frozenset({Route.PUT}),
             match_fields=("BatchPaymentID",),
@@ -221,9 +222,9 @@ ENTITIES: tuple[Entity, ...] = (
             ),
         ),
         WriteSpec(
-            BATCHES,
+            BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
+            summarize_errors=SUMMARIZE_ERRORS,
             match_fields=("ContactID", "ContactNumber", "Name"),
             removal=Removal(status_field="ContactStatus", default_status="ARCHIVED"),
             read_only=_read_only(
@@ -254,10 +255,10 @@ ENTITIES: tuple[Entity, ...] = (
             unitdp=True,
         ),
         WriteSpec(
-            BATCHES,
+            BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
-            # As with invoices: suppliers number their own credit notes, each for himself.
+            summarize_errors=SUMMARIZE_ERRORS,
+            # As with invoices: suppliers number their own credit notes.
             match_fields=("CreditNoteID", "CreditNoteNumber"),
             match_only_types=frozenset({"ACCRECCREDIT"}),
             unitdp=True,
@@ -329,17 +330,19 @@ ENTITIES: tuple[Entity, ...] = (
             order=True,
             order_documented=True,
             unitdp=True,
-            # In Xero's OpenAPI file for invoices, though no invoice status is ARCHIVED (xero-facts.md: Change capture).
+            # The OpenAPI file has it for invoices, though no invoice status is ARCHIVED
+            # (xero-facts.md: Change capture).
             hidden_parameter="includeArchived",
             ids_parameter="IDs",
             numbers_parameter="InvoiceNumbers",
             summary_drops=frozenset({"Payments", "HasAttachments", "LineItems", "CISDeduction"}),
         ),
         WriteSpec(
-            BATCHES,
+            BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
-            # A number matches sales invoices only; bills may share one (xero-facts.md: Writing by entity).
+            summarize_errors=SUMMARIZE_ERRORS,
+            # A number matches sales invoices only; several bills can have the same one
+            # (xero-facts.md: Writing by entity).
             match_fields=("InvoiceID", "InvoiceNumber"),
             match_only_types=frozenset({"ACCREC"}),
             unitdp=True,
@@ -379,9 +382,9 @@ ENTITIES: tuple[Entity, ...] = (
             unitdp=True,
         ),
         WriteSpec(
-            BATCHES | {Route.DELETE_ID},
-            single_record_routes=ONE_BY_ONE,
-            summarize_errors=SUMMARIZES,
+            BATCH_ROUTES | {Route.DELETE_ID},
+            single_record_routes=SINGLE_RECORD,
+            summarize_errors=SUMMARIZE_ERRORS,
             match_fields=("ItemID", "Code"),
             batch_limit=500,
             unitdp=True,
@@ -412,7 +415,7 @@ ENTITIES: tuple[Entity, ...] = (
         ReadSpec(Paging.PAGE_ONLY, full_table=True),
         WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
-            single_record_routes=frozenset({Route.PUT}) | ONE_BY_ONE,
+            single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
             bare=True,
             match_fields=("LinkedTransactionID",),
             create_route=Route.PUT,
@@ -430,9 +433,9 @@ ENTITIES: tuple[Entity, ...] = (
             Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
         ),
         WriteSpec(
-            BATCHES,
+            BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
+            summarize_errors=SUMMARIZE_ERRORS,
             match_fields=("ManualJournalID",),
             removal=Removal(
                 status_by_current=MappingProxyType({"DRAFT": "DELETED", "POSTED": "VOIDED"}),
@@ -483,7 +486,7 @@ ENTITIES: tuple[Entity, ...] = (
             Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
         ),
         WriteSpec(
-            BATCHES,
+            BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST, Route.POST_ID}),
             summarize_errors=frozenset({Route.PUT}),
             match_fields=("PaymentID",),
@@ -516,9 +519,9 @@ ENTITIES: tuple[Entity, ...] = (
         INVOICES,
         ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, where=False),
         WriteSpec(
-            BATCHES,
+            BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
+            summarize_errors=SUMMARIZE_ERRORS,
             match_fields=("PurchaseOrderID", "PurchaseOrderNumber"),
             removal=Removal(),
             read_only=_read_only(
@@ -537,12 +540,12 @@ ENTITIES: tuple[Entity, ...] = (
         "quotes",
         "QuoteID",
         INVOICES,
-        # Sources disagree on pageSize here (xero-facts.md: Paging): it is sent, and not relied on.
+        # Sources disagree on pageSize here: it is sent, but not relied on (xero-facts.md: Paging).
         ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, where=False),
         WriteSpec(
-            BATCHES,
+            BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
+            summarize_errors=SUMMARIZE_ERRORS,
             match_fields=("QuoteID",),
             removal=Removal(),
             read_only=_read_only(*TOTALS, "DateString", "ExpiryDateString"),
@@ -572,9 +575,9 @@ ENTITIES: tuple[Entity, ...] = (
         INVOICES,
         ReadSpec(full_table=True, order=True),
         WriteSpec(
-            BATCHES,
+            BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
+            summarize_errors=SUMMARIZE_ERRORS,
             match_fields=("RepeatingInvoiceID",),
             updates=False,
             removal=Removal(),
@@ -614,7 +617,7 @@ ENTITIES: tuple[Entity, ...] = (
         ReadSpec(full_table=True, order=True, hidden_parameter="includeArchived"),
         WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
-            single_record_routes=frozenset({Route.PUT}) | ONE_BY_ONE,
+            single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
             bare=True,
             match_fields=("TrackingCategoryID", "Name"),
             create_route=Route.PUT,
@@ -632,15 +635,15 @@ ENTITIES: tuple[Entity, ...] = (
     ),
 )
 
-BY_STREAM: Mapping[str, Entity] = MappingProxyType({row.stream: row for row in ENTITIES})
-BY_NAME: Mapping[str, Entity] = MappingProxyType({row.name: row for row in ENTITIES})
+BY_STREAM: Mapping[str, Entity] = MappingProxyType({entity.stream: entity for entity in ENTITIES})
+BY_NAME: Mapping[str, Entity] = MappingProxyType({entity.name: entity for entity in ENTITIES})
 
 
 def read_scopes(entities: tuple[Entity, ...]) -> tuple[str, ...]:
-    """The fewest granular scopes that read ``entities``, sorted."""
+    """The granular scopes for reading ``entities``, sorted."""
     return tuple(sorted({entity.read_scope for entity in entities}))
 
 
 def write_scopes(entities: tuple[Entity, ...]) -> tuple[str, ...]:
-    """The granular scopes that write ``entities``, sorted."""
+    """The granular scopes for writing ``entities``, sorted."""
     return tuple(sorted({scope for entity in entities if (scope := entity.write_scope)}))

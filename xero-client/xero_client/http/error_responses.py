@@ -1,6 +1,7 @@
-"""What Xero's refusals mean: from status, headers and body to the error that says what to do.
+"""Maps an error response (status, headers, body) to the error that says what to do.
 
-The shapes stand in ``xero-facts.md`` xero-facts.md: Paging (HighVolumeException), xero-facts.md: Batch results (400), xero-facts.md: OAuth (401, 403).
+The formats are in xero-facts.md: Paging (HighVolumeException), Batch results (400) and OAuth (401
+and 403).
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from xero_client.errors import (
 )
 from xero_client.http import wire
 
-SHOWN_BODY = 300
-# Server errors that are refusals: Xero has no such method there, now or later (xero-facts.md: Batch results).
-NEVER_DONE = frozenset({501, 505})
+MAX_SHOWN_CHARACTERS = 300
+# Not temporary, unlike the other server errors: Xero does not support such a request
+# (xero-facts.md: Batch results).
+PERMANENT_SERVER_ERRORS = frozenset({501, 505})
 
 
 def is_missing_scope(headers: Mapping[str, str], body: Any) -> bool:  # noqa: ANN401  # any JSON
-    """Whether a 401 is about a scope: renewing the token would never help.
+    """Whether a 401 is about a scope, so that a new token does not help.
 
     Xero spells it ``insufficent_scope`` in ``WWW-Authenticate``.
     """
@@ -39,103 +41,103 @@ def is_missing_scope(headers: Mapping[str, str], body: Any) -> bool:  # noqa: AN
 
 
 def is_expired_token(status: int, headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether the answer says that the access token is no longer good."""
+    """Whether the response says that the access token is no longer valid."""
     return status == 401 and not is_missing_scope(headers, _decoded(body))  # noqa: PLR2004
 
 
-def error_from_response(  # noqa: PLR0911  # one return for each kind of refusal
+def error_from_response(  # noqa: PLR0911  # one return for each kind of error
     status: int,
     headers: Mapping[str, str],
     body: bytes,
     *,
-    shown: str,
+    request: str,
     subject: str = "",
     scope: str | None = None,
     secrets: Iterable[str] = (),
 ) -> XeroError:
-    """The error that an answer means.
+    """The error for a response.
 
     Args:
         status: The HTTP status, 400 or above.
-        headers: The answer's headers.
-        body: The answer's body.
-        shown: Method and path of the request.
-        subject: The stream or entity that the call was for.
+        headers: The headers of the response.
+        body: The body of the response.
+        request: Method and path of the request.
+        subject: The stream or entity of the call.
         scope: The scope that the call needs.
-        secrets: What must not be repeated, should the server send it back.
+        secrets: Secrets to remove from the response, in case the server sends them back.
     """
     secrets = tuple(secrets)
-    # Before anything is made of it, since what is made of it goes to logs and results.
-    content = _decoded(_without(body, secrets))
-    # Once more, for what JSON spells in another way; and cut after the secrets are out, since half
-    # a token would not be found any more.
-    said = redacted(_message(content), secrets)[:SHOWN_BODY]
-    facts: dict[str, Any] = {
+    # Before decoding, because the decoded body goes to logs and results.
+    content = _decoded(_redacted_bytes(body, secrets))
+    # Again after decoding, because JSON can escape characters. Cut only after that: a part of a
+    # token would not be recognised.
+    said = redacted(_message(content), secrets)[:MAX_SHOWN_CHARACTERS]
+    details: dict[str, Any] = {
         "status": status,
         "correlation_id": headers.get("Xero-Correlation-Id"),
         "body": content,
         "headers": headers,
     }
-    about = f"{subject}: " if subject else ""
+    prefix = f"{subject}: " if subject else ""
     match status:
         case 401 if is_missing_scope(headers, content):
             needed = f"scope {scope!r}" if scope else "a scope that it was not granted"
             return ScopeMissingError(
-                f"{about}{shown} needs {needed}: add it to 'scopes' and consent again with "
-                f"`xero login`{_also(scope)}",
-                **facts,
+                f"{prefix}{request} needs {needed}: add it to 'scopes' and consent again with "
+                f"`xero login`{_scope_note(scope)}",
+                **details,
             )
         case 401:
             return LoginRequiredError(
-                f"{about}Xero does not accept the access token for {shown} ({said}): run "
+                f"{prefix}Xero does not accept the access token for {request} ({said}): run "
                 "`xero login`",
-                **facts,
+                **details,
             )
         case 403 if _detail(content).startswith("AuthenticationUnsuccessful"):
             return TenantNotConnectedError(
-                f"{about}the organisation is not connected to this token: check 'tenant_id'",
-                **facts,
+                f"{prefix}the organisation is not connected to this token: check 'tenant_id'",
+                **details,
             )
         case 403:
             return AccessDeniedError(
-                f"{about}Xero forbids {shown} ({said}): the user's role or the organisation's "
-                f"plan lacks it{_also(scope)}",
-                **facts,
+                f"{prefix}Xero forbids {request} ({said}): the user's role or the organisation's "
+                f"plan lacks it{_scope_note(scope)}",
+                **details,
             )
         case 404:
-            return NotFoundError(f"{about}{shown} was not found ({said})", **facts)
+            return NotFoundError(f"{prefix}{request} was not found ({said})", **details)
         case 400 if isinstance(content, dict) and content.get("Type") == "HighVolumeException":
             return HighVolumeError(
-                f"{about}the organisation has too many records for {shown} as asked ({said}): "
+                f"{prefix}the organisation has too many records for {request} as asked ({said}): "
                 "ask for less with a later 'start_date', or other 'params' of the stream",
-                **facts,
+                **details,
             )
-        case _ if status not in NEVER_DONE and (status >= 500 or status == 408):  # noqa: PLR2004  # server errors, and a request that took too long to arrive
-            return NoResponseError(f"{about}{shown} failed with {status} ({said})", **facts)
+        case _ if status not in PERMANENT_SERVER_ERRORS and (status >= 500 or status == 408):  # noqa: PLR2004  # server errors, and a request that took too long to arrive
+            return NoResponseError(f"{prefix}{request} failed with {status} ({said})", **details)
         case _:
             return RequestRefusedError(
-                f"{about}Xero refused {shown} with {status}: {said}", **facts
+                f"{prefix}Xero refused {request} with {status}: {said}", **details
             )
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """The text with every secret blotted out."""
-    for secret in sorted(secrets, key=len, reverse=True):  # one may be a part of another
+    """Replaces every secret in the text with ``***``."""
+    for secret in sorted(secrets, key=len, reverse=True):  # one may contain another
         if secret:
             text = text.replace(secret, "***")
     return text
 
 
-def _without(body: bytes, secrets: Iterable[str]) -> bytes:
-    """The bytes with every secret blotted out, also as JSON and URLs spell it."""
+def _redacted_bytes(body: bytes, secrets: Iterable[str]) -> bytes:
+    """Replaces every secret in the bytes, also if it is escaped as in JSON or a URL."""
     for secret in sorted(secrets, key=len, reverse=True):
         if secret:
-            for spelled in {secret, secret.replace("/", r"\/"), quote(secret, safe="")}:
-                body = body.replace(spelled.encode(), b"***")
+            for escaped in {secret, secret.replace("/", r"\/"), quote(secret, safe="")}:
+                body = body.replace(escaped.encode(), b"***")
     return body
 
 
-def _also(scope: str | None) -> str:
+def _scope_note(scope: str | None) -> str:
     return f" (scope {scope})" if scope else ""
 
 

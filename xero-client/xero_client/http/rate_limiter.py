@@ -1,8 +1,8 @@
-"""Minute, day and concurrency limits of one tenant, kept from what each answer says.
+"""A rate limiter for one tenant: the minute, day and concurrency limits that Xero reports.
 
-Xero tells how many calls are left with every answer (xero-facts.md: Limits). As long as some are left,
-calls start side by side; with none left, one call at a time finds out, and the 429 it meets says
-when the window ends. So a window costs one 429 at most, and no length of a window is assumed.
+Every response says how many calls are left (xero-facts.md: Limits). While there are some, calls run
+in parallel. With none left, only one call at a time is sent. If it gets a 429, ``Retry-After`` says
+when the window ends. So a window costs at most one 429, and its length need not be known.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MINUTE_SECONDS = 60.0
 
 
 class LimitKind(Enum):
-    """Which limit a 429 is about."""
+    """The limit that a 429 reports."""
 
     MINUTE = "minute"
     DAY = "day"
@@ -29,7 +29,7 @@ class LimitKind(Enum):
 
 @dataclass(frozen=True)
 class RemainingLimits:
-    """Calls left, as one answer said; None where it did not."""
+    """The calls left according to one response; None if it does not say."""
 
     minute: int | None = None
     day: int | None = None
@@ -37,7 +37,7 @@ class RemainingLimits:
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> RemainingLimits:
-        """Reads ``X-MinLimit-Remaining``, ``X-DayLimit-Remaining``, ``X-AppMinLimit-Remaining``."""
+        """Parses ``X-MinLimit-Remaining``, ``X-DayLimit-…`` and ``X-AppMinLimit-Remaining``."""
         return cls(
             _count(headers.get("X-MinLimit-Remaining")),
             _count(headers.get("X-DayLimit-Remaining")),
@@ -45,8 +45,8 @@ class RemainingLimits:
         )
 
     @property
-    def fewest(self) -> int | None:
-        """The scarcest of the three."""
+    def lowest(self) -> int | None:
+        """The lowest of the three."""
         known = [left for left in (self.minute, self.day, self.app_minute) if left is not None]
         return min(known, default=None)
 
@@ -61,12 +61,12 @@ def _count(text: str | None) -> int | None:
 
 
 def limit_kind(headers: Mapping[str, str]) -> LimitKind:
-    """Which limit a 429 is about.
+    """The limit that a 429 reports (xero-facts.md: Limits).
 
-    The values of ``X-Rate-Limit-Problem`` are not documented, so they are matched by prefix in any
-    case. Without one, an answer without ``Retry-After`` is about concurrency: Xero sends that
-    header for minute and day only; and one with more than a minute's wait is about the day.
-    Everything else counts as the minute (xero-facts.md: Limits).
+    The values of ``X-Rate-Limit-Problem`` are not documented, so only their start counts, in any
+    case. Without that header, a 429 without ``Retry-After`` is about concurrency, because Xero
+    sends ``Retry-After`` for the minute and the day only. A wait of more than a minute means the
+    day limit. Everything else is the minute limit.
     """
     problem = headers.get("X-Rate-Limit-Problem", "").strip().lower()
     seconds = retry_after(headers)
@@ -80,13 +80,13 @@ def limit_kind(headers: Mapping[str, str]) -> LimitKind:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds of ``Retry-After``; None where it is absent or no number."""
+    """The seconds of ``Retry-After``; None if it is absent or not a number."""
     text = headers.get("Retry-After", "").strip()
     return float(text) if text.isdecimal() else None
 
 
 class RateLimiter:
-    """Lets calls of one tenant start when Xero will take them; safe to share between threads."""
+    """Delays the calls to one tenant until Xero accepts them; thread-safe."""
 
     def __init__(self, max_concurrency: int) -> None:
         self._max_concurrency = max_concurrency
@@ -96,82 +96,82 @@ class RateLimiter:
         self._left: int | None = None
         self._left_known_at = 0.0
         self._held_until = 0.0
-        self._halted = False
+        self._stopped = False
         self.latest = RemainingLimits()
 
     def start(self) -> float:
-        """Waits until a call may start, and counts it as in flight; gives the moment it began.
+        """Waits until a call may start, counts it as in flight, and returns its start time.
 
-        Calls start in the order in which they came, so that the page that a reader waits for is
-        not overtaken by those after it.
+        Calls start in the order of their requests, so that the page that a reader waits for comes
+        before later ones.
 
         Raises:
-            StoppedError: No call starts any more.
+            StoppedError: ``stop`` was called.
         """
-        turn = object()
+        ticket = object()
         with self._changed:
-            self._waiting.append(turn)
+            self._waiting.append(ticket)
             try:
                 while True:
-                    if self._halted:
-                        message = "the run is ending"
+                    if self._stopped:
+                        message = "the run is stopping"
                         raise StoppedError(message)
                     now = time.monotonic()
                     if now < self._held_until:
                         self._changed.wait(self._held_until - now)
-                    elif self._waiting[0] is turn and self._may_start():
+                    elif self._waiting[0] is ticket and self._may_start():
                         self._in_flight += 1
                         return now
                     else:
                         self._changed.wait()
             finally:
-                self._waiting.remove(turn)
+                self._waiting.remove(ticket)
                 self._changed.notify_all()
 
-    def halt(self) -> None:
-        """Lets no call start any more, and ends the wait of those that wait."""
+    def stop(self) -> None:
+        """Refuses new calls, and ends all waits with ``StoppedError``."""
         with self._changed:
-            self._halted = True
+            self._stopped = True
             self._changed.notify_all()
 
     def _may_start(self) -> bool:
         if self._in_flight >= self._max_concurrency:
             return False
-        # With none left by the last count, one call alone finds out whether the window is over.
+        # With none left, only one call is sent, to find out whether a new window has begun.
         return self._left is None or self._in_flight < self._left or self._in_flight == 0
 
     def finish(
         self, began: float, headers: Mapping[str, str] | None, hold: float | None = None
     ) -> None:
-        """Ends a call that ``start`` counted, and takes note of the limits in its answer.
+        """Ends a call, and updates the limits from its response.
 
         Args:
-            began: What ``start`` gave.
-            headers: The answer's; None where there was none.
-            hold: For how many seconds no call may start. Held in one step with the end of this
-                call, or the next would start between the two and meet the same limit.
+            began: The return value of ``start``.
+            headers: The headers of the response; None without a response.
+            hold: Seconds in which no call may start. This is set together with the end of the
+                call. Otherwise the next call could start in between and get a 429 too.
         """
         with self._changed:
             self._in_flight -= 1
             if headers is not None:
                 left = RemainingLimits.from_headers(headers)
-                self._note(began, left)
+                self._update(began, left)
             if hold is not None:
                 self.hold(hold)
             self._changed.notify_all()
 
-    def _note(self, began: float, left: RemainingLimits) -> None:
-        if left.fewest is None:
+    def _update(self, began: float, left: RemainingLimits) -> None:
+        if left.lowest is None:
             return
-        # Answers overtake each other: a higher count from a call that began before the present
-        # count was known is an old one, not a new window.
-        if self._left is None or left.fewest < self._left or began >= self._left_known_at:
-            self._left = left.fewest
+        # Responses can arrive out of order. A higher count does not mean a new window if its call
+        # began before the present count was known.
+        if self._left is None or left.lowest < self._left or began >= self._left_known_at:
+            self._left = left.lowest
             self._left_known_at = time.monotonic()
             self.latest = left
 
     def hold(self, seconds: float) -> None:
-        """Lets no call start for ``seconds``; after that the count of calls left is unknown."""
+        """Delays all calls for ``seconds``; after that, the number of calls left is unknown."""
         with self._changed:
             self._held_until = max(self._held_until, time.monotonic() + seconds)
             self._left = None

@@ -1,4 +1,4 @@
-"""Requests and answers of the local pages: forms, templates, headers."""
+"""HTTP of the local pages: requests, responses, form fields, templates and headers."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class PageRequest:
 
 
 @dataclass(frozen=True)
-class PageAnswer:
-    """What the browser gets.
+class PageResponse:
+    """A response to the browser.
 
     Attributes:
-        last: Whether the login is over when the browser has this.
+        last: Whether the login is over after this response.
     """
 
     status: HTTPStatus
@@ -42,26 +42,26 @@ class PageAnswer:
     last: bool = False
 
 
-def field_of(request: PageRequest, name: str) -> str:
-    """A field of the form that was sent; empty where it has none of that name."""
-    return (fields_of(request, name) or [""])[0]
+def form_value(request: PageRequest, name: str) -> str:
+    """The first value of a form field; empty if the form does not have it."""
+    return (form_values(request, name) or [""])[0]
 
 
-def fields_of(request: PageRequest, name: str) -> list[str]:
-    """All values of a field of the form that was sent."""
+def form_values(request: PageRequest, name: str) -> list[str]:
+    """All values of a form field."""
     if not request.headers.get("Content-Type", "").startswith(FORM):
         return []
     return parse_qs(request.body.decode(errors="replace")).get(name, [])
 
 
-def rendered(template: str, **values: object) -> str:
-    """A page, with everything in ``values`` escaped."""
+def render(template: str, **values: object) -> str:
+    """Renders a template; all ``values`` are escaped."""
     style, script = _asset("style.css"), _asset("copy.js")
     return _templates().get_template(template).render(style=style, script=script, **values)
 
 
 def security_headers() -> dict[str, str]:
-    """What every answer carries: no frames, no cache, nothing from elsewhere."""
+    """The headers of every response: no frames, no cache, no content from other sites."""
     style, script = (_digest(_asset(name)) for name in ("style.css", "copy.js"))
     return {
         "Content-Type": "text/html; charset=utf-8",
@@ -70,7 +70,7 @@ def security_headers() -> dict[str, str]:
             "base-uri 'none'; frame-ancestors 'none'"
         ),
         "Cache-Control": "no-store",
-        # Not no-referrer: that would make the browser hide the Origin of our own forms.
+        # With no-referrer, the browser would hide the Origin of our own forms.
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
@@ -90,7 +90,7 @@ def _asset(name: str) -> str:
 
 @cache
 def _templates() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  # taps: never
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  # only a login needs it
 
     return Environment(
         loader=PackageLoader("xero_client.login", "pages"),
