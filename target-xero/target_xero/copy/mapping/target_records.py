@@ -56,9 +56,9 @@ _PHASES: Mapping[str, Phase] = {
     "tracking_categories": Phase.TRACKING_CATEGORIES,
     "tracking_options": Phase.TRACKING_CATEGORIES,
 }
-# Types of documents with numbers of the organisation's own, which are unique
+# Sales documents: their numbers are unique, those of suppliers are not
 # (xero-facts.md: Writing by entity).
-_OWN_TYPES = frozenset({"ACCREC", "ACCRECCREDIT"})
+_SALES_TYPES = frozenset({"ACCREC", "ACCRECCREDIT"})
 _REMOVED = frozenset({"DELETED", "VOIDED"})
 
 
@@ -110,7 +110,7 @@ class TargetRecords:
         if stream == "tax_rates":
             self.tax_rates.append(record)
             return
-        if stream in ("invoices", "credit_notes") and record.get("Type") not in _OWN_TYPES:
+        if stream in ("invoices", "credit_notes") and record.get("Type") not in _SALES_TYPES:
             return
         record_id = str(record.get(id_field))
         is_archived = "ARCHIVED" in (record.get("Status"), record.get("ContactStatus"))
@@ -143,8 +143,8 @@ class TargetRecords:
         if step.stream == "tracking_options":
             name = step.payload.get("Name")
             return self.ids_by_key.get(option_key(step.payload.get("_category"), name))
-        has_own_number = step.payload.get("Type") in _OWN_TYPES
-        if step.stream in ("invoices", "credit_notes") and not has_own_number:
+        has_unique_number = step.payload.get("Type") in _SALES_TYPES
+        if step.stream in ("invoices", "credit_notes") and not has_unique_number:
             return None
         for name in _KEY_FIELDS.get(step.stream, ()):
             value = step.payload.get(name)
