@@ -50,7 +50,7 @@ def accounting_response(
     """Carries out one call to the Accounting API.
 
     Raises:
-        HttpError: with any answer but a success.
+        HttpError: Any response but a success.
     """
     path = tuple(part for part in call.endpoint.split("/") if part)
     if not path:

@@ -49,7 +49,7 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         endpoint: A shell-style pattern on the path after the base URI, for example ``Invoices``,
             ``Contacts/*``, ``connect/token``, ``connections``.
         method: One method, or ``*``.
-        query: Parameters that the call must carry, with these values.
+        query: Parameters that the call must have, with these values.
         nth: The first matching call that it happens to, counted from when the trigger was set.
         times: How many calls in a row; None for every call from then on.
     """

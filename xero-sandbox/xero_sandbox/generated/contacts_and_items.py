@@ -26,7 +26,7 @@ def contact_name(index: int) -> str:
 
 
 def index_range(digits: str, count: int) -> range:
-    """The range of the one index that a number belongs to, or an empty range."""
+    """The range with the index of a number, or an empty range."""
     if digits.isdigit() and int(digits) < count:
         return range(int(digits), int(digits) + 1)
     return range(0)

@@ -47,7 +47,7 @@ class HttpError(Exception):
 
 
 def json_response(value: Any, status: int = 200) -> HttpResponse:  # noqa: ANN401  # Any JSON value.
-    """A response that carries JSON."""
+    """A response with a JSON body."""
     return HttpResponse(status, encode(value))
 
 

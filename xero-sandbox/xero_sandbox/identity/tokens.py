@@ -50,7 +50,7 @@ USER_EMAIL = "sandbox.user@example.com"
 
 @lru_cache(maxsize=1)
 def signing_key() -> RSAKey:
-    """The key that signs this process's tokens; made at first use."""
+    """The key that signs this process's tokens; created at its first use."""
     key: RSAKey = RSAKey.generate_key(2048, {"kid": "sandbox", "use": "sig", "alg": "RS256"})
     return key
 
@@ -141,8 +141,8 @@ class Tokens:
     def refresh_tokens(self, app: App, value: str) -> dict[str, Any]:
         """New tokens for a refresh token, which is used up.
 
-        The previous token may be sent again for 30 minutes, in case the answer that
-        carried the newest was lost; not when ``strict``.
+        The previous token may be sent again for 30 minutes, in case the response with the
+        newest one was lost; not if ``strict``.
 
         Raises:
             OAuthError: ``invalid_grant``, if it is unknown, unused for 60 days, used or revoked.

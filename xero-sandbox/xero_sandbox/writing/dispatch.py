@@ -80,7 +80,7 @@ def _write_entity(transaction: Transaction, request: WriteRequest) -> WriteOutco
     if saver is None:
         raise not_implemented(request)
     if entity.max_elements is not None and len(request.elements) > entity.max_elements:
-        message = f"A request can carry at most {entity.max_elements} {entity.name}."
+        message = f"A request can contain at most {entity.max_elements} {entity.name}."
         raise WriteError(400, "ValidationException", 10, message)
     first_only = request.method in entity.first_element_only
     elements = request.elements[:1] if first_only else request.elements

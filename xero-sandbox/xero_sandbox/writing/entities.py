@@ -56,7 +56,7 @@ class WritableEntity:
         name: The path, which is also the response's key.
         put: PUT on the collection, per element.
         post: POST on the collection, per element.
-        update: POST on one record; the element carries the record's id.
+        update: POST on one record; the element contains the record's id.
         delete: DELETE on one record.
         locate: Finds the record of a path, if it may have a number in place of the id.
         first_element_only: Methods on the collection that ignore all elements but the first

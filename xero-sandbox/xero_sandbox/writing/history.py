@@ -34,7 +34,7 @@ def add_notes(transaction: Transaction, request: WriteRequest) -> WriteOutcome:
     if transaction.get(entity, record_id) is None:
         raise not_found()
 
-    def save(inside: Transaction, sent: Record) -> Record:
+    def save(transaction: Transaction, sent: Record) -> Record:
         details = str(sent.get("Details") or "").strip()
         if not details:
             message = "The history note has no Details."
@@ -42,6 +42,6 @@ def add_notes(transaction: Transaction, request: WriteRequest) -> WriteOutcome:
         if len(details) > MAX_NOTE:
             message = f"A history note must not be longer than {MAX_NOTE} characters."
             raise ValidationError(message)
-        return inside.note(entity, record_id, "Note", details)
+        return transaction.note(entity, record_id, "Note", details)
 
     return save_each(transaction, request, "HistoryRecords", request.elements, save)

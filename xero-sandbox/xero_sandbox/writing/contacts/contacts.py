@@ -94,7 +94,7 @@ def create(transaction: Transaction, sent: Record) -> Record:
 
 
 def create_or_update(transaction: Transaction, sent: Record) -> Record:
-    """POST: the contact with this id, else number, else name, else a new one."""
+    """POST: the contact with this id, number or name, or a new one."""
     return _save(transaction, sent, match(transaction, sent))
 
 

@@ -43,19 +43,19 @@ def add_members(transaction: Transaction, request: WriteRequest) -> WriteOutcome
     """PUT /ContactGroups/{id}/Contacts."""
     group_id = _group(transaction, request)["ContactGroupID"]
 
-    def save(inside: Transaction, sent: Record) -> Record:
-        contact = contacts.match(inside, sent)
+    def save(transaction: Transaction, sent: Record) -> Record:
+        contact = contacts.match(transaction, sent)
         if contact is None:
             message = "The contact could not be found."
             raise ValidationError(message)
-        group = inside.edit("ContactGroups", group_id)
+        group = transaction.edit("ContactGroups", group_id)
         contact_id = contact["ContactID"]
         if all(member["ContactID"] != contact_id for member in group["Contacts"]):
             group["Contacts"].append({"ContactID": contact_id, "Name": contact["Name"]})
-            inside.put("ContactGroups", group)
+            transaction.put("ContactGroups", group)
             reference = {name: group[name] for name in ("ContactGroupID", "Name", "Status")}
             joined = {**contact, "ContactGroups": [*contact["ContactGroups"], reference]}
-            inside.put("Contacts", joined)
+            transaction.put("Contacts", joined)
         return {"ContactID": contact_id, "Name": contact["Name"]}
 
     return save_each(transaction, request, "Contacts", request.elements, save)

@@ -113,10 +113,10 @@ def _changed_document(
         if "CurrencyCode" not in document and contact.get("DefaultCurrency"):
             document["CurrencyCode"] = contact["DefaultCurrency"]
         _dates(transaction, document, existing, contact, kind)
-    moved = existing and any(
+    rate_is_outdated = existing and any(
         existing[field] != document.get(field) for field in ("Date", "CurrencyCode")
     )
-    if moved and "CurrencyRate" not in changes:
+    if rate_is_outdated and "CurrencyRate" not in changes:
         document.pop("CurrencyRate", None)
     set_currency(transaction, document, errors)
     check_theme(transaction, document, errors)

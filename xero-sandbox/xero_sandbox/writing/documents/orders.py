@@ -131,7 +131,7 @@ def create(kind: OrderKind, transaction: Transaction, sent: Record) -> Record:
 
 
 def create_or_update(kind: OrderKind, transaction: Transaction, sent: Record) -> Record:
-    """POST: the document of this id, or for purchase orders of this number, else a new one."""
+    """POST: the document of this id, or the purchase order of this number, or a new one."""
     existing = by_id(transaction, kind.entity, sent, kind.label.lower())
     order_number = sent.get(kind.number_field)
     if existing is None and order_number and kind.match_number:

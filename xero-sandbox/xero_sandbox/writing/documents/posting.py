@@ -65,7 +65,7 @@ def _post(
 
 
 def remove(transaction: Transaction, existing: Record, status: str, kind: DocumentKind) -> Record:
-    """Voids or deletes a document; a posted one's journal is reversed.
+    """Voids or deletes a document, and reverses the journal of a posted one.
 
     Raises:
         ValidationError: If payments or credits are applied to it, or its period is locked.

@@ -81,7 +81,7 @@ def read_lines(
     for item in sequence("LineItems", sent):
         line_id = sent_id(item, "LineItemID")
         if line_id is not None and line_id not in by_id:
-            errors.append(f"The line item {line_id} is not one of this document.")
+            errors.append(f"The line item {line_id} does not belong to this document.")
             continue
         before = copy_record(by_id[line_id]) if line_id else {"LineItemID": transaction.new_id()}
         lines.append(_read_line(transaction, item, before, rules, errors))

@@ -16,14 +16,14 @@ def resolve_tracking(
 ) -> list[Record]:
     """The category and option of each entry, with their ids and names."""
     if len(sent) > MAX_TRACKING:
-        errors.append(f"A line can carry at most {MAX_TRACKING} tracking categories.")
+        errors.append(f"A line can have at most {MAX_TRACKING} tracking categories.")
     resolved = []
     for entry in sent:
         category = _category(transaction, entry)
         option = _option(category, entry) if category else None
         if category is None or option is None:
             named = entry.get("Option") or entry.get("TrackingOptionID") or entry.get("Name")
-            errors.append(f"The tracking option '{named}' is not one of this organisation.")
+            errors.append(f"The tracking option '{named}' does not exist in this organisation.")
             continue
         if option["Status"] != "ACTIVE":
             errors.append(f"The tracking option '{option['Name']}' has been archived.")

@@ -42,8 +42,8 @@ def allocate(transaction: Transaction, request: WriteRequest) -> WriteOutcome:
     if transaction.get(entity, credit_id) is None:
         raise not_found()
 
-    def save(inside: Transaction, sent: Record) -> Record:
-        return _allocate(inside, entity, credit_id, sent)
+    def save(transaction: Transaction, sent: Record) -> Record:
+        return _allocate(transaction, entity, credit_id, sent)
 
     return save_each(transaction, request, "Allocations", request.elements, save, "AllocationID")
 

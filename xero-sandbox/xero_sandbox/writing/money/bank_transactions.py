@@ -108,10 +108,10 @@ def _save(transaction: Transaction, sent: Record, existing: Record | None) -> Re
     if contact is not None:
         found["Contact"] = contact_summary(contact)
     found.setdefault("LineAmountTypes", "NoTax" if kind.endswith("OVERPAYMENT") else "Inclusive")
-    moved = existing and any(
+    rate_is_outdated = existing and any(
         existing[field] != found.get(field) for field in ("Date", "CurrencyCode")
     )
-    if moved and "CurrencyRate" not in changes:
+    if rate_is_outdated and "CurrencyRate" not in changes:
         found.pop("CurrencyRate", None)
     set_currency(transaction, found, errors)
     check_unlocked(transaction, found["Date"], errors)

@@ -177,7 +177,7 @@ def _document(
         named.setdefault("CreditNote", {"CreditNoteNumber": parsed["CreditNoteNumber"]})
     if len(named) != 1:
         errors.append(
-            "A payment needs one invoice, credit note, prepayment or overpayment that it is for."
+            "A payment needs exactly one invoice, credit note, prepayment or overpayment."
         )
         return "Invoices", None
     ((name, reference),) = named.items()

@@ -137,7 +137,7 @@ def _check_unique(transaction: Transaction, account: Record, errors: list[str]) 
         errors.append("An account name must be specified.")
     tax_type = account.get("TaxType")
     if tax_type not in (None, "NONE") and transaction.get("TaxRates", tax_type) is None:
-        errors.append(f"The tax type '{tax_type}' is not one of this organisation.")
+        errors.append(f"The tax type '{tax_type}' does not exist in this organisation.")
 
 
 def _fill(transaction: Transaction, account: Record) -> None:

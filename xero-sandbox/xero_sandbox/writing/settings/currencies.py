@@ -26,7 +26,7 @@ def create(transaction: Transaction, sent: Record) -> Record:
     """PUT: adds a currency to the organisation, unless it has it already."""
     code = str(sent.get("Code") or "").upper()
     if not rates.has_rate(code):
-        message = f"The currency code '{code}' is not one that the organisation can use."
+        message = f"The organisation cannot use the currency '{code}'."
         raise ValidationError(message)
     currency = transaction.get("Currencies", code) or {"Code": code, "Description": NAMES[code]}
     transaction.put("Currencies", currency)

@@ -48,7 +48,7 @@ def create(transaction: Transaction, sent: Record) -> Record:
 
 
 def create_or_update(transaction: Transaction, sent: Record) -> Record:
-    """POST: the item of this id, else of this code, else a new one."""
+    """POST: the item of this id or code, or a new one."""
     existing = by_id(transaction, "Items", sent, "item")
     if existing is None and sent.get("Code"):
         existing = locate(transaction, str(sent["Code"]))

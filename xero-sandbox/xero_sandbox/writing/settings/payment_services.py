@@ -34,15 +34,15 @@ def add_to_theme(transaction: Transaction, request: WriteRequest) -> WriteOutcom
     if transaction.get("BrandingThemes", theme_id) is None:
         raise not_found()
 
-    def save(inside: Transaction, sent: Record) -> Record:
-        service = by_id(inside, "PaymentServices", sent, "payment service")
+    def save(transaction: Transaction, sent: Record) -> Record:
+        service = by_id(transaction, "PaymentServices", sent, "payment service")
         if service is None:
             message = "A PaymentServiceID must be specified."
             raise ValidationError(message)
-        themes = inside.organisation.theme_payment_services
+        themes = transaction.organisation.theme_payment_services
         service_ids = [*themes.get(theme_id, []), service["PaymentServiceID"]]
         service_ids = list(dict.fromkeys(service_ids))
-        inside.set_organisation("theme_payment_services", {**themes, theme_id: service_ids})
+        transaction.set_organisation("theme_payment_services", {**themes, theme_id: service_ids})
         return service
 
     return save_each(transaction, request, "PaymentServices", request.elements, save)

@@ -50,7 +50,7 @@ def create(transaction: Transaction, sent: Record) -> Record:
 
 
 def create_or_update(transaction: Transaction, sent: Record) -> Record:
-    """POST: the tax rate of this tax type, else of this name, else a new one."""
+    """POST: the tax rate of this tax type or name, or a new one."""
     tax_type = str(sent.get("TaxType") or "")
     existing = transaction.get("TaxRates", tax_type) if tax_type else None
     if tax_type and existing is None:
@@ -77,7 +77,7 @@ def _save(transaction: Transaction, sent: Record, existing: Record | None) -> Re
         changes["TaxComponents"] = [_component(item, errors) for item in changes["TaxComponents"]]
     status_only = existing is not None and set(changes) <= {"Status", "Name", "ReportTaxType"}
     if not status_only and not changes.get("TaxComponents"):
-        errors.append("All TaxComponents of the tax rate must be given.")
+        errors.append("All TaxComponents of the tax rate must be specified.")
     rate = merged(copy_record(existing) if existing else {"Status": "ACTIVE"}, changes)
     if not rate.get("Name"):
         errors.append("A tax rate needs a Name.")

@@ -86,14 +86,14 @@ def add_option(transaction: Transaction, request: WriteRequest) -> WriteOutcome:
     if transaction.get("TrackingCategories", category_id) is None:
         raise not_found()
 
-    def save(inside: Transaction, sent: Record) -> Record:
+    def save(transaction: Transaction, sent: Record) -> Record:
         errors: list[str] = []
-        category = inside.edit("TrackingCategories", category_id)
-        option = _new_option(inside, category, sent, errors)
+        category = transaction.edit("TrackingCategories", category_id)
+        option = _new_option(transaction, category, sent, errors)
         if errors:
             raise ValidationError(*errors)
         category["Options"].append(option)
-        inside.put("TrackingCategories", category)
+        transaction.put("TrackingCategories", category)
         return option
 
     return save_each(
@@ -105,7 +105,7 @@ def change_option(transaction: Transaction, request: WriteRequest) -> WriteOutco
     """POST /TrackingCategories/{id}/Options/{id}: renames, archives or restores an option."""
     category, option = _find_option(transaction, request)
 
-    def save(inside: Transaction, sent: Record) -> Record:
+    def save(transaction: Transaction, sent: Record) -> Record:
         errors: list[str] = []
         parsed = {name: item for name, item in parse_fields(sent, OPTION, errors).items() if item}
         name = str(parsed.get("Name", option["Name"])).casefold()
@@ -119,7 +119,7 @@ def change_option(transaction: Transaction, request: WriteRequest) -> WriteOutco
             changed if item["TrackingOptionID"] == option["TrackingOptionID"] else item
             for item in category["Options"]
         ]
-        inside.put("TrackingCategories", {**category, "Options": options})
+        transaction.put("TrackingCategories", {**category, "Options": options})
         return changed
 
     elements = [{**element, **_id_of(option)} for element in request.elements[:1]]
