@@ -1,4 +1,4 @@
-"""Values that no field of Xero's holds are refused in words, and break nothing."""
+"""Values that are too large for Xero's fields are refused with a message."""
 
 from __future__ import annotations
 

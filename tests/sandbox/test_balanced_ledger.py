@@ -1,4 +1,4 @@
-"""The books balance after any sequence of writes: a random walk through valid operations."""
+"""The ledger balances after any sequence of valid writes."""
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""The demo company: a small believable business, the same every time."""
+"""The demo company: a small, realistic business, which is always the same."""
 
 from collections import Counter
 from decimal import Decimal
@@ -56,7 +56,7 @@ def test_it_is_about_as_large_as_promised(bakery):
 
 def test_it_has_the_cases_that_readers_trip_over(bakery):
     def statuses(entity):
-        return Counter(one.get("Status") for one in bakery.collections[entity].values())
+        return Counter(record.get("Status") for record in bakery.collections[entity].values())
 
     assert {"DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED"} <= set(
         statuses("Invoices")
@@ -64,14 +64,16 @@ def test_it_has_the_cases_that_readers_trip_over(bakery):
     assert statuses("Payments")["DELETED"] > 1
     assert statuses("BankTransfers")["DELETED"] == 1
     contacts = bakery.collections["Contacts"].values()
-    assert any(one["ContactStatus"] == "ARCHIVED" for one in contacts)
-    assert any(not one["Name"].isascii() for one in contacts)
-    currencies = {one["CurrencyCode"] for one in bakery.collections["Invoices"].values()}
+    assert any(record["ContactStatus"] == "ARCHIVED" for record in contacts)
+    assert any(not record["Name"].isascii() for record in contacts)
+    currencies = {record["CurrencyCode"] for record in bakery.collections["Invoices"].values()}
     assert currencies == {"NZD", "AUD", "USD"}
-    amount_types = {one["LineAmountTypes"] for one in bakery.collections["Invoices"].values()}
+    amount_types = {record["LineAmountTypes"] for record in bakery.collections["Invoices"].values()}
     assert {"Exclusive", "Inclusive"} <= amount_types
     assert sum(len(held) for held in bakery.attachments.values()) > 20
-    notes = [one for held in bakery.history.values() for one in held if one["Changes"] == "Note"]
+    notes = [
+        record for held in bakery.history.values() for record in held if record["Changes"] == "Note"
+    ]
     assert len(notes) > 20
 
 
@@ -81,7 +83,7 @@ def test_attachments_show_on_their_documents(bakery):
 
 
 def test_its_records_were_updated_over_many_days(bakery):
-    days = {one["UpdatedDateUTC"].date() for one in bakery.collections["Invoices"].values()}
+    days = {record["UpdatedDateUTC"].date() for record in bakery.collections["Invoices"].values()}
     assert len(days) > 200
 
 
@@ -93,15 +95,18 @@ def test_its_money_adds_up(bakery):
     assert sum(balances.values()) == 0
     assert all(balances[bank] > 0 for bank in ("090", "091", "093"))
     open_sales = sum(
-        (one["AmountDue"] / one["CurrencyRate"]).quantize(Decimal("0.01"), "ROUND_HALF_UP")
-        for one in bakery.collections["Invoices"].values()
-        if one["Type"] == "ACCREC" and one["Status"] == "AUTHORISED"
+        (record["AmountDue"] / record["CurrencyRate"]).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+        for record in bakery.collections["Invoices"].values()
+        if record["Type"] == "ACCREC" and record["Status"] == "AUTHORISED"
     )
     given_back = sum(
-        (one["RemainingCredit"] / one["CurrencyRate"]).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+        (record["RemainingCredit"] / record["CurrencyRate"]).quantize(
+            Decimal("0.01"), "ROUND_HALF_UP"
+        )
         for entity in ("CreditNotes", "Overpayments")
-        for one in bakery.collections[entity].values()
-        if one["Type"] in {"ACCRECCREDIT", "RECEIVE-OVERPAYMENT"} and one["Status"] == "AUTHORISED"
+        for record in bakery.collections[entity].values()
+        if record["Type"] in {"ACCRECCREDIT", "RECEIVE-OVERPAYMENT"}
+        and record["Status"] == "AUTHORISED"
     )
     assert balances["610"] == open_sales - given_back
 
@@ -109,14 +114,14 @@ def test_its_money_adds_up(bakery):
 def test_an_empty_company_has_what_xero_gives_a_new_one():
     company = empty_company(TENANT, "New Ltd")
     accounts = company.collections["Accounts"].values()
-    assert {one["Class"] for one in accounts} == {
+    assert {record["Class"] for record in accounts} == {
         "ASSET",
         "EQUITY",
         "EXPENSE",
         "LIABILITY",
         "REVENUE",
     }
-    assert sum(1 for one in accounts if one["Type"] == "BANK") == 1
+    assert sum(1 for record in accounts if record["Type"] == "BANK") == 1
     assert list(company.collections["Currencies"]) == ["NZD"]
     assert not company.collections["Invoices"]
     assert company.name == "New Ltd"

@@ -1,4 +1,7 @@
-"""The sandbox's identity service: consent, PKCE, tokens, scopes, connections (xero-facts.md: OAuth, Scopes)."""
+"""The identity service: consent, PKCE, tokens, scopes, connections.
+
+(xero-facts.md: OAuth, Scopes)
+"""
 
 import base64
 import hashlib
@@ -113,11 +116,11 @@ def test_several_organisations_can_be_chosen_and_are_told_apart_by_their_consent
     first = exchange(xero, Browser(xero).allow([xero.tenant_ids[0]])["code"]).json()
     second = exchange(xero, Browser(xero).allow([xero.tenant_ids[1]])["code"]).json()
     listed = connections(xero, second["access_token"]).json()
-    assert {one["tenantId"] for one in listed} == set(xero.tenant_ids)
+    assert {record["tenantId"] for record in listed} == set(xero.tenant_ids)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}", listed[0]["createdDateUtc"])
     event = claims(xero, first["access_token"])["authentication_event_id"]
     only = connections(xero, first["access_token"], authEventId=event).json()
-    assert [one["tenantId"] for one in only] == [xero.tenant_ids[0]]
+    assert [record["tenantId"] for record in only] == [xero.tenant_ids[0]]
 
 
 def test_an_app_below_the_advanced_tier_connects_one_organisation_at_a_time(xero):
@@ -378,7 +381,7 @@ def test_a_custom_connection_reaches_one_organisation_without_a_refresh_token(xe
         xero, auth=auth, grant_type="client_credentials", scope="accounting.contacts"
     ).json()
     assert "refresh_token" not in tokens
-    assert [one["tenantId"] for one in connections(xero, tokens["access_token"]).json()] == [
+    assert [record["tenantId"] for record in connections(xero, tokens["access_token"]).json()] == [
         xero.tenant_id
     ]
     assert api(xero, tokens["access_token"]).status_code == 200

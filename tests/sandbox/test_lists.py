@@ -1,4 +1,4 @@
-"""The sandbox's lists: pages, orders, filters, shapes (xero-facts.md: Paging-xero-facts.md: Formats)."""
+"""The sandbox's lists: pages, orders, filters, shapes (xero-facts.md: Paging, Formats)."""
 
 import uuid
 from datetime import date, datetime, timedelta, timezone
@@ -12,8 +12,8 @@ START = datetime(2026, 3, 1, tzinfo=timezone.utc)
 
 @pytest.fixture
 def caller():
-    with calling() as one:
-        yield one
+    with calling() as item:
+        yield item
 
 
 def add_contacts(caller: Caller, count: int, **fields) -> list[str]:
@@ -96,7 +96,7 @@ def test_statuses_force_pages(caller):
     add_invoice(caller)
     add_invoice(caller, Status="VOIDED")
     answer = caller.get("Invoices", Statuses="VOIDED,DELETED")
-    assert [one["Status"] for one in answer["Invoices"]] == ["VOIDED"]
+    assert [item["Status"] for item in answer["Invoices"]] == ["VOIDED"]
     assert "pagination" in answer
 
 
@@ -181,7 +181,7 @@ def test_archived_tracking_options_are_hidden_unless_asked_for(caller):
     caller.xero.add("TrackingCategories", {"Name": "Shop", "Status": "ACTIVE", "Options": options})
     for asked, shown in (({}, ["North"]), ({"includeArchived": "true"}, ["North", "South"])):
         (category,) = caller.get("TrackingCategories", **asked)["TrackingCategories"]
-        assert [one["Name"] for one in category["Options"]] == shown
+        assert [item["Name"] for item in category["Options"]] == shown
 
 
 def test_deleted_contact_groups_are_never_listed(caller):
@@ -297,9 +297,9 @@ def test_journals_go_by_offset_until_nothing_is_left(caller):
             "Journals",
             {"JournalNumber": number, "CreatedDateUTC": START, "SourceType": "ACCREC"},
         )
-    first = [one["JournalNumber"] for one in caller.get("Journals")["Journals"]]
+    first = [item["JournalNumber"] for item in caller.get("Journals")["Journals"]]
     assert (len(first), first[0], first[-1]) == (100, 1, 101)
-    rest = [one["JournalNumber"] for one in caller.get("Journals", offset=101)["Journals"]]
+    rest = [item["JournalNumber"] for item in caller.get("Journals", offset=101)["Journals"]]
     assert rest == list(range(102, 151))
     assert caller.get("Journals", offset=150)["Journals"] == []
 
@@ -345,4 +345,4 @@ def test_a_budget_shows_its_lines_alone_and_the_months_that_are_asked_for(caller
         ({"DateFrom": "2026-02-01", "DateTo": "2026-03-31"}, [2, 3]),
     ):
         (line,) = caller.get(f"Budgets/{budget}", **asked)["Budgets"][0]["BudgetLines"]
-        assert [one["Amount"] for one in line["BudgetBalances"]] == shown
+        assert [item["Amount"] for item in line["BudgetBalances"]] == shown

@@ -1,4 +1,4 @@
-"""The sandbox's where parser against plain Python, and against text that is no filter."""
+"""The sandbox's where parser against plain Python, and against text that is not a filter."""
 
 from datetime import date
 from decimal import Decimal

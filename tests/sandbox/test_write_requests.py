@@ -1,4 +1,7 @@
-"""What the sandbox's writes answer: results, idempotency, sizes, attachments, history (xero-facts.md: Writing)."""
+"""Responses to writes: results, idempotency, sizes, attachments, history.
+
+(xero-facts.md: Writing)
+"""
 
 import threading
 import time
@@ -14,8 +17,8 @@ MIXED = {"Contacts": [{"Name": "Ana"}, {"Name": ""}, {"Name": "Bo"}]}
 
 @pytest.fixture
 def caller():
-    with calling() as one:
-        yield one
+    with calling() as item:
+        yield item
 
 
 @pytest.fixture
@@ -47,7 +50,11 @@ def test_without_summaries_every_element_is_answered_in_its_place(caller):
     answer = caller.send("PUT", "Contacts", json=MIXED, params={"summarizeErrors": "false"})
     assert answer.status_code == 200
     first, second, third = answer.json()["Contacts"]
-    assert [one["StatusAttributeString"] for one in (first, second, third)] == ["OK", "ERROR", "OK"]
+    assert [item["StatusAttributeString"] for item in (first, second, third)] == [
+        "OK",
+        "ERROR",
+        "OK",
+    ]
     assert second["ContactID"] == ZERO
     assert second["HasValidationErrors"] is True
     assert second["ValidationErrors"][0]["Message"]
@@ -214,9 +221,9 @@ def test_a_repeat_at_the_same_time_waits_for_the_first(caller):
 
     started = time.monotonic()
     with ThreadPoolExecutor(2) as pool:
-        one, other = pool.map(call, range(2))
+        item, other = pool.map(call, range(2))
     assert time.monotonic() - started >= 0.4
-    assert one.content == other.content
+    assert item.content == other.content
     assert names(caller) == ["Ana"]
 
 

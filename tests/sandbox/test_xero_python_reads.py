@@ -68,10 +68,10 @@ READS = sorted(
 def required_parameters(name: str) -> list[str]:
     parameters = inspect.signature(getattr(AccountingApi, name)).parameters.values()
     return [
-        one.name
-        for one in parameters
-        if one.default is inspect.Parameter.empty
-        and one.name not in ("self", "xero_tenant_id", "content_type")
+        item.name
+        for item in parameters
+        if item.default is inspect.Parameter.empty
+        and item.name not in ("self", "xero_tenant_id", "content_type")
     ]
 
 
@@ -89,8 +89,8 @@ def parent_of(sdk: Sdk, entity: str, name: str, field: str) -> dict[str, Any]:
     """A record that has what the method wants to read."""
     records = sdk.caller.xero.records(entity)
     if "online_invoice" in name:
-        records = [one for one in records if (one["Type"], one["Status"]) == ("ACCREC", "PAID")]
-    return next(one for one in records if one.get(field))
+        records = [item for item in records if (item["Type"], item["Status"]) == ("ACCREC", "PAID")]
+    return next(item for item in records if item.get(field))
 
 
 def arguments_for(sdk: Sdk, name: str) -> list[Any]:
@@ -109,7 +109,7 @@ def arguments_for(sdk: Sdk, name: str) -> list[Any]:
             "PUT", f"{path}/sdk.txt", data=b"from a test", headers={"Content-Type": "text/plain"}
         )
         (kept,) = [
-            one for one in sdk.caller.get(path)["Attachments"] if one["FileName"] == "sdk.txt"
+            item for item in sdk.caller.get(path)["Attachments"] if item["FileName"] == "sdk.txt"
         ]
         values.append(kept["AttachmentID"] if "by_id" in name else "sdk.txt")
     return values
@@ -155,13 +155,13 @@ def whole(sdk: Sdk, method: str, key: str) -> list[Any]:
 )
 def test_the_sdk_reads_the_same_ids_dates_and_totals(sdk, method, entity, key, own_id):
     read = {
-        getattr(one, own_id): (one.date, one.total, len(one.line_items or ()))
-        for one in whole(sdk, method, key)
+        getattr(item, own_id): (item.date, item.total, len(item.line_items or ()))
+        for item in whole(sdk, method, key)
     }
     id_field = camel(own_id)
     kept = {
-        one[id_field]: (one["Date"], one["Total"], len(one["LineItems"]))
-        for one in sdk.caller.xero.records(entity)
+        item[id_field]: (item["Date"], item["Total"], len(item["LineItems"]))
+        for item in sdk.caller.xero.records(entity)
     }
     assert read == kept
 
@@ -169,9 +169,9 @@ def test_the_sdk_reads_the_same_ids_dates_and_totals(sdk, method, entity, key, o
 def test_the_sdk_filters_orders_and_reads_since(sdk):
     since = datetime(2026, 1, 1, tzinfo=timezone.utc)
     expected = [
-        one
-        for one in sdk.caller.xero.records("Invoices")
-        if one["UpdatedDateUTC"] >= since and one["Status"] == "PAID" and one["Type"] == "ACCREC"
+        item
+        for item in sdk.caller.xero.records("Invoices")
+        if item["UpdatedDateUTC"] >= since and item["Status"] == "PAID" and item["Type"] == "ACCREC"
     ]
     answer = sdk.call(
         "get_invoices",
@@ -182,8 +182,8 @@ def test_the_sdk_filters_orders_and_reads_since(sdk):
         page=1,
         page_size=1000,
     )
-    assert [one.invoice_id for one in answer.invoices] == sorted(
-        one["InvoiceID"] for one in expected
+    assert [item.invoice_id for item in answer.invoices] == sorted(
+        item["InvoiceID"] for item in expected
     )
     assert answer.pagination.item_count == len(expected) > 0
     assert isinstance(answer.invoices[0].date, date)
@@ -199,7 +199,7 @@ def test_the_sdk_waits_as_long_as_a_429_says_and_tries_again(sdk):
     sdk.caller.xero.reset()
     sdk.caller.xero.fault("rate_limited", "Contacts", problem="minute", retry_after=1)
     assert sdk.call("get_contacts").contacts
-    assert [one["status"] for one in sdk.caller.xero.calls("Contacts")] == [429, 200]
+    assert [item["status"] for item in sdk.caller.xero.calls("Contacts")] == [429, 200]
 
 
 def test_the_sdk_is_told_of_a_missing_scope(sdk):

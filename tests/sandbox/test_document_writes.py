@@ -1,4 +1,7 @@
-"""Invoices, credit notes, quotes, orders: match keys, lines, statuses, tax (xero-facts.md: Writing, Writing by entity)."""
+"""Invoices, credit notes, quotes, orders: match keys, lines, statuses, tax.
+
+(xero-facts.md: Writing, Writing by entity)
+"""
 
 import itertools
 from datetime import date
@@ -11,8 +14,8 @@ NUMBERS = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def caller():
-    with calling() as one:
-        yield one
+    with calling() as record:
+        yield record
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def send(caller, method, path, element, status=200, **params):
     answer = caller.send(method, path, json=element, params=params)
     assert answer.status_code == status, answer.text
     if status != 200:
-        return [one["Message"] for one in answer.json()["Elements"][0]["ValidationErrors"]]
+        return [record["Message"] for record in answer.json()["Elements"][0]["ValidationErrors"]]
     key = path.split("/")[0]
     return answer.json()[key][0]
 

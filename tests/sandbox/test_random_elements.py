@@ -1,4 +1,4 @@
-"""Whatever is written, the sandbox answers in Xero's words and keeps its books whole."""
+"""Whatever is written, the sandbox responds as Xero does, and its ledger balances."""
 
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -36,7 +36,12 @@ ENTITIES = {
 }
 COMPANY = demo_company("77777777-7777-4777-8777-777777777777")
 FIELDS = sorted(
-    {field for records in COMPANY.collections.values() for one in records.values() for field in one}
+    {
+        field
+        for records in COMPANY.collections.values()
+        for item in records.values()
+        for field in item
+    }
     | {"Quantity", "UnitAmount", "AccountCode", "TaxType", "LineAmount", "Balance", "Month", "Year"}
     | {"Accounts", "ConversionDate", "ConversionBalances", "Details", "Options", "IsCompound"}
 )
@@ -86,7 +91,7 @@ ELEMENTS = st.dictionaries(NAMES, VALUES, max_size=9)
 
 SAMPLES = {
     entity: [
-        copy_record(one) for one in list(COMPANY.collections.get(entity, {}).values())[::9][:9]
+        copy_record(item) for item in list(COMPANY.collections.get(entity, {}).values())[::9][:9]
     ]
     for entity in ENTITIES
 }

@@ -1,4 +1,4 @@
-"""Empty organisations of other countries: their tax rates, and what own rates must say."""
+"""Empty organisations of other countries: their tax rates, and the rules for new ones."""
 
 from datetime import datetime, timezone
 

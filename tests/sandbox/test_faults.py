@@ -1,4 +1,4 @@
-"""Faults and hooks: what a test can have go wrong, and on which call."""
+"""Faults and scheduled actions: what can go wrong, and with which calls."""
 
 import time
 
@@ -12,10 +12,10 @@ ZERO = "00000000-0000-0000-0000-000000000000"
 
 @pytest.fixture
 def caller():
-    with calling() as one:
+    with calling() as item:
         for number in range(5):
-            one.xero.add("Contacts", {"Name": f"Contact {number}", "ContactStatus": "ACTIVE"})
-        yield one
+            item.xero.add("Contacts", {"Name": f"Contact {number}", "ContactStatus": "ACTIVE"})
+        yield item
 
 
 def test_a_fault_meets_the_nth_call_of_its_endpoint_and_no_other(caller):
@@ -23,7 +23,7 @@ def test_a_fault_meets_the_nth_call_of_its_endpoint_and_no_other(caller):
     caller.get("Accounts")
     statuses = [caller.send("GET", "Contacts").status_code for _ in range(4)]
     assert statuses == [200, 503, 503, 200]
-    assert [one["kind"] for one in caller.xero.counters()["faults_struck"]] == ["unavailable"] * 2
+    assert [item["kind"] for item in caller.xero.counters()["faults_struck"]] == ["unavailable"] * 2
 
 
 def test_a_fault_can_wait_for_a_method_and_for_query_values(caller):
@@ -134,8 +134,8 @@ def test_429_comes_in_every_kind(caller, problem, retry_after):
         ("missing_key", lambda answer: "Contacts" not in answer),
         ("fewer", lambda answer: len(answer["Contacts"]) == 4),
         ("more", lambda answer: len(answer["Contacts"]) == 6),
-        ("null_ids", lambda answer: {one["ContactID"] for one in answer["Contacts"]} == {None}),
-        ("zero_ids", lambda answer: {one["ContactID"] for one in answer["Contacts"]} == {ZERO}),
+        ("null_ids", lambda answer: {item["ContactID"] for item in answer["Contacts"]} == {None}),
+        ("zero_ids", lambda answer: {item["ContactID"] for item in answer["Contacts"]} == {ZERO}),
         ("no_pagination", lambda answer: "pagination" not in answer),
     ],
 )

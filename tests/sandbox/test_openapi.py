@@ -1,4 +1,4 @@
-"""The sandbox's answers against Xero's own OpenAPI file, where XERO_OPENAPI names a copy of it.
+"""The sandbox's responses match Xero's own OpenAPI file, if XERO_OPENAPI names a copy of it.
 
 schemathesis validates; beyond that no field may be answered that the file does not know. What
 differs stands in short lists in sandbox_openapi, each with its reason; what is not built below.
@@ -13,14 +13,14 @@ from sandbox_caller import Caller, calling
 from sandbox_openapi import FILE, Comparison, openapi_schema
 
 pytestmark = pytest.mark.skipif(
-    not FILE, reason="XERO_OPENAPI names no copy of Xero's xero_accounting.yaml"
+    not FILE, reason="XERO_OPENAPI does not name a copy of Xero's xero_accounting.yaml"
 )
 
 # Paths that the sandbox does not answer, or not in JSON.
 NOT_BUILT = {
     "/Reports/TenNinetyNine": "US only; the sandbox's companies are of New Zealand",
     "/Reports/{ReportID}": "published tax reports of AU and NZ; none is published",
-    "/Contacts/{ContactID}/CISSettings": "UK only: 404 if never enabled (xero-facts.md: Reading by entity)",
+    "/Contacts/{ContactID}/CISSettings": "UK only: 404 if never enabled",
     "/Organisation/{OrganisationID}/CISSettings": "UK only: 404 if never enabled",
 }
 
@@ -32,9 +32,9 @@ def schema():
 
 @pytest.fixture(scope="module")
 def caller():
-    with calling("demo") as one:
-        one.headers = one.xero.headers("sandbox-web")
-        yield one
+    with calling("demo") as record:
+        record.headers = record.xero.headers("sandbox-web")
+        yield record
 
 
 def read_paths(schema: Any) -> list[str]:
@@ -80,11 +80,11 @@ def fillings(caller: Caller, path: str) -> list[str]:
     records = caller.get(entity, **({"page": 1} if entity != "Journals" else {}))[entity]
     if path.endswith("OnlineInvoice"):
         records = [
-            one
-            for one in records
-            if one["Type"] == "ACCREC" and one["Status"] in ("PAID", "AUTHORISED")
+            record
+            for record in records
+            if record["Type"] == "ACCREC" and record["Status"] in ("PAID", "AUTHORISED")
         ]
-    values = [one[names[0]] for one in records if one.get(names[0])][:3]
+    values = [record[names[0]] for record in records if record.get(names[0])][:3]
     return [path.replace(f"{{{names[0]}}}", str(value)) for value in values]
 
 

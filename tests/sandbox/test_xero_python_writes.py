@@ -43,7 +43,7 @@ def books(sdk):
         code="091", name="Savings", type=xero.AccountType.BANK, bank_account_number="12-3-45-678"
     )
     (savings,) = sdk.call("create_account", other_bank).accounts
-    bank = next(one for one in accounts if one["Type"] == "BANK")
+    bank = next(record for record in accounts if record["Type"] == "BANK")
     return SimpleNamespace(
         contact=xero.Contact(contact_id=contact.contact_id),
         contact_id=contact.contact_id,
@@ -103,7 +103,7 @@ def test_contact_groups_and_their_members(sdk, books):
     members = listed(xero.Contacts, [xero.Contact(contact_id=books.contact_id)])
     sdk.call("create_contact_group_contacts", own_id, members)
     (read,) = sdk.call("get_contact_group", own_id).contact_groups
-    assert [one.contact_id for one in read.contacts] == [books.contact_id]
+    assert [record.contact_id for record in read.contacts] == [books.contact_id]
     sdk.call("delete_contact_group_contact", own_id, books.contact_id)
     renamed = listed(xero.ContactGroups, [xero.ContactGroup(name="Old friends")])
     assert sdk.call("update_contact_group", own_id, renamed).contact_groups[0].name == "Old friends"
@@ -117,7 +117,9 @@ def test_accounts(sdk):
     renamed = sdk.call("update_account", account.account_id, changed).accounts[0]
     assert renamed.name == "Coffee and tea"
     sdk.call("delete_account", account.account_id)
-    codes = [one["Code"] for one in sdk.caller.get("Accounts")["Accounts"] if "Code" in one]
+    codes = [
+        record["Code"] for record in sdk.caller.get("Accounts")["Accounts"] if "Code" in record
+    ]
     assert "777" not in codes
 
 
@@ -155,7 +157,7 @@ def test_tracking_categories_and_options(sdk):
 
 def test_currencies(sdk):
     sdk.call("create_currency", xero.Currency(code=xero.CurrencyCode.USD))
-    assert "USD" in [one["Code"] for one in sdk.caller.get("Currencies")["Currencies"]]
+    assert "USD" in [record["Code"] for record in sdk.caller.get("Currencies")["Currencies"]]
 
 
 def test_items(sdk):
@@ -186,7 +188,7 @@ def test_a_batch_answers_each_element_for_itself(sdk, books):
     answer = sdk.call(
         "create_invoices", listed(xero.Invoices, [good, wrong]), summarize_errors=False
     )
-    assert [one.status_attribute_string for one in answer.invoices] == ["OK", "ERROR"]
+    assert [record.status_attribute_string for record in answer.invoices] == ["OK", "ERROR"]
     assert answer.invoices[1].has_errors is True
     assert answer.invoices[1].validation_errors[0].message
 
@@ -276,7 +278,7 @@ def test_bank_transfers(sdk, books):
 
 
 def test_payments(sdk, books):
-    one, other = new_invoice(sdk, books), new_invoice(sdk, books)
+    record, other = new_invoice(sdk, books), new_invoice(sdk, books)
 
     def paying(invoice):
         return xero.Payment(
@@ -286,9 +288,9 @@ def test_payments(sdk, books):
             date=DAY,
         )
 
-    made = one_of(sdk, "create_payments", xero.Payments, paying(one))
+    made = one_of(sdk, "create_payments", xero.Payments, paying(record))
     sdk.call("create_payment", paying(other))
-    assert float(sdk.call("get_invoice", one.invoice_id).invoices[0].amount_paid) == 30.0
+    assert float(sdk.call("get_invoice", record.invoice_id).invoices[0].amount_paid) == 30.0
     gone = xero.PaymentDelete(status="DELETED")
     assert sdk.call("delete_payment", made.payment_id, gone).payments[0].status == "DELETED"
 
@@ -296,8 +298,8 @@ def test_payments(sdk, books):
 def test_batch_payments(sdk, books):
     bills = [new_invoice(sdk, books, "ACCPAY") for _ in range(2)]
     payments = [
-        xero.Payment(invoice=xero.Invoice(invoice_id=one.invoice_id), amount=one.total)
-        for one in bills
+        xero.Payment(invoice=xero.Invoice(invoice_id=record.invoice_id), amount=record.total)
+        for record in bills
     ]
     batch = xero.BatchPayment(account=books.bank, date=DAY, reference="B", payments=payments)
     made = one_of(sdk, "create_batch_payment", xero.BatchPayments, batch)
@@ -384,7 +386,7 @@ def test_history_notes_and_attachments(sdk, books):
     notes = listed(xero.HistoryRecords, [xero.HistoryRecord(details="called back")])
     sdk.call("create_contact_history", books.contact_id, notes)
     read = sdk.call("get_contact_history", books.contact_id).history_records
-    assert "called back" in [one.details for one in read]
+    assert "called back" in [record.details for record in read]
     (kept,) = sdk.call(
         "create_contact_attachment_by_file_name", books.contact_id, "note.txt", b"text"
     ).attachments

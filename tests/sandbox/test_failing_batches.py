@@ -1,4 +1,7 @@
-"""What a failing element means for the others of its request (xero-facts.md: Batch results)."""
+"""A request with a failing element saves all of the others, or none.
+
+(xero-facts.md: Batch results)
+"""
 
 from datetime import datetime, timezone
 from unittest.mock import patch
@@ -25,7 +28,7 @@ def put_contacts(company, **query):
 
 
 def names(company):
-    return [one["Name"] for one in company.collections["Contacts"].values()]
+    return [record["Name"] for record in company.collections["Contacts"].values()]
 
 
 def test_by_default_one_failure_keeps_all_from_being_saved(company):

@@ -1,4 +1,4 @@
-"""Generated companies: any size, the same every time, and written to like any other."""
+"""Generated companies: of any size, always the same, and writable like any other."""
 
 from datetime import datetime, timezone
 from itertools import pairwise
@@ -19,8 +19,8 @@ def company(seed=1, sizes=SIZES):
 
 @pytest.fixture
 def caller():
-    with calling(company()) as one:
-        yield one
+    with calling(company()) as entry:
+        yield entry
 
 
 def walk(caller, entity, id_field, headers=None, **params):
@@ -46,8 +46,8 @@ def test_every_order_shows_every_record_once(caller):
 
 def test_the_order_of_change_is_one(caller):
     records = caller.get("Invoices", page=1, pageSize=1000)["Invoices"]
-    times = [int(one["UpdatedDateUTC"][6:19]) for one in records]
-    assert all(one < other for one, other in pairwise(times))
+    times = [int(entry["UpdatedDateUTC"][6:19]) for entry in records]
+    assert all(entry < other for entry, other in pairwise(times))
 
 
 def test_the_same_seed_gives_the_same_company_and_another_another():
@@ -124,8 +124,8 @@ def test_archived_contacts_of_a_generated_company_are_hidden(caller):
 
 def test_filters_and_other_orders_work_the_slow_way(caller):
     found = caller.get("Invoices", page=1, where='InvoiceNumber=="INV-0000017"')["Invoices"]
-    assert [one["InvoiceNumber"] for one in found] == ["INV-0000017"]
-    totals = [one["Total"] for one in caller.get("Invoices", page=1, order="Total")["Invoices"]]
+    assert [entry["InvoiceNumber"] for entry in found] == ["INV-0000017"]
+    totals = [entry["Total"] for entry in caller.get("Invoices", page=1, order="Total")["Invoices"]]
     assert totals == sorted(totals)
 
 

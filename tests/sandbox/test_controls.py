@@ -1,4 +1,4 @@
-"""The sandbox from outside: its command line, its control addresses, its state file."""
+"""The sandbox's command line, its controls over HTTP, and its state file."""
 
 import json
 import signal
@@ -52,8 +52,8 @@ def get(told, path, **options):
 
 @pytest.fixture
 def caller():
-    with calling("empty", "empty") as one:
-        yield one
+    with calling("empty", "empty") as item:
+        yield item
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_state_in_a_file_outlives_the_process(tmp_path):
     with serving(*options) as told:
         after = get(told, "Contacts", headers=headers, params={"page": 1}).json()["Contacts"]
         assert after == before
-        assert [one["Name"] for one in after] == ["Ana"]
+        assert [item["Name"] for item in after] == ["Ana"]
         file = get(told, f"Contacts/{kept['ContactID']}/Attachments/a.txt", headers=headers)
         assert file.content == b"text"
         history = get(told, f"Contacts/{kept['ContactID']}/History", headers=headers).json()
@@ -168,7 +168,7 @@ def test_an_interrupt_ends_the_command_quietly():
 def test_the_controls_describe_the_sandbox(caller, control):
     told = requests.get(control, timeout=10).json()
     assert told["base_uri"] == caller.xero.base_uri
-    assert [one["tenant_id"] for one in told["tenants"]] == caller.xero.tenant_ids
+    assert [item["tenant_id"] for item in told["tenants"]] == caller.xero.tenant_ids
 
 
 def test_faults_are_set_and_cleared_over_http(caller, control):
@@ -201,7 +201,7 @@ def test_records_are_changed_over_http_now_or_before_a_call(caller, control):
     assert caller.ids("Contacts", "ContactID", page=1) == [added]
     assert caller.ids("Contacts", "ContactID", page=1) == []
     kept = requests.get(f"{control}/records/Contacts", timeout=10).json()
-    assert [one["ContactStatus"] for one in kept] == ["ARCHIVED"]
+    assert [item["ContactStatus"] for item in kept] == ["ARCHIVED"]
     assert "unknown entity" in post(control, "mutations", 400, entity="X", action="add")["error"]
 
 

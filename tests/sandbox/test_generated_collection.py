@@ -59,20 +59,20 @@ def test_it_is_a_dict_that_knows_its_orders(taken, since_day):
     since = START + timedelta(days=since_day)
     for bound in (None, since):
         expected = {
-            own_id: one["UpdatedDateUTC"]
-            for own_id, one in model.items()
-            if bound is None or one["UpdatedDateUTC"] >= bound
+            own_id: record["UpdatedDateUTC"]
+            for own_id, record in model.items()
+            if bound is None or record["UpdatedDateUTC"] >= bound
         }
         by_id = collection.in_order("id", bound, lambda _record: True)
-        assert [reference_id(collection, one) for one in by_id] == sorted(expected)
+        assert [reference_id(collection, record) for record in by_id] == sorted(expected)
         by_change = collection.in_order("updated", bound, lambda _record: True)
-        assert [reference_id(collection, one) for one in by_change] == sorted(
+        assert [reference_id(collection, record) for record in by_change] == sorted(
             expected, key=lambda own_id: (expected[own_id], own_id)
         )
-    for one in list(model.values())[:4]:
-        found = collection.find("Name", one["Name"].upper())
+    for record in list(model.values())[:4]:
+        found = collection.find("Name", record["Name"].upper())
         assert {each["ContactID"] for each in found} == {
-            each["ContactID"] for each in model.values() if each["Name"] == one["Name"]
+            each["ContactID"] for each in model.values() if each["Name"] == record["Name"]
         }
 
 

@@ -1,4 +1,7 @@
-"""Payments, credits, bank, journals: what they do to documents and books (xero-facts.md: Writing by entity)."""
+"""Payments, credits, bank transactions and journals change documents and the ledger.
+
+(xero-facts.md: Writing by entity)
+"""
 
 import itertools
 from datetime import date
@@ -11,11 +14,11 @@ NUMBERS = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def caller():
-    with calling() as one:
-        one.send("PUT", "Currencies", json={"Code": "USD"})
+    with calling() as record:
+        record.send("PUT", "Currencies", json={"Code": "USD"})
         bank = {"Code": "091", "Name": "Savings", "Type": "BANK", "BankAccountNumber": "1"}
-        one.send("PUT", "Accounts", json=bank)
-        yield one
+        record.send("PUT", "Accounts", json=bank)
+        yield record
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def send(caller, method, path, element, status=200):
     answer = caller.send(method, path, json=element)
     assert answer.status_code == status, answer.text
     if status != 200:
-        return [one["Message"] for one in answer.json()["Elements"][0]["ValidationErrors"]]
+        return [record["Message"] for record in answer.json()["Elements"][0]["ValidationErrors"]]
     parts = path.split("/")
     return answer.json()[parts[2] if len(parts) > 2 else parts[0]][0]
 
@@ -78,7 +81,7 @@ def test_part_payments_add_up_until_the_invoice_is_paid(caller, name):
     paid = read(caller, "Invoices", invoice["InvoiceID"])
     assert (paid["AmountDue"], paid["Status"]) == (0, "PAID")
     assert paid["FullyPaidOnDate"] == payment["Date"]
-    assert [one["Amount"] for one in paid["Payments"]] == [15, 100]
+    assert [record["Amount"] for record in paid["Payments"]] == [15, 100]
 
 
 def test_a_deleted_payment_leaves_the_invoice_due_again(caller, name):
@@ -125,11 +128,15 @@ def test_drafts_cannot_be_paid(caller, name):
 
 def test_posting_payments_looks_at_the_first_only(caller, name):
     invoice = document(caller, name)
-    one = {"Invoice": {"InvoiceID": invoice["InvoiceID"]}, "Account": {"Code": "090"}, "Amount": 1}
-    answer = caller.send("POST", "Payments", json={"Payments": [one, one, one]})
+    record = {
+        "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+        "Account": {"Code": "090"},
+        "Amount": 1,
+    }
+    answer = caller.send("POST", "Payments", json={"Payments": [record, record, record]})
     assert len(answer.json()["Payments"]) == 1
     assert read(caller, "Invoices", invoice["InvoiceID"])["AmountPaid"] == 1
-    answer = caller.send("PUT", "Payments", json={"Payments": [one, one, one]})
+    answer = caller.send("PUT", "Payments", json={"Payments": [record, record, record]})
     assert len(answer.json()["Payments"]) == 3
 
 
@@ -177,7 +184,7 @@ def test_a_batch_payment_pays_all_and_is_deleted_as_one(caller, name):
 
 def test_a_batch_of_bills_and_sales_is_refused_and_pays_nothing(caller, name):
     both = [document(caller, name, kind=kind) for kind in ("ACCREC", "ACCPAY")]
-    payments = [{"Invoice": {"InvoiceID": one["InvoiceID"]}, "Amount": 1} for one in both]
+    payments = [{"Invoice": {"InvoiceID": record["InvoiceID"]}, "Amount": 1} for record in both]
     element = {"Account": {"Code": "090"}, "Payments": payments}
     assert send(caller, "PUT", "BatchPayments", element, status=400)
     assert read(caller, "Invoices", both[0]["InvoiceID"])["AmountPaid"] == 0
@@ -287,8 +294,8 @@ def test_a_transfer_makes_a_transaction_on_both_sides_and_is_deleted_softly(call
         read(caller, "BankTransactions", made[f"{side}BankTransactionID"])
         for side in ("From", "To")
     ]
-    assert [one["Type"] for one in sides] == ["SPEND-TRANSFER", "RECEIVE-TRANSFER"]
-    assert [one["Total"] for one in sides] == [40, 40]
+    assert [record["Type"] for record in sides] == ["SPEND-TRANSFER", "RECEIVE-TRANSFER"]
+    assert [record["Total"] for record in sides] == [40, 40]
     transfer_id = made["BankTransferID"]
     deleted = {"BankTransferID": transfer_id, "Status": "DELETED"}
     assert send(caller, "POST", "BankTransfers", deleted)["Status"] == "DELETED"
@@ -340,15 +347,15 @@ def test_void_adds_reversing_journals_and_changes_none(caller, name):
     invoice_id = invoice["InvoiceID"]
     send(caller, "POST", "Invoices", {"InvoiceID": invoice_id, "Status": "VOIDED"})
     records = caller.xero.records("Journals")
-    own = [one for one in records if one["SourceID"] == invoice_id]
-    nets = [[line["NetAmount"] for line in one["JournalLines"]] for one in own]
+    own = [record for record in records if record["SourceID"] == invoice_id]
+    nets = [[line["NetAmount"] for line in record["JournalLines"]] for record in own]
     assert nets == [[115, -100, -15], [-115, 100, 15]]
 
 
 def test_journal_numbers_rise_with_gaps(caller, name):
     for _ in range(40):
         document(caller, name)
-    numbers = [one["JournalNumber"] for one in caller.xero.records("Journals")]
+    numbers = [record["JournalNumber"] for record in caller.xero.records("Journals")]
     assert numbers == sorted(set(numbers))
     assert numbers[-1] > len(numbers)
 

@@ -1,4 +1,7 @@
-"""Contacts, groups, accounts, tax, tracking, items, setup and the rest (xero-facts.md: Attachments and history, Writing by entity)."""
+"""Contacts, groups, accounts, tax rates, tracking, items, set-up and other settings.
+
+(xero-facts.md: Attachments and history, Writing by entity)
+"""
 
 import itertools
 
@@ -11,14 +14,14 @@ ZERO = "00000000-0000-0000-0000-000000000000"
 
 @pytest.fixture
 def caller():
-    with calling() as one:
-        yield one
+    with calling() as record:
+        yield record
 
 
 @pytest.fixture(scope="module")
 def shared():
-    with calling() as one:
-        yield one
+    with calling() as record:
+        yield record
 
 
 @pytest.fixture
@@ -44,7 +47,9 @@ def test_contacts_are_matched_by_id_then_number_then_name(shared, name):
     by_name = send(shared, "POST", "Contacts", {"Name": name.upper(), "FirstName": "A"})
     by_number = send(shared, "POST", "Contacts", {"Name": name, "ContactNumber": f"N{name}"})
     by_id = send(shared, "POST", "Contacts", {"ContactID": made["ContactID"], "Name": f"{name} 2"})
-    assert {one["ContactID"] for one in (made, by_name, by_number, by_id)} == {made["ContactID"]}
+    assert {record["ContactID"] for record in (made, by_name, by_number, by_id)} == {
+        made["ContactID"]
+    }
     assert by_id["FirstName"] == "A"
 
 
@@ -68,7 +73,7 @@ def test_contact_persons_are_replaced_and_other_fields_kept(shared, name):
     )
     change = {"ContactID": made["ContactID"], "ContactPersons": [{"FirstName": "C"}]}
     changed = send(shared, "POST", "Contacts", change)
-    assert [one["FirstName"] for one in changed["ContactPersons"]] == ["C"]
+    assert [record["FirstName"] for record in changed["ContactPersons"]] == ["C"]
     assert changed["TaxNumber"] == "9"
 
 
@@ -94,13 +99,13 @@ def test_a_group_gains_and_loses_members(shared, name):
     group = send(shared, "PUT", "ContactGroups", {"Name": name})
     path = f"ContactGroups/{group['ContactGroupID']}"
     ids = [send(shared, "PUT", "Contacts", {"Name": f"{name}-{n}"})["ContactID"] for n in range(3)]
-    body = {"Contacts": [{"ContactID": one} for one in ids]}
+    body = {"Contacts": [{"ContactID": record} for record in ids]}
     assert shared.send("PUT", f"{path}/Contacts", json=body).status_code == 200
     members = shared.get(path)["ContactGroups"][0]["Contacts"]
-    assert [one["ContactID"] for one in members] == ids
+    assert [record["ContactID"] for record in members] == ids
     send(shared, "DELETE", f"{path}/Contacts/{ids[0]}", status=204)
     left = shared.get(path)["ContactGroups"][0]["Contacts"]
-    assert [one["ContactID"] for one in left] == ids[1:]
+    assert [record["ContactID"] for record in left] == ids[1:]
     assert shared.get(f"Contacts/{ids[0]}")["Contacts"][0]["ContactGroups"] == []
     send(shared, "DELETE", f"{path}/Contacts", status=204)
     assert send(shared, "POST", path, {"Status": "DELETED"})["Status"] == "DELETED"
@@ -110,8 +115,8 @@ def test_a_group_gains_and_loses_members(shared, name):
 def test_of_several_accounts_the_first_is_made_and_the_rest_silently_ignored(caller):
     accounts = [{"Code": f"A{n}", "Name": f"Own {n}", "Type": "EXPENSE"} for n in range(3)]
     answer = caller.send("PUT", "Accounts", json={"Accounts": accounts})
-    assert [one["Code"] for one in answer.json()["Accounts"]] == ["A0"]
-    codes = [one["Code"] for one in caller.get("Accounts")["Accounts"]]
+    assert [record["Code"] for record in answer.json()["Accounts"]] == ["A0"]
+    codes = [record["Code"] for record in caller.get("Accounts")["Accounts"]]
     assert "A0" in codes
     assert "A1" not in codes
 
@@ -132,7 +137,7 @@ def test_an_account_is_archived_on_its_own_and_deleted_when_unused(shared):
 
 
 def test_accounts_in_use_or_of_the_system_stay(shared, name):
-    accounts = {one["Code"]: one for one in shared.get("Accounts")["Accounts"]}
+    accounts = {record["Code"]: record for record in shared.get("Accounts")["Accounts"]}
     line = {"Description": "x", "UnitAmount": 1, "AccountCode": "200"}
     element = {"Type": "ACCREC", "LineItems": [line], "Contact": {"Name": name}}
     send(shared, "PUT", "Invoices", {**element, "Status": "AUTHORISED"})
@@ -155,7 +160,9 @@ def test_a_tax_rate_is_the_sum_of_its_components_compound_on_top(shared, name):
     invoice = send(shared, "PUT", "Invoices", {**element, "Status": "AUTHORISED"})
     assert invoice["TotalTax"] == 15.5
     (journal,) = [
-        one for one in shared.xero.records("Journals") if one["SourceID"] == invoice["InvoiceID"]
+        record
+        for record in shared.xero.records("Journals")
+        if record["SourceID"] == invoice["InvoiceID"]
     ]
     parts = {line["Description"]: float(line["NetAmount"]) for line in journal["JournalLines"]}
     assert (parts["State"], parts["City"]) == (-10, -5.5)
@@ -171,7 +178,9 @@ def test_tax_that_cannot_be_recovered_is_part_of_the_cost(shared, name):
     element = {"Type": "ACCPAY", "LineItems": [line], "Contact": {"Name": name}}
     bill = send(shared, "PUT", "Invoices", {**element, "Status": "AUTHORISED"})
     (journal,) = [
-        one for one in shared.xero.records("Journals") if one["SourceID"] == bill["InvoiceID"]
+        record
+        for record in shared.xero.records("Journals")
+        if record["SourceID"] == bill["InvoiceID"]
     ]
     parts = {line["AccountCode"]: float(line["NetAmount"]) for line in journal["JournalLines"]}
     assert parts == {"800": -120, "429": 105, "820": 15}
@@ -188,7 +197,7 @@ def test_tax_rates_are_resent_whole_deleted_and_the_systems_untouched(shared, na
 
 
 def test_two_tracking_categories_are_active_at_most(caller):
-    made = [send(caller, "PUT", "TrackingCategories", {"Name": one}) for one in ("A", "B")]
+    made = [send(caller, "PUT", "TrackingCategories", {"Name": record}) for record in ("A", "B")]
     send(caller, "PUT", "TrackingCategories", {"Name": "C"}, status=400)
     path = f"TrackingCategories/{made[0]['TrackingCategoryID']}"
     assert send(caller, "POST", path, {"Status": "ARCHIVED"})["Status"] == "ARCHIVED"
@@ -268,7 +277,9 @@ def test_stock_is_bought_sold_at_cost_and_comes_back_when_voided(caller, stocked
     invoice = sell(caller, 4)["Invoices"][0]
     assert stock(caller, stocked) == (6, 72)
     (journal,) = [
-        one for one in caller.xero.records("Journals") if one["SourceID"] == invoice["InvoiceID"]
+        record
+        for record in caller.xero.records("Journals")
+        if record["SourceID"] == invoice["InvoiceID"]
     ]
     nets = {line["AccountCode"]: float(line["NetAmount"]) for line in journal["JournalLines"]}
     assert (nets["310"], nets["630"]) == (48, -48)
@@ -297,7 +308,7 @@ def test_a_currency_is_added_once_and_must_exist(shared):
     assert send(shared, "PUT", "Currencies", {"Code": "usd"})["Code"] == "USD"
     send(shared, "PUT", "Currencies", {"Code": "USD"})
     send(shared, "PUT", "Currencies", {"Code": "XXY"}, status=400)
-    codes = [one["Code"] for one in shared.get("Currencies")["Currencies"]]
+    codes = [record["Code"] for record in shared.get("Currencies")["Currencies"]]
     assert codes.count("USD") == 1
 
 
@@ -343,8 +354,8 @@ def test_history_keeps_what_was_done_and_what_was_noted(shared, name):
     body = {"HistoryRecords": [{"Details": "Called."}, {"Details": "Called again."}]}
     assert shared.send("PUT", path, json=body).status_code == 200
     entries = shared.get(path)["HistoryRecords"]
-    assert {"Called.", "Called again."} <= {one["Details"] for one in entries}
-    assert "Created" in {one["Changes"] for one in entries}
+    assert {"Called.", "Called again."} <= {record["Details"] for record in entries}
+    assert "Created" in {record["Changes"] for record in entries}
     too_long = {"HistoryRecords": [{"Details": "x" * 2501}]}
     assert shared.send("PUT", path, json=too_long).status_code == 400
 
@@ -382,7 +393,7 @@ def test_setup_replaces_accounts_and_opening_balances(caller):
     assert answer.status_code == 200, answer.text
     summary = answer.json()["ImportSummary"]["Accounts"]
     assert (summary["New"], summary["Updated"], summary["Present"]) == (1, 1, True)
-    accounts = {one["Code"]: one for one in caller.get("Accounts")["Accounts"]}
+    accounts = {record["Code"]: record for record in caller.get("Accounts")["Accounts"]}
     assert accounts["200"]["Name"] == "Takings"
     assert "429" not in accounts
     assert "610" in accounts

@@ -1,4 +1,4 @@
-"""Cents that add up: shares, tax by component, inclusive and exclusive."""
+"""Shares that add up to the cent; tax by component, inclusive and exclusive."""
 
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ def test_shares_sum_to_the_total_and_stay_within_a_cent_of_exact(exact):
     rounded = shares(total, exact)
     assert sum(rounded) == total
     assert all(
-        abs(share - one) <= Decimal("0.02") for share, one in zip(rounded, exact, strict=True)
+        abs(share - record) <= Decimal("0.02") for share, record in zip(rounded, exact, strict=True)
     )
 
 

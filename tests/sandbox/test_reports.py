@@ -138,9 +138,9 @@ def test_aged_reports_close_with_the_contacts_balance(bakery, name, side):
 
 def test_an_aged_report_shows_how_things_stood_on_an_earlier_day(bakery):
     payments = [
-        one
-        for one in bakery.collections["Payments"].values()
-        if one["PaymentType"] == "ACCRECPAYMENT" and one["Status"] == "AUTHORISED"
+        record
+        for record in bakery.collections["Payments"].values()
+        if record["PaymentType"] == "ACCRECPAYMENT" and record["Status"] == "AUTHORISED"
     ]
     payment = payments[50]
     invoice = bakery.collections["Invoices"][payment["Invoice"]["InvoiceID"]]
@@ -151,7 +151,7 @@ def test_an_aged_report_shows_how_things_stood_on_an_earlier_day(bakery):
         for section in ask(bakery, "AgedReceivablesByContact", **query)["Rows"][1:]
         for row in section["Rows"]
     ]
-    (row,) = [one for one in cells if one[1]["Value"] == invoice["InvoiceNumber"]]
+    (row,) = [record for record in cells if record[1]["Value"] == invoice["InvoiceNumber"]]
     assert row[5]["Value"] == "0.00"
     assert {"Id": "invoiceID", "Value": invoice["InvoiceID"]} in row[0]["Attributes"]
 

@@ -1,10 +1,10 @@
-"""What is read can be written again, and changes nothing (xero-facts.md: Writing rules)."""
+"""A record can be written as it was read, which changes nothing (xero-facts.md: Writing rules)."""
 
 import pytest
 from sandbox_caller import calling
 
 FINAL = {"VOIDED", "DELETED"}
-# What a write may move although nothing changed.
+# Fields that a write may change although nothing else changes.
 MOVES = {"UpdatedDateUTC", "UpdatedDateUTCString", "StatusAttributeString"}
 ENTITIES = {
     "BankTransactions": {"Type": {"SPEND", "RECEIVE"}},
@@ -20,8 +20,8 @@ ENTITIES = {
 
 @pytest.fixture(scope="module")
 def caller():
-    with calling("demo") as one:
-        yield one
+    with calling("demo") as record:
+        yield record
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
@@ -29,10 +29,10 @@ def test_the_demo_companys_records_can_be_published_again(caller, entity):
     wanted = ENTITIES[entity]
     params = {"page": 1, "pageSize": 120, "unitdp": 4, "includeArchived": "true"}
     records = [
-        one
-        for one in caller.get(entity, **params)[entity]
-        if one.get("Status") not in FINAL
-        and all(one[field] in values for field, values in wanted.items())
+        record
+        for record in caller.get(entity, **params)[entity]
+        if record.get("Status") not in FINAL
+        and all(record[field] in values for field, values in wanted.items())
     ]
     assert len(records) > 10
     journals = len(caller.xero.records("Journals"))
