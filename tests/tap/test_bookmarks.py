@@ -178,14 +178,14 @@ def test_a_state_of_singer_ios_tap_is_taken_as_the_start(xero):
     assert run.partition("contacts")["replication_key_value"] == "2026-01-01T12:00:00.500Z"
 
 
-def test_a_bookmark_that_is_no_date_is_named(xero):
+def test_a_bookmark_that_is_not_a_date_is_named(xero):
     state = {"bookmarks": {"contacts": {"UpdatedDateUTC": "yesterday"}}}
     run = read(xero, ["contacts"], state=state)
     assert run.exit_code == 1
     assert "'yesterday'" in run.last_line
 
 
-def test_a_start_date_that_is_no_date_is_named(xero):
+def test_a_start_date_that_is_not_a_date_is_named(xero):
     run = read(xero, ["contacts"], start_date="last week")
     assert run.exit_code == 1
     assert "'start_date'" in run.last_line
@@ -265,7 +265,7 @@ def test_a_whole_state_message_is_taken_for_its_value(xero):
         {"bookmarks": {"contacts": {"partitions": [None]}}},
     ],
 )
-def test_a_file_that_is_no_state_is_named_and_nothing_is_read(xero, state):
+def test_a_file_that_is_not_a_state_is_named_and_nothing_is_read(xero, state):
     add_contact(xero, 0)
     run = read(xero, ["contacts"], state=state)
     assert run.exit_code == 1
@@ -275,7 +275,7 @@ def test_a_file_that_is_no_state_is_named_and_nothing_is_read(xero, state):
 
 
 @pytest.mark.parametrize("catalog", [[], {"streams": [{}]}, {"streams": None}, {"a": 1}])
-def test_a_file_that_is_no_catalog_is_named(xero, tmp_path, catalog):
+def test_a_file_that_is_not_a_catalog_is_named(xero, tmp_path, catalog):
     path = tmp_path / "catalog.json"
     path.write_text(json.dumps(catalog))
     config = tmp_path / "config.json"

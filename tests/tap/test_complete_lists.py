@@ -45,7 +45,7 @@ def test_a_record_that_leaves_as_another_joins_takes_none_with_it(xero):
     assert set(ids[1:]) <= set(run.ids("contacts", "ContactID"))
 
 
-def test_a_filtered_list_in_which_nothing_changes_costs_one_more_call_and_no_second_walk(xero):
+def test_a_filtered_list_in_which_nothing_changes_costs_one_more_call_and_no_second_read(xero):
     add_contacts(xero, 30)
     params = {"params": {"where": 'ContactStatus=="ACTIVE"'}}
     run = read(xero, ["contacts"], page_size=10, streams={"contacts": params})
@@ -129,9 +129,9 @@ def test_a_page_and_its_size_may_both_be_asked_for(xero):
 
 def test_one_id_that_does_not_exist_does_not_keep_the_others_from_being_read(xero):
     ids = [xero.add("ManualJournals", {"Status": "DRAFT"}) for _ in range(3)]
-    gone = "aaaaaaaa-0000-4000-8000-00000000dead"
-    asked = {"manual_journals": {"ids": [ids[0], gone, *ids[1:]]}}
+    missing = "aaaaaaaa-0000-4000-8000-00000000dead"
+    asked = {"manual_journals": {"ids": [ids[0], missing, *ids[1:]]}}
     run = read(xero, ["manual_journals"], streams=asked)
     assert run.exit_code == 1
-    assert gone in run.last_line
+    assert missing in run.last_line
     assert sorted(run.ids("manual_journals", "ManualJournalID")) == sorted(ids)

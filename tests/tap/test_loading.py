@@ -122,7 +122,7 @@ def test_a_second_run_updates_what_changed_and_adds_nothing_twice(name, new_load
     assert len(rows) == 6
     assert total(rows) == Decimal("140.40")
     left = {row["itemid"] for row in loader.rows("items")}
-    # target-duckdb pays no heed to ACTIVATE_VERSION: what Xero no longer has stays there.
+    # target-duckdb ignores ACTIVATE_VERSION: records deleted in Xero stay there.
     assert left == ({items[0], items[2]} if name == "target-postgres" else set(items))
 
 
@@ -144,4 +144,4 @@ def test_a_load_cut_off_in_the_middle_is_completed_by_the_next(new_loader, tmp_p
     rows = loader.rows("invoices")
     assert len({row["invoiceid"] for row in rows}) == len(rows) == 350
     assert total(rows) == sum(Decimal(number) / 100 for number in range(350))
-    assert "1" not in pages, "it went on where it had stopped"
+    assert "1" not in pages, "the second run must resume where the first stopped"

@@ -94,8 +94,10 @@ def catalog_of(stream, deselected):
     catalog = json.loads(discovered(stream))
     [entry] = catalog["streams"]
     kept = [data for data in entry["metadata"] if tuple(data["breadcrumb"]) not in deselected]
-    gone = [{"breadcrumb": [*crumb], "metadata": {"selected": False}} for crumb in deselected]
-    entry["metadata"] = kept + gone
+    deselecting = [
+        {"breadcrumb": [*crumb], "metadata": {"selected": False}} for crumb in deselected
+    ]
+    entry["metadata"] = kept + deselecting
     return catalog
 
 

@@ -41,9 +41,9 @@ class Listing:
         elif ids and kind == "edit":
             self.rows[ids[key % len(ids)]] = self.now
         elif ids and kind == "remove":
-            gone = ids[key % len(ids)]
-            del self.rows[gone]
-            self.removed.add(gone)
+            row = ids[key % len(ids)]
+            del self.rows[row]
+            self.removed.add(row)
 
     def page(self, request: PageRequest, order: str) -> Page:
         since = request.modified_since
@@ -182,7 +182,7 @@ def test_a_list_that_never_stops_shrinking_is_an_error():
         read_on_and_on()
 
 
-def test_rows_older_than_asked_for_show_that_the_header_is_not_heeded():
+def test_rows_older_than_asked_for_show_that_the_header_is_ignored():
     paginator = ModifiedSincePaginator(
         page_size=5, modified_since=T0, id_field="ID", changed_field="Changed"
     )
@@ -222,7 +222,7 @@ def test_a_journals_number_may_be_quoted(number):
 
 
 @pytest.mark.parametrize("number", [None, "x", "7.5", True])
-def test_a_journal_without_a_number_is_no_journal(number):
+def test_a_journal_without_a_number_is_an_error(number):
     paginator = OffsetPaginator()
     [request] = paginator.next_requests(0, 1)
     with pytest.raises(UnexpectedResponseError, match="JournalNumber"):
@@ -240,7 +240,7 @@ def test_a_page_of_earlier_records_in_another_order_is_a_repetition():
         paginator.on_page(Page(request, [{"ID": "c"}, {"ID": "a"}]))
 
 
-def test_an_empty_page_before_the_last_is_no_end():
+def test_an_empty_page_before_the_last_is_an_error():
     paginator = PageNumberPaginator(page_size=1, id_field="ID")
     [request] = paginator.next_requests(0, 1)
     paginator.on_page(Page(request, [{"ID": "a"}], Pagination(1, 3, 3)))

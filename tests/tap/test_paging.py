@@ -163,7 +163,7 @@ def test_records_edited_added_and_archived_while_pages_are_read_are_not_missed(x
 @pytest.mark.parametrize("concurrency", [1, 5])
 def test_records_that_leave_the_list_while_it_is_read_take_no_others_with_them(xero, concurrency):
     ids = sorted(add_contacts(xero, 60))
-    gone = ids[:3] + ids[25:27]
+    removed = ids[:3] + ids[25:27]
     for nth, leaving in ((2, ids[:2]), (4, ids[2:3]), (5, ids[25:27])):
         xero.before(
             "Contacts",
@@ -174,7 +174,7 @@ def test_records_that_leave_the_list_while_it_is_read_take_no_others_with_them(x
         )
     run = read(xero, ["contacts"], page_size=10, max_concurrency=concurrency)
     assert run.exit_code == 0
-    assert set(ids) - set(gone) <= set(run.ids("contacts", "ContactID"))
+    assert set(ids) - set(removed) <= set(run.ids("contacts", "ContactID"))
 
 
 def test_contacts_archived_while_only_active_ones_are_read_take_no_others_with_them(xero):

@@ -306,7 +306,7 @@ def test_a_file_that_is_not_json_is_named(xero, tmp_path, option):
     assert not xero.calls("Accounts")
 
 
-def test_a_variable_that_is_no_number_ends_in_words(tmp_path):
+def test_a_variable_that_is_not_a_number_ends_with_a_message(tmp_path):
     done = subprocess.run(
         [str(TAP), "--config", "ENV"],
         capture_output=True,

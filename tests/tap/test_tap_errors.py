@@ -23,7 +23,7 @@ def test_a_template_that_fails_names_its_setting_and_other_streams_are_read(xero
     assert sorted(run.ids("contacts", "ContactID")) == sorted(ids)
 
 
-def test_a_page_size_that_is_no_number_names_its_setting(xero):
+def test_a_page_size_that_is_not_a_number_names_its_setting(xero):
     run = read(xero, ["contacts"], streams={"contacts": {"params": {"pageSize": "many"}}})
     assert run.exit_code == 1
     assert "streams.contacts.params.pageSize" in run.last_line
@@ -56,7 +56,7 @@ def test_an_organisation_is_known_by_its_id_in_any_case(xero):
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is full")  # noqa: PTH110  # a device
 @pytest.mark.parametrize("where", [">/dev/full", ">&-"])
-def test_an_output_that_takes_nothing_ends_in_words(xero, tmp_path, where):
+def test_an_output_that_takes_nothing_ends_with_a_message(xero, tmp_path, where):
     add_contacts(xero, 2)
     command = [str(TAP), *arguments(tmp_path, settings_for(xero), ["contacts"], None)]
     shell = ["sh", "-c", f'exec "$@" {where}', "sh", *command]
