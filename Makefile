@@ -38,6 +38,10 @@ demo: setup .tools/meltano/.installed .tools/target-duckdb/.installed
 test: setup tools
 	$(BIN)/pytest -n 3 --dist worksteal
 
+# Some tests of every package, in less than a minute.
+test-fast: setup
+	$(BIN)/pytest -n 2 --dist worksteal -m fast
+
 # Meltano's definitions of tap-xero and target-xero.
 plugins: setup
 	$(BIN)/python plugins/generate.py

@@ -14,6 +14,8 @@ from requests.structures import CaseInsensitiveDict
 from xero_client.errors import StoppedError
 from xero_client.http.rate_limiter import LimitKind, RateLimiter, RemainingLimits, limit_kind
 
+pytestmark = pytest.mark.fast
+
 HEADER_TEXT = st.text(st.characters(codec="latin-1"))
 
 
@@ -63,13 +65,20 @@ def test_the_counts_of_an_answer_are_read_and_the_scarcest_found(minute, day, ap
     assert counts.lowest == min(minute, day, app_minute)
 
 
-@given(HEADER_TEXT)
-def test_a_count_that_is_none_is_left_out(text):
-    counts = RemainingLimits.from_headers({"X-MinLimit-Remaining": text})
-    assert counts.minute is None or counts.minute >= 0
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("58", 58), (" 58 ", 58), ("0", 0), ("", None), ("-1", None), ("5.5", None), ("1_0", None)],
+)
+def test_only_a_whole_number_is_a_count(text, count):
+    assert RemainingLimits.from_headers({"X-MinLimit-Remaining": text}).minute == count
 
 
-def test_what_is_left_is_told_in_words():
+@given(HEADER_TEXT.filter(lambda text: not set(text) & set("0123456789")))
+def test_a_text_without_digits_is_not_a_count(text):
+    assert RemainingLimits.from_headers({"X-MinLimit-Remaining": text}) == RemainingLimits()
+
+
+def test_the_remaining_limits_have_a_text():
     assert str(RemainingLimits(58, 4990, 9998)) == "minute 58, day 4990, app minute 9998"
     assert str(RemainingLimits(app_minute=7)) == "app minute 7"
     assert str(RemainingLimits()) == "unknown"
@@ -130,9 +139,9 @@ def test_a_halt_ends_every_wait_and_lets_no_call_start():
         waiting = [pool.submit(quota.start) for _ in range(2)]
         quota.hold(3600)
         quota.stop()
-        for one in waiting:
+        for start in waiting:
             with pytest.raises(StoppedError):
-                one.result(5)
+                start.result(5)
     quota.finish(began, None)
     with pytest.raises(StoppedError):
         quota.start()

@@ -19,6 +19,8 @@ from xero_client.errors import (
 from xero_client.http.transport import RETRIES, Request, Transport
 from xero_sandbox.server import server
 
+pytestmark = pytest.mark.fast
+
 ACCOUNTS = Request("GET", "/Accounts", subject="accounts")
 CONTACT = b'{"Contacts":[{"Name":"Ana"}]}'
 
@@ -117,7 +119,7 @@ def test_a_refusal_is_not_tried_again(xero, status):
 def test_a_redirection_is_not_followed_with_the_token(xero):
     headers = {"Location": "https://elsewhere.invalid/"}
     xero.fault("status", "Accounts", status=302, headers=headers, times=None)
-    with pytest.raises(UnexpectedResponseError, match="redirection"):
+    with pytest.raises(UnexpectedResponseError, match="was redirected"):
         static_transport(xero).send(ACCOUNTS)
     assert len(xero.calls("Accounts")) == 1
 
@@ -208,7 +210,7 @@ def test_a_call_without_an_answer_is_a_line_too(xero, prompt, caplog):
     xero.fault("reset", "Accounts")
     static_transport(xero, log_requests=True).send(ACCOUNTS)
     first, second = [r.getMessage() for r in caplog.records if r.name == "xero_client.requests"]
-    assert first.startswith(f"GET {xero.base_uri}/Accounts no whole answer ")
+    assert first.startswith(f"GET {xero.base_uri}/Accounts no complete response ")
     assert LINE.fullmatch(second)
 
 

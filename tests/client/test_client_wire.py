@@ -20,6 +20,8 @@ from xero_client.http.wire import (
     records_of,
 )
 
+pytestmark = pytest.mark.fast
+
 UTC = timezone.utc
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MONEY = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15)

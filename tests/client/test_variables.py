@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from xero_client.errors import SettingsError
 from xero_client.settings.environment import FALSE, TRUE, settings_from_environment
 
+pytestmark = pytest.mark.fast
+
 PROPERTIES = {
     "flag": {"type": ["boolean", "null"]},
     "count": {"type": "integer"},

@@ -3,11 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from target_xero.books.chart import Chart
 from target_xero.books.reports import ReportCell, amounts_in_report, month_ends, report_requests
+
+pytestmark = pytest.mark.fast
 
 CHART = Chart.from_records(
     [

@@ -11,6 +11,8 @@ from target_xero.copy.rules.documents import line_payload
 from target_xero.copy.schedule.settlement_order import settlement_waves
 from target_xero.copy.steps import Phase, StepKind, digest_of
 
+pytestmark = pytest.mark.fast
+
 LINE = {"LineItemID": "l1", "Description": "Bread", "AccountCode": "200", "Quantity": 1}
 
 

@@ -16,6 +16,8 @@ from target_xero.lookup.tax_rates import (
 )
 from xero_client.errors import SettingsError
 
+pytestmark = pytest.mark.fast
+
 
 def rate(name, percent, tax_type="TAX001", *, components=None, **fields):
     parts = [{"Name": "GST", "Rate": percent}] if components is None else components

@@ -3,6 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.fast
+
 ROOT = Path(__file__).parent.parent.parent
 FACTS = (ROOT / "docs/xero-facts.md").read_text("utf-8")
 SECTIONS = {heading.partition(" [")[0] for heading in re.findall(r"^#+ (.+)$", FACTS, re.MULTILINE)}

@@ -10,6 +10,8 @@ import pytest
 
 from xero_client.entities.table import BY_STREAM
 
+pytestmark = pytest.mark.fast
+
 ROOT = Path(__file__).parent.parent.parent
 OF_TAP = (ROOT / "tap-xero/README.md").read_text("utf-8")
 SDK = re.compile(r"stream_map|faker|flattening|batch_config")

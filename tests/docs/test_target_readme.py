@@ -6,9 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from target_xero.settings import STREAM_SETTINGS
 from xero_client.entities.children import CHILDREN
 from xero_client.entities.table import ENTITIES
+
+pytestmark = pytest.mark.fast
 
 README = (Path(__file__).parent.parent.parent / "target-xero/README.md").read_text("utf-8")
 OF_SDK = re.compile(r"stream_map|faker|flattening|validate_records")

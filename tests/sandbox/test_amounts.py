@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from xero_sandbox.books.amounts import (
     tax_on,
     totals,
 )
+
+pytestmark = pytest.mark.fast
 
 AMOUNTS = st.decimals(min_value=-100000, max_value=100000, places=4)
 MONEY = st.decimals(min_value=0, max_value=100000, places=2)

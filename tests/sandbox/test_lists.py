@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 from sandbox_caller import Caller, calling
 
+pytestmark = pytest.mark.fast
+
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+import pytest
 from contacts import T0, add_contacts
 
 from tap_runner import catalog_of, read
+
+pytestmark = pytest.mark.fast
 
 
 def add_quotes(xero, count):

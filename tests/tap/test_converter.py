@@ -23,6 +23,8 @@ from tap_xero.records.schemas.types import (
     object_of,
 )
 
+pytestmark = pytest.mark.fast
+
 LEAVES = {
     "Name": STRING,
     "Total": NUMBER,

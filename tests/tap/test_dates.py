@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tap_xero.records.dates import to_day, to_instant
 
+pytestmark = pytest.mark.fast
+
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 OFFSETS = st.sampled_from(["", "+0000", "+1300", "-0800"])
 NO_DATES = [

@@ -22,6 +22,8 @@ from xero_client.errors import UnexpectedResponseError
 
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
+pytestmark = pytest.mark.fast
+
 
 @dataclass
 class Listing:

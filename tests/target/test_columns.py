@@ -12,6 +12,8 @@ from target_xero.build.records import InvalidRecordError
 from xero_client.entities.fields import SHAPES
 from xero_client.http import wire
 
+pytestmark = pytest.mark.fast
+
 
 @pytest.mark.parametrize(
     ("column", "path"),

@@ -3,6 +3,8 @@
 import pytest
 from target_runner import config_in, publish, record, run_with, schema, state
 
+pytestmark = pytest.mark.fast
+
 NUMBER = {"type": ["null", "number"]}
 
 

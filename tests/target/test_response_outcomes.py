@@ -14,6 +14,8 @@ from target_xero.delivery.outcomes import (
 )
 from xero_client.errors import RequestRefusedError
 
+pytestmark = pytest.mark.fast
+
 ID = "11111111-1111-1111-1111-111111111111"
 
 JSON = st.recursive(
