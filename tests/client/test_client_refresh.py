@@ -210,7 +210,7 @@ def test_an_answer_that_is_lost_twice_is_given_up_with_the_token_kept(xero, stor
     first = xero.grant(WEB)["refresh_token"]
     tokens = web_tokens(xero, store_uri, refresh_token=first)
     xero.fault("reset", "connect/token", after_work=True, times=2)
-    with pytest.raises(NoResponseError, match="gave no answer"):
+    with pytest.raises(NoResponseError, match="gave no response"):
         tokens.token()
     assert tokens.token()  # the same token, which Xero still takes
 

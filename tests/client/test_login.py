@@ -73,7 +73,7 @@ def test_a_redirect_uri_that_is_not_registered_is_found_before_xero_is_opened(ma
 
 def test_a_token_endpoint_that_is_not_there_is_a_page_and_an_exit_code(machine, xero):
     xero.fault("reset", "connect/token", method="POST", times=None)
-    assert "Xero does not answer" in failed_login(machine, callback=consent)
+    assert "Xero does not respond" in failed_login(machine, callback=consent)
 
 
 def test_a_consent_without_any_organisation_is_a_page_and_an_exit_code(machine, xero):
@@ -307,7 +307,7 @@ def test_pkce_is_used_where_there_is_no_secret_and_verified(machine, xero):
         xero.sandbox.tokens.codes[asked(callback)["code"]].challenge = challenge
         return callback
 
-    assert "Xero does not take the code" in failed_login(machine, callback=with_another_verifier)
+    assert "Xero does not accept the code" in failed_login(machine, callback=with_another_verifier)
     [url] = urls
     assert asked(url)["code_challenge_method"] == "S256"
     assert len(asked(url)["code_challenge"]) == 43

@@ -187,11 +187,11 @@ def test_of_two_organisations_the_chosen_ones_are_kept(xero, machine, screen):
         screen.picture("organisations")
         for box in page.get_by_role("checkbox").all():
             box.uncheck()
-        page.get_by_role("button", name="Use what is chosen").click()
+        page.get_by_role("button", name="Use the chosen ones").click()
         expect(page.get_by_role("alert")).to_have_text("Choose at least one organisation.")
         screen.picture("none-chosen")
         page.get_by_label("Empty Company 2").check()
-        page.get_by_role("button", name="Use what is chosen").click()
+        page.get_by_role("button", name="Use the chosen ones").click()
         screen.heading("Connected to Xero")
         assert login.end()[0] == 0
     listed = machine.run("xero", "tenants").stdout.splitlines()
@@ -218,7 +218,7 @@ def test_an_answer_with_another_state_is_not_used(xero, machine, screen):
         screen.page.goto(login.origin)
         screen.enter_app(PKCE, None)
         screen.page.goto(f"{login.origin}/callback?code=stolen&state=of-somebody-else")
-        screen.heading("The answer does not belong to this login")
+        screen.heading("The response does not belong to this login")
         screen.picture("wrong-state")
         code, _, err = login.end()
     assert code == 1

@@ -161,8 +161,8 @@ def timed_out(waited: float, redirect_uri: str) -> ConsentError:
     return ConsentError(
         "Nobody granted access in time",
         f"No response came within {_format_duration(waited)}. If Xero showed an error instead of "
-        f"its consent page, the app's page must have the redirect URI {redirect_uri} and the client "
-        "id that was entered here.",
+        f"its consent page, the app's page must have the redirect URI {redirect_uri} and the "
+        "client id that was entered here.",
     )
 
 
