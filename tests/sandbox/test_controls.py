@@ -137,23 +137,23 @@ def test_state_in_a_file_outlives_the_process(tmp_path):
         (["--limit", "century=5"], "the names are concurrent"),
         (["--fault", '{"kind": "explode"}'], "explode"),
         (["--company", "empty", "--redirect-uri", "http://127.0.0.1/x"], "redirect URI"),
-        (["--generate", "items=5", "--data", "x.db"], "--data has nothing to keep"),
+        (["--generate", "items=5", "--data", "x.db"], "--data cannot keep what --generate makes"),
     ],
 )
-def test_options_that_make_no_sense_are_refused_with_a_sentence(options, complaint):
+def test_invalid_options_are_refused_with_a_message(options, complaint):
     result = CliRunner().invoke(main, ["serve", *options])
     assert result.exit_code == 2
     assert complaint in result.output
 
 
-def test_a_port_in_use_and_a_file_of_another_kind_are_told_in_a_sentence(caller, tmp_path):
+def test_a_port_in_use_and_a_file_of_another_kind_give_a_message(caller, tmp_path):
     port = caller.xero.origin.rpartition(":")[2]
     result = CliRunner().invoke(main, ["serve", "--company", "empty", "--port", port])
     assert (result.exit_code, "--port 0 takes a free one" in result.output) == (1, True)
     file = tmp_path / "notes.txt"
     file.write_text("no database, but long enough to be taken for one" * 50)
     result = CliRunner().invoke(main, ["serve", "--data", str(file)])
-    assert (result.exit_code, "name a file that this command made" in result.output) == (1, True)
+    assert (result.exit_code, "use a file that this command made" in result.output) == (1, True)
 
 
 def test_an_interrupt_ends_the_command_quietly():

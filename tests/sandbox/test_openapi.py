@@ -1,7 +1,8 @@
 """The sandbox's responses match Xero's own OpenAPI file, if XERO_OPENAPI names a copy of it.
 
-schemathesis validates; beyond that no field may be answered that the file does not know. What
-differs stands in short lists in sandbox_openapi, each with its reason; what is not built below.
+schemathesis validates the responses. In addition a response must not have a field that is not in
+the file. The differences are listed in sandbox_openapi with their reasons; endpoints that the
+sandbox does not have are listed below.
 """
 
 import re
