@@ -66,11 +66,13 @@ def _avoided(entity):
 
 @pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.name)
 def test_the_routes_for_writing_are_those_of_the_file(spec, entity):
-    one = f"{entity.path}/{{{entity.id_field}}}"
+    record_path = f"{entity.path}/{{{entity.id_field}}}"
     offered = {
         route
         for route in Route
-        if operation(spec, one if "{id}" in route.value else entity.path, route.method.lower())
+        if operation(
+            spec, record_path if "{id}" in route.value else entity.path, route.method.lower()
+        )
     }
     listed = entity.writing.routes if entity.writing else frozenset()
     if entity.name in ROUTES_LEFT_OUT:

@@ -327,8 +327,8 @@ def test_two_logins_never_share_state_or_challenge(machine):
             visitor = Visitor(login.origin)
             visitor.enter_app(PKCE)
             seen.append(asked(visitor.to_consent()))
-    assert len({one["state"] for one in seen}) == 2
-    assert len({one["code_challenge"] for one in seen}) == 2
+    assert len({query["state"] for query in seen}) == 2
+    assert len({query["code_challenge"] for query in seen}) == 2
 
 
 def test_no_secret_is_in_a_url_a_page_the_output_or_the_process_list(machine, xero):
@@ -345,7 +345,7 @@ def test_no_secret_is_in_a_url_a_page_the_output_or_the_process_list(machine, xe
     tokens = [*xero.sandbox.tokens.access, *xero.sandbox.tokens.refresh]
     assert len(tokens) >= 2
     told = "\n".join([url, callback, out, err, shown, machine.opened, *visitor.pages])
-    assert [one for one in (secret, *tokens) if one in told] == []
+    assert [text for text in (secret, *tokens) if text in told] == []
     assert machine.opened == f"{login.origin}/"
     assert asked(callback)["code"] not in "\n".join([out, err, *visitor.pages])
 

@@ -27,15 +27,15 @@ LOWEST_CONTRAST = """() => {
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const behind = (element) => {
-    for (let one = element; one; one = one.parentElement) {
-      const color = getComputedStyle(one).backgroundColor;
+    for (let node = element; node; node = node.parentElement) {
+      const color = getComputedStyle(node).backgroundColor;
       if (parts(color).length === 3) return color;
     }
     return "rgb(255, 255, 255)";
   };
   let lowest = 21;
-  for (const one of document.querySelectorAll("h1, h2, p, li, label, a, button, code, small")) {
-    const [dark, light] = [luminance(getComputedStyle(one).color), luminance(behind(one))]
+  for (const node of document.querySelectorAll("h1, h2, p, li, label, a, button, code, small")) {
+    const [dark, light] = [luminance(getComputedStyle(node).color), luminance(behind(node))]
       .sort((a, b) => a - b);
     lowest = Math.min(lowest, (light + 0.05) / (dark + 0.05));
   }

@@ -79,7 +79,7 @@ def test_what_variables_say_is_done(tmp_path, xero, text, status):
         TARGET_XERO_TENANT_ID="",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert [one["status"] for one in lines_in(tmp_path / "results.jsonl")] == [status]
+    assert [result["status"] for result in lines_in(tmp_path / "results.jsonl")] == [status]
 
 
 def test_an_object_in_a_variable_counts_and_wins_over_the_file(tmp_path, xero):
@@ -89,7 +89,7 @@ def test_an_object_in_a_variable_counts_and_wins_over_the_file(tmp_path, xero):
     done = ran(TargetXero, "--config", str(tmp_path / "config.json"), "--config", "ENV",
                TARGET_XERO_STREAMS=streams)  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert [one["FirstName"] for one in xero.records("Contacts")] == ["A"]
+    assert [contact["FirstName"] for contact in xero.records("Contacts")] == ["A"]
 
 
 def test_a_list_in_a_variable_may_be_json_or_have_commas(tmp_path, xero):

@@ -86,8 +86,10 @@ def test_status_says_who_which_scopes_how_long_and_what_is_left(logged_in, xero)
     assert "offline_access" in status["scopes"]
     assert status["user_id"]
     assert status["refresh_by"] > status["access_token_expires_at"]
-    assert [one["tenant_id"] for one in status["organisations"]] == xero.tenant_ids
-    assert all(one["calls_left_today"] > 0 for one in status["organisations"])
+    assert [
+        organisation["tenant_id"] for organisation in status["organisations"]
+    ] == xero.tenant_ids
+    assert all(organisation["calls_left_today"] > 0 for organisation in status["organisations"])
     shown = logged_in.run("xero", "status").stdout
     assert status["refresh_by"] in shown
     assert "calls left today" in shown
@@ -251,7 +253,7 @@ def read(machine, **settings):
     config = machine.config(client_id=PKCE, **settings)
     run = machine.run("tap-xero", "--config", config, "--catalog", str(catalog))
     messages = [json.loads(line) for line in run.stdout.splitlines()]
-    records = [one["record"] for one in messages if one["type"] == "RECORD"]
+    records = [message["record"] for message in messages if message["type"] == "RECORD"]
     return run, sorted(record["_tenant_id"] for record in records)
 
 
