@@ -1,11 +1,11 @@
-# Needs Python 3.10+, git and make; everything else comes from the package registries.
+# This needs Python 3.10 or newer, git and make. Everything else comes from the package registries.
 PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
 PACKAGES := xero-client tap-xero target-xero xero-sandbox
-# What runs beside the packages, each in an environment of its own: .tools/NAME, from requirements/NAME.txt.
+# Programs of other authors, each in its own environment: .tools/NAME, from requirements/NAME.txt.
 TOOLS := $(patsubst requirements/%.in,%,$(wildcard requirements/*.in))
-# What only the benchmark compares with.
+# Programs that only the benchmark needs.
 BENCH_TOOLS := bench/singer-io
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1

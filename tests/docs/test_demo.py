@@ -1,4 +1,4 @@
-"""The demo: what it shows, what it leaves behind, and what it does where something fails."""
+"""The demo: its output, the files that it leaves, and its errors."""
 
 import os
 import re

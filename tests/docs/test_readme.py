@@ -51,10 +51,10 @@ def test_the_table_of_settings_has_every_setting():
     assert first_cells(OF_TAP, "| setting |") == names
 
 
-@pytest.mark.parametrize("readme", ["README.md", "tap-xero/README.md"])
+@pytest.mark.parametrize("readme", ["README.md", "tap-xero/README.md", "docs/architecture.md"])
 def test_links_lead_somewhere(readme):
     text = (ROOT / readme).read_text("utf-8")
     targets = re.findall(r"\]\((?!http)([^)#]+)\)", text)
 
     assert targets
-    assert [one for one in targets if not ((ROOT / readme).parent / one).exists()] == []
+    assert [path for path in targets if not ((ROOT / readme).parent / path).exists()] == []

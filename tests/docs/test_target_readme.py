@@ -37,7 +37,7 @@ def test_the_table_of_stream_settings_has_every_key():
 
 def test_the_table_of_entities_has_all_that_can_be_written():
     header = "| entity | create | update | found by | records a call | remove |"
-    assert first_cells(header) == [one.name for one in ENTITIES if one.writing is not None]
+    assert first_cells(header) == [entity.name for entity in ENTITIES if entity.writing]
 
 
 def test_every_kind_of_child_is_told_of():
