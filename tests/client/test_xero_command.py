@@ -298,5 +298,5 @@ def test_a_target_never_guesses_which_of_the_chosen_organisations_is_meant(logge
 def test_a_target_finds_the_rest_after_a_login(logged_in, xero):
     run = publish(logged_in, tenant_id=xero.tenant_ids[1])
     assert run.returncode == 0, run.stderr
-    names = [one["Name"] for one in xero.records("Contacts", xero.tenant_ids[1])]
+    names = [contact["Name"] for contact in xero.records("Contacts", xero.tenant_ids[1])]
     assert "Ada" in names
