@@ -102,6 +102,18 @@ def _matching_fields(writing: WriteSpec, fields: Record) -> NaturalKeys:
     return tuple((name, value) for name, value in found if value)
 
 
+def missing_key_problem(writing: WriteSpec, payload: Record) -> str:
+    """Why DELETE cannot find the record."""
+    number = writing.match_fields[-1]
+    if writing.match_only_types and text_of(payload, number):
+        types = " or ".join(sorted(writing.match_only_types))
+        return (
+            f"DELETE by {number} needs Type {types} beside it, since other types may share a "
+            f"number: give that, or the {writing.match_fields[0]}"
+        )
+    return f"DELETE needs {' or '.join(writing.match_fields)}, and the record has none"
+
+
 def text_of(record: Record, name: str | None) -> str | None:
     """A field's value as text without surrounding space; None if it is empty or absent."""
     value = record.get(name) if name else None

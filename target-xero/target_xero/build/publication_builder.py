@@ -17,6 +17,7 @@ from target_xero.build.envelopes import envelope_of, payload_of, query_of
 from target_xero.build.generic import generic_path, generic_publication
 from target_xero.build.publication import (
     Publication,
+    missing_key_problem,
     natural_keys,
     possible_keys,
     read_only_fields,
@@ -35,7 +36,7 @@ from target_xero.build.routes import (
 from target_xero.build.stream_rule import StreamRule
 from target_xero.build.templates import placeholders, render, render_path
 from xero_client.entities.children import ATTACHMENTS
-from xero_client.entities.table import Entity, Route, WriteSpec
+from xero_client.entities.table import Entity, Route
 from xero_client.http import wire
 from xero_client.settings.connection_settings import origin_of
 
@@ -153,7 +154,7 @@ class PublicationBuilder:
         if method == "DELETE":
             keys = natural_keys(writing, payload)
             if not record_id and not keys:
-                raise InvalidRecordError([_missing_key_problem(writing, payload)])
+                raise InvalidRecordError([missing_key_problem(writing, payload)])
             return Publication(
                 destination,
                 Action.REMOVE,
@@ -390,15 +391,3 @@ class PublicationBuilder:
         return generic_publication(
             destination, method, path, payload, query, write_nulls=self._write_nulls
         )
-
-
-def _missing_key_problem(writing: WriteSpec, payload: Record) -> str:
-    """Why DELETE cannot find the record."""
-    number = writing.match_fields[-1]
-    if writing.match_only_types and text_of(payload, number):
-        types = " or ".join(sorted(writing.match_only_types))
-        return (
-            f"DELETE by {number} needs Type {types} beside it, since other types may share a "
-            f"number: give that, or the {writing.match_fields[0]}"
-        )
-    return f"DELETE needs {' or '.join(writing.match_fields)}, and the record has none"
