@@ -82,8 +82,8 @@ def run(program: Program, check: Callable[[IO[bytes]], None] | None = None) -> R
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             log.seek(0)
-            output = log.read().decode("utf-8", "replace")[-2000:]
-            message = f"{' '.join(program.command)} ended with {process.returncode}:\n{output}"
+            last_lines = log.read().decode("utf-8", "replace")[-2000:]
+            message = f"{' '.join(program.command)} ended with {process.returncode}:\n{last_lines}"
             raise BrokenRunError(message)
         if check is not None:
             output.seek(0)
