@@ -11,8 +11,6 @@ from xero_sandbox.companies.presets import demo_company, empty_company
 from xero_sandbox.model.transaction import copy_record
 from xero_sandbox.writing import WriteError, WriteRequest, write
 
-pytestmark = pytest.mark.fast
-
 NOW = datetime(2026, 11, 21, 2, tzinfo=timezone.utc)
 ENTITIES = {
     "Accounts": ("PUT",),

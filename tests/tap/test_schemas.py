@@ -11,8 +11,6 @@ from xero_python.accounting import models
 
 from tap_xero.records.schemas import STREAM_NAMES, schema_of
 
-pytestmark = pytest.mark.fast
-
 MODEL_OF = {
     "accounts": "Account",
     "bank_transactions": "BankTransaction",

@@ -8,8 +8,6 @@ from target_runner import publish, record, records, schema, state
 from tap_runner import read
 from xero_sandbox.server import server
 
-pytestmark = pytest.mark.fast
-
 
 def contacts(*names):
     return records("contacts", [{"Name": name} for name in names])
