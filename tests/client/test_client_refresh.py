@@ -83,7 +83,7 @@ def test_users_of_one_app_share_a_store_without_spending_each_others_tokens(xero
     for _ in range(3):
         for token in tokens:
             source = web_tokens(xero, store_uri, refresh_token=token)
-            consent = known.refresh[token].chain.auth_event_id
+            consent = known.refresh[token].family.auth_event_id
             assert known.access[source.token()].auth_event_id == consent
             assert known.access[source.renew(source.token())].auth_event_id == consent
         xero.clock.advance(HALF_AN_HOUR)
