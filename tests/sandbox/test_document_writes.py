@@ -10,6 +10,7 @@ import pytest
 from sandbox_caller import calling
 
 NUMBERS = itertools.count(1)
+TOO_LARGE = "Discount must not be greater than the line total."
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,63 @@ def test_a_line_amount_that_does_not_fit_is_refused(caller, name):
     line = {"Quantity": 2, "UnitAmount": 10, "LineAmount": 21}
     (message,) = send(caller, "PUT", "Invoices", sale(name, line), status=400)
     assert message == "The line total 21.00 does not match the expected line total 20.00"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            {"UnitAmount": 10, "DiscountRate": 25, "LineAmount": 10},
+            "The line total 10.00 does not match the expected line total 7.50",
+        ),
+        (
+            {"DiscountRate": 100, "LineAmount": 10},
+            "The line total 10.00 does not match the expected line total 0.00",
+        ),
+        (
+            {"UnitAmount": 795, "DiscountRate": 100, "LineAmount": 0},
+            "The line total -795.00 does not match the expected line total 0.00",
+        ),
+        (
+            {"UnitAmount": 795, "DiscountAmount": 795, "LineAmount": 0},
+            "The line total -795.00 does not match the expected line total 0.00",
+        ),
+        (
+            {"UnitAmount": 0.01, "DiscountRate": 60, "LineAmount": 0.004},
+            "The line total -0.01 does not match the expected line total 0.00",
+        ),
+        (
+            {"UnitAmount": 27.82, "DiscountAmount": 27.83},
+            f"The discount rate '27.83' is invalid. {TOO_LARGE}",
+        ),
+        (
+            {"UnitAmount": -5, "DiscountAmount": 0},
+            f"The discount rate '0.00' is invalid. {TOO_LARGE}",
+        ),
+    ],
+)
+def test_a_discounted_line_that_does_not_fit_is_refused(caller, name, line, message):
+    lines = ({"UnitAmount": 100}, line)
+    assert send(caller, "PUT", "Invoices", sale(name, *lines), status=400) == [message]
+
+
+@pytest.mark.parametrize(
+    ("line", "amount"),
+    [
+        ({"UnitAmount": 795, "DiscountRate": 100}, 0),
+        ({"UnitAmount": 795, "DiscountAmount": 795}, 0),
+        ({"UnitAmount": 5.5, "DiscountRate": 99.9, "LineAmount": 0.01}, 0.01),
+        ({"UnitAmount": 0, "DiscountRate": 10, "LineAmount": 0}, 0),
+        ({"UnitAmount": 10, "DiscountAmount": 0, "LineAmount": 10}, 10),
+        ({"UnitAmount": -5, "DiscountRate": 0}, -5),
+        ({"UnitAmount": -5, "DiscountRate": 10}, -4.5),
+        ({"DiscountRate": 20, "LineAmount": 80}, 80),
+    ],
+)
+def test_a_discounted_line_that_fits_is_saved(caller, name, line, amount):
+    made = send(caller, "PUT", "Invoices", sale(name, {"UnitAmount": 100}, line))
+    assert made["LineItems"][1]["LineAmount"] == amount
+    assert made["SubTotal"] == 100 + amount
 
 
 def test_the_missing_unit_amount_is_worked_out(caller, name):

@@ -202,6 +202,32 @@ def test_list_parameters_choose_records(caller):
     assert caller.ids("Invoices", "InvoiceID", ContactIDs=contact) == [first]
 
 
+def test_ids_have_any_spelling_and_each_record_comes_once(caller):
+    first = add_invoice(caller)
+    add_invoice(caller)
+    spellings = (first, first.upper(), first.replace("-", ""), f"{{{first}}}")
+    for spelling in spellings:
+        assert caller.ids("Invoices", "InvoiceID", IDs=spelling) == [first]
+    assert caller.ids("Invoices", "InvoiceID", IDs=",".join(spellings)) == [first]
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter", "named"),
+    [
+        ("Invoices", "IDs", "Ids"),
+        ("Invoices", "ContactIDs", "ContactIds"),
+        ("Contacts", "IDs", "Ids"),
+        ("Budgets", "IDs", "Ids"),
+        ("Quotes", "ContactID", "ContactID"),
+    ],
+)
+def test_one_malformed_id_refuses_the_whole_list(caller, path, parameter, named):
+    given = f"{uuid.uuid4()},01809d6-c91b-4493-8bf7-96c1f9fea09a"
+    answer = caller.refusal(path, **{parameter: given})
+    assert answer.status_code == 400
+    assert answer.json()["Message"] == f"Supplied parameter '{named}' cannot be parsed"
+
+
 def test_search_term_looks_into_names_and_numbers(caller):
     wanted = caller.xero.add("Contacts", {"Name": "Zebra Ltd", "ContactStatus": "ACTIVE"})
     add_contacts(caller, 3)
@@ -312,6 +338,18 @@ def test_a_single_journal_does_not_tell_its_source(caller):
     )
     assert "SourceType" in caller.get("Journals")["Journals"][0]
     assert "SourceType" not in caller.get(f"Journals/{journal}")["Journals"][0]
+
+
+def test_a_time_before_xeros_database_begins_is_an_error_of_xero(caller):
+    add_contacts(caller, 1)
+    for since, status in (
+        ("1753-01-01T00:00:00", 200),
+        ("1752-12-31T23:59:59", 500),
+        ("0001-01-01T00:00:00", 500),
+    ):
+        answer = caller.send("GET", "Contacts", headers={"If-Modified-Since": since})
+        assert (since, answer.status_code) == (since, status)
+    assert answer.json()["Type"] == "UnknownErrorException"
 
 
 def test_xml_is_refused_with_a_sentence_that_helps(caller):

@@ -67,6 +67,9 @@ def test_any_text_is_a_filter_or_a_refusal(text):
         ('InvoiceID == guid("nope")', "is not a value"),
         ("Date == DateTime(2026, 13, 1)", "is not a value"),
         ("Total > null", "incompatible with operand types"),
+        (r'Reference == "The \"Old\" Mill"', "Syntax error"),
+        ('Reference == "The "Old" Mill"', "Syntax error"),
+        ('Reference == "The Old Mill', "Syntax error"),
     ],
 )
 def test_a_refusal_says_what_is_wrong(text, complaint):
@@ -84,3 +87,17 @@ def test_fields_that_are_absent_match_nothing_but_inequality():
         ('Reference.Contains("a")', False),
     ):
         assert parse_where("Invoices", text).matches({}) is matched
+
+
+@given(st.text(max_size=20))
+def test_a_text_with_doubled_quotes_matches_itself(text):
+    quoted = text.replace('"', '""')
+    where = parse_where("Invoices", f'Reference == "{quoted}"')
+    assert where.matches({"Reference": text})
+    assert not where.matches({"Reference": f"{text}."})
+
+
+def test_a_backslash_is_an_ordinary_character():
+    where = parse_where("Invoices", 'Reference == "C:\\" AND Reference.EndsWith("\\")')
+    assert where.matches({"Reference": "C:\\"})
+    assert not where.matches({"Reference": "C:"})

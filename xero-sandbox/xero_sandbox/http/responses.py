@@ -71,6 +71,11 @@ def invalid_query(message: str) -> HttpError:
     return exception(400, "QueryParseException", 16, message)
 
 
+def database_error() -> HttpError:
+    """500, which Xero sends for dates before 1753 (xero-facts.md: Change capture)."""
+    return exception(500, "UnknownErrorException", 500, "An error occurred in Xero.")
+
+
 def exception(status: int, kind: str, number: int, message: str, **more: Any) -> HttpError:  # noqa: ANN401  # JSON values.
     """The shape that Xero gives to exceptions (xero-facts.md: Batch results)."""
     body = {"ErrorNumber": number, "Type": kind, "Message": message, **more}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+
+# Where the dates of Xero's database begin (xero-facts.md: Change capture).
+EARLIEST_DATE = date(1753, 1, 1)
 
 
 class Clock:

@@ -19,6 +19,7 @@ from xero_sandbox.reading.parameters import (
     Page,
     Predicate,
     listed,
+    listed_values,
     modified_since,
     omitted,
     predicates,
@@ -85,7 +86,7 @@ class ListQuery:
             page=page,
             omitted=omitted(endpoint, call, page),
             unit_places=4 if call.parameter("unitdp") == "4" else 2,
-            ids=tuple(part.strip().lower() for part in ids.split(",")) if ids else (),
+            ids=listed_values("IDs", endpoint.id_field, ids) if ids else (),
         )
 
     def matches(self, record: Record) -> bool:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
+from uuid import UUID
 
 from xero_sandbox.http.calls import Call
-from xero_sandbox.http.responses import HttpError, invalid_query, text_response
+from xero_sandbox.http.responses import (
+    HttpError,
+    database_error,
+    invalid_query,
+    text_response,
+)
+from xero_sandbox.model.clock import EARLIEST_DATE
 from xero_sandbox.model.endpoints import Endpoint, Paging
 from xero_sandbox.model.organisation import Record
 from xero_sandbox.reading.field_paths import value_at
@@ -95,19 +102,22 @@ def modified_since(call: Call) -> datetime | None:
     """If-Modified-Since, in UTC, to the second (xero-facts.md: Change capture).
 
     Raises:
-        HttpError: 412 for a header that is not a date.
+        HttpError: 412 for a header that is not a date, 500 for a time before 1753.
     """
     text = call.headers.get("if-modified-since", "").strip()
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        moment = moment.astimezone(timezone.utc).replace(microsecond=0)
+    except (ValueError, OverflowError):
         message = "If-Modified-Since must be a UTC time such as 2026-01-31T12:30:00"
         raise HttpError(text_response(412, message)) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return moment.astimezone(timezone.utc).replace(microsecond=0)
+    if moment.date() < EARLIEST_DATE:
+        raise database_error()
+    return moment
 
 
 def wants_summary(endpoint: Endpoint, call: Call) -> bool:
@@ -140,15 +150,15 @@ def predicates(endpoint: Endpoint, call: Call) -> list[Predicate]:
     """The conditions of the list parameters (xero-facts.md: Paging).
 
     Raises:
-        HttpError: 400 for a date that cannot be read.
+        HttpError: 400 for a date or an id that cannot be read.
     """
     conditions: list[Predicate] = []
     for name, path in endpoint.lists.items():
         if text := call.parameter(name):
-            conditions.append(_one_of(path, {part.strip().lower() for part in text.split(",")}))
+            conditions.append(_one_of(path, set(listed_values(name, path, text))))
     for name, path in endpoint.equals.items():
         if text := call.parameter(name):
-            conditions.append(_one_of(path, {text.lower()}))
+            conditions.append(_one_of(path, {_spelled(name, path, text)}))
     for name, path in endpoint.contains.items():
         if text := call.parameter(name):
             conditions.append(_containing((path,), text.lower()))
@@ -158,6 +168,32 @@ def predicates(endpoint: Endpoint, call: Call) -> list[Predicate]:
     if endpoint.search and (text := call.parameter("searchTerm")):
         conditions.append(_containing(endpoint.search, text.lower()))
     return conditions
+
+
+def listed_values(name: str, path: str, text: str) -> tuple[str, ...]:
+    """The values of a list parameter in lower case, each once; ids in the spelling of records.
+
+    Args:
+        name: The parameter.
+        path: The field that it compares.
+        text: Its value, with commas between the values.
+
+    Raises:
+        HttpError: 400, if an id is not a GUID.
+    """
+    return tuple(dict.fromkeys(_spelled(name, path, part) for part in text.split(",")))
+
+
+def _spelled(name: str, path: str, text: str) -> str:
+    if not path.endswith("ID"):
+        return text.strip().lower()
+    try:
+        return str(UUID(text.strip()))
+    except ValueError:
+        # The message of [GH calcinai/xero-php#670] (xero-facts.md: Paging).
+        spelled = f"{name[:-3]}Ids" if name.endswith("IDs") else name
+        message = f"Supplied parameter '{spelled}' cannot be parsed"
+        raise invalid_query(message) from None
 
 
 def _one_of(path: str, wanted: set[str]) -> Predicate:

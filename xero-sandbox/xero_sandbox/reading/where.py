@@ -217,9 +217,7 @@ def _constant(kind: FieldType, value: Any) -> Term:  # noqa: ANN401  # A value o
 
 def _literal_call(name: str, arguments: list[Any]) -> Term:
     """``DateTime(2026, 1, 31)``, ``DateTime.Parse("2026-01-31")``, ``Guid("…")``."""
-    values = [
-        str(argument.children[0]).strip('"') for argument in arguments if isinstance(argument, Tree)
-    ]
+    values = [_argument(argument) for argument in arguments if isinstance(argument, Tree)]
     try:
         if name.lower() == "datetime":
             moment = datetime(*(int(value) for value in values), tzinfo=timezone.utc)  # type: ignore[arg-type, misc]  # a wrong number of arguments is a TypeError
@@ -233,6 +231,15 @@ def _literal_call(name: str, arguments: list[Any]) -> Term:
         raise invalid_query(message) from None
     message = f"No function '{name}' exists"
     raise invalid_query(message)
+
+
+def _argument(argument: Tree[Token]) -> str:
+    return _text(argument.children) if argument.data == "text" else str(argument.children[0])
+
+
+def _text(children: list[Any]) -> str:
+    """A text without its quotes; a doubled quote is one (xero-facts.md: Paging)."""
+    return str(children[0])[1:-1].replace('""', '"')
 
 
 def _comparable(value: Any) -> Any:  # noqa: ANN401  # Any field.
@@ -285,6 +292,6 @@ def _matching(method: str, target: Evaluate, part: Evaluate) -> Evaluate:
 
 _LITERALS: Mapping[str, Callable[[list[Any]], Term]] = {
     "function": lambda children: _literal_call(str(children[0]), _arguments(children)),
-    "text": lambda children: _constant(FieldType.STRING, str(children[0])[1:-1]),
+    "text": lambda children: _constant(FieldType.STRING, _text(children)),
     "number": lambda children: _constant(FieldType.NUMBER, Decimal(str(children[0]).rstrip("mM"))),
 }

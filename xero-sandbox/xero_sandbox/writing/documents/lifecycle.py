@@ -100,8 +100,9 @@ def _changed_document(
         document["Status"] = "PAID"
     document_type = document.get("Type")
     if document_type is None:
-        message = f"The type of the {kind.label.lower()} must be specified."
-        raise ValidationError(message)
+        raise ValidationError(
+            *(errors or [f"The type of the {kind.label.lower()} must be specified."])
+        )
     if existing is not None and document_type != existing["Type"]:
         errors.append(f"The type of the {kind.label.lower()} cannot be changed.")
     document["LineAmountTypes"] = document.get("LineAmountTypes", "Exclusive")

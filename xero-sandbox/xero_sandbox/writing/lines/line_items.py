@@ -164,24 +164,53 @@ def _price(line: Record, changes: Record, errors: list[str]) -> None:
     elif rate:
         line.pop("DiscountAmount", None)
         discount = ZERO
-    unit, amount = line.get("UnitAmount"), line.get("LineAmount")
     quantity: Decimal = line.setdefault("Quantity", Decimal(1))
-    if unit is None and amount is not None:
-        before_discount = (amount + discount) / (1 - rate / HUNDRED) if rate != HUNDRED else ZERO
+    amount = line.get("LineAmount")
+    if line.get("UnitAmount") is None and amount is not None and rate != HUNDRED:
+        before_discount = (amount + discount) / (1 - rate / HUNDRED)
         unit = before_discount / quantity if quantity else ZERO
         line["UnitAmount"] = unit.quantize(Decimal("0.0001"), ROUND_HALF_UP).normalize() + ZERO
         line["LineAmount"] = cents(amount)
-        return
-    expected = cents(quantity * (unit or ZERO) * (1 - rate / HUNDRED) - discount)
-    if changes.get("LineAmount") is not None and cents(changes["LineAmount"]) != expected:
-        errors.append(
-            f"The line total {cents(changes['LineAmount'])} does not match the expected line "
-            f"total {expected}"
-        )
-    if changes.keys() & (_PRICE_FIELDS | {"ItemCode", "LineAmount"}) or amount is None:
-        line["LineAmount"] = expected
+        gross = before_discount
+    else:
+        gross = quantity * (line.get("UnitAmount") or ZERO)
+        expected = cents(gross * (1 - rate / HUNDRED) - discount)
+        if changes.get("LineAmount") is not None and cents(changes["LineAmount"]) != expected:
+            errors.append(_mismatch(cents(changes["LineAmount"]), expected))
+        if changes.keys() & (_PRICE_FIELDS | {"ItemCode", "LineAmount"}) or amount is None:
+            line["LineAmount"] = expected
+    _check_discount(line, changes, gross, errors)
     if abs(line["LineAmount"]) > MAX_LINE_AMOUNT:
         errors.append(f"The line amount must not exceed {MAX_LINE_AMOUNT}.")
+
+
+def _check_discount(line: Record, changes: Record, gross: Decimal, errors: list[str]) -> None:
+    """Refuses a discount above its line, and a line amount of 0 that was sent with a discount.
+
+    A DiscountAmount of 0 is above a negative line (xero-facts.md: Writing rules).
+
+    Args:
+        line: The line with its amounts.
+        changes: What was sent of it.
+        gross: Quantity times unit amount.
+        errors: Gets the messages.
+    """
+    rate, discount = line.get("DiscountRate") or ZERO, line.get("DiscountAmount")
+    sent = changes.get("DiscountAmount")
+    if discount is not None and sent is not None and sent > cents(gross):
+        errors.append(
+            f"The discount rate '{cents(sent)}' is invalid. Discount must not be greater than the "
+            "line total."
+        )
+        return
+    amount = changes.get("LineAmount")
+    discounted = cents(gross * rate / HUNDRED + (discount or ZERO))
+    if amount is not None and discounted and not cents(amount) and not line["LineAmount"]:
+        errors.append(_mismatch(cents(amount) - discounted, line["LineAmount"]))
+
+
+def _mismatch(sent: Decimal, expected: Decimal) -> str:
+    return f"The line total {sent} does not match the expected line total {expected}"
 
 
 def _account(transaction: Transaction, line: Record, rules: LineRules, errors: list[str]) -> None:

@@ -100,6 +100,8 @@ def _save(transaction: Transaction, sent: Record, existing: Record | None) -> Re
     }
     found = merged(copy_record(existing) if existing else blank, changes)
     kind = found.get("Type")
+    if kind is None and errors:
+        raise ValidationError(*errors)
     if kind is None or (existing and kind != existing["Type"]):
         message = "A bank transaction needs a Type, which cannot be changed."
         raise ValidationError(message)

@@ -66,7 +66,7 @@ def create(transaction: Transaction, sent: Record) -> Record:
     account = merged({"AccountID": transaction.new_id()}, parse_fields(sent, FIELDS, errors))
     kind = account.get("Type")
     if kind is None:
-        errors.append("An account type must be specified.")
+        errors += [] if sent.get("Type") else ["An account type must be specified."]
     elif kind == "BANK":
         _check_bank(transaction, account, errors)
     elif not account.get("Code"):

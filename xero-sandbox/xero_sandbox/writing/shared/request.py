@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from xero_sandbox.model.organisation import Record
 
@@ -75,6 +76,18 @@ class ValidationError(Exception):
     def __init__(self, *messages: str) -> None:
         super().__init__("; ".join(messages))
         self.messages = list(messages)
+
+
+class OversizedValueError(ValidationError):
+    """A value that is too long or too precise, but else a value of its field.
+
+    Attributes:
+        value: The value, with which the other checks of the element go on.
+    """
+
+    def __init__(self, message: str, value: str | Decimal) -> None:
+        super().__init__(message)
+        self.value = value
 
 
 def parameter(query: Mapping[str, str], name: str, default: str) -> str:

@@ -9,8 +9,14 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from xero_sandbox.model.clock import EARLIEST_DATE
 from xero_sandbox.model.organisation import ZERO_ID, Record
-from xero_sandbox.writing.shared.request import ValidationError, WriteError, parameter
+from xero_sandbox.writing.shared.request import (
+    OversizedValueError,
+    ValidationError,
+    WriteError,
+    parameter,
+)
 
 Parser = Callable[[str, Any], Any]
 
@@ -70,7 +76,7 @@ def text(limit: int | None = None) -> Parser:
         content = str(value).lower() if isinstance(value, bool) else str(value)
         if limit is not None and len(content) > limit:
             message = f"The {field} field must not be longer than {limit} characters."
-            raise ValidationError(message)
+            raise OversizedValueError(message, content)
         return content
 
     return parse
@@ -91,7 +97,7 @@ def number(places: int | None = None) -> Parser:
         exponent = figure.normalize().as_tuple().exponent
         if places is not None and isinstance(exponent, int) and -exponent > places:
             message = f"The {field} field has more than {places} decimal places."
-            raise ValidationError(message)
+            raise OversizedValueError(message, figure)
         return figure
 
     return parse
@@ -113,18 +119,30 @@ def flag(field: str, value: object) -> bool:
 
 
 def day(field: str, value: object) -> date:
-    """A calendar date: ``YYYY-MM-DD``, with a time or not, or ``/Date(ms)/``."""
+    """A calendar date: ``YYYY-MM-DD``, with a time or not, or ``/Date(ms)/``; from 1753 on.
+
+    Xero's database has no earlier dates (xero-facts.md: Change capture). How Xero refuses them in
+    a write is not documented; here the element is invalid.
+    """
+    found = _day(field, value)
+    if found < EARLIEST_DATE:
+        message = f"{field} {found.isoformat()} is not valid. The earliest date is 1 January 1753."
+        raise ValidationError(message)
+    return found
+
+
+def _day(field: str, value: object) -> date:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
     if isinstance(value, str):
         match = _MS_DATE.match(value)
-        if match:
-            return (_EPOCH + timedelta(milliseconds=int(match.group(1)))).date()
         try:
+            if match:
+                return (_EPOCH + timedelta(milliseconds=int(match.group(1)))).date()
             return date.fromisoformat(value[:10])
-        except ValueError:
+        except (ValueError, OverflowError):
             raise malformed(field, value, "a date") from None
     raise malformed(field, value, "a date")
 
@@ -173,7 +191,8 @@ def parse_fields(
 ) -> Record:
     """Parses those of ``fields`` that were sent; null and empty text become None.
 
-    The messages of invalid fields are added to ``errors``.
+    The messages of invalid fields are added to ``errors``. An oversized value is kept, so that it
+    is not reported as missing too.
     """
     parsed: Record = {}
     for field, parse in fields.items():
@@ -185,6 +204,9 @@ def parse_fields(
             continue
         try:
             parsed[field] = parse(field, value)
+        except OversizedValueError as oversized:
+            errors.extend(oversized.messages)
+            parsed[field] = oversized.value
         except ValidationError as invalid:
             errors.extend(invalid.messages)
     return parsed
