@@ -56,7 +56,7 @@ def test_a_code_that_was_used_or_is_late_is_a_page_and_an_exit_code(machine, xer
     codes = xero.sandbox.tokens.codes
     xero.before("connect/token", codes.clear, method="POST")
     page = failed_login(machine, callback=consent)
-    assert "A code works once and for five minutes" in page
+    assert "A code works once, and for five minutes" in page
 
 
 def test_a_redirect_uri_that_is_not_registered_is_found_before_xero_is_opened(machine):
@@ -83,7 +83,7 @@ def test_a_consent_without_any_organisation_is_a_page_and_an_exit_code(machine, 
 
 def test_a_scope_without_a_user_is_named(machine):
     page = failed_login(machine, callback=consent_refused, options=["--scopes", "app.connections"])
-    assert "Drop app.connections: app.connections is for calls without a user only" in page
+    assert "Drop app.connections: app.connections is only for calls without a user" in page
 
 
 def consent_refused(url):
