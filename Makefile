@@ -1,16 +1,16 @@
-# Needs Python 3.10+, git and make; everything else comes from the package registries.
+# This needs Python 3.10 or newer, git and make. Everything else comes from the package registries.
 PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
 PACKAGES := xero-client tap-xero target-xero xero-sandbox
-# What runs beside the packages, each in an environment of its own: .tools/NAME, from requirements/NAME.txt.
+# Programs of other authors, each in its own environment: .tools/NAME, from requirements/NAME.txt.
 TOOLS := $(patsubst requirements/%.in,%,$(wildcard requirements/*.in))
-# What only the benchmark compares with.
+# Programs that only the benchmark needs.
 BENCH_TOOLS := bench/singer-io
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 
-.PHONY: setup tools demo test bench lint lock clean
+.PHONY: setup tools plugins demo test test-fast bench lint lock clean
 
 setup: .venv/.installed
 
@@ -37,6 +37,14 @@ demo: setup .tools/meltano/.installed .tools/target-duckdb/.installed
 
 test: setup tools
 	$(BIN)/pytest -n 3 --dist worksteal
+
+# The files that are marked fast: some tests of every package, in less than a minute.
+test-fast: setup
+	$(BIN)/pytest -n 2 --dist worksteal $$(grep -rl --include="test_*.py" "^pytestmark = pytest.mark.fast" tests)
+
+# Meltano's definitions of tap-xero and target-xero.
+plugins: setup
+	$(BIN)/python plugins/generate.py
 
 bench: setup $(BENCH_TOOLS:%=.tools/%/.installed)
 	$(BIN)/python bench/bench.py

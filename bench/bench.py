@@ -1,7 +1,7 @@
-"""``make bench``: measures every row of the design's numbers, and writes RESULTS.md.
+"""Runs all benchmarks and writes RESULTS.md (``make bench``).
 
-All rows are relations within one run: to an ideal that Xero's limits give, to another program on
-the same server, or to the same program at another size.
+Each row is a ratio within one run: to the ideal that Xero's limits allow, to another program on the
+same server, or to the same program with another amount of data.
 """
 
 from __future__ import annotations

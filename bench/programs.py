@@ -1,4 +1,4 @@
-"""A program under measurement: a process of its own, its time, its processor time, its memory."""
+"""Runs a program in a separate process, and measures its time, processor time and memory."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def run(program: Program, check: Callable[[IO[bytes]], None] | None = None) -> R
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             log.seek(0)
-            told = log.read().decode("utf-8", "replace")[-2000:]
-            message = f"{' '.join(program.command)} ended with {process.returncode}:\n{told}"
+            last_lines = log.read().decode("utf-8", "replace")[-2000:]
+            message = f"{' '.join(program.command)} ended with {process.returncode}:\n{last_lines}"
             raise BrokenRunError(message)
         if check is not None:
             output.seek(0)

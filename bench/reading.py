@@ -1,4 +1,4 @@
-"""Rows about reading: calls, latency, work, memory, and a run that finds nothing new."""
+"""Rows about reading: calls, latency, throughput, memory, and a run that finds no changes."""
 
 from __future__ import annotations
 
@@ -223,7 +223,9 @@ def nothing_new(folder: Path, rounds: int) -> list[Row]:
 
         def keep_state(output: Any) -> None:
             messages = [json.loads(line) for line in output]
-            states.append([one["value"] for one in messages if one["type"] == "STATE"][-1])
+            states.append(
+                [message["value"] for message in messages if message["type"] == "STATE"][-1]
+            )
 
         run(readers.ours(None), keep_state)
         program = readers.ours(None, states[-1])

@@ -1,4 +1,4 @@
-"""What a benchmark says: rows with a ratio each, as a table in Markdown."""
+"""The results of a benchmark: rows with a ratio each, and their table in Markdown."""
 
 from __future__ import annotations
 

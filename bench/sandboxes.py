@@ -1,4 +1,4 @@
-"""A xero-sandbox in a process of its own, told over HTTP what to be and asked what it saw."""
+"""A xero-sandbox in a separate process, controlled over HTTP."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ NO_WALL = ("minute=1000000", "day=10000000", "app_minute=10000000")
 class SandboxProcess:
     """A running sandbox."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
-        self.told = told
-        self.base_uri: str = told["base_uri"]
-        self.token_uri: str = told["token_uri"]
-        self.tenant_id: str = told["tenants"][0]["tenant_id"]
+    def __init__(self, addresses: dict[str, Any]) -> None:
+        self.addresses = addresses
+        self.base_uri: str = addresses["base_uri"]
+        self.token_uri: str = addresses["token_uri"]
+        self.tenant_id: str = addresses["tenants"][0]["tenant_id"]
 
     @property
     def settings(self) -> dict[str, Any]:
         """Connection settings of tap-xero and target-xero: a Custom Connection."""
         return {
             "base_uri": self.base_uri,
-            "authorize_uri": self.told["authorize_uri"],
+            "authorize_uri": self.addresses["authorize_uri"],
             "token_uri": self.token_uri,
             "grant_type": "client_credentials",
             "client_id": "sandbox-custom",
@@ -45,7 +45,7 @@ class SandboxProcess:
     def control(self, path: str, content: object = None) -> Any:
         """Calls one of the sandbox's own controls."""
         body = None if content is None else json.dumps(content).encode()
-        url = self.told["control_uri"] + path
+        url = self.addresses["control_uri"] + path
         with urlopen(Request(url, body), timeout=SECONDS) as answer:  # noqa: S310  # our own server
             return json.load(answer)
 

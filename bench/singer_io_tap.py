@@ -1,4 +1,4 @@
-"""singer-io's tap-xero 2.6.0 with its two addresses pointed at a sandbox; the rest is as it is.
+"""Runs singer-io's tap-xero 2.6.0 with the addresses of a sandbox, and otherwise unchanged.
 
 Runs in an environment of its own, ``.tools/bench/singer-io``.
 """

@@ -1,4 +1,4 @@
-"""Rows about starting: what tap-xero adds to singer-sdk's own start."""
+"""Rows about start-up: the time that tap-xero adds to singer-sdk's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a tap for Xero is when singer-sdk's RESTStream is taken as it comes.
+"""A tap for Xero with singer-sdk's RESTStream, unchanged.
 
 Everything that singer-sdk decides is left as it is: its reading of JSON, its conformance of types,
 its messages. It asks for as many records a call as tap-xero does, so that work is compared and not

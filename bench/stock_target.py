@@ -1,4 +1,4 @@
-"""What a target is when singer-sdk's BatchSink is taken as it comes: it builds bodies, sends none.
+"""A target with singer-sdk's BatchSink, unchanged. It builds request bodies and sends none.
 
 Everything that singer-sdk decides is left as it is: its reading of lines, its validation, its
 batches.

@@ -1,4 +1,4 @@
-"""Rows about publishing: latency, the target's own work, and memory."""
+"""Rows about publishing: latency, the target's processor time, and memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's second half: one organisation is copied into another, and the books are compared."""
+"""The second half of the demo: copies one organisation into another and compares their books."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 TARGET = Path(__file__).resolve().parent.parent / ".venv/bin/target-xero"
-SECONDS = 30
+TIMEOUT_SECONDS = 30
 
 
 def access_token(xero: Mapping[str, Any]) -> str:
-    """A token for both organisations, as a user's consent would give it."""
+    """An access token for both organisations, as a user's consent would give it."""
     body = json.dumps({"client_id": "sandbox-web"}).encode()
     headers = {"Content-Type": "application/json"}
-    ask = Request(f"{xero['control_uri']}/grants", body, headers)  # noqa: S310  # our own address
-    with urlopen(ask, timeout=SECONDS) as answer:  # noqa: S310  # the same
-        return str(json.load(answer)["access_token"])
+    request = Request(f"{xero['control_uri']}/grants", body, headers)  # noqa: S310  # the local Xero
+    with urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310  # the local Xero
+        return str(json.load(response)["access_token"])
 
 
 def variables(xero: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    """The variables under which Meltano's job copies the first organisation into the second."""
+    """The variables with which Meltano's job copies the first organisation into the second."""
     source, target = (tenant["tenant_id"] for tenant in xero["tenants"])
     both = {
         "ACCESS_TOKEN": access_token(xero),
@@ -46,21 +46,21 @@ def variables(xero: Mapping[str, Any], folder: Path) -> dict[str, str]:
 
 
 def save_opening_balances(environment: Mapping[str, str], folder: Path) -> None:
-    """Reads what the source's accounts held before its first document."""
+    """Writes the opening balances of the source to a file."""
     run(["opening-balances", "--output", str(folder / "opening.json")], environment)
 
 
 def verdict(environment: Mapping[str, str], folder: Path) -> str:
-    """Compares both organisations; the report's last line says that the books agree."""
+    """Compares both organisations; returns the last line, which says whether the books agree."""
     page = str(folder / "verdict.html")
     return run(["verify", "--html", page], environment).strip().splitlines()[-1]
 
 
 def run(arguments: list[str], environment: Mapping[str, str]) -> str:
-    """Runs target-xero and returns what it prints; ends the demo where it fails."""
-    ended = subprocess.run(
+    """Runs target-xero and returns what it prints; ends the demo if it fails."""
+    result = subprocess.run(
         [TARGET, *arguments], env=environment, capture_output=True, text=True, check=False
     )
-    if ended.returncode:
-        sys.exit(f"{ended.stderr}{ended.stdout}\ntarget-xero {arguments[0]} failed")
-    return ended.stdout
+    if result.returncode:
+        sys.exit(f"{result.stderr}{result.stdout}\ntarget-xero {arguments[0]} failed")
+    return result.stdout

@@ -1,6 +1,6 @@
-"""The main job on a laptop: Meltano reads a local Xero with tap-xero into DuckDB.
+"""The demo: Meltano loads a local Xero into DuckDB, and copies one organisation into another.
 
-`make demo` runs this with the Python of target-duckdb, which has DuckDB.
+`make demo` runs it with the Python of target-duckdb, which has DuckDB.
 """
 
 from __future__ import annotations
@@ -39,36 +39,36 @@ MONEY_OWED = """
 
 
 def main() -> None:
-    """Tells the story from an empty folder to the first query."""
+    """Runs the demo, from an empty folder to the comparison of the books."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=ROOT / "output/demo")
-    folder = emptied(parser.parse_args().folder.resolve())
-    # Ended by a signal, the demo still has a local Xero to stop.
+    folder = emptied_folder(parser.parse_args().folder.resolve())
+    # On a signal, exit normally, so that the local Xero is stopped.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(1))
 
     with sandbox(folder / "sandbox.log") as xero:
-        say(
-            f"1. A local Xero runs at {xero['base_uri']}, with made-up organisations: "
+        print_paragraph(
+            f"1. A local Xero runs at {xero['base_uri']}, with two invented organisations: "
             + " and ".join(f'"{tenant["name"]}"' for tenant in xero["tenants"])
             + "."
         )
-        say(
+        print_paragraph(
             f'2. Meltano reads "{xero["tenants"][0]["name"]}" with tap-xero and loads it into '
             "DuckDB: meltano run load"
         )
-        own = environment(xero, folder)
-        show_calls(meltano("load", own, folder / LOG))
+        variables = environment(xero, folder)
+        show_calls(meltano("load", variables, folder / LOG))
         show_database(folder / "demo.duckdb")
-        show_copy(xero, own, folder)
-    say(f"The database stays in {folder / 'demo.duckdb'} for your own queries.")
+        show_copy(xero, variables, folder)
+    print_paragraph(f"The database is kept in {folder / 'demo.duckdb'} for your own queries.")
 
 
-def emptied(folder: Path) -> Path:
-    """The folder with nothing in it; nobody else's files are removed."""
+def emptied_folder(folder: Path) -> Path:
+    """Empties the folder, unless it has files that are not from this demo."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / LOG).exists():
-            sys.exit(f"{folder} holds other files than this demo's; name an empty folder")
+            sys.exit(f"{folder} has files that are not from this demo; name an empty folder")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -76,19 +76,17 @@ def emptied(folder: Path) -> Path:
 
 @contextmanager
 def sandbox(log: Path) -> Iterator[dict[str, Any]]:
-    """A local Xero on a free port for as long as the block lasts; yields its addresses."""
+    """Runs a local Xero on a free port during the block; yields its addresses."""
     companies = ["--company", "demo", "--company", "empty"]
-    # Xero lifts the minute and day limits for a new connection's first half hour.
+    # Xero does not apply the minute and day limits in the first half hour of a new connection.
     limits = ["--limit", "rapid_sync_seconds=1800"]
     command = [SANDBOX, "serve", "--port", "0", *companies, *limits, "--json"]
-    with log.open("wb") as complaints:
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=complaints, encoding="utf-8"
-        )
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8")
     try:
         line = process.stdout.readline() if process.stdout else ""
         if not line:
-            sys.exit(f"{end_of(log)}\nThe local Xero did not start; what it said is in {log}")
+            sys.exit(f"{end_of(log)}\nThe local Xero did not start; its log is {log}")
         yield json.loads(line)
     finally:
         process.terminate()
@@ -100,9 +98,11 @@ def sandbox(log: Path) -> Iterator[dict[str, Any]]:
 
 
 def environment(xero: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    """The environment for Meltano: nothing of a real Xero in it, everything kept in the folder."""
-    foreign = ("TAP_XERO_", "TARGET_", "MELTANO_")
-    inherited = {name: text for name, text in os.environ.items() if not name.startswith(foreign)}
+    """The environment for Meltano: no settings of a real Xero, and all files in the folder."""
+    other_settings = ("TAP_XERO_", "TARGET_", "MELTANO_")
+    inherited = {
+        name: text for name, text in os.environ.items() if not name.startswith(other_settings)
+    }
     app = next(app for app in xero["apps"] if app["client_id"] == "sandbox-custom")
     return inherited | {
         "MELTANO_ENVIRONMENT": "dev",
@@ -123,20 +123,20 @@ def environment(xero: Mapping[str, Any], folder: Path) -> dict[str, str]:
     }
 
 
-def meltano(job: str, own: Mapping[str, str], log: Path) -> str:
-    """Runs one of Meltano's jobs, and returns what it logged; ends the demo where it fails."""
-    with log.open("wb") as lines:
-        ended = subprocess.run(
+def meltano(job: str, variables: Mapping[str, str], log: Path) -> str:
+    """Runs one of Meltano's jobs and returns its log; ends the demo if it fails."""
+    with log.open("wb") as stdout:
+        result = subprocess.run(
             [MELTANO, "run", job],
             cwd=ROOT,
-            env=own,
+            env=variables,
             stdin=subprocess.DEVNULL,
-            stdout=lines,
+            stdout=stdout,
             stderr=subprocess.STDOUT,
             check=False,
         )
-    if ended.returncode:
-        sys.exit(f"{end_of(log)}\nMeltano failed; its whole log is {log}")
+    if result.returncode:
+        sys.exit(f"{end_of(log)}\nMeltano failed; its log is {log}")
     return log.read_text("utf-8")
 
 
@@ -146,19 +146,19 @@ def end_of(log: Path) -> str:
 
 
 def show_calls(log: str) -> None:
-    """Prints the last line of tap-xero's own summary: records, calls, bytes, limits left."""
+    """Prints the last line of tap-xero's summary: records, calls, bytes, limits left."""
     summary = [line for line in log.splitlines() if "limits left" in line]
-    say("3. What it took, in tap-xero's own words:")
+    print_paragraph("3. The summary that tap-xero logged:")
     for line in summary:
         print("   " + line.partition("tap-xero")[2].strip())
 
 
 def show_database(path: Path) -> None:
-    """Prints the tables, and who owes how much."""
+    """Prints the tables, and which customers owe most."""
     with duckdb.connect(str(path), read_only=True) as database:
         names = database.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()
         counts = {name: database.table(name).count("*").fetchall()[0][0] for (name,) in names}
-        say(f"4. {sum(counts.values()):,} rows in {len(counts)} tables:")
+        print_paragraph(f"4. {sum(counts.values()):,} rows in {len(counts)} tables:")
         for name, count in counts.items():
             if count:
                 print(f"   {name:<22}{count:>8,}")
@@ -166,7 +166,7 @@ def show_database(path: Path) -> None:
         if empty:
             print(f"   empty: {', '.join(empty)}")
         owed = database.sql(MONEY_OWED)
-        say("5. Who owes money, most first:")
+        print_paragraph("5. The customers who owe most:")
         rows = [[str(cell) for cell in row] for row in [owed.columns, *owed.fetchall()]]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
@@ -176,26 +176,26 @@ def show_database(path: Path) -> None:
         )
 
 
-def show_copy(xero: Mapping[str, Any], own: Mapping[str, str], folder: Path) -> None:
-    """Copies the first organisation into the empty one, and prints whether the books agree."""
+def show_copy(xero: Mapping[str, Any], variables: Mapping[str, str], folder: Path) -> None:
+    """Copies the first organisation into the empty one, and prints whether their books agree."""
     source, target = (tenant["name"] for tenant in xero["tenants"])
-    say(
-        f'6. Meltano copies "{source}" into "{target}" with tap-xero and target-xero, and the '
-        "books of both are compared: meltano run copy-organisation"
+    print_paragraph(
+        f'6. Meltano copies "{source}" into "{target}" with tap-xero and target-xero, and '
+        "their books are compared: meltano run copy-organisation"
     )
-    both = {**own, **copying.variables(xero, folder)}
+    both = {**variables, **copying.variables(xero, folder)}
     copying.save_opening_balances(both, folder)
     log = meltano("copy-organisation", both, folder / "copy.log")
     for line in log.splitlines():
-        _, plugin, said = line.partition("target-xero-copy ")
-        if plugin and " records in " in said:
-            print(f"   {said.strip()}")
+        _, plugin, message = line.partition("target-xero-copy ")
+        if plugin and " records in " in message:
+            print(f"   {message.strip()}")
     print("   " + copying.verdict(both, folder))
-    print(f"   Account by account: {folder / 'verdict.html'}")
+    print(f"   The comparison, account by account: {folder / 'verdict.html'}")
 
 
-def say(text: str) -> None:
-    """Prints a paragraph."""
+def print_paragraph(text: str) -> None:
+    """Prints a text, with an empty line before it."""
     print(f"\n{text}", flush=True)
 
 

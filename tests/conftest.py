@@ -1,19 +1,38 @@
 """Fixtures that tests of several packages share."""
 
+from copy import deepcopy
+
 import backoff
 import pytest
-from copies import backup, copied, made, made_copy, pair
+from copy_fixtures import backup, copied, finished_copy, pair, small_company
+from login_runner import free_redirect_uri
 from postgres import fresh_postgres_uri, postgres_uri
+
+from xero_sandbox.server import server
 
 __all__ = [
     "backup",
     "copied",
+    "finished_copy",
     "fresh_postgres_uri",
-    "made",
-    "made_copy",
     "pair",
     "postgres_uri",
+    "small_company",
 ]
+
+
+@pytest.fixture
+def xero(request):
+    """A sandbox with one empty organisation, or as the mark ``sandbox`` of the test says."""
+    mark = request.node.get_closest_marker("sandbox")
+    with server(**deepcopy(mark.kwargs if mark else {})) as running:
+        yield running
+
+
+@pytest.fixture
+def redirect_uri():
+    """A redirect URI for a login of the test, on a free port."""
+    return free_redirect_uri()
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""Singer tap for Xero."""
+"""Singer tap for Xero: reads the records of organisations and writes Singer messages."""

@@ -1,4 +1,4 @@
-"""The files that are given on the command line: the state and the catalog, checked."""
+"""The files of the command line options --state and --catalog, read and checked."""
 
 from __future__ import annotations
 
@@ -11,67 +11,68 @@ from xero_client.errors import SettingsError
 logger = logging.getLogger("tap-xero")
 
 
-def state_in(file: IO[str] | None) -> dict[str, Any] | None:
-    """The state of an earlier run; a whole STATE message is taken for its value.
+def read_state(file: IO[str] | None) -> dict[str, Any] | None:
+    """The state of an earlier run. Of a whole STATE message, the value is used.
 
     Raises:
-        SettingsError: The file holds no state.
+        SettingsError: The file does not hold a state.
     """
     if file is None:
         return None
-    state = _json_in("--state", file)
+    state = _read_json("--state", file)
     if isinstance(state, dict) and state.get("type") == "STATE" and "value" in state:
-        logger.info("%s holds a STATE message; taking its value", file.name)
+        logger.info("%s holds a STATE message; using its value", file.name)
         state = state["value"]
     if state is None:
         return {}
     problem = _problem_of(state)
     if problem:
         message = (
-            f"The file {file.name!r} of --state is no state of this tap: {problem}. Give the value "
-            "of a STATE message, or leave --state out to read everything"
+            f"The file {file.name!r} of --state is not a state of this tap: {problem}. "
+            "Give the value of a STATE message, or omit --state to read everything"
         )
         raise SettingsError(message)
-    found: dict[str, Any] = state
-    return found
+    checked: dict[str, Any] = state
+    return checked
 
 
-def catalog_in(file: IO[str] | None) -> dict[str, Any] | None:
+def read_catalog(file: IO[str] | None) -> dict[str, Any] | None:
     """The catalog.
 
     Raises:
-        SettingsError: The file holds no catalog.
+        SettingsError: The file does not hold a catalog.
     """
     if file is None:
         return None
-    catalog = _json_in("--catalog", file)
+    catalog = _read_json("--catalog", file)
     streams = catalog.get("streams") if isinstance(catalog, dict) else None
-    sound = isinstance(streams, list) and all(
-        isinstance(one, dict) and isinstance(one.get("tap_stream_id"), str) for one in streams
+    is_valid = isinstance(streams, list) and all(
+        isinstance(stream, dict) and isinstance(stream.get("tap_stream_id"), str)
+        for stream in streams
     )
-    if not sound:
+    if not is_valid:
         message = (
-            f"The file {file.name!r} of --catalog is no catalog, which has a list of streams, each "
-            "with a tap_stream_id: make one with `tap-xero --discover`"
+            f"The file {file.name!r} of --catalog is not a catalog. A catalog has a list of "
+            "streams, each with a tap_stream_id: make one with `tap-xero --discover`"
         )
         raise SettingsError(message)
-    found: dict[str, Any] = catalog
-    return found
+    checked: dict[str, Any] = catalog
+    return checked
 
 
 def _problem_of(state: object) -> str:
-    """What is wrong with the shape of a state; empty where nothing is."""
+    """What is wrong with the structure of a state; empty if nothing is."""
     if not isinstance(state, dict):
-        return "it is no object"
+        return "it is not an object"
     bookmarks = state.get("bookmarks", {})
     if not isinstance(bookmarks, dict):
-        return "'bookmarks' is no object"
+        return "'bookmarks' is not an object"
     for stream, bookmark in bookmarks.items():
         if not isinstance(bookmark, dict):
-            return f"the bookmark of {stream} is no object"
+            return f"the bookmark of {stream} is not an object"
         partitions = bookmark.get("partitions", [])
         if not isinstance(partitions, list) or not all(map(_is_partition, partitions)):
-            return f"'partitions' of {stream} is no list of objects, each with its context"
+            return f"'partitions' of {stream} is not a list of objects with a context"
     return ""
 
 
@@ -79,7 +80,7 @@ def _is_partition(partition: object) -> bool:
     return isinstance(partition, dict) and isinstance(partition.get("context"), dict)
 
 
-def _json_in(option: str, file: IO[str]) -> Any:  # noqa: ANN401  # any JSON
+def _read_json(option: str, file: IO[str]) -> Any:  # noqa: ANN401  # any JSON
     try:
         return json.load(file)
     except ValueError as error:

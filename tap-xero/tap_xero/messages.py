@@ -1,4 +1,4 @@
-"""Singer messages on standard output, many records a write."""
+"""Writes Singer messages to standard output, many records at a time."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ BUFFER_BYTES = 256 * 1024
 
 
 class InterruptedRunError(SystemExit):
-    """Somebody asked the process to end; its code is the exit code."""
+    """A signal asked the process to end; the code is the exit code."""
 
 
 class MessageWriter(MsgSpecWriter):
-    """Gathers records and writes them when there are enough, or when another message follows.
+    """Buffers records, and writes them when there are enough or when another message follows.
 
-    So every message stands in its place, and a STATE is never written before its records.
+    So messages stay in order, and a STATE is never written before its records.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._gathered = bytearray()
+        self._buffer = bytearray()
         self._is_writing = False
         self._exit_code: int | None = None
 
     def write_message(self, message: Message) -> None:
-        """Writes a message, or gathers it where it is a record."""
-        self._gathered += self.format_message(message)
-        if len(self._gathered) >= BUFFER_BYTES or not isinstance(message, RecordMessage):
+        """Writes a message; a record may stay in the buffer."""
+        self._buffer += self.format_message(message)
+        if len(self._buffer) >= BUFFER_BYTES or not isinstance(message, RecordMessage):
             self.flush()
 
     def flush(self) -> None:
-        """Writes what was gathered.
+        """Writes the buffer.
 
         Raises:
-            OSError: It cannot be written: a full disk, or a reader that went away.
-            InterruptedRunError: Somebody asked the process to end meanwhile.
+            OSError: It cannot be written, for example to a full disk or a closed pipe.
+            InterruptedRunError: A signal asked the process to end meanwhile.
         """
-        gathered, self._gathered = self._gathered, bytearray()
+        pending, self._buffer = self._buffer, bytearray()
         if sys.stdout is None:
             message = "standard output is closed"
             raise OSError(message)
         self._is_writing = True
         try:
-            rest = memoryview(gathered)
+            rest = memoryview(pending)
             while rest:
-                # A signal may end a write before all of it is out.
+                # A signal may interrupt a write before it is complete.
                 rest = rest[sys.stdout.buffer.write(rest) :]
             sys.stdout.flush()
         finally:
@@ -55,11 +55,11 @@ class MessageWriter(MsgSpecWriter):
         if self._exit_code is not None:
             raise InterruptedRunError(self._exit_code)
 
-    def end(self, exit_code: int) -> None:
-        """Ends the process, after what is being written: a message that is cut off is none.
+    def terminate(self, exit_code: int) -> None:
+        """Ends the process, but lets a write in progress finish, so that no message is cut off.
 
         Raises:
-            InterruptedRunError: At once, unless something is being written.
+            InterruptedRunError: At once, unless a write is in progress.
         """
         self._exit_code = exit_code
         if not self._is_writing:

@@ -1,4 +1,4 @@
-"""The organisations of a run: connection, lists under way, and what they cost."""
+"""The organisations of a run: their connections, the lists that are read next, and the summary."""
 
 from __future__ import annotations
 
@@ -6,72 +6,70 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from tap_xero.paging.list_reader import ListReader
 from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.errors import SettingsError
 from xero_client.http.transport import Transport
-
-if TYPE_CHECKING:
-    from tap_xero.paging.list_reader import ListReading
-    from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.settings.connection_settings import ConnectionSettings
 
 
-class Readable(Protocol):
-    """A stream, as far as its organisations know it."""
+class ReadableStream(Protocol):
+    """What an organisation needs of a stream."""
 
     name: str
 
-    def reading(self, organisation: Organisation) -> ListReading:
-        """The list of one organisation, ready to be read."""
+    def list_reader(self, organisation: Organisation) -> ListReader:
+        """A reader for the stream's list of one organisation."""
         ...
 
 
 class ReadAhead:
-    """The lists of one organisation in the order of their reading, the next ones under way.
+    """Starts the lists of one organisation in the order in which they are read.
 
-    The first pages of lists that come later are fetched while an earlier one is written out, so
-    that many short lists take as long as Xero's five calls at once allow.
+    The first pages of later lists are fetched while an earlier list is written. So many short lists
+    are read as fast as Xero's limit of five calls at once allows.
     """
 
-    def __init__(self, organisation: Organisation, window: int) -> None:
+    def __init__(self, organisation: Organisation, max_concurrency: int) -> None:
         self._organisation = organisation
-        self._window = window
-        self._waiting: deque[Readable] = deque()
-        self._under_way: dict[str, ListReading | SettingsError] = {}
+        self._max_concurrency = max_concurrency
+        self._queue: deque[ReadableStream] = deque()
+        self._started: dict[str, ListReader | SettingsError] = {}
 
-    def expect(self, streams: Iterable[Readable]) -> None:
-        """Names the streams that will be read, in order."""
-        self._waiting.extend(streams)
+    def enqueue(self, streams: Iterable[ReadableStream]) -> None:
+        """Adds streams that will be read, in order."""
+        self._queue.extend(streams)
 
-    def next(self, stream: Readable) -> ListReading:
-        """The list of ``stream``, with those after it on their way.
+    def reader_for(self, stream: ReadableStream) -> ListReader:
+        """The reader of ``stream``; also starts the lists after it.
 
         Raises:
-            SettingsError: A template or date in the stream's settings is wrong.
+            SettingsError: A template or date in the stream's settings is invalid.
         """
-        if stream in self._waiting:
-            while self._waiting[0] is not stream:
-                self._waiting.popleft()
-        elif stream.name not in self._under_way:
-            return stream.reading(self._organisation)
-        while self._waiting and len(self._under_way) < self._window:
-            upcoming = self._waiting.popleft()
-            self._under_way[upcoming.name] = self._begun(upcoming)
-        begun = self._under_way.pop(stream.name)
-        if isinstance(begun, SettingsError):
-            raise begun
-        return begun
+        if stream in self._queue:
+            while self._queue[0] is not stream:
+                self._queue.popleft()
+        elif stream.name not in self._started:
+            return stream.list_reader(self._organisation)
+        while self._queue and len(self._started) < self._max_concurrency:
+            upcoming = self._queue.popleft()
+            self._started[upcoming.name] = self._start(upcoming)
+        started = self._started.pop(stream.name)
+        if isinstance(started, SettingsError):
+            raise started
+        return started
 
-    def _begun(self, stream: Readable) -> ListReading | SettingsError:
-        """A list under way, or why it cannot be: it is that stream's failure, not this one's."""
+    def _start(self, stream: ReadableStream) -> ListReader | SettingsError:
+        """A started reader, or the error that fails this stream when its turn comes."""
         try:
-            reading = stream.reading(self._organisation)
+            reader = stream.list_reader(self._organisation)
         except SettingsError as error:
             return error
-        reading.prime()
-        return reading
+        reader.prefetch()
+        return reader
 
 
 @dataclass
@@ -81,63 +79,63 @@ class Organisation:
     Attributes:
         tenant: Its id and name.
         transport: Its connection.
-        window: Calls in flight at most.
-        records: Records read, by stream.
+        max_concurrency: The most calls in flight.
+        record_counts: The number of records written, by stream.
     """
 
     tenant: Tenant
     transport: Transport
-    window: int
-    records: dict[str, int] = field(default_factory=dict)
+    max_concurrency: int
+    record_counts: dict[str, int] = field(default_factory=dict)
     read_ahead: ReadAhead = field(init=False)
 
     def __post_init__(self) -> None:
-        self.read_ahead = ReadAhead(self, self.window)
+        self.read_ahead = ReadAhead(self, self.max_concurrency)
 
-    def count(self, stream: str, records: int) -> None:
-        """Counts records that were written out."""
-        self.records[stream] = self.records.get(stream, 0) + records
+    def count_records(self, stream: str, count: int) -> None:
+        """Counts records that were written."""
+        self.record_counts[stream] = self.record_counts.get(stream, 0) + count
 
 
-def connected(
+def connect_organisations(
     settings: ConnectionSettings, tenant_ids: Iterable[str], scopes: tuple[str, ...]
 ) -> Mapping[str, Organisation]:
     """The run's organisations, by tenant id.
 
     Args:
-        settings: The connection.
-        tenant_ids: Several organisations, or none to leave it to ``tenant_id``.
-        scopes: What the selected streams need.
+        settings: The connection settings.
+        tenant_ids: The organisations to read; if empty, the setting ``tenant_id`` counts.
+        scopes: The scopes that the selected streams need.
 
     Raises:
-        XeroError: The token or the organisation cannot be had.
+        XeroError: There is no token, or an organisation is not available.
     """
     tokens = token_source(settings, needed_scopes=scopes)
     tenants = chosen_tenants(settings, tokens, tenant_ids)
-    open_one = partial(transport_for, settings, tokens)
+    open_transport = partial(transport_for, settings, tokens)
     return {
-        tenant.tenant_id: Organisation(tenant, open_one(tenant), settings.max_concurrency)
+        tenant.tenant_id: Organisation(tenant, open_transport(tenant), settings.max_concurrency)
         for tenant in tenants
     }
 
 
-def summary(organisations: Mapping[str, Organisation], seconds: float) -> list[str]:
-    """What the run read and what it cost: a line a stream and organisation, then the limits."""
+def summary_lines(organisations: Mapping[str, Organisation], seconds: float) -> list[str]:
+    """What the run read and what it cost: a line per stream, then a total with the limits."""
     lines = []
     for organisation in organisations.values():
         name = organisation.tenant.name or organisation.tenant.tenant_id
         usage = organisation.transport.usage
         for stream, used in usage.items():
-            records = organisation.records.get(stream, 0)
+            count = organisation.record_counts.get(stream, 0)
             lines.append(
-                f"{name}: {stream}: {records:,} records, {used.calls:,} calls, "
+                f"{name}: {stream}: {count:,} records, {used.calls:,} calls, "
                 f"{used.received_bytes:,} bytes, {used.seconds:.1f} s"
             )
-        total = sum(organisation.records.values())
+        total = sum(organisation.record_counts.values())
         calls = sum(used.calls for used in usage.values())
         received = sum(used.received_bytes for used in usage.values())
         lines.append(
             f"{name}: {total:,} records in {calls:,} calls, {received:,} bytes, {seconds:.1f} s; "
-            f"limits left: {organisation.transport.quota.latest}"
+            f"limits left: {organisation.transport.rate_limiter.latest}"
         )
     return lines

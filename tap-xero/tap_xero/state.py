@@ -1,13 +1,13 @@
-"""Where a stream of one organisation stands: its bookmark, and how to go on after a cut.
+"""The state of one stream of one organisation: its bookmark, and its unfinished read.
 
-The state of an organisation's stream is one dict of Singer's ``partitions``::
+It is one dict of Singer's ``partitions``::
 
     {"context": {"_tenant_id": "…"},
      "replication_key": "UpdatedDateUTC", "replication_key_value": "2026-01-31T09:30:00.123Z",
      "reading": {"since": …, "began": …, "newest": …, "page": 12, "request": "…"}}
 
-``replication_key_value`` moves only when a list was read to its end. ``reading`` is there while a
-list is being read, and says which whole pages are written out.
+``replication_key_value`` moves only after a list was read to its end. ``reading`` is there while a
+list is being read. It says which whole pages are written.
 """
 
 from __future__ import annotations
@@ -18,185 +18,186 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from tap_xero.paging.page import Walk
-from tap_xero.paging.paginators import ModifiedWalk, NumberedWalk
+from tap_xero.paging.page import Paginator
+from tap_xero.paging.paginators import ModifiedSincePaginator, PageNumberPaginator
 from xero_client.errors import SettingsError
 from xero_client.http.wire import format_instant, parse_instant
 
 logger = logging.getLogger(__name__)
 
-# If-Modified-Since counts whole seconds, and whether it includes its own is not documented
-# (xero-facts.md: Change capture).
+# If-Modified-Since counts whole seconds, and Xero does not document whether it includes its own
+# second (xero-facts.md: Change capture).
 OVERLAP = timedelta(seconds=1)
-# Before Xero, and far enough from the first year that Python knows.
+# Before Xero existed, and late enough that Python can subtract from it.
 EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True)
-class Start:
-    """Where a read starts.
+class StartPosition:
+    """The position at which a read starts.
 
     Attributes:
-        start: The bookmark or start date, as templates see it; None for the beginning.
-        modified_since: What ``If-Modified-Since`` says; None for everything.
-        number: For journals: the number after which to read.
+        instant: The bookmark or start date, for templates; None for the beginning.
+        modified_since: The ``If-Modified-Since`` to send; None for all records.
+        journal_number: For journals: the number after which to read.
     """
 
-    start: datetime | None = None
+    instant: datetime | None = None
     modified_since: datetime | None = None
-    number: int = 0
+    journal_number: int = 0
 
 
 @dataclass(frozen=True)
-class Resumption:
-    """A read that was cut off, to be gone on with.
+class UnfinishedRead:
+    """An interrupted read, which this run can resume.
 
     Attributes:
-        modified_since: The ``If-Modified-Since`` of the walk.
-        page: The last whole page of a numbered walk; 0 for a walk by change.
-        began: When the first answer of the read was made.
-        newest: The latest change seen.
+        modified_since: The ``If-Modified-Since`` of the read.
+        page: The last whole page of a read by page number; 0 for a read in the order of change.
+        first_response_at: When Xero made the first response of the read.
+        latest_change: The latest change seen.
     """
 
     modified_since: datetime | None
     page: int
-    began: datetime
-    newest: str | None
+    first_response_at: datetime
+    latest_change: str | None
 
 
 class Bookmark:
     """The state of one stream of one organisation, changed in place."""
 
     def __init__(self, state: dict[str, Any], replication_key: str, *, stream: str = "") -> None:
-        """Takes what the state says.
+        """Wraps a part of the state.
 
         Args:
-            state: The part of the state that is the organisation's and the stream's.
-            replication_key: What the bookmark holds.
-            stream: The stream, to be named where the state is no good.
+            state: The part of the state of this stream and organisation.
+            replication_key: The field that the bookmark is a value of.
+            stream: The stream, for error messages.
         """
         self._state = state
         self._key = replication_key
-        self._where = f"the state's bookmark of {stream}" if stream else "the state's bookmark"
+        self._label = f"the state's bookmark of {stream}" if stream else "the state's bookmark"
 
-    def start(self, legacy: Mapping[str, Any], start_date: str | None) -> Start:
-        """Where to read from.
+    def start_position(
+        self, stream_state: Mapping[str, Any], start_date: str | None
+    ) -> StartPosition:
+        """The position to read from.
 
         Args:
-            legacy: The stream's state beside the organisations', as singer-io's tap-xero wrote it.
+            stream_state: The stream's state outside ``partitions``, as other taps write it.
             start_date: The setting, for a stream without a bookmark.
 
         Raises:
-            SettingsError: ``start_date`` or the state is no date.
+            SettingsError: ``start_date`` or the state is not a date.
         """
         value = self._state.get("replication_key_value")
         if value is None:
-            value = self._inherited(legacy)
+            value = self._other_taps_bookmark(stream_state)
         if self._key == "JournalNumber":
-            return Start(number=self._number(value))
+            return StartPosition(journal_number=self._journal_number(value))
         if value is not None:
-            instant = _instant(self._where, str(value))
-            return Start(instant, max(instant.replace(microsecond=0), EARLIEST) - OVERLAP)
+            instant = _parse_instant(self._label, str(value))
+            modified_since = max(instant.replace(microsecond=0), EARLIEST) - OVERLAP
+            return StartPosition(instant, modified_since)
         if start_date:
-            instant = _instant("Setting 'start_date'", start_date)
-            return Start(instant, instant)
-        return Start()
+            instant = _parse_instant("Setting 'start_date'", start_date)
+            return StartPosition(instant, instant)
+        return StartPosition()
 
-    def _inherited(self, legacy: Mapping[str, Any]) -> object:
-        """The bookmark of a state without organisations: singer-io's, or singer-sdk's own form."""
-        value = legacy.get(self._key)
-        if value is None and legacy.get("replication_key") == self._key:
-            value = legacy.get("replication_key_value")
+    def _other_taps_bookmark(self, stream_state: Mapping[str, Any]) -> object:
+        """The bookmark of a state without organisations, as singer-io or singer-sdk writes it."""
+        value = stream_state.get(self._key)
+        if value is None and stream_state.get("replication_key") == self._key:
+            value = stream_state.get("replication_key_value")
         if value is not None:
-            logger.info(
-                "Taking the bookmark %s=%s of an earlier tap's state as the start", self._key, value
-            )
+            logger.info("Starting from the bookmark %s=%s of an earlier tap", self._key, value)
         return value
 
-    def _number(self, value: object) -> int:
+    def _journal_number(self, value: object) -> int:
         try:
             return int(str(value or 0))
         except ValueError:
-            message = f"{self._where} is {value!r}, which is no journal's number"
+            message = f"{self._label} is {value!r}, which is not the number of a journal"
             raise SettingsError(message) from None
 
-    def resumption(self, request: str) -> Resumption | None:
-        """What an earlier run left unfinished, if this run asks for the same.
+    def unfinished_read(self, request: str) -> UnfinishedRead | None:
+        """The read that an earlier run did not finish, if this run asks for the same list.
 
         Args:
-            request: What is asked for, in a form that differs where the list differs.
+            request: The fingerprint of the request.
         """
-        reading = self._state.get("reading")
-        if not isinstance(reading, dict) or reading.get("request") != request:
+        saved = self._state.get("reading")
+        if not isinstance(saved, dict) or saved.get("request") != request:
             return None
         try:
-            since = reading["since"]
-            return Resumption(
+            since = saved["since"]
+            return UnfinishedRead(
                 modified_since=None if since is None else parse_instant(since),
-                page=int(reading["page"]),
-                began=parse_instant(reading["began"]),
-                newest=None if reading["newest"] is None else _text(reading["newest"]),
+                page=int(saved["page"]),
+                first_response_at=parse_instant(saved["began"]),
+                latest_change=None if saved["newest"] is None else _text(saved["newest"]),
             )
         except (KeyError, TypeError, ValueError):
-            logger.warning("The state's unfinished read cannot be understood; starting over")
+            logger.warning("The state holds an invalid unfinished read; starting over")
             return None
 
-    def note_page(
+    def save_page(
         self,
-        walk: Walk,
+        paginator: Paginator,
         *,
         request: str,
         modified_since: datetime | None,
-        began: datetime,
-        newest: str | None,
+        first_response_at: datetime,
+        latest_change: str | None,
     ) -> None:
-        """Remembers that all pages so far are written out."""
-        if isinstance(walk, NumberedWalk):
-            since, page = modified_since, walk.number
-        elif isinstance(walk, ModifiedWalk):
-            since, page = walk.since, 0
+        """Saves that all pages so far are written."""
+        if isinstance(paginator, PageNumberPaginator):
+            since, page = modified_since, paginator.number
+        elif isinstance(paginator, ModifiedSincePaginator):
+            since, page = paginator.since, 0
         else:
             return
         self._state["reading"] = {
             "since": None if since is None else format_instant(since),
             "page": page,
-            "began": format_instant(began),
-            "newest": newest,
+            "began": format_instant(first_response_at),
+            "newest": latest_change,
             "request": request,
         }
 
-    def note_number(self, number: int) -> None:
-        """Remembers the last journal that is written out."""
+    def save_journal_number(self, number: int) -> None:
+        """Saves the number of the last journal written."""
         self._state["replication_key"] = self._key
         self._state["replication_key_value"] = number
 
-    def finish(self, *, began: datetime | None, newest: str | None) -> None:
-        """Moves the bookmark to the latest change seen, but never past the read's beginning."""
+    def complete(self, *, first_response_at: datetime | None, latest_change: str | None) -> None:
+        """Moves the bookmark to the latest change, but never past the start of the read."""
         self._state.pop("reading", None)
-        if newest is None or began is None:
+        if latest_change is None or first_response_at is None:
             return
-        latest = min(newest, format_instant(began))
+        latest = min(latest_change, format_instant(first_response_at))
         earlier = self._state.get("replication_key_value")
         if earlier is not None:
-            latest = max(latest, format_instant(_instant(self._where, str(earlier))))
+            latest = max(latest, format_instant(_parse_instant(self._label, str(earlier))))
         self._state["replication_key"] = self._key
         self._state["replication_key_value"] = latest
 
 
 def _text(value: object) -> str:
-    """A text out of the state.
+    """A text from the state.
 
     Raises:
-        TypeError: It is something else.
+        TypeError: It is not a text.
     """
     if not isinstance(value, str):
         raise TypeError
     return value
 
 
-def _instant(where: str, text: str) -> datetime:
+def _parse_instant(label: str, text: str) -> datetime:
     try:
         return parse_instant(text.strip().replace(" ", "T"))
     except ValueError:
-        message = f"{where} is {text!r}, which is no date: write it as 2026-01-31T00:00:00Z"
+        message = f"{label} is {text!r}, which is not a date: write it as 2026-01-31T00:00:00Z"
         raise SettingsError(message) from None

@@ -1,4 +1,4 @@
-"""A stream of Xero: one row of the entity table, read from every organisation of the run."""
+"""The stream of one entity, read from every organisation of the run."""
 
 from __future__ import annotations
 
@@ -6,81 +6,102 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from singer_sdk import Stream
+from singer_sdk import Stream, Tap
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
-from tap_xero.paging.list_reader import ListReading
+from tap_xero.organisations import Organisation
+from tap_xero.paging.list_reader import ListReader
 from tap_xero.paging.page import Page
-from tap_xero.paging.paginators import OffsetWalk
+from tap_xero.paging.paginators import OffsetPaginator
 from tap_xero.records.converter import compile_converter
 from tap_xero.records.schemas import schema_of
-from tap_xero.requests.parameters import Moment, StreamSettings, rendered
-from tap_xero.requests.planner import Asking
-from tap_xero.state import Bookmark, Start
+from tap_xero.requests.parameters import StreamSettings, TemplateContext, render_params
+from tap_xero.requests.planner import RequestPlanner
+from tap_xero.state import Bookmark, StartPosition
+from xero_client.auth.tenants import Tenant
 from xero_client.entities.table import Entity
 from xero_client.errors import (
     AccessDeniedError,
     NotFoundError,
-    OddAnswerError,
     RequestRefusedError,
     ScopeMissingError,
     SettingsError,
+    UnexpectedResponseError,
+    XeroError,
 )
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
-    from tap_xero.organisations import Organisation
-    from tap_xero.tap import TapXero
-    from xero_client.auth.tenants import Tenant
-
 TENANT_ID = "_tenant_id"
 TENANT_NAME = "_tenant_name"
 
-# A stream that Xero will not give at all, for the scope, the plan or the user's role.
-UNAVAILABLE = (ScopeMissingError, AccessDeniedError)
-# What is wrong with one stream only: the others are read all the same.
-STREAM_FAILURES = (
-    *UNAVAILABLE,
+# Xero refuses the whole stream, because of the scope, the plan or the user's role.
+UNAVAILABLE_ERRORS = (ScopeMissingError, AccessDeniedError)
+# Errors of one stream only: the other streams are still read.
+STREAM_ERRORS = (
+    *UNAVAILABLE_ERRORS,
     NotFoundError,
-    OddAnswerError,
+    UnexpectedResponseError,
     RequestRefusedError,
     SettingsError,
 )
 
 
+class RunContext(Protocol):
+    """What a stream needs to know of the run."""
+
+    @property
+    def started_at(self) -> datetime:
+        """The start of the run."""
+        ...
+
+    @property
+    def max_concurrency(self) -> int:
+        """The most calls in flight to one organisation."""
+        ...
+
+    @property
+    def organisations(self) -> Mapping[str, Organisation]:
+        """The organisations to read, by tenant id."""
+        ...
+
+    def add_failure(self, stream: str, organisation: Organisation, error: XeroError) -> None:
+        """Reports that a stream of an organisation could not be read."""
+        ...
+
+
 class XeroStream(Stream):
-    """One entity, as a Singer stream with one state for each organisation."""
+    """One entity, as a Singer stream with a state for each organisation."""
 
     # Records are converted by a function compiled from the schema (see ``converter``).
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
-    _tap: TapXero
 
-    def __init__(self, tap: TapXero, entity: Entity) -> None:
-        """Takes the stream's facts from the entity table.
+    def __init__(self, tap: Tap, entity: Entity, run: RunContext) -> None:
+        """Sets the stream up from the entity table.
 
         Args:
             tap: The tap.
-            entity: The table's row.
+            entity: The row of the table.
+            run: The run that reads the stream.
         """
         self.entity = entity
+        self._run = run
         self.selected_by_default = entity.reading.selected_by_default
         name = self.name_of(entity)
-        super().__init__(tap, schema=self._own_schema(entity), name=name)
+        super().__init__(tap, schema=self.schema_for(entity), name=name)
         self.settings = StreamSettings.from_config(name, tap.config)
-        self.primary_keys = (TENANT_ID, *self._own_keys())
+        self.primary_keys = (TENANT_ID, *self._record_keys())
         self.replication_key = entity.reading.replication_key
-        if self._reads_all():
+        if self._is_always_full_table():
             self.forced_replication_method = REPLICATION_FULL_TABLE
         self._version: int | None = None
         self._read_at: datetime = datetime.now(timezone.utc)
-
-    # What kind of stream it is
 
     @classmethod
     def name_of(cls, entity: Entity) -> str:
@@ -88,14 +109,15 @@ class XeroStream(Stream):
         return entity.stream
 
     @classmethod
-    def _own_schema(cls, entity: Entity) -> dict[str, Any]:
+    def schema_for(cls, entity: Entity) -> dict[str, Any]:
+        """The stream's JSON Schema."""
         return schema_of(entity.stream)
 
-    def _own_keys(self) -> tuple[str, ...]:
-        """What identifies a record within an organisation."""
+    def _record_keys(self) -> tuple[str, ...]:
+        """The fields that identify a record within an organisation."""
         return (self.entity.id_field,) if self.entity.id_field else ()
 
-    def _reads_all(self) -> bool:
+    def _is_always_full_table(self) -> bool:
         """Whether every run reads the whole list, whatever the catalog says."""
         return self.entity.reading.full_table
 
@@ -104,13 +126,11 @@ class XeroStream(Stream):
         """The narrowest scopes that read the stream."""
         return (self.entity.read_scope,)
 
-    # What to ask for
-
     @property
     def partitions(self) -> None:
-        """None for singer-sdk: organisations are read side by side, not one after the other.
+        """None for singer-sdk, because organisations are read in parallel, not one after another.
 
-        The state has one partition for each all the same, see ``bookmarks``.
+        The state still has a partition for each organisation, see ``state``.
         """
 
     @property
@@ -119,173 +139,174 @@ class XeroStream(Stream):
         return self.replication_method == REPLICATION_FULL_TABLE
 
     @property
-    def reads_part(self) -> bool:
-        """Whether the settings ask for some records only."""
+    def reads_subset(self) -> bool:
+        """Whether the settings name the records to read."""
         return bool(self.settings.ids)
 
     @property
     def _is_tracked(self) -> bool:
-        """Whether a bookmark says what later runs need not read again."""
-        return bool(self.replication_key) and not self.is_full_table and not self.reads_part
+        """Whether a bookmark is kept, so that later runs read only changes."""
+        return bool(self.replication_key) and not self.is_full_table and not self.reads_subset
 
-    def reading(self, organisation: Organisation) -> ListReading:
-        """The list of one organisation, ready to be read from where its state stands.
+    def list_reader(self, organisation: Organisation) -> ListReader:
+        """A reader for the list of one organisation, which starts at its bookmark.
 
         Raises:
-            SettingsError: A template or date in the settings is wrong.
+            SettingsError: A template or date in the settings is invalid.
         """
         bookmark = self._bookmark(organisation)
-        start = Start()
+        start = StartPosition()
         if self._is_tracked:
-            start = bookmark.start(self._legacy_state(), self.config.get("start_date"))
-        moment = Moment(start.start, self._tap.began, organisation.tenant)
-        own = rendered(self.settings, moment)
-        resumption = None
-        if self._is_tracked and self._asking.is_paged(own):
-            resumption = bookmark.resumption(self._asking.form)
-        if resumption is not None:
-            self.log("Going on with an unfinished read, from page %d", resumption.page)
-        plan = self._asking.plan(start, own, resumption)
-        return ListReading(plan, organisation.transport, self._tap.window)
+            start = bookmark.start_position(self._other_taps_state(), self.config.get("start_date"))
+        context = TemplateContext(start.instant, self._run.started_at, organisation.tenant)
+        params = render_params(self.settings, context)
+        unfinished = None
+        if self._is_tracked and self._planner.is_paged(params):
+            unfinished = bookmark.unfinished_read(self._planner.fingerprint)
+        if unfinished is not None:
+            self.log("Resuming an unfinished read, from page %d", unfinished.page)
+        request = self._planner.list_request(start, params, unfinished)
+        return ListReader(request, organisation.transport, self._run.max_concurrency)
 
     @cached_property
-    def _asking(self) -> Asking:
-        return Asking(
+    def _planner(self) -> RequestPlanner:
+        return RequestPlanner(
             entity=self.entity,
             stream=self.name,
             settings=self.settings,
             page_size=self._page_size,
             include_archived=bool(self.config["include_archived"]),
             start_date=self.config.get("start_date"),
-            summary=self._wants_summary(),
+            summary_only=self._summary_suffices(),
         )
 
     @property
     def _page_size(self) -> int:
-        """Records a page, as the settings have it."""
+        """Records per page."""
         return self.settings.page_size or int(self.config["page_size"])
 
-    def _wants_summary(self) -> bool:
-        """Whether Xero has a summary, and no selected property would be missing from it."""
+    def _summary_suffices(self) -> bool:
+        """Whether Xero's summary has every selected property."""
         dropped = self.entity.reading.summary_drops
         return bool(dropped) and not any(
             self.mask.get(("properties", name), True) for name in dropped
         )
-
-    # Where it stands
 
     def _bookmark(self, organisation: Organisation) -> Bookmark:
         context = {TENANT_ID: organisation.tenant.tenant_id}
         state = self.get_context_state(context)
         return Bookmark(state, self.replication_key or "", stream=self.name)
 
-    def _legacy_state(self) -> Mapping[str, Any]:
-        """What singer-io's tap-xero wrote: one bookmark for the only organisation it read."""
+    def _other_taps_state(self) -> Mapping[str, Any]:
+        """The stream's state without organisations, as singer-io's tap-xero writes it."""
         state = {key: value for key, value in self.stream_state.items() if key != "partitions"}
-        if len(self._tap.organisations) == 1 or not (
+        if len(self._run.organisations) == 1 or not (
             state.get(self.replication_key or "") or state.get("replication_key_value")
         ):
             return state
         self.log(
-            "The state's bookmark of an earlier tap does not say which organisation it is of; with "
-            "several it is not used"
+            "Ignoring the bookmark of an earlier tap: it names no organisation, and this run reads "
+            "several"
         )
         return {}
 
     def _increment_stream_state(
         self, latest_record: Record, *, context: Context | None = None
     ) -> None:
-        """Does nothing: bookmarks move by whole pages, see ``bookmarks``."""
+        """Does nothing: bookmarks move by whole pages, see ``state``."""
 
     def _write_starting_replication_value(self, context: Context | None) -> None:
-        """Does nothing: each organisation has a start of its own, see ``bookmarks``."""
+        """Does nothing: each organisation has its own start, see ``state``."""
 
     def get_replication_key_signpost(self, context: Context | None) -> None:  # type: ignore[override]
-        """None: the bookmark is held back by the moment at which Xero's first answer was made."""
-
-    # Reading
+        """None: ``Bookmark.complete`` limits the bookmark itself."""
 
     def get_records(self, context: Context | None) -> Iterable[Record]:
-        """The records of all organisations, a page of each in turn.
+        """The records of all organisations, one page of each in turn.
 
-        A failure that concerns this stream in one organisation is noted with the tap, and ends the
-        stream there.
+        If the stream fails for an organisation, that is reported to the run, and the stream goes on
+        with the other organisations.
         """
         del context
-        turns: deque[tuple[Organisation, Iterator[list[Record]]]] = deque()
-        whole = True
-        for organisation in self._tap.organisations.values():
+        queue: deque[tuple[Organisation, Iterator[list[Record]]]] = deque()
+        is_complete = True
+        for organisation in self._run.organisations.values():
             try:
-                reading = organisation.read_ahead.next(self)
-                turns.append((organisation, self._pages(organisation, reading)))
-            except SettingsError as error:  # noqa: PERF203  # one an organisation
-                self._tap.note_failure(self, organisation, error)
-                whole = False
-        while turns:
-            organisation, pages = turns.popleft()
+                reader = organisation.read_ahead.reader_for(self)
+                queue.append((organisation, self._record_batches(organisation, reader)))
+            except SettingsError as error:  # noqa: PERF203  # a few organisations
+                self._run.add_failure(self.name, organisation, error)
+                is_complete = False
+        while queue:
+            organisation, batches = queue.popleft()
             try:
-                records = next(pages, None)
-            except STREAM_FAILURES as error:
-                self._tap.note_failure(self, organisation, error)
-                whole = False
+                records = next(batches, None)
+            except STREAM_ERRORS as error:
+                self._run.add_failure(self.name, organisation, error)
+                is_complete = False
                 continue
             if records is not None:
                 yield from records
-                # The page goes before the next one is built: two would set the peak of memory.
+                # Free the page before the next one is built: two at once would be the memory peak.
                 del records
-                turns.append((organisation, pages))
-        if whole and self._version is not None:
+                queue.append((organisation, batches))
+        if is_complete and self._version is not None:
             super()._write_activate_version_message(self._version)
 
-    def _pages(self, organisation: Organisation, reading: ListReading) -> Iterator[list[Record]]:
-        """Converted pages of one organisation; the next one is asked for when one is written."""
+    def _record_batches(
+        self, organisation: Organisation, reader: ListReader
+    ) -> Iterator[list[Record]]:
+        """Converted records of one organisation; the state is saved after each page."""
         bookmark = self._bookmark(organisation)
         tracked = self._is_tracked
-        resumption = bookmark.resumption(self._asking.form) if tracked else None
-        newest = resumption.newest if resumption else None
-        began = resumption.began if resumption else None
-        for page in reading.pages():
+        unfinished = bookmark.unfinished_read(self._planner.fingerprint) if tracked else None
+        latest_change = unfinished.latest_change if unfinished else None
+        first_response_at = unfinished.first_response_at if unfinished else None
+        for page in reader.pages():
             self._read_at = datetime.now(timezone.utc)
             changes = self._convert_page(page, organisation.tenant)
-            for records in self._lists_of(page, organisation):
+            for records in self._batches_of_page(page, organisation):
                 yield records
-                organisation.count(self.name, len(records))
+                organisation.count_records(self.name, len(records))
                 del records
             if tracked:
-                began = began or reading.began
-                newest = max([newest or "", *changes]) or None
-                if isinstance(reading.walk, OffsetWalk):
-                    bookmark.note_number(reading.walk.offset)
+                first_response_at = first_response_at or reader.first_response_at
+                latest_change = max([latest_change or "", *changes]) or None
+                if isinstance(reader.paginator, OffsetPaginator):
+                    bookmark.save_journal_number(reader.paginator.offset)
                 else:
-                    bookmark.note_page(
-                        reading.walk,
-                        request=self._asking.form,
+                    bookmark.save_page(
+                        reader.paginator,
+                        request=self._planner.fingerprint,
                         modified_since=page.request.modified_since,
-                        began=began or self._read_at,
-                        newest=newest,
+                        first_response_at=first_response_at or self._read_at,
+                        latest_change=latest_change,
                     )
                 self._write_state_message()
             del page
-        if tracked and not isinstance(reading.walk, OffsetWalk):
-            bookmark.finish(began=began or reading.began, newest=newest)
+        if tracked and not isinstance(reader.paginator, OffsetPaginator):
+            bookmark.complete(
+                first_response_at=first_response_at or reader.first_response_at,
+                latest_change=latest_change,
+            )
             self.state_manager.is_flushed = False
 
     def _convert_page(self, page: Page, tenant: Tenant) -> list[str]:
-        """Converts a page's records in place, and gives the instants of their last changes."""
+        """Converts a page's records in place, and returns the instants of their last changes."""
         convert, key = self._convert, self.replication_key or ""
-        named = self.mask["properties", TENANT_NAME]
+        has_tenant_name = self.mask["properties", TENANT_NAME]
         changes = []
         for record in page.records:
             convert(record)
             record[TENANT_ID] = tenant.tenant_id
-            if named:
+            if has_tenant_name:
                 record[TENANT_NAME] = tenant.name
             if isinstance(change := record.get(key), str):
                 changes.append(change)
         return changes
 
-    def _lists_of(self, page: Page, organisation: Organisation) -> Iterator[list[Record]]:  # noqa: ARG002  # for files and histories
-        """What a converted page brings, in parts that are written out one after the other."""
+    def _batches_of_page(self, page: Page, organisation: Organisation) -> Iterator[list[Record]]:  # noqa: ARG002  # for child streams
+        """The records to write for a converted page, in batches."""
         yield list(page.records)
 
     @cached_property
@@ -293,18 +314,18 @@ class XeroStream(Stream):
         return compile_converter(
             self.schema,
             self.mask.__getitem__,
-            unknown=self._meet_unknown,
-            unfit=self._meet_unfit,
+            unknown=self._warn_unknown_field,
+            mistyped=self._warn_mistyped_value,
         )
 
-    def _meet_unknown(self, path: str) -> None:
+    def _warn_unknown_field(self, path: str) -> None:
         self.logger.warning(
-            "Field %r of %s is not in the schema; it is passed on as Xero sent it", path, self.name
+            "Field %r of %s is not in the schema; it is written as Xero sent it", path, self.name
         )
 
-    def _meet_unfit(self, path: str, value: object) -> None:
+    def _warn_mistyped_value(self, path: str, value: object) -> None:
         self.logger.warning(
-            "Field %r of %s holds %s, which is not of its type; it is passed on as Xero sent it",
+            "Field %r of %s holds %s, which does not fit its type; it is written as Xero sent it",
             path,
             self.name,
             f"{type(value).__name__} of {len(str(value))} characters",
@@ -313,24 +334,21 @@ class XeroStream(Stream):
     def generate_child_contexts(
         self, record: Record, context: Context | None
     ) -> Iterable[Context | None]:
-        """None: there are no child streams."""
+        """None: files and histories are streams of their own, not singer-sdk's child streams."""
         del record, context
         return ()
 
-    # Writing messages
-
     def _write_activate_version_message(self, full_table_version: int) -> None:
-        """Remembers the version: it is activated when all organisations were read to the end.
+        """Saves the version, to be activated after all organisations were read completely.
 
-        Activated at the start, as singer-sdk does, a read that fails halfway would leave the
-        target with an empty table. Records by id are no table at all, and batch files carry no
-        version.
+        singer-sdk activates it at the start. A read that fails halfway would then leave the target
+        with an empty table. Records by id are not a whole table, and batch files carry no version.
         """
-        if not self.reads_part and not self.config.get("batch_config"):
+        if not self.reads_subset and not self.config.get("batch_config"):
             self._version = full_table_version
 
     def _write_record_message(self, record: Record) -> None:
-        """Writes a record that is converted and pruned already, unless it is to be mapped."""
+        """Writes a converted record as it is, unless a stream map or flattening applies."""
         if self._is_unmapped:
             self._tap.write_message(
                 RecordMessage(

@@ -1,4 +1,4 @@
-"""tap-xero: its settings, its streams, and what a run says at its end."""
+"""The tap: its command line, its streams, and its run."""
 
 from __future__ import annotations
 
@@ -19,19 +19,29 @@ from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
-from tap_xero.child_streams import BELOW, NAMES_BELOW
-from tap_xero.input_files import catalog_in, state_in
+from tap_xero.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
+from tap_xero.input_files import read_catalog, read_state
 from tap_xero.messages import InterruptedRunError, MessageWriter
-from tap_xero.organisations import Organisation, connected, summary
-from tap_xero.requests.parameters import LARGEST_PAGE, STREAM_SETTINGS, checked_stream_names
-from tap_xero.streams import UNAVAILABLE, XeroStream
+from tap_xero.organisations import Organisation, connect_organisations, summary_lines
+from tap_xero.requests.parameters import check_stream_names
+from tap_xero.settings import TAP_PROPERTIES
+from tap_xero.streams import UNAVAILABLE_ERRORS, XeroStream
 from xero_client.connection import connection_settings
-from xero_client.entities.load_order import position
+from xero_client.entities.load_order import load_position
 from xero_client.entities.table import BY_STREAM, ENTITIES
 from xero_client.errors import SettingsError, XeroError
-from xero_client.memory import collected_seldom, give_large_blocks_back
-from xero_client.settings.config_input import ENVIRONMENT, Given, given, mend
-from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings, told
+from xero_client.memory_tuning import infrequent_gc, return_large_blocks
+from xero_client.settings.config_input import (
+    ENVIRONMENT,
+    ConfigInput,
+    patch_sdk_settings,
+    read_config,
+)
+from xero_client.settings.connection_settings import (
+    CONNECTION_PROPERTIES,
+    ConnectionSettings,
+    format_errors,
+)
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -40,81 +50,6 @@ if TYPE_CHECKING:
     from singer_sdk import Stream
 
 logger = logging.getLogger("tap-xero")
-
-TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
-    "start_date": {
-        "type": ["string", "null"],
-        "title": "Start date",
-        "description": (
-            "First run's modified-since, as 2026-01-31 or 2026-01-31T00:00:00Z. Default: "
-            "everything."
-        ),
-    },
-    "tenant_ids": {
-        "type": ["array", "null"],
-        "items": {"type": "string"},
-        "title": "Tenant ids",
-        "description": "Read several organisations in one run.",
-    },
-    "page_size": {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": LARGEST_PAGE,
-        "default": LARGEST_PAGE,
-        "title": "Page size",
-        "description": "Records a page; Xero allows 1,000.",
-    },
-    "include_archived": {
-        "type": "boolean",
-        "default": True,
-        "title": "Include archived",
-        "description": "Read archived and deleted records where the endpoint hides them.",
-    },
-    "copy_attachments": {
-        "type": "boolean",
-        "default": False,
-        "title": "Attachments",
-        "description": (
-            "Read the files on records too, as streams such as invoices_attachments: a call for "
-            "each record that has files, and one for each file."
-        ),
-    },
-    "copy_history": {
-        "type": "boolean",
-        "default": False,
-        "title": "History",
-        "description": (
-            "Read the history and notes of records too, as streams such as invoices_history: a "
-            "call for each record."
-        ),
-    },
-    "unavailable_streams": {
-        "type": "string",
-        "enum": ["fail", "skip"],
-        "default": "fail",
-        "title": "Unavailable streams",
-        "description": (
-            "When Xero refuses a stream for scope, plan or role: fail reads all others and exits "
-            "with 1, skip warns and exits with 0."
-        ),
-    },
-    "streams": {
-        "type": ["object", "null"],
-        "default": {},
-        "additionalProperties": STREAM_SETTINGS,
-        "title": "Streams",
-        "description": "Per stream: params, pagination, page_size, ids.",
-    },
-    "emit_activate_version_messages": {
-        "type": "boolean",
-        "default": True,
-        "title": "ACTIVATE_VERSION messages",
-        "description": (
-            "Tell the target when a full table was read, so that it can remove what Xero no "
-            "longer has."
-        ),
-    },
-}
 
 
 class TapXero(Tap):
@@ -129,27 +64,31 @@ class TapXero(Tap):
     }
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # singer-sdk's own options
-        self.began = datetime.now(timezone.utc)
+        self.started_at = datetime.now(timezone.utc)
         self._failures: list[str] = []
         super().__init__(**options)
 
     def discover_streams(self) -> list[Stream]:
-        """One stream for each row of the entity table, and for what hangs below, if wanted."""
-        streams: list[Stream] = [XeroStream(self, entity) for entity in ENTITIES]
-        for kind in BELOW:
-            if self.config.get(kind.setting):
-                streams += [kind(self, entity) for entity in ENTITIES if kind.hangs_below(entity)]
+        """One stream for each row of the entity table, and child streams if the settings ask."""
+        streams: list[Stream] = [XeroStream(self, entity, run=self) for entity in ENTITIES]
+        for stream_type in CHILD_STREAM_TYPES:
+            if self.config.get(stream_type.setting):
+                streams += [
+                    stream_type(self, entity, run=self)
+                    for entity in ENTITIES
+                    if stream_type.applies_to(entity)
+                ]
         return streams
 
     @property
     def streams(self) -> dict[str, Stream]:
-        """The streams by name, in an order in which what is referred to comes first.
+        """The streams by name, in an order in which records come after the records they refer to.
 
-        A target that copies an organisation can then write most records as they arrive.
+        So a target that copies an organisation can write most records as they arrive.
         """
         if self._streams is None:
             streams = super().streams
-            self._streams = {name: streams[name] for name in sorted(streams, key=position)}
+            self._streams = {name: streams[name] for name in sorted(streams, key=load_position)}
         return self._streams
 
     @cached_property
@@ -157,23 +96,23 @@ class TapXero(Tap):
         """The connection settings, checked.
 
         Raises:
-            SettingsError: One is missing or wrong.
+            SettingsError: One is missing or invalid.
         """
-        checked_stream_names(self.config, {*BY_STREAM, *NAMES_BELOW})
-        agent = f"{self.name}/{self.plugin_version}"
-        return connection_settings(self.config, user_agent=agent)
+        check_stream_names(self.config, {*BY_STREAM, *CHILD_STREAM_NAMES})
+        user_agent = f"{self.name}/{self.plugin_version}"
+        return connection_settings(self.config, user_agent=user_agent)
 
     @property
-    def window(self) -> int:
-        """Calls in flight to one organisation at most."""
+    def max_concurrency(self) -> int:
+        """The most calls in flight to one organisation."""
         return self.connection.max_concurrency
 
     @cached_property
     def organisations(self) -> Mapping[str, Organisation]:
-        """The run's organisations by tenant id, connected when first asked for.
+        """The run's organisations by tenant id, connected on first use.
 
         Raises:
-            XeroError: The token or an organisation cannot be had.
+            XeroError: There is no token, or an organisation is not available.
         """
         selected = [
             stream
@@ -182,54 +121,52 @@ class TapXero(Tap):
         ]
         scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
         tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
-        organisations = connected(self.connection, tenant_ids, scopes)
+        organisations = connect_organisations(self.connection, tenant_ids, scopes)
         for organisation in organisations.values():
-            organisation.read_ahead.expect(selected)
+            organisation.read_ahead.enqueue(selected)
         return organisations
 
-    def note_failure(
-        self, stream: XeroStream, organisation: Organisation, error: XeroError
-    ) -> None:
-        """Remembers that a stream could not be read; the run goes on with the others."""
-        message = f"{stream.name} of {organisation.tenant}: {error}"
-        if isinstance(error, UNAVAILABLE) and self.config["unavailable_streams"] == "skip":
+    def add_failure(self, stream: str, organisation: Organisation, error: XeroError) -> None:
+        """Reports a stream that could not be read; the run goes on with the other streams."""
+        message = f"{stream} of {organisation.tenant}: {error}"
+        if isinstance(error, UNAVAILABLE_ERRORS) and self.config["unavailable_streams"] == "skip":
             self.logger.warning("Skipping %s", message)
             return
         self.logger.error("Cannot read %s", message)
         self._failures.append(message)
 
     def run(self) -> None:
-        """Reads everything that is selected, and says at the end what it was.
+        """Reads the selected streams, and logs a summary.
 
         Raises:
-            SystemExit: Some stream could not be read, or something failed altogether.
+            SystemExit: A stream could not be read, or the run failed.
         """
-        began = time.monotonic()
-        give_large_blocks_back()
-        with ending_in_words(), collected_seldom():
+        start = time.monotonic()
+        return_large_blocks()
+        with exit_on_error(), infrequent_gc():
             try:
-                # Connected first, so that a setting or login that is wrong is not some stream's
-                # failure, and no message is out before.
-                names = [str(one.tenant) for one in self.organisations.values()]
+                # Connect first. A wrong setting or login then fails the run, not one stream of it,
+                # and fails it before any message is written.
+                names = [str(organisation.tenant) for organisation in self.organisations.values()]
                 self.logger.info("Reading %s", ", ".join(names))
                 self.sync_all()
-                # Some loaders keep only a state that comes after the last record (target-jsonl),
-                # and a full table, whose state never changes, may be what was read last.
+                # Some loaders (target-jsonl) keep only a state that comes after the last record.
+                # The state of a full table never changes, so none follows its records.
                 self.write_message(StateMessage(value=self.state))
             except InterruptedRunError:
-                self.logger.warning("Interrupted: the next run goes on from the last state")
+                self.logger.warning("Interrupted: the next run resumes from the last state")
                 raise
             finally:
                 if "organisations" in self.__dict__:
-                    for line in summary(self.organisations, time.monotonic() - began):
+                    for line in summary_lines(self.organisations, time.monotonic() - start):
                         self.logger.info(line)
         self.report_failures()
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  # a signal handler's arguments
-        """Ends the run; STATE is out after every page, so the next run goes on from there."""
+        """Ends the run. STATE is written after every page, so the next run resumes from there."""
         writer = self.message_writer
-        assert isinstance(writer, MessageWriter)  # noqa: S101  # the only class there is
-        writer.end(128 + signum)
+        assert isinstance(writer, MessageWriter)  # noqa: S101  # see message_writer_class
+        writer.terminate(128 + signum)
 
     def report_failures(self) -> None:
         """Names the streams that could not be read.
@@ -239,7 +176,7 @@ class TapXero(Tap):
         """
         if self._failures:
             self.logger.error(
-                "%d stream(s) could not be read, all others were: %s",
+                "%d stream(s) could not be read, all others were read: %s",
                 len(self._failures),
                 " | ".join(self._failures),
             )
@@ -251,28 +188,28 @@ class TapXero(Tap):
         *,
         about: bool = False,
         about_format: str | None = None,
-        config: Given | None = None,
+        config: ConfigInput | None = None,
         state: IO[str] | None = None,
         catalog: IO[str] | None = None,
     ) -> None:
         """Runs the tap from its command line."""
         super(Tap, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
-        with ending_in_words():
-            tap = cls._made(config, state_in(state), catalog_in(catalog))
+        with exit_on_error():
+            tap = cls._create(config, read_state(state), read_catalog(catalog))
         tap.run()
 
     @classmethod
-    def _made(
+    def _create(
         cls,
-        config: Given | None,
+        config: ConfigInput | None,
         state: Mapping[str, Any] | None = None,
         catalog: Mapping[str, Any] | None = None,
     ) -> TapXero:
-        """The tap with what was given on the command line.
+        """The tap with the options of the command line.
 
         Raises:
-            SettingsError: Something of it is wrong.
+            SettingsError: An option is invalid.
         """
         try:
             return cls(
@@ -282,19 +219,19 @@ class TapXero(Tap):
                 validate_config=True,
             )
         except ConfigValidationError as error:
-            raise SettingsError(told(error.errors)) from None
+            raise SettingsError(format_errors(error.errors)) from None
         except MappingError as error:
-            message = f"Setting 'stream_maps' is wrong: {error}"
+            message = f"Setting 'stream_maps' is invalid: {error}"
             raise SettingsError(message) from None
         except ValueError as error:
-            message = f"The state or the catalog is no good: {error}"
+            message = f"The state or the catalog is invalid: {error}"
             raise SettingsError(message) from None
 
     @classmethod
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
-        """Adds the settings that singer-sdk has for every plugin."""
+        """Adds the settings that singer-sdk gives every plugin."""
         super().append_builtin_config(config_jsonschema)
-        mend(config_jsonschema["properties"])
+        patch_sdk_settings(config_jsonschema["properties"])
 
     @classmethod
     def cb_config(
@@ -303,25 +240,25 @@ class TapXero(Tap):
         param: click.Option,  # noqa: ARG003  # the same
         value: tuple[str, ...],
     ) -> Any:  # noqa: ANN401  # singer-sdk's own type is private
-        """Reads the configuration: files, and with ``ENV`` the variables."""
+        """Reads the configuration from files, and from the environment if ``ENV`` is given."""
         cls.append_builtin_config(cls.config_jsonschema)
         if ENVIRONMENT in value:
-            parse_environment_config({}, "")  # takes a .env file into the environment
-        with ending_in_words():
-            return given(value, cls.config_jsonschema["properties"], cls.name, os.environ)
+            parse_environment_config({}, "")  # loads a .env file into the environment
+        with exit_on_error():
+            return read_config(value, cls.config_jsonschema["properties"], "TAP_XERO_", os.environ)
 
     @classmethod
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:  # noqa: ARG003  # click's callback
-        """Reads one record of each stream, and ends in words where that fails."""
+        """Reads one record of each selected stream, and exits with a message if that fails."""
         if value == CliTestOptionValue.Disabled.value:
             return
-        with ending_in_words():
-            tap = cls._made(ctx.params.get("config"))
+        with exit_on_error():
+            tap = cls._create(ctx.params.get("config"))
         if value == CliTestOptionValue.Schema.value:
             tap.write_schemas()
         else:
-            with ending_in_words():
-                # Those that a run reads, not all: a login has the scopes of what it was made for.
+            with exit_on_error():
+                # Only selected streams: a login may lack the scopes of the others.
                 tap.run_sync_dry_run(
                     streams=[stream for stream in tap.streams.values() if stream.selected]
                 )
@@ -330,8 +267,8 @@ class TapXero(Tap):
 
 
 @contextmanager
-def ending_in_words() -> Iterator[None]:
-    """Turns an error with Xero into its message as the last line, and exit code 1."""
+def exit_on_error() -> Iterator[None]:
+    """Logs an error as the last line, without a traceback, and exits with 1."""
     try:
         yield
     except XeroError as error:
@@ -339,6 +276,6 @@ def ending_in_words() -> Iterator[None]:
         sys.exit(1)
     except OSError as error:
         if error.errno == errno.EPIPE:
-            raise  # click ends quietly where a reader has seen enough
+            raise  # click exits quietly if the reader closed the pipe
         logger.error("The output or a file cannot be written: %s", error)  # noqa: TRY400  # the same
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""The command ``target-xero``: a Singer target, and beside it what a copy needs."""
+"""The command ``target-xero``: the Singer target, ``verify`` and ``opening-balances``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import sys
 
 
 def main() -> None:
-    """Publishes what comes in; ``verify`` and ``opening-balances`` are commands of their own."""
+    """Runs ``verify`` or ``opening-balances`` if they are named, else the Singer target."""
     if sys.argv[1:2] == ["verify"]:
-        # Each command starts without what only the other needs.
+        # Each command imports only what it needs, because imports take most of its start.
         from target_xero.verify.command import verify  # noqa: PLC0415
 
         verify(sys.argv[2:], prog_name="target-xero verify")
@@ -19,7 +19,7 @@ def main() -> None:
     from target_xero.copy.consent import YES  # noqa: PLC0415
     from target_xero.target import TargetXero  # noqa: PLC0415
 
-    # What the SDK's own entry point is, with its logging set up.
+    # The SDK's own entry point, which also sets up logging.
     command = TargetXero.cli
     command.params.append(YES)
     command(prog_name="target-xero")

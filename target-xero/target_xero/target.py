@@ -1,4 +1,4 @@
-"""target-xero: its settings, the messages that it takes, and how a run ends."""
+"""The target: its settings, its records, and the end of a run."""
 
 from __future__ import annotations
 
@@ -11,23 +11,21 @@ from functools import cached_property
 from types import FrameType
 from typing import Any, ClassVar
 
-from singer_sdk.exceptions import (
-    MappingError,
-)
+from singer_sdk.exceptions import MappingError
 from singer_sdk.mapper import SameRecordTransform, StreamMap
 
 from target_xero.build.publication import Publication
-from target_xero.build.records import InvalidRecordError, Record, Source
+from target_xero.build.records import InvalidRecordError, Provenance, Record
 from target_xero.copy.copier import Copier
-from target_xero.delivery.connection import Connected, connected, new_run_id
+from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation, new_run_id
 from target_xero.delivery.items import item_of
-from target_xero.delivery.publisher import StoppedError
-from target_xero.report.exit_codes import RejectsError, say
+from target_xero.report.checkpoints import Checkpoints
+from target_xero.report.errors import RejectsError, RunStoppedError
+from target_xero.report.exit_codes import write_line
 from target_xero.report.progress import Progress, summary
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import Results, file_of
-from target_xero.settings import TARGET_PROPERTIES, checked_streams
-from target_xero.singer.checkpoints import Checkpoints
+from target_xero.report.results import Results, writable_path
+from target_xero.settings import TARGET_PROPERTIES, check_streams
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.sink import XeroSink
 from xero_client.connection import connection_settings
@@ -37,7 +35,7 @@ from xero_client.store.database import Store
 
 logger = logging.getLogger("target-xero")
 
-# What singer-sdk lets through from expressions of ``stream_maps`` that do not fit a record.
+# The errors of ``stream_maps`` expressions that singer-sdk does not catch.
 MAPPING_ERRORS = (
     MappingError,
     ArithmeticError,
@@ -64,17 +62,17 @@ class TargetXero(MessageTarget):
         self.run_id = new_run_id()
         self._began = time.monotonic()
         self._closed = False
-        self._unheard: OSError | None = None
-        self._handed_on = 0
-        self._stream: str | None = None
-        self._gathered: Counter[int] = Counter()
-        self._whole: dict[str, int] = {}
+        self._stdout_error: OSError | None = None
+        self._published_count = 0
+        self._current_stream: str | None = None
+        self._copied_epochs: Counter[int] = Counter()
+        self._complete_streams: dict[str, int] = {}
         super().__init__(**options)
 
-    # What a run needs
+    # The parts of a run
 
     def prepare(self) -> None:
-        """Checks the settings, and that what becomes of records can be written down.
+        """Checks the settings, and that the results and rejects files can be written.
 
         Raises:
             SettingsError: A setting is missing or wrong.
@@ -87,9 +85,9 @@ class TargetXero(MessageTarget):
         """The connection settings, checked.
 
         Raises:
-            SettingsError: One is missing or wrong.
+            SettingsError: A setting is missing or wrong.
         """
-        checked_streams(self.config)
+        check_streams(self.config)
         agent = f"{self.name}/{self.plugin_version}"
         return connection_settings(self.config, user_agent=agent)
 
@@ -98,193 +96,197 @@ class TargetXero(MessageTarget):
         """The results and rejects files."""
         return Results(
             self.run_id,
-            file_of("results_path", self.config["results_path"], self.run_id),
-            file_of("rejects_path", self.config["rejects_path"], self.run_id),
+            writable_path("results_path", self.config["results_path"], self.run_id),
+            writable_path("rejects_path", self.config["rejects_path"], self.run_id),
         )
 
     @cached_property
     def checkpoints(self) -> Checkpoints:
-        """The STATE messages that wait."""
+        """The STATE messages that are held back."""
         return Checkpoints(self._emit_state)
 
     @cached_property
     def reporter(self) -> Reporter:
-        """Ends records."""
+        """Writes the result of each record."""
         return Reporter(self.results, self.checkpoints, self.progress.tick)
 
     @cached_property
     def progress(self) -> Progress:
-        """Tells how far the run is."""
+        """The progress line on a terminal."""
         return Progress(self.results)
 
     @cached_property
-    def organisation(self) -> Connected:
-        """The organisation, connected when its first record comes.
+    def organisation(self) -> ConnectedOrganisation:
+        """The organisation, connected at the first record.
 
         Raises:
-            XeroError: The token or the organisation cannot be had.
+            XeroError: There is no token, or the organisation is not connected.
         """
-        organisation = connected(self.config, self.connection, self.run_id, self.reporter)
+        organisation = connect_organisation(
+            self.config, self.connection, self.run_id, self.reporter
+        )
         self.results.tenant_id = organisation.tenant.tenant_id
         self.progress.transport = organisation.transport
         return organisation
 
     @cached_property
     def copier(self) -> Copier:
-        """Copies an organisation, where ``references`` is ``translate``."""
+        """Copies an organisation, if ``references`` is ``translate``."""
         store = Store.of(self.connection)
         return Copier(self.organisation, store, self.reporter, self.run_id, self.config)
 
     @property
     def tenant_id(self) -> str:
-        """The organisation that is published to."""
+        """The id of the organisation that is published to."""
         return self.organisation.tenant.tenant_id
 
     # Messages
 
-    def take(self, stream: str, record: Record, source: Source) -> None:
-        """Takes a record, as ``stream_maps`` make it.
+    def handle_record(self, stream: str, record: Record, provenance: Provenance) -> None:
+        """Applies ``stream_maps`` to a record, and publishes or collects the results.
 
         Raises:
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot go on.
         """
         maps = self.mapper.stream_maps[stream]
         if len(maps) > 1:
-            # Each of them settles its own share of the record.
+            # Each stream map settles the record once.
             for _ in maps[1:]:
-                self.checkpoints.take()
+                self.checkpoints.add_record()
         for stream_map in maps:
             try:
-                mapped = _mapped(stream_map, record)
+                mapped = _apply_stream_map(stream_map, record)
             except InvalidRecordError as error:
-                self.refuse(source, stream_map.stream_alias, error.problems)
+                self.refuse(provenance, stream_map.stream_alias, error.problems)
                 continue
             if mapped is None:
-                for epoch in source.epochs:
-                    self.checkpoints.settle(epoch)
+                for epoch in provenance.epochs:
+                    self.checkpoints.settle_record(epoch)
                 continue
             alias = stream_map.stream_alias
-            if alias != self._stream:
+            if alias != self._current_stream:
                 self.finish_stream()
-                self._stream = alias
+                self._current_stream = alias
             if self.config["references"] == "translate":
-                self._gather(stream, mapped, source, as_it_came=mapped is record)
+                self._collect(stream, mapped, provenance, is_mapped=mapped is not record)
                 continue
             sink = self._sinks_active[alias]
-            assert isinstance(sink, XeroSink)  # noqa: S101  # the only class there is
-            own = source if alias == stream else _renamed(source, alias)
-            sink.take(mapped, own)
+            assert isinstance(sink, XeroSink)  # noqa: S101  # the target has no other sink class
+            own = provenance if alias == stream else replace(provenance, stream=alias)
+            sink.add_record(mapped, own)
 
-    def _gather(self, stream: str, record: Record, source: Source, *, as_it_came: bool) -> None:
-        """Keeps a record of an organisation that is copied, until all have come."""
-        line = source.rows[0]
-        if not as_it_came:
+    def _collect(
+        self, stream: str, record: Record, provenance: Provenance, *, is_mapped: bool
+    ) -> None:
+        """Keeps a record of the organisation that is copied, until all records have come."""
+        line = provenance.messages[0]
+        if is_mapped:
             message = {"type": "RECORD", "stream": stream, "record": record}
             line = wire.encode(message)
-        self._gathered.update(source.epochs)
-        self.copier.take(stream, record, line)
+        self._copied_epochs.update(provenance.epochs)
+        self.copier.add(stream, record, line)
 
     def _copy(self) -> None:
-        """Copies what was gathered; STATE goes on when every record has its outcome."""
+        """Copies the records that were kept; then STATE is passed on, if no outcome is unknown."""
         if "copier" not in self.__dict__:
             return
-        self.copier.run(self._whole)
+        self.copier.run(self._complete_streams)
         if not self.results.total("unknown"):
-            for epoch in self._gathered.elements():
-                self.checkpoints.settle(epoch)
+            for epoch in self._copied_epochs.elements():
+                self.checkpoints.settle_record(epoch)
 
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
-        """Notes that a list came whole, for copying.
+        """Notes, for copying, that all records of a stream came.
 
-        Elsewhere what a tap no longer has is not removed from Xero.
+        Without copying, records that the tap no longer has stay in Xero.
         """
         version = message_dict.get("version")
         if isinstance(version, int):
-            self._whole[str(message_dict.get("stream"))] = version
+            self._complete_streams[str(message_dict.get("stream"))] = version
 
     def _emit_state(self, value: Any) -> None:  # noqa: ANN401  # any JSON
-        if self._unheard is not None:
+        if self._stdout_error is not None:
             return
-        # A kill after this line must find the results that the state stands for.
+        # If the run is killed after the STATE, the results before it must be in the file.
         self.results.flush()
         try:
-            say(wire.encode(value).decode())
+            write_line(wire.encode(value).decode())
         except OSError as error:
-            # Raised where records are handed on: here some of a batch have no result yet.
-            self._unheard = error
+            # Raised at the next record: here, some records of a batch have no result yet.
+            self._stdout_error = error
 
-    # What becomes of records
+    # Publications and results
 
-    def publish(self, sink: XeroSink, publication: Publication, source: Source) -> None:
-        """Hands a publication on.
+    def publish(
+        self, stream: str, publication: Publication, provenance: Provenance, *, follows_key: bool
+    ) -> None:
+        """Publishes a record.
 
         Raises:
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot go on.
         """
-        if sink.stream_name != self._stream:
-            self._stream = sink.stream_name
-        # Of a document that is made of rows, a key names a row only.
-        follows_key = not sink.rule.group_by
-        item = item_of(publication, source, self.tenant_id, follows_key=follows_key)
-        self._handed_on += 1
+        self._current_stream = stream
+        item = item_of(publication, provenance, self.tenant_id, follows_key=follows_key)
+        self._published_count += 1
         self.organisation.publish(item)
         self._check_stop()
 
-    def refuse(self, source: Source, entity: str, problems: Sequence[str]) -> None:
-        """Ends a record that cannot be sent.
+    def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
+        """Reports a record as invalid; it is not sent.
 
         Raises:
-            StoppedError: ``on_reject`` is ``fail_fast``.
+            RunStoppedError: ``on_reject`` is ``fail_fast``.
         """
-        self.reporter.invalid(source, entity, None, problems)
+        self.reporter.invalid(provenance, entity, None, problems)
         self._check_stop()
 
     def _check_stop(self) -> None:
-        self._check_heard()
+        self._check_stdout()
         if self.config["on_reject"] == "fail_fast" and self.reporter.failed.is_set():
             message = "a record was not published, and on_reject is fail_fast"
-            raise StoppedError(message)
+            raise RunStoppedError(message)
 
-    def _check_heard(self) -> None:
-        if self._unheard is not None:
+    def _check_stdout(self) -> None:
+        if self._stdout_error is not None:
             message = (
-                f"STATE cannot be handed on, since nobody takes standard output ({self._unheard}): "
-                "run the same input again; what was published is unchanged then"
+                f"STATE cannot be passed on, because standard output is closed "
+                f"({self._stdout_error}): run the same input again; published records are "
+                "unchanged then"
             )
-            raise StoppedError(message)
+            raise RunStoppedError(message)
 
     def finish_stream(self) -> None:
-        """Ends everything of the present stream, before another one begins."""
+        """Publishes all that is left of the current stream, before another one begins."""
         for sink in self._sinks_active.values():
             if isinstance(sink, XeroSink):
-                sink.finish()
+                sink.flush()
         if "organisation" in self.__dict__:
             self.organisation.pipeline.flush()
         self._check_stop()
 
-    # The end
+    # The end of a run
 
     def process_endofpipe(self) -> None:
-        """Ends everything, and says what it was.
+        """Publishes all that is left, and closes the run.
 
         Raises:
-            SingerSDKError: Something was not published.
+            SingerSDKError: A record was not published.
         """
         self.finish_stream()
         self._copy()
         self.close()
-        self._judge()
+        self._raise_for_rejects()
 
     def close(self) -> None:
-        """Ends what is in flight, closes the files, and writes the summary; once."""
+        """Waits for calls in flight, closes the files and logs the summary; runs only once."""
         if self._closed:
             return
         self._closed = True
         unsent = 0
         transport = None
         if "organisation" in self.__dict__:
-            self.organisation.pipeline.abandon()
-            unsent = self._handed_on - self.reporter.ended
+            self.organisation.pipeline.stop()
+            unsent = self._published_count - self.reporter.valid_count
             transport = self.organisation.transport
         self.results.close()
         for sink in self._sinks_active.values():
@@ -295,31 +297,31 @@ class TargetXero(MessageTarget):
             self.logger.error("%d records were read and not sent: run again", unsent)
         if self.results.rejects_path.exists():
             self.logger.info(
-                "Not published: %s; correct what is wrong, and feed the file back",
+                "Not published: %s; correct the records, and feed the file back",
                 self.results.rejects_path,
             )
 
-    def _judge(self) -> None:
-        self._check_heard()
+    def _raise_for_rejects(self) -> None:
+        self._check_stdout()
         if self.protocol_error is not None:
             raise self.protocol_error
         if self.config["on_reject"] == "skip":
             return
-        bad = self.results.total("rejected", "invalid", "unknown")
-        if bad:
+        rejects = self.results.total("rejected", "invalid", "unknown")
+        if rejects:
             message = (
-                f"{bad:,} of {self.results.total():,} records were not published; see "
+                f"{rejects:,} of {self.results.total():,} records were not published; see "
                 f"{self.results.results_path}, and feed {self.results.rejects_path} back"
             )
             raise RejectsError(message)
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  # a signal handler's arguments
-        """Leaves the loop; what is in flight is ended on the way out."""
+        """Ends the run; ``close`` waits for calls in flight."""
         raise SystemExit(128 + signum)
 
 
-def _mapped(stream_map: StreamMap, record: Record) -> Record | None:
-    """What ``stream_maps`` make of a record: itself where they say nothing, None to leave it out.
+def _apply_stream_map(stream_map: StreamMap, record: Record) -> Record | None:
+    """Applies a stream map to a record; returns None if the map filters the record out.
 
     Raises:
         InvalidRecordError: An expression does not fit the record.
@@ -332,7 +334,3 @@ def _mapped(stream_map: StreamMap, record: Record) -> Record | None:
         why = f"{error} {error.__cause__ or ''}".rstrip()
         raise InvalidRecordError([f"stream_maps cannot map the record: {why}"]) from None
     return mapped
-
-
-def _renamed(source: Source, alias: str) -> Source:
-    return replace(source, stream=alias)

@@ -10,20 +10,8 @@ from xero_client.auth.tenants import chosen_tenants
 from xero_client.auth.token_sources import StaticToken
 from xero_client.errors import AccessDeniedError, SettingsError, TenantNotConnectedError
 from xero_client.http.transport import Request
-from xero_sandbox.server import server
 
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
-
-
-@pytest.fixture
-def two():
-    """A Xero with two organisations."""
-    with server(companies=["empty", "empty"]) as running:
-        yield running
+two_organisations = pytest.mark.sandbox(companies=["empty", "empty"])
 
 
 def run(xero, tmp_path, streams=("currencies",), **settings):
@@ -62,50 +50,57 @@ def test_a_role_that_forbids_is_neither_scope_nor_tenant(xero):
 # --- organisations -------------------------------------------------------------------------
 
 
-def test_the_only_connected_organisation_needs_no_setting(two, tmp_path):
-    token = two.grant(WEB, tenant_ids=[two.tenant_ids[1]])["refresh_token"]
-    finished = run(two, tmp_path, refresh_token=token)
+@two_organisations
+def test_the_only_connected_organisation_needs_no_setting(xero, tmp_path):
+    token = xero.grant(WEB, tenant_ids=[xero.tenant_ids[1]])["refresh_token"]
+    finished = run(xero, tmp_path, refresh_token=token)
     [record] = finished.records("currencies")
-    assert record["_tenant_id"] == two.tenant_ids[1]
+    assert record["_tenant_id"] == xero.tenant_ids[1]
 
 
-def test_of_several_organisations_none_is_picked_silently(two, tmp_path):
-    failed = run(two, tmp_path)
+@two_organisations
+def test_of_several_organisations_none_is_picked_silently(xero, tmp_path):
+    failed = run(xero, tmp_path)
     assert failed.exit_code == 1
-    for tenant_id, name in zip(two.tenant_ids, names_of(two), strict=True):
+    for tenant_id, name in zip(xero.tenant_ids, names_of(xero), strict=True):
         assert f"{name} ({tenant_id})" in failed.last_line
     assert "'tenant_id'" in failed.last_line
     assert failed.messages == []
-    assert two.counters()["calls"] == 2  # for a token and the connections
+    assert xero.counters()["calls"] == 2  # for a token and the connections
 
 
-def test_the_chosen_one_of_several_is_read(two, tmp_path):
-    finished = run(two, tmp_path, tenant_id=f" {two.tenant_ids[1]}\n")
+@two_organisations
+def test_the_chosen_one_of_several_is_read(xero, tmp_path):
+    finished = run(xero, tmp_path, tenant_id=f" {xero.tenant_ids[1]}\n")
     [record] = finished.records("currencies")
-    assert record["_tenant_id"] == two.tenant_ids[1]
-    assert record["_tenant_name"] == names_of(two)[1]
+    assert record["_tenant_id"] == xero.tenant_ids[1]
+    assert record["_tenant_name"] == names_of(xero)[1]
 
 
-def test_an_organisation_that_is_not_connected_is_refused_with_those_that_are(two, tmp_path):
-    token = two.grant(WEB, tenant_ids=[two.tenant_ids[0]])["refresh_token"]
-    failed = run(two, tmp_path, refresh_token=token, tenant_id=two.tenant_ids[1])
+@two_organisations
+def test_an_organisation_that_is_not_connected_is_refused_with_those_that_are(xero, tmp_path):
+    token = xero.grant(WEB, tenant_ids=[xero.tenant_ids[0]])["refresh_token"]
+    failed = run(xero, tmp_path, refresh_token=token, tenant_id=xero.tenant_ids[1])
     assert failed.exit_code == 1
-    assert two.tenant_ids[1] in failed.last_line
-    assert f"connected: {names_of(two)[0]} ({two.tenant_ids[0]})" in failed.last_line
+    assert xero.tenant_ids[1] in failed.last_line
+    assert f"connected: {names_of(xero)[0]} ({xero.tenant_ids[0]})" in failed.last_line
 
 
-def test_an_organisation_that_is_disconnected_under_way_is_told_with_those_that_stay(two, tmp_path):
+@two_organisations
+def test_an_organisation_that_is_disconnected_under_way_is_told_with_those_that_stay(
+    xero, tmp_path
+):
     def disconnect():
-        connections = two.sandbox.connections
-        found = connections.find(WEB, two.tenant_ids[0])
+        connections = xero.sandbox.connections
+        found = connections.find(WEB, xero.tenant_ids[0])
         connections.disconnect(WEB, found.connection_id)
 
-    two.before("Contacts", disconnect)
-    failed = run(two, tmp_path, ["contacts"], tenant_id=two.tenant_ids[0])
+    xero.before("Contacts", disconnect)
+    failed = run(xero, tmp_path, ["contacts"], tenant_id=xero.tenant_ids[0])
     assert failed.exit_code == 1
-    assert f"Organisation {names_of(two)[0]} ({two.tenant_ids[0]}) is not" in failed.last_line
-    assert f"connected: {names_of(two)[1]} ({two.tenant_ids[1]})" in failed.last_line
-    assert len(token_calls(two)) == 1
+    assert f"Organisation {names_of(xero)[0]} ({xero.tenant_ids[0]}) is not" in failed.last_line
+    assert f"connected: {names_of(xero)[1]} ({xero.tenant_ids[1]})" in failed.last_line
+    assert len(token_calls(xero)) == 1
 
 
 def test_a_token_without_organisations_asks_for_a_login(xero, tmp_path):
@@ -120,9 +115,10 @@ def test_a_token_without_organisations_asks_for_a_login(xero, tmp_path):
 # --- custom connections --------------------------------------------------------------------
 
 
-def test_a_custom_connection_finds_its_organisation_by_itself(two):
-    [record] = read(two, ["currencies"]).records("currencies")
-    assert record["_tenant_id"] == two.tenant_id
+@two_organisations
+def test_a_custom_connection_finds_its_organisation_by_itself(xero):
+    [record] = read(xero, ["currencies"]).records("currencies")
+    assert record["_tenant_id"] == xero.tenant_id
 
 
 @pytest.mark.parametrize("status", [403, 404])
@@ -145,10 +141,11 @@ def test_a_custom_connection_that_lists_nothing_is_not_told_to_log_in(xero):
 # --- as others use it ----------------------------------------------------------------------
 
 
-def test_several_tenants_come_in_the_order_in_which_they_were_asked_for(two):
-    settings = checked(web_config(two, "", access_token=two.grant(WEB)["access_token"]))
+@two_organisations
+def test_several_tenants_come_in_the_order_in_which_they_were_asked_for(xero):
+    settings = checked(web_config(xero, "", access_token=xero.grant(WEB)["access_token"]))
     tokens = StaticToken(settings.access_token)
-    wanted = [two.tenant_ids[1], two.tenant_ids[0], two.tenant_ids[1]]
+    wanted = [xero.tenant_ids[1], xero.tenant_ids[0], xero.tenant_ids[1]]
     chosen = chosen_tenants(settings, tokens, wanted)
     assert [tenant.tenant_id for tenant in chosen] == wanted[:2]
     with pytest.raises(SettingsError, match="'tenant_id'"):

@@ -10,25 +10,19 @@ import pytest
 from connections import custom_transport, static_transport
 
 from tap_runner import read
-from xero_client.errors import DailyLimitError, NoAnswerError
-from xero_client.http.transport import LIMIT_WAITS, Request
-from xero_sandbox.limits import Limits
+from xero_client.errors import DailyLimitError, NoResponseError
+from xero_client.http.transport import MAX_RATE_LIMIT_WAITS, Request
+from xero_sandbox.http.limits import Limits
 from xero_sandbox.server import server
 
 ACCOUNTS = Request("GET", "/Accounts", subject="accounts")
 A_DAY = 86_400
 
 
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
-
-
 def held(transport, monkeypatch):
     """The seconds for which calls would be held back, which then do not pass."""
     seconds = []
-    monkeypatch.setattr(transport.quota, "hold", seconds.append)
+    monkeypatch.setattr(transport.rate_limiter, "hold", seconds.append)
     return seconds
 
 
@@ -84,9 +78,9 @@ def test_a_limit_that_never_ends_ends_the_call(xero, monkeypatch):
     xero.fault("rate_limited", "Accounts", problem="minute", retry_after=1, times=None)
     transport = static_transport(xero)
     held(transport, monkeypatch)
-    with pytest.raises(NoAnswerError, match="run again later"):
+    with pytest.raises(NoResponseError, match="run again later"):
         transport.send(ACCOUNTS)
-    assert len(xero.calls("Accounts")) == LIMIT_WAITS + 1
+    assert len(xero.calls("Accounts")) == MAX_RATE_LIMIT_WAITS + 1
 
 
 def test_a_write_is_sent_again_after_a_limit_for_xero_did_nothing(xero, prompt):
@@ -164,7 +158,7 @@ def test_the_end_of_the_day_can_be_waited_out(xero):
 
 def test_a_token_that_dies_in_a_long_wait_is_renewed_even_if_it_was_just_before(xero, monkeypatch):
     transport = custom_transport(xero)
-    monkeypatch.setattr(transport.quota, "hold", xero.clock.advance)
+    monkeypatch.setattr(transport.rate_limiter, "hold", xero.clock.advance)
     xero.before("Accounts", lambda: xero.clock.advance(1801))
     xero.fault("rate_limited", "Accounts", problem="minute", retry_after=1801, nth=2)
     assert transport.send(ACCOUNTS).status == 200

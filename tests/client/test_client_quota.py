@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
-from xero_client.errors import HaltedError
-from xero_client.http.quota import LimitKind, LimitsLeft, Quota, limit_kind
+from xero_client.errors import StoppedError
+from xero_client.http.rate_limiter import LimitKind, RateLimiter, RemainingLimits, limit_kind
+
+pytestmark = pytest.mark.fast
 
 HEADER_TEXT = st.text(st.characters(codec="latin-1"))
 
@@ -58,21 +60,28 @@ def test_a_problem_of_any_spelling_has_a_kind(problem):
 
 @given(st.integers(0, 60), st.integers(0, 5000), st.integers(0, 10_000))
 def test_the_counts_of_an_answer_are_read_and_the_scarcest_found(minute, day, app_minute):
-    counts = LimitsLeft.from_headers(CaseInsensitiveDict(left(minute, day, app_minute)))
-    assert counts == LimitsLeft(minute, day, app_minute)
-    assert counts.fewest == min(minute, day, app_minute)
+    counts = RemainingLimits.from_headers(CaseInsensitiveDict(left(minute, day, app_minute)))
+    assert counts == RemainingLimits(minute, day, app_minute)
+    assert counts.lowest == min(minute, day, app_minute)
 
 
-@given(HEADER_TEXT)
-def test_a_count_that_is_none_is_left_out(text):
-    counts = LimitsLeft.from_headers({"X-MinLimit-Remaining": text})
-    assert counts.minute is None or counts.minute >= 0
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("58", 58), (" 58 ", 58), ("0", 0), ("", None), ("-1", None), ("5.5", None), ("1_0", None)],
+)
+def test_only_a_whole_number_is_a_count(text, count):
+    assert RemainingLimits.from_headers({"X-MinLimit-Remaining": text}).minute == count
 
 
-def test_what_is_left_is_told_in_words():
-    assert str(LimitsLeft(58, 4990, 9998)) == "minute 58, day 4990, app minute 9998"
-    assert str(LimitsLeft(app_minute=7)) == "app minute 7"
-    assert str(LimitsLeft()) == "unknown"
+@given(HEADER_TEXT.filter(lambda text: not set(text) & set("0123456789")))
+def test_a_text_without_digits_is_not_a_count(text):
+    assert RemainingLimits.from_headers({"X-MinLimit-Remaining": text}) == RemainingLimits()
+
+
+def test_the_remaining_limits_have_a_text():
+    assert str(RemainingLimits(58, 4990, 9998)) == "minute 58, day 4990, app minute 9998"
+    assert str(RemainingLimits(app_minute=7)) == "app minute 7"
+    assert str(RemainingLimits()) == "unknown"
 
 
 # --- when a call may start -----------------------------------------------------------------
@@ -91,7 +100,7 @@ def may_start(quota, within=0.05):
 
 
 def test_no_more_calls_fly_than_allowed():
-    quota = Quota(2)
+    quota = RateLimiter(2)
     began = [quota.start(), quota.start()]
     third = starting(quota)
     assert not third.wait(0.2)
@@ -104,7 +113,7 @@ def test_no_more_calls_fly_than_allowed():
 
 
 def test_calls_start_in_the_order_in_which_they_came():
-    quota = Quota(1)
+    quota = RateLimiter(1)
     began = quota.start()
     order, threads = [], []
     for number in range(6):
@@ -124,22 +133,22 @@ def test_calls_start_in_the_order_in_which_they_came():
 
 
 def test_a_halt_ends_every_wait_and_lets_no_call_start():
-    quota = Quota(1)
+    quota = RateLimiter(1)
     began = quota.start()
     with ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(quota.start) for _ in range(2)]
         quota.hold(3600)
-        quota.halt()
-        for one in waiting:
-            with pytest.raises(HaltedError):
-                one.result(5)
+        quota.stop()
+        for start in waiting:
+            with pytest.raises(StoppedError):
+                start.result(5)
     quota.finish(began, None)
-    with pytest.raises(HaltedError):
+    with pytest.raises(StoppedError):
         quota.start()
 
 
 def test_with_few_calls_left_no_more_fly_than_are_left():
-    quota = Quota(5)
+    quota = RateLimiter(5)
     quota.finish(quota.start(), left(minute=2))
     assert may_start(quota, 5)
     assert may_start(quota, 5)
@@ -147,7 +156,7 @@ def test_with_few_calls_left_no_more_fly_than_are_left():
 
 
 def test_with_none_left_one_call_alone_finds_out_whether_the_window_is_over():
-    quota = Quota(5)
+    quota = RateLimiter(5)
     quota.finish(quota.start(), left(minute=0))
     began = quota.start()
     assert not may_start(quota)
@@ -157,14 +166,14 @@ def test_with_none_left_one_call_alone_finds_out_whether_the_window_is_over():
 
 def test_the_day_and_the_apps_minute_count_as_well():
     for scarce in (left(60, day=1), left(60, app_minute=1)):
-        quota = Quota(5)
+        quota = RateLimiter(5)
         quota.finish(quota.start(), scarce)
         assert may_start(quota, 5)
         assert not may_start(quota)
 
 
 def test_an_answer_that_was_overtaken_does_not_bring_calls_back():
-    quota = Quota(5)
+    quota = RateLimiter(5)
     first, second = quota.start(), quota.start()
     quota.finish(second, left(minute=1))
     quota.finish(first, left(minute=40))  # older news
@@ -174,7 +183,7 @@ def test_an_answer_that_was_overtaken_does_not_bring_calls_back():
 
 
 def test_an_answer_without_counts_changes_nothing():
-    quota = Quota(5)
+    quota = RateLimiter(5)
     quota.finish(quota.start(), left(minute=1))
     quota.finish(quota.start(), {})
     quota.finish(quota.start(), None)
@@ -182,7 +191,7 @@ def test_an_answer_without_counts_changes_nothing():
 
 
 def test_a_hold_lets_none_start_before_its_end_and_several_after():
-    quota = Quota(5)
+    quota = RateLimiter(5)
     quota.hold(0.3)
     quota.hold(0.1)  # never shortens
     began = time.monotonic()
@@ -223,7 +232,7 @@ class Window:
 
 
 def test_many_threads_meet_a_full_window_once_at_most():
-    quota, window = Quota(5), Window(size=12, seconds=0.3)
+    quota, window = RateLimiter(5), Window(size=12, seconds=0.3)
 
     def call(_):
         while True:

@@ -13,25 +13,14 @@ from connections import WEB, checked, store_in, token_calls, web_config, web_tok
 
 from tap_runner import TAP, catalog_of, read
 from xero_client.auth.token_sources import token_source
-from xero_client.errors import ClientRefusedError, LoginRequiredError, NoAnswerError, StoreError
+from xero_client.errors import ClientRefusedError, LoginRequiredError, NoResponseError, StoreError
 from xero_client.http.transport import Request, Transport
 from xero_client.store.database import Store
-from xero_sandbox.server import server
 
 HALF_AN_HOUR = 1801
 
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
-
-
-@pytest.fixture
-def strict():
-    """A Xero that takes a refresh token once, without grace."""
-    with server(strict_refresh=True) as running:
-        yield running
+# Xero then takes a refresh token once.
+without_grace = pytest.mark.sandbox(strict_refresh=True)
 
 
 @pytest.fixture
@@ -55,46 +44,50 @@ def last_line_of(failed):
 # --- the chain -----------------------------------------------------------------------------
 
 
-def test_a_chain_goes_on_from_run_to_run_whatever_token_is_configured(strict, store_uri):
-    first = strict.grant(WEB)["refresh_token"]
+@without_grace
+def test_a_chain_goes_on_from_run_to_run_whatever_token_is_configured(xero, store_uri):
+    first = xero.grant(WEB)["refresh_token"]
     for _ in range(3):
-        assert run(strict, store_uri, refresh_token=first).exit_code == 0
-        strict.clock.advance(HALF_AN_HOUR)
-    assert run(strict, store_uri).exit_code == 0  # the store alone is enough by now
-    assert [call["status"] for call in token_calls(strict)] == [200] * 4
+        assert run(xero, store_uri, refresh_token=first).exit_code == 0
+        xero.clock.advance(HALF_AN_HOUR)
+    assert run(xero, store_uri).exit_code == 0  # the store alone is enough by now
+    assert [call["status"] for call in token_calls(xero)] == [200] * 4
 
 
-def test_a_token_that_still_works_is_not_refreshed_by_the_next_run(strict, store_uri):
-    first = strict.grant(WEB)["refresh_token"]
+@without_grace
+def test_a_token_that_still_works_is_not_refreshed_by_the_next_run(xero, store_uri):
+    first = xero.grant(WEB)["refresh_token"]
     for _ in range(2):
-        assert run(strict, store_uri, refresh_token=first).exit_code == 0
-    assert len(token_calls(strict)) == 1
+        assert run(xero, store_uri, refresh_token=first).exit_code == 0
+    assert len(token_calls(xero)) == 1
 
 
+@without_grace
 def test_a_revoked_chain_asks_for_a_login_and_a_new_configured_token_begins_another(
-    strict, store_uri
+    xero, store_uri
 ):
-    old = strict.grant(WEB)["refresh_token"]
-    assert run(strict, store_uri, refresh_token=old).exit_code == 0
-    strict.sandbox.tokens.revoke(strict.apps[WEB], old)
-    assert "run `xero login`" in last_line_of(run(strict, store_uri, refresh_token=old))
-    new = strict.grant(WEB)["refresh_token"]
-    assert run(strict, store_uri, refresh_token=new).exit_code == 0
-    strict.clock.advance(HALF_AN_HOUR)
-    assert run(strict, store_uri, refresh_token=new).exit_code == 0
+    old = xero.grant(WEB)["refresh_token"]
+    assert run(xero, store_uri, refresh_token=old).exit_code == 0
+    xero.sandbox.tokens.revoke(xero.apps[WEB], old)
+    assert "run `xero login`" in last_line_of(run(xero, store_uri, refresh_token=old))
+    new = xero.grant(WEB)["refresh_token"]
+    assert run(xero, store_uri, refresh_token=new).exit_code == 0
+    xero.clock.advance(HALF_AN_HOUR)
+    assert run(xero, store_uri, refresh_token=new).exit_code == 0
 
 
-def test_users_of_one_app_share_a_store_without_spending_each_others_tokens(strict, store_uri):
-    known = strict.sandbox.tokens
-    tokens = [strict.grant(WEB)["refresh_token"] for _ in range(2)]
+@without_grace
+def test_users_of_one_app_share_a_store_without_spending_each_others_tokens(xero, store_uri):
+    known = xero.sandbox.tokens
+    tokens = [xero.grant(WEB)["refresh_token"] for _ in range(2)]
     for _ in range(3):
         for token in tokens:
-            source = web_tokens(strict, store_uri, refresh_token=token)
-            consent = known.refresh[token].chain.auth_event_id
+            source = web_tokens(xero, store_uri, refresh_token=token)
+            consent = known.refresh[token].family.auth_event_id
             assert known.access[source.token()].auth_event_id == consent
             assert known.access[source.renew(source.token())].auth_event_id == consent
-        strict.clock.advance(HALF_AN_HOUR)
-    assert {call["status"] for call in token_calls(strict)} == {200}
+        xero.clock.advance(HALF_AN_HOUR)
+    assert {call["status"] for call in token_calls(xero)} == {200}
 
 
 def test_without_any_token_the_run_asks_for_a_login(xero, store_uri):
@@ -116,11 +109,12 @@ def test_a_public_app_is_refreshed_without_a_secret_and_without_anothers_name(
     assert [call["status"] for call in token_calls(xero)] == [200]
 
 
-def test_a_wrong_secret_is_about_the_app_and_leaves_the_chain_alone(strict, store_uri):
-    first = strict.grant(WEB)["refresh_token"]
+@without_grace
+def test_a_wrong_secret_is_about_the_app_and_leaves_the_chain_alone(xero, store_uri):
+    first = xero.grant(WEB)["refresh_token"]
     with pytest.raises(ClientRefusedError, match="client_secret"):
-        web_tokens(strict, store_uri, refresh_token=first, client_secret="wrong").token()
-    assert web_tokens(strict, store_uri, refresh_token=first).token()
+        web_tokens(xero, store_uri, refresh_token=first, client_secret="wrong").token()
+    assert web_tokens(xero, store_uri, refresh_token=first).token()
 
 
 # --- several at once -----------------------------------------------------------------------
@@ -147,29 +141,32 @@ def at_the_same_moment(xero, tmp_path, config, count=4):
     ]
 
 
-def test_four_processes_at_the_same_moment_refresh_once_and_all_work(strict, store_uri, tmp_path):
-    config = web_config(strict, store_uri, refresh_token=strict.grant(WEB)["refresh_token"])
-    for code, records, log in at_the_same_moment(strict, tmp_path, config):
+@without_grace
+def test_four_processes_at_the_same_moment_refresh_once_and_all_work(xero, store_uri, tmp_path):
+    config = web_config(xero, store_uri, refresh_token=xero.grant(WEB)["refresh_token"])
+    for code, records, log in at_the_same_moment(xero, tmp_path, config):
         assert (code, records) == (0, 1), log
-    assert [call["status"] for call in token_calls(strict)] == [200]
+    assert [call["status"] for call in token_calls(xero)] == [200]
 
 
-def test_four_processes_share_a_chain_in_postgresql(strict, fresh_postgres_uri, tmp_path):
-    token = strict.grant(WEB)["refresh_token"]
-    config = web_config(strict, fresh_postgres_uri, refresh_token=token)
-    for code, records, log in at_the_same_moment(strict, tmp_path, config):
+@without_grace
+def test_four_processes_share_a_chain_in_postgresql(xero, fresh_postgres_uri, tmp_path):
+    token = xero.grant(WEB)["refresh_token"]
+    config = web_config(xero, fresh_postgres_uri, refresh_token=token)
+    for code, records, log in at_the_same_moment(xero, tmp_path, config):
         assert (code, records) == (0, 1), log
-    assert [call["status"] for call in token_calls(strict)] == [200]
+    assert [call["status"] for call in token_calls(xero)] == [200]
 
 
-def test_many_threads_that_meet_the_same_dead_token_refresh_it_once(strict, store_uri):
-    tokens = web_tokens(strict, store_uri, refresh_token=strict.grant(WEB)["refresh_token"])
+@without_grace
+def test_many_threads_that_meet_the_same_dead_token_refresh_it_once(xero, store_uri):
+    tokens = web_tokens(xero, store_uri, refresh_token=xero.grant(WEB)["refresh_token"])
     dead = tokens.token()
     with ThreadPoolExecutor(8) as pool:
         renewed = set(pool.map(tokens.renew, [dead] * 16))
     assert len(renewed) == 1
     assert dead not in renewed
-    assert len(token_calls(strict)) == 2
+    assert len(token_calls(xero)) == 2
 
 
 def test_a_reader_does_not_wait_for_a_refresh_that_is_under_way(xero, store_uri):
@@ -202,26 +199,28 @@ def test_a_refresh_that_times_out_is_tried_once_more(xero, store_uri):
     assert web_tokens(xero, store_uri, refresh_token=first, request_timeout=0.3).token()
 
 
-def test_a_lost_answer_without_grace_ends_in_a_login(strict, store_uri):
-    first = strict.grant(WEB)["refresh_token"]
-    strict.fault("reset", "connect/token", after_work=True)
-    assert "run `xero login`" in last_line_of(run(strict, store_uri, refresh_token=first))
+@without_grace
+def test_a_lost_answer_without_grace_ends_in_a_login(xero, store_uri):
+    first = xero.grant(WEB)["refresh_token"]
+    xero.fault("reset", "connect/token", after_work=True)
+    assert "run `xero login`" in last_line_of(run(xero, store_uri, refresh_token=first))
 
 
 def test_an_answer_that_is_lost_twice_is_given_up_with_the_token_kept(xero, store_uri):
     first = xero.grant(WEB)["refresh_token"]
     tokens = web_tokens(xero, store_uri, refresh_token=first)
     xero.fault("reset", "connect/token", after_work=True, times=2)
-    with pytest.raises(NoAnswerError, match="gave no answer"):
+    with pytest.raises(NoResponseError, match="gave no response"):
         tokens.token()
     assert tokens.token()  # the same token, which Xero still takes
 
 
+@without_grace
 @pytest.mark.parametrize("fault", ["unavailable", "server_error", "rate_limited"])
-def test_an_unwell_token_endpoint_is_asked_again(strict, store_uri, fault):
-    first = strict.grant(WEB)["refresh_token"]
-    strict.fault(fault, "connect/token", times=2)
-    assert web_tokens(strict, store_uri, refresh_token=first).token()
+def test_an_unwell_token_endpoint_is_asked_again(xero, store_uri, fault):
+    first = xero.grant(WEB)["refresh_token"]
+    xero.fault(fault, "connect/token", times=2)
+    assert web_tokens(xero, store_uri, refresh_token=first).token()
 
 
 def test_a_token_that_cannot_be_kept_is_a_failure_of_the_store_without_tokens_in_it(
@@ -240,37 +239,38 @@ def test_a_token_that_cannot_be_kept_is_a_failure_of_the_store_without_tokens_in
 # --- tokens that die -----------------------------------------------------------------------
 
 
-def test_a_token_may_die_before_every_call(strict, store_uri):
-    settings = checked(
-        web_config(strict, store_uri, refresh_token=strict.grant(WEB)["refresh_token"])
-    )
-    transport = Transport(settings, token_source(settings), tenant_id=strict.tenant_id)
+@without_grace
+def test_a_token_may_die_before_every_call(xero, store_uri):
+    settings = checked(web_config(xero, store_uri, refresh_token=xero.grant(WEB)["refresh_token"]))
+    transport = Transport(settings, token_source(settings), tenant_id=xero.tenant_id)
     for _ in range(5):
         assert transport.send(Request("GET", "/Contacts")).status == 200
-        strict.clock.advance(HALF_AN_HOUR)
-    assert [call["status"] for call in strict.calls("Contacts")] == [200, *[401, 200] * 4]
-    assert [call["status"] for call in token_calls(strict)] == [200] * 5
+        xero.clock.advance(HALF_AN_HOUR)
+    assert [call["status"] for call in xero.calls("Contacts")] == [200, *[401, 200] * 4]
+    assert [call["status"] for call in token_calls(xero)] == [200] * 5
 
 
-def test_a_token_that_is_refused_even_when_new_is_not_renewed_for_ever(strict, store_uri):
-    token = strict.grant(WEB)["refresh_token"]
-    strict.fault("token_expired", "Contacts", times=None)
-    failed = run(strict, store_uri, ["contacts"], refresh_token=token, max_concurrency=1)
+@without_grace
+def test_a_token_that_is_refused_even_when_new_is_not_renewed_for_ever(xero, store_uri):
+    token = xero.grant(WEB)["refresh_token"]
+    xero.fault("token_expired", "Contacts", times=None)
+    failed = run(xero, store_uri, ["contacts"], refresh_token=token, max_concurrency=1)
     assert failed.exit_code == 1
     assert "Xero does not accept the access token" in failed.last_line
     assert "xero login" in failed.last_line
-    assert len(strict.calls("Contacts")) < 10
+    assert len(xero.calls("Contacts")) < 10
 
 
-def test_a_token_that_dies_under_calls_in_flight_is_renewed_once(strict, store_uri):
-    contacts = [strict.add("Contacts", {"Name": f"C{n}"}) for n in range(20)]
-    strict.sandbox.behaviour.latency = 0.02
-    strict.before("Contacts", lambda: strict.clock.advance(HALF_AN_HOUR), nth=8)
-    token = strict.grant(WEB)["refresh_token"]
-    finished = run(strict, store_uri, ["contacts"], refresh_token=token, page_size=1)
+@without_grace
+def test_a_token_that_dies_under_calls_in_flight_is_renewed_once(xero, store_uri):
+    contacts = [xero.add("Contacts", {"Name": f"C{n}"}) for n in range(20)]
+    xero.sandbox.behaviour.latency = 0.02
+    xero.before("Contacts", lambda: xero.clock.advance(HALF_AN_HOUR), nth=8)
+    token = xero.grant(WEB)["refresh_token"]
+    finished = run(xero, store_uri, ["contacts"], refresh_token=token, page_size=1)
     assert finished.exit_code == 0, finished.log
     assert sorted(finished.ids("contacts", "ContactID")) == sorted(contacts)
-    assert len(token_calls(strict)) == 2
+    assert len(token_calls(xero)) == 2
 
 
 def test_a_static_token_that_has_expired_is_named_and_never_refreshed(xero, store_uri):
@@ -306,6 +306,7 @@ def test_a_scope_that_the_app_may_not_have_is_refused_by_name(xero):
     assert "'scopes'" in line
 
 
-def test_a_dead_chain_is_a_login_matter_for_those_who_use_the_client(strict, store_uri):
+@without_grace
+def test_a_dead_chain_is_a_login_matter_for_those_who_use_the_client(xero, store_uri):
     with pytest.raises(LoginRequiredError, match="xero login"):
-        web_tokens(strict, store_uri, refresh_token="never-issued").token()
+        web_tokens(xero, store_uri, refresh_token="never-issued").token()

@@ -12,13 +12,13 @@ from xero_client.errors import (
     AccessDeniedError,
     HighVolumeError,
     LoginRequiredError,
-    NoAnswerError,
+    NoResponseError,
     NotFoundError,
     RequestRefusedError,
     ScopeMissingError,
     TenantNotConnectedError,
 )
-from xero_client.http.refusals import error_of, is_expired_token, redacted
+from xero_client.http.error_responses import error_from_response, is_expired_token, redacted
 
 ID = "3b1c9e1e-1111-2222-3333-444455556666"
 
@@ -30,8 +30,8 @@ def problem(status, detail):
 
 def refusal(status, body=b"", headers=None, **options):
     headers = {"Xero-Correlation-Id": ID} | (headers or {})
-    options = {"shown": "GET /Invoices", "subject": "invoices"} | options
-    return error_of(status, headers, body, **options)
+    options = {"request": "GET /Invoices", "subject": "invoices"} | options
+    return error_from_response(status, headers, body, **options)
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def refusal(status, body=b"", headers=None, **options):
         (400, b'{"Type":"QueryParseException","ErrorNumber":16}', RequestRefusedError),
         (400, b"", RequestRefusedError),
         (412, b"<html>", RequestRefusedError),
-        (408, b"", NoAnswerError),
+        (408, b"", NoResponseError),
         (501, b"Not Implemented", RequestRefusedError),
         (505, b"", RequestRefusedError),
-        (500, b'"oops"', NoAnswerError),
+        (500, b'"oops"', NoResponseError),
         (501, b"", RequestRefusedError),
-        (503, b"The Organisation is offline", NoAnswerError),
+        (503, b"The Organisation is offline", NoResponseError),
     ],
 )
 def test_each_refusal_is_named_by_what_can_be_done_about_it(status, body, kind):

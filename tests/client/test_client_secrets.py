@@ -31,15 +31,8 @@ from xero_client.errors import StoreError, XeroError
 from xero_client.http.transport import Request
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
-from xero_sandbox.server import server
 
 HALF_AN_HOUR = 1801
-
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
 
 
 def loudly(folder, config, streams):
@@ -120,7 +113,7 @@ def test_a_traceback_holds_no_secret(xero, kind):
     chain = [error]
     while chain[-1].__context__ is not None:  # also what "from None" does not show
         chain.append(chain[-1].__context__)
-    said = "".join("".join(traceback.format_exception(one)) for one in chain)
+    said = "".join("".join(traceback.format_exception(error)) for error in chain)
     assert shown_secrets(xero, said + repr(error) + repr(vars(error))) == []
 
 
@@ -135,7 +128,7 @@ def test_what_holds_secrets_does_not_show_them(xero, tmp_path, caplog):
         {"grant_type": "refresh_token", "refresh_token": grant.refresh_token}
     )
     held = (connection, tokens, grant, answer, StaticToken("made-up-1"))
-    said = "".join(f"{one!r}{one}" for one in held) + caplog.text
+    said = "".join(f"{value!r}{value}" for value in held) + caplog.text
     assert shown_secrets(xero, said) == []
     assert "made-up-1" not in said
     assert tmp_path.name not in repr(connection)  # the store's URL may hold a password

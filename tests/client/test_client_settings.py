@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,8 @@ from xero_client.settings.connection_settings import (
     ConnectionSettings,
     checked_uri,
 )
+
+pytestmark = pytest.mark.fast
 
 APP = {"client_id": "app", "client_secret": "made-up"}
 HOSTS = ["127.0.0.1", "localhost", "[::1]", "example.com", "8080"]
@@ -79,10 +83,27 @@ def test_the_other_addresses_follow_the_configured_ones():
     assert local.revocation_uri == "http://127.0.0.1:82/x/revocation"
 
 
+def expected_value(name, text):
+    """What a setting becomes, if its text is valid."""
+    text = (text or "").strip()
+    if not text:
+        return "tests/1" if name == "user_agent" else CONNECTION_PROPERTIES[name].get("default")
+    return text.rstrip("/") if name in ("base_uri", "authorize_uri", "token_uri") else text
+
+
 @given(st.dictionaries(st.sampled_from([*CONNECTION_PROPERTIES]), st.none() | st.text(max_size=9)))
-def test_any_texts_are_settings_or_a_settings_error(config):
+def test_any_text_is_either_kept_or_refused_by_the_name_of_its_setting(config):
     try:
-        taken = settings(**config)
-    except SettingsError:
+        accepted = settings(**config)
+    except SettingsError as error:
+        [name] = re.findall(r"^Setting '(\w+)' ", str(error))
+        assert name in config
         return
-    assert taken.access_token or taken.client_id
+    for name, text in (APP | config).items():
+        assert getattr(accepted, name) == expected_value(name, text)
+
+
+@pytest.mark.parametrize("name", ["base_uri", "grant_type", "on_daily_limit", "request_timeout"])
+def test_a_text_that_is_not_a_value_of_its_setting_is_refused(name):
+    with pytest.raises(SettingsError, match=f"^Setting '{name}' is 'nonsense'"):
+        settings(**{name: "nonsense"})

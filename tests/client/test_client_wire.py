@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xero_client.errors import OddAnswerError
+from xero_client.errors import UnexpectedResponseError
 from xero_client.http.wire import (
     decode,
     encode,
@@ -19,6 +19,8 @@ from xero_client.http.wire import (
     parse_instant,
     records_of,
 )
+
+pytestmark = pytest.mark.fast
 
 UTC = timezone.utc
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -140,5 +142,5 @@ def test_records_are_what_stands_under_the_key():
     "envelope", [{}, {"Invoices": None}, {"Invoices": {}}, {"Invoices": ["x"]}, ["x"], "x", None]
 )
 def test_an_answer_without_a_list_of_records_is_odd_and_never_empty(envelope):
-    with pytest.raises(OddAnswerError, match="Invoices"):
+    with pytest.raises(UnexpectedResponseError, match="Invoices"):
         records_of(envelope, "Invoices")

@@ -12,25 +12,14 @@ import pytest
 import requests
 from login_runner import Machine, Visitor, consent, free_redirect_uri
 
-from xero_sandbox.server import server
-
 WEB, PKCE, CUSTOM = "sandbox-web", "sandbox-pkce", "sandbox-custom"
 
-
-@pytest.fixture(scope="module")
-def redirect_uri():
-    return free_redirect_uri()
-
-
-@pytest.fixture(scope="module")
-def xero(redirect_uri):
-    with server(companies=["empty", "empty"], redirect_uris=[redirect_uri]) as running:
-        yield running
+pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
 
 
 @pytest.fixture
 def machine(tmp_path, xero, redirect_uri):
-    xero.reset()
+    xero.sandbox.tokens.register_redirect_uri(redirect_uri)
     for app in (WEB, PKCE):
         xero.sandbox.connections.disconnect_all(app)
     return Machine.at(tmp_path, xero, redirect_uri)
@@ -67,7 +56,7 @@ def test_a_code_that_was_used_or_is_late_is_a_page_and_an_exit_code(machine, xer
     codes = xero.sandbox.tokens.codes
     xero.before("connect/token", codes.clear, method="POST")
     page = failed_login(machine, callback=consent)
-    assert "A code works once and for five minutes" in page
+    assert "A code works once, and for five minutes" in page
 
 
 def test_a_redirect_uri_that_is_not_registered_is_found_before_xero_is_opened(machine):
@@ -84,7 +73,7 @@ def test_a_redirect_uri_that_is_not_registered_is_found_before_xero_is_opened(ma
 
 def test_a_token_endpoint_that_is_not_there_is_a_page_and_an_exit_code(machine, xero):
     xero.fault("reset", "connect/token", method="POST", times=None)
-    assert "Xero does not answer" in failed_login(machine, callback=consent)
+    assert "Xero does not respond" in failed_login(machine, callback=consent)
 
 
 def test_a_consent_without_any_organisation_is_a_page_and_an_exit_code(machine, xero):
@@ -94,7 +83,7 @@ def test_a_consent_without_any_organisation_is_a_page_and_an_exit_code(machine, 
 
 def test_a_scope_without_a_user_is_named(machine):
     page = failed_login(machine, callback=consent_refused, options=["--scopes", "app.connections"])
-    assert "Drop app.connections: app.connections is for calls without a user only" in page
+    assert "Drop app.connections: app.connections is only for calls without a user" in page
 
 
 def consent_refused(url):
@@ -318,7 +307,7 @@ def test_pkce_is_used_where_there_is_no_secret_and_verified(machine, xero):
         xero.sandbox.tokens.codes[asked(callback)["code"]].challenge = challenge
         return callback
 
-    assert "Xero does not take the code" in failed_login(machine, callback=with_another_verifier)
+    assert "Xero does not accept the code" in failed_login(machine, callback=with_another_verifier)
     [url] = urls
     assert asked(url)["code_challenge_method"] == "S256"
     assert len(asked(url)["code_challenge"]) == 43
@@ -338,8 +327,8 @@ def test_two_logins_never_share_state_or_challenge(machine):
             visitor = Visitor(login.origin)
             visitor.enter_app(PKCE)
             seen.append(asked(visitor.to_consent()))
-    assert len({one["state"] for one in seen}) == 2
-    assert len({one["code_challenge"] for one in seen}) == 2
+    assert len({query["state"] for query in seen}) == 2
+    assert len({query["code_challenge"] for query in seen}) == 2
 
 
 def test_no_secret_is_in_a_url_a_page_the_output_or_the_process_list(machine, xero):
@@ -356,7 +345,7 @@ def test_no_secret_is_in_a_url_a_page_the_output_or_the_process_list(machine, xe
     tokens = [*xero.sandbox.tokens.access, *xero.sandbox.tokens.refresh]
     assert len(tokens) >= 2
     told = "\n".join([url, callback, out, err, shown, machine.opened, *visitor.pages])
-    assert [one for one in (secret, *tokens) if one in told] == []
+    assert [text for text in (secret, *tokens) if text in told] == []
     assert machine.opened == f"{login.origin}/"
     assert asked(callback)["code"] not in "\n".join([out, err, *visitor.pages])
 

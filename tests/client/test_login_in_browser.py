@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from login_runner import Machine, free_redirect_uri
+from login_runner import Machine
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tap_runner import catalog_of
-from xero_sandbox.server import server
+from xero_sandbox.companies.presets import empty_company
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE = {"width": 390, "height": 844}
@@ -27,20 +27,24 @@ LOWEST_CONTRAST = """() => {
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const behind = (element) => {
-    for (let one = element; one; one = one.parentElement) {
-      const color = getComputedStyle(one).backgroundColor;
+    for (let node = element; node; node = node.parentElement) {
+      const color = getComputedStyle(node).backgroundColor;
       if (parts(color).length === 3) return color;
     }
     return "rgb(255, 255, 255)";
   };
   let lowest = 21;
-  for (const one of document.querySelectorAll("h1, h2, p, li, label, a, button, code, small")) {
-    const [dark, light] = [luminance(getComputedStyle(one).color), luminance(behind(one))]
+  for (const node of document.querySelectorAll("h1, h2, p, li, label, a, button, code, small")) {
+    const [dark, light] = [luminance(getComputedStyle(node).color), luminance(behind(node))]
       .sort((a, b) => a - b);
     lowest = Math.min(lowest, (light + 0.05) / (dark + 0.05));
   }
   return lowest;
 }"""
+
+BAKERY = empty_company("aaaaaaaa-0000-4000-8000-000000000001", "Harbour Lane Bakery")
+
+pytestmark = pytest.mark.sandbox(companies=[BAKERY, "empty"])
 
 
 @pytest.fixture(scope="module")
@@ -61,20 +65,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def redirect_uri():
-    return free_redirect_uri()
-
-
-@pytest.fixture(scope="module")
-def xero(redirect_uri):
-    with server(companies=["demo", "empty"], redirect_uris=[redirect_uri]) as running:
-        yield running
-
-
 @pytest.fixture
 def machine(tmp_path, xero, redirect_uri):
-    xero.reset()
+    xero.sandbox.tokens.register_redirect_uri(redirect_uri)
     return Machine.at(tmp_path, xero, redirect_uri)
 
 
@@ -194,11 +187,11 @@ def test_of_two_organisations_the_chosen_ones_are_kept(xero, machine, screen):
         screen.picture("organisations")
         for box in page.get_by_role("checkbox").all():
             box.uncheck()
-        page.get_by_role("button", name="Use what is chosen").click()
+        page.get_by_role("button", name="Use the chosen ones").click()
         expect(page.get_by_role("alert")).to_have_text("Choose at least one organisation.")
         screen.picture("none-chosen")
         page.get_by_label("Empty Company 2").check()
-        page.get_by_role("button", name="Use what is chosen").click()
+        page.get_by_role("button", name="Use the chosen ones").click()
         screen.heading("Connected to Xero")
         assert login.end()[0] == 0
     listed = machine.run("xero", "tenants").stdout.splitlines()
@@ -225,7 +218,7 @@ def test_an_answer_with_another_state_is_not_used(xero, machine, screen):
         screen.page.goto(login.origin)
         screen.enter_app(PKCE, None)
         screen.page.goto(f"{login.origin}/callback?code=stolen&state=of-somebody-else")
-        screen.heading("The answer does not belong to this login")
+        screen.heading("The response does not belong to this login")
         screen.picture("wrong-state")
         code, _, err = login.end()
     assert code == 1

@@ -5,21 +5,14 @@ import subprocess
 
 import pytest
 from click.testing import CliRunner
-from copies import ended
+from copy_pair import completed_process
 from target_runner import TARGET, config_in, lines_in, lines_of, record, schema
 
 from tap_runner import TAP, own_logging, settings_for
 from tap_xero.tap import TapXero
 from target_xero.target import TargetXero
-from xero_sandbox.server import server
 
 MESSAGES = [schema("contacts", "Name"), record("contacts", Name="Ana")]
-
-
-@pytest.fixture
-def xero():
-    with server() as running:
-        yield running
 
 
 def variables(prefix, settings):
@@ -34,7 +27,7 @@ def ran(program, *arguments, **environ):
     given = lines_of(MESSAGES) if program is TargetXero else b""
     with own_logging() as log:
         result = CliRunner().invoke(program.cli, arguments, input=given, env=environ)
-    return ended(result, log.getvalue())
+    return completed_process(result, log.getvalue())
 
 
 def with_variables(program, folder, xero, **texts):
@@ -86,7 +79,7 @@ def test_what_variables_say_is_done(tmp_path, xero, text, status):
         TARGET_XERO_TENANT_ID="",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert [one["status"] for one in lines_in(tmp_path / "results.jsonl")] == [status]
+    assert [result["status"] for result in lines_in(tmp_path / "results.jsonl")] == [status]
 
 
 def test_an_object_in_a_variable_counts_and_wins_over_the_file(tmp_path, xero):
@@ -96,7 +89,7 @@ def test_an_object_in_a_variable_counts_and_wins_over_the_file(tmp_path, xero):
     done = ran(TargetXero, "--config", str(tmp_path / "config.json"), "--config", "ENV",
                TARGET_XERO_STREAMS=streams)  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert [one["FirstName"] for one in xero.records("Contacts")] == ["A"]
+    assert [contact["FirstName"] for contact in xero.records("Contacts")] == ["A"]
 
 
 def test_a_list_in_a_variable_may_be_json_or_have_commas(tmp_path, xero):

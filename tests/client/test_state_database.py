@@ -12,15 +12,10 @@ from login_runner import BIN, Machine
 from sqlalchemy import create_engine, text
 
 from xero_client.store.database import Grant, Store
-from xero_sandbox.server import server
 
 APP = "sandbox-web"
 
-
-@pytest.fixture
-def xero():
-    with server(companies=["empty"], strict_refresh=True) as running:
-        yield running
+pytestmark = pytest.mark.sandbox(strict_refresh=True)
 
 
 def store_grant(xero, store_uri, *, ended=True, issued=timedelta()):
@@ -115,7 +110,7 @@ def test_a_wrong_key_a_missing_one_and_one_that_is_none_say_so(xero, tmp_path):
     for variables, said in (
         ({"XERO_STORE_KEY": wrong}, "The key in XERO_STORE_KEY is not the one"),
         ({}, "holds encrypted tokens: set 'store_encryption'"),
-        ({"XERO_STORE_KEY": "secret"}, "The key in XERO_STORE_KEY is not a key"),
+        ({"XERO_STORE_KEY": "secret"}, "The key in XERO_STORE_KEY is invalid"),
         ({"XERO_STORE_ENCRYPTION": "environment"}, "XERO_STORE_KEY is not set"),
         ({"XERO_STORE_ENCRYPTION": "yes"}, "'store_encryption' is 'yes'"),
     ):
@@ -172,7 +167,7 @@ def test_a_token_near_its_end_is_said_with_the_day_on_which_it_dies(xero, tmp_pa
     dies = datetime.now(timezone.utc) + timedelta(days=7)
     warned = machine.run("xero", "tenants")
     assert warned.returncode == 0
-    assert f"has not been used for 53 days and dies on {dies:%Y-%m-%d}" in warned.stderr
+    assert f"has not been used for 53 days and expires on {dies:%Y-%m-%d}" in warned.stderr
     assert machine.run("xero", "tenants").stderr == ""  # it is a new one now
 
 

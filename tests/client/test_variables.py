@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xero_client.errors import SettingsError
-from xero_client.settings.environment import FALSE, TRUE, of_variables
+from xero_client.settings.environment import FALSE, TRUE, settings_from_environment
+
+pytestmark = pytest.mark.fast
 
 PROPERTIES = {
     "flag": {"type": ["boolean", "null"]},
@@ -21,7 +23,7 @@ PROPERTIES = {
 
 def meant(**texts):
     environ = {f"X_{name.upper()}": text for name, text in texts.items()}
-    return of_variables(PROPERTIES, "X_", environ)
+    return settings_from_environment(PROPERTIES, "X_", environ)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """The table of writable fields against the tap's schemas: one truth in two places."""
 
+import pytest
+
 from tap_xero.records.schemas import schema_of
 from xero_client.entities.fields import SHAPES
 from xero_client.entities.table import ENTITIES
+
+pytestmark = pytest.mark.fast
 
 KINDS = {"string": "text", "number": "number", "integer": "integer", "boolean": "boolean"}
 

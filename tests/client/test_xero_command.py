@@ -6,31 +6,21 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from cryptography.fernet import Fernet
-from login_runner import Machine, Visitor, consent, free_redirect_uri
+from login_runner import Machine, Visitor, consent
 
 from tap_runner import catalog_of
 from xero_client.auth.stored_logins import Login, Logins
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Grant, Store
-from xero_sandbox.server import server
 
 WEB, PKCE, LEGACY = "sandbox-web", "sandbox-pkce", "sandbox-legacy"
 
-
-@pytest.fixture(scope="module")
-def redirect_uri():
-    return free_redirect_uri()
-
-
-@pytest.fixture(scope="module")
-def xero(redirect_uri):
-    with server(companies=["empty", "empty"], redirect_uris=[redirect_uri]) as running:
-        yield running
+pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
 
 
 @pytest.fixture
 def machine(tmp_path, xero, redirect_uri):
-    xero.reset()
+    xero.sandbox.tokens.register_redirect_uri(redirect_uri)
     for app in (WEB, PKCE, LEGACY):
         xero.sandbox.connections.disconnect_all(app)
     return Machine.at(tmp_path, xero, redirect_uri)
@@ -64,7 +54,7 @@ def logged_in(machine, xero):
             scopes=tokens["scope"],
         )
     )
-    Logins(store).save(Login.of(settings, dict.fromkeys(xero.tenant_ids, "Company")))
+    Logins(store).save(Login.completed_now(settings, dict.fromkeys(xero.tenant_ids, "Company")))
     store.close()
     for name in [name for name in machine.env if name.startswith("XERO_")]:
         del machine.env[name]  # what is wanted of them stands in the store now
@@ -96,8 +86,10 @@ def test_status_says_who_which_scopes_how_long_and_what_is_left(logged_in, xero)
     assert "offline_access" in status["scopes"]
     assert status["user_id"]
     assert status["refresh_by"] > status["access_token_expires_at"]
-    assert [one["tenant_id"] for one in status["organisations"]] == xero.tenant_ids
-    assert all(one["calls_left_today"] > 0 for one in status["organisations"])
+    assert [
+        organisation["tenant_id"] for organisation in status["organisations"]
+    ] == xero.tenant_ids
+    assert all(organisation["calls_left_today"] > 0 for organisation in status["organisations"])
     shown = logged_in.run("xero", "status").stdout
     assert status["refresh_by"] in shown
     assert "calls left today" in shown
@@ -261,7 +253,7 @@ def read(machine, **settings):
     config = machine.config(client_id=PKCE, **settings)
     run = machine.run("tap-xero", "--config", config, "--catalog", str(catalog))
     messages = [json.loads(line) for line in run.stdout.splitlines()]
-    records = [one["record"] for one in messages if one["type"] == "RECORD"]
+    records = [message["record"] for message in messages if message["type"] == "RECORD"]
     return run, sorted(record["_tenant_id"] for record in records)
 
 
@@ -306,5 +298,5 @@ def test_a_target_never_guesses_which_of_the_chosen_organisations_is_meant(logge
 def test_a_target_finds_the_rest_after_a_login(logged_in, xero):
     run = publish(logged_in, tenant_id=xero.tenant_ids[1])
     assert run.returncode == 0, run.stderr
-    names = [one["Name"] for one in xero.records("Contacts", xero.tenant_ids[1])]
+    names = [contact["Name"] for contact in xero.records("Contacts", xero.tenant_ids[1])]
     assert "Ada" in names

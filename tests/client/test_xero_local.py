@@ -5,7 +5,7 @@ import subprocess
 from decimal import Decimal
 
 import pytest
-from emulator import emulator
+from xero_local import emulator
 
 from tap_runner import TAP, Run, arguments
 
@@ -40,8 +40,12 @@ def company(tmp_path_factory):
         payments = running.create(
             "Payments",
             [
-                {"Invoice": {"InvoiceID": one["InvoiceID"]}, "Amount": 0.01, "Date": "2026-02-01"}
-                for one in invoices[:120]
+                {
+                    "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+                    "Amount": 0.01,
+                    "Date": "2026-02-01",
+                }
+                for invoice in invoices[:120]
             ],
         )
         notes = running.create(
@@ -81,8 +85,10 @@ def test_dates_and_money_are_read_as_they_were_made(company, tmp_path):
     run = read(running, tmp_path)
 
     invoices = run.records("invoices")
-    assert {(one["Date"], one["DueDate"]) for one in invoices} == {("2026-01-31", "2026-02-28")}
-    totals = sum(Decimal(str(one["Total"])) for one in invoices)
+    assert {(invoice["Date"], invoice["DueDate"]) for invoice in invoices} == {
+        ("2026-01-31", "2026-02-28")
+    }
+    totals = sum(Decimal(str(invoice["Total"])) for invoice in invoices)
     assert totals == sum(Decimal(number) / 100 for number in range(350))
 
 

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from copies import Pair
+from copy_pair import Pair
 
 from xero_sandbox.server import server
 
@@ -44,7 +44,11 @@ def test_the_demo_company_is_copied_to_the_cent_through_faults_and_a_kill(tmp_pa
         assert any(title.startswith("Balance sheet") for title in titles)
         for entity in MADE_ONCE:
             ours, theirs = (
-                [one for one in xero.records(entity, tenant_id) if one.get("Status") not in REMOVED]
+                [
+                    record
+                    for record in xero.records(entity, tenant_id)
+                    if record.get("Status") not in REMOVED
+                ]
                 for tenant_id in xero.tenant_ids
             )
             assert len(ours) == len(theirs) > 0, entity

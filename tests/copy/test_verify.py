@@ -1,4 +1,4 @@
-"""target-xero verify: the proof that an organisation and its copy hold the same."""
+"""target-xero verify: proves that an organisation and its copy have the same books."""
 
 import json
 import re
@@ -8,7 +8,7 @@ import requests
 from click.testing import CliRunner
 
 from target_xero.verify.command import verify
-from xero_sandbox.demo import empty_company
+from xero_sandbox.companies.presets import empty_company
 from xero_sandbox.server import server
 
 SOURCE = "aaaaaaaa-0000-4000-8000-000000000001"
@@ -25,15 +25,15 @@ class Twins:
         self.tokens = {}
 
     def write(self, tenant_id, path, body, method="PUT"):
-        answer = requests.request(
+        response = requests.request(
             method,
             f"{self.xero.base_uri}/{path}",
             json=body,
             headers=self.xero.headers("sandbox-web", tenant_id=tenant_id),
             timeout=10,
         )
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def config(self, tenant_id, scopes=()):
         tokens = self.xero.grant("sandbox-web", scopes)
@@ -86,7 +86,7 @@ def twins(tmp_path):
         yield twins
 
 
-def test_organisations_with_the_same_books_agree_whatever_their_ids(twins):
+def test_organisations_with_the_same_books_agree_though_their_ids_differ(twins):
     result = twins.verify()
 
     assert result.exit_code == 0, result.output
@@ -106,20 +106,22 @@ def test_a_cent_in_one_invoice_is_found_in_records_and_in_every_report_with_its_
     assert result.exit_code == 1
     found = json.loads(result.stdout)
     assert found["same"] is False
-    changed = [one for one in found["mismatches"] if one["entity"] == "Invoices"]
-    assert [one["label"] for one in changed] == ["ACCREC INV-2"]
+    changed = [mismatch for mismatch in found["mismatches"] if mismatch["entity"] == "Invoices"]
+    assert [mismatch["label"] for mismatch in changed] == ["ACCREC INV-2"]
     assert ["Total", "57.50", "57.51"] in changed[0]["fields"]
     reports = {report["title"]: report["differences"] for report in found["reports"]}
     assert reports["Trial balance at 2026-03-31"] == []
     # New Zealand's year begins in April, so that March's invoice is not in it.
-    april = {one["account"]: one for one in reports["Trial balance at 2026-04-30"]}
+    april = {
+        difference["account"]: difference for difference in reports["Trial balance at 2026-04-30"]
+    }
     assert april["200 Sales"]["source"] == "50.00"
     assert april["200 Sales"]["target"] == "50.01"
     assert "Invoices ACCREC INV-2 57.50: differs" in april["200 Sales"]["suspects"]
     assert "610 Accounts Receivable" in april
 
 
-def test_a_record_that_is_missing_or_too_many_is_named(twins):
+def test_records_that_only_one_organisation_has_are_listed(twins):
     twins.write(SOURCE, "Contacts", {"Contacts": [{"Name": "Only here"}]})
     twins.write(TARGET, "Contacts", {"Contacts": [{"Name": "Only there"}]})
 
@@ -150,8 +152,8 @@ def test_the_same_record_twice_in_the_copy_is_a_difference(twins):
 
 def test_removed_records_count_only_when_asked_for(twins):
     made = twins.write(SOURCE, "Invoices", {"Invoices": [invoice("INV-9", "9.00", Status="DRAFT")]})
-    gone = {"InvoiceID": made["Invoices"][0]["InvoiceID"], "Status": "DELETED"}
-    twins.write(SOURCE, "Invoices", {"Invoices": [gone]}, "POST")
+    deletion = {"InvoiceID": made["Invoices"][0]["InvoiceID"], "Status": "DELETED"}
+    twins.write(SOURCE, "Invoices", {"Invoices": [deletion]}, "POST")
 
     assert twins.verify().exit_code == 0
     counted = twins.verify("--removed")
@@ -159,7 +161,7 @@ def test_removed_records_count_only_when_asked_for(twins):
     assert "ACCREC INV-9" in counted.output
 
 
-def test_accounts_that_the_target_had_before_are_no_difference(twins):
+def test_accounts_that_the_target_had_before_are_not_counted(twins):
     account = {"Code": "333", "Name": "Of its own", "Type": "EXPENSE"}
     twins.write(TARGET, "Accounts", account)
 
@@ -169,7 +171,7 @@ def test_accounts_that_the_target_had_before_are_no_difference(twins):
     assert "(not counted)" in result.output
 
 
-def test_the_page_needs_nothing_from_elsewhere_and_escapes_names(twins):
+def test_the_page_loads_nothing_else_and_escapes_names(twins):
     twins.write(SOURCE, "Invoices", {"Invoices": [invoice("INV-2", "50.00", "2026-04-05")]})
     page = twins.folder / "verdict.html"
 
@@ -201,12 +203,12 @@ def test_an_organisation_is_not_compared_with_itself(twins):
     assert "Source and target are the same organisation: Harbour" in result.output
 
 
-def test_a_missing_scope_is_named_and_is_no_verdict(twins):
-    every = twins.verify(scopes=("accounting.settings.read", "accounting.contacts.read"))
+def test_a_missing_scope_is_named_and_gives_no_verdict(twins):
+    result = twins.verify(scopes=("accounting.settings.read", "accounting.contacts.read"))
 
-    assert every.exit_code == 2
-    assert "accounting.invoices.read" in every.output
-    assert "AGREE" not in every.output
+    assert result.exit_code == 2
+    assert "accounting.invoices.read" in result.output
+    assert "AGREE" not in result.output
 
 
 def test_a_report_that_fails_for_a_while_is_read_again(twins):

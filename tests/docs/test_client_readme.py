@@ -3,8 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from xero_client.cli import main
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES
+
+pytestmark = pytest.mark.fast
 
 README = (Path(__file__).parent.parent.parent / "xero-client" / "README.md").read_text("utf-8")
 

@@ -36,7 +36,9 @@ def test_the_job_publishes_the_sample_and_a_second_run_changes_nothing(tmp_path)
             )
             assert ended.returncode == 0, ended.stderr[-3000:]
             assert f"3 {'unchanged' if run else 'created'}" in ended.stderr
-        totals = {one["InvoiceNumber"]: one["SubTotal"] for one in xero.records("Invoices")}
+        totals = {
+            invoice["InvoiceNumber"]: invoice["SubTotal"] for invoice in xero.records("Invoices")
+        }
     assert totals == {
         "WEB-1001": Decimal("405.50"),
         "WEB-1002": Decimal("147.19"),

@@ -10,6 +10,8 @@ import pytest
 
 from xero_client.entities.table import BY_STREAM
 
+pytestmark = pytest.mark.fast
+
 ROOT = Path(__file__).parent.parent.parent
 OF_TAP = (ROOT / "tap-xero/README.md").read_text("utf-8")
 SDK = re.compile(r"stream_map|faker|flattening|batch_config")
@@ -38,7 +40,7 @@ def test_the_table_of_streams_says_how_later_runs_read(stream, entity):
 
     assert ("whole list" in row) == entity.reading.full_table
     assert ("not selected by default" in row) != entity.reading.selected_by_default
-    assert (f"`{entity.reading.hidden}`" in row) == bool(entity.reading.hidden)
+    assert (f"`{entity.reading.hidden_parameter}`" in row) == bool(entity.reading.hidden_parameter)
 
 
 def test_the_table_of_settings_has_every_setting():
@@ -49,10 +51,10 @@ def test_the_table_of_settings_has_every_setting():
     assert first_cells(OF_TAP, "| setting |") == names
 
 
-@pytest.mark.parametrize("readme", ["README.md", "tap-xero/README.md"])
+@pytest.mark.parametrize("readme", ["README.md", "tap-xero/README.md", "docs/architecture.md"])
 def test_links_lead_somewhere(readme):
     text = (ROOT / readme).read_text("utf-8")
     targets = re.findall(r"\]\((?!http)([^)#]+)\)", text)
 
     assert targets
-    assert [one for one in targets if not ((ROOT / readme).parent / one).exists()] == []
+    assert [path for path in targets if not ((ROOT / readme).parent / path).exists()] == []

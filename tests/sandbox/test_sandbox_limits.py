@@ -7,7 +7,7 @@ import pytest
 import requests
 from sandbox_caller import Caller, calling
 
-from xero_sandbox.limits import Limits
+from xero_sandbox.http.limits import Limits
 
 
 def test_every_tenanted_answer_tells_what_is_left():

@@ -1,4 +1,4 @@
-"""Connections of the client to a sandbox: the settings, tokens and transports that tests need."""
+"""Settings, token sources and transports that connect the client to a sandbox."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ WEB = "sandbox-web"
 
 
 def store_in(folder: Path) -> str:
-    """A state database in a folder of its own."""
+    """The URI of a state database below a folder."""
     return f"sqlite:///{folder / 'state' / 'xero.db'}"
 
 
 def web_config(xero: Any, store_uri: str, **settings: Any) -> dict[str, Any]:
-    """A configuration of the web app, whose chain of refresh tokens is in the store."""
+    """A configuration of the web app; its refresh tokens are in the state database."""
     return {
         "base_uri": xero.base_uri,
         "authorize_uri": xero.authorize_uri,
@@ -36,12 +36,12 @@ def checked(config: dict[str, Any]) -> ConnectionSettings:
 
 
 def web_tokens(xero: Any, store_uri: str, **settings: Any) -> Any:
-    """Where the web app's tokens come from."""
+    """The token source of the web app."""
     return token_source(checked(web_config(xero, store_uri, **settings)))
 
 
 def static_transport(xero: Any, **settings: Any) -> Transport:
-    """A transport to the first organisation, with a token of the web app that is not refreshed."""
+    """A transport to the first organisation, with an access token that is not refreshed."""
     settings = {"access_token": xero.grant(WEB)["access_token"]} | settings
     connection = checked(web_config(xero, "", **settings))
     return Transport(connection, StaticToken(connection.access_token), tenant_id=xero.tenant_id)
@@ -54,12 +54,12 @@ def custom_transport(xero: Any, **settings: Any) -> Transport:
 
 
 def token_calls(xero: Any, grant_type: str = "refresh_token") -> list[dict[str, Any]]:
-    """The calls to the token endpoint that reached it, as the sandbox noted them."""
+    """The calls that reached the token endpoint, from the sandbox's log."""
     return [call for call in xero.calls("connect/token") if call.get("grant_type") == grant_type]
 
 
 def issued(xero: Any) -> set[str]:
-    """Every secret of this sandbox: tokens, of whatever kind, and client secrets."""
+    """Every secret of this sandbox: all tokens and client secrets."""
     tokens = xero.sandbox.tokens
     secrets = {app.secret for app in xero.apps.values() if app.secret}
     return {*tokens.access, *tokens.refresh, *tokens.codes, *secrets}

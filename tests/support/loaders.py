@@ -1,4 +1,4 @@
-"""Other people's Singer loaders, each in its own environment, and what they loaded."""
+"""Singer loaders of other authors, each in its own environment, and the rows that they loaded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 
 TOOLS = Path(__file__).parents[2] / ".tools"
 
-# DuckDB has no place in the tests' own environment: the loader needs an old one.
+# The loader needs an old DuckDB, so the tests' own environment has none.
 ROWS_OF_DUCKDB = """
 import json, sys, duckdb
 with duckdb.connect(sys.argv[1], read_only=True) as database:
@@ -27,7 +27,7 @@ print(json.dumps(rows, default=str))
 
 
 def tool(name: str, program: str) -> Path:
-    """A program of one of the environments that `make tools` makes; skips where it is not made."""
+    """A program of an environment that `make tools` makes; skips the test if it is not there."""
     path = TOOLS / name / "bin" / program
     if not (TOOLS / name / ".installed").exists():
         pytest.skip(f"{path} is not installed (make tools)")
@@ -43,17 +43,17 @@ class Loader:
     folder: Path
 
     def load(self, messages: bytes) -> dict[str, Any]:
-        """Loads messages; returns the state that the loader vouches for."""
+        """Loads messages; returns the last state that the loader emits."""
         config = self.folder / f"{self.name}.json"
         config.write_text(json.dumps(self.settings))
         command = [tool(self.name, self.name), "--config", config]
-        ended = subprocess.run(command, input=messages, capture_output=True, check=False)
-        assert ended.returncode == 0, ended.stderr.decode()[-2000:]
-        states = [line for line in ended.stdout.splitlines() if line.startswith(b"{")]
+        finished = subprocess.run(command, input=messages, capture_output=True, check=False)
+        assert finished.returncode == 0, finished.stderr.decode()[-2000:]
+        states = [line for line in finished.stdout.splitlines() if line.startswith(b"{")]
         return json.loads(states[-1])
 
     def rows(self, stream: str) -> list[dict[str, Any]]:
-        """What is loaded of a stream, under lower-case names, with exact numbers."""
+        """The loaded rows of a stream, with lower-case names and exact numbers."""
         return [{name.lower(): value for name, value in row.items()} for row in self._rows(stream)]
 
     def _rows(self, stream: str) -> list[dict[str, Any]]:
@@ -103,4 +103,4 @@ class PostgreSql(Loader):
     def _rows(self, stream: str) -> list[dict[str, Any]]:
         uri = self.settings["sqlalchemy_url"].replace("+psycopg", "")
         with psycopg.connect(uri, row_factory=dict_row) as connection:
-            return connection.execute(f'SELECT * FROM xero."{stream}"').fetchall()  # noqa: S608  # stream names are ours
+            return connection.execute(f'SELECT * FROM xero."{stream}"').fetchall()  # noqa: S608  # the test names the stream

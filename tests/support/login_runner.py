@@ -1,4 +1,4 @@
-"""Runs the command ``xero`` against a sandbox, and takes the consent without a browser."""
+"""Runs the command ``xero`` against a sandbox, and gives the consent without a browser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import html
 import json
 import os
 import re
-import secrets
 import shlex
 import socket
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
+from ports import free_port
 
 BIN = Path(sys.executable).parent
 SECONDS = 30
@@ -25,14 +25,14 @@ SECONDS = 30
 
 @dataclass
 class Machine:
-    """A user's machine: a home of its own, and a way to the sandbox."""
+    """A user's machine: a home directory, and an environment that leads to the sandbox."""
 
     home: Path
     env: dict[str, str]
 
     @classmethod
     def at(cls, home: Path, xero, redirect_uri: str = "", **variables: str) -> Machine:
-        """A machine whose environment says where the sandbox is."""
+        """A machine whose variables hold the sandbox's addresses."""
         opened = home / "opened"
         browser = home / "browser"
         browser.write_text(f'#!/bin/sh\nprintf %s "$1" >> {shlex.quote(str(opened))}\n')
@@ -48,7 +48,7 @@ class Machine:
         return cls(home, {**env, **settings, **variables})
 
     def run(self, *arguments: str, typed: str = "", **variables: str):
-        """Runs a command of the environment to its end."""
+        """Runs a program of the virtual environment to its end."""
         return subprocess.run(
             [BIN / arguments[0], *arguments[1:]],
             input=typed,
@@ -61,7 +61,7 @@ class Machine:
         )
 
     def start(self, *arguments: str) -> subprocess.Popen:
-        """Starts a command that is typed to while it runs."""
+        """Starts a program that reads what the test types while it runs."""
         return subprocess.Popen(
             [BIN / arguments[0], *arguments[1:]],
             stdin=subprocess.PIPE,
@@ -80,7 +80,7 @@ class Machine:
 
     @contextmanager
     def logging_in(self, *options: str, **variables: str):
-        """``xero login`` with its page open, ended at the latest with the block."""
+        """Runs ``xero login`` with its page open; it ends with the block at the latest."""
         process = subprocess.Popen(
             [BIN / "xero", "login", "--timeout", "60", *options],
             stdout=subprocess.PIPE,
@@ -103,7 +103,7 @@ class Machine:
 
 
 class RunningLogin:
-    """A ``xero login`` that waits for its user."""
+    """A ``xero login`` that waits for the user."""
 
     def __init__(self, process: subprocess.Popen, netloc: str) -> None:
         self.process = process
@@ -115,13 +115,13 @@ class RunningLogin:
             time.sleep(0.05)
 
     def end(self):
-        """Waits for its end: exit code, output, errors."""
+        """Waits until it ends; returns the exit code, the output and the errors."""
         out, err = self.process.communicate(timeout=SECONDS)
         return self.process.returncode, out, err
 
 
 class Visitor:
-    """A browser as far as HTTP goes: keeps cookies and fills in forms."""
+    """A browser without JavaScript: it keeps cookies and submits forms."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
@@ -147,33 +147,27 @@ class Visitor:
         self.post("/app", {"client_id": client_id, "client_secret": secret or ""})
 
     def to_consent(self) -> str:
-        """The consent's URL, as the button leads there."""
-        answer = self.get("/grant", allow_redirects=False)
-        assert answer.status_code == 303
-        return answer.headers["Location"]
+        """The URL of the consent, to which the button leads."""
+        response = self.get("/grant", allow_redirects=False)
+        assert response.status_code == 303
+        return response.headers["Location"]
 
 
 def consent(url: str, decision: str = "allow", organisations: int | None = None) -> str:
-    """Decides on the sandbox's consent page; gives the callback's URL."""
+    """Submits the sandbox's consent page; returns the callback's URL."""
     page = requests.get(url, timeout=SECONDS)
     hidden = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
     tenants = re.findall(r'name="tenant" value="([^"]+)"', page.text)[:organisations]
     form = [(name, html.unescape(value)) for name, value in hidden]
-    form += [("tenant", one) for one in tenants] + [("decision", decision)]
+    form += [("tenant", tenant) for tenant in tenants] + [("decision", decision)]
     action = url.partition("?")[0]
-    answer = requests.post(action, data=form, timeout=SECONDS, allow_redirects=False)
-    return answer.headers["Location"]
+    response = requests.post(action, data=form, timeout=SECONDS, allow_redirects=False)
+    return response.headers["Location"]
 
 
 def free_redirect_uri() -> str:
-    """A redirect URI on a port that nobody has, nor will get for a call of its own."""
-    while True:
-        port = 20_000 + secrets.randbelow(12_000)  # below the ports that calls go out from
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        return f"http://localhost:{port}/callback"
+    """A redirect URI on a free port."""
+    return f"http://localhost:{free_port()}/callback"
 
 
 def _listens(netloc: str) -> bool:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of Debian's package on loopback, for as long as the tests run."""
+"""A PostgreSQL server on loopback, from Debian's package, for as long as the tests run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from ports import free_port
 
 START_SECONDS = 30
 USER = "tester"
@@ -22,18 +22,18 @@ USER = "tester"
 
 @pytest.fixture(scope="session")
 def postgres_uri() -> Iterator[str]:
-    """SQLAlchemy URL of an empty database; skips where PostgreSQL is not installed."""
+    """SQLAlchemy URL of an empty database; skips the test if PostgreSQL is not installed."""
     programs = _programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    # Not pytest's own folder: PostgreSQL never runs as root, and its user may not enter there.
+    # Not in pytest's folder: PostgreSQL does not run as root, and its user may not read it.
     folder = Path(tempfile.mkdtemp(prefix="postgres-for-tests-"))
     owner = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
     if owner:
         shutil.chown(folder, "postgres", "postgres")
     password = secrets.token_hex(16)
     _initialise(programs, folder, password, owner)
-    port = _free_port()
+    port = free_port()
     settings = {
         "listen_addresses": "127.0.0.1",
         "port": str(port),
@@ -55,7 +55,7 @@ def postgres_uri() -> Iterator[str]:
         _await_start(server, uri, folder / "log")
         yield uri
     finally:
-        server.send_signal(signal.SIGINT)  # PostgreSQL's word for: hang up and stop
+        server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
         server.wait(START_SECONDS)
         shutil.rmtree(folder)
 
@@ -98,13 +98,13 @@ def _initialise(programs: Path, folder: Path, password: str, owner: dict[str, st
 
 def _await_start(server: subprocess.Popen, uri: str, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not _answers(uri):
+    while not _is_up(uri):
         if server.poll() is not None or time.monotonic() > deadline:
             pytest.fail(f"PostgreSQL did not start: {log.read_text()}")
         time.sleep(0.1)
 
 
-def _answers(uri: str) -> bool:
+def _is_up(uri: str) -> bool:
     try:
         psycopg.connect(_plain(uri)).close()
     except psycopg.OperationalError:
@@ -114,13 +114,3 @@ def _answers(uri: str) -> bool:
 
 def _plain(uri: str) -> str:
     return uri.replace("postgresql+psycopg:", "postgresql:")
-
-
-def _free_port() -> int:
-    while True:
-        port = 20_000 + secrets.randbelow(12_000)  # below the ports that calls go out from
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        return port

@@ -1,4 +1,4 @@
-"""Plain HTTP calls to a running sandbox, for tests of the sandbox itself."""
+"""Plain HTTP calls to a running sandbox, for tests of the sandbox."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from xero_sandbox.server import RunningSandbox, server
 
 
 class Caller:
-    """Calls the Accounting API of a sandbox with a token for everything."""
+    """Calls the Accounting API of a sandbox with a token that has all scopes."""
 
     def __init__(self, xero: RunningSandbox, **grant: Any) -> None:
         self.xero = xero
@@ -24,17 +24,17 @@ class Caller:
         )
 
     def get(self, path: str, headers: dict[str, str] | None = None, **params: Any) -> Any:
-        answer = self.send("GET", path, headers=headers or {}, params=params)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        response = self.send("GET", path, headers=headers or {}, params=params)
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def ids(self, entity: str, id_field: str, **params: Any) -> list[str]:
         return [record[id_field] for record in self.get(entity, **params)[entity]]
 
     def refusal(self, path: str, **params: Any) -> requests.Response:
-        answer = self.send("GET", path, params=params)
-        assert answer.status_code >= 400, answer.text
-        return answer
+        response = self.send("GET", path, params=params)
+        assert response.status_code >= 400, response.text
+        return response
 
     def close(self) -> None:
         self.session.close()

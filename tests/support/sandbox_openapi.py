@@ -1,6 +1,6 @@
-"""Answers of the sandbox against Xero's OpenAPI file, of which XERO_OPENAPI names a copy.
+"""Compares the sandbox's responses with Xero's OpenAPI file; XERO_OPENAPI is the path of a copy.
 
-schemathesis validates; beyond that no field may be answered that the file does not know.
+schemathesis validates them. A response may also have no field that the file does not know.
 """
 
 import json
@@ -13,10 +13,10 @@ import requests
 
 FILE = os.environ.get("XERO_OPENAPI", "")
 
-# The envelope is documented on Xero's page of requests and responses (xero-facts.md: Formats); the file
-# describes it for a few endpoints only.
+# Xero documents the envelope on its page "Requests and responses"; the file describes it for a few
+# endpoints only (xero-facts.md: Formats).
 ENVELOPE = {"Id", "Status", "ProviderName", "DateTimeUTC"}
-# Helper texts beside dates, shown by Xero's own samples and unknown to the file (xero-facts.md: Formats).
+# Texts beside dates, which Xero's samples show and the file does not know (xero-facts.md: Formats).
 HELPER_TEXTS = {
     ("BankTransaction", "DateString"),
     ("BankTransfer", "DateString"),
@@ -30,13 +30,13 @@ HELPER_TEXTS = {
     ("PurchaseOrder", "DateString"),
     ("PurchaseOrder", "DeliveryDateString"),
 }
-# An exception's elements are of whatever entity was sent; the file names some ids of theirs only.
+# An exception's elements have the fields of the entity that was sent; the file has a few ids only.
 OPEN_SCHEMAS = {"Element"}
 
 
 def openapi_schema() -> Any:
-    """The file, read."""
-    import schemathesis  # noqa: PLC0415  # slow to import, and needed only where the file is
+    """The schema in the file."""
+    import schemathesis  # noqa: PLC0415  # slow to import, and not always needed
 
     path = Path(FILE)
     if path.is_dir():
@@ -45,7 +45,7 @@ def openapi_schema() -> Any:
 
 
 class Comparison:
-    """Collects what differs, so that one run tells all."""
+    """Collects all differences, so that one run shows them all."""
 
     def __init__(self, schema: Any) -> None:
         self._schema = schema
@@ -53,27 +53,27 @@ class Comparison:
         self.differences: list[str] = []
         self.seen = 0
 
-    def compare(self, method: str, path: str, answer: Any) -> None:
+    def compare(self, method: str, path: str, response: Any) -> None:
         self.seen += 1
         try:
-            self._schema[path][method].validate_response(answer)
-        except Exception as failure:  # noqa: BLE001  # of schemathesis's many kinds, all to be told
-            for one in getattr(failure, "exceptions", [failure]):
-                self.differences.append(f"{method} {path}: {one}")
-        if answer.content[:1] == b"{":
+            self._schema[path][method].validate_response(response)
+        except Exception as failure:  # noqa: BLE001  # schemathesis raises many kinds
+            for error in getattr(failure, "exceptions", [failure]):
+                self.differences.append(f"{method} {path}: {error}")
+        if response.content[:1] == b"{":
             responses = self._raw["paths"][path][method.lower()]["responses"]
-            described = responses.get(str(answer.status_code)) or responses[answer.status_code]
+            described = responses.get(str(response.status_code)) or responses[response.status_code]
             body = self._resolved(described)["content"]["application/json"]["schema"]
-            self._unknown(json.loads(answer.content), body, "", f"{method} {path}")
+            self._unknown(json.loads(response.content), body, "", f"{method} {path}")
 
     def compare_logged(self, entry: dict[str, Any]) -> None:
-        """Compares an answer that the sandbox's request log kept."""
+        """Compares a response from the sandbox's request log."""
         import schemathesis  # noqa: PLC0415  # see openapi_schema
 
         address = f"http://localhost/{entry['endpoint']}"
         content = entry["answer"].encode()
         headers = {"Content-Type": ["application/json"]} if content[:1] == b"{" else {}
-        answer = schemathesis.Response(
+        response = schemathesis.Response(
             status_code=entry["status"],
             headers=headers,
             content=content,
@@ -81,17 +81,17 @@ class Comparison:
             elapsed=0.0,
             verify=True,
         )
-        self.compare(entry["method"], self._template(entry["method"], entry["endpoint"]), answer)
+        self.compare(entry["method"], self._template(entry["method"], entry["endpoint"]), response)
 
     def _template(self, method: str, endpoint: str) -> str:
-        """The file's path that a real one is of: the one with the fewest parameters."""
+        """The path template in the file that matches; the one with the fewest parameters."""
         fitting = [
-            one
-            for one, operations in self._raw["paths"].items()
+            template
+            for template, operations in self._raw["paths"].items()
             if method.lower() in operations
-            and re.fullmatch(re.sub(r"{\w+}", "[^/]+", one), f"/{endpoint}")
+            and re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), f"/{endpoint}")
         ]
-        return min(fitting, key=lambda one: one.count("{"))
+        return min(fitting, key=lambda template: template.count("{"))
 
     def _resolved(self, part: dict[str, Any]) -> dict[str, Any]:
         while "$ref" in part:
@@ -110,8 +110,8 @@ class Comparison:
         if not isinstance(value, dict):
             return
         known: dict[str, Any] = {}
-        for one in (part, *part.get("allOf", ())):
-            known |= self._resolved(one).get("properties", {})
+        for schema in (part, *part.get("allOf", ())):
+            known |= self._resolved(schema).get("properties", {})
         for field, item in value.items():
             if field in known:
                 self._unknown(item, known[field], field, where)
@@ -121,6 +121,6 @@ class Comparison:
     def _allowed(self, name: str, field: str) -> bool:
         return field in ENVELOPE or name in OPEN_SCHEMAS or (name, field) in HELPER_TEXTS
 
-    def assert_alike(self, at_least: int) -> None:
+    def assert_no_differences(self, at_least: int) -> None:
         assert not self.differences, "\n".join(sorted(set(self.differences)))
         assert self.seen >= at_least

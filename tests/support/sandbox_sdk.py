@@ -1,4 +1,4 @@
-"""xero-python, Xero's official SDK, pointed at a running sandbox."""
+"""Connects xero-python, Xero's official SDK, to a running sandbox."""
 
 import warnings
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sandbox_caller import Caller
 
 with warnings.catch_warnings():
-    # The SDK's own imports are not all up to date.
+    # Some imports of the SDK are deprecated.
     warnings.simplefilter("ignore")
     from xero_python.accounting import AccountingApi
     from xero_python.api_client import ApiClient
@@ -15,7 +15,7 @@ with warnings.catch_warnings():
 
 
 class Sdk:
-    """The SDK, pointed at a sandbox."""
+    """The SDK, connected to a sandbox."""
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller

@@ -1,4 +1,4 @@
-"""Runs tap-xero through its command line, and holds what it said."""
+"""Runs tap-xero through its command line, and keeps its messages and its log."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def catalog_of(
     deselected: Mapping[str, Iterable[str]] | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Any:
-    """A catalog that selects just these streams, without some of their properties."""
+    """A catalog that selects only these streams, without some of their properties."""
     adding = sorted({"copy_attachments", "copy_history"} & (settings or {}).keys())
     catalog = json.loads(_discovered(tuple((name, settings[name]) for name in adding)))
     wanted = set(streams)
@@ -137,13 +137,13 @@ def read(
 
 @contextmanager
 def own_logging() -> Iterator[StringIO]:
-    """Gathers the log, and takes back what singer-sdk changes for the whole process."""
+    """Collects the log, and undoes what singer-sdk changes in the whole process."""
     root = logging.getLogger()
     handlers, level, hook = root.handlers[:], root.level, sys.excepthook
     log = StringIO()
-    gather = logging.StreamHandler(log)
-    gather.setLevel(logging.INFO)
-    root.addHandler(gather)
+    collector = logging.StreamHandler(log)
+    collector.setLevel(logging.INFO)
+    root.addHandler(collector)
     try:
         with warnings.catch_warnings():
             yield log
@@ -160,7 +160,7 @@ def start(
     streams: Iterable[str],
     state: Mapping[str, Any] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Starts the tap as a process of its own, for tests that kill it."""
+    """Starts the tap as a separate process, for tests that kill it."""
     return subprocess.Popen(
         [str(TAP), *arguments(folder, settings, streams, state)],
         stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Runs target-xero through its command line, and holds what it said and wrote."""
+"""Runs target-xero through its command line, and keeps its output and its files."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Run:
 
 
 def schema(stream: str, *properties: str, key: Iterable[str] = (), **types: Any) -> dict[str, Any]:
-    """A SCHEMA message; properties are of any type unless one is named."""
+    """A SCHEMA message; properties have any type, unless a keyword gives one."""
     named: dict[str, Any] = {name: {} for name in properties}
     return {
         "type": "SCHEMA",
@@ -64,7 +64,7 @@ def record(stream: str, **fields: Any) -> dict[str, Any]:
 
 
 def records(stream: str, rows: Iterable[Mapping[str, Any]], key: Iterable[str] = ()) -> list[Any]:
-    """A stream of records, with its SCHEMA before them."""
+    """The messages of a stream: its SCHEMA and its records."""
     return [schema(stream, key=key), *(record(stream, **row) for row in rows)]
 
 
@@ -73,7 +73,7 @@ def state(value: Any) -> dict[str, Any]:
 
 
 def lines_of(messages: Iterable[Any]) -> bytes:
-    """Messages as Singer has them; bytes go as they are."""
+    """Messages as lines of Singer input; bytes stay as they are."""
     return b"".join(
         message if isinstance(message, bytes) else json.dumps(message).encode() + b"\n"
         for message in messages
@@ -81,7 +81,7 @@ def lines_of(messages: Iterable[Any]) -> bytes:
 
 
 def config_in(folder: Path, xero: Any, **settings: Any) -> dict[str, Any]:
-    """A configuration whose files are all in one folder."""
+    """A configuration with all of its files in one folder."""
     own = {
         "store_uri": f"sqlite:///{folder / 'xero.db'}",
         "results_path": str(folder / "results.jsonl"),
@@ -95,13 +95,13 @@ def publish(folder: Path, xero: Any, messages: Iterable[Any] | bytes, **settings
     return run_with(config_in(folder, xero, **settings), folder, messages)
 
 
-def publish_apart(folder: Path, xero: Any, messages: Iterable[Any], **settings: Any) -> Run:
-    """Runs the target's command in a process of its own.
+def publish_in_subprocess(folder: Path, xero: Any, messages: Iterable[Any], **settings: Any) -> Run:
+    """Runs the target's command in a separate process.
 
-    For input that is nested as deeply as the interpreter goes: what earlier runs left to the
-    garbage collector cannot be finalized at that depth.
+    This is for input that is nested as deeply as the interpreter allows. At that depth, the
+    garbage of earlier runs in the same process could not be finalized.
     """
-    before = _Found(folder)
+    before = _FilesBefore(folder)
     process = start(folder, config_in(folder, xero, **settings), messages)
     exit_code = process.wait(timeout=60)
     log = (folder / "stderr").read_text()
@@ -110,10 +110,10 @@ def publish_apart(folder: Path, xero: Any, messages: Iterable[Any], **settings: 
 
 def run_with(config: Mapping[str, Any], folder: Path, messages: Iterable[Any] | bytes) -> Run:
     """Runs the target with a configuration."""
-    before = _Found(folder)
+    before = _FilesBefore(folder)
     (folder / "config.json").write_text(json.dumps(config))
-    given = messages if isinstance(messages, bytes) else lines_of(messages)
-    (folder / "input.jsonl").write_bytes(given)
+    lines = messages if isinstance(messages, bytes) else lines_of(messages)
+    (folder / "input.jsonl").write_bytes(lines)
     command = ["--config", str(folder / "config.json"), "--input", str(folder / "input.jsonl")]
     with own_logging() as log:
         result = CliRunner().invoke(TargetXero.cli, command)
@@ -122,20 +122,20 @@ def run_with(config: Mapping[str, Any], folder: Path, messages: Iterable[Any] | 
     return before.run(result.exit_code, result.stdout_bytes, log.getvalue())
 
 
-class _Found:
-    """What a folder held before a run: what it holds beyond that is the run's own."""
+class _FilesBefore:
+    """The files of a folder before a run, so that those of the run can be told from them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._results = len(lines_in(folder / "results.jsonl"))
         self._rejects = set(folder.glob("rejects-*"))
 
-    def run(self, exit_code: int, said: bytes, log: str) -> Run:
-        """The run that has ended since."""
+    def run(self, exit_code: int, stdout: bytes, log: str) -> Run:
+        """The run, which has ended."""
         new = sorted(set(self._folder.glob("rejects-*")) - self._rejects)
         return Run(
             exit_code,
-            [msgspec.json.decode(line) for line in said.splitlines()],
+            [msgspec.json.decode(line) for line in stdout.splitlines()],
             log,
             lines_in(self._folder / "results.jsonl")[self._results :],
             lines_in(new[0]) if new else [],
@@ -144,7 +144,7 @@ class _Found:
 
 
 def lines_in(path: Path) -> list[Any]:
-    """The JSON lines of a file that may not be there."""
+    """The JSON lines of a file; none if there is no file."""
     if not path.exists():
         return []
     return [_decoded(line) for line in path.read_bytes().splitlines()]
@@ -160,17 +160,17 @@ def _decoded(line: bytes) -> Any:
 def start(
     folder: Path, config: Mapping[str, Any], messages: Iterable[Any]
 ) -> subprocess.Popen[bytes]:
-    """Starts the target as a process of its own, for tests that kill it or time it."""
+    """Starts the target as a separate process, for tests that kill it or time it."""
     (folder / "config.json").write_text(json.dumps(config))
     (folder / "input.jsonl").write_bytes(lines_of(messages))
     with (
-        (folder / "input.jsonl").open("rb") as given,
-        (folder / "stdout").open("wb") as said,
+        (folder / "input.jsonl").open("rb") as stdin,
+        (folder / "stdout").open("wb") as stdout,
         (folder / "stderr").open("wb") as log,
     ):
         return subprocess.Popen(
             [str(TARGET), "--config", str(folder / "config.json")],
-            stdin=given,
-            stdout=said,
+            stdin=stdin,
+            stdout=stdout,
             stderr=log,
         )

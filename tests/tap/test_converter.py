@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odd_records import masks_of, records_of
+from record_strategies import masks_of, records_of
+from reference_converter import ReferenceConverter
 from singer_sdk.singerlib import SelectionMask
-from slow_reader import SlowReader
 
 from tap_xero.records.converter import compile_converter
 from tap_xero.records.schemas import schema_of
@@ -22,6 +22,8 @@ from tap_xero.records.schemas.types import (
     array_of,
     object_of,
 )
+
+pytestmark = pytest.mark.fast
 
 LEAVES = {
     "Name": STRING,
@@ -46,12 +48,12 @@ class Converted:
     """What came out of a converter for a list of records: the records and the reports."""
 
     def __init__(self, records, schema=SCHEMA, mask=None):
-        self.unknown, self.unfit = [], []
+        self.unknown, self.mistyped = [], []
         convert = compile_converter(
             schema,
             (SelectionMask() if mask is None else mask).__getitem__,
             unknown=self.unknown.append,
-            unfit=lambda path, value: self.unfit.append((path, value)),
+            mistyped=lambda path, value: self.mistyped.append((path, value)),
         )
         self.records = [convert(deepcopy(record)) for record in records]
 
@@ -59,11 +61,11 @@ class Converted:
 @settings(max_examples=500, deadline=None)
 @given(records=st.lists(records_of(SCHEMA), max_size=3), mask=masks_of(SCHEMA))
 def test_the_compiled_converter_agrees_with_the_obvious_one(records, mask):
-    expected, actual = SlowReader(records, mask, SCHEMA), Converted(records, mask=mask)
+    expected, actual = ReferenceConverter(records, mask, SCHEMA), Converted(records, mask=mask)
     # repr, because 1 == True == Decimal(1)
     assert repr(actual.records) == repr(expected.records)
     assert sorted(actual.unknown) == sorted(expected.unknown)
-    assert sorted(map(repr, actual.unfit)) == sorted(map(repr, expected.unfit.items()))
+    assert sorted(map(repr, actual.mistyped)) == sorted(map(repr, expected.mistyped.items()))
 
 
 def converted(name, value, schema=SCHEMA):
@@ -73,7 +75,7 @@ def converted(name, value, schema=SCHEMA):
 
 def test_a_record_is_converted_in_place():
     record = {"Date": "/Date(1401062400000+0000)/"}
-    convert = compile_converter(SCHEMA, lambda _: True, unknown=print, unfit=print)
+    convert = compile_converter(SCHEMA, lambda _: True, unknown=print, mistyped=print)
     assert convert(record) is record
     assert record == {"Date": "2014-05-26"}
 
@@ -82,7 +84,7 @@ def test_a_record_is_converted_in_place():
 def test_null_stays_null_and_is_not_reported(name):
     result = Converted([{name: None}])
     assert result.records == [{name: None}]
-    assert (result.unknown, result.unfit) == ([], [])
+    assert (result.unknown, result.mistyped) == ([], [])
 
 
 @pytest.mark.parametrize("quoted", ["1000", "-0.0001", "9999999999.9999", "1E+2"])
@@ -124,7 +126,7 @@ def test_a_quoted_truth_becomes_a_boolean(quoted, truth):
 def test_what_cannot_be_read_as_its_type_is_kept_and_reported(name, value):
     result = Converted([{name: value}])
     assert repr(result.records) == repr([{name: value}])
-    assert result.unfit == [(name, value)]
+    assert result.mistyped == [(name, value)]
 
 
 def test_an_unknown_property_is_kept_and_reported_once_wherever_it_is():
@@ -136,7 +138,7 @@ def test_an_unknown_property_is_kept_and_reported_once_wherever_it_is():
 
 def test_an_unfit_value_is_reported_once_a_path():
     result = Converted([{"Lines": [{"Date": "soon"}, {"Date": "later"}]}, {"Date": "soon"}])
-    assert result.unfit == [("Lines[].Date", "soon"), ("Date", "soon")]
+    assert result.mistyped == [("Lines[].Date", "soon"), ("Date", "soon")]
 
 
 def test_a_deselected_property_is_dropped_unread():
@@ -145,7 +147,7 @@ def test_a_deselected_property_is_dropped_unread():
     )
     result = Converted([{"Date": "soon", "Contact": {"Total": "x", "Name": "n"}}], mask=mask)
     assert result.records == [{"Contact": {"Name": "n"}}]
-    assert result.unfit == []
+    assert result.mistyped == []
 
 
 def test_an_unknown_property_that_is_deselected_is_dropped_unreported():

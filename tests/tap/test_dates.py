@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tap_xero.records.dates import to_day, to_instant
 
+pytestmark = pytest.mark.fast
+
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 OFFSETS = st.sampled_from(["", "+0000", "+1300", "-0800"])
 NO_DATES = [
@@ -78,6 +80,6 @@ def test_a_day_is_written_one_way_however_xero_writes_it(text, day):
 
 @pytest.mark.parametrize("read", [to_day, to_instant])
 @pytest.mark.parametrize("text", NO_DATES)
-def test_what_is_no_date_is_refused(read, text):
+def test_what_is_not_a_date_is_refused(read, text):
     with pytest.raises(ValueError, match=r".*"):
         read(text)

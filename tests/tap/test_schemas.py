@@ -131,7 +131,7 @@ BEYOND_THE_SDK = {
     "TrackingOption.IsDeleted": SAMPLES,
     "User.ValidationErrors": SAMPLES,
     "User.Warnings": SAMPLES,
-    "ValidationError.Description": "in one sample in the place of Message, xero-facts.md: Batch results",
+    "ValidationError.Description": "in one sample instead of Message, xero-facts.md: Batch results",
 }
 
 SCALARS = {

@@ -3,7 +3,7 @@
 import pytest
 
 from tap_runner import catalog_of, read
-from xero_client.entities.load_order import STREAM_ORDER, position
+from xero_client.entities.load_order import STREAM_ORDER, load_position
 from xero_client.entities.table import BY_STREAM
 from xero_sandbox.server import server
 
@@ -31,11 +31,11 @@ def test_every_stream_has_one_place():
     ],
 )
 def test_what_is_referred_to_comes_first(referred_to, referring):
-    assert position(referred_to) < position(referring)
+    assert load_position(referred_to) < load_position(referring)
 
 
 def test_a_stream_that_the_order_does_not_know_comes_last():
-    assert max([*STREAM_ORDER, "assets"], key=position) == "assets"
+    assert max([*STREAM_ORDER, "assets"], key=load_position) == "assets"
 
 
 def test_the_catalog_lists_the_streams_in_this_order():

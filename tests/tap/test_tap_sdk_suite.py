@@ -10,7 +10,7 @@ from tap_xero.records.schemas import STREAM_NAMES
 from tap_xero.tap import TapXero
 from xero_sandbox.server import server
 
-# Xero leaves out a field that has no value (xero-facts.md: Formats), so no company shows all of them.
+# Xero omits a field that has no value (xero-facts.md: Formats), so no company shows all of them.
 pytestmark = pytest.mark.filterwarnings("ignore:Fields in transformed catalog but not in records")
 
 _running = server(companies=["demo"])

@@ -12,7 +12,7 @@ from target_runner import config_in
 from target_xero.target import TargetXero
 from xero_sandbox.server import server
 
-# Whatever the suite sends becomes a contact. Filled in when the sandbox runs.
+# All streams of the suite are published as contacts. Filled in when the sandbox runs.
 CONFIG: dict[str, Any] = {
     "streams": {
         "*": {

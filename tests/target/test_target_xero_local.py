@@ -1,9 +1,9 @@
-"""target-xero against xero-local, an emulator that others wrote: contacts and invoices."""
+"""Contacts and invoices published to xero-local, an emulator from another project."""
 
 import pytest
 import requests
-from emulator import emulator
 from target_runner import records, run_with
+from xero_local import emulator
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def config(folder, other):
     }
 
 
-def there(other, entity):
+def records_in(other, entity):
     answer = requests.get(
         f"{other.base_uri}/{entity}", headers={"Authorization": "Bearer any"}, timeout=30
     )
@@ -28,13 +28,13 @@ def there(other, entity):
 
 
 def test_contacts_are_created_and_found_unchanged_by_the_next_run(tmp_path, other):
-    before = len(there(other, "Contacts"))
+    before = len(records_in(other, "Contacts"))
     rows = records("contacts", [{"Name": f"Emulated {n}"} for n in range(7)])
     for expected in ("created", "unchanged"):
         run = run_with(config(tmp_path, other), tmp_path, rows)
         assert run.exit_code == 0, run.log
         assert run.statuses == {expected: 7}
-    assert len(there(other, "Contacts")) == before + 7
+    assert len(records_in(other, "Contacts")) == before + 7
 
 
 def test_invoices_are_created_with_their_lines(tmp_path, other):
@@ -45,5 +45,9 @@ def test_invoices_are_created_with_their_lines(tmp_path, other):
     assert run.exit_code == 0, run.log
     [result] = run.results
     assert result["status"] == "created"
-    [made] = [one for one in there(other, "Invoices") if one["InvoiceID"] == result["xero_id"]]
+    [made] = [
+        invoice
+        for invoice in records_in(other, "Invoices")
+        if invoice["InvoiceID"] == result["xero_id"]
+    ]
     assert made["LineItems"][0]["UnitAmount"] == 10.5

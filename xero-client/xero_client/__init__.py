@@ -1,1 +1,1 @@
-"""What tap-xero and target-xero share to talk to Xero."""
+"""A client of Xero's API: settings, entities, HTTP transport, authentication and the login."""

@@ -1,4 +1,4 @@
-"""The command ``xero``: log in, look at the organisations and the tokens, log out."""
+"""The command ``xero``: log in, show organisations and tokens, log out."""
 
 from __future__ import annotations
 
@@ -14,41 +14,45 @@ from typing import Any
 import click
 
 from xero_client.auth.stored_logins import Logins
-from xero_client.cli_settings import configuration, stored_client_ids, with_only_app
+from xero_client.cli_settings import (
+    PLUGIN_PREFIXES,
+    read_cli_config,
+    stored_client_ids,
+    with_stored_app,
+)
 from xero_client.connection import connection_settings
 from xero_client.errors import ClientRefusedError, SettingsError, XeroError
-from xero_client.settings.config_input import PREFIXES
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
 
-LOGIN_SECONDS = 600
+LOGIN_TIMEOUT_SECONDS = 600
 
 
-class Commands(click.Group):
-    """Commands whose errors end in words and exit code 1."""
+class ErrorReportingGroup(click.Group):
+    """Commands that report a ``XeroError`` as a message, with exit code 1."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # as click has it
-        """Runs the command."""
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # as in click
+        """Runs the command and reports its error."""
         try:
             return super().invoke(ctx)
         except XeroError as error:
             raise click.ClickException(str(error)) from None
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("xero-client"), prog_name="xero")
 def main() -> None:
-    """Grants access to Xero for tap-xero and target-xero, and shows what there is.
+    """Grants access to Xero for tap-xero and target-xero, and shows connections and tokens.
 
-    Settings are looked for in this order: options, the file of --config, the variables TAP_XERO_…,
-    TARGET_XERO_… and XERO_… (such as TAP_XERO_CLIENT_ID), the login in the state database, the
-    default. Secrets are read from there or asked for; no option takes one.
+    A setting's value comes from the first of these that has it: options, the file of --config, the
+    variables TAP_XERO_…, TARGET_XERO_… and XERO_… (such as TAP_XERO_CLIENT_ID), the login in the
+    state database, the default. No option takes a secret: the terminal or the page asks for it.
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
 
 
-def connecting(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the options that say which connection is meant, and passes its settings as found."""
+def connection_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options that select a connection, and passes its settings to the command."""
 
     @click.option(
         "--config",
@@ -59,22 +63,22 @@ def connecting(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--for",
         "plugin",
-        type=click.Choice(tuple(PREFIXES)),
-        help="Whose variables count: TAP_XERO_… or TARGET_XERO_….",
+        type=click.Choice(tuple(PLUGIN_PREFIXES)),
+        help="Read the variables of this plugin only: TAP_XERO_… or TARGET_XERO_….",
     )
     @click.option("--client-id", help="The app's client id.")
     @wraps(command)
     def with_config(
         file: Path | None, plugin: str | None, client_id: str | None, **options: object
     ) -> None:
-        found = configuration(file, plugin, os.environ, {"client_id": client_id})
-        command(found, plugin=plugin, client_id=client_id, **options)
+        config = read_cli_config(file, plugin, os.environ, {"client_id": client_id})
+        command(config, plugin=plugin, client_id=client_id, **options)
 
     return with_config
 
 
 def _settings(config: Mapping[str, Any]) -> ConnectionSettings:
-    return connection_settings(with_only_app(config), user_agent=_user_agent())
+    return connection_settings(with_stored_app(config), user_agent=_user_agent())
 
 
 def _user_agent() -> str:
@@ -82,29 +86,33 @@ def _user_agent() -> str:
 
 
 @main.command()
-@connecting
+@connection_options
 @click.argument("streams", nargs=-1)
 @click.option(
     "--catalog",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Ask for what this Singer catalog selects.",
+    help="Request the scopes for the streams that this Singer catalog selects.",
 )
-@click.option("--scopes", help="Ask for these scopes, with spaces between.")
-@click.option("--read-only", is_flag=True, help="Ask for no scope that writes.")
-@click.option("--redirect-uri", help="Where Xero sends the browser back, as the app has it.")
-@click.option("--no-browser", is_flag=True, help="Print the URL and paste the callback's.")
+@click.option("--scopes", help="Request these scopes, separated by spaces.")
+@click.option("--read-only", is_flag=True, help="Request no scope for writing.")
+@click.option("--redirect-uri", help="The redirect URI, as registered with the app.")
 @click.option(
-    "--custom-connection", is_flag=True, help="The app is a Custom Connection: no consent here."
+    "--no-browser", is_flag=True, help="Print the URL, and ask for the URL of the callback."
+)
+@click.option(
+    "--custom-connection",
+    is_flag=True,
+    help="The app is a Custom Connection, which needs no consent.",
 )
 @click.option("--tenant", "tenants", multiple=True, help="Choose this organisation, by id or name.")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=1),
-    default=LOGIN_SECONDS,
+    default=LOGIN_TIMEOUT_SECONDS,
     show_default=True,
     help="Seconds to wait for the login in the browser.",
 )
-def login(  # noqa: PLR0913  # one for each option
+def login(  # noqa: PLR0913  # one argument for each option
     config: dict[str, Any],
     *,
     plugin: str | None,
@@ -119,50 +127,50 @@ def login(  # noqa: PLR0913  # one for each option
     tenants: tuple[str, ...],
     timeout: float,
 ) -> None:
-    """Grants access to Xero, for the STREAMS that are named (default: the usual ones)."""
-    # Only a login shows pages: the other commands start without what they need.
-    from xero_client.login import command as ways  # noqa: PLC0415
+    """Grants access to Xero for the STREAMS (default: those that are selected by default)."""
+    # The other commands start faster without these imports.
+    from xero_client.login import command as login_command  # noqa: PLC0415
     from xero_client.login.flow import LoginFlow  # noqa: PLC0415
     from xero_client.login.login_errors import ConsentError  # noqa: PLC0415
 
-    wishes = ways.Wishes(
+    options = login_command.LoginOptions(
         plugin=plugin,
-        streams=streams or ways.streams_meant(catalog, config, os.environ, plugin),
+        streams=streams or login_command.selected_streams(catalog, config, os.environ, plugin),
         scopes=scopes,
         read_only=read_only,
         tenants=tenants,
-        seconds=timeout,
+        timeout=timeout,
         in_meltano="MELTANO_PROJECT_ROOT" in os.environ,
     )
-    asked = ways.scopes_for(config, wishes)
-    ways.warn_of_approval(asked, lambda text: click.echo(text, err=True))
+    requested = login_command.requested_scopes(config, options)
+    login_command.warn_about_approval(requested, lambda text: click.echo(text, err=True))
     if redirect_uri:
         config["redirect_uri"] = redirect_uri
     is_custom = custom_connection or config.get("grant_type") == "client_credentials"
     if is_custom:
-        config |= ways.asked_for_custom(config)
-    known = stored_client_ids(config)
-    if not config.get("client_id") and len(known) == 1:
-        config["client_id"] = known[0]
-    flow = LoginFlow(config, asked, user_agent=_user_agent(), app_is_known=not client_id)
+        config |= login_command.prompt_custom_connection(config)
+    stored = stored_client_ids(config)
+    if not config.get("client_id") and len(stored) == 1:
+        config["client_id"] = stored[0]
+    flow = LoginFlow(config, requested, user_agent=_user_agent(), use_stored_app=not client_id)
     try:
         if is_custom:
-            ways.custom_connection(flow, wishes)
+            login_command.login_custom_connection(flow, options)
         elif no_browser:
-            ways.in_terminal(flow, wishes)
+            login_command.login_in_terminal(flow, options)
         else:
-            ways.in_browser(flow, wishes)
+            login_command.login_in_browser(flow, options)
     except ConsentError as error:
-        raise error.begun_with(wishes.command) from None
+        raise error.with_login_command(options.command) from None
     finally:
         flow.close()
 
 
 @main.command()
-@connecting
+@connection_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def tenants(config: dict[str, Any], *, as_json: bool, **_options: object) -> None:
-    """Lists the connected organisations: name, id, type, when connected."""
+    """Lists the connected organisations: name, id, type, time of the connection."""
     from xero_client.auth.tenants import connected_tenants  # noqa: PLC0415
     from xero_client.auth.token_sources import token_source  # noqa: PLC0415
 
@@ -172,40 +180,41 @@ def tenants(config: dict[str, Any], *, as_json: bool, **_options: object) -> Non
     if as_json:
         rows = [
             {
-                "tenant_id": one.tenant_id,
-                "name": one.name,
-                "type": one.kind,
-                "connected_at": one.created,
-                "chosen": one.tenant_id in chosen,
+                "tenant_id": tenant.tenant_id,
+                "name": tenant.name,
+                "type": tenant.kind,
+                "connected_at": tenant.created,
+                "chosen": tenant.tenant_id in chosen,
             }
-            for one in connected
+            for tenant in connected
         ]
         click.echo(json.dumps(rows, indent=2))
         return
     if not connected:
         click.echo("No organisation is connected: run `xero login`", err=True)
-    for one in connected:
-        since = (one.created or "").partition(".")[0]
-        mark = "*" if one.tenant_id in chosen else " "
-        click.echo(f"{mark} {one.name or 'unnamed':<30} {one.tenant_id}  {one.kind}  {since}")
+    for tenant in connected:
+        since = (tenant.created or "").partition(".")[0]
+        mark = "*" if tenant.tenant_id in chosen else " "
+        name = tenant.name or "unnamed"
+        click.echo(f"{mark} {name:<30} {tenant.tenant_id}  {tenant.kind}  {since}")
 
 
 @main.command()
-@connecting
+@connection_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(config: dict[str, Any], *, as_json: bool, **_options: object) -> None:
-    """Shows who is logged in, the scopes, how long the tokens last, and the limits left."""
-    from xero_client.login.status import lines_of, status_of  # noqa: PLC0415
+    """Shows the user, the scopes, when the tokens expire, and the limits left."""
+    from xero_client.login.status import connection_status, format_status  # noqa: PLC0415
 
-    found = status_of(_settings(config))
-    for line in [json.dumps(found, indent=2)] if as_json else lines_of(found):
+    current = connection_status(_settings(config))
+    for line in [json.dumps(current, indent=2)] if as_json else format_status(current):
         click.echo(line)
 
 
 @main.command()
-@connecting
+@connection_options
 @click.argument("organisation", required=False)
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def logout(
     config: dict[str, Any], *, organisation: str | None, yes: bool, **_options: object
 ) -> None:
@@ -223,22 +232,26 @@ def logout(
 
 
 def _disconnect(settings: ConnectionSettings, organisation: str) -> None:
-    from xero_client.auth.tenants import connected_tenants, disconnect, listed  # noqa: PLC0415
+    from xero_client.auth.tenants import (  # noqa: PLC0415
+        connected_tenants,
+        disconnect,
+        format_tenants,
+    )
     from xero_client.auth.token_sources import token_source  # noqa: PLC0415
 
     tokens = token_source(settings)
     connected = connected_tenants(settings, tokens)
-    meant = [one for one in connected if organisation in (one.tenant_id, one.name)]
-    if len(meant) != 1:
-        what = "fits several" if meant else "is not connected"
-        message = f"{organisation!r} {what}; connected: {listed(connected)}"
+    matching = [tenant for tenant in connected if organisation in (tenant.tenant_id, tenant.name)]
+    if len(matching) != 1:
+        what = "matches several organisations" if matching else "is not connected"
+        message = f"{organisation!r} {what}; connected: {format_tenants(connected)}"
         raise SettingsError(message)
-    disconnect(settings, tokens, meant[0])
+    disconnect(settings, tokens, matching[0])
     store = Store.of(settings)
-    Logins(store).leave(settings.client_id or "", [meant[0].tenant_id])
+    Logins(store).remove_tenants(settings.client_id or "", [matching[0].tenant_id])
     store.close()
-    others = [one for one in connected if one not in meant]
-    click.echo(f"Disconnected {meant[0]}. Still connected: {listed(others)}")
+    others = [tenant for tenant in connected if tenant not in matching]
+    click.echo(f"Disconnected {matching[0]}. Still connected: {format_tenants(others)}")
 
 
 def _revoke(settings: ConnectionSettings) -> None:
@@ -255,27 +268,33 @@ def _revoke(settings: ConnectionSettings) -> None:
                     revoke(settings, token)
                 except ClientRefusedError as error:
                     refused = error
-        store.forget_grant(client_id, settings.token_uri)
-        Logins(store).forget(client_id)
+        store.delete_grant(client_id, settings.token_uri)
+        Logins(store).delete(client_id)
     finally:
         store.close()
     if refused is not None:
         message = (
-            f"The tokens are removed here, but Xero did not revoke them ({refused}): disconnect "
+            f"The tokens are deleted here, but Xero did not revoke them ({refused}): disconnect "
             "the app in Xero, under Connected apps"
         )
         raise ClientRefusedError(message)
-    click.echo(f"Logged out: the grant of app {client_id} is revoked, its tokens are removed.")
+    click.echo(f"Logged out: the grant of app {client_id} is revoked, its tokens are deleted.")
 
 
 @main.command()
 @click.argument("streams", nargs=-1)
-@click.option("--write", is_flag=True, help="For writing too, as target-xero does.")
+@click.option(
+    "--write", is_flag=True, help="Include scopes for writing, as target-xero needs them."
+)
 def scopes(streams: tuple[str, ...], *, write: bool) -> None:
-    """Prints the scopes that the STREAMS need (default: the usual ones)."""
-    from xero_client.entities.scopes import REFRESH, needed, selected  # noqa: PLC0415
-    from xero_client.login.command import warn_of_approval  # noqa: PLC0415
+    """Prints the scopes that the STREAMS need (default: those that are selected by default)."""
+    from xero_client.entities.scopes import (  # noqa: PLC0415
+        OFFLINE_ACCESS,
+        required_scopes,
+        select_entities,
+    )
+    from xero_client.login.command import warn_about_approval  # noqa: PLC0415
 
-    found = needed(selected(streams), read=True, write=write)
-    click.echo(" ".join((REFRESH, *found)))
-    warn_of_approval(found, lambda text: click.echo(text, err=True))
+    required = required_scopes(select_entities(streams), read=True, write=write)
+    click.echo(" ".join((OFFLINE_ACCESS, *required)))
+    warn_about_approval(required, lambda text: click.echo(text, err=True))

@@ -1,4 +1,4 @@
-"""Where the command line finds its settings: options, a file, the environment, the store."""
+"""The settings of a command: from options, a file, the environment and the state database."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any
 
 from xero_client.auth.stored_logins import Logins, store_exists
 from xero_client.errors import SettingsError
-from xero_client.settings.config_input import PREFIXES, content_of
+from xero_client.settings.config_input import read_config_file
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES
-from xero_client.settings.environment import of_variables
+from xero_client.settings.environment import settings_from_environment
 from xero_client.store.database import Store
 from xero_client.store.encryption import cipher_for
 
-OWN_PREFIX = "XERO_"
+SHARED_PREFIX = "XERO_"
+PLUGIN_PREFIXES = {"tap-xero": "TAP_XERO_", "target-xero": "TARGET_XERO_"}
 
-# What makes a connection another one; the plugins may well differ in the rest.
-IDENTITY = (
+# The plugins must agree on these settings to have the same connection; others may differ.
+CONNECTION_IDENTITY = (
     "base_uri",
     "authorize_uri",
     "token_uri",
@@ -30,8 +31,8 @@ IDENTITY = (
     "store_encryption",
 )
 
-# The plugins' own settings that say which scopes are needed.
-READ_HERE: Mapping[str, Mapping[str, Any]] = {
+# Besides the connection: the plugins' settings that decide which scopes are needed.
+CLI_PROPERTIES: Mapping[str, Mapping[str, Any]] = {
     **CONNECTION_PROPERTIES,
     "tenant_ids": {"type": "array", "items": {"type": "string"}},
     "streams": {"type": "object"},
@@ -39,32 +40,33 @@ READ_HERE: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def configuration(
+def read_cli_config(
     file: Path | None,
     plugin: str | None,
     environ: Mapping[str, str],
     options: Mapping[str, str | None],
 ) -> dict[str, Any]:
-    """The settings as far as they are set, the nearer source first: options, file, environment.
+    """Reads the settings that are set. Options override the file, which overrides the environment.
 
     Args:
-        file: A plugin's JSON configuration.
-        plugin: ``tap-xero`` or ``target-xero``, whose variables count; None: both, if they agree.
+        file: The JSON configuration of a plugin.
+        plugin: ``tap-xero`` or ``target-xero``: the plugin whose variables are read; None: both,
+            if they agree.
         environ: The environment.
-        options: What the command line says; None where it says nothing.
+        options: Settings from command-line options; None if an option is not used.
 
     Raises:
-        SettingsError: A source cannot be read, or the two plugins' variables disagree.
+        SettingsError: The file or a variable cannot be read, or the plugins' variables differ.
     """
-    given = {name: value for name, value in options.items() if value is not None}
-    return {**_of_environment(environ, plugin), **_of_file(file), **given}
+    from_options = {name: value for name, value in options.items() if value is not None}
+    return {**_from_environment(environ, plugin), **_from_file(file), **from_options}
 
 
-def with_only_app(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings, with the app of the only login in the store where none is named.
+def with_stored_app(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Adds the client id of the only stored login, if the settings have none.
 
     Raises:
-        SettingsError: No app is named, and the store has none or several.
+        SettingsError: There is no client id, and the database has no login or several.
         StoreError: The state database cannot be used or read.
     """
     if config.get("client_id") or config.get("access_token"):
@@ -80,7 +82,7 @@ def with_only_app(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def stored_client_ids(config: Mapping[str, Any]) -> list[str]:
-    """The apps with a login, without making a database where there is none.
+    """The client ids of the apps with a login. Does not create a database.
 
     Raises:
         StoreError: The state database cannot be used or read.
@@ -94,21 +96,27 @@ def stored_client_ids(config: Mapping[str, Any]) -> list[str]:
         store.close()
 
 
-def _of_file(file: Path | None) -> dict[str, Any]:
-    content = content_of(file) if file is not None else {}
+def _from_file(file: Path | None) -> dict[str, Any]:
+    content = read_config_file(file) if file is not None else {}
     return {name: value for name, value in content.items() if value not in (None, "")}
 
 
-def _of_environment(environ: Mapping[str, str], plugin: str | None) -> dict[str, Any]:
-    own = of_variables(READ_HERE, OWN_PREFIX, environ)
+def _from_environment(environ: Mapping[str, str], plugin: str | None) -> dict[str, Any]:
+    def read(prefix: str) -> dict[str, Any]:
+        return settings_from_environment(CLI_PROPERTIES, prefix, environ)
+
+    shared = read(SHARED_PREFIX)
     if plugin is not None:
-        return {**own, **of_variables(READ_HERE, PREFIXES[plugin], environ)}
-    tap, target = (of_variables(READ_HERE, prefix, environ) for prefix in PREFIXES.values())
-    for name in IDENTITY:
+        return {**shared, **read(PLUGIN_PREFIXES[plugin])}
+    tap, target = (read(prefix) for prefix in PLUGIN_PREFIXES.values())
+    for name in CONNECTION_IDENTITY:
         if name in tap and name in target and tap[name] != target[name]:
+            tap_variable, target_variable = (
+                f"{prefix}{name.upper()}" for prefix in PLUGIN_PREFIXES.values()
+            )
             message = (
-                f"{PREFIXES['tap-xero']}{name.upper()} and {PREFIXES['target-xero']}{name.upper()} "
+                f"{tap_variable} and {target_variable} "
                 "differ: say --for tap-xero or --for target-xero"
             )
             raise SettingsError(message)
-    return {**own, **target, **tap}
+    return {**shared, **target, **tap}

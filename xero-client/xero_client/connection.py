@@ -1,9 +1,9 @@
-"""A plugin's connection, from its configuration and the login that completes it.
+"""The settings of a connection: from the configuration, completed by the stored login.
 
-With a login, a configuration with only ``client_id`` is enough. The order in which a setting's
-value is looked for: the plugin's configuration (file or environment), then the login, then the
-default. A value that equals the default counts as not set, because singer-sdk writes the defaults
-into every configuration.
+After a login, a configuration of only ``client_id`` is enough. A setting's value comes from the
+configuration (file or environment), else from the login, else it is the default. A value that
+equals the default counts as not set, because singer-sdk writes the defaults into every
+configuration.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 def connection_settings(config: Mapping[str, Any], *, user_agent: str) -> ConnectionSettings:
-    """A plugin's connection, with what its configuration leaves open taken from the login.
+    """The settings of a connection, with values of the stored login for those that are not set.
 
     Args:
         config: Setting names and values, of the connection and others.
-        user_agent: The header to send where ``user_agent`` is not set.
+        user_agent: The ``User-Agent`` header, if ``user_agent`` is not set.
 
     Raises:
-        SettingsError: A setting is wrong, or none says how to authenticate.
+        SettingsError: A setting is invalid, or none says how to authenticate.
         StoreError: The state database cannot be used or read.
     """
-    login = _login(config)
+    login = _stored_login(config)
     if login is None:
         return ConnectionSettings.from_config(config, user_agent=user_agent)
     completed = {
@@ -46,13 +46,13 @@ def connection_settings(config: Mapping[str, Any], *, user_agent: str) -> Connec
     return replace(settings, login_tenants=chosen)
 
 
-def _login(config: Mapping[str, Any]) -> Login | None:
-    """The login of the configured app, where the configuration leaves anything open."""
+def _stored_login(config: Mapping[str, Any]) -> Login | None:
+    """The login of the configured app; None if the configuration is complete without it."""
     if config.get("access_token") or not config.get("client_id"):
         return None
     if config.get("grant_type") == "client_credentials" and config.get("client_secret"):
         return None
-    # With the database comes SQLAlchemy, a fifth of a start: not for who needs neither.
+    # The import of SQLAlchemy is a fifth of the start-up time, so it waits until it is needed.
     from xero_client.auth.stored_logins import stored_login  # noqa: PLC0415
 
     return stored_login(config)

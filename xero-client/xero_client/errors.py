@@ -1,4 +1,23 @@
-"""What can go wrong with Xero, named by what the caller can do about it."""
+"""The errors of this package, each named for what the caller can do about it.
+
+XeroError
+├── SettingsError
+├── StoreError
+├── LoginRequiredError
+├── ClientRefusedError
+├── ScopeRefusedError
+├── ScopeMissingError
+├── TenantNotConnectedError
+├── AccessDeniedError
+├── NotFoundError
+├── RequestRefusedError
+│   └── HighVolumeError
+├── DailyLimitError
+├── NoResponseError
+├── DeadlineExceededError
+├── StoppedError
+└── UnexpectedResponseError
+"""
 
 from __future__ import annotations
 
@@ -7,13 +26,13 @@ from typing import Any
 
 
 class XeroError(Exception):
-    """Something went wrong with Xero.
+    """Base of all errors of this package.
 
     Attributes:
-        status: The HTTP status; None where no answer came.
-        correlation_id: Xero's ``Xero-Correlation-Id``, for its support.
-        body: The decoded JSON answer, or its text; None where no answer came.
-        headers: The answer's headers.
+        status: The HTTP status; None without a response.
+        correlation_id: The header ``Xero-Correlation-Id``, which Xero's support asks for.
+        body: The decoded JSON of the response, or its text; None without a response.
+        headers: The headers of the response.
     """
 
     def __init__(
@@ -35,7 +54,7 @@ class XeroError(Exception):
 
 
 class SettingsError(XeroError):
-    """A setting is missing or wrong: change the configuration."""
+    """A setting is missing or invalid: change the configuration."""
 
 
 class StoreError(XeroError):
@@ -43,27 +62,27 @@ class StoreError(XeroError):
 
 
 class LoginRequiredError(XeroError):
-    """The grant is gone or was never given: run ``xero login``."""
+    """There is no valid grant: run ``xero login``."""
 
 
 class ClientRefusedError(XeroError):
-    """Xero does not know the app, or not with this secret or grant type: check the app."""
+    """Xero refuses the client id, the secret or the grant type: check the app."""
 
 
 class ScopeRefusedError(XeroError):
-    """The app may not ask for one of the scopes: change ``scopes``, or the app."""
+    """The app may not request one of the scopes: change ``scopes``, or the app."""
 
 
 class ScopeMissingError(XeroError):
-    """The token lacks a scope that the call needs: grant it and consent again."""
+    """The token lacks a scope that the call needs: request it in a new login."""
 
 
 class TenantNotConnectedError(XeroError):
-    """The organisation is not connected to this token: choose another or connect it."""
+    """The organisation is not connected to this token: choose another one or connect it."""
 
 
 class AccessDeniedError(XeroError):
-    """The user's role or the organisation's plan forbids the call."""
+    """The user's role or the organisation's plan does not allow the call."""
 
 
 class NotFoundError(XeroError):
@@ -71,29 +90,29 @@ class NotFoundError(XeroError):
 
 
 class RequestRefusedError(XeroError):
-    """Xero refused the request as it stands: the same again will be refused again."""
+    """Xero refused the request: the same request will be refused again."""
 
     @property
     def kind(self) -> str:
-        """Xero's ``Type``, such as ``QueryParseException``; empty where there is none."""
+        """Xero's ``Type``, such as ``QueryParseException``; empty if there is none."""
         return str(self.body.get("Type") or "") if isinstance(self.body, dict) else ""
 
     @property
     def elements(self) -> Sequence[Mapping[str, Any]]:
-        """The failing elements of a batch, as Xero sent them (xero-facts.md: Batch results)."""
+        """The failed elements of a batch, as Xero sent them (xero-facts.md: Batch results)."""
         elements = self.body.get("Elements") if isinstance(self.body, dict) else None
         return elements if isinstance(elements, list) else []
 
 
 class HighVolumeError(RequestRefusedError):
-    """The organisation is too large for this request: ask for less (xero-facts.md: Paging)."""
+    """The organisation has too many records for this request (xero-facts.md: Paging)."""
 
 
 class DailyLimitError(XeroError):
     """The day's calls to this organisation are used up.
 
     Attributes:
-        retry_after: Seconds until Xero answers again; None where it did not say.
+        retry_after: Seconds until Xero accepts calls again; None if Xero did not say.
     """
 
     def __init__(
@@ -108,17 +127,17 @@ class DailyLimitError(XeroError):
         self.retry_after = retry_after
 
 
-class NoAnswerError(XeroError):
-    """No usable answer came, after all retries: for a write, its outcome is unknown."""
+class NoResponseError(XeroError):
+    """No usable response came, after all retries; the outcome of a write is unknown."""
 
 
-class TooLateError(XeroError):
-    """The call's own deadline passed before it could go out: nothing was sent."""
+class DeadlineExceededError(XeroError):
+    """The deadline of the request passed before it could be sent."""
 
 
-class HaltedError(XeroError):
-    """The run is ending: nothing was sent."""
+class StoppedError(XeroError):
+    """The run is stopping: the request was not sent."""
 
 
-class OddAnswerError(XeroError):
-    """An answer came in a shape that Xero does not document."""
+class UnexpectedResponseError(XeroError):
+    """The response has a form that Xero does not document."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from xero_sandbox.calls import API_ROOT
-from xero_sandbox.control import ControlEndpoints
-from xero_sandbox.gate import Gate
-from xero_sandbox.identity.consent import Consent
-from xero_sandbox.identity.endpoints import IdentityEndpoints
+from xero_sandbox.api.consent import Consent
+from xero_sandbox.api.gateway import Gateway
+from xero_sandbox.api.identity import IdentityEndpoints
+from xero_sandbox.control.endpoints import ControlEndpoints
+from xero_sandbox.http.calls import API_ROOT
 from xero_sandbox.sandbox import Sandbox
 
 _API_METHODS = ["GET", "PUT", "POST", "PATCH", "DELETE"]
@@ -17,8 +17,8 @@ _API_METHODS = ["GET", "PUT", "POST", "PATCH", "DELETE"]
 
 def application(sandbox: Sandbox) -> Starlette:
     """The ASGI application that serves a sandbox."""
-    gate = Gate(sandbox)
-    identity = IdentityEndpoints(sandbox, gate)
+    gateway = Gateway(sandbox)
+    identity = IdentityEndpoints(sandbox, gateway)
     consent = Consent(sandbox)
     return Starlette(
         routes=[
@@ -29,10 +29,10 @@ def application(sandbox: Sandbox) -> Starlette:
             Route("/.well-known/openid-configuration", identity.discovery),
             Route("/.well-known/openid-configuration/jwks", identity.keys),
             Route("/connections", identity.connections),
-            # As Xero's own SDK spells it.
+            # The spelling of Xero's own SDK.
             Route("/Connections", identity.connections),
             Route("/connections/{id}", identity.connection, methods=["DELETE"]),
             *ControlEndpoints(sandbox).routes(),
-            Route(API_ROOT + "{path:path}", gate.accounting, methods=_API_METHODS),
+            Route(API_ROOT + "{path:path}", gateway.accounting, methods=_API_METHODS),
         ]
     )

@@ -8,29 +8,30 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
-from xero_sandbox.addresses import Addresses, description
-from xero_sandbox.faults import Fault
-from xero_sandbox.generated.companies import GENERATED, fill, parse_sizes
-from xero_sandbox.limits import Limits
-from xero_sandbox.organisation import Organisation
-from xero_sandbox.roster import COMPANIES, build_companies, check_company
+from xero_sandbox.companies.presets import COMPANY_NAMES, build_companies, check_company
+from xero_sandbox.control.addresses import Addresses, description
+from xero_sandbox.faults.definitions import Fault
+from xero_sandbox.generated.company import GENERATED, fill, parse_sizes
+from xero_sandbox.http.limits import Limits
+from xero_sandbox.model.organisation import Organisation
 from xero_sandbox.sandbox import new_sandbox
 from xero_sandbox.server import HOST, listening_socket, uvicorn_server
 from xero_sandbox.snapshots import Snapshot
 
-_LIMITS = ", ".join(one.name for one in fields(Limits))
+_LIMITS = ", ".join(limit.name for limit in fields(Limits))
 
 
 def _sizes(
     _context: click.Context, _parameter: click.Parameter, text: str | None
 ) -> dict[str, int] | None:
-    """``invoices=200000,contacts=5000``, read."""
+    """Parses ``invoices=200000,contacts=5000``."""
     try:
         return None if text is None else parse_sizes(text)
     except ValueError as error:
@@ -40,7 +41,7 @@ def _sizes(
 def _company_names(
     _context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Names of companies, checked."""
+    """Checks the names of companies."""
     try:
         return tuple(map(check_company, names))
     except ValueError as error:
@@ -50,7 +51,7 @@ def _company_names(
 def _faults(
     _context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]
 ) -> list[Fault]:
-    """Faults as ``POST /__sandbox/faults`` takes them, read."""
+    """Parses faults in the JSON of ``POST /__sandbox/faults``."""
     try:
         return [msgspec.json.decode(text, type=Fault) for text in texts]
     except msgspec.DecodeError as error:
@@ -71,7 +72,7 @@ def main() -> None:
     multiple=True,
     callback=_company_names,
     metavar="NAME",
-    help=f"An organisation to start with; may come several times: {COMPANIES}.  [default: demo]",
+    help=f"An organisation to start with; can be repeated: {COMPANY_NAMES}.  [default: demo]",
 )
 @click.option(
     "--generate",
@@ -79,11 +80,11 @@ def main() -> None:
     metavar="SIZES",
     help=f"A further organisation of that size: ENTITY=COUNT,…, of {', '.join(GENERATED)}.",
 )
-@click.option("--seed", default=1, show_default=True, help="The same seed, the same records.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same records.")
 @click.option(
     "--data",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep the state in this file; a file that is there decides the organisations.",
+    help="Keep the state in this file; an existing file sets the organisations.",
 )
 @click.option(
     "--limit",
@@ -92,7 +93,7 @@ def main() -> None:
     metavar="NAME=SIZE",
     help=f"Another limit than Xero's own: {_LIMITS}.",
 )
-@click.option("--latency", default=0.0, help="Seconds that every call takes at least.")
+@click.option("--latency", default=0.0, help="The least time that a call takes, in seconds.")
 @click.option(
     "--fault",
     "faults",
@@ -102,10 +103,14 @@ def main() -> None:
     help="A fault, as JSON: see README.",
 )
 @click.option("--redirect-uri", "redirect_uris", multiple=True, help="Registered for all apps.")
-@click.option("--strict-refresh", is_flag=True, help="No grace for a refresh token once used.")
+@click.option(
+    "--strict-refresh",
+    is_flag=True,
+    help="Refuse a used refresh token at once, without the grace period.",
+)
 @click.option("--log-bodies", is_flag=True, help="Keep request bodies in the request log.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
-def serve(  # noqa: PLR0913  # One argument an option.
+def serve(  # noqa: PLR0913  # One argument per option.
     *,
     port: int,
     companies: tuple[str, ...],
@@ -122,17 +127,17 @@ def serve(  # noqa: PLR0913  # One argument an option.
 ) -> None:
     """Serves a sandbox on loopback until it is interrupted."""
     if data is not None and generate is not None:
-        message = "--generate makes records when they are asked for; --data has nothing to keep"
+        message = "--data cannot keep what --generate makes; use one of the two"
         raise click.UsageError(message)
     sizes = _parsed_limits(limits)
     try:
         snapshot = Snapshot(data) if data is not None else None
-        held = snapshot.organisations() if snapshot is not None else []
+        stored = snapshot.organisations() if snapshot is not None else []
     except sqlite3.Error as error:
-        message = f"--data {data}: {error}; name a file that this command made, or a new one"
+        message = f"--data {data}: {error}; use a file that this command made, or a new one"
         raise click.ClickException(message) from None
     sandbox = new_sandbox(
-        held or _organisations(companies, generate, seed),
+        stored or _organisations(companies, generate, seed),
         limits=sizes,
         strict_refresh=strict_refresh,
     )
@@ -142,8 +147,7 @@ def serve(  # noqa: PLR0913  # One argument an option.
         sandbox.faults.add(fault)
     if snapshot is not None:
         snapshot.restore_identity(sandbox)
-        keeper = snapshot
-        sandbox.on_change = lambda: keeper.save(sandbox)
+        sandbox.on_change = partial(snapshot.save, sandbox)
     try:
         for uri in redirect_uris:
             sandbox.tokens.register_redirect_uri(uri)
@@ -153,11 +157,11 @@ def serve(  # noqa: PLR0913  # One argument an option.
     try:
         listener = listening_socket(port)
     except OSError as error:
-        message = f"port {port} is not to be had ({error.strerror}); --port 0 takes a free one"
+        message = f"port {port} is not available ({error.strerror}); --port 0 takes a free one"
         raise click.ClickException(message) from None
-    told = description(sandbox, Addresses(f"http://{HOST}:{listener.getsockname()[1]}"))
+    details = description(sandbox, Addresses(f"http://{HOST}:{listener.getsockname()[1]}"))
     with suppress(KeyboardInterrupt):
-        click.echo(json.dumps(told) if as_json else _readable(told))
+        click.echo(json.dumps(details) if as_json else _readable(details))
         asyncio.run(uvicorn_server(sandbox).serve(sockets=[listener]))
 
 
@@ -181,21 +185,23 @@ def _parsed_limits(texts: tuple[str, ...]) -> Limits:
             message = f"--limit {text}: expected NAME=SIZE"
             raise click.UsageError(message) from None
     try:
-        return replace(Limits(), **sizes)  # type: ignore[arg-type]  # whole numbers where they must be
+        return replace(Limits(), **sizes)  # type: ignore[arg-type]  # int or float, by name
     except TypeError:
         message = f"--limit: the names are {_LIMITS}"
         raise click.UsageError(message) from None
 
 
-def _readable(told: dict[str, Any]) -> str:
+def _readable(details: dict[str, Any]) -> str:
     lines = [
-        f"{name:<16}{told[name]}"
+        f"{name:<16}{details[name]}"
         for name in ("base_uri", "authorize_uri", "token_uri", "connections_uri", "control_uri")
     ]
-    lines += [f"tenant          {one['tenant_id']}  {one['name']}" for one in told["tenants"]]
     lines += [
-        f"app             {one['client_id']}  secret: {one['client_secret'] or 'none'}"
-        f"  ({one['kind']})"
-        for one in told["apps"]
+        f"tenant          {tenant['tenant_id']}  {tenant['name']}" for tenant in details["tenants"]
+    ]
+    lines += [
+        f"app             {app['client_id']}  secret: {app['client_secret'] or 'none'}"
+        f"  ({app['kind']})"
+        for app in details["apps"]
     ]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""A sandbox that runs: in a thread beside a test, or as the process of the command line.
+"""Runs a sandbox: in a thread of a test, or as the process of the command line.
 
 Example::
 
@@ -17,14 +17,14 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from xero_sandbox.addresses import Addresses
 from xero_sandbox.app import application
-from xero_sandbox.clock import Clock
-from xero_sandbox.controls import Controls
-from xero_sandbox.delivery import TrackedProtocol
-from xero_sandbox.limits import GENEROUS, Limits
-from xero_sandbox.organisation import Organisation
-from xero_sandbox.roster import build_companies
+from xero_sandbox.companies.presets import build_companies
+from xero_sandbox.control.addresses import Addresses
+from xero_sandbox.control.controls import Controls
+from xero_sandbox.http.delivery import TrackedProtocol
+from xero_sandbox.http.limits import GENEROUS, Limits
+from xero_sandbox.model.clock import Clock
+from xero_sandbox.model.organisation import Organisation
 from xero_sandbox.sandbox import Sandbox, new_sandbox
 
 HOST = "127.0.0.1"
@@ -33,7 +33,7 @@ _MAX_HEADERS = 64 * 1024
 
 
 def uvicorn_server(sandbox: Sandbox) -> uvicorn.Server:
-    """A uvicorn server for a sandbox, silent but for errors."""
+    """A uvicorn server for a sandbox, which logs errors only."""
     config = uvicorn.Config(
         application(sandbox),
         http=TrackedProtocol,
@@ -52,9 +52,9 @@ def listening_socket(port: int) -> socket.socket:
     """A socket on loopback; port 0 takes a free one.
 
     Raises:
-        OSError: when the port is not to be had.
+        OSError: If the port is not available.
     """
-    # asyncio turns Nagle's delay off only where the protocol is named.
+    # asyncio turns Nagle's delay off only if the protocol is given.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -67,7 +67,7 @@ def listening_socket(port: int) -> socket.socket:
 
 
 class RunningSandbox(Addresses, Controls):
-    """A sandbox that a test talks to over HTTP, and holds in its hand."""
+    """A running sandbox: its addresses, and its controls."""
 
     def __init__(self, origin: str, sandbox: Sandbox) -> None:
         Addresses.__init__(self, origin)
@@ -75,7 +75,7 @@ class RunningSandbox(Addresses, Controls):
 
 
 class _Thread(threading.Thread):
-    """A uvicorn server in a thread of its own, with an event loop of its own."""
+    """A uvicorn server in its own thread and event loop."""
 
     def __init__(self, sandbox: Sandbox, listener: socket.socket) -> None:
         super().__init__(name="xero-sandbox", daemon=True)
@@ -104,15 +104,15 @@ def server(
     log_bodies: bool = True,
     redirect_uris: Sequence[str] = (),
 ) -> Iterator[RunningSandbox]:
-    """Runs a sandbox in a thread for as long as the block lasts.
+    """Runs a sandbox in a thread until the block ends.
 
     Args:
-        companies: names (``demo``, ``empty``) or organisations made by the test.
-        limits: generous by default, but never more than five calls at once.
-        clock: time that the test moves.
-        strict_refresh: no grace for a refresh token that was used once.
-        log_bodies: whether the request log keeps request bodies.
-        redirect_uris: further redirect URIs of the apps that have consent.
+        companies: Names (``demo``, ``empty``), or organisations that the test made.
+        limits: Generous by default, but never more than five calls at once.
+        clock: A clock that the test moves.
+        strict_refresh: Whether a used refresh token is refused at once.
+        log_bodies: Whether the request log keeps request bodies.
+        redirect_uris: Further redirect URIs of the apps that use the consent page.
 
     Yields:
         Addresses and controls of the running sandbox.

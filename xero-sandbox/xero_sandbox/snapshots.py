@@ -1,7 +1,7 @@
-"""``--data FILE``: the state of a sandbox in a SQLite file, so that it outlives the process.
+"""``--data FILE``: keeps the state of a sandbox in a SQLite file.
 
-Records are replaced, never changed in place, so what has changed since the last save is found by
-identity: a save writes what a call changed, whatever the organisation's size.
+Records are replaced, never changed in place. So the identity of a record shows whether it changed
+since the last save, and a save only writes the changes.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import msgspec
 
 from xero_sandbox.identity.apps import App
 from xero_sandbox.identity.connections import Connection
-from xero_sandbox.identity.grants import AccessToken, Chain, RefreshToken
-from xero_sandbox.organisation import Attachment, Organisation
+from xero_sandbox.identity.grants import AccessToken, RefreshToken, RefreshTokenFamily
+from xero_sandbox.model.organisation import Attachment, Organisation
 from xero_sandbox.sandbox import Sandbox
 
 _SCHEMA = """
@@ -32,17 +32,17 @@ CREATE TABLE IF NOT EXISTS kept (
     UNIQUE (tenant_id, kind, id)
 )
 """
-_KEEP = """
+_UPSERT = """
 INSERT INTO kept (tenant_id, kind, id, body) VALUES (?, ?, ?, ?)
 ON CONFLICT (tenant_id, kind, id) DO UPDATE SET body = excluded.body
 """
-_DROP = "DELETE FROM kept WHERE tenant_id = ? AND kind = ? AND id = ?"
+_DELETE = "DELETE FROM kept WHERE tenant_id = ? AND kind = ? AND id = ?"
 _SETTINGS, _HISTORY, _ATTACHMENTS, _IDENTITY = "settings", "history", "attachments", "identity"
 _CHILDREN = frozenset({"collections", "history", "attachments"})
 
 
 def packed(value: Any) -> Any:  # noqa: ANN401  # Any value of a record.
-    """JSON values that ``unpacked`` turns back into just these types."""
+    """JSON values, which ``unpacked`` converts back to the same types."""
     if isinstance(value, dict):
         return {name: packed(item) for name, item in value.items()}
     if isinstance(value, (list, tuple, frozenset)):
@@ -57,7 +57,7 @@ def packed(value: Any) -> Any:  # noqa: ANN401  # Any value of a record.
 
 
 def unpacked(value: Any) -> Any:  # noqa: ANN401  # Any value of a record.
-    """The values that ``packed`` was given; tuples and sets come back as lists."""
+    """The original values of ``packed``; tuples and sets come back as lists."""
     if isinstance(value, list):
         return [unpacked(item) for item in value]
     if not isinstance(value, dict):
@@ -74,32 +74,33 @@ def unpacked(value: Any) -> Any:  # noqa: ANN401  # Any value of a record.
 
 
 class Snapshot:
-    """One state file; what it holds is what ``save`` last saw."""
+    """One state file."""
 
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(path, check_same_thread=False)
         self._database.execute(_SCHEMA)
-        self._seen: dict[tuple[str, str], dict[str, Any]] = {}
+        self._saved: dict[tuple[str, str], dict[str, Any]] = {}
 
     def organisations(self) -> list[Organisation]:
-        """The organisations that the file holds; none when it is new."""
+        """The organisations in the file; none if it is new."""
         found: dict[str, Organisation] = {}
         rows = self._database.execute("SELECT tenant_id, kind, id, body FROM kept ORDER BY rowid")
-        for tenant_id, kind, own_id, body in rows:
+        for tenant_id, kind, item_id, body in rows:
             content = unpacked(msgspec.msgpack.decode(body))
             if kind == _SETTINGS:
                 found[tenant_id] = Organisation(**content)
             elif kind == _HISTORY:
-                found[tenant_id].history[_place(own_id)] = content
+                found[tenant_id].history[_entity_and_id(item_id)] = content
             elif kind == _ATTACHMENTS:
-                held = [Attachment(**one) for one in content]
-                found[tenant_id].attachments[_place(own_id)] = held
+                found[tenant_id].attachments[_entity_and_id(item_id)] = [
+                    Attachment(**attachment) for attachment in content
+                ]
             elif kind != _IDENTITY:
-                found[tenant_id].collections[kind][own_id] = content
+                found[tenant_id].collections[kind][item_id] = content
         return list(found.values())
 
     def restore_identity(self, sandbox: Sandbox) -> None:
-        """Gives a sandbox the tokens and connections that the file holds."""
+        """Restores the tokens and connections in the file."""
         row = self._database.execute(
             "SELECT body FROM kept WHERE kind = ?", (_IDENTITY,)
         ).fetchone()
@@ -110,15 +111,20 @@ class Snapshot:
             if client_id in sandbox.tokens.apps:
                 app: App = sandbox.tokens.apps[client_id]
                 app.redirect_uris = uris
-        sandbox.connections.entries = [Connection(**one) for one in content["connections"]]
-        chains = [Chain(**{**one, "scopes": frozenset(one["scopes"])}) for one in content["chains"]]
-        for value, one in content["refresh"].items():
+        sandbox.connections.entries = [
+            Connection(**connection) for connection in content["connections"]
+        ]
+        families = [
+            RefreshTokenFamily(**{**family, "scopes": frozenset(family["scopes"])})
+            for family in content["chains"]
+        ]
+        for value, token in content["refresh"].items():
             sandbox.tokens.refresh[value] = RefreshToken(
-                chains[one["chain"]], one["generation"], one["issued"]
+                families[token["chain"]], token["generation"], token["issued"]
             )
-        for value, one in content["access"].items():
+        for value, token in content["access"].items():
             sandbox.tokens.access[value] = AccessToken(
-                **{**one, "scopes": frozenset(one["scopes"])}
+                **{**token, "scopes": frozenset(token["scopes"])}
             )
 
     def save(self, sandbox: Sandbox) -> None:
@@ -134,19 +140,19 @@ class Snapshot:
 
     def _save_organisation(self, tenant_id: str, organisation: Organisation) -> None:
         settings = {
-            one.name: getattr(organisation, one.name)
-            for one in fields(organisation)
-            if one.name not in _CHILDREN
+            setting.name: getattr(organisation, setting.name)
+            for setting in fields(organisation)
+            if setting.name not in _CHILDREN
         }
-        # A copy, for sequences are counted on in place.
+        # A copy, because sequences change in place.
         self._save_all(tenant_id, _SETTINGS, {"": packed(settings)}, same=operator.eq)
         for entity, collection in organisation.collections.items():
             self._save_all(tenant_id, entity, dict(collection))
-        history = {"/".join(place): list(held) for place, held in organisation.history.items()}
+        history = {"/".join(key): list(entries) for key, entries in organisation.history.items()}
         self._save_all(tenant_id, _HISTORY, history, same=operator.eq)
         attachments = {
-            "/".join(place): [asdict(one) for one in held]
-            for place, held in organisation.attachments.items()
+            "/".join(key): [asdict(attachment) for attachment in entries]
+            for key, entries in organisation.attachments.items()
         }
         self._save_all(tenant_id, _ATTACHMENTS, attachments, same=operator.eq)
 
@@ -157,39 +163,39 @@ class Snapshot:
         contents: dict[str, Any],
         same: Callable[[Any, Any], bool] = operator.is_,
     ) -> None:
-        seen = self._seen.get((tenant_id, kind), {})
+        saved = self._saved.get((tenant_id, kind), {})
         changed = [
-            (tenant_id, kind, own_id, msgspec.msgpack.encode(packed(content)))
-            for own_id, content in contents.items()
-            if own_id not in seen or not same(seen[own_id], content)
+            (tenant_id, kind, item_id, msgspec.msgpack.encode(packed(content)))
+            for item_id, content in contents.items()
+            if item_id not in saved or not same(saved[item_id], content)
         ]
-        self._database.executemany(_KEEP, changed)
-        gone = [(tenant_id, kind, own_id) for own_id in seen.keys() - contents.keys()]
-        self._database.executemany(_DROP, gone)
-        self._seen[(tenant_id, kind)] = contents
+        self._database.executemany(_UPSERT, changed)
+        removed = [(tenant_id, kind, item_id) for item_id in saved.keys() - contents.keys()]
+        self._database.executemany(_DELETE, removed)
+        self._saved[(tenant_id, kind)] = contents
 
 
-def _place(own_id: str) -> tuple[str, str]:
-    entity, _, record_id = own_id.partition("/")
+def _entity_and_id(item_id: str) -> tuple[str, str]:
+    entity, _, record_id = item_id.partition("/")
     return entity, record_id
 
 
 def _identity(sandbox: Sandbox) -> dict[str, Any]:
-    """What is kept of apps, connections and tokens; codes live five minutes and are not."""
+    """What is saved of apps, connections and tokens; codes expire too soon to be saved."""
     tokens = sandbox.tokens
-    chains = list({id(one.chain): one.chain for one in tokens.refresh.values()}.values())
-    numbers = {id(chain): number for number, chain in enumerate(chains)}
+    families = list({id(token.family): token.family for token in tokens.refresh.values()}.values())
+    numbers = {id(family): number for number, family in enumerate(families)}
     return {
         "redirect_uris": {app.client_id: list(app.redirect_uris) for app in tokens.apps.values()},
-        "connections": [asdict(one) for one in sandbox.connections.entries],
-        "chains": [asdict(chain) for chain in chains],
+        "connections": [asdict(connection) for connection in sandbox.connections.entries],
+        "chains": [asdict(family) for family in families],
         "refresh": {
             value: {
-                "chain": numbers[id(one.chain)],
-                "generation": one.generation,
-                "issued": one.issued,
+                "chain": numbers[id(token.family)],
+                "generation": token.generation,
+                "issued": token.issued,
             }
-            for value, one in tokens.refresh.items()
+            for value, token in tokens.refresh.items()
         },
-        "access": {value: asdict(one) for value, one in tokens.access.items()},
+        "access": {value: asdict(token) for value, token in tokens.access.items()},
     }

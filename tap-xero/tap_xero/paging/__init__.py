@@ -1,1 +1,1 @@
-"""Reading lists page by page: paginators decide, the list reader sends."""
+"""Reading a list page by page: a paginator picks the requests, the list reader sends them."""

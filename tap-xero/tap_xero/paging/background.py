@@ -1,4 +1,4 @@
-"""Calls that are made while something else is done, and whose results are taken in order."""
+"""Calls that run in threads, with their results taken in order."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def in_background(work: Callable[[], T]) -> Future[T]:
-    """Does the work in a thread that does not keep the process alive."""
+def run_in_thread(call: Callable[[], T]) -> Future[T]:
+    """Runs the call in a thread that does not keep the process alive."""
     future: Future[T] = Future()
 
     def run() -> None:
         try:
-            future.set_result(work())
-        except BaseException as error:  # noqa: BLE001  # raised again where the result is taken
+            future.set_result(call())
+        except BaseException as error:  # noqa: BLE001  # raised again by future.result()
             future.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
     return future
 
 
-def in_order(works: Iterable[Callable[[], T]], window: int) -> Iterator[T]:
-    """The results of works in their order, with up to ``window`` of them under way.
+def results_in_order(calls: Iterable[Callable[[], T]], max_concurrency: int) -> Iterator[T]:
+    """The results of the calls in their order, with up to ``max_concurrency`` calls at once.
 
-    Works are taken from their source only when there is room, so that what waits stays little.
+    A call is taken from ``calls`` only when it can start, so that few are held in memory.
     """
-    waiting = iter(works)
-    under_way = deque(map(in_background, islice(waiting, window)))
-    while under_way:
-        result = under_way.popleft().result()
-        under_way.extend(map(in_background, islice(waiting, 1)))
+    remaining = iter(calls)
+    running = deque(map(run_in_thread, islice(remaining, max_concurrency)))
+    while running:
+        result = running.popleft().result()
+        running.extend(map(run_in_thread, islice(remaining, 1)))
         yield result
-        del result  # it may be large, and the next one is waited for
+        del result  # it may be large, and the next wait may be long

@@ -1,7 +1,7 @@
-"""The vocabulary of walking a list page by page: requests, pages, and what a walk does with them.
+"""The terms of paging: requests, pages, and what a paginator makes of a page.
 
-No I/O happens here: a walk says which requests may go out now (``ahead``), possibly several, and
-takes their pages in the order of the requests (``take``). The ways of walking are in ``walks``.
+Nothing here does I/O. A paginator gives the requests that may be sent now (``next_requests``), and
+gets their pages in the order of the requests (``on_page``). The paginators are in ``paginators``.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-Record = dict[str, Any]
+from tap_xero.records.converter import Record
 
 
 @dataclass(frozen=True)
 class PageRequest:
-    """One request of a walk.
+    """One request for a page of a list.
 
     Attributes:
-        params: Query parameters beside those of the whole stream.
+        params: Query parameters besides those of the whole list.
         modified_since: The ``If-Modified-Since`` of this request.
-        number: The page number, 1-based; 0 where the walk has none.
-        path: The path, where it is not the entity's own.
+        number: The page number, from 1; 0 if the list has no page numbers.
+        path: The path, if it is not the entity's own.
     """
 
     params: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Pagination:
 
     @classmethod
     def from_envelope(cls, envelope: Mapping[str, Any]) -> Pagination | None:
-        """The object, if the answer has a sound one."""
+        """The object, or None if the response has no valid one."""
         found = envelope.get("pagination")
         if not isinstance(found, dict):
             return None
@@ -53,7 +53,7 @@ class Pagination:
 
 @dataclass(frozen=True)
 class Page:
-    """The answer to one request of a walk."""
+    """The response to one page request."""
 
     request: PageRequest
     records: Sequence[Record]
@@ -61,39 +61,40 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What a walk makes of a page.
+class PageResult:
+    """What a paginator makes of a page.
 
     Attributes:
-        records: The records that count.
-        voids: Whether the requests under way are void: the walk goes on from elsewhere.
-        went_back: Whether the page itself is void.
+        records: The records to use.
+        discard_in_flight: Whether the responses to requests in flight must be discarded, because
+            paging continues at another place.
+        discard_page: Whether the page itself must be discarded.
     """
 
     records: Sequence[Record] = ()
-    voids: bool = False
-    went_back: bool = False
+    discard_in_flight: bool = False
+    discard_page: bool = False
 
 
-WENT_BACK = Taken(voids=True, went_back=True)
+DISCARDED_PAGE = PageResult(discard_in_flight=True, discard_page=True)
 
 
 class OrderIgnoredError(Exception):
-    """The rows did not come in the order that the walk stands on."""
+    """The records did not come in the order that the paginator needs."""
 
 
-class Walk(Protocol):
-    """A way of walking a list."""
+class Paginator(Protocol):
+    """A way to read a list page by page."""
 
-    def ahead(self, in_flight: int, room: int) -> list[PageRequest]:
-        """Up to ``room`` further requests that may go out while ``in_flight`` are under way."""
+    def next_requests(self, in_flight: int, room: int) -> list[PageRequest]:
+        """Up to ``room`` requests that may be sent now, while ``in_flight`` others are pending."""
         ...
 
-    def take(self, page: Page) -> Taken:
-        """Takes the page of the oldest request under way.
+    def on_page(self, page: Page) -> PageResult:
+        """Processes the page of the oldest pending request.
 
         Raises:
-            OddAnswerError: The server repeats itself.
-            OrderIgnoredError: The list is not in the order that the walk needs.
+            UnexpectedResponseError: The server repeats a page, or sends an impossible one.
+            OrderIgnoredError: The list is not in the order that the paginator needs.
         """
         ...

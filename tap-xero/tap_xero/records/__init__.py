@@ -1,1 +1,1 @@
-"""From Xero's JSON to Singer records: schemas, dates and conversion."""
+"""Turns Xero's JSON into Singer records: schemas, dates and the converter."""

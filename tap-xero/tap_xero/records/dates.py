@@ -1,7 +1,7 @@
-"""Xero's dates as Singer has them: calendar days and instants in UTC.
+"""Converts Xero's dates for Singer: to calendar days, and to instants in UTC.
 
-Both remember what they converted last, because documents share their dates and contacts return
-with every document. What they remember is bounded, so memory does not grow with the run.
+Both functions cache their results, because many documents have the same dates and contacts. The
+caches are bounded, so memory does not grow with the run.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from xero_client.http.wire import format_instant, parse_instant
 def to_day(text: str) -> str:
     """Give the calendar day of a document date, ``2014-05-26``.
 
-    Xero shows a document date as midnight UTC (xero-facts.md: Formats). No time zone is ever applied to
-    it: the day is the UTC day of ``/Date(…)/``, or the day as it is written in ISO 8601.
+    Xero writes a document date as midnight UTC (xero-facts.md: Formats). No time zone is applied:
+    the day is the UTC day of ``/Date(…)/``, or the day as written in ISO 8601.
 
     Args:
         text: ``/Date(1401062400000+0000)/`` or ISO 8601, with or without a time.
 
     Raises:
-        ValueError: The text is no date, or one outside the years 1 to 9999.
+        ValueError: The text is not a date of the years 1 to 9999.
     """
     instant = parse_instant(text)
     return instant.date().isoformat() if text.startswith("/") else text[:10]
@@ -33,10 +33,10 @@ def to_instant(text: str) -> str:
     """Give an instant in UTC with milliseconds, ``2019-03-05T18:59:06.000Z``.
 
     Args:
-        text: ``/Date(1551812346000)/`` or ISO 8601; without a zone it is UTC (xero-facts.md: Formats).
-            Finer fractions than milliseconds are cut off.
+        text: ``/Date(1551812346000)/`` or ISO 8601; without a zone it is UTC
+            (xero-facts.md: Formats). Fractions finer than milliseconds are cut off.
 
     Raises:
-        ValueError: The text is no date, or one outside the years 1 to 9999.
+        ValueError: The text is not a date of the years 1 to 9999.
     """
     return format_instant(parse_instant(text))

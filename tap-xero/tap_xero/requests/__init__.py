@@ -1,1 +1,1 @@
-"""What a stream asks Xero for: request parameters and the plan of a read."""
+"""The requests of a stream: its parameters, and the list request planned from them."""

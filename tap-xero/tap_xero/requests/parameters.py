@@ -1,4 +1,4 @@
-"""Request parameters of a stream: what the settings say, rendered and checked."""
+"""The request parameters that the settings give a stream, rendered and checked."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from xero_client.auth.tenants import Tenant
 
-# Xero answers 404 to long URLs; its advice is 40 ids a call (xero-facts.md: Limits).
+# Xero answers 404 to long URLs, and advises 40 ids per call (xero-facts.md: Limits).
 IDS_PER_CALL = 40
-LARGEST_PAGE = 1000
+MAX_PAGE_SIZE = 1000
 
 STREAM_SETTINGS: Mapping[str, Any] = {
     "type": "object",
@@ -26,18 +26,18 @@ STREAM_SETTINGS: Mapping[str, Any] = {
             "type": "object",
             "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
             "description": (
-                "Request parameters; texts may be Jinja templates over start, now, today, tenant."
+                "Request parameters. Texts may be Jinja templates with start, now, today, tenant."
             ),
         },
         "pagination": {
             "type": ["boolean", "null"],
-            "description": "Whether to ask for pages; default: what the endpoint offers.",
+            "description": "Whether to ask for pages. Default: if the endpoint has pages.",
         },
-        "page_size": {"type": ["integer", "null"], "minimum": 1, "maximum": LARGEST_PAGE},
+        "page_size": {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_PAGE_SIZE},
         "ids": {
             "type": ["array", "null"],
             "items": {"type": "string"},
-            "description": "Read just these records.",
+            "description": "Read only these records.",
         },
     },
 }
@@ -45,14 +45,14 @@ STREAM_SETTINGS: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class StreamSettings:
-    """What the setting ``streams`` says about one stream.
+    """One stream's part of the setting ``streams``.
 
     Attributes:
         name: The stream.
-        params: Request parameters, unrendered.
-        pagination: Whether to ask for pages; None for what the endpoint offers.
-        page_size: Records a page; None for the tap's own setting.
-        ids: Read just these records; empty for all.
+        params: Request parameters, not yet rendered.
+        pagination: Whether to ask for pages; None means if the endpoint has pages.
+        page_size: Records per page; None for the tap's own setting.
+        ids: The only records to read; empty for all.
     """
 
     name: str
@@ -63,25 +63,25 @@ class StreamSettings:
 
     @classmethod
     def from_config(cls, name: str, config: Mapping[str, Any]) -> StreamSettings:
-        """Takes one stream's part out of the tap's configuration."""
-        own = (config.get("streams") or {}).get(name) or {}
+        """The part of one stream in the tap's configuration."""
+        settings = (config.get("streams") or {}).get(name) or {}
         return cls(
             name=name,
-            params=own.get("params") or {},
-            pagination=own.get("pagination"),
-            page_size=own.get("page_size"),
-            ids=tuple(own.get("ids") or ()),
+            params=settings.get("params") or {},
+            pagination=settings.get("pagination"),
+            page_size=settings.get("page_size"),
+            ids=tuple(settings.get("ids") or ()),
         )
 
 
 @dataclass(frozen=True)
-class Moment:
-    """What a template can speak of.
+class TemplateContext:
+    """The names that a template can use.
 
     Attributes:
-        start: The instant since which the stream is read; None when it is read from its beginning.
-        now: The instant at which the run began.
-        tenant: The organisation; as text its id, with ``name`` beside it.
+        start: The instant from which the stream is read; None for the beginning.
+        now: The start of the run.
+        tenant: The organisation. Its text is its id, and it has a ``name``.
     """
 
     start: datetime | None
@@ -89,29 +89,30 @@ class Moment:
     tenant: Tenant
 
 
-def checked_stream_names(config: Mapping[str, Any], known: Collection[str]) -> None:
+def check_stream_names(config: Mapping[str, Any], known: Collection[str]) -> None:
     """Checks the names under ``streams``.
 
     Raises:
-        SettingsError: One is no stream.
+        SettingsError: One is not a stream.
     """
     for name in config.get("streams") or {}:
         if name not in known:
             message = (
-                f"Setting 'streams' names {name!r}, which is no stream; streams: "
+                f"Setting 'streams' names {name!r}, which is not a stream; streams: "
                 + ", ".join(sorted(known))
             )
             raise SettingsError(message)
 
 
-def rendered(settings: StreamSettings, moment: Moment) -> dict[str, str]:
-    """The stream's own parameters as they go into the URL.
+def render_params(settings: StreamSettings, context: TemplateContext) -> dict[str, str]:
+    """The stream's own parameters, as they go into the URL.
 
-    Texts are Jinja templates in a sandbox over ``start``, ``now``, ``today`` and ``tenant``, with a
-    filter ``xero_date``. True and false become ``true`` and ``false``; null leaves a parameter out.
+    Texts are Jinja templates in a sandbox. They can use ``start``, ``now``, ``today``, ``tenant``
+    and the filter ``xero_date``. True and false become ``true`` and ``false``. Null removes a
+    parameter.
 
     Raises:
-        SettingsError: A template is wrong.
+        SettingsError: A template is invalid.
     """
     params: dict[str, str] = {}
     for name, value in settings.params.items():
@@ -120,26 +121,27 @@ def rendered(settings: StreamSettings, moment: Moment) -> dict[str, str]:
         if isinstance(value, bool):
             params[name] = "true" if value else "false"
         elif isinstance(value, str) and ("{{" in value or "{%" in value):
-            params[name] = _rendered_text(f"streams.{settings.name}.params.{name}", value, moment)
+            setting = f"streams.{settings.name}.params.{name}"
+            params[name] = _render_template(setting, value, context)
         else:
             params[name] = str(value)
     return params
 
 
-def _rendered_text(where: str, text: str, moment: Moment) -> str:
+def _render_template(setting: str, text: str, context: TemplateContext) -> str:
     try:
         return (
             _environment()
             .from_string(text)
             .render(
-                start=moment.start,
-                now=moment.now,
-                today=moment.now.astimezone(timezone.utc).date(),
-                tenant=_TemplateTenant(moment.tenant.tenant_id, moment.tenant.name),
+                start=context.start,
+                now=context.now,
+                today=context.now.astimezone(timezone.utc).date(),
+                tenant=_TemplateTenant(context.tenant.tenant_id, context.tenant.name),
             )
         )
     except Exception as error:  # noqa: BLE001  # a template may raise anything: 1 / 0, say
-        message = f"Setting {where!r} is a template that cannot be rendered: {error}"
+        message = f"Setting {setting!r} is a template that cannot be rendered: {error}"
         raise SettingsError(message) from None
 
 
@@ -162,10 +164,10 @@ def _environment() -> jinja2.Environment:
 
 
 def xero_date(day: date | datetime | str | None) -> str:
-    """A date as Xero's ``where`` writes it: ``DateTime(2026, 01, 31)``.
+    """A date as Xero's ``where`` parameter needs it: ``DateTime(2026, 01, 31)``.
 
     Raises:
-        ValueError: There is no date, or a text that is none.
+        ValueError: There is no date, or the text is not a date.
     """
     if day is None:
         message = "xero_date has no date: the stream has neither a bookmark nor a start_date"

@@ -1,4 +1,4 @@
-"""What a stream asks Xero for: parameters, pages, order, ids."""
+"""Plans what a stream asks Xero for: parameters, pages, order and ids."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
-from tap_xero.paging.list_reader import Plan
-from tap_xero.requests.parameters import IDS_PER_CALL, LARGEST_PAGE, StreamSettings
-from tap_xero.state import Resumption, Start
+from tap_xero.paging.list_request import ListRequest
+from tap_xero.requests.parameters import IDS_PER_CALL, MAX_PAGE_SIZE, StreamSettings
+from tap_xero.state import StartPosition, UnfinishedRead
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import SettingsError
 
 
 @dataclass(frozen=True)
-class Asking:
-    """What the settings and the catalog say of one stream's requests.
+class RequestPlanner:
+    """Plans the list requests of one stream from its settings and the catalog.
 
     Attributes:
         entity: The entity.
-        stream: The stream.
-        settings: What the setting ``streams`` says.
-        page_size: Records a page.
-        include_archived: Whether archived and deleted records are read where a list hides them.
-        start_date: The setting, as it stands.
-        summary: Whether Xero's summary has all that is selected.
+        stream: The stream's name.
+        settings: The stream's part of the setting ``streams``.
+        page_size: Records per page.
+        include_archived: Whether to read archived and deleted records that a list hides.
+        start_date: The setting, unparsed.
+        summary_only: Whether Xero's summary has every selected property.
     """
 
     entity: Entity
@@ -33,80 +33,83 @@ class Asking:
     page_size: int
     include_archived: bool
     start_date: str | None
-    summary: bool
+    summary_only: bool
 
     @cached_property
-    def form(self) -> str:
-        """All of it in a text: an unfinished read of another form is not gone on with."""
-        asked = (self.page_size, self.include_archived, self.start_date, self.summary)
-        return json.dumps([sorted(self.settings.params.items()), *asked], default=str)
+    def fingerprint(self) -> str:
+        """All settings as a text. An unfinished read with another text is not resumed."""
+        settings = (self.page_size, self.include_archived, self.start_date, self.summary_only)
+        return json.dumps([sorted(self.settings.params.items()), *settings], default=str)
 
-    def is_paged(self, own: dict[str, str]) -> bool:
-        """Whether pages are asked for.
+    def is_paged(self, params: dict[str, str]) -> bool:
+        """Whether to ask for pages.
 
         Args:
-            own: The stream's own parameters, rendered.
+            params: The stream's own parameters, rendered.
 
         Raises:
-            SettingsError: None are to be asked for, and Xero gives nothing else.
+            SettingsError: The setting ``pagination`` is false, but Xero gives only pages.
         """
         pagination, paging = self.settings.pagination, self.entity.reading.paging
         if pagination is None:
-            return paging in (Paging.PAGE, Paging.PAGE_ONLY) and "page" not in own
-        if paging is Paging.PAGE_ONLY and not pagination and "page" not in own:
+            return paging in (Paging.PAGE, Paging.PAGE_ONLY) and "page" not in params
+        if paging is Paging.PAGE_ONLY and not pagination and "page" not in params:
             message = (
-                f"Setting 'streams.{self.stream}.pagination' is false, and Xero gives "
-                f"{self.stream} in pages only: leave it out"
+                f"Setting 'streams.{self.stream}.pagination' is false, but Xero gives "
+                f"{self.stream} in pages only: remove the setting"
             )
             raise SettingsError(message)
         return pagination
 
-    def plan(self, start: Start, own: dict[str, str], resumption: Resumption | None) -> Plan:
-        """The read of one organisation.
+    def list_request(
+        self, start: StartPosition, params: dict[str, str], unfinished: UnfinishedRead | None
+    ) -> ListRequest:
+        """The list request for one organisation.
 
         Args:
-            start: Where it starts.
-            own: The stream's own parameters, rendered.
-            resumption: The unfinished read that is gone on with, if any.
+            start: The position to start at.
+            params: The stream's own parameters, rendered.
+            unfinished: The unfinished read to resume, if any.
 
         Raises:
-            SettingsError: A parameter is wrong.
+            SettingsError: A parameter is invalid.
         """
         reading = self.entity.reading
-        own = dict(own)
-        paged = self.is_paged(own)
+        params = dict(params)
+        paged = self.is_paged(params)
         page_size = self.page_size
-        if paged and "pageSize" in own:
-            page_size = self._size_of(own.pop("pageSize"))
-        order = own.pop("order", None)
-        order_is_ours = order is None and reading.order and reading.paging is Paging.PAGE
-        if order_is_ours and not self.settings.ids:
+        if paged and "pageSize" in params:
+            page_size = self._parse_page_size(params.pop("pageSize"))
+        order = params.pop("order", None)
+        is_default_order = order is None and reading.order and reading.paging is Paging.PAGE
+        if is_default_order and not self.settings.ids:
             order = self.entity.id_field
         elif order is not None and not paged:
-            own["order"] = order
-        since = start.modified_since if reading.modified_since else None
-        return Plan(
+            params["order"] = order
+        modified_since = start.modified_since if reading.modified_since else None
+        hides_archived = bool(reading.hidden_parameter and not self.include_archived)
+        return ListRequest(
             entity=self.entity,
             stream=self.stream,
-            params=self._common_params(paged=paged) | own,
-            modified_since=resumption.modified_since if resumption else since,
+            params=self._common_params(paged=paged) | params,
+            modified_since=unfinished.modified_since if unfinished else modified_since,
             paged=paged,
             page_size=page_size if reading.paging is not Paging.PAGE_ONLY else None,
             order=order,
-            order_is_ours=order_is_ours,
-            ids=self._id_groups(),
-            offset=start.number,
-            first_page=max(resumption.page, 1) if resumption else 1,
-            by_change=resumption is not None and resumption.page == 0,
-            can_be_left=bool(own) or bool(reading.hidden and not self.include_archived),
-            began=resumption.began if resumption else None,
+            is_default_order=is_default_order,
+            id_groups=self._id_groups(),
+            offset=start.journal_number,
+            first_page=max(unfinished.page, 1) if unfinished else 1,
+            in_change_order=unfinished is not None and unfinished.page == 0,
+            records_may_leave=bool(params) or hides_archived,
+            first_response_at=unfinished.first_response_at if unfinished else None,
         )
 
-    def _size_of(self, text: str) -> int:
+    def _parse_page_size(self, text: str) -> int:
         if not text.isdecimal() or not int(text):
             message = (
-                f"Setting 'streams.{self.stream}.params.pageSize' is {text!r}: it is a number from "
-                f"1 to {LARGEST_PAGE}"
+                f"Setting 'streams.{self.stream}.params.pageSize' is {text!r}: it must be a number "
+                f"from 1 to {MAX_PAGE_SIZE}"
             )
             raise SettingsError(message)
         return int(text)
@@ -116,10 +119,10 @@ class Asking:
         params = {}
         if reading.unitdp:
             params["unitdp"] = "4"
-        if reading.hidden and self.include_archived:
-            params[reading.hidden] = "true"
-        # A summary comes in pages, whatever is asked for (xero-facts.md: Paging).
-        if paged and not self.settings.ids and self.summary:
+        if reading.hidden_parameter and self.include_archived:
+            params[reading.hidden_parameter] = "true"
+        # Xero sends a summary in pages, even if none are asked for (xero-facts.md: Paging).
+        if paged and not self.settings.ids and self.summary_only:
             params["summaryOnly"] = "true"
         return params
 

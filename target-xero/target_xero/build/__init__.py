@@ -1,1 +1,1 @@
-"""From a Singer record to a request: columns, values, grouping, method and path. No I/O."""
+"""Turns a Singer record into a request: columns, values, grouping, method and path. No network."""

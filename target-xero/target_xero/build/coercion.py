@@ -1,4 +1,4 @@
-"""Values as Xero takes them: texts to numbers, dates and flags; what nobody sends is left out."""
+"""Converts values to the types that Xero takes, and leaves out what is not sent."""
 
 from __future__ import annotations
 
@@ -10,48 +10,48 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from target_xero.build.columns import known_names, plain
+from target_xero.build.columns import field_names, normalized_name
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities import fields
 from xero_client.entities.fields import REFERENCES, SHAPES, Field
-from xero_client.entities.table import STAMPS
+from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.http import wire
 
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
-_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)")
+_ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)")
 _YES = frozenset({"true", "yes", "y", "1"})
 _NO = frozenset({"false", "no", "n", "0"})
-# Digits before or after the point: what is beyond is no amount, and an exponent that would fill
-# memory when written out.
-MOST_DIGITS = 100
-SHOWN = 60
+# Digits before or after the point. A number beyond that is not an amount, and a large exponent
+# would fill the memory when written out.
+MAX_DIGITS = 100
+MAX_SHOWN = 60
 
 
-class _Unfit(Exception):  # noqa: N818  # turned into a problem where the field is known
-    """A value that cannot be what its field holds."""
+class _CoercionError(Exception):
+    """A value cannot be converted to its field's type."""
 
 
 @dataclass(frozen=True)
 class Coercion:
-    """How the records of one shape become what is sent.
+    """Converts the records of one shape.
 
     Attributes:
         shape: The shape.
-        read_only: Fields of the record itself that are not sent.
-        write_nulls: Whether nulls are sent, or left out.
-        keep_line_ids: Whether ``LineItemID`` is kept: only lines of the same record have it.
+        read_only: Fields of the record itself (not of its parts) that are not sent.
+        write_nulls: Whether nulls are sent; else they are left out.
+        keep_line_ids: Whether ``LineItemID`` is kept; it is valid only in the same document.
     """
 
     shape: str | None
-    read_only: Collection[str] = STAMPS
+    read_only: Collection[str] = SYSTEM_FIELDS
     write_nulls: bool = False
     keep_line_ids: bool = True
 
     def apply(self, record: Record) -> Record:
-        """The record as it is sent.
+        """Converts a record.
 
         Raises:
-            InvalidRecordError: Some values cannot be what Xero takes; all of them are named.
+            InvalidRecordError: Some values cannot be converted; the error names all of them.
         """
         problems: list[str] = []
         out = self._object(record, self.shape, "", problems, self.read_only)
@@ -59,20 +59,20 @@ class Coercion:
             raise InvalidRecordError(problems)
         return out
 
-    def _object(  # noqa: C901  # one loop over every value of every record: calls cost
+    def _object(  # noqa: C901  # one loop over every value of every record: function calls cost
         self,
         record: Record,
         shape: str | None,
         path: str,
         problems: list[str],
-        read_only: Collection[str] = STAMPS,
+        read_only: Collection[str] = SYSTEM_FIELDS,
     ) -> Record:
         known = SHAPES[shape] if shape else {}
         out: Record = {}
-        for given, value in record.items():
-            name, field = given, known.get(given)
+        for column, value in record.items():
+            name, field = column, known.get(column)
             if field is None:
-                name, field = _meant(given, shape)
+                name, field = _find_field(column, shape)
                 if field is None and (name in read_only or name[:1] == "_"):
                     continue
             if type(value) is str and value and (field is None or field.kind == fields.TEXT):
@@ -90,8 +90,8 @@ class Coercion:
                     out[name] = convert(value)
                     continue
                 converted = self._value(value, field, path, name, problems)
-            except _Unfit as unfit:
-                problems.append(f"{path}{name}: {unfit}")
+            except _CoercionError as error:
+                problems.append(f"{path}{name}: {error}")
                 continue
             if converted != {} or self.write_nulls:
                 out[name] = converted
@@ -112,7 +112,7 @@ class Coercion:
         return self._inner(value, field.shape, f"{path}{name}", problems)
 
     def _inner(self, value: Any, shape: str, path: str, problems: list[str]) -> Record:  # noqa: ANN401  # any JSON
-        value = _decoded(value, dict, "an object")
+        value = _parse_json(value, dict, "an object")
         inner = self._object(value, shape, f"{path}.", problems)
         for key in REFERENCES.get(shape, ()):
             if inner.get(key):
@@ -120,7 +120,7 @@ class Coercion:
         return inner
 
     def _list(self, value: Any, shape: str, path: str, problems: list[str]) -> list[Record]:  # noqa: ANN401  # any JSON
-        value = _decoded(value, list, "a list")
+        value = _parse_json(value, list, "a list")
         return [
             self._inner(element, shape, f"{path}[{index}]", problems)
             for index, element in enumerate(value)
@@ -129,35 +129,35 @@ class Coercion:
 
 
 def without_nulls(value: Any) -> Any:  # noqa: ANN401  # any JSON
-    """The value without its null fields, at every depth."""
+    """Removes null fields, at every depth."""
     if isinstance(value, dict):
-        return {name: without_nulls(one) for name, one in value.items() if one is not None}
-    return [without_nulls(one) for one in value] if isinstance(value, list) else value
+        return {name: without_nulls(v) for name, v in value.items() if v is not None}
+    return [without_nulls(element) for element in value] if isinstance(value, list) else value
 
 
-def _meant(given: str, shape: str | None) -> tuple[str, Field | None]:
-    """The field that a name means, whatever its case and underscores."""
+def _find_field(column: str, shape: str | None) -> tuple[str, Field | None]:
+    """The field for a column, whatever its case and underscores."""
     if shape is None:
-        return given, None
-    name = known_names(shape).get(plain(given), given)
+        return column, None
+    name = field_names(shape).get(normalized_name(column), column)
     return name, SHAPES[shape].get(name)
 
 
-def _decoded(value: Any, wanted: type, name: str) -> Any:  # noqa: ANN401  # any JSON
-    """An object or list, also where a text holds it as JSON."""
+def _parse_json(value: Any, expected: type, name: str) -> Any:  # noqa: ANN401  # any JSON
+    """An object or list, or one that a text holds as JSON."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
             value = wire.decode(value.encode())
         except ValueError:
-            message = f"{_shown(value)} is not JSON"
-            raise _Unfit(message) from None
-    if not isinstance(value, wanted):
-        message = f"{_shown(value)} is not {name}"
-        raise _Unfit(message)
+            message = f"{_shortened(value)} is not JSON"
+            raise _CoercionError(message) from None
+    if not isinstance(value, expected):
+        message = f"{_shortened(value)} is not {name}"
+        raise _CoercionError(message)
     return value
 
 
-def _text(value: Any) -> str:  # noqa: ANN401  # any JSON value
+def _to_text(value: Any) -> str:  # noqa: ANN401  # any JSON value
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -170,14 +170,14 @@ def _text(value: Any) -> str:  # noqa: ANN401  # any JSON value
         return str(int(number)) if number == number.to_integral_value() else f"{number:f}"
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    message = f"{_shown(value)} is not text"
-    raise _Unfit(message)
+    message = f"{_shortened(value)} is not text"
+    raise _CoercionError(message)
 
 
-def _number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
+def _to_number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
     if isinstance(value, bool):
-        message = f"{_shown(value)} is not a number"
-        raise _Unfit(message)
+        message = f"{_shortened(value)} is not a number"
+        raise _CoercionError(message)
     if isinstance(value, int):
         return value
     if isinstance(value, Decimal):
@@ -186,56 +186,58 @@ def _number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
         return _bounded(Decimal(str(value)))
     if isinstance(value, str) and _NUMBER.match(text := value.strip()):
         return _bounded(Decimal(text))
-    message = f"{_shown(value)} is not a number; write it like 1234.50, with a point and no commas"
-    raise _Unfit(message)
+    message = (
+        f"{_shortened(value)} is not a number; write it like 1234.50, with a point and no commas"
+    )
+    raise _CoercionError(message)
 
 
 def _bounded(number: Decimal) -> Decimal:
-    if not number.is_finite() or not -MOST_DIGITS <= number.adjusted() <= MOST_DIGITS:
-        message = f"{_shown(number)} is no number that Xero could hold"
-        raise _Unfit(message)
+    if not number.is_finite() or not -MAX_DIGITS <= number.adjusted() <= MAX_DIGITS:
+        message = f"{_shortened(number)} is not a number that Xero can hold"
+        raise _CoercionError(message)
     return number
 
 
-def _integer(value: Any) -> int:  # noqa: ANN401  # any JSON value
-    number = _number(value)
+def _to_integer(value: Any) -> int:  # noqa: ANN401  # any JSON value
+    number = _to_number(value)
     if number != int(number):
-        message = f"{_shown(value)} is not a whole number"
-        raise _Unfit(message)
+        message = f"{_shortened(value)} is not a whole number"
+        raise _CoercionError(message)
     return int(number)
 
 
-def _boolean(value: Any) -> bool:  # noqa: ANN401  # any JSON value
+def _to_boolean(value: Any) -> bool:  # noqa: ANN401  # any JSON value
     if isinstance(value, bool):
         return value
-    text = _text(value).strip().lower() if isinstance(value, (str, int, Decimal)) else ""
+    text = _to_text(value).strip().lower() if isinstance(value, (str, int, Decimal)) else ""
     if text in _YES:
         return True
     if text in _NO:
         return False
-    message = f"{_shown(value)} is not true or false"
-    raise _Unfit(message)
+    message = f"{_shortened(value)} is not true or false"
+    raise _CoercionError(message)
 
 
-def _date(value: Any) -> str:  # noqa: ANN401  # any JSON value
-    """A calendar day; document dates know no time zone (xero-facts.md: Formats)."""
+def _to_date(value: Any) -> str:  # noqa: ANN401  # any JSON value
+    """A calendar day; document dates have no time zone (xero-facts.md: Formats)."""
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    day = _day(value) if isinstance(value, str) else None
+    day = _iso_date(value) if isinstance(value, str) else None
     if day is None:
-        message = f"{_shown(value)} is not a date; write it like 2026-01-31"
-        raise _Unfit(message)
+        message = f"{_shortened(value)} is not a date; write it like 2026-01-31"
+        raise _CoercionError(message)
     return day
 
 
 @lru_cache(maxsize=4096)
-def _day(text: str) -> str | None:
-    """The day that a text names, if any; many records share one."""
+def _iso_date(text: str) -> str | None:
+    """The date in a text, or None; cached, because many records have the same date."""
     text = text.strip()
     try:
-        if match := _DAY.match(text):
+        if match := _ISO_DATE.match(text):
             return date(*map(int, match.groups())).isoformat()
         if text.startswith("/Date("):
             return wire.parse_instant(text).date().isoformat()
@@ -244,15 +246,15 @@ def _day(text: str) -> str | None:
     return None
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401  # any JSON value
+def _shortened(value: Any) -> str:  # noqa: ANN401  # any JSON value
     text = repr(str(value) if isinstance(value, Decimal) else value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 _CONVERTERS: dict[str, Callable[[Any], Any]] = {
-    fields.TEXT: _text,
-    fields.NUMBER: _number,
-    fields.INTEGER: _integer,
-    fields.BOOLEAN: _boolean,
-    fields.DATE: _date,
+    fields.TEXT: _to_text,
+    fields.NUMBER: _to_number,
+    fields.INTEGER: _to_integer,
+    fields.BOOLEAN: _to_boolean,
+    fields.DATE: _to_date,
 }

@@ -1,4 +1,4 @@
-"""Where records go: an entity of Xero, a child of one, or a path that only the user knows."""
+"""Destinations: an entity of Xero, a child of one, or any other path (generic mode)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from target_xero.build.columns import plain
+from target_xero.build.columns import normalized_name
 from xero_client.entities.children import CHILDREN, Child
 from xero_client.entities.fields import SHAPES
 from xero_client.entities.table import BY_NAME, ENTITIES, Entity
@@ -15,11 +15,13 @@ from xero_client.entities.table import BY_NAME, ENTITIES, Entity
 ACCOUNTING = "/api.xro/2.0"
 
 _ENTITIES: Mapping[str, Entity] = {
-    **{plain(entity.stream): entity for entity in ENTITIES},
-    **{plain(entity.name): entity for entity in ENTITIES},
+    **{normalized_name(entity.stream): entity for entity in ENTITIES},
+    **{normalized_name(entity.name): entity for entity in ENTITIES},
 }
-_CHILDREN: Mapping[str, Child] = {plain(title): child for title, child in CHILDREN.items()}
-_PATHS: Mapping[str, Entity] = {plain(entity.path): entity for entity in ENTITIES}
+_CHILDREN: Mapping[str, Child] = {
+    normalized_name(title): child for title, child in CHILDREN.items()
+}
+_PATHS: Mapping[str, Entity] = {normalized_name(entity.path): entity for entity in ENTITIES}
 
 
 @dataclass(frozen=True)
@@ -27,39 +29,39 @@ class Destination:
     """What records are published to.
 
     Attributes:
-        name: As messages and results call it: ``Invoices``, ``Invoices/History``, ``/Setup``.
+        name: Its name in log lines and results: ``Invoices``, ``Invoices/History``, ``/Setup``.
         entity: The entity, or the parent of the child; None in generic mode.
         child: The kind of child; None for an entity itself.
-        at_record: Whether a path given by the user goes to one record of the entity.
+        is_single_record: Whether the user's path names one record of the entity.
     """
 
     name: str
     entity: Entity | None = None
     child: Child | None = None
-    at_record: bool = False
+    is_single_record: bool = False
 
     @property
     def is_generic(self) -> bool:
-        """Whether the table knows nothing of it, so that everything goes as it is."""
+        """Whether it is not in the entity table, so that records are sent unchanged."""
         return self.entity is None
 
     @property
     def key(self) -> str:
-        """The key of the list in answers; empty where it is not known."""
+        """The key of the list in responses; empty if it is not known."""
         if self.child is not None:
             return self.child.key
         return self.entity.key if self.entity else ""
 
     @property
     def id_field(self) -> str | None:
-        """What identifies a record in answers."""
+        """The field that identifies a record in responses."""
         if self.child is not None:
             return self.child.id_field
         return self.entity.id_field if self.entity else None
 
     @property
     def shape(self) -> str | None:
-        """The shape of what is sent."""
+        """The shape of the records that are sent; None if it is not known."""
         if self.child is not None:
             return self.child.shape
         if self.entity is not None and self.entity.name in SHAPES:
@@ -68,7 +70,7 @@ class Destination:
 
     @property
     def scope(self) -> str | None:
-        """The scope that writing needs."""
+        """The scope that writing needs; None if it is not known."""
         if self.entity is None:
             return None
         if self.child is not None:
@@ -78,44 +80,44 @@ class Destination:
 
 @lru_cache(maxsize=512)
 def destination_of(name: str, path: str | None = None) -> Destination:
-    """The destination that a name or a path means.
+    """The destination for a name or a path.
 
     Args:
         name: An entity (in any case, as a stream or as Xero writes it), a child such as
             ``Invoices/History`` or ``invoices_history``, a path, or anything else.
-        path: A path given by the user, rendered or not; it says more than the name.
+        path: The user's path, rendered or not; it overrides the name.
     """
     if path is None and ("/" in name.lstrip("/") or name.startswith(("/", "http"))):
-        known = _CHILDREN.get(plain(name))
+        known = _CHILDREN.get(normalized_name(name))
         if known is not None and not name.startswith(("/", "http")):
             return Destination(known.title, known.parent, known)
         path = name
     if path is not None:
-        return _of_path(path)
-    if (entity := _ENTITIES.get(plain(name))) is not None:
+        return _destination_of_path(path)
+    if (entity := _ENTITIES.get(normalized_name(name))) is not None:
         return Destination(entity.name, entity)
-    if (child := _CHILDREN.get(plain(name))) is not None:
+    if (child := _CHILDREN.get(normalized_name(name))) is not None:
         return Destination(child.title, child.parent, child)
     return Destination(name)
 
 
-def _of_path(path: str) -> Destination:
+def _destination_of_path(path: str) -> Destination:
     try:
-        shown = urlsplit(path).path if path.startswith("http") else path
-    except ValueError:  # brackets that hold no address; it is refused for its host later
-        shown = path
-    shown = "/" + shown.lstrip("/")
-    if ".xro/" in shown and not shown.startswith(ACCOUNTING):
-        return Destination(shown)
-    parts = [part for part in shown.removeprefix(ACCOUNTING).split("/") if part]
-    entity = BY_NAME.get(parts[0]) or _PATHS.get(plain(parts[0])) if parts else None
+        local_path = urlsplit(path).path if path.startswith("http") else path
+    except ValueError:  # brackets without an address; the path is refused later, for its host
+        local_path = path
+    local_path = "/" + local_path.lstrip("/")
+    if ".xro/" in local_path and not local_path.startswith(ACCOUNTING):
+        return Destination(local_path)
+    parts = [part for part in local_path.removeprefix(ACCOUNTING).split("/") if part]
+    entity = BY_NAME.get(parts[0]) or _PATHS.get(normalized_name(parts[0])) if parts else None
     if entity is None:
-        return Destination(shown)
+        return Destination(local_path)
     if len(parts) == 1:
         return Destination(entity.name, entity)
     if len(parts) == 2:  # noqa: PLR2004  # entity and id
-        return Destination(entity.name, entity, at_record=True)
+        return Destination(entity.name, entity, is_single_record=True)
     child = CHILDREN.get(f"{entity.name}/{parts[2]}")
     if child is not None:
-        return Destination(child.title, entity, child, at_record=len(parts) > 3)  # noqa: PLR2004
-    return Destination(shown)
+        return Destination(child.title, entity, child, is_single_record=len(parts) > 3)  # noqa: PLR2004
+    return Destination(local_path)

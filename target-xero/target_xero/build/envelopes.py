@@ -1,4 +1,4 @@
-"""What a record says for itself: envelopes with payload, query, method, path and id."""
+"""Envelopes: records that hold their own payload, query, method, path and id."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from xero_client.http import wire
 ENVELOPE = frozenset({"payload", "query", "method", "path", "id"})
 
 
-def opened(record: Record) -> Record:
-    """The record itself where it is an envelope, else nothing.
+def envelope_of(record: Record) -> Record:
+    """The record's keys if it is an envelope, else an empty dict.
 
     An envelope has no other keys than ``payload``, ``query``, ``method``, ``path`` and ``id``.
     """
@@ -22,12 +22,12 @@ def opened(record: Record) -> Record:
         elif name[:1] != "_":
             return {}
     if not isinstance(record.get("id", ""), (str, type(None))):
-        return {}  # a table of numbers, not an id of Xero
+        return {}  # the id of a database row, not one of Xero's
     return {name: record[name] for name in names if record[name] not in (None, "")}
 
 
 def payload_of(record: Record, envelope: Record) -> Any:  # noqa: ANN401  # any JSON
-    """The payload: the envelope's, also where it is JSON in a text, else the record itself.
+    """The payload: that of the envelope (an object or JSON text), else the record itself.
 
     Raises:
         InvalidRecordError: The text is not JSON.
@@ -37,10 +37,10 @@ def payload_of(record: Record, envelope: Record) -> Any:  # noqa: ANN401  # any 
 
 
 def query_of(envelope: Record) -> Record:
-    """The envelope's query data, also where it is JSON in a text.
+    """The envelope's query data, an object or JSON text.
 
     Raises:
-        InvalidRecordError: It is no object.
+        InvalidRecordError: It is not an object.
     """
     query = _decoded("query", envelope.get("query"))
     if query is not None and not isinstance(query, dict):

@@ -1,4 +1,4 @@
-"""What the entity table does not know: any path and payload, sent as they are."""
+"""Generic mode: paths and payloads that the entity table does not know, sent unchanged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from target_xero.build.coercion import without_nulls
 from target_xero.build.destinations import Destination
-from target_xero.build.publication import Publication, within
+from target_xero.build.publication import Publication, size_checked
 from target_xero.build.records import InvalidRecordError
 from target_xero.build.routes import Action
 from xero_client.http import wire
@@ -22,7 +22,9 @@ def generic_publication(
     *,
     write_nulls: bool,
 ) -> Publication:
-    """Just what the user asks for; metadata columns are left out, and nulls unless they are wanted.
+    """Builds a publication from what the user asked for.
+
+    Columns with a leading underscore are left out; so are nulls, unless ``write_nulls`` is set.
 
     Raises:
         InvalidRecordError: It is too large.
@@ -38,20 +40,20 @@ def generic_publication(
         method,
         path,
         params=tuple(sorted(query.items())),
-        content=within(content) if content else None,
-        sent=payload if isinstance(payload, dict) else {},
+        content=size_checked(content) if content else None,
+        fields=payload if isinstance(payload, dict) else {},
     )
 
 
-def generic_path(destination: Destination, given_id: str | None, method: str) -> str:
-    """The path of something that the table does not know.
+def generic_path(destination: Destination, envelope_id: str | None, method: str) -> str:
+    """The path of a destination that the entity table does not know.
 
     Raises:
-        InvalidRecordError: DELETE has nothing to delete.
+        InvalidRecordError: The method is DELETE, and the record has no id.
     """
     path = f"/{destination.name.lstrip('/')}"
-    if given_id:
-        return f"{path}/{given_id}"
+    if envelope_id:
+        return f"{path}/{envelope_id}"
     if method == "DELETE":
         raise InvalidRecordError([f"DELETE of {destination.name} needs an id, or a path"])
     return path

@@ -1,4 +1,4 @@
-"""Rows of one document: consecutive records with the same number, each with a line of its own."""
+"""Groups rows into documents: consecutive records with the same number, each with its own line."""
 
 from __future__ import annotations
 
@@ -7,213 +7,223 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from target_xero.build.coercion import Coercion
-from target_xero.build.columns import Columns, plain
+from target_xero.build.columns import ColumnMapper, normalized_name
 from target_xero.build.destinations import destination_of
-from target_xero.build.publication import computed_by_xero
-from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Record, Source
+from target_xero.build.publication import read_only_fields
+from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
 from xero_client.entities.fields import LINES, SHAPES
-from xero_client.entities.table import STAMPS
+from xero_client.entities.table import SYSTEM_FIELDS
 
-Group = tuple[object, ...]
+GroupKey = tuple[object, ...]
 
 
 @dataclass(frozen=True)
-class Document:
-    """What several rows made.
+class GroupedDocument:
+    """A document that was made of rows.
 
     Attributes:
         record: The document.
-        source: All its rows.
-        problems: What is wrong with a row, or where the rows disagree.
+        provenance: All its rows.
+        problems: What is wrong with a row, and where rows disagree.
     """
 
     record: Record
-    source: Source
+    provenance: Provenance
     problems: tuple[str, ...] = ()
 
 
 @dataclass
-class _Rows:
-    """The rows of one document that have come so far.
+class _OpenDocument:
+    """A document to which rows may still be added.
 
     Attributes:
-        group: What they have in common; None where a row stands alone.
-        source: Where all of them come from.
-        record: What they say together.
-        bad: What is wrong with single rows: the row's number, and the problem.
-        disagreements: What they say differently.
+        group_key: The values of the columns in ``group_by``; None if a row stands alone.
+        provenance: All rows so far.
+        record: The document so far.
+        row_problems: What is wrong with single rows: the row's number, and the problem.
+        disagreements: Fields for which two rows have different values.
     """
 
-    group: Group | None
-    source: Source
+    group_key: GroupKey | None
+    provenance: Provenance
     record: Record = field(default_factory=dict)
-    bad: list[tuple[int, str]] = field(default_factory=list)
+    row_problems: list[tuple[int, str]] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
 
-    @property
-    def document(self) -> Document:
-        several = len(self.source.rows) > 1
-        bad = [f"row {row}: {problem}" if several else problem for row, problem in self.bad]
-        return Document(self.record, self.source, (*bad, *self.disagreements))
+    def close(self) -> GroupedDocument:
+        """The document, with the problems of all its rows."""
+        several = len(self.provenance.messages) > 1
+        problems = [
+            f"row {number}: {problem}" if several else problem
+            for number, problem in self.row_problems
+        ]
+        return GroupedDocument(self.record, self.provenance, (*problems, *self.disagreements))
 
 
-class Grouping:
-    """Puts consecutive rows together that agree in some columns.
+class RowGrouper:
+    """Groups consecutive rows that have the same values in some columns.
 
-    A row with which something is wrong belongs to its document all the same: what is published is
-    the document with all its lines, or nothing of it.
+    A row with a problem still belongs to its document: a document is published with all its lines,
+    or not at all.
     """
 
     def __init__(
         self,
-        columns: Sequence[str],
+        group_by: Sequence[str],
         entity: str,
-        unknown: Callable[[str], None],
-        properties: Collection[str] = (),
+        on_unknown_column: Callable[[str], None],
+        schema_columns: Collection[str] = (),
         *,
         keep_empty: bool = False,
     ) -> None:
         """Takes the columns.
 
         Args:
-            columns: What rows of one document have in common, as columns or as Xero's fields.
-            entity: What the documents are.
-            unknown: Is told once of each column that fits nowhere.
-            properties: Columns that the stream's schema names; a row may leave out empty ones.
-            keep_empty: Whether empty cells clear their fields, where no row says anything else.
+            group_by: The columns that are the same in all rows of a document, as they are called
+                in the input or in Xero.
+            entity: The entity that the documents are published to.
+            on_unknown_column: Called once for each column that is not a field.
+            schema_columns: The columns in the stream's schema; a row may leave them out.
+            keep_empty: Whether empty cells clear their fields, if no row has a value for them.
         """
-        self._wanted = {plain(column): column for column in columns}
-        self._known = {plain(name) for name in properties}
+        self._group_by = {normalized_name(column): column for column in group_by}
+        self._schema_columns = {normalized_name(name) for name in schema_columns}
         destination = destination_of(entity)
-        computed = computed_by_xero(destination)
+        read_only = read_only_fields(destination)
         self._shape = destination.shape
-        self._coercion = Coercion(self._shape, computed)
+        self._coercion = Coercion(self._shape, read_only)
         self._columns = None
         if self._shape is not None:
-            self._columns = Columns(self._shape, unknown, computed, keep_empty=keep_empty)
-        self._lines = next(
+            self._columns = ColumnMapper(
+                self._shape, on_unknown_column, read_only, keep_empty=keep_empty
+            )
+        self._line_field = next(
             (name for name in LINES if self._shape and name in SHAPES[self._shape]), None
         )
-        self._rows: _Rows | None = None
+        self._open: _OpenDocument | None = None
 
-    def take(
-        self, record: Record, source: Source, problems: Sequence[str] = ()
-    ) -> Iterator[Document]:
-        """Takes a row; gives the document before it, if that has ended.
+    def add(
+        self, record: Record, provenance: Provenance, problems: Sequence[str] = ()
+    ) -> Iterator[GroupedDocument]:
+        """Adds a row; yields the document before it, if this row does not belong to that one.
 
         Args:
             record: The row.
-            source: Where it comes from.
-            problems: What is wrong with it already.
+            provenance: Where it comes from.
+            problems: What is already known to be wrong with it.
         """
         by_name: Record = {}
         for name, value in record.items():
-            if by_name.get(plain(name)) in (None, ""):
-                by_name[plain(name)] = value
-        bad = [*problems, *self._missing(record, by_name)]
-        placed: Record = {}
+            if by_name.get(normalized_name(name)) in (None, ""):
+                by_name[normalized_name(name)] = value
+        row_problems = [*problems, *self._missing_columns(record, by_name)]
+        row: Record = {}
         try:
-            placed = self._columns.placed(record) if self._columns else record
+            row = self._columns.apply(record) if self._columns else record
         except InvalidRecordError as error:
-            bad += error.problems
+            row_problems += error.problems
         except RecursionError:
-            bad.append(NESTED_TOO_DEEPLY)
-        group = self._group(record, by_name)
-        rows = self._rows
-        if rows is None or group is None or group != rows.group:
-            yield from self.finish()
-            rows = self._rows = _Rows(group, source, dict(placed))
+            row_problems.append(NESTED_TOO_DEEPLY)
+        group_key = self._group_key(record, by_name)
+        document = self._open
+        if document is None or group_key is None or group_key != document.group_key:
+            yield from self.flush()
+            document = self._open = _OpenDocument(group_key, provenance, dict(row))
         else:
-            rows.source = replace(
-                rows.source,
-                rows=rows.source.rows + source.rows,
-                epochs=rows.source.epochs + source.epochs,
+            document.provenance = replace(
+                document.provenance,
+                messages=document.provenance.messages + provenance.messages,
+                epochs=document.provenance.epochs + provenance.epochs,
             )
-            rows.record = self._merged(rows.record, placed, rows.disagreements)
-        rows.bad += [(len(rows.source.rows), problem) for problem in bad]
+            document.record = self._merge(document.record, row, document.disagreements)
+        number = len(document.provenance.messages)
+        document.row_problems += [(number, problem) for problem in row_problems]
 
-    def finish(self) -> Iterator[Document]:
-        """Gives the last document."""
-        rows, self._rows = self._rows, None
-        if rows is not None:
-            yield rows.document
+    def flush(self) -> Iterator[GroupedDocument]:
+        """Yields the last document, if there is one."""
+        document, self._open = self._open, None
+        if document is not None:
+            yield document.close()
 
-    def _group(self, record: Record, by_name: Record) -> Group | None:
-        """What the row has in common with others; of two columns for one, the one named wins."""
-        group = tuple(
-            record.get(column) or by_name.get(name) for name, column in self._wanted.items()
+    def _group_key(self, record: Record, by_name: Record) -> GroupKey | None:
+        """The row's values of the columns in ``group_by``; None if all are empty.
+
+        If two columns have the same normalized name, the one that ``group_by`` spells out wins.
+        """
+        key = tuple(
+            record.get(column) or by_name.get(name) for name, column in self._group_by.items()
         )
-        return None if all(value in (None, "") for value in group) else group
+        return None if all(value in (None, "") for value in key) else key
 
-    def _missing(self, record: Record, by_name: Record) -> list[str]:
-        """Columns of ``group_by`` that neither the row nor its schema has."""
+    def _missing_columns(self, record: Record, by_name: Record) -> list[str]:
+        """The problem that neither the row nor its schema has a column of ``group_by``, if so."""
         missing = [
             column
-            for name, column in self._wanted.items()
-            if name not in by_name and name not in self._known
+            for name, column in self._group_by.items()
+            if name not in by_name and name not in self._schema_columns
         ]
         if not missing:
             return []
-        named, there = ", ".join(map(repr, missing)), ", ".join(map(str, record))
-        return [f"the record has no column {named}, which group_by names; it has {there}"]
+        names, present = ", ".join(map(repr, missing)), ", ".join(map(str, record))
+        return [f"the record has no column {names}, which group_by names; it has {present}"]
 
-    def _merged(self, document: Record, row: Record, disagreements: list[str]) -> Record:
-        lines = row.get(self._lines) if self._lines else None
-        merged = _together(document, row, self._coercion, "", disagreements, self._lines)
-        if self._lines and lines:
-            held = document.get(self._lines) or []
-            if isinstance(held, list) and isinstance(lines, list):
-                merged[self._lines] = [*held, *lines]
-            elif held != lines:
-                disagreements.append(f"{self._lines} is a list in one row and not in another")
+    def _merge(self, document: Record, row: Record, disagreements: list[str]) -> Record:
+        lines = row.get(self._line_field) if self._line_field else None
+        merged = _merge_fields(document, row, self._coercion, "", disagreements, self._line_field)
+        if self._line_field and lines:
+            earlier = document.get(self._line_field) or []
+            if isinstance(earlier, list) and isinstance(lines, list):
+                merged[self._line_field] = [*earlier, *lines]
+            elif earlier != lines:
+                disagreements.append(f"{self._line_field} is a list in one row and not in another")
         return merged
 
 
-def _together(
-    held: Record,
+def _merge_fields(
+    earlier: Record,
     row: Record,
     coercion: Coercion,
     path: str,
     disagreements: list[str],
-    apart: str | None = None,
+    skip: str | None = None,
 ) -> Record:
-    """What two rows say of one thing, field by field.
+    """Merges the fields of a row into those of earlier rows.
 
     Args:
-        held: What earlier rows say.
-        row: What the next row says.
-        coercion: By which values are compared as Xero would take them: what it computes itself
-            is nothing to disagree on, and a date is the same however it is written.
-        path: Where the thing stands in the document.
-        disagreements: Gets what they say differently.
-        apart: A field that is not looked at.
+        earlier: The fields of earlier rows.
+        row: The fields of the next row.
+        coercion: Values are compared after coercion: the same date may be written in two ways,
+            and fields that Xero computes are ignored.
+        path: The path of these fields in the document.
+        disagreements: Fields with different values are added to this list.
+        skip: A field that is not merged.
     """
-    together = dict(held)
+    merged = dict(earlier)
     for name, value in row.items():
-        known = held.get(name)
-        if name == apart or value in (None, "") or value == known:
+        known = earlier.get(name)
+        if name == skip or value in (None, "") or value == known:
             continue
         if known in (None, ""):
-            together[name] = value
-        elif _sent(coercion, name, known) == _sent(coercion, name, value):
+            merged[name] = value
+        elif _coerced(coercion, name, known) == _coerced(coercion, name, value):
             continue
         elif isinstance(known, dict) and isinstance(value, dict):
-            below = Coercion(_shape_of(coercion.shape, name), STAMPS)
-            together[name] = _together(known, value, below, f"{path}{name}.", disagreements)
+            inner = Coercion(_inner_shape(coercion.shape, name), SYSTEM_FIELDS)
+            merged[name] = _merge_fields(known, value, inner, f"{path}{name}.", disagreements)
         else:
             disagreements.append(
                 f"rows of one document disagree on {path}{name}: {known!r} and {value!r}"
             )
-    return together
+    return merged
 
 
-def _sent(coercion: Coercion, name: str, value: Any) -> Record:  # noqa: ANN401  # any JSON
+def _coerced(coercion: Coercion, name: str, value: Any) -> Record:  # noqa: ANN401  # any JSON
     try:
         return coercion.apply({name: value})
     except InvalidRecordError:
-        return {name: value}  # which the document as a whole is refused for
+        return {name: value}  # the document will be refused for this value
 
 
-def _shape_of(shape: str | None, name: str) -> str | None:
+def _inner_shape(shape: str | None, name: str) -> str | None:
     found = SHAPES[shape].get(name) if shape else None
     return found.shape if found else None

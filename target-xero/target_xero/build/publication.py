@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from target_xero.build.destinations import Destination
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.routes import Action
-from xero_client.entities.table import STAMPS, Writing
+from xero_client.entities.table import SYSTEM_FIELDS, WriteSpec
 from xero_client.http.transport import JSON
 
-LARGEST_BODY = 3_000_000
-# What a body's records may have together: the list around them takes the rest.
-LARGEST_CONTENT = LARGEST_BODY - 100
+MAX_BODY_BYTES = 3_000_000
+# The most that all records of one body may have; the rest is for the list around them.
+MAX_CONTENT_BYTES = MAX_BODY_BYTES - 100
 
 Params = tuple[tuple[str, str], ...]
+NaturalKeys = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,16 +30,16 @@ class Publication:
         method: The HTTP method.
         path: The path below ``base_uri``, rendered.
         params: Query parameters, sorted.
-        content: The record's part of the body; None where nothing is sent.
-        sent: What ``content`` says.
-        record_id: The id that the record has in Xero; None where it has none yet.
-        natural: What else Xero has only one record of: field and value.
-        perhaps: What may be of that kind, and the record does not say whether it is.
-        matches: Whether POST finds the record by ``natural``.
-        listed: Whether the body is a list under the destination's key.
-        limit: Records a call at most.
-        content_type: What the body is.
-        parent: The record that a child hangs below: ``Invoices 12…``.
+        content: The record's part of the body, as JSON or as a file; None without a body.
+        fields: The fields in ``content``, decoded.
+        record_id: The record's id in Xero; None if it has none yet.
+        natural_keys: Fields with their values that only one record in Xero can have.
+        possible_keys: The same, if the record does not say whether they are unique.
+        matched_by_natural_key: Whether a POST finds the record by ``natural_keys``.
+        in_list: Whether the body is a list under the destination's key.
+        batch_limit: The most records in one call.
+        content_type: The body's media type.
+        parent: The parent of a child record: ``Invoices/12…``.
     """
 
     destination: Destination
@@ -47,72 +48,85 @@ class Publication:
     path: str
     params: Params = ()
     content: bytes | None = field(default=None, repr=False)
-    sent: Record = field(default_factory=dict, repr=False)
+    fields: Record = field(default_factory=dict, repr=False)
     record_id: str | None = None
-    natural: tuple[tuple[str, str], ...] = ()
-    perhaps: tuple[tuple[str, str], ...] = ()
-    matches: bool = False
-    listed: bool = False
-    limit: int = 1
+    natural_keys: NaturalKeys = ()
+    possible_keys: NaturalKeys = ()
+    matched_by_natural_key: bool = False
+    in_list: bool = False
+    batch_limit: int = 1
     content_type: str = JSON
     parent: str | None = None
 
     @property
     def key(self) -> dict[str, str]:
-        """What names the record, where its stream has no key."""
+        """The id and the natural keys: what identifies the record if its stream has no key."""
         own = {}
         if self.record_id and self.destination.id_field:
             own[self.destination.id_field] = self.record_id
-        return own | dict(self.natural)
+        return own | dict(self.natural_keys)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what is asked for."""
-        about = (self.method, self.path, self.params, self.action.value, self.key)
-        return hashlib.sha256(repr(about).encode() + b"\0" + (self.content or b"")).hexdigest()
+        """SHA-256 of the request that the record alone would make."""
+        request = (self.method, self.path, self.params, self.action.value, self.key)
+        return hashlib.sha256(repr(request).encode() + b"\0" + (self.content or b"")).hexdigest()
 
 
-def computed_by_xero(destination: Destination) -> Collection[str]:
-    """Fields of a destination's records that nobody sends."""
+def read_only_fields(destination: Destination) -> Collection[str]:
+    """The fields of a destination that Xero computes, and that are never sent."""
     entity = destination.entity
-    return entity.writing.read_only if entity and entity.writing else STAMPS
+    return entity.writing.read_only if entity and entity.writing else SYSTEM_FIELDS
 
 
-def natural_keys(writing: Writing, sent: Record) -> tuple[tuple[str, str], ...]:
-    """What Xero has only one record of; a bill's number is not of that kind (xero-facts.md: Writing by entity)."""
-    if writing.match_types and sent.get("Type") not in writing.match_types:
+def natural_keys(writing: WriteSpec, fields: Record) -> NaturalKeys:
+    """The fields of a record whose values only one record in Xero can have.
+
+    The number of a bill is not unique (xero-facts.md: Writing by entity).
+    """
+    if writing.match_only_types and fields.get("Type") not in writing.match_only_types:
         return ()
-    return _matching(writing, sent)
+    return _matching_fields(writing, fields)
 
 
-def possible_keys(writing: Writing, sent: Record) -> tuple[tuple[str, str], ...]:
-    """What may be a natural key: a number without the type that would tell."""
-    if writing.match_types and not sent.get("Type"):
-        return _matching(writing, sent)
+def possible_keys(writing: WriteSpec, fields: Record) -> NaturalKeys:
+    """The fields that are natural keys for some types, if the record does not say its type."""
+    if writing.match_only_types and not fields.get("Type"):
+        return _matching_fields(writing, fields)
     return ()
 
 
-def _matching(writing: Writing, sent: Record) -> tuple[tuple[str, str], ...]:
-    names = writing.match if writing.given_ids else writing.match[1:]
-    found = ((name, text_of(sent, name)) for name in names)
+def _matching_fields(writing: WriteSpec, fields: Record) -> NaturalKeys:
+    names = writing.match_fields if writing.caller_assigns_id else writing.match_fields[1:]
+    found = ((name, text_of(fields, name)) for name in names)
     return tuple((name, value) for name, value in found if value)
 
 
+def missing_key_problem(writing: WriteSpec, payload: Record) -> str:
+    """Why DELETE cannot find the record."""
+    number = writing.match_fields[-1]
+    if writing.match_only_types and text_of(payload, number):
+        types = " or ".join(sorted(writing.match_only_types))
+        return (
+            f"DELETE by {number} needs Type {types} beside it, since other types may share a "
+            f"number: give that, or the {writing.match_fields[0]}"
+        )
+    return f"DELETE needs {' or '.join(writing.match_fields)}, and the record has none"
+
+
 def text_of(record: Record, name: str | None) -> str | None:
-    """A field's value as text without margins; None where there is none."""
+    """A field's value as text without surrounding space; None if it is empty or absent."""
     value = record.get(name) if name else None
     return str(value).strip() or None if value not in (None, "") else None
 
 
-def within(content: bytes) -> bytes:
-    """The content, if a request can hold it.
+def size_checked(content: bytes) -> bytes:
+    """Returns the content, if it fits into a request.
 
     Raises:
         InvalidRecordError: It is too large.
     """
-    if len(content) > LARGEST_CONTENT:
-        problem = (
-            f"the record has {len(content):,} bytes; {LARGEST_CONTENT:,} is the most for a request"
-        )
+    if len(content) > MAX_CONTENT_BYTES:
+        problem = f"the record has {len(content):,} bytes; a request can hold {MAX_CONTENT_BYTES:,}"
         raise InvalidRecordError([problem])
     return content

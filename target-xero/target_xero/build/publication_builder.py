@@ -1,4 +1,7 @@
-"""From a record to its publication, by the stream's rule and by what Xero has (xero-facts.md: Writing by entity)."""
+"""From a record to its publication, by the stream's rule and by the methods that Xero has.
+
+Facts: (xero-facts.md: Writing by entity).
+"""
 
 from __future__ import annotations
 
@@ -6,32 +9,40 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from target_xero.build.attachments import NAMES, attachment_of
+from target_xero.build.attachments import ATTACHMENT_FIELDS, attachment_of
 from target_xero.build.coercion import Coercion
-from target_xero.build.columns import Columns, plain
+from target_xero.build.columns import ColumnMapper, normalized_name
 from target_xero.build.destinations import Destination, destination_of
-from target_xero.build.envelopes import opened, payload_of, query_of
+from target_xero.build.envelopes import envelope_of, payload_of, query_of
 from target_xero.build.generic import generic_path, generic_publication
 from target_xero.build.publication import (
     Publication,
-    computed_by_xero,
+    missing_key_problem,
     natural_keys,
     possible_keys,
+    read_only_fields,
+    size_checked,
     text_of,
-    within,
 )
 from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.routes import Action, checked_method, child_method, offered, write_route
-from target_xero.build.templates import placeholders, rendered, rendered_path
-from target_xero.settings import GENERIC_METHODS, StreamRule
+from target_xero.build.routes import (
+    GENERIC_METHODS,
+    Action,
+    check_method,
+    child_method,
+    describe_methods,
+    write_route,
+)
+from target_xero.build.stream_rule import StreamRule
+from target_xero.build.templates import placeholders, render, render_path
 from xero_client.entities.children import ATTACHMENTS
-from xero_client.entities.table import Entity, Route, Writing
+from xero_client.entities.table import Entity, Route
 from xero_client.http import wire
 from xero_client.settings.connection_settings import origin_of
 
 
-class Planner:
-    """Makes publications of one stream's records."""
+class PublicationBuilder:
+    """Builds the publications of one stream's records."""
 
     def __init__(
         self,
@@ -40,122 +51,130 @@ class Planner:
         batch_size: int,
         origin: str = "",
         write_nulls: bool = False,
-        unknown_column: Callable[[str], None] = lambda _column: None,
+        on_unknown_column: Callable[[str], None] = lambda _column: None,
     ) -> None:
         """Takes the stream's rule.
 
         Args:
             rule: How the stream is published.
-            batch_size: Records a call at most.
-            origin: Scheme and host of ``base_uri``, which no path may leave.
+            batch_size: The most records in one call.
+            origin: Scheme and host of ``base_uri``; a path to another host is refused.
             write_nulls: Whether nulls are sent.
-            unknown_column: Is told once of each column that fits nowhere.
+            on_unknown_column: Called once for each column that is not a field.
         """
         self.rule = rule
         self._origin = origin
         self._batch_size = batch_size
         self._write_nulls = write_nulls
-        self._unknown_column = unknown_column
-        self._columns: dict[str, Columns] = {}
+        self._on_unknown_column = on_unknown_column
+        self._columns: dict[str, ColumnMapper] = {}
         self._coercions: dict[tuple[str, bool], Coercion] = {}
 
-    def publication(self, record: Record) -> Publication:
-        """What publishes a record.
+    def build(self, record: Record) -> Publication:
+        """Builds the publication of a record.
 
         Raises:
             InvalidRecordError: The record cannot be published; the message says why.
         """
         rule = self.rule
-        envelope = opened(record)
+        envelope = envelope_of(record)
         method = str(envelope.get("method") or rule.method).upper()
         path = envelope.get("path") or rule.path
         destination = destination_of(rule.entity, path)
         if method not in GENERIC_METHODS:
-            raise InvalidRecordError([f"{method} is no method; use {', '.join(GENERIC_METHODS)}"])
+            raise InvalidRecordError(
+                [f"{method} is not a method; use {', '.join(GENERIC_METHODS)}"]
+            )
         payload = self._payload(record, envelope, destination)
         query = self._query(record, envelope)
-        given_id = envelope.get("id")
+        envelope_id = envelope.get("id")
         if path is not None:
-            return self._by_path(destination, method, path, payload, query, record, given_id)
+            return self._build_by_path(
+                destination, method, path, payload, query, record, envelope_id
+            )
         if destination.entity is None:
-            generic = generic_path(destination, given_id, method)
-            return self._generic(destination, method, generic, payload, query)
+            generic = generic_path(destination, envelope_id, method)
+            return self._build_generic(destination, method, generic, payload, query)
         if destination.child is not None:
-            return self._child(destination, method, payload, query, given_id)
-        return self._entity(destination, destination.entity, method, payload, query, given_id)
+            return self._build_child(destination, method, payload, query, envelope_id)
+        return self._build_entity(
+            destination, destination.entity, method, payload, query, envelope_id
+        )
 
-    # What the record says
+    # Payload and query
 
     def _payload(self, record: Record, envelope: Record, destination: Destination) -> Any:  # noqa: ANN401  # any JSON
         payload = payload_of(record, envelope)
         extra = None
         if self.rule.payload:
-            extra = rendered(self.rule.payload, record, f"streams.{self.rule.stream}.payload")
+            extra = render(self.rule.payload, record, f"streams.{self.rule.stream}.payload")
         if isinstance(payload, dict):
             if destination.shape is not None and destination.child is None:
-                payload = self._columns_of(destination, destination.shape).placed(payload)
+                payload = self._columns_of(destination, destination.shape).apply(payload)
             return {**payload, **extra} if extra else payload
         if destination.is_generic and isinstance(payload, list) and not extra:
             return payload
         raise InvalidRecordError(["payload must be an object"])
 
-    def _columns_of(self, destination: Destination, shape: str) -> Columns:
+    def _columns_of(self, destination: Destination, shape: str) -> ColumnMapper:
         columns = self._columns.get(shape)
         if columns is None:
-            computed = computed_by_xero(destination)
-            columns = self._columns[shape] = Columns(
-                shape, self._unknown_column, computed, keep_empty=self._write_nulls
+            read_only = read_only_fields(destination)
+            columns = self._columns[shape] = ColumnMapper(
+                shape, self._on_unknown_column, read_only, keep_empty=self._write_nulls
             )
         return columns
 
     def _query(self, record: Record, envelope: Record) -> dict[str, str]:
         if not self.rule.query and "query" not in envelope:
             return {}
-        where = f"streams.{self.rule.stream}.query"
-        query = {**rendered(self.rule.query, record, where), **query_of(envelope)}
+        setting = f"streams.{self.rule.stream}.query"
+        query = {**render(self.rule.query, record, setting), **query_of(envelope)}
         return {
             name: "true" if value is True else "false" if value is False else str(value)
             for name, value in query.items()
             if value is not None
         }
 
-    # Where it goes
+    # Entities, children, paths
 
-    def _entity(
+    def _build_entity(
         self,
         destination: Destination,
         entity: Entity,
         method: str,
         payload: Record,
         query: Mapping[str, str],
-        given_id: str | None,
+        envelope_id: str | None,
     ) -> Publication:
-        checked_method(entity, method)
+        check_method(entity, method)
         writing = entity.writing
-        assert writing is not None  # noqa: S101  # checked_method made sure
-        record_id = given_id or text_of(payload, entity.id_field)
+        assert writing is not None  # noqa: S101  # check_method made sure
+        record_id = envelope_id or text_of(payload, entity.id_field)
         if method == "DELETE":
-            natural = natural_keys(writing, payload)
-            if not record_id and not natural:
-                raise InvalidRecordError([_unnamed(writing, payload)])
+            keys = natural_keys(writing, payload)
+            if not record_id and not keys:
+                raise InvalidRecordError([missing_key_problem(writing, payload)])
             return Publication(
                 destination,
                 Action.REMOVE,
                 "DELETE",
                 entity.path,
                 params=tuple(sorted(query.items())),
-                sent={
-                    name: payload[name] for name in writing.match if payload.get(name) is not None
+                fields={
+                    name: payload[name]
+                    for name in writing.match_fields
+                    if payload.get(name) is not None
                 },
                 record_id=record_id,
-                natural=natural,
-                limit=min(self._batch_size, writing.batch_limit),
+                natural_keys=keys,
+                batch_limit=min(self._batch_size, writing.batch_limit),
             )
-        known_id = None if writing.given_ids else record_id
+        known_id = None if writing.caller_assigns_id else record_id
         route, action = write_route(entity, method, has_id=bool(known_id))
-        return self._by_route(destination, entity, route, action, payload, query, known_id)
+        return self._build_by_route(destination, entity, route, action, payload, query, known_id)
 
-    def _by_route(
+    def _build_by_route(
         self,
         destination: Destination,
         entity: Entity,
@@ -166,28 +185,28 @@ class Planner:
         record_id: str | None,
     ) -> Publication:
         writing = entity.writing
-        assert writing is not None  # noqa: S101  # only what is written comes here
-        about = (entity.name, bool(record_id))
-        coercion = self._coercions.get(about)
+        assert writing is not None  # noqa: S101  # the callers checked the method
+        cache_key = (entity.name, bool(record_id))
+        coercion = self._coercions.get(cache_key)
         if coercion is None:
-            coercion = self._coercions[about] = Coercion(
+            coercion = self._coercions[cache_key] = Coercion(
                 destination.shape,
                 writing.read_only,
                 self._write_nulls,
                 keep_line_ids=bool(record_id),
             )
-        sent = coercion.apply(payload)
+        fields = coercion.apply(payload)
         if record_id and entity.id_field:
-            sent[entity.id_field] = record_id
-        if not sent:
-            raise InvalidRecordError([f"the record has nothing that {entity.name} could take"])
-        content = within(wire.encode(sent))
+            fields[entity.id_field] = record_id
+        if not fields:
+            raise InvalidRecordError([f"the record has no field of {entity.name}"])
+        content = size_checked(wire.encode(fields))
         params = dict(query)
         if writing.unitdp:
             params = {"unitdp": "4"} | params
         if route in writing.summarize_errors:
             params = {"summarizeErrors": "false"} | params
-        single = route in writing.single
+        single = route in writing.single_record_routes
         path = entity.path if route in (Route.PUT, Route.POST) else f"{entity.path}/{record_id}"
         return Publication(
             destination,
@@ -196,37 +215,36 @@ class Planner:
             path,
             params=tuple(sorted(params.items())),
             content=content,
-            sent=sent,
+            fields=fields,
             record_id=record_id,
-            natural=natural_keys(writing, sent),
-            perhaps=possible_keys(writing, sent),
-            matches=action is not Action.CREATE and Route.POST in writing.routes,
-            listed=not writing.bare,
-            limit=1 if single else min(self._batch_size, writing.batch_limit),
+            natural_keys=natural_keys(writing, fields),
+            possible_keys=possible_keys(writing, fields),
+            matched_by_natural_key=action is not Action.CREATE and Route.POST in writing.routes,
+            in_list=not writing.bare,
+            batch_limit=1 if single else min(self._batch_size, writing.batch_limit),
         )
 
-    def _child(
+    def _build_child(
         self,
         destination: Destination,
         method: str,
         payload: Record,
         query: Mapping[str, str],
-        given_id: str | None,
+        envelope_id: str | None,
     ) -> Publication:
         child, parent = destination.child, destination.entity
-        assert child is not None  # noqa: S101  # the caller looked
-        assert parent is not None  # noqa: S101  # a child has one
-        by_name = {plain(name): value for name, value in payload.items()}
-        parent_id = given_id or by_name.get(plain(parent.id_field or ""))
+        assert child is not None  # noqa: S101  # the caller checked it
+        assert parent is not None  # noqa: S101  # every child has a parent
+        by_name = {normalized_name(name): value for name, value in payload.items()}
+        parent_id = envelope_id or by_name.get(normalized_name(parent.id_field or ""))
         if not parent_id:
             problem = f"{child.title} needs the {parent.id_field} of its {parent.name}"
             raise InvalidRecordError([problem])
-        body = {
-            name: v for name, v in payload.items() if plain(name) != plain(parent.id_field or "")
-        }
-        return self._below(destination, method, f"{parent.path}/{parent_id}", body, query)
+        id_name = normalized_name(parent.id_field or "")
+        body = {name: value for name, value in payload.items() if normalized_name(name) != id_name}
+        return self._build_child_at(destination, method, f"{parent.path}/{parent_id}", body, query)
 
-    def _below(
+    def _build_child_at(
         self,
         destination: Destination,
         method: str,
@@ -235,23 +253,23 @@ class Planner:
         query: Mapping[str, str],
     ) -> Publication:
         child = destination.child
-        assert child is not None  # noqa: S101  # the caller looked
+        assert child is not None  # noqa: S101  # the caller checked it
         path, parent = f"{parent_path}/{child.name}", parent_path.removeprefix("/")
         params = dict(query)
         if child.name == ATTACHMENTS:
-            return self._attachment(destination, method, path, parent, body, params)
+            return self._build_attachment(destination, method, path, parent, body, params)
         coercion = Coercion(child.shape, write_nulls=self._write_nulls)
-        sent: Record = {}
+        fields: Record = {}
         if child.shape is not None:
-            sent = coercion.apply(self._columns_of(destination, child.shape).placed(body))
-        own_id = text_of(sent, child.id_field)
+            fields = coercion.apply(self._columns_of(destination, child.shape).apply(body))
+        own_id = text_of(fields, child.id_field)
         own_paths = bool(child.own_routes)
         method, at_child, action = child_method(child, method, has_id=bool(own_id and own_paths))
         if at_child:
             path = f"{path}/{own_id}"
         removes = action is Action.REMOVE
-        if child.shape and not sent:
-            raise InvalidRecordError([f"the record has nothing that {child.title} could take"])
+        if child.shape and not fields:
+            raise InvalidRecordError([f"the record has no field of {child.title}"])
         if child.summarize_errors and not at_child:
             params = {"summarizeErrors": "false"} | params
         return Publication(
@@ -260,15 +278,15 @@ class Planner:
             method,
             path,
             params=tuple(sorted(params.items())),
-            content=within(wire.encode(sent)) if child.shape and not removes else None,
-            sent=sent,
+            content=size_checked(wire.encode(fields)) if child.shape and not removes else None,
+            fields=fields,
             record_id=own_id if at_child else None,
-            listed=bool(child.key) and not child.bare and not removes,
-            limit=1 if at_child else min(child.batch_limit, self._batch_size),
+            in_list=bool(child.key) and not child.bare and not removes,
+            batch_limit=1 if at_child else min(child.batch_limit, self._batch_size),
             parent=parent,
         )
 
-    def _attachment(
+    def _build_attachment(
         self,
         destination: Destination,
         method: str,
@@ -278,14 +296,18 @@ class Planner:
         params: dict[str, str],
     ) -> Publication:
         child = destination.child
-        assert child is not None  # noqa: S101  # the caller looked
+        assert child is not None  # noqa: S101  # the caller checked it
         method, _, _ = child_method(child, method, has_id=True)
         attachment = attachment_of(body, self.rule.files)
         if attachment.include_online:
             params = {"IncludeOnline": "true"} | params
-        extra = [n for n in body if plain(n) not in NAMES and not n.startswith("_")]
-        for name in extra:
-            self._unknown_column(name)
+        unknown = [
+            name
+            for name in body
+            if normalized_name(name) not in ATTACHMENT_FIELDS and not name.startswith("_")
+        ]
+        for name in unknown:
+            self._on_unknown_column(name)
         return Publication(
             destination,
             Action.UPSERT,
@@ -293,13 +315,13 @@ class Planner:
             f"{path}/{quote(attachment.file_name, safe='')}",
             params=tuple(sorted(params.items())),
             content=attachment.content,
-            sent={"FileName": attachment.file_name, "ContentLength": len(attachment.content)},
+            fields={"FileName": attachment.file_name, "ContentLength": len(attachment.content)},
             record_id=None,
             content_type=attachment.mime_type,
             parent=parent,
         )
 
-    def _by_path(
+    def _build_by_path(
         self,
         destination: Destination,
         method: str,
@@ -307,19 +329,19 @@ class Planner:
         payload: Any,  # noqa: ANN401  # any JSON
         query: Mapping[str, str],
         record: Record,
-        given_id: str | None,
+        envelope_id: str | None,
     ) -> Publication:
         values = record
         if isinstance(payload, dict):
             values = {**record, **payload}
-        if given_id and destination.entity and destination.entity.id_field:
-            values = {"id": given_id, destination.entity.id_field: given_id} | values
-        path = rendered_path(template, values)
+        if envelope_id and destination.entity and destination.entity.id_field:
+            values = {"id": envelope_id, destination.entity.id_field: envelope_id} | values
+        path = render_path(template, values)
         if path.startswith(("http://", "https://")):
             if origin_of(path) != self._origin:
                 problem = (
-                    f"the path {path} is not on {self._origin}, the origin of 'base_uri', and "
-                    "nothing is sent elsewhere"
+                    f"the path {path} is not on {self._origin}, the origin of 'base_uri'; "
+                    "nothing is sent to another host"
                 )
                 raise InvalidRecordError([problem])
         elif not path.startswith("/"):
@@ -327,19 +349,19 @@ class Planner:
         path = path.removeprefix("/api.xro/2.0")
         named = set(placeholders(template))
         if destination.is_generic:
-            return self._generic(destination, method, path, payload, query)
+            return self._build_generic(destination, method, path, payload, query)
         entity = destination.entity
         assert entity is not None  # noqa: S101  # not generic
         body = {name: value for name, value in payload.items() if name not in named}
         if destination.child is not None:
-            if destination.at_record:
-                return self._generic(destination, method, path, body, query)
-            return self._below(destination, method, path.rpartition("/")[0], body, query)
-        if not destination.at_record:
-            return self._entity(destination, entity, method, payload, query, given_id)
-        return self._at_record(destination, entity, method, path, body, query)
+            if destination.is_single_record:
+                return self._build_generic(destination, method, path, body, query)
+            return self._build_child_at(destination, method, path.rpartition("/")[0], body, query)
+        if not destination.is_single_record:
+            return self._build_entity(destination, entity, method, payload, query, envelope_id)
+        return self._build_at_record(destination, entity, method, path, body, query)
 
-    def _at_record(
+    def _build_at_record(
         self,
         destination: Destination,
         entity: Entity,
@@ -350,15 +372,15 @@ class Planner:
     ) -> Publication:
         record_id = path.rsplit("/", 1)[1]
         if method == "DELETE":
-            return self._entity(destination, entity, method, body, query, record_id)
+            return self._build_entity(destination, entity, method, body, query, record_id)
         if entity.writing is None or method != "POST" or Route.POST_ID not in entity.writing.routes:
-            problem = f"{method} does not exist for {path}: {offered(entity)}"
+            problem = f"{method} does not exist for {path}: {describe_methods(entity)}"
             raise InvalidRecordError([problem])
-        return self._by_route(
+        return self._build_by_route(
             destination, entity, Route.POST_ID, Action.UPDATE, body, query, record_id
         )
 
-    def _generic(
+    def _build_generic(
         self,
         destination: Destination,
         method: str,
@@ -369,15 +391,3 @@ class Planner:
         return generic_publication(
             destination, method, path, payload, query, write_nulls=self._write_nulls
         )
-
-
-def _unnamed(writing: Writing, payload: Record) -> str:
-    """Why DELETE cannot tell which record is meant."""
-    number = writing.match[-1]
-    if writing.match_types and text_of(payload, number):
-        types = " or ".join(sorted(writing.match_types))
-        return (
-            f"DELETE by {number} needs Type {types} beside it, since other types may share a "
-            f"number: give that, or the {writing.match[0]}"
-        )
-    return f"DELETE needs {' or '.join(writing.match)}, and the record has none"

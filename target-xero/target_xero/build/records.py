@@ -1,4 +1,4 @@
-"""What came in: one record, or the rows that make one document, and why one was refused."""
+"""Singer records as they came in, where they came from, and why one is refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NESTED_TOO_DEEPLY = "the record is nested too deeply"
 
 
 class InvalidRecordError(Exception):
-    """A record that we will not send.
+    """A record that is not sent, because something is wrong with it.
 
     Attributes:
         problems: What is wrong with it, one sentence each.
@@ -24,24 +24,24 @@ class InvalidRecordError(Exception):
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where a publication comes from.
+class Provenance:
+    """Where a publication comes from: one Singer message, or several that were grouped.
 
     Attributes:
-        stream: The Singer stream, as mapped.
-        rows: The messages as they came, for the rejects file.
-        epochs: For each row, which stretch between two STATE messages it belongs to.
-        key: What names the record in messages and results.
-        singer_key: The values of the stream's key properties; empty where it has none.
-        occurrence: Which of several identical records without any key it is, counted from 0;
-            None where nothing says.
-        origin: The stream as the tap calls it; empty where the line says none.
+        stream: The Singer stream, as ``stream_maps`` call it.
+        messages: The messages as they came, for the rejects file.
+        epochs: For each message, its epoch in ``Checkpoints``.
+        key: What identifies the record in log lines and results.
+        singer_key: The values of the stream's key properties; empty if it has none.
+        occurrence: The number of this record among identical records without a key, from 0;
+            None if the message does not say.
+        tap_stream: The stream as the tap calls it; empty if the message names no stream.
     """
 
     stream: str
-    rows: tuple[bytes, ...] = field(repr=False)
+    messages: tuple[bytes, ...] = field(repr=False)
     epochs: tuple[int, ...] = ()
     key: Mapping[str, Any] = field(default_factory=dict)
     singer_key: tuple[str, ...] = ()
     occurrence: int | None = None
-    origin: str = ""
+    tap_stream: str = ""

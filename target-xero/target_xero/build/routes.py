@@ -1,4 +1,7 @@
-"""Which of Xero's ways of writing a method means for an entity, and which there are (xero-facts.md: Writing by entity)."""
+"""Which request creates, updates or removes a record of an entity, and which methods there are.
+
+Facts: (xero-facts.md: Writing by entity).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,10 @@ from enum import Enum
 from target_xero.build.records import InvalidRecordError
 from xero_client.entities.children import Child
 from xero_client.entities.table import Entity, Route
+
+METHODS = ("POST", "PUT", "DELETE")
+# Generic mode may send PATCH too: other Xero APIs have it.
+GENERIC_METHODS = (*METHODS, "PATCH")
 
 
 class Action(Enum):
@@ -19,53 +26,53 @@ class Action(Enum):
     SEND = "send"
 
 
-def offered(entity: Entity) -> str:
-    """What Xero offers for an entity, in words."""
+def describe_methods(entity: Entity) -> str:
+    """A sentence that lists the methods that Xero has for an entity."""
     if entity.writing is None:
         return f"Xero only lets {entity.name} be read"
     writing = entity.writing
-    ways = []
+    methods = []
     if Route.PUT in writing.routes:
-        ways.append("PUT (create)")
+        methods.append("PUT (create)")
     if Route.POST in writing.routes or Route.POST_ID in writing.routes:
-        what = "create or update" if writing.updates else "create"
-        ways.append(f"POST ({what})")
+        effect = "create or update" if writing.updates else "create"
+        methods.append(f"POST ({effect})")
     if writing.removal is not None:
-        ways.append("DELETE (remove)")
-    return f"Xero has these for {entity.name}: {', '.join(ways)}"
+        methods.append("DELETE (remove)")
+    return f"Xero has these for {entity.name}: {', '.join(methods)}"
 
 
-def checked_method(entity: Entity, method: str) -> None:
-    """Makes sure that an entity can be written so at all, whatever the record.
+def check_method(entity: Entity, method: str) -> None:
+    """Checks that an entity has a method, whatever the record.
 
     Raises:
-        InvalidRecordError: It cannot; the message says what can be done.
+        InvalidRecordError: It does not; the message lists the methods that it has.
     """
     writing = entity.writing
     if writing is None:
-        raise InvalidRecordError([offered(entity)])
+        raise InvalidRecordError([describe_methods(entity)])
     removable = method != "DELETE" or writing.removal is not None
-    # POST means *create or update*: where Xero has no POST, its PUT creates.
-    known = method in ("POST", "PUT", "DELETE") and (method != "PUT" or Route.PUT in writing.routes)
+    # POST means *create or update*: if Xero has no POST, its PUT creates.
+    known = method in METHODS and (method != "PUT" or Route.PUT in writing.routes)
     if not removable or not known:
-        problem = f"{method} does not exist for {entity.name}: {offered(entity)}"
+        problem = f"{method} does not exist for {entity.name}: {describe_methods(entity)}"
         raise InvalidRecordError([problem])
 
 
 def write_route(entity: Entity, method: str, *, has_id: bool) -> tuple[Route, Action]:
-    """The route of a creation or update.
+    """The route of a creation or an update.
 
     Args:
         entity: The entity.
         method: ``POST`` or ``PUT``.
-        has_id: Whether the record has an id of Xero's giving.
+        has_id: Whether the record has an id that Xero gave it.
 
     Raises:
-        InvalidRecordError: Xero has no such way.
+        InvalidRecordError: The entity has no such route.
     """
-    checked_method(entity, method)
+    check_method(entity, method)
     writing = entity.writing
-    assert writing is not None  # noqa: S101  # checked_method made sure
+    assert writing is not None  # noqa: S101  # check_method made sure
     if method == "PUT":
         if has_id:
             problem = (
@@ -75,13 +82,12 @@ def write_route(entity: Entity, method: str, *, has_id: bool) -> tuple[Route, Ac
             raise InvalidRecordError([problem])
         return Route.PUT, Action.CREATE
     if not has_id:
-        route = writing.create
-        # What has an id of the caller's giving may be there already.
-        may_be_there = writing.updates or writing.given_ids
-        return route, Action.UPSERT if may_be_there else Action.CREATE
+        # A record whose id the caller gives (a currency's code) may already exist.
+        may_exist = writing.updates or writing.caller_assigns_id
+        return writing.create_route, Action.UPSERT if may_exist else Action.CREATE
     if not writing.updates:
         problem = (
-            f"{entity.name} cannot be changed once they are there: leave {entity.id_field} out to "
+            f"Xero cannot change existing {entity.name}: leave {entity.id_field} out to "
             "create one, or use DELETE to remove one"
         )
         raise InvalidRecordError([problem])
@@ -90,10 +96,10 @@ def write_route(entity: Entity, method: str, *, has_id: bool) -> tuple[Route, Ac
 
 
 def child_method(child: Child, method: str, *, has_id: bool) -> tuple[str, bool, Action]:
-    """The HTTP method for a child, and whether its own path is used.
+    """The HTTP method for a child, and whether the request goes to the child's own path.
 
     Raises:
-        InvalidRecordError: Xero has no such way.
+        InvalidRecordError: The child has no such method.
     """
     if method == "DELETE":
         if "DELETE" in child.own_routes and has_id:
@@ -105,7 +111,7 @@ def child_method(child: Child, method: str, *, has_id: bool) -> tuple[str, bool,
             return "POST", True, Action.UPDATE
         if method in child.routes:
             return method, False, Action.SEND
-        # POST means *create or update*: where Xero has no POST, its PUT creates.
+        # POST means *create or update*: if Xero has no POST, its PUT creates.
         if method == "POST" and "PUT" in child.routes:
             return "PUT", False, Action.SEND
     lacks = f" (this record has no {child.id_field})" if child.id_field and not has_id else ""

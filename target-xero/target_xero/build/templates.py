@@ -1,4 +1,4 @@
-"""Templates over a record: Jinja texts in query and payload, and ``{Field}`` in paths."""
+"""Templates over a record: Jinja in query and payload, and ``{Field}`` in paths."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined)
 @lru_cache(maxsize=512)
 def _compiled(text: str) -> Callable[[Record], Any]:
     if match := _ONE_EXPRESSION.match(text):
-        # A lone expression keeps its type: a list stays one, and a number exact.
+        # A single expression keeps its type: a list stays a list, and a decimal stays exact.
         expression = _environment.compile_expression(match[1], undefined_to_none=False)
         return lambda record: _defined(expression(record=record))
     template = _environment.from_string(text)
@@ -31,17 +31,17 @@ def _compiled(text: str) -> Callable[[Record], Any]:
 
 def _defined(value: Any) -> Any:  # noqa: ANN401  # any value of a record
     if isinstance(value, jinja2.Undefined):
-        str(value)  # a StrictUndefined says here what is missing
+        str(value)  # a StrictUndefined raises here, and names what is missing
     return value
 
 
-def rendered(value: Any, record: Record, where: str) -> Any:  # noqa: ANN401  # any JSON value
-    """A setting's value with its templates filled in.
+def render(value: Any, record: Record, setting: str) -> Any:  # noqa: ANN401  # any JSON value
+    """Renders the templates in a setting's value.
 
     Args:
         value: Any JSON value; texts in it may be templates over ``record``.
         record: The record.
-        where: The setting, for messages.
+        setting: The name of the setting, for error messages.
 
     Raises:
         InvalidRecordError: A template cannot be rendered for this record.
@@ -52,28 +52,28 @@ def rendered(value: Any, record: Record, where: str) -> Any:  # noqa: ANN401  # 
         try:
             return _compiled(value)(record)
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError) as error:
-            problem = f"the template {value!r} of {where} cannot be filled in: {error}"
+            problem = f"the template {value!r} of {setting} cannot be rendered: {error}"
             raise InvalidRecordError([problem]) from None
     if isinstance(value, Mapping):
-        return {name: rendered(inner, record, where) for name, inner in value.items()}
+        return {name: render(inner, record, setting) for name, inner in value.items()}
     if isinstance(value, list):
-        return [rendered(inner, record, where) for inner in value]
+        return [render(inner, record, setting) for inner in value]
     return value
 
 
 def placeholders(path: str) -> list[str]:
-    """The fields that a path names, as ``InvoiceID`` or ``Contact.ContactID``."""
+    """The fields in a path template, such as ``InvoiceID`` or ``Contact.ContactID``."""
     return _PLACEHOLDER.findall(path)
 
 
-def rendered_path(path: str, record: Record) -> str:
-    """A path with the record's values in it, percent-encoded.
+def render_path(path: str, record: Record) -> str:
+    """Renders a path with the record's values, percent-encoded.
 
     Raises:
-        InvalidRecordError: The record lacks a field that the path names.
+        InvalidRecordError: The record does not have a field that the path needs.
     """
     if "{{" in path or "{%" in path:
-        return str(rendered(path, record, "path"))
+        return str(render(path, record, "path"))
 
     def value(match: re.Match[str]) -> str:
         found: Any = record

@@ -1,1 +1,1 @@
-"""Copying an organisation: what refers to something waits until that has its new id."""
+"""Copies one organisation into another: each record waits until all that it refers to is copied."""

@@ -7,7 +7,7 @@ import click
 _KEY = "target_xero.yes"
 
 
-def _remember(context: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001  # click's own
+def _store(context: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001  # click calls it so
     context.meta[_KEY] = value
 
 
@@ -15,12 +15,12 @@ YES = click.Option(
     ["--yes"],
     is_flag=True,
     expose_value=False,
-    callback=_remember,
+    callback=_store,
     help="Copy into an organisation that has documents already.",
 )
 
 
-def said_yes() -> bool:
-    """Whether the command line has it."""
+def has_consent() -> bool:
+    """Whether ``--yes`` is on the command line."""
     context = click.get_current_context(silent=True)
     return bool(context is not None and context.meta.get(_KEY))

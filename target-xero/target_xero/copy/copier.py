@@ -1,4 +1,4 @@
-"""Copies an organisation: gathers its records, then does what they ask for, phase by phase."""
+"""Copies an organisation: collects its records, then executes their steps, phase by phase."""
 
 from __future__ import annotations
 
@@ -6,29 +6,22 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.copy import opening_balances as opening
-from target_xero.copy.execute.builders import Planners
-from target_xero.copy.execute.executor import Doing
-from target_xero.copy.execute.removal import remove_gone
-from target_xero.copy.mapping.id_map import Known
-from target_xero.copy.mapping.own_rates import OwnRates
-from target_xero.copy.options import Wishes
-from target_xero.copy.rules.files_and_notes import BELOW
-from target_xero.copy.run import CopyRun
-from target_xero.copy.schedule.scheduler import (
-    BELOW_SETTINGS,
-    Plans,
-    lay_out,
-    record_in,
-    skipped,
-    tracked_items,
-)
-from target_xero.copy.schedule.steps import Phase
-from target_xero.copy.source.collector import Gathering
-from target_xero.copy.source.deletions import Census
-from target_xero.copy.source.regions import Regions, regions_of
-from target_xero.delivery.connection import Connected
-from target_xero.delivery.publisher import StoppedError
+from target_xero.copy.collector import Collector
+from target_xero.copy.execute.executor import StepExecutor
+from target_xero.copy.execute.publication_builders import PublicationBuilders
+from target_xero.copy.execute.removal import remove_deleted
+from target_xero.copy.execute.run import CopyRun
+from target_xero.copy.mapping.id_map import IdMapping
+from target_xero.copy.mapping.regions import Regions, read_regions
+from target_xero.copy.mapping.tax_rates import TargetTaxRates
+from target_xero.copy.opening_balances import publish_opening_balances
+from target_xero.copy.options import CopyOptions
+from target_xero.copy.rules.files_and_notes import CHILD_SETTINGS, CHILD_STREAMS
+from target_xero.copy.schedule.deletions import SourceInventory
+from target_xero.copy.schedule.scheduler import CopyRules, schedule, skip_result, tracked_items
+from target_xero.copy.steps import Phase
+from target_xero.delivery.connection import ConnectedOrganisation
+from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from xero_client.store.database import Store
 
@@ -40,7 +33,7 @@ class Copier:
 
     def __init__(
         self,
-        organisation: Connected,
+        organisation: ConnectedOrganisation,
         store: Store,
         reporter: Reporter,
         run_id: str,
@@ -49,116 +42,122 @@ class Copier:
         """Prepares the spool.
 
         Args:
-            organisation: The target.
+            organisation: The target organisation.
             store: The state database.
-            reporter: Ends records.
+            reporter: Reports what became of each record.
             run_id: This run.
             config: The target's configuration.
 
         Raises:
             SettingsError: The file of opening balances cannot be read.
         """
-        wishes = Wishes.from_config(config)
-        self._gathering = Gathering(organisation, store, reporter, run_id, wishes)
+        options = CopyOptions.from_config(config)
+        self._collector = Collector(organisation, store, reporter, run_id, options)
 
-    def take(self, stream: str, record: Mapping[str, Any], line: bytes) -> None:
-        """Keeps a record until all have come.
+    def add(self, stream: str, record: Mapping[str, Any], line: bytes) -> None:
+        """Adds a record; all are copied together at the end.
 
         Raises:
-            SettingsError: It is not from tap-xero, or from the organisation that is copied to, or
-                from a second one.
-            XeroError: It is the first, and what the target holds cannot be read.
+            SettingsError: It is not from tap-xero, or it belongs to the target organisation or to
+                a second source organisation.
+            XeroError: It is the first one, and the target cannot be read.
         """
-        self._gathering.take(stream, record, line)
+        self._collector.add(stream, record, line)
 
-    def run(self, whole: Mapping[str, int]) -> None:
-        """Does everything, phase by phase.
+    def run(self, complete_streams: Mapping[str, int]) -> None:
+        """Copies all records, phase by phase.
 
         Args:
-            whole: The streams whose lists came whole, with the version of their records.
+            complete_streams: The streams that arrived completely, with the version of their
+                records.
 
         Raises:
             XeroError: A list of the target cannot be read.
             SettingsError: The organisations have different base currencies.
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot continue.
         """
-        run = self._gathering.run
+        run = self._collector.run
         if run is None:
             return
-        run.spool.write()
-        regions = _regions(run)
-        plans = Plans(run.wishes, tracked_items(run.spool))
-        planners = Planners(run.wishes.batch_size)
-        doing = Doing(run, plans, planners, OwnRates(regions, run.existing))
-        _warn_of_what_did_not_come(run)
-        census = Census(whole)
-        lay_out(
+        run.spool.flush()
+        regions = _read_regions(run)
+        rules = CopyRules(run.options, tracked_items(run.spool))
+        builders = PublicationBuilders(run.options.batch_size)
+        tax_rates = TargetTaxRates(regions, run.target_records)
+        executor = StepExecutor(run, rules, builders, tax_rates)
+        _warn_of_missing_children(run)
+        inventory = SourceInventory(complete_streams)
+        schedule(
             run.spool,
-            plans,
-            lambda row, reason: run.reporter.end(*skipped(row, reason)),
-            census.note,
+            rules,
+            lambda spooled, reason: run.reporter.report(*skip_result(spooled, reason)),
+            inventory.add,
         )
-        gone = list(census.gone(run.ids))
+        removals = list(inventory.removals(run.ids))
         for phase in Phase:
-            turns = run.spool.turns(phase)
-            if turns:
-                _read_existing(run, phase)
+            waves = run.spool.wave_count(phase)
+            if waves:
+                _read_target_records(run, phase)
             if phase is Phase.SETTLEMENTS:
-                run.memory.find_beside()
-            remove_gone(run, planners, [step for step in gone if step.phase is phase])
-            if phase is Phase.OPENING_BALANCES and self._gathering.opening is not None:
-                opening.write(run, self._gathering.opening)
-            for turn in range(turns):
-                for chunk in run.spool.chunks(phase, turn):
-                    doing.do([(row, plans.of(row).steps[place]) for place, row in chunk])
+                run.tracker.find_missing_credits()
+            remove_deleted(run, builders, [step for step in removals if step.phase is phase])
+            opening_balances = self._collector.opening_balances
+            if phase is Phase.OPENING_BALANCES and opening_balances is not None:
+                publish_opening_balances(run, opening_balances)
+            for wave in range(waves):
+                for chunk in run.spool.chunks(phase, wave):
+                    executor.execute(
+                        [(spooled, rules.plan(spooled).steps[index]) for index, spooled in chunk]
+                    )
                     _check_fail_fast(run)
                 run.flush()
             if phase is Phase.ACCOUNTS:
-                _note_codes(run)
-        for what, count in doing.left_out.items():
+                _add_account_codes(run)
+        for field, count in executor.dropped_fields.items():
             logger.warning(
-                "Left out of %d records: %s, which the target does not have", count, what
+                "Left out of %d records: %s, because the target does not have it", count, field
             )
         run.spool.clear()
 
 
-def _regions(run: CopyRun) -> Regions:
-    """The countries of the two organisations, where the stream ``organisations`` came."""
+def _read_regions(run: CopyRun) -> Regions:
+    """The countries of the two organisations, if the stream ``organisations`` has arrived."""
     regions = Regions()
-    for row in run.spool.every_row("organisations"):
-        regions = regions_of(record_in(row), run.transport)
+    for spooled in run.spool.records("organisations"):
+        regions = read_regions(spooled.record, run.transport)
     return regions
 
 
-def _warn_of_what_did_not_come(run: CopyRun) -> None:
-    for name, setting in BELOW_SETTINGS.items():
-        streams = [stream for stream, child in BELOW.items() if child.name == name]
-        if run.wishes.below(name) and not any(map(run.spool.holds, streams)):
+def _warn_of_missing_children(run: CopyRun) -> None:
+    for name, setting in CHILD_SETTINGS.items():
+        streams = [stream for stream, child in CHILD_STREAMS.items() if child.name == name]
+        if run.options.copies_child(name) and not any(map(run.spool.has_records, streams)):
             logger.warning(
-                "%s is set, and no such records came: set %s of tap-xero too", setting, setting
+                "%s is set, but no such records arrived: set %s of tap-xero too", setting, setting
             )
 
 
-def _read_existing(run: CopyRun, phase: Phase) -> None:
-    """Reads what a phase's records may already be; an empty organisation has no documents."""
+def _read_target_records(run: CopyRun, phase: Phase) -> None:
+    """Reads the records that a phase may match; an empty organisation has no documents."""
     if phase is Phase.DOCUMENTS:
         phase = Phase.STOCK_DOCUMENTS
-    if phase is not Phase.STOCK_DOCUMENTS or run.existing.has_documents:
-        run.existing.read(run.transport, phase)
+    if phase is not Phase.STOCK_DOCUMENTS or run.target_records.has_documents:
+        run.target_records.read_phase(run.transport, phase)
 
 
 def _check_fail_fast(run: CopyRun) -> None:
-    if run.wishes.fail_fast and run.reporter.failed.is_set():
+    if run.options.fail_fast and run.reporter.failed.is_set():
         message = "a record was not published, and on_reject is fail_fast"
-        raise StoppedError(message)
+        raise RunStoppedError(message)
 
 
-def _note_codes(run: CopyRun) -> None:
-    """Notes the accounts that go by another code in the target."""
+def _add_account_codes(run: CopyRun) -> None:
+    """Adds the accounts that have another code in the target to the id map."""
     codes = {}
-    for account in map(record_in, run.spool.every_row("accounts")):
-        found = run.existing.account(account)
-        code, here = account.get("Code"), found.get("Code") if found else None
-        if code and here and code != here:
-            codes["account_codes", str(code)] = Known(str(here))
-    run.ids.remember(codes)
+    for spooled in run.spool.records("accounts"):
+        account = spooled.record
+        match = run.target_records.matching_account(account)
+        source_code, target_code = account.get("Code"), match.get("Code") if match else None
+        if source_code and target_code and source_code != target_code:
+            codes["account_codes", str(source_code)] = IdMapping(str(target_code))
+    run.ids.add(codes)

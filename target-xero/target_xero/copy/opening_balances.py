@@ -1,6 +1,7 @@
-"""Opening balances: read off the source's trial balance, written through ``/Setup`` on request.
+"""Opening balances: read from the source's trial balance, and written through ``/Setup``.
 
-They are the one thing in the books that no document makes (xero-facts.md: Attachments and history).
+They are the only part of the books that does not come from documents (xero-facts.md: Attachments
+and history).
 """
 
 from __future__ import annotations
@@ -14,35 +15,35 @@ from typing import Any
 
 import msgspec
 
-from target_xero.build.publication_builder import Planner
-from target_xero.build.records import Source
-from target_xero.copy.run import CopyRun
+from target_xero.books.chart import Chart, account_identity
+from target_xero.books.dates import day_of
+from target_xero.books.reports import ReportRequest, read_amounts
+from target_xero.build.publication_builder import PublicationBuilder
+from target_xero.build.records import Provenance
+from target_xero.build.stream_rule import StreamRule
+from target_xero.copy.execute.run import CopyRun
 from target_xero.delivery.items import item_of
 from target_xero.lookup.lists import every_record
-from target_xero.settings import StreamRule
-from target_xero.verify.accounts import Chart, identity_of
-from target_xero.verify.descriptions import day_of
-from target_xero.verify.reports import Wanted, amounts_of
 from xero_client.errors import SettingsError
 from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
 DEBIT, CREDIT = "YTD Debit", "YTD Credit"
-# Their balances come from the documents themselves, or from what the others are out by.
+# System accounts whose balances come from documents, or balance the other accounts.
 _FROM_DOCUMENTS = frozenset({"DEBTORS", "CREDITORS"})
 _BALANCING = "HISTORICAL"
-_DATED = ("Invoices", "CreditNotes", "BankTransactions", "Payments", "ManualJournals")
+_DATED_ENTITIES = ("Invoices", "CreditNotes", "BankTransactions", "Payments", "ManualJournals")
 
 
 @dataclass(frozen=True)
 class OpeningBalances:
-    """What an organisation began with.
+    """The opening balances of an organisation.
 
     Attributes:
         tenant_id: The organisation.
         day: The last day before its first document.
-        balances: By account: what names it, and its balance, debits positive.
+        balances: Code and name of each account, and its balance; debits are positive.
     """
 
     tenant_id: str
@@ -50,7 +51,7 @@ class OpeningBalances:
     balances: tuple[tuple[Mapping[str, str], Decimal], ...]
 
     def encode(self) -> bytes:
-        """The balances as a file holds them; amounts are texts, so that they stay exact."""
+        """The content of the file; amounts are strings, so that they stay exact."""
         content = {
             "tenant_id": self.tenant_id,
             "date": self.day.isoformat(),
@@ -61,116 +62,125 @@ class OpeningBalances:
         return msgspec.json.format(wire.encode(content), indent=2) + b"\n"
 
     @classmethod
-    def of_file(cls, path: Path) -> OpeningBalances:
-        """The balances that a file holds.
+    def from_file(cls, path: Path) -> OpeningBalances:
+        """Reads the balances from a file.
 
         Raises:
-            SettingsError: There is no such file, or it holds something else.
+            SettingsError: There is no such file, or its content is invalid.
         """
         try:
             content = wire.decode(path.read_bytes())
             balances = tuple(
                 (
-                    {name: str(value) for name, value in one.items() if name != "Balance"},
-                    Decimal(str(one["Balance"])),
+                    {name: str(value) for name, value in account.items() if name != "Balance"},
+                    Decimal(str(account["Balance"])),
                 )
-                for one in content["balances"]
+                for account in content["balances"]
             )
             return cls(content["tenant_id"], date.fromisoformat(content["date"]), balances)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
             message = (
-                f"Setting 'opening_balances' names {path}, which cannot be read: {error}; make it "
-                "with `target-xero opening-balances`"
+                f"Setting 'opening_balances' names {path}, which cannot be read: {error}; create "
+                "it with `target-xero opening-balances`"
             )
             raise SettingsError(message) from None
 
-    def payload(self, codes: Mapping[str, str]) -> dict[str, Any]:
-        """What ``/Setup`` takes.
+    def payload(self, account_codes: Mapping[str, str]) -> dict[str, Any]:
+        """The payload for ``/Setup``.
 
         Args:
-            codes: The target's account codes for the source's, where they differ.
+            account_codes: The target's account code by the source's, if they differ.
         """
         return {
             "ConversionDate": {"Month": self.day.month, "Year": self.day.year},
             "ConversionBalances": [
-                {"AccountCode": codes.get(account["Code"], account["Code"]), "Balance": balance}
+                {
+                    "AccountCode": account_codes.get(account["Code"], account["Code"]),
+                    "Balance": balance,
+                }
                 for account, balance in self.balances
             ],
         }
 
 
-def opening_balances(transport: Transport, tenant_id: str, day: date | None) -> OpeningBalances:
-    """Reads what an organisation began with.
+def read_opening_balances(
+    transport: Transport, tenant_id: str, day: date | None
+) -> OpeningBalances:
+    """Reads the opening balances of an organisation.
 
     Args:
         transport: The organisation.
         tenant_id: Its id.
-        day: When; None for the end of the month before its first document.
+        day: Their date; None for the end of the month before its first document.
 
     Raises:
-        XeroError: It cannot be read.
-        SettingsError: There are unpaid documents from before the day, or no documents at all.
+        XeroError: They cannot be read.
+        SettingsError: There are unpaid documents from before that date, or no documents at all.
     """
-    on = day or _before_the_first_document(transport)
+    on = day or _month_end_before_first_document(transport)
     accounts = list(every_record(transport, "Accounts"))
-    by_identity = {identity_of(account): account for account in accounts}
+    by_identity = {account_identity(account): account for account in accounts}
     params = (("date", on.isoformat()),)
-    wanted = Wanted("TrialBalance", f"Trial balance at {on}", params, on)
-    amounts = amounts_of(transport, wanted, Chart.of(accounts))
+    report = ReportRequest("TrialBalance", f"Trial balance at {on}", params, on)
+    amounts = read_amounts(transport, report, Chart.from_records(accounts))
     totals: dict[str, Decimal] = {}
-    for line, amount in amounts.items():
-        if line.column in (DEBIT, CREDIT) and line.place in by_identity:
-            signed = amount if line.column == DEBIT else -amount
-            totals[line.place] = totals.get(line.place, Decimal(0)) + signed
-    return OpeningBalances(tenant_id, on, tuple(_named(totals, by_identity, on)))
+    for cell, amount in amounts.items():
+        if cell.column in (DEBIT, CREDIT) and cell.row in by_identity:
+            signed = amount if cell.column == DEBIT else -amount
+            totals[cell.row] = totals.get(cell.row, Decimal(0)) + signed
+    return OpeningBalances(tenant_id, on, tuple(_balances(totals, by_identity, on)))
 
 
-def write(run: CopyRun, opening: OpeningBalances) -> None:
-    """Writes opening balances to the target, under its own account codes."""
-    source = Source(
+def publish_opening_balances(run: CopyRun, opening_balances: OpeningBalances) -> None:
+    """Publishes opening balances to the target, with its own account codes."""
+    provenance = Provenance(
         "opening_balances",
         (),
-        key={"date": opening.day.isoformat()},
+        key={"date": opening_balances.day.isoformat()},
         singer_key=(run.source_tenant, "opening_balances"),
     )
-    planner = Planner(StreamRule("opening_balances", "Setup", path="/Setup"), batch_size=1)
-    publication = planner.publication(opening.payload(run.ids.kind("account_codes")))
-    run.organisation.publish(item_of(publication, source, run.target_tenant))
+    rule = StreamRule("opening_balances", "Setup", path="/Setup")
+    publication = PublicationBuilder(rule, batch_size=1).build(
+        opening_balances.payload(run.ids.target_ids("account_codes"))
+    )
+    run.organisation.publish(item_of(publication, provenance, run.target_tenant))
     run.organisation.pipeline.flush()
 
 
-def _named(
+def _balances(
     totals: Mapping[str, Decimal], accounts: Mapping[str, Mapping[str, Any]], on: date
 ) -> Iterable[tuple[Mapping[str, str], Decimal]]:
     for identity, balance in sorted(totals.items()):
         account = accounts[identity]
-        part = account.get("SystemAccount")
-        if not balance or part == _BALANCING:
+        system_account = account.get("SystemAccount")
+        if not balance or system_account == _BALANCING:
             continue
-        if part in _FROM_DOCUMENTS:
+        if system_account in _FROM_DOCUMENTS:
             message = (
-                f"At {on}, {account.get('Name')} stands at {balance:.2f}: that comes from "
-                "documents of before, which are copied as documents; choose an earlier --date"
+                f"The balance of {account.get('Name')} at {on} is {balance:.2f}. It comes from "
+                "earlier documents, which are copied as documents: choose an earlier --date"
             )
             raise SettingsError(message)
         if not account.get("Code"):
             message = (
-                f"The account {account.get('Name')} has a balance of {balance:.2f} at {on} and no "
-                "code, without which Xero takes no opening balance: give it a code in Xero"
+                f"The account {account.get('Name')} has a balance of {balance:.2f} at {on} but no "
+                "code, and Xero accepts opening balances only by code: give it a code in Xero"
             )
             raise SettingsError(message)
-        named = {name: str(account[name]) for name in ("Code", "Name") if account.get(name)}
-        yield named, balance
+        identification = {
+            name: str(account[name]) for name in ("Code", "Name") if account.get(name)
+        }
+        yield identification, balance
 
 
-def _before_the_first_document(transport: Transport) -> date:
+def _month_end_before_first_document(transport: Transport) -> date:
     days = []
-    for entity in _DATED:
+    for entity in _DATED_ENTITIES:
         params = {"page": "1", "pageSize": "1", "order": "Date"}
-        answer = transport.send(Request("GET", f"/{entity}", params, subject=entity))
-        days += [day_of(record, "Date") for record in records_of(answer.json, entity)]
+        response = transport.send(Request("GET", f"/{entity}", params, subject=entity))
+        days += [day_of(record, "Date") for record in records_of(response.json, entity)]
     first = min(filter(None, days), default="")
     if not first:
-        message = "The organisation has no document yet: name the day with --date"
+        message = "The organisation does not have any documents: choose the date with --date"
         raise SettingsError(message)
     return date.fromisoformat(first).replace(day=1) - timedelta(days=1)

@@ -1,4 +1,4 @@
-"""What the settings say of copying."""
+"""The settings that copying reads."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from target_xero.copy.consent import said_yes
+from target_xero.copy.consent import has_consent
 from xero_client.entities.children import ATTACHMENTS
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What the settings say of copying.
+class CopyOptions:
+    """The settings that copying reads.
 
     Attributes:
         yes: Whether to copy into an organisation that has documents already.
-        copy_voided: Whether voided and deleted documents are made, and removed again.
+        copy_voided: Whether voided and deleted documents are created, and then voided or deleted.
         dry_run: Whether nothing is sent.
-        batch_size: Records a call at most.
-        copy_attachments: Whether files are; None for those that come.
-        copy_history: Whether notes are; None for those that come.
-        opening_balances: File of what the source began with; None leaves the target's own alone.
+        batch_size: Maximum number of records in a call.
+        copy_attachments: Whether to copy attachments; None to copy those that arrive.
+        copy_history: Whether to copy notes; None to copy those that arrive.
+        opening_balances: File with the opening balances of the source; None to leave those of the
+            target as they are.
         fail_fast: Whether to stop after the first record that is not published.
     """
 
@@ -35,16 +36,16 @@ class Wishes:
     opening_balances: Path | None = None
     fail_fast: bool = False
 
-    def below(self, name: str) -> bool | None:
-        """What is wanted of a kind of child: ``Attachments``, ``History``."""
+    def copies_child(self, name: str) -> bool | None:
+        """The setting for a child stream: ``Attachments`` or ``History``."""
         return self.copy_attachments if name == ATTACHMENTS else self.copy_history
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Wishes:
-        """What the target's configuration says, and the command line."""
+    def from_config(cls, config: Mapping[str, Any]) -> CopyOptions:
+        """Reads the options from the target's configuration and from the command line."""
         opening_balances = config.get("opening_balances")
         return cls(
-            yes=bool(config["yes"]) or said_yes(),
+            yes=bool(config["yes"]) or has_consent(),
             copy_voided=bool(config["copy_voided"]),
             copy_attachments=config.get("copy_attachments"),
             copy_history=config.get("copy_history"),

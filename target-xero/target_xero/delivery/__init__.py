@@ -1,1 +1,4 @@
-"""Sending requests exactly once: batches, the publish log, and outcomes."""
+"""Publishes items exactly once: batches, the publish log, sending, outcomes and recovery.
+
+The rooms below are ``lookup`` and ``report``.
+"""

@@ -1,4 +1,4 @@
-"""The organisation of a run, connected when its first record comes."""
+"""Connects to the organisation of a run, and builds the pipeline that publishes to it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from datetime import datetime, timezone
 from typing import Any
 
 from target_xero.build.destinations import destination_of
-from target_xero.delivery.dry_run import DryPipeline
+from target_xero.build.stream_rule import StreamRule
+from target_xero.delivery.dry_run import DryRunPipeline
 from target_xero.delivery.items import Item
 from target_xero.delivery.pipeline import LivePipeline, Pipeline
 from target_xero.delivery.publish_log import PublishLog
-from target_xero.delivery.publisher import Publishing
+from target_xero.delivery.publisher import Publisher
 from target_xero.delivery.sender import Sender
 from target_xero.report.reporter import Reporter
-from target_xero.settings import StreamRule
 from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
 from xero_client.auth.token_sources import token_source
-from xero_client.entities.scopes import ATTACHMENTS as ATTACHMENTS_SCOPE
+from xero_client.entities.scopes import ATTACHMENTS_SCOPE
 from xero_client.entities.table import ENTITIES, write_scopes
 from xero_client.http.transport import Transport
 from xero_client.settings.connection_settings import ConnectionSettings
@@ -30,15 +30,15 @@ logger = logging.getLogger("target-xero")
 
 
 def new_run_id() -> str:
-    """A name for a run: when it began, and something by chance."""
+    """The id of a new run: its start, and a random part."""
     return f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def needed_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
     """The scopes that the configured entities need.
 
-    Where none is configured, or a path that the table does not know: those of all entities, but
-    for the restricted ones, which most apps may not ask for.
+    If no entity is configured, or a path that the entity table does not have, these are the scopes
+    of all entities, without the restricted ones that most apps may not ask for.
     """
     ordinary = write_scopes(tuple(entity for entity in ENTITIES if not entity.no_read_scope))
     everything = tuple(sorted({*ordinary, ATTACHMENTS_SCOPE}))
@@ -53,13 +53,13 @@ def needed_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Connected:
-    """An organisation that is published to.
+class ConnectedOrganisation:
+    """The organisation that a run publishes to.
 
     Attributes:
         tenant: Its id and name.
         transport: Its connection.
-        pipeline: Where items go.
+        pipeline: Publishes its items.
     """
 
     tenant: Tenant
@@ -67,23 +67,23 @@ class Connected:
     pipeline: Pipeline
 
     def publish(self, item: Item) -> None:
-        """Hands an item on."""
+        """Publishes an item, soon."""
         self.pipeline.add(item)
 
 
-def connected(
+def connect_organisation(
     config: Mapping[str, Any], settings: ConnectionSettings, run_id: str, reporter: Reporter
-) -> Connected:
-    """Connects to the organisation that the settings mean.
+) -> ConnectedOrganisation:
+    """Connects to the organisation in the settings.
 
     Args:
         config: The target's configuration.
-        settings: The connection's part of it, checked.
+        settings: The connection settings in it, checked.
         run_id: This run.
-        reporter: Ends records.
+        reporter: Reports results.
 
     Raises:
-        XeroError: The token or the organisation cannot be had.
+        XeroError: There is no token, or the organisation is not connected.
     """
     tokens = token_source(settings, needed_scopes=needed_scopes(config))
     tenants: Sequence[Tenant] = chosen_tenants(settings, tokens)
@@ -93,18 +93,18 @@ def connected(
     logger.info("Publishing to %s, run %s", tenant, run_id)
     pipeline: Pipeline
     if config["dry_run"]:
-        pipeline = DryPipeline(transport, log, reporter)
+        pipeline = DryRunPipeline(transport, log, reporter)
     else:
-        publishing = Publishing(
+        publisher = Publisher(
             transport, Sender(transport, settings), log, reporter, tenant.tenant_id
         )
         pipeline = LivePipeline(
-            publishing,
+            publisher,
             log,
             reporter,
             run_id=run_id,
             tenant_id=tenant.tenant_id,
-            window=settings.max_concurrency,
+            max_in_flight=settings.max_concurrency,
             resend_unknown=bool(config["resend_unknown"]),
         )
-    return Connected(tenant, transport, pipeline)
+    return ConnectedOrganisation(tenant, transport, pipeline)

@@ -1,22 +1,25 @@
-"""The dry run: everything but the writing, and what the writing would have done."""
+"""The dry run: reads Xero, writes nothing, and says what a run would do."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from target_xero.build.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.routes import Action
+from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
-from target_xero.delivery.known_keys import with_known_ids
 from target_xero.delivery.publish_log import PUBLISHED, PublishLog
-from target_xero.delivery.publisher import StoppedError
-from target_xero.lookup.resolution import existing_or_refused, resolved
+from target_xero.delivery.published_ids import with_published_ids
+from target_xero.lookup.existing_records import existing_or_refusal
+from target_xero.lookup.resolution import resolve
+from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from xero_client.errors import RequestRefusedError, XeroError
 from xero_client.http.transport import Transport
 
-BATCH = 200
+LOOKUP_SIZE = 200
 
 WOULD_CREATE = "create"
 WOULD_UPDATE = "update"
@@ -25,8 +28,22 @@ WOULD_SEND = "send"
 WOULD_LEAVE = "unchanged"
 
 
-class DryPipeline:
-    """Looks up what there is, and sends nothing but reads."""
+class Prediction(NamedTuple):
+    """What a run would do with an item.
+
+    Attributes:
+        would: One of the words above.
+        xero_id: The record's id in Xero.
+        error: The reason why it would fail.
+    """
+
+    would: str
+    xero_id: str | None = None
+    error: str | None = None
+
+
+class DryRunPipeline:
+    """Reads the records that Xero has, and sends none."""
 
     def __init__(self, transport: Transport, log: PublishLog, reporter: Reporter) -> None:
         self._transport = transport
@@ -38,93 +55,96 @@ class DryPipeline:
     def add(self, item: Item) -> None:
         """Takes an item."""
         destination = item.publication.destination.name
-        if self._items and (destination != self._destination or len(self._items) >= BATCH):
+        if self._items and (destination != self._destination or len(self._items) >= LOOKUP_SIZE):
             self.flush()
         self._destination = destination
         self._items.append(item)
 
     def flush(self) -> None:
-        """Says of everything taken what would become of it.
+        """Reports what a run would do with the items taken so far.
 
         Raises:
-            StoppedError: Xero cannot be asked.
+            RunStoppedError: Xero cannot be read.
         """
         items, self._items = self._items, []
         if not items:
             return
-        rows = self._log.rows([item.fingerprint for item in items])
-        items = with_known_ids(items, self._log)
-        asked = []
+        entries = self._log.entries([item.fingerprint for item in items])
+        items = with_published_ids(items, self._log)
+        new = []
         for item in items:
-            row = rows.get(item.fingerprint)
-            if row is not None and row.state == PUBLISHED:
-                self._reporter.would(item, WOULD_LEAVE, row.xero_id)
+            entry = entries.get(item.fingerprint)
+            if entry is not None and entry.state == PUBLISHED:
+                self._report(item, Prediction(WOULD_LEAVE, entry.xero_id))
             else:
-                asked.append(item)
+                new.append(item)
         try:
-            for item, (what, xero_id, error) in zip(asked, self._found(asked), strict=True):
-                if error is not None:
-                    self._reporter.refused(item, error)
-                else:
-                    self._reporter.would(item, what, xero_id)
+            for item, prediction in zip(new, self._predictions(new), strict=True):
+                self._report(item, prediction)
         except XeroError as error:
-            raise StoppedError(str(error)) from error
+            raise RunStoppedError(str(error)) from error
         self._reporter.flush()
 
-    def abandon(self) -> None:
-        """Says nothing more."""
+    def stop(self) -> None:
+        """Drops the items that were not looked up."""
         self._items = []
 
-    def _found(self, items: list[Item]) -> list[tuple[str, str | None, str | None]]:
+    def _report(self, item: Item, prediction: Prediction) -> None:
+        if prediction.error is not None:
+            result = not_sent_result(item, prediction.error)
+        else:
+            result = dry_run_result(item, prediction.would, prediction.xero_id)
+        self._reporter.report(item.provenance, result)
+
+    def _predictions(self, items: list[Item]) -> list[Prediction]:
         if not items:
             return []
         destination = items[0].publication.destination
         if destination.entity is None or destination.child is not None:
-            return [self._one(item) for item in items]
-        stream = items[0].source.stream
+            return [_prediction_without_lookup(item.publication) for item in items]
+        stream = items[0].provenance.stream
         removals = [i for i in items if i.publication.action is Action.REMOVE]
         others = [i for i in items if i.publication.action is not Action.REMOVE]
-        said: dict[int, tuple[str, str | None, str | None]] = {}
+        predictions: dict[int, Prediction] = {}
         if removals:
-            answers = resolved([i.publication for i in removals], self._transport, stream)
-            for item, answer in zip(removals, answers, strict=True):
-                leaves = answer.publication is None
-                what = WOULD_LEAVE if leaves else WOULD_REMOVE
-                found = answer.publication.record_id if answer.publication else answer.xero_id
-                said[id(item)] = (what, found, answer.error)
+            resolutions = resolve([i.publication for i in removals], self._transport, stream)
+            for item, resolution in zip(removals, resolutions, strict=True):
+                to_send = resolution.publication
+                would = WOULD_LEAVE if to_send is None else WOULD_REMOVE
+                xero_id = to_send.record_id if to_send else resolution.xero_id
+                predictions[id(item)] = Prediction(would, xero_id, resolution.error)
         if others:
-            asked = [i.publication for i in others]
-            found_records = existing_or_refused(asked, self._transport, stream)
-            for item, records in zip(others, found_records, strict=True):
-                said[id(item)] = _would(item.publication, records)
-        return [said[id(item)] for item in items]
-
-    @staticmethod
-    def _one(item: Item) -> tuple[str, str | None, str | None]:
-        publication = item.publication
-        if publication.action is Action.REMOVE:
-            return WOULD_REMOVE, publication.record_id, None
-        if publication.action is Action.UPDATE:
-            return WOULD_UPDATE, publication.record_id, None
-        return (WOULD_CREATE if publication.method == "PUT" else WOULD_SEND), None, None
+            publications = [i.publication for i in others]
+            found = existing_or_refusal(publications, self._transport, stream)
+            for item, records in zip(others, found, strict=True):
+                predictions[id(item)] = _prediction(item.publication, records)
+        return [predictions[id(item)] for item in items]
 
 
-def _would(
+def _prediction_without_lookup(publication: Publication) -> Prediction:
+    if publication.action is Action.REMOVE:
+        return Prediction(WOULD_REMOVE, publication.record_id)
+    if publication.action is Action.UPDATE:
+        return Prediction(WOULD_UPDATE, publication.record_id)
+    return Prediction(WOULD_CREATE if publication.method == "PUT" else WOULD_SEND)
+
+
+def _prediction(
     publication: Publication, records: Sequence[Record] | RequestRefusedError
-) -> tuple[str, str | None, str | None]:
-    """What publishing would do: the word for it, the record's id, and why it would fail."""
+) -> Prediction:
     if isinstance(records, RequestRefusedError):
-        return WOULD_SEND, None, str(records)
+        return Prediction(WOULD_SEND, error=str(records))
     entity = publication.destination.entity
     id_field = publication.destination.id_field or ""
     if publication.record_id and not records:
-        return WOULD_UPDATE, None, f"Xero has no {id_field} {publication.record_id}"
+        return Prediction(WOULD_UPDATE, error=f"Xero has no {id_field} {publication.record_id}")
     if not records:
-        return WOULD_CREATE, None, None
+        return Prediction(WOULD_CREATE)
     record_id = str(records[0].get(id_field))
     if publication.action is Action.CREATE:
-        name, value = publication.natural[0]
-        return WOULD_CREATE, None, f"PUT creates only, and Xero has {name} {value} already"
+        name, value = publication.natural_keys[0]
+        error = f"PUT creates only, and Xero has {name} {value} already"
+        return Prediction(WOULD_CREATE, error=error)
     if entity is not None and entity.writing is not None and not entity.writing.updates:
-        return WOULD_LEAVE, record_id, None
-    return WOULD_UPDATE, record_id, None
+        return Prediction(WOULD_LEAVE, record_id)
+    return Prediction(WOULD_UPDATE, record_id)

@@ -1,4 +1,7 @@
-"""From Xero's answer to one outcome per record, without any I/O (xero-facts.md: Batch results)."""
+"""Turns Xero's response into one outcome for each record, without any I/O.
+
+(xero-facts.md: Batch results)
+"""
 
 from __future__ import annotations
 
@@ -11,139 +14,155 @@ from target_xero.build.destinations import Destination
 from target_xero.build.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.routes import Action
+from target_xero.lookup.matching import same_text
 from xero_client.errors import RequestRefusedError
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
-# Refusals that come before any element is looked at, so that nothing can have been saved.
-BEFORE_WORK = frozenset({"PostDataInvalidException", "QueryParseException"})
-# Refusals of the way of asking, whatever is asked: Xero has no such method there (xero-facts.md: Batch results).
-NO_SUCH_METHOD = frozenset({405, 501, 505})
+# Xero refuses these requests before it processes any record, so that nothing was saved.
+BEFORE_PROCESSING = frozenset({"PostDataInvalidException", "QueryParseException"})
+# Xero does not have the method for this path, whatever the records.
+METHOD_NOT_ALLOWED = frozenset({405, 501, 505})
 
 
-class Verdict(Enum):
-    """What an answer says of one record."""
+class OutcomeKind(Enum):
+    """The kinds of outcome of one record."""
 
     PUBLISHED = "published"
     REJECTED = "rejected"
     UNKNOWN = "unknown"
-    UNTOUCHED = "untouched"
+    NOT_PROCESSED = "not processed"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one record.
+    """The outcome of one record that was sent.
 
     Attributes:
-        verdict: Published, rejected, unknown, or untouched: refused with others before any work.
+        kind: Published, rejected, unknown, or not processed: Xero refused the whole request first.
         xero_id: The id that Xero gave or confirmed.
-        errors: Why not.
-        warnings: What Xero remarked on a record that it published.
+        errors: The reasons why it was not published.
+        warnings: Xero's warnings on a record that was published.
         response: Xero's element for this record.
     """
 
-    verdict: Verdict
+    kind: OutcomeKind
     xero_id: str | None = None
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     response: Any = field(default=None, repr=False)
 
+    @property
+    def is_published(self) -> bool:
+        """Whether Xero has saved or removed the record."""
+        return self.kind is OutcomeKind.PUBLISHED
 
-def unknown(reason: str, response: Any = None) -> Outcome:  # noqa: ANN401  # any JSON
-    """An outcome that nothing tells."""
-    return Outcome(Verdict.UNKNOWN, errors=(reason,), response=response)
+    @property
+    def is_final(self) -> bool:
+        """Whether the record was published or rejected."""
+        return self.kind in (OutcomeKind.PUBLISHED, OutcomeKind.REJECTED)
 
 
-def of_answer(publications: Sequence[Publication], status: int, content: Any) -> list[Outcome]:  # noqa: ANN401  # any JSON
-    """The outcomes that a successful answer means.
+def unknown_outcome(reason: str, response: Any = None) -> Outcome:  # noqa: ANN401  # any JSON
+    """The outcome of a record of which nobody knows if it was saved."""
+    return Outcome(OutcomeKind.UNKNOWN, errors=(reason,), response=response)
+
+
+def outcomes_of_response(
+    publications: Sequence[Publication],
+    status: int,
+    content: Any,  # noqa: ANN401  # any JSON
+) -> list[Outcome]:
+    """The outcomes of a response with a status below 400.
 
     Args:
         publications: What was sent, in order.
-        status: The HTTP status, below 400.
-        content: The decoded body; None where there was none.
+        status: The HTTP status.
+        content: The decoded body; None if it is empty.
     """
     first = publications[0]
     if first.destination.is_generic:
-        return [_of_generic(status, content)]
+        return [_outcome_of_generic_path(status, content)]
     if content is None:
-        return _of_silence(publications)
+        return _outcomes_of_empty_response(publications)
     if first.action is Action.REMOVE and first.method == "DELETE":
-        return [_of_deletion(first, content)]
+        return [_outcome_of_deletion(first, content)]
     key = first.destination.key
     elements = content.get(key) if isinstance(content, dict) else None
     if not isinstance(elements, list):
         keys = ", ".join(content) if isinstance(content, dict) else type(content).__name__
-        return [unknown(f"the answer has no list {key!r}; it has {keys}", content)] * len(
+        return [unknown_outcome(f"the response has no list {key!r}; it has {keys}", content)] * len(
             publications
         )
     if len(elements) != len(publications):
-        reason = f"{len(publications)} were sent, and the answer has {len(elements)}"
-        return [unknown(reason)] * len(publications)
+        reason = f"{len(publications)} records were sent, and the response has {len(elements)}"
+        return [unknown_outcome(reason)] * len(publications)
     return [
-        of_element(publication, element)
+        outcome_of_element(publication, element)
         for publication, element in zip(publications, elements, strict=True)
     ]
 
 
-def _of_silence(publications: Sequence[Publication]) -> list[Outcome]:
-    """What an empty answer means, whatever its status: all is well where Xero has nothing to say.
+def _outcomes_of_empty_response(publications: Sequence[Publication]) -> list[Outcome]:
+    """The outcomes of an empty response, whatever its status.
 
-    That is the DELETE verb, and children such as an e-mail that are no records.
+    Xero answers a DELETE without content, and also children that are not records, such as an
+    e-mail. For anything else, an empty response says nothing.
     """
     first = publications[0]
     child = first.destination.child
-    says_nothing = child is not None and not child.key
-    if says_nothing or (first.action is Action.REMOVE and first.method == "DELETE"):
-        return [Outcome(Verdict.PUBLISHED, xero_id=one.record_id) for one in publications]
-    return [unknown("the answer was empty")] * len(publications)
+    has_no_content = child is not None and not child.key
+    if has_no_content or (first.action is Action.REMOVE and first.method == "DELETE"):
+        return [Outcome(OutcomeKind.PUBLISHED, p.record_id) for p in publications]
+    return [unknown_outcome("the response was empty")] * len(publications)
 
 
-def of_element(publication: Publication, element: Any) -> Outcome:  # noqa: ANN401  # any JSON
-    """The outcome that one element of an answer means."""
+def outcome_of_element(publication: Publication, element: Any) -> Outcome:  # noqa: ANN401  # any JSON
+    """The outcome of one element of a response."""
     if not isinstance(element, dict):
-        return unknown("the answer's element is no object", element)
+        return unknown_outcome("the response's element is not an object", element)
     errors = tuple(dict.fromkeys(messages(element, "ValidationErrors")))
     if errors or is_error(element):
         return Outcome(
-            Verdict.REJECTED, errors=errors or ("Xero gives no reason",), response=element
+            OutcomeKind.REJECTED, errors=errors or ("Xero gives no reason",), response=element
         )
     id_field = publication.destination.id_field
     xero_id = None
     if id_field and not (publication.destination.child and id_field not in element):
-        xero_id = _id_of(element, id_field)
+        xero_id = _valid_id(element, id_field)
         if xero_id is None:
-            return unknown(f"the answer has no {id_field} for it, and no error", element)
+            return unknown_outcome(f"the response has no {id_field} for it, and no error", element)
         if publication.record_id and xero_id.lower() != publication.record_id.lower():
-            reason = f"the answer in its place is about {id_field} {xero_id}"
-            return unknown(reason, element)
-    for name, value in publication.natural:
-        answered = element.get(name)
-        if isinstance(answered, str) and not same_text(answered, value):
-            return unknown(f"the answer in its place is about {name} {answered!r}", element)
+            reason = f"the response has {id_field} {xero_id} in its place"
+            return unknown_outcome(reason, element)
+    for name, value in publication.natural_keys:
+        returned = element.get(name)
+        if isinstance(returned, str) and not same_text(returned, value):
+            return unknown_outcome(f"the response has {name} {returned!r} in its place", element)
     warnings = tuple(dict.fromkeys(messages(element, "Warnings", deep=False)))
-    return Outcome(Verdict.PUBLISHED, xero_id, warnings=warnings, response=element)
+    return Outcome(OutcomeKind.PUBLISHED, xero_id, warnings=warnings, response=element)
 
 
 def is_error(element: Mapping[str, Any]) -> bool:
     """Whether an element says that it was not saved."""
     return (
-        "ERROR" in (_shouted(element, "StatusAttributeString"), _shouted(element, "Status"))
+        "ERROR" in (_upper(element, "StatusAttributeString"), _upper(element, "Status"))
         or element.get("HasErrors") is True
         or element.get("HasValidationErrors") is True
     )
 
 
-def _shouted(element: Mapping[str, Any], name: str) -> str:
+def _upper(element: Mapping[str, Any], name: str) -> str:
     return str(element.get(name) or "").upper()
 
 
 def messages(element: Any, name: str, *, deep: bool = True) -> Iterator[str]:  # noqa: ANN401  # any JSON
-    """What an element says under ``name``; with ``deep``, its parts as well (lines, contact)."""
+    """The messages under ``name`` of an element; with ``deep``, of its lines and contact too."""
     if not isinstance(element, dict):
         return
     listed = element.get(name)
     for message in listed if isinstance(listed, list) else ():
         if isinstance(message, dict):
-            # One of Xero's samples has Description in the place of Message (xero-facts.md: Batch results).
+            # One of Xero's samples has Description instead of Message.
             yield str(message.get("Message") or message.get("Description") or message)
         else:
             yield str(message)
@@ -154,88 +173,86 @@ def messages(element: Any, name: str, *, deep: bool = True) -> Iterator[str]:  #
             yield from messages(part, name)
 
 
-def of_refusal(publications: Sequence[Publication], error: RequestRefusedError) -> list[Outcome]:
-    """The outcomes that a refusal of the whole request (400 and the like) means.
+def outcomes_of_refusal(
+    publications: Sequence[Publication], error: RequestRefusedError
+) -> list[Outcome]:
+    """The outcomes of a response that refuses the whole request, such as a 400.
 
-    ``Elements`` holds only failing elements, in no documented order, and the others may have been
-    saved all the same (xero-facts.md: Batch results): what it does not name has an unknown outcome.
+    ``Elements`` has only the elements that failed, in no documented order. The others may have
+    been saved, so that a record that it does not name has an unknown outcome.
     """
     elements = [element for element in error.elements if isinstance(element, dict)]
     if len(publications) == 1:
         errors = [text for element in elements for text in messages(element, "ValidationErrors")]
         response = elements[0] if elements else error.body
-        found = tuple(dict.fromkeys(errors)) or (_said(error),)
-        return [Outcome(Verdict.REJECTED, errors=found, response=response)]
-    if error.status in NO_SUCH_METHOD:
-        refused = Outcome(Verdict.REJECTED, errors=(_said(error),), response=error.body)
+        found = tuple(dict.fromkeys(errors)) or (str(error),)
+        return [Outcome(OutcomeKind.REJECTED, errors=found, response=response)]
+    if error.status in METHOD_NOT_ALLOWED:
+        refused = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
         return [refused] * len(publications)
-    if error.status != 400 or error.kind in BEFORE_WORK:  # noqa: PLR2004  # Bad Request
+    if error.status != 400 or error.kind in BEFORE_PROCESSING:  # noqa: PLR2004  # Bad Request
         return [
-            Outcome(Verdict.UNTOUCHED, errors=(_said(error),), response=error.body)
+            Outcome(OutcomeKind.NOT_PROCESSED, errors=(str(error),), response=error.body)
             for _ in publications
         ]
     outcomes = []
     for publication in publications:
-        named = [element for element in elements if _is_about(element, publication)]
+        named = [element for element in elements if _belongs_to(element, publication)]
         found = tuple(
             dict.fromkeys(
                 text for element in named for text in messages(element, "ValidationErrors")
             )
         )
         if len(named) == 1 and found:
-            outcomes.append(Outcome(Verdict.REJECTED, errors=found, response=named[0]))
+            outcomes.append(Outcome(OutcomeKind.REJECTED, errors=found, response=named[0]))
         else:
-            outcomes.append(unknown(f"the whole request was refused: {_said(error)}"))
+            outcomes.append(unknown_outcome(f"the whole request was refused: {error}"))
     return outcomes
 
 
-def _is_about(element: Record, publication: Publication) -> bool:
-    """Whether a failing element of a 400 is surely this record."""
+def _belongs_to(element: Record, publication: Publication) -> bool:
+    """Whether an element that failed certainly belongs to this record."""
     id_field = publication.destination.id_field
     if id_field and publication.record_id:
         return str(element.get(id_field) or "").lower() == publication.record_id.lower()
     named = [
         (str(element[name]), value)
-        for name, value in publication.natural
+        for name, value in publication.natural_keys
         if element.get(name) is not None
     ]
-    return bool(named) and all(same_text(answered, value) for answered, value in named)
+    return bool(named) and all(same_text(returned, value) for returned, value in named)
 
 
-def same_text(one: str, other: str) -> bool:
-    """Whether two names or numbers are the same to Xero, which knows neither case nor margins."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
-
-
-def _id_of(element: Mapping[str, Any], id_field: str) -> str | None:
+def _valid_id(element: Mapping[str, Any], id_field: str) -> str | None:
     value = element.get(id_field)
     return str(value) if value and str(value) != ZERO_ID else None
 
 
-def _said(error: RequestRefusedError) -> str:
-    return str(error)
-
-
-def _of_deletion(publication: Publication, content: Any) -> Outcome:  # noqa: ANN401  # any JSON
+def _outcome_of_deletion(publication: Publication, content: Any) -> Outcome:  # noqa: ANN401  # any JSON
     errors = tuple(
-        dict.fromkeys(messages(_first(publication.destination, content), "ValidationErrors"))
+        dict.fromkeys(
+            messages(_first_element(publication.destination, content), "ValidationErrors")
+        )
     )
     if errors:
-        return Outcome(Verdict.REJECTED, errors=errors, response=content)
-    return Outcome(Verdict.PUBLISHED, publication.record_id, response=content)
+        return Outcome(OutcomeKind.REJECTED, errors=errors, response=content)
+    return Outcome(OutcomeKind.PUBLISHED, publication.record_id, response=content)
 
 
-def _first(destination: Destination, content: Any) -> Any:  # noqa: ANN401  # any JSON
+def _first_element(destination: Destination, content: Any) -> Any:  # noqa: ANN401  # any JSON
     listed = content.get(destination.key) if isinstance(content, dict) else None
     return listed[0] if isinstance(listed, list) and listed else content
 
 
-def _of_generic(status: int, content: Any) -> Outcome:  # noqa: ANN401  # any JSON
-    """The outcome of a request that the table knows nothing of: errors anywhere are errors."""
+def _outcome_of_generic_path(status: int, content: Any) -> Outcome:  # noqa: ANN401  # any JSON
+    """The outcome of a request to a path that the entity table does not have.
+
+    An error anywhere in the response counts.
+    """
     if content is None:
         if status in (200, 201, 202, 204):
-            return Outcome(Verdict.PUBLISHED)
-        return unknown("the answer was empty")
+            return Outcome(OutcomeKind.PUBLISHED)
+        return unknown_outcome("the response was empty")
     errors = tuple(dict.fromkeys(messages(content, "ValidationErrors")))
     listed = [
         element
@@ -247,16 +264,16 @@ def _of_generic(status: int, content: Any) -> Outcome:  # noqa: ANN401  # any JS
     whole = [content] if isinstance(content, dict) else []
     if errors or any(is_error(element) for element in (*whole, *listed)):
         return Outcome(
-            Verdict.REJECTED, errors=errors or ("Xero gives no reason",), response=content
+            OutcomeKind.REJECTED, errors=errors or ("Xero gives no reason",), response=content
         )
     xero_id = None
     if len(listed) == 1 or (isinstance(content, dict) and not listed):
         element = listed[0] if listed else content
         ids = [name for name in element if name.endswith(("ID", "Id")) and name != "Id"]
         if ids:
-            # Other APIs leave ids of what a record refers to empty; its own never is.
+            # In other APIs the id of another record may be empty, a record's own id never.
             own = next((name for name in ids if element[name] is not None), ids[0])
-            xero_id = _id_of(element, own)
+            xero_id = _valid_id(element, own)
             if xero_id is None:
-                return unknown(f"the answer has no {own}, and no error", content)
-    return Outcome(Verdict.PUBLISHED, xero_id, response=content)
+                return unknown_outcome(f"the response has no {own}, and no error", content)
+    return Outcome(OutcomeKind.PUBLISHED, xero_id, response=content)

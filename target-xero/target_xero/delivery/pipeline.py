@@ -1,229 +1,246 @@
-"""From records as they come to requests in flight: batches, concurrency, and what must wait."""
+"""From items as they come to requests in flight: the publish log, batches, locks, concurrency."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import Protocol
 
-from target_xero.build.publication import LARGEST_CONTENT
-from target_xero.delivery.items import BatchKey, Item, batch_key, fingerprint_of
-from target_xero.delivery.known_keys import with_known_ids
-from target_xero.delivery.publish_log import INTENDED, PUBLISHED, PublishLog, Row
-from target_xero.delivery.publisher import Publishing, StoppedError
-from target_xero.lookup.lost_answers import can_be_found
+from target_xero.build.publication import MAX_CONTENT_BYTES
+from target_xero.delivery.batches import BatchKey, batch_key
+from target_xero.delivery.item_results import not_sent_result, unchanged_result
+from target_xero.delivery.items import Item, fingerprint_of
+from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
+from target_xero.delivery.published_ids import with_published_ids
+from target_xero.delivery.publisher import Publisher
 from target_xero.lookup.resolution import needs_lookup
+from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import UNKNOWN
 
-RIVAL = (
-    "an earlier version of this record was sent, and what became of it is not known: look in Xero, "
+EARLIER_VERSION_UNKNOWN = (
+    "an earlier version of this record was sent, and its outcome is not known: look in Xero, "
     "then run once with resend_unknown"
 )
 
-# Records that are looked up in the publish log at once.
-INBOX = 200
+# Items that are looked up in the publish log at once.
+INBOX_SIZE = 200
+# Items that need a look-up in Xero are sent to the publisher in groups of at least this many.
+MIN_LOOKUP_SIZE = 40
 
 
 class Pipeline(Protocol):
-    """Where items go."""
+    """Takes items, and publishes them."""
 
     def add(self, item: Item) -> None:
         """Takes an item."""
         ...
 
     def flush(self) -> None:
-        """Waits until everything taken has ended."""
+        """Waits until every item taken has its result."""
         ...
 
-    def abandon(self) -> None:
-        """Ends what is in flight, and sends nothing else."""
+    def stop(self) -> None:
+        """Waits for calls in flight, and sends nothing else."""
         ...
 
 
 class LivePipeline:
     """Publishes items in the order in which they come, several requests at a time.
 
-    Requests in flight are never about the same record: an item that is waits for the other.
+    Requests about the same record are never in flight together: the second waits for the first.
     """
 
     def __init__(
         self,
-        publishing: Publishing,
+        publisher: Publisher,
         log: PublishLog,
         reporter: Reporter,
         *,
         run_id: str,
         tenant_id: str,
-        window: int,
+        max_in_flight: int,
         resend_unknown: bool = False,
     ) -> None:
-        """Starts with nothing under way.
+        """Starts without items.
 
         Args:
-            publishing: Sends.
+            publisher: Sends batches.
             log: The publish log.
-            reporter: Ends items that need not be sent.
+            reporter: Reports items that need not be sent.
             run_id: This run.
-            tenant_id: The organisation.
-            window: Requests in flight at most.
-            resend_unknown: Whether to send anew what nothing can tell of.
+            tenant_id: The organisation's id.
+            max_in_flight: The most requests in flight at once.
+            resend_unknown: Whether to send records again whose outcome cannot be found out.
         """
-        self._publishing = publishing
+        self._publisher = publisher
         self._log = log
         self._reporter = reporter
         self._run_id = run_id
         self._tenant_id = tenant_id
-        self._window = window
+        self._max_in_flight = max_in_flight
         self._resend_unknown = resend_unknown
-        self._pool = ThreadPoolExecutor(window, thread_name_prefix="publish")
+        self._pool = ThreadPoolExecutor(max_in_flight, thread_name_prefix="publish")
         self._inbox: list[Item] = []
-        self._filling: list[Item] = []
-        self._filling_key: BatchKey | None = None
-        self._filling_bytes = 0
-        self._near: set[str] = set()
+        self._batch: list[Item] = []
+        self._batch_key: BatchKey | None = None
+        self._batch_bytes = 0
+        self._queued_locks: set[str] = set()
         self._in_flight: dict[Future[None], frozenset[str]] = {}
 
     def add(self, item: Item) -> None:
-        """Takes an item, and sends what is due.
+        """Takes an item, and sends the batches that are full.
 
         Raises:
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot go on.
         """
-        if not self._near.isdisjoint(item.locks):
-            self._admit()
-            self._dispatch()
+        if not self._queued_locks.isdisjoint(item.locks):
+            self._process_inbox()
+            self._send_batch()
         self._inbox.append(item)
-        self._near |= item.locks
-        if len(self._inbox) >= INBOX:
-            self._admit()
+        self._queued_locks |= item.locks
+        if len(self._inbox) >= INBOX_SIZE:
+            self._process_inbox()
 
     def flush(self) -> None:
-        """Sends everything taken, and waits for its end.
+        """Sends every item taken, and waits for the results.
 
         Raises:
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot go on.
         """
-        self._admit()
-        self._dispatch()
-        while self._in_flight:
-            self._wait()
+        self._process_inbox()
+        self._send_batch()
+        self._wait_for_all()
 
-    def abandon(self) -> None:
+    def stop(self) -> None:
         """Waits for calls in flight, and sends nothing else."""
-        self._publishing.halt()
+        self._publisher.stop()
         self._pool.shutdown(wait=True)
-        self._inbox, self._filling = [], []
+        self._inbox, self._batch = [], []
 
-    # What the publish log says
+    # The publish log
 
-    def _admit(self) -> None:
-        """Ends what need not be sent, and puts the rest into batches."""
+    def _process_inbox(self) -> None:
+        """Reports the items that need not be sent, and puts the others into batches."""
         inbox, self._inbox = self._inbox, []
         if not inbox:
             return
-        self._await_locks(frozenset().union(*(item.locks | item.shared for item in inbox)))
-        inbox = [item if item.has_identity else self._counted(item) for item in inbox]
-        rows = self._log.rows([item.fingerprint for item in inbox])
-        rivals = self._open_rivals(inbox)
-        inbox = with_known_ids(inbox, self._log)
-        begun: list[tuple[Item, Row]] = []
+        self._wait_for_locks(_all_locks(inbox))
+        inbox = [item if item.identity is not None else self._numbered(item) for item in inbox]
+        entries = self._log.entries([item.fingerprint for item in inbox])
+        unresolved = self._unresolved_identities(inbox)
+        inbox = with_published_ids(inbox, self._log)
+        unfinished: list[tuple[Item, LogEntry]] = []
         seen: list[str] = []
         for item in inbox:
-            row = rows.get(item.fingerprint)
-            if row is not None and row.state == PUBLISHED:
-                self._reporter.unchanged(item, row.xero_id)
-                if not item.has_identity:
+            entry = entries.get(item.fingerprint)
+            if entry is not None and entry.state == PUBLISHED:
+                self._reporter.report(item.provenance, unchanged_result(item, entry.xero_id))
+                if item.identity is None:
                     seen.append(item.fingerprint)
-            elif row is not None and row.state == INTENDED:
-                begun.append((item, row))
-            elif item.subject in rivals and not (self._resend_unknown or can_be_found(item)):
-                self._reporter.refused(item, RIVAL, UNKNOWN)
+            elif entry is not None and entry.state == INTENDED:
+                unfinished.append((item, entry))
+            elif item.identity in unresolved and not (self._resend_unknown or item.can_be_found):
+                result = not_sent_result(item, EARLIER_VERSION_UNKNOWN, UNKNOWN)
+                self._reporter.report(item.provenance, result)
+            elif entry is not None:
+                self._add_to_batch(item.with_attempt(entry.attempt + 1))
             else:
-                self._fill(item.again(row.generation + 1) if row is not None else item)
+                self._add_to_batch(item)
         if seen:
-            self._log.note_seen(seen)
-        if begun:
-            self._dispatch()
-            self._publishing.recover(begun, resend_unknown=self._resend_unknown)
+            self._log.mark_seen(seen)
+        if unfinished:
+            self._send_batch()
+            self._publisher.recover(unfinished, resend_unknown=self._resend_unknown)
         self._reporter.flush()
-        self._near = set().union(*(item.locks for item in self._filling))
+        self._queued_locks = set().union(*(item.locks for item in self._batch))
 
-    def _counted(self, item: Item) -> Item:
-        """The item as the first of its kind that this run has not met yet.
+    def _numbered(self, item: Item) -> Item:
+        """Gives an item without identity the first number that this run has not met yet.
 
-        Records without any key and with the same content are different records within a run, and
-        the same ones in the next run.
+        Records without identity and with the same content are different records within a run. In
+        the next run they are the same records again.
         """
-        if item.source.occurrence is not None:
+        if item.provenance.occurrence is not None:
             return item
         occurrence = 0
         while True:
-            fingerprint = fingerprint_of(item.publication, item.source, self._tenant_id, occurrence)
-            row = self._log.rows([fingerprint]).get(fingerprint)
-            if row is None or row.run_id != self._run_id:
-                source = replace(item.source, occurrence=occurrence)
-                return replace(item, source=source, fingerprint=fingerprint)
+            fingerprint = fingerprint_of(
+                item.publication, item.provenance, self._tenant_id, occurrence
+            )
+            entry = self._log.entries([fingerprint]).get(fingerprint)
+            if entry is None or entry.run_id != self._run_id:
+                provenance = replace(item.provenance, occurrence=occurrence)
+                return replace(item, provenance=provenance, fingerprint=fingerprint)
             occurrence += 1
 
-    def _open_rivals(self, inbox: Sequence[Item]) -> frozenset[str]:
-        """Ends requests of earlier runs about the same records with other content, if it can.
+    def _unresolved_identities(self, inbox: Sequence[Item]) -> frozenset[str]:
+        """The identities of items of which another version has an unknown outcome.
 
-        Returns:
-            The subjects of those that stay open.
+        Requests of earlier runs are repeated first, while Xero keeps their keys.
         """
-        subjects = [item.subject for item in inbox if item.subject is not None]
+        identities = [item.identity for item in inbox if item.identity is not None]
         own = {item.fingerprint for item in inbox}
-        rivals = [row for row in self._log.open_by_subject(subjects) if row.fingerprint not in own]
-        if not rivals:
+        entries = [
+            entry
+            for entry in self._log.unresolved_by_identity(identities)
+            if entry.fingerprint not in own
+        ]
+        if not entries:
             return frozenset()
-        for request_key in dict.fromkeys(row.request_key for row in rivals if row.request_key):
-            self._publishing.repeat(request_key)
-        left = self._log.open_by_subject(row.subject for row in rivals if row.subject)
-        return frozenset(row.subject for row in left if row.subject and row.fingerprint not in own)
+        for key in dict.fromkeys(entry.request_key for entry in entries if entry.request_key):
+            self._publisher.repeat(key)
+        remaining = self._log.unresolved_by_identity(
+            entry.identity for entry in entries if entry.identity
+        )
+        return frozenset(
+            entry.identity for entry in remaining if entry.identity and entry.fingerprint not in own
+        )
 
     # Batches
 
-    def _fill(self, item: Item) -> None:
+    def _add_to_batch(self, item: Item) -> None:
         publication = item.publication
         looked_up = needs_lookup(publication)
         key = batch_key(publication)
         if looked_up:
             key = ("look up", publication.action.name, *key[2:])
         length = len(publication.content or b"") + 1
-        limit = max(publication.limit, 40) if looked_up else publication.limit
-        if self._filling and (
-            key != self._filling_key
-            or len(self._filling) >= limit
-            or self._filling_bytes + length > LARGEST_CONTENT
+        limit = publication.batch_limit
+        if looked_up:
+            limit = max(limit, MIN_LOOKUP_SIZE)
+        if self._batch and (
+            key != self._batch_key
+            or len(self._batch) >= limit
+            or self._batch_bytes + length > MAX_CONTENT_BYTES
         ):
-            self._dispatch()
-        self._filling.append(item)
-        self._filling_key = key
-        self._filling_bytes += length
+            self._send_batch()
+        self._batch.append(item)
+        self._batch_key = key
+        self._batch_bytes += length
 
-    def _dispatch(self) -> None:
-        """Sends the batch that is being filled, as soon as there is room for it."""
-        items, self._filling, self._filling_bytes = self._filling, [], 0
+    def _send_batch(self) -> None:
+        """Sends the batch, as soon as its locks are free and fewer requests are in flight."""
+        items, self._batch, self._batch_bytes = self._batch, [], 0
         if not items:
             return
-        locks = frozenset().union(*(item.locks | item.shared for item in items))
-        self._await_locks(locks)
-        while len(self._in_flight) >= self._window:
+        locks = _all_locks(items)
+        self._wait_for_locks(locks)
+        while len(self._in_flight) >= self._max_in_flight:
             self._wait()
-        if self._publishing.stopping.is_set():
-            self._filling = items
-            self._wait_all()
+        if self._publisher.stopping.is_set():
+            self._batch = items
+            self._wait_for_all()
             message = "stopped"
-            raise StoppedError(message)
-        self._in_flight[self._pool.submit(self._publishing.publish, items)] = locks
+            raise RunStoppedError(message)
+        self._in_flight[self._pool.submit(self._publisher.publish, items)] = locks
 
-    def _await_locks(self, locks: frozenset[str]) -> None:
+    def _wait_for_locks(self, locks: frozenset[str]) -> None:
         while any(not held.isdisjoint(locks) for held in self._in_flight.values()):
             self._wait()
 
-    def _wait_all(self) -> None:
+    def _wait_for_all(self) -> None:
         while self._in_flight:
             self._wait()
 
@@ -233,3 +250,7 @@ class LivePipeline:
             del self._in_flight[future]
         for future in done:
             future.result()
+
+
+def _all_locks(items: Iterable[Item]) -> frozenset[str]:
+    return frozenset().union(*(item.locks | item.shared_locks for item in items))

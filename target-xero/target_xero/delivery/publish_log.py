@@ -1,6 +1,6 @@
-"""The publish log: what was sent, and what is known of it, in the state database.
+"""The publish log in the state database: what was sent, and what is known of its outcome.
 
-States and transitions stand in the package's README.
+The package's README describes the states and their transitions.
 """
 
 from __future__ import annotations
@@ -8,29 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Float,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    bindparam,
-    delete,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
+from target_xero.delivery.publish_log_tables import metadata, records, requests
 from xero_client.store.database import Store
 
 INTENDED = "intended"
@@ -38,58 +23,43 @@ PUBLISHED = "published"
 REJECTED = "rejected"
 SUPERSEDED = "superseded"
 
-# SQLite takes a limited number of parameters in one statement.
-CHUNK = 400
-
-metadata = MetaData()
-
-requests = Table(
-    "publish_requests",
-    metadata,
-    Column("key", String(128), primary_key=True),
-    Column("tenant_id", String(64), nullable=False),
-    Column("method", String(8), nullable=False),
-    Column("path", Text, nullable=False),
-    Column("params", Text, nullable=False),
-    Column("content_type", String(200), nullable=False),
-    Column("body", LargeBinary),
-    Column("first_sent_at", Float, nullable=False),
-)
-
-records = Table(
-    "publish_records",
-    metadata,
-    Column("fingerprint", String(64), primary_key=True),
-    Column("tenant_id", String(64), nullable=False),
-    Column("entity", String(100), nullable=False),
-    Column("subject", String(64), index=True),
-    Column("request_key", String(128), index=True),
-    Column("position", Integer, nullable=False),
-    Column("generation", Integer, nullable=False),
-    Column("state", String(12), nullable=False),
-    Column("xero_id", String(100)),
-    Column("run_id", String(40), nullable=False),
-    Column("changed_at", Float, nullable=False),
-    Index("publish_records_by_xero_id", "tenant_id", "entity", "xero_id"),
-)
+# SQLite limits the number of parameters in one statement.
+PARAMETERS_PER_STATEMENT = 400
 
 
-def hashed(*parts: str | bytes) -> str:
-    """SHA-256 over several parts, none of which can run into the next."""
+def hash_parts(*parts: str | bytes) -> str:
+    """SHA-256 over several parts, with their lengths, so that their borders count."""
     raw = [part.encode() if isinstance(part, str) else part for part in parts]
     lengths = ",".join(str(len(part)) for part in raw).encode()
     return hashlib.sha256(b"\0".join((lengths, *raw))).hexdigest()
 
 
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), PARAMETERS_PER_STATEMENT):
+        yield values[start : start + PARAMETERS_PER_STATEMENT]
+
+
 @dataclass(frozen=True)
-class Row:
-    """What the log knows of one record."""
+class LogEntry:
+    """What the log knows about one record.
+
+    Attributes:
+        fingerprint: The hash by which the log recognises the record with this content.
+        state: One of the states above.
+        attempt: The number of its last attempt, from 1. Each attempt has a new Idempotency-Key.
+        entity: The destination's name.
+        identity: The hash of the id or key that the record keeps when its content changes.
+        request_key: The key of its request, while its outcome is unknown.
+        position: Its place in that request.
+        xero_id: Its id in Xero.
+        run_id: The run that last sent or met it.
+    """
 
     fingerprint: str
     state: str
-    generation: int
+    attempt: int
     entity: str
-    subject: str | None = None
+    identity: str | None = None
     request_key: str | None = None
     position: int = 0
     xero_id: str | None = None
@@ -105,9 +75,9 @@ class Intent:
         method: HTTP method.
         path: Path or URL.
         params: Query parameters.
-        content_type: What the body is.
-        body: The bytes.
-        first_sent_at: Seconds since 1970.
+        content_type: The body's media type.
+        body: The body; None if the request has none.
+        first_sent_at: The time of the first attempt to send it, in seconds since 1970.
     """
 
     key: str
@@ -120,21 +90,21 @@ class Intent:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One record of an intent, as the log names it."""
+class IntendedRecord:
+    """One record of a request that is about to be sent."""
 
     fingerprint: str
-    subject: str | None
+    identity: str | None
     entity: str
-    generation: int
+    attempt: int
 
 
 @dataclass(frozen=True)
-class Settled:
-    """What became of one record."""
+class SettledRecord:
+    """The final outcome of one record: it was published, or rejected."""
 
     fingerprint: str
-    state: str
+    published: bool
     xero_id: str | None = None
 
 
@@ -142,45 +112,47 @@ class PublishLog:
     """The publish log of one organisation; safe to share between threads."""
 
     def __init__(self, store: Store, tenant_id: str, run_id: str) -> None:
-        """Makes the tables where they are missing.
+        """Makes the tables if they are missing.
 
         Args:
             store: The state database.
-            tenant_id: The organisation.
-            run_id: This run, by which repetitions within it are told from earlier ones.
+            tenant_id: The organisation's id.
+            run_id: This run, to tell repetitions within it from earlier runs.
         """
         self._engine = store.engine
         self._tenant_id = tenant_id
         self._run_id = run_id
         store.create(metadata)
 
-    def rows(self, fingerprints: Iterable[str]) -> dict[str, Row]:
-        """What is known of records, by fingerprint."""
-        return {row.fingerprint: row for row in self._select("fingerprint", fingerprints)}
+    def entries(self, fingerprints: Iterable[str]) -> dict[str, LogEntry]:
+        """The entries of records, by fingerprint."""
+        return {entry.fingerprint: entry for entry in self._select("fingerprint", fingerprints)}
 
-    def open_by_subject(self, subjects: Iterable[str]) -> list[Row]:
-        """Records without an outcome that are about the same as others now are."""
-        rows = self._select("subject", subjects)
-        return [row for row in rows if row.state == INTENDED]
+    def unresolved_by_identity(self, identities: Iterable[str]) -> list[LogEntry]:
+        """The entries with these identities whose outcome is unknown."""
+        entries = self._select("identity", identities)
+        return [entry for entry in entries if entry.state == INTENDED]
 
-    def ids_by_subject(self, subjects: Iterable[str]) -> dict[str, str]:
-        """The ids in Xero of what was published last about subjects."""
-        rows = self._select("subject", subjects)
-        return {row.subject: row.xero_id for row in rows
-                if row.state == PUBLISHED and row.subject and row.xero_id}  # fmt: skip
+    def ids_by_identity(self, identities: Iterable[str]) -> dict[str, str]:
+        """The ids in Xero of the records that were published last with these identities."""
+        return {
+            entry.identity: entry.xero_id
+            for entry in self._select("identity", identities)
+            if entry.state == PUBLISHED and entry.identity and entry.xero_id
+        }
 
-    def _select(self, column: str, values: Iterable[str]) -> list[Row]:
+    def _select(self, column: str, values: Iterable[str]) -> list[LogEntry]:
         wanted = list(dict.fromkeys(values))
-        found: list[Row] = []
-        names = [records.c[name] for name in Row.__dataclass_fields__]
+        found: list[LogEntry] = []
+        names = [records.c[name] for name in LogEntry.__dataclass_fields__]
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for at in range(0, len(wanted), CHUNK):
-                query = select(*names).where(records.c[column].in_(wanted[at : at + CHUNK]))
-                found += [Row(*row) for row in connection.execute(query)]
+            for chunk in _chunks(wanted):
+                query = select(*names).where(records.c[column].in_(chunk))
+                found += [LogEntry(*row) for row in connection.execute(query)]
         return found
 
     def published_ids(self, entity: str) -> set[str]:
-        """The ids, in lower case, of all that was published to an entity."""
+        """The ids, in lower case, of all records that were published to an entity."""
         query = select(records.c.xero_id).where(
             records.c.tenant_id == self._tenant_id,
             records.c.entity == entity,
@@ -190,36 +162,36 @@ class PublishLog:
             found = connection.execute(query).scalars()
             return {xero_id.lower() for xero_id in found if xero_id}
 
-    def note_seen(self, fingerprints: Sequence[str]) -> None:
-        """Takes note that this run has met records that an earlier one published."""
+    def mark_seen(self, fingerprints: Sequence[str]) -> None:
+        """Notes that this run has met records that an earlier run published."""
         with self._engine.begin() as connection:
-            for at in range(0, len(fingerprints), CHUNK):
+            for chunk in _chunks(fingerprints):
                 connection.execute(
                     update(records)
-                    .where(records.c.fingerprint.in_(fingerprints[at : at + CHUNK]))
+                    .where(records.c.fingerprint.in_(chunk))
                     .values(run_id=self._run_id)
                 )
 
-    def begin(self, intent: Intent, entries: Sequence[Entry]) -> bool:
-        """Writes down a request and its records before it is sent.
+    def begin(self, intent: Intent, entries: Sequence[IntendedRecord]) -> bool:
+        """Writes a request and its records before it is sent.
 
         Returns:
-            Whether all is well; False where another process was faster with one of the records,
-            in which case nothing was written.
+            Whether they were written. If another process has begun one of the records meanwhile,
+            nothing is written.
         """
         now = time.time()
         fingerprints = [entry.fingerprint for entry in entries]
         with self._engine.begin() as connection:
-            taken = connection.execute(
-                select(records.c.fingerprint, records.c.state, records.c.generation)
+            rows = connection.execute(
+                select(records.c.fingerprint, records.c.state, records.c.attempt)
                 .where(records.c.fingerprint.in_(fingerprints))
                 .with_for_update()
             ).all()
-            known = {row.fingerprint: row for row in taken}
+            known = {row.fingerprint: row for row in rows}
             for entry in entries:
                 row = known.get(entry.fingerprint)
                 if row is not None and (
-                    row.state in (INTENDED, PUBLISHED) or row.generation >= entry.generation
+                    row.state in (INTENDED, PUBLISHED) or row.attempt >= entry.attempt
                 ):
                     return False
             if known:
@@ -232,10 +204,10 @@ class PublishLog:
                         "fingerprint": entry.fingerprint,
                         "tenant_id": self._tenant_id,
                         "entity": entry.entity,
-                        "subject": entry.subject,
+                        "identity": entry.identity,
                         "request_key": intent.key,
                         "position": position,
-                        "generation": entry.generation,
+                        "attempt": entry.attempt,
                         "state": INTENDED,
                         "run_id": self._run_id,
                         "changed_at": now,
@@ -257,13 +229,13 @@ class PublishLog:
             "first_sent_at": intent.first_sent_at,
         }
 
-    def intent(self, key: str) -> tuple[Intent, list[Row]] | None:
-        """A request without an outcome, and its records that still have none, in their places."""
+    def intent(self, key: str) -> tuple[Intent, list[LogEntry]] | None:
+        """A request without an outcome, and those of its records that have none, in order."""
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             row = connection.execute(select(requests).where(requests.c.key == key)).first()
             if row is None:
                 return None
-            names = [records.c[name] for name in Row.__dataclass_fields__]
+            names = [records.c[name] for name in LogEntry.__dataclass_fields__]
             members = connection.execute(
                 select(*names)
                 .where(records.c.request_key == key, records.c.state == INTENDED)
@@ -279,19 +251,19 @@ class PublishLog:
                 row.body,
                 row.first_sent_at,
             )
-            return intent, [Row(*member) for member in members]
+            return intent, [LogEntry(*member) for member in members]
 
-    def settle(self, request_key: str, outcomes: Sequence[Settled]) -> frozenset[str]:
-        """Writes down what became of records.
+    def settle(self, request_key: str, outcomes: Sequence[SettledRecord]) -> frozenset[str]:
+        """Writes the final outcomes of records.
 
-        Records that are not named keep their intent.
+        The other records of the request keep their intent.
 
         Args:
-            request_key: The request that they were in.
-            outcomes: What became of them.
+            request_key: The key of their request.
+            outcomes: Their outcomes.
 
         Returns:
-            The ids among ``outcomes`` that the log had already known.
+            The ids among ``outcomes`` that the log knew before.
         """
         now = time.time()
         with self._engine.begin() as connection:
@@ -310,7 +282,7 @@ class PublishLog:
                     [
                         {
                             "which": outcome.fingerprint,
-                            "new_state": outcome.state,
+                            "new_state": PUBLISHED if outcome.published else REJECTED,
                             "new_id": outcome.xero_id,
                         }
                         for outcome in outcomes
@@ -320,19 +292,19 @@ class PublishLog:
         return known
 
     def _supersede(
-        self, connection: Connection, outcomes: Sequence[Settled], now: float
+        self, connection: Connection, outcomes: Sequence[SettledRecord], now: float
     ) -> frozenset[str]:
-        published = [outcome for outcome in outcomes if outcome.state == PUBLISHED]
+        published = [outcome for outcome in outcomes if outcome.published]
         if not published:
             return frozenset()
         fingerprints = [outcome.fingerprint for outcome in published]
         ids = sorted({outcome.xero_id for outcome in published if outcome.xero_id})
         own = connection.execute(
-            select(records.c.subject, records.c.entity).where(
+            select(records.c.identity, records.c.entity).where(
                 records.c.fingerprint.in_(fingerprints)
             )
         ).all()
-        subjects = sorted({row.subject for row in own if row.subject})
+        identities = sorted({row.identity for row in own if row.identity})
         entities = sorted({row.entity for row in own})
         same_id = (
             (records.c.tenant_id == self._tenant_id)
@@ -343,7 +315,7 @@ class PublishLog:
         connection.execute(
             update(records)
             .where(
-                or_(records.c.subject.in_(subjects), same_id),
+                or_(records.c.identity.in_(identities), same_id),
                 records.c.state == PUBLISHED,
                 records.c.fingerprint.not_in(fingerprints),
             )
@@ -351,8 +323,8 @@ class PublishLog:
         )
         return frozenset(filter(None, known))
 
-    def forget(self, request_key: str, fingerprints: Sequence[str]) -> None:
-        """Takes an intent back, of which it is known that Xero did not take it on."""
+    def withdraw(self, request_key: str, fingerprints: Sequence[str]) -> None:
+        """Takes back an intent that Xero certainly did not accept."""
         with self._engine.begin() as connection:
             connection.execute(
                 delete(records).where(
@@ -361,29 +333,29 @@ class PublishLog:
             )
             self._drop_finished(connection, request_key)
 
-    def move_on(self, fingerprints: Sequence[str]) -> None:
-        """Frees records for another sending: of the one before nothing was saved."""
+    def release_for_resend(self, fingerprints: Sequence[str]) -> None:
+        """Frees records for another attempt, because the last one saved nothing."""
         with self._engine.begin() as connection:
             keys = connection.execute(
                 select(records.c.request_key)
                 .where(records.c.fingerprint.in_(fingerprints))
                 .distinct()
             ).scalars()
-            touched = [key for key in keys if key]
+            request_keys = [key for key in keys if key]
             connection.execute(
                 update(records)
                 .where(records.c.fingerprint.in_(fingerprints), records.c.state == INTENDED)
                 .values(state=REJECTED, request_key=None, changed_at=time.time())
             )
-            for key in touched:
+            for key in request_keys:
                 self._drop_finished(connection, key)
 
     @staticmethod
     def _drop_finished(connection: Connection, request_key: str) -> None:
-        left = connection.execute(
+        remaining = connection.execute(
             select(records.c.fingerprint)
             .where(records.c.request_key == request_key, records.c.state == INTENDED)
             .limit(1)
         ).first()
-        if left is None:
+        if remaining is None:
             connection.execute(delete(requests).where(requests.c.key == request_key))

@@ -1,34 +1,37 @@
-"""One request at a time through the publish log: intent, sending, outcome, and what was lost."""
+"""Publishes batches through the publish log: intent, sending, outcome, and unknown outcomes."""
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from target_xero.build.records import Record
-from target_xero.delivery.items import Item, batches, intent_of
-from target_xero.delivery.outcomes import Outcome, Verdict, unknown
+from target_xero.delivery.batches import batches, intent_of
+from target_xero.delivery.item_results import not_sent_result, sent_result, unchanged_result
+from target_xero.delivery.items import Item
+from target_xero.delivery.outcomes import Outcome, OutcomeKind, unknown_outcome
 from target_xero.delivery.publish_log import (
     INTENDED,
     PUBLISHED,
-    REJECTED,
     Intent,
+    LogEntry,
     PublishLog,
-    Row,
-    Settled,
+    SettledRecord,
 )
-from target_xero.delivery.sender import KEY_LIVES_SECONDS, NotTakenOnError, Reply, Sender
+from target_xero.delivery.recovery import outcome_from_records
+from target_xero.delivery.repeater import Repeater
+from target_xero.delivery.sender import NotAcceptedError, Sender, SendResult
 from target_xero.lookup.content_search import ContentSearch
-from target_xero.lookup.lost_answers import as_found, as_sent, can_be_found, has_name
-from target_xero.lookup.resolution import existing, needs_lookup, resolved
+from target_xero.lookup.existing_records import existing_records, is_identifiable
+from target_xero.lookup.resolution import needs_lookup, resolve
+from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import Sending
+from target_xero.report.results import CallInfo, Result
 from xero_client.errors import (
     AccessDeniedError,
-    NoAnswerError,
+    NoResponseError,
     NotFoundError,
     ScopeMissingError,
     XeroError,
@@ -37,22 +40,17 @@ from xero_client.http.transport import Transport
 
 logger = logging.getLogger("target-xero")
 
-# How often a record is sent anew, under a new key, after a look-up showed that Xero lacks it.
-ROUNDS = 2
+# A record that was lost is sent once more under a new key, if Xero does not have it.
+MAX_SENDS = 2
 BAD_REQUEST = 400
-CLEAR = frozenset({Verdict.PUBLISHED, Verdict.REJECTED})
-# What concerns one stream only, and leaves the others to be published.
-BARRING = (AccessDeniedError, ScopeMissingError, NotFoundError)
+# Errors that concern one stream only; the other streams are still published.
+STREAM_ERRORS = (AccessDeniedError, ScopeMissingError, NotFoundError)
 
 
-class StoppedError(Exception):
-    """The run cannot go on; what was not sent stays as it was."""
-
-
-class Publishing:
+class Publisher:
     """Publishes items of one organisation; safe to share between threads.
 
-    Every method ends the items that it is given, one way or the other, unless it raises.
+    Every method reports the result of each item that it is given, unless it raises.
     """
 
     def __init__(
@@ -68,315 +66,302 @@ class Publishing:
         self._log = log
         self._reporter = reporter
         self._tenant_id = tenant_id
-        self._content = ContentSearch(transport, log)
-        self._barred: dict[tuple[str, str], str] = {}
-        self._repeating = threading.Lock()
-        self._repeated: set[str] = set()
-        self._recovered: dict[str, tuple[Outcome, Sending, bool]] = {}
+        self._content_search = ContentSearch(transport, log.published_ids)
+        self._blocked: dict[tuple[str, str], str] = {}
+        self._repeater = Repeater(sender, log)
         self.stopping = threading.Event()
 
     def publish(self, items: Sequence[Item]) -> None:
-        """Sends items that the log knows nothing of, or nothing that hinders.
+        """Sends items that are not published, and have no unknown outcome, in the publish log.
 
         Raises:
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot go on.
         """
         if needs_lookup(items[0].publication):
-            self._publish_resolved(items)
+            self._look_up_and_send(items)
         else:
             for batch in batches(items):
                 self._send(batch, 1)
         self._reporter.flush()
 
-    def halt(self) -> None:
-        """Sends nothing else, and waits for nothing; calls in flight get their answers."""
+    def stop(self) -> None:
+        """Sends nothing else, and ends all waits. Calls in flight get their responses."""
         self.stopping.set()
-        self._transport.halt()
+        self._transport.stop()
 
-    # What must be looked up first
-
-    def _publish_resolved(self, items: Sequence[Item]) -> None:
-        stream = items[0].source.stream
+    def _look_up_and_send(self, items: Sequence[Item]) -> None:
+        stream = items[0].provenance.stream
         try:
-            answers = resolved([item.publication for item in items], self._transport, stream)
+            resolutions = resolve([item.publication for item in items], self._transport, stream)
         except XeroError as error:
-            self._not_taken_on(items, NotTakenOnError(error, bars=isinstance(error, BARRING)))
+            blocks_stream = isinstance(error, STREAM_ERRORS)
+            self._on_not_accepted(items, NotAcceptedError(error, blocks_stream=blocks_stream))
             return
         ready: list[Item] = []
         fallbacks: dict[str, Item] = {}
-        for item, answer in zip(items, answers, strict=True):
-            if answer.error is not None:
-                self._reporter.refused(item, answer.error)
-            elif answer.publication is None:
-                self._reporter.unchanged(item, answer.xero_id)
+        for item, resolution in zip(items, resolutions, strict=True):
+            if resolution.error is not None:
+                self._report(item, not_sent_result(item, resolution.error))
+            elif resolution.publication is None:
+                self._report(item, unchanged_result(item, resolution.xero_id))
             else:
-                changed = replace(item, publication=answer.publication)
-                ready.append(changed)
-                if answer.fallback is not None:
-                    fallbacks[item.fingerprint] = replace(item, publication=answer.fallback)
+                ready.append(replace(item, publication=resolution.publication))
+                if resolution.fallback is not None:
+                    fallbacks[item.fingerprint] = replace(item, publication=resolution.fallback)
         for batch in batches(ready):
             self._send(batch, 1, fallbacks)
 
     # One request
 
     def _send(
-        self, items: Sequence[Item], round_: int, fallbacks: Mapping[str, Item] | None = None
+        self, items: Sequence[Item], send_count: int, fallbacks: Mapping[str, Item] | None = None
     ) -> None:
         if self.stopping.is_set():
             message = "stopped"
-            raise StoppedError(message)
+            raise RunStoppedError(message)
         first = items[0]
-        barred = self._barred.get((first.source.stream, first.publication.destination.name))
-        if barred is not None:
+        reason = self._blocked.get((first.provenance.stream, first.publication.destination.name))
+        if reason is not None:
             for item in items:
-                self._reporter.refused(item, f"not sent: {barred}")
+                self._report(item, not_sent_result(item, f"not sent: {reason}"))
             return
         intent = intent_of(items, self._tenant_id)
-        if not self._log.begin(intent, [item.entry for item in items]):
-            self._meet_again(items)
+        if not self._log.begin(intent, [item.intended_record for item in items]):
+            self._follow_log(items)
             return
+        publications = [item.publication for item in items]
         try:
-            reply = self._sender.send(
-                intent, [item.publication for item in items], first.source.stream
-            )
-        except NotTakenOnError as error:
-            if error.perhaps_before:
-                # The intent stays: the next run finds out, and never sends blindly.
-                lost = unknown(f"its answer was lost, and then the run ended: {error}")
-                self._tell([(item, lost) for item in items], Sending())
+            result = self._sender.send(intent, publications, first.provenance.stream)
+        except NotAcceptedError as error:
+            if error.maybe_sent:
+                # The intent stays in the log, so that the next run finds out what happened.
+                outcome = unknown_outcome(f"its response was lost, and the run ended: {error}")
+                self._report_outcomes([(item, outcome) for item in items], CallInfo())
             else:
-                self._log.forget(intent.key, [item.fingerprint for item in items])
-            self._not_taken_on(items, error)
+                self._log.withdraw(intent.key, [item.fingerprint for item in items])
+            self._on_not_accepted(items, error)
             return
-        self._conclude(intent, items, reply, round_, fallbacks or {})
+        self._process_result(intent, items, result, send_count, fallbacks or {})
 
-    def _not_taken_on(self, items: Sequence[Item], error: NotTakenOnError) -> None:
+    def _on_not_accepted(self, items: Sequence[Item], error: NotAcceptedError) -> None:
         first = items[0]
-        if not error.bars:
+        if not error.blocks_stream:
             self.stopping.set()
-            raise StoppedError(str(error.error)) from error.error
-        self._barred[first.source.stream, first.publication.destination.name] = str(error.error)
-        sending = Sending(error.error.status, error.error.correlation_id)
-        outcome = Outcome(Verdict.REJECTED, errors=(str(error.error),), response=error.error.body)
-        for item in items:
-            self._reporter.outcome(item, outcome, sending)
+            raise RunStoppedError(str(error.error)) from error.error
+        self._blocked[first.provenance.stream, first.publication.destination.name] = str(
+            error.error
+        )
+        call = CallInfo(error.error.status, error.error.correlation_id)
+        outcome = Outcome(
+            OutcomeKind.REJECTED, errors=(str(error.error),), response=error.error.body
+        )
+        self._report_outcomes([(item, outcome) for item in items], call)
 
-    def _conclude(
+    def _process_result(
         self,
         intent: Intent,
         items: Sequence[Item],
-        reply: Reply,
-        round_: int,
+        result: SendResult,
+        send_count: int,
         fallbacks: Mapping[str, Item],
     ) -> None:
-        pairs = list(zip(items, reply.outcomes, strict=True))
-        clear = [(item, outcome) for item, outcome in pairs if outcome.verdict in CLEAR]
-        self._settle(intent.key, clear, reply.sending, fallbacks)
-        untouched = [item for item, outcome in pairs if outcome.verdict is Verdict.UNTOUCHED]
-        if untouched:
-            self._send_anew(untouched, round_, parts=2)
-        lost = [(i, outcome) for i, outcome in pairs if outcome.verdict is Verdict.UNKNOWN]
-        if lost:
-            refused = reply.sending.http_status == BAD_REQUEST and len(items) > 1
-            self._look_up(intent, lost, reply.sending, round_, parts=2 if refused else 1)
+        pairs = list(zip(items, result.outcomes, strict=True))
+        final = [(item, outcome) for item, outcome in pairs if outcome.is_final]
+        self._settle(intent.key, final, result.call, fallbacks)
+        unprocessed = [item for item, o in pairs if o.kind is OutcomeKind.NOT_PROCESSED]
+        if unprocessed:
+            self._resend(unprocessed, send_count, parts=2)
+        unknown = [(item, o) for item, o in pairs if o.kind is OutcomeKind.UNKNOWN]
+        if unknown:
+            refused = result.call.http_status == BAD_REQUEST and len(items) > 1
+            parts = 2 if refused else 1
+            self._resolve_unknown(intent, unknown, result.call, send_count, parts=parts)
 
     def _settle(
         self,
         request_key: str,
-        clear: Sequence[tuple[Item, Outcome]],
-        sending: Sending,
+        final: Sequence[tuple[Item, Outcome]],
+        call: CallInfo,
         fallbacks: Mapping[str, Item],
     ) -> None:
-        if not clear:
+        if not final:
             return
-        known = self._log.settle(request_key, [_settled(i.fingerprint, o) for i, o in clear])
-        for item, outcome in clear:
+        settled = [
+            SettledRecord(item.fingerprint, outcome.is_published, outcome.xero_id)
+            for item, outcome in final
+        ]
+        known = self._log.settle(request_key, settled)
+        for item, outcome in final:
             fallback = fallbacks.get(item.fingerprint)
-            if fallback is not None and outcome.verdict is Verdict.REJECTED:
-                logger.info("%s: %s; archiving it", item.source.stream, "; ".join(outcome.errors))
-                self._send([fallback.again(item.generation + 1)], ROUNDS)
+            if fallback is not None and outcome.kind is OutcomeKind.REJECTED:
+                stream = item.provenance.stream
+                logger.info("%s: %s; archiving it instead", stream, "; ".join(outcome.errors))
+                self._send([fallback.with_attempt(item.attempt + 1)], MAX_SENDS)
             else:
-                self._reporter.outcome(item, outcome, sending, known=outcome.xero_id in known)
+                result = sent_result(item, outcome, call, known=outcome.xero_id in known)
+                self._report(item, result)
 
-    def _send_anew(self, items: Sequence[Item], round_: int, *, parts: int = 1) -> None:
-        """Sends records under a new key; in two parts, so that what spoils a request gets alone."""
-        self._log.move_on([item.fingerprint for item in items])
-        again = [item.again(item.generation + 1) for item in items]
-        size = max(1, -(-len(again) // parts))
-        for at in range(0, len(again), size):
-            self._send(again[at : at + size], round_)
+    def _resend(self, items: Sequence[Item], send_count: int, *, parts: int = 1) -> None:
+        """Sends items under new keys; in two parts to isolate the record that fails a request."""
+        self._log.release_for_resend([item.fingerprint for item in items])
+        attempts = [item.next_attempt() for item in items]
+        size = max(1, -(-len(attempts) // parts))
+        for start in range(0, len(attempts), size):
+            self._send(attempts[start : start + size], send_count)
 
-    # What is not known
+    # Unknown outcomes
 
-    def _look_up(
+    def _resolve_unknown(
         self,
         intent: Intent,
-        lost: Sequence[tuple[Item, Outcome]],
-        sending: Sending,
-        round_: int,
+        unknown: Sequence[tuple[Item, Outcome]],
+        call: CallInfo,
+        send_count: int,
         *,
         parts: int,
         resend_unknown: bool = False,
     ) -> None:
-        """Finds out by reading what became of records, and sends those that are not there.
+        """Reads from Xero whether records were saved, and sends those that were not.
 
         Args:
             intent: Their request.
-            lost: The records, with what was said of them so far.
-            sending: The call that was lost.
-            round_: How often they were sent under new keys.
-            parts: 2 where the request was refused for some of its records: it is cut in two, as
-                often as it takes; 1 where it was lost: it is sent once more, and no oftener.
-            resend_unknown: Whether to send those anew of which nothing can tell.
+            unknown: The items, with their outcomes so far.
+            call: The call without a clear response.
+            send_count: How often this run has sent them under new keys.
+            parts: 2 if Xero refused the request for some of its records: it is halved as often as
+                needed. 1 if the response was lost: the request is sent once more.
+            resend_unknown: Whether to send items again whose outcome cannot be found out.
         """
-        findable = [pair for pair in lost if can_be_found(pair[0])]
+        findable = [pair for pair in unknown if pair[0].can_be_found]
         try:
-            found = self._found([item for item, _ in findable])
-        except StoppedError:
-            self._tell(lost, sending)
+            found = self._read_records([item for item, _ in findable])
+        except RunStoppedError:
+            self._report_outcomes(unknown, call)
             raise
         if found is None:
-            self._tell(lost, sending)
+            self._report_outcomes(unknown, call)
             return
-        self._tell([pair for pair in lost if not can_be_found(pair[0])], sending)
-        there: list[tuple[Item, Outcome]] = []
+        self._report_outcomes([pair for pair in unknown if not pair[0].can_be_found], call)
+        final: list[tuple[Item, Outcome]] = []
         absent: list[Item] = []
-        for (item, outcome), records in zip(findable, found, strict=True):
-            seen = as_found(item.publication, records)
-            if seen is not None and seen.verdict in CLEAR:
-                there.append((item, seen))
-            elif seen is not None and parts == 1 and not resend_unknown:
-                self._reporter.outcome(item, seen, sending)
-            elif parts > 1 or round_ < ROUNDS:
+        for (item, sent_outcome), records in zip(findable, found, strict=True):
+            outcome = outcome_from_records(item.publication, records)
+            if outcome is not None and outcome.is_final:
+                final.append((item, outcome))
+            elif outcome is not None and parts == 1 and not resend_unknown:
+                self._report(item, sent_result(item, outcome, call))
+            elif parts > 1 or send_count < MAX_SENDS:
                 absent.append(item)
             else:
-                self._reporter.outcome(item, outcome, sending)
-        self._settle(intent.key, there, sending, {})
+                self._report(item, sent_result(item, sent_outcome, call))
+        self._settle(intent.key, final, call, {})
         if absent:
-            self._send_anew(absent, round_ + 1, parts=parts)
+            self._resend(absent, send_count + 1, parts=parts)
 
-    def _tell(self, pairs: Sequence[tuple[Item, Outcome]], sending: Sending) -> None:
-        for item, outcome in pairs:
-            self._reporter.outcome(item, outcome, sending)
-
-    def _found(self, items: Sequence[Item]) -> list[list[Record]] | None:
-        """What Xero has of each record; None where it does not let that be read.
+    def _read_records(self, items: Sequence[Item]) -> list[list[Record]] | None:
+        """The records that Xero has of each item; None if Xero does not let them be read.
 
         Raises:
-            StoppedError: It does not answer at all.
+            RunStoppedError: Xero does not respond at all.
         """
         if not items:
             return []
+        publications = [item.publication for item in items]
         try:
-            publications = [item.publication for item in items]
-            if not all(map(has_name, publications)):
-                return self._content.found(items)
-            return existing(publications, self._transport, items[0].source.stream)
-        except NoAnswerError as error:
+            if not all(map(is_identifiable, publications)):
+                return self._content_search.find(publications)
+            return existing_records(publications, self._transport, items[0].provenance.stream)
+        except NoResponseError as error:
             self.stopping.set()
             message = f"Xero cannot be reached: {error}"
-            raise StoppedError(message) from None
+            raise RunStoppedError(message) from None
         except XeroError as error:
-            logger.warning("What became of %d records cannot be read: %s", len(items), error)
+            logger.warning("Cannot read whether %d records were saved: %s", len(items), error)
             return None
 
-    # What an earlier run, or another process, has begun
+    # Requests of earlier runs or other processes
 
-    def _meet_again(self, items: Sequence[Item]) -> None:
-        """Another process was faster with one of these: each goes by what the log says now."""
-        rows = self._log.rows([item.fingerprint for item in items])
+    def _follow_log(self, items: Sequence[Item]) -> None:
+        """Treats items by their entries in the log, after another process has begun one first."""
+        entries = self._log.entries([item.fingerprint for item in items])
         for item in items:
-            row = rows.get(item.fingerprint)
-            if row is not None and row.state == PUBLISHED:
-                self._reporter.unchanged(item, row.xero_id)
-            elif row is not None and row.state == INTENDED:
-                self.recover([(item, row)])
+            entry = entries.get(item.fingerprint)
+            if entry is not None and entry.state == PUBLISHED:
+                self._report(item, unchanged_result(item, entry.xero_id))
+            elif entry is not None and entry.state == INTENDED:
+                self.recover([(item, entry)])
             else:
-                self._send([item.again(row.generation + 1 if row is not None else 1)], 1)
+                self._send([item.with_attempt(entry.attempt + 1 if entry is not None else 1)], 1)
 
-    def recover(self, begun: Sequence[tuple[Item, Row]], *, resend_unknown: bool = False) -> None:
-        """Ends records that were intended before, in an earlier run or another process.
+    def recover(
+        self, unfinished: Sequence[tuple[Item, LogEntry]], *, resend_unknown: bool = False
+    ) -> None:
+        """Finishes items that an earlier run or another process has begun to send.
 
         Args:
-            begun: The records, with what the log says of them.
-            resend_unknown: Whether to send those anew of which nothing can tell.
+            unfinished: The items, with their entries in the log.
+            resend_unknown: Whether to send items again whose outcome cannot be found out.
 
         Raises:
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot go on.
         """
         by_request: dict[str, list[Item]] = {}
-        for item, row in begun:
-            if row.request_key is None:
-                self._meet_again([item])
+        for item, entry in unfinished:
+            if entry.request_key is None:
+                self._follow_log([item])
             else:
-                known = by_request.setdefault(row.request_key, [])
-                known.append(item.again(row.generation))
+                of_request = by_request.setdefault(entry.request_key, [])
+                of_request.append(item.with_attempt(entry.attempt))
         for request_key, items in by_request.items():
             self.repeat(request_key)
-            self._recover_from(request_key, items, resend_unknown=resend_unknown)
+            self._recover_request(request_key, items, resend_unknown=resend_unknown)
 
-    def _recover_from(
+    def _recover_request(
         self, request_key: str, items: Sequence[Item], *, resend_unknown: bool
     ) -> None:
-        """Ends records of one request of an earlier run, after it was repeated."""
-        kept = self._log.intent(request_key)
-        still_open = {row.fingerprint for row in kept[1]} if kept is not None else set()
-        lost: list[tuple[Item, Outcome]] = []
-        anew: list[Item] = []
-        reason = "it was sent in an earlier run, which did not see an answer"
+        """Finishes items of one request of an earlier run, after it was repeated."""
+        logged = self._log.intent(request_key)
+        still_open = {entry.fingerprint for entry in logged[1]} if logged is not None else set()
+        unknown: list[tuple[Item, Outcome]] = []
+        to_resend: list[Item] = []
+        reason = "it was sent in an earlier run, which did not see a response"
         for item in items:
-            recovered = self._recovered.pop(item.fingerprint, None)
+            recovered = self._repeater.take_recovered(item.fingerprint)
             if recovered is not None:
-                outcome, sending, known = recovered
-                self._reporter.outcome(item, outcome, sending, known=known)
+                outcome, call = recovered.outcome, recovered.call
+                self._report(item, sent_result(item, outcome, call, known=recovered.known))
             elif item.fingerprint not in still_open:
-                self._meet_again([item])
-            elif resend_unknown and not can_be_found(item):
-                anew.append(item)
+                self._follow_log([item])
+            elif resend_unknown and not item.can_be_found:
+                to_resend.append(item)
             else:
-                lost.append((item, unknown(reason)))
-        if anew:
-            self._send_anew(anew, 1)
-        if kept is not None and lost:
-            intent = kept[0]
-            self._look_up(intent, lost, Sending(), 1, parts=1, resend_unknown=resend_unknown)
+                unknown.append((item, unknown_outcome(reason)))
+        if to_resend:
+            self._resend(to_resend, 1)
+        if logged is not None and unknown:
+            self._resolve_unknown(
+                logged[0], unknown, CallInfo(), 1, parts=1, resend_unknown=resend_unknown
+            )
 
     def repeat(self, request_key: str) -> None:
-        """Sends an earlier run's request again, once a run, while Xero keeps its key.
+        """Sends a request of an earlier run again, once a run, while Xero keeps its key.
 
-        What it tells stands in the log afterwards, for records of any later run as well.
+        Afterwards the log has the outcomes that the response gives.
 
         Raises:
-            StoppedError: The run cannot go on.
+            RunStoppedError: The run cannot go on.
         """
-        with self._repeating:
-            if request_key in self._repeated:
-                return
-            kept = self._log.intent(request_key)
-            if kept is None or not kept[1]:
-                return
-            self._repeated.add(request_key)
-            intent, members = kept
-            if time.time() > intent.first_sent_at + KEY_LIVES_SECONDS:
-                return
-            publications = as_sent(intent, members[0].entity)
-            try:
-                reply = self._sender.send(intent, publications, members[0].entity, repeats=True)
-            except NotTakenOnError as error:
-                self.stopping.set()
-                raise StoppedError(str(error)) from error.error
-            clear = [
-                (member, reply.outcomes[member.position])
-                for member in members
-                if member.position < len(reply.outcomes)
-                and reply.outcomes[member.position].verdict in CLEAR
-            ]
-            known = self._log.settle(request_key, [_settled(m.fingerprint, o) for m, o in clear])
-            for member, outcome in clear:
-                told = (outcome, reply.sending, outcome.xero_id in known)
-                self._recovered[member.fingerprint] = told
+        try:
+            self._repeater.repeat(request_key)
+        except NotAcceptedError as error:
+            self.stopping.set()
+            raise RunStoppedError(str(error)) from error.error
 
+    # Results
 
-def _settled(fingerprint: str, outcome: Outcome) -> Settled:
-    state = PUBLISHED if outcome.verdict is Verdict.PUBLISHED else REJECTED
-    return Settled(fingerprint, state, outcome.xero_id)
+    def _report(self, item: Item, result: Result) -> None:
+        self._reporter.report(item.provenance, result)
+
+    def _report_outcomes(self, pairs: Sequence[tuple[Item, Outcome]], call: CallInfo) -> None:
+        for item, outcome in pairs:
+            self._report(item, sent_result(item, outcome, call))

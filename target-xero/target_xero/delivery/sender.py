@@ -1,4 +1,4 @@
-"""Sending one request, again under the same key where its outcome is not known (xero-facts.md: Idempotency)."""
+"""Sends one request, and again under the same key if its outcome is not known."""
 
 from __future__ import annotations
 
@@ -11,68 +11,76 @@ import backoff
 
 from target_xero.build.publication import Publication
 from target_xero.build.routes import Action
-from target_xero.delivery.outcomes import Outcome, Verdict, of_answer, of_refusal, unknown
+from target_xero.delivery.outcomes import (
+    Outcome,
+    OutcomeKind,
+    outcomes_of_refusal,
+    outcomes_of_response,
+    unknown_outcome,
+)
 from target_xero.delivery.publish_log import Intent
-from target_xero.report.results import Sending, now
+from target_xero.report.results import CallInfo, now
 from xero_client.errors import (
     AccessDeniedError,
-    HaltedError,
-    NoAnswerError,
+    DeadlineExceededError,
+    NoResponseError,
     NotFoundError,
-    OddAnswerError,
     RequestRefusedError,
     ScopeMissingError,
-    TooLateError,
+    StoppedError,
+    UnexpectedResponseError,
     XeroError,
 )
-from xero_client.http.transport import Answer, Request, Transport
+from xero_client.http.transport import Request, Response, Transport
 from xero_client.settings.connection_settings import ConnectionSettings
 
 logger = logging.getLogger("target-xero")
 
-# Xero keeps a key for 6 minutes from the first call (xero-facts.md: Idempotency); the margin is for clocks and the wire.
-KEY_LIVES_SECONDS = 330.0
-TRIES = 6
-LONGEST_WAIT_SECONDS = 30.0
+# Xero keeps a key for 6 minutes from the first call (xero-facts.md: Idempotency). The rest is a
+# margin for clocks and the network.
+KEY_LIFETIME_SECONDS = 330.0
+MAX_TRIES = 6
+MAX_WAIT_SECONDS = 30.0
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 
 
-class NotTakenOnError(Exception):
-    """Xero did not take the request on, for a reason that is not its records'.
+class NotAcceptedError(Exception):
+    """Xero did not accept the request, for a reason that does not lie in its records.
 
     Attributes:
         error: The reason.
-        bars: Whether the reason bars only this stream's destination; else it ends the run.
-        perhaps_before: Whether an earlier try, of which no answer was seen, may have been.
+        blocks_stream: Whether the reason concerns only this stream's destination; otherwise it
+            ends the run.
+        maybe_sent: Whether an earlier try without a response may have been saved.
     """
 
-    def __init__(self, error: XeroError, *, bars: bool, perhaps_before: bool = False) -> None:
+    def __init__(self, error: XeroError, *, blocks_stream: bool, maybe_sent: bool = False) -> None:
         super().__init__(str(error))
         self.error = error
-        self.bars = bars
-        self.perhaps_before = perhaps_before
+        self.blocks_stream = blocks_stream
+        self.maybe_sent = maybe_sent
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What came of a request: an outcome for each of its records, and the call itself."""
+class SendResult:
+    """An outcome for each record of a request, and the call that carried it."""
 
     outcomes: Sequence[Outcome]
-    sending: Sending
+    call: CallInfo
 
 
 @dataclass(frozen=True)
-class Loss:
-    """A try that told nothing.
+class FailedTry:
+    """A try after which the outcome is not known.
 
     Attributes:
         reason: What happened.
-        lasts: Whether it is likely to happen again under the same key.
+        repeats: Whether the same is likely to happen again under the same key.
     """
 
     reason: str
-    lasts: bool = False
+    repeats: bool = False
 
 
 class Sender:
@@ -88,81 +96,86 @@ class Sender:
         publications: Sequence[Publication],
         subject: str,
         *,
-        repeats: bool = False,
-    ) -> Reply:
-        """Sends a request until it has an answer, or until its key is no longer safe.
+        sent_before: bool = False,
+    ) -> SendResult:
+        """Sends a request until it has a response, or until its key is no longer safe.
 
         Args:
-            intent: The request, which stands in the publish log.
-            publications: What its body holds, in order.
-            subject: What the call is counted under.
-            repeats: Whether an earlier run may have sent it: it must not come too late then.
+            intent: The request, as it is in the publish log.
+            publications: The publications in its body, in order.
+            subject: The name that the call is counted under.
+            sent_before: Whether an earlier run may have sent it. It is not sent then after Xero
+                may have forgotten its key.
 
         Raises:
-            NotTakenOnError: This time nothing was done, and the records are not to blame.
+            NotAcceptedError: Xero did not accept it, for a reason that is not in the records.
         """
-        waits = backoff.expo(base=2, factor=0.5, max_value=LONGEST_WAIT_SECONDS)
+        waits = backoff.expo(base=2, factor=0.5, max_value=MAX_WAIT_SECONDS)
         next(waits)
-        losses = [Loss("its answer was not seen")] if repeats else []
+        failures = [FailedTry("its response was not seen")] if sent_before else []
         sent_at = now()
         while True:
             try:
-                reply = self._once(intent, publications, subject, losses, sent_at)
-            except NotTakenOnError as error:
-                if not (error.bars and error.perhaps_before):
+                result = self._try(intent, publications, subject, failures, sent_at)
+            except NotAcceptedError as error:
+                if not (error.blocks_stream and error.maybe_sent):
                     raise
-                # Rights that went after a try was lost say nothing of what that try did.
-                return _unknown(publications, [Loss(str(error))], sent_at)
-            if reply is not None:
-                return reply
-            too_late = time.time() > intent.first_sent_at + KEY_LIVES_SECONDS
-            if len(losses) >= TRIES or too_late or sum(loss.lasts for loss in losses) > 1:
-                return _unknown(publications, losses, sent_at)
+                # Access was lost after a try whose outcome is not known.
+                return _unknown(publications, [FailedTry(str(error))], sent_at)
+            if result is not None:
+                return result
+            too_late = time.time() > intent.first_sent_at + KEY_LIFETIME_SECONDS
+            repeated = sum(failure.repeats for failure in failures) > 1
+            if len(failures) >= MAX_TRIES or too_late or repeated:
+                return _unknown(publications, failures, sent_at)
             wait = backoff.full_jitter(next(waits)) + 0.1
-            reason = losses[-1].reason
-            logger.warning("%s; asking again under the same key in %.1f s", reason, wait)
+            reason = failures[-1].reason
+            logger.warning("%s; sending it again under the same key in %.1f s", reason, wait)
             try:
                 self._transport.pause(wait)
-            except HaltedError as error:
-                raise NotTakenOnError(error, bars=False, perhaps_before=True) from None
+            except StoppedError as error:
+                raise NotAcceptedError(error, blocks_stream=False, maybe_sent=True) from None
 
-    def _once(
+    def _try(
         self,
         intent: Intent,
         publications: Sequence[Publication],
         subject: str,
-        losses: list[Loss],
+        failures: list[FailedTry],
         sent_at: str,
-    ) -> Reply | None:
-        """Sends once; None where the answer was lost, which is added to ``losses``."""
+    ) -> SendResult | None:
+        """Sends once. If the outcome is not known, adds to ``failures`` and returns None."""
+        maybe_sent = bool(failures)
         try:
-            answer = self._transport.send(self._request(intent, publications[0], subject, losses))
-            reply = _reply(publications, answer, sent_at)
-        except TooLateError:
-            return _unknown(publications, losses, sent_at)
+            request = self._request(intent, publications[0], subject, failures)
+            result = _send_result(publications, self._transport.send(request), sent_at)
+        except DeadlineExceededError:
+            return _unknown(publications, failures, sent_at)
         except RequestRefusedError as error:
-            return _refused(error, of_refusal(publications, error), sent_at)
+            return _refused(error, outcomes_of_refusal(publications, error), sent_at)
         except NotFoundError as error:
-            return _refused(error, _of_absence(publications, error, losses), sent_at)
-        except (NoAnswerError, OddAnswerError) as error:
+            return _refused(error, _outcomes_of_404(publications, error, failures), sent_at)
+        except (NoResponseError, UnexpectedResponseError) as error:
             if error.status == TOO_MANY_REQUESTS:
-                raise NotTakenOnError(error, bars=False, perhaps_before=bool(losses)) from None
-            # Xero keeps its own errors under the key as well (xero-facts.md: Idempotency): asking on is no use.
-            lasts = isinstance(error, OddAnswerError) or error.status == SERVER_ERROR
-            losses.append(Loss(str(error), lasts=lasts))
+                raise NotAcceptedError(error, blocks_stream=False, maybe_sent=maybe_sent) from None
+            # Xero repeats a 500 under the same key (xero-facts.md: Idempotency).
+            repeats = isinstance(error, UnexpectedResponseError) or error.status == SERVER_ERROR
+            failures.append(FailedTry(str(error), repeats=repeats))
             return None
         except XeroError as error:
-            bars = isinstance(error, (ScopeMissingError, AccessDeniedError))
-            raise NotTakenOnError(error, bars=bars, perhaps_before=bool(losses)) from None
-        strange = [o for o in reply.outcomes if o.verdict is Verdict.UNKNOWN]
-        if not strange or any(loss.lasts for loss in losses):
-            return reply
-        # Asked again once: what was garbled on its way comes whole the next time.
-        losses.append(Loss(strange[0].errors[0], lasts=True))
+            blocks_stream = isinstance(error, (ScopeMissingError, AccessDeniedError))
+            raise NotAcceptedError(
+                error, blocks_stream=blocks_stream, maybe_sent=maybe_sent
+            ) from None
+        unclear = [o for o in result.outcomes if o.kind is OutcomeKind.UNKNOWN]
+        if not unclear or any(failure.repeats for failure in failures):
+            return result
+        # The response may have been damaged on its way: Xero repeats it under the same key.
+        failures.append(FailedTry(unclear[0].errors[0], repeats=True))
         return None
 
     def _request(
-        self, intent: Intent, first: Publication, subject: str, losses: Sequence[Loss]
+        self, intent: Intent, first: Publication, subject: str, failures: Sequence[FailedTry]
     ) -> Request:
         target = intent.path
         if ".xro/" in target and not target.startswith("http"):
@@ -170,7 +183,7 @@ class Sender:
         headers = {}
         if intent.method != "DELETE":
             headers["Idempotency-Key"] = intent.key
-        remaining = intent.first_sent_at + KEY_LIVES_SECONDS - time.time()
+        remaining = intent.first_sent_at + KEY_LIFETIME_SECONDS - time.time()
         return Request(
             intent.method,
             target,
@@ -181,33 +194,35 @@ class Sender:
             subject=subject,
             scope=first.destination.scope,
             retry=False,
-            not_after=time.monotonic() + remaining if losses else None,
+            deadline=time.monotonic() + remaining if failures else None,
         )
 
 
-def _reply(publications: Sequence[Publication], answer: Answer, sent_at: str) -> Reply:
-    content = answer.json if answer.body.strip() else None
-    sending = Sending(answer.status, answer.correlation_id, sent_at)
-    return Reply(of_answer(publications, answer.status, content), sending)
+def _send_result(
+    publications: Sequence[Publication], response: Response, sent_at: str
+) -> SendResult:
+    content = response.json if response.body.strip() else None
+    call = CallInfo(response.status, response.correlation_id, sent_at)
+    return SendResult(outcomes_of_response(publications, response.status, content), call)
 
 
-def _refused(error: XeroError, outcomes: Sequence[Outcome], sent_at: str) -> Reply:
-    return Reply(outcomes, Sending(error.status, error.correlation_id, sent_at))
+def _refused(error: XeroError, outcomes: Sequence[Outcome], sent_at: str) -> SendResult:
+    return SendResult(outcomes, CallInfo(error.status, error.correlation_id, sent_at))
 
 
-def _of_absence(
-    publications: Sequence[Publication], error: NotFoundError, losses: Sequence[Loss]
+def _outcomes_of_404(
+    publications: Sequence[Publication], error: NotFoundError, failures: Sequence[FailedTry]
 ) -> list[Outcome]:
-    """What a 404 means: the record is gone, or nobody knows the path."""
-    removing = publications[0].action is Action.REMOVE
-    if removing and losses:
-        # An earlier try, whose answer was lost, has done it.
-        return [Outcome(Verdict.PUBLISHED, publications[0].record_id)]
-    return [Outcome(Verdict.REJECTED, errors=(str(error),), response=error.body)] * len(
-        publications
-    )
+    if publications[0].action is Action.REMOVE and failures:
+        # An earlier try without a response has deleted the record.
+        return [Outcome(OutcomeKind.PUBLISHED, publications[0].record_id)]
+    rejected = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
+    return [rejected] * len(publications)
 
 
-def _unknown(publications: Sequence[Publication], losses: Sequence[Loss], sent_at: str) -> Reply:
-    reason = losses[-1].reason if losses else "the request could not be repeated in time"
-    return Reply([unknown(reason)] * len(publications), Sending(sent_at=sent_at))
+def _unknown(
+    publications: Sequence[Publication], failures: Sequence[FailedTry], sent_at: str
+) -> SendResult:
+    reason = failures[-1].reason if failures else "the request could not be repeated in time"
+    outcomes = [unknown_outcome(reason)] * len(publications)
+    return SendResult(outcomes, CallInfo(sent_at=sent_at))

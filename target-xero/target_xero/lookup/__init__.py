@@ -1,1 +1,1 @@
-"""What Xero already has: records found by id, number, name or content."""
+"""Reads what Xero already has: whole lists, and records by id, number, name or content."""

@@ -1,20 +1,19 @@
-"""Records that nothing names, found in Xero by what they say: for copying into an organisation.
+"""Finds records without an id or a name in Xero by their content, while an organisation is copied.
 
-A payment or a bank transaction has no number. While an organisation is copied, though, whatever
-says just what was sent, and is not the copy of another record, is what was sent.
+A payment or a bank transaction has no number. During a copy, a record in Xero with the same
+content is the record that was sent, unless another record was published as it.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from target_xero.build.publication import Publication
 from target_xero.build.records import Record
-from target_xero.delivery.items import Item
-from target_xero.delivery.publish_log import PublishLog
-from target_xero.lookup.existing_records import Lookup, holds
+from target_xero.lookup.existing_records import Lookup
 from target_xero.lookup.lists import every_record
+from target_xero.lookup.matching import contains
 from xero_client.entities.children import ATTACHMENTS, HISTORY
 from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
@@ -24,41 +23,45 @@ from xero_client.http.wire import records_of
 class ContentSearch:
     """Finds records by their content, each at most once; safe to share between threads."""
 
-    def __init__(self, transport: Transport, log: PublishLog) -> None:
-        """Starts with nothing found.
+    def __init__(self, transport: Transport, published_ids: Callable[[str], set[str]]) -> None:
+        """Starts with no record found.
 
         Args:
-            transport: The organisation.
-            log: What was published, which is not to be found again.
+            transport: The organisation's connection.
+            published_ids: Gives the ids, in lower case, that are published to a destination. The
+                search does not find these records again.
         """
         self._transport = transport
-        self._log = log
+        self._published_ids = published_ids
         self._lock = threading.Lock()
         self._claimed: set[str] = set()
 
-    def found(self, items: Sequence[Item]) -> list[list[Record]]:
-        """For each item the record that it has become, or none.
+    def find(self, publications: Sequence[Publication]) -> list[list[Record]]:
+        """For each publication the record in Xero with its content, or none.
 
         Args:
-            items: Items of one request.
+            publications: Publications of one request.
 
         Raises:
             XeroError: Xero's records cannot be read.
         """
-        publication = items[0].publication
-        child = publication.destination.child
+        first = publications[0]
+        child = first.destination.child
         if child is not None and child.name == ATTACHMENTS:
-            # A record has one file of a name: nothing to be told apart.
-            listed = [dict(record) for record in self._candidates(publication)]
-            return [[one for one in listed if holds(one, item.publication.sent)] for item in items]
+            # File names are unique within a record, so that each match is the right one.
+            files = [dict(record) for record in self._candidates(first)]
+            return [
+                [file for file in files if contains(file, publication.fields)]
+                for publication in publications
+            ]
         with self._lock:
-            taken = self._log.published_ids(publication.destination.name) | self._claimed
+            taken = self._published_ids(first.destination.name) | self._claimed
             candidates = [
                 record
-                for record in self._candidates(publication)
-                if _identity(record, publication) not in taken
+                for record in self._candidates(first)
+                if _identity(record, first) not in taken
             ]
-            return [self._claim(item.publication, candidates) for item in items]
+            return [self._claim(publication, candidates) for publication in publications]
 
     def _candidates(self, publication: Publication) -> Iterable[Mapping[str, object]]:
         destination = publication.destination
@@ -67,8 +70,8 @@ class ContentSearch:
             return every_record(self._transport, destination.entity.name)
         if destination.child.name in (ATTACHMENTS, HISTORY):
             path = f"/{publication.parent}/{destination.child.name}"
-            answer = self._transport.send(Request("GET", path, subject=destination.name))
-            return records_of(answer.json, destination.child.key)
+            response = self._transport.send(Request("GET", path, subject=destination.name))
+            return records_of(response.json, destination.child.key)
         parent_id = (publication.parent or "").rpartition("/")[2]
         lookup = Lookup(self._transport, destination.entity, destination.name)
         parent = lookup.by_id([parent_id]).get(parent_id.lower(), {})
@@ -79,7 +82,7 @@ class ContentSearch:
         self, publication: Publication, candidates: list[Mapping[str, object]]
     ) -> list[Record]:
         for index, record in enumerate(candidates):
-            if holds(record, publication.sent):
+            if contains(record, publication.fields):
                 del candidates[index]
                 self._claimed.add(_identity(record, publication))
                 return [dict(record)]
@@ -87,7 +90,7 @@ class ContentSearch:
 
 
 def _identity(record: Mapping[str, object], publication: Publication) -> str:
-    """What tells a record from others: its id, or where Xero gives none all that it says."""
+    """A record's id; its parent and whole content if Xero gives it no id."""
     id_field = publication.destination.id_field
     if id_field is None:
         return f"{publication.parent} {wire.encode(record).decode()}"

@@ -1,37 +1,35 @@
-"""Finding out what Xero already has: by id, else by number, code or name, many at a time."""
+"""Reads the records that Xero already has: by id, or by number, code or name, many at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from itertools import chain
-from typing import Any
 from urllib.parse import quote
 
+from target_xero.build.publication import Publication
 from target_xero.build.records import Record
-from target_xero.delivery.outcomes import same_text
-from xero_client.entities.fields import LINES, REFERRING
+from target_xero.lookup.matching import same_text
 from xero_client.entities.table import Entity, Paging
-from xero_client.errors import NotFoundError
+from xero_client.errors import NotFoundError, RequestRefusedError
 from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
 
-# Xero answers 404 to long URLs; its advice is 40 ids a call (xero-facts.md: Limits).
+# Xero answers 404 to long URLs and advises 40 ids a call (xero-facts.md: Limits).
 IDS_PER_CALL = 40
 PAGE_SIZE = 1000
+REMOVED_STATUSES = frozenset({"DELETED", "VOIDED", "ARCHIVED"})
 
 
 class Lookup:
     """Reads records of one entity."""
 
     def __init__(self, transport: Transport, entity: Entity, subject: str) -> None:
-        """Takes the entity.
+        """Remembers what to read, without a call.
 
         Args:
             transport: The organisation's connection.
-            entity: What is looked for.
-            subject: What the calls are counted under.
+            entity: The entity to read.
+            subject: The name that the calls are counted under.
         """
         self._transport = transport
         self._entity = entity
@@ -47,14 +45,16 @@ class Lookup:
         id_field = entity.id_field or ""
         wanted = list(dict.fromkeys(ids))
         if entity.reading.ids_parameter:
-            listed: Iterable[Record] = self._listed(entity.reading.ids_parameter, wanted)
+            listed: Iterable[Record] = self._filtered(entity.reading.ids_parameter, wanted)
         elif entity.id_field in ("Code", "TaxType"):
-            # These are no ids that Xero has a path for.
-            listed = self._whole()
+            # Xero has no path for one record by such an id.
+            listed = self._read({})
         else:
-            listed = (record for one in wanted if (record := self._one(one)) is not None)
+            records = (self._single(record_id) for record_id in wanted)
+            listed = (record for record in records if record is not None)
         found = {str(record.get(id_field, "")).lower(): record for record in listed}
-        return {one.lower(): found[one.lower()] for one in wanted if one.lower() in found}
+        lowered = [record_id.lower() for record_id in wanted]
+        return {record_id: found[record_id] for record_id in lowered if record_id in found}
 
     def by_field(self, name: str, values: Iterable[str]) -> dict[str, list[Record]]:
         """The records with each of the values in a field, archived ones too.
@@ -65,12 +65,13 @@ class Lookup:
         wanted = list(dict.fromkeys(values))
         reading = self._entity.reading
         if reading.numbers_parameter and name.endswith("Number"):
-            # A comma ends a number in that parameter; such a number is asked for by itself.
+            # The parameter separates numbers by commas: a number with a comma needs its own call.
             plain = [value for value in wanted if "," not in value]
             others = (record for v in wanted if "," in v for record in self._where(name, v))
-            listed: Iterable[Record] = chain(self._listed(reading.numbers_parameter, plain), others)
+            filtered = self._filtered(reading.numbers_parameter, plain)
+            listed: Iterable[Record] = chain(filtered, others)
         elif reading.paging is Paging.NONE:
-            listed = self._whole()
+            listed = self._read({})
         elif reading.where:
             listed = (record for value in wanted for record in self._where(name, value))
         else:
@@ -84,9 +85,9 @@ class Lookup:
 
     # Calls
 
-    def _listed(self, parameter: str, values: Sequence[str]) -> Iterator[Record]:
-        for at in range(0, len(values), IDS_PER_CALL):
-            yield from self._pages({parameter: ",".join(values[at : at + IDS_PER_CALL])})
+    def _filtered(self, parameter: str, values: Sequence[str]) -> Iterator[Record]:
+        for start in range(0, len(values), IDS_PER_CALL):
+            yield from self._pages({parameter: ",".join(values[start : start + IDS_PER_CALL])})
 
     def _where(self, name: str, value: str) -> Iterator[Record]:
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
@@ -108,16 +109,13 @@ class Lookup:
             yield from records
             page += 1
 
-    def _whole(self) -> Sequence[Record]:
-        return self._read({})
-
     def _read(self, params: dict[str, str]) -> Sequence[Record]:
         reading = self._entity.reading
-        if reading.hidden and self._entity.name != "Invoices":
-            params = {**params, reading.hidden: "true"}
+        if reading.hidden_parameter and self._entity.name != "Invoices":
+            params = {**params, reading.hidden_parameter: "true"}
         if reading.unitdp:
             params = {**params, "unitdp": "4"}
-        answer = self._transport.send(
+        response = self._transport.send(
             Request(
                 "GET",
                 self._entity.path,
@@ -126,74 +124,91 @@ class Lookup:
                 scope=self._entity.read_scope,
             )
         )
-        return wire.records_of(answer.json, self._entity.key)
+        return wire.records_of(response.json, self._entity.key)
 
-    def _one(self, record_id: str) -> Record | None:
+    def _single(self, record_id: str) -> Record | None:
         path = f"{self._entity.path}/{quote(record_id, safe='')}"
         request = Request("GET", path, subject=self._subject, scope=self._entity.read_scope)
         try:
-            answer = self._transport.send(request)
+            response = self._transport.send(request)
         except NotFoundError:
             return None
-        records = wire.records_of(answer.json, self._entity.key)
+        records = wire.records_of(response.json, self._entity.key)
         return records[0] if records else None
 
 
-def holds(found: Any, sent: Any, name: str = "") -> bool:  # noqa: ANN401  # any JSON
-    """Whether what Xero has shows all that was sent; it may have more.
+def existing_records(
+    publications: Sequence[Publication], transport: Transport, subject: str
+) -> list[list[Record]]:
+    """For each publication the records that Xero has under its id or name: none, one, or several.
 
     Args:
-        found: What Xero has.
-        sent: What was sent.
-        name: The field that holds it: there are lists whose order and number count, and references.
+        publications: Publications to one entity.
+        transport: The organisation's connection.
+        subject: The name that the calls are counted under.
+
+    Raises:
+        XeroError: A call failed.
     """
-    if sent is None:
-        return found in (None, "", [])
-    if isinstance(sent, dict) and name in REFERRING:
-        return isinstance(found, dict) and _is_same(found, sent, REFERRING[name])
-    if isinstance(sent, dict):
-        return isinstance(found, dict) and all(
-            holds(found.get(key), value, key) for key, value in sent.items()
-        )
-    if isinstance(sent, list):
-        return isinstance(found, list) and _holds_all(found, sent, in_order=name in LINES)
-    return _same_value(found, sent)
+    entity = publications[0].destination.entity
+    assert entity is not None  # noqa: S101  # only entities are looked up
+    lookup = Lookup(transport, entity, subject)
+    ids = [p.record_id for p in publications if p.record_id]
+    by_id = lookup.by_id(ids) if ids else {}
+    wanted: dict[str, list[str]] = {}
+    for publication in publications:
+        if not publication.record_id and publication.natural_keys:
+            name, value = publication.natural_keys[0]
+            wanted.setdefault(name, []).append(value)
+    by_field = {name: lookup.by_field(name, values) for name, values in wanted.items()}
+    found: list[list[Record]] = []
+    for publication in publications:
+        if publication.record_id:
+            record = by_id.get(publication.record_id.lower())
+            found.append([record] if record is not None else [])
+        elif publication.natural_keys:
+            name, value = publication.natural_keys[0]
+            matches = by_field[name].get(value, [])
+            # A new record may have taken the name of a deleted one: prefer what is present.
+            present = [record for record in matches if is_present(publication, record)]
+            found.append(present or matches[:1])
+        else:
+            found.append([])
+    return found
 
 
-def _is_same(found: Record, sent: Record, names: Sequence[str]) -> bool:
-    """Whether what a record refers to is the one that was sent: by the best name of both."""
-    common = (name for name in names if None not in (found.get(name), sent.get(name)))
-    best = next(common, None)
-    return best is not None and _same_value(found[best], sent[best])
+def existing_or_refusal(
+    publications: Sequence[Publication], transport: Transport, subject: str
+) -> list[list[Record] | RequestRefusedError]:
+    """As ``existing_records``, but a refusal of one publication does not fail the others.
 
+    Xero refuses a whole request because of one value. The publications are halved until the value
+    that Xero refuses is alone.
 
-def _holds_all(found: list[Any], sent: list[Any], *, in_order: bool) -> bool:
-    if in_order:
-        return len(found) == len(sent) and all(map(holds, found, sent))
-    return all(any(holds(one, element) for one in found) for element in sent)
-
-
-def _same_value(found: Any, sent: Any) -> bool:  # noqa: ANN401  # any JSON
-    if isinstance(sent, bool) or isinstance(found, bool):
-        return found is sent
-    if isinstance(sent, (int, float, Decimal)):
-        return _number(found) == _number(sent)
-    text = str(found or "")
-    if text.startswith("/Date("):
-        return _day(text) == str(sent)[:10]
-    return same_text(text, str(sent))
-
-
-def _number(value: Any) -> Decimal | None:  # noqa: ANN401  # any JSON
+    Raises:
+        XeroError: A call failed for a reason that does not lie in the records.
+    """
     try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
+        return [*existing_records(publications, transport, subject)]
+    except RequestRefusedError as error:
+        if len(publications) == 1:
+            return [error]
+    half = len(publications) // 2
+    return [
+        *existing_or_refusal(publications[:half], transport, subject),
+        *existing_or_refusal(publications[half:], transport, subject),
+    ]
 
 
-def _day(text: str) -> str | None:
-    try:
-        instant: datetime = wire.parse_instant(text)
-    except ValueError:
-        return None
-    return instant.date().isoformat()
+def is_identifiable(publication: Publication) -> bool:
+    """Whether a publication has an id, number or name by which its record can be found in Xero."""
+    if publication.destination.entity is None or publication.destination.child is not None:
+        return False
+    return bool(publication.record_id or publication.natural_keys)
+
+
+def is_present(publication: Publication, record: Record) -> bool:
+    """Whether the record in Xero of a publication is neither deleted, voided nor archived."""
+    writing = publication.destination.entity and publication.destination.entity.writing
+    name = writing.removal.status_field if writing and writing.removal else "Status"
+    return str(record.get(name) or "") not in REMOVED_STATUSES

@@ -1,18 +1,16 @@
-"""Whole lists of an organisation, page by page: for look-ups in bulk, and for comparing."""
+"""Reads whole lists of an organisation, page by page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from target_xero.build.records import Record
 from xero_client.entities.table import BY_NAME, Entity, Paging
-from xero_client.errors import OddAnswerError
+from xero_client.errors import UnexpectedResponseError
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
 PAGE_SIZE = 1000
-
-Record = dict[str, Any]
 
 
 def every_record(
@@ -20,11 +18,11 @@ def every_record(
 ) -> Iterator[Record]:
     """All records of an entity, archived and deleted ones too, each once.
 
-    Pages are walked in the order of the records' own id where Xero has one, so that a record that
-    is edited meanwhile cannot push another out of sight.
+    If Xero can sort by the records' id, pages are read in that order. Otherwise an edit between
+    two calls could move a record to a page that was read already.
 
     Args:
-        transport: The organisation.
+        transport: The organisation's connection.
         entity_name: Xero's name of the entity.
         params: Further parameters, such as ``where``.
 
@@ -32,34 +30,34 @@ def every_record(
         XeroError: The list cannot be read.
     """
     entity = BY_NAME[entity_name]
-    asked = _usual_params(entity) | dict(params or {})
+    all_params = _default_params(entity) | dict(params or {})
     if entity.reading.paging not in (Paging.PAGE, Paging.PAGE_ONLY):
-        yield from _page(transport, entity, asked)[0]
+        yield from _page(transport, entity, all_params)[0]
         return
     seen: set[str] = set()
     number = 1
     while True:
-        records, pages = _page(transport, entity, asked | {"page": str(number)})
-        fresh = [one for one in records if one.get(entity.id_field or "") not in seen]
-        if not fresh:
-            if records and pages is None:
+        records, page_count = _page(transport, entity, all_params | {"page": str(number)})
+        new = [record for record in records if record.get(entity.id_field or "") not in seen]
+        if not new:
+            if records and page_count is None:
                 message = f"Page {number} of {entity.name} repeats earlier records"
-                raise OddAnswerError(message)
+                raise UnexpectedResponseError(message)
             return
-        seen.update(str(one.get(entity.id_field or "")) for one in fresh)
-        yield from fresh
-        if pages is not None and number >= pages:
+        seen.update(str(record.get(entity.id_field or "")) for record in new)
+        yield from new
+        if page_count is not None and number >= page_count:
             return
         number += 1
 
 
-def _usual_params(entity: Entity) -> dict[str, str]:
+def _default_params(entity: Entity) -> dict[str, str]:
     reading = entity.reading
     params = {}
     if reading.unitdp:
         params["unitdp"] = "4"
-    if reading.hidden:
-        params[reading.hidden] = "true"
+    if reading.hidden_parameter:
+        params[reading.hidden_parameter] = "true"
     if reading.paging is Paging.PAGE:
         params["pageSize"] = str(PAGE_SIZE)
         if reading.order and entity.id_field:
@@ -70,10 +68,11 @@ def _usual_params(entity: Entity) -> dict[str, str]:
 def _page(
     transport: Transport, entity: Entity, params: Mapping[str, str]
 ) -> tuple[list[Record], int | None]:
-    """The records of an answer, and of how many pages it is one where it says so."""
-    answer = transport.send(
+    """Reads one page: its records, and the number of pages if Xero gives it."""
+    response = transport.send(
         Request("GET", entity.path, params, subject=entity.stream, scope=entity.read_scope)
     )
-    pagination = answer.json.get("pagination") if isinstance(answer.json, dict) else None
-    pages = pagination.get("pageCount") if isinstance(pagination, dict) else None
-    return list(records_of(answer.json, entity.key)), pages if isinstance(pages, int) else None
+    pagination = response.json.get("pagination") if isinstance(response.json, dict) else None
+    page_count = pagination.get("pageCount") if isinstance(pagination, dict) else None
+    records = list(records_of(response.json, entity.key))
+    return records, page_count if isinstance(page_count, int) else None

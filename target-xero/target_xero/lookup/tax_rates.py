@@ -1,7 +1,7 @@
-"""Which tax rate of one organisation stands for which of another, and how one is made there.
+"""Matches the tax rates of two organisations, which may be in different countries.
 
-Default rates are another region's in another country: other names, types and percentages. What
-makes two rates the same is what they come to, and then their name or their type.
+Default rates differ between countries in name, type and percentage. Two rates match if they charge
+the same percentage, and have the same name or type.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from types import MappingProxyType
 from typing import Any
 
 Rate = Mapping[str, Any]
-LONGEST_NAME = 50
-# "No tax" in each region. Australia has no NONE: Xero itself takes it for BASEXCLUDED there
+MAX_NAME_LENGTH = 50
+# The types of "no tax". Australia has no NONE: Xero replaces it by BASEXCLUDED
 # (developer.xero.com/changes-to-tax-codes-in-australia).
-NO_TAX = ("NONE", "BASEXCLUDED")
-# What an own rate may be reported as: needed in these countries, refused in all others
-# (developer.xero.com/documentation/api/accounting/types#report-tax-types). Further ones come with
-# default rates only.
+NO_TAX_TYPES = ("NONE", "BASEXCLUDED")
+# The report tax types of user-defined rates. These countries need one, all others refuse it
+# (developer.xero.com/documentation/api/accounting/types#report-tax-types). Only default rates
+# have other types.
 REPORT_TAX_TYPES: Mapping[str, Collection[str]] = MappingProxyType(
     {
         "AU": frozenset(
@@ -47,77 +47,85 @@ REPORT_TAX_TYPES: Mapping[str, Collection[str]] = MappingProxyType(
 )
 
 
-def is_own(tax_type: str) -> bool:
-    """Whether a tax type is a user's own, which each organisation numbers for itself."""
+def is_user_defined(tax_type: str) -> bool:
+    """Whether a tax type belongs to a rate that a user made. Each organisation numbers its own."""
     return re.fullmatch(r"TAX\d+", tax_type) is not None
 
 
-def stand_in(rate: Rate, there: Iterable[Rate]) -> Rate | None:
-    """The rate of another organisation that stands for one.
+def equivalent_rate(rate: Rate, others: Iterable[Rate]) -> Rate | None:
+    """The rate of another organisation that matches a rate, or None.
 
-    It comes to the same, and has its name, a name that ``own_names`` gives it, or its type.
+    It charges the same percentage, and has the same name, one of the ``candidate_names``, or the
+    same type.
 
     Args:
         rate: The rate, with its ``TaxType``.
-        there: All rates of the other organisation.
+        others: All rates of the other organisation.
     """
-    alike = [one for one in there if is_active(one) and _come_to_the_same(rate, one)]
-    by_name = {_folded(one): one for one in reversed(alike)}
-    for name in own_names(rate):
+    equal = [other for other in others if is_active(other) and _charges_the_same(rate, other)]
+    by_name = {_normalized_name(other): other for other in reversed(equal)}
+    for name in candidate_names(rate):
         if name.casefold() in by_name:
             return by_name[name.casefold()]
     tax_type = str(rate.get("TaxType") or "")
-    if is_own(tax_type):
+    if is_user_defined(tax_type):
         return None
-    by_type = {str(one.get("TaxType")): one for one in alike}
-    types = (tax_type, *NO_TAX) if tax_type in NO_TAX else (tax_type,)
-    return next((by_type[one] for one in types if one in by_type), None)
+    by_type = {str(other.get("TaxType")): other for other in equal}
+    types = (tax_type, *NO_TAX_TYPES) if tax_type in NO_TAX_TYPES else (tax_type,)
+    return next((by_type[t] for t in types if t in by_type), None)
 
 
 def is_active(rate: Rate) -> bool:
-    """Whether documents can have the rate."""
+    """Whether documents can use the rate."""
     return rate.get("Status") in (None, "", "ACTIVE")
 
 
-def own_names(rate: Rate) -> Iterator[str]:
-    """What a rate may be called where its name belongs to another one: always the same names."""
+def candidate_names(rate: Rate) -> Iterator[str]:
+    """The names for a rate in another organisation, in order of preference.
+
+    The first is its own name. The others, for a name that is taken, depend only on the rate.
+    """
     name = str(rate.get("Name") or "")
     yield name
     percent = f"{_percent(rate).normalize():f}%"
-    digest = hashlib.sha256(repr(_parts(rate)).encode()).hexdigest()[:6]
+    digest = hashlib.sha256(repr(_components(rate)).encode()).hexdigest()[:6]
     for suffix in (f" ({percent})", f" ({percent} {digest})"):
-        yield f"{name[: LONGEST_NAME - len(suffix)]}{suffix}"
+        yield f"{name[: MAX_NAME_LENGTH - len(suffix)]}{suffix}"
 
 
-def own_name(rate: Rate, taken: Collection[str]) -> str:
-    """The first of ``own_names`` that is free, else one with a number.
+def free_name(rate: Rate, taken: Collection[str]) -> str:
+    """The first of ``candidate_names`` that is not taken; otherwise a name with a number.
 
     Args:
         rate: The rate.
-        taken: Names in lower case.
+        taken: The names in use, in lower case.
     """
-    names = list(own_names(rate))
-    more = (f"{names[0][: LONGEST_NAME - 5]} {number}" for number in count(2))
-    return next(name for name in chain(names, more) if name.casefold() not in taken)
+    names = list(candidate_names(rate))
+    numbered = (f"{names[0][: MAX_NAME_LENGTH - 5]} {number}" for number in count(2))
+    return next(name for name in chain(names, numbered) if name.casefold() not in taken)
 
 
-def names_of(rates: Iterable[Rate], *, besides: str = "") -> set[str]:
-    """The names of active rates in lower case, but for that of one tax type."""
-    return {_folded(one) for one in rates if is_active(one) and one.get("TaxType") != besides}
+def active_names(rates: Iterable[Rate], *, except_type: str = "") -> set[str]:
+    """The names of active rates in lower case, without the rate of one tax type."""
+    return {
+        _normalized_name(rate)
+        for rate in rates
+        if is_active(rate) and rate.get("TaxType") != except_type
+    }
 
 
 def report_tax_type(rate: Rate, country: str) -> str | None:
-    """How an own rate is to be reported in a country; None where it must not say.
+    """The report tax type of a user-defined rate in a country; None if it must have none.
 
-    What the country does not know becomes the nearest that it does: by whether the rate is for
-    sales or purchases, and whether there is any tax.
+    A type that the country does not have is replaced by the nearest one: for sales or purchases,
+    with or without tax.
     """
     known = REPORT_TAX_TYPES.get(country)
     if known is None:
         return None
-    said = str(rate.get("ReportTaxType") or "")
-    if said in known:
-        return said
+    own_type = str(rate.get("ReportTaxType") or "")
+    if own_type in known:
+        return own_type
     side = _side(rate)
     if not side and "BASEXCLUDED" in known:
         return "BASEXCLUDED"
@@ -127,29 +135,31 @@ def report_tax_type(rate: Rate, country: str) -> str | None:
     return "OUTPUT" if _percent(rate) else "EXEMPTOUTPUT"
 
 
-def as_called_there(rates: Iterable[Rate], there: Sequence[Rate]) -> list[dict[str, Any]]:
-    """Rates under the names of those that they stand for, once for each; the others as they are.
+def named_as_copied(rates: Iterable[Rate], originals: Sequence[Rate]) -> list[dict[str, Any]]:
+    """The rates of a copy, each under the name of the original rate that it matches.
+
+    A rate that matches several originals appears once for each. The others keep their names.
 
     Args:
-        rates: All rates of an organisation.
-        there: All rates of the one that was copied.
+        rates: All rates of the copy.
+        originals: All rates of the organisation that was copied.
     """
-    here = list(rates)
-    called: list[dict[str, Any]] = []
-    standing = set()
-    for one in filter(is_active, there):
-        found = stand_in(one, here)
-        if found is not None:
-            called.append({**found, "Name": one.get("Name")})
-            standing.add(found.get("TaxType"))
-    return [*called, *(dict(one) for one in here if one.get("TaxType") not in standing)]
+    copies = list(rates)
+    renamed: list[dict[str, Any]] = []
+    matched_types = set()
+    for original in filter(is_active, originals):
+        match = equivalent_rate(original, copies)
+        if match is not None:
+            renamed.append({**match, "Name": original.get("Name")})
+            matched_types.add(match.get("TaxType"))
+    return [*renamed, *(dict(c) for c in copies if c.get("TaxType") not in matched_types)]
 
 
 def _side(rate: Rate) -> str:
-    """INPUT for purchases, OUTPUT for sales; empty where it is for both."""
+    """INPUT for purchases, OUTPUT for sales, and an empty text for both."""
     for name in ("ReportTaxType", "TaxType"):
-        said = str(rate.get(name) or "").replace("EXPENSES", "INPUT")
-        sides = [side for side in ("INPUT", "OUTPUT") if side in said]
+        tax_type = str(rate.get(name) or "").replace("EXPENSES", "INPUT")
+        sides = [side for side in ("INPUT", "OUTPUT") if side in tax_type]
         if len(sides) == 1:
             return sides[0]
     revenue, expenses = rate.get("CanApplyToRevenue"), rate.get("CanApplyToExpenses")
@@ -158,28 +168,28 @@ def _side(rate: Rate) -> str:
     return "OUTPUT" if revenue else "INPUT"
 
 
-def _come_to_the_same(left: Rate, right: Rate) -> bool:
+def _charges_the_same(left: Rate, right: Rate) -> bool:
     if left.get("TaxComponents") and right.get("TaxComponents"):
-        return _parts(left) == _parts(right)
+        return _components(left) == _components(right)
     return _percent(left) == _percent(right)
 
 
-def _parts(rate: Rate) -> list[tuple[str, str, bool, bool]]:
-    """The components, in an order of their own; what a single one is called does not matter."""
+def _components(rate: Rate) -> list[tuple[str, str, bool, bool]]:
+    """The components in a fixed order. The name of a single component does not count."""
     components = rate.get("TaxComponents") or []
     return sorted(
         (
-            str(one.get("Name")).casefold() if len(components) > 1 else "",
-            f"{_number(one.get('Rate')).normalize():f}",
-            bool(one.get("IsCompound")),
-            bool(one.get("IsNonRecoverable")),
+            str(c.get("Name")).casefold() if len(components) > 1 else "",
+            f"{_number(c.get('Rate')).normalize():f}",
+            bool(c.get("IsCompound")),
+            bool(c.get("IsNonRecoverable")),
         )
-        for one in components
+        for c in components
     )
 
 
 def _percent(rate: Rate) -> Decimal:
-    """The effective rate: of the components where it has any, so that it is the same everywhere."""
+    """The effective rate in per cent, computed from the components if there are any."""
     components = rate.get("TaxComponents") or []
     if not components:
         return _number(rate.get("EffectiveRate"))
@@ -192,5 +202,5 @@ def _number(value: object) -> Decimal:
     return Decimal(str(value or 0))
 
 
-def _folded(rate: Rate) -> str:
+def _normalized_name(rate: Rate) -> str:
     return str(rate.get("Name")).strip().casefold()

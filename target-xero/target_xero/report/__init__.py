@@ -1,1 +1,1 @@
-"""What a run says: results, rejects, progress and exit codes."""
+"""What a run reports: results, rejects, STATE, progress, a summary and an exit code."""

@@ -1,4 +1,4 @@
-"""How a run ends: in words, and with an exit code that says whether everything was published."""
+"""How a run ends: its last line on an error, and its exit code."""
 
 from __future__ import annotations
 
@@ -12,53 +12,48 @@ from singer_sdk.exceptions import (
     InvalidInputLine,
     MissingKeyPropertiesError,
     RecordsWithoutSchemaException,
-    SingerSDKError,
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from target_xero.delivery.publisher import StoppedError
+from target_xero.report.errors import RejectsError, RunStoppedError
 from xero_client.errors import XeroError
 
 logger = logging.getLogger("target-xero")
 
 
-class RejectsError(SingerSDKError):
-    """Some records were not published."""
-
-
 @contextmanager
-def ending_in_words() -> Iterator[None]:
-    """Turns what ends a run into its message as the last line, and exit code 1."""
+def exit_on_error() -> Iterator[None]:
+    """On an error, logs its message as the last line and exits with code 1."""
     try:
         yield
     except (
         XeroError,
-        StoppedError,
+        RunStoppedError,
         RejectsError,
         InvalidInputLine,
         RecordsWithoutSchemaException,
         MissingKeyPropertiesError,
     ) as error:
-        logger.error("%s", error)  # noqa: TRY400  # the message says what to do; a trace would not
+        logger.error("%s", error)  # noqa: TRY400  # no traceback: the message says what to do
         sys.exit(1)
     except (SQLAlchemyError, OSError) as error:
         logger.error("The state database or a file cannot be used: %s", error)  # noqa: TRY400  # the same
         sys.exit(1)
 
 
-def say(line: str) -> None:
-    """Writes a line to standard output, at once.
+def write_line(line: str) -> None:
+    """Writes a line to standard output and flushes it.
 
     Raises:
-        OSError: Nobody takes it.
+        OSError: Standard output is closed.
     """
     try:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     except OSError:
-        # Python would try again at its end, and end with another exit code.
+        # Python would flush once more when it exits, fail, and change the exit code.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise
     except AttributeError:
-        message = "there is none"  # the program was started without one
+        message = "there is none"  # The program was started without standard output.
         raise OSError(message) from None

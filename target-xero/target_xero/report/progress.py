@@ -1,4 +1,4 @@
-"""How far a run is: a line every few seconds on a terminal, and a summary at its end."""
+"""The progress line on a terminal, and the summary at the end of a run."""
 
 from __future__ import annotations
 
@@ -6,49 +6,46 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from target_xero.report.results import NOT_PUBLISHED, Results
 from xero_client.http.transport import Transport
 
-if TYPE_CHECKING:
-    from target_xero.report.results import Results
-
-EVERY_SECONDS = 3.0
+INTERVAL_SECONDS = 3.0
 
 
 class Progress:
-    """Writes a line to a terminal now and then; nothing where standard error is none.
+    """Writes a line every few seconds, if standard error is a terminal.
 
     Safe to share between threads.
     """
 
     def __init__(self, results: Results) -> None:
         self._results = results
-        self._shows = sys.stderr.isatty()
-        self._next = time.monotonic() + EVERY_SECONDS
+        self._is_terminal = sys.stderr.isatty()
+        self._next = time.monotonic() + INTERVAL_SECONDS
         self._lock = threading.Lock()
         self.transport: Transport | None = None
 
     def tick(self) -> None:
-        """Writes the line if it is due."""
-        if not self._shows or time.monotonic() < self._next:
+        """Writes the line, if it is time."""
+        if not self._is_terminal or time.monotonic() < self._next:
             return
         with self._lock:
             if time.monotonic() < self._next:
                 return
-            self._next = time.monotonic() + EVERY_SECONDS
+            self._next = time.monotonic() + INTERVAL_SECONDS
         done = self._results.total()
-        rejected = self._results.total("rejected", "invalid", "unknown")
+        rejected = self._results.total(*NOT_PUBLISHED)
         line = f"{done:,} records done, {rejected:,} rejected"
         if self.transport is not None:
             calls = sum(usage.calls for usage in self.transport.usage.values())
-            line += f", {calls:,} calls; limits left: {self.transport.quota.latest}"
+            line += f", {calls:,} calls; limits left: {self.transport.rate_limiter.latest}"
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
 
 def summary(results: Results, transport: Transport | None, seconds: float) -> Iterator[str]:
-    """What a run did: a line a stream, then calls, time and limits."""
+    """What a run did: one line for each stream, then records, time, calls and limits."""
     streams = dict.fromkeys(stream for stream, _ in results.counts)
     for stream in streams:
         parts = [
@@ -65,5 +62,5 @@ def summary(results: Results, transport: Transport | None, seconds: float) -> It
     line = f"{results.total():,} records in {seconds:.1f} s"
     if transport is not None:
         calls = sum(usage.calls for usage in transport.usage.values())
-        line += f", {calls:,} calls; limits left: {transport.quota.latest}"
+        line += f", {calls:,} calls; limits left: {transport.rate_limiter.latest}"
     yield f"{line}; results in {results.results_path}"

@@ -1,4 +1,4 @@
-"""The results file, a line a record, and the rejects file, which is Singer again."""
+"""The results file, with one line for each record, and the rejects file of Singer messages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import msgspec
 
-from target_xero.build.records import Source
+from target_xero.build.records import Provenance
 from xero_client.errors import SettingsError
 from xero_client.http import wire
 
@@ -26,13 +26,13 @@ REJECTED = "rejected"
 INVALID = "invalid"
 UNKNOWN = "unknown"
 DRY_RUN = "dry_run"
-TO_FEED_BACK = frozenset({REJECTED, INVALID, UNKNOWN})
+NOT_PUBLISHED = frozenset({REJECTED, INVALID, UNKNOWN})
 
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 
 
 @dataclass(frozen=True)
-class Sending:
+class CallInfo:
     """The call that carried a record."""
 
     http_status: int | None = None
@@ -42,19 +42,19 @@ class Sending:
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the results file, but for the run and the source.
+    """The result of one record, without its run and its stream.
 
     Attributes:
-        entity: What it was published to.
+        entity: The destination that it was meant for.
         method: The HTTP method.
         status: One of the statuses above.
-        key: What names the record.
+        key: The fields that identify the record, with their values.
         xero_id: Its id in Xero.
-        errors: Why it was not published.
-        warnings: What Xero remarked.
-        sending: The call.
-        response: Xero's answer for this record.
-        would: In a dry run, what would have been done.
+        errors: The reasons why it was not published.
+        warnings: Xero's warnings.
+        call: The call that carried it.
+        response: Xero's element for this record.
+        would: What a run would do, in a dry run.
     """
 
     entity: str
@@ -64,20 +64,25 @@ class Result:
     xero_id: str | None = None
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    sending: Sending = Sending()
+    call: CallInfo = CallInfo()
     response: Any = field(default=None, repr=False)
     would: str | None = None
 
 
 def now() -> str:
-    """This instant, as results have it."""
+    """The present time in the format of the results file."""
     return wire.format_instant(datetime.now(timezone.utc))
 
 
-def file_of(setting: str, template: str, run_id: str) -> Path:
-    """The file that a setting names, which can be written; its folder is made where it is missing.
+def writable_path(setting: str, template: str, run_id: str) -> Path:
+    """The path in a setting, after a check that it can be written. A missing folder is made.
 
-    The file itself is not made: one of rejects is there only if there are any.
+    The file itself is not made, since there is a rejects file only if there are rejects.
+
+    Args:
+        setting: The setting's name, for the error message.
+        template: The path, with ``{run_id}`` as a placeholder.
+        run_id: This run.
 
     Raises:
         SettingsError: It cannot be written.
@@ -100,11 +105,13 @@ class Results:
 
     Attributes:
         counts: Results by stream and status.
-        rejects_path: Where rejects go.
+        would: Results of a dry run by stream and action.
+        results_path: The results file.
+        rejects_path: The rejects file.
     """
 
     def __init__(self, run_id: str, results_path: Path, rejects_path: Path) -> None:
-        """Opens the results file; the rejects file is made with the first reject."""
+        """Opens the results file. The rejects file is made with the first reject."""
         self.run_id = run_id
         self.tenant_id: str | None = None
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -118,28 +125,28 @@ class Results:
         self._written_schema: tuple[str, bytes] | None = None
         self._lock = threading.Lock()
 
-    def schema(self, stream: str, message: bytes) -> None:
-        """Keeps a stream's SCHEMA message, as it came, for its rejects."""
+    def remember_schema(self, stream: str, message: bytes) -> None:
+        """Keeps a stream's SCHEMA message for its rejects."""
         with self._lock:
             self._schemas[stream] = message
 
-    def write(self, source: Source, result: Result) -> None:
-        """Writes one record's result, and the record itself where it shall come again."""
-        sending = result.sending
+    def write(self, provenance: Provenance, result: Result) -> None:
+        """Writes a record's result, and the record itself if it was not published."""
+        call = result.call
         line = {
             "run_id": self.run_id,
-            "stream": source.stream,
+            "stream": provenance.stream,
             "entity": result.entity,
             "tenant_id": self.tenant_id,
             "method": result.method,
-            "key": result.key or source.key,
+            "key": result.key or provenance.key,
             "status": result.status,
             "xero_id": result.xero_id,
-            "http_status": sending.http_status,
+            "http_status": call.http_status,
             "errors": result.errors,
             "warnings": result.warnings,
-            "correlation_id": sending.correlation_id,
-            "sent_at": sending.sent_at,
+            "correlation_id": call.correlation_id,
+            "sent_at": call.sent_at,
             "response": result.response,
         }
         if result.would is not None:
@@ -147,14 +154,14 @@ class Results:
         encoded = _encoder.encode(line) + b"\n"
         with self._lock:
             self._results.write(encoded)
-            self.counts[source.stream, result.status] += 1
+            self.counts[provenance.stream, result.status] += 1
             if result.would is not None:
-                self.would[source.stream, result.would] += 1
-            if result.status in TO_FEED_BACK:
-                self._reject(source)
+                self.would[provenance.stream, result.would] += 1
+            if result.status in NOT_PUBLISHED:
+                self._reject(provenance)
 
     def flush(self) -> None:
-        """Hands everything to the operating system, so that a kill loses nothing of it."""
+        """Hands everything to the operating system, so that a kill loses nothing."""
         with self._lock:
             self._results.flush()
             if self._rejects is not None:
@@ -166,7 +173,7 @@ class Results:
             self._files.close()
 
     def total(self, *statuses: str) -> int:
-        """Records with one of these statuses; all without any."""
+        """The number of records with one of these statuses, or of all records."""
         with self._lock:
             return sum(
                 count
@@ -174,23 +181,24 @@ class Results:
                 if not statuses or status in statuses
             )
 
-    def _reject(self, source: Source) -> None:
+    def _reject(self, provenance: Provenance) -> None:
         if self._rejects is None:
             self._rejects = self._files.enter_context(self.rejects_path.open("ab"))
-        origin = source.origin or source.stream
-        if origin:
-            schema = self._schemas.get(origin) or _encoder.encode(
-                {"type": "SCHEMA", "stream": origin, "schema": {"properties": {}}}
+        stream = provenance.tap_stream or provenance.stream
+        if stream:
+            schema = self._schemas.get(stream) or _encoder.encode(
+                {"type": "SCHEMA", "stream": stream, "schema": {"properties": {}}}
             )
-            if self._written_schema != (origin, schema):
+            if self._written_schema != (stream, schema):
                 self._rejects.write(schema.rstrip(b"\r\n") + b"\n")
-                self._written_schema = (origin, schema)
-        for row in source.rows:
-            self._rejects.write(_with_occurrence(row, source.occurrence).rstrip(b"\r\n") + b"\n")
+                self._written_schema = (stream, schema)
+        for message in provenance.messages:
+            line = _with_occurrence(message, provenance.occurrence).rstrip(b"\r\n")
+            self._rejects.write(line + b"\n")
 
 
-def _with_occurrence(row: bytes, occurrence: int | None) -> bytes:
-    """The message with its number among identical ones, where it is not the first."""
+def _with_occurrence(message: bytes, occurrence: int | None) -> bytes:
+    """Adds the record's number among identical records to its message, if it is not the first."""
     if not occurrence:
-        return row
-    return wire.encode({**wire.decode(row), "occurrence": occurrence})
+        return message
+    return wire.encode({**wire.decode(message), "occurrence": occurrence})

@@ -1,1 +1,1 @@
-"""Singer messages: read, checked and handed on as records."""
+"""Reads Singer messages from standard input, validates them, and passes on their records."""

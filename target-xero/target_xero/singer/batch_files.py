@@ -1,4 +1,4 @@
-"""The files of BATCH messages: JSON lines, plain or gzipped, wherever the SDK can open them."""
+"""The files of BATCH messages: JSON lines, plain or gzipped, in any storage of the SDK."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ COMPRESSIONS = (None, "none", "gzip")
 
 
 class BatchFileError(Exception):
-    """A file that cannot be read, or not to its end."""
+    """A file cannot be read to its end."""
 
 
 def batch_problem(message: Mapping[str, Any]) -> str | None:
-    """What is wrong with a BATCH message, before its files are opened."""
+    """What is wrong with a BATCH message, apart from its files; None if nothing is."""
     encoding = message.get("encoding")
     manifest = message.get("manifest")
     if not isinstance(message.get("stream"), str):
         return "a BATCH needs a stream"
     if not isinstance(encoding, dict) or encoding.get("format") != "jsonl":
-        return f"a BATCH needs an encoding of format jsonl, and this one's is {encoding!r}"
+        return f"a BATCH needs an encoding of format jsonl; this encoding is {encoding!r}"
     if encoding.get("compression") not in COMPRESSIONS:
-        return f"a BATCH may be compressed with gzip, and this one's encoding is {encoding!r}"
+        return f"a BATCH may be compressed with gzip only; this encoding is {encoding!r}"
     if not isinstance(manifest, list) or not all(isinstance(url, str) and url for url in manifest):
         return "a BATCH needs a manifest that lists its files"
     return None
@@ -38,9 +38,9 @@ def batch_lines(
     """The lines of one file.
 
     Args:
-        url: Where it is.
-        compression: How it is packed: ``gzip`` or not at all.
-        storage: Where files are, if the configuration says so.
+        url: The file's URL.
+        compression: ``gzip``, ``none`` or None.
+        storage: The storage in the configuration, if any.
 
     Raises:
         BatchFileError: It cannot be read.

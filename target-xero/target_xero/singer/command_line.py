@@ -1,4 +1,4 @@
-"""The target as its command line starts it: where its settings come from, and how it ends."""
+"""The target's command line: reads the configuration, runs, and exits with a message on errors."""
 
 from __future__ import annotations
 
@@ -10,21 +10,30 @@ from singer_sdk import Target
 from singer_sdk.configuration._dict_config import parse_environment_config
 from singer_sdk.exceptions import ConfigValidationError, MappingError
 
-from target_xero.report.exit_codes import ending_in_words
+from target_xero.report.exit_codes import exit_on_error
 from xero_client.errors import SettingsError
-from xero_client.settings.config_input import ENVIRONMENT, Given, given, mend
-from xero_client.settings.connection_settings import told
+from xero_client.settings.config_input import (
+    ENVIRONMENT,
+    ConfigInput,
+    patch_sdk_settings,
+    read_config,
+)
+from xero_client.settings.connection_settings import format_errors
 
 if TYPE_CHECKING:
     import click
 
 
+# singer-sdk adds these to every target. They are for targets that load tables.
+UNUSED_SDK_SETTINGS = ("add_record_metadata", "batch_size_rows", "load_method")
+
+
 class CommandLineTarget(Target, abc.ABC):
-    """Runs a target from its command line, and ends in words whatever goes wrong."""
+    """Runs a target from its command line; any error ends with one line that says what to do."""
 
     @abc.abstractmethod
     def prepare(self) -> None:
-        """Checks what can be checked before the first message.
+        """Checks the settings before the first message.
 
         Raises:
             SettingsError: A setting is missing or wrong.
@@ -32,13 +41,15 @@ class CommandLineTarget(Target, abc.ABC):
 
     @abc.abstractmethod
     def close(self) -> None:
-        """Ends what is in flight; once."""
+        """Waits for calls in flight and closes the files; a second call does nothing."""
 
     @classmethod
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
-        """Adds the settings that singer-sdk has for every plugin."""
+        """Adds the settings of singer-sdk that this target honours."""
         super().append_builtin_config(config_jsonschema)
-        mend(config_jsonschema["properties"])
+        for name in UNUSED_SDK_SETTINGS:
+            config_jsonschema["properties"].pop(name, None)
+        patch_sdk_settings(config_jsonschema["properties"])
 
     @classmethod
     def cb_config(
@@ -51,8 +62,10 @@ class CommandLineTarget(Target, abc.ABC):
         cls.append_builtin_config(cls.config_jsonschema)
         if ENVIRONMENT in value:
             parse_environment_config({}, "")  # takes a .env file into the environment
-        with ending_in_words():
-            return given(value, cls.config_jsonschema["properties"], cls.name, os.environ)
+        with exit_on_error():
+            return read_config(
+                value, cls.config_jsonschema["properties"], "TARGET_XERO_", os.environ
+            )
 
     @classmethod
     def invoke(  # type: ignore[override]  # as singer-sdk's own Target.invoke
@@ -60,14 +73,14 @@ class CommandLineTarget(Target, abc.ABC):
         *,
         about: bool = False,
         about_format: str | None = None,
-        config: Given | None = None,
+        config: ConfigInput | None = None,
         file_input: IO[str] | None = None,
     ) -> None:
         """Runs the target from its command line."""
         super(Target, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
-        with ending_in_words():
-            target = cls._made(config or Given())
+        with exit_on_error():
+            target = cls._create(config or ConfigInput())
             target.prepare()
             try:
                 target.listen(file_input)
@@ -75,11 +88,11 @@ class CommandLineTarget(Target, abc.ABC):
                 target.close()
 
     @classmethod
-    def _made(cls, config: Given) -> CommandLineTarget:
+    def _create(cls, config: ConfigInput) -> CommandLineTarget:
         try:
             return cls(config=config.config, validate_config=True)
         except ConfigValidationError as error:
-            raise SettingsError(told(error.errors)) from None
+            raise SettingsError(format_errors(error.errors)) from None
         except MappingError as error:
             message = f"Setting 'stream_maps' is wrong: {error}"
             raise SettingsError(message) from None

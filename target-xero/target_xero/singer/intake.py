@@ -1,4 +1,4 @@
-"""From messages to records: what breaks the Singer protocol is refused line by line."""
+"""From messages to records; a line that breaks the Singer protocol is refused alone."""
 
 from __future__ import annotations
 
@@ -16,35 +16,37 @@ from singer_sdk.exceptions import (
     RecordsWithoutSchemaException,
 )
 
-from target_xero.build.records import Record, Source
+from target_xero.build.publication import Publication
+from target_xero.build.records import Provenance, Record
+from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.progress import Progress
 from target_xero.report.results import Results
 from target_xero.singer.batch_files import BatchFileError, batch_lines, batch_problem
-from target_xero.singer.checkpoints import Checkpoints
 from target_xero.singer.command_line import CommandLineTarget
-from target_xero.singer.reader import BadLineError, MessageReader, decoded
+from target_xero.singer.reader import InvalidLineError, MessageReader, decode_line
 from target_xero.singer.validation import schema_problem
 from xero_client.errors import SettingsError
 from xero_client.http import wire
+from xero_client.settings.connection_settings import ConnectionSettings
 
 logger = logging.getLogger("target-xero")
 
-SHOWN = 120
+MAX_SHOWN = 120
 
 
 class MessageTarget(CommandLineTarget, abc.ABC):
-    """Takes messages, and hands their records on."""
+    """Reads messages, and passes their records to ``handle_record``."""
 
     message_reader_class = MessageReader
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # singer-sdk's own options
-        self._bad_schemas: dict[str, str] = {}
-        # The first that broke the Singer protocol, said at the end before any other reject.
+        self._schema_errors: dict[str, str] = {}
+        # The first error in the Singer protocol; it ends the run after all records were published.
         self.protocol_error: Exception | None = None
         super().__init__(**options)
         reader = self.message_reader
         if isinstance(reader, MessageReader):
-            reader.on_bad_line = self._meet_bad_line
+            reader.on_invalid_line = self._reject_line
 
     @property
     @abc.abstractmethod
@@ -54,144 +56,165 @@ class MessageTarget(CommandLineTarget, abc.ABC):
     @property
     @abc.abstractmethod
     def checkpoints(self) -> Checkpoints:
-        """The STATE messages that wait."""
+        """The STATE messages that are held back."""
 
     @property
     @abc.abstractmethod
     def progress(self) -> Progress:
-        """Tells how far the run is."""
+        """The progress line on a terminal."""
 
     @abc.abstractmethod
-    def take(self, stream: str, record: Record, source: Source) -> None:
-        """Takes a record of a stream that has had its SCHEMA."""
+    def handle_record(self, stream: str, record: Record, provenance: Provenance) -> None:
+        """Publishes a record, whose stream has a SCHEMA."""
 
     @abc.abstractmethod
     def finish_stream(self) -> None:
-        """Ends everything of the present stream, before another one begins."""
+        """Publishes all that is left of the current stream, before another one begins."""
 
     @abc.abstractmethod
-    def refuse(self, source: Source, entity: str, problems: Sequence[str]) -> None:
-        """Ends a record that cannot be sent."""
+    def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
+        """Reports a record as invalid; it is not sent."""
+
+    @property
+    @abc.abstractmethod
+    def connection(self) -> ConnectionSettings:
+        """The connection settings."""
+
+    @abc.abstractmethod
+    def publish(
+        self, stream: str, publication: Publication, provenance: Provenance, *, follows_key: bool
+    ) -> None:
+        """Publishes a record.
+
+        Args:
+            stream: The stream, as ``stream_maps`` call it.
+            publication: What is published.
+            provenance: Where it comes from.
+            follows_key: Whether its Singer key identifies the whole record.
+        """
 
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         stream = message_dict.get("stream")
         problem = schema_problem(message_dict)
         if problem is not None:
-            self._meet_bad_schema(stream, problem)
+            self._reject_schema(stream, problem)
             return
-        assert isinstance(stream, str)  # noqa: S101  # schema_problem looked
+        assert isinstance(stream, str)  # noqa: S101  # schema_problem checked it
         self.finish_stream()
-        self.results.schema(stream, self._line(message_dict))
+        self.results.remember_schema(stream, self._raw_line(message_dict))
         try:
             super()._process_schema_message(message_dict)
         except (InvalidJSONSchema, RecursionError) as error:
-            self._meet_bad_schema(stream, str(error))
+            self._reject_schema(stream, str(error))
         except MappingError as error:
             message = f"Setting 'stream_maps' does not fit stream {stream!r}: {error}"
             raise SettingsError(message) from None
         else:
-            self._bad_schemas.pop(stream, None)
+            self._schema_errors.pop(stream, None)
 
-    def _meet_bad_schema(self, stream: object, problem: str) -> None:
-        """Leaves the stream without a schema, so that its records are refused one by one."""
-        message = f"The SCHEMA of stream {stream!r} is no good: {problem}"
+    def _reject_schema(self, stream: object, problem: str) -> None:
+        """Drops the stream's schema, so that each of its records is refused."""
+        message = f"The SCHEMA of stream {stream!r} is invalid: {problem}"
         logger.error("%s", message)
-        self._remember(InvalidInputLine(message))
+        self._note_protocol_error(InvalidInputLine(message))
         if isinstance(stream, str):
-            self._bad_schemas[stream] = message
+            self._schema_errors[stream] = message
             self.mapper.stream_maps.pop(stream, None)
 
     def _process_record_message(self, message_dict: dict[str, Any]) -> None:
         stream = message_dict.get("stream")
         record = message_dict.get("record")
         if not isinstance(stream, str) or not isinstance(record, dict):
-            self._meet_bad_line(self._line(message_dict), "a RECORD needs a stream and a record")
+            self._reject_line(self._raw_line(message_dict), "a RECORD needs a stream and a record")
             return
-        source = self._source(stream, self._line(message_dict), message_dict.get("occurrence"))
-        if self._has_schema(stream, source):
-            self.take(stream, record, source)
+        provenance = self._provenance(
+            stream, self._raw_line(message_dict), message_dict.get("occurrence")
+        )
+        if self._has_schema(stream, provenance):
+            self.handle_record(stream, record, provenance)
         self.progress.tick()
 
-    def _has_schema(self, stream: str, source: Source) -> bool:
-        """Whether a stream has had its SCHEMA; ends what has come if it has not."""
+    def _has_schema(self, stream: str, provenance: Provenance) -> bool:
+        """Whether a stream has a SCHEMA; if not, refuses the record."""
         if stream in self.mapper.stream_maps:
             return True
-        problem = self._bad_schemas.get(stream)
+        problem = self._schema_errors.get(stream)
         if problem is None:
-            problem = f"stream {stream!r} has had no SCHEMA before this record"
-        self._remember(RecordsWithoutSchemaException(problem))
-        self.refuse(source, stream, [problem])
+            problem = f"stream {stream!r} has no SCHEMA before this record"
+        self._note_protocol_error(RecordsWithoutSchemaException(problem))
+        self.refuse(provenance, stream, [problem])
         return False
 
     def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
-        line = self._line(message_dict)
+        line = self._raw_line(message_dict)
         stream = message_dict.get("stream")
         problem = batch_problem(message_dict)
         if problem is not None or not isinstance(stream, str):
-            self._meet_bad_line(line, str(problem))
+            self._reject_line(line, str(problem))
             return
         if stream not in self.mapper.stream_maps:
-            self._has_schema(stream, self._source(stream, line))
+            self._has_schema(stream, self._provenance(stream, line))
             return
         [sink, *_] = (
-            self._sinks_active[one.stream_alias] for one in self.mapper.stream_maps[stream]
+            self._sinks_active[stream_map.stream_alias]
+            for stream_map in self.mapper.stream_maps[stream]
         )
         storage = sink.batch_config.storage if sink.batch_config else None
         try:
             for url in message_dict["manifest"]:
                 compression = message_dict["encoding"].get("compression")
-                for row in batch_lines(url, compression, storage):
-                    self._take_row(stream, row)
+                for batch_line in batch_lines(url, compression, storage):
+                    self._take_batch_line(stream, batch_line)
         except BatchFileError as error:
-            self._meet_bad_line(line, str(error), stream)
+            self._reject_line(line, str(error), stream)
 
-    def _take_row(self, stream: str, row: bytes) -> None:
-        """Takes a line of a BATCH message's file, which is a record without its message."""
-        if not row.strip():
+    def _take_batch_line(self, stream: str, line: bytes) -> None:
+        """Publishes the record in a line of a BATCH file."""
+        if not line.strip():
             return
         try:
-            record = decoded(row)
-        except BadLineError as error:
-            self._meet_bad_line(row, f"a line of a BATCH file is {error}")
+            record = decode_line(line)
+        except InvalidLineError as error:
+            self._reject_line(line, f"a line of a BATCH file is {error}")
             return
         if not isinstance(record, dict):
-            self._meet_bad_line(row, "a line of a BATCH file is no record")
+            self._reject_line(line, "a line of a BATCH file is not a record")
             return
-        message = b'{"type":"RECORD","stream":%s,"record":%s}' % (wire.encode(stream), row.strip())
-        self.take(stream, record, self._source(stream, message))
+        message = b'{"type":"RECORD","stream":%s,"record":%s}' % (wire.encode(stream), line.strip())
+        self.handle_record(stream, record, self._provenance(stream, message))
         self.progress.tick()
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
         if "value" not in message_dict:
-            self._meet_bad_line(self._line(message_dict), "a STATE needs a value")
+            self._reject_line(self._raw_line(message_dict), "a STATE needs a value")
             return
-        self.checkpoints.state(message_dict["value"])
+        self.checkpoints.add_state(message_dict["value"])
 
     def note_missing_key(self, stream: str, problem: str) -> None:
-        """Remembers that a record came without its key."""
-        self._remember(MissingKeyPropertiesError(f"{stream}: {problem}"))
+        """Notes that a record does not have its key."""
+        self._note_protocol_error(MissingKeyPropertiesError(f"{stream}: {problem}"))
 
-    def _remember(self, error: Exception) -> None:
+    def _note_protocol_error(self, error: Exception) -> None:
         if self.protocol_error is None:
             self.protocol_error = error
 
-    def _meet_bad_line(self, line: bytes, why: str, stream: str = "") -> None:
-        shown = line[:SHOWN].decode(errors="replace").rstrip()
+    def _reject_line(self, line: bytes, why: str, stream: str = "") -> None:
+        shown = line[:MAX_SHOWN].decode(errors="replace").rstrip()
         problem = f"{why}: {shown!r}"
-        self._remember(InvalidInputLine(problem))
-        self.refuse(self._source(stream, line), stream, [problem])
+        self._note_protocol_error(InvalidInputLine(problem))
+        self.refuse(self._provenance(stream, line), stream, [problem])
 
-    def _source(self, stream: str, line: bytes, occurrence: object = None) -> Source:
-        """Where what stands in a line comes from."""
-        return Source(
+    def _provenance(self, stream: str, line: bytes, occurrence: object = None) -> Provenance:
+        """The provenance of a record in a line."""
+        return Provenance(
             stream,
-            rows=(line,),
-            epochs=(self.checkpoints.take(),),
+            messages=(line,),
+            epochs=(self.checkpoints.add_record(),),
             occurrence=occurrence if isinstance(occurrence, int) else None,
-            origin=stream,
+            tap_stream=stream,
         )
 
-    def _line(self, message: Mapping[str, Any]) -> bytes:
+    def _raw_line(self, message: Mapping[str, Any]) -> bytes:
         reader = self.message_reader
         line = reader.line if isinstance(reader, MessageReader) else b""
         return line or msgspec.json.encode(message, enc_hook=str)

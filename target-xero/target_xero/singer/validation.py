@@ -1,4 +1,4 @@
-"""Records against their stream's SCHEMA, and SCHEMA messages against what Singer says."""
+"""Validates records against their stream's SCHEMA, and SCHEMA messages themselves."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ def _refuse_remote(uri: str) -> NoReturn:
     raise fastjsonschema.JsonSchemaDefinitionException(message)
 
 
-# What a schema refers to is never fetched from anywhere.
+# A $ref is never fetched.
 _REMOTE = dict.fromkeys(("http", "https", "ftp", "file", "data", ""), _refuse_remote)
 
 
 class Validator(BaseJSONSchemaValidator):
     """Validates records with a function compiled from the stream's schema.
 
-    Formats and ``multipleOf`` are not checked: what Xero takes is checked where values are coerced,
-    and the compiled division cannot take exact decimals. Details of what is wrong beyond its words
-    would be half of what is compiled.
+    Formats and ``multipleOf`` are not checked: coercion checks the values that Xero takes, and the
+    compiled ``multipleOf`` does not work with ``Decimal``. Detailed exceptions are off, since they
+    double the size of the compiled code.
     """
 
     def __init__(self, schema: dict[str, Any]) -> None:
         """Compiles the schema.
 
         Raises:
-            InvalidJSONSchema: It is none.
+            InvalidJSONSchema: It is not a valid schema.
         """
         super().__init__(schema)
         try:
             self._validate: Callable[[Record], Any] = fastjsonschema.compile(
-                _checkable(schema),
+                _without_multiple_of(schema),
                 handlers=_REMOTE,
                 use_formats=False,
                 use_default=False,
@@ -57,15 +57,15 @@ class Validator(BaseJSONSchemaValidator):
             SyntaxError,
             re.error,
         ) as error:
-            # The compiler takes the schema for right, and stumbles over what is not.
-            message = f"it is no JSON Schema: {error}"
+            # The compiler does not check the schema first, so it fails in many ways.
+            message = f"it is not a JSON Schema: {error}"
             raise InvalidJSONSchema(message) from None
 
     def validate(self, record: Record) -> None:
         """Checks a record.
 
         Raises:
-            InvalidRecord: It is not what its schema says.
+            InvalidRecord: It does not match the schema.
         """
         try:
             self._validate(record)
@@ -76,28 +76,34 @@ class Validator(BaseJSONSchemaValidator):
             raise InvalidRecord(NESTED_TOO_DEEPLY, record) from None
 
 
-def _checkable(schema: Any) -> Any:  # noqa: ANN401  # any JSON
+def _without_multiple_of(schema: Any) -> Any:  # noqa: ANN401  # any JSON
     if isinstance(schema, dict):
         return {
-            name: _checkable(value)
+            name: _without_multiple_of(value)
             for name, value in schema.items()
             if not (name == "multipleOf" and isinstance(value, (int, float, Decimal)))
         }
-    return [_checkable(one) for one in schema] if isinstance(schema, list) else schema
+    return (
+        [_without_multiple_of(element) for element in schema]
+        if isinstance(schema, list)
+        else schema
+    )
 
 
 def schema_problem(message: Mapping[str, Any]) -> str | None:
-    """What is wrong with a SCHEMA message, before its schema is looked into."""
+    """What is wrong with a SCHEMA message, apart from the schema itself; None if nothing is."""
     if not isinstance(message.get("stream"), str):
-        return "it names no stream"
+        return "it does not name a stream"
     schema = message.get("schema")
     properties = schema.get("properties") if isinstance(schema, dict) else None
     if not isinstance(properties, dict):
         return "it has no properties"
-    strange = [name for name, one in properties.items() if not isinstance(one, (dict, bool))]
-    if strange:
-        return f"property {strange[0]!r} is no schema"
+    invalid = [
+        name for name, definition in properties.items() if not isinstance(definition, (dict, bool))
+    ]
+    if invalid:
+        return f"property {invalid[0]!r} is not a schema"
     keys = message.get("key_properties") or []
     if not isinstance(keys, list) or not all(isinstance(name, str) for name in keys):
-        return "its key_properties are no list of names"
+        return "its key_properties are not a list of names"
     return None

@@ -1,1 +1,1 @@
-"""Proof that two organisations hold the same: counts, totals, documents and reports."""
+"""Verifies that two organisations have the same books: records, totals and reports."""

@@ -1,4 +1,4 @@
-"""Comparing two inventories and two sets of reports: pure, without any call."""
+"""Compares two inventories and their reports; nothing here makes a call."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from target_xero.verify.accounts import Chart
-from target_xero.verify.descriptions import REMOVED, Document
-from target_xero.verify.inventory import COMPARED, SETTINGS, UNJUDGED, Inventory
-from target_xero.verify.reports import Amounts, Line, Wanted
+from target_xero.books.chart import Chart
+from target_xero.books.organisation import BOOK_ENTITIES, SETTINGS
+from target_xero.books.reports import Amounts, ReportCell, ReportRequest
+from target_xero.verify.descriptions import REMOVED, ComparableRecord
+from target_xero.verify.inventory import NOT_JUDGED, Inventory
 
 MOST_SUSPECTS = 5
 
@@ -21,7 +22,7 @@ class Count:
     """Records of one entity and status in both organisations.
 
     Attributes:
-        judged: Whether a difference counts for the verdict.
+        judged: Whether a difference counts.
     """
 
     entity: str
@@ -39,10 +40,10 @@ class Count:
 
 @dataclass(frozen=True)
 class Mismatch:
-    """A record that only one organisation has, or that says something else in the other.
+    """A record that only one organisation has, or that differs in the other.
 
     Attributes:
-        fields: Field, what the source says, what the target says.
+        fields: Name of each field that differs, its value in the source, and in the target.
     """
 
     entity: str
@@ -55,15 +56,15 @@ class Mismatch:
     judged: bool = True
 
     @property
-    def shown(self) -> str:
-        """One line that names it."""
+    def summary(self) -> str:
+        """The mismatch in one line."""
         amount = "" if self.amount is None else f" {self.amount:.2f}"
         return f"{self.entity} {self.label}{amount}: {self.kind}"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """An amount that differs between two reports, and what may cause it."""
+    """An amount that differs between two reports, and the records that may cause it."""
 
     account: str
     column: str
@@ -74,7 +75,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class ReportComparison:
-    """One report of both organisations."""
+    """The comparison of one report."""
 
     title: str
     amounts: int
@@ -82,8 +83,8 @@ class ReportComparison:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """All that was compared."""
+class Comparison:
+    """The comparison of two organisations."""
 
     source: str
     target: str
@@ -94,7 +95,7 @@ class Verdict:
 
     @property
     def is_same(self) -> bool:
-        """Whether the organisations agree in all that counts."""
+        """Whether there is no difference that counts."""
         return not (
             any(count.differs and count.judged for count in self.counts)
             or any(mismatch.judged for mismatch in self.mismatches)
@@ -102,16 +103,16 @@ class Verdict:
         )
 
 
-def compared_counts(source: Inventory, target: Inventory, *, removed: bool) -> tuple[Count, ...]:
-    """Counts and totals by entity and status.
+def compare_counts(source: Inventory, target: Inventory, *, removed: bool) -> tuple[Count, ...]:
+    """Compares counts and totals by entity and status.
 
     Args:
         source: The organisation that was copied.
         target: The copy.
-        removed: Whether deleted, voided and archived records count for the verdict.
+        removed: Whether differences in deleted, voided and archived records count.
     """
     found = []
-    for entity in (*COMPARED, *UNJUDGED):
+    for entity in (*BOOK_ENTITIES, *NOT_JUDGED):
         keys = {key for key in (*source.counts, *target.counts) if key[0] == entity}
         for _, status in sorted(keys):
             currencies = sorted(
@@ -126,54 +127,57 @@ def compared_counts(source: Inventory, target: Inventory, *, removed: bool) -> t
                 for currency in currencies
             )
             counted = source.counts[entity, status], target.counts[entity, status]
-            more_settings = entity in SETTINGS and counted[1] > counted[0]
-            judged = _counts(entity, status, removed=removed) and not more_settings
+            has_more_settings = entity in SETTINGS and counted[1] > counted[0]
+            judged = _is_judged(entity, status, removed=removed) and not has_more_settings
             found.append(Count(entity, status, *counted, totals, judged))
     return tuple(found)
 
 
-def compared_documents(
-    source: Inventory, target: Inventory, *, removed: bool
-) -> tuple[Mismatch, ...]:
-    """The records that differ; a pair that has the same name is one changed record."""
-    only_source = _grouped(source.documents, target.documents)
-    only_target = _grouped(target.documents, source.documents)
+def compare_records(source: Inventory, target: Inventory, *, removed: bool) -> tuple[Mismatch, ...]:
+    """The records that differ; two records with the same label are one that has changed."""
+    only_source = _grouped(source.records, target.records)
+    only_target = _grouped(target.records, source.records)
     found = []
     for key in sorted(only_source.keys() | only_target.keys()):
         lefts, rights = only_source.get(key, []), only_target.get(key, [])
         while lefts and rights:
             left, right = lefts.pop(), rights.pop()
-            judged = any(_counts(one.entity, one.status, removed=removed) for one in (left, right))
+            judged = any(
+                _is_judged(record.entity, record.status, removed=removed)
+                for record in (left, right)
+            )
             changed = _changed_fields(left, right)
             found.append(_mismatch(left, "differs", changed, judged=judged))
-        for one in lefts:
-            judged = _counts(one.entity, one.status, removed=removed)
-            found.append(_mismatch(one, "missing in the target", judged=judged))
-        for one in rights:
-            judged = _counts(one.entity, one.status, removed=removed)
-            judged = judged and one.entity not in SETTINGS
-            found.append(_mismatch(one, "only in the target", judged=judged))
+        for record in lefts:
+            judged = _is_judged(record.entity, record.status, removed=removed)
+            found.append(_mismatch(record, "missing in the target", judged=judged))
+        for record in rights:
+            judged = _is_judged(record.entity, record.status, removed=removed)
+            judged = judged and record.entity not in SETTINGS
+            found.append(_mismatch(record, "only in the target", judged=judged))
     return tuple(found)
 
 
-def _counts(entity: str, status: str, *, removed: bool) -> bool:
-    """Whether a difference between records counts for the verdict."""
-    return entity not in UNJUDGED and (removed or status not in REMOVED)
+def _is_judged(entity: str, status: str, *, removed: bool) -> bool:
+    """Whether a difference between records counts."""
+    return entity not in NOT_JUDGED and (removed or status not in REMOVED)
 
 
 def _grouped(
-    ours: Counter[Document], theirs: Counter[Document]
-) -> dict[tuple[str, str], list[Document]]:
-    grouped: dict[tuple[str, str], list[Document]] = {}
-    for document, count in ours.items():
-        for _ in range(count - theirs[document]):
-            grouped.setdefault((document.entity, document.label), []).append(document)
+    ours: Counter[ComparableRecord], theirs: Counter[ComparableRecord]
+) -> dict[tuple[str, str], list[ComparableRecord]]:
+    grouped: dict[tuple[str, str], list[ComparableRecord]] = {}
+    for record, count in ours.items():
+        for _ in range(count - theirs[record]):
+            grouped.setdefault((record.entity, record.label), []).append(record)
     return grouped
 
 
-def _changed_fields(left: Document, right: Document) -> tuple[tuple[str, str, str], ...]:
-    ours = {"Status": left.status, **dict(left.facts)}
-    theirs = {"Status": right.status, **dict(right.facts)}
+def _changed_fields(
+    left: ComparableRecord, right: ComparableRecord
+) -> tuple[tuple[str, str, str], ...]:
+    ours = {"Status": left.status, **dict(left.fields)}
+    theirs = {"Status": right.status, **dict(right.fields)}
     names = dict.fromkeys((*ours, *theirs))
     return tuple(
         (name, ours.get(name, ""), theirs.get(name, ""))
@@ -183,51 +187,52 @@ def _changed_fields(left: Document, right: Document) -> tuple[tuple[str, str, st
 
 
 def _mismatch(
-    document: Document,
+    record: ComparableRecord,
     kind: str,
     fields: tuple[tuple[str, str, str], ...] = (),
     *,
     judged: bool = True,
 ) -> Mismatch:
     return Mismatch(
-        document.entity,
-        document.label,
+        record.entity,
+        record.label,
         kind,
         fields,
-        document.day,
-        document.amount,
-        document.accounts,
+        record.day,
+        record.amount,
+        record.accounts,
         judged,
     )
 
 
-def compared_report(
-    wanted: Wanted,
+def compare_report(
+    request: ReportRequest,
     source: Amounts,
     target: Amounts,
     charts: tuple[Chart, Chart],
     mismatches: Sequence[Mismatch],
 ) -> ReportComparison:
-    """One report, amount by amount."""
+    """Compares one report, amount by amount."""
     differences = []
-    for line in sorted(source.keys() | target.keys(), key=lambda one: (one.place, one.column)):
-        left, right = source.get(line, Decimal(0)), target.get(line, Decimal(0))
+    cells = source.keys() | target.keys()
+    for cell in sorted(cells, key=lambda cell: (cell.row, cell.column)):
+        left, right = source.get(cell, Decimal(0)), target.get(cell, Decimal(0))
         if left != right:
             names: Mapping[str, str] = {**charts[1].names, **charts[0].names}
-            suspects = _suspects(line, left - right, wanted.until, mismatches)
-            shown = names.get(line.place, line.place)
-            differences.append(Difference(shown, line.column, left, right, suspects))
-    return ReportComparison(wanted.title, len(source.keys() | target.keys()), tuple(differences))
+            suspects = _suspects(cell, left - right, request.until, mismatches)
+            account = names.get(cell.row, cell.row)
+            differences.append(Difference(account, cell.column, left, right, suspects))
+    return ReportComparison(request.title, len(cells), tuple(differences))
 
 
 def _suspects(
-    line: Line, by: Decimal, until: date, mismatches: Sequence[Mismatch]
+    cell: ReportCell, difference: Decimal, until: date, mismatches: Sequence[Mismatch]
 ) -> tuple[str, ...]:
-    """The documents that may cause a difference: those on the account, the nearest amount first."""
+    """The records on the account that may cause a difference, nearest amounts first."""
     fitting = [
         mismatch
         for mismatch in mismatches
-        if mismatch.judged and line.place in mismatch.accounts and mismatch.day <= until.isoformat()
+        if mismatch.judged and cell.row in mismatch.accounts and mismatch.day <= until.isoformat()
     ]
-    fitting.sort(key=lambda one: abs(abs(one.amount or Decimal(0)) - abs(by)))
-    return tuple(one.shown for one in fitting[:MOST_SUSPECTS])
+    fitting.sort(key=lambda mismatch: abs(abs(mismatch.amount or Decimal(0)) - abs(difference)))
+    return tuple(mismatch.summary for mismatch in fitting[:MOST_SUSPECTS])

@@ -1,4 +1,4 @@
-"""What each record says, without what only its own organisation knows (ids, times of change)."""
+"""Describes records without what differs in every organisation, such as ids and update times."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from target_xero.verify.accounts import CREDITORS, DEBTORS, TAX, Chart, identity_of
-from xero_client.http.wire import parse_instant
+from target_xero.books.chart import CREDITORS, DEBTORS, TAX, Chart, account_identity
+from target_xero.books.dates import day_of
 
 Record = Mapping[str, Any]
-Facts = tuple[tuple[str, str], ...]
+Fields = tuple[tuple[str, str], ...]
 
 REMOVED = frozenset({"DELETED", "VOIDED", "ARCHIVED", "GDPRREQUEST"})
-# What stands in the ledger.
+# Entities that Xero posts to accounts.
 POSTED = (
     "BankTransactions",
     "BankTransfers",
@@ -26,42 +26,42 @@ POSTED = (
     "Payments",
     "Prepayments",
 )
-# What Xero's API cannot write, so that no copy has it (xero-facts.md: Writing by entity).
+# Xero's API cannot write them, so no copy has them (xero-facts.md: Writing by entity).
 REPEATING_BILLS = "Repeating bills"
 PAID_FOR = ("Invoice", "CreditNote", "Prepayment", "Overpayment")
 
 
 @dataclass(frozen=True)
-class Document:
+class ComparableRecord:
     """One record, as far as it can be compared between organisations.
 
     Attributes:
         entity: Xero's name of the entity.
-        label: What names it to people, the same in both organisations.
-        status: Its status; empty where the entity has none.
-        facts: What it says, by field.
-        day: Its date, ISO; empty where it has none.
-        amount: Its total; None where it has none.
-        accounts: The accounts that it stands on, as ``accounts.identity_of`` names them.
+        label: Identifies it to people; the same in both organisations.
+        status: Its status; empty if the entity has none.
+        fields: Name and value of each field that is compared.
+        day: Its date, ISO; empty if it has none.
+        amount: Its total; None if it has none.
+        accounts: Identities of the accounts that it is posted to.
     """
 
     entity: str
     label: str
     status: str
-    facts: Facts
+    fields: Fields
     day: str = ""
     amount: Decimal | None = None
     accounts: frozenset[str] = frozenset()
 
     @property
     def is_removed(self) -> bool:
-        """Whether it is there only as a trace: deleted, voided or archived."""
+        """Whether it is deleted, voided or archived."""
         return self.status in REMOVED
 
 
-def document_of(entity: str, record: Record, chart: Chart) -> Document:
-    """What a record says, without what only its own organisation knows (ids, times of change)."""
-    label, facts = _DESCRIPTIONS[entity](record, chart)
+def comparable_record(entity: str, record: Record, chart: Chart) -> ComparableRecord:
+    """Describes a record without what differs in every organisation."""
+    label, own_fields = _DESCRIPTIONS[entity](record, chart)
     amount = _amount(record)
     status = str(record.get("Status") or record.get("ContactStatus") or "")
     if entity == "RepeatingInvoices" and record.get("Type") == "ACCPAY":
@@ -75,9 +75,11 @@ def document_of(entity: str, record: Record, chart: Chart) -> Document:
         "CurrencyRate": _rate(record),
         "Total": _money(amount),
     }
-    merged = {**common, **facts}
-    said = tuple((name, str(value)) for name, value in merged.items() if value not in (None, ""))
-    return Document(entity, label, status, said, day, amount, _accounts(entity, record, chart))
+    merged = {**common, **own_fields}
+    fields = tuple((name, str(value)) for name, value in merged.items() if value not in (None, ""))
+    return ComparableRecord(
+        entity, label, status, fields, day, amount, _accounts(entity, record, chart)
+    )
 
 
 def _amount(record: Record) -> Decimal | None:
@@ -92,7 +94,7 @@ def _money(value: Any) -> str:  # noqa: ANN401  # a number as Xero sent it
 
 
 def _exact(value: Any) -> str:  # noqa: ANN401  # a number as Xero sent it
-    """A number without the zeros at its end."""
+    """A number without trailing zeros."""
     return "" if value is None else f"{Decimal(str(value)).normalize():f}"
 
 
@@ -101,31 +103,22 @@ def _rate(record: Record) -> str:
     return "" if rate is None else _exact(rate)
 
 
-def day_of(record: Record, name: str) -> str:
-    """A date as ISO text; empty where there is none."""
-    value = record.get(name)
-    if not isinstance(value, str) or not value:
-        return ""
-    try:
-        return parse_instant(value).date().isoformat()
-    except ValueError:
-        return value
-
-
 def _contact(record: Record) -> str:
     return str((record.get("Contact") or {}).get("Name") or "")
 
 
 def _tracking(line: Record) -> str:
-    entries = [f"{one.get('Name')}={one.get('Option')}" for one in line.get("Tracking") or []]
+    entries = [
+        f"{tracked.get('Name')}={tracked.get('Option')}" for tracked in line.get("Tracking") or []
+    ]
     return " ".join(sorted(entries))
 
 
 def _lines(record: Record, chart: Chart, name: str = "LineItems") -> str:
-    """What the lines say, one after the other."""
-    said = []
+    """The lines as one text."""
+    lines = []
     for line in record.get(name) or []:
-        account = chart.of_line(line)
+        account = chart.account_of_line(line)
         parts = (
             line.get("Description") or "",
             line.get("ItemCode") or "",
@@ -137,15 +130,16 @@ def _lines(record: Record, chart: Chart, name: str = "LineItems") -> str:
             _money(line.get("TaxAmount")),
             _tracking(line),
         )
-        said.append(" · ".join(part for part in parts if part))
-    return " | ".join(said)
+        lines.append(" · ".join(part for part in parts if part))
+    return " | ".join(lines)
 
 
-def _applied(record: Record) -> str:
-    """What a credit is allocated to."""
+def _allocations(record: Record) -> str:
+    """The invoices that a credit is allocated to."""
     parts = [
-        f"{(one.get('Invoice') or {}).get('InvoiceNumber') or ''} {_money(one.get('Amount'))}"
-        for one in record.get("Allocations") or []
+        f"{(allocation.get('Invoice') or {}).get('InvoiceNumber') or ''} "
+        f"{_money(allocation.get('Amount'))}"
+        for allocation in record.get("Allocations") or []
     ]
     return " | ".join(sorted(parts))
 
@@ -165,7 +159,7 @@ def _sales_document(record: Record, chart: Chart) -> Description:
         "Outstanding": _money(outstanding),
         "AmountPaid": _money(record.get("AmountPaid")),
         "AmountCredited": _money(record.get("AmountCredited")),
-        "Allocations": _applied(record),
+        "Allocations": _allocations(record),
         "Lines": _lines(record, chart),
     }
 
@@ -183,8 +177,8 @@ def _order(record: Record, chart: Chart) -> Description:
 
 
 def _bank_transaction(record: Record, chart: Chart) -> Description:
-    bank = chart.of_line(record.get("BankAccount") or {}) or ""
-    # Xero lets them have the same date, contact and amount: those count as equals.
+    bank = chart.account_of_line(record.get("BankAccount") or {}) or ""
+    # Several may have the same date, contact and amount; they are then equal.
     label = f"{record.get('Type')} {day_of(record, 'Date')} {_contact(record)}"
     return label, {
         "Contact": _contact(record),
@@ -200,7 +194,7 @@ def _credit(record: Record, chart: Chart) -> Description:
     return label, {
         "Contact": _contact(record),
         "Outstanding": _money(record.get("RemainingCredit")),
-        "Allocations": _applied(record),
+        "Allocations": _allocations(record),
         "Lines": _lines(record, chart),
     }
 
@@ -208,7 +202,7 @@ def _credit(record: Record, chart: Chart) -> Description:
 def _payment(record: Record, chart: Chart) -> Description:
     document: Record = next((record[name] for name in PAID_FOR if record.get(name)), {})
     number = document.get("InvoiceNumber") or document.get("CreditNoteNumber") or ""
-    account = chart.of_line(record.get("Account") or {}) or ""
+    account = chart.account_of_line(record.get("Account") or {}) or ""
     label = f"{record.get('PaymentType')} {day_of(record, 'Date')} {number}".strip()
     return label, {
         "For": number,
@@ -217,7 +211,7 @@ def _payment(record: Record, chart: Chart) -> Description:
 
 
 def _batch_payment(record: Record, chart: Chart) -> Description:
-    account = chart.of_line(record.get("Account") or {}) or ""
+    account = chart.account_of_line(record.get("Account") or {}) or ""
     return f"{record.get('Type')} {day_of(record, 'Date')} {record.get('Reference') or ''}", {
         "Account": chart.names.get(account, account),
         "Payments": len(record.get("Payments") or []),
@@ -226,7 +220,7 @@ def _batch_payment(record: Record, chart: Chart) -> Description:
 
 def _transfer(record: Record, chart: Chart) -> Description:
     ends = [
-        chart.names.get(chart.of_line(record.get(name) or {}) or "", "?")
+        chart.names.get(chart.account_of_line(record.get(name) or {}) or "", "?")
         for name in ("FromBankAccount", "ToBankAccount")
     ]
     return f"{day_of(record, 'Date')} {ends[0]} to {ends[1]}", {}
@@ -253,7 +247,7 @@ def _linked(record: Record, _chart: Chart) -> Description:
 def _account(record: Record, chart: Chart) -> Description:
     label = f"{record.get('Code') or ''} {record.get('Name')}".strip()
     if record.get("SystemAccount"):
-        label = chart.names[identity_of(record)]
+        label = chart.names[account_identity(record)]
     return label, {
         "Type": record.get("Type"),
         "Currency": record.get("CurrencyCode"),
@@ -262,7 +256,7 @@ def _account(record: Record, chart: Chart) -> Description:
 
 
 def _tax_rate(record: Record, _chart: Chart) -> Description:
-    # Xero numbers the tax types of own rates itself.
+    # Xero numbers the tax types of user-defined rates, so they are not compared.
     return str(record.get("Name")), {"EffectiveRate": _exact(record.get("EffectiveRate"))}
 
 
@@ -272,15 +266,15 @@ def _currency(record: Record, _chart: Chart) -> Description:
 
 def _category(record: Record, _chart: Chart) -> Description:
     options = [
-        f"{one.get('Name')} ({one.get('Status')})"
-        for one in record.get("Options") or []
-        if one.get("Status") != "DELETED"
+        f"{option.get('Name')} ({option.get('Status')})"
+        for option in record.get("Options") or []
+        if option.get("Status") != "DELETED"
     ]
     return str(record.get("Name")), {"Options": ", ".join(sorted(options))}
 
 
 def _contact_record(record: Record, _chart: Chart) -> Description:
-    groups = [str(one.get("Name")) for one in record.get("ContactGroups") or []]
+    groups = [str(group.get("Name")) for group in record.get("ContactGroups") or []]
     return str(record.get("Name")), {
         "ContactNumber": record.get("ContactNumber"),
         "AccountNumber": record.get("AccountNumber"),
@@ -331,13 +325,13 @@ _DESCRIPTIONS: Mapping[str, Callable[[Record, Chart], Description]] = {
 
 
 def _accounts(entity: str, record: Record, chart: Chart) -> frozenset[str]:
-    """The accounts that a document stands on, with those that Xero posts to by itself."""
+    """The accounts that a record is posted to, with those that Xero posts to by itself."""
     if entity not in POSTED or record.get("Status") in ("DRAFT", "SUBMITTED"):
         return frozenset()
     lines = [*(record.get("LineItems") or []), *(record.get("JournalLines") or [])]
     parts = [record.get(n) or {} for n in ("BankAccount", "Account", "FromBankAccount")]
     parts.append(record.get("ToBankAccount") or {})
-    found = {chart.of_line(part) for part in (*lines, *parts)}
+    found = {chart.account_of_line(part) for part in (*lines, *parts)}
     kind = str(record.get("Type") or record.get("PaymentType") or "")
     if entity in ("Invoices", "CreditNotes", "Payments", "Overpayments", "BatchPayments"):
         receivable = kind.startswith(("ACCREC", "AR", "REC"))

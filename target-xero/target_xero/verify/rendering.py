@@ -1,4 +1,4 @@
-"""A verdict as text, as JSON, and as one page of HTML that needs nothing else."""
+"""A comparison as text, as JSON, and as an HTML page that loads nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 import msgspec
 
-from target_xero.verify.comparison import Count, Mismatch, ReportComparison, Verdict
+from target_xero.verify.comparison import Comparison, Count, Mismatch, ReportComparison
 
 MOST_LISTED = 50
 
@@ -23,75 +23,78 @@ _pages = jinja2.Environment(
 )
 
 
-def headline(verdict: Verdict) -> str:
-    """The verdict in one sentence."""
-    reports = len(verdict.reports)
-    if verdict.is_same:
-        records = sum(count.source for count in verdict.counts)
+def verdict_of(comparison: Comparison) -> str:
+    """The result of a comparison in one sentence."""
+    reports = len(comparison.reports)
+    if comparison.is_same:
+        records = sum(count.source for count in comparison.counts)
         return (
-            f"THE BOOKS AGREE: {records:,} records and {reports} reports of {verdict.source} and "
-            f"{verdict.target} are the same to the cent."
+            f"THE BOOKS AGREE: {records:,} records and {reports} reports of "
+            f"{comparison.source} and {comparison.target} are the same to the cent."
         )
-    records = sum(mismatch.judged for mismatch in verdict.mismatches)
-    wrong = sum(bool(report.differences) for report in verdict.reports)
+    records = sum(mismatch.judged for mismatch in comparison.mismatches)
+    wrong = sum(bool(report.differences) for report in comparison.reports)
     return (
         f"THE BOOKS DIFFER: {records:,} records and {wrong} of {reports} reports of "
-        f"{verdict.source} and {verdict.target}."
+        f"{comparison.source} and {comparison.target} differ."
     )
 
 
-def as_json(verdict: Verdict) -> bytes:
-    """The verdict as JSON: amounts are texts, so that they stay exact."""
-    content: dict[str, Any] = {"same": verdict.is_same, "verdict": headline(verdict)}
-    found = asdict(verdict)
+def as_json(comparison: Comparison) -> bytes:
+    """The comparison as JSON; amounts are strings, so that they stay exact."""
+    content: dict[str, Any] = {"same": comparison.is_same, "verdict": verdict_of(comparison)}
+    found = asdict(comparison)
     for mismatch in found["mismatches"]:
         mismatch["accounts"] = sorted(mismatch["accounts"])
-    for count, row in zip(verdict.counts, found["counts"], strict=True):
+    for count, row in zip(comparison.counts, found["counts"], strict=True):
         row["differs"] = count.differs
     return msgspec.json.format(_encoder.encode(content | found), indent=2)
 
 
-def as_html(verdict: Verdict) -> str:
-    """The verdict as a page."""
+def as_html(comparison: Comparison) -> str:
+    """The comparison as an HTML page."""
     page = _pages.get_template("verdict.html")
-    judged = [one for one in verdict.mismatches if one.judged]
+    judged = [mismatch for mismatch in comparison.mismatches if mismatch.judged]
     return page.render(
-        verdict=verdict,
-        headline=headline(verdict),
+        comparison=comparison,
+        verdict=verdict_of(comparison),
         judged=judged,
-        unjudged=[one for one in verdict.mismatches if not one.judged],
-        wrong_reports=[report for report in verdict.reports if report.differences],
-        most=MOST_LISTED,
+        unjudged=[mismatch for mismatch in comparison.mismatches if not mismatch.judged],
+        wrong_reports=[report for report in comparison.reports if report.differences],
+        limit=MOST_LISTED,
     )
 
 
-def as_text(verdict: Verdict) -> str:
-    """The verdict as lines; the last one is the verdict itself."""
-    return "\n".join(_lines(verdict)) + "\n"
+def as_text(comparison: Comparison) -> str:
+    """The comparison as lines of text; the last one is the verdict."""
+    return "\n".join(_lines(comparison)) + "\n"
 
 
-def _lines(verdict: Verdict) -> Iterator[str]:
-    yield f"source  {verdict.source}"
-    yield f"target  {verdict.target}"
+def _lines(comparison: Comparison) -> Iterator[str]:
+    yield f"source  {comparison.source}"
+    yield f"target  {comparison.target}"
     yield ""
     yield f"{'entity':<20}{'status':<14}{'source':>8}{'target':>8}  totals"
-    for count in verdict.counts:
+    for count in comparison.counts:
         yield _count_line(count)
-    judged = [one for one in verdict.mismatches if one.judged]
-    others = [one for one in verdict.mismatches if not one.judged]
+    judged = [mismatch for mismatch in comparison.mismatches if mismatch.judged]
+    others = [mismatch for mismatch in comparison.mismatches if not mismatch.judged]
     if judged:
         yield ""
         yield f"{len(judged):,} records differ:"
         yield from _mismatch_lines(judged)
     if others:
         yield ""
-        yield f"{len(others):,} more differ that do not count (removed, of its own, not writable):"
+        yield (
+            f"{len(others):,} more differences do not count (removed records, settings that only "
+            "the target has, records that Xero's API cannot write):"
+        )
         yield from _mismatch_lines(others)
     yield ""
-    for report in verdict.reports:
+    for report in comparison.reports:
         yield from _report_lines(report)
     yield ""
-    yield headline(verdict)
+    yield verdict_of(comparison)
 
 
 def _count_line(count: Count) -> str:
@@ -108,11 +111,11 @@ def _count_line(count: Count) -> str:
 
 def _mismatch_lines(mismatches: list[Mismatch]) -> Iterator[str]:
     for mismatch in mismatches[:MOST_LISTED]:
-        yield f"  {mismatch.shown}"
+        yield f"  {mismatch.summary}"
         for name, left, right in mismatch.fields:
             yield f"    {name}: {left or 'nothing'} / {right or 'nothing'}"
     if len(mismatches) > MOST_LISTED:
-        yield f"  and {len(mismatches) - MOST_LISTED:,} more (all of them are in the JSON)"
+        yield f"  and {len(mismatches) - MOST_LISTED:,} more (--json lists all of them)"
 
 
 def _report_lines(report: ReportComparison) -> Iterator[str]:
@@ -120,8 +123,11 @@ def _report_lines(report: ReportComparison) -> Iterator[str]:
         yield f"{report.title}: the same, {report.amounts} amounts"
         return
     yield f"{report.title}: {len(report.differences)} of {report.amounts} amounts differ"
-    for one in report.differences:
-        by = one.target - one.source
-        yield (f"  {one.account}, {one.column}: {one.source:,.2f} / {one.target:,.2f} ({by:+,.2f})")
-        for suspect in one.suspects:
+    for difference in report.differences:
+        source, target = difference.source, difference.target
+        yield (
+            f"  {difference.account}, {difference.column}: {source:,.2f} / {target:,.2f} "
+            f"({target - source:+,.2f})"
+        )
+        for suspect in difference.suspects:
             yield f"    perhaps {suspect}"

@@ -1,38 +1,31 @@
-"""Reading two organisations and comparing them."""
+"""Reads two organisations and compares them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from target_xero.books.organisation import ReadOrganisation
+from target_xero.books.reports import month_ends, read_amounts, report_requests
 from target_xero.verify.comparison import (
-    Verdict,
-    compared_counts,
-    compared_documents,
-    compared_report,
+    Comparison,
+    compare_counts,
+    compare_records,
+    compare_report,
 )
-from target_xero.verify.inventory import COMPARED, Inventory, inventory_of
-from target_xero.verify.reports import SCOPES, amounts_of, month_ends, wanted_reports
-from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
-from xero_client.auth.token_sources import token_source
-from xero_client.connection import connection_settings
-from xero_client.entities.table import BY_NAME, read_scopes
+from target_xero.verify.inventory import Inventory, read_inventory
 from xero_client.errors import SettingsError
-from xero_client.http.transport import Transport
-
-NEEDED_SCOPES = (*read_scopes(tuple(BY_NAME[name] for name in COMPARED)), *SCOPES)
 
 
 @dataclass(frozen=True)
 class Period:
-    """When reports are compared.
+    """The dates at which reports are compared.
 
     Attributes:
         first: The first month; None for that of the earliest document.
         last: The last month; None for that of the latest document.
-        days: Just these days instead of month ends.
+        days: These days instead of month ends.
     """
 
     first: date | None = None
@@ -40,42 +33,22 @@ class Period:
     days: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True)
-class Side:
-    """One of the two organisations."""
-
-    tenant: Tenant
-    transport: Transport = field(repr=False)
-
-
-def connected(config: Mapping[str, Any], user_agent: str) -> Side:
-    """Connects to the organisation of a configuration.
-
-    Raises:
-        XeroError: It cannot be reached.
-    """
-    settings = connection_settings(config, user_agent=user_agent)
-    tokens = token_source(settings, needed_scopes=NEEDED_SCOPES)
-    [tenant] = chosen_tenants(settings, tokens)
-    return Side(tenant, transport_for(settings, tokens, tenant))
-
-
-def verify(
-    source: Side,
-    target: Side,
+def compare_organisations(
+    source: ReadOrganisation,
+    target: ReadOrganisation,
     period: Period,
     *,
     removed: bool = False,
-    progress: Callable[[str], None] = lambda _text: None,
-) -> Verdict:
-    """Reads and compares.
+    on_progress: Callable[[str], None] = lambda _text: None,
+) -> Comparison:
+    """Reads two organisations and compares them.
 
     Args:
         source: The organisation that was copied.
         target: The copy.
-        period: When reports are compared.
-        removed: Whether deleted, voided and archived records count for the verdict.
-        progress: Is told what is being done.
+        period: The dates at which reports are compared.
+        removed: Whether differences in deleted, voided and archived records count.
+        on_progress: Called with a line for each thing that is read.
 
     Raises:
         XeroError: Something cannot be read.
@@ -85,43 +58,46 @@ def verify(
         message = f"Source and target are the same organisation: {source.tenant}"
         raise SettingsError(message)
     inventories: list[Inventory] = []
-    for side in (source, target):
-        progress(f"Reading {side.tenant}")
-        inventories.append(inventory_of(side.transport, *inventories))
-    first, last = _span(period, inventories)
+    for organisation in (source, target):
+        on_progress(f"Reading {organisation.tenant}")
+        inventories.append(read_inventory(organisation.transport, *inventories))
+    first, last = _first_and_last_day(period, inventories)
     dates = period.days or tuple(month_ends(first, last))
     left, right = inventories
-    mismatches = compared_documents(left, right, removed=removed)
+    mismatches = compare_records(left, right, removed=removed)
     reports = []
-    for wanted in wanted_reports(dates, min(first, *dates)):
-        progress(wanted.title)
+    for request in report_requests(dates, min(first, *dates)):
+        on_progress(request.title)
         amounts = [
-            amounts_of(side.transport, wanted, inventory.chart)
-            for side, inventory in zip((source, target), inventories, strict=True)
+            read_amounts(organisation.transport, request, inventory.chart)
+            for organisation, inventory in zip((source, target), inventories, strict=True)
         ]
         charts = (left.chart, right.chart)
-        reports.append(compared_report(wanted, amounts[0], amounts[1], charts, mismatches))
-    return Verdict(
+        reports.append(compare_report(request, amounts[0], amounts[1], charts, mismatches))
+    return Comparison(
         str(source.tenant),
         str(target.tenant),
-        compared_counts(left, right, removed=removed),
+        compare_counts(left, right, removed=removed),
         mismatches,
         tuple(reports),
         tuple(dates),
     )
 
 
-def _span(period: Period, inventories: Iterable[Inventory]) -> tuple[date, date]:
-    """The first and the last day that is covered.
+def _first_and_last_day(period: Period, inventories: Iterable[Inventory]) -> tuple[date, date]:
+    """The first and the last day to compare.
 
     Raises:
-        SettingsError: Neither organisation has a document, and no date was named.
+        SettingsError: Neither organisation has a document, and no date is given.
     """
     days = [day for inventory in inventories for day in inventory.days()]
     days += [*period.days]
     first = period.first or (min(days) if days else None)
     last = period.last or (max(days) if days else None)
     if first is None or last is None or first > last:
-        message = "There is nothing to compare at any date: name dates with --date, or --from, --to"
+        message = (
+            "There is no document to compare at any date: choose dates with --date, or with "
+            "--from and --to"
+        )
         raise SettingsError(message)
     return first, last

@@ -1,1 +1,1 @@
-"""Access tokens: where they come from, how they are renewed, and which organisations they reach."""
+"""Access tokens and connected organisations: the token endpoint, stored grants and logins."""

@@ -1,8 +1,8 @@
-"""The chain of refresh tokens in the state database, refreshed under a lock.
+"""A grant in the state database: its refresh tokens are renewed under a lock.
 
-A refresh token is single-use: Xero rotates it on every refresh (xero-facts.md: OAuth). So the chain is
-refreshed in one place at a time: inside a lock that holds across processes, the newest token is
-read, refreshed only if it is still no good, and persisted before it is used.
+A refresh token works once: Xero issues a new one at every refresh (xero-facts.md: OAuth). So only
+one process at a time may refresh. Inside a lock that all processes share, the newest tokens are
+read, refreshed only if they have expired, and stored before they are used.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from xero_client.store.database import Grant, LockedGrant, Store
 
 logger = logging.getLogger(__name__)
 
-# A refresh token that nobody uses dies after 60 days (xero-facts.md: OAuth): said in time.
-OLD_REFRESH_TOKEN = timedelta(days=50)
+# From this age on a warning is logged: an unused refresh token expires after 60 days
+# (xero-facts.md: OAuth).
+REFRESH_TOKEN_WARNING_AGE = timedelta(days=50)
 
 
 class StoredGrant:
-    """The chain of refresh tokens in the store, refreshed under a lock."""
+    """The tokens of one grant in the state database."""
 
     def __init__(self, settings: ConnectionSettings, store: Store) -> None:
         if not settings.client_id:
@@ -32,8 +33,8 @@ class StoredGrant:
             raise SettingsError(message)
         self._settings = settings
         self._client_id = settings.client_id
-        # Each configured token begins a chain of its own, so that users of one app can share a
-        # store without spending each other's tokens.
+        # Each configured token starts a chain of its own. So several users of one app can share a
+        # database without using up each other's tokens.
         configured = settings.refresh_token
         self._seed = fingerprint(configured) if configured else None
         self._store = store
@@ -42,32 +43,32 @@ class StoredGrant:
         self._grant: Grant | None = None
 
     def token(self) -> str:
-        """The newest access token, refreshed if it has ended."""
+        """The newest access token, refreshed if it has expired."""
         with self._lock:
             if self._grant is None:
                 token_uri = self._settings.token_uri
                 self._grant = self._store.grant(self._client_id, token_uri, self._seed)
-            if not self._is_good(self._grant, rejected=None):
-                self._grant = self._refreshed(rejected=None)
-            return self._grant.access_token  # type: ignore[union-attr]  # good means there is one
+            if not self._is_valid(self._grant, rejected=None):
+                self._grant = self._refresh_under_lock(rejected=None)
+            return self._grant.access_token  # type: ignore[union-attr]  # a valid grant is not None
 
     def renew(self, rejected: str) -> str:
-        """The newest access token, refreshed if it is still the one that was rejected."""
+        """The newest access token, refreshed if it is still the rejected one."""
         with self._lock:
-            if not self._is_good(self._grant, rejected):
-                self._grant = self._refreshed(rejected)
-            return self._grant.access_token  # type: ignore[union-attr]  # good means there is one
+            if not self._is_valid(self._grant, rejected):
+                self._grant = self._refresh_under_lock(rejected)
+            return self._grant.access_token  # type: ignore[union-attr]  # a valid grant is not None
 
-    def _is_good(self, grant: Grant | None, rejected: str | None) -> bool:
+    def _is_valid(self, grant: Grant | None, rejected: str | None) -> bool:
         if grant is None or grant.access_token == rejected:
             return False
         return grant.expires_at > datetime.now(timezone.utc)
 
-    def _refreshed(self, rejected: str | None) -> Grant:
+    def _refresh_under_lock(self, rejected: str | None) -> Grant:
         token_uri = self._settings.token_uri
         with self._store.locked_grant(self._client_id, token_uri, self._seed) as locked:
-            if locked.grant is not None and self._is_good(locked.grant, rejected):
-                return locked.grant  # another process was faster
+            if locked.grant is not None and self._is_valid(locked.grant, rejected):
+                return locked.grant  # another process has refreshed it
             return self._refresh(locked)
 
     def _refresh(self, locked: LockedGrant) -> Grant:
@@ -76,7 +77,7 @@ class StoredGrant:
         if stored is not None and stored.refresh_token:
             _warn_if_old(stored)
             try:
-                return self._persisted(locked, stored.refresh_token, stored.seed)
+                return self._exchange_and_save(locked, stored.refresh_token, stored.seed)
             except LoginRequiredError:
                 if not configured or stored.seed == self._seed:
                     raise
@@ -87,9 +88,11 @@ class StoredGrant:
                 "'refresh_token')"
             )
             raise LoginRequiredError(message)
-        return self._persisted(locked, configured, self._seed)
+        return self._exchange_and_save(locked, configured, self._seed)
 
-    def _persisted(self, locked: LockedGrant, refresh_token: str, seed: str | None) -> Grant:
+    def _exchange_and_save(
+        self, locked: LockedGrant, refresh_token: str, seed: str | None
+    ) -> Grant:
         tokens = self._endpoint.request(
             {"grant_type": "refresh_token", "refresh_token": refresh_token}
         )
@@ -109,17 +112,17 @@ class StoredGrant:
 
 def _warn_if_old(grant: Grant) -> None:
     age = datetime.now(timezone.utc) - grant.obtained_at
-    if age >= OLD_REFRESH_TOKEN:
+    if age >= REFRESH_TOKEN_WARNING_AGE:
         logger.warning(
-            "The refresh token of client_id %r has not been used for %d days and dies on %s, 60 "
-            "days after it was issued: it is renewed now; run more often than that, or run "
-            "`xero login` when it is dead",
+            "The refresh token of client_id %r has not been used for %d days and expires on %s, "
+            "60 days after it was issued: it is renewed now; run more often than that, or run "
+            "`xero login` after it has expired",
             grant.client_id,
             age.days,
-            f"{grant.dies_at:%Y-%m-%d %H:%M} UTC",
+            f"{grant.refresh_token_expires_at:%Y-%m-%d %H:%M} UTC",
         )
 
 
 def fingerprint(token: str) -> str:
-    """SHA-256 of a token, by which it is recognised without being kept."""
+    """SHA-256 of a token, which identifies it without storing it."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What a login leaves in the store."""
+"""The logins in the state database: app, secret, settings and chosen organisations."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ logins = Table(
     Column("logged_in_at", DateTime, nullable=False),
 )
 
-REMEMBERED = ("base_uri", "authorize_uri", "token_uri", "redirect_uri", "grant_type")
+STORED_SETTINGS = ("base_uri", "authorize_uri", "token_uri", "redirect_uri", "grant_type")
 
 
 @dataclass(frozen=True)
 class Login:
-    """A finished login.
+    """A completed login.
 
     Attributes:
         client_id: The app.
         client_secret: Its secret; None for a PKCE app.
-        settings: The settings of ``REMEMBERED``, as they were.
+        settings: The values of ``STORED_SETTINGS`` at the login.
         tenants: Ids and names of the organisations that were chosen.
-        logged_in_at: When, aware, in UTC.
+        logged_in_at: The time of the login, aware, in UTC.
     """
 
     client_id: str
@@ -63,77 +63,77 @@ class Login:
     logged_in_at: datetime
 
     @classmethod
-    def of(cls, settings: ConnectionSettings, tenants: Mapping[str, str]) -> Login:
-        """The login that ends now."""
+    def completed_now(cls, settings: ConnectionSettings, tenants: Mapping[str, str]) -> Login:
+        """The login that is completed now."""
         return cls(
             settings.client_id or "",
             settings.client_secret,
-            {name: getattr(settings, name) for name in REMEMBERED},
+            {name: getattr(settings, name) for name in STORED_SETTINGS},
             tenants,
             datetime.now(timezone.utc),
         )
 
 
 class Logins:
-    """The logins of a store."""
+    """The logins in a state database."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         store.create(metadata)
 
     def find(self, client_id: str) -> Login | None:
-        """The login of an app.
+        """The login of an app; None if there is none.
 
         Raises:
-            StoreError: Its secret cannot be read with the store's key.
+            StoreError: The secret cannot be decrypted.
         """
-        with self._store.in_words(), self._reading() as connection:
+        with self._store.translated_errors(), self._read_connection() as connection:
             row = connection.execute(select(logins).where(logins.c.client_id == client_id)).first()
         return None if row is None else self._login(row)
 
     def client_ids(self) -> list[str]:
-        """The apps with a login."""
-        with self._store.in_words(), self._reading() as connection:
+        """The client ids of the apps with a login."""
+        with self._store.translated_errors(), self._read_connection() as connection:
             return list(connection.scalars(select(logins.c.client_id).order_by("client_id")))
 
     def save(self, login: Login) -> None:
-        """Keeps a login, in the place of the app's earlier one."""
+        """Stores a login; it replaces an earlier one of the app."""
         secret = login.client_secret
-        with self._store.in_words(), self._store.engine.begin() as connection:
+        with self._store.translated_errors(), self._store.engine.begin() as connection:
             connection.execute(delete(logins).where(logins.c.client_id == login.client_id))
             connection.execute(
                 insert(logins).values(
                     client_id=login.client_id,
-                    client_secret=self._store.cipher.seal(secret) if secret else None,
+                    client_secret=self._store.cipher.encrypt(secret) if secret else None,
                     settings=json.dumps(dict(login.settings)),
                     tenants=json.dumps(dict(login.tenants)),
                     logged_in_at=login.logged_in_at.astimezone(timezone.utc).replace(tzinfo=None),
                 )
             )
 
-    def leave(self, client_id: str, tenant_ids: Iterable[str]) -> None:
-        """Takes organisations off the list of the chosen ones."""
+    def remove_tenants(self, client_id: str, tenant_ids: Iterable[str]) -> None:
+        """Removes organisations from the chosen ones of a login."""
         login = self.find(client_id)
         if login is not None:
-            left = set(tenant_ids)
-            kept = {key: name for key, name in login.tenants.items() if key not in left}
+            removed = set(tenant_ids)
+            kept = {key: name for key, name in login.tenants.items() if key not in removed}
             self.save(replace(login, tenants=kept))
 
-    def forget(self, client_id: str) -> None:
-        """Removes an app's login."""
-        with self._store.in_words(), self._store.engine.begin() as connection:
+    def delete(self, client_id: str) -> None:
+        """Deletes the login of an app."""
+        with self._store.translated_errors(), self._store.engine.begin() as connection:
             connection.execute(delete(logins).where(logins.c.client_id == client_id))
 
-    def _reading(self) -> Connection:
-        # Without the write lock that a refresh under way may hold.
+    def _read_connection(self) -> Connection:
+        # Does not wait for the write lock, which a running refresh may hold.
         return self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def _login(self, row: Row[Any]) -> Login:
-        values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way
+        values = dict(row._mapping)  # noqa: SLF001  # as SQLAlchemy documents it
         secret = values["client_secret"]
         return Login(
             values["client_id"],
-            self._store.cipher.open(secret) if secret else None,
+            self._store.cipher.decrypt(secret) if secret else None,
             json.loads(values["settings"]),
             json.loads(values["tenants"]),
             values["logged_in_at"].replace(tzinfo=timezone.utc),
@@ -141,7 +141,7 @@ class Logins:
 
 
 def stored_login(config: Mapping[str, Any]) -> Login | None:
-    """The login of the configured app, without making a database where there is none.
+    """The login of the configured app. Does not create a database.
 
     Raises:
         StoreError: The state database cannot be used or read.
@@ -156,9 +156,9 @@ def stored_login(config: Mapping[str, Any]) -> Login | None:
 
 
 def store_exists(store_uri: str | None) -> bool:
-    """Whether there may be something in the store; only a file can be seen to be missing."""
+    """Whether the state database may exist; True for all but a missing SQLite file."""
     try:
         url = make_url(store_uri or default_store_uri())
     except ArgumentError:
-        return True  # opening it says what is wrong
+        return True  # opening it raises an error that explains the problem
     return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()

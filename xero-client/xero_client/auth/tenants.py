@@ -1,4 +1,4 @@
-"""Connected organisations: which there are, and which one a run is about."""
+"""Connected organisations: list them, and choose those of a run."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from xero_client.errors import (
     AccessDeniedError,
     NotFoundError,
-    OddAnswerError,
     RequestRefusedError,
     SettingsError,
     TenantNotConnectedError,
+    UnexpectedResponseError,
     XeroError,
 )
 from xero_client.http.transport import Request, TokenSource, Transport
@@ -30,13 +30,13 @@ class Tenant:
 
     Attributes:
         tenant_id: The organisation's id.
-        name: The organisation's name; None where nothing told it.
-        kind: ``ORGANISATION`` or a practice; only the first has an Accounting API.
-        connection_id: What a disconnect needs.
-        created: When it was connected, as Xero writes it.
-        event_id: The consent that connected it last.
-        implied: Whether the token alone names it, as with a Custom Connection that lists nothing:
-            no ``xero-tenant-id`` is sent then.
+        name: The organisation's name; None if it is not known.
+        kind: ``ORGANISATION`` or a practice; only organisations have an Accounting API.
+        connection_id: The id of the connection, for a disconnect.
+        created: When it was connected, in Xero's format.
+        event_id: The id of the last consent that connected it.
+        implied: Whether the token alone selects it, so that no ``xero-tenant-id`` is sent. This is
+            so for a Custom Connection that lists no connections.
     """
 
     tenant_id: str
@@ -59,10 +59,10 @@ def connected_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list
         XeroError: The call failed.
     """
     transport = Transport(settings, tokens)
-    answer = transport.send(Request("GET", settings.connections_uri, subject="connections"))
-    if not isinstance(answer.json, list):
-        message = f"{settings.connections_uri} did not answer with a list"
-        raise OddAnswerError(message, status=answer.status)
+    response = transport.send(Request("GET", settings.connections_uri, subject="connections"))
+    if not isinstance(response.json, list):
+        message = f"{settings.connections_uri} did not return a list"
+        raise UnexpectedResponseError(message, status=response.status)
     return [
         Tenant(
             tenant_id=str(row.get("tenantId")),
@@ -72,13 +72,13 @@ def connected_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list
             created=row.get("createdDateUtc"),
             event_id=row.get("authEventId"),
         )
-        for row in answer.json
+        for row in response.json
         if isinstance(row, dict)
     ]
 
 
 def disconnect(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant) -> None:
-    """Takes an organisation away from the app; the token keeps the others.
+    """Disconnects one organisation; the others stay connected.
 
     Raises:
         XeroError: The call failed.
@@ -90,37 +90,42 @@ def disconnect(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant
 def chosen_tenants(
     settings: ConnectionSettings, tokens: TokenSource, tenant_ids: Iterable[str] = ()
 ) -> list[Tenant]:
-    """The organisations that a run is about.
+    """The organisations of a run.
 
     Args:
-        settings: The connection, with ``tenant_id`` or without.
-        tokens: Where access tokens come from.
-        tenant_ids: Several organisations; they come before ``tenant_id``.
+        settings: The connection, with or without ``tenant_id``.
+        tokens: The source of access tokens.
+        tenant_ids: Several organisations; they override ``tenant_id``.
 
     Raises:
-        TenantNotConnectedError: None is connected, or not the one that was asked for.
-        SettingsError: Several are connected and none was chosen.
+        TenantNotConnectedError: No organisation is connected, or not the chosen one.
+        SettingsError: Several are connected and none is chosen.
         XeroError: A call failed.
     """
     connected: list[Tenant] | None
     wanted: list[str | None] = [*dict.fromkeys(tenant_ids)] or [settings.tenant_id]
     try:
         connected = connected_tenants(settings, tokens)
-    except (AccessDeniedError, NotFoundError, RequestRefusedError, OddAnswerError) as error:
-        logger.info("The connections URL gave no list (%s); asking the organisation itself", error)
+    except (
+        AccessDeniedError,
+        NotFoundError,
+        RequestRefusedError,
+        UnexpectedResponseError,
+    ) as error:
+        logger.info("The connections cannot be listed (%s); reading /Organisation instead", error)
         connected = None
-    # A Custom Connection's token is of one organisation, listed or not.
+    # The token of a Custom Connection is for one organisation, even if the list is empty.
     if connected is None or (not connected and settings.grant_type == "client_credentials"):
         return [_from_organisation(settings, tokens, tenant_id) for tenant_id in wanted]
     organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
     by_id = {tenant.tenant_id.lower(): tenant for tenant in organisations}
     if wanted != [None]:
-        missing = [one for one in wanted if str(one).lower() not in by_id]
+        missing = [tenant_id for tenant_id in wanted if str(tenant_id).lower() not in by_id]
         if missing:
             message = (
                 f"Organisation {', '.join(map(str, missing))} is not connected to this token; "
-                f"connected: {listed(organisations)}. Set 'tenant_id' to one of them, or connect "
-                "it with `xero login`"
+                f"connected: {format_tenants(organisations)}. Set 'tenant_id' to one of them, or "
+                "connect it with `xero login`"
             )
             raise TenantNotConnectedError(message)
         return [by_id[tenant_id.lower()] for tenant_id in wanted if tenant_id]
@@ -128,36 +133,38 @@ def chosen_tenants(
         message = "No organisation is connected to this token: connect one with `xero login`"
         raise TenantNotConnectedError(message)
     if settings.login_tenants:
-        organisations = [one for one in organisations if one.tenant_id in settings.login_tenants]
+        organisations = [
+            tenant for tenant in organisations if tenant.tenant_id in settings.login_tenants
+        ]
         if not organisations:
             message = (
-                "None of the organisations that were chosen at the login is connected any more: "
+                "None of the organisations that were chosen at the login is still connected: "
                 "connect them again with `xero login`, or set 'tenant_id'"
             )
             raise TenantNotConnectedError(message)
     if len(organisations) > 1:
         what = "were chosen at the login" if settings.login_tenants else "are connected"
         message = (
-            f"Several organisations {what}: {listed(organisations)}. Set 'tenant_id' to the one "
-            "that is meant"
+            f"Several organisations {what}: {format_tenants(organisations)}. Set 'tenant_id' to "
+            "one of them"
         )
         raise SettingsError(message)
     return organisations
 
 
-def listed(tenants: Sequence[Tenant]) -> str:
+def format_tenants(tenants: Sequence[Tenant]) -> str:
     """``A (id), B (id)``, or ``none``."""
     return ", ".join(map(str, tenants)) or "none"
 
 
 def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant) -> Transport:
-    """A transport to one organisation, whose errors name the connected ones where that helps."""
+    """A transport for one organisation; if it is not connected, the error lists those that are."""
 
-    def explain(error: XeroError) -> XeroError:
+    def describe_error(error: XeroError) -> XeroError:
         if not isinstance(error, TenantNotConnectedError):
             return error
         try:
-            others = listed(connected_tenants(settings, tokens))
+            others = format_tenants(connected_tenants(settings, tokens))
         except XeroError:
             return error
         return TenantNotConnectedError(
@@ -170,17 +177,17 @@ def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Ten
         )
 
     header = None if tenant.implied else tenant.tenant_id
-    return Transport(settings, tokens, tenant_id=header, explain=explain)
+    return Transport(settings, tokens, tenant_id=header, describe_error=describe_error)
 
 
 def _from_organisation(
     settings: ConnectionSettings, tokens: TokenSource, tenant_id: str | None
 ) -> Tenant:
-    """What ``/Organisation`` says: for a Custom Connection whose ``/connections`` is silent."""
+    """The organisation of the token, for a Custom Connection with an empty ``/connections``."""
     transport = Transport(settings, tokens, tenant_id=tenant_id)
     try:
-        answer = transport.send(Request("GET", "/Organisation", subject="connections"))
-        organisation = records_of(answer.json, "Organisations")[0]
+        response = transport.send(Request("GET", "/Organisation", subject="connections"))
+        organisation = records_of(response.json, "Organisations")[0]
     except (XeroError, IndexError) as error:
         if tenant_id is None and isinstance(error, IndexError):
             message = (
@@ -189,7 +196,7 @@ def _from_organisation(
             raise TenantNotConnectedError(message) from None
         if tenant_id is None:
             raise
-        logger.info("The organisation's name is not known (%s)", error)
+        logger.info("The name of the organisation cannot be read (%s)", error)
         return Tenant(tenant_id, None)
     return Tenant(
         tenant_id or str(organisation.get("OrganisationID")),

@@ -1,4 +1,4 @@
-"""The token endpoint that issues access tokens."""
+"""The OAuth 2.0 token endpoint: exchanges a grant for tokens."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from xero_client.errors import (
     ClientRefusedError,
     LoginRequiredError,
-    NoAnswerError,
+    NoResponseError,
     ScopeRefusedError,
     XeroError,
 )
 from xero_client.http import wire
-from xero_client.http.calls import cause_of, log_call, never_sent
-from xero_client.http.refusals import redacted
+from xero_client.http.calls import failure_cause, log_call, was_never_sent
+from xero_client.http.error_responses import redacted
 from xero_client.settings.connection_settings import ConnectionSettings
 
-# Renewed a little early, so that a call under way does not meet the end.
+# Tokens are renewed a little early, so that they do not expire during a call.
 MARGIN_SECONDS = 60.0
 MARGIN_SHARE = 0.1
-LIFETIME_SECONDS = 1800.0
-LONGEST_LIFETIME_SECONDS = 86_400.0 * 365
+DEFAULT_LIFETIME_SECONDS = 1800.0
+MAX_LIFETIME_SECONDS = 86_400.0 * 365
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """What the token endpoint answered; the tokens are left out of its repr."""
+    """The response of the token endpoint; its repr does not show the tokens."""
 
     access_token: str = field(repr=False)
     refresh_token: str | None = field(repr=False)
@@ -40,47 +40,51 @@ class Tokens:
     scopes: str
 
 
-class LostAnswer(NoAnswerError):  # noqa: N818  # named for what happened
-    """The token endpoint may have done its work, but its answer did not arrive."""
+class ResponseLostError(NoResponseError):
+    """The token endpoint may have issued tokens, but its response did not arrive."""
 
 
-class Unwell(NoAnswerError):  # noqa: N818  # named for what happened
-    """The token endpoint cannot be reached, or answers that it cannot serve now."""
+class EndpointUnavailableError(NoResponseError):
+    """The token endpoint cannot be reached, or is temporarily unavailable."""
 
 
-class Nameless(AuthBase):
-    """Sends no ``Authorization``; as an ``auth`` of its own it keeps a .netrc from adding one."""
+class NoAuth(AuthBase):
+    """Sends no ``Authorization``; as ``auth``, it prevents requests from using a .netrc file."""
 
     def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Leaves the request as it is."""
+        """Returns the request unchanged."""
         return prepared
 
 
 class TokenEndpoint:
-    """The OAuth 2.0 token endpoint, as this app sees it."""
+    """The token endpoint, called with the credentials of one app."""
 
     def __init__(self, settings: ConnectionSettings) -> None:
         self._settings = settings
 
-    # A lost answer is asked for once more with the same token: Xero keeps the previous one alive
-    # for 30 minutes for just that (xero-facts.md: OAuth).
-    @backoff.on_exception(backoff.expo, Unwell, max_tries=7, factor=0.5, max_value=20, logger=None)
-    @backoff.on_exception(backoff.constant, LostAnswer, max_tries=2, interval=0.5, logger=None)
+    # After a lost response, the same refresh token is sent once more: Xero accepts the previous
+    # one for another 30 minutes, for this purpose (xero-facts.md: OAuth).
+    @backoff.on_exception(
+        backoff.expo, EndpointUnavailableError, max_tries=7, factor=0.5, max_value=20, logger=None
+    )
+    @backoff.on_exception(
+        backoff.constant, ResponseLostError, max_tries=2, interval=0.5, logger=None
+    )
     def request(self, form: Mapping[str, str]) -> Tokens:
-        """Asks for tokens.
+        """Requests tokens.
 
         Args:
-            form: The grant's parameters; the client's own are added.
+            form: The parameters of the grant; the client id and secret are added.
 
         Raises:
             LoginRequiredError: ``invalid_grant``: the grant was used, revoked or has expired.
-            ScopeRefusedError: A scope is not the app's to ask for.
-            ClientRefusedError: Client id, secret or app type are wrong.
-            NoAnswerError: No answer came, also when asked again.
+            ScopeRefusedError: The app may not request one of the scopes.
+            ClientRefusedError: The client id, the secret or the app type is wrong.
+            NoResponseError: There was no response, even after retries.
         """
         settings = self._settings
         data = dict(form)
-        auth: AuthBase = Nameless()
+        auth: AuthBase = NoAuth()
         if settings.client_secret:
             auth = HTTPBasicAuth(settings.client_id or "", settings.client_secret)
         else:
@@ -95,24 +99,26 @@ class TokenEndpoint:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            message = f"{settings.token_uri} gave no answer ({cause_of(error)})"
-            raise (Unwell if never_sent(error) else LostAnswer)(message) from None
+            message = f"{settings.token_uri} gave no response ({failure_cause(error)})"
+            if was_never_sent(error):
+                raise EndpointUnavailableError(message) from None
+            raise ResponseLostError(message) from None
         status = response.status_code
         if settings.log_requests:
             seconds = response.elapsed.total_seconds()
             log_call("POST", settings.token_uri, str(status), seconds)
         if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
             message = f"{settings.token_uri} answers {status}: try again later"
-            raise Unwell(message, status=status)
+            raise EndpointUnavailableError(message, status=status)
         try:
             content = wire.decode(response.content)
         except ValueError:
             content = None
         if not response.ok:
-            raise self._refusal(status, content, form)
+            raise self._error_of(status, content, form)
         if not isinstance(content, dict) or not content.get("access_token"):
-            message = f"{settings.token_uri} gave an answer without an access_token"
-            raise LostAnswer(message, status=status)
+            message = f"{settings.token_uri} gave a response without an access_token"
+            raise ResponseLostError(message, status=status)
         lifetime = _seconds(content.get("expires_in"))
         margin = min(MARGIN_SECONDS, lifetime * MARGIN_SHARE)
         return Tokens(
@@ -122,7 +128,7 @@ class TokenEndpoint:
             scopes=str(content.get("scope") or ""),
         )
 
-    def _refusal(self, status: int, content: Any, form: Mapping[str, str]) -> XeroError:  # noqa: ANN401  # any JSON
+    def _error_of(self, status: int, content: Any, form: Mapping[str, str]) -> XeroError:  # noqa: ANN401  # any JSON
         code = str(content.get("error") or "") if isinstance(content, dict) else ""
         said = str(content.get("error_description") or "") if isinstance(content, dict) else ""
         secrets = (*self._settings.secrets, form.get("refresh_token", ""), form.get("code", ""))
@@ -148,9 +154,9 @@ class TokenEndpoint:
 
 
 def _seconds(value: object) -> float:
-    """How long a token lives; Xero's 30 minutes (xero-facts.md: OAuth) where nothing sensible is said."""
+    """A token's lifetime; 30 minutes if the value is unusable (xero-facts.md: OAuth)."""
     try:
         seconds = float(str(value))
     except ValueError:
-        return LIFETIME_SECONDS
-    return seconds if 0 < seconds < LONGEST_LIFETIME_SECONDS else LIFETIME_SECONDS
+        return DEFAULT_LIFETIME_SECONDS
+    return seconds if 0 < seconds < MAX_LIFETIME_SECONDS else DEFAULT_LIFETIME_SECONDS

@@ -1,4 +1,4 @@
-"""Where access tokens come from: the settings, the token endpoint, or the state database."""
+"""Sources of access tokens: the settings, client credentials, or the state database."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class StaticToken:
         return self._access_token
 
     def renew(self, rejected: str) -> str:  # noqa: ARG002  # there is only one
-        """Cannot be done.
+        """Raises an error: a static token cannot be renewed.
 
         Raises:
             LoginRequiredError: Always.
@@ -38,7 +38,7 @@ class StaticToken:
 
 
 class ClientCredentials:
-    """Tokens of a Custom Connection: asked for again when one ends, no refresh token."""
+    """Tokens of a Custom Connection: requested anew when one expires, without a refresh token."""
 
     def __init__(self, settings: ConnectionSettings, scopes: str) -> None:
         self._endpoint = TokenEndpoint(settings)
@@ -47,14 +47,14 @@ class ClientCredentials:
         self._tokens: Tokens | None = None
 
     def token(self) -> str:
-        """The present token, or a new one."""
+        """The current token, or a new one if it has expired."""
         with self._lock:
             if self._tokens is None or self._tokens.expires_at <= datetime.now(timezone.utc):
                 self._tokens = self._request()
             return self._tokens.access_token
 
     def renew(self, rejected: str) -> str:
-        """A new token, unless another thread already has one."""
+        """A new token, unless another thread has already requested one."""
         with self._lock:
             if self._tokens is None or self._tokens.access_token == rejected:
                 self._tokens = self._request()
@@ -70,12 +70,12 @@ class ClientCredentials:
 def token_source(
     settings: ConnectionSettings, *, needed_scopes: tuple[str, ...] = ()
 ) -> StaticToken | ClientCredentials | StoredGrant:
-    """Where this connection's tokens come from.
+    """The source of tokens for a connection.
 
     Args:
         settings: The connection.
-        needed_scopes: What to ask for where ``scopes`` is not set (client credentials only; a
-            refresh never changes scopes).
+        needed_scopes: The scopes to request if ``scopes`` is not set (for client credentials only:
+            a refresh cannot change the scopes).
 
     Raises:
         StoreError: The state database cannot be opened.
@@ -84,7 +84,7 @@ def token_source(
         return StaticToken(settings.access_token)
     if settings.grant_type == "client_credentials":
         return ClientCredentials(settings, settings.scopes or " ".join(needed_scopes))
-    # With the database comes SQLAlchemy, a fifth of a start: not for who needs neither.
+    # The import of SQLAlchemy is a fifth of the start-up time, so it waits until it is needed.
     from xero_client.auth.stored_grant import StoredGrant  # noqa: PLC0415
     from xero_client.store.database import Store  # noqa: PLC0415
 

@@ -1,6 +1,6 @@
-"""What hangs below a record in Xero's paths: notes, files, allocations, options, members, e-mail.
+"""Children of a record, in a path below it: notes, files, allocations, options, members, e-mail.
 
-The facts stand in ``xero-facts.md`` xero-facts.md: Attachments and history, Writing by entity.
+The facts are in xero-facts.md: Attachments and history, Writing by entity.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xero_client.entities.scopes import ATTACHMENTS as ATTACHMENTS_SCOPE
+from xero_client.entities.scopes import ATTACHMENTS_SCOPE
 from xero_client.entities.table import ENTITIES, Entity
 
 ATTACHMENTS = "Attachments"
@@ -21,17 +21,17 @@ class Child:
     """One kind of child of one entity.
 
     Attributes:
-        parent: The entity that it hangs below.
-        name: The path's last part, as in ``/Invoices/{InvoiceID}/History``.
+        parent: The entity of the parent record.
+        name: The last part of the path, as in ``/Invoices/{InvoiceID}/History``.
         routes: Methods on the list of children.
         own_routes: Methods on one child, by its own id.
-        key: The key of the list that is sent and answered; empty where no list is.
-        shape: The fields of a child (``xero_client.entities.fields``); None where nothing is sent.
-        id_field: What names a child in its path and in answers; None where nothing does.
+        key: The key of the list in requests and responses; empty if there is no list.
+        shape: The fields of a child (``xero_client.entities.fields``); None if nothing is sent.
+        id_field: The field that identifies a child; None if it has no id.
         bare: Whether the body is one child itself, not a list.
-        batch_limit: Children a call at most.
-        summarize_errors: Whether PUT takes ``summarizeErrors=false``.
-        scope: The scope that writes it; None for the parent's own.
+        batch_limit: The most children in one call.
+        summarize_errors: Whether PUT supports ``summarizeErrors=false``.
+        scope: The scope for writing; None for that of the parent.
     """
 
     parent: Entity
@@ -53,18 +53,18 @@ class Child:
 
     @property
     def offered(self) -> str:
-        """What Xero offers, in words."""
+        """The methods and paths that Xero offers, for messages."""
         path = f"{self.parent.path}/{{{self.parent.id_field}}}/{self.name}"
-        one = f"{path}/{{{self.id_field}}}"
+        child_path = f"{path}/{{{self.id_field}}}"
         parts = [f"{method} {path}" for method in self.routes]
-        return ", ".join([*parts, *(f"{method} {one}" for method in self.own_routes)])
+        return ", ".join([*parts, *(f"{method} {child_path}" for method in self.own_routes)])
 
 
 def _children() -> tuple[Child, ...]:
-    rows = []
+    children = []
     for entity in ENTITIES:
         if entity.history:
-            rows.append(
+            children.append(
                 Child(
                     entity,
                     HISTORY,
@@ -75,7 +75,7 @@ def _children() -> tuple[Child, ...]:
                 )
             )
         if entity.attachments:
-            rows.append(
+            children.append(
                 Child(
                     entity,
                     ATTACHMENTS,
@@ -88,7 +88,7 @@ def _children() -> tuple[Child, ...]:
                 )
             )
         if entity.name in ("CreditNotes", "Prepayments", "Overpayments"):
-            rows.append(
+            children.append(
                 Child(
                     entity,
                     "Allocations",
@@ -102,7 +102,7 @@ def _children() -> tuple[Child, ...]:
                 )
             )
         if entity.name == "TrackingCategories":
-            rows.append(
+            children.append(
                 Child(
                     entity,
                     "Options",
@@ -115,7 +115,7 @@ def _children() -> tuple[Child, ...]:
                 )
             )
         if entity.name == "ContactGroups":
-            rows.append(
+            children.append(
                 Child(
                     entity,
                     "Contacts",
@@ -128,9 +128,9 @@ def _children() -> tuple[Child, ...]:
                 )
             )
         if entity.name == "Invoices":
-            rows.append(Child(entity, "Email", ("POST",)))
+            children.append(Child(entity, "Email", ("POST",)))
         if entity.name == "BrandingThemes":
-            rows.append(
+            children.append(
                 Child(
                     entity,
                     "PaymentServices",
@@ -142,7 +142,7 @@ def _children() -> tuple[Child, ...]:
                     scope="paymentservices",
                 )
             )
-    return tuple(rows)
+    return tuple(children)
 
 
-CHILDREN: Mapping[str, Child] = MappingProxyType({row.title: row for row in _children()})
+CHILDREN: Mapping[str, Child] = MappingProxyType({child.title: child for child in _children()})

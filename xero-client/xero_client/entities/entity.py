@@ -1,4 +1,4 @@
-"""What can be said of an entity of Xero: how it is read, written and removed."""
+"""The types of the entity table: how an entity is read, written and removed."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from types import MappingProxyType
 
 
 class Paging(Enum):
-    """How a list is walked."""
+    """How a list is paged."""
 
-    NONE = "the whole list in one answer"
+    NONE = "the whole list in one response"
     PAGE = "page and pageSize"
     PAGE_ONLY = "page, with a size that Xero chooses"
     OFFSET = "offset, which is a JournalNumber"
 
 
 class Route(Enum):
-    """A way of writing that Xero offers for an entity: verb, and collection or one record."""
+    """A way to write an entity: HTTP method, and whether to the collection or to one record."""
 
     PUT = "PUT /"
     POST = "POST /"
@@ -32,23 +32,23 @@ class Route(Enum):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadSpec:
     """How an entity is read.
 
     Attributes:
-        paging: How its list is walked.
-        replication_key: The instant or number that a bookmark holds.
-        modified_since: Whether the list takes ``If-Modified-Since``.
-        full_table: Whether every run reads the whole list, because Xero removes records without a
-            trace or has no modified-since that shows all changes.
-        order: Whether the list takes an ``order``.
+        paging: How its list is paged.
+        replication_key: The time or number that is the bookmark.
+        modified_since: Whether the list supports ``If-Modified-Since``.
+        full_table: Whether every run reads the whole list, because Xero deletes records without a
+            trace, or ``If-Modified-Since`` does not show all changes.
+        order: Whether the list supports ``order``.
         order_documented: Whether an order by the record's own id is documented as optimised.
-        unitdp: Whether ``unitdp=4`` gives unit amounts their four decimals.
-        hidden: The parameter that shows archived or deleted records, if any.
-        ids_parameter: The list parameter that takes several ids, if any.
-        numbers_parameter: The list parameter that takes several numbers, if any.
-        where: Whether the list takes a ``where``.
-        summary_drops: Properties that ``summaryOnly=true`` leaves out; empty where it is unknown.
+        unitdp: Whether ``unitdp=4`` gives unit amounts with four decimals.
+        hidden_parameter: The parameter that includes archived or deleted records, if any.
+        ids_parameter: The list parameter for several ids, if any.
+        numbers_parameter: The list parameter for several numbers, if any.
+        where: Whether the list supports ``where``.
+        summary_drops: Properties that ``summaryOnly=true`` leaves out; empty if not known.
         selected_by_default: Whether a new catalog selects the stream.
     """
 
@@ -59,7 +59,7 @@ class Reading:
     order: bool = False
     order_documented: bool = False
     unitdp: bool = False
-    hidden: str | None = None
+    hidden_parameter: str | None = None
     ids_parameter: str | None = None
     numbers_parameter: str | None = None
     where: bool = True
@@ -69,52 +69,54 @@ class Reading:
 
 @dataclass(frozen=True)
 class Removal:
-    """How a record is removed: the DELETE verb, or a status that depends on the present one.
+    """How a record is removed: by DELETE, or by a status that depends on the current one.
 
     Attributes:
-        status_field: The field that holds the status.
-        status_by_present: The status to ask for, by the record's present status.
-        otherwise: The status to ask for where the present one is not in the mapping, or unknown.
-        verb: Whether the DELETE verb on ``/{id}`` removes the record.
+        status_field: The field of the status.
+        status_by_current: The new status, by the record's current status.
+        default_status: The new status if the current one is unknown or not in the mapping.
+        uses_delete: Whether DELETE on ``/{id}`` removes the record.
         route: The route that carries the status change.
     """
 
     status_field: str = "Status"
-    status_by_present: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    otherwise: str | None = "DELETED"
-    verb: bool = False
+    status_by_current: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    default_status: str | None = "DELETED"
+    uses_delete: bool = False
     route: Route = Route.POST
 
 
 @dataclass(frozen=True)
-class Writing:
+class WriteSpec:
     """How an entity is written.
 
     Attributes:
-        routes: What Xero offers.
-        single: Routes that take one record a call; a second one would be ignored silently.
+        routes: The routes that Xero offers.
+        single_record_routes: Routes for one record in a call; Xero ignores further ones without an
+            error.
         bare: Whether the body is the record itself, not a list under the entity's key.
-        summarize_errors: Routes that take ``summarizeErrors=false``.
-        match: How POST finds the record to update, best first; the first is the id.
-        match_types: The values of ``Type`` for which more than the id matches; empty for all.
-        create: How a record without an id is made where the method is POST, *create or update*.
-        updates: Whether Xero lets a record be changed at all, but for its removal.
-        given_ids: Whether the id of a new record is the caller's to give, as a currency's code is.
-        batch_limit: Records a call at most.
-        unitdp: Whether ``unitdp=4`` is taken.
-        removal: How a record is removed; None where the API cannot.
-        read_only: Fields that Xero computes and that are not sent.
+        summarize_errors: Routes that support ``summarizeErrors=false``.
+        match_fields: The fields by which POST finds the record to update, the id first.
+        match_only_types: The values of ``Type`` for which fields other than the id match; empty for
+            all.
+        create_route: The route that creates a record without an id if the method is POST.
+        updates: Whether Xero allows changes to a record other than its removal.
+        caller_assigns_id: Whether the caller chooses a new record's id, such as a currency code.
+        batch_limit: The most records in one call.
+        unitdp: Whether ``unitdp=4`` is supported.
+        removal: How a record is removed; None if the API cannot remove it.
+        read_only: Fields that Xero computes; they are not sent.
     """
 
     routes: frozenset[Route]
-    single: frozenset[Route] = frozenset()
+    single_record_routes: frozenset[Route] = frozenset()
     bare: bool = False
     summarize_errors: frozenset[Route] = frozenset()
-    match: tuple[str, ...] = ()
-    match_types: frozenset[str] = frozenset()
-    create: Route = Route.POST
+    match_fields: tuple[str, ...] = ()
+    match_only_types: frozenset[str] = frozenset()
+    create_route: Route = Route.POST
     updates: bool = True
-    given_ids: bool = False
+    caller_assigns_id: bool = False
     batch_limit: int = 50
     unitdp: bool = False
     removal: Removal | None = None
@@ -126,17 +128,17 @@ class Entity:
     """One entity of the Accounting API.
 
     Attributes:
-        name: Xero's plural, as in the path and in the tables of xero-facts.md.
+        name: Xero's plural, as in the path and in Xero's documentation.
         stream: The Singer stream: snake_case plural.
         id_field: The field that identifies a record within an organisation; None for a singleton.
-        scopes: Granular scopes without ``.read``; any one of them opens the entity.
+        scopes: Granular scopes without ``.read``; any one of them gives access.
         reading: How it is read.
-        writing: How it is written; None where the API only reads it.
-        key: The envelope's key, where it is not the name.
-        path: The path below the base URI, where it is not the name.
+        writing: How it is written; None if the API can only read it.
+        key: The key of the list in a response; the name by default.
+        path: The path below the base URI; ``/{name}`` by default.
         read_only_scope: Whether the scope exists only with ``.read``.
         no_read_scope: Whether the scope exists only without ``.read``.
-        attachments: Whether records take attachments.
+        attachments: Whether records can have attachments.
         history: Whether records have history and notes.
     """
 
@@ -144,8 +146,8 @@ class Entity:
     stream: str
     id_field: str | None
     scopes: tuple[str, ...]
-    reading: Reading
-    writing: Writing | None = None
+    reading: ReadSpec
+    writing: WriteSpec | None = None
     key: str = ""
     path: str = ""
     read_only_scope: bool = False
@@ -159,10 +161,10 @@ class Entity:
 
     @property
     def read_scope(self) -> str:
-        """The narrowest scope that reads the entity."""
+        """The narrowest scope for reading the entity."""
         return self.scopes[0] if self.no_read_scope else f"{self.scopes[0]}.read"
 
     @property
     def write_scope(self) -> str | None:
-        """The scope that writes the entity; None where nothing does."""
+        """The scope for writing the entity; None if it cannot be written."""
         return None if self.writing is None else self.scopes[0]

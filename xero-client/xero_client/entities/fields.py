@@ -1,9 +1,10 @@
-"""What kind of value each writable field of Xero holds, shape by shape.
+"""The writable fields of Xero, with the kind of their values, by shape.
 
-A shape is an entity, a part of one, or a child of a record. One line of it reads ``Date:date``:
-field, colon, kind; no kind is text; a kind in capitals is another shape, with ``*`` a list of it;
-``-`` marks what Xero computes and nobody sends. Fields that an entity's row names as read-only are
-not repeated here. The facts are those of ``xero-facts.md`` xero-facts.md: Formats, Writing, Writing by entity and of Xero's OpenAPI file.
+A shape is an entity, a part of one, or a child of a record. ``Date:date`` means a field and its
+kind. Without a kind, the value is text. A kind with a capital letter is another shape, and ``*``
+means a list of it. ``-`` marks a field that Xero computes and that is never sent; the fields in
+``read_only`` of an entity's row are not repeated here. The facts are from xero-facts.md: Formats,
+Writing, Writing by entity; and from Xero's OpenAPI file.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ PLAIN_KINDS = frozenset({TEXT, NUMBER, INTEGER, BOOLEAN, DATE, ANY, READ_ONLY})
 
 @dataclass(frozen=True)
 class Field:
-    """One field.
+    """A field of a shape.
 
     Attributes:
         name: Xero's name.
         kind: One of the plain kinds, or the name of a shape.
-        many: Whether it holds a list.
-        shape: The shape of what it holds; None for a plain kind.
+        many: Whether the value is a list.
+        shape: The shape of the value, or of each element; None for a plain kind.
     """
 
     name: str
@@ -177,8 +178,9 @@ _SHAPES: Mapping[str, str] = {
     "Tracking": "TrackingCategoryID TrackingOptionID Name Option Status:- Options:-",
 }
 
-# What names another record: where the first of these is there, nothing else is sent. A contact
-# with fewer persons than it has would lose the others (xero-facts.md: Writing rules).
+# The fields that identify a referenced record, by its shape. If the first one is there, only that
+# one is sent: a contact that is sent with a part of its persons loses the others
+# (xero-facts.md: Writing rules).
 REFERENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Account": ("AccountID", "Code"),
@@ -190,8 +192,8 @@ REFERENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
-# By what such a record can be told where another one refers to it, the best first: lists show no
-# more of it (xero-facts.md: Paging).
+# The fields of a referenced record that lists show, the best for identification first
+# (xero-facts.md: Paging).
 SUMMARIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         **REFERENCES,
@@ -200,7 +202,7 @@ SUMMARIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
-# The lists whose fields a flat row may name without saying which list they are in.
+# The lists whose fields a flat row may name without the name of the list.
 LINES = ("LineItems", "JournalLines")
 
 
@@ -216,7 +218,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
     {name: _shape(text) for name, text in _SHAPES.items()}
 )
 
-# The same for each field that refers to one, such as ``BankAccount``.
+# The same, by the field of the reference, such as ``BankAccount``.
 REFERRING: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         field.name: SUMMARIES[field.shape]

@@ -1,11 +1,11 @@
-"""The order of entities in which what is referred to comes before what refers to it."""
+"""The load order of streams: records come before those that refer to them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-# xero-facts.md: Writing by entity says what each entity refers to; entities of one line do not refer to each other.
+# Entities of one line do not refer to each other (xero-facts.md: Writing by entity).
 _LAYERS: tuple[tuple[str, ...], ...] = (
     ("organisations", "users", "currencies", "tax_rates"),
     ("accounts", "tracking_categories", "branding_themes", "payment_services"),
@@ -13,7 +13,7 @@ _LAYERS: tuple[tuple[str, ...], ...] = (
     ("contact_groups", "items"),
     ("repeating_invoices", "quotes", "purchase_orders"),
     ("invoices", "credit_notes", "bank_transactions", "manual_journals"),
-    # A bank transaction of their type makes these two.
+    # Xero creates these two for a bank transaction of their type.
     ("prepayments", "overpayments"),
     ("batch_payments", "payments"),
     ("bank_transfers",),
@@ -29,6 +29,6 @@ _POSITIONS: Mapping[str, int] = MappingProxyType(
 )
 
 
-def position(stream: str) -> tuple[int, str]:
-    """Where a stream stands in the order; one that is not in it comes last, by name."""
+def load_position(stream: str) -> tuple[int, str]:
+    """The position of a stream in the order, as a sort key; unknown streams come last, by name."""
     return _POSITIONS.get(stream, len(_POSITIONS)), stream

@@ -1,4 +1,7 @@
-"""OAuth scopes: which a login asks for, and why Xero may refuse one (xero-facts.md: OAuth, Scopes)."""
+"""OAuth scopes: those that streams need, and those that Xero may refuse.
+
+The facts are from xero-facts.md: OAuth, Scopes.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +20,20 @@ from xero_client.entities.table import (
 )
 from xero_client.errors import SettingsError
 
-REFRESH = "offline_access"
-ATTACHMENTS = "accounting.attachments"
+OFFLINE_ACCESS = "offline_access"
+ATTACHMENTS_SCOPE = "accounting.attachments"
 
-# Xero gave every app made since 2 March 2026 granular scopes only.
-BROAD = frozenset(
+# Not available to apps that were created since 2 March 2026.
+BROAD_SCOPES = frozenset(
     {"accounting.transactions", "accounting.transactions.read", "accounting.reports.read"}
 )
-BY_APPROVAL: Mapping[str, str] = MappingProxyType(
+APPROVAL_REQUIRED: Mapping[str, str] = MappingProxyType(
     {
         "accounting.journals.read": "needs Xero's approval and the Advanced tier",
         "paymentservices": "needs Xero's approval",
     }
 )
-WITHOUT_USER = frozenset({"app.connections", "marketplace.billing"})
+APP_ONLY_SCOPES = frozenset({"app.connections", "marketplace.billing"})
 REPORTS = (
     "aged",
     "balancesheet",
@@ -52,12 +55,12 @@ OTHER_APIS = (
     "payroll.timesheets",
     "projects",
 )
-KNOWN = frozenset(
+KNOWN_SCOPES = frozenset(
     {
-        *("openid", "profile", "email", REFRESH, "bankfeeds", "accounting.classicexpenses"),
+        *("openid", "profile", "email", OFFLINE_ACCESS, "bankfeeds", "accounting.classicexpenses"),
         *(entity.read_scope for entity in ENTITIES),
         *(scope for entity in ENTITIES if (scope := entity.write_scope)),
-        *(ATTACHMENTS, f"{ATTACHMENTS}.read"),
+        *(ATTACHMENTS_SCOPE, f"{ATTACHMENTS_SCOPE}.read"),
         *(f"accounting.reports.{name}.read" for name in REPORTS),
         *OTHER_APIS,
         *(f"{name}.read" for name in OTHER_APIS),
@@ -65,45 +68,48 @@ KNOWN = frozenset(
             f"finance.{name}.read"
             for name in ("bankstatementsplus", "cashvalidation", "statements")
         ),
-        *BY_APPROVAL,
+        *APPROVAL_REQUIRED,
     }
 )
 
 
-def selected(patterns: Iterable[str]) -> tuple[Entity, ...]:
-    """The entities that are named, by stream, Xero's own name or a shell-style pattern.
+def select_entities(patterns: Iterable[str]) -> tuple[Entity, ...]:
+    """The entities that match the patterns: stream names, Xero's names, or shell-style patterns.
 
-    Without any name: those that a new catalog selects.
+    Without a pattern: those that are selected by default.
 
     Raises:
-        SettingsError: A name or pattern fits nothing.
+        SettingsError: A pattern matches nothing.
     """
-    wanted = list(patterns)
-    if not wanted:
+    patterns = list(patterns)
+    if not patterns:
         return tuple(entity for entity in ENTITIES if entity.reading.selected_by_default)
     found: dict[str, Entity] = {}
-    for pattern in wanted:
+    for pattern in patterns:
         named = BY_STREAM.get(pattern) or BY_NAME.get(pattern)
-        fitting = (
-            [named] if named else [one for one in ENTITIES if fnmatchcase(one.stream, pattern)]
+        matching = (
+            [named]
+            if named
+            else [entity for entity in ENTITIES if fnmatchcase(entity.stream, pattern)]
         )
-        if not fitting:
+        if not matching:
             message = f"There is no stream {pattern!r}; there are: {', '.join(BY_STREAM)}"
             raise SettingsError(message)
-        found.update((entity.stream, entity) for entity in fitting)
+        found.update((entity.stream, entity) for entity in matching)
     return tuple(found.values())
 
 
-def known_names(patterns: Iterable[str]) -> tuple[str, ...]:
-    """Those that name an entity; without them all, as ``*`` does, the usual ones are meant."""
+def matching_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
+    """The patterns that match an entity, except for ``*``, which matches all of them."""
     return tuple(
-        one
-        for one in patterns
-        if one != "*" and (one in BY_NAME or any(fnmatchcase(name, one) for name in BY_STREAM))
+        pattern
+        for pattern in patterns
+        if pattern != "*"
+        and (pattern in BY_NAME or any(fnmatchcase(stream, pattern) for stream in BY_STREAM))
     )
 
 
-def selected_in_catalog(catalog: Mapping[str, Any]) -> tuple[str, ...]:
+def streams_in_catalog(catalog: Mapping[str, Any]) -> tuple[str, ...]:
     """The streams that a Singer catalog selects."""
     return tuple(
         str(stream.get("tap_stream_id") or stream.get("stream"))
@@ -115,44 +121,44 @@ def selected_in_catalog(catalog: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def needed(
+def required_scopes(
     entities: tuple[Entity, ...], *, read: bool, write: bool, attachments: bool = False
 ) -> tuple[str, ...]:
-    """The fewest granular scopes for ``entities``; a scope that writes reads as well.
+    """The granular scopes for ``entities``; a scope for writing includes reading.
 
     Args:
-        entities: What is read or written.
+        entities: The entities to read or write.
         read: Whether they are read.
-        write: Whether those that can be written are.
-        attachments: Whether their attachments are copied too.
+        write: Whether the writable ones are written.
+        attachments: Whether attachments are copied too.
     """
     writing = set(write_scopes(entities)) if write else set()
     reading = set(read_scopes(entities)) if read else set()
     if attachments:
-        (writing if write else reading).add(ATTACHMENTS if write else f"{ATTACHMENTS}.read")
-    return tuple(sorted(writing | {one for one in reading if _wider(one) not in writing}))
+        (writing if write else reading).add(
+            ATTACHMENTS_SCOPE if write else f"{ATTACHMENTS_SCOPE}.read"
+        )
+    return tuple(
+        sorted(writing | {scope for scope in reading if scope.removesuffix(".read") not in writing})
+    )
 
 
-def suspects(asked: Sequence[str]) -> Mapping[str, str]:
-    """The scopes that may be why Xero refused a request, each with the reason."""
+def suspect_scopes(requested: Sequence[str]) -> Mapping[str, str]:
+    """The scopes that Xero may have refused, each with a reason."""
     reasons: dict[str, str] = {}
-    for scope in asked:
-        if scope in BROAD:
-            reasons[scope] = "is broad, which an app made since 2 March 2026 cannot have"
-        elif scope in BY_APPROVAL:
-            reasons[scope] = BY_APPROVAL[scope]
-        elif scope in WITHOUT_USER:
-            reasons[scope] = "is for calls without a user only"
-        elif scope not in KNOWN:
+    for scope in requested:
+        if scope in BROAD_SCOPES:
+            reasons[scope] = "is a broad scope, which an app made since 2 March 2026 cannot have"
+        elif scope in APPROVAL_REQUIRED:
+            reasons[scope] = APPROVAL_REQUIRED[scope]
+        elif scope in APP_ONLY_SCOPES:
+            reasons[scope] = "is only for calls without a user"
+        elif scope not in KNOWN_SCOPES:
             reasons[scope] = "is not a scope of Xero"
     return reasons
 
 
-def missing(asked: Iterable[str], granted: str) -> tuple[str, ...]:
-    """What was asked for and not granted; nothing where the server did not say."""
-    have = set(granted.split())
-    return tuple(sorted(set(asked) - have)) if have else ()
-
-
-def _wider(scope: str) -> str:
-    return scope.removesuffix(".read")
+def missing_scopes(requested: Iterable[str], granted: str) -> tuple[str, ...]:
+    """The scopes that were requested but not granted; empty if the server did not say."""
+    known = set(granted.split())
+    return tuple(sorted(set(requested) - known)) if known else ()

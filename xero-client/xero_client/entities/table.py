@@ -1,8 +1,7 @@
-"""THE TABLE: every Accounting entity of Xero, one row of facts each, for reading and for writing.
+"""The entity table: one row of facts for each entity of the Accounting API.
 
-The facts stand in ``xero-facts.md`` xero-facts.md: Paging (paging, order), xero-facts.md: Change capture (modified-since, deletion), xero-facts.md: Writing (writing),
-xero-facts.md: Scopes (scopes), xero-facts.md: Reading by entity (reading) and xero-facts.md: Writing by entity (writing by entity). Adding an entity is a row here and a schema
-in tap-xero.
+The facts are from xero-facts.md: Paging, Change capture, Writing, Scopes, Reading by entity,
+Writing by entity. A new entity needs a row here, and a schema in the program that reads it.
 """
 
 from __future__ import annotations
@@ -10,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xero_client.entities.entity import Entity, Paging, Reading, Removal, Route, Writing
+from xero_client.entities.entity import Entity, Paging, ReadSpec, Removal, Route, WriteSpec
 
 __all__ = [
     "BY_NAME",
     "BY_STREAM",
     "ENTITIES",
-    "STAMPS",
+    "SYSTEM_FIELDS",
     "Entity",
     "Paging",
-    "Reading",
+    "ReadSpec",
     "Removal",
     "Route",
-    "Writing",
+    "WriteSpec",
     "read_scopes",
     "write_scopes",
 ]
@@ -35,18 +34,18 @@ SETTINGS = ("accounting.settings",)
 CONTACTS = ("accounting.contacts",)
 EXPENSES = ("accounting.classicexpenses",)
 
-BATCHES = frozenset({Route.PUT, Route.POST, Route.POST_ID})
-ONE_BY_ONE = frozenset({Route.POST_ID, Route.DELETE_ID})
-SUMMARIZES = frozenset({Route.PUT, Route.POST})
+BATCH_ROUTES = frozenset({Route.PUT, Route.POST, Route.POST_ID})
+SINGLE_RECORD = frozenset({Route.POST_ID, Route.DELETE_ID})
+SUMMARIZE_ERRORS = frozenset({Route.PUT, Route.POST})
 
 DOCUMENT_REMOVAL = Removal(
-    status_by_present=MappingProxyType(
+    status_by_current=MappingProxyType(
         {"DRAFT": "DELETED", "SUBMITTED": "DELETED", "AUTHORISED": "VOIDED"}
     ),
-    otherwise="VOIDED",
+    default_status="VOIDED",
 )
 TOTALS = frozenset({"SubTotal", "TotalTax", "Total", "TotalDiscount"})
-STAMPS = frozenset(
+SYSTEM_FIELDS = frozenset(
     {
         "UpdatedDateUTC",
         "UpdatedDateUTCString",
@@ -63,7 +62,7 @@ STAMPS = frozenset(
 
 
 def _read_only(*names: str) -> frozenset[str]:
-    return STAMPS | frozenset(names)
+    return SYSTEM_FIELDS | frozenset(names)
 
 
 ENTITIES: tuple[Entity, ...] = (
@@ -73,19 +72,22 @@ ENTITIES: tuple[Entity, ...] = (
         "AccountID",
         SETTINGS,
         # DELETE removes an unused account without a trace (xero-facts.md: Change capture).
-        Reading(replication_key="UpdatedDateUTC", modified_since=True, full_table=True, order=True),
-        Writing(
+        ReadSpec(
+            replication_key="UpdatedDateUTC", modified_since=True, full_table=True, order=True
+        ),
+        WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
-            # A second account in one call is dropped without a word (xero-facts.md: Batch results).
-            single=frozenset({Route.PUT}) | ONE_BY_ONE,
+            # Xero ignores a second account in one call without an error
+            # (xero-facts.md: Batch results).
+            single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
             bare=True,
-            match=("AccountID", "Code"),
-            create=Route.PUT,
+            match_fields=("AccountID", "Code"),
+            create_route=Route.PUT,
             batch_limit=1,
             removal=Removal(
-                status_by_present=MappingProxyType({"ACTIVE": "ARCHIVED"}),
-                otherwise="ARCHIVED",
-                verb=True,
+                status_by_current=MappingProxyType({"ACTIVE": "ARCHIVED"}),
+                default_status="ARCHIVED",
+                uses_delete=True,
                 route=Route.POST_ID,
             ),
             read_only=_read_only("Class", "SystemAccount", "ReportingCodeName"),
@@ -97,7 +99,7 @@ ENTITIES: tuple[Entity, ...] = (
         "bank_transactions",
         "BankTransactionID",
         BANKING,
-        Reading(
+        ReadSpec(
             Paging.PAGE,
             "UpdatedDateUTC",
             modified_since=True,
@@ -105,11 +107,11 @@ ENTITIES: tuple[Entity, ...] = (
             order_documented=True,
             unitdp=True,
         ),
-        Writing(
-            BATCHES,
-            single=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
-            match=("BankTransactionID",),
+        WriteSpec(
+            BATCH_ROUTES,
+            single_record_routes=frozenset({Route.POST_ID}),
+            summarize_errors=SUMMARIZE_ERRORS,
+            match_fields=("BankTransactionID",),
             unitdp=True,
             removal=Removal(),
             read_only=_read_only("PrepaymentID", "OverpaymentID", *TOTALS, "DateString"),
@@ -122,20 +124,21 @@ ENTITIES: tuple[Entity, ...] = (
         "bank_transfers",
         "BankTransferID",
         BANKING,
-        # Whether a deletion shows under modified-since is not documented (xero-facts.md: Change capture), so all is read.
-        Reading(
+        # Not documented: whether modified-since shows deletions. So the whole list is read
+        # (xero-facts.md: Change capture).
+        ReadSpec(
             replication_key="CreatedDateUTC",
             modified_since=True,
             full_table=True,
             order=True,
-            hidden="includeDeleted",
+            hidden_parameter="includeDeleted",
         ),
-        Writing(
-            BATCHES,
-            single=frozenset({Route.PUT, Route.POST_ID}),
+        WriteSpec(
+            BATCH_ROUTES,
+            single_record_routes=frozenset({Route.PUT, Route.POST_ID}),
             summarize_errors=frozenset({Route.POST}),
-            match=("BankTransferID",),
-            create=Route.PUT,
+            match_fields=("BankTransferID",),
+            create_route=Route.PUT,
             updates=False,
             removal=Removal(),
             read_only=_read_only(
@@ -150,13 +153,13 @@ ENTITIES: tuple[Entity, ...] = (
         "batch_payments",
         "BatchPaymentID",
         PAYMENTS,
-        Reading(replication_key="UpdatedDateUTC", modified_since=True, order=True),
-        Writing(
-            BATCHES,
-            single=frozenset({Route.POST_ID}),
+        ReadSpec(replication_key="UpdatedDateUTC", modified_since=True, order=True),
+        WriteSpec(
+            BATCH_ROUTES,
+            single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=frozenset({Route.PUT}),
-            match=("BatchPaymentID",),
-            create=Route.PUT,
+            match_fields=("BatchPaymentID",),
+            create_route=Route.PUT,
             updates=False,
             removal=Removal(),
             read_only=_read_only("Type", "TotalAmount", "IsReconciled", "DateString"),
@@ -164,14 +167,14 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
     ),
     Entity(
-        "BrandingThemes", "branding_themes", "BrandingThemeID", SETTINGS, Reading(full_table=True)
+        "BrandingThemes", "branding_themes", "BrandingThemeID", SETTINGS, ReadSpec(full_table=True)
     ),
     Entity(
         "Budgets",
         "budgets",
         "BudgetID",
         ("accounting.budgets",),
-        Reading(full_table=True, ids_parameter="IDs", selected_by_default=False),
+        ReadSpec(full_table=True, ids_parameter="IDs", selected_by_default=False),
         read_only_scope=True,
     ),
     Entity(
@@ -179,12 +182,12 @@ ENTITIES: tuple[Entity, ...] = (
         "contact_groups",
         "ContactGroupID",
         CONTACTS,
-        Reading(full_table=True, order=True),
-        Writing(
+        ReadSpec(full_table=True, order=True),
+        WriteSpec(
             frozenset({Route.PUT, Route.POST_ID}),
-            single=frozenset({Route.PUT, Route.POST_ID}),
-            match=("ContactGroupID", "Name"),
-            create=Route.PUT,
+            single_record_routes=frozenset({Route.PUT, Route.POST_ID}),
+            match_fields=("ContactGroupID", "Name"),
+            create_route=Route.PUT,
             batch_limit=1,
             removal=Removal(route=Route.POST_ID),
             read_only=_read_only("Contacts"),
@@ -195,13 +198,13 @@ ENTITIES: tuple[Entity, ...] = (
         "contacts",
         "ContactID",
         CONTACTS,
-        Reading(
+        ReadSpec(
             Paging.PAGE,
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
             order_documented=True,
-            hidden="includeArchived",
+            hidden_parameter="includeArchived",
             ids_parameter="IDs",
             summary_drops=frozenset(
                 {
@@ -218,12 +221,12 @@ ENTITIES: tuple[Entity, ...] = (
                 }
             ),
         ),
-        Writing(
-            BATCHES,
-            single=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
-            match=("ContactID", "ContactNumber", "Name"),
-            removal=Removal(status_field="ContactStatus", otherwise="ARCHIVED"),
+        WriteSpec(
+            BATCH_ROUTES,
+            single_record_routes=frozenset({Route.POST_ID}),
+            summarize_errors=SUMMARIZE_ERRORS,
+            match_fields=("ContactID", "ContactNumber", "Name"),
+            removal=Removal(status_field="ContactStatus", default_status="ARCHIVED"),
             read_only=_read_only(
                 "Balances",
                 "BrandingTheme",
@@ -243,7 +246,7 @@ ENTITIES: tuple[Entity, ...] = (
         "credit_notes",
         "CreditNoteID",
         INVOICES,
-        Reading(
+        ReadSpec(
             Paging.PAGE,
             "UpdatedDateUTC",
             modified_since=True,
@@ -251,13 +254,13 @@ ENTITIES: tuple[Entity, ...] = (
             order_documented=True,
             unitdp=True,
         ),
-        Writing(
-            BATCHES,
-            single=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
-            # As with invoices: suppliers number their own credit notes, each for himself.
-            match=("CreditNoteID", "CreditNoteNumber"),
-            match_types=frozenset({"ACCRECCREDIT"}),
+        WriteSpec(
+            BATCH_ROUTES,
+            single_record_routes=frozenset({Route.POST_ID}),
+            summarize_errors=SUMMARIZE_ERRORS,
+            # As with invoices: suppliers number their own credit notes.
+            match_fields=("CreditNoteID", "CreditNoteNumber"),
+            match_only_types=frozenset({"ACCRECCREDIT"}),
             unitdp=True,
             removal=DOCUMENT_REMOVAL,
             read_only=_read_only(
@@ -281,15 +284,15 @@ ENTITIES: tuple[Entity, ...] = (
         "currencies",
         "Code",
         SETTINGS,
-        Reading(full_table=True, order=True),
-        Writing(
+        ReadSpec(full_table=True, order=True),
+        WriteSpec(
             frozenset({Route.PUT}),
-            single=frozenset({Route.PUT}),
+            single_record_routes=frozenset({Route.PUT}),
             bare=True,
-            match=("Code",),
-            create=Route.PUT,
+            match_fields=("Code",),
+            create_route=Route.PUT,
             updates=False,
-            given_ids=True,
+            caller_assigns_id=True,
             batch_limit=1,
             read_only=_read_only(),
         ),
@@ -299,7 +302,7 @@ ENTITIES: tuple[Entity, ...] = (
         "expense_claims",
         "ExpenseClaimID",
         EXPENSES,
-        Reading(
+        ReadSpec(
             replication_key="UpdatedDateUTC",
             modified_since=True,
             order=True,
@@ -312,7 +315,7 @@ ENTITIES: tuple[Entity, ...] = (
         "invoice_reminders",
         None,
         SETTINGS,
-        Reading(full_table=True),
+        ReadSpec(full_table=True),
         path="/InvoiceReminders/Settings",
     ),
     Entity(
@@ -320,26 +323,28 @@ ENTITIES: tuple[Entity, ...] = (
         "invoices",
         "InvoiceID",
         INVOICES,
-        Reading(
+        ReadSpec(
             Paging.PAGE,
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
             order_documented=True,
             unitdp=True,
-            # In Xero's OpenAPI file for invoices, though no invoice status is ARCHIVED (xero-facts.md: Change capture).
-            hidden="includeArchived",
+            # The OpenAPI file has it for invoices, though no invoice status is ARCHIVED
+            # (xero-facts.md: Change capture).
+            hidden_parameter="includeArchived",
             ids_parameter="IDs",
             numbers_parameter="InvoiceNumbers",
             summary_drops=frozenset({"Payments", "HasAttachments", "LineItems", "CISDeduction"}),
         ),
-        Writing(
-            BATCHES,
-            single=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
-            # A number matches sales invoices only; bills may share one (xero-facts.md: Writing by entity).
-            match=("InvoiceID", "InvoiceNumber"),
-            match_types=frozenset({"ACCREC"}),
+        WriteSpec(
+            BATCH_ROUTES,
+            single_record_routes=frozenset({Route.POST_ID}),
+            summarize_errors=SUMMARIZE_ERRORS,
+            # A number matches sales invoices only; several bills can have the same one
+            # (xero-facts.md: Writing by entity).
+            match_fields=("InvoiceID", "InvoiceNumber"),
+            match_only_types=frozenset({"ACCREC"}),
             unitdp=True,
             removal=DOCUMENT_REMOVAL,
             read_only=_read_only(
@@ -369,21 +374,21 @@ ENTITIES: tuple[Entity, ...] = (
         "ItemID",
         ("accounting.settings", "accounting.invoices"),
         # DELETE leaves no trace (xero-facts.md: Change capture).
-        Reading(
+        ReadSpec(
             replication_key="UpdatedDateUTC",
             modified_since=True,
             full_table=True,
             order=True,
             unitdp=True,
         ),
-        Writing(
-            BATCHES | {Route.DELETE_ID},
-            single=ONE_BY_ONE,
-            summarize_errors=SUMMARIZES,
-            match=("ItemID", "Code"),
+        WriteSpec(
+            BATCH_ROUTES | {Route.DELETE_ID},
+            single_record_routes=SINGLE_RECORD,
+            summarize_errors=SUMMARIZE_ERRORS,
+            match_fields=("ItemID", "Code"),
             batch_limit=500,
             unitdp=True,
-            removal=Removal(otherwise=None, verb=True),
+            removal=Removal(default_status=None, uses_delete=True),
             read_only=_read_only(
                 "IsTrackedAsInventory",
                 "QuantityAvailable",
@@ -399,7 +404,7 @@ ENTITIES: tuple[Entity, ...] = (
         "journals",
         "JournalID",
         ("accounting.journals",),
-        Reading(Paging.OFFSET, "JournalNumber", selected_by_default=False),
+        ReadSpec(Paging.OFFSET, "JournalNumber", selected_by_default=False),
         read_only_scope=True,
     ),
     Entity(
@@ -407,15 +412,15 @@ ENTITIES: tuple[Entity, ...] = (
         "linked_transactions",
         "LinkedTransactionID",
         INVOICES,
-        Reading(Paging.PAGE_ONLY, full_table=True),
-        Writing(
+        ReadSpec(Paging.PAGE_ONLY, full_table=True),
+        WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
-            single=frozenset({Route.PUT}) | ONE_BY_ONE,
+            single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
             bare=True,
-            match=("LinkedTransactionID",),
-            create=Route.PUT,
+            match_fields=("LinkedTransactionID",),
+            create_route=Route.PUT,
             batch_limit=1,
-            removal=Removal(otherwise=None, verb=True),
+            removal=Removal(default_status=None, uses_delete=True),
             read_only=_read_only("Status", "Type", "SourceTransactionTypeCode"),
         ),
     ),
@@ -424,17 +429,17 @@ ENTITIES: tuple[Entity, ...] = (
         "manual_journals",
         "ManualJournalID",
         ("accounting.manualjournals",),
-        Reading(
+        ReadSpec(
             Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
         ),
-        Writing(
-            BATCHES,
-            single=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
-            match=("ManualJournalID",),
+        WriteSpec(
+            BATCH_ROUTES,
+            single_record_routes=frozenset({Route.POST_ID}),
+            summarize_errors=SUMMARIZE_ERRORS,
+            match_fields=("ManualJournalID",),
             removal=Removal(
-                status_by_present=MappingProxyType({"DRAFT": "DELETED", "POSTED": "VOIDED"}),
-                otherwise="VOIDED",
+                status_by_current=MappingProxyType({"DRAFT": "DELETED", "POSTED": "VOIDED"}),
+                default_status="VOIDED",
             ),
             read_only=_read_only("DateString"),
         ),
@@ -446,7 +451,7 @@ ENTITIES: tuple[Entity, ...] = (
         "organisations",
         "OrganisationID",
         SETTINGS,
-        Reading(full_table=True),
+        ReadSpec(full_table=True),
         path="/Organisation",
     ),
     Entity(
@@ -454,7 +459,7 @@ ENTITIES: tuple[Entity, ...] = (
         "overpayments",
         "OverpaymentID",
         PAYMENTS,
-        Reading(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
     ),
     Entity(
@@ -462,11 +467,11 @@ ENTITIES: tuple[Entity, ...] = (
         "payment_services",
         "PaymentServiceID",
         ("paymentservices",),
-        Reading(full_table=True, selected_by_default=False),
-        Writing(
+        ReadSpec(full_table=True, selected_by_default=False),
+        WriteSpec(
             frozenset({Route.PUT}),
-            match=("PaymentServiceID",),
-            create=Route.PUT,
+            match_fields=("PaymentServiceID",),
+            create_route=Route.PUT,
             updates=False,
             read_only=_read_only("PaymentServiceType"),
         ),
@@ -477,15 +482,15 @@ ENTITIES: tuple[Entity, ...] = (
         "payments",
         "PaymentID",
         PAYMENTS,
-        Reading(
+        ReadSpec(
             Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
         ),
-        Writing(
-            BATCHES,
-            single=frozenset({Route.POST, Route.POST_ID}),
+        WriteSpec(
+            BATCH_ROUTES,
+            single_record_routes=frozenset({Route.POST, Route.POST_ID}),
             summarize_errors=frozenset({Route.PUT}),
-            match=("PaymentID",),
-            create=Route.PUT,
+            match_fields=("PaymentID",),
+            create_route=Route.PUT,
             updates=False,
             removal=Removal(route=Route.POST_ID),
             read_only=_read_only(
@@ -504,7 +509,7 @@ ENTITIES: tuple[Entity, ...] = (
         "prepayments",
         "PrepaymentID",
         PAYMENTS,
-        Reading(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
     ),
     Entity(
@@ -512,12 +517,12 @@ ENTITIES: tuple[Entity, ...] = (
         "purchase_orders",
         "PurchaseOrderID",
         INVOICES,
-        Reading(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, where=False),
-        Writing(
-            BATCHES,
-            single=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
-            match=("PurchaseOrderID", "PurchaseOrderNumber"),
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, where=False),
+        WriteSpec(
+            BATCH_ROUTES,
+            single_record_routes=frozenset({Route.POST_ID}),
+            summarize_errors=SUMMARIZE_ERRORS,
+            match_fields=("PurchaseOrderID", "PurchaseOrderNumber"),
             removal=Removal(),
             read_only=_read_only(
                 *TOTALS,
@@ -535,13 +540,13 @@ ENTITIES: tuple[Entity, ...] = (
         "quotes",
         "QuoteID",
         INVOICES,
-        # Sources disagree on pageSize here (xero-facts.md: Paging): it is sent, and not relied on.
-        Reading(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, where=False),
-        Writing(
-            BATCHES,
-            single=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
-            match=("QuoteID",),
+        # Sources disagree on pageSize here: it is sent, but not relied on (xero-facts.md: Paging).
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, where=False),
+        WriteSpec(
+            BATCH_ROUTES,
+            single_record_routes=frozenset({Route.POST_ID}),
+            summarize_errors=SUMMARIZE_ERRORS,
+            match_fields=("QuoteID",),
             removal=Removal(),
             read_only=_read_only(*TOTALS, "DateString", "ExpiryDateString"),
         ),
@@ -553,7 +558,7 @@ ENTITIES: tuple[Entity, ...] = (
         "receipts",
         "ReceiptID",
         EXPENSES,
-        Reading(
+        ReadSpec(
             replication_key="UpdatedDateUTC",
             modified_since=True,
             order=True,
@@ -568,12 +573,12 @@ ENTITIES: tuple[Entity, ...] = (
         "repeating_invoices",
         "RepeatingInvoiceID",
         INVOICES,
-        Reading(full_table=True, order=True),
-        Writing(
-            BATCHES,
-            single=frozenset({Route.POST_ID}),
-            summarize_errors=SUMMARIZES,
-            match=("RepeatingInvoiceID",),
+        ReadSpec(full_table=True, order=True),
+        WriteSpec(
+            BATCH_ROUTES,
+            single_record_routes=frozenset({Route.POST_ID}),
+            summarize_errors=SUMMARIZE_ERRORS,
+            match_fields=("RepeatingInvoiceID",),
             updates=False,
             removal=Removal(),
             read_only=_read_only(*TOTALS, "ID"),
@@ -586,11 +591,11 @@ ENTITIES: tuple[Entity, ...] = (
         "tax_rates",
         "TaxType",
         SETTINGS,
-        Reading(full_table=True, order=True),
-        Writing(
+        ReadSpec(full_table=True, order=True),
+        WriteSpec(
             frozenset({Route.PUT, Route.POST}),
-            single=frozenset({Route.PUT, Route.POST}),
-            match=("TaxType", "Name"),
+            single_record_routes=frozenset({Route.PUT, Route.POST}),
+            match_fields=("TaxType", "Name"),
             batch_limit=1,
             removal=Removal(),
             read_only=_read_only(
@@ -609,15 +614,15 @@ ENTITIES: tuple[Entity, ...] = (
         "tracking_categories",
         "TrackingCategoryID",
         SETTINGS,
-        Reading(full_table=True, order=True, hidden="includeArchived"),
-        Writing(
+        ReadSpec(full_table=True, order=True, hidden_parameter="includeArchived"),
+        WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
-            single=frozenset({Route.PUT}) | ONE_BY_ONE,
+            single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
             bare=True,
-            match=("TrackingCategoryID", "Name"),
-            create=Route.PUT,
+            match_fields=("TrackingCategoryID", "Name"),
+            create_route=Route.PUT,
             batch_limit=1,
-            removal=Removal(otherwise="ARCHIVED", verb=True, route=Route.POST_ID),
+            removal=Removal(default_status="ARCHIVED", uses_delete=True, route=Route.POST_ID),
             read_only=_read_only("Options", "TrackingOptionID", "Option"),
         ),
     ),
@@ -626,19 +631,19 @@ ENTITIES: tuple[Entity, ...] = (
         "users",
         "UserID",
         SETTINGS,
-        Reading(replication_key="UpdatedDateUTC", modified_since=True, order=True),
+        ReadSpec(replication_key="UpdatedDateUTC", modified_since=True, order=True),
     ),
 )
 
-BY_STREAM: Mapping[str, Entity] = MappingProxyType({row.stream: row for row in ENTITIES})
-BY_NAME: Mapping[str, Entity] = MappingProxyType({row.name: row for row in ENTITIES})
+BY_STREAM: Mapping[str, Entity] = MappingProxyType({entity.stream: entity for entity in ENTITIES})
+BY_NAME: Mapping[str, Entity] = MappingProxyType({entity.name: entity for entity in ENTITIES})
 
 
 def read_scopes(entities: tuple[Entity, ...]) -> tuple[str, ...]:
-    """The fewest granular scopes that read ``entities``, sorted."""
+    """The granular scopes for reading ``entities``, sorted."""
     return tuple(sorted({entity.read_scope for entity in entities}))
 
 
 def write_scopes(entities: tuple[Entity, ...]) -> tuple[str, ...]:
-    """The granular scopes that write ``entities``, sorted."""
+    """The granular scopes for writing ``entities``, sorted."""
     return tuple(sorted({scope for entity in entities if (scope := entity.write_scope)}))

@@ -1,1 +1,1 @@
-"""HTTP calls to Xero: the transport, its limits and retries, and Xero's JSON."""
+"""HTTP calls to Xero: transport, rate limits, retries, error responses, and Xero's JSON."""

@@ -1,4 +1,4 @@
-"""One call: what is sent, what came back, what it cost, and the log line that tells of it."""
+"""Requests and responses: their values, decompression, failure causes, and the request log."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ import msgspec
 import requests
 import urllib3
 
-from xero_client.errors import OddAnswerError
+from xero_client.errors import UnexpectedResponseError
 from xero_client.http import wire
-from xero_client.http.quota import LimitsLeft
+from xero_client.http.rate_limiter import RemainingLimits
 
 request_log = logging.getLogger("xero_client.requests")
 
 JSON = "application/json"
-# For zlib: with the header and the check sum of gzip.
-GZIP = 31
-# No byte of a deflated stream stands for more.
-DEFLATED_AT_MOST = 1032
+# The window size that makes zlib expect the header and checksum of gzip.
+GZIP_WBITS = 31
+# The highest ratio that deflate can reach.
+MAX_DEFLATE_RATIO = 1032
 
 _envelope = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 @dataclass(frozen=True)
 class Request:
-    """One call.
+    """A request to Xero.
 
     Attributes:
         method: HTTP method.
         target: Path below ``base_uri``, or an absolute URL on the same origin.
         params: Query parameters.
         body: The bytes to send.
-        content_type: What the bytes are.
+        content_type: The media type of the body.
         headers: Further headers.
-        accept: The content type to ask for; JSON answers are checked to be whole.
-        subject: The stream or entity that the call is for: it names errors and counts.
-        scope: The scope that the call needs, to be named where it is missing.
-        retry: Whether a lost or failed call may be sent again. Default: for GET only.
-        not_after: The ``time.monotonic()`` after which it must not go out any more: a repeated
-            write is harmless only while Xero keeps its Idempotency-Key (xero-facts.md: Idempotency).
+        accept: The media type to ask for; JSON responses are checked to be complete.
+        subject: The stream or entity of the call, for error messages and usage counts.
+        scope: The scope that the call needs, for the error message if it is missing.
+        retry: Whether the call may be sent again after a failure. Default: for GET only.
+        deadline: The ``time.monotonic()`` after which the call must not be sent. A repeated write
+            is safe only as long as Xero keeps its Idempotency-Key (xero-facts.md: Idempotency).
     """
 
     method: str
@@ -58,29 +58,29 @@ class Request:
     subject: str = ""
     scope: str | None = None
     retry: bool | None = None
-    not_after: float | None = None
+    deadline: float | None = None
 
     @property
     def may_retry(self) -> bool:
-        """Whether the call may be sent again without harm."""
+        """Whether the call may be sent again."""
         return self.method == "GET" if self.retry is None else self.retry
 
     @property
-    def shown(self) -> str:
+    def summary(self) -> str:
         """Method and path, for messages."""
         return f"{self.method} {self.target}"
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back, with its body unpacked.
+class Response:
+    """A response of Xero.
 
     Attributes:
         status: HTTP status.
-        headers: Headers, in any case.
-        body: The unpacked bytes.
-        received_bytes: Bytes of the body as they came over the wire.
-        seconds: From sending to the last byte.
+        headers: Headers; their names are case-insensitive.
+        body: The decompressed body.
+        received_bytes: The size of the body as received, before decompression.
+        seconds: The time from sending the request to the last byte.
     """
 
     status: int
@@ -91,7 +91,7 @@ class Answer:
 
     @property
     def correlation_id(self) -> str | None:
-        """Xero's id of this call, for its support."""
+        """Xero's id of this call, which its support asks for."""
         return self.headers.get("Xero-Correlation-Id")
 
     @cached_property
@@ -99,86 +99,86 @@ class Answer:
         """The decoded body.
 
         Raises:
-            OddAnswerError: It is not JSON.
+            UnexpectedResponseError: It is not JSON.
         """
         try:
             return wire.decode(self.body)
         except ValueError as error:
-            message = f"The answer is not JSON ({error}): {self.text[:200]!r}"
-            raise OddAnswerError(
+            message = f"The response is not JSON ({error}): {self.text[:200]!r}"
+            raise UnexpectedResponseError(
                 message, status=self.status, correlation_id=self.correlation_id
             ) from None
 
     @property
     def text(self) -> str:
-        """The body as text, whatever it is."""
+        """The body as text; invalid bytes are replaced."""
         return self.body.decode(errors="replace")
 
 
 @dataclass
 class Usage:
-    """What the calls for one subject cost; a call that got no answer counts too."""
+    """Totals of the calls for one subject, including calls without a response."""
 
     calls: int = 0
     received_bytes: int = 0
     seconds: float = 0.0
 
 
-def unpacked(received: bytes, encoding: str) -> bytes:
+def decompressed(received: bytes, encoding: str) -> bytes:
     """The body without its content encoding.
 
     Raises:
-        OSError, EOFError, zlib.error: It was cut short or damaged.
+        OSError, EOFError, zlib.error: The body is cut off or damaged.
     """
     if encoding.lower() not in ("gzip", "x-gzip"):
         return received
-    # gzip ends with the unpacked size: with it, a page takes one block of memory and not several.
+    # gzip data ends with the original size. With it, a page needs one block of memory only.
     size = int.from_bytes(received[-4:], "little")
-    if 0 < size <= len(received) * DEFLATED_AT_MOST:
-        content = zlib.decompress(received, wbits=GZIP, bufsize=size)
+    if 0 < size <= len(received) * MAX_DEFLATE_RATIO:
+        content = zlib.decompress(received, wbits=GZIP_WBITS, bufsize=size)
         if len(content) == size:
             return content
     return gzip.decompress(received)
 
 
-def odd_answer(request: Request, answer: Answer) -> OddAnswerError | None:
-    """What is odd about an answer that Xero documents in another shape; None where nothing is.
+def unexpected_response(request: Request, response: Response) -> UnexpectedResponseError | None:
+    """The error for a response that is not as documented; None for a normal one.
 
-    JSON is found to be whole without building what it says. A write may have an empty answer.
+    JSON is checked without building Python objects. The response to a write may be empty.
     """
     message = ""
-    if requests.codes.multiple_choices <= answer.status < requests.codes.bad_request:
-        if answer.status != requests.codes.not_modified:
-            message = f"{request.shown} was answered with a redirection ({answer.status})"
-    elif answer.status < requests.codes.multiple_choices and request.accept == JSON:
+    if requests.codes.multiple_choices <= response.status < requests.codes.bad_request:
+        if response.status != requests.codes.not_modified:
+            message = f"{request.summary} was redirected ({response.status})"
+    elif response.status < requests.codes.multiple_choices and request.accept == JSON:
         try:
-            if answer.body.lstrip()[:1] == b"{":
-                _envelope.decode(answer.body)
-            elif answer.body or request.method == "GET":
-                msgspec.json.decode(answer.body)
+            if response.body.lstrip()[:1] == b"{":
+                _envelope.decode(response.body)
+            elif response.body or request.method == "GET":
+                msgspec.json.decode(response.body)
         except msgspec.DecodeError as error:
-            message = f"{request.shown} got an answer that is not JSON ({error})"
+            message = f"{request.summary} got a response that is not JSON ({error})"
     if not message:
         return None
-    return OddAnswerError(
+    return UnexpectedResponseError(
         message,
-        status=answer.status,
-        correlation_id=answer.correlation_id,
-        body=answer.text,
-        headers=answer.headers,
+        status=response.status,
+        correlation_id=response.correlation_id,
+        body=response.text,
+        headers=response.headers,
     )
 
 
-def never_sent(error: Exception) -> bool:
-    """Whether a request failed before it could leave, so that sending it again is no repetition."""
+def was_never_sent(error: Exception) -> bool:
+    """Whether the connection failed before the request was sent, so that Xero never saw it."""
     return isinstance(
         _cause(error),
         (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError),
     )
 
 
-def cause_of(error: Exception) -> str:
-    """Why a request got no answer, in a few words that hold nothing of what was sent."""
+def failure_cause(error: Exception) -> str:
+    """Why a request got no response, without anything of the request itself."""
     cause = _cause(error)
     inner = cause.__cause__ or cause.__context__
     if isinstance(inner, OSError) and inner.strerror:
@@ -189,7 +189,7 @@ def cause_of(error: Exception) -> str:
 
 
 def _cause(error: Exception) -> BaseException:
-    """What urllib3 met, out of what requests and its retries wrapped around it."""
+    """The error of urllib3 inside the error of requests."""
     cause: BaseException = error
     if error.args and isinstance(error.args[0], Exception):
         cause = error.args[0]
@@ -198,15 +198,15 @@ def _cause(error: Exception) -> BaseException:
 
 
 def log_call(method: str, url: str, outcome: str, seconds: float, rest: str = "") -> None:
-    """Writes the line of ``log_requests``: never a token, secret or body."""
+    """Logs a call for ``log_requests``, without tokens, secrets or bodies."""
     request_log.info("%s %s %s %.0f ms%s", method, url, outcome, seconds * 1000, rest)
 
 
-def log_answer(method: str, url: str, answer: Answer) -> None:
-    """Writes the line of ``log_requests`` for a call that was answered."""
-    left = LimitsLeft.from_headers(answer.headers)
+def log_response(method: str, url: str, response: Response) -> None:
+    """Logs a call with its response for ``log_requests``."""
+    left = RemainingLimits.from_headers(response.headers)
     rest = (
-        f", {answer.received_bytes} bytes, left: {left}, correlation id "
-        f"{answer.correlation_id or '-'}"
+        f", {response.received_bytes} bytes, left: {left}, correlation id "
+        f"{response.correlation_id or '-'}"
     )
-    log_call(method, url, str(answer.status), answer.seconds, rest)
+    log_call(method, url, str(response.status), response.seconds, rest)

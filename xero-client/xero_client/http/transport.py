@@ -1,4 +1,4 @@
-"""One ``send``: headers, authorisation, limits, retries, error mapping, request log, counters."""
+"""Sends requests to Xero: headers, tokens, rate limits, retries, errors, request log, usage."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ from requests.structures import CaseInsensitiveDict
 
 from xero_client.errors import (
     DailyLimitError,
-    HaltedError,
-    NoAnswerError,
+    DeadlineExceededError,
+    NoResponseError,
     SettingsError,
-    TooLateError,
+    StoppedError,
     XeroError,
 )
 from xero_client.http.calls import (
     JSON,
-    Answer,
     Request,
+    Response,
     Usage,
-    cause_of,
-    log_answer,
+    decompressed,
+    failure_cause,
     log_call,
-    never_sent,
-    odd_answer,
-    unpacked,
+    log_response,
+    unexpected_response,
+    was_never_sent,
 )
-from xero_client.http.quota import LimitKind, Quota, limit_kind, retry_after
-from xero_client.http.refusals import error_of, is_expired_token
+from xero_client.http.error_responses import error_from_response, is_expired_token
+from xero_client.http.rate_limiter import LimitKind, RateLimiter, limit_kind, retry_after
 from xero_client.settings.connection_settings import ConnectionSettings, origin_of
 
-__all__ = ["JSON", "Answer", "Request", "TokenSource", "Transport", "Usage"]
+__all__ = ["JSON", "Request", "Response", "TokenSource", "Transport", "Usage"]
 
 logger = logging.getLogger(__name__)
 
 RETRIES = 7
-LONGEST_WAIT_SECONDS = 60.0
-# A 429 for the minute is waited out for as long as it takes; this stops a server that never ends.
-LIMIT_WAITS = 60
+MAX_WAIT_SECONDS = 60.0
+# The most 429 responses in a row for one request.
+MAX_RATE_LIMIT_WAITS = 60
 TRANSIENT_STATUSES = frozenset({408, 500, 502, 503, 504})
 
 
@@ -57,16 +57,16 @@ class TokenSource(Protocol):
     """Where access tokens come from."""
 
     def token(self) -> str:
-        """A bearer token that should still work."""
+        """A bearer token that has not expired yet."""
         ...
 
     def renew(self, rejected: str) -> str:
-        """Another token, after Xero said that ``rejected`` has expired."""
+        """A new token, after Xero rejected the token ``rejected`` as expired."""
         ...
 
 
 class Bearer(AuthBase):
-    """Sets the token; as an ``auth`` of its own it keeps a .netrc from replacing it."""
+    """Sets the token; as ``auth``, it also prevents requests from using a .netrc file."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -76,13 +76,12 @@ class Bearer(AuthBase):
         return prepared
 
 
-class Lost(Exception):  # noqa: N818  # not an error yet: the decision is the caller's
-    """A call that may be worth another try.
+class RetryableError(Exception):
+    """A failed call that may be sent again.
 
     Attributes:
-        error: What to raise where there is none.
-        sent: Whether Xero may have seen it: a call that never left is no repetition when it is
-            sent again, so that goes for writes too.
+        error: The error to raise if the call is not sent again.
+        sent: Whether Xero may have received the call. If not, a write may be sent again too.
     """
 
     def __init__(self, error: XeroError, *, sent: bool = True) -> None:
@@ -92,7 +91,7 @@ class Lost(Exception):  # noqa: N818  # not an error yet: the decision is the ca
 
 
 class Transport:
-    """Sends calls to one tenant; safe to share between threads."""
+    """Sends requests to one tenant; thread-safe."""
 
     def __init__(
         self,
@@ -100,22 +99,22 @@ class Transport:
         tokens: TokenSource,
         *,
         tenant_id: str | None = None,
-        explain: Callable[[XeroError], XeroError] | None = None,
+        describe_error: Callable[[XeroError], XeroError] | None = None,
     ) -> None:
-        """Prepares the connection pool.
+        """Creates the connection pool.
 
         Args:
             settings: The connection.
             tokens: Where access tokens come from.
-            tenant_id: The organisation; None sends no tenant header.
-            explain: Adds to an error what this layer cannot know, such as the connected tenants.
+            tenant_id: The organisation; None sends no ``xero-tenant-id``.
+            describe_error: Adds details to an error, such as the connected organisations.
         """
         self._settings = settings
         self._tokens = tokens
         self._tenant_id = tenant_id
-        self._explain = explain or (lambda error: error)
-        self.quota = Quota(settings.max_concurrency)
-        self._halted = threading.Event()
+        self._describe_error = describe_error or (lambda error: error)
+        self.rate_limiter = RateLimiter(settings.max_concurrency)
+        self._stopped = threading.Event()
         self._session = requests.Session()
         adapter = HTTPAdapter(pool_maxsize=settings.max_concurrency)
         self._session.mount("http://", adapter)
@@ -124,122 +123,124 @@ class Transport:
         self._usage_lock = threading.Lock()
         self.usage: dict[str, Usage] = {}
 
-    def send(self, request: Request) -> Answer:
-        """Sends a call and gives its successful answer.
+    def send(self, request: Request) -> Response:
+        """Sends a request and returns its successful response.
 
-        Waits for limits, renews an expired token, and tries lost or failed calls again where the
-        request allows it.
+        Waits for rate limits, renews an expired token, and repeats failed calls if the request
+        allows it.
 
         Raises:
-            XeroError: The kind that says what can be done about it.
+            XeroError: The call failed; the class says what to do.
         """
-        waits = backoff.expo(base=2, factor=0.5, max_value=LONGEST_WAIT_SECONDS)
+        waits = backoff.expo(base=2, factor=0.5, max_value=MAX_WAIT_SECONDS)
         next(waits)
         failures = 0
-        limits_met = 0
+        rate_limit_hits = 0
         renewed = False
         while True:
             token = self._tokens.token()
             try:
-                answer = self._exchange(request, token, limits_met)
-            except Lost as lost:
+                response = self._exchange(request, token, rate_limit_hits)
+            except RetryableError as failure:
                 failures += 1
-                if failures > RETRIES or (lost.sent and not request.may_retry):
-                    raise self._explain(lost.error) from None
+                if failures > RETRIES or (failure.sent and not request.may_retry):
+                    raise self._describe_error(failure.error) from None
                 wait = backoff.full_jitter(next(waits)) + 0.1
-                logger.warning("%s; trying again in %.1f s", lost.error, wait)
+                logger.warning("%s; trying again in %.1f s", failure.error, wait)
                 self.pause(wait)
                 continue
-            if answer.status == requests.codes.too_many_requests:
-                limits_met += 1
-                self._meet_limit(request, answer, limits_met)
-                renewed = False  # a wait may outlast a token, and the one after it
+            if response.status == requests.codes.too_many_requests:
+                rate_limit_hits += 1
+                self._handle_rate_limit(request, response, rate_limit_hits)
+                renewed = False  # the token may expire again during the wait
                 continue
-            if is_expired_token(answer.status, answer.headers, answer.body) and not renewed:
+            if is_expired_token(response.status, response.headers, response.body) and not renewed:
                 renewed = True
                 self._tokens.renew(token)
                 continue
-            if answer.status >= requests.codes.bad_request:
-                raise self._explain(self._refusal(request, answer, token))
-            return answer
+            if response.status >= requests.codes.bad_request:
+                raise self._describe_error(self._error_of(request, response, token))
+            return response
 
     def pause(self, seconds: float) -> None:
-        """Waits before another try.
+        """Waits before the next attempt.
 
         Raises:
-            HaltedError: The run ends meanwhile.
+            StoppedError: ``stop`` was called.
         """
-        if self._halted.wait(seconds):
-            message = "the run is ending"
-            raise HaltedError(message)
+        if self._stopped.wait(seconds):
+            message = "the run is stopping"
+            raise StoppedError(message)
 
-    def halt(self) -> None:
-        """Ends every wait, and lets no call start any more; those in flight get their answers."""
-        self._halted.set()
-        self.quota.halt()
+    def stop(self) -> None:
+        """Ends all waits and refuses new calls; calls in flight are completed."""
+        self._stopped.set()
+        self.rate_limiter.stop()
 
-    def _exchange(self, request: Request, token: str, limits_met: int) -> Answer:
-        """Sends once; a 429 holds the other calls back before any of them can meet it too.
+    def _exchange(self, request: Request, token: str, rate_limit_hits: int) -> Response:
+        """Sends a request once. A 429 delays all other calls before they can get one too.
 
         Raises:
-            HaltedError: The run ended before it could go out.
-            Lost: No whole answer came, or one that says that Xero is unwell for now.
-            OddAnswerError: Xero, or something between, wants the call to go elsewhere.
-            TooLateError: Waiting for the limits took longer than the call can be sent.
+            StoppedError: ``stop`` was called before the request was sent.
+            RetryableError: There is no complete response, or Xero is temporarily unavailable.
+            UnexpectedResponseError: The response is a redirection.
+            DeadlineExceededError: The deadline passed while waiting for rate limits.
         """
         url = self._url(request)
-        began = self.quota.start()
+        began = self.rate_limiter.start()
         sent = time.monotonic()
-        if request.not_after is not None and sent > request.not_after:
-            self.quota.finish(began, None)
-            message = f"{request.shown} could not be sent again in time"
-            raise TooLateError(message)
-        packed: Answer | None = None
+        if request.deadline is not None and sent > request.deadline:
+            self.rate_limiter.finish(began, None)
+            message = f"{request.summary} could not be sent again in time"
+            raise DeadlineExceededError(message)
+        compressed: Response | None = None
         try:
-            packed = self._send_once(request, url, token)
-        except Lost:
+            compressed = self._send_once(request, url, token)
+        except RetryableError:
             if self._settings.log_requests:
-                log_call(request.method, url, "no whole answer", time.monotonic() - sent)
+                log_call(request.method, url, "no complete response", time.monotonic() - sent)
             raise
         finally:
-            hold = self._hold_of(packed, limits_met + 1)
-            self.quota.finish(began, packed.headers if packed else None, hold)
-            self._count(request, packed, time.monotonic() - sent)
+            hold = self._hold_seconds(compressed, rate_limit_hits + 1)
+            self.rate_limiter.finish(began, compressed.headers if compressed else None, hold)
+            self._count(request, compressed, time.monotonic() - sent)
         if self._settings.log_requests:
-            log_answer(request.method, url, packed)
-        # Only now, so that the next call is on its way meanwhile.
-        answer = self._unpacked(request, packed)
-        if answer.status in TRANSIENT_STATUSES:
-            raise Lost(self._refusal(request, answer, token))
-        odd = odd_answer(request, answer)
-        if odd is not None and answer.status >= requests.codes.multiple_choices:
-            raise odd
-        if odd is not None:
-            raise Lost(odd)
-        return answer
+            log_response(request.method, url, compressed)
+        # Decompressed only now, so that the next call is already in flight.
+        response = self._decompressed(request, compressed)
+        if response.status in TRANSIENT_STATUSES:
+            raise RetryableError(self._error_of(request, response, token))
+        error = unexpected_response(request, response)
+        if error is not None and response.status >= requests.codes.multiple_choices:
+            raise error
+        if error is not None:
+            raise RetryableError(error)
+        return response
 
-    def _refusal(self, request: Request, answer: Answer, token: str) -> XeroError:
-        return error_of(
-            answer.status,
-            answer.headers,
-            answer.body,
-            shown=request.shown,
+    def _error_of(self, request: Request, response: Response, token: str) -> XeroError:
+        return error_from_response(
+            response.status,
+            response.headers,
+            response.body,
+            request=request.summary,
             subject=request.subject,
             scope=request.scope,
             secrets=(*self._settings.secrets, token),
         )
 
     def _url(self, request: Request) -> str:
-        """The URL of a call.
+        """The URL of a request.
 
         Raises:
-            SettingsError: It would take the token to another host.
+            SettingsError: The URL would send the token to another host.
         """
         url = request.target
         if not url.startswith(("http://", "https://")):
             url = f"{self._settings.base_uri}/{url.removeprefix('/')}"
         if origin_of(url) != self._settings.origin:
-            message = f"{request.shown} is not on {self._settings.origin}, the origin of 'base_uri'"
+            message = (
+                f"{request.summary} is not on {self._settings.origin}, the origin of 'base_uri'"
+            )
             raise SettingsError(message)
         return f"{url}?{urlencode(request.params, quote_via=quote)}" if request.params else url
 
@@ -251,8 +252,8 @@ class Transport:
             headers["Content-Type"] = request.content_type
         return headers | dict(request.headers)
 
-    def _send_once(self, request: Request, url: str, token: str) -> Answer:
-        """One call; the answer's body is packed as it came."""
+    def _send_once(self, request: Request, url: str, token: str) -> Response:
+        """Sends a request; the body of the response is still compressed."""
         timeout = self._settings.request_timeout
         began = time.monotonic()
         try:
@@ -267,7 +268,7 @@ class Transport:
                 allow_redirects=False,
             ) as response:
                 received = response.raw.read(decode_content=False)
-            return Answer(
+            return Response(
                 response.status_code,
                 CaseInsensitiveDict(response.headers),
                 received,
@@ -275,55 +276,55 @@ class Transport:
                 time.monotonic() - began,
             )
         except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
-            message = f"{request.shown} was not answered within {timeout:g} s"
-            raise Lost(NoAnswerError(message)) from None
+            message = f"{request.summary} got no response within {timeout:g} s"
+            raise RetryableError(NoResponseError(message)) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            message = f"{request.shown} got no whole answer ({cause_of(error)})"
-            raise Lost(NoAnswerError(message), sent=not never_sent(error)) from None
+            message = f"{request.summary} got no complete response ({failure_cause(error)})"
+            raise RetryableError(NoResponseError(message), sent=not was_never_sent(error)) from None
         except OSError as error:
-            message = f"{request.shown} got no whole answer ({error})"
-            raise Lost(NoAnswerError(message)) from None
+            message = f"{request.summary} got no complete response ({error})"
+            raise RetryableError(NoResponseError(message)) from None
 
     @staticmethod
-    def _unpacked(request: Request, packed: Answer) -> Answer:
+    def _decompressed(request: Request, compressed: Response) -> Response:
         try:
-            body = unpacked(packed.body, packed.headers.get("Content-Encoding", ""))
+            body = decompressed(compressed.body, compressed.headers.get("Content-Encoding", ""))
         except (OSError, EOFError, zlib.error) as error:
-            message = f"{request.shown} got an answer that cannot be unpacked ({error})"
-            raise Lost(NoAnswerError(message)) from None
-        return replace(packed, body=body)
+            message = f"{request.summary} got a response that cannot be decompressed ({error})"
+            raise RetryableError(NoResponseError(message)) from None
+        return replace(compressed, body=body)
 
-    def _count(self, request: Request, answer: Answer | None, seconds: float) -> None:
+    def _count(self, request: Request, response: Response | None, seconds: float) -> None:
         with self._usage_lock:
             usage = self.usage.setdefault(request.subject, Usage())
             usage.calls += 1
-            usage.received_bytes += answer.received_bytes if answer else 0
+            usage.received_bytes += response.received_bytes if response else 0
             usage.seconds += seconds
 
-    def _hold_of(self, answer: Answer | None, met: int) -> float | None:
-        """For how many seconds an answer keeps all calls back; None where it does not."""
-        if answer is None or answer.status != requests.codes.too_many_requests:
+    def _hold_seconds(self, response: Response | None, hits: int) -> float | None:
+        """The seconds that a response delays all calls; None if it does not."""
+        if response is None or response.status != requests.codes.too_many_requests:
             return None
-        kind = limit_kind(answer.headers)
+        kind = limit_kind(response.headers)
         if kind is LimitKind.CONCURRENT:
             return None
         if kind is LimitKind.DAY and self._settings.on_daily_limit == "stop":
             return None
-        asked = retry_after(answer.headers)
-        return asked if asked is not None else min(5.0 * met, LONGEST_WAIT_SECONDS)
+        asked = retry_after(response.headers)
+        return asked if asked is not None else min(5.0 * hits, MAX_WAIT_SECONDS)
 
-    def _meet_limit(self, request: Request, answer: Answer, met: int) -> None:
-        """Does what a 429 asks for, by its kind; what is to be waited for is with the quota.
+    def _handle_rate_limit(self, request: Request, response: Response, hits: int) -> None:
+        """Handles a 429. The rate limiter does the waiting, except for the concurrency limit.
 
         Raises:
             DailyLimitError: The day's calls are used up, and ``on_daily_limit`` is ``stop``.
-            HaltedError: The run ends meanwhile.
-            NoAnswerError: The limit was met too many times in a row.
+            StoppedError: ``stop`` was called.
+            NoResponseError: There were too many 429 responses in a row.
         """
-        kind = limit_kind(answer.headers)
-        seconds = self._hold_of(answer, met)
+        kind = limit_kind(response.headers)
+        seconds = self._hold_seconds(response, hits)
         if kind is LimitKind.DAY and seconds is None:
-            asked = retry_after(answer.headers)
+            asked = retry_after(response.headers)
             when = f" for {asked:.0f} s" if asked is not None else ""
             message = (
                 f"Xero's daily limit of calls to this organisation is used up{when}: run again "
@@ -332,14 +333,17 @@ class Transport:
             raise DailyLimitError(
                 message,
                 retry_after=asked,
-                status=answer.status,
-                correlation_id=answer.correlation_id,
+                status=response.status,
+                correlation_id=response.correlation_id,
             )
-        if met > LIMIT_WAITS:
-            message = f"{request.shown} met a limit {met} times in a row: run again later"
-            raise NoAnswerError(message, status=answer.status, correlation_id=answer.correlation_id)
+        if hits > MAX_RATE_LIMIT_WAITS:
+            message = f"{request.summary} hit a rate limit {hits} times in a row: run again later"
+            raise NoResponseError(
+                message, status=response.status, correlation_id=response.correlation_id
+            )
         if seconds is None:
-            # Others are calling this organisation too; a short wait is enough (xero-facts.md: Limits).
-            self.pause(backoff.full_jitter(min(0.5 * met, 5.0)) + 0.1)
+            # Other programs call this organisation too. A short wait is enough
+            # (xero-facts.md: Limits).
+            self.pause(backoff.full_jitter(min(0.5 * hits, 5.0)) + 0.1)
         else:
             logger.info("Xero's %s limit is reached; waiting %.0f s", kind.value, seconds)

@@ -1,4 +1,4 @@
-"""Xero's JSON: decoding with exact decimals, encoding, dates, and the envelope."""
+"""Xero's JSON format: decoding with exact decimals, encoding, dates, and the envelope."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from xero_client.errors import OddAnswerError
+from xero_client.errors import UnexpectedResponseError
 
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -25,15 +25,15 @@ def decode(body: bytes) -> Any:  # noqa: ANN401  # any JSON
     """Decodes JSON; numbers with a fraction become ``Decimal``, digit for digit.
 
     Raises:
-        ValueError: The body is not JSON, was cut short, or holds what nobody could: thousands of
-            nested lists, or an exponent of many digits.
+        ValueError: The body is not JSON, is cut off, is nested too deeply, or has a number with too
+            large an exponent.
     """
     try:
         return _decoder.decode(body)
     except RecursionError:
         message = "it is nested too deeply"
     except ArithmeticError:
-        message = "it holds a number with too large an exponent"
+        message = "it has a number with too large an exponent"
     raise ValueError(message)
 
 
@@ -43,13 +43,13 @@ def encode(value: Any) -> bytes:  # noqa: ANN401  # any JSON
 
 
 def parse_instant(text: str) -> datetime:
-    """The instant that Xero wrote as ``/Date(ms+0000)/`` or ISO 8601, aware, in UTC.
+    """Parses ``/Date(ms+0000)/`` or ISO 8601; gives an aware time in UTC.
 
-    The number counts milliseconds since 1970 in UTC whatever the offset beside it says, and may be
-    negative; an ISO text without a zone is UTC (xero-facts.md: Formats).
+    The number is milliseconds since 1970 in UTC, whatever the offset after it, and may be
+    negative. An ISO time without a zone is in UTC (xero-facts.md: Formats).
 
     Raises:
-        ValueError: The text is neither, or outside the years 1 to 9999.
+        ValueError: The text has neither format, or is outside the years 1 to 9999.
     """
     try:
         if match := _DATE.match(text):
@@ -62,32 +62,35 @@ def parse_instant(text: str) -> datetime:
         if _DAY.match(text):
             return datetime.fromisoformat(f"{text}T00:00:00+00:00")
     except OverflowError:
-        pass  # a year beyond what Python knows
-    message = f"not a date as Xero writes it: {text!r}"
+        pass  # a year that Python does not support
+    message = f"not a date in Xero's format: {text!r}"
     raise ValueError(message)
 
 
 def format_instant(instant: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds, as bookmarks hold it: ``2026-01-31T09:30:00.123Z``."""
+    """Formats a bookmark: ISO 8601 in UTC with milliseconds, ``2026-01-31T09:30:00.123Z``."""
     utc = instant.astimezone(timezone.utc)
     return f"{utc.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def format_modified_since(instant: datetime) -> str:
-    """The ``If-Modified-Since`` header: ``2026-01-31T09:30:00``, UTC seconds (xero-facts.md: Change capture)."""
+    """Formats the ``If-Modified-Since`` header: ``2026-01-31T09:30:00``, in UTC.
+
+    See xero-facts.md: Change capture.
+    """
     utc = instant.astimezone(timezone.utc).replace(tzinfo=None)
     return utc.isoformat(timespec="seconds")
 
 
 def records_of(envelope: Any, key: str) -> Sequence[dict[str, Any]]:  # noqa: ANN401  # any JSON
-    """The records of an answer, found under the entity's ``key``.
+    """The records of a response, under the entity's ``key``.
 
     Raises:
-        OddAnswerError: The answer is not an object, or has no list of objects under ``key``.
+        UnexpectedResponseError: There is no list of objects under ``key``.
     """
     records = envelope.get(key) if isinstance(envelope, dict) else None
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         keys = sorted(envelope) if isinstance(envelope, dict) else type(envelope).__name__
-        message = f"The answer has no list {key!r}; it has {keys}"
-        raise OddAnswerError(message)
+        message = f"The response has no list {key!r}; it has {keys}"
+        raise UnexpectedResponseError(message)
     return records

@@ -1,7 +1,6 @@
-"""The consent flow: to Xero's page, back with a code, and the code into tokens.
+"""OAuth 2.0 authorization code flow: authorize URL, callback, code exchange, revocation.
 
-OAuth 2.0 authorization code with ``state``, and PKCE (S256) where the app has no secret
-(xero-facts.md: OAuth). What the user sees of it stands in ``login_page`` and ``login``.
+It uses ``state``, and PKCE (S256) if the app has no secret (xero-facts.md: OAuth).
 """
 
 from __future__ import annotations
@@ -20,32 +19,32 @@ import msgspec
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from xero_client.auth.token_endpoint import Nameless, TokenEndpoint, Tokens
+from xero_client.auth.token_endpoint import NoAuth, TokenEndpoint, Tokens
 from xero_client.errors import (
     ClientRefusedError,
     LoginRequiredError,
-    NoAnswerError,
+    NoResponseError,
     ScopeRefusedError,
     SettingsError,
 )
-from xero_client.http.refusals import redacted
-from xero_client.login import login_errors as troubles
+from xero_client.http.error_responses import redacted
+from xero_client.login import login_errors
 from xero_client.login.login_errors import ConsentError
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 logger = logging.getLogger(__name__)
 
-SHOWN_DESCRIPTION = 200
+MAX_SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One way to Xero's consent page and back.
+class AuthorizationRequest:
+    """One authorization request.
 
     Attributes:
-        scopes: What is asked for.
-        state: Comes back with the answer, so that no other answer is taken for it.
-        verifier: The PKCE secret; None where the app has a secret of its own.
+        scopes: The requested scopes.
+        state: A random value that the callback must repeat.
+        verifier: The PKCE code verifier; None if the app has a secret.
     """
 
     scopes: tuple[str, ...]
@@ -53,17 +52,17 @@ class Attempt:
     verifier: str | None = field(repr=False)
 
     @classmethod
-    def of(cls, settings: ConnectionSettings, scopes: Sequence[str]) -> Attempt:
-        """A new attempt, with secrets of its own."""
+    def create(cls, settings: ConnectionSettings, scopes: Sequence[str]) -> AuthorizationRequest:
+        """A new request, with new random values."""
         verifier = None if settings.client_secret else secrets.token_urlsafe(64)
         return cls(tuple(scopes), secrets.token_urlsafe(32), verifier)
 
 
 def checked_redirect_uri(uri: str) -> str:
-    """The redirect URI, if Xero can take it (xero-facts.md: OAuth).
+    """Checks that Xero accepts the redirect URI (xero-facts.md: OAuth).
 
     Raises:
-        SettingsError: It is neither https nor ``http://localhost``, or no absolute URI.
+        SettingsError: It is neither https nor ``http://localhost``, or not an absolute URI.
     """
     parts = urlsplit(uri)
     try:
@@ -73,41 +72,41 @@ def checked_redirect_uri(uri: str) -> str:
     if not parts.hostname or not (parts.scheme == "https" or local) or parts.fragment:
         default = CONNECTION_PROPERTIES["redirect_uri"]["default"]
         message = (
-            f"Setting 'redirect_uri' is {uri!r}: Xero takes https, or http://localhost with a port "
-            f"(not 127.0.0.1), such as {default}"
+            f"Setting 'redirect_uri' is {uri!r}: Xero accepts https, or http://localhost with a "
+            f"port (not 127.0.0.1), such as {default}"
         )
         raise SettingsError(message)
     return uri
 
 
-def authorize_url(settings: ConnectionSettings, attempt: Attempt) -> str:
-    """Where the user grants access."""
-    asked = {
+def authorize_url(settings: ConnectionSettings, request: AuthorizationRequest) -> str:
+    """The URL of Xero's consent page."""
+    params = {
         "response_type": "code",
         "client_id": settings.client_id or "",
         "redirect_uri": settings.redirect_uri,
-        "scope": " ".join(attempt.scopes),
-        "state": attempt.state,
+        "scope": " ".join(request.scopes),
+        "state": request.state,
     }
-    if attempt.verifier:
-        digest = hashlib.sha256(attempt.verifier.encode()).digest()
-        asked["code_challenge"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-        asked["code_challenge_method"] = "S256"
-    return f"{settings.authorize_uri}?{urlencode(asked)}"
+    if request.verifier:
+        digest = hashlib.sha256(request.verifier.encode()).digest()
+        params["code_challenge"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        params["code_challenge_method"] = "S256"
+    return f"{settings.authorize_uri}?{urlencode(params)}"
 
 
-def check_app(settings: ConnectionSettings, url: str) -> None:
-    """Asks the consent page whether it would open, before the user is sent there.
+def check_consent_page(settings: ConnectionSettings, url: str) -> None:
+    """Checks that Xero's consent page opens, before the user is sent there.
 
-    Only a plain refusal counts: whatever else comes, the user's browser will see it too.
+    Only a 400 or 404 counts as a refusal. The user's browser shows all other problems.
 
     Raises:
-        ConsentError: The page refuses the app or its redirect URI.
+        ConsentError: Xero refuses the app or its redirect URI.
     """
     try:
         response = requests.get(
             url,
-            auth=Nameless(),
+            auth=NoAuth(),
             headers={"User-Agent": settings.user_agent, "Accept": "text/html"},
             timeout=min(settings.request_timeout, 15),
             allow_redirects=False,
@@ -115,76 +114,80 @@ def check_app(settings: ConnectionSettings, url: str) -> None:
     except requests.RequestException:
         return
     if response.status_code in (requests.codes.bad_request, requests.codes.not_found):
-        raise troubles.page_not_opened(settings.client_id or "", settings.redirect_uri)
+        raise login_errors.consent_page_refused(settings.client_id or "", settings.redirect_uri)
 
 
-def code_of(callback: str, attempt: Attempt) -> str:
-    """The code that Xero sent the user back with.
+def code_from_callback(callback: str, request: AuthorizationRequest) -> str:
+    """The code in the callback.
 
     Args:
-        callback: The callback's URL, or its query.
-        attempt: What was asked.
+        callback: The URL of the callback, or its query.
+        request: The request that it belongs to.
 
     Raises:
-        ConsentError: Another ``state`` came back, or the consent was refused.
+        ConsentError: The ``state`` is another one, or the consent was refused.
     """
     query = urlsplit(callback).query if "?" in callback else callback
     values = parse_qs(query, keep_blank_values=True, max_num_fields=20)
-    answer = {name: told[0] for name, told in values.items() if len(told) == 1}
-    if not hmac.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
-        raise troubles.wrong_state()
-    if "error" in answer:
-        raise _refusal(answer, attempt.scopes)
-    if not answer.get("code"):
-        raise troubles.no_code()
-    return answer["code"]
+    params = {name: found[0] for name, found in values.items() if len(found) == 1}
+    if not hmac.compare_digest(params.get("state", "").encode(), request.state.encode()):
+        raise login_errors.wrong_state()
+    if "error" in params:
+        raise _callback_error(params, request.scopes)
+    if not params.get("code"):
+        raise login_errors.no_code()
+    return params["code"]
 
 
-def _refusal(answer: Mapping[str, str], scopes: Sequence[str]) -> ConsentError:
-    code = answer["error"][:SHOWN_DESCRIPTION]
-    said = answer.get("error_description", "")[:SHOWN_DESCRIPTION]
-    if code == "invalid_scope" or "scope" in said.lower():
-        return troubles.scope_refused(scopes)
-    return troubles.cancelled() if code == "access_denied" else troubles.refused(code, said)
+def _callback_error(params: Mapping[str, str], scopes: Sequence[str]) -> ConsentError:
+    code = params["error"][:MAX_SHOWN_CHARACTERS]
+    description = params.get("error_description", "")[:MAX_SHOWN_CHARACTERS]
+    if code == "invalid_scope" or "scope" in description.lower():
+        return login_errors.scope_refused(scopes)
+    return (
+        login_errors.cancelled()
+        if code == "access_denied"
+        else login_errors.refused(code, description)
+    )
 
 
-def exchanged(settings: ConnectionSettings, attempt: Attempt, code: str) -> Tokens:
-    """The tokens that a code stands for.
+def exchange_code(settings: ConnectionSettings, request: AuthorizationRequest, code: str) -> Tokens:
+    """Exchanges a code for tokens.
 
     Raises:
-        ConsentError: Xero does not give them.
+        ConsentError: Xero does not issue tokens.
     """
     form = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": settings.redirect_uri,
     }
-    if attempt.verifier:
-        form["code_verifier"] = attempt.verifier
+    if request.verifier:
+        form["code_verifier"] = request.verifier
     try:
         tokens = TokenEndpoint(settings).request(form)
     except LoginRequiredError:
-        raise troubles.code_not_taken(settings.redirect_uri) from None
+        raise login_errors.code_refused(settings.redirect_uri) from None
     except ScopeRefusedError:
-        raise troubles.scope_refused(attempt.scopes) from None
+        raise login_errors.scope_refused(request.scopes) from None
     except ClientRefusedError:
-        raise troubles.app_not_known() from None
-    except NoAnswerError as error:
-        raise troubles.no_answer(str(error)) from None
+        raise login_errors.app_unknown() from None
+    except NoResponseError as error:
+        raise login_errors.no_response(str(error)) from None
     if not tokens.refresh_token:
-        raise troubles.no_refresh_token()
+        raise login_errors.no_refresh_token()
     return tokens
 
 
 def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
-    """Ends a chain of tokens; Xero removes all of the user's connections to the app as well.
+    """Revokes a grant; Xero also removes all connections of the user to the app.
 
     Raises:
-        ClientRefusedError: Xero does not know the app any more.
-        NoAnswerError: No answer came, so the grant may still be good.
+        ClientRefusedError: Xero refuses the app.
+        NoResponseError: There was no usable response; the grant may still be valid.
     """
     form = {"token": refresh_token}
-    auth: AuthBase = Nameless()
+    auth: AuthBase = NoAuth()
     if settings.client_secret:
         auth = HTTPBasicAuth(settings.client_id or "", settings.client_secret)
     else:
@@ -200,20 +203,20 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
             allow_redirects=False,
         )
     except requests.RequestException as error:
-        message = f"{uri} gave no answer ({type(error).__name__}): run `xero logout` again"
-        raise NoAnswerError(message) from None
+        message = f"{uri} gave no response ({type(error).__name__}): run `xero logout` again"
+        raise NoResponseError(message) from None
     status = response.status_code
     if status in (requests.codes.bad_request, requests.codes.unauthorized):
-        said = redacted(response.text[:SHOWN_DESCRIPTION], (*settings.secrets, refresh_token))
-        message = f"{uri} refuses the app ({said}): check 'client_id' and 'client_secret'"
+        reason = redacted(response.text[:MAX_SHOWN_CHARACTERS], (*settings.secrets, refresh_token))
+        message = f"{uri} refuses the app ({reason}): check 'client_id' and 'client_secret'"
         raise ClientRefusedError(message, status=status)
     if status != requests.codes.ok:
         message = f"{uri} answers {status}: run `xero logout` again later"
-        raise NoAnswerError(message, status=status)
+        raise NoResponseError(message, status=status)
 
 
-def claims_of(access_token: str) -> Mapping[str, Any]:
-    """What an access token says of itself, unchecked and for showing only; empty if unreadable."""
+def claims_from_token(access_token: str) -> Mapping[str, Any]:
+    """The claims of an access token, for display only: not verified; empty if unreadable."""
     try:
         payload = access_token.split(".")[1]
         padded = payload + "=" * (-len(payload) % 4)

@@ -1,7 +1,6 @@
-"""A login from the app to the chosen organisations, however the user is asked.
+"""The steps of a login, for the browser and for the terminal.
 
-``login_page`` asks in a browser, ``login`` in a terminal; both drive the same steps. Nothing is
-stored before the last one, so that a login that fails leaves an earlier one as it was.
+Nothing is stored before the last step. So a failed login does not change an earlier one.
 """
 
 from __future__ import annotations
@@ -18,28 +17,28 @@ from xero_client.auth.tenants import ORGANISATION, Tenant, chosen_tenants, conne
 from xero_client.auth.token_endpoint import Tokens
 from xero_client.auth.token_sources import ClientCredentials, StaticToken
 from xero_client.connection import connection_settings
-from xero_client.entities.scopes import REFRESH, missing
+from xero_client.entities.scopes import OFFLINE_ACCESS, missing_scopes
 from xero_client.errors import SettingsError, StoreError, XeroError
-from xero_client.login import login_errors as troubles
+from xero_client.login import login_errors
 from xero_client.login.consent import (
-    Attempt,
+    AuthorizationRequest,
     authorize_url,
-    check_app,
+    check_consent_page,
     checked_redirect_uri,
-    claims_of,
-    code_of,
-    exchanged,
+    claims_from_token,
+    code_from_callback,
+    exchange_code,
 )
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
 from xero_client.store.database import Grant, Store, default_store_uri
-from xero_client.store.encryption import Encrypted, cipher_for
+from xero_client.store.encryption import FernetCipher, cipher_for
 
-LONGEST_CLIENT_ID = 100  # Xero's have 32 characters
-NO_ORGANISATION = "Choose at least one organisation."
+MAX_CLIENT_ID_CHARACTERS = 100  # Xero's have 32
+NONE_CHOSEN = "Choose at least one organisation."
 
 
 class LoginFlow:
-    """The steps of one login, in their order: app, consent, organisations."""
+    """One login: app, consent, organisations, in this order."""
 
     def __init__(
         self,
@@ -47,70 +46,71 @@ class LoginFlow:
         scopes: Sequence[str],
         *,
         user_agent: str,
-        app_is_known: bool,
+        use_stored_app: bool,
     ) -> None:
-        """Begins a login.
+        """Starts a login.
 
         Args:
             config: The settings that are set.
-            scopes: What to ask for, without what a refresh needs.
-            user_agent: The header to send.
-            app_is_known: Whether an earlier login of this app may tell its secret.
+            scopes: The scopes to request; ``offline_access`` is added.
+            user_agent: The ``User-Agent`` header.
+            use_stored_app: Whether to use the secret of an earlier login of this app.
 
         Raises:
-            SettingsError: A setting is wrong.
+            SettingsError: A setting is invalid.
             StoreError: The state database cannot be used.
         """
-        self._config = {name: value for name, value in config.items() if name in KEPT_SETTINGS}
+        self._config = {name: value for name, value in config.items() if name in USED_SETTINGS}
         self._user_agent = user_agent
-        self.scopes = tuple(dict.fromkeys((REFRESH, *scopes)))
+        self.scopes = tuple(dict.fromkeys((OFFLINE_ACCESS, *scopes)))
         default = CONNECTION_PROPERTIES["redirect_uri"]["default"]
         self.redirect_uri = checked_redirect_uri(config.get("redirect_uri") or default)
         cipher = cipher_for(config.get("store_encryption"))
         self._store = Store(config.get("store_uri"), cipher)
         self.settings: ConnectionSettings | None = None
-        self.attempt: Attempt | None = None
+        self.authorization: AuthorizationRequest | None = None
         self.tenants: list[Tenant] = []
         self._tokens: Tokens | None = None
         self.login: Login | None = None
-        if app_is_known and config.get("client_id"):
-            self._use_known_app()
+        if use_stored_app and config.get("client_id"):
+            self._use_configured_app()
 
     @property
-    def known_client_id(self) -> str:
-        """The app that the settings name; empty where they name none."""
+    def configured_client_id(self) -> str:
+        """The client id in the settings; empty if there is none."""
         return str(self._config.get("client_id") or "")
 
     @property
-    def has_own_store(self) -> bool:
-        """Whether the state database is another than the usual one."""
+    def has_custom_store(self) -> bool:
+        """Whether the setting ``store_uri`` is set."""
         return bool(self._config.get("store_uri"))
 
-    def _use_known_app(self) -> None:
+    def _use_configured_app(self) -> None:
         try:
             settings = connection_settings(self._config, user_agent=self._user_agent)
-            logged_in = Logins(self._store).find(self.known_client_id) is not None
-            self._store.grant(self.known_client_id, settings.token_uri)
+            logged_in = Logins(self._store).find(self.configured_client_id) is not None
+            self._store.grant(self.configured_client_id, settings.token_uri)
         except StoreError:
-            # What another key encrypted is replaced; without any key it is not to be overwritten.
-            if isinstance(self._store.cipher, Encrypted):
+            # With a key, tokens that another key encrypted may be replaced. Without a key,
+            # encrypted tokens must not be overwritten.
+            if isinstance(self._store.cipher, FernetCipher):
                 return
             raise
         if settings.client_secret or logged_in:
             self._use(settings)
 
     def use_app(self, client_id: str, client_secret: str | None) -> None:
-        """Names the app.
+        """Sets the app.
 
         Args:
-            client_id: Its client id.
-            client_secret: Its secret; None or empty for a PKCE app.
+            client_id: The client id of the app.
+            client_secret: The secret of the app; None or empty for a PKCE app.
 
         Raises:
-            SettingsError: The client id cannot be one.
+            SettingsError: The client id is invalid.
         """
         client_id = client_id.strip()
-        if not 0 < len(client_id) <= LONGEST_CLIENT_ID or " " in client_id:
+        if not 0 < len(client_id) <= MAX_CLIENT_ID_CHARACTERS or " " in client_id:
             message = "Enter the client id as the app's page shows it, without spaces."
             raise SettingsError(message)
         secret = (client_secret or "").strip() or None
@@ -120,74 +120,74 @@ class LoginFlow:
     def _use(self, settings: ConnectionSettings) -> None:
         settings = replace(settings, redirect_uri=self.redirect_uri)
         self.settings = settings
-        self.attempt = Attempt.of(settings, self.scopes)
+        self.authorization = AuthorizationRequest.create(settings, self.scopes)
 
-    def leave_app(self) -> None:
-        """Goes back to the step where the app is named."""
-        self.settings = self.attempt = None
+    def reset_app(self) -> None:
+        """Goes back to the first step, which asks for the app."""
+        self.settings = self.authorization = None
 
     def consent_url(self) -> str:
-        """Where the user grants access.
+        """The URL of Xero's consent page.
 
         Raises:
-            ConsentError: Xero would not open its page.
+            ConsentError: Xero refuses the app or its redirect URI.
         """
-        settings, attempt = self._app()
-        url = authorize_url(settings, attempt)
-        check_app(settings, url)
+        settings, request = self._pending_request()
+        url = authorize_url(settings, request)
+        check_consent_page(settings, url)
         return url
 
-    def _app(self) -> tuple[ConnectionSettings, Attempt]:
-        if self.settings is None or self.attempt is None:
-            raise troubles.not_asked()
-        return self.settings, self.attempt
+    def _pending_request(self) -> tuple[ConnectionSettings, AuthorizationRequest]:
+        if self.settings is None or self.authorization is None:
+            raise login_errors.no_consent_pending()
+        return self.settings, self.authorization
 
-    def returned(self, callback: str) -> None:
-        """Takes what Xero sent the user back with, and lists the organisations.
+    def handle_callback(self, callback: str) -> None:
+        """Exchanges the code of the callback, and lists the organisations.
 
         Args:
-            callback: The callback's URL, or its query.
+            callback: The URL of the callback, or its query.
 
         Raises:
-            ConsentError: There is no grant, or no organisation in it.
+            ConsentError: There is no grant, or it has no organisation.
         """
-        settings, attempt = self._app()
-        self.attempt = None  # it is good for one answer only
-        tokens = exchanged(settings, attempt, code_of(callback, attempt))
+        settings, request = self._pending_request()
+        self.authorization = None  # valid for one callback only
+        tokens = exchange_code(settings, request, code_from_callback(callback, request))
         try:
             connected = connected_tenants(settings, StaticToken(tokens.access_token))
         except XeroError as error:
-            raise troubles.not_listed(str(error)) from None
-        self.tenants = [one for one in connected if one.kind.upper() == ORGANISATION]
+            raise login_errors.organisations_not_listed(str(error)) from None
+        self.tenants = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
         if not self.tenants:
-            raise troubles.nothing_connected()
+            raise login_errors.nothing_connected()
         self._tokens = tokens
 
     @property
     def newly_connected(self) -> tuple[str, ...]:
-        """The organisations that this consent named; all of them where it does not say."""
+        """The organisations that this consent connected; all of them if it does not say."""
         if self._tokens is None:
             return ()
-        event = claims_of(self._tokens.access_token).get("authentication_event_id")
-        of_consent = [one.tenant_id for one in self.tenants if event and one.event_id == event]
-        return tuple(of_consent or [one.tenant_id for one in self.tenants])
+        event = claims_from_token(self._tokens.access_token).get("authentication_event_id")
+        new = [tenant.tenant_id for tenant in self.tenants if event and tenant.event_id == event]
+        return tuple(new or [tenant.tenant_id for tenant in self.tenants])
 
     def choose(self, tenant_ids: Iterable[str]) -> Login:
         """Chooses organisations, and stores the login.
 
         Raises:
-            SettingsError: None is chosen, or one that is not connected.
+            SettingsError: None is chosen, or one of them is not connected.
             StoreError: The state database cannot be written.
         """
         wanted = set(tenant_ids)
-        chosen = {one.tenant_id: one.name or "unnamed" for one in self.tenants}
-        if wanted - chosen.keys():
-            message = f"Not connected: {', '.join(sorted(wanted - chosen.keys()))}"
+        names = {tenant.tenant_id: tenant.name or "unnamed" for tenant in self.tenants}
+        if wanted - names.keys():
+            message = f"Not connected: {', '.join(sorted(wanted - names.keys()))}"
             raise SettingsError(message)
         if not wanted:
-            raise SettingsError(NO_ORGANISATION)
+            raise SettingsError(NONE_CHOSEN)
         if self.settings is None or self._tokens is None or not self._tokens.refresh_token:
-            raise troubles.not_asked()
+            raise login_errors.no_consent_pending()
         self._store.replace_grant(
             Grant(
                 client_id=self.settings.client_id or "",
@@ -199,52 +199,60 @@ class LoginFlow:
                 scopes=self._tokens.scopes,
             )
         )
-        kept = {tenant_id: name for tenant_id, name in chosen.items() if tenant_id in wanted}
-        return self._stored(self.settings, kept)
+        chosen = {tenant_id: name for tenant_id, name in names.items() if tenant_id in wanted}
+        return self._save(self.settings, chosen)
 
     def connect_custom(self) -> Login:
-        """Checks a Custom Connection, which needs no consent here, and stores it.
+        """Checks and stores a Custom Connection, which needs no consent.
 
         Raises:
             XeroError: Xero refuses it.
         """
         settings = connection_settings(self._config, user_agent=self._user_agent)
         self.settings = settings
-        asked = settings.scopes or " ".join(one for one in self.scopes if one != REFRESH)
-        [tenant] = chosen_tenants(settings, ClientCredentials(settings, asked))
+        scopes = settings.scopes or " ".join(
+            scope for scope in self.scopes if scope != OFFLINE_ACCESS
+        )
+        [tenant] = chosen_tenants(settings, ClientCredentials(settings, scopes))
         self.tenants = [tenant]
-        return self._stored(settings, {tenant.tenant_id: tenant.name or "unnamed"})
+        return self._save(settings, {tenant.tenant_id: tenant.name or "unnamed"})
 
-    def _stored(self, settings: ConnectionSettings, tenants: Mapping[str, str]) -> Login:
-        self.login = Login.of(settings, tenants)
+    def _save(self, settings: ConnectionSettings, tenants: Mapping[str, str]) -> Login:
+        self.login = Login.completed_now(settings, tenants)
         Logins(self._store).save(self.login)
         return self.login
 
-    def stored(self) -> list[str]:
-        """What was stored and where, for the user to read."""
+    def summary_lines(self) -> list[str]:
+        """What was stored, and where, as lines of text."""
         if self.login is None:
             return []
         url = make_url(self._config.get("store_uri") or default_store_uri())
-        place = url.database if url.get_backend_name() == "sqlite" else None
-        how = "encrypted" if isinstance(self._store.cipher, Encrypted) else "not encrypted"
-        kept = "client secret" if self.login.client_secret else "client id"
+        file = url.database if url.get_backend_name() == "sqlite" else None
+        protection = (
+            "encrypted" if isinstance(self._store.cipher, FernetCipher) else "not encrypted"
+        )
+        contents = "client secret" if self.login.client_secret else "client id"
         if self._tokens is not None:
-            kept = f"tokens and {kept}"
+            contents = f"tokens and {contents}"
+        place = file or url.render_as_string(hide_password=True)
         lines = [
-            *(f"Organisation {name} ({one})" for one, name in self.login.tenants.items()),
-            f"{kept.capitalize()}, {how}, in {place or url.render_as_string(hide_password=True)}",
+            *(
+                f"Organisation {name} ({tenant_id})"
+                for tenant_id, name in self.login.tenants.items()
+            ),
+            f"{contents.capitalize()}, {protection}, in {place}",
         ]
         if self._tokens is not None:
             lines.append(f"Scopes: {self._tokens.scopes or ' '.join(self.scopes)}")
-            lacking = missing(self.scopes, self._tokens.scopes)
-            if lacking:
-                lines.append(f"Not granted, though asked for: {' '.join(lacking)}")
-            lines.append("It lasts as long as a run uses it once in 60 days")
+            missing = missing_scopes(self.scopes, self._tokens.scopes)
+            if missing:
+                lines.append(f"Not granted, though requested: {' '.join(missing)}")
+            lines.append("The login lasts as long as a run uses it once in 60 days")
         return lines
 
     def close(self) -> None:
-        """Lets go of the state database."""
+        """Closes the state database."""
         self._store.close()
 
 
-KEPT_SETTINGS = frozenset(CONNECTION_PROPERTIES) - {"refresh_token", "access_token", "tenant_id"}
+USED_SETTINGS = frozenset(CONNECTION_PROPERTIES) - {"refresh_token", "access_token", "tenant_id"}

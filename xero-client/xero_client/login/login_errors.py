@@ -1,41 +1,41 @@
-"""Every way in which a login can fail, in the words that the user reads on page and terminal."""
+"""The errors of a login, with the texts for the page and the terminal."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
 
-from xero_client.entities.scopes import suspects
+from xero_client.entities.scopes import suspect_scopes
 from xero_client.errors import XeroError
 
-AGAIN = "Xero keeps the consent: the next login takes one click."
-MINUTE = 60
-LOGIN = "xero login"
+CONSENT_IS_KEPT = "Xero keeps the consent: the next login takes one click."
+MINUTE_SECONDS = 60
+LOGIN_COMMAND = "xero login"
 
 
 class ConsentError(XeroError):
-    """The consent did not end in a grant.
+    """The login did not succeed.
 
     Attributes:
-        title: What happened, in a few words.
-        explanation: Why, and what to do about it.
+        title: What happened.
+        explanation: Why, and what to do.
         command: The command to run next.
     """
 
-    def __init__(self, title: str, explanation: str, *, command: str = LOGIN) -> None:
+    def __init__(self, title: str, explanation: str, *, command: str = LOGIN_COMMAND) -> None:
         super().__init__(f"{title}: {explanation} Next: `{command}`")
         self.title = title
         self.explanation = explanation
         self.command = command
 
-    def begun_with(self, login: str) -> ConsentError:
-        """The same, where ``xero login`` is run by another name, as Meltano has one for it."""
-        command = self.command.replace(LOGIN, login, 1)
+    def with_login_command(self, login: str) -> ConsentError:
+        """The same error with another login command, such as Meltano's."""
+        command = self.command.replace(LOGIN_COMMAND, login, 1)
         return ConsentError(self.title, self.explanation, command=command)
 
 
-def page_not_opened(client_id: str, redirect_uri: str) -> ConsentError:
-    """Xero shows an error of its own instead of its consent page."""
+def consent_page_refused(client_id: str, redirect_uri: str) -> ConsentError:
+    """Xero shows an error page instead of its consent page."""
     return ConsentError(
         "Xero does not open its consent page for this app",
         f"Check on the app's page at developer.xero.com that its client id is {client_id!r} and "
@@ -44,73 +44,73 @@ def page_not_opened(client_id: str, redirect_uri: str) -> ConsentError:
 
 
 def wrong_state() -> ConsentError:
-    """The answer is to another question."""
+    """The callback has another ``state``."""
     return ConsentError(
-        "The answer does not belong to this login",
-        "Its state is not the one that was sent (an old tab, or somebody else's link), so it was "
-        "not used. Nothing was stored.",
+        "The response does not belong to this login",
+        "Its state is not the one that was sent (an old tab, or a link of somebody else), so it "
+        "was not used. Nothing was stored.",
     )
 
 
-def not_asked() -> ConsentError:
-    """An answer came, or a choice, and no consent is under way."""
+def no_consent_pending() -> ConsentError:
+    """A callback or a choice came, but no consent is pending."""
     return ConsentError(
-        "No consent is under way",
-        "The answer came before access was asked for, or a second time, so it was not used.",
+        "No consent is pending",
+        "The response came before access was requested, or for a second time, so it was not used.",
     )
 
 
 def cancelled() -> ConsentError:
-    """The user said no."""
+    """The user cancelled the consent."""
     return ConsentError(
         "Access was not granted",
-        "The consent was cancelled on Xero's page. Nothing was stored, and Xero gives no data.",
+        "The consent was cancelled on Xero's page. Nothing was stored.",
     )
 
 
-def refused(code: str, said: str) -> ConsentError:
-    """Xero sent the user back with an error that has no words of its own here."""
-    told = f"{code!r} ({said})" if said else repr(code)
-    return ConsentError("Xero refused the consent", f"It says {told}. Nothing was stored.")
+def refused(code: str, description: str) -> ConsentError:
+    """The callback has another OAuth error."""
+    error = f"{code!r} ({description})" if description else repr(code)
+    return ConsentError("Xero refused the consent", f"The error is {error}. Nothing was stored.")
 
 
 def scope_refused(scopes: Sequence[str]) -> ConsentError:
-    """Xero refuses a scope; it does not say which, so the likely ones are named."""
-    found = suspects(scopes)
-    if not found:
+    """Xero refuses a scope. It does not say which one, so the error names the likely ones."""
+    likely = suspect_scopes(scopes)
+    if not likely:
         return ConsentError(
             "Xero refuses a scope",
-            "It does not say which one: compare what is asked for with what the app may have. "
-            f"Asked for: {' '.join(scopes)}.",
+            "It does not say which one: compare the requested scopes with those of the app. "
+            f"Requested: {' '.join(scopes)}.",
             command='xero login --scopes "…"',
         )
-    reasons = "; ".join(f"{scope} {reason}" for scope, reason in found.items())
-    kept = " ".join(scope for scope in scopes if scope not in found)
+    reasons = "; ".join(f"{scope} {reason}" for scope, reason in likely.items())
+    kept = " ".join(scope for scope in scopes if scope not in likely)
     return ConsentError(
         "Xero refuses a scope",
-        f"Drop {' and '.join(found)}: {reasons}.",
+        f"Drop {' and '.join(likely)}: {reasons}.",
         command=f"xero login --scopes {shlex.quote(kept)}",
     )
 
 
 def no_code() -> ConsentError:
-    """The callback carries neither a code nor an error."""
+    """The callback has neither a code nor an error."""
     return ConsentError(
         "Xero sent no code",
-        "The address has neither a code nor an error: it may have been cut short.",
+        "The address has neither a code nor an error: it may be cut off.",
     )
 
 
-def code_not_taken(redirect_uri: str) -> ConsentError:
+def code_refused(redirect_uri: str) -> ConsentError:
     """``invalid_grant`` for a code."""
     return ConsentError(
-        "Xero does not take the code",
-        "A code works once and for five minutes: this one was used before or is too old, or the "
+        "Xero does not accept the code",
+        "A code works once, and for five minutes: this one was used before or is too old, or the "
         f"redirect URI {redirect_uri} is not the app's. Grant access again.",
     )
 
 
-def app_not_known() -> ConsentError:
+def app_unknown() -> ConsentError:
     """``invalid_client``."""
     return ConsentError(
         "Xero does not know the app by this client id and secret",
@@ -119,63 +119,65 @@ def app_not_known() -> ConsentError:
     )
 
 
-def no_answer(why: str) -> ConsentError:
-    """The token endpoint is not there."""
-    return ConsentError("Xero does not answer", f"{why}. Nothing was stored.")
+def no_response(reason: str) -> ConsentError:
+    """The token endpoint did not respond."""
+    return ConsentError("Xero does not respond", f"{reason}. Nothing was stored.")
 
 
 def no_refresh_token() -> ConsentError:
-    """The grant would end after 30 minutes."""
+    """There is no refresh token, so the grant would end after 30 minutes."""
     return ConsentError(
         "Xero gave no refresh token",
         "Without the scope offline_access a login ends after 30 minutes, and it was not granted.",
     )
 
 
-def not_listed(why: str) -> ConsentError:
-    """The token works, but ``/connections`` does not answer."""
-    return ConsentError("The organisations cannot be listed", f"{why}. Nothing was stored.")
+def organisations_not_listed(reason: str) -> ConsentError:
+    """The token works, but ``/connections`` failed."""
+    return ConsentError("The organisations cannot be listed", f"{reason}. Nothing was stored.")
 
 
 def nothing_connected() -> ConsentError:
-    """The consent named no organisation."""
+    """The consent connected no organisation."""
     return ConsentError(
         "No organisation is connected",
-        "The consent named none that has an Accounting API: grant access again and choose one on "
+        "The consent connected none with an Accounting API: grant access again and choose one on "
         "Xero's page.",
     )
 
 
-def none_chosen(command: str = LOGIN, *, waited: float | None = None) -> ConsentError:
+def none_chosen(command: str = LOGIN_COMMAND, *, waited: float | None = None) -> ConsentError:
     """The user chose no organisation, or not in time."""
-    within = f"Nobody chose one within {_spoken(waited)}. " if waited else ""
+    timeout_note = f"Nobody chose one within {_format_duration(waited)}. " if waited else ""
     return ConsentError(
-        "No organisation was chosen", f"{within}Nothing was stored. {AGAIN}", command=command
+        "No organisation was chosen",
+        f"{timeout_note}Nothing was stored. {CONSENT_IS_KEPT}",
+        command=command,
     )
 
 
-def too_late(waited: float, redirect_uri: str) -> ConsentError:
-    """The time is over and no answer came."""
+def timed_out(waited: float, redirect_uri: str) -> ConsentError:
+    """The time is over, and the callback did not come."""
     return ConsentError(
         "Nobody granted access in time",
-        f"No answer came within {_spoken(waited)}. If Xero showed an error instead of its consent "
-        f"page, the app's page must have the redirect URI {redirect_uri} and the client id that "
-        "was entered here.",
+        f"No response came within {_format_duration(waited)}. If Xero showed an error instead of "
+        f"its consent page, the app's page must have the redirect URI {redirect_uri} and the "
+        "client id that was entered here.",
     )
 
 
-def port_taken(port: int, why: str, other: str) -> ConsentError:
-    """The local page cannot listen."""
+def port_unavailable(port: int, reason: str, other: str) -> ConsentError:
+    """The local page cannot listen on the port."""
     return ConsentError(
         f"Port {port} cannot be used",
-        f"{why}: another program may listen there. End it, or give the app the redirect URI "
-        f"{other} as well and use that.",
+        f"{reason}: another program may use it. Stop that program, or add the redirect URI "
+        f"{other} to the app and use it.",
         command=f"xero login --redirect-uri {other}",
     )
 
 
-def not_here(redirect_uri: str) -> ConsentError:
-    """The redirect URI leads to another machine."""
+def redirect_uri_not_local(redirect_uri: str) -> ConsentError:
+    """The redirect URI is on another machine."""
     return ConsentError(
         "No page can be shown at the redirect URI",
         f"{redirect_uri} is not on this machine: paste the callback's address instead.",
@@ -183,7 +185,7 @@ def not_here(redirect_uri: str) -> ConsentError:
     )
 
 
-def _spoken(seconds: float) -> str:
-    if seconds < MINUTE:
+def _format_duration(seconds: float) -> str:
+    if seconds < MINUTE_SECONDS:
         return f"{seconds:.0f} seconds"
-    return f"{seconds / MINUTE:.0f} minutes"
+    return f"{seconds / MINUTE_SECONDS:.0f} minutes"

@@ -1,7 +1,7 @@
-"""The login in a browser: what the local page answers to each request, without any socket.
+"""The pages of a login in a browser: requests and their responses, without a socket.
 
-It answers one browser only, the first that comes: a cookie holds on to it, every form carries a
-key, and the ``Host`` has to be the redirect URI's, so that no other site or user can take part.
+Only the first browser may take part: it gets a cookie, every form contains a key, and the ``Host``
+must be that of the redirect URI. This keeps other sites and users out.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
 from xero_client.errors import SettingsError, XeroError
-from xero_client.login import login_errors as troubles
+from xero_client.login import login_errors
 from xero_client.login.flow import LoginFlow
-from xero_client.login.local_pages import (
-    PageAnswer,
+from xero_client.login.login_errors import ConsentError
+from xero_client.login.page_http import (
     PageRequest,
-    field_of,
-    fields_of,
-    rendered,
+    PageResponse,
+    form_value,
+    form_values,
+    render,
     security_headers,
 )
-from xero_client.login.login_errors import ConsentError
 
 COOKIE = "xero_login"
 NextSteps = Callable[[], Sequence[tuple[str, str]]]
 
 
-class Refused(Exception):  # noqa: N818  # a decision, not an error of ours
-    """A request that has no part in this login."""
+class RequestRejectedError(Exception):
+    """The request does not belong to this login."""
 
     def __init__(self, status: HTTPStatus, title: str, explanation: str) -> None:
         super().__init__(title)
@@ -46,24 +46,24 @@ class LoginPage:
     """The pages of one login.
 
     Attributes:
-        trouble: Why the login failed; None as long as it did not.
+        error: Why the login failed; None if it did not fail.
     """
 
     def __init__(
-        self, flow: LoginFlow, *, seconds: float, next_steps: NextSteps, command: str
+        self, flow: LoginFlow, *, timeout: float, next_steps: NextSteps, command: str
     ) -> None:
-        """Prepares the pages.
+        """Creates the pages.
 
         Args:
             flow: The login.
-            seconds: How long the user has.
-            next_steps: What to run after the login: hints and commands.
-            command: What the user runs to log in.
+            timeout: The seconds that the user has.
+            next_steps: Hints with commands for the time after the login.
+            command: The command that the user ran to log in.
         """
         address = urlsplit(flow.redirect_uri)
         self._flow = flow
-        self._seconds = seconds
-        self._deadline = time.monotonic() + seconds
+        self._timeout = timeout
+        self._deadline = time.monotonic() + timeout
         self._next_steps = next_steps
         self._command = command
         self._host = address.netloc.lower()
@@ -71,46 +71,46 @@ class LoginPage:
         self._cookie: str | None = None
         self._form_key = secrets.token_urlsafe(32)
         self._lock = threading.Lock()
-        self.trouble: XeroError | None = None
-        self._routes: Mapping[tuple[str, str], Callable[[PageRequest], PageAnswer]] = {
-            ("GET", "/"): self._present,
+        self.error: XeroError | None = None
+        self._routes: Mapping[tuple[str, str], Callable[[PageRequest], PageResponse]] = {
+            ("GET", "/"): self._current_step,
             ("POST", "/app"): self._use_app,
-            ("POST", "/other-app"): self._leave_app,
-            ("GET", "/grant"): self._to_xero,
+            ("POST", "/other-app"): self._reset_app,
+            ("GET", "/grant"): self._redirect_to_xero,
             ("POST", "/organisations"): self._choose,
         }
 
     @property
     def is_over(self) -> bool:
-        """Whether the login has ended, well or not."""
-        return self.trouble is not None or self._flow.login is not None
+        """Whether the login has succeeded or failed."""
+        return self.error is not None or self._flow.login is not None
 
     def expire(self) -> None:
-        """Ends the login because nobody finished it in time."""
+        """Ends the login if it was not completed in time."""
         with self._lock:
             if not self.is_over:
-                self.trouble = self._too_late()
+                self.error = self._timeout_error()
 
-    def respond(self, request: PageRequest) -> PageAnswer:
-        """Answers a request, one at a time."""
+    def respond(self, request: PageRequest) -> PageResponse:
+        """Handles a request; one at a time."""
         with self._lock:
             try:
-                return self._routed(request)
-            except Refused as refusal:
+                return self._route(request)
+            except RequestRejectedError as rejection:
                 return self._page(
-                    "trouble.html",
-                    refusal.status,
-                    title=refusal.title,
-                    explanation=refusal.explanation,
+                    "error.html",
+                    rejection.status,
+                    title=rejection.title,
+                    explanation=rejection.explanation,
                     command=None,
                 )
             except XeroError as error:
-                self.trouble = error
-                return self._back()
+                self.error = error
+                return self._redirect_to_start()
 
-    def _routed(self, request: PageRequest) -> PageAnswer:
+    def _route(self, request: PageRequest) -> PageResponse:
         if request.headers.get("Host", "").lower() != self._host:
-            raise Refused(
+            raise RequestRejectedError(
                 HTTPStatus.MISDIRECTED_REQUEST,
                 "This is not the address of the login",
                 f"Open http://{self._host}/ instead.",
@@ -119,57 +119,63 @@ class LoginPage:
         is_callback = request.method == "GET" and path == self._callback_path
         if is_callback and (path != "/" or urlsplit(request.target).query):
             self._check_browser(request)
-            return self._returned(request)
-        if path == "/favicon.ico":  # every browser asks, and there is none
-            return PageAnswer(HTTPStatus.NO_CONTENT, security_headers())
+            return self._handle_callback(request)
+        if path == "/favicon.ico":  # browsers ask for it, but there is none
+            return PageResponse(HTTPStatus.NO_CONTENT, security_headers())
         route = self._routes.get((request.method, path))
         if route is None:
-            raise Refused(HTTPStatus.NOT_FOUND, "There is no such page", "Go back to the login.")
-        if route != self._present or self._cookie is not None:
+            raise RequestRejectedError(
+                HTTPStatus.NOT_FOUND, "There is no such page", "Go back to the login."
+            )
+        if route != self._current_step or self._cookie is not None:
             self._check_browser(request)
         return route(request)
 
     def _check_browser(self, request: PageRequest) -> None:
-        """Lets only the browser take part that came first, and only by our own forms."""
+        """Rejects requests of other browsers, and forms of other sites."""
         try:
             morsel = SimpleCookie(request.headers.get("Cookie", "")).get(COOKIE)
         except CookieError:
             morsel = None
         if self._cookie is None or morsel is None or not _same(morsel.value, self._cookie):
-            raise Refused(
+            raise RequestRejectedError(
                 HTTPStatus.FORBIDDEN,
                 "This login belongs to another browser",
-                "It was opened there first, or this browser keeps no cookies. Go on there, or stop "
-                "the command in the terminal and start it again.",
+                "The login was opened there first, or this browser does not accept cookies. "
+                "Continue there, or stop the command in the terminal and start it again.",
             )
         if request.method != "POST":
             return
         origin = request.headers.get("Origin")
         if origin is not None and origin.lower() != f"http://{self._host}":
-            raise Refused(HTTPStatus.FORBIDDEN, "Refused", "The form came from another site.")
-        if not _same(field_of(request, "form_key"), self._form_key):
-            raise Refused(HTTPStatus.FORBIDDEN, "Refused", "The form is not one of this login.")
+            raise RequestRejectedError(
+                HTTPStatus.FORBIDDEN, "Refused", "The form came from another site."
+            )
+        if not _same(form_value(request, "form_key"), self._form_key):
+            raise RequestRejectedError(
+                HTTPStatus.FORBIDDEN, "Refused", "The form does not belong to this login."
+            )
 
     # --- the pages ------------------------------------------------------------------------
 
-    def _present(self, _request: PageRequest) -> PageAnswer:
-        """The step that the login is at."""
+    def _current_step(self, _request: PageRequest) -> PageResponse:
+        """The page of the current step."""
         if time.monotonic() >= self._deadline and not self.is_over:
-            self.trouble = self._too_late()
-        if self.trouble is not None:
-            return self._failed(self.trouble)
+            self.error = self._timeout_error()
+        if self.error is not None:
+            return self._error_page(self.error)
         if self._flow.login is not None:
             return self._page(
                 "done.html",
                 last=True,
                 step=0,
-                stored=self._flow.stored(),
+                stored=self._flow.summary_lines(),
                 next_steps=self._next_steps(),
             )
         if self._flow.tenants:
             return self._organisations()
         if self._flow.settings is None:
-            return self._app_form(self._flow.known_client_id)
+            return self._app_form(self._flow.configured_client_id)
         return self._page(
             "grant.html",
             step=2,
@@ -180,74 +186,74 @@ class LoginPage:
         )
 
     def _app_form(
-        self, client_id: str, wrong: str = "", status: HTTPStatus = HTTPStatus.OK
-    ) -> PageAnswer:
+        self, client_id: str, problem: str = "", status: HTTPStatus = HTTPStatus.OK
+    ) -> PageResponse:
         return self._page(
             "app.html",
             status,
             step=1,
-            wrong=wrong,
+            problem=problem,
             client_id=client_id,
             redirect_uri=self._flow.redirect_uri,
         )
 
-    def _use_app(self, request: PageRequest) -> PageAnswer:
+    def _use_app(self, request: PageRequest) -> PageResponse:
         if self.is_over or self._flow.tenants:
-            return self._back()
-        client_id = field_of(request, "client_id")
+            return self._redirect_to_start()
+        client_id = form_value(request, "client_id")
         try:
-            self._flow.use_app(client_id, field_of(request, "client_secret"))
+            self._flow.use_app(client_id, form_value(request, "client_secret"))
         except SettingsError as error:
             return self._app_form(client_id, str(error), HTTPStatus.BAD_REQUEST)
-        return self._back()
+        return self._redirect_to_start()
 
-    def _leave_app(self, _request: PageRequest) -> PageAnswer:
+    def _reset_app(self, _request: PageRequest) -> PageResponse:
         if not (self.is_over or self._flow.tenants):
-            self._flow.leave_app()
-        return self._back()
+            self._flow.reset_app()
+        return self._redirect_to_start()
 
-    def _to_xero(self, _request: PageRequest) -> PageAnswer:
-        if self.is_over or self._flow.attempt is None:
-            return self._back()
+    def _redirect_to_xero(self, _request: PageRequest) -> PageResponse:
+        if self.is_over or self._flow.authorization is None:
+            return self._redirect_to_start()
         return self._redirect(self._flow.consent_url())
 
-    def _returned(self, request: PageRequest) -> PageAnswer:
-        # A reload of the callback after its answer was taken changes nothing.
+    def _handle_callback(self, request: PageRequest) -> PageResponse:
+        # A reload of the callback after the code was used changes nothing.
         if self.is_over or self._flow.tenants:
-            return self._back()
-        self._flow.returned(request.target)
+            return self._redirect_to_start()
+        self._flow.handle_callback(request.target)
         if len(self._flow.tenants) == 1:
             self._flow.choose([self._flow.tenants[0].tenant_id])
-        return self._back()
+        return self._redirect_to_start()
 
     def _organisations(
-        self, wrong: str = "", status: HTTPStatus = HTTPStatus.OK, *, chosen: Sequence[str] = ()
-    ) -> PageAnswer:
+        self, problem: str = "", status: HTTPStatus = HTTPStatus.OK, *, chosen: Sequence[str] = ()
+    ) -> PageResponse:
         return self._page(
             "organisations.html",
             status,
             step=3,
-            wrong=wrong,
+            problem=problem,
             tenants=self._flow.tenants,
-            chosen=chosen if wrong else self._flow.newly_connected,
+            chosen=chosen if problem else self._flow.newly_connected,
         )
 
-    def _choose(self, request: PageRequest) -> PageAnswer:
+    def _choose(self, request: PageRequest) -> PageResponse:
         if self.is_over or not self._flow.tenants:
-            return self._back()
-        chosen = fields_of(request, "tenant")
+            return self._redirect_to_start()
+        chosen = form_values(request, "tenant")
         try:
             self._flow.choose(chosen)
         except SettingsError as error:
             return self._organisations(str(error), HTTPStatus.BAD_REQUEST, chosen=chosen)
-        return self._back()
+        return self._redirect_to_start()
 
-    def _failed(self, error: XeroError) -> PageAnswer:
+    def _error_page(self, error: XeroError) -> PageResponse:
         if not isinstance(error, ConsentError):
             error = ConsentError("The login failed", str(error))
-        error = error.begun_with(self._command)
+        error = error.with_login_command(self._command)
         return self._page(
-            "trouble.html",
+            "error.html",
             HTTPStatus.BAD_REQUEST,
             last=True,
             title=error.title,
@@ -255,12 +261,12 @@ class LoginPage:
             command=error.command,
         )
 
-    def _too_late(self) -> ConsentError:
+    def _timeout_error(self) -> ConsentError:
         if self._flow.tenants:
-            return troubles.none_chosen(waited=self._seconds)
-        return troubles.too_late(self._seconds, self._flow.redirect_uri)
+            return login_errors.none_chosen(waited=self._timeout)
+        return login_errors.timed_out(self._timeout, self._flow.redirect_uri)
 
-    # --- answers --------------------------------------------------------------------------
+    # --- responses --------------------------------------------------------------------------
 
     def _page(
         self,
@@ -269,25 +275,25 @@ class LoginPage:
         *,
         last: bool = False,
         **values: object,
-    ) -> PageAnswer:
+    ) -> PageResponse:
         headers = security_headers()
         if not last:
-            # Shows the end without JavaScript, when the time is over.
+            # Reloads the page when the time is over; this works without JavaScript.
             left = max(self._deadline - time.monotonic(), 0) + 1
             headers["Refresh"] = f"{left:.0f}; url=/"
         if self._cookie is None and status == HTTPStatus.OK:
             self._cookie = secrets.token_urlsafe(32)
             headers["Set-Cookie"] = f"{COOKIE}={self._cookie}; Path=/; HttpOnly; SameSite=Lax"
-        body = rendered(template, form_key=self._form_key, **values)
-        return PageAnswer(status, headers, body, last)
+        body = render(template, form_key=self._form_key, **values)
+        return PageResponse(status, headers, body, last)
 
-    def _back(self) -> PageAnswer:
+    def _redirect_to_start(self) -> PageResponse:
         return self._redirect("/")
 
     @staticmethod
-    def _redirect(location: str) -> PageAnswer:
-        return PageAnswer(HTTPStatus.SEE_OTHER, {**security_headers(), "Location": location})
+    def _redirect(location: str) -> PageResponse:
+        return PageResponse(HTTPStatus.SEE_OTHER, {**security_headers(), "Location": location})
 
 
-def _same(given: str, expected: str) -> bool:
-    return hmac.compare_digest(given.encode(), expected.encode())
+def _same(value: str, expected: str) -> bool:
+    return hmac.compare_digest(value.encode(), expected.encode())

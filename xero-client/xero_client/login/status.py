@@ -1,4 +1,4 @@
-"""What a login is worth now: who, which scopes, how old the tokens, which limits are left."""
+"""The command ``xero status``: user, scopes, age of the tokens, and the limits left."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from xero_client.auth.stored_logins import Logins
 from xero_client.auth.tenants import Tenant, chosen_tenants, connected_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.errors import ScopeMissingError, XeroError
-from xero_client.http.quota import LimitsLeft
+from xero_client.http.rate_limiter import RemainingLimits
 from xero_client.http.transport import Request, TokenSource
-from xero_client.login.consent import claims_of
+from xero_client.login.consent import claims_from_token
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Grant, Store
-from xero_client.store.encryption import Encrypted
+from xero_client.store.encryption import FernetCipher
 
 
-def status_of(settings: ConnectionSettings) -> dict[str, Any]:
-    """Everything that is known about a connection, as JSON.
+def connection_status(settings: ConnectionSettings) -> dict[str, Any]:
+    """The status of a connection, as JSON.
 
-    The token is used, and so renewed where it has ended: one call for the organisations, and one
-    for each of them, which tells its limits.
+    Renews the token if it has expired. Makes one call for the organisations, and one for the
+    limits of each organisation.
 
     Raises:
-        XeroError: The token or the organisations cannot be had.
+        XeroError: There is no token, or the organisations cannot be listed.
     """
     tokens = token_source(settings)
     access_token = tokens.token()
-    claims = claims_of(access_token)
+    claims = claims_from_token(access_token)
     status: dict[str, Any] = {
         "client_id": settings.client_id,
-        "app": _kind(settings, tokens),
+        "app": _app_type(settings, tokens),
         "user_id": claims.get("xero_userid"),
         "scopes": _scopes(claims.get("scope")),
     }
@@ -45,7 +45,7 @@ def status_of(settings: ConnectionSettings) -> dict[str, Any]:
         finally:
             store.close()
         if grant is not None:
-            status |= _ages(grant, encrypted=isinstance(store.cipher, Encrypted))
+            status |= _token_status(grant, encrypted=isinstance(store.cipher, FernetCipher))
         chosen = login.tenants if login else {}
     else:
         chosen = {}
@@ -62,7 +62,7 @@ def status_of(settings: ConnectionSettings) -> dict[str, Any]:
     return status
 
 
-def _kind(settings: ConnectionSettings, tokens: TokenSource) -> str:
+def _app_type(settings: ConnectionSettings, tokens: TokenSource) -> str:
     if settings.access_token:
         return "static access token"
     if not isinstance(tokens, StoredGrant):
@@ -74,55 +74,58 @@ def _scopes(claim: Any) -> list[str]:  # noqa: ANN401  # any JSON
     return sorted(claim.split() if isinstance(claim, str) else map(str, claim or []))
 
 
-def _ages(grant: Grant, *, encrypted: bool) -> dict[str, Any]:
+def _token_status(grant: Grant, *, encrypted: bool) -> dict[str, Any]:
     return {
-        "access_token_expires_at": _instant(grant.expires_at),
-        "refresh_token_issued_at": _instant(grant.obtained_at),
-        "refresh_by": _instant(grant.dies_at),
+        "access_token_expires_at": _format_time(grant.expires_at),
+        "refresh_token_issued_at": _format_time(grant.obtained_at),
+        "refresh_by": _format_time(grant.refresh_token_expires_at),
         "encrypted": encrypted,
     }
 
 
-def _instant(moment: datetime) -> str:
+def _format_time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _limits(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant) -> dict[str, Any]:
-    """Limits left today and this minute; the Organisation endpoint costs no egress (xero-facts.md: Pricing and egress)."""
+    """The calls left today and this minute.
+
+    The Organisation endpoint costs no egress (xero-facts.md: Pricing and egress).
+    """
     transport = transport_for(settings, tokens, tenant)
-    trouble = None
+    problem = None
     try:
         transport.send(Request("GET", "/Organisation", subject="organisations"))
-        left = transport.quota.latest
+        left = transport.rate_limiter.latest
     except XeroError as error:
-        left = LimitsLeft.from_headers(error.headers)
-        # Without accounting.settings the refusal tells the limits just as well.
+        left = RemainingLimits.from_headers(error.headers)
+        # Without the scope accounting.settings, the error response has the limits too.
         if not isinstance(error, ScopeMissingError) or left.day is None:
-            trouble = str(error)
+            problem = str(error)
     found = {"calls_left_today": left.day, "calls_left_this_minute": left.minute}
-    return found | ({"problem": trouble} if trouble else {})
+    return found | ({"problem": problem} if problem else {})
 
 
-def lines_of(status: Mapping[str, Any]) -> list[str]:
-    """The status, for reading."""
+def format_status(status: Mapping[str, Any]) -> list[str]:
+    """The status as lines of text."""
     lines = [
         f"{status['app']} {status['client_id'] or ''}".rstrip(),
         *([f"  user          {status['user_id']}"] if status["user_id"] else []),
-        f"  scopes        {' '.join(status['scopes']) or 'not told'}",
+        f"  scopes        {' '.join(status['scopes']) or 'unknown'}",
     ]
     if "refresh_by" in status:
-        kept = "encrypted" if status["encrypted"] else "not encrypted"
+        protection = "encrypted" if status["encrypted"] else "not encrypted"
         lines += [
-            f"  access token  until {status['access_token_expires_at']}, {kept}",
+            f"  access token  until {status['access_token_expires_at']}, {protection}",
             f"  refresh token of {status['refresh_token_issued_at']}",
             f"  use it by     {status['refresh_by']}",
         ]
-    for one in status["organisations"]:
-        left = one["calls_left_today"]
-        mark = "*" if one["chosen"] else "-"
+    for organisation in status["organisations"]:
+        left = organisation["calls_left_today"]
+        mark = "*" if organisation["chosen"] else "-"
         calls = "unknown" if left is None else f"{left:,}"
-        named = f"{one['name'] or 'unnamed'} ({one['tenant_id']})"
+        named = f"{organisation['name'] or 'unnamed'} ({organisation['tenant_id']})"
         lines.append(f"  {mark} {named}: {calls} calls left today")
-        if "problem" in one:
-            lines.append(f"    {one['problem']}")
+        if "problem" in organisation:
+            lines.append(f"    {organisation['problem']}")
     return lines

@@ -1,1 +1,1 @@
-"""Settings of a connection: their schema, and where their values come from."""
+"""The settings of a connection: their JSON Schema, and how files and variables set them."""

@@ -1,4 +1,4 @@
-"""A plugin's configuration as its command line gives it: files, and the environment."""
+"""Configuration from a program's ``--config`` options: JSON files and the environment."""
 
 from __future__ import annotations
 
@@ -8,60 +8,59 @@ from pathlib import Path
 from typing import Any
 
 from xero_client.errors import SettingsError
-from xero_client.settings.environment import json_of, of_variables
+from xero_client.settings.environment import parse_json, settings_from_environment
 
-# What --config takes besides files.
+# The value of --config that stands for the environment variables.
 ENVIRONMENT = "ENV"
-PREFIXES = {"tap-xero": "TAP_XERO_", "target-xero": "TARGET_XERO_"}
 
 
 @dataclass(frozen=True)
-class Given:
-    """A plugin's configuration as its command line gives it, in the shape that singer-sdk takes.
+class ConfigInput:
+    """The configuration of one run, in the form that singer-sdk expects.
 
     Attributes:
         config: Setting names and values.
-        parse_env: Whether the environment has still to be looked at: it has been.
+        parse_env: Whether singer-sdk has to read the environment: no, it was read already.
     """
 
     config: dict[str, Any] = field(default_factory=dict)
     parse_env: bool = False
 
 
-def given(
+def read_config(
     sources: Sequence[str],
     properties: Mapping[str, Mapping[str, Any]],
-    plugin: str,
+    prefix: str,
     environ: Mapping[str, str],
-) -> Given:
-    """What the ``--config`` options of a plugin say: later files win, and variables over files.
+) -> ConfigInput:
+    """Reads the values of ``--config``: later files override earlier ones, variables override both.
 
     Args:
-        sources: Files, and ``ENV`` for the environment.
-        properties: The plugin's settings, as JSON Schema has them.
-        plugin: ``tap-xero`` or ``target-xero``.
+        sources: Paths of files, and ``ENV`` for the environment.
+        properties: The JSON Schema of each setting.
+        prefix: The prefix of the variables, such as ``TAP_XERO_``.
         environ: The environment.
 
     Raises:
-        SettingsError: A file cannot be read, or a variable's text is no value of its setting.
+        SettingsError: A file cannot be read, or a variable has an invalid value.
     """
     config: dict[str, Any] = {}
     for source in sources:
         if source != ENVIRONMENT:
-            config |= content_of(Path(source))
+            config |= read_config_file(Path(source))
     if ENVIRONMENT in sources:
-        config |= of_variables(properties, PREFIXES[plugin], environ)
-    return Given(config)
+        config |= settings_from_environment(properties, prefix, environ)
+    return ConfigInput(config)
 
 
-def content_of(file: Path) -> dict[str, Any]:
-    """The settings in a JSON file.
+def read_config_file(file: Path) -> dict[str, Any]:
+    """Reads the settings of a JSON file.
 
     Raises:
-        SettingsError: It cannot be read, or holds no object.
+        SettingsError: The file cannot be read, or is not a JSON object.
     """
     try:
-        content = json_of(file.read_text(encoding="utf-8"))
+        content = parse_json(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         message = f"The configuration {file} cannot be read: {error}"
         raise SettingsError(message) from None
@@ -71,23 +70,27 @@ def content_of(file: Path) -> dict[str, Any]:
     return content
 
 
-def mend(properties: dict[str, Any]) -> None:
-    """Takes words out of where singer-sdk's schema of ``stream_maps`` should have schemas.
+def patch_sdk_settings(properties: dict[str, Any]) -> None:
+    """Removes strings from ``anyOf`` in singer-sdk's schema of ``stream_maps``.
 
-    Its validator would stumble over them as soon as a value fits nothing else.
+    An ``anyOf`` must list schemas. On a string in it, the validator fails with an error of its own.
     """
     if "stream_maps" in properties:
-        properties["stream_maps"] = _mended(properties["stream_maps"])
+        properties["stream_maps"] = _without_invalid_schemas(properties["stream_maps"])
 
 
-def _mended(schema: Any) -> Any:  # noqa: ANN401  # any JSON
+def _without_invalid_schemas(schema: Any) -> Any:  # noqa: ANN401  # any JSON
     if isinstance(schema, list):
-        return [_mended(one) for one in schema]
+        return [_without_invalid_schemas(element) for element in schema]
     if not isinstance(schema, dict):
         return schema
     return {
-        name: [_mended(one) for one in value if isinstance(one, (dict, bool))]
+        name: [_without_invalid_schemas(option) for option in value if _is_schema(option)]
         if name == "anyOf" and isinstance(value, list)
-        else _mended(value)
+        else _without_invalid_schemas(value)
         for name, value in schema.items()
     }
+
+
+def _is_schema(option: object) -> bool:
+    return isinstance(option, (dict, bool))

@@ -1,4 +1,4 @@
-"""Connection settings: one JSON schema, the same names in tap and target, and one frozen value."""
+"""The connection settings: their JSON Schema, and a checked, frozen value of them."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ SENT_IN_HEADERS = frozenset(
     {"client_id", "client_secret", "refresh_token", "access_token", "tenant_id", "user_agent"}
 )
 
-# Plain JSON Schema, so that the plugins can put it beside their own properties (design.md §3).
+# Plain JSON Schema, so that plugins can add properties of their own.
 CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
     "base_uri": {
         "type": "string",
         "title": "Base URI",
         "default": "https://api.xero.com/api.xro/2.0",
-        "description": "Where the Accounting API lives; the connections URL is on the same origin.",
+        "description": "Address of the Accounting API; the connections URL is on the same origin.",
     },
     "authorize_uri": {
         "type": "string",
         "title": "Authorize URI",
         "default": "https://login.xero.com/identity/connect/authorize",
-        "description": "Where a user grants access.",
+        "description": "Address of Xero's consent page.",
     },
     "token_uri": {
         "type": "string",
         "title": "Token URI",
         "default": "https://identity.xero.com/connect/token",
-        "description": "Where tokens are issued and refreshed; revocation is beside it.",
+        "description": "Address that issues tokens; the revocation address is beside it.",
     },
     "client_id": {
         "type": ["string", "null"],
@@ -47,7 +47,7 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "title": "Client secret",
         "secret": True,
         "writeOnly": True,
-        "description": "The app's secret; absent for a PKCE app.",
+        "description": "The app's secret; a PKCE app has none.",
     },
     "grant_type": {
         "type": "string",
@@ -61,36 +61,36 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "title": "Refresh token",
         "secret": True,
         "writeOnly": True,
-        "description": "First token of a chain; a newer one in the store wins.",
+        "description": "First refresh token; a newer one in the state database takes precedence.",
     },
     "access_token": {
         "type": ["string", "null"],
         "title": "Access token",
         "secret": True,
         "writeOnly": True,
-        "description": "Static bearer token, never refreshed.",
+        "description": "Bearer token, which is never refreshed.",
     },
     "tenant_id": {
         "type": ["string", "null"],
         "title": "Tenant id",
         "description": (
-            "The organisation. Absent and exactly one connected: that one; several connected: an "
-            "error that lists them."
+            "The organisation. Default: the only connected one; if several are connected, an error "
+            "lists them."
         ),
     },
     "scopes": {
         "type": ["string", "null"],
         "title": "Scopes",
         "description": (
-            "Space-separated granular scopes. Default: what the selected streams or configured "
-            "entities need."
+            "Granular scopes, separated by spaces. Default: those that the selected streams or "
+            "configured entities need."
         ),
     },
     "redirect_uri": {
         "type": "string",
         "title": "Redirect URI",
         "default": "http://localhost:8765/callback",
-        "description": "Where Xero sends the user back after consent, as registered with the app.",
+        "description": "Where Xero returns the user after consent, as registered with the app.",
     },
     "store_uri": {
         "type": ["string", "null"],
@@ -107,16 +107,16 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "enum": ["auto", "off", "environment", "keyring"],
         "default": "auto",
         "description": (
-            "How tokens and secrets are kept there: in clear (off), or encrypted with the key in "
+            "How tokens and secrets are stored: as plain text (off), or encrypted with the key in "
             "the variable XERO_STORE_KEY (environment) or in the system's keyring (keyring); auto "
-            "means environment where XERO_STORE_KEY is set, else off."
+            "means environment if XERO_STORE_KEY is set, else off."
         ),
     },
     "log_requests": {
         "type": "boolean",
         "title": "Log requests",
         "default": False,
-        "description": "Log one line a call, without tokens, secrets or bodies.",
+        "description": "Log one line for each call, without tokens, secrets or bodies.",
     },
     "user_agent": {
         "type": ["string", "null"],
@@ -128,14 +128,14 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "title": "Request time-out",
         "exclusiveMinimum": 0,
         "default": 120,
-        "description": "Seconds without an answer after which a call counts as lost.",
+        "description": "Seconds to wait for a response.",
     },
     "max_concurrency": {
         "type": "integer",
         "title": "Concurrency",
         "minimum": 1,
         "default": 5,
-        "description": "Calls in flight to one organisation; Xero allows 5.",
+        "description": "Concurrent calls to one organisation; Xero allows 5.",
     },
     "on_daily_limit": {
         "type": "string",
@@ -145,12 +145,14 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "description": "When the day's calls are used up: stop with an error, or wait.",
     },
 }
-SECRETS = tuple(name for name, schema in CONNECTION_PROPERTIES.items() if schema.get("secret"))
+SECRET_SETTINGS = tuple(
+    name for name, schema in CONNECTION_PROPERTIES.items() if schema.get("secret")
+)
 
 
 @dataclass(frozen=True)
 class ConnectionSettings:
-    """How to reach Xero, checked; secrets are left out of its repr."""
+    """Checked settings of a connection; the repr does not show secrets."""
 
     base_uri: str
     authorize_uri: str
@@ -170,19 +172,19 @@ class ConnectionSettings:
     request_timeout: float
     max_concurrency: int
     on_daily_limit: str
-    # Chosen at the login; several of them, where no setting says which is meant.
+    # The organisations chosen at the login, if there are several and no setting names one.
     login_tenants: tuple[str, ...] = ()
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], *, user_agent: str) -> ConnectionSettings:
-        """Takes the connection's settings out of a plugin's configuration.
+        """Reads the settings of a connection from a configuration.
 
         Args:
-            config: Setting names and values; null and absent mean the default.
-            user_agent: The header to send where ``user_agent`` is not set.
+            config: Setting names and values; null means the default.
+            user_agent: The ``User-Agent`` header, if ``user_agent`` is not set.
 
         Raises:
-            SettingsError: A setting is wrong, or none says how to authenticate.
+            SettingsError: A setting is invalid, or none says how to authenticate.
         """
         values = {name: _value(name, config) for name in CONNECTION_PROPERTIES}
         values["user_agent"] = values["user_agent"] or user_agent
@@ -214,22 +216,22 @@ class ConnectionSettings:
 
     @property
     def origin(self) -> str:
-        """Scheme and host of ``base_uri``, without a trailing slash."""
+        """Scheme and host of ``base_uri``."""
         return origin_of(self.base_uri)
 
     @property
     def connections_uri(self) -> str:
-        """Where the connected tenants are listed."""
+        """The URL that lists the connected tenants."""
         return f"{self.origin}/connections"
 
     @property
     def revocation_uri(self) -> str:
-        """Where a refresh token is revoked: beside ``token_uri``."""
+        """The URL that revokes a refresh token; it is beside ``token_uri``."""
         return f"{self.token_uri.rsplit('/', 1)[0]}/revocation"
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be shown."""
+        """The secrets, which must never be shown."""
         return tuple(
             secret
             for secret in (self.client_secret, self.refresh_token, self.access_token)
@@ -238,65 +240,68 @@ class ConnectionSettings:
 
 
 def _value(name: str, config: Mapping[str, Any]) -> Any:  # noqa: ANN401  # a setting's own type
-    """A setting's value or default; texts without the blanks and line ends of a copied secret.
+    """A setting's value or default; whitespace around a text is removed.
 
     Raises:
-        SettingsError: It holds what no header can carry.
+        SettingsError: The value has characters that are not allowed in a header.
     """
     value = config.get(name)
     if isinstance(value, str):
         value = value.strip()
         if name in SENT_IN_HEADERS and not (value.isascii() and value.isprintable()):
-            message = f"Setting {name!r} holds characters that no request can carry: copy it again"
+            message = (
+                f"Setting {name!r} has characters that are not allowed in a request: copy it again"
+            )
             raise SettingsError(message)
     return CONNECTION_PROPERTIES[name].get("default") if value in (None, "") else value
 
 
 def origin_of(uri: str) -> str:
-    """Scheme and host of a URI, which say where a token goes; empty where it is none."""
+    """Scheme and host of a URI; empty if the URI is invalid."""
     try:
         parts = urlsplit(uri)
-    except ValueError:  # brackets that hold no address
+    except ValueError:  # brackets without an address
         return ""
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def checked_uri(name: str, uri: str) -> str:
-    """The URI without a trailing slash, if it may carry tokens.
+    """Checks that tokens may be sent to the URI; removes a trailing slash.
 
     Raises:
-        SettingsError: It is no absolute http(s) URI, or plain http to a host beyond loopback.
+        SettingsError: It is not an absolute http(s) URI, or it is plain http and not loopback.
     """
     try:
         parts = urlsplit(uri)
-        # Two readers of URIs: what is checked here must be where the request will go.
-        is_clear = parse_url(uri).host in (parts.hostname, f"[{parts.hostname}]")
-        is_absolute = parts.scheme in ("http", "https") and parts.hostname and is_clear
-    except ValueError:  # brackets or a port that are none
+        # Both parsers must see the same host: urllib3 decides where the request goes.
+        is_unambiguous = parse_url(uri).host in (parts.hostname, f"[{parts.hostname}]")
+        is_absolute = parts.scheme in ("http", "https") and parts.hostname and is_unambiguous
+    except ValueError:  # an invalid address in brackets, or an invalid port
         is_absolute = False
     if not is_absolute:
         message = f"Setting {name!r} is {uri!r}; set it to an absolute https URI"
         raise SettingsError(message)
     if parts.username or parts.password:
-        message = f"Setting {name!r} holds a user name or password; remove it from the URI"
+        message = f"Setting {name!r} contains a user name or password; remove it from the URI"
         raise SettingsError(message)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         message = (
-            f"Setting {name!r} is plain http to {parts.hostname!r}, which would send tokens in the "
-            "clear; use https (plain http is accepted for loopback only)"
+            f"Setting {name!r} is plain http to {parts.hostname!r}, which would send tokens "
+            "unencrypted; use https (plain http is accepted for loopback only)"
         )
         raise SettingsError(message)
     return uri.rstrip("/")
 
 
-def told(problems: Iterable[str]) -> str:
-    """What is wrong with a configuration, in a sentence that holds the value of no secret.
+def format_errors(problems: Iterable[str]) -> str:
+    """The error message for an invalid configuration, without the values of secrets.
 
     Args:
-        problems: What a JSON Schema validator said, each with its place: ``… in config['name']``.
+        problems: The messages of a JSON Schema validator, each with its place:
+            ``… in config['name']``.
     """
     shown = []
     for problem in problems:
-        secret = next((name for name in SECRETS if f"config['{name}']" in problem), None)
+        secret = next((name for name in SECRET_SETTINGS if f"config['{name}']" in problem), None)
         shown.append(problem if secret is None else f"Setting '{secret}' must be text: quote it")
-    return f"The configuration is wrong: {'; '.join(shown)}"
+    return f"The configuration is invalid: {'; '.join(shown)}"

@@ -1,4 +1,4 @@
-"""Settings from the environment: what a variable's text means, by the type of its setting."""
+"""Settings from environment variables, converted to the type of each setting."""
 
 from __future__ import annotations
 
@@ -13,71 +13,73 @@ TRUE = ("true", "1", "yes", "on")
 FALSE = ("false", "0", "no", "off")
 
 
-def of_variables(
+def settings_from_environment(
     properties: Mapping[str, Mapping[str, Any]], prefix: str, environ: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The settings that variables set; an empty variable sets none.
+    """Reads the settings that variables set; an empty variable counts as not set.
 
     Args:
-        properties: The settings, as JSON Schema has them.
-        prefix: What comes before a setting's name in capitals, such as ``TAP_XERO_``.
+        properties: The JSON Schema of each setting.
+        prefix: The prefix of the variables, such as ``TAP_XERO_``; the setting's name in capitals
+            follows it.
         environ: The environment.
 
     Raises:
-        SettingsError: A text cannot mean what its setting holds.
+        SettingsError: A variable has an invalid value.
     """
     variables = {name: prefix + name.upper().replace("-", "_") for name in properties}
     return {
-        name: typed(variable, environ[variable], properties[name])
+        name: parse_variable(variable, environ[variable], properties[name])
         for name, variable in variables.items()
         if environ.get(variable, "").strip()
     }
 
 
-def typed(variable: str, text: str, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401  # any JSON
-    """What a variable's text means.
+def parse_variable(variable: str, text: str, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401  # any JSON
+    """Converts the text of a variable to the type of its setting.
 
     Args:
-        variable: The variable, for messages.
-        text: What it says.
-        schema: The setting's type.
+        variable: The variable's name, for error messages.
+        text: The variable's value.
+        schema: The JSON Schema of the setting.
 
     Raises:
-        SettingsError: It cannot mean that.
+        SettingsError: The text cannot be converted.
     """
-    kinds = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
-    wanted = next(kind for kind in _WANTED if kind in kinds)
+    types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+    wanted = next(name for name in _EXPECTED if name in types)
     if wanted == "string":
         return text
-    plain = text.strip()
+    stripped = text.strip()
     if wanted == "boolean":
-        if plain.lower() in TRUE + FALSE:
-            return plain.lower() in TRUE
-        _refuse(variable, text, f"{', '.join(TRUE)}, or {', '.join(FALSE)}")
-    if wanted == "array" and not plain.startswith("["):
+        if stripped.lower() in TRUE + FALSE:
+            return stripped.lower() in TRUE
+        _reject(variable, text, f"{', '.join(TRUE)}, or {', '.join(FALSE)}")
+    if wanted == "array" and not stripped.startswith("["):
         # A list of ids may be written without brackets.
-        return [part.strip() for part in plain.split(",") if part.strip()]
-    python, words = _WANTED[wanted]
+        return [part.strip() for part in stripped.split(",") if part.strip()]
+    python_type, description = _EXPECTED[wanted]
     try:
-        value = json_of(plain)
+        value = parse_json(stripped)
     except ValueError:
-        _refuse(variable, text, words)
-    if not isinstance(value, python) or isinstance(value, bool):
-        _refuse(variable, text, words)
+        _reject(variable, text, description)
+    if not isinstance(value, python_type) or isinstance(value, bool):
+        _reject(variable, text, description)
     return value
 
 
-def json_of(text: str) -> Any:  # noqa: ANN401  # any JSON
-    """Decodes JSON; numbers with a fraction become ``Decimal``, and there is no NaN.
+def parse_json(text: str) -> Any:  # noqa: ANN401  # any JSON
+    """Decodes JSON; numbers with a fraction become ``Decimal``, NaN and Infinity are refused.
 
     Raises:
-        ValueError: It is not JSON.
+        ValueError: The text is not JSON.
     """
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+    return json.loads(text, parse_float=Decimal, parse_constant=_reject_constant)
 
 
-# The first of these that a setting may be is what its variable has to say, and in which words.
-_WANTED: Mapping[str, tuple[Any, str]] = {
+# By JSON type: the Python type and its description in error messages. If a setting has several
+# types, the first one in this order counts.
+_EXPECTED: Mapping[str, tuple[Any, str]] = {
     "string": (str, "a text"),
     "boolean": (bool, ""),
     "number": ((int, Decimal), "a number"),
@@ -87,11 +89,11 @@ _WANTED: Mapping[str, tuple[Any, str]] = {
 }
 
 
-def _refuse(variable: str, text: str, words: str) -> NoReturn:
-    message = f"The variable {variable} is {text!r}; set it to {words}"
+def _reject(variable: str, text: str, expected: str) -> NoReturn:
+    message = f"The variable {variable} is {text!r}; set it to {expected}"
     raise SettingsError(message)
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    message = f"{name} is no number"
+def _reject_constant(name: str) -> NoReturn:
+    message = f"{name} is not a number"
     raise ValueError(message)

@@ -1,1 +1,1 @@
-"""The state database, and the encryption of its secrets."""
+"""The state database: tokens, locks, and the encryption of secrets."""

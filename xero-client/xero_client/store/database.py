@@ -1,7 +1,8 @@
-"""The state database: where tokens (and what the target must remember) outlive a run.
+"""The state database: tokens and locks, and the tables of other modules.
 
-Any SQLAlchemy URL works. On SQLite a writing transaction takes the file's write lock at once; on
-other databases the row of a named lock is taken ``FOR UPDATE``. Either holds across processes.
+Any SQLAlchemy URL works. Locks hold across processes: on SQLite, a transaction takes the write lock
+of the file when it begins; on other databases, it locks the row of a named lock with
+``FOR UPDATE``.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ from sqlalchemy.exc import (
 
 from xero_client.errors import StoreError
 from xero_client.settings.connection_settings import ConnectionSettings
-from xero_client.store.encryption import Cipher, Clear, cipher_for
+from xero_client.store.encryption import Cipher, PlaintextCipher, cipher_for
 
-# A refresh holds the lock for one call to Xero, so others wait longer than a call may take.
+# Longer than one call to Xero can take, because a refresh holds the lock during a call.
 LOCK_TIMEOUT_SECONDS = 300
-REFRESH_TOKEN_LIFE = timedelta(days=60)
+REFRESH_TOKEN_LIFETIME = timedelta(days=60)
 
 metadata = MetaData()
 
@@ -60,7 +61,7 @@ grants = Table(
     Column("expires_at", DateTime, nullable=False),
     Column("obtained_at", DateTime, nullable=False),
     Column("scopes", Text, nullable=False),
-    Column("seed", String(64), primary_key=True),  # empty: of a login
+    Column("seed", String(64), primary_key=True),  # empty for a login
 )
 
 locks = Table("locks", metadata, Column("name", String(200), primary_key=True))
@@ -68,17 +69,17 @@ locks = Table("locks", metadata, Column("name", String(200), primary_key=True))
 
 @dataclass(frozen=True)
 class Grant:
-    """The newest tokens of one app; they are left out of its repr.
+    """The newest tokens of one chain; the repr does not show them.
 
     Attributes:
         client_id: The app.
-        token_uri: Where the tokens came from.
-        refresh_token: The chain's newest refresh token; None where the app has none.
+        token_uri: The token endpoint that issued them.
+        refresh_token: The newest refresh token; None if the app has none.
         access_token: The newest access token.
-        expires_at: When it stops working, aware, in UTC.
-        obtained_at: When the refresh token was issued, aware, in UTC; it dies 60 days later.
-        scopes: What was granted, space-separated; empty where the server did not say.
-        seed: SHA-256 of the configured token that the chain began with; None after a login. An
+        expires_at: When the access token expires, aware, in UTC.
+        obtained_at: When the refresh token was issued, aware, in UTC.
+        scopes: The granted scopes, space-separated; empty if the server did not say.
+        seed: SHA-256 of the configured token that the chain started with; None after a login. An
             app can have several chains: one of its login, and one of each configured token.
     """
 
@@ -92,13 +93,13 @@ class Grant:
     seed: str | None = None
 
     @property
-    def dies_at(self) -> datetime:
-        """When the refresh token ends, if it stays unused (xero-facts.md: OAuth)."""
-        return self.obtained_at + REFRESH_TOKEN_LIFE
+    def refresh_token_expires_at(self) -> datetime:
+        """When the refresh token expires if it is not used (xero-facts.md: OAuth)."""
+        return self.obtained_at + REFRESH_TOKEN_LIFETIME
 
 
 def default_store_uri() -> str:
-    """An SQLite file in the user's data folder."""
+    """The URL of an SQLite file in the user's data folder."""
     return f"sqlite:///{platformdirs.user_data_path('xero-client') / 'xero.db'}"
 
 
@@ -106,40 +107,40 @@ class Store:
     """An open state database.
 
     Attributes:
-        engine: For the tables of other modules; a ``begin()`` on SQLite takes the write lock.
-        cipher: How secrets are written down.
+        engine: For the tables of other modules; ``begin()`` takes the write lock on SQLite.
+        cipher: Encrypts and decrypts secrets.
     """
 
     def __init__(self, uri: str | None = None, cipher: Cipher | None = None) -> None:
-        """Opens the database and makes what is missing.
+        """Opens the database, and creates the file and the tables if they do not exist.
 
         Args:
             uri: SQLAlchemy URL; None for the default file.
-            cipher: How secrets are written down; None for in clear.
+            cipher: Encrypts and decrypts secrets; None for plaintext.
 
         Raises:
-            StoreError: The URL is wrong, or the database cannot be reached.
+            StoreError: The URL is invalid, or the database cannot be opened.
         """
-        self.cipher: Cipher = cipher or Clear()
+        self.cipher: Cipher = cipher or PlaintextCipher()
         url = _checked_url(uri or default_store_uri())
         self._shown = url.set(query={}).render_as_string(hide_password=True)
         is_sqlite = url.get_backend_name() == "sqlite"
         try:
             if is_sqlite:
-                _protect(url, is_ours=not uri)
+                _restrict_access(url, is_default=not uri)
             self.engine: Engine = create_engine(
                 url,
-                hide_parameters=True,  # they are tokens
+                hide_parameters=True,  # they contain tokens
                 connect_args={"timeout": LOCK_TIMEOUT_SECONDS} if is_sqlite else {},
             )
         except (NoSuchModuleError, ImportError) as error:
             message = f"Setting 'store_uri' needs a driver that is not installed: {error}"
             raise StoreError(message) from None
         except OSError as error:
-            raise self._failure(error) from None
-        event.listen(self.engine, "handle_error", self._operational_failure)
+            raise self._store_error(error) from None
+        event.listen(self.engine, "handle_error", self._operational_error)
         if is_sqlite:
-            event.listen(self.engine, "connect", _leave_transactions_to_us)
+            event.listen(self.engine, "connect", _disable_driver_transactions)
             event.listen(self.engine, "begin", _take_write_lock)
         self.create(metadata)
 
@@ -148,31 +149,31 @@ class Store:
         """The state database of a connection.
 
         Raises:
-            StoreError: The database cannot be opened, or its key is not to be had.
+            StoreError: The database cannot be opened, or its key is missing.
         """
         return cls(settings.store_uri, cipher_for(settings.store_encryption))
 
     def create(self, tables: MetaData) -> None:
-        """Makes the tables that are missing, also when several processes start at once.
+        """Creates the tables that do not exist, also if several processes do so at the same time.
 
         Raises:
-            StoreError: They cannot be made.
+            StoreError: The tables cannot be created.
         """
-        with self.in_words():
+        with self.translated_errors():
             self._create(tables)
 
-    # Another process may make the same table between SQLAlchemy's look and its CREATE.
+    # Another process may create the same table between SQLAlchemy's check and its CREATE.
     @backoff.on_exception(
         backoff.constant, (SQLAlchemyError, StoreError), max_tries=5, interval=0.2, logger=None
     )
     def _create(self, tables: MetaData) -> None:
-        # Looked for without the write lock, which a refresh under way may hold for long.
-        with self._reading() as connection:
+        # Does not wait for the write lock, which a running refresh may hold for long.
+        with self._read_connection() as connection:
             tables.create_all(connection)
 
     @contextmanager
-    def in_words(self) -> Iterator[None]:
-        """Turns a failure of the database into words that hold nothing of what is in it.
+    def translated_errors(self) -> Iterator[None]:
+        """Turns an error of the database into a ``StoreError`` that shows nothing of its contents.
 
         Raises:
             StoreError: The database failed.
@@ -180,16 +181,16 @@ class Store:
         try:
             yield
         except SQLAlchemyError as error:
-            raise self._failure(getattr(error, "orig", None) or error) from None
+            raise self._store_error(getattr(error, "orig", None) or error) from None
 
-    def _operational_failure(self, context: ExceptionContext) -> StoreError | None:
-        """In words, whichever module's statement meets a full disk or a server that is gone."""
+    def _operational_error(self, context: ExceptionContext) -> StoreError | None:
+        """The error of any module's statement on a full disk or a lost connection."""
         if isinstance(context.sqlalchemy_exception, OperationalError):
-            return self._failure(context.original_exception)
+            return self._store_error(context.original_exception)
         return None
 
-    def _failure(self, error: BaseException) -> StoreError:
-        reason = str(error).partition("\n")[0]  # PostgreSQL's other lines show the row
+    def _store_error(self, error: BaseException) -> StoreError:
+        reason = str(error).partition("\n")[0]  # the other lines of PostgreSQL show the row
         message = f"The state database {self._shown} (setting 'store_uri') cannot be used: {reason}"
         return StoreError(message)
 
@@ -198,26 +199,26 @@ class Store:
         self.engine.dispose()
 
     def grant(self, client_id: str, token_uri: str, seed: str | None = None) -> Grant | None:
-        """The newest tokens of an app, without waiting for a refresh that is under way.
+        """The newest tokens of an app. Does not wait for a running refresh.
 
         Args:
             client_id: The app.
-            token_uri: Where its tokens come from.
-            seed: Of this chain, or of the login where that is newer; None for any.
+            token_uri: The token endpoint that issued them.
+            seed: Only tokens of this chain or of the login; None for any.
         """
-        with self.in_words(), self._reading() as connection:
+        with self.translated_errors(), self._read_connection() as connection:
             return _read_grant(connection, self.cipher, client_id, token_uri, seed)
 
-    def _reading(self) -> Connection:
+    def _read_connection(self) -> Connection:
         return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def locked_grant(
         self, client_id: str, token_uri: str, seed: str | None = None
     ) -> Iterator[LockedGrant]:
-        """The newest tokens of an app, with no other process reading them for a refresh.
+        """The newest tokens of an app, locked against a refresh by another process.
 
-        What is saved inside the block is durable when the block ends.
+        Tokens that are saved inside the block are committed at its end.
         """
         with self.locked(f"grant {client_id}") as connection:
             grant = _read_grant(connection, self.cipher, client_id, token_uri, seed)
@@ -225,36 +226,36 @@ class Store:
 
     @contextmanager
     def locked(self, name: str) -> Iterator[Connection]:
-        """A transaction that only one process at a time can be in, by ``name``."""
+        """A transaction inside the lock ``name``, which only one process at a time can hold."""
         if self.engine.dialect.name != "sqlite":
-            with self.in_words():
-                self._make_lock(name)
-        with self.in_words(), self.engine.begin() as connection:
+            with self.translated_errors():
+                self._create_lock(name)
+        with self.translated_errors(), self.engine.begin() as connection:
             connection.execute(select(locks).where(locks.c.name == name).with_for_update())
             yield connection
 
     def replace_grant(self, grant: Grant) -> None:
-        """Saves tokens of a new chain, whatever was there, also if it cannot be read."""
+        """Saves the tokens of a new chain; replaces those of an old one, even if unreadable."""
         with self.locked(f"grant {grant.client_id}") as connection:
             LockedGrant(connection, self.cipher, None).save(grant)
 
-    def _make_lock(self, name: str) -> None:
+    def _create_lock(self, name: str) -> None:
         named = select(locks).where(locks.c.name == name)
         try:
             with self.engine.begin() as connection:
                 if connection.execute(named).first() is None:
                     connection.execute(insert(locks).values(name=name))
         except IntegrityError:
-            pass  # another process made the row first, which is all we want
+            pass  # another process created the row first
 
-    def forget_grant(self, client_id: str, token_uri: str) -> None:
-        """Removes an app's tokens."""
-        with self.in_words(), self.engine.begin() as connection:
-            connection.execute(delete(grants).where(*_is(client_id, token_uri)))
+    def delete_grant(self, client_id: str, token_uri: str) -> None:
+        """Deletes the tokens of an app."""
+        with self.translated_errors(), self.engine.begin() as connection:
+            connection.execute(delete(grants).where(*_same_app(client_id, token_uri)))
 
 
 class LockedGrant:
-    """An app's tokens inside the lock."""
+    """The tokens of an app, inside the lock."""
 
     def __init__(self, connection: Connection, cipher: Cipher, grant: Grant | None) -> None:
         self._connection = connection
@@ -262,16 +263,16 @@ class LockedGrant:
         self.grant = grant
 
     def save(self, grant: Grant) -> None:
-        """Replaces the tokens of the grant's chain."""
-        same = (*_is(grant.client_id, grant.token_uri), grants.c.seed == (grant.seed or ""))
+        """Saves tokens; they replace the older ones of the same chain."""
+        same = (*_same_app(grant.client_id, grant.token_uri), grants.c.seed == (grant.seed or ""))
         self._connection.execute(delete(grants).where(*same))
-        seal = self._cipher.seal
+        encrypt = self._cipher.encrypt
         self._connection.execute(
             insert(grants).values(
                 client_id=grant.client_id,
                 token_uri=grant.token_uri,
-                refresh_token=seal(grant.refresh_token) if grant.refresh_token else None,
-                access_token=seal(grant.access_token),
+                refresh_token=encrypt(grant.refresh_token) if grant.refresh_token else None,
+                access_token=encrypt(grant.access_token),
                 expires_at=grant.expires_at.astimezone(timezone.utc).replace(tzinfo=None),
                 obtained_at=grant.obtained_at.astimezone(timezone.utc).replace(tzinfo=None),
                 scopes=grant.scopes,
@@ -281,14 +282,14 @@ class LockedGrant:
         self.grant = grant
 
 
-def _is(client_id: str, token_uri: str) -> tuple:  # type: ignore[type-arg]  # SQL conditions
+def _same_app(client_id: str, token_uri: str) -> tuple:  # type: ignore[type-arg]  # SQL conditions
     return grants.c.client_id == client_id, grants.c.token_uri == token_uri
 
 
 def _read_grant(
     connection: Connection, cipher: Cipher, client_id: str, token_uri: str, seed: str | None
 ) -> Grant | None:
-    found = select(grants).where(*_is(client_id, token_uri))
+    found = select(grants).where(*_same_app(client_id, token_uri))
     if seed:
         found = found.where(grants.c.seed.in_((seed, "")))
     row = connection.execute(found.order_by(grants.c.obtained_at.desc())).mappings().first()
@@ -297,53 +298,53 @@ def _read_grant(
     values = dict(row)
     values["seed"] = values["seed"] or None
     for name in ("refresh_token", "access_token"):
-        values[name] = cipher.open(values[name]) if values[name] else values[name]
+        values[name] = cipher.decrypt(values[name]) if values[name] else values[name]
     for name in ("expires_at", "obtained_at"):
         values[name] = values[name].replace(tzinfo=timezone.utc)
     return Grant(**values)
 
 
 def _checked_url(uri: str) -> URL:
-    """The URL, if it names a database that outlives the run.
+    """Checks that the URL names a database that is not in memory.
 
     Raises:
-        StoreError: It does not. What it is stays unsaid, for it may hold a password.
+        StoreError: It does not. The message does not show the URL, which may contain a password.
     """
     try:
         url = make_url(uri)
         url.get_backend_name()
     except (ArgumentError, ValueError):
         message = (
-            "Setting 'store_uri' is no SQLAlchemy URL: set it to one like "
+            "Setting 'store_uri' is not a SQLAlchemy URL: set it to one like "
             "sqlite:////folder/xero.db or postgresql+psycopg://user:password@host/database"
         )
         raise StoreError(message) from None
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         message = (
-            "Setting 'store_uri' names a database in memory, with which the newest refresh token "
-            "would be lost: set it to a file's, like sqlite:////folder/xero.db"
+            "Setting 'store_uri' is a database in memory, which would lose the newest refresh "
+            "token: set it to a file, like sqlite:////folder/xero.db"
         )
         raise StoreError(message)
     return url
 
 
-def _protect(url: URL, *, is_ours: bool) -> None:
-    """Makes the file readable by its owner only, before anything secret is in it.
+def _restrict_access(url: URL, *, is_default: bool) -> None:
+    """Creates the file with access for its owner only, before it contains secrets.
 
-    The folder too where it is made here, or is the default one.
+    The folder too, if it is created here or is the default one.
     """
     path = Path(url.database or "")
     if not path.parent.exists():
         path.parent.mkdir(parents=True, mode=0o700)
-    if is_ours and stat.S_IMODE(path.parent.stat().st_mode) != 0o700:  # noqa: PLR2004  # owner only
+    if is_default and stat.S_IMODE(path.parent.stat().st_mode) != 0o700:  # noqa: PLR2004  # owner only
         path.parent.chmod(0o700)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     if stat.S_IMODE(path.stat().st_mode) != 0o600:  # noqa: PLR2004  # owner reads and writes
         path.chmod(0o600)
 
 
-def _leave_transactions_to_us(connection: object, _record: object) -> None:
-    # Python's sqlite3 would begin late, and then without the write lock.
+def _disable_driver_transactions(connection: object, _record: object) -> None:
+    # sqlite3 itself would begin a transaction later, and without the write lock.
     connection.isolation_level = None  # type: ignore[attr-defined]  # an sqlite3.Connection
 
 

@@ -1,7 +1,7 @@
-"""Secrets at rest: how the state database writes tokens down, in clear or encrypted.
+"""Ciphers for the secrets in the state database: plaintext or Fernet.
 
-An encrypted value starts with a mark, so that a store can be moved to encryption (clear values are
-still read) and is never mistaken for tokens without its key.
+An encrypted value starts with a prefix. So a database with plaintext values can be switched to
+encryption, and an encrypted value is not taken for a token if the key is missing.
 """
 
 from __future__ import annotations
@@ -14,78 +14,78 @@ from xero_client.errors import SettingsError, StoreError
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
-MARK = "fernet:"
+ENCRYPTED_PREFIX = "fernet:"
 KEY_VARIABLE = "XERO_STORE_KEY"
 KEYRING_SERVICE = "xero-client"
 KEYRING_USER = "store key"
 
-INSTALL = "install it with `pip install 'xero-client[encryption]'`"
-MAKE_KEY = (
+INSTALL_HINT = "install it with `pip install 'xero-client[encryption]'`"
+KEY_COMMAND = (
     'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 )
 
 
 class Cipher(Protocol):
-    """How secrets are written down and read back."""
+    """Encrypts and decrypts the secrets in the state database."""
 
-    def seal(self, secret: str) -> str:
-        """What is written down for ``secret``."""
+    def encrypt(self, secret: str) -> str:
+        """The value to store for a secret."""
         ...
 
-    def open(self, written: str) -> str:
-        """The secret that was written down.
+    def decrypt(self, stored: str) -> str:
+        """The secret of a stored value.
 
         Raises:
-            StoreError: It cannot be read with what this cipher knows.
+            StoreError: The value cannot be decrypted with this key, or without a key.
         """
         ...
 
 
-class Clear:
-    """Secrets are written down as they are; the file's mode protects them."""
+class PlaintextCipher:
+    """Stores secrets without encryption; the mode of the file protects them."""
 
-    def seal(self, secret: str) -> str:
-        """The secret itself."""
+    def encrypt(self, secret: str) -> str:
+        """Returns the secret unchanged."""
         return secret
 
-    def open(self, written: str) -> str:
-        """The secret itself.
+    def decrypt(self, stored: str) -> str:
+        """Returns the secret unchanged.
 
         Raises:
-            StoreError: It is an encrypted one.
+            StoreError: The value is encrypted.
         """
-        if written.startswith(MARK):
+        if stored.startswith(ENCRYPTED_PREFIX):
             message = (
                 "The state database holds encrypted tokens: set 'store_encryption' to "
                 f"'environment' and {KEY_VARIABLE} to their key, or 'store_encryption' to 'keyring'"
             )
             raise StoreError(message)
-        return written
+        return stored
 
 
-class Encrypted:
-    """Secrets are encrypted with the first of several keys, and read with any of them."""
+class FernetCipher:
+    """Encrypts secrets with the first of several keys, and decrypts them with any of the keys."""
 
     def __init__(self, fernet: MultiFernet, source: str) -> None:
         self._fernet = fernet
         self._source = source
 
-    def seal(self, secret: str) -> str:
-        """The encrypted secret, marked."""
-        return MARK + self._fernet.encrypt(secret.encode()).decode()
+    def encrypt(self, secret: str) -> str:
+        """The encrypted secret, with its prefix."""
+        return ENCRYPTED_PREFIX + self._fernet.encrypt(secret.encode()).decode()
 
-    def open(self, written: str) -> str:
-        """The secret.
+    def decrypt(self, stored: str) -> str:
+        """The secret of a stored value; a plaintext value is returned unchanged.
 
         Raises:
-            StoreError: It was encrypted with another key, or changed since.
+            StoreError: The value was encrypted with another key, or is damaged.
         """
-        from cryptography.fernet import InvalidToken  # noqa: PLC0415  # taps start without it
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415  # not needed by most runs
 
-        if not written.startswith(MARK):
-            return written
+        if not stored.startswith(ENCRYPTED_PREFIX):
+            return stored
         try:
-            return self._fernet.decrypt(written.removeprefix(MARK)).decode()
+            return self._fernet.decrypt(stored.removeprefix(ENCRYPTED_PREFIX)).decode()
         except InvalidToken:
             message = (
                 f"The key in {self._source} is not the one that encrypted the state database's "
@@ -95,70 +95,70 @@ class Encrypted:
 
 
 def cipher_for(choice: str | None) -> Cipher:
-    """The cipher of the setting ``store_encryption``.
+    """The cipher for a value of the setting ``store_encryption``.
 
     Args:
-        choice: ``off``, ``environment``, ``keyring``, or ``auto`` (as None): ``environment``
-            where a key is set there, else ``off``.
+        choice: ``off``, ``environment``, ``keyring`` or ``auto``. None and ``auto`` mean
+            ``environment`` if the variable with the key is set, else ``off``.
 
     Raises:
-        SettingsError: There is no such choice.
-        StoreError: There is no key, or what is needed for it is not installed.
+        SettingsError: The value is invalid.
+        StoreError: There is no key, or a package is not installed.
     """
     keys = os.environ.get(KEY_VARIABLE, "")
     if choice in (None, "auto"):
         choice = "environment" if keys else "off"
     if choice == "off":
-        return Clear()
+        return PlaintextCipher()
     if choice not in ("environment", "keyring"):
         message = (
             f"Setting 'store_encryption' is {choice!r}; set it to auto, off, environment or keyring"
         )
         raise SettingsError(message)
     if choice == "keyring":
-        return _encrypted(_key_of_keyring(), "the system's keyring")
+        return _fernet_cipher(_keyring_key(), "the system's keyring")
     if not keys:
         message = (
             f"'store_encryption' is 'environment', but {KEY_VARIABLE} is not set: set it to the "
-            f"store's key (a new one: {MAKE_KEY})"
+            f"store's key (a new one: {KEY_COMMAND})"
         )
         raise StoreError(message)
-    return _encrypted(keys, KEY_VARIABLE)
+    return _fernet_cipher(keys, KEY_VARIABLE)
 
 
-def _encrypted(keys: str, source: str) -> Encrypted:
+def _fernet_cipher(keys: str, source: str) -> FernetCipher:
     try:
         from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415  # an optional extra
     except ImportError:
-        message = f"'store_encryption' needs the package cryptography: {INSTALL}"
+        message = f"'store_encryption' needs the package cryptography: {INSTALL_HINT}"
         raise StoreError(message) from None
     try:
         fernets = [Fernet(key.strip()) for key in keys.split(",")]
     except ValueError:
         message = (
-            f"The key in {source} is not a key: it has to be 32 bytes in URL-safe base64 (a new "
-            f"one: {MAKE_KEY})"
+            f"The key in {source} is invalid: it must be 32 bytes in URL-safe base64 (a new "
+            f"one: {KEY_COMMAND})"
         )
         raise StoreError(message) from None
-    return Encrypted(MultiFernet(fernets), source)
+    return FernetCipher(MultiFernet(fernets), source)
 
 
-def _key_of_keyring() -> str:
-    """The key in the system's keyring, made there when it is first asked for."""
+def _keyring_key() -> str:
+    """The key in the system's keyring; created if there is none."""
     try:
         import keyring  # noqa: PLC0415  # an optional extra, and slow to import
         from cryptography.fernet import Fernet  # noqa: PLC0415  # the same
         from keyring.errors import KeyringError  # noqa: PLC0415  # the same
     except ImportError as error:
         message = (
-            f"'store_encryption' is 'keyring', which needs the package {error.name}: {INSTALL}"
+            f"'store_encryption' is 'keyring', which needs the package {error.name}: {INSTALL_HINT}"
         )
         raise StoreError(message) from None
     try:
         key = keyring.get_password(KEYRING_SERVICE, KEYRING_USER)
         if key is None:
             keyring.set_password(KEYRING_SERVICE, KEYRING_USER, Fernet.generate_key().decode())
-            # Read again: another process may have had the same thought, and the last one counts.
+            # Read again: another process may have set a key too, and the last one counts.
             key = keyring.get_password(KEYRING_SERVICE, KEYRING_USER)
     except KeyringError as error:
         message = (
@@ -167,6 +167,6 @@ def _key_of_keyring() -> str:
         )
         raise StoreError(message) from None
     if key is None:
-        message = "The system's keyring does not keep what it is given: use another backend"
+        message = "The system's keyring did not store the key: use another backend"
         raise StoreError(message)
     return key

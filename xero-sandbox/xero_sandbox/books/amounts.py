@@ -1,11 +1,11 @@
-"""Money arithmetic: cents, tax by component, currency, and shares that add up exactly."""
+"""Money arithmetic: cents, tax by component, currency, and shares with an exact sum."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from xero_sandbox.organisation import Record
+from xero_sandbox.model.organisation import Record
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -13,19 +13,19 @@ HUNDRED = Decimal(100)
 
 
 def cents(amount: Decimal) -> Decimal:
-    """``amount`` to the cent, halves away from zero."""
+    """Rounds to the cent, halves away from zero."""
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def to_base(amount: Decimal, rate: Decimal) -> Decimal:
-    """Base currency for ``amount``; ``rate`` is foreign units to one of the base currency."""
+    """``amount`` in base currency; ``rate`` is foreign units per unit of base currency."""
     return cents(amount / rate)
 
 
 def shares(total: Decimal, exact: Sequence[Decimal]) -> list[Decimal]:
     """Rounds ``exact`` to cents that sum to ``total``.
 
-    The cents that rounding leaves over go to the shares that rounding moved furthest.
+    The cents that are left over go to the shares with the largest rounding error.
     """
     rounded = [cents(amount) for amount in exact]
     left = int((total - sum(rounded, ZERO)) / CENT)
@@ -35,13 +35,13 @@ def shares(total: Decimal, exact: Sequence[Decimal]) -> list[Decimal]:
             range(len(exact)),
             key=lambda index: (rounded[index] - exact[index]) * (1 if left > 0 else -1),
         )
-        for turn in range(abs(left)):
-            rounded[by_error[turn % len(by_error)]] += step
+        for position in range(abs(left)):
+            rounded[by_error[position % len(by_error)]] += step
     return rounded
 
 
 def component_rates(components: Sequence[Record]) -> list[Decimal]:
-    """Each tax component's rate on the untaxed amount, compound ones on top of the others."""
+    """Each component's rate on the amount without tax; compound ones apply to the others too."""
     simple = sum((item["Rate"] for item in components if not item.get("IsCompound")), ZERO)
     return [
         item["Rate"] * (1 + simple / HUNDRED) if item.get("IsCompound") else item["Rate"]
@@ -50,12 +50,12 @@ def component_rates(components: Sequence[Record]) -> list[Decimal]:
 
 
 def display_rate(components: Sequence[Record]) -> Decimal:
-    """What the components come to together, in percent."""
+    """The total rate of the components, in percent."""
     return sum(component_rates(components), ZERO)
 
 
 def tax_on(amount: Decimal, percent: Decimal, amount_types: str) -> Decimal:
-    """Tax of a line amount that excludes it, includes it, or has none."""
+    """The tax of a line amount that excludes tax, includes it, or has none."""
     if amount_types == "Inclusive":
         return cents(amount * percent / (HUNDRED + percent))
     if amount_types == "Exclusive":

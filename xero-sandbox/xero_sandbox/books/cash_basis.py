@@ -1,7 +1,7 @@
-"""The same journals on cash basis: income and expense count when they are paid.
+"""The journals on cash basis: income and expense count when they are paid.
 
-A document's own journal does not count. Where money or a credit settles a document, what that
-takes off receivables or payables is spread over the document's lines instead.
+The journal of a document itself does not count. If a payment or a credit settles a document, its
+amount on receivables or payables is spread over the lines of the document.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from xero_sandbox.books.amounts import ZERO, component_rates, shares
-from xero_sandbox.organisation import Organisation, Record
-from xero_sandbox.transaction import find
+from xero_sandbox.model.organisation import Organisation, Record
+from xero_sandbox.model.transaction import find
 
 _DOCUMENTS = frozenset({"ACCREC", "ACCPAY", "ACCRECCREDIT", "ACCPAYCREDIT"})
 _CONTROL = ("DEBTORS", "CREDITORS")
@@ -20,7 +20,7 @@ _CREDITS = ("CreditNotes", "Prepayments", "Overpayments")
 
 
 def cash_lines(organisation: Organisation, journal: Record) -> list[Record]:
-    """The lines that a journal has on cash basis."""
+    """The lines of a journal on cash basis."""
     collections = organisation.collections
     source, source_id = journal["SourceType"], journal["SourceID"]
     lines: list[Record] = journal["JournalLines"]
@@ -41,12 +41,12 @@ def cash_lines(organisation: Organisation, journal: Record) -> list[Record]:
         return _spread(organisation, lines, allocated)
     bank_sources = ("Prepayments", "Overpayments", "BankTransactions", "BankTransfers")
     made_by_bank = any(source_id in collections[entity] for entity in bank_sources)
-    # What is left was an allocation that has been taken off: both its journals cancel out.
+    # Otherwise it is a removed allocation, whose two journals cancel out.
     return lines if made_by_bank else []
 
 
 def _allocated(organisation: Organisation, allocation_id: str) -> list[Record | None] | None:
-    """The documents on whose control accounts an allocation's journal stands, in its order."""
+    """The documents of an allocation, in the order of the control lines of its journal."""
     for entity in _CREDITS:
         for credit in organisation.collections[entity].values():
             for allocation in credit["Allocations"]:
@@ -54,7 +54,7 @@ def _allocated(organisation: Organisation, allocation_id: str) -> list[Record | 
                     invoice = organisation.collections["Invoices"][
                         allocation["Invoice"]["InvoiceID"]
                     ]
-                    # A prepayment stands on its lines' accounts, so it has no line on control.
+                    # A prepayment is on its lines' accounts, so it has no control line.
                     if entity == "Prepayments":
                         return [invoice]
                     return [credit if entity == "CreditNotes" else None, invoice]
@@ -69,10 +69,10 @@ def _spread(
         for name in _CONTROL
         for account in find(organisation.collections["Accounts"], "SystemAccount", name)
     }
-    waiting = list(documents)
+    remaining = list(documents)
     spread: list[Record] = []
     for line in lines:
-        document = waiting.pop(0) if line["AccountID"] in controls and waiting else None
+        document = remaining.pop(0) if line["AccountID"] in controls and remaining else None
         if document is None:
             spread.append(line)
         else:
@@ -81,7 +81,7 @@ def _spread(
 
 
 def _over_lines(organisation: Organisation, document: Record, amount: Decimal) -> list[Record]:
-    """``amount`` of a document spread over its lines' accounts and their recoverable tax."""
+    """Spreads ``amount`` over the accounts of a document's lines and their recoverable tax."""
     gst = find(organisation.collections["Accounts"], "SystemAccount", "GST")[0]["AccountID"]
     inclusive = document["LineAmountTypes"] == "Inclusive"
     parts: list[tuple[str, Decimal, list[Record]]] = []
@@ -106,13 +106,15 @@ def _over_lines(organisation: Organisation, document: Record, amount: Decimal) -
 
 def _lost_share(organisation: Organisation, line: Record) -> Decimal:
     """The share of a line's tax that cannot be recovered."""
-    rate = organisation.collections["TaxRates"].get(line.get("TaxType", ""))
-    components = rate["TaxComponents"] if rate else []
+    tax_rate = organisation.collections["TaxRates"].get(line.get("TaxType", ""))
+    components = tax_rate["TaxComponents"] if tax_rate else []
     rates = component_rates(components)
-    together = sum(rates, ZERO)
-    if not together:
+    total = sum(rates, ZERO)
+    if not total:
         return ZERO
     lost = [
-        each for item, each in zip(components, rates, strict=True) if item.get("IsNonRecoverable")
+        rate
+        for component, rate in zip(components, rates, strict=True)
+        if component.get("IsNonRecoverable")
     ]
-    return sum(lost, ZERO) / together
+    return sum(lost, ZERO) / total

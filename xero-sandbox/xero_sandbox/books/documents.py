@@ -1,4 +1,4 @@
-"""How a document's lines stand in the ledger: net by account, tax by component, control."""
+"""How documents are posted: net amounts by account, tax by component, and the control account."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from xero_sandbox.books.amounts import ZERO, component_rates, shares, to_base
 from xero_sandbox.books.ledger import Posting, system_account
-from xero_sandbox.organisation import Record
-from xero_sandbox.transaction import Transaction
+from xero_sandbox.model.organisation import Record
+from xero_sandbox.model.transaction import Transaction
 
 ONE = Decimal(1)
 
-# The sign with which a document's own account (control or bank) is debited.
+# The sign of the debit on a document's own account (control or bank).
 DEBIT_SIGN = {
     "ACCREC": 1,
     "ACCPAY": -1,
@@ -29,7 +29,7 @@ DEBIT_SIGN = {
 
 
 def rate_of(document: Record) -> Decimal:
-    """Foreign units to one of the base currency; 1 where a document carries no rate."""
+    """Foreign units per unit of base currency; 1 if a document has no rate."""
     return Decimal(document.get("CurrencyRate") or ONE)
 
 
@@ -53,10 +53,10 @@ def document_postings(
     """The journal of a document: its own account against its lines and their tax.
 
     Args:
-        transaction: Where accounts and tax rates stand.
+        transaction: For accounts and tax rates.
         document: With Type, LineItems, LineAmountTypes, Total and rate.
         own_account: Receivables, payables or the bank account.
-        cost: Lines that go with it, already balanced (cost of stock sold).
+        cost: Further, balanced lines (cost of stock sold).
     """
     sign = DEBIT_SIGN[document["Type"]]
     total = to_base(document["Total"], rate_of(document))
@@ -66,9 +66,9 @@ def document_postings(
 
 
 def line_postings(transaction: Transaction, document: Record, amount: Decimal) -> list[Posting]:
-    """A document's lines and tax, of which ``amount`` of its total is taken, in base currency.
+    """The part of a document's lines and tax that belongs to ``amount`` of its total.
 
-    The postings sum to ``amount`` in base currency to the cent.
+    The postings sum to ``amount`` in base currency, to the cent.
     """
     return [posting for _, posting in postings_by_line(transaction, document, amount)]
 
@@ -76,32 +76,32 @@ def line_postings(transaction: Transaction, document: Record, amount: Decimal) -
 def postings_by_line(
     transaction: Transaction, document: Record, amount: Decimal
 ) -> list[tuple[str, Posting]]:
-    """``line_postings``, each with the LineItemID of the line that it comes from."""
+    """``line_postings`` with the LineItemID of their lines."""
     amount_types = document["LineAmountTypes"]
     side = -DEBIT_SIGN[document["Type"]]
     portion = amount / document["Total"] if document["Total"] else ONE
     rate = rate_of(document)
-    shells = [
-        (line["LineItemID"], *shell)
+    unsigned = [
+        (line["LineItemID"], *unsigned_posting)
         for line in document["LineItems"]
         if line.get("AccountID")
-        for shell in _line_shells(transaction, line, line_net(line, amount_types))
+        for unsigned_posting in _unsigned_postings(transaction, line, line_net(line, amount_types))
     ]
-    exact = [net * portion / rate for _, _, net, _ in shells]
+    exact = [net * portion / rate for _, _, net, _ in unsigned]
     rounded = shares(to_base(amount, rate), exact)
     return [
         (
             line_id,
-            replace(shell, net=side * net, tax=side * to_base(tax * portion, rate)),
+            replace(posting, net=side * net, tax=side * to_base(tax * portion, rate)),
         )
-        for (line_id, shell, _, tax), net in zip(shells, rounded, strict=True)
+        for (line_id, posting, _, tax), net in zip(unsigned, rounded, strict=True)
     ]
 
 
-def _line_shells(
+def _unsigned_postings(
     transaction: Transaction, line: Record, net: Decimal
 ) -> list[tuple[Posting, Decimal, Decimal]]:
-    """A line's own posting and one per recoverable tax component, with amounts yet unsigned."""
+    """The posting of a line, and one per recoverable tax component, with unsigned amounts."""
     tax_amount: Decimal = line.get("TaxAmount", ZERO)
     tax_type = line.get("TaxType", "")
     rate = transaction.get("TaxRates", tax_type) if tax_type else None
@@ -113,7 +113,7 @@ def _line_shells(
         (tax for item, tax in zip(components, taxes, strict=True) if item.get("IsNonRecoverable")),
         ZERO,
     )
-    shells = [
+    unsigned = [
         (
             Posting(
                 account,
@@ -129,18 +129,18 @@ def _line_shells(
     ]
     if tax_amount and not components:
         gst = system_account(transaction, "GST")
-        shells.append((Posting(gst, ZERO, description=tax_name), tax_amount, ZERO))
+        unsigned.append((Posting(gst, ZERO, description=tax_name), tax_amount, ZERO))
     for item, tax in zip(components, taxes, strict=True):
         if tax and not item.get("IsNonRecoverable"):
             gst = system_account(transaction, "GST")
-            shells.append((Posting(gst, ZERO, description=item["Name"]), tax, ZERO))
-    return shells
+            unsigned.append((Posting(gst, ZERO, description=item["Name"]), tax, ZERO))
+    return unsigned
 
 
 def component_taxes(components: Sequence[Record], tax: Decimal) -> list[Decimal]:
-    """``tax`` split over the components by their rates, to the cent."""
+    """Splits ``tax`` over the components by their rates, to the cent."""
     rates = component_rates(components)
-    together = sum(rates, ZERO)
-    if not together:
+    total_rate = sum(rates, ZERO)
+    if not total_rate:
         return shares(tax, [tax, *[ZERO] * (len(rates) - 1)]) if rates else []
-    return shares(tax, [tax * rate / together for rate in rates])
+    return shares(tax, [tax * rate / total_rate for rate in rates])

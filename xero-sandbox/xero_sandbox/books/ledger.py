@@ -1,4 +1,7 @@
-"""The general ledger: balanced journals, appended and never changed (xero-facts.md: Change capture)."""
+"""The general ledger: balanced journals, which are appended and never changed.
+
+(xero-facts.md: Change capture)
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from datetime import date
 from decimal import Decimal
 
 from xero_sandbox.books.amounts import ZERO
-from xero_sandbox.organisation import Record
-from xero_sandbox.transaction import Transaction
+from xero_sandbox.model.organisation import Record
+from xero_sandbox.model.transaction import Transaction
 
 
 @dataclass(frozen=True)
 class Posting:
-    """One journal line in base currency: debits positive, credits negative."""
+    """One journal line in base currency; debits are positive, credits negative."""
 
     account: Record
     net: Decimal
@@ -26,11 +29,11 @@ class Posting:
 
 
 class UnbalancedError(Exception):
-    """A journal whose debits and credits differ: a defect of the sandbox, never of a caller."""
+    """The debits and credits of a journal differ; this is a defect of the sandbox."""
 
 
 def system_account(transaction: Transaction, name: str) -> Record:
-    """The account that Xero keeps for ``name`` (``DEBTORS``, ``GST``)."""
+    """The system account of this name (``DEBTORS``, ``GST``)."""
     return transaction.find("Accounts", "SystemAccount", name)[0]
 
 
@@ -42,10 +45,10 @@ def post(
     postings: Sequence[Posting],
     reference: str | None = None,
 ) -> None:
-    """Appends one journal; lines of nothing are left out, and nothing is posted for none.
+    """Appends one journal. Lines without an amount are left out; without lines there is no journal.
 
     Raises:
-        UnbalancedError: When debits and credits differ.
+        UnbalancedError: If debits and credits differ.
     """
     lines = [_line(transaction, posting) for posting in postings if posting.net or posting.tax]
     if not lines:
@@ -57,28 +60,28 @@ def post(
     _append(transaction, source_type, source_id, day, lines, reference)
 
 
-def standing_journal(transaction: Transaction, source_id: str) -> Record | None:
-    """The journal of a source that no later one has reversed."""
+def current_journal(transaction: Transaction, source_id: str) -> Record | None:
+    """The journal of a source that is not reversed."""
     journals = transaction.find("Journals", "SourceID", source_id)
-    # A source's journals come in turns: posted, reversed, posted again.
+    # The journals of a source alternate: posted, reversed, posted again.
     return journals[-1] if len(journals) % 2 else None
 
 
 def reverse(transaction: Transaction, source_id: str) -> None:
-    """Appends the mirror of a source's standing journal, on the same date."""
-    journal = standing_journal(transaction, source_id)
+    """Reverses the current journal of a source, on the same date."""
+    journal = current_journal(transaction, source_id)
     if journal is None:
         return
-    mirrored = []
+    reversed_lines = []
     for line in journal["JournalLines"]:
         amounts = {name: -line[name] for name in ("NetAmount", "GrossAmount", "TaxAmount")}
-        mirrored.append({**line, **amounts, "JournalLineID": transaction.new_id()})
+        reversed_lines.append({**line, **amounts, "JournalLineID": transaction.new_id()})
     _append(
         transaction,
         journal["SourceType"],
         source_id,
         journal["JournalDate"],
-        mirrored,
+        reversed_lines,
         journal.get("Reference"),
     )
 

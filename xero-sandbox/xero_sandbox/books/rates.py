@@ -1,4 +1,4 @@
-"""Day rates between currencies, for documents that bring none: made up, the same every day."""
+"""Made-up day rates, for documents without a rate; the rate of a day is always the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from datetime import date
 from decimal import Decimal
 
-# Units to one US dollar: plausible levels, not quotations.
+# Units per US dollar; plausible but made up.
 _PER_DOLLAR = {
     "AUD": 1.52,
     "CAD": 1.37,
@@ -20,22 +20,22 @@ _PER_DOLLAR = {
     "USD": 1.0,
     "ZAR": 18.2,
 }
-_SWING = 0.03
+_MAX_VARIATION = 0.03
 
 
-def known(code: str) -> bool:
-    """Whether the sandbox has day rates of ``code``."""
+def has_rate(code: str) -> bool:
+    """Whether the sandbox has day rates for ``code``."""
     return code in _PER_DOLLAR
 
 
 def day_rate(base: str, code: str, on: date) -> Decimal:
-    """Units of ``code`` to one of ``base`` on a day, to six places.
+    """Units of ``code`` per unit of ``base`` on a day, to six places.
 
-    The rate swings by a few percent around a fixed level, so that gains and losses arise.
+    It varies by a few percent, so that there are currency gains and losses.
     """
     if base == code:
         return Decimal(1)
     level = _PER_DOLLAR.get(code, 1.0) / _PER_DOLLAR.get(base, 1.0)
     phase = sum(map(ord, code + base))
-    swing = 1 + _SWING * math.sin((on.toordinal() + phase) / 29)
-    return Decimal(f"{level * swing:.6f}")
+    variation = 1 + _MAX_VARIATION * math.sin((on.toordinal() + phase) / 29)
+    return Decimal(f"{level * variation:.6f}")

@@ -1,1 +1,1 @@
-"""The companies that the sandbox opens with, and what they are made of."""
+"""The companies that a sandbox can start with: the demo company and empty ones."""

@@ -1,20 +1,20 @@
-"""The rest of the bakery: templates, budgets, files, notes, links, what was archived."""
+"""The rest of the bakery: templates, budgets, files, notes, links, archived and deleted records."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
 
-from xero_sandbox.companies import bakery_facts as facts
+from xero_sandbox.companies import bakery_catalogue as catalogue
 from xero_sandbox.companies.bookkeeper import Bookkeeper
-from xero_sandbox.organisation import Record
-from xero_sandbox.writing.repeating_invoices import lay_down
+from xero_sandbox.model.organisation import Record
+from xero_sandbox.writing.documents.repeating_invoices import create_template
 
 _BUDGETED = (("201", "21000"), ("202", "14500"), ("300", "9000"), ("311", "11800"), ("469", "4600"))
 
 
-def finish(books: Bookkeeper) -> None:
-    """Adds what hangs on the records that trade has made."""
+def create_extras(books: Bookkeeper) -> None:
+    """Adds what depends on the records of the bakery's trade."""
     _templates(books)
     _budgets(books)
     _notes_and_files(books)
@@ -28,20 +28,20 @@ def _templates(books: Bookkeeper) -> None:
     schedule = {"Unit": "MONTHLY", "Period": 1, "DueDate": 20, "DueDateType": "OFFOLLOWINGMONTH"}
     begins = {"StartDate": "2026-12-01"}
     for number in range(6):
-        books.one(
+        books.create(
             "RepeatingInvoices",
             Type="ACCREC",
             Contact={"ContactID": contacts[number * 5]["ContactID"]},
             Schedule={**schedule, **begins},
             Reference=f"Standing order {number + 1}",
-            LineItems=[{"ItemCode": facts.BREADS[number][0], "Quantity": 120}],
+            LineItems=[{"ItemCode": catalogue.BREADS[number][0], "Quantity": 120}],
             Status=("AUTHORISED", "DRAFT")[number % 2],
         )
-    for name, words, account, amount, _ in facts.SUPPLIERS[7:9]:
-        line = {"Description": words, "UnitAmount": amount, "AccountCode": account}
+    for name, description, account, amount, _ in catalogue.SUPPLIERS[7:9]:
+        line = {"Description": description, "UnitAmount": amount, "AccountCode": account}
         sent = {"Type": "ACCPAY", "Contact": {"Name": name}, "LineItems": [line]}
-        # Bills' templates are made on Xero's pages, not through the API.
-        lay_down(books.transaction(), {**sent, "Schedule": {**schedule, **begins}})
+        # Templates of bills are created on Xero's website, not through the API.
+        create_template(books.transaction(), {**sent, "Schedule": {**schedule, **begins}})
 
 
 def _budgets(books: Bookkeeper) -> None:
@@ -54,7 +54,7 @@ def _budgets(books: Bookkeeper) -> None:
         "Option": region["Options"][0]["Name"],
         "TrackingOptionID": region["Options"][0]["TrackingOptionID"],
     }
-    for kind, words, share, tracking in (
+    for kind, description, share, tracking in (
         ("OVERALL", "Overall budget", Decimal(1), []),
         ("TRACKING", "North", Decimal("0.4"), [north]),
     ):
@@ -69,12 +69,12 @@ def _budgets(books: Bookkeeper) -> None:
         budget: Record = {
             "BudgetID": books.transaction().new_id(),
             "Type": kind,
-            "Description": words,
+            "Description": description,
             "UpdatedDateUTC": books.now,
             "Tracking": tracking,
             "BudgetLines": lines,
         }
-        books.keep("Budgets", budget)
+        books.store("Budgets", budget)
 
 
 def _balances(amount: Decimal) -> list[Record]:
@@ -96,8 +96,8 @@ def _notes_and_files(books: Bookkeeper) -> None:
         invoice_id = invoice["InvoiceID"]
         note = {"Details": f"Called about this on day {number + 1}; they will pay on Friday."}
         books.put(f"Invoices/{invoice_id}/History", note)
-        words = f"Delivery docket {number + 1}\nSigned at the door.\n".encode()
-        books.attach("Invoices", invoice_id, f"docket-{number + 1}.txt", "text/plain", words)
+        docket = f"Delivery docket {number + 1}\nSigned at the door.\n".encode()
+        books.attach("Invoices", invoice_id, f"docket-{number + 1}.txt", "text/plain", docket)
     for contact in books.records("Contacts")[0:6]:
         path = f"Contacts/{contact['ContactID']}/History"
         books.put(path, {"Details": "Prefers deliveries before six."})
@@ -116,7 +116,7 @@ def _linked(books: Bookkeeper) -> None:
         if item["Type"] == "ACCREC" and item["Status"] in {"AUTHORISED", "PAID"}
     ]
     for bill, sale in zip(bills[10:60:10], sales[10:60:10], strict=True):
-        linked = books.one(
+        linked = books.create(
             "LinkedTransactions",
             SourceTransactionID=bill["InvoiceID"],
             SourceLineItemID=bill["LineItems"][0]["LineItemID"],
@@ -139,8 +139,8 @@ def _archived(books: Bookkeeper) -> None:
 
 
 def _deleted_payments(books: Bookkeeper) -> None:
-    alone = [item for item in books.records("Payments") if "BatchPaymentID" not in item]
-    for payment in alone[100:104]:
+    single = [item for item in books.records("Payments") if "BatchPaymentID" not in item]
+    for payment in single[100:104]:
         books.post(f"Payments/{payment['PaymentID']}", {"Status": "DELETED"})
     transfer = books.records("BankTransfers")[2]
     books.post(f"BankTransfers/{transfer['BankTransferID']}", {"Status": "DELETED"})

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
-from xero_sandbox.companies import bakery_facts as facts
+from xero_sandbox.companies import bakery_catalogue as catalogue
 from xero_sandbox.companies.bakery_trade import pay
 from xero_sandbox.companies.bookkeeper import Bookkeeper
-from xero_sandbox.organisation import Record
+from xero_sandbox.model.organisation import Record
 
 CREDIT_NOTES = 60
 SALES_OF_TEN = 7
 BATCH_SIZE = 7
 
 
-def plan_months(books: Bookkeeper, start: date, end: date) -> None:
-    """Plans what comes round: card spending weekly, the rest monthly."""
+def schedule_months(books: Bookkeeper, start: date, end: date) -> None:
+    """Schedules what repeats: card spending weekly, the rest monthly."""
     week = start + timedelta(days=4)
     while week <= end:
-        books.plan(week, lambda: _week(books))
+        books.schedule(week, partial(_spend_weekly, books))
         week += timedelta(days=7)
     for month in range((end.year - start.year) * 12 + end.month - start.month + 1):
         year, index = divmod(start.month - 1 + month, 12)
@@ -33,43 +33,39 @@ def plan_months(books: Bookkeeper, start: date, end: date) -> None:
             (27, _gst_return),
             (28, _depreciate),
         ):
-            books.plan(first.replace(day=day), _bound(books, action))
+            books.schedule(first.replace(day=day), partial(action, books))
 
 
-def _bound(books: Bookkeeper, action: Callable[[Bookkeeper], None]) -> Callable[[], None]:
-    return lambda: action(books)
-
-
-def plan_credits(books: Bookkeeper, start: date, end: date) -> None:
-    """Plans credit notes, prepayments and overpayments."""
+def schedule_credits(books: Bookkeeper, start: date, end: date) -> None:
+    """Schedules credit notes, prepayments and overpayments."""
     days = (end - start).days
     for number in range(CREDIT_NOTES):
         on = start + timedelta(days=40 + number * (days - 40) // CREDIT_NOTES)
         sales = number % 10 < SALES_OF_TEN
-        books.plan(on, lambda sales=sales: _credit(books, sales))  # type: ignore[misc]  # mypy cannot type defaults
+        books.schedule(on, partial(_credit, books, sales=sales))
     for number in range(14):
         on = start + timedelta(days=60 + number * 36)
         kind = ("RECEIVE-PREPAYMENT", "RECEIVE-OVERPAYMENT", "SPEND-PREPAYMENT")[number % 3]
-        books.plan(on, lambda kind=kind: _advance(books, kind))  # type: ignore[misc]  # mypy cannot type defaults
+        books.schedule(on, partial(_advance, books, kind))
 
 
-def _week(books: Bookkeeper) -> None:
+def _spend_weekly(books: Bookkeeper) -> None:
     random = books.random
-    for name, words, account, amount in random.sample(facts.SMALL_SPENDS, 3):
+    for name, description, account, amount in random.sample(catalogue.SMALL_SPENDS, 3):
         total = Decimal(amount) * random.randrange(70, 150) / 100
-        books.one(
+        books.create(
             "BankTransactions",
             Type="SPEND",
             Contact={"Name": name},
             BankAccount={"Code": "092"},
             Date=books.today,
-            Reference=words,
-            LineItems=[{"Description": words, "UnitAmount": total, "AccountCode": account}],
+            Reference=description,
+            LineItems=[{"Description": description, "UnitAmount": total, "AccountCode": account}],
         )
-    for name in facts.SHOP_BUYERS:
+    for name in catalogue.SHOP_BUYERS:
         takings = Decimal(random.randrange(90000, 260000)) / 100
         line = {"Description": "Takings", "UnitAmount": takings, "AccountCode": "202"}
-        books.one(
+        books.create(
             "BankTransactions",
             Type="RECEIVE",
             Contact={"Name": name},
@@ -82,7 +78,7 @@ def _week(books: Bookkeeper) -> None:
 
 def _transfer(books: Bookkeeper) -> None:
     for target, amount in (("091", "1500"), ("092", "450"), ("093", "250")):
-        books.one(
+        books.create(
             "BankTransfers",
             FromBankAccount={"Code": "090"},
             ToBankAccount={"Code": target},
@@ -92,8 +88,8 @@ def _transfer(books: Bookkeeper) -> None:
 
 
 def _wages(books: Bookkeeper) -> None:
-    total = facts.WAGES + books.random.randrange(-40000, 60000) / Decimal(100)
-    books.one(
+    total = catalogue.WAGES + books.random.randrange(-40000, 60000) / Decimal(100)
+    books.create(
         "BankTransactions",
         Type="SPEND",
         Contact={"Name": "Harbour Lane Staff"},
@@ -112,7 +108,7 @@ def _batch(books: Bookkeeper) -> None:
         if bill["DueDate"] <= books.today and bill["CurrencyCode"] == "NZD"
     ]
     if due:
-        books.one(
+        books.create(
             "BatchPayments",
             Account={"Code": "090"},
             Date=books.today,
@@ -125,7 +121,7 @@ def _batch(books: Bookkeeper) -> None:
 
 
 def _interest(books: Bookkeeper) -> None:
-    books.one(
+    books.create(
         "BankTransactions",
         Type="RECEIVE",
         Contact={"Name": "Bank of the Harbour"},
@@ -142,7 +138,7 @@ def _depreciate(books: Bookkeeper) -> None:
         {"AccountCode": "711", "LineAmount": "-210.50", "Description": "Office equipment"},
         {"AccountCode": "721", "LineAmount": "-147.50", "Description": "Computers"},
     ]
-    journal = books.one(
+    journal = books.create(
         "ManualJournals",
         Narration=f"Depreciation {books.today:%B %Y}",
         Date=books.today,
@@ -155,7 +151,7 @@ def _depreciate(books: Bookkeeper) -> None:
 
 
 def _gst_return(books: Bookkeeper) -> None:
-    """Every other month the tax collected, less the tax paid, goes to the tax office."""
+    """Every second month the bakery pays its net tax to the tax office."""
     gst = next(item for item in books.records("Accounts") if item.get("SystemAccount") == "GST")
     owed = -sum(
         (
@@ -167,7 +163,7 @@ def _gst_return(books: Bookkeeper) -> None:
         Decimal(0),
     )
     if books.today.month % 2 and owed > 0:
-        books.one(
+        books.create(
             "BankTransactions",
             Type="SPEND",
             Contact={"Name": "Tax Office"},
@@ -183,7 +179,7 @@ def _open_invoices(books: Bookkeeper, kind: str) -> list[Record]:
     return [item for item in found if item["Type"] == kind and item["Status"] == "AUTHORISED"]
 
 
-def _credit(books: Bookkeeper, sales: bool) -> None:  # noqa: FBT001  # bound by the plan
+def _credit(books: Bookkeeper, *, sales: bool) -> None:
     random = books.random
     kind = "ACCREC" if sales else "ACCPAY"
     candidates = [item for item in _open_invoices(books, kind) if item["AmountDue"] > 1]
@@ -191,7 +187,7 @@ def _credit(books: Bookkeeper, sales: bool) -> None:  # noqa: FBT001  # bound by
         return
     invoice = random.choice(candidates)
     amount = (invoice["AmountDue"] / random.choice((1, 2, 3, 4))).quantize(Decimal("0.01"))
-    note = books.one(
+    note = books.create(
         "CreditNotes",
         Type=f"{kind}CREDIT",
         Contact={"ContactID": invoice["Contact"]["ContactID"]},
@@ -212,18 +208,18 @@ def _credit(books: Bookkeeper, sales: bool) -> None:  # noqa: FBT001  # bound by
 
 
 def _use_credit(books: Bookkeeper, note: Record, invoice: Record) -> None:
-    note_id, fate = note["CreditNoteID"], books.random.randrange(10)
-    if fate == 0:
+    note_id, outcome = note["CreditNoteID"], books.random.randrange(10)
+    if outcome == 0:
         books.post("CreditNotes", {"CreditNoteID": note_id, "Status": "VOIDED"})
-    elif fate == 1:
-        books.one(
+    elif outcome == 1:
+        books.create(
             "Payments",
             CreditNote={"CreditNoteID": note_id},
             Account={"Code": "093" if note["CurrencyCode"] == "AUD" else "090"},
             Date=books.today,
             Amount=note["Total"],
         )
-    elif fate > 2:  # noqa: PLR2004  # a tenth stays open
+    elif outcome > 2:  # noqa: PLR2004  # a tenth stays unused
         part = min(note["RemainingCredit"], invoice["AmountDue"])
         allocation = {"Invoice": {"InvoiceID": invoice["InvoiceID"]}, "Amount": part}
         books.put(f"CreditNotes/{note_id}/Allocations", {**allocation, "Date": books.today})
@@ -240,7 +236,7 @@ def _advance(books: Bookkeeper, kind: str) -> None:
     line = {"Description": "Deposit", "UnitAmount": "345.00", "AccountCode": "620"}
     if kind.endswith("OVERPAYMENT"):
         line = {"Description": "Paid twice", "UnitAmount": "120.00"}
-    received = books.one(
+    received = books.create(
         "BankTransactions",
         Type=kind,
         Contact={"ContactID": invoice["Contact"]["ContactID"]},
@@ -251,16 +247,16 @@ def _advance(books: Bookkeeper, kind: str) -> None:
     name = "Overpayment" if "OverpaymentID" in received else "Prepayment"
     credit_id = received[f"{name}ID"]
     later = books.today + timedelta(days=9)
-    fate = books.random.randrange(4)
-    if fate == 0:
-        books.plan(later, lambda: _refund(books, name, credit_id))
-    elif fate < 3:  # noqa: PLR2004  # a quarter stays open
-        books.plan(later, lambda: _apply(books, name, credit_id, invoice["InvoiceID"]))
+    outcome = books.random.randrange(4)
+    if outcome == 0:
+        books.schedule(later, partial(_refund, books, name, credit_id))
+    elif outcome < 3:  # noqa: PLR2004  # a quarter stays unused
+        books.schedule(later, partial(_apply, books, name, credit_id, invoice["InvoiceID"]))
 
 
 def _refund(books: Bookkeeper, name: str, credit_id: str) -> None:
     credit = books.organisation.collections[f"{name}s"][credit_id]
-    books.one(
+    books.create(
         "Payments",
         **{name: {f"{name}ID": credit_id}},
         Account={"Code": "090"},

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from xero_sandbox.companies import bakery_facts as facts
+from xero_sandbox.companies import bakery_catalogue as catalogue
 from xero_sandbox.companies.bookkeeper import Bookkeeper
 from xero_sandbox.companies.chart import user
-from xero_sandbox.organisation import Record
+from xero_sandbox.model.organisation import Record
 
 
-def settle_in(books: Bookkeeper) -> None:
-    """Writes all that trade needs before the first day."""
+def create_settings(books: Bookkeeper) -> None:
+    """Creates all settings and contacts that the trade needs."""
     _accounts(books)
     _tax_rates(books)
     _people(books)
@@ -23,11 +23,11 @@ def settle_in(books: Bookkeeper) -> None:
 
 def _accounts(books: Bookkeeper) -> None:
     for code in ("AUD", "USD"):
-        books.one("Currencies", Code=code)
-    for code, name, kind, tax_type in facts.EXTRA_ACCOUNTS:
-        books.one("Accounts", Code=code, Name=name, Type=kind, TaxType=tax_type)
-    for code, name, number, kind, currency in facts.BANKS:
-        books.one(
+        books.create("Currencies", Code=code)
+    for code, name, kind, tax_type in catalogue.EXTRA_ACCOUNTS:
+        books.create("Accounts", Code=code, Name=name, Type=kind, TaxType=tax_type)
+    for code, name, number, kind, currency in catalogue.BANKS:
+        books.create(
             "Accounts",
             Code=code,
             Name=name,
@@ -47,13 +47,13 @@ def _tax_rates(books: Bookkeeper) -> None:
         {"Name": "GST", "Rate": "15"},
         {"Name": "Import duty", "Rate": "5", "IsNonRecoverable": True},
     ]
-    books.one("TaxRates", Name="GST and events levy", TaxComponents=bed_tax)
-    books.one("TaxRates", Name="GST and import duty", TaxComponents=duty)
+    books.create("TaxRates", Name="GST and events levy", TaxComponents=bed_tax)
+    books.create("TaxRates", Name="GST and import duty", TaxComponents=duty)
 
 
 def _people(books: Bookkeeper) -> None:
-    for first, last, role in facts.PEOPLE:
-        books.keep("Users", user(books.transaction(), first, last, role))
+    for first, last, role in catalogue.PEOPLE:
+        books.store("Users", user(books.transaction(), first, last, role))
     for order, name in enumerate(("Wholesale", "Export"), start=1):
         theme: Record = {
             "BrandingThemeID": books.transaction().new_id(),
@@ -62,7 +62,7 @@ def _people(books: Bookkeeper) -> None:
             "SortOrder": order,
             "CreatedDateUTC": books.now,
         }
-        books.keep("BrandingThemes", theme)
+        books.store("BrandingThemes", theme)
 
 
 def _tracking(books: Bookkeeper) -> None:
@@ -70,7 +70,7 @@ def _tracking(books: Bookkeeper) -> None:
         ("Region", ("North", "Central", "South", "Overseas")),
         ("Channel", ("Wholesale", "Shop", "Online", "Market stall")),
     ):
-        books.one("TrackingCategories", Name=name, Options=[{"Name": item} for item in options])
+        books.create("TrackingCategories", Name=name, Options=[{"Name": item} for item in options])
     channel = books.records("TrackingCategories")[1]
     stall = channel["Options"][3]["TrackingOptionID"]
     path = f"TrackingCategories/{channel['TrackingCategoryID']}/Options/{stall}"
@@ -80,10 +80,10 @@ def _tracking(books: Bookkeeper) -> None:
 def _items(books: Bookkeeper) -> None:
     items = []
     for code, name, price, cost, account in (
-        *facts.BREADS,
-        *facts.PASTRIES,
-        *facts.SERVICES,
-        *facts.SHOP,
+        *catalogue.BREADS,
+        *catalogue.PASTRIES,
+        *catalogue.SERVICES,
+        *catalogue.SHOP,
     ):
         item: Record = {
             "Code": code,
@@ -106,22 +106,22 @@ def _items(books: Bookkeeper) -> None:
 
 def _customers(books: Bookkeeper) -> None:
     contacts = []
-    names = [f"{place} {trade}" for trade in facts.TRADES for place in facts.PLACES]
+    names = [f"{place} {trade}" for trade in catalogue.TRADES for place in catalogue.PLACES]
     for index, name in enumerate(names[:138]):
         contacts.append(_contact(books, name, f"C{index + 1:04d}"))
-    for index, (name, currency) in enumerate(facts.EXPORT_CUSTOMERS):
+    for index, (name, currency) in enumerate(catalogue.EXPORT_CUSTOMERS):
         contact = _contact(books, name, f"X{index + 1:04d}")
         contact |= {"DefaultCurrency": currency, "AccountsReceivableTaxType": "ZERORATED"}
         contacts.append(contact)
-    contacts += [{"Name": name} for name in facts.SHOP_BUYERS]
+    contacts += [{"Name": name} for name in catalogue.SHOP_BUYERS]
     books.put("Contacts", *contacts)
 
 
 def _contact(books: Bookkeeper, name: str, number: str) -> Record:
     random = books.random
-    first = random.choice(facts.FIRST_NAMES)
-    last = random.choice(facts.SMALL_SUPPLIERS)
-    city, code = random.choice(facts.CITIES)
+    first = random.choice(catalogue.FIRST_NAMES)
+    last = random.choice(catalogue.SMALL_SUPPLIERS)
+    city, code = random.choice(catalogue.CITIES)
     contact: Record = {
         "Name": name,
         "ContactNumber": number,
@@ -146,12 +146,12 @@ def _contact(books: Bookkeeper, name: str, number: str) -> Record:
             }
         ],
     }
-    if random.random() < 0.3:  # noqa: PLR2004  # about a third have someone to talk to
+    if random.random() < 0.3:  # noqa: PLR2004  # about a third have a contact person
         person = {"FirstName": "Alex", "LastName": last, "IncludeInEmails": True}
         contact["ContactPersons"] = [
             {**person, "EmailAddress": f"alex.{number.lower()}@example.com"}
         ]
-    if random.random() < 0.2:  # noqa: PLR2004  # a fifth have terms of their own
+    if random.random() < 0.2:  # noqa: PLR2004  # a fifth have their own payment terms
         contact["PaymentTerms"] = {"Sales": {"Day": 30, "Type": "DAYSAFTERBILLDATE"}}
     return contact
 
@@ -159,13 +159,15 @@ def _contact(books: Bookkeeper, name: str, number: str) -> Record:
 def _suppliers(books: Bookkeeper) -> None:
     suppliers = [
         {**_contact(books, name, f"S{index + 1:04d}"), "PurchasesDefaultAccountCode": account}
-        for index, (name, _, account, _, _) in enumerate(facts.SUPPLIERS)
+        for index, (name, _, account, _, _) in enumerate(catalogue.SUPPLIERS)
     ]
-    small = [f"{name} {trade}" for trade in facts.SMALL_TRADES for name in facts.SMALL_SUPPLIERS]
+    small = [
+        f"{name} {trade}" for trade in catalogue.SMALL_TRADES for name in catalogue.SMALL_SUPPLIERS
+    ]
     suppliers += [
         _contact(books, name, f"T{index + 1:04d}") for index, name in enumerate(small[:30])
     ]
-    suppliers += [{"Name": name} for name, _, _, _ in facts.SMALL_SPENDS]
+    suppliers += [{"Name": name} for name, _, _, _ in catalogue.SMALL_SPENDS]
     books.put("Contacts", *suppliers)
 
 
@@ -176,7 +178,7 @@ def _groups(books: Bookkeeper) -> None:
         ("Export", contacts[138:144]),
         ("Preferred suppliers", contacts[146:152]),
     ):
-        group = books.one("ContactGroups", Name=name)
+        group = books.create("ContactGroups", Name=name)
         path = f"ContactGroups/{group['ContactGroupID']}/Contacts"
         books.put(path, *({"ContactID": member["ContactID"]} for member in members))
 

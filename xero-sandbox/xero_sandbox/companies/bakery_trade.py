@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 
-from xero_sandbox.companies import bakery_facts as facts
+from xero_sandbox.companies import bakery_catalogue as catalogue
 from xero_sandbox.companies.bookkeeper import Bookkeeper
-from xero_sandbox.organisation import Record
+from xero_sandbox.model.organisation import Record
 
 SALES = 930
 BILLS_OF_STOCK = 14
@@ -19,8 +20,8 @@ QUOTES = 40
 UNPAID, PART_PAID, VOIDED = 7, 5, 2
 
 
-def plan_sales(books: Bookkeeper, start: date, end: date) -> None:
-    """Plans the sales invoices, evenly over the time."""
+def schedule_sales(books: Bookkeeper, start: date, end: date) -> None:
+    """Schedules the sales invoices, evenly over the time."""
     contacts = books.records("Contacts")
     local, export = contacts[:138], contacts[138:144]
     days = (end - start).days
@@ -28,42 +29,42 @@ def plan_sales(books: Bookkeeper, start: date, end: date) -> None:
         on = start + timedelta(days=1 + number * days // SALES)
         abroad = number % 19 == 0
         contact = books.random.choice(export if abroad else local)
-        books.plan(on, lambda contact=contact, abroad=abroad: _sell(books, contact, end, abroad))  # type: ignore[misc]  # mypy cannot type defaults
+        books.schedule(on, partial(_sell, books, contact, end, abroad=abroad))
 
 
-def plan_bills(books: Bookkeeper, start: date, end: date) -> None:
-    """Plans the suppliers' bills by how often a year each of them bills."""
+def schedule_bills(books: Bookkeeper, start: date, end: date) -> None:
+    """Schedules the suppliers' bills by each supplier's bills per year."""
     days = (end - start).days
-    for name, words, account, amount, yearly in facts.SUPPLIERS:
+    for name, description, account, amount, yearly in catalogue.SUPPLIERS:
         count = yearly * days // 365
         for number in range(count):
             on = start + timedelta(days=1 + (number * days) // count)
-            line = (words, account, amount)
-            books.plan(on, lambda name=name, line=line: _bill(books, name, line, end))  # type: ignore[misc]  # mypy cannot type defaults
+            line = (description, account, amount)
+            books.schedule(on, partial(_bill, books, name, line, end))
     for number in range(BILLS_OF_STOCK):
         on = start + timedelta(days=number * days // BILLS_OF_STOCK)
-        books.plan(on, lambda: _buy_stock(books))
+        books.schedule(on, partial(_buy_stock, books))
 
 
-def plan_orders(books: Bookkeeper, start: date, end: date) -> None:
-    """Plans quotes and purchase orders."""
+def schedule_orders(books: Bookkeeper, start: date, end: date) -> None:
+    """Schedules quotes and purchase orders."""
     days = (end - start).days
     for number in range(QUOTES):
         on = start + timedelta(days=5 + number * (days - 5) // QUOTES)
-        books.plan(on, lambda number=number: _quote(books, number))  # type: ignore[misc]  # mypy cannot type defaults
+        books.schedule(on, partial(_quote, books, number))
     for number in range(ORDERS):
         on = start + timedelta(days=3 + number * (days - 3) // ORDERS)
-        books.plan(on, lambda number=number: _order(books, number))  # type: ignore[misc]  # mypy cannot type defaults
+        books.schedule(on, partial(_order, books, number))
 
 
 def pay(books: Bookkeeper, invoice_id: str, amount: Decimal | None = None) -> None:
-    """Pays what is due on an invoice, or a part of it, unless something else settled it."""
+    """Pays the amount due on an invoice, or a part of it, unless it is settled already."""
     invoice = books.organisation.collections["Invoices"][invoice_id]
     if invoice["Status"] != "AUTHORISED":
         return
     part = min(amount or invoice["AmountDue"], invoice["AmountDue"])
     bank = "093" if invoice["CurrencyCode"] == "AUD" else "090"
-    books.one(
+    books.create(
         "Payments",
         Invoice={"InvoiceID": invoice_id},
         Account={"Code": bank},
@@ -77,7 +78,7 @@ def pay(books: Bookkeeper, invoice_id: str, amount: Decimal | None = None) -> No
 def _lines(random: Random, *, abroad: bool) -> list[Record]:
     lines = []
     for _ in range(random.choice((1, 2, 2, 3, 3, 4, 5))):
-        code = random.choice((*facts.BREADS, *facts.PASTRIES))[0]
+        code = random.choice((*catalogue.BREADS, *catalogue.PASTRIES))[0]
         line: Record = {"ItemCode": code, "Quantity": random.randrange(2, 60)}
         if abroad:
             line |= {"AccountCode": "203", "TaxType": "ZERORATED"}
@@ -99,7 +100,7 @@ def _lines(random: Random, *, abroad: bool) -> list[Record]:
     return lines
 
 
-def _sell(books: Bookkeeper, contact: Record, end: date, abroad: bool) -> None:  # noqa: FBT001  # bound by the plan
+def _sell(books: Bookkeeper, contact: Record, end: date, *, abroad: bool) -> None:
     random = books.random
     left = (end - books.today).days
     status = "AUTHORISED"
@@ -108,7 +109,7 @@ def _sell(books: Bookkeeper, contact: Record, end: date, abroad: bool) -> None: 
     lines = _lines(random, abroad=abroad)
     if random.random() < 0.08 and not abroad and _stocked(books):  # noqa: PLR2004  # shop goods
         lines.append({"ItemCode": random.choice(_stocked(books)), "Quantity": 1})
-    invoice = books.one(
+    invoice = books.create(
         "Invoices",
         Type="ACCREC",
         Contact={"ContactID": contact["ContactID"]},
@@ -127,17 +128,17 @@ def _sell(books: Bookkeeper, contact: Record, end: date, abroad: bool) -> None: 
 
 def _settle_sale(books: Bookkeeper, invoice: Record) -> None:
     random, invoice_id = books.random, invoice["InvoiceID"]
-    fate = random.randrange(100)
+    outcome = random.randrange(100)
     later = books.today + timedelta(days=random.randrange(4, 46))
-    if fate < UNPAID or invoice["Status"] == "PAID":
+    if outcome < UNPAID or invoice["Status"] == "PAID":
         return
-    if fate < UNPAID + PART_PAID:
+    if outcome < UNPAID + PART_PAID:
         part = (invoice["Total"] / 3).quantize(Decimal("0.01"))
-        books.plan(later, lambda: pay(books, invoice_id, part))
-    elif fate < UNPAID + PART_PAID + VOIDED:
-        books.plan(later, lambda: _void(books, invoice_id))
+        books.schedule(later, partial(pay, books, invoice_id, part))
+    elif outcome < UNPAID + PART_PAID + VOIDED:
+        books.schedule(later, partial(_void, books, invoice_id))
     else:
-        books.plan(later, lambda: pay(books, invoice_id))
+        books.schedule(later, partial(pay, books, invoice_id))
 
 
 def _void(books: Bookkeeper, invoice_id: str) -> None:
@@ -153,16 +154,16 @@ def _stocked(books: Bookkeeper) -> list[str]:
 
 def _bill(books: Bookkeeper, name: str, line: tuple[str, str, str], end: date) -> None:
     random = books.random
-    words, account, amount = line
+    description, account, amount = line
     total = Decimal(amount) * random.randrange(80, 125) / 100
     status = "AUTHORISED"
     if (end - books.today).days < 8:  # noqa: PLR2004  # the newest wait for approval
         status = random.choice(("AUTHORISED", "SUBMITTED", "DRAFT"))
-    item: Record = {"Description": words, "Quantity": 1, "UnitAmount": total}
+    item: Record = {"Description": description, "Quantity": 1, "UnitAmount": total}
     item["AccountCode"] = account
     if account == "300" and random.random() < 0.1:  # noqa: PLR2004  # some are imported
         item["TaxType"] = "TAX002"
-    bill = books.one(
+    bill = books.create(
         "Invoices",
         Type="ACCPAY",
         Contact={"Name": name},
@@ -174,12 +175,12 @@ def _bill(books: Bookkeeper, name: str, line: tuple[str, str, str], end: date) -
     )
     if status == "AUTHORISED" and random.random() < 0.72:  # noqa: PLR2004  # the rest go in batches
         later = books.today + timedelta(days=random.randrange(8, 40))
-        books.plan(later, lambda: pay(books, bill["InvoiceID"]))
+        books.schedule(later, partial(pay, books, bill["InvoiceID"]))
 
 
 def _buy_stock(books: Bookkeeper) -> None:
-    lines = [{"ItemCode": code, "Quantity": 12} for code, *_ in facts.SHOP]
-    books.one(
+    lines = [{"ItemCode": code, "Quantity": 12} for code, *_ in catalogue.SHOP]
+    books.create(
         "Invoices",
         Type="ACCPAY",
         Contact={"Name": "Kraft & Fold Packaging"},
@@ -192,7 +193,7 @@ def _buy_stock(books: Bookkeeper) -> None:
 
 def _quote(books: Bookkeeper, number: int) -> None:
     contact = books.random.choice(books.records("Contacts")[:138])
-    quote = books.one(
+    quote = books.create(
         "Quotes",
         Contact={"ContactID": contact["ContactID"]},
         Date=books.today,
@@ -207,14 +208,14 @@ def _quote(books: Bookkeeper, number: int) -> None:
 
 
 def _order(books: Bookkeeper, number: int) -> None:
-    name, words, account, amount, _ = facts.SUPPLIERS[number % 7]
-    order = books.one(
+    name, description, account, amount, _ = catalogue.SUPPLIERS[number % 7]
+    order = books.create(
         "PurchaseOrders",
         Contact={"Name": name},
         Date=books.today,
         DeliveryDate=books.today + timedelta(days=7),
         DeliveryAddress="Bakehouse door, 14 Harbour Lane",
-        LineItems=[{"Description": words, "UnitAmount": amount, "AccountCode": account}],
+        LineItems=[{"Description": description, "UnitAmount": amount, "AccountCode": account}],
         Status=("DRAFT", "SUBMITTED", "AUTHORISED", "AUTHORISED", "BILLED")[number % 5],
     )
     if number % 20 == 0:

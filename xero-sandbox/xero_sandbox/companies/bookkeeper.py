@@ -1,4 +1,4 @@
-"""Keeping a made-up company's books: writes through the sandbox's own door, on chosen days."""
+"""Writes a made-up company's records through the sandbox's own API, day by day."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from datetime import date, datetime, time, timedelta, timezone
 from random import Random
 from typing import Any
 
-from xero_sandbox.organisation import Attachment, Organisation, Record
-from xero_sandbox.transaction import Transaction
+from xero_sandbox.model.organisation import Attachment, Organisation, Record
+from xero_sandbox.model.transaction import Transaction
 from xero_sandbox.writing.dispatch import write
-from xero_sandbox.writing.request import WriteRequest
+from xero_sandbox.writing.shared.request import WriteRequest
 
 
-class MadeUpDataError(Exception):
-    """A company's own data that the sandbox refuses."""
+class CompanyDataError(Exception):
+    """The sandbox refuses a record of its own company."""
 
 
 class Bookkeeper:
-    """Writes to an organisation day by day; what is planned for later waits its turn."""
+    """Writes to an organisation day by day, and runs scheduled actions on their day."""
 
     def __init__(self, organisation: Organisation, start: date, random: Random) -> None:
         self.organisation = organisation
@@ -27,28 +27,28 @@ class Bookkeeper:
         self.user = "Robin Tane"
         self.random = random
         self._second = 0
-        self._planned: list[tuple[date, int, Callable[[], None]]] = []
-        self._plans = 0
+        self._scheduled: list[tuple[date, int, Callable[[], None]]] = []
+        self._count = 0
 
     @property
     def now(self) -> datetime:
-        """The instant of the next write: the small hours of a New Zealand working day, in UTC."""
+        """The time of the next write: 1:00 UTC on the current day, plus the seconds so far."""
         moment = datetime.combine(self.today, time(1), timezone.utc)
         return moment + timedelta(seconds=self._second, milliseconds=self._second * 37 % 1000)
 
-    def plan(self, on: date, action: Callable[[], None]) -> None:
-        """Has ``action`` done on a day, after what was planned for it before."""
-        self._plans += 1
-        heapq.heappush(self._planned, (on, self._plans, action))
+    def schedule(self, on: date, action: Callable[[], None]) -> None:
+        """Runs ``action`` on a day, after the actions that were scheduled earlier for it."""
+        self._count += 1
+        heapq.heappush(self._scheduled, (on, self._count, action))
 
-    def work_until(self, end: date) -> None:
-        """Does all that is planned up to ``end``; what is planned later is dropped."""
-        while self._planned and self._planned[0][0] <= end:
-            on, _, action = heapq.heappop(self._planned)
+    def run_until(self, end: date) -> None:
+        """Runs all actions up to ``end`` and drops later ones."""
+        while self._scheduled and self._scheduled[0][0] <= end:
+            on, _, action = heapq.heappop(self._scheduled)
             if on > self.today:
                 self.today, self._second = on, 0
             action()
-        self._planned.clear()
+        self._scheduled.clear()
         if end > self.today:
             self.today, self._second = end, 0
 
@@ -60,37 +60,37 @@ class Bookkeeper:
         """POSTs elements to ``path``."""
         return self._write("POST", path, *elements)
 
-    def one(self, path: str, **fields: Any) -> Record:  # noqa: ANN401  # a record's fields
-        """PUTs one element made of keyword arguments and gives back what became of it."""
+    def create(self, path: str, **fields: Any) -> Record:  # noqa: ANN401  # Any field.
+        """PUTs one element with these fields and returns the new record."""
         return self.put(path, fields)[0]
 
     def records(self, entity: str) -> list[Record]:
         """All records of an entity."""
         return list(self.organisation.collections[entity].values())
 
-    def keep(self, entity: str, record: Record) -> None:
-        """Stores a record that the API has no way to write (users, budgets)."""
+    def store(self, entity: str, record: Record) -> None:
+        """Stores a record that the API cannot write (users, budgets)."""
         self.transaction().put(entity, record)
 
     def transaction(self) -> Transaction:
-        """A transaction of this moment."""
+        """A transaction at the current time."""
         return Transaction(self.organisation, self.now, self.user)
 
     def attach(self, entity: str, record_id: str, name: str, mime: str, content: bytes) -> None:
-        """Hangs a file on a record."""
+        """Attaches a file to a record."""
         attachment = Attachment(self.transaction().new_id(), name, mime, content)
         self.organisation.attachments.setdefault((entity, record_id), []).append(attachment)
         record = self.organisation.collections[entity][record_id]
-        self.keep(entity, {**record, "HasAttachments": True})
+        self.store(entity, {**record, "HasAttachments": True})
 
     def _write(self, method: str, path: str, *elements: Record) -> list[Record]:
         parts = tuple(path.split("/"))
         query = {"unitdp": "4"}
         request = WriteRequest(method, parts, query, list(elements), self.user)
-        written = write(self.organisation, request, self.now)
+        outcome = write(self.organisation, request, self.now)
         self._second += 41
-        refused = [result for result in written.results if result.errors]
-        if refused:
-            message = f"{method} {path} on {self.today}: {refused[0].errors} {refused[0].record}"
-            raise MadeUpDataError(message)
-        return [result.record for result in written.results]
+        failed = [result for result in outcome.results if result.errors]
+        if failed:
+            message = f"{method} {path} on {self.today}: {failed[0].errors} {failed[0].record}"
+            raise CompanyDataError(message)
+        return [result.record for result in outcome.results]

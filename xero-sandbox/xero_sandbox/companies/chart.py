@@ -1,6 +1,6 @@
-"""What every fresh organisation has: chart of accounts, tax rates, currency, theme, user.
+"""What every new organisation has: chart of accounts, tax rates, currency, theme, user.
 
-The accounts are New Zealand's in every country, with that country's tax types.
+Every country has New Zealand's accounts, with its own tax types.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from xero_sandbox.books.amounts import display_rate
-from xero_sandbox.organisation import Record
-from xero_sandbox.regions import REGIONS, Region, TaxRateRow
-from xero_sandbox.transaction import Transaction
-from xero_sandbox.writing.accounts import CLASS_OF_TYPE
-from xero_sandbox.writing.currencies import NAMES
+from xero_sandbox.model.organisation import Record
+from xero_sandbox.model.regions import REGIONS, Region, TaxRateRow
+from xero_sandbox.model.transaction import Transaction
+from xero_sandbox.writing.settings.accounts import CLASS_OF_TYPE
+from xero_sandbox.writing.settings.currencies import NAMES
 
 # Code, name, type, default tax type, system account.
 ACCOUNTS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -73,17 +73,19 @@ ACCOUNTS: tuple[tuple[str, str, str, str, str], ...] = (
 APPLICATIONS = ("Assets", "Equity", "Expenses", "Liabilities", "Revenue")
 
 
-def lay_out(transaction: Transaction) -> None:
-    """Gives a bare organisation what Xero gives a new one."""
+def create_defaults(transaction: Transaction) -> None:
+    """Creates the records of a new organisation."""
     base = transaction.organisation.base_currency
     region = REGIONS[transaction.organisation.country_code]
     transaction.put("Currencies", {"Code": base, "Description": NAMES.get(base, base)})
     for row in region.tax_rates:
         transaction.put("TaxRates", tax_rate(row, region))
     for code, name, kind, tax_type, system in ACCOUNTS:
-        called = region.tax if system == "GST" else name
-        taxed = region.tax_types.get(tax_type, tax_type)
-        transaction.put("Accounts", _account(transaction, code, called, kind, taxed, system))
+        account_name = region.tax if system == "GST" else name
+        account_tax = region.tax_types.get(tax_type, tax_type)
+        transaction.put(
+            "Accounts", _account(transaction, code, account_name, kind, account_tax, system)
+        )
     transaction.put("Accounts", _bank(transaction, region, base))
     transaction.put(
         "BrandingThemes",
@@ -111,13 +113,13 @@ def tax_rate(row: TaxRateRow, region: Region) -> Record:
             "IsNonRecoverable": False,
         }
     ]
-    able = applications.split()
+    applicable = applications.split()
     return {
         "Name": name,
         "TaxType": tax_type,
         "Status": "ACTIVE",
         "ReportTaxType": region.report_tax_types.get(tax_type, "NONE"),
-        **{f"CanApplyTo{thing}": thing in able for thing in APPLICATIONS},
+        **{f"CanApplyTo{kind}": kind in applicable for kind in APPLICATIONS},
         "DisplayTaxRate": display_rate(components),
         "EffectiveRate": display_rate(components),
         "TaxComponents": components,

@@ -1,1 +1,1 @@
-"""Companies of any size, whose records are made when they are asked for."""
+"""Companies of any size, whose records are generated when they are read."""

@@ -1,15 +1,27 @@
-"""What generated invoices and bank transactions look like."""
+"""Generators of invoices and bank transactions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xero_sandbox.generated.entities import GOODS, MS_DATE, contact_name, money, numbered
-from xero_sandbox.generated.makers import DAY_TEXTS, DAYS, YEAR_START_MS, Maker, mixed
-from xero_sandbox.organisation import Record
+from xero_sandbox.generated.contacts_and_items import (
+    GOODS,
+    MS_DATE,
+    contact_name,
+    index_range,
+    money,
+)
+from xero_sandbox.generated.generator import (
+    DAY_TEXTS,
+    DAYS,
+    YEAR_START_MS,
+    RecordGenerator,
+    hash_bits,
+)
+from xero_sandbox.model.organisation import Record
 
 _CONTACT = {"ContactID": "«»", "Name": "«»"}
-REGIONS: Record = {
+REGION_CATEGORY: Record = {
     "TrackingCategoryID": "b1df776d-b093-4730-b6ea-590cca40e723",
     "Name": "Region",
     "Status": "ACTIVE",
@@ -28,15 +40,15 @@ REGIONS: Record = {
 _TRACKING = {
     "Name": "Region",
     "Option": "Wellington",
-    "TrackingCategoryID": REGIONS["TrackingCategoryID"],
-    "TrackingOptionID": REGIONS["Options"][0]["TrackingOptionID"],
+    "TrackingCategoryID": REGION_CATEGORY["TrackingCategoryID"],
+    "TrackingOptionID": REGION_CATEGORY["Options"][0]["TrackingOptionID"],
 }
-_CREDIT_DAYS = 20
-_TAX = 15
+_DAYS_TO_PAY = 20
+_TAX_PERCENT = 15
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class ReferencedRecords:
     """The records of the organisation that generated documents refer to."""
 
     sales_account: Record
@@ -69,15 +81,15 @@ def _line_id(bits: int, index: int, position: int) -> str:
 
 
 def _lines(seed: int, index: int) -> tuple[list[str], int, int]:
-    """Texts of three lines, their sum and their tax in cents."""
+    """The values of three lines as text, and their sum and tax in cents."""
     texts: list[str] = []
     total = tax = 0
     for position in range(3):
-        bits = mixed(seed, index, 11 + position)
+        bits = hash_bits(seed, index, 11 + position)
         quantity = (bits & 7) + 1
         unit = (bits >> 8) % 40_000 + 100
         amount = quantity * unit
-        line_tax = (amount * _TAX + 50) // 100
+        line_tax = (amount * _TAX_PERCENT + 50) // 100
         total += amount
         tax += line_tax
         texts += (
@@ -91,11 +103,13 @@ def _lines(seed: int, index: int) -> tuple[list[str], int, int]:
     return texts, total, tax
 
 
-def invoice_maker(count: int, seed: int, contacts: Maker, around: Surroundings) -> Maker:
-    """Sales invoices with three lines each, half of them paid: about 2.4 KB of JSON."""
+def invoice_generator(
+    count: int, seed: int, contacts: RecordGenerator, referenced: ReferencedRecords
+) -> RecordGenerator:
+    """Sales invoices with three lines, about 2.4 KB of JSON each; half of them are paid."""
 
     def values(index: int) -> tuple[str, ...]:
-        bits = mixed(seed, index, 2)
+        bits = hash_bits(seed, index, 2)
         lines, total, tax = _lines(seed, index)
         day = bits % DAYS
         contact = index % contacts.count
@@ -109,8 +123,8 @@ def invoice_maker(count: int, seed: int, contacts: Maker, around: Surroundings) 
             contact_name(contact),
             _day_ms(day),
             DAY_TEXTS[day],
-            _day_ms(day + _CREDIT_DAYS),
-            DAY_TEXTS[day + _CREDIT_DAYS],
+            _day_ms(day + _DAYS_TO_PAY),
+            DAY_TEXTS[day + _DAYS_TO_PAY],
             *lines,
             money(total),
             money(tax),
@@ -131,7 +145,7 @@ def invoice_maker(count: int, seed: int, contacts: Maker, around: Surroundings) 
         "DueDate": MS_DATE,
         "DueDateString": "«»T00:00:00",
         "LineAmountTypes": "Exclusive",
-        "LineItems": [_line(around.sales_account) for _ in range(3)],
+        "LineItems": [_line(referenced.sales_account) for _ in range(3)],
         "SubTotal": "«number»",
         "TotalTax": "«number»",
         "Total": "«number»",
@@ -140,7 +154,7 @@ def invoice_maker(count: int, seed: int, contacts: Maker, around: Surroundings) 
         "AmountCredited": 0,
         "CurrencyCode": "NZD",
         "CurrencyRate": 1,
-        "BrandingThemeID": around.branding_theme_id,
+        "BrandingThemeID": referenced.branding_theme_id,
         "Url": "https://example.com/orders?source=webshop&channel=direct&region=wellington",
         "SentToContact": True,
         "IsDiscounted": False,
@@ -154,17 +168,19 @@ def invoice_maker(count: int, seed: int, contacts: Maker, around: Surroundings) 
         "UpdatedDateUTC": MS_DATE,
         "UpdatedDateUTCString": "«»",
     }
-    maker = Maker("Invoices", count, seed, pattern, values)
-    maker.derived["InvoiceNumber"] = lambda text: numbered(text.removeprefix("inv-"), count)
-    maker.derived["Contact.ContactID"] = lambda text: _of_contact(contacts, text, count)
-    return maker
+    generator = RecordGenerator("Invoices", count, seed, pattern, values)
+    generator.lookups["InvoiceNumber"] = lambda text: index_range(text.removeprefix("inv-"), count)
+    generator.lookups["Contact.ContactID"] = lambda text: _of_contact(contacts, text, count)
+    return generator
 
 
-def bank_transaction_maker(count: int, seed: int, contacts: Maker, around: Surroundings) -> Maker:
+def bank_transaction_generator(
+    count: int, seed: int, contacts: RecordGenerator, referenced: ReferencedRecords
+) -> RecordGenerator:
     """Money received, with three lines each."""
 
     def values(index: int) -> tuple[str, ...]:
-        bits = mixed(seed, index, 3)
+        bits = hash_bits(seed, index, 3)
         lines, total, tax = _lines(seed + 1, index)
         day = bits % DAYS
         contact = index % contacts.count
@@ -186,12 +202,14 @@ def bank_transaction_maker(count: int, seed: int, contacts: Maker, around: Surro
         "Status": "AUTHORISED",
         "Reference": "«»",
         "Contact": _CONTACT,
-        "BankAccount": {name: around.bank_account[name] for name in ("AccountID", "Code", "Name")},
+        "BankAccount": {
+            name: referenced.bank_account[name] for name in ("AccountID", "Code", "Name")
+        },
         "IsReconciled": False,
         "Date": MS_DATE,
         "DateString": "«»T00:00:00",
         "LineAmountTypes": "Exclusive",
-        "LineItems": [_line(around.sales_account) for _ in range(3)],
+        "LineItems": [_line(referenced.sales_account) for _ in range(3)],
         "SubTotal": "«number»",
         "TotalTax": "«number»",
         "Total": "«number»",
@@ -200,11 +218,11 @@ def bank_transaction_maker(count: int, seed: int, contacts: Maker, around: Surro
         "HasAttachments": False,
         "UpdatedDateUTC": MS_DATE,
     }
-    maker = Maker("BankTransactions", count, seed, pattern, values)
-    maker.derived["Contact.ContactID"] = lambda text: _of_contact(contacts, text, count)
-    return maker
+    generator = RecordGenerator("BankTransactions", count, seed, pattern, values)
+    generator.lookups["Contact.ContactID"] = lambda text: _of_contact(contacts, text, count)
+    return generator
 
 
-def _of_contact(contacts: Maker, contact_id: str, count: int) -> range:
+def _of_contact(contacts: RecordGenerator, contact_id: str, count: int) -> range:
     contact = contacts.index_of(contact_id)
     return range(0) if contact is None else range(contact, count, contacts.count)

@@ -1,1 +1,4 @@
-"""Xero's identity service: apps, consent, tokens, scopes and connections (xero-facts.md: OAuth, Scopes)."""
+"""Xero's identity service: apps, tokens, scopes and connections.
+
+(xero-facts.md: OAuth, Scopes)
+"""

@@ -24,13 +24,13 @@ class App:
     """One app.
 
     Attributes:
-        client_id: its public name at the token endpoint.
+        client_id: Its public name at the token endpoint.
         secret: None for a PKCE app, which has none.
-        created: decides whether the deprecated broad scopes are still to be had.
-        advanced_tier: whether the app's plan opens Journals (xero-facts.md: Pricing and egress).
-        tenant_id: the one organisation of a Custom Connection.
-        assigned_scopes: a Custom Connection's scopes; empty: every scope the app may have.
-        may_report: whether the consenting user's role opens reports and manual journals.
+        created: Decides whether the app may use the deprecated broad scopes.
+        advanced_tier: Whether the app's plan includes Journals (xero-facts.md: Pricing and egress).
+        tenant_id: The one organisation of a Custom Connection.
+        assigned_scopes: A Custom Connection's scopes; empty for every scope the app may have.
+        may_report: Whether the consenting user's role includes reports and manual journals.
     """
 
     client_id: str
@@ -53,7 +53,7 @@ class App:
         """Registers a redirect URI.
 
         Raises:
-            ValueError: when Xero's portal would not take it (xero-facts.md: OAuth).
+            ValueError: If Xero's portal would refuse it (xero-facts.md: OAuth).
         """
         local = uri.startswith(("http://localhost:", "http://localhost/"))
         if not (uri.startswith("https://") or local or uri == "http://localhost") or "*" in uri:
@@ -70,7 +70,7 @@ def preset_apps(tenant_id: str) -> dict[str, App]:
     """The apps that every sandbox starts with, by client id.
 
     Args:
-        tenant_id: the organisation of the Custom Connection.
+        tenant_id: The organisation of the Custom Connection.
     """
     apps = (
         App("sandbox-web", "Sandbox web app", AppKind.WEB, "sandbox-web-secret"),

@@ -1,4 +1,4 @@
-"""Connections: which app reaches which organisation, by whose consent (xero-facts.md: OAuth)."""
+"""Connections: which app may access which organisation (xero-facts.md: OAuth)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from xero_sandbox.organisation import Organisation
+from xero_sandbox.model.organisation import Organisation
 
 
 @dataclass
 class Connection:
-    """One organisation that an app may reach."""
+    """One organisation that an app may access."""
 
     connection_id: str
     client_id: str
@@ -32,7 +32,7 @@ class Connections:
     def connect(
         self, client_id: str, tenant_id: str, auth_event_id: str, now: datetime
     ) -> Connection:
-        """Connects an organisation, or renews the connection that there is."""
+        """Connects an organisation, or renews the existing connection."""
         found = self.find(client_id, tenant_id)
         if found is None:
             found = Connection(str(uuid.uuid4()), client_id, tenant_id, auth_event_id, now, now)
@@ -49,7 +49,7 @@ class Connections:
         return None
 
     def of_app(self, client_id: str, auth_event_id: str = "") -> list[Connection]:
-        """An app's connections, of one consent only when ``auth_event_id`` is given."""
+        """An app's connections; those of one consent if ``auth_event_id`` is given."""
         return [
             entry
             for entry in self.entries
@@ -58,7 +58,7 @@ class Connections:
         ]
 
     def disconnect(self, client_id: str, connection_id: str) -> bool:
-        """Removes a connection by its own id; False when the app has none of that id."""
+        """Removes a connection by its id; False if the app has no such connection."""
         for entry in self.entries:
             if entry.client_id == client_id and entry.connection_id == connection_id:
                 self.entries.remove(entry)
@@ -74,10 +74,13 @@ def _seven_digits(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}0"
 
 
-def listed(
+def connection_list(
     entries: Iterable[Connection], organisations: dict[str, Organisation]
 ) -> list[dict[str, Any]]:
-    """Connections as ``GET /connections`` has them: 7-digit fractions, no zone (xero-facts.md: Formats)."""
+    """Connections as in ``GET /connections``: 7-digit fractions, no zone.
+
+    (xero-facts.md: Formats)
+    """
     return [
         {
             "id": entry.connection_id,

@@ -1,4 +1,4 @@
-"""What the token endpoint hands out and remembers, and the errors that it answers with."""
+"""Codes and tokens that the token endpoint issues, and its errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 
-class OAuthError(str, Enum):
+class OAuthErrorCode(str, Enum):
     """The errors of the token endpoint."""
 
     INVALID_CLIENT = "invalid_client"
@@ -17,18 +17,18 @@ class OAuthError(str, Enum):
     UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"
 
 
-class TokenRefused(Exception):  # noqa: N818  # OAuth's own error, answered to the client.
-    """An OAuth error of the token endpoint."""
+class OAuthError(Exception):
+    """An error response of the token endpoint."""
 
-    def __init__(self, error: OAuthError, description: str = "") -> None:
+    def __init__(self, error: OAuthErrorCode, description: str = "") -> None:
         super().__init__(f"{error.value}: {description}")
         self.error = error.value
         self.description = description
 
 
 @dataclass
-class Code:
-    """An authorization code, to be spent once."""
+class AuthorizationCode:
+    """An authorization code, which can be used once."""
 
     client_id: str
     redirect_uri: str
@@ -41,7 +41,7 @@ class Code:
 
 @dataclass
 class AccessToken:
-    """What an access token stands for."""
+    """The grant behind an access token."""
 
     client_id: str
     user_id: str
@@ -51,8 +51,8 @@ class AccessToken:
 
 
 @dataclass
-class Chain:
-    """All refresh tokens that came of one consent; only the last two generations count."""
+class RefreshTokenFamily:
+    """All refresh tokens of one consent; only the last two generations are valid."""
 
     client_id: str
     scopes: frozenset[str]
@@ -64,8 +64,8 @@ class Chain:
 
 @dataclass
 class RefreshToken:
-    """One refresh token of a chain."""
+    """One refresh token of a family."""
 
-    chain: Chain
+    family: RefreshTokenFamily
     generation: int
     issued: datetime

@@ -1,4 +1,7 @@
-"""Scopes: which exist, which an app may ask for, which open an endpoint (xero-facts.md: Scopes)."""
+"""Scopes: which exist, which an app may request, which an endpoint accepts.
+
+(xero-facts.md: Scopes)
+"""
 
 from __future__ import annotations
 
@@ -63,26 +66,26 @@ _TRANSACTIONS = frozenset(
 )
 
 
-def unknown(scopes: Iterable[str]) -> list[str]:
-    """The scopes that Xero does not have."""
+def unknown_scopes(scopes: Iterable[str]) -> list[str]:
+    """The scopes that do not exist at Xero."""
     return sorted(set(scopes) - IDENTITY - NON_TENANTED - BROAD - GRANULAR)
 
 
-def refused_to(app: App, scopes: Iterable[str]) -> list[str]:
-    """The scopes that this app may not ask for: broad ones after 2 March 2026."""
-    asked = set(scopes)
-    refused = asked & BROAD if app.granular_only else set()
+def refused_scopes(app: App, scopes: Iterable[str]) -> list[str]:
+    """The scopes that this app may not request: broad ones after 2 March 2026."""
+    requested = set(scopes)
+    refused = requested & BROAD if app.granular_only else set()
     if app.assigned_scopes:
-        refused |= asked - app.assigned_scopes
+        refused |= requested - app.assigned_scopes
     return sorted(refused)
 
 
-def opening(family: str, *, writing: bool) -> frozenset[str]:
-    """The scopes any one of which opens a family of endpoints.
+def accepted_scopes(family: str, *, writing: bool) -> frozenset[str]:
+    """The scopes of a family of endpoints; any one of them is enough.
 
     Args:
-        family: e.g. ``invoices``, ``settings``, ``reports.aged``, ``paymentservices``.
-        writing: reads accept the write scope and its ``.read`` variant, writes only the former.
+        family: For example ``invoices``, ``settings``, ``reports.aged``, ``paymentservices``.
+        writing: A read accepts the write scope and its ``.read`` variant, a write only the former.
     """
     if family == "paymentservices":
         return frozenset({"paymentservices"})

@@ -1,4 +1,4 @@
-"""Codes, access tokens and refresh tokens, and how they are spent (xero-facts.md: OAuth)."""
+"""Codes, access tokens and refresh tokens, and how they are exchanged (xero-facts.md: OAuth)."""
 
 from __future__ import annotations
 
@@ -15,18 +15,24 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from xero_sandbox.clock import Clock
 from xero_sandbox.identity.apps import App, AppKind
 from xero_sandbox.identity.connections import Connections
 from xero_sandbox.identity.grants import (
     AccessToken,
-    Chain,
-    Code,
+    AuthorizationCode,
     OAuthError,
+    OAuthErrorCode,
     RefreshToken,
-    TokenRefused,
+    RefreshTokenFamily,
 )
-from xero_sandbox.identity.scopes import BROAD, GRANULAR, NON_TENANTED, refused_to, unknown
+from xero_sandbox.identity.scopes import (
+    BROAD,
+    GRANULAR,
+    NON_TENANTED,
+    refused_scopes,
+    unknown_scopes,
+)
+from xero_sandbox.model.clock import Clock
 
 ACCESS_TOKEN_LIFE = timedelta(minutes=30)
 ID_TOKEN_LIFE = timedelta(minutes=5)
@@ -35,8 +41,8 @@ REFRESH_TOKEN_LIFE = timedelta(days=60)
 GRACE = timedelta(minutes=30)
 ISSUER = "https://identity.xero.com"
 
-_OTHER_REDIRECT = "redirect_uri is not the one of the consent"
-_OTHER_VERIFIER = "code_verifier does not fit"
+_OTHER_REDIRECT = "redirect_uri differs from that of the consent"
+_OTHER_VERIFIER = "code_verifier does not match"
 _OTHER_SCOPE = "Invalid scope for client"
 USER_ID = "5b3d1e2a-6f0c-4a53-9d57-0c1f7c7f2f11"
 USER_EMAIL = "sandbox.user@example.com"
@@ -44,41 +50,41 @@ USER_EMAIL = "sandbox.user@example.com"
 
 @lru_cache(maxsize=1)
 def signing_key() -> RSAKey:
-    """The key that signs this process's tokens; made at first use."""
+    """The key that signs this process's tokens; created at its first use."""
     key: RSAKey = RSAKey.generate_key(2048, {"kid": "sandbox", "use": "sig", "alg": "RS256"})
     return key
 
 
 @dataclass
 class Tokens:
-    """The token endpoint's memory and rules.
+    """The codes and tokens that were issued, and the rules of the token endpoint.
 
     Attributes:
-        strict: no grace for a refresh token that has been used once.
+        strict: Whether a used refresh token is refused at once, without the grace period.
     """
 
     clock: Clock
     apps: dict[str, App]
     connections: Connections
     strict: bool = False
-    codes: dict[str, Code] = field(default_factory=dict)
+    codes: dict[str, AuthorizationCode] = field(default_factory=dict)
     access: dict[str, AccessToken] = field(default_factory=dict)
     refresh: dict[str, RefreshToken] = field(default_factory=dict)
 
     def authenticate(self, client_id: str, secret: str | None) -> App:
-        """The app that a token request speaks for.
+        """The app that sends a token request.
 
         Raises:
-            TokenRefused: ``invalid_client``.
+            OAuthError: ``invalid_client``.
         """
         app = self.apps.get(client_id)
         if app is None:
-            raise TokenRefused(OAuthError.INVALID_CLIENT)
+            raise OAuthError(OAuthErrorCode.INVALID_CLIENT)
         if app.secret is not None and not hmac.compare_digest(app.secret, secret or ""):
-            raise TokenRefused(OAuthError.INVALID_CLIENT)
+            raise OAuthError(OAuthErrorCode.INVALID_CLIENT)
         return app
 
-    def authorize(  # The parameters of OAuth's authorize request.
+    def authorize(
         self,
         app: App,
         redirect_uri: str,
@@ -94,7 +100,7 @@ class Tokens:
         for tenant_id in tenant_ids:
             self.connections.connect(app.client_id, tenant_id, auth_event_id, now)
         code = secrets.token_urlsafe(32)
-        self.codes[code] = Code(
+        self.codes[code] = AuthorizationCode(
             app.client_id, redirect_uri, scopes, challenge, nonce, auth_event_id, now + CODE_LIFE
         )
         return code
@@ -103,106 +109,108 @@ class Tokens:
         """Tokens for an authorization code.
 
         Raises:
-            TokenRefused: ``invalid_grant`` when the code is unknown, spent, expired, of another
-                app or redirect URI, or the PKCE verifier does not fit.
+            OAuthError: ``invalid_grant``, if the code is unknown, used, expired, of another app or
+                redirect URI, or the PKCE verifier does not match.
         """
         if app.kind is AppKind.CUSTOM_CONNECTION:
-            raise TokenRefused(OAuthError.UNAUTHORIZED_CLIENT)
+            raise OAuthError(OAuthErrorCode.UNAUTHORIZED_CLIENT)
         entry = self.codes.pop(code, None)
         if entry is None or entry.client_id != app.client_id or entry.expires <= self.clock.now():
-            raise TokenRefused(OAuthError.INVALID_GRANT)
+            raise OAuthError(OAuthErrorCode.INVALID_GRANT)
         if entry.redirect_uri != redirect_uri:
-            raise TokenRefused(OAuthError.INVALID_GRANT, _OTHER_REDIRECT)
+            raise OAuthError(OAuthErrorCode.INVALID_GRANT, _OTHER_REDIRECT)
         if entry.challenge:
             digest = hashlib.sha256(verifier.encode()).digest()
             challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
             if not hmac.compare_digest(challenge, entry.challenge):
-                raise TokenRefused(OAuthError.INVALID_GRANT, _OTHER_VERIFIER)
+                raise OAuthError(OAuthErrorCode.INVALID_GRANT, _OTHER_VERIFIER)
         return self.issue(app, entry.scopes, entry.auth_event_id, entry.nonce)
 
     def issue(
         self, app: App, scopes: frozenset[str], auth_event_id: str, nonce: str = ""
     ) -> dict[str, Any]:
         """The first tokens of a consent."""
-        chain = Chain(app.client_id, scopes, auth_event_id)
-        answer = self.access_token(app, scopes, auth_event_id)
+        family = RefreshTokenFamily(app.client_id, scopes, auth_event_id)
+        response = self.access_token(app, scopes, auth_event_id)
         if "offline_access" in scopes:
-            answer["refresh_token"] = self._refresh_token(chain)
+            response["refresh_token"] = self._refresh_token(family)
         if "openid" in scopes:
-            answer["id_token"] = self._id_token(app, nonce)
-        return answer
+            response["id_token"] = self._id_token(app, nonce)
+        return response
 
-    def refreshed(self, app: App, value: str) -> dict[str, Any]:
-        """New tokens for a refresh token, which is spent by it.
+    def refresh_tokens(self, app: App, value: str) -> dict[str, Any]:
+        """New tokens for a refresh token, which is used up.
 
-        The token before the newest may be sent again for 30 minutes, in case the answer that
-        carried the newest was lost; not when ``strict``.
+        The previous token may be sent again for 30 minutes, in case the response with the
+        newest one was lost; not if ``strict``.
 
         Raises:
-            TokenRefused: ``invalid_grant`` when unknown, unused for 60 days, spent or revoked.
+            OAuthError: ``invalid_grant``, if it is unknown, unused for 60 days, used or revoked.
         """
         now = self.clock.now()
         token = self.refresh.get(value)
-        if token is None or token.chain.client_id != app.client_id or token.chain.revoked:
-            raise TokenRefused(OAuthError.INVALID_GRANT)
-        chain = token.chain
+        if token is None or token.family.client_id != app.client_id or token.family.revoked:
+            raise OAuthError(OAuthErrorCode.INVALID_GRANT)
+        family = token.family
         if token.issued + REFRESH_TOKEN_LIFE <= now:
-            raise TokenRefused(OAuthError.INVALID_GRANT)
-        if token.generation < chain.generation:
-            in_grace = chain.rotated is not None and now < chain.rotated + GRACE
-            if self.strict or not in_grace or token.generation < chain.generation - 1:
-                raise TokenRefused(OAuthError.INVALID_GRANT)
+            raise OAuthError(OAuthErrorCode.INVALID_GRANT)
+        if token.generation < family.generation:
+            in_grace = family.rotated is not None and now < family.rotated + GRACE
+            if self.strict or not in_grace or token.generation < family.generation - 1:
+                raise OAuthError(OAuthErrorCode.INVALID_GRANT)
         else:
-            chain.generation += 1
-            chain.rotated = now
-        answer = self.access_token(app, chain.scopes, chain.auth_event_id)
-        answer["refresh_token"] = self._refresh_token(chain)
-        if "openid" in chain.scopes:
-            answer["id_token"] = self._id_token(app, "")
-        return answer
+            family.generation += 1
+            family.rotated = now
+        response = self.access_token(app, family.scopes, family.auth_event_id)
+        response["refresh_token"] = self._refresh_token(family)
+        if "openid" in family.scopes:
+            response["id_token"] = self._id_token(app, "")
+        return response
 
-    def client_credentials(self, app: App, asked: frozenset[str]) -> dict[str, Any]:
-        """A token without a user: a Custom Connection's, or one to list connections.
+    def client_credentials(self, app: App, requested: frozenset[str]) -> dict[str, Any]:
+        """A token without a user: for a Custom Connection, or to list connections.
 
         Raises:
-            TokenRefused: ``unauthorized_client`` or ``invalid_scope``.
+            OAuthError: ``unauthorized_client`` or ``invalid_scope``.
         """
         if app.kind is AppKind.PKCE:
-            raise TokenRefused(OAuthError.UNAUTHORIZED_CLIENT)
+            raise OAuthError(OAuthErrorCode.UNAUTHORIZED_CLIENT)
         if app.kind is AppKind.WEB:
-            if not asked or asked - NON_TENANTED:
-                raise TokenRefused(OAuthError.UNAUTHORIZED_CLIENT)
-            return self.access_token(app, asked, "")
-        if unknown(asked) or refused_to(app, asked):
-            raise TokenRefused(OAuthError.INVALID_SCOPE, _OTHER_SCOPE)
-        everything = GRANULAR if app.granular_only else GRANULAR | BROAD
-        return self.access_token(app, asked or app.assigned_scopes or everything, "")
+            if not requested or requested - NON_TENANTED:
+                raise OAuthError(OAuthErrorCode.UNAUTHORIZED_CLIENT)
+            return self.access_token(app, requested, "")
+        if unknown_scopes(requested) or refused_scopes(app, requested):
+            raise OAuthError(OAuthErrorCode.INVALID_SCOPE, _OTHER_SCOPE)
+        all_scopes = GRANULAR if app.granular_only else GRANULAR | BROAD
+        return self.access_token(app, requested or app.assigned_scopes or all_scopes, "")
 
     def register_redirect_uri(self, uri: str) -> None:
-        """Registers a redirect URI for every app that has consent.
+        """Registers a redirect URI for every app that uses the consent page.
 
         Raises:
-            ValueError: when Xero's portal would not take it.
+            ValueError: If Xero's portal would refuse it.
         """
         for app in self.apps.values():
             if app.kind is not AppKind.CUSTOM_CONNECTION:
                 app.add_redirect_uri(uri)
 
     def revoke(self, app: App, value: str) -> None:
-        """Ends a chain and removes all of the user's connections to the app (xero-facts.md: OAuth)."""
+        """Revokes the app's refresh tokens and removes its connections (xero-facts.md: OAuth)."""
         token = self.refresh.get(value)
-        if token is None or token.chain.client_id != app.client_id:
+        if token is None or token.family.client_id != app.client_id:
             return
         for other in self.refresh.values():
-            if other.chain.client_id == app.client_id:
-                other.chain.revoked = True
+            if other.family.client_id == app.client_id:
+                other.family.revoked = True
         self.access = {
-            text: held for text, held in self.access.items() if held.client_id != app.client_id
+            text: issued
+            for text, issued in self.access.items()
+            if issued.client_id != app.client_id
         }
         self.connections.disconnect_all(app.client_id)
 
     def access_token(self, app: App, scopes: frozenset[str], auth_event_id: str) -> dict[str, Any]:
-        """A new access token, as the token endpoint answers with it."""
+        """A new access token, as in a response of the token endpoint."""
         now = self.clock.now()
         expires = now + ACCESS_TOKEN_LIFE
         user_id = "" if app.kind is AppKind.CUSTOM_CONNECTION else USER_ID
@@ -250,7 +258,7 @@ class Tokens:
             claims["nonce"] = nonce
         return jwt.encode({"alg": "RS256", "kid": "sandbox"}, claims, signing_key())
 
-    def _refresh_token(self, chain: Chain) -> str:
+    def _refresh_token(self, family: RefreshTokenFamily) -> str:
         value = secrets.token_urlsafe(32)
-        self.refresh[value] = RefreshToken(chain, chain.generation, self.clock.now())
+        self.refresh[value] = RefreshToken(family, family.generation, self.clock.now())
         return value

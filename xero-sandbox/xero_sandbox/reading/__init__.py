@@ -1,1 +1,1 @@
-"""Reading the Accounting API: lists, single records, filters, shapes (xero-facts.md: Paging-xero-facts.md: Formats)."""
+"""Reading through the Accounting API: lists, single records, filters and response shapes."""

@@ -1,6 +1,6 @@
-"""The fields that ``where`` and ``order`` may name, and of what type they are.
+"""The fields that ``where`` and ``order`` may use, and their types.
 
-Types matter: Xero's filter is .NET Dynamic LINQ, which refuses a comparison of unlike types
+Xero's filter is .NET Dynamic LINQ, which refuses to compare different types
 (xero-facts.md: Paging).
 """
 
@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 
 class FieldType(Enum):
-    """Types as Dynamic LINQ's messages call them."""
+    """Types, under their names in Dynamic LINQ's messages."""
 
     STRING = "String"
     NUMBER = "Decimal"
@@ -178,7 +178,7 @@ FIELDS: Mapping[str, Mapping[str, FieldType]] = MappingProxyType(
     }
 )
 
-# Nested elements that a path may go through: Contact.Name, Invoice.InvoiceID, BankAccount.Code.
+# Nested elements that a path may contain: Contact.Name, Invoice.InvoiceID, BankAccount.Code.
 _NESTED: Mapping[str, str] = MappingProxyType(
     {
         "Contact": "Contacts",
@@ -197,19 +197,19 @@ _NESTED: Mapping[str, str] = MappingProxyType(
 
 
 def resolve(entity: str, path: str) -> tuple[str, FieldType] | None:
-    """A path as records spell it, and its type; None for a field that the entity has not.
+    """A path in the spelling of records, and its type; None if the entity has no such field.
 
     Case does not matter: Xero's own examples write both ``InvoiceID`` and ``InvoiceId``.
     """
     spelled: list[str] = []
     names = path.split(".")
     for name in names[:-1]:
-        nested = next((own for own in _NESTED if own.lower() == name.lower()), None)
+        nested = next((known for known in _NESTED if known.lower() == name.lower()), None)
         if nested is None:
             return None
         spelled.append(nested)
         entity = _NESTED[nested]
-    for own, kind in FIELDS.get(entity, {}).items():
-        if own.lower() == names[-1].lower():
-            return ".".join([*spelled, own]), kind
+    for field, kind in FIELDS.get(entity, {}).items():
+        if field.lower() == names[-1].lower():
+            return ".".join([*spelled, field]), kind
     return None

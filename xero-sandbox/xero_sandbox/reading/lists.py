@@ -1,4 +1,4 @@
-"""``GET /Entity``: filtered, ordered, paged, in the shape that was asked for."""
+"""``GET /Entity``: filtered, ordered, paged, in the requested shape."""
 
 from __future__ import annotations
 
@@ -7,29 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from xero_sandbox.answers import Answer
-from xero_sandbox.calls import Call
-from xero_sandbox.catalogue import Endpoint, Paging
 from xero_sandbox.generated.collection import GeneratedCollection, Order
-from xero_sandbox.organisation import Organisation, Record
+from xero_sandbox.http.calls import Call
+from xero_sandbox.http.responses import HttpResponse
+from xero_sandbox.http.xero_json import encode, envelope
+from xero_sandbox.model.behaviour import Behaviour
+from xero_sandbox.model.endpoints import Endpoint, Paging
+from xero_sandbox.model.organisation import Organisation, Record
 from xero_sandbox.reading.ordering import OrderTerm, ordered, parse_order
 from xero_sandbox.reading.parameters import (
     Page,
     Predicate,
-    asked_page,
     listed,
+    listed_values,
     modified_since,
     omitted,
     predicates,
+    requested_page,
     whole_number,
 )
-from xero_sandbox.reading.shapes import shown
+from xero_sandbox.reading.shapes import record_json
 from xero_sandbox.reading.volume import high_volume, is_efficient
 from xero_sandbox.reading.where import Filter, parse_where
-from xero_sandbox.sandbox import Behaviour
-from xero_sandbox.wire import encode, envelope
 
-JOURNALS_AT_ONCE = 100
+MAX_JOURNALS = 100
 _CASH_SOURCES = frozenset(
     {
         "ACCPAYPAYMENT",
@@ -48,8 +49,8 @@ _CASH_SOURCES = frozenset(
 
 
 @dataclass(frozen=True)
-class Selection:
-    """What a list request asks for, read from its parameters and headers."""
+class ListQuery:
+    """A list request, parsed from its parameters and headers."""
 
     endpoint: Endpoint
     listed: Predicate
@@ -63,17 +64,17 @@ class Selection:
     ids: tuple[str, ...]
 
     @classmethod
-    def of(cls, endpoint: Endpoint, call: Call, behaviour: Behaviour) -> Selection:
-        """Reads a call.
+    def parse(cls, endpoint: Endpoint, call: Call, behaviour: Behaviour) -> ListQuery:
+        """Parses a call.
 
         Raises:
-            Refused: when a parameter or header cannot be read.
+            HttpError: If a parameter or header cannot be read.
         """
         since = modified_since(call) if endpoint.updated else None
         if since is not None and not behaviour.since_inclusive:
             since += timedelta(seconds=1)
         where = call.parameter("where") if endpoint.where else None
-        page = asked_page(endpoint, call)
+        page = requested_page(endpoint, call)
         ids = call.parameter("IDs") if "IDs" in endpoint.lists else None
         return cls(
             endpoint=endpoint,
@@ -85,7 +86,7 @@ class Selection:
             page=page,
             omitted=omitted(endpoint, call, page),
             unit_places=4 if call.parameter("unitdp") == "4" else 2,
-            ids=tuple(part.strip().lower() for part in ids.split(",")) if ids else (),
+            ids=listed_values("IDs", endpoint.id_field, ids) if ids else (),
         )
 
     def matches(self, record: Record) -> bool:
@@ -102,11 +103,11 @@ class Selection:
         )
 
     def encoded(self, record: Record) -> bytes:
-        """A record in the shape that was asked for."""
+        """A record as JSON text in the requested shape."""
         for name in self.endpoint.hidden_parts:
             parts = [part for part in record.get(name, ()) if self.listed(part)]
             record = {**record, name: parts}
-        content = shown(self.endpoint, record, self.omitted, unit_places=self.unit_places)
+        content = record_json(self.endpoint, record, self.omitted, unit_places=self.unit_places)
         if self.page is None:
             content.update({name: [] for name in self.endpoint.unpaged_empties})
         return encode(content)
@@ -114,30 +115,30 @@ class Selection:
 
 def read_list(
     organisation: Organisation, endpoint: Endpoint, call: Call, behaviour: Behaviour, now: datetime
-) -> Answer:
-    """The answer to a list request.
+) -> HttpResponse:
+    """The response to a list request.
 
     Raises:
-        Refused: when a parameter or header cannot be read, or the request is too broad.
+        HttpError: If a parameter or header cannot be read, or the request is too broad.
     """
     if endpoint.paging is Paging.OFFSET:
         return _journals(organisation, endpoint, call, now)
-    selection = Selection.of(endpoint, call, behaviour)
-    page = selection.page
-    uses = selection.where.uses if selection.where else ()
-    efficient = is_efficient(endpoint, uses, selection.order, paged=page is not None)
+    query = ListQuery.parse(endpoint, call, behaviour)
+    page = query.page
+    uses = query.where.uses if query.where else ()
+    efficient = is_efficient(endpoint, uses, query.order, paged=page is not None)
     collection = organisation.collections[endpoint.name]
-    if not efficient and _matching(collection, selection) > behaviour.high_volume_threshold:
+    if not efficient and _matching(collection, query) > behaviour.high_volume_threshold:
         raise high_volume(endpoint)
-    listing = _listing(collection, selection)
+    listing = _listing(collection, query)
     total = len(listing)
     window = slice(None) if page is None else page.window
     pagination = None if page is None else page.pagination(total)
-    return Answer(body=envelope(endpoint.plural, listing.texts(window), now, pagination))
+    return HttpResponse(body=envelope(endpoint.plural, listing.texts(window), now, pagination))
 
 
 class _Listing(Protocol):
-    """A list that is put in order, to be encoded in part."""
+    """An ordered list, of which a part is encoded."""
 
     def __len__(self) -> int: ...
 
@@ -145,62 +146,66 @@ class _Listing(Protocol):
         """The encoded records of a part of the list."""
 
 
-class _Records:
-    """Records that stand in memory, filtered and ordered."""
+class _StoredListing:
+    """Records in memory, filtered and ordered."""
 
-    def __init__(self, collection: Mapping[str, Record], selection: Selection) -> None:
+    def __init__(self, collection: Mapping[str, Record], query: ListQuery) -> None:
         candidates: Iterable[Record] = collection.values()
-        if selection.ids:
-            candidates = [collection[one] for one in selection.ids if one in collection]
-        found = (record for record in candidates if selection.matches(record))
-        self._selection = selection
-        self._found = ordered(found, selection.order, selection.endpoint.id_field)
+        if query.ids:
+            candidates = [
+                collection[record_id] for record_id in query.ids if record_id in collection
+            ]
+        found = (record for record in candidates if query.matches(record))
+        self._query = query
+        self._found = ordered(found, query.order, query.endpoint.id_field)
 
     def __len__(self) -> int:
         return len(self._found)
 
     def texts(self, window: slice) -> Iterable[bytes]:
-        return [self._selection.encoded(record) for record in self._found[window]]
+        return [self._query.encoded(record) for record in self._found[window]]
 
 
-class _Generated:
-    """A generated collection in one of the orders that it knows, nothing made but the page."""
+class _GeneratedListing:
+    """A generated collection in an order that it supports; only the page is generated."""
 
-    def __init__(self, collection: GeneratedCollection, selection: Selection, order: Order) -> None:
+    def __init__(self, collection: GeneratedCollection, query: ListQuery, order: Order) -> None:
         self._collection = collection
-        self._selection = selection
-        self._references = collection.arranged(order, selection.since, selection.listed)
+        self._query = query
+        self._references = collection.in_order(order, query.since, query.listed)
 
     def __len__(self) -> int:
         return len(self._references)
 
     def texts(self, window: slice) -> Iterable[bytes]:
         references = self._references[window]
-        if self._selection.omitted or self._selection.page is None:
-            records = (self._collection.record(one) for one in references)
-            return [self._selection.encoded(record) for record in records]
-        return self._collection.fragment(references, self._selection.encoded)
+        if self._query.omitted or self._query.page is None:
+            records = (self._collection.record(reference) for reference in references)
+            return [self._query.encoded(record) for record in records]
+        return self._collection.fragment(references, self._query.encoded)
 
 
-def _matching(collection: Mapping[str, Record], selection: Selection) -> int:
-    """How many records an inefficient request matches; all of them when it filters nothing."""
-    if not selection.predicates and selection.where is None and selection.since is None:
+def _matching(collection: Mapping[str, Record], query: ListQuery) -> int:
+    """How many records an inefficient request matches."""
+    if not query.predicates and query.where is None and query.since is None:
         return len(collection)
-    return sum(selection.matches(record) for record in collection.values())
+    return sum(query.matches(record) for record in collection.values())
 
 
-def _listing(collection: Mapping[str, Record], selection: Selection) -> _Listing:
-    plain = not selection.predicates and selection.where is None
-    if isinstance(collection, GeneratedCollection) and plain:
-        endpoint = selection.endpoint
-        if selection.order == (OrderTerm(endpoint.id_field),):
-            return _Generated(collection, selection, "id")
-        if selection.order[:1] == (OrderTerm("UpdatedDateUTC"),):
-            return _Generated(collection, selection, "updated")
-    return _Records(collection, selection)
+def _listing(collection: Mapping[str, Record], query: ListQuery) -> _Listing:
+    unfiltered = not query.predicates and query.where is None
+    if isinstance(collection, GeneratedCollection) and unfiltered:
+        endpoint = query.endpoint
+        if query.order == (OrderTerm(endpoint.id_field),):
+            return _GeneratedListing(collection, query, "id")
+        if query.order[:1] == (OrderTerm("UpdatedDateUTC"),):
+            return _GeneratedListing(collection, query, "updated")
+    return _StoredListing(collection, query)
 
 
-def _journals(organisation: Organisation, endpoint: Endpoint, call: Call, now: datetime) -> Answer:
+def _journals(
+    organisation: Organisation, endpoint: Endpoint, call: Call, now: datetime
+) -> HttpResponse:
     """At most 100 journals after ``offset``, oldest first (xero-facts.md: Paging)."""
     offset = whole_number(call, "offset") or 0
     moment = modified_since(call)
@@ -213,5 +218,5 @@ def _journals(organisation: Organisation, endpoint: Endpoint, call: Call, now: d
         and (not cash or record.get("SourceType") in _CASH_SOURCES)
     ]
     found.sort(key=lambda record: int(record["JournalNumber"]))
-    encoded = [encode(shown(endpoint, one, ())) for one in found[:JOURNALS_AT_ONCE]]
-    return Answer(body=envelope(endpoint.plural, encoded, now))
+    encoded = [encode(record_json(endpoint, record, ())) for record in found[:MAX_JOURNALS]]
+    return HttpResponse(body=envelope(endpoint.plural, encoded, now))

@@ -1,4 +1,4 @@
-"""The ``order`` parameter: ``UpdatedDateUTC DESC``, ``InvoiceID``, several with commas."""
+"""The ``order`` parameter: ``UpdatedDateUTC DESC``, ``InvoiceID``, or a list with commas."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from xero_sandbox.answers import query_refused
-from xero_sandbox.catalogue import Endpoint
-from xero_sandbox.organisation import Record
+from xero_sandbox.http.responses import invalid_query
+from xero_sandbox.model.endpoints import Endpoint
+from xero_sandbox.model.organisation import Record
+from xero_sandbox.reading.field_paths import value_at
 from xero_sandbox.reading.fields import resolve
-from xero_sandbox.reading.paths import value_at
 
 _DIRECTIONS = {"asc": False, "ascending": False, "desc": True, "descending": True}
-_WORDS_OF_A_TERM = 2
+_MAX_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -26,40 +26,40 @@ class OrderTerm:
 
 
 def parse_order(endpoint: Endpoint, text: str | None) -> tuple[OrderTerm, ...]:
-    """The terms of ``order``, or of the endpoint's own order when there is none.
+    """The terms of ``order``, or of the endpoint's default order.
 
     Raises:
-        Refused: 400 QueryParseException for a field or direction that is unknown.
+        HttpError: 400 QueryParseException for an unknown field or direction.
     """
     if not text or not text.strip():
         return tuple(OrderTerm(name) for name in endpoint.default_order)
     terms = []
     for part in text.split(","):
         words = part.split()
-        direction = words[1].lower() if len(words) == _WORDS_OF_A_TERM else "asc"
-        if not words or len(words) > _WORDS_OF_A_TERM or direction not in _DIRECTIONS:
+        direction = words[1].lower() if len(words) == _MAX_WORDS else "asc"
+        if not words or len(words) > _MAX_WORDS or direction not in _DIRECTIONS:
             message = f"Syntax error in order at '{part.strip()}'"
-            raise query_refused(message)
+            raise invalid_query(message)
         found = resolve(endpoint.name, words[0])
         if found is None:
             message = f"No property or field '{words[0]}' exists in type '{endpoint.name[:-1]}'"
-            raise query_refused(message)
+            raise invalid_query(message)
         terms.append(OrderTerm(found[0], _DIRECTIONS[direction]))
     return tuple(terms)
 
 
 def ordered(records: Iterable[Record], terms: Sequence[OrderTerm], id_field: str) -> list[Record]:
-    """Records in the order of the terms, ties by id; as they were made when there are none."""
+    """Records in the order of the terms, then by id; in their stored order without terms."""
     result = list(records)
     if not terms:
         return result
     result.sort(key=lambda record: str(record.get(id_field, "")))
     for term in reversed(terms):
         if term.path != id_field or term.descending:
-            result.sort(key=partial(_key, path=term.path), reverse=term.descending)
+            result.sort(key=partial(_sort_key, path=term.path), reverse=term.descending)
     return result
 
 
-def _key(record: Record, *, path: str) -> tuple[bool, Any]:
+def _sort_key(record: Record, *, path: str) -> tuple[bool, Any]:
     value = value_at(record, path)
     return value is not None, "" if value is None else value

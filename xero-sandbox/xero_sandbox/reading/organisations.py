@@ -1,14 +1,14 @@
-"""``/Organisation`` and ``/Organisation/Actions``: what Xero tells of a tenant itself."""
+"""``/Organisation`` and its ``/Actions``: the settings of a tenant, and what an app may do."""
 
 from __future__ import annotations
 
 from datetime import datetime, timezone
 from typing import Any
 
-from xero_sandbox.organisation import Organisation
-from xero_sandbox.wire import plain
+from xero_sandbox.http.xero_json import to_json_values
+from xero_sandbox.model.organisation import Organisation
 
-# By country; the spelling is Xero's own.
+# By country, in Xero's spelling.
 _VERSIONS = {"AU": "AU", "GB": "UK", "NZ": "NZ", "US": "US"}
 _ACTIONS = (
     "CreateApprovedInvoice",
@@ -21,7 +21,7 @@ _ACTIONS = (
 
 def organisation_record(organisation: Organisation) -> dict[str, Any]:
     """The settings of an organisation as JSON values."""
-    content: dict[str, Any] = plain(
+    content: dict[str, Any] = to_json_values(
         {
             "OrganisationID": organisation.tenant_id,
             "Name": organisation.name,

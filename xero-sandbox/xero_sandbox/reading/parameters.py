@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
+from uuid import UUID
 
-from xero_sandbox.answers import Refused, as_text, query_refused
-from xero_sandbox.calls import Call
-from xero_sandbox.catalogue import Endpoint, Paging
-from xero_sandbox.organisation import Record
-from xero_sandbox.reading.paths import value_at
+from xero_sandbox.http.calls import Call
+from xero_sandbox.http.responses import (
+    HttpError,
+    database_error,
+    invalid_query,
+    text_response,
+)
+from xero_sandbox.model.clock import EARLIEST_DATE
+from xero_sandbox.model.endpoints import Endpoint, Paging
+from xero_sandbox.model.organisation import Record
+from xero_sandbox.reading.field_paths import value_at
 
 Predicate = Callable[[Record], bool]
 
@@ -20,26 +27,26 @@ MAX_PAGE_SIZE = 1000
 
 @dataclass(frozen=True)
 class Page:
-    """Which part of a list is asked for.
+    """The requested part of a list.
 
     Attributes:
-        number: from 1.
-        size: records a page.
-        told: whether the answer carries the pagination object.
+        number: The page, from 1.
+        size: Records per page.
+        has_pagination: Whether the response contains the pagination object.
     """
 
     number: int
     size: int
-    told: bool
+    has_pagination: bool
 
     @property
     def window(self) -> slice:
-        """The part of the list that the page is."""
+        """The slice of the list that the page contains."""
         return slice((self.number - 1) * self.size, self.number * self.size)
 
     def pagination(self, total: int) -> dict[str, int] | None:
         """The pagination object for a list of ``total`` records (xero-facts.md: Paging)."""
-        if not self.told:
+        if not self.has_pagination:
             return None
         return {
             "page": self.number,
@@ -50,10 +57,10 @@ class Page:
 
 
 def whole_number(call: Call, name: str) -> int | None:
-    """A parameter that is a whole number.
+    """The value of a parameter that is a whole number.
 
     Raises:
-        Refused: 400 when it is something else.
+        HttpError: 400, if it is something else.
     """
     text = call.parameter(name)
     if text is None or not text.strip():
@@ -62,21 +69,25 @@ def whole_number(call: Call, name: str) -> int | None:
         return int(text)
     except ValueError:
         message = f"{name} must be a whole number, not '{text}'"
-        raise query_refused(message) from None
+        raise invalid_query(message) from None
 
 
-def asked_page(endpoint: Endpoint, call: Call) -> Page | None:
-    """The page that is asked for or forced; None for the whole list (xero-facts.md: Paging)."""
+def requested_page(endpoint: Endpoint, call: Call) -> Page | None:
+    """The requested or forced page; None for the whole list (xero-facts.md: Paging)."""
     number = whole_number(call, "page")
     if endpoint.paging is Paging.WHOLE:
         return None
     if endpoint.paging is Paging.FIXED:
-        return Page(max(1, number or 1), DEFAULT_PAGE_SIZE, told=False)
+        return Page(max(1, number or 1), DEFAULT_PAGE_SIZE, has_pagination=False)
     if endpoint.paging is Paging.NUMBERED:
-        return None if number is None else Page(max(1, number), DEFAULT_PAGE_SIZE, told=False)
+        return (
+            None
+            if number is None
+            else Page(max(1, number), DEFAULT_PAGE_SIZE, has_pagination=False)
+        )
     forced = (
         endpoint.paging is Paging.FORCED
-        or summary(endpoint, call)
+        or wants_summary(endpoint, call)
         or ("Statuses" in endpoint.lists and call.parameter("Statuses") is not None)
     )
     if number is None and not forced:
@@ -84,36 +95,39 @@ def asked_page(endpoint: Endpoint, call: Call) -> Page | None:
     size = DEFAULT_PAGE_SIZE
     if number is not None or endpoint.paging is Paging.FORCED:
         size = whole_number(call, "pageSize") or DEFAULT_PAGE_SIZE
-    return Page(max(1, number or 1), min(max(size, 1), MAX_PAGE_SIZE), told=True)
+    return Page(max(1, number or 1), min(max(size, 1), MAX_PAGE_SIZE), has_pagination=True)
 
 
 def modified_since(call: Call) -> datetime | None:
     """If-Modified-Since, in UTC, to the second (xero-facts.md: Change capture).
 
     Raises:
-        Refused: 412 for a header that is no such date.
+        HttpError: 412 for a header that is not a date, 500 for a time before 1753.
     """
     text = call.headers.get("if-modified-since", "").strip()
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        moment = moment.astimezone(timezone.utc).replace(microsecond=0)
+    except (ValueError, OverflowError):
         message = "If-Modified-Since must be a UTC time such as 2026-01-31T12:30:00"
-        raise Refused(as_text(412, message)) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return moment.astimezone(timezone.utc).replace(microsecond=0)
+        raise HttpError(text_response(412, message)) from None
+    if moment.date() < EARLIEST_DATE:
+        raise database_error()
+    return moment
 
 
-def summary(endpoint: Endpoint, call: Call) -> bool:
-    """Whether the summary shape is asked for, and to be had."""
+def wants_summary(endpoint: Endpoint, call: Call) -> bool:
+    """Whether the summary shape is requested and supported."""
     return bool(endpoint.summary_omits) and call.flag("summaryOnly")
 
 
 def omitted(endpoint: Endpoint, call: Call, page: Page | None) -> frozenset[str]:
     """The fields that the list leaves out (xero-facts.md: Paging)."""
-    if summary(endpoint, call):
+    if wants_summary(endpoint, call):
         return endpoint.summary_omits | endpoint.list_omits
     if page is None:
         return endpoint.unpaged_omits | endpoint.list_omits
@@ -121,11 +135,11 @@ def omitted(endpoint: Endpoint, call: Call, page: Page | None) -> frozenset[str]
 
 
 def listed(endpoint: Endpoint, call: Call) -> Predicate:
-    """Whether a record is listed at all, archived and deleted ones depending on the call."""
-    gone, hidden, shown_too = endpoint.never_listed, endpoint.hidden, call.flag(endpoint.shown_by)
+    """Checks whether a record is listed: archived and deleted ones may be hidden."""
+    never, hidden, shown_too = endpoint.never_listed, endpoint.hidden, call.flag(endpoint.shown_by)
 
     def matches(record: Record) -> bool:
-        if gone is not None and record.get(gone[0]) == gone[1]:
+        if never is not None and record.get(never[0]) == never[1]:
             return False
         return hidden is None or shown_too or record.get(hidden[0]) != hidden[1]
 
@@ -133,27 +147,53 @@ def listed(endpoint: Endpoint, call: Call) -> Predicate:
 
 
 def predicates(endpoint: Endpoint, call: Call) -> list[Predicate]:
-    """What the list parameters ask of a record (xero-facts.md: Paging).
+    """The conditions of the list parameters (xero-facts.md: Paging).
 
     Raises:
-        Refused: 400 for a date that cannot be read.
+        HttpError: 400 for a date or an id that cannot be read.
     """
-    asked: list[Predicate] = []
+    conditions: list[Predicate] = []
     for name, path in endpoint.lists.items():
         if text := call.parameter(name):
-            asked.append(_one_of(path, {part.strip().lower() for part in text.split(",")}))
+            conditions.append(_one_of(path, set(listed_values(name, path, text))))
     for name, path in endpoint.equals.items():
         if text := call.parameter(name):
-            asked.append(_one_of(path, {text.lower()}))
+            conditions.append(_one_of(path, {_spelled(name, path, text)}))
     for name, path in endpoint.contains.items():
         if text := call.parameter(name):
-            asked.append(_containing((path,), text.lower()))
+            conditions.append(_containing((path,), text.lower()))
     for name, (path, operator) in endpoint.ranges.items():
         if text := call.parameter(name):
-            asked.append(_bounded(path, operator, parse_day(name, text)))
+            conditions.append(_bounded(path, operator, parse_day(name, text)))
     if endpoint.search and (text := call.parameter("searchTerm")):
-        asked.append(_containing(endpoint.search, text.lower()))
-    return asked
+        conditions.append(_containing(endpoint.search, text.lower()))
+    return conditions
+
+
+def listed_values(name: str, path: str, text: str) -> tuple[str, ...]:
+    """The values of a list parameter in lower case, each once; ids in the spelling of records.
+
+    Args:
+        name: The parameter.
+        path: The field that it compares.
+        text: Its value, with commas between the values.
+
+    Raises:
+        HttpError: 400, if an id is not a GUID.
+    """
+    return tuple(dict.fromkeys(_spelled(name, path, part) for part in text.split(",")))
+
+
+def _spelled(name: str, path: str, text: str) -> str:
+    if not path.endswith("ID"):
+        return text.strip().lower()
+    try:
+        return str(UUID(text.strip()))
+    except ValueError:
+        # The message of [GH calcinai/xero-php#670] (xero-facts.md: Paging).
+        spelled = f"{name[:-3]}Ids" if name.endswith("IDs") else name
+        message = f"Supplied parameter '{spelled}' cannot be parsed"
+        raise invalid_query(message) from None
 
 
 def _one_of(path: str, wanted: set[str]) -> Predicate:
@@ -175,13 +215,13 @@ def _bounded(path: str, operator: str, bound: date) -> Predicate:
 
 
 def parse_day(name: str, text: str) -> date:
-    """A parameter that is a date.
+    """The value of a parameter that is a date.
 
     Raises:
-        Refused: 400 for what is none.
+        HttpError: 400, if it is not a date.
     """
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
         message = f"{name} must be a date such as 2026-01-31, not '{text}'"
-        raise query_refused(message) from None
+        raise invalid_query(message) from None

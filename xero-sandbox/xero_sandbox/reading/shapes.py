@@ -1,4 +1,7 @@
-"""How much of a record a list, a page, a summary or a single answer shows (xero-facts.md: Paging, Formats)."""
+"""Which fields of a record a list, a page, a summary or a single record contains.
+
+(xero-facts.md: Paging, Formats)
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,24 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any
 
-from xero_sandbox.catalogue import UPDATED_STRING, Endpoint
-from xero_sandbox.organisation import Record
-from xero_sandbox.wire import plain
+from xero_sandbox.http.xero_json import to_json_values
+from xero_sandbox.model.endpoints import UPDATED_STRING, Endpoint
+from xero_sandbox.model.organisation import Record
 
 MAX_UNIT_PLACES = 4
 _CENT = Decimal("0.01")
 
 
-def shown(
+def record_json(
     endpoint: Endpoint, record: Record, omitted: Collection[str], *, unit_places: int = 4
 ) -> dict[str, Any]:
     """One record as JSON values, without the omitted fields.
 
     Args:
-        endpoint: whose record it is.
-        record: the record in the sandbox's own types.
-        omitted: fields that this shape leaves out.
-        unit_places: decimal places of unit amounts: 2, or 4 with ``unitdp=4``.
+        endpoint: The endpoint of the record.
+        record: The record in the sandbox's own types.
+        omitted: The fields that this shape leaves out.
+        unit_places: The decimal places of unit amounts: 2, or 4 with ``unitdp=4``.
     """
     kept: Record = {}
     for name, value in record.items():
@@ -34,20 +37,23 @@ def shown(
         if name in endpoint.date_strings and isinstance(value, date):
             kept[f"{name}String"] = f"{value.isoformat()}T00:00:00"
         elif name == "UpdatedDateUTC" and endpoint.name in UPDATED_STRING:
-            kept["UpdatedDateUTCString"] = instant_text(value)
+            kept["UpdatedDateUTCString"] = instant_with_zone(value)
     if unit_places < MAX_UNIT_PLACES and endpoint.unitdp:
         _round_units(kept)
-    content: dict[str, Any] = plain(kept)
+    content: dict[str, Any] = to_json_values(kept)
     return content
 
 
-def instant_text(moment: datetime) -> str:
-    """ISO 8601 to the second with a Z, as ``UpdatedDateUTCString`` has it (xero-facts.md: Change capture)."""
+def instant_with_zone(moment: datetime) -> str:
+    """ISO 8601 to the second with a Z, as in ``UpdatedDateUTCString``.
+
+    (xero-facts.md: Change capture)
+    """
     return f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def instant_string(moment: datetime) -> str:
-    """ISO 8601 to the second without a zone, as the older helper strings have it (xero-facts.md: Formats)."""
+def instant_without_zone(moment: datetime) -> str:
+    """ISO 8601 to the second without a zone, as in older text fields (xero-facts.md: Formats)."""
     return f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%S}"
 
 

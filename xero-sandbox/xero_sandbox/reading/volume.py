@@ -1,13 +1,13 @@
-"""The high-volume rule: what Xero refuses above 100,000 rows (xero-facts.md: Paging)."""
+"""The high-volume rule: what Xero refuses above 100,000 records (xero-facts.md: Paging)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xero_sandbox.answers import Refused, exception
-from xero_sandbox.catalogue import Endpoint
+from xero_sandbox.http.responses import HttpError, exception
+from xero_sandbox.model.endpoints import Endpoint
 from xero_sandbox.reading.ordering import OrderTerm
-from xero_sandbox.reading.where import Use
+from xero_sandbox.reading.where import FieldUse
 
 _RANGES = frozenset({"<", "<=", ">", ">="})
 _RANGED_FIELDS = frozenset({"Date", "DueDate", "AmountDue"})
@@ -15,9 +15,9 @@ _OPTIONAL_FIELDS = frozenset({"InvoiceID", "PaymentID", "Invoice.InvoiceID"})
 
 
 def is_efficient(
-    endpoint: Endpoint, uses: Sequence[Use], order: Sequence[OrderTerm], *, paged: bool
+    endpoint: Endpoint, uses: Sequence[FieldUse], order: Sequence[OrderTerm], *, paged: bool
 ) -> bool:
-    """Whether a request is one that Xero answers however many records match."""
+    """Whether Xero accepts a request however many records match."""
     if not endpoint.fast_order:
         return True
     return (
@@ -27,7 +27,7 @@ def is_efficient(
     )
 
 
-def _optimised(endpoint: Endpoint, use: Use) -> bool:
+def _optimised(endpoint: Endpoint, use: FieldUse) -> bool:
     if use.path not in endpoint.fast_where:
         return False
     if use.alternative and use.path not in _OPTIONAL_FIELDS:
@@ -35,7 +35,7 @@ def _optimised(endpoint: Endpoint, use: Use) -> bool:
     return use.operator == "==" or (use.operator in _RANGES and use.path in _RANGED_FIELDS)
 
 
-def high_volume(endpoint: Endpoint) -> Refused:
+def high_volume(endpoint: Endpoint) -> HttpError:
     """400 HighVolumeException, number 51."""
     return exception(
         400,

@@ -1,4 +1,4 @@
-"""The ``where`` parameter: parsed by a grammar, checked by type, run against records."""
+"""The ``where`` parameter: parsed by a grammar, checked by type, evaluated on records."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from uuid import UUID
 from lark import Lark, Token, Tree
 from lark.exceptions import LarkError
 
-from xero_sandbox.answers import query_refused
-from xero_sandbox.organisation import Record
+from xero_sandbox.http.responses import invalid_query
+from xero_sandbox.model.organisation import Record
+from xero_sandbox.reading.field_paths import value_at
 from xero_sandbox.reading.fields import FieldType, resolve
-from xero_sandbox.reading.paths import value_at
 
 Evaluate = Callable[[Record], Any]
 _EQUALITY = frozenset({"==", "!="})
@@ -28,13 +28,13 @@ _CASING = frozenset({"tolower", "toupper"})
 
 
 @dataclass(frozen=True)
-class Use:
-    """One field that a filter compares, and how: for the high-volume rule (xero-facts.md: Paging).
+class FieldUse:
+    """One field that a filter compares, for the high-volume rule (xero-facts.md: Paging).
 
     Attributes:
-        path: the field.
-        operator: a comparison, or a method's name.
-        alternative: whether it stands on one side of an ``OR``.
+        path: The field.
+        operator: A comparison, or the name of a method.
+        alternative: Whether it is part of an ``OR``.
     """
 
     path: str
@@ -44,12 +44,19 @@ class Use:
 
 @dataclass(frozen=True)
 class Term:
-    """A part of a filter: its type (None for ``null``), its value for a record, its field."""
+    """A part of a filter.
+
+    Attributes:
+        kind: Its type; None for ``null``.
+        evaluate: Gives its value for a record.
+        path: Its field, if it is one.
+        method: The method that changes the field's case, if any.
+    """
 
     kind: FieldType | None
     evaluate: Evaluate
     path: str = ""
-    transformed: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class Filter:
     """A parsed ``where``."""
 
     matches: Callable[[Record], bool]
-    uses: tuple[Use, ...]
+    uses: tuple[FieldUse, ...]
 
 
 @lru_cache(maxsize=1)
@@ -66,31 +73,31 @@ def _grammar() -> Lark:
 
 
 def parse_where(entity: str, text: str) -> Filter:
-    """The filter that a ``where`` text means for an entity.
+    """Parses a ``where`` for an entity.
 
     Raises:
-        Refused: 400 QueryParseException, number 16, saying what cannot be read (xero-facts.md: Paging).
+        HttpError: 400 QueryParseException, number 16 (xero-facts.md: Paging).
     """
     try:
         tree = _grammar().parse(text)
     except LarkError as error:
-        where = getattr(error, "column", "the end")
-        message = f"Syntax error in where at {where}: {text}"
-        raise query_refused(message) from None
+        column = getattr(error, "column", "the end")
+        message = f"Syntax error in where at {column}: {text}"
+        raise invalid_query(message) from None
     compiler = _Compiler(entity)
     term = compiler.term(tree, alternative=False)
     if term.kind is not FieldType.FLAG:
         message = "Expression of type 'Boolean' expected"
-        raise query_refused(message)
+        raise invalid_query(message)
     return Filter(lambda record: bool(term.evaluate(record)), tuple(compiler.uses))
 
 
 class _Compiler:
-    """Turns a syntax tree into terms, noting the fields that are used."""
+    """Turns a syntax tree into terms, and lists the fields that it uses."""
 
     def __init__(self, entity: str) -> None:
         self._entity = entity
-        self.uses: list[Use] = []
+        self.uses: list[FieldUse] = []
 
     def term(self, tree: Tree[Token] | Token, *, alternative: bool) -> Term:
         """The term of any node."""
@@ -113,7 +120,7 @@ class _Compiler:
         term = self.term(tree, alternative=alternative)
         if term.kind is not FieldType.FLAG:
             message = "Expression of type 'Boolean' expected"
-            raise query_refused(message)
+            raise invalid_query(message)
         return term
 
     def _combined(self, kind: str, children: list[Any], *, alternative: bool) -> Term:
@@ -131,7 +138,7 @@ class _Compiler:
             return Term(None, lambda _record: None)
         if lowered in _CONSTANTS:
             return _constant(FieldType.FLAG, _CONSTANTS[lowered])
-        # A nullable value's .Value and .HasValue are of C#, not of the record.
+        # .Value and .HasValue belong to C#'s nullable types, not to the record.
         stem, _, last = path.rpartition(".")
         if stem and last.lower() == "value":
             return self._field(stem, alternative=alternative)
@@ -141,10 +148,10 @@ class _Compiler:
         found = resolve(self._entity, path)
         if found is None:
             message = f"No property or field '{path}' exists in type '{self._entity[:-1]}'"
-            raise query_refused(message)
+            raise invalid_query(message)
         spelled, kind = found
         if kind is FieldType.FLAG:
-            self.uses.append(Use(spelled, "==", alternative))
+            self.uses.append(FieldUse(spelled, "==", alternative))
         return Term(kind, lambda record: _comparable(value_at(record, spelled)), spelled)
 
     def _compared(self, children: list[Any], *, alternative: bool) -> Term:
@@ -159,11 +166,11 @@ class _Compiler:
                 f"Operator '{children[1]}' incompatible with operand types "
                 f"'{names[0]}' and '{names[1]}'"
             )
-            raise query_refused(message)
+            raise invalid_query(message)
         for term in (left, right):
             if term.path:
-                used = term.transformed or operator
-                self.uses.append(Use(term.path, used, alternative))
+                operation = term.method or operator
+                self.uses.append(FieldUse(term.path, operation, alternative))
         return Term(FieldType.FLAG, _comparison(operator, left.evaluate, right.evaluate))
 
     def _method(self, children: list[Any], *, alternative: bool) -> Term:
@@ -182,11 +189,11 @@ class _Compiler:
         if target.kind is FieldType.STRING and lowered in _MATCHING and len(arguments) == 1:
             part = self.term(arguments[0], alternative=alternative)
             if part.kind is FieldType.STRING:
-                self.uses.append(Use(target.path, lowered, alternative))
+                self.uses.append(FieldUse(target.path, lowered, alternative))
                 return Term(FieldType.FLAG, _matching(lowered, target.evaluate, part.evaluate))
         owner = target.kind.value if target.kind else "Object"
         message = f"No applicable method '{name}' exists in type '{owner}'"
-        raise query_refused(message)
+        raise invalid_query(message)
 
 
 def _arguments(children: list[Any]) -> list[Any]:
@@ -204,16 +211,16 @@ def _dotted(tree: Tree[Token] | Token) -> str:
 
 
 def _constant(kind: FieldType, value: Any) -> Term:  # noqa: ANN401  # A value of that type.
-    ready = _comparable(value)
-    return Term(kind, lambda _record: ready)
+    constant = _comparable(value)
+    return Term(kind, lambda _record: constant)
 
 
 def _literal_call(name: str, arguments: list[Any]) -> Term:
     """``DateTime(2026, 1, 31)``, ``DateTime.Parse("2026-01-31")``, ``Guid("…")``."""
-    values = [str(one.children[0]).strip('"') for one in arguments if isinstance(one, Tree)]
+    values = [_argument(argument) for argument in arguments if isinstance(argument, Tree)]
     try:
         if name.lower() == "datetime":
-            moment = datetime(*(int(value) for value in values), tzinfo=timezone.utc)  # type: ignore[arg-type, misc]  # counted by the call
+            moment = datetime(*(int(value) for value in values), tzinfo=timezone.utc)  # type: ignore[arg-type, misc]  # a wrong number of arguments is a TypeError
             return _constant(FieldType.DATE, moment)
         if name == "DateTime.Parse":
             return _constant(FieldType.DATE, datetime.fromisoformat(values[0].replace("Z", "")))
@@ -221,13 +228,22 @@ def _literal_call(name: str, arguments: list[Any]) -> Term:
             return _constant(FieldType.GUID, str(UUID(values[0])))
     except (ValueError, TypeError, IndexError):
         message = f"{name}({', '.join(values)}) is not a value"
-        raise query_refused(message) from None
+        raise invalid_query(message) from None
     message = f"No function '{name}' exists"
-    raise query_refused(message)
+    raise invalid_query(message)
+
+
+def _argument(argument: Tree[Token]) -> str:
+    return _text(argument.children) if argument.data == "text" else str(argument.children[0])
+
+
+def _text(children: list[Any]) -> str:
+    """A text without its quotes; a doubled quote is one (xero-facts.md: Paging)."""
+    return str(children[0])[1:-1].replace('""', '"')
 
 
 def _comparable(value: Any) -> Any:  # noqa: ANN401  # Any field.
-    """Values so that like compares with like: text without case, dates as instants."""
+    """A value for comparisons: text without case, dates as instants."""
     if isinstance(value, str):
         return value.casefold()
     if isinstance(value, datetime):
@@ -245,18 +261,18 @@ def _comparison(operator: str, left: Evaluate, right: Evaluate) -> Evaluate:
         return bool(left(record) != right(record))
 
     def ranged(record: Record) -> bool:
-        one, other = left(record), right(record)
-        if one is None or other is None:
+        smaller, larger = left(record), right(record)
+        if smaller is None or larger is None:
             return False
         if operator.startswith(">"):
-            one, other = other, one
-        return bool(one <= other if operator.endswith("=") else one < other)
+            smaller, larger = larger, smaller
+        return bool(smaller <= larger if operator.endswith("=") else smaller < larger)
 
     return {"==": equal, "!=": unequal}.get(operator, ranged)
 
 
 def _cased(value: str | None, method: str) -> str | None:
-    # Comparison is without case anyway; the method only counts as a use.
+    # Comparisons ignore case anyway; the method matters to the high-volume rule only.
     return None if value is None else (value.lower() if method == "tolower" else value.casefold())
 
 
@@ -276,6 +292,6 @@ def _matching(method: str, target: Evaluate, part: Evaluate) -> Evaluate:
 
 _LITERALS: Mapping[str, Callable[[list[Any]], Term]] = {
     "function": lambda children: _literal_call(str(children[0]), _arguments(children)),
-    "text": lambda children: _constant(FieldType.STRING, str(children[0])[1:-1]),
+    "text": lambda children: _constant(FieldType.STRING, _text(children)),
     "number": lambda children: _constant(FieldType.NUMBER, Decimal(str(children[0]).rstrip("mM"))),
 }

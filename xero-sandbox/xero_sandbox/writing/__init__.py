@@ -1,14 +1,24 @@
-"""What PUT, POST and DELETE do to an organisation (xero-facts.md: Writing, Writing by entity)."""
+"""Carries out PUT, POST and DELETE on an organisation.
+
+(xero-facts.md: Writing, Writing by entity)
+"""
 
 from __future__ import annotations
 
 from xero_sandbox.writing.dispatch import write
-from xero_sandbox.writing.request import (
-    Invalid,
-    WriteRefused,
+from xero_sandbox.writing.shared.request import (
+    ElementResult,
+    ValidationError,
+    WriteError,
+    WriteOutcome,
     WriteRequest,
-    WriteResult,
-    Written,
 )
 
-__all__ = ["Invalid", "WriteRefused", "WriteRequest", "WriteResult", "Written", "write"]
+__all__ = [
+    "ElementResult",
+    "ValidationError",
+    "WriteError",
+    "WriteOutcome",
+    "WriteRequest",
+    "write",
+]

@@ -1,54 +1,54 @@
-"""Which entity, record or child of a record a write is for."""
+"""Finds the function that carries out a write, by its path and method."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from xero_sandbox.organisation import ID_FIELDS, Organisation
-from xero_sandbox.transaction import Transaction
-from xero_sandbox.writing import contact_balances
-from xero_sandbox.writing.batch import each, not_found, not_implemented
-from xero_sandbox.writing.request import WriteRefused, WriteRequest, Written
-from xero_sandbox.writing.table import (
+from xero_sandbox.model.organisation import ID_FIELDS, Organisation
+from xero_sandbox.model.transaction import Transaction
+from xero_sandbox.writing.contacts import balances as contact_balances
+from xero_sandbox.writing.entities import (
     ACTIONS,
     COLLECTION_CHILDREN,
     ENTITIES,
     RECORD_CHILDREN,
     ChildHandler,
-    Entity,
+    WritableEntity,
     locate,
 )
+from xero_sandbox.writing.shared.batch import not_found, not_implemented, save_each
+from xero_sandbox.writing.shared.request import WriteError, WriteOutcome, WriteRequest
 
 # /Entity/{id}/Child
 CHILD_PATH = 3
 
 
-def write(organisation: Organisation, request: WriteRequest, now: datetime) -> Written:
-    """Does what ``request`` asks of ``organisation``.
+def write(organisation: Organisation, request: WriteRequest, now: datetime) -> WriteOutcome:
+    """Carries out a write.
 
     Args:
-        organisation: Whose records are written.
+        organisation: The organisation.
         request: The decoded request.
-        now: The instant that the write carries.
+        now: The time of the write.
 
     Returns:
         One result per element, in the order sent.
 
     Raises:
-        WriteRefused: When the request fails as a whole; nothing is changed then.
+        WriteError: If the request fails as a whole; then nothing is changed.
     """
     transaction = Transaction(organisation, now, request.user, request.query)
     try:
-        written = _route(transaction, request)
+        outcome = _route(transaction, request)
         contact_balances.refresh(transaction)
     except Exception:
         transaction.roll_back()
         raise
-    return written
+    return outcome
 
 
-def _route(transaction: Transaction, request: WriteRequest) -> Written:
+def _route(transaction: Transaction, request: WriteRequest) -> WriteOutcome:
     path = request.path
     if path and path[0] in ACTIONS and len(path) == 1:
         return _handle(ACTIONS[path[0]], transaction, request)
@@ -62,32 +62,34 @@ def _route(transaction: Transaction, request: WriteRequest) -> Written:
 
 def _handle(
     handlers: Mapping[str, ChildHandler], transaction: Transaction, request: WriteRequest
-) -> Written:
+) -> WriteOutcome:
     handler = handlers.get(request.method)
     if handler is None:
         raise not_implemented(request)
     return handler(transaction, request)
 
 
-def _write_entity(transaction: Transaction, request: WriteRequest) -> Written:
+def _write_entity(transaction: Transaction, request: WriteRequest) -> WriteOutcome:
     entity = ENTITIES.get(request.path[0])
     if entity is None:
-        known = request.path[0] in transaction.organisation.collections
-        raise not_implemented(request) if known else not_found()
+        exists = request.path[0] in transaction.organisation.collections
+        raise not_implemented(request) if exists else not_found()
     if len(request.path) > 1:
-        return _write_one(transaction, request, entity)
+        return _write_record(transaction, request, entity)
     saver = {"PUT": entity.put, "POST": entity.post}.get(request.method)
     if saver is None:
         raise not_implemented(request)
-    if entity.most is not None and len(request.elements) > entity.most:
-        message = f"A request can carry at most {entity.most} {entity.name}."
-        raise WriteRefused(400, "ValidationException", 10, message)
-    first_only = request.method in entity.one_record
+    if entity.max_elements is not None and len(request.elements) > entity.max_elements:
+        message = f"A request can contain at most {entity.max_elements} {entity.name}."
+        raise WriteError(400, "ValidationException", 10, message)
+    first_only = request.method in entity.first_element_only
     elements = request.elements[:1] if first_only else request.elements
-    return each(transaction, request, entity.name, elements, saver)
+    return save_each(transaction, request, entity.name, elements, saver)
 
 
-def _write_one(transaction: Transaction, request: WriteRequest, entity: Entity) -> Written:
+def _write_record(
+    transaction: Transaction, request: WriteRequest, entity: WritableEntity
+) -> WriteOutcome:
     remove = entity.delete if request.method == "DELETE" else None
     update = entity.update if request.method == "POST" else None
     if remove is None and update is None:
@@ -101,4 +103,4 @@ def _write_one(transaction: Transaction, request: WriteRequest, entity: Entity) 
     sent = request.elements[0] if request.elements else {}
     element = {**sent, id_field: target[id_field]}
     assert update is not None  # noqa: S101  # one of the two is set, as checked above
-    return each(transaction, request, entity.name, [element], update)
+    return save_each(transaction, request, entity.name, [element], update)

@@ -1,8 +1,8 @@
 """The JSON Schema of each stream.
 
-The names are Xero's own, in modules by area. No schema is closed and none uses what loaders stumble
-over (`$ref`, `oneOf`, `enum`, a missing `type`). Names say the format: `…Date` is a calendar day,
-`…UTC` an instant, `…String` the text that Xero sends beside one of them.
+The names are Xero's own, in modules by area. No schema is closed, and none uses what some loaders
+cannot handle (`$ref`, `oneOf`, `enum`, a missing `type`). The name of a property tells its format:
+`…Date` is a calendar day, `…UTC` an instant, `…String` the text that Xero sends along with one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tap_xero.records.schemas.settlements import (
 from tap_xero.records.schemas.shared import TRACKING_CATEGORY
 from tap_xero.records.schemas.types import KEY, STRING, Properties, Schema
 
-__all__ = ["STREAM_NAMES", "schema_below", "schema_of"]
+__all__ = ["STREAM_NAMES", "child_schema", "schema_of"]
 
 _KEY_AND_PROPERTIES: dict[str, tuple[str | None, Properties]] = {
     "accounts": ("AccountID", ACCOUNT),
@@ -51,10 +51,8 @@ _KEY_AND_PROPERTIES: dict[str, tuple[str | None, Properties]] = {
     "credit_notes": ("CreditNoteID", CREDIT_NOTE),
     "currencies": ("Code", CURRENCY),
     "expense_claims": ("ExpenseClaimID", EXPENSE_CLAIM),
-    "invoice_reminders": (
-        None,
-        INVOICE_REMINDER,
-    ),  # one a tenant, and no id (xero-facts.md: Reading by entity)
+    # One per tenant, without an id (xero-facts.md: Reading by entity).
+    "invoice_reminders": (None, INVOICE_REMINDER),
     "invoices": ("InvoiceID", INVOICE),
     "items": ("ItemID", ITEM),
     "journals": ("JournalID", JOURNAL),
@@ -90,12 +88,12 @@ def schema_of(stream_name: str) -> Schema:
     return _schema(() if key is None else (key,), properties)
 
 
-def schema_below(key: str, properties: Properties) -> Schema:
-    """Give the complete JSON Schema of what hangs below the records of an entity.
+def child_schema(key: str, properties: Properties) -> Schema:
+    """Give the complete JSON Schema of the children of an entity's records.
 
     Args:
-        key: The entity's own id.
-        properties: What the children say.
+        key: The id field of the entity.
+        properties: The properties of a child.
     """
     return _schema((key,), properties)
 
@@ -113,9 +111,9 @@ def _schema(keys: tuple[str, ...], properties: Properties) -> Schema:
 
 
 def _copy(value: Any) -> Any:  # noqa: ANN401  # any JSON value
-    """Copy without sharing: deselecting a property in one place must not remove it in another.
+    """Copy without sharing, so that deselecting a property in one place leaves others as they are.
 
-    `copy.deepcopy` would keep one object where two properties are built from the same list.
+    `copy.deepcopy` would keep one object for two properties that are built from the same list.
     """
     if isinstance(value, dict):
         return {name: _copy(member) for name, member in value.items()}

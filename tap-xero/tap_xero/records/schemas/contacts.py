@@ -48,7 +48,7 @@ GROUP_MEMBER: Properties = {
     "ContactID": STRING,
     "Name": STRING,
 }
-"""A contact in a group that is itself listed in a contact: Xero sends that list empty."""
+"""A member of a group that a contact lists: Xero sends this list empty."""
 
 GROUP_OF_CONTACT: Properties = {
     "ContactGroupID": STRING,
@@ -82,7 +82,7 @@ CONTACT_SUMMARY: Properties = {
     "HasValidationErrors": BOOLEAN,
     "ValidationErrors": array_of(MESSAGE),
 }
-"""A contact of a document that stands inside another record."""
+"""The contact of a document inside another record."""
 
 CONTACT: Properties = {
     **CONTACT_SUMMARY,

@@ -55,7 +55,7 @@ CREDIT_NOTE_SUMMARY: Properties = {
     "ValidationErrors": array_of(MESSAGE),
     "Warnings": array_of(MESSAGE),
 }
-"""A credit note inside another record; `settlements` has it at the top of its own stream."""
+"""A credit note inside another record; the records of its own stream are in `settlements`."""
 
 PREPAYMENT_SUMMARY: Properties = {
     "PrepaymentID": STRING,
@@ -84,7 +84,7 @@ PREPAYMENT_SUMMARY: Properties = {
     "UpdatedDateUTC": INSTANT,
     "UpdatedDateUTCString": STRING,
 }
-"""A prepayment inside another record; `settlements` has it at the top of its own stream."""
+"""A prepayment inside another record; the records of its own stream are in `settlements`."""
 
 OVERPAYMENT_SUMMARY: Properties = {
     "OverpaymentID": STRING,
@@ -111,4 +111,4 @@ OVERPAYMENT_SUMMARY: Properties = {
     "UpdatedDateUTC": INSTANT,
     "UpdatedDateUTCString": STRING,
 }
-"""An overpayment inside another record; `settlements` has it at the top of its own stream."""
+"""An overpayment inside another record; the records of its own stream are in `settlements`."""

@@ -71,12 +71,12 @@ INVOICE_SUMMARY: Properties = {
     "ValidationErrors": array_of(MESSAGE),
     "Warnings": array_of(MESSAGE),
 }
-"""An invoice inside another record; `settlements` has it at the top of its own stream."""
+"""An invoice inside another record; the records of its own stream are in `settlements`."""
 
 SCHEDULE: Properties = {
     "Period": INTEGER,
     "Unit": STRING,
-    "DueDate": INTEGER,  # a day count or day of the month, by DueDateType
+    "DueDate": INTEGER,  # a number of days or a day of the month, by DueDateType
     "DueDateType": STRING,
     "StartDate": DATE,
     "NextScheduledDate": DATE,

@@ -1,4 +1,4 @@
-"""The lines of invoices, credit notes, quotes, orders, bank transactions and receipts."""
+"""The line items of invoices, credit notes, quotes, orders, bank transactions and receipts."""
 
 from __future__ import annotations
 

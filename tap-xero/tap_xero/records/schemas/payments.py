@@ -33,7 +33,7 @@ BATCH_PAYMENT_SUMMARY: Properties = {
     "UpdatedDateUTC": INSTANT,
     "ValidationErrors": array_of(MESSAGE),
 }
-"""A batch payment named by one of its payments; `settlements` has the list of them."""
+"""A batch payment inside one of its payments; its own stream is in `settlements`."""
 
 PAYMENT_SUMMARY: Properties = {
     "PaymentID": STRING,
@@ -63,7 +63,7 @@ PAYMENT_SUMMARY: Properties = {
     "ValidationErrors": array_of(MESSAGE),
     "Warnings": array_of(MESSAGE),
 }
-"""A payment listed by the document that it pays; `settlements` has the other way round."""
+"""A payment inside the document that it pays; its own stream is in `settlements`."""
 
 PAYMENT_SERVICE: Properties = {
     "PaymentServiceID": STRING,

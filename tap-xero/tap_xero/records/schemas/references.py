@@ -1,6 +1,6 @@
-"""The short forms in which documents, payments and accounts name one another.
+"""The short forms in which documents, payments and accounts refer to one another.
 
-Xero fills the id and a few facts; the lists in them come empty, so they hold ids alone.
+Xero fills in the id and a few fields. The lists in them come empty, so they hold only ids.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How invoices, credits and payments hold one another.
+"""Invoices, credits and payments, which contain one another.
 
-An invoice lists its payments, a payment its invoice, and so on without end. This is where that
-circle is cut: a record holds the others as summaries, and those hold one another as references.
+An invoice lists its payments, a payment its invoice, and so on without end. The schemas stop here:
+a record contains the others as summaries, and summaries contain one another as references.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Small parts that many entities hold: attachments, messages, tracking, addresses, phones."""
+"""Small parts that many entities have: attachments, messages, tracking, addresses, phones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from tap_xero.records.schemas.types import BOOLEAN, INTEGER, STRING, Properties,
 
 MESSAGE: Properties = {
     "Message": STRING,
-    "Description": STRING,  # in one of Xero's samples instead of Message (`xero-facts.md` xero-facts.md: Batch results)
+    # In one of Xero's samples instead of Message (xero-facts.md: Batch results).
+    "Description": STRING,
 }
 
 ATTACHMENT: Properties = {

@@ -1,7 +1,8 @@
-"""The few JSON Schema types that every Xero property is made of.
+"""The few JSON Schema types that Xero's properties consist of.
 
-Xero omits what has no value (`xero-facts.md` xero-facts.md: Formats), so everything but a key may be null. Enums stay
-open: Xero adds members without notice. Numbers have no precision: they are exact decimals.
+Xero omits fields that have no value (xero-facts.md: Formats), so everything but a key may be null.
+Enums stay open, because Xero adds members without notice. Numbers have no precision, because they
+are exact decimals.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ INTEGER: Schema = {"type": ["integer", "null"]}
 BOOLEAN: Schema = {"type": ["boolean", "null"]}
 
 DATE: Schema = {"type": ["string", "null"], "format": "date"}
-"""A calendar day printed on a document; it has no time zone."""
+"""A calendar day on a document; it has no time zone."""
 
 INSTANT: Schema = {"type": ["string", "null"], "format": "date-time"}
-"""A moment in UTC, to the millisecond."""
+"""An instant in UTC, to the millisecond."""
 
 
 def object_of(properties: Properties) -> Schema:

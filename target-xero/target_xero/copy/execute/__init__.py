@@ -1,1 +1,1 @@
-"""Executes the steps of a copy and records what became of each."""
+"""Executes the steps of a copy, and tracks what became of each."""

@@ -1,112 +1,112 @@
-"""Some steps that are done together, and all that they need to know, looked up at once."""
+"""Loads, for many steps at once, all that executing them needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from target_xero.copy.mapping.id_map import Known
-from target_xero.copy.mapping.line_items import LineItems
-from target_xero.copy.mapping.references import Lookups, Reference, references_in
-from target_xero.copy.rules.edits import SETTLED_STREAMS, copies_of
-from target_xero.copy.run import CopyRun
-from target_xero.copy.schedule.steps import (
-    Kind,
-    Phase,
-    Record,
-    Step,
-    digest_of,
-    made_memory,
-    memory_of,
-)
-from target_xero.copy.source.spool import Row
-from target_xero.lookup.tax_rates import is_own
+from target_xero.copy.execute.run import CopyRun
+from target_xero.copy.mapping.id_map import IdMapping
+from target_xero.copy.mapping.line_items import LineItemMatcher
+from target_xero.copy.mapping.references import Reference, ReferenceTables, references_in
+from target_xero.copy.rules.edits import SETTLED_STREAMS, read_copies
+from target_xero.copy.spool import SpooledRecord
+from target_xero.copy.steps import Phase, Step, StepKind, created_kind, digest_of, mapping_kind
+from target_xero.lookup.tax_rates import is_user_defined
 
-Work = Sequence[tuple[Row, Step]]
+RecordSteps = Sequence[tuple[SpooledRecord, Step]]
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Steps that are done together.
+    """Steps that are executed together.
 
     Attributes:
-        work: The steps with the records that ask for them.
-        known: What earlier steps have made, by kind and source id.
-        lookups: What their references become.
-        changed: Documents of the target that are out of date, by stream and id, as they are now.
+        steps: The steps, each with its record.
+        mappings: What was copied before, by kind and source id.
+        tables: Translate the references of the steps.
+        outdated_copies: Documents of the target, as Xero shows them, whose source has changed; by
+            stream and id.
     """
 
-    work: Work
-    known: Mapping[Reference, Known]
-    lookups: Lookups
-    changed: Mapping[tuple[str, str], Record]
+    steps: RecordSteps
+    mappings: Mapping[Reference, IdMapping]
+    tables: ReferenceTables
+    outdated_copies: Mapping[tuple[str, str], Mapping[str, Any]]
 
-    def done(self, step: Step) -> Known | None:
-        """What is remembered of this very step."""
-        return self.known.get((memory_of(step), step.source_id))
+    def previous(self, step: Step) -> IdMapping | None:
+        """The mapping of this very step, if it was done before."""
+        return self.mappings.get((mapping_kind(step), step.source_id))
 
-    def copied(self, step: Step) -> Known | None:
-        """What the record of a step has become, in this or an earlier run."""
-        copied = self.known.get((step.stream, step.source_id))
-        if step.stream == "tax_rates" and copied is not None and not is_own(copied.target_id):
-            return None  # a default rate, which nobody can change: another one stands for it now
+    def copied(self, step: Step) -> IdMapping | None:
+        """The mapping of the step's record, if this or an earlier run has copied it."""
+        copied = self.mappings.get((step.stream, step.source_id))
+        if (
+            step.stream == "tax_rates"
+            and copied is not None
+            and not is_user_defined(copied.target_id)
+        ):
+            return None  # a default rate, which nobody can change: another rate must replace it
         return copied
 
-    def is_made(self, step: Step) -> bool:
-        """Whether copying has made the record of a step, and not found it in the target."""
-        return (made_memory(step.stream), step.source_id) in self.known
+    def was_created(self, step: Step) -> bool:
+        """Whether the copy has created the step's record, and not found it in the target."""
+        return (created_kind(step.stream), step.source_id) in self.mappings
 
-    def out_of_date(self, step: Step) -> Record | None:
-        """The document of the target that a step changes."""
+    def outdated_copy(self, step: Step) -> Mapping[str, Any] | None:
+        """The document of the target that a step changes, as Xero shows it."""
         copied = self.copied(step)
-        if copied is None or step.kind is not Kind.MAKE:
+        if copied is None or step.kind is not StepKind.CREATE:
             return None
-        return self.changed.get((step.stream, copied.target_id.lower()))
+        return self.outdated_copies.get((step.stream, copied.target_id.lower()))
 
 
-def look_up(run: CopyRun, work: Work, pretended: Mapping[Reference, str]) -> Chunk:
-    """Looks up what steps need to know.
+def load_chunk(run: CopyRun, steps: RecordSteps, simulated: Mapping[Reference, str]) -> Chunk:
+    """Loads what executing steps needs.
 
     Args:
         run: The run.
-        work: The steps, with the records that ask for them.
-        pretended: What a dry run would have made.
+        steps: The steps, each with its record.
+        simulated: What the dry run would have created.
 
     Raises:
         XeroError: A list or a document of the target cannot be read.
     """
-    asked = {reference for _, step in work for reference in references_in(step.payload)}
-    own = {(memory_of(step), step.source_id) for _, step in work}
-    own |= {(step.stream, step.source_id) for _, step in work}
-    own |= {(made_memory(step.stream), step.source_id) for _, step in work if step.if_made}
-    known = run.ids.find(asked | own)
-    run.existing.read_for(
-        run.transport, {kind for kind, _ in asked - known.keys() - pretended.keys()}
+    references = {reference for _, step in steps for reference in references_in(step.payload)}
+    keys = {(mapping_kind(step), step.source_id) for _, step in steps}
+    keys |= {(step.stream, step.source_id) for _, step in steps}
+    keys |= {
+        (created_kind(step.stream), step.source_id) for _, step in steps if step.only_if_created
+    }
+    mappings = run.ids.find(references | keys)
+    run.target_records.read_streams(
+        run.transport, {stream for stream, _ in references - mappings.keys() - simulated.keys()}
     )
-    line_items = LineItems(run.transport, run.spool, known)
-    lookups = Lookups(
+    line_items = LineItemMatcher(run.transport, run.spool, mappings)
+    tables = ReferenceTables(
         ids={
-            **pretended,
-            **{key: one.target_id for key, one in known.items()},
-            **line_items.of([step for _, step in work if step.phase is Phase.LINKS]),
+            **simulated,
+            **{key: mapping.target_id for key, mapping in mappings.items()},
+            **line_items.target_ids([step for _, step in steps if step.phase is Phase.LINKS]),
         },
-        natural=run.existing.natural,
-        codes=run.ids.kind("account_codes"),
+        ids_by_key=run.target_records.ids_by_key,
+        account_codes=run.ids.target_ids("account_codes"),
         tax_types={
-            **{one: one for kind, one in pretended if kind == "tax_rates"},
-            **run.ids.kind("tax_rates"),
+            **{tax_type: tax_type for stream, tax_type in simulated if stream == "tax_rates"},
+            **run.ids.target_ids("tax_rates"),
         },
     )
-    changed = copies_of(run.transport, _changed_documents(work, known))
-    return Chunk(work, known, lookups, changed)
+    outdated = read_copies(run.transport, _outdated_copies(steps, mappings))
+    return Chunk(steps, mappings, tables, outdated)
 
 
-def _changed_documents(
-    work: Iterable[tuple[Row, Step]], known: Mapping[Reference, Known]
+def _outdated_copies(
+    steps: Iterable[tuple[SpooledRecord, Step]], mappings: Mapping[Reference, IdMapping]
 ) -> Iterator[tuple[str, str]]:
-    """Stream and target's id of documents whose copies are out of date."""
-    for _, step in work:
-        copied = known.get((step.stream, step.source_id))
-        is_made = step.kind is Kind.MAKE and step.stream in SETTLED_STREAMS
-        if is_made and copied is not None and copied.digest not in ("", digest_of(step)):
+    """Stream and target id of the copies whose source has changed."""
+    for _, step in steps:
+        copied = mappings.get((step.stream, step.source_id))
+        is_document = step.kind is StepKind.CREATE and step.stream in SETTLED_STREAMS
+        if is_document and copied is not None and copied.digest not in ("", digest_of(step)):
             yield step.stream, copied.target_id

@@ -1,4 +1,4 @@
-"""Does steps: looks up what they need, works out what is sent of each, and hands it on."""
+"""Executes steps: translates their records, and sends them."""
 
 from __future__ import annotations
 
@@ -7,113 +7,130 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from target_xero.build.publication import Publication
-from target_xero.build.records import InvalidRecordError, Source
-from target_xero.copy.execute.builders import Planners
-from target_xero.copy.execute.chunks import Chunk, Work, look_up
-from target_xero.copy.execute.skip_reasons import ending_of
-from target_xero.copy.execute.step_tracker import MADE_BESIDE, Underway, beside_of, makes_beside
-from target_xero.copy.mapping.id_map import Known
-from target_xero.copy.mapping.notes import Notes
-from target_xero.copy.mapping.own_rates import OwnRates
-from target_xero.copy.mapping.references import Lookups, Reference, translated
-from target_xero.copy.rules.edits import edit_of
-from target_xero.copy.rules.files_and_notes import BELOW, NOTES
-from target_xero.copy.run import CopyRun
-from target_xero.copy.schedule.scheduler import Plans, record_in
-from target_xero.copy.schedule.steps import Kind, Phase, Record, Step, digest_of, text_of
-from target_xero.copy.source.spool import Row
+from target_xero.build.records import InvalidRecordError, Provenance
+from target_xero.copy.execute.chunks import Chunk, RecordSteps, load_chunk
+from target_xero.copy.execute.publication_builders import PublicationBuilders
+from target_xero.copy.execute.run import CopyRun
+from target_xero.copy.execute.skip_reasons import skip_reason
+from target_xero.copy.execute.step_tracker import (
+    CREDIT_STREAMS,
+    PendingStep,
+    credit_ids_of,
+    may_create_credit,
+)
+from target_xero.copy.mapping.id_map import IdMapping
+from target_xero.copy.mapping.notes import ExistingNotes
+from target_xero.copy.mapping.references import Reference, ReferenceTables, translate
+from target_xero.copy.mapping.tax_rates import TargetTaxRates
+from target_xero.copy.rules.edits import allowed_edit
+from target_xero.copy.rules.files_and_notes import CHILD_STREAMS, NOTES
+from target_xero.copy.schedule.scheduler import CopyRules
+from target_xero.copy.spool import SpooledRecord
+from target_xero.copy.steps import Payload, Phase, Step, StepKind, digest_of, text_of
 from target_xero.delivery.items import Item, item_of
 from target_xero.report.results import DRY_RUN, Result
 from xero_client.entities.table import BY_NAME
 
 
-class Doing:
-    """Does steps.
+class StepExecutor:
+    """Executes steps.
 
     Attributes:
-        left_out: In how many records a field was left out, since the target lacks what it names.
+        dropped_fields: Number of records, by field, without the field because the target does not
+            have what it refers to.
     """
 
-    def __init__(self, run: CopyRun, plans: Plans, planners: Planners, own_rates: OwnRates) -> None:
-        """Starts with nothing done.
+    def __init__(
+        self,
+        run: CopyRun,
+        rules: CopyRules,
+        builders: PublicationBuilders,
+        tax_rates: TargetTaxRates,
+    ) -> None:
+        """Starts with nothing executed.
 
         Args:
             run: The run.
-            plans: What becomes of other records.
-            planners: Make publications.
-            own_rates: The target's own tax rates.
+            rules: How records are copied.
+            builders: Build the publications.
+            tax_rates: The target's tax rates.
         """
         self._run = run
-        self._plans = plans
-        self._planners = planners
-        self._own_rates = own_rates
-        self._notes = Notes(run.transport)
-        # What a dry run would have made stands for itself.
-        self._pretended: dict[Reference, str] = {}
-        self.left_out: Counter[str] = Counter()
+        self._rules = rules
+        self._builders = builders
+        self._tax_rates = tax_rates
+        self._notes = ExistingNotes(run.transport)
+        # In a dry run, records that would be created keep the source's id.
+        self._simulated: dict[Reference, str] = {}
+        self.dropped_fields: Counter[str] = Counter()
 
-    def do(self, work: Work) -> None:
-        """Does some steps together.
+    def execute(self, steps: RecordSteps) -> None:
+        """Executes some steps together.
 
         Args:
-            work: The steps with the records that ask for them.
+            steps: The steps, each with its record.
 
         Raises:
             XeroError: The target cannot be read.
         """
-        chunk = look_up(self._run, work, self._pretended)
-        for row, step in work:
-            self._do(row, step, chunk)
+        chunk = load_chunk(self._run, steps, self._simulated)
+        for spooled, step in steps:
+            self._execute(spooled, step, chunk)
 
-    def _do(self, row: Row, step: Step, chunk: Chunk) -> None:
+    def _execute(self, spooled: SpooledRecord, step: Step, chunk: Chunk) -> None:
         run = self._run
-        source = run.source_of(step, row)
-        is_pretended = (step.stream, step.source_id) in self._pretended
-        ending = ending_of(step, chunk, run.existing, is_pretended=is_pretended)
-        if ending is not None:
-            if ending.is_found:
-                found = Known(ending.xero_id or "", digest_of(step))
-                run.ids.remember({(step.stream, step.source_id): found})
-            run.end(source, step, ending.xero_id, ending.remark)
-        elif step.phase is Phase.BELOW and (why := self._not_copied(row, step, chunk.lookups)):
-            run.end(source, step, None, f"not copied: what it hangs on is not: {why}")
-        elif step.if_made and run.reporter.failed.is_set():
-            # What was refused may need it when it is fed back.
-            run.end(source, step, None, "left as it is until all records are copied")
+        provenance = run.provenance_of(step, spooled)
+        is_simulated = (step.stream, step.source_id) in self._simulated
+        reason = skip_reason(step, chunk, run.target_records, is_simulated=is_simulated)
+        if reason is not None:
+            if reason.is_found:
+                mapping = IdMapping(reason.xero_id or "", digest_of(step))
+                run.ids.add({(step.stream, step.source_id): mapping})
+            run.skip(provenance, step, reason.xero_id, reason.warning)
+        elif step.phase is Phase.FILES_AND_NOTES and (
+            why := self._parent_skip_reason(spooled, step, chunk.tables)
+        ):
+            run.skip(provenance, step, None, f"not copied: its record is not copied: {why}")
+        elif step.only_if_created and run.reporter.failed.is_set():
+            # Rejected records may need it when they are loaded again.
+            run.skip(provenance, step, None, "left as it is until all records are copied")
         else:
-            self._send(source, row, step, chunk)
+            self._send(provenance, spooled, step, chunk)
 
-    def _send(self, source: Source, row: Row, step: Step, chunk: Chunk) -> None:
+    def _send(
+        self, provenance: Provenance, spooled: SpooledRecord, step: Step, chunk: Chunk
+    ) -> None:
         run, copied = self._run, chunk.copied(step)
-        method = method_of(step, copied)
+        method = http_method(step, copied)
         try:
-            record = self._record(row, step, chunk)
-            publication = self._planners.publication(step.entity, method, row.stream, record)
+            record = self._translated(spooled, step, chunk)
+            publication = self._builders.publication(step.entity, method, spooled.stream, record)
         except InvalidRecordError as error:
-            run.reporter.invalid(source, step.entity, method, error.problems)
+            run.reporter.invalid(provenance, step.entity, method, error.problems)
             return
-        if step.stream == NOTES and self._is_there(step, record):
-            run.ids.remember({(step.stream, step.source_id): Known("", digest_of(step))})
-            run.end(source, step, None)
+        if step.stream == NOTES and self._has_note(step, record):
+            run.ids.add({(step.stream, step.source_id): IdMapping("", digest_of(step))})
+            run.skip(provenance, step, None)
             return
-        beside = beside_of(record_in(row)) if makes_beside(step) else {}
-        if run.wishes.dry_run and copied is None and self._pretend(source, step, beside):
+        credit_ids = credit_ids_of(spooled.record) if may_create_credit(step) else {}
+        if run.options.dry_run and copied is None and self._simulate(provenance, step, credit_ids):
             return
-        run.memory.expect(source, Underway(step, digest_of(step), beside, is_new=copied is None))
-        run.organisation.publish(_item(publication, source, step, run.target_tenant))
+        pending = PendingStep(step, digest_of(step), credit_ids, is_new=copied is None)
+        run.tracker.add(provenance, pending)
+        run.organisation.publish(_delivery_item(publication, provenance, step, run.target_tenant))
 
-    def _record(self, row: Row, step: Step, chunk: Chunk) -> Record:
-        """What is sent, with the target's ids.
+    def _translated(self, spooled: SpooledRecord, step: Step, chunk: Chunk) -> Payload:
+        """The record to be sent, with the target's ids.
 
         Raises:
-            InvalidRecordError: What it refers to was not copied, or Xero cannot change it.
+            InvalidRecordError: It refers to a record that was not copied, or Xero cannot change it.
         """
-        translation = translated(self._payload(row, step, chunk), chunk.lookups)
-        self.left_out.update(one.partition(" ")[0] for one in translation.left_out)
+        translation = translate(self._payload(spooled, step, chunk), chunk.tables)
+        self.dropped_fields.update(field.partition(" ")[0] for field in translation.dropped)
         record = {name: v for name, v in translation.record.items() if name[:1] != "_"}
         problems = list(translation.problems)
         copied = chunk.copied(step)
-        if copied is not None and step.kind is Kind.MAKE and not step.overwrites:
+        if copied is not None and step.kind is StepKind.CREATE and not step.overwrites:
             entity = BY_NAME.get(step.entity)
             if entity is not None and entity.writing is not None and entity.writing.updates:
                 record[entity.id_field or ""] = copied.target_id
@@ -127,57 +144,62 @@ class Doing:
             raise InvalidRecordError(problems)
         return record
 
-    def _payload(self, row: Row, step: Step, chunk: Chunk) -> Record:
-        """What is sent, still with the source's ids."""
-        if step.stream == "tax_rates" and step.kind is Kind.MAKE:
-            return self._own_rates.own(record_in(row), step.payload, chunk.copied(step))
-        there = chunk.out_of_date(step)
-        return step.payload if there is None else edit_of(step.payload, there)
+    def _payload(self, spooled: SpooledRecord, step: Step, chunk: Chunk) -> Payload:
+        """The record to be sent, still with the source's ids."""
+        if step.stream == "tax_rates" and step.kind is StepKind.CREATE:
+            return self._tax_rates.payload_for(spooled.record, step.payload, chunk.copied(step))
+        outdated = chunk.outdated_copy(step)
+        return step.payload if outdated is None else allowed_edit(step.payload, outdated)
 
-    def _pretend(self, source: Source, step: Step, beside: Mapping[str, str]) -> bool:
-        """In a dry run, has what would be made stand for itself; says whether that ends the step.
+    def _simulate(self, provenance: Provenance, step: Step, credit_ids: Mapping[str, str]) -> bool:
+        """Notes what a dry run would have created; returns whether that ends the step.
 
-        What would be changed is not there to be looked up.
+        It ends an update or removal, since the target does not have the record to look up.
         """
-        self._pretended[step.stream, step.source_id] = step.source_id
-        for made, source_id in beside.items():
-            self._pretended[MADE_BESIDE[made], source_id] = source_id
-        if step.kind is Kind.MAKE:
+        self._simulated[step.stream, step.source_id] = step.source_id
+        for name, source_id in credit_ids.items():
+            self._simulated[CREDIT_STREAMS[name], source_id] = source_id
+        if step.kind is StepKind.CREATE:
             return False
-        what = "update" if step.kind is Kind.CHANGE else "remove"
-        self._run.reporter.end(source, Result(step.entity, None, DRY_RUN, source.key, would=what))
+        would = "update" if step.kind is StepKind.UPDATE else "remove"
+        result = Result(step.entity, None, DRY_RUN, provenance.key, would=would)
+        self._run.reporter.report(provenance, result)
         return True
 
-    def _not_copied(self, row: Row, step: Step, lookups: Lookups) -> str | None:
-        """Why the record that a file or note hangs on is not copied; None where it is, or fails."""
-        parent = BELOW[row.stream].parent
+    def _parent_skip_reason(
+        self, spooled: SpooledRecord, step: Step, tables: ReferenceTables
+    ) -> str | None:
+        """Why the record of a file or note is not copied; None if it is, or has failed."""
+        parent = CHILD_STREAMS[spooled.stream].parent
         parent_id = text_of(step.payload, parent.id_field or "")
-        line = self._run.spool.record(parent.stream, parent_id)
-        if (parent.stream, parent_id) in lookups.ids or line is None:
+        line = self._run.spool.line_of(parent.stream, parent_id)
+        if (parent.stream, parent_id) in tables.ids or line is None:
             return None
-        return self._plans.left_out(Row(0, parent.stream, line))
+        return self._rules.skip_reason(SpooledRecord(0, parent.stream, line))
 
-    def _is_there(self, step: Step, note: Record) -> bool:
-        """Whether the target has a note already; what is only pretended has none."""
-        return not self._run.wishes.dry_run and self._notes.take(step.entity, note)
+    def _has_note(self, step: Step, note: Payload) -> bool:
+        """Whether the target has a note already; a dry run cannot look up simulated records."""
+        return not self._run.options.dry_run and self._notes.claim(step.entity, note)
 
 
-def method_of(step: Step, copied: Known | None) -> str:
-    """How what a step says is sent.
+def http_method(step: Step, copied: IdMapping | None) -> str:
+    """The HTTP method of a step.
 
     Args:
         step: The step.
-        copied: What its record has become before.
+        copied: The mapping of its record, if it was copied before.
     """
-    if step.kind is Kind.REMOVE:
+    if step.kind is StepKind.REMOVE:
         return "DELETE"
-    if step.kind is Kind.CHANGE or (copied is not None and not step.overwrites):
+    if step.kind is StepKind.UPDATE or (copied is not None and not step.overwrites):
         return "POST"
     return "PUT"
 
 
-def _item(publication: Publication, source: Source, step: Step, tenant_id: str) -> Item:
-    item = item_of(publication, source, tenant_id)
-    # Status changes say little: anything would fit.
-    item = replace(item, by_content=step.kind is Kind.MAKE)
-    return replace(item, shared=item.shared | {"in order"}) if step.in_order else item
+def _delivery_item(
+    publication: Publication, provenance: Provenance, step: Step, tenant_id: str
+) -> Item:
+    item = item_of(publication, provenance, tenant_id)
+    # A change of status has too little content to be searched for: too many records would match.
+    item = replace(item, by_content=step.kind is StepKind.CREATE)
+    return replace(item, shared_locks=item.shared_locks | {"in order"}) if step.in_order else item

@@ -1,50 +1,52 @@
-"""Which steps end without anything being sent: what they ask for is there, or is not wanted."""
+"""Decides for which steps nothing is sent: done before, in the target already, or not wanted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from target_xero.copy.execute.chunks import Chunk
-from target_xero.copy.mapping.existing import Existing
-from target_xero.copy.schedule.steps import Kind, Step, digest_of
+from target_xero.copy.mapping.target_records import TargetRecords
+from target_xero.copy.steps import Step, StepKind, digest_of
 
 
 @dataclass(frozen=True)
-class Ending:
-    """How a step ends.
+class SkipReason:
+    """Why nothing is sent for a step.
 
     Attributes:
-        xero_id: The record's id in the target, where it has one.
-        remark: Why nothing is there, if so.
-        is_found: Whether the target had the record before it was ever copied.
+        xero_id: The record's id in the target; None if it is not there.
+        warning: What the result says about it; empty if everything is as it should be.
+        is_found: Whether the target had the record before the copy.
     """
 
     xero_id: str | None = None
-    remark: str = ""
+    warning: str = ""
     is_found: bool = False
 
 
-def ending_of(step: Step, chunk: Chunk, existing: Existing, *, is_pretended: bool) -> Ending | None:
-    """How a step ends that needs nothing; None for all others.
+def skip_reason(
+    step: Step, chunk: Chunk, target_records: TargetRecords, *, is_simulated: bool
+) -> SkipReason | None:
+    """Why nothing is sent for a step; None if something is.
 
     Args:
         step: The step.
-        chunk: What is known of what was copied before.
-        existing: What the target has already.
-        is_pretended: Whether a dry run would have made its record.
+        chunk: What earlier steps and runs have done.
+        target_records: What the target had before.
+        is_simulated: Whether the dry run would have created the record.
     """
-    done, copied = chunk.done(step), chunk.copied(step)
-    if done is not None and done.digest in (digest_of(step), ""):
-        return Ending(done.target_id)
-    if step.kind is Kind.MATCH or (step.kind is Kind.MAKE and copied is None):
-        found = existing.match(step)
+    previous, copied = chunk.previous(step), chunk.copied(step)
+    if previous is not None and previous.digest in (digest_of(step), ""):
+        return SkipReason(previous.target_id)
+    if step.kind is StepKind.MATCH or (step.kind is StepKind.CREATE and copied is None):
+        found = target_records.match(step)
         if found is not None:
-            return Ending(found, is_found=True)
-    if step.kind is Kind.MATCH:
-        return Ending(remark="not copied: the target has none of that name")
-    if step.kind is Kind.REMOVE and copied is None and not is_pretended:
-        return Ending(remark="not copied: it is removed in the source")
-    if step.if_made and not is_pretended and not chunk.is_made(step):
+            return SkipReason(found, is_found=True)
+    if step.kind is StepKind.MATCH:
+        return SkipReason(warning="not copied: the target has none of that name")
+    if step.kind is StepKind.REMOVE and copied is None and not is_simulated:
+        return SkipReason(warning="not copied: it is removed in the source")
+    if step.only_if_created and not is_simulated and not chunk.was_created(step):
         target_id = copied.target_id if copied is not None else None
-        return Ending(target_id, "left as it is: copying has not made it")
+        return SkipReason(target_id, "left as it is: the copy did not create it")
     return None

@@ -1,4 +1,4 @@
-"""What has become of steps: told by results, kept in the id map."""
+"""Tracks the steps that were sent, and writes their results to the id map."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from target_xero.build.records import Source
-from target_xero.copy.mapping.id_map import IdMap, Known
-from target_xero.copy.schedule.steps import Kind, Step, made_memory, memory_of
-from target_xero.copy.source.deletions import WHOLE
+from target_xero.build.records import Provenance
+from target_xero.copy.mapping.id_map import IdMap, IdMapping
+from target_xero.copy.schedule.deletions import COMPLETE_STREAMS
+from target_xero.copy.steps import Step, StepKind, created_kind, mapping_kind
 from target_xero.lookup.lists import every_record
 from target_xero.report.results import CREATED, REMOVED, UNCHANGED, UPDATED, Result
 from xero_client.http.transport import Transport
 
 DONE = frozenset({CREATED, UPDATED, UNCHANGED, REMOVED})
-# Of which it matters later whether copying has made them.
-_TELL_MADE = frozenset({*WHOLE, "tax_rates"})
-# What a bank transaction makes beside itself.
-MADE_BESIDE: Mapping[str, str] = {"PrepaymentID": "prepayments", "OverpaymentID": "overpayments"}
+# Later runs must know whether the copy has created records of these streams.
+_CREATION_TRACKED = frozenset({*COMPLETE_STREAMS, "tax_rates"})
+# A bank transaction may create a prepayment or an overpayment.
+CREDIT_STREAMS: Mapping[str, str] = {"PrepaymentID": "prepayments", "OverpaymentID": "overpayments"}
 
 
 @dataclass(frozen=True)
-class Underway:
-    """A step that has been handed on.
+class PendingStep:
+    """A step that was sent and has no result yet.
 
     Attributes:
         step: The step.
-        digest: Of what is copied.
-        beside: The source's ids of what it makes beside the record itself.
-        is_new: Whether it makes what nobody has made or found before.
+        digest: Digest of what is copied.
+        credit_ids: The source's ids of the prepayment and overpayment that it creates, by field.
+        is_new: Whether its record was neither created nor found before.
     """
 
     step: Step
     digest: str
-    beside: Mapping[str, str] = field(default_factory=dict)
+    credit_ids: Mapping[str, str] = field(default_factory=dict)
     is_new: bool = False
 
 
-class Memory:
-    """Steps under way and what became of them; results come in from several threads."""
+class StepTracker:
+    """The steps that were sent, and their results, which arrive from several threads."""
 
     def __init__(self, ids: IdMap, transport: Transport) -> None:
-        """Starts with nothing under way.
+        """Starts without pending steps.
 
         Args:
             ids: The id map.
@@ -51,56 +51,56 @@ class Memory:
         self._ids = ids
         self._transport = transport
         self._lock = threading.Lock()
-        self._underway: dict[tuple[str, ...], Underway] = {}
-        self._without_beside: dict[str, Mapping[str, str]] = {}
+        self._pending: dict[tuple[str, ...], PendingStep] = {}
+        self._missing_credits: dict[str, Mapping[str, str]] = {}
 
-    def expect(self, source: Source, underway: Underway) -> None:
-        """Takes note of a step that is handed on."""
+    def add(self, provenance: Provenance, pending: PendingStep) -> None:
+        """Adds a step that is about to be sent."""
         with self._lock:
-            self._underway[source.singer_key] = underway
+            self._pending[provenance.singer_key] = pending
 
-    def meet_result(self, source: Source, result: Result) -> None:
-        """Takes note of what a step has become."""
+    def on_result(self, provenance: Provenance, result: Result) -> None:
+        """Writes the result of a step to the id map."""
         with self._lock:
-            underway = self._underway.pop(source.singer_key, None)
-        if underway is None or result.status not in DONE:
+            pending = self._pending.pop(provenance.singer_key, None)
+        if pending is None or result.status not in DONE:
             return
-        step, target_id = underway.step, result.xero_id or ""
-        known = Known(target_id, underway.digest)
-        self._ids.remember({(memory_of(step), step.source_id): known})
-        if underway.is_new and (step.part_of or step.stream in _TELL_MADE):
-            made = Known(step.part_of or target_id)
-            self._ids.remember({(made_memory(step.stream), step.source_id): made})
+        step, target_id = pending.step, result.xero_id or ""
+        mapping = IdMapping(target_id, pending.digest)
+        self._ids.add({(mapping_kind(step), step.source_id): mapping})
+        if pending.is_new and (step.parent or step.stream in _CREATION_TRACKED):
+            created = IdMapping(step.parent or target_id)
+            self._ids.add({(created_kind(step.stream), step.source_id): created})
         response = result.response if isinstance(result.response, Mapping) else {}
-        for name, source_id in underway.beside.items():
+        for name, source_id in pending.credit_ids.items():
             if response.get(name):
-                self._ids.remember({(MADE_BESIDE[name], source_id): Known(str(response[name]))})
+                self._ids.add({(CREDIT_STREAMS[name], source_id): IdMapping(str(response[name]))})
             else:
                 with self._lock:
-                    self._without_beside[target_id] = underway.beside
+                    self._missing_credits[target_id] = pending.credit_ids
 
-    def find_beside(self) -> None:
-        """Looks up the prepayments and overpayments of bank transactions whose answer was lost.
+    def find_missing_credits(self) -> None:
+        """Looks up the prepayments and overpayments whose ids were not in a response.
 
         Raises:
             XeroError: The bank transactions cannot be read.
         """
-        if not self._without_beside:
+        if not self._missing_credits:
             return
         for record in every_record(self._transport, "BankTransactions"):
-            beside = self._without_beside.get(str(record.get("BankTransactionID")), {})
-            for made, source_id in beside.items():
-                if record.get(made):
-                    known = Known(str(record[made]))
-                    self._ids.remember({(MADE_BESIDE[made], source_id): known})
-        self._ids.write()
+            credit_ids = self._missing_credits.get(str(record.get("BankTransactionID")), {})
+            for name, source_id in credit_ids.items():
+                if record.get(name):
+                    mapping = IdMapping(str(record[name]))
+                    self._ids.add({(CREDIT_STREAMS[name], source_id): mapping})
+        self._ids.flush()
 
 
-def makes_beside(step: Step) -> bool:
-    """Whether a step may make something beside the record itself."""
-    return step.stream == "bank_transactions" and step.kind is Kind.MAKE
+def may_create_credit(step: Step) -> bool:
+    """Whether a step may create a prepayment or an overpayment beside its own record."""
+    return step.stream == "bank_transactions" and step.kind is StepKind.CREATE
 
 
-def beside_of(record: Mapping[str, object]) -> dict[str, str]:
-    """The source's ids of what a record makes beside itself."""
-    return {name: str(record[name]) for name in MADE_BESIDE if record.get(name)}
+def credit_ids_of(record: Mapping[str, object]) -> dict[str, str]:
+    """The ids of the prepayment and overpayment that a bank transaction created, by field."""
+    return {name: str(record[name]) for name in CREDIT_STREAMS if record.get(name)}

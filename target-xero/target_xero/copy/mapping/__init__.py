@@ -1,1 +1,1 @@
-"""Which record of the target stands for which record of the source."""
+"""Finds, for records and references of the source, their counterparts in the target."""

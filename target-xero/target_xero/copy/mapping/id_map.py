@@ -1,4 +1,4 @@
-"""The id map: what a record of the source has become in the target, in the state database."""
+"""The id map, in the state database: the target's id for each copied record of the source."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sqlalchemy.engine import Connection
 from xero_client.store.database import Store
 
 CHUNK = 400
-WRITTEN_AT_ONCE = 200
+FLUSH_AT = 200
 
 metadata = MetaData()
 
-ids = Table(
+ids_table = Table(
     "copy_ids",
     metadata,
     Column("source_tenant", String(64), primary_key=True),
@@ -29,12 +29,12 @@ ids = Table(
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is known of one record.
+class IdMapping:
+    """What one record of the source is mapped to.
 
     Attributes:
         target_id: Its id in the target.
-        digest: Of what was copied last; empty where that does not matter.
+        digest: Digest of what was copied last; empty if it does not matter.
     """
 
     target_id: str
@@ -42,93 +42,95 @@ class Known:
 
 
 class IdMap:
-    """The id map of a pair of organisations; safe to share between threads."""
+    """The id map of two organisations; safe to share between threads."""
 
     def __init__(self, store: Store, source_tenant: str, target_tenant: str) -> None:
-        """Makes the table where it is missing."""
+        """Creates the table if it is missing."""
         self._engine = store.engine
-        self._pair = {"source_tenant": source_tenant, "target_tenant": target_tenant}
+        self._tenants = {"source_tenant": source_tenant, "target_tenant": target_tenant}
         self._lock = threading.Lock()
-        self._unwritten: dict[tuple[str, str], Known] = {}
+        self._unwritten: dict[tuple[str, str], IdMapping] = {}
         store.create(metadata)
 
     def is_empty(self) -> bool:
-        """Whether nothing was ever copied between the two."""
-        with self._reading() as connection:
-            return (
-                connection.execute(select(ids.c.kind).where(*self._own()).limit(1)).first() is None
-            )
+        """Whether nothing was ever copied between the two organisations."""
+        query = select(ids_table.c.kind).where(*self._of_tenants()).limit(1)
+        with self._connect() as connection:
+            return connection.execute(query).first() is None
 
-    def kind(self, kind: str) -> dict[str, str]:
-        """All ids of one kind: for what is few."""
-        self.write()
-        query = select(ids.c.source_id, ids.c.target_id).where(*self._own(), ids.c.kind == kind)
-        with self._reading() as connection:
+    def target_ids(self, kind: str) -> dict[str, str]:
+        """All target ids of one kind, by source id; only for kinds with few records."""
+        self.flush()
+        query = select(ids_table.c.source_id, ids_table.c.target_id).where(
+            *self._of_tenants(), ids_table.c.kind == kind
+        )
+        with self._connect() as connection:
             return {row.source_id: row.target_id for row in connection.execute(query)}
 
-    def find(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Known]:
-        """What is known of records, by kind and source id."""
-        self.write()
+    def find(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], IdMapping]:
+        """The mappings of records, by kind and source id; unknown ones are left out."""
+        self.flush()
         by_kind: dict[str, set[str]] = {}
-        for kind, source_id in wanted:
+        for kind, source_id in keys:
             by_kind.setdefault(kind, set()).add(source_id)
-        found: dict[tuple[str, str], Known] = {}
-        with self._reading() as connection:
+        found: dict[tuple[str, str], IdMapping] = {}
+        table = ids_table.c
+        with self._connect() as connection:
             for kind, source_ids in by_kind.items():
-                listed = sorted(source_ids)
-                for at in range(0, len(listed), CHUNK):
-                    query = select(ids.c.source_id, ids.c.target_id, ids.c.digest).where(
-                        *self._own(),
-                        ids.c.kind == kind,
-                        ids.c.source_id.in_(listed[at : at + CHUNK]),
+                ordered = sorted(source_ids)
+                for start in range(0, len(ordered), CHUNK):
+                    query = select(table.source_id, table.target_id, table.digest).where(
+                        *self._of_tenants(),
+                        table.kind == kind,
+                        table.source_id.in_(ordered[start : start + CHUNK]),
                     )
                     for row in connection.execute(query):
-                        found[kind, row.source_id] = Known(row.target_id, row.digest)
+                        found[kind, row.source_id] = IdMapping(row.target_id, row.digest)
         return found
 
-    def remember(self, entries: Mapping[tuple[str, str], Known]) -> None:
-        """Notes what records have become, by kind and source id."""
+    def add(self, mappings: Mapping[tuple[str, str], IdMapping]) -> None:
+        """Adds mappings, by kind and source id; they replace earlier ones."""
         with self._lock:
-            self._unwritten.update(entries)
-            full = len(self._unwritten) >= WRITTEN_AT_ONCE
-        if full:
-            self.write()
+            self._unwritten.update(mappings)
+            is_full = len(self._unwritten) >= FLUSH_AT
+        if is_full:
+            self.flush()
 
-    def write(self) -> None:
-        """Puts everything noted into the database."""
+    def flush(self) -> None:
+        """Writes all added mappings to the database."""
         with self._lock:
-            entries, self._unwritten = self._unwritten, {}
-            if not entries:
+            mappings, self._unwritten = self._unwritten, {}
+            if not mappings:
                 return
             by_kind: dict[str, list[str]] = {}
-            for kind, source_id in entries:
+            for kind, source_id in mappings:
                 by_kind.setdefault(kind, []).append(source_id)
             with self._engine.begin() as connection:
                 for kind, source_ids in by_kind.items():
-                    for at in range(0, len(source_ids), CHUNK):
+                    for start in range(0, len(source_ids), CHUNK):
                         connection.execute(
-                            delete(ids).where(
-                                *self._own(),
-                                ids.c.kind == kind,
-                                ids.c.source_id.in_(source_ids[at : at + CHUNK]),
+                            delete(ids_table).where(
+                                *self._of_tenants(),
+                                ids_table.c.kind == kind,
+                                ids_table.c.source_id.in_(source_ids[start : start + CHUNK]),
                             )
                         )
                 connection.execute(
-                    insert(ids),
+                    insert(ids_table),
                     [
                         {
-                            **self._pair,
+                            **self._tenants,
                             "kind": kind,
                             "source_id": source_id,
-                            "target_id": known.target_id,
-                            "digest": known.digest,
+                            "target_id": mapping.target_id,
+                            "digest": mapping.digest,
                         }
-                        for (kind, source_id), known in entries.items()
+                        for (kind, source_id), mapping in mappings.items()
                     ],
                 )
 
-    def _own(self) -> tuple:  # type: ignore[type-arg]  # SQL conditions
-        return tuple(ids.c[name] == value for name, value in self._pair.items())
+    def _of_tenants(self) -> tuple:  # type: ignore[type-arg]  # SQL conditions
+        return tuple(ids_table.c[name] == value for name, value in self._tenants.items())
 
-    def _reading(self) -> Connection:
+    def _connect(self) -> Connection:
         return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")

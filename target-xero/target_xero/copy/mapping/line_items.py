@@ -1,43 +1,40 @@
-"""Line items of the source in the target: by their place in a document that was copied."""
+"""Matches line items of the source with those of the copied documents, by their position."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from target_xero.copy.mapping.id_map import Known
+from target_xero.copy.mapping.id_map import IdMapping
 from target_xero.copy.mapping.references import TRANSACTIONS, Reference
-from target_xero.copy.schedule.steps import Step
-from target_xero.copy.source.spool import Spool
+from target_xero.copy.spool import Spool
+from target_xero.copy.steps import Step
 from target_xero.lookup.existing_records import Lookup
 from xero_client.entities.table import BY_STREAM
 from xero_client.http import wire
 from xero_client.http.transport import Transport
 
-_ENDS = (
-    ("SourceTransactionID", "SourceLineItemID"),
-    ("TargetTransactionID", "TargetLineItemID"),
-)
+_TRANSACTION_FIELDS = ("SourceTransactionID", "TargetTransactionID")
 
 
-class LineItems:
-    """Finds the line items that linked transactions tie together."""
+class LineItemMatcher:
+    """Matches the line items that linked transactions refer to."""
 
     def __init__(
-        self, transport: Transport, spool: Spool, known: Mapping[Reference, Known]
+        self, transport: Transport, spool: Spool, mappings: Mapping[Reference, IdMapping]
     ) -> None:
-        """Takes what is known of the documents.
+        """Prepares the matcher.
 
         Args:
             transport: The target.
-            spool: Where the source's documents are.
-            known: What they have become.
+            spool: Has the source's documents.
+            mappings: The mappings of those documents.
         """
         self._transport = transport
         self._spool = spool
-        self._known = known
+        self._mappings = mappings
 
-    def of(self, steps: Sequence[Step]) -> dict[Reference, str]:
-        """The target's ids of the line items that steps name.
+    def target_ids(self, steps: Sequence[Step]) -> dict[Reference, str]:
+        """The target's ids of the line items that steps refer to.
 
         Raises:
             XeroError: The target's documents cannot be read.
@@ -46,29 +43,29 @@ class LineItems:
         for stream in TRANSACTIONS:
             documents: dict[str, str] = {}
             for step in steps:
-                for document, _ in _ENDS:
-                    source_id = str(step.payload.get(document) or "")
-                    if (stream, source_id) in self._known:
-                        documents[source_id] = self._known[stream, source_id].target_id
-            found.update(self._lines(stream, documents))
+                for name in _TRANSACTION_FIELDS:
+                    source_id = str(step.payload.get(name) or "")
+                    if (stream, source_id) in self._mappings:
+                        documents[source_id] = self._mappings[stream, source_id].target_id
+            found.update(self._matches(stream, documents))
         return found
 
-    def _lines(self, stream: str, documents: Mapping[str, str]) -> dict[Reference, str]:
+    def _matches(self, stream: str, documents: Mapping[str, str]) -> dict[Reference, str]:
         if not documents:
             return {}
         entity = BY_STREAM[stream]
         copies = Lookup(self._transport, entity, stream).by_id(documents.values())
         found: dict[Reference, str] = {}
         for source_id, target_id in documents.items():
-            line = self._spool.record(stream, source_id)
+            line = self._spool.line_of(stream, source_id)
             copy = copies.get(target_id.lower())
             if line is None or copy is None:
-                continue  # of an earlier run: the link says then that it cannot be resolved
-            ours = wire.decode(line)["record"].get("LineItems") or []
-            theirs = copy.get("LineItems") or []
-            if len(ours) != len(theirs):
+                continue  # an earlier run copied it: translating the reference reports that
+            source_items = wire.decode(line)["record"].get("LineItems") or []
+            target_items = copy.get("LineItems") or []
+            if len(source_items) != len(target_items):
                 continue
-            for one, other in zip(ours, theirs, strict=True):
-                key = ("line_items", str(one.get("LineItemID")))
-                found[key] = str(other.get("LineItemID"))
+            for source_item, target_item in zip(source_items, target_items, strict=True):
+                key = ("line_items", str(source_item.get("LineItemID")))
+                found[key] = str(target_item.get("LineItemID"))
         return found

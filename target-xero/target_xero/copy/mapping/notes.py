@@ -1,4 +1,4 @@
-"""The notes that a record of the target has already: they are permanent, and not written twice."""
+"""Finds the notes that the target has already: a note cannot be deleted, so none is sent twice."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
 
-class Notes:
-    """What the histories of records say, each read once."""
+class ExistingNotes:
+    """The notes in the target; the history of each record is read once."""
 
     def __init__(self, transport: Transport) -> None:
-        """Starts with nothing read.
+        """Starts without having read a history.
 
         Args:
             transport: The target.
         """
         self._transport = transport
-        self._there: dict[str, Counter[str]] = {}
+        self._unclaimed: dict[str, Counter[str]] = {}
 
-    def take(self, title: str, record: Mapping[str, Any]) -> bool:
-        """Whether a note is there already; each one that is there stands for one note only.
+    def claim(self, title: str, record: Mapping[str, Any]) -> bool:
+        """Whether the target has a note already; each note there is claimed only once.
 
         Args:
-            title: ``Invoices/History``.
-            record: The note, with its record's id in the target.
+            title: The destination, as ``Invoices/History``.
+            record: The note, with the target's id of its record.
 
         Raises:
             XeroError: The history cannot be read.
         """
         destination = destination_of(title)
         parent, child = destination.entity, destination.child
-        assert parent is not None  # noqa: S101  # a history hangs on something
-        assert child is not None  # noqa: S101  # the same
+        assert parent is not None  # noqa: S101  # a history always belongs to a record
+        assert child is not None  # noqa: S101  # so does its entity
         path = f"{parent.path}/{record[parent.id_field or '']}/{child.name}"
-        if path not in self._there:
+        if path not in self._unclaimed:
             request = Request("GET", path, subject=title, scope=parent.read_scope)
             entries = records_of(self._transport.send(request).json, child.key)
-            self._there[path] = Counter(str(entry.get("Details")) for entry in entries)
-        there = self._there[path]
-        if not there[record["Details"]]:
+            self._unclaimed[path] = Counter(str(entry.get("Details")) for entry in entries)
+        unclaimed = self._unclaimed[path]
+        if not unclaimed[record["Details"]]:
             return False
-        there[record["Details"]] -= 1
+        unclaimed[record["Details"]] -= 1
         return True

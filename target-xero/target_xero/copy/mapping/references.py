@@ -1,10 +1,9 @@
-"""Ids of another organisation, replaced by this organisation's: ``references: translate``.
+"""Replaces the source's ids in a record by the target's: ``references: translate``.
 
-An id is looked for among those that this pair of organisations has been told of (the id map that
-results feed), then by what else names the record: an account's code, a contact's number or name,
-the names of a tracking category and its option. A reference by code is left alone, unless the same
-account or tax rate goes by another code here. Everything is looked up in tables made beforehand,
-many at a time; nothing in this file makes a call.
+An id is looked up in the id map, then by a natural key beside it: an account's code, a contact's
+number or name, the names of a tracking category and its option. A reference by code stays as it is,
+unless that account or tax rate has another code in the target. Everything is looked up in tables
+that were loaded before; nothing in this file makes a call.
 """
 
 from __future__ import annotations
@@ -14,14 +13,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-Record = dict[str, Any]
-# A kind of record, and its id in the source.
+from target_xero.copy.steps import Payload
+
+# A stream, and the id of a record in the source.
 Reference = tuple[str, str]
-# A kind of record, the field that names it, and its value in lower case.
+# A stream, the field that identifies a record, and its value in lower case.
 NaturalKey = tuple[str, str, str]
 
-# What each id field refers to, by the stream that has it as its own.
-KIND_OF_FIELD: Mapping[str, str] = MappingProxyType(
+# The stream that each id field refers to.
+STREAM_OF_FIELD: Mapping[str, str] = MappingProxyType(
     {
         "AccountID": "accounts",
         "BankTransactionID": "bank_transactions",
@@ -48,10 +48,10 @@ KIND_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "TrackingOptionID": "tracking_options",
     }
 )
-# What a linked transaction's two ends may be.
+# The streams that a linked transaction can connect.
 TRANSACTIONS = ("invoices", "bank_transactions")
-# What else names a record, where it stands beside its id; the best first.
-_BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+# Fields beside an id that identify the record too, the most reliable first.
+_KEY_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "accounts": ("Code", "AccountCode", "Name"),
         "contacts": ("ContactNumber", "Name"),
@@ -63,11 +63,12 @@ _BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "credit_notes": ("CreditNoteNumber",),
     }
 )
-# Such a number names one sales document; suppliers' numbers are not their own (xero-facts.md: Writing by entity).
-_NUMBERS_OF_TYPE: Mapping[str, str] = MappingProxyType(
+# Numbers of sales documents are unique, those of suppliers are not
+# (xero-facts.md: Writing by entity).
+_TYPE_WITH_UNIQUE_NUMBER: Mapping[str, str] = MappingProxyType(
     {"invoices": "ACCREC", "credit_notes": "ACCRECCREDIT"}
 )
-_CODES = frozenset(
+_ACCOUNT_CODE_FIELDS = frozenset(
     {
         "AccountCode",
         "COGSAccountCode",
@@ -76,29 +77,29 @@ _CODES = frozenset(
         "SalesDefaultAccountCode",
     }
 )
-_TAX_TYPES = frozenset({"TaxType", "AccountsReceivableTaxType", "AccountsPayableTaxType"})
-# A line must have the very rate; on an account, contact or item it is a proposal for later ones.
+_TAX_TYPE_FIELDS = frozenset({"TaxType", "AccountsReceivableTaxType", "AccountsPayableTaxType"})
+# A line must have exactly this rate; an account, contact or item only proposes one.
 _LINES = ("LineItems[", "JournalLines[")
-# Lines without tax have it whether or not the organisation lists such a rate.
+# A valid tax type even if the organisation has no such rate.
 _UNTAXED = "NONE"
 
 
 @dataclass(frozen=True)
-class Lookups:
-    """What is known of the target organisation.
+class ReferenceTables:
+    """The tables that references are looked up in.
 
     Attributes:
-        ids: Its id for a record of the source.
-        natural: Its id for what else names a record.
-        codes: Its account code for one of the source's, where they differ.
-        tax_types: Its tax type for each of the source's that was copied; empty where none was,
-            so that all are left alone.
-        optional: Kinds of which an unknown id is left out instead of refusing the record.
+        ids: The target's id by stream and source id.
+        ids_by_key: The target's id by natural key.
+        account_codes: The target's account code by the source's, if they differ.
+        tax_types: The target's tax type by the source's; empty if no tax rate was copied, and then
+            all tax types stay as they are.
+        optional: Streams of which an unknown id is dropped instead of rejecting the record.
     """
 
     ids: Mapping[Reference, str] = field(default_factory=dict)
-    natural: Mapping[NaturalKey, str] = field(default_factory=dict)
-    codes: Mapping[str, str] = field(default_factory=dict)
+    ids_by_key: Mapping[NaturalKey, str] = field(default_factory=dict)
+    account_codes: Mapping[str, str] = field(default_factory=dict)
     tax_types: Mapping[str, str] = field(default_factory=dict)
     optional: frozenset[str] = frozenset({"branding_themes"})
 
@@ -109,37 +110,38 @@ class Translation:
 
     Attributes:
         record: The record with the target's ids.
-        problems: References that cannot be resolved, one sentence each; it must not be sent then.
-        left_out: Ids that were left out, as ``BrandingThemeID 12…``.
+        problems: References that cannot be resolved, one sentence each; the record must not be
+            sent if there are any.
+        dropped: Fields that were dropped, with their ids, as ``BrandingThemeID 12…``.
     """
 
-    record: Record
+    record: Payload
     problems: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
-def translated(record: Mapping[str, Any], lookups: Lookups) -> Translation:
-    """The record with every id of the source replaced by the target's.
+def translate(record: Mapping[str, Any], tables: ReferenceTables) -> Translation:
+    """Replaces every id of the source in a record by the target's.
 
     Args:
         record: A record without its own id.
-        lookups: What is known of the target.
+        tables: The tables to look them up in.
     """
     problems: list[str] = []
-    left_out: list[str] = []
-    out = _object(record, lookups, "", problems, left_out)
-    return Translation(out, tuple(problems), tuple(left_out))
+    dropped: list[str] = []
+    out = _object(record, tables, "", problems, dropped)
+    return Translation(out, tuple(problems), tuple(dropped))
 
 
 def references_in(value: Any) -> Iterator[Reference]:  # noqa: ANN401  # any JSON
-    """All ids of other records inside a record, so that they can be looked up together."""
+    """The references to other records in a record, so that they can be looked up together."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            kind = KIND_OF_FIELD.get(name)
-            if kind == "transactions":
-                yield from ((one, str(inner)) for one in TRANSACTIONS)
-            elif kind is not None and isinstance(inner, str):
-                yield kind, inner
+            stream = STREAM_OF_FIELD.get(name)
+            if stream == "transactions":
+                yield from ((transactions, str(inner)) for transactions in TRANSACTIONS)
+            elif stream is not None and isinstance(inner, str):
+                yield stream, inner
             else:
                 yield from references_in(inner)
     elif isinstance(value, list):
@@ -147,93 +149,100 @@ def references_in(value: Any) -> Iterator[Reference]:  # noqa: ANN401  # any JSO
             yield from references_in(inner)
 
 
-def natural_key(kind: str, name: str, value: object) -> NaturalKey:
-    """The key under which ``Lookups.natural`` holds what names a record."""
-    return kind, "Code" if name == "AccountCode" else name, str(value).strip().casefold()
+def natural_key(stream: str, name: str, value: object) -> NaturalKey:
+    """The key under which ``ReferenceTables.ids_by_key`` has a record."""
+    return stream, "Code" if name == "AccountCode" else name, str(value).strip().casefold()
 
 
 def option_key(category: object, option: object) -> NaturalKey:
-    """The same for a tracking option, whose name is unique in its category only."""
+    """The key of a tracking option: its name is unique only in its category."""
     return natural_key("tracking_options", "Name", f"{category}\0{option}")
 
 
 def _object(
     record: Mapping[str, Any],
-    lookups: Lookups,
+    tables: ReferenceTables,
     path: str,
     problems: list[str],
-    left_out: list[str],
-) -> Record:
-    out: Record = {}
+    dropped: list[str],
+) -> Payload:
+    out: Payload = {}
     for name, value in record.items():
-        kind = KIND_OF_FIELD.get(name)
-        if kind is None or not isinstance(value, str) or not value:
-            out[name] = _value(name, value, lookups, f"{path}{name}", problems, left_out)
+        stream = STREAM_OF_FIELD.get(name)
+        if stream is None or not isinstance(value, str) or not value:
+            out[name] = _value(name, value, tables, f"{path}{name}", problems, dropped)
             continue
         if name == "AccountID" and record.get("AccountCode"):
-            continue  # the code stands beside it, and says the same in both organisations
-        found = _id_of(kind, value, record, lookups)
+            continue  # the code beside it identifies the account in both organisations
+        found = _id_of(stream, value, record, tables)
         if found is not None:
             out[name] = found
-        elif kind in lookups.optional:
-            left_out.append(f"{path}{name} {value}")
+        elif stream in tables.optional:
+            dropped.append(f"{path}{name} {value}")
         else:
-            problems.append(_unresolved(kind, f"{path}{name}", value, record))
+            problems.append(_unresolved(stream, f"{path}{name}", value, record))
     return out
 
 
 def _value(
     name: str,
     value: Any,  # noqa: ANN401  # any JSON
-    lookups: Lookups,
+    tables: ReferenceTables,
     path: str,
     problems: list[str],
-    left_out: list[str],
+    dropped: list[str],
 ) -> Any:  # noqa: ANN401  # any JSON
     if isinstance(value, Mapping):
-        return _object(value, lookups, f"{path}.", problems, left_out)
+        return _object(value, tables, f"{path}.", problems, dropped)
     if isinstance(value, list):
         return [
-            _value(name, inner, lookups, f"{path}[{index}]", problems, left_out)
+            _value(name, inner, tables, f"{path}[{index}]", problems, dropped)
             for index, inner in enumerate(value)
         ]
-    if name in _CODES and isinstance(value, str):
-        return lookups.codes.get(value, value)
-    if name in _TAX_TYPES and isinstance(value, str):
-        is_known = not lookups.tax_types or value in (*lookups.tax_types, "", _UNTAXED)
+    if name in _ACCOUNT_CODE_FIELDS and isinstance(value, str):
+        return tables.account_codes.get(value, value)
+    if name in _TAX_TYPE_FIELDS and isinstance(value, str):
+        is_known = not tables.tax_types or value in (*tables.tax_types, "", _UNTAXED)
         if not is_known and path.startswith(_LINES):
             problems.append(
-                f"{path} {value} is none of the tax rates that were copied: the target's own "
-                f"{value} may be another rate"
+                f"{path} {value} is not one of the tax rates that were copied, and {value} may be "
+                "another rate in the target: copy the tax rate first"
             )
-        return lookups.tax_types.get(value, value)
+        return tables.tax_types.get(value, value)
     return value
 
 
-def _id_of(kind: str, value: str, beside: Mapping[str, Any], lookups: Lookups) -> str | None:
-    for one in TRANSACTIONS if kind == "transactions" else (kind,):
-        found = lookups.ids.get((one, value))
+def _id_of(
+    stream: str, value: str, siblings: Mapping[str, Any], tables: ReferenceTables
+) -> str | None:
+    for candidate in TRANSACTIONS if stream == "transactions" else (stream,):
+        found = tables.ids.get((candidate, value))
         if found is not None:
             return found
-    if kind == "tracking_options":
-        return lookups.natural.get(option_key(beside.get("Name"), beside.get("Option")))
-    if kind in _NUMBERS_OF_TYPE and beside.get("Type") != _NUMBERS_OF_TYPE[kind]:
+    if stream == "tracking_options":
+        return tables.ids_by_key.get(option_key(siblings.get("Name"), siblings.get("Option")))
+    if (
+        stream in _TYPE_WITH_UNIQUE_NUMBER
+        and siblings.get("Type") != _TYPE_WITH_UNIQUE_NUMBER[stream]
+    ):
         return None
-    for name in _BESIDE.get(kind, ()):
-        if beside.get(name):
-            found = lookups.natural.get(natural_key(kind, name, beside[name]))
+    for name in _KEY_FIELDS.get(stream, ()):
+        if siblings.get(name):
+            found = tables.ids_by_key.get(natural_key(stream, name, siblings[name]))
             if found is not None:
                 return found
     return None
 
 
-def _unresolved(kind: str, path: str, value: str, beside: Mapping[str, Any]) -> str:
-    names = [f"{name} {beside[name]}" for name in _BESIDE.get(kind, ()) if beside.get(name)]
-    if kind == "tracking_options" and beside.get("Option"):
-        names = [f"{beside.get('Name')}: {beside['Option']}"]
+def _unresolved(stream: str, path: str, value: str, siblings: Mapping[str, Any]) -> str:
+    names = [
+        f"{name} {siblings[name]}" for name in _KEY_FIELDS.get(stream, ()) if siblings.get(name)
+    ]
+    if stream == "tracking_options" and siblings.get("Option"):
+        names = [f"{siblings.get('Name')}: {siblings['Option']}"]
     named = f" ({', '.join(names)})" if names else ""
-    what = kind.replace("_", " ")
+    what = stream.replace("_", " ")
     return (
-        f"{path} {value}{named} is none of the {what} that were copied, and the target has none of "
-        "that name: copy it first"
+        f"{path} {value}{named} is not one of the {what} that were copied, and the target has none "
+        "of that name: copy it first"
     )

@@ -1,1 +1,1 @@
-"""Which steps copy which kind of record."""
+"""Says, for each stream, which steps copy its records."""

@@ -1,4 +1,4 @@
-"""Which rule copies which stream, and what Xero's API cannot write at all."""
+"""Says which rule copies which stream, and what Xero's API cannot write at all."""
 
 from __future__ import annotations
 
@@ -6,47 +6,47 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from target_xero.copy.rules import documents, settings, settlements
-from target_xero.copy.rules.files_and_notes import below
-from target_xero.copy.schedule.steps import Plan
+from target_xero.copy.rules.files_and_notes import file_or_note
+from target_xero.copy.steps import CopyPlan
 
-# Said before the run, and in the README.
+# Logged before the run, and listed in the README.
 NOT_WRITABLE: Mapping[str, str] = {
-    "bank statement lines and reconciliation": "Xero's API has neither (xero-facts.md: Reading by entity)",
-    "branding themes": "only matched by name",
-    "budgets": "only readable",
-    "expense_claims, receipts": "retired by Xero",
-    "journals": "Xero makes them from the documents",
-    "organisation settings, financial year, lock dates": "only readable",
-    "repeating bills": "Xero's API makes repeating sales invoices only",
-    "users": "only readable",
+    "bank statement lines and reconciliation": "Xero's API has neither",
+    "branding themes": "they are only matched by name",
+    "budgets": "Xero's API can only read them",
+    "expense_claims, receipts": "Xero has retired them",
+    "journals": "Xero creates them from the documents",
+    "organisation settings, financial year, lock dates": "Xero's API can only read them",
+    "repeating bills": "Xero's API can create repeating sales invoices only",
+    "users": "Xero's API can only read them",
 }
 _UNWRITABLE_STREAMS: Mapping[str, str] = {
     "budgets": "Xero's API cannot write budgets",
-    "expense_claims": "Xero retires expense claims",
+    "expense_claims": "Xero has retired expense claims",
     "invoice_reminders": "Xero's API cannot write reminders",
-    "journals": "Xero makes journals from the documents",
+    "journals": "Xero creates journals from the documents",
     "organisations": "an organisation's own settings cannot be written",
-    "payment_services": "payment services belong to the app that made them",
-    "receipts": "Xero retires receipts",
+    "payment_services": "payment services belong to the app that created them",
+    "receipts": "Xero has retired receipts",
     "users": "Xero's API cannot write users",
 }
 
 
-def plan_of(
+def copy_plan(
     stream: str, record: Mapping[str, Any], *, copy_voided: bool, tracked: Collection[str]
-) -> Plan | None:
-    """What becomes of a record.
+) -> CopyPlan | None:
+    """How a record is copied.
 
     Args:
         stream: tap-xero's stream.
         record: Its record.
-        copy_voided: Whether voided and deleted documents are made, and removed again.
-        tracked: Codes of the items whose stock Xero keeps.
+        copy_voided: Whether voided and deleted documents are created, and then removed again.
+        tracked: Codes of the items that are tracked as inventory.
 
     Returns:
-        None where nobody knows the stream.
+        None if the stream is unknown.
     """
-    simple = {
+    rule = {
         "accounts": settings.account,
         "bank_transfers": settlements.bank_transfer,
         "batch_payments": settlements.batch_payment,
@@ -63,19 +63,19 @@ def plan_of(
         "tax_rates": settings.tax_rate,
         "tracking_categories": settings.tracking_category,
     }.get(stream)
-    if simple is not None:
-        return simple(record)
+    if rule is not None:
+        return rule(record)
     if stream in _UNWRITABLE_STREAMS:
-        return Plan(reason=_UNWRITABLE_STREAMS[stream])
-    return below(stream, record) or _document_plan(
+        return CopyPlan(skip_reason=_UNWRITABLE_STREAMS[stream])
+    return file_or_note(stream, record) or _document_plan(
         stream, record, copy_voided=copy_voided, tracked=tracked
     )
 
 
 def _document_plan(
     stream: str, record: Mapping[str, Any], *, copy_voided: bool, tracked: Collection[str]
-) -> Plan | None:
-    plans: Mapping[str, Callable[[], Plan]] = {
+) -> CopyPlan | None:
+    plans: Mapping[str, Callable[[], CopyPlan]] = {
         "invoices": lambda: documents.invoice(record, copy_voided=copy_voided, tracked=tracked),
         "credit_notes": lambda: documents.credit_note(
             record, copy_voided=copy_voided, tracked=tracked
@@ -84,8 +84,12 @@ def _document_plan(
             record, copy_voided=copy_voided, tracked=tracked
         ),
         "manual_journals": lambda: documents.manual_journal(record, copy_voided=copy_voided),
-        "prepayments": lambda: documents.credit(record, "Prepayments", "PrepaymentID"),
-        "overpayments": lambda: documents.credit(record, "Overpayments", "OverpaymentID"),
+        "prepayments": lambda: documents.prepayment_or_overpayment(
+            record, "Prepayments", "PrepaymentID"
+        ),
+        "overpayments": lambda: documents.prepayment_or_overpayment(
+            record, "Overpayments", "OverpaymentID"
+        ),
     }
     plan = plans.get(stream)
     return plan() if plan is not None else None

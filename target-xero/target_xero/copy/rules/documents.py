@@ -1,4 +1,4 @@
-"""How documents are copied: approved first, then settled; what was removed is removed again."""
+"""How documents are copied: created and approved, then settled; removed ones are removed last."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from target_xero.copy.rules.settlements import account_of
-from target_xero.copy.schedule.steps import Kind, Phase, Plan, Record, Step, text_of
+from target_xero.copy.steps import CopyPlan, Payload, Phase, Step, StepKind, text_of
 from xero_client.entities.table import BY_NAME
 
 REMOVED = frozenset({"DELETED", "VOIDED"})
 CENT = Decimal("0.01")
 
-# The way that a quote's status goes (xero-facts.md: Writing by entity).
+# The statuses that a quote goes through (xero-facts.md: Writing by entity).
 _QUOTE_STEPS: Mapping[str, tuple[str, ...]] = {
     "DRAFT": (),
     "SENT": ("SENT",),
@@ -22,7 +22,7 @@ _QUOTE_STEPS: Mapping[str, tuple[str, ...]] = {
     "INVOICED": ("SENT", "ACCEPTED", "INVOICED"),
 }
 _STATUS_PHASES = (Phase.STATUS_FIRST, Phase.STATUS_SECOND, Phase.STATUS_THIRD)
-# What settles a document, or is computed, has steps of its own or none.
+# Fields that Xero computes, or that other steps copy, such as settlements.
 _DERIVED = frozenset(
     {
         "Allocations",
@@ -48,53 +48,60 @@ _DERIVED = frozenset(
 _LINE_DERIVED = frozenset({"LineItemID", "Item", "ValidationErrors", "TaxBreakdown"})
 
 
-def invoice(record: Mapping[str, Any], *, copy_voided: bool, tracked: Collection[str]) -> Plan:
-    """A sales invoice or bill, up to its approval."""
-    return _approvable(record, "Invoices", "invoices", "InvoiceID", copy_voided, tracked)
+def invoice(record: Mapping[str, Any], *, copy_voided: bool, tracked: Collection[str]) -> CopyPlan:
+    """A sales invoice or bill, up to its approval; other steps settle it."""
+    return _invoice_or_credit_note(
+        record, "Invoices", "invoices", "InvoiceID", copy_voided, tracked
+    )
 
 
-def credit_note(record: Mapping[str, Any], *, copy_voided: bool, tracked: Collection[str]) -> Plan:
-    """A credit note, and what it is allocated to."""
-    plan = _approvable(record, "CreditNotes", "credit_notes", "CreditNoteID", copy_voided, tracked)
-    return Plan((*plan.steps, *allocations(record, "CreditNotes", "CreditNoteID")), plan.reason)
+def credit_note(
+    record: Mapping[str, Any], *, copy_voided: bool, tracked: Collection[str]
+) -> CopyPlan:
+    """A credit note and its allocations."""
+    plan = _invoice_or_credit_note(
+        record, "CreditNotes", "credit_notes", "CreditNoteID", copy_voided, tracked
+    )
+    return CopyPlan(
+        (*plan.steps, *allocations(record, "CreditNotes", "CreditNoteID")), plan.skip_reason
+    )
 
 
-def credit(record: Mapping[str, Any], entity: str, id_field: str) -> Plan:
-    """A prepayment or overpayment: a bank transaction makes it, its allocations are here."""
+def prepayment_or_overpayment(record: Mapping[str, Any], entity: str, id_field: str) -> CopyPlan:
+    """The allocations of a prepayment or overpayment, which its bank transaction creates."""
     steps = allocations(record, entity, id_field)
-    return Plan(steps, "" if steps else "its bank transaction makes it")
+    return CopyPlan(steps, "" if steps else "its bank transaction creates it")
 
 
 def allocations(record: Mapping[str, Any], entity: str, id_field: str) -> tuple[Step, ...]:
-    """A credit's allocations to invoices, a step each."""
+    """The allocations of a credit to invoices, one step each."""
     if record.get("Status") in REMOVED:
         return ()
     credit_id = text_of(record, id_field)
     steps = []
-    for index, one in enumerate(record.get("Allocations") or []):
-        if one.get("IsDeleted"):
+    for index, allocation in enumerate(record.get("Allocations") or []):
+        if allocation.get("IsDeleted"):
             continue
-        invoice_of = one.get("Invoice") or {}
-        invoice_id = text_of(invoice_of, "InvoiceID")
-        day = text_of(one, "Date")
+        invoice_id = text_of(allocation.get("Invoice") or {}, "InvoiceID")
+        day = text_of(allocation, "Date")
         payload = {
             id_field: credit_id,
             "Invoice": {"InvoiceID": invoice_id},
-            "Amount": one.get("Amount"),
+            "Amount": allocation.get("Amount"),
             "Date": day,
         }
-        own_id = text_of(one, "AllocationID") or f"{credit_id}:{index}:{invoice_id}"
+        allocation_id = text_of(allocation, "AllocationID") or f"{credit_id}:{index}:{invoice_id}"
         steps.append(
             Step(
                 Phase.SETTLEMENTS,
-                Kind.MAKE,
+                StepKind.CREATE,
                 f"{entity}/Allocations",
                 "allocations",
-                own_id,
+                allocation_id,
                 payload,
-                sort=day,
-                touches=(credit_id, invoice_id),
-                part_of=f"{BY_NAME[entity].stream} {credit_id}",
+                sort_key=day,
+                settles=(credit_id, invoice_id),
+                parent=f"{BY_NAME[entity].stream} {credit_id}",
             )
         )
     return tuple(steps)
@@ -102,15 +109,15 @@ def allocations(record: Mapping[str, Any], entity: str, id_field: str) -> tuple[
 
 def bank_transaction(
     record: Mapping[str, Any], *, copy_voided: bool, tracked: Collection[str]
-) -> Plan:
-    """Money spent or received, with the prepayment or overpayment that it makes."""
+) -> CopyPlan:
+    """Money spent or received, with the prepayment or overpayment that it creates."""
     kind = text_of(record, "Type")
     source_id = text_of(record, "BankTransactionID")
     if kind.endswith("-TRANSFER"):
-        return Plan(reason="its bank transfer makes it")
+        return CopyPlan(skip_reason="its bank transfer creates it")
     remove = Step(
         Phase.REMOVALS,
-        Kind.REMOVE,
+        StepKind.REMOVE,
         "BankTransactions",
         "bank_transactions",
         source_id,
@@ -118,20 +125,20 @@ def bank_transaction(
     )
     removed = record.get("Status") in REMOVED
     if removed and (not copy_voided or kind not in ("SPEND", "RECEIVE")):
-        return Plan((remove,))
+        return CopyPlan((remove,))
     payload = _payload(record, "BankTransactionID")
     payload["BankAccount"] = account_of(record.get("BankAccount"))
     payload["Status"] = "AUTHORISED"
-    make = _document_step("BankTransactions", "bank_transactions", source_id, payload, tracked)
-    return Plan((make, remove) if removed else (make,))
+    create = _document_step("BankTransactions", "bank_transactions", source_id, payload, tracked)
+    return CopyPlan((create, remove) if removed else (create,))
 
 
-def manual_journal(record: Mapping[str, Any], *, copy_voided: bool) -> Plan:
+def manual_journal(record: Mapping[str, Any], *, copy_voided: bool) -> CopyPlan:
     """A manual journal."""
     source_id = text_of(record, "ManualJournalID")
     remove = Step(
         Phase.REMOVALS,
-        Kind.REMOVE,
+        StepKind.REMOVE,
         "ManualJournals",
         "manual_journals",
         source_id,
@@ -139,48 +146,51 @@ def manual_journal(record: Mapping[str, Any], *, copy_voided: bool) -> Plan:
     )
     status = record.get("Status")
     if status in REMOVED and not copy_voided:
-        return Plan((remove,))
+        return CopyPlan((remove,))
     payload = _payload(record, "ManualJournalID")
     payload["Status"] = {"VOIDED": "POSTED", "DELETED": "DRAFT"}.get(str(status), status)
-    make = Step(Phase.DOCUMENTS, Kind.MAKE, "ManualJournals", "manual_journals", source_id, payload)
-    return Plan((make, remove) if status in REMOVED else (make,))
+    create = Step(
+        Phase.DOCUMENTS, StepKind.CREATE, "ManualJournals", "manual_journals", source_id, payload
+    )
+    return CopyPlan((create, remove) if status in REMOVED else (create,))
 
 
-def quote(record: Mapping[str, Any]) -> Plan:
-    """A quote, taken from draft to its status."""
+def quote(record: Mapping[str, Any]) -> CopyPlan:
+    """A quote: created as a draft, then taken to its status."""
     source_id, status = text_of(record, "QuoteID"), text_of(record, "Status") or "DRAFT"
     if status == "DELETED":
-        gone: Record = {"QuoteID": source_id}
-        return Plan((Step(Phase.REMOVALS, Kind.REMOVE, "Quotes", "quotes", source_id, gone),))
+        quote_id: Payload = {"QuoteID": source_id}
+        remove = Step(Phase.REMOVALS, StepKind.REMOVE, "Quotes", "quotes", source_id, quote_id)
+        return CopyPlan((remove,))
     payload = _payload(record, "QuoteID")
     payload["Status"] = "DRAFT"
-    steps = [Step(Phase.DOCUMENTS, Kind.MAKE, "Quotes", "quotes", source_id, payload)]
+    steps = [Step(Phase.DOCUMENTS, StepKind.CREATE, "Quotes", "quotes", source_id, payload)]
     for phase, next_status in zip(_STATUS_PHASES, _QUOTE_STEPS.get(status, ()), strict=False):
-        change: Record = {
+        change: Payload = {
             "QuoteID": source_id,
             "Status": next_status,
             "Contact": payload.get("Contact"),
             "Date": payload.get("Date"),
         }
-        steps.append(Step(phase, Kind.CHANGE, "Quotes", "quotes", source_id, change))
-    return Plan(tuple(steps))
+        steps.append(Step(phase, StepKind.UPDATE, "Quotes", "quotes", source_id, change))
+    return CopyPlan(tuple(steps))
 
 
-def purchase_order(record: Mapping[str, Any]) -> Plan:
+def purchase_order(record: Mapping[str, Any]) -> CopyPlan:
     """A purchase order."""
     source_id = text_of(record, "PurchaseOrderID")
     if record.get("Status") == "DELETED":
         change = {"PurchaseOrderID": source_id}
         step = Step(
-            Phase.REMOVALS, Kind.REMOVE, "PurchaseOrders", "purchase_orders", source_id, change
+            Phase.REMOVALS, StepKind.REMOVE, "PurchaseOrders", "purchase_orders", source_id, change
         )
-        return Plan((step,))
+        return CopyPlan((step,))
     payload = _payload(record, "PurchaseOrderID")
-    return Plan(
+    return CopyPlan(
         (
             Step(
                 Phase.DOCUMENTS,
-                Kind.MAKE,
+                StepKind.CREATE,
                 "PurchaseOrders",
                 "purchase_orders",
                 source_id,
@@ -190,64 +200,74 @@ def purchase_order(record: Mapping[str, Any]) -> Plan:
     )
 
 
-def repeating_invoice(record: Mapping[str, Any]) -> Plan:
-    """A template; Xero's API makes those of sales invoices only (xero-facts.md: Writing by entity)."""
+def repeating_invoice(record: Mapping[str, Any]) -> CopyPlan:
+    """A template; Xero's API creates those of sales invoices only.
+
+    (xero-facts.md: Writing by entity)
+    """
     if record.get("Type") != "ACCREC":
-        return Plan(reason="Xero's API cannot make repeating bills")
+        return CopyPlan(skip_reason="Xero's API cannot create repeating bills")
     source_id = text_of(record, "RepeatingInvoiceID")
     if record.get("Status") == "DELETED":
-        return Plan(reason="the repeating invoice is deleted")
+        return CopyPlan(skip_reason="the repeating invoice is deleted")
     payload = _payload(record, "RepeatingInvoiceID")
     step = Step(
         Phase.DOCUMENTS,
-        Kind.MAKE,
+        StepKind.CREATE,
         "RepeatingInvoices",
         "repeating_invoices",
         source_id,
         payload,
     )
-    return Plan((step,))
+    return CopyPlan((step,))
 
 
-def _approvable(
+def _invoice_or_credit_note(
     record: Mapping[str, Any],
     entity: str,
     stream: str,
     id_field: str,
     copy_voided: bool,  # noqa: FBT001  # passed on from keywords
     tracked: Collection[str],
-) -> Plan:
+) -> CopyPlan:
     source_id, status = text_of(record, id_field), text_of(record, "Status")
-    remove = Step(Phase.REMOVALS, Kind.REMOVE, entity, stream, source_id, {id_field: source_id})
+    remove = Step(Phase.REMOVALS, StepKind.REMOVE, entity, stream, source_id, {id_field: source_id})
     if status in REMOVED and not copy_voided:
-        return Plan((remove,))
+        return CopyPlan((remove,))
     payload = _payload(record, id_field)
-    # Payments and allocations make it PAID again.
+    # Its payments and allocations turn it into PAID again.
     payload["Status"] = {"PAID": "AUTHORISED", "VOIDED": "AUTHORISED", "DELETED": "DRAFT"}.get(
         status, status
     )
-    make = _document_step(entity, stream, source_id, payload, tracked)
-    return Plan((make, remove) if status in REMOVED else (make,))
+    create = _document_step(entity, stream, source_id, payload, tracked)
+    return CopyPlan((create, remove) if status in REMOVED else (create,))
 
 
 def _document_step(
-    entity: str, stream: str, source_id: str, payload: Record, tracked: Collection[str]
+    entity: str, stream: str, source_id: str, payload: Payload, tracked: Collection[str]
 ) -> Step:
-    """The step that makes a document: in order of date where it moves stock."""
+    """The step that creates a document: in order of date if it moves stock."""
     codes = {text_of(line, "ItemCode") for line in payload.get("LineItems") or []}
     if codes.isdisjoint(tracked):
-        return Step(Phase.DOCUMENTS, Kind.MAKE, entity, stream, source_id, payload)
-    # Xero sells stock at its average cost: what came in before must be there before (purchases
-    # of a day first, so that it never goes below nothing).
-    comes_in = payload.get("Type") in ("ACCPAY", "SPEND", "ACCRECCREDIT")
-    sort = f"{text_of(payload, 'Date')} {'in' if comes_in else 'out'}"
+        return Step(Phase.DOCUMENTS, StepKind.CREATE, entity, stream, source_id, payload)
+    # Xero sells stock at its average cost, so earlier purchases must come first. Purchases of a day
+    # come before its sales, so that the stock is never negative.
+    is_purchase = payload.get("Type") in ("ACCPAY", "SPEND", "ACCRECCREDIT")
+    sort_key = f"{text_of(payload, 'Date')} {'in' if is_purchase else 'out'}"
     return Step(
-        Phase.STOCK_DOCUMENTS, Kind.MAKE, entity, stream, source_id, payload, sort, in_order=True
+        Phase.STOCK_DOCUMENTS,
+        StepKind.CREATE,
+        entity,
+        stream,
+        source_id,
+        payload,
+        sort_key,
+        in_order=True,
     )
 
 
-def _payload(record: Mapping[str, Any], id_field: str) -> Record:
-    payload: Record = {
+def _payload(record: Mapping[str, Any], id_field: str) -> Payload:
+    payload: Payload = {
         name: value
         for name, value in record.items()
         if name not in _DERIVED and name != id_field and name[:1] != "_" and value is not None
@@ -258,12 +278,12 @@ def _payload(record: Mapping[str, Any], id_field: str) -> Record:
         payload["Contact"] = {name: contact[name] for name in names if contact.get(name)}
     for name in ("LineItems", "JournalLines"):
         if name in payload:
-            payload[name] = [line_of(line) for line in payload[name] or []]
+            payload[name] = [line_payload(line) for line in payload[name] or []]
     return payload
 
 
-def line_of(line: Mapping[str, Any]) -> Record:
-    """A line as it can be written again, with the same amounts to the cent."""
+def line_payload(line: Mapping[str, Any]) -> Payload:
+    """The payload of a line, with the same amounts to the cent."""
     out = {
         name: value
         for name, value in line.items()
@@ -271,18 +291,19 @@ def line_of(line: Mapping[str, Any]) -> Record:
     }
     amount, unit = out.get("LineAmount"), out.get("UnitAmount")
     if unit is None and out.get("Quantity") is None and not out.get("AccountCode"):
-        # A remark: an amount of nothing would have to stand on an account.
+        # A line with only a description: Xero would require an account for its zero amount.
         if "JournalLineID" not in line and not amount:
             out.pop("LineAmount", None)
             out.pop("TaxAmount", None)
     elif unit is not None and amount is not None and not _adds_up(out):
-        # Xero worked the unit amount out from the line's, and would not take both (xero-facts.md: Writing rules).
+        # Xero computed the unit amount from the line amount, and would reject both together
+        # (xero-facts.md: Writing rules).
         out.pop("UnitAmount")
     return out
 
 
 def _adds_up(line: Mapping[str, Any]) -> bool:
-    """Whether quantity, unit amount and discount make the line's amount to the cent."""
+    """Whether quantity, unit amount and discount give the line amount to the cent."""
     quantity = Decimal(str(line.get("Quantity", 1)))
     worth = quantity * Decimal(str(line["UnitAmount"]))
     if line.get("DiscountRate"):

@@ -1,11 +1,11 @@
-"""Edits of documents whose copies are paid or allocated: Xero takes some fields of them only."""
+"""Limits changes of paid or allocated documents to the fields that Xero lets be changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from target_xero.copy.schedule.steps import Record
+from target_xero.copy.steps import Payload
 from target_xero.lookup.existing_records import Lookup
 from xero_client.entities.table import BY_STREAM
 from xero_client.http.transport import Transport
@@ -35,37 +35,37 @@ _SETTLEMENTS = (
 )
 
 
-def edit_of(payload: Mapping[str, Any], copy: Mapping[str, Any]) -> Record:
-    """What is sent of a document that has changed.
+def allowed_edit(payload: Mapping[str, Any], copy: Mapping[str, Any]) -> Payload:
+    """What Xero accepts of a document that has changed in the source.
 
     Args:
-        payload: The whole document, as the source has it now.
+        payload: The whole document, as it is in the source now.
         copy: The document in the target, as Xero shows it.
 
     Returns:
-        All of it, or where payments or allocations rest on the copy what Xero lets be changed
-        then: some fields, and lines as they stand by their ids.
+        All of it; if the copy is paid or allocated, only some fields and, if their number is the
+        same, the lines with the ids of the copy's lines.
     """
     if not any(copy.get(name) for name in _SETTLEMENTS):
         return dict(payload)
     edit = {name: value for name, value in payload.items() if name in EDITABLE}
-    lines, theirs = payload.get("LineItems") or [], copy.get("LineItems") or []
-    if len(lines) == len(theirs):
+    lines, copied_lines = payload.get("LineItems") or [], copy.get("LineItems") or []
+    if len(lines) == len(copied_lines):
         edit["LineItems"] = [
-            {**line, "LineItemID": other.get("LineItemID")}
-            for line, other in zip(lines, theirs, strict=True)
+            {**line, "LineItemID": copied_line.get("LineItemID")}
+            for line, copied_line in zip(lines, copied_lines, strict=True)
         ]
     return edit
 
 
-def copies_of(
+def read_copies(
     transport: Transport, documents: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], Record]:
-    """The documents of the target as they are now, 40 a call.
+) -> dict[tuple[str, str], Payload]:
+    """Reads documents of the target, 40 in a call.
 
     Args:
         transport: The target.
-        documents: Stream and id in the target.
+        documents: Stream and target id of each document.
 
     Raises:
         XeroError: They cannot be read.

@@ -1,28 +1,30 @@
-"""How files and notes are copied: onto the copy of the record that they hang on."""
+"""How attachments and notes are copied: to the copy of their record."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.copy.schedule.steps import Kind, Phase, Plan, Step, text_of
+from target_xero.copy.steps import CopyPlan, Phase, Step, StepKind, text_of
 from xero_client.entities.children import ATTACHMENTS, CHILDREN, HISTORY, Child
 
 FILES, NOTES = "attachments", "notes"
-# What Changes says of the only entries that anyone can write (xero-facts.md: Attachments and history).
+# The value of Changes in entries that users can write (xero-facts.md: Attachments and history).
 _NOTE = "note"
 _FILE_FIELDS = ("FileName", "MimeType", "Content", "IncludeOnline")
 
-BELOW: Mapping[str, Child] = {
+# The settings that say whether child streams are copied.
+CHILD_SETTINGS: Mapping[str, str] = {ATTACHMENTS: "copy_attachments", HISTORY: "copy_history"}
+CHILD_STREAMS: Mapping[str, Child] = {
     f"{child.parent.stream}_{child.name.lower()}": child
     for child in CHILDREN.values()
     if child.name in (ATTACHMENTS, HISTORY)
 }
 
 
-def below(stream: str, record: Mapping[str, Any]) -> Plan | None:
-    """What becomes of a file or of an entry of a history; None for all other streams."""
-    child = BELOW.get(stream)
+def file_or_note(stream: str, record: Mapping[str, Any]) -> CopyPlan | None:
+    """How an attachment or an entry of a history is copied; None for other streams."""
+    child = CHILD_STREAMS.get(stream)
     if child is None:
         return None
     id_field = child.parent.id_field or ""
@@ -32,42 +34,42 @@ def below(stream: str, record: Mapping[str, Any]) -> Plan | None:
     return _note(child, id_field, parent_id, record)
 
 
-def _file(child: Child, id_field: str, parent_id: str, record: Mapping[str, Any]) -> Plan:
+def _file(child: Child, id_field: str, parent_id: str, record: Mapping[str, Any]) -> CopyPlan:
     file_id, name = text_of(record, "AttachmentID"), text_of(record, "FileName")
     if not record.get("Content"):
-        return Plan(reason=f"the file {name} came without its content")
+        return CopyPlan(skip_reason=f"the file {name} arrived without its content")
     content = {field: record[field] for field in _FILE_FIELDS if record.get(field) is not None}
     step = Step(
-        Phase.BELOW,
-        Kind.MAKE,
+        Phase.FILES_AND_NOTES,
+        StepKind.CREATE,
         child.title,
         FILES,
         file_id,
         {id_field: parent_id, **content},
-        sort=parent_id,
-        named={id_field: parent_id, "FileName": name},
-        # Xero has one file of a name on a record, and takes the latest.
+        sort_key=parent_id,
+        result_key={id_field: parent_id, "FileName": name},
+        # A record has one file of a name; a new one replaces it.
         overwrites=True,
     )
-    return Plan((step,))
+    return CopyPlan((step,))
 
 
-def _note(child: Child, id_field: str, parent_id: str, record: Mapping[str, Any]) -> Plan:
+def _note(child: Child, id_field: str, parent_id: str, record: Mapping[str, Any]) -> CopyPlan:
     if text_of(record, "Changes").casefold() != _NOTE:
-        return Plan(reason="Xero itself writes this entry of the history")
+        return CopyPlan(skip_reason="Xero itself writes this entry of the history")
     details = text_of(record, "Details")
     if not details.strip():
-        return Plan(reason="the note is empty")
+        return CopyPlan(skip_reason="the note is empty")
     entry_id = text_of(record, "_entry_id")
     step = Step(
-        Phase.BELOW,
-        Kind.MAKE,
+        Phase.FILES_AND_NOTES,
+        StepKind.CREATE,
         child.title,
         NOTES,
         f"{parent_id}:{entry_id}",
         {id_field: parent_id, "Details": details},
-        # In the order in which they were written, which is that in the copy too.
-        sort=f"{parent_id} {text_of(record, 'DateUTC')}",
-        named={id_field: parent_id, "_entry_id": entry_id},
+        # Notes are copied in the order in which they were written.
+        sort_key=f"{parent_id} {text_of(record, 'DateUTC')}",
+        result_key={id_field: parent_id, "_entry_id": entry_id},
     )
-    return Plan((step,))
+    return CopyPlan((step,))

@@ -1,13 +1,13 @@
-"""How payments, batch payments, transfers and links are copied."""
+"""How payments, batch payments, bank transfers and linked transactions are copied."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.copy.schedule.steps import Kind, Phase, Plan, Record, Step, text_of
+from target_xero.copy.steps import CopyPlan, Payload, Phase, Step, StepKind, text_of
 
-PAID: Mapping[str, str] = {
+PAYABLE: Mapping[str, str] = {
     "Invoice": "InvoiceID",
     "CreditNote": "CreditNoteID",
     "Prepayment": "PrepaymentID",
@@ -27,51 +27,60 @@ _BATCH_FIELDS = ("Date", "Reference", "Particulars", "Code", "Details", "Narrati
 _TRANSFER_FIELDS = ("Amount", "Date", "Reference", "FromTracking", "ToTracking")
 
 
-def payment(record: Mapping[str, Any]) -> Plan:
+def payment(record: Mapping[str, Any]) -> CopyPlan:
     """A payment of an invoice, or a refund of a credit."""
     source_id = text_of(record, "PaymentID")
     if record.get("Status") == "DELETED":
-        gone = {"PaymentID": source_id}
-        return Plan(
-            (Step(Phase.REMOVE_PAYMENTS, Kind.REMOVE, "Payments", "payments", source_id, gone),)
+        payment_id = {"PaymentID": source_id}
+        return CopyPlan(
+            (
+                Step(
+                    Phase.REMOVE_PAYMENTS,
+                    StepKind.REMOVE,
+                    "Payments",
+                    "payments",
+                    source_id,
+                    payment_id,
+                ),
+            )
         )
     if record.get("BatchPaymentID") or record.get("BatchPayment"):
-        return Plan(reason="its batch payment makes it")
-    found = [name for name in PAID if record.get(name)]
+        return CopyPlan(skip_reason="its batch payment creates it")
+    found = [name for name in PAYABLE if record.get(name)]
     if not found:
-        return Plan(reason="what it pays is not known")
+        return CopyPlan(skip_reason="the document that it pays is not known")
     name = found[0]
-    document_id = text_of(record[name], PAID[name])
+    document_id = text_of(record[name], PAYABLE[name])
     payload = _kept(record, _PAYMENT_FIELDS)
-    payload[name] = {PAID[name]: document_id}
+    payload[name] = {PAYABLE[name]: document_id}
     payload["Account"] = account_of(record.get("Account"))
     step = Step(
         Phase.SETTLEMENTS,
-        Kind.MAKE,
+        StepKind.CREATE,
         "Payments",
         "payments",
         source_id,
         payload,
-        sort=text_of(record, "Date"),
-        touches=(document_id,),
+        sort_key=text_of(record, "Date"),
+        settles=(document_id,),
     )
-    return Plan((step,))
+    return CopyPlan((step,))
 
 
-def batch_payment(record: Mapping[str, Any]) -> Plan:
-    """Payments that were made together."""
+def batch_payment(record: Mapping[str, Any]) -> CopyPlan:
+    """A batch of payments."""
     source_id = text_of(record, "BatchPaymentID")
     if record.get("Status") == "DELETED":
-        gone = {"BatchPaymentID": source_id}
+        batch_id = {"BatchPaymentID": source_id}
         step = Step(
             Phase.REMOVE_PAYMENTS,
-            Kind.REMOVE,
+            StepKind.REMOVE,
             "BatchPayments",
             "batch_payments",
             source_id,
-            gone,
+            batch_id,
         )
-        return Plan((step,))
+        return CopyPlan((step,))
     payload = _kept(record, _BATCH_FIELDS)
     payload["Account"] = account_of(record.get("Account"))
     parts = []
@@ -82,36 +91,45 @@ def batch_payment(record: Mapping[str, Any]) -> Plan:
     payload["Payments"] = parts
     step = Step(
         Phase.SETTLEMENTS,
-        Kind.MAKE,
+        StepKind.CREATE,
         "BatchPayments",
         "batch_payments",
         source_id,
         payload,
-        sort=text_of(record, "Date"),
-        touches=tuple(part["Invoice"]["InvoiceID"] for part in parts),
+        sort_key=text_of(record, "Date"),
+        settles=tuple(part["Invoice"]["InvoiceID"] for part in parts),
     )
-    return Plan((step,))
+    return CopyPlan((step,))
 
 
-def bank_transfer(record: Mapping[str, Any]) -> Plan:
-    """Money between two bank accounts."""
+def bank_transfer(record: Mapping[str, Any]) -> CopyPlan:
+    """A transfer between two bank accounts."""
     source_id = text_of(record, "BankTransferID")
     if record.get("Status") == "DELETED":
-        gone = {"BankTransferID": source_id}
-        step = Step(Phase.REMOVALS, Kind.REMOVE, "BankTransfers", "bank_transfers", source_id, gone)
-        return Plan((step,))
+        transfer_id = {"BankTransferID": source_id}
+        step = Step(
+            Phase.REMOVALS,
+            StepKind.REMOVE,
+            "BankTransfers",
+            "bank_transfers",
+            source_id,
+            transfer_id,
+        )
+        return CopyPlan((step,))
     payload = _kept(record, _TRANSFER_FIELDS)
     for name in ("FromBankAccount", "ToBankAccount"):
         payload[name] = account_of(record.get(name))
-    step = Step(Phase.TRANSFERS, Kind.MAKE, "BankTransfers", "bank_transfers", source_id, payload)
-    return Plan((step,))
+    step = Step(
+        Phase.TRANSFERS, StepKind.CREATE, "BankTransfers", "bank_transfers", source_id, payload
+    )
+    return CopyPlan((step,))
 
 
-def linked_transaction(record: Mapping[str, Any]) -> Plan:
-    """A billable expense, from a bill's line to a customer's."""
+def linked_transaction(record: Mapping[str, Any]) -> CopyPlan:
+    """A billable expense: a bill's line, and the line of an invoice to a customer."""
     source_id = text_of(record, "LinkedTransactionID")
     if record.get("Status") == "VOIDED":
-        return Plan(reason="the document of the billable expense is voided")
+        return CopyPlan(skip_reason="the document of the billable expense is voided")
     names = (
         "ContactID",
         "SourceTransactionID",
@@ -121,19 +139,19 @@ def linked_transaction(record: Mapping[str, Any]) -> Plan:
     )
     step = Step(
         Phase.LINKS,
-        Kind.MAKE,
+        StepKind.CREATE,
         "LinkedTransactions",
         "linked_transactions",
         source_id,
         _kept(record, names),
     )
-    return Plan((step,))
+    return CopyPlan((step,))
 
 
-def account_of(account: Mapping[str, Any] | None) -> Record:
-    """An account inside a record: its id, and what else names it."""
+def account_of(account: Mapping[str, Any] | None) -> Payload:
+    """A reference to an account: its id, code and name."""
     return _kept(account or {}, ("AccountID", "Code", "Name"))
 
 
-def _kept(record: Mapping[str, Any], names: tuple[str, ...]) -> Record:
+def _kept(record: Mapping[str, Any], names: tuple[str, ...]) -> Payload:
     return {name: record[name] for name in names if record.get(name) not in (None, "", [])}

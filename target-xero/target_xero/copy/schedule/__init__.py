@@ -1,1 +1,1 @@
-"""The steps of a copy, and the order in which they are executed."""
+"""Decides in which order the steps of a copy are executed."""

@@ -1,127 +1,121 @@
-"""Lays out what all records ask for: each step waits for its phase and its turn."""
+"""Schedules the steps of all records: each one waits for its phase and wave."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from target_xero.build.records import Source
-from target_xero.copy.options import Wishes
-from target_xero.copy.rules.by_stream import plan_of
-from target_xero.copy.rules.files_and_notes import BELOW
-from target_xero.copy.schedule.settlement_order import turns_of
-from target_xero.copy.schedule.steps import Kind, Phase, Plan, Step
-from target_xero.copy.source.spool import CHUNK, Row, Spool, Waiting
+from target_xero.build.records import Provenance
+from target_xero.copy.options import CopyOptions
+from target_xero.copy.rules.by_stream import copy_plan
+from target_xero.copy.rules.files_and_notes import CHILD_SETTINGS, CHILD_STREAMS
+from target_xero.copy.schedule.settlement_order import settlement_waves
+from target_xero.copy.spool import CHUNK, ScheduledStep, Spool, SpooledRecord
+from target_xero.copy.steps import CopyPlan, Phase, Step, StepKind
 from target_xero.report.results import UNCHANGED, Result
-from xero_client.entities.children import ATTACHMENTS, HISTORY
-from xero_client.entities.load_order import position
+from xero_client.entities.load_order import load_position
 from xero_client.entities.table import BY_STREAM
-from xero_client.http import wire
-
-# What says whether a kind of child is copied.
-BELOW_SETTINGS: Mapping[str, str] = {ATTACHMENTS: "copy_attachments", HISTORY: "copy_history"}
 
 
 @dataclass(frozen=True)
-class Plans:
-    """What becomes of each record.
+class CopyRules:
+    """Decides how each record is copied.
 
     Attributes:
-        wishes: What the settings say.
-        tracked: Codes of the items whose stock Xero keeps.
+        options: The settings.
+        tracked: Codes of the items that are tracked as inventory.
     """
 
-    wishes: Wishes
+    options: CopyOptions
     tracked: Collection[str]
 
-    def of(self, row: Row) -> Plan:
-        """What becomes of a record."""
-        child = BELOW.get(row.stream)
-        if child is not None and self.wishes.below(child.name) is False:
-            return Plan(reason=f"{BELOW_SETTINGS[child.name]} is false")
-        plan = plan_of(
-            row.stream, record_in(row), copy_voided=self.wishes.copy_voided, tracked=self.tracked
+    def plan(self, spooled: SpooledRecord) -> CopyPlan:
+        """How a record is copied."""
+        child = CHILD_STREAMS.get(spooled.stream)
+        if child is not None and self.options.copies_child(child.name) is False:
+            return CopyPlan(skip_reason=f"{CHILD_SETTINGS[child.name]} is false")
+        plan = copy_plan(
+            spooled.stream,
+            spooled.record,
+            copy_voided=self.options.copy_voided,
+            tracked=self.tracked,
         )
-        return plan or Plan(reason=f"nobody knows how to copy the stream {row.stream}")
+        return plan or CopyPlan(skip_reason=f"the stream {spooled.stream} cannot be copied")
 
-    def left_out(self, row: Row) -> str | None:
-        """Why nothing becomes of a record; None where something is made of it, or should be."""
-        plan = self.of(row)
-        if any(step.kind in (Kind.MAKE, Kind.MATCH) for step in plan.steps):
+    def skip_reason(self, spooled: SpooledRecord) -> str | None:
+        """Why a record is not copied; None if it is, or should be."""
+        plan = self.plan(spooled)
+        if any(step.kind in (StepKind.CREATE, StepKind.MATCH) for step in plan.steps):
             return None
-        return plan.reason or "it is removed in the source"
-
-
-def record_in(row: Row) -> dict[str, object]:
-    """The record of a Singer message."""
-    record: dict[str, object] = wire.decode(row.line)["record"]
-    return record
+        return plan.skip_reason or "it is removed in the source"
 
 
 def tracked_items(spool: Spool) -> set[str]:
-    """The codes of the items whose stock Xero keeps."""
-    items = map(record_in, spool.every_row("items"))
+    """The codes of the items that are tracked as inventory."""
+    items = (spooled.record for spooled in spool.records("items"))
     return {str(item.get("Code")) for item in items if item.get("IsTrackedAsInventory")}
 
 
-def skipped(row: Row, reason: str) -> tuple[Source, Result]:
-    """How a record ends that asks for nothing."""
-    entity, child = BY_STREAM.get(row.stream), BELOW.get(row.stream)
-    record = record_in(row)
+def skip_result(spooled: SpooledRecord, reason: str) -> tuple[Provenance, Result]:
+    """The result of a record that has no steps."""
+    entity, child = BY_STREAM.get(spooled.stream), CHILD_STREAMS.get(spooled.stream)
+    record = spooled.record
     names = [entity.id_field] if entity else []
     if child is not None:
         names = [child.parent.id_field, "AttachmentID", "_entry_id"]
     key = {name: record[name] for name in names if name and name in record}
-    source = Source(row.stream, (row.line,), key=key, origin=row.stream)
-    title = entity.name if entity else child.title if child else row.stream
-    return source, Result(title, None, UNCHANGED, key, warnings=(f"not copied: {reason}",))
+    provenance = Provenance(spooled.stream, (spooled.line,), key=key, tap_stream=spooled.stream)
+    title = entity.name if entity else child.title if child else spooled.stream
+    return provenance, Result(title, None, UNCHANGED, key, warnings=(f"not copied: {reason}",))
 
 
-def lay_out(
+def schedule(
     spool: Spool,
-    plans: Plans,
-    skip: Callable[[Row, str], None],
-    note: Callable[[Row, Plan], None],
+    rules: CopyRules,
+    on_skipped: Callable[[SpooledRecord, str], None],
+    on_planned: Callable[[SpooledRecord, CopyPlan], None],
 ) -> None:
     """Puts the steps of all records into the spool.
 
     Args:
         spool: Where the records are.
-        plans: What becomes of each.
-        skip: Is told of each record that asks for nothing, with the reason.
-        note: Is told of every record.
+        rules: How each record is copied.
+        on_skipped: Called for each record without steps, with the reason.
+        on_planned: Called for every record.
     """
-    waiting: list[Waiting] = []
-    settling: list[tuple[Waiting, Step]] = []
-    for row in spool.every_row():
-        plan = plans.of(row)
-        note(row, plan)
+    steps: list[ScheduledStep] = []
+    settlements: list[tuple[ScheduledStep, Step]] = []
+    for spooled in spool.records():
+        plan = rules.plan(spooled)
+        on_planned(spooled, plan)
         if not plan.steps:
-            skip(row, plan.reason)
-        for place, step in enumerate(plan.steps):
-            sort = step.sort or f"{position(row.stream)[0]:03d}"
-            one = Waiting(step.phase, 0, sort, row.row, place)
+            on_skipped(spooled, plan.skip_reason)
+        for index, step in enumerate(plan.steps):
+            sort_key = step.sort_key or f"{load_position(spooled.stream)[0]:03d}"
+            scheduled = ScheduledStep(step.phase, 0, sort_key, spooled.number, index)
             if step.phase is Phase.SETTLEMENTS:
-                settling.append((one, step))
+                settlements.append((scheduled, step))
             else:
-                waiting.append(one)
-        if len(waiting) >= CHUNK:
-            spool.wait(waiting)
-            waiting = []
-    waiting += _in_turns(settling)
-    for at in range(0, len(waiting), CHUNK):
-        spool.wait(waiting[at : at + CHUNK])
+                steps.append(scheduled)
+        if len(steps) >= CHUNK:
+            spool.schedule(steps)
+            steps = []
+    steps += _in_waves(settlements)
+    for start in range(0, len(steps), CHUNK):
+        spool.schedule(steps[start : start + CHUNK])
 
 
-def _in_turns(settling: list[tuple[Waiting, Step]]) -> list[Waiting]:
-    """Settlements in their turns; within one, what can share a request stands together."""
-    turns = turns_of((index, step.sort, step.touches) for index, (_, step) in enumerate(settling))
+def _in_waves(settlements: list[tuple[ScheduledStep, Step]]) -> list[ScheduledStep]:
+    """Settlements with their waves; within a wave, those that can share a call are adjacent."""
+    waves = settlement_waves(
+        (index, step.sort_key, step.settles) for index, (_, step) in enumerate(settlements)
+    )
     return [
         replace(
-            one,
-            turn=turns[index],
-            # Allocations go to the path of their credit; payments all go to one.
-            sort=f"{step.entity} {step.touches[0] if '/' in step.entity else ''}",
+            scheduled,
+            wave=waves[index],
+            # The path of allocations has the id of their credit; payments share one path.
+            sort_key=f"{step.entity} {step.settles[0] if '/' in step.entity else ''}",
         )
-        for index, (one, step) in enumerate(settling)
+        for index, (scheduled, step) in enumerate(settlements)
     ]

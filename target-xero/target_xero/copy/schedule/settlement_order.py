@@ -1,26 +1,28 @@
-"""In which turn each payment and allocation goes, so that a document's own come in their order."""
+"""Orders payments and allocations, so that those of one document keep their order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 
-def turns_of(settlements: Iterable[tuple[int, str, tuple[str, ...]]]) -> dict[int, int]:
-    """The turn of each settlement: after all earlier ones of the documents that it touches.
+def settlement_waves(settlements: Iterable[tuple[int, str, tuple[str, ...]]]) -> dict[int, int]:
+    """The wave of each settlement: it comes after all earlier ones of the same documents.
 
-    What settles a document in a foreign currency rounds by what is left of it, so that the order
-    of a document's settlements must stay; those of different documents may go together.
+    A settlement of a document in a foreign currency is rounded by what is left to pay, so the
+    settlements of one document must keep their order. Those of different documents may be sent
+    together.
 
     Args:
-        settlements: Step, day, and the documents that it touches; in any order.
+        settlements: Step, day, and the ids of the documents that it settles; in any order.
 
     Returns:
-        The turn by step, counted from 0.
+        The wave of each step, counted from 0.
     """
-    last: dict[str, int] = {}
-    turns = {}
-    for step, _, touches in sorted(settlements, key=lambda one: (one[1], one[0])):
-        turn = max((last.get(document, -1) for document in touches), default=-1) + 1
-        turns[step] = turn
-        last.update(dict.fromkeys(touches, turn))
-    return turns
+    last_waves: dict[str, int] = {}
+    waves = {}
+    in_order = sorted(settlements, key=lambda settlement: (settlement[1], settlement[0]))
+    for step, _, documents in in_order:
+        wave = max((last_waves.get(document, -1) for document in documents), default=-1) + 1
+        waves[step] = wave
+        last_waves.update(dict.fromkeys(documents, wave))
+    return waves

@@ -1,0 +1,47 @@
+"""What to ask Xero for to read one list of one organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from xero_client.entities.table import Entity
+
+
+@dataclass(frozen=True)
+class ListRequest:
+    """One list of one organisation, as it is to be read.
+
+    Attributes:
+        entity: The entity.
+        stream: The stream's name, for messages and for counting calls.
+        params: Parameters of every request, without page, page size and order.
+        modified_since: The ``If-Modified-Since`` of the read; None for all records.
+        paged: Whether to ask for pages.
+        page_size: Records per page; None leaves it to Xero.
+        order: The order of the list; None leaves it to Xero.
+        is_default_order: Whether the order is the tap's choice. Only then may the reader change it.
+        id_groups: The ids of the only records to read, in groups of one call each.
+        offset: For journals: the number after which to read.
+        first_page: The first page to read; later than 1 after an interrupted run.
+        in_change_order: Whether an earlier run found that Xero refuses the order by id.
+        records_may_leave: Whether a record may leave the list while it is read.
+        first_response_at: When Xero made the first response of the interrupted read that this one
+            resumes.
+    """
+
+    entity: Entity
+    stream: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    modified_since: datetime | None = None
+    paged: bool = False
+    page_size: int | None = None
+    order: str | None = None
+    is_default_order: bool = False
+    id_groups: tuple[Sequence[str], ...] = ()
+    offset: int = 0
+    first_page: int = 1
+    in_change_order: bool = False
+    records_may_leave: bool = False
+    first_response_at: datetime | None = None

@@ -1,0 +1,83 @@
+"""The settings of tap-xero, besides those of the connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tap_xero.requests.parameters import MAX_PAGE_SIZE, STREAM_SETTINGS
+
+TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
+    "start_date": {
+        "type": ["string", "null"],
+        "title": "Start date",
+        "description": (
+            "The first run reads records changed since then, as 2026-01-31 or "
+            "2026-01-31T00:00:00Z. Default: all records."
+        ),
+    },
+    "tenant_ids": {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "title": "Tenant ids",
+        "description": "Read several organisations in one run.",
+    },
+    "page_size": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MAX_PAGE_SIZE,
+        "default": MAX_PAGE_SIZE,
+        "title": "Page size",
+        "description": "Records per page. Xero allows 1,000.",
+    },
+    "include_archived": {
+        "type": "boolean",
+        "default": True,
+        "title": "Include archived",
+        "description": "Read archived and deleted records, which some endpoints hide.",
+    },
+    "copy_attachments": {
+        "type": "boolean",
+        "default": False,
+        "title": "Attachments",
+        "description": (
+            "Also read the files of records, as streams such as invoices_attachments. This takes "
+            "a call for each record that has files, and a call for each file."
+        ),
+    },
+    "copy_history": {
+        "type": "boolean",
+        "default": False,
+        "title": "History",
+        "description": (
+            "Also read the history and notes of records, as streams such as invoices_history. "
+            "This takes a call for each record."
+        ),
+    },
+    "unavailable_streams": {
+        "type": "string",
+        "enum": ["fail", "skip"],
+        "default": "fail",
+        "title": "Unavailable streams",
+        "description": (
+            "If Xero refuses a stream because of scope, plan or role: fail reads the others and "
+            "exits with 1, skip warns and exits with 0."
+        ),
+    },
+    "streams": {
+        "type": ["object", "null"],
+        "default": {},
+        "additionalProperties": STREAM_SETTINGS,
+        "title": "Streams",
+        "description": "Options per stream: params, pagination, page_size, ids.",
+    },
+    "emit_activate_version_messages": {
+        "type": "boolean",
+        "default": True,
+        "title": "ACTIVATE_VERSION messages",
+        "description": (
+            "Tell the target when a full table was read, so that it can delete records that were "
+            "deleted in Xero."
+        ),
+    },
+}

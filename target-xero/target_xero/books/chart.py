@@ -1,0 +1,62 @@
+"""The chart of accounts, with identities that accounts keep in every organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+_SYSTEM = "system:"
+DEBTORS = f"{_SYSTEM}DEBTORS"
+CREDITORS = f"{_SYSTEM}CREDITORS"
+TAX = f"{_SYSTEM}GST"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The chart of accounts of one organisation.
+
+    Attributes:
+        by_id: Identity of each account, by ``AccountID``.
+        by_code: Identity of each account, by code.
+        names: Code and name of each account, by identity.
+    """
+
+    by_id: Mapping[str, str] = field(default_factory=dict)
+    by_code: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_records(cls, accounts: Iterable[Mapping[str, Any]]) -> Chart:
+        """Makes the chart from the records of ``/Accounts``."""
+        by_id, by_code, names = {}, {}, {}
+        for account in accounts:
+            identity = account_identity(account)
+            by_id[str(account.get("AccountID"))] = identity
+            if account.get("Code"):
+                by_code[str(account["Code"])] = identity
+            names[identity] = f"{account.get('Code') or ''} {account.get('Name') or ''}".strip()
+        return cls(by_id, by_code, names)
+
+    def with_system_names_of(self, other: Chart) -> Chart:
+        """This chart, with the names of system accounts taken from another one."""
+        shared = self.names.keys() & other.names.keys()
+        names = {
+            identity: other.names[identity] for identity in shared if identity.startswith(_SYSTEM)
+        }
+        return replace(self, names={**self.names, **names})
+
+    def account_of_line(self, line: Mapping[str, Any]) -> str | None:
+        """The identity of a line item's account, found by id or code."""
+        return self.by_id.get(str(line.get("AccountID"))) or self.by_code.get(
+            str(line.get("AccountCode") or line.get("Code"))
+        )
+
+
+def account_identity(account: Mapping[str, Any]) -> str:
+    """The identity of an account in every organisation: by system account, code or name."""
+    if account.get("SystemAccount"):
+        return f"{_SYSTEM}{account['SystemAccount']}"
+    if account.get("Code"):
+        return f"code:{account['Code']}"
+    return f"name:{str(account.get('Name')).casefold()}"

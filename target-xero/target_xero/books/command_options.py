@@ -1,0 +1,52 @@
+"""What the commands that read books share: types of options, and the organisation to read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from target_xero.books.organisation import ReadOrganisation, connect_for_reading
+from xero_client.cli_settings import read_cli_config, with_stored_app
+
+
+class _Date(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
+    name = "date"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  # click's own
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date like 2026-01-31", param, ctx)
+
+
+DATE = _Date()
+CONFIG = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+
+
+def connect_configured(file: Path | None, plugin: str, tenant_id: str | None) -> ReadOrganisation:
+    """Connects to the organisation in a configuration file or in a plugin's variables.
+
+    Raises:
+        XeroError: It cannot be reached.
+    """
+    config = _config(file, plugin, tenant_id)
+    return connect_for_reading(config, f"target-xero/{version('target-xero')}")
+
+
+def _config(file: Path | None, plugin: str, tenant_id: str | None) -> Mapping[str, Any]:
+    # With a file, the variables are not read: they may be those of the other organisation.
+    environ = os.environ if file is None else {}
+    config = read_cli_config(file, plugin, environ, {"tenant_id": tenant_id})
+    return with_stored_app(config)

@@ -1,0 +1,193 @@
+"""The records that the target had before the copy, by natural key; each list is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from target_xero.copy.mapping.references import NaturalKey, natural_key, option_key
+from target_xero.copy.steps import Phase, Step
+from target_xero.lookup.lists import every_record
+from target_xero.lookup.tax_rates import equivalent_rate
+from xero_client.http.transport import Request, Transport
+from xero_client.http.wire import records_of
+
+# An organisation with one of these documents is not empty.
+DOCUMENTS = ("Invoices", "BankTransactions", "CreditNotes", "ManualJournals", "Payments")
+_KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "branding_themes": ("Name",),
+    "contact_groups": ("Name",),
+    "contacts": ("ContactNumber", "Name"),
+    "credit_notes": ("CreditNoteNumber",),
+    "currencies": ("Code",),
+    "invoices": ("InvoiceNumber",),
+    "items": ("Code",),
+    "purchase_orders": ("PurchaseOrderNumber",),
+    "quotes": ("QuoteNumber",),
+    "tracking_categories": ("Name",),
+}
+_ENTITIES: Mapping[Phase, tuple[tuple[str, str, str], ...]] = {
+    Phase.CURRENCIES: (("Currencies", "currencies", "Code"),),
+    Phase.TAX_RATES: (("TaxRates", "tax_rates", "TaxType"),),
+    Phase.TRACKING_CATEGORIES: (
+        ("TrackingCategories", "tracking_categories", "TrackingCategoryID"),
+    ),
+    Phase.BRANDING_THEMES: (("BrandingThemes", "branding_themes", "BrandingThemeID"),),
+    Phase.CONTACTS: (("Contacts", "contacts", "ContactID"),),
+    Phase.CONTACT_GROUPS: (("ContactGroups", "contact_groups", "ContactGroupID"),),
+    Phase.ITEMS: (("Items", "items", "ItemID"),),
+    Phase.STOCK_DOCUMENTS: (
+        ("Invoices", "invoices", "InvoiceID"),
+        ("CreditNotes", "credit_notes", "CreditNoteID"),
+        ("Quotes", "quotes", "QuoteID"),
+        ("PurchaseOrders", "purchase_orders", "PurchaseOrderID"),
+    ),
+}
+# The phase in which the natural keys of a stream are read.
+_PHASES: Mapping[str, Phase] = {
+    "accounts": Phase.ACCOUNTS,
+    "branding_themes": Phase.BRANDING_THEMES,
+    "contact_groups": Phase.CONTACT_GROUPS,
+    "contacts": Phase.CONTACTS,
+    "credit_notes": Phase.STOCK_DOCUMENTS,
+    "invoices": Phase.STOCK_DOCUMENTS,
+    "items": Phase.ITEMS,
+    "tracking_categories": Phase.TRACKING_CATEGORIES,
+    "tracking_options": Phase.TRACKING_CATEGORIES,
+}
+# Sales documents: their numbers are unique, those of suppliers are not
+# (xero-facts.md: Writing by entity).
+_SALES_TYPES = frozenset({"ACCREC", "ACCRECCREDIT"})
+_REMOVED = frozenset({"DELETED", "VOIDED"})
+
+
+@dataclass
+class TargetRecords:
+    """The records that the target had before the copy.
+
+    Attributes:
+        ids_by_key: Ids by natural key.
+        has_documents: Whether it has any documents.
+        accounts: Accounts by natural key.
+        tax_rates: Tax rates.
+    """
+
+    ids_by_key: dict[NaturalKey, str] = field(default_factory=dict)
+    has_documents: bool = False
+    accounts: dict[NaturalKey, Mapping[str, Any]] = field(default_factory=dict)
+    tax_rates: list[Mapping[str, Any]] = field(default_factory=list)
+    _read_phases: set[Phase] = field(default_factory=set)
+
+    def read_streams(self, transport: Transport, streams: Iterable[str]) -> None:
+        """Reads the records of some streams, each list once.
+
+        Raises:
+            XeroError: A list cannot be read.
+        """
+        for phase in sorted({_PHASES[stream] for stream in streams if stream in _PHASES}):
+            self.read_phase(transport, phase)
+
+    def read_phase(self, transport: Transport, phase: Phase) -> None:
+        """Reads the records that a phase may match, each list once.
+
+        Raises:
+            XeroError: A list cannot be read.
+        """
+        if phase in self._read_phases:
+            return
+        self._read_phases.add(phase)
+        if phase is Phase.ACCOUNTS:
+            self._read_accounts(transport)
+        for entity, stream, id_field in _ENTITIES.get(phase, ()):
+            params = {"summaryOnly": "true"} if entity == "Invoices" else {}
+            for record in every_record(transport, entity, params):
+                self._index(stream, id_field, record)
+
+    def _index(self, stream: str, id_field: str, record: Mapping[str, Any]) -> None:
+        if record.get("Status") in _REMOVED:
+            return
+        if stream == "tax_rates":
+            self.tax_rates.append(record)
+            return
+        if stream in ("invoices", "credit_notes") and record.get("Type") not in _SALES_TYPES:
+            return
+        record_id = str(record.get(id_field))
+        is_archived = "ARCHIVED" in (record.get("Status"), record.get("ContactStatus"))
+        for name in _KEY_FIELDS[stream]:
+            if record.get(name):
+                key = natural_key(stream, name, record[name])
+                if not is_archived or key not in self.ids_by_key:
+                    self.ids_by_key[key] = record_id
+        for option in record.get("Options") or []:
+            key = option_key(record.get("Name"), option.get("Name"))
+            self.ids_by_key[key] = str(option.get("TrackingOptionID"))
+
+    def _read_accounts(self, transport: Transport) -> None:
+        for account in every_record(transport, "Accounts"):
+            for name in ("SystemAccount", "Code", "Name"):
+                if account.get(name):
+                    self.accounts[natural_key("accounts", name, account[name])] = account
+                    if name != "SystemAccount":
+                        key = natural_key("accounts", name, account[name])
+                        self.ids_by_key[key] = str(account["AccountID"])
+
+    def match(self, step: Step) -> str | None:
+        """The id of the record that a step would create, if the target has it already."""
+        if step.stream == "accounts":
+            account = self.matching_account(step.payload)
+            return str(account["AccountID"]) if account is not None else None
+        if step.stream == "tax_rates":
+            rate = equivalent_rate({**step.payload, "TaxType": step.source_id}, self.tax_rates)
+            return str(rate["TaxType"]) if rate is not None else None
+        if step.stream == "tracking_options":
+            name = step.payload.get("Name")
+            return self.ids_by_key.get(option_key(step.payload.get("_category"), name))
+        has_unique_number = step.payload.get("Type") in _SALES_TYPES
+        if step.stream in ("invoices", "credit_notes") and not has_unique_number:
+            return None
+        for name in _KEY_FIELDS.get(step.stream, ()):
+            value = step.payload.get(name)
+            if value:
+                found = self.ids_by_key.get(natural_key(step.stream, name, value))
+                if found is not None:
+                    return found
+        return None
+
+    def matching_account(self, account: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The target's account for one of the source's: by system account, code, then name."""
+        if account.get("SystemAccount"):
+            key = natural_key("accounts", "SystemAccount", account["SystemAccount"])
+            if key in self.accounts:
+                return self.accounts[key]
+        for name in ("Code", "Name"):
+            if not account.get(name):
+                continue
+            found = self.accounts.get(natural_key("accounts", name, account[name]))
+            if found is not None and _can_match(account, found):
+                return found
+        return None
+
+
+def _can_match(account: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Whether accounts with the same code or name can be the same account."""
+    same_system_account = account.get("SystemAccount") == found.get("SystemAccount")
+    is_bank = account.get("Type") == "BANK"
+    same_type = is_bank == (found.get("Type") == "BANK")
+    same_currency = account.get("CurrencyCode") == found.get("CurrencyCode")
+    return same_system_account and same_type and (not is_bank or same_currency)
+
+
+def has_documents(transport: Transport) -> bool:
+    """Whether an organisation has any documents.
+
+    Raises:
+        XeroError: A list cannot be read.
+    """
+    return any(_first_page(transport, entity) for entity in DOCUMENTS)
+
+
+def _first_page(transport: Transport, entity: str) -> Iterable[Mapping[str, Any]]:
+    params = {"page": "1", "pageSize": "1"}
+    response = transport.send(Request("GET", f"/{entity}", params, subject=entity))
+    return records_of(response.json, entity)

@@ -1,0 +1,96 @@
+"""The line that an item gets in the results file."""
+
+from __future__ import annotations
+
+from target_xero.build.publication import Publication
+from target_xero.build.routes import Action
+from target_xero.delivery.items import Item
+from target_xero.delivery.outcomes import Outcome, OutcomeKind
+from target_xero.report.results import (
+    CREATED,
+    DRY_RUN,
+    REJECTED,
+    REMOVED,
+    UNCHANGED,
+    UNKNOWN,
+    UPDATED,
+    CallInfo,
+    Result,
+)
+
+
+def sent_result(item: Item, outcome: Outcome, call: CallInfo, *, known: bool = False) -> Result:
+    """The result of an item that was sent.
+
+    Args:
+        item: The item.
+        outcome: Its outcome.
+        call: The call that carried it.
+        known: Whether the publish log had its id in Xero before.
+    """
+    publication = item.publication
+    status = _status(publication, outcome, known=known)
+    return Result(
+        entity=publication.destination.name,
+        method=publication.method,
+        status=status,
+        key=item.provenance.key or publication.key,
+        xero_id=outcome.xero_id,
+        errors=outcome.errors if status in (REJECTED, UNKNOWN) else (),
+        warnings=outcome.warnings,
+        call=call,
+        response=outcome.response,
+    )
+
+
+def unchanged_result(item: Item, xero_id: str | None) -> Result:
+    """The result of an item that Xero has already."""
+    publication = item.publication
+    return Result(
+        entity=publication.destination.name,
+        method=publication.method,
+        status=UNCHANGED,
+        key=item.provenance.key or publication.key,
+        xero_id=xero_id or publication.record_id,
+    )
+
+
+def not_sent_result(item: Item, reason: str, status: str = REJECTED) -> Result:
+    """The result of an item that was not sent, although it is valid."""
+    publication = item.publication
+    return Result(
+        entity=publication.destination.name,
+        method=publication.method,
+        status=status,
+        key=item.provenance.key or publication.key,
+        errors=(reason,),
+    )
+
+
+def dry_run_result(item: Item, would: str, xero_id: str | None) -> Result:
+    """The result of an item in a dry run."""
+    publication = item.publication
+    return Result(
+        entity=publication.destination.name,
+        method=publication.method,
+        status=DRY_RUN,
+        key=item.provenance.key or publication.key,
+        xero_id=xero_id,
+        would=would,
+    )
+
+
+def _status(publication: Publication, outcome: Outcome, *, known: bool) -> str:
+    if outcome.kind is OutcomeKind.REJECTED:
+        return REJECTED
+    if outcome.kind is not OutcomeKind.PUBLISHED:
+        return UNKNOWN
+    if publication.action is Action.REMOVE:
+        return REMOVED
+    if publication.action is Action.UPDATE or known:
+        return UPDATED
+    # A request without content, such as an e-mail, and a PATCH act on a record that exists.
+    acts_on_existing = publication.action is Action.SEND and (
+        publication.content is None or publication.method == "PATCH"
+    )
+    return UPDATED if acts_on_existing else CREATED

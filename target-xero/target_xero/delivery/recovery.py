@@ -1,0 +1,96 @@
+"""The outcome of requests whose response was never seen, from the publish log or Xero's records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from target_xero.build.destinations import destination_of
+from target_xero.build.publication import Publication, natural_keys, text_of
+from target_xero.build.records import Record
+from target_xero.build.routes import Action
+from target_xero.delivery.outcomes import (
+    Outcome,
+    OutcomeKind,
+    outcome_of_element,
+    unknown_outcome,
+)
+from target_xero.delivery.publish_log import Intent
+from target_xero.lookup.existing_records import is_present
+from target_xero.lookup.matching import contains
+from xero_client.entities.fields import SHAPES
+from xero_client.http import wire
+from xero_client.http.transport import JSON
+
+
+def outcome_from_records(publication: Publication, records: Sequence[Record]) -> Outcome | None:
+    """The outcome of a publication, if Xero's records show that it was, or may have been, saved.
+
+    Args:
+        publication: What was sent.
+        records: The records that Xero has under its id or name.
+    """
+    if publication.action is Action.REMOVE:
+        if not records:
+            return Outcome(OutcomeKind.PUBLISHED, publication.record_id)
+        if publication.method == "DELETE":
+            return None
+    entity = publication.destination.entity
+    id_suffices = bool(entity and entity.writing and entity.writing.caller_assigns_id)
+    for record in records:
+        # A currency is known by its code. Xero sets its other fields itself.
+        if id_suffices or contains(record, _readable_fields(publication)):
+            return outcome_of_element(replace(publication, record_id=None), record)
+    if publication.method == "PUT" and any(is_present(publication, record) for record in records):
+        # The record may be the one that was sent, if Xero shows it differently or somebody has
+        # edited it. A POST is sent again and updates it. A second PUT would be refused, or would
+        # create a duplicate.
+        name = " ".join(publication.key.values())
+        return unknown_outcome(f"Xero has {name} with other content than was sent: compare the two")
+    return None
+
+
+def _readable_fields(publication: Publication) -> Record:
+    """The fields of a publication that Xero knows; it ignores all others."""
+    destination = publication.destination
+    if destination.child is not None or destination.shape is None:
+        return publication.fields
+    known = SHAPES[destination.shape]
+    return {name: value for name, value in publication.fields.items() if name in known}
+
+
+def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
+    """The publications of a request from an earlier run, as far as reading its response needs them.
+
+    Args:
+        intent: The request, from the publish log.
+        entity: The destination's name in the publish log.
+    """
+    destination = destination_of(entity)
+    removes = intent.method == "DELETE"
+    request = Publication(
+        destination,
+        Action.REMOVE if removes else Action.SEND,
+        intent.method,
+        intent.path,
+        intent.params,
+        content=intent.body,
+        record_id=intent.path.rsplit("/", 1)[1] if removes else None,
+    )
+    if intent.body is None or intent.content_type != JSON or destination.is_generic:
+        return [request]
+    body = wire.decode(intent.body)
+    listed = body.get(destination.key) if isinstance(body, dict) else None
+    elements = listed if isinstance(listed, list) else [body]
+    writing = destination.entity.writing if destination.entity else None
+    if destination.child is not None or writing is None:
+        return [replace(request, fields=element) for element in elements]
+    return [
+        replace(
+            request,
+            fields=element,
+            record_id=text_of(element, destination.id_field),
+            natural_keys=natural_keys(writing, element),
+        )
+        for element in elements
+    ]

@@ -1,0 +1,79 @@
+"""Repeats requests of earlier runs under their keys, to learn the outcomes of their records."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from target_xero.delivery.outcomes import Outcome
+from target_xero.delivery.publish_log import PublishLog, SettledRecord
+from target_xero.delivery.recovery import rebuild_publications
+from target_xero.delivery.sender import KEY_LIFETIME_SECONDS, Sender
+from target_xero.report.results import CallInfo
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """The outcome of a record from an earlier run, whose request was repeated.
+
+    Attributes:
+        outcome: The outcome.
+        call: The call that repeated the request.
+        known: Whether the publish log had its id in Xero before.
+    """
+
+    outcome: Outcome
+    call: CallInfo
+    known: bool
+
+
+class Repeater:
+    """Repeats each request once a run; safe to share between threads."""
+
+    def __init__(self, sender: Sender, log: PublishLog) -> None:
+        self._sender = sender
+        self._log = log
+        self._lock = threading.Lock()
+        self._repeated: set[str] = set()
+        self._recovered: dict[str, Recovered] = {}
+
+    def repeat(self, request_key: str) -> None:
+        """Sends a request again, unless this run has done so or Xero has forgotten its key.
+
+        Afterwards the log has the outcomes that the response gives.
+
+        Raises:
+            NotAcceptedError: Xero did not accept it, for a reason that is not in the records.
+        """
+        with self._lock:
+            if request_key in self._repeated:
+                return
+            logged = self._log.intent(request_key)
+            if logged is None or not logged[1]:
+                return
+            self._repeated.add(request_key)
+            intent, entries = logged
+            if time.time() > intent.first_sent_at + KEY_LIFETIME_SECONDS:
+                return
+            entity = entries[0].entity
+            publications = rebuild_publications(intent, entity)
+            result = self._sender.send(intent, publications, entity, sent_before=True)
+            final = [
+                (entry.fingerprint, result.outcomes[entry.position])
+                for entry in entries
+                if entry.position < len(result.outcomes)
+                and result.outcomes[entry.position].is_final
+            ]
+            settled = [
+                SettledRecord(fingerprint, outcome.is_published, outcome.xero_id)
+                for fingerprint, outcome in final
+            ]
+            known = self._log.settle(request_key, settled)
+            for fingerprint, outcome in final:
+                is_known = outcome.xero_id in known
+                self._recovered[fingerprint] = Recovered(outcome, result.call, is_known)
+
+    def take_recovered(self, fingerprint: str) -> Recovered | None:
+        """The outcome of a record that a repeated request gave; the first time only."""
+        return self._recovered.pop(fingerprint, None)

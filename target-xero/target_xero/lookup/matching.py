@@ -1,0 +1,78 @@
+"""Comparing a record that Xero has with a record that was sent, without any I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from target_xero.build.records import Record
+from xero_client.entities.fields import LINES, REFERRING
+from xero_client.http import wire
+
+
+def same_text(left: str, right: str) -> bool:
+    """Whether Xero treats two names or numbers as equal: it ignores case and extra spaces."""
+    return " ".join(left.split()).casefold() == " ".join(right.split()).casefold()
+
+
+def contains(found: Any, sent: Any, field: str = "") -> bool:  # noqa: ANN401  # any JSON
+    """Whether a value from Xero contains everything that was sent; it may contain more.
+
+    Args:
+        found: The value in Xero.
+        sent: The value that was sent.
+        field: The field of the value. Line items are compared in order and number. A reference to
+            another record is compared by id, code or name.
+    """
+    if sent is None:
+        return found in (None, "", [])
+    if isinstance(sent, dict) and field in REFERRING:
+        return isinstance(found, dict) and _refers_to_same(found, sent, REFERRING[field])
+    if isinstance(sent, dict):
+        return isinstance(found, dict) and all(
+            contains(found.get(name), value, name) for name, value in sent.items()
+        )
+    if isinstance(sent, list):
+        return isinstance(found, list) and _contains_all(found, sent, in_order=field in LINES)
+    return _same_value(found, sent)
+
+
+def _refers_to_same(found: Record, sent: Record, fields: Sequence[str]) -> bool:
+    """Compares two references by the first of the fields that both have."""
+    common = (name for name in fields if None not in (found.get(name), sent.get(name)))
+    best = next(common, None)
+    return best is not None and _same_value(found[best], sent[best])
+
+
+def _contains_all(found: list[Any], sent: list[Any], *, in_order: bool) -> bool:
+    if in_order:
+        return len(found) == len(sent) and all(map(contains, found, sent))
+    return all(any(contains(candidate, element) for candidate in found) for element in sent)
+
+
+def _same_value(found: Any, sent: Any) -> bool:  # noqa: ANN401  # any JSON
+    if isinstance(sent, bool) or isinstance(found, bool):
+        return found is sent
+    if isinstance(sent, (int, float, Decimal)):
+        return _number(found) == _number(sent)
+    text = str(found or "")
+    if text.startswith("/Date("):
+        return _day(text) == str(sent)[:10]
+    return same_text(text, str(sent))
+
+
+def _number(value: Any) -> Decimal | None:  # noqa: ANN401  # any JSON
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def _day(text: str) -> str | None:
+    try:
+        instant: datetime = wire.parse_instant(text)
+    except ValueError:
+        return None
+    return instant.date().isoformat()

@@ -1,0 +1,127 @@
+"""The demo company: a small, realistic business, which is always the same."""
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+
+from xero_sandbox.companies.presets import demo_company, empty_company
+
+TENANT = "55555555-5555-4555-8555-555555555555"
+
+
+@pytest.fixture(scope="module")
+def bakery():
+    return demo_company(TENANT)
+
+
+def test_it_is_the_same_every_time(bakery):
+    again = demo_company(TENANT)
+    for name, records in bakery.collections.items():
+        assert dict(records) == dict(again.collections[name]), name
+    assert bakery.history == again.history
+    assert bakery.attachments == again.attachments
+
+
+def test_it_is_about_as_large_as_promised(bakery):
+    sizes = {name: len(records) for name, records in bakery.collections.items()}
+    least = {
+        "Accounts": 60,
+        "BankTransactions": 400,
+        "BankTransfers": 20,
+        "BatchPayments": 10,
+        "BrandingThemes": 3,
+        "Budgets": 2,
+        "ContactGroups": 3,
+        "Contacts": 200,
+        "CreditNotes": 40,
+        "Currencies": 3,
+        "Invoices": 1500,
+        "Items": 40,
+        "Journals": 3000,
+        "LinkedTransactions": 5,
+        "ManualJournals": 15,
+        "Overpayments": 3,
+        "Payments": 1000,
+        "Prepayments": 3,
+        "PurchaseOrders": 50,
+        "Quotes": 40,
+        "RepeatingInvoices": 8,
+        "TaxRates": 7,
+        "TrackingCategories": 2,
+        "Users": 5,
+    }
+    assert {name: sizes[name] for name in least if sizes[name] < least[name]} == {}
+
+
+def test_it_has_the_cases_that_readers_trip_over(bakery):
+    def statuses(entity):
+        return Counter(record.get("Status") for record in bakery.collections[entity].values())
+
+    assert {"DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED"} <= set(
+        statuses("Invoices")
+    )
+    assert statuses("Payments")["DELETED"] > 1
+    assert statuses("BankTransfers")["DELETED"] == 1
+    contacts = bakery.collections["Contacts"].values()
+    assert any(record["ContactStatus"] == "ARCHIVED" for record in contacts)
+    assert any(not record["Name"].isascii() for record in contacts)
+    currencies = {record["CurrencyCode"] for record in bakery.collections["Invoices"].values()}
+    assert currencies == {"NZD", "AUD", "USD"}
+    amount_types = {record["LineAmountTypes"] for record in bakery.collections["Invoices"].values()}
+    assert {"Exclusive", "Inclusive"} <= amount_types
+    assert sum(len(held) for held in bakery.attachments.values()) > 20
+    notes = [
+        record for held in bakery.history.values() for record in held if record["Changes"] == "Note"
+    ]
+    assert len(notes) > 20
+
+
+def test_attachments_show_on_their_documents(bakery):
+    for entity, record_id in bakery.attachments:
+        assert bakery.collections[entity][record_id]["HasAttachments"] is True
+
+
+def test_its_records_were_updated_over_many_days(bakery):
+    days = {record["UpdatedDateUTC"].date() for record in bakery.collections["Invoices"].values()}
+    assert len(days) > 200
+
+
+def test_its_money_adds_up(bakery):
+    balances = Counter()
+    for journal in bakery.collections["Journals"].values():
+        for line in journal["JournalLines"]:
+            balances[line["AccountCode"]] += line["NetAmount"]
+    assert sum(balances.values()) == 0
+    assert all(balances[bank] > 0 for bank in ("090", "091", "093"))
+    open_sales = sum(
+        (record["AmountDue"] / record["CurrencyRate"]).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+        for record in bakery.collections["Invoices"].values()
+        if record["Type"] == "ACCREC" and record["Status"] == "AUTHORISED"
+    )
+    given_back = sum(
+        (record["RemainingCredit"] / record["CurrencyRate"]).quantize(
+            Decimal("0.01"), "ROUND_HALF_UP"
+        )
+        for entity in ("CreditNotes", "Overpayments")
+        for record in bakery.collections[entity].values()
+        if record["Type"] in {"ACCRECCREDIT", "RECEIVE-OVERPAYMENT"}
+        and record["Status"] == "AUTHORISED"
+    )
+    assert balances["610"] == open_sales - given_back
+
+
+def test_an_empty_company_has_what_xero_gives_a_new_one():
+    company = empty_company(TENANT, "New Ltd")
+    accounts = company.collections["Accounts"].values()
+    assert {record["Class"] for record in accounts} == {
+        "ASSET",
+        "EQUITY",
+        "EXPENSE",
+        "LIABILITY",
+        "REVENUE",
+    }
+    assert sum(1 for record in accounts if record["Type"] == "BANK") == 1
+    assert list(company.collections["Currencies"]) == ["NZD"]
+    assert not company.collections["Invoices"]
+    assert company.name == "New Ltd"

@@ -1,0 +1,444 @@
+"""The identity service: consent, PKCE, tokens, scopes, connections.
+
+(xero-facts.md: OAuth, Scopes)
+"""
+
+import base64
+import hashlib
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from joserfc import jwt
+from joserfc.jwk import KeySet
+
+from xero_sandbox.server import server
+
+REDIRECT = "http://localhost:8765/callback"
+VERIFIER = "v" * 64
+CHALLENGE = (
+    base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+)
+SCOPES = "openid offline_access accounting.contacts accounting.settings.read"
+
+pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
+
+
+class Browser:
+    """Reads the consent page's form and submits it, as a browser without JavaScript does."""
+
+    def __init__(self, xero):
+        self.xero = xero
+
+    def open(self, **parameters):
+        asked = {
+            "response_type": "code",
+            "client_id": "sandbox-web",
+            "redirect_uri": REDIRECT,
+            "scope": SCOPES,
+            "state": "s 1&2",
+            **parameters,
+        }
+        asked = {name: value for name, value in asked.items() if value is not None}
+        return requests.get(
+            self.xero.authorize_uri, params=asked, allow_redirects=False, timeout=10
+        )
+
+    def decide(self, page, decision, tenants):
+        hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)
+        form = [(name, html.unescape(value)) for name, value in hidden]
+        form += [("tenant", tenant) for tenant in tenants]
+        form += [("decision", decision)] if decision else []
+        action = re.search(r'action="([^"]+)"', page.text).group(1)
+        return requests.post(
+            self.xero.origin + action, data=form, allow_redirects=False, timeout=10
+        )
+
+    def allow(self, tenants=(), **parameters):
+        answer = self.decide(self.open(**parameters), "allow", tenants or [self.xero.tenant_id])
+        assert answer.status_code == 302, answer.text
+        return told(answer)
+
+
+def told(answer):
+    location = urlsplit(answer.headers["Location"])
+    return {name: values[0] for name, values in parse_qs(location.query).items()}
+
+
+def token(xero, auth=("sandbox-web", "sandbox-web-secret"), **form):
+    return requests.post(xero.token_uri, data=form, auth=auth, timeout=10)
+
+
+def exchange(xero, code, **form):
+    return token(xero, grant_type="authorization_code", code=code, redirect_uri=REDIRECT, **form)
+
+
+def refresh(xero, value, **options):
+    return token(xero, grant_type="refresh_token", refresh_token=value, **options)
+
+
+def api(xero, access_token, path="Contacts", tenant_id=None):
+    headers = {
+        "Authorization": f"Bearer {access_token}",
+        "xero-tenant-id": tenant_id or xero.tenant_id,
+        "Accept": "application/json",
+    }
+    return requests.get(f"{xero.base_uri}/{path}", headers=headers, timeout=10)
+
+
+def connections(xero, access_token, **parameters):
+    headers = {"Authorization": f"Bearer {access_token}"}
+    return requests.get(xero.connections_uri, headers=headers, params=parameters, timeout=10)
+
+
+def test_a_consent_gives_tokens_that_open_the_chosen_organisation_only(xero):
+    answer = Browser(xero).allow()
+    assert answer["state"] == "s 1&2"
+    tokens = exchange(xero, answer["code"]).json()
+    assert tokens["expires_in"] == 1800
+    assert tokens["token_type"] == "Bearer"
+    assert api(xero, tokens["access_token"]).status_code == 200
+    other = api(xero, tokens["access_token"], tenant_id=xero.tenant_ids[1])
+    assert (other.status_code, other.json()["Detail"]) == (403, "AuthenticationUnsuccessful")
+
+
+def test_the_page_names_the_app_the_scopes_and_every_organisation(xero):
+    page = Browser(xero).open()
+    assert page.status_code == 200
+    for expected in ("Sandbox web app", "accounting.contacts", *xero.tenant_ids):
+        assert expected in page.text
+    assert "<script" not in page.text
+
+
+def test_several_organisations_can_be_chosen_and_are_told_apart_by_their_consent(xero):
+    first = exchange(xero, Browser(xero).allow([xero.tenant_ids[0]])["code"]).json()
+    second = exchange(xero, Browser(xero).allow([xero.tenant_ids[1]])["code"]).json()
+    listed = connections(xero, second["access_token"]).json()
+    assert {record["tenantId"] for record in listed} == set(xero.tenant_ids)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}", listed[0]["createdDateUtc"])
+    event = claims(xero, first["access_token"])["authentication_event_id"]
+    only = connections(xero, first["access_token"], authEventId=event).json()
+    assert [record["tenantId"] for record in only] == [xero.tenant_ids[0]]
+
+
+def test_an_app_below_the_advanced_tier_connects_one_organisation_at_a_time(xero):
+    browser = Browser(xero)
+    page = browser.open(client_id="sandbox-starter")
+    refused = browser.decide(page, "allow", xero.tenant_ids)
+    assert (refused.status_code, "one organisation at a time" in refused.text) == (400, True)
+    for tenant in xero.tenant_ids:
+        assert browser.decide(page, "allow", [tenant]).status_code == 302
+    assert len(xero.sandbox.connections.of_app("sandbox-starter")) == 2
+
+
+def claims(xero, value):
+    keys = requests.get(f"{xero.origin}/.well-known/openid-configuration", timeout=10).json()
+    published = KeySet.import_key_set(requests.get(keys["jwks_uri"], timeout=10).json())
+    return jwt.decode(value, published).claims
+
+
+def test_access_and_id_tokens_are_signed_by_the_published_key(xero):
+    tokens = exchange(xero, Browser(xero).allow(nonce="n1")["code"]).json()
+    access = claims(xero, tokens["access_token"])
+    assert access["scope"] == sorted(SCOPES.split())
+    assert access["exp"] - access["iat"] == 1800
+    assert claims(xero, tokens["id_token"])["nonce"] == "n1"
+
+
+def test_cancel_sends_the_user_back_with_access_denied_and_the_state(xero):
+    browser = Browser(xero)
+    answer = told(browser.decide(browser.open(), "cancel", xero.tenant_ids))
+    assert answer == {"error": "access_denied", "state": "s 1&2"}
+
+
+def test_allowing_without_an_organisation_asks_again(xero):
+    browser = Browser(xero)
+    again = browser.decide(browser.open(), "allow", [])
+    assert again.status_code == 400
+    assert "at least one organisation" in again.text
+    assert xero.sandbox.connections.of_app("sandbox-web") == []
+
+
+def test_text_of_the_request_is_escaped_on_the_page(xero):
+    page = Browser(xero).open(state='"><b>x')
+    assert '"><b>x' not in page.text
+
+
+def test_a_code_is_good_once_and_for_five_minutes(xero):
+    code = Browser(xero).allow()["code"]
+    assert exchange(xero, code).status_code == 200
+    assert exchange(xero, code).json() == {"error": "invalid_grant"}
+    late = Browser(xero).allow()["code"]
+    xero.clock.advance(300)
+    assert exchange(xero, late).json()["error"] == "invalid_grant"
+
+
+def test_a_code_is_bound_to_its_redirect_uri_and_app(xero):
+    code = Browser(xero).allow()["code"]
+    other = token(
+        xero, grant_type="authorization_code", code=code, redirect_uri="http://localhost:1/x"
+    )
+    assert other.json()["error"] == "invalid_grant"
+    code = Browser(xero).allow()["code"]
+    stolen = token(
+        xero,
+        auth=("sandbox-legacy", "sandbox-legacy-secret"),
+        grant_type="authorization_code",
+        code=code,
+        redirect_uri=REDIRECT,
+    )
+    assert stolen.json()["error"] == "invalid_grant"
+
+
+def test_a_pkce_app_needs_a_challenge_and_the_verifier_that_fits(xero):
+    browser = Browser(xero)
+    pkce = {"client_id": "sandbox-pkce", "code_challenge": CHALLENGE}
+    assert told(browser.open(client_id="sandbox-pkce"))["error"] == "invalid_request"
+    assert told(browser.open(**pkce, code_challenge_method="plain"))["error"] == "invalid_request"
+    for verifier, status in (("w" * 64, 400), ("", 400), (VERIFIER, 200)):
+        code = browser.allow(**pkce, code_challenge_method="S256")["code"]
+        answer = token(
+            xero,
+            auth=None,
+            client_id="sandbox-pkce",
+            grant_type="authorization_code",
+            code=code,
+            redirect_uri=REDIRECT,
+            code_verifier=verifier,
+        )
+        assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"client_id": "nobody"},
+        {"redirect_uri": "http://localhost:9/x"},
+        {"client_id": "sandbox-custom"},
+    ],
+)
+def test_an_unknown_app_or_redirect_uri_is_never_redirected_to(xero, asked):
+    page = Browser(xero).open(**asked)
+    assert page.status_code == 400
+    assert "Location" not in page.headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"scope": "accounting.everything"}, "invalid_scope"),
+        ({"scope": "accounting.transactions"}, "invalid_scope"),
+        ({"scope": None}, "invalid_scope"),
+        ({"scope": "openid app.connections"}, "access_denied"),
+    ],
+)
+def test_a_request_that_cannot_be_granted_goes_back_with_its_error(xero, asked, error):
+    answer = told(Browser(xero).open(**asked))
+    assert (answer["error"], answer["state"]) == (error, "s 1&2")
+
+
+def test_an_app_of_2025_may_still_ask_for_broad_scopes(xero):
+    page = Browser(xero).open(client_id="sandbox-legacy", scope="accounting.transactions")
+    assert page.status_code == 200
+    tokens = xero.grant("sandbox-legacy", ["accounting.transactions"])
+    assert api(xero, tokens["access_token"], "Invoices").status_code == 200
+    assert api(xero, tokens["access_token"], "Contacts").status_code == 401
+
+
+def test_redirect_uris_are_registered_as_the_portal_would():
+    with server(redirect_uris=["http://localhost:5555/back"]) as xero:
+        assert Browser(xero).open(redirect_uri="http://localhost:5555/back").status_code == 200
+    for refused in ("http://127.0.0.1:5555/back", "http://example.com/x", "https://*.example.com"):
+        with pytest.raises(ValueError, match="redirect URI"), server(redirect_uris=[refused]):
+            pass
+
+
+def test_a_refresh_token_rotates_and_the_chain_goes_on(xero):
+    first = xero.grant()["refresh_token"]
+    second = refresh(xero, first).json()
+    assert second["refresh_token"] != first
+    assert api(xero, second["access_token"]).status_code == 200
+    third = refresh(xero, second["refresh_token"])
+    assert third.status_code == 200
+
+
+def test_the_previous_refresh_token_may_be_retried_for_thirty_minutes(xero):
+    first = xero.grant()["refresh_token"]
+    refresh(xero, first)
+    xero.clock.advance(29 * 60)
+    assert refresh(xero, first).status_code == 200
+    xero.clock.advance(60)
+    assert refresh(xero, first).json()["error"] == "invalid_grant"
+
+
+def test_an_older_refresh_token_than_the_previous_is_dead(xero):
+    first = xero.grant()["refresh_token"]
+    second = refresh(xero, first).json()["refresh_token"]
+    refresh(xero, second)
+    assert refresh(xero, first).json()["error"] == "invalid_grant"
+    assert refresh(xero, second).status_code == 200
+
+
+def test_the_strict_mode_has_no_grace():
+    with server(strict_refresh=True) as xero:
+        first = xero.grant()["refresh_token"]
+        assert refresh(xero, first).status_code == 200
+        assert refresh(xero, first).json() == {"error": "invalid_grant"}
+
+
+def test_a_refresh_token_unused_for_sixty_days_expires(xero):
+    value = xero.grant()["refresh_token"]
+    xero.clock.advance(60 * 86_400 - 1)
+    value = refresh(xero, value).json()["refresh_token"]
+    xero.clock.advance(60 * 86_400)
+    assert refresh(xero, value).json()["error"] == "invalid_grant"
+
+
+def test_without_offline_access_there_is_no_refresh_token(xero):
+    assert "refresh_token" not in xero.grant(scopes=["accounting.contacts"])
+
+
+def test_an_access_token_expires_after_thirty_minutes_with_xeros_words(xero):
+    value = xero.grant()["access_token"]
+    xero.clock.advance(1799)
+    assert api(xero, value).status_code == 200
+    xero.clock.advance(1)
+    refused = api(xero, value)
+    assert refused.status_code == 401
+    assert refused.json()["Detail"].startswith("TokenExpired: token expired at ")
+
+
+def test_a_missing_scope_is_told_by_xeros_header_and_is_not_an_expiry(xero):
+    value = xero.grant(scopes=["accounting.contacts"])["access_token"]
+    refused = api(xero, value, "Invoices")
+    assert refused.status_code == 401
+    assert refused.headers["WWW-Authenticate"] == "insufficent_scope"
+    assert refused.json()["Detail"] == "AuthorizationUnsuccessful"
+
+
+def test_reading_takes_either_scope_and_writing_only_the_full_one(xero):
+    headers = xero.headers("sandbox-web", ["accounting.contacts.read"])
+    contacts = f"{xero.base_uri}/Contacts"
+    assert requests.get(contacts, headers=headers, timeout=10).status_code == 200
+    refused = requests.put(contacts, headers=headers, json={"Name": "Ana"}, timeout=10)
+    assert refused.headers["WWW-Authenticate"] == "insufficent_scope"
+    assert xero.records("Contacts") == []
+
+
+def test_items_open_with_settings_or_invoices(xero):
+    for scope in ("accounting.settings.read", "accounting.invoices.read"):
+        value = xero.grant(scopes=[scope])["access_token"]
+        assert api(xero, value, "Items").status_code == 200
+
+
+def test_every_report_family_has_its_scope(xero):
+    value = xero.grant(scopes=["accounting.reports.aged.read"])["access_token"]
+    refused = api(xero, value, "Reports/BankSummary")
+    assert refused.headers["WWW-Authenticate"] == "insufficent_scope"
+
+
+def test_journals_need_the_advanced_tier(xero):
+    assert api(xero, xero.grant("sandbox-web")["access_token"], "Journals").status_code == 200
+    refused = api(xero, xero.grant("sandbox-starter")["access_token"], "Journals")
+    assert refused.status_code == 403
+
+
+def test_a_role_without_reporting_is_forbidden_what_needs_it(xero):
+    xero.apps["sandbox-web"].may_report = False
+    value = xero.grant("sandbox-web")["access_token"]
+    assert api(xero, value, "ManualJournals").status_code == 403
+    assert api(xero, value, "Contacts").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("auth", "error"),
+    [
+        (("sandbox-web", "wrong"), "invalid_client"),
+        (("nobody", "x"), "invalid_client"),
+    ],
+)
+def test_a_wrong_secret_or_app_is_an_invalid_client(xero, auth, error):
+    answer = refresh(xero, xero.grant()["refresh_token"], auth=auth)
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+
+
+def test_a_refresh_token_belongs_to_its_app(xero):
+    value = xero.grant("sandbox-web")["refresh_token"]
+    answer = refresh(xero, value, auth=("sandbox-legacy", "sandbox-legacy-secret"))
+    assert answer.json()["error"] == "invalid_grant"
+
+
+def test_an_unknown_grant_type_is_named(xero):
+    assert token(xero, grant_type="password").json()["error"] == "unsupported_grant_type"
+
+
+def test_a_custom_connection_reaches_one_organisation_without_a_refresh_token(xero):
+    auth = ("sandbox-custom", "sandbox-custom-secret")
+    tokens = token(
+        xero, auth=auth, grant_type="client_credentials", scope="accounting.contacts"
+    ).json()
+    assert "refresh_token" not in tokens
+    assert [record["tenantId"] for record in connections(xero, tokens["access_token"]).json()] == [
+        xero.tenant_id
+    ]
+    assert api(xero, tokens["access_token"]).status_code == 200
+    broad = token(xero, auth=auth, grant_type="client_credentials", scope="accounting.transactions")
+    assert broad.json()["error"] == "invalid_scope"
+
+
+def test_client_credentials_of_another_app_are_only_for_connections(xero):
+    xero.grant("sandbox-web")
+    plain = token(xero, grant_type="client_credentials", scope="accounting.contacts")
+    assert plain.json()["error"] == "unauthorized_client"
+    listing = token(xero, grant_type="client_credentials", scope="app.connections").json()
+    assert len(connections(xero, listing["access_token"]).json()) == 2
+    assert api(xero, listing["access_token"]).status_code == 401
+
+
+def test_revocation_ends_the_chain_and_all_of_the_apps_connections(xero):
+    tokens = xero.grant("sandbox-web")
+    answer = requests.post(
+        xero.origin + "/connect/revocation",
+        data={"token": tokens["refresh_token"]},
+        auth=("sandbox-web", "sandbox-web-secret"),
+        timeout=10,
+    )
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert refresh(xero, tokens["refresh_token"]).json()["error"] == "invalid_grant"
+    assert api(xero, tokens["access_token"]).status_code == 401
+    assert xero.sandbox.connections.of_app("sandbox-web") == []
+    assert xero.sandbox.connections.of_app("sandbox-custom") != []
+
+
+def test_a_connection_is_deleted_by_its_own_id_not_by_the_tenant(xero):
+    value = xero.grant("sandbox-web")["access_token"]
+    headers = {"Authorization": f"Bearer {value}"}
+    wrong = requests.delete(f"{xero.connections_uri}/{xero.tenant_id}", headers=headers, timeout=10)
+    assert wrong.status_code == 403
+    own_id = connections(xero, value).json()[0]["id"]
+    gone = requests.delete(f"{xero.connections_uri}/{own_id}", headers=headers, timeout=10)
+    assert gone.status_code == 204
+    assert api(xero, value).status_code == 403
+    assert len(connections(xero, value).json()) == 1
+
+
+def test_a_token_whose_organisations_are_gone_lists_none(xero):
+    value = xero.grant("sandbox-web")["access_token"]
+    xero.sandbox.connections.disconnect_all("sandbox-web")
+    answer = connections(xero, value)
+    assert (answer.status_code, answer.json()) == (200, [])
+
+
+def test_calls_without_a_token_are_refused(xero):
+    for address in (f"{xero.base_uri}/Contacts", xero.connections_uri):
+        assert requests.get(address, timeout=10).status_code == 401
+
+
+def test_the_log_of_identity_calls_keeps_no_secret(xero):
+    value = xero.grant()["refresh_token"]
+    refresh(xero, value)
+    assert value not in repr(xero.log)
+    assert "sandbox-web-secret" not in repr(xero.log)

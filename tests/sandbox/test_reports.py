@@ -1,0 +1,219 @@
+"""Reports agree with each other, with the documents and with the journals."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from xero_sandbox.companies.presets import demo_company, empty_company
+from xero_sandbox.reports import ReportError, report
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def bakery():
+    return demo_company("99999999-9999-4999-8999-999999999999")
+
+
+def table(made):
+    """Every row's first cell and the others, of all sections."""
+    return {
+        row["Cells"][0]["Value"]: [cell["Value"] for cell in row["Cells"][1:]]
+        for section in made["Rows"][1:]
+        for row in section["Rows"]
+    }
+
+
+def ask(company, name, **query):
+    return report(company, name, query, TODAY)
+
+
+def money(text):
+    return Decimal(text or 0)
+
+
+@pytest.mark.parametrize("basis", ["false", "true"])
+def test_debits_equal_credits(bakery, basis):
+    rows = table(ask(bakery, "TrialBalance", paymentsOnly=basis))
+    debit, credit, year_debit, year_credit = map(money, rows.pop("Total"))
+    assert debit == credit == sum(money(cells[0]) for cells in rows.values())
+    assert year_debit == year_credit == sum(money(cells[2]) for cells in rows.values())
+    assert year_debit > 100000
+
+
+@pytest.mark.parametrize("basis", ["false", "true"])
+@pytest.mark.parametrize("timeframe", ["MONTH", "QUARTER", "YEAR"])
+def test_net_assets_equal_equity_in_every_column(bakery, basis, timeframe):
+    made = ask(bakery, "BalanceSheet", paymentsOnly=basis, periods="2", timeframe=timeframe)
+    rows = table(made)
+    assert rows["Net Assets"] == rows["Total Equity"]
+    assert len(rows["Net Assets"]) == 3
+
+
+def test_this_years_profit_is_the_balance_sheets_current_year_earnings(bakery):
+    profit = table(ask(bakery, "ProfitAndLoss", fromDate="2026-04-01", toDate="2026-11-30"))
+    sheet = table(ask(bakery, "BalanceSheet", date="2026-11-30"))
+    assert profit["Net Profit"] == sheet["Current Year Earnings"]
+
+
+def test_last_years_profit_is_in_retained_earnings(bakery):
+    profit = table(ask(bakery, "ProfitAndLoss", fromDate="2025-04-01", toDate="2026-03-31"))
+    before = table(ask(bakery, "BalanceSheet", date="2025-03-31"))["Retained Earnings"][0]
+    after = table(ask(bakery, "BalanceSheet", date="2026-04-30"))["Retained Earnings"][0]
+    assert money(after) - money(before) == money(profit["Net Profit"][0])
+
+
+def test_comparison_periods_are_the_same_report_of_earlier_months(bakery):
+    made = table(
+        ask(bakery, "ProfitAndLoss", periods="2", fromDate="2026-10-01", toDate="2026-10-31")
+    )
+    september = table(ask(bakery, "ProfitAndLoss", fromDate="2026-09-01", toDate="2026-09-30"))
+    assert made["Net Profit"][1] == september["Net Profit"][0]
+
+
+def test_tracking_columns_sum_to_the_total(bakery):
+    region, channel = bakery.collections["TrackingCategories"].values()
+    for query in (
+        {"trackingCategoryID": region["TrackingCategoryID"]},
+        {
+            "trackingCategoryID": region["TrackingCategoryID"],
+            "trackingCategoryID2": channel["TrackingCategoryID"],
+        },
+    ):
+        made = ask(bakery, "ProfitAndLoss", fromDate="2026-08-01", toDate="2026-10-31", **query)
+        *parts, total = map(money, table(made)["Total Income"])
+        assert sum(parts) == total
+        assert sum(1 for part in parts if part) > 2
+
+
+def test_one_option_filters_the_profit(bakery):
+    region = next(iter(bakery.collections["TrackingCategories"].values()))
+    north = region["Options"][0]["TrackingOptionID"]
+    span = {"fromDate": "2026-08-01", "toDate": "2026-10-31"}
+    category = {"trackingCategoryID": region["TrackingCategoryID"]}
+    column = table(ask(bakery, "ProfitAndLoss", **span, **category))["Total Income"][0]
+    alone = table(ask(bakery, "ProfitAndLoss", **span, trackingOptionID=north))["Total Income"]
+    assert alone == [column]
+
+
+def test_cash_basis_counts_what_was_paid_and_has_no_receivables(bakery):
+    accrual = table(ask(bakery, "BalanceSheet"))
+    cash = table(ask(bakery, "BalanceSheet", paymentsOnly="true"))
+    assert money(accrual["Accounts Receivable"][0]) > 1000
+    # What is left there are overpayments, which are no income.
+    assert money(cash.get("Accounts Receivable", ["0"])[0]) <= 0
+    assert accrual["Total Bank"] == cash["Total Bank"]
+
+
+def test_bank_summary_opens_moves_and_closes(bakery):
+    rows = table(ask(bakery, "BankSummary", fromDate="2026-10-01", toDate="2026-10-31"))
+    sheet = table(ask(bakery, "BalanceSheet", date="2026-10-31"))
+    assert rows["Total"][3] == sheet["Total Bank"][0]
+    for opening, received, spent, closing in rows.values():
+        assert money(opening) + money(received) - money(spent) == money(closing)
+
+
+@pytest.mark.parametrize(
+    ("name", "side"),
+    [
+        ("AgedReceivablesByContact", "AccountsReceivable"),
+        ("AgedPayablesByContact", "AccountsPayable"),
+    ],
+)
+def test_aged_reports_close_with_the_contacts_balance(bakery, name, side):
+    checked = 0
+    for contact in bakery.collections["Contacts"].values():
+        made = ask(bakery, name, contactId=contact["ContactID"])
+        closing = sum(
+            money(row["Cells"][-1]["Value"])
+            for section in made["Rows"][1:]
+            for row in section["Rows"]
+            if row["Cells"][0]["Value"] == "Closing Balance"
+        )
+        assert closing == contact["Balances"][side]["Outstanding"], contact["Name"]
+        checked += closing != 0
+    assert checked > 5
+
+
+def test_an_aged_report_shows_how_things_stood_on_an_earlier_day(bakery):
+    payments = [
+        record
+        for record in bakery.collections["Payments"].values()
+        if record["PaymentType"] == "ACCRECPAYMENT" and record["Status"] == "AUTHORISED"
+    ]
+    payment = payments[50]
+    invoice = bakery.collections["Invoices"][payment["Invoice"]["InvoiceID"]]
+    contact_id = invoice["Contact"]["ContactID"]
+    query = {"contactId": contact_id, "date": invoice["Date"].isoformat()}
+    cells = [
+        row["Cells"]
+        for section in ask(bakery, "AgedReceivablesByContact", **query)["Rows"][1:]
+        for row in section["Rows"]
+    ]
+    (row,) = [record for record in cells if record[1]["Value"] == invoice["InvoiceNumber"]]
+    assert row[5]["Value"] == "0.00"
+    assert {"Id": "invoiceID", "Value": invoice["InvoiceID"]} in row[0]["Attributes"]
+
+
+def test_the_executive_summary_agrees_with_the_other_reports(bakery):
+    summary = table(ask(bakery, "ExecutiveSummary", date="2026-10-15"))
+    profit = table(ask(bakery, "ProfitAndLoss", fromDate="2026-10-01", toDate="2026-10-31"))
+    sheet = table(ask(bakery, "BalanceSheet", date="2026-10-31"))
+    assert summary["Profit (loss)"][0] == profit["Net Profit"][0]
+    assert summary["Net assets"][0] == sheet["Net Assets"][0]
+    assert summary["Debtors"][0] == sheet["Accounts Receivable"][0]
+
+
+def test_the_budget_summary_adds_months_to_quarters(bakery):
+    months = table(ask(bakery, "BudgetSummary", date="2026-04-01", periods="3"))["Net Profit"]
+    quarter = table(ask(bakery, "BudgetSummary", date="2026-04-01", periods="1", timeframe="3"))
+    assert sum(map(money, months)) == money(quarter["Net Profit"][0]) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("AgedReceivablesByContact", {}),
+        ("AgedPayablesByContact", {"contactId": "nobody"}),
+        ("BalanceSheet", {"periods": "12"}),
+        ("BalanceSheet", {"date": "yesterday"}),
+        ("BudgetSummary", {"timeframe": "2"}),
+        ("ProfitAndLoss", {"timeframe": "WEEK"}),
+        ("ProfitAndLoss", {"fromDate": "2026-05-01", "toDate": "2026-04-01"}),
+        ("ProfitAndLoss", {"trackingCategoryID": "none"}),
+    ],
+)
+def test_reports_refuse_what_they_cannot_show(bakery, name, query):
+    with pytest.raises(ReportError) as refused:
+        ask(bakery, name, **query)
+    assert refused.value.status == 400
+    assert refused.value.message
+
+
+def test_too_many_tracking_columns_are_refused():
+    company = empty_company("66666666-6666-4666-8666-666666666666")
+    for number in (1, 2):
+        options = [
+            {"TrackingOptionID": f"{number}-{n}", "Name": str(n), "Status": "ACTIVE"}
+            for n in range(40)
+        ]
+        category = {"TrackingCategoryID": str(number), "Name": str(number), "Options": options}
+        company.collections["TrackingCategories"][str(number)] = category
+    with pytest.raises(ReportError, match="1000"):
+        ask(company, "ProfitAndLoss", trackingCategoryID="1", trackingCategoryID2="2")
+
+
+def test_there_is_no_bank_statement_report_any_more(bakery):
+    with pytest.raises(ReportError) as refused:
+        ask(bakery, "BankStatement")
+    assert refused.value.status == 404
+
+
+def test_every_cell_is_a_string_and_no_zero_is_negative(bakery):
+    for name in ("TrialBalance", "BalanceSheet", "ProfitAndLoss", "ExecutiveSummary"):
+        for section in ask(bakery, name)["Rows"]:
+            for row in [section, *section.get("Rows", [])]:
+                values = [cell["Value"] for cell in row.get("Cells", [])]
+                assert all(isinstance(value, str) for value in values)
+                assert "-0.00" not in values

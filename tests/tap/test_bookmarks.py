@@ -1,0 +1,301 @@
+"""Bookmarks, resuming after a kill, full tables, and the state of several organisations."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from tap_runner import TAP, Run, read, settings_for, start
+from xero_sandbox.server import server
+
+T0 = datetime(2026, 1, 1, 12, 0, 0, 500_000, tzinfo=timezone.utc)
+
+
+def add_contact(xero, number, **fields):
+    changed = T0 + timedelta(minutes=number)
+    return xero.add(
+        "Contacts",
+        {"Name": f"C{number}", "ContactStatus": "ACTIVE", "UpdatedDateUTC": changed} | fields,
+    )
+
+
+def modified_since(xero, endpoint):
+    return [call["headers"].get("if-modified-since") for call in xero.calls(endpoint)]
+
+
+def test_the_bookmark_is_the_latest_change_seen(xero):
+    for number in range(3):
+        add_contact(xero, number)
+    run = read(xero, ["contacts"])
+    assert run.partition("contacts") == {
+        "context": {"_tenant_id": xero.tenant_id},
+        "replication_key": "UpdatedDateUTC",
+        "replication_key_value": "2026-01-01T12:02:00.500Z",
+    }
+
+
+def test_the_next_run_asks_for_changes_since_then_with_an_overlap_of_a_second(xero):
+    add_contact(xero, 0)
+    first = read(xero, ["contacts"])
+    xero.reset()
+    second = read(xero, ["contacts"], state=first.state)
+    assert modified_since(xero, "Contacts") == ["2026-01-01T11:59:59"]
+    assert second.partition("contacts") == first.partition("contacts")
+
+
+def test_the_first_run_starts_at_the_start_date(xero):
+    add_contact(xero, -60 * 24)
+    new = add_contact(xero, 0)
+    run = read(xero, ["contacts"], start_date="2026-01-01")
+    assert modified_since(xero, "Contacts") == ["2026-01-01T00:00:00"]
+    assert run.ids("contacts", "ContactID") == [new]
+
+
+def test_a_bookmark_wins_over_the_start_date(xero):
+    add_contact(xero, 0)
+    first = read(xero, ["contacts"])
+    xero.reset()
+    read(xero, ["contacts"], state=first.state, start_date="2026-06-01T00:00:00Z")
+    assert modified_since(xero, "Contacts") == ["2026-01-01T11:59:59"]
+
+
+def test_the_bookmark_does_not_pass_the_moment_at_which_the_read_began(xero):
+    ids = sorted(add_contact(xero, number) for number in range(30))
+    xero.before(
+        "Contacts",
+        lambda: (xero.clock.advance(600), xero.edit("Contacts", ids[-1], Name="late")),
+        nth=2,
+    )
+    began = datetime.now(timezone.utc)
+    run = read(xero, ["contacts"], page_size=10, max_concurrency=1)
+    assert "late" in [record["Name"] for record in run.records("contacts")]
+    bookmark = run.partition("contacts")["replication_key_value"]
+    assert bookmark <= f"{began + timedelta(seconds=5):%Y-%m-%dT%H:%M:%S}"
+
+
+def test_an_edit_of_a_page_already_read_comes_with_the_next_run(xero):
+    ids = sorted(add_contact(xero, number) for number in range(30))
+    xero.before(
+        "Contacts",
+        lambda: (
+            xero.edit("Contacts", ids[0], Name="early page"),
+            xero.edit("Contacts", ids[-1], Name="late page"),
+        ),
+        nth=3,
+    )
+    first = read(xero, ["contacts"], page_size=10, max_concurrency=1)
+    assert "early page" not in [record["Name"] for record in first.records("contacts")]
+    second = read(xero, ["contacts"], page_size=10, state=first.state)
+    assert "early page" in [record["Name"] for record in second.records("contacts")]
+
+
+def test_after_a_kill_the_next_run_goes_on_from_the_last_whole_page(xero, tmp_path):
+    ids = [add_contact(xero, number) for number in range(200)]
+    xero.fault("latency", "Contacts", seconds=0.3, times=None)
+    settings = settings_for(xero, page_size=10, max_concurrency=1)
+    process = start(tmp_path, settings, ["contacts"])
+    read_so_far = b""
+    while read_so_far.count(b'"type":"STATE"') < 6:
+        read_so_far += process.stdout.readline()
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    killed = Run.of(-9, read_so_far, "")
+    assert set(killed.state["bookmarks"]["contacts"]) == {"partitions"}
+    xero.reset()
+    rest = read(xero, ["contacts"], state=killed.state, page_size=10)
+    pages = [int(call["query"]["page"]) for call in xero.calls("Contacts")]
+    assert min(pages) >= 4
+    assert len(pages) <= 18
+    assert set(killed.ids("contacts", "ContactID")) | set(rest.ids("contacts", "ContactID")) == set(
+        ids
+    )
+    assert "reading" not in rest.partition("contacts")
+    assert rest.partition("contacts")["replication_key_value"].startswith("2026-01-01T15:19:00")
+
+
+def test_an_edit_between_a_kill_and_the_next_run_is_not_lost(xero):
+    ids = sorted(add_contact(xero, number) for number in range(60))
+    xero.fault("status", "Contacts", nth=4, times=None, status=403, body="")
+    cut_off = read(xero, ["contacts"], page_size=10, max_concurrency=1)
+    assert cut_off.exit_code == 1
+    xero.reset()
+    xero.edit("Contacts", ids[0], Name="edited while nobody read")
+    second = read(xero, ["contacts"], page_size=10, state=cut_off.state)
+    third = read(xero, ["contacts"], page_size=10, state=second.state)
+    names = [record["Name"] for record in second.records("contacts") + third.records("contacts")]
+    assert "edited while nobody read" in names
+
+
+def test_an_unfinished_read_of_other_parameters_is_not_gone_on_with(xero):
+    ids = [add_contact(xero, number) for number in range(60)]
+    xero.fault("status", "Contacts", nth=4, times=None, status=403, body="")
+    cut_off = read(xero, ["contacts"], page_size=10, max_concurrency=1)
+    xero.reset()
+    again = read(xero, ["contacts"], page_size=20, state=cut_off.state)
+    assert set(again.ids("contacts", "ContactID")) == set(ids)
+
+
+def test_a_full_table_is_activated_after_its_last_record(xero):
+    run = read(xero, ["accounts"])
+    kinds = [message["type"] for message in run.messages if message["type"] != "STATE"]
+    assert kinds[0] == "SCHEMA"
+    assert kinds[-1] == "ACTIVATE_VERSION"
+    [version] = [m["version"] for m in run.messages if m["type"] == "ACTIVATE_VERSION"]
+    assert {m["version"] for m in run.messages if m["type"] == "RECORD"} == {version}
+
+
+def test_a_full_table_that_was_not_read_to_its_end_is_not_activated(xero):
+    xero.fault("forbidden", "Accounts")
+    run = read(xero, ["accounts", "tax_rates"])
+    assert run.exit_code == 1
+    activated = {m["stream"] for m in run.messages if m["type"] == "ACTIVATE_VERSION"}
+    assert activated == {"tax_rates"}
+
+
+def test_activate_version_can_be_turned_off(xero):
+    run = read(xero, ["accounts"], emit_activate_version_messages=False)
+    assert not [m for m in run.messages if m["type"] == "ACTIVATE_VERSION"]
+    assert all("version" not in m for m in run.messages if m["type"] == "RECORD")
+
+
+def test_full_tables_ask_for_everything_also_in_later_runs(xero):
+    first = read(xero, ["accounts", "items"])
+    read(xero, ["accounts", "items"], state=first.state, start_date="2026-01-01")
+    assert set(modified_since(xero, "Accounts") + modified_since(xero, "Items")) == {None}
+
+
+def test_a_state_of_singer_ios_tap_is_taken_as_the_start(xero):
+    add_contact(xero, -60 * 24 * 30)
+    new = add_contact(xero, 0)
+    state = {"bookmarks": {"contacts": {"UpdatedDateUTC": "2026-01-01T00:00:00.000000Z"}}}
+    run = read(xero, ["contacts"], state=state)
+    assert run.ids("contacts", "ContactID") == [new]
+    assert "bookmark UpdatedDateUTC=2026-01-01T00:00:00.000000Z of an earlier tap" in run.log
+    assert run.partition("contacts")["replication_key_value"] == "2026-01-01T12:00:00.500Z"
+
+
+def test_a_bookmark_that_is_not_a_date_is_named(xero):
+    state = {"bookmarks": {"contacts": {"UpdatedDateUTC": "yesterday"}}}
+    run = read(xero, ["contacts"], state=state)
+    assert run.exit_code == 1
+    assert "'yesterday'" in run.last_line
+
+
+def test_a_start_date_that_is_not_a_date_is_named(xero):
+    run = read(xero, ["contacts"], start_date="last week")
+    assert run.exit_code == 1
+    assert "'start_date'" in run.last_line
+
+
+def test_each_organisation_has_its_own_state_and_records_say_whose_they_are():
+    with server(companies=["empty", "empty"]) as xero:
+        first, second = xero.tenant_ids
+        grant = xero.grant("sandbox-web")
+        for number, tenant in ((0, first), (5, second)):
+            changed = T0 + timedelta(minutes=number)
+            contact = {"Name": "C", "ContactStatus": "ACTIVE", "UpdatedDateUTC": changed}
+            xero.add("Contacts", contact, tenant)
+        run = read(
+            xero,
+            ["contacts", "accounts"],
+            access_token=grant["access_token"],
+            tenant_ids=[first, second],
+        )
+        assert run.exit_code == 0
+        assert run.ids("contacts", "_tenant_id") == [first, second]
+        assert all(record["_tenant_name"] for record in run.records("contacts"))
+        values = {
+            partition["context"]["_tenant_id"]: partition["replication_key_value"]
+            for partition in run.state["bookmarks"]["contacts"]["partitions"]
+        }
+        assert values == {first: "2026-01-01T12:00:00.500Z", second: "2026-01-01T12:05:00.500Z"}
+        assert len([m for m in run.messages if m["type"] == "ACTIVATE_VERSION"]) == 1
+
+
+def test_a_full_table_is_not_activated_where_one_organisation_could_not_be_read():
+    with server(companies=["empty", "empty"]) as xero:
+        grant = xero.grant("sandbox-web")
+        xero.fault("forbidden", "Accounts", nth=2)
+        run = read(
+            xero, ["accounts"], access_token=grant["access_token"], tenant_ids=xero.tenant_ids
+        )
+        assert run.exit_code == 1
+        assert len(run.records("accounts")) > 0
+        assert not [m for m in run.messages if m["type"] == "ACTIVATE_VERSION"]
+
+
+@pytest.mark.parametrize(
+    "bookmark",
+    [
+        {"UpdatedDateUTC": "2026-01-01T12:02:00Z"},
+        {"replication_key": "UpdatedDateUTC", "replication_key_value": "2026-01-01T12:02:00Z"},
+    ],
+)
+def test_a_bookmark_without_organisations_is_taken_as_the_start(xero, bookmark):
+    for number in range(4):
+        add_contact(xero, number)
+    run = read(xero, ["contacts"], state={"bookmarks": {"contacts": bookmark}})
+    assert modified_since(xero, "Contacts") == ["2026-01-01T12:01:59"]
+    assert "of an earlier tap" in run.log
+
+
+def test_a_whole_state_message_is_taken_for_its_value(xero):
+    add_contact(xero, 0)
+    first = read(xero, ["contacts"])
+    xero.reset()
+    run = read(xero, ["contacts"], state={"type": "STATE", "value": first.state})
+    assert run.exit_code == 0
+    assert modified_since(xero, "Contacts") == ["2026-01-01T11:59:59"]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        5,
+        [],
+        {"bookmarks": None},
+        {"bookmarks": []},
+        {"bookmarks": {"contacts": None}},
+        {"bookmarks": {"contacts": {"partitions": None}}},
+        {"bookmarks": {"contacts": {"partitions": [{}]}}},
+        {"bookmarks": {"contacts": {"partitions": [None]}}},
+    ],
+)
+def test_a_file_that_is_not_a_state_is_named_and_nothing_is_read(xero, state):
+    add_contact(xero, 0)
+    run = read(xero, ["contacts"], state=state)
+    assert run.exit_code == 1
+    assert "state.json" in run.last_line
+    assert "is not a state of this tap" in run.last_line
+    assert run.messages == []
+
+
+@pytest.mark.parametrize("catalog", [[], {"streams": [{}]}, {"streams": None}, {"a": 1}])
+def test_a_file_that_is_not_a_catalog_is_named(xero, tmp_path, catalog):
+    path = tmp_path / "catalog.json"
+    path.write_text(json.dumps(catalog))
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(settings_for(xero)))
+    command = [str(TAP), "--config", str(config), "--catalog", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "is not a catalog" in done.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unfinished_read_that_cannot_be_understood_starts_over(xero):
+    ids = [add_contact(xero, number) for number in range(3)]
+    context = {"_tenant_id": xero.tenant_id}
+    first = read(xero, ["contacts"], start_date="2020-01-01")
+    reading = {"since": None, "began": "2026-01-01T00:00:00Z", "newest": 5, "page": 1}
+    for request in ("?", None):
+        partition = {"context": context, "reading": {**reading, "request": request}}
+        state = {"bookmarks": {"contacts": {"partitions": [partition]}}}
+        run = read(xero, ["contacts"], state=state, start_date="2020-01-01")
+        assert run.exit_code == 0, run.log
+        assert sorted(run.ids("contacts", "ContactID")) == sorted(ids)
+    assert first.exit_code == 0

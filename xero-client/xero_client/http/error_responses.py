@@ -1,0 +1,167 @@
+"""Maps an error response (status, headers, body) to the error that says what to do.
+
+The formats are in xero-facts.md: Paging (HighVolumeException), Batch results (400) and OAuth (401
+and 403).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from xero_client.errors import (
+    AccessDeniedError,
+    HighVolumeError,
+    LoginRequiredError,
+    NoResponseError,
+    NotFoundError,
+    RequestRefusedError,
+    ScopeMissingError,
+    TenantNotConnectedError,
+    XeroError,
+)
+from xero_client.http import wire
+
+MAX_SHOWN_CHARACTERS = 300
+# Not temporary, unlike the other server errors: Xero does not support such a request
+# (xero-facts.md: Batch results).
+PERMANENT_SERVER_ERRORS = frozenset({501, 505})
+
+
+def is_missing_scope(headers: Mapping[str, str], body: Any) -> bool:  # noqa: ANN401  # any JSON
+    """Whether a 401 is about a scope, so that a new token does not help.
+
+    Xero spells it ``insufficent_scope`` in ``WWW-Authenticate``.
+    """
+    challenge = headers.get("WWW-Authenticate", "").lower()
+    if "insufficent_scope" in challenge or "insufficient_scope" in challenge:
+        return True
+    return _detail(body).startswith("AuthorizationUnsuccessful")
+
+
+def is_expired_token(status: int, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether the response says that the access token is no longer valid."""
+    return status == 401 and not is_missing_scope(headers, _decoded(body))  # noqa: PLR2004
+
+
+def error_from_response(  # noqa: PLR0911  # one return for each kind of error
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    request: str,
+    subject: str = "",
+    scope: str | None = None,
+    secrets: Iterable[str] = (),
+) -> XeroError:
+    """The error for a response.
+
+    Args:
+        status: The HTTP status, 400 or above.
+        headers: The headers of the response.
+        body: The body of the response.
+        request: Method and path of the request.
+        subject: The stream or entity of the call.
+        scope: The scope that the call needs.
+        secrets: Secrets to remove from the response, in case the server sends them back.
+    """
+    secrets = tuple(secrets)
+    # Before decoding, because the decoded body goes to logs and results.
+    content = _decoded(_redacted_bytes(body, secrets))
+    # Again after decoding, because JSON can escape characters. Cut only after that: a part of a
+    # token would not be recognised.
+    said = redacted(_message(content), secrets)[:MAX_SHOWN_CHARACTERS]
+    details: dict[str, Any] = {
+        "status": status,
+        "correlation_id": headers.get("Xero-Correlation-Id"),
+        "body": content,
+        "headers": headers,
+    }
+    prefix = f"{subject}: " if subject else ""
+    match status:
+        case 401 if is_missing_scope(headers, content):
+            needed = f"scope {scope!r}" if scope else "a scope that it was not granted"
+            return ScopeMissingError(
+                f"{prefix}{request} needs {needed}: add it to 'scopes' and consent again with "
+                f"`xero login`{_scope_note(scope)}",
+                **details,
+            )
+        case 401:
+            return LoginRequiredError(
+                f"{prefix}Xero does not accept the access token for {request} ({said}): run "
+                "`xero login`",
+                **details,
+            )
+        case 403 if _detail(content).startswith("AuthenticationUnsuccessful"):
+            return TenantNotConnectedError(
+                f"{prefix}the organisation is not connected to this token: check 'tenant_id'",
+                **details,
+            )
+        case 403:
+            return AccessDeniedError(
+                f"{prefix}Xero forbids {request} ({said}): the user's role or the organisation's "
+                f"plan lacks it{_scope_note(scope)}",
+                **details,
+            )
+        case 404:
+            return NotFoundError(f"{prefix}{request} was not found ({said})", **details)
+        case 400 if isinstance(content, dict) and content.get("Type") == "HighVolumeException":
+            return HighVolumeError(
+                f"{prefix}the organisation has too many records for {request} as asked ({said}): "
+                "ask for less with a later 'start_date', or other 'params' of the stream",
+                **details,
+            )
+        case _ if status not in PERMANENT_SERVER_ERRORS and (status >= 500 or status == 408):  # noqa: PLR2004  # server errors, and a request that took too long to arrive
+            return NoResponseError(f"{prefix}{request} failed with {status} ({said})", **details)
+        case _:
+            return RequestRefusedError(
+                f"{prefix}Xero refused {request} with {status}: {said}", **details
+            )
+
+
+def redacted(text: str, secrets: Iterable[str]) -> str:
+    """Replaces every secret in the text with ``***``."""
+    for secret in sorted(secrets, key=len, reverse=True):  # one may contain another
+        if secret:
+            text = text.replace(secret, "***")
+    return text
+
+
+def _redacted_bytes(body: bytes, secrets: Iterable[str]) -> bytes:
+    """Replaces every secret in the bytes, also if it is escaped as in JSON or a URL."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if secret:
+            for escaped in {secret, secret.replace("/", r"\/"), quote(secret, safe="")}:
+                body = body.replace(escaped.encode(), b"***")
+    return body
+
+
+def _scope_note(scope: str | None) -> str:
+    return f" (scope {scope})" if scope else ""
+
+
+def _decoded(body: bytes) -> Any:  # noqa: ANN401  # any JSON
+    try:
+        return wire.decode(body)
+    except ValueError:
+        return body.decode(errors="replace")
+
+
+def _detail(content: Any) -> str:  # noqa: ANN401  # any JSON
+    return str(content.get("Detail") or "") if isinstance(content, dict) else ""
+
+
+def _message(content: Any) -> str:  # noqa: ANN401  # any JSON
+    if not isinstance(content, dict):
+        return str(content).strip() or "no explanation"
+    parts = [str(content[key]) for key in ("Message", "Detail", "Title") if content.get(key)][:1]
+    elements = content.get("Elements")
+    for element in elements if isinstance(elements, list) else []:
+        if isinstance(element, dict):
+            parts += [
+                str(problem.get("Message") or problem.get("Description") or "")
+                for problem in element.get("ValidationErrors") or []
+                if isinstance(problem, dict)
+            ]
+    return "; ".join(part for part in parts if part) or "no explanation"

@@ -1,0 +1,179 @@
+"""A rate limiter for one tenant: the minute, day and concurrency limits that Xero reports.
+
+Every response says how many calls are left (xero-facts.md: Limits). While there are some, calls run
+in parallel. With none left, only one call at a time is sent. If it gets a 429, ``Retry-After`` says
+when the window ends. So a window costs at most one 429, and its length need not be known.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from xero_client.errors import StoppedError
+
+MINUTE_SECONDS = 60.0
+
+
+class LimitKind(Enum):
+    """The limit that a 429 reports."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    CONCURRENT = "concurrent"
+
+
+@dataclass(frozen=True)
+class RemainingLimits:
+    """The calls left according to one response; None if it does not say."""
+
+    minute: int | None = None
+    day: int | None = None
+    app_minute: int | None = None
+
+    @classmethod
+    def from_headers(cls, headers: Mapping[str, str]) -> RemainingLimits:
+        """Parses ``X-MinLimit-Remaining``, ``X-DayLimit-…`` and ``X-AppMinLimit-Remaining``."""
+        return cls(
+            _count(headers.get("X-MinLimit-Remaining")),
+            _count(headers.get("X-DayLimit-Remaining")),
+            _count(headers.get("X-AppMinLimit-Remaining")),
+        )
+
+    @property
+    def lowest(self) -> int | None:
+        """The lowest of the three."""
+        known = [left for left in (self.minute, self.day, self.app_minute) if left is not None]
+        return min(known, default=None)
+
+    def __str__(self) -> str:
+        """``minute 58, day 4990, app minute 9998``."""
+        named = (("minute", self.minute), ("day", self.day), ("app minute", self.app_minute))
+        return ", ".join(f"{name} {left}" for name, left in named if left is not None) or "unknown"
+
+
+def _count(text: str | None) -> int | None:
+    return int(text) if text is not None and text.strip().isdecimal() else None
+
+
+def limit_kind(headers: Mapping[str, str]) -> LimitKind:
+    """The limit that a 429 reports (xero-facts.md: Limits).
+
+    The values of ``X-Rate-Limit-Problem`` are not documented, so only their start counts, in any
+    case. Without that header, a 429 without ``Retry-After`` is about concurrency, because Xero
+    sends ``Retry-After`` for the minute and the day only. A wait of more than a minute means the
+    day limit. Everything else is the minute limit.
+    """
+    problem = headers.get("X-Rate-Limit-Problem", "").strip().lower()
+    seconds = retry_after(headers)
+    if problem.startswith(("day", "dai")):
+        return LimitKind.DAY
+    if not problem and seconds is not None and seconds > MINUTE_SECONDS:
+        return LimitKind.DAY
+    if problem.startswith("conc") or (not problem and "Retry-After" not in headers):
+        return LimitKind.CONCURRENT
+    return LimitKind.MINUTE
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds of ``Retry-After``; None if it is absent or not a number."""
+    text = headers.get("Retry-After", "").strip()
+    return float(text) if text.isdecimal() else None
+
+
+class RateLimiter:
+    """Delays the calls to one tenant until Xero accepts them; thread-safe."""
+
+    def __init__(self, max_concurrency: int) -> None:
+        self._max_concurrency = max_concurrency
+        self._changed = threading.Condition()
+        self._in_flight = 0
+        self._waiting: deque[object] = deque()
+        self._left: int | None = None
+        self._left_known_at = 0.0
+        self._held_until = 0.0
+        self._stopped = False
+        self.latest = RemainingLimits()
+
+    def start(self) -> float:
+        """Waits until a call may start, counts it as in flight, and returns its start time.
+
+        Calls start in the order of their requests, so that the page that a reader waits for comes
+        before later ones.
+
+        Raises:
+            StoppedError: ``stop`` was called.
+        """
+        ticket = object()
+        with self._changed:
+            self._waiting.append(ticket)
+            try:
+                while True:
+                    if self._stopped:
+                        message = "the run is stopping"
+                        raise StoppedError(message)
+                    now = time.monotonic()
+                    if now < self._held_until:
+                        self._changed.wait(self._held_until - now)
+                    elif self._waiting[0] is ticket and self._may_start():
+                        self._in_flight += 1
+                        return now
+                    else:
+                        self._changed.wait()
+            finally:
+                self._waiting.remove(ticket)
+                self._changed.notify_all()
+
+    def stop(self) -> None:
+        """Refuses new calls, and ends all waits with ``StoppedError``."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def _may_start(self) -> bool:
+        if self._in_flight >= self._max_concurrency:
+            return False
+        # With none left, only one call is sent, to find out whether a new window has begun.
+        return self._left is None or self._in_flight < self._left or self._in_flight == 0
+
+    def finish(
+        self, began: float, headers: Mapping[str, str] | None, hold: float | None = None
+    ) -> None:
+        """Ends a call, and updates the limits from its response.
+
+        Args:
+            began: The return value of ``start``.
+            headers: The headers of the response; None without a response.
+            hold: Seconds in which no call may start. This is set together with the end of the
+                call. Otherwise the next call could start in between and get a 429 too.
+        """
+        with self._changed:
+            self._in_flight -= 1
+            if headers is not None:
+                left = RemainingLimits.from_headers(headers)
+                self._update(began, left)
+            if hold is not None:
+                self.hold(hold)
+            self._changed.notify_all()
+
+    def _update(self, began: float, left: RemainingLimits) -> None:
+        if left.lowest is None:
+            return
+        # Responses can arrive out of order. A higher count does not mean a new window if its call
+        # began before the present count was known.
+        if self._left is None or left.lowest < self._left or began >= self._left_known_at:
+            self._left = left.lowest
+            self._left_known_at = time.monotonic()
+            self.latest = left
+
+    def hold(self, seconds: float) -> None:
+        """Delays all calls for ``seconds``; after that, the number of calls left is unknown."""
+        with self._changed:
+            self._held_until = max(self._held_until, time.monotonic() + seconds)
+            self._left = None
+            self._left_known_at = self._held_until
+            self._changed.notify_all()

@@ -1,0 +1,1 @@
+"""Controls of a running sandbox, for tests in the same process and over HTTP."""

@@ -1,0 +1,1 @@
+"""Organisations, their records and transactions; facts about countries and endpoints."""

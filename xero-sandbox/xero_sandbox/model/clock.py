@@ -1,0 +1,29 @@
+"""The sandbox's clock: real time, or time that a test moves."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, datetime, timedelta, timezone
+
+# Where the dates of Xero's database begin (xero-facts.md: Change capture).
+EARLIEST_DATE = date(1753, 1, 1)
+
+
+class Clock:
+    """UTC time that can be advanced, or pinned."""
+
+    def __init__(self, pinned: datetime | None = None) -> None:
+        self._lock = threading.Lock()
+        self._offset = timedelta()
+        self._pinned = pinned
+
+    def now(self) -> datetime:
+        """The current time in UTC, to the millisecond as in Xero."""
+        with self._lock:
+            moment = (self._pinned or datetime.now(timezone.utc)) + self._offset
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+    def advance(self, seconds: float) -> None:
+        """Moves time forward by ``seconds``, or back if they are negative."""
+        with self._lock:
+            self._offset += timedelta(seconds=seconds)

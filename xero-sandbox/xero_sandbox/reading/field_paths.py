@@ -1,0 +1,19 @@
+"""Looks up the dotted field paths of ``where`` and ``order`` in records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from xero_sandbox.model.organisation import Record
+
+
+def value_at(record: Record, path: str | Iterable[str]) -> Any:  # noqa: ANN401  # Any field.
+    """The value at a dotted path such as ``Contact.ContactID``; None if there is none."""
+    names = path.split(".") if isinstance(path, str) else path
+    value: Any = record
+    for name in names:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value

@@ -1,0 +1,1 @@
+"""Writing contacts and contact groups, and computing contact balances."""

@@ -1,0 +1,1 @@
+"""Writing documents: invoices, credit notes, quotes, orders, templates, manual journals."""

@@ -1,0 +1,1 @@
+"""Line items of documents: amounts and tax, tracking options, and stock."""

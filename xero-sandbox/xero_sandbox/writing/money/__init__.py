@@ -1,0 +1,1 @@
+"""Writing money: payments, allocations, bank transactions and bank transfers."""

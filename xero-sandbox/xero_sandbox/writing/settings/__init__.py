@@ -1,0 +1,1 @@
+"""Writing settings: accounts, currencies, items, tax rates, tracking, payment services, set-up."""

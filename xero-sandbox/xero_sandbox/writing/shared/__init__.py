@@ -1,0 +1,1 @@
+"""Parts that all kinds of writes share: requests, parsing, matching, batches, locked periods."""
