@@ -8,8 +8,8 @@ from decimal import Decimal
 from random import Random
 
 from xero_sandbox.companies.bookkeeper import Bookkeeper
-from xero_sandbox.demo import empty_company
-from xero_sandbox.organisation import Organisation, Record
+from xero_sandbox.companies.presets import empty_company
+from xero_sandbox.model.organisation import Organisation, Record
 
 START = date(2025, 9, 1)
 END = date(2026, 8, 31)  # the financial year ends in March
@@ -43,16 +43,16 @@ def generated_company(tenant_id: str, seed: int, documents: int) -> Organisation
     for number in range(documents):
         event = books.random.choice(events)
         on = START + timedelta(days=number * days // documents)
-        books.plan(on, lambda event=event: event(books))  # type: ignore[misc]  # mypy cannot type defaults
-    books.work_until(END)
+        books.schedule(on, lambda event=event: event(books))  # type: ignore[misc]  # mypy cannot type defaults
+    books.run_until(END)
     return organisation
 
 
 def _settle_in(books: Bookkeeper) -> None:
     for code in ("AUD", "USD"):
-        books.one("Currencies", Code=code)
+        books.create("Currencies", Code=code)
     for code, currency in (("091", "AUD"), ("092", "USD"), ("093", "NZD")):
-        books.one(
+        books.create(
             "Accounts",
             Code=code,
             Name=f"Bank in {currency} {code}",
@@ -65,9 +65,9 @@ def _settle_in(books: Bookkeeper) -> None:
         {"Name": "Duty", "Rate": "3.7", "IsNonRecoverable": True},
         {"Name": "Levy", "Rate": "1.3", "IsCompound": True},
     ]
-    books.one("TaxRates", Name="GST, duty and levy", TaxComponents=duty)
+    books.create("TaxRates", Name="GST, duty and levy", TaxComponents=duty)
     for name, options in (("Region", ("North", "South")), ("Team", ("Blue", "Green"))):
-        books.one("TrackingCategories", Name=name, Options=[{"Name": item} for item in options])
+        books.create("TrackingCategories", Name=name, Options=[{"Name": item} for item in options])
     books.put("Contacts", *({"Name": f"Contact {number}"} for number in range(8)))
 
 
@@ -103,7 +103,7 @@ def _document(books: Bookkeeper) -> None:
     random = books.random
     sales = random.random() < 0.6  # more sales than bills
     kind = random.choice(("Exclusive", "Inclusive", "NoTax"))
-    books.one(
+    books.create(
         "Invoices",
         Type="ACCREC" if sales else "ACCPAY",
         Contact=_contact(books),
@@ -137,7 +137,7 @@ def _pay(books: Bookkeeper) -> None:
         return
     invoice = random.choice(found)
     part = invoice["AmountDue"] / random.choice((1, 1, 2, 3))
-    books.one(
+    books.create(
         "Payments",
         Invoice={"InvoiceID": invoice["InvoiceID"]},
         Account=_bank_for(books, invoice["CurrencyCode"]),
@@ -149,7 +149,7 @@ def _pay(books: Bookkeeper) -> None:
 def _credit(books: Bookkeeper) -> None:
     random = books.random
     sales = random.random() < 0.6  # as invoices
-    note = books.one(
+    note = books.create(
         "CreditNotes",
         Type="ACCRECCREDIT" if sales else "ACCPAYCREDIT",
         Contact=_contact(books),
@@ -160,7 +160,7 @@ def _credit(books: Bookkeeper) -> None:
         Status="AUTHORISED",
     )
     if random.random() < 0.2:  # some are paid back
-        books.one(
+        books.create(
             "Payments",
             CreditNote={"CreditNoteID": note["CreditNoteID"]},
             Account=_bank_for(books, note["CurrencyCode"]),
@@ -172,7 +172,7 @@ def _credit(books: Bookkeeper) -> None:
 def _money(books: Bookkeeper) -> None:
     random = books.random
     receiving = random.random() < 0.4  # more is spent
-    books.one(
+    books.create(
         "BankTransactions",
         Type="RECEIVE" if receiving else "SPEND",
         Contact=_contact(books),
@@ -194,7 +194,7 @@ def _advance(books: Bookkeeper) -> None:
         code = "620" if kind.startswith("SPEND") else "200"
         tax = "INPUT2" if kind.startswith("SPEND") else "OUTPUT2"
         lines = [{**line, "AccountCode": code, "TaxType": tax}, {**line, "AccountCode": "620"}]
-    books.one(
+    books.create(
         "BankTransactions",
         Type=kind,
         Contact=_contact(books),
@@ -228,7 +228,7 @@ def _apply(books: Bookkeeper) -> None:
 
 def _transfer(books: Bookkeeper) -> None:
     source, target = books.random.sample(("090", "091", "092", "093"), 2)
-    books.one(
+    books.create(
         "BankTransfers",
         FromBankAccount={"Code": source},
         ToBankAccount={"Code": target},
@@ -247,7 +247,7 @@ def _journal(books: Bookkeeper) -> None:
         {"AccountCode": "477", "LineAmount": amount / 2, "TaxType": "NONE"},
         {"AccountCode": "825", "LineAmount": -amount / 2, "TaxType": "NONE"},
     ]
-    books.one(
+    books.create(
         "ManualJournals",
         Narration="Made up",
         Date=books.today,
