@@ -86,9 +86,9 @@ returns table (
     not_due {{ money_type() }}, days_1_to_30 {{ money_type() }}, days_31_to_60 {{ money_type() }},
     days_61_to_90 {{ money_type() }}, days_over_90 {{ money_type() }}, total {{ money_type() }},
     prepayments {{ money_type() }}, documents bigint
-) as $function$
+) as $$
 {{ aged(ledger_side, 'select day as as_at') }}
-$function$
+$$
 {% endmacro %}
 
 {% macro bigquery__create_aged_function(relation, ledger_side) %}

@@ -38,7 +38,7 @@
 {% macro staged_column(alias, path, type, names, table='records') %}
     {%- set parts = path.split('.') -%}
     {%- set name = parts[0] -%}
-    {%- set known = names is none or (name | lower) in names -%}
+    {%- set known = name and (names is none or (name | lower) in names) -%}
     {%- if not known -%}
         {{ return(null_of(type) ~ ' as ' ~ alias) }}
     {%- endif -%}
@@ -52,7 +52,8 @@
 {# A staging model of one stream.
 
    columns: (name here, name in Xero, type); `Contact.ContactID` is a field of a JSON column. A
-       column that the loader does not have is null, but for those marked `'required'`.
+       column that the loader does not have is null, but for those marked `'required'`; a column without a
+       name in Xero is one of Fivetran's that Xero does not serve.
    child_of: (stream, its id field) of the parent. Only rows that were read together with
        the parent's current version are current: a removed line stays in the loader's table.
    current_by: for reports, the columns that name one report: only the rows of its newest

@@ -9,7 +9,7 @@
         ('first_name', 'FirstName', 'text'),
         ('last_name', 'LastName', 'text'),
         ('email_address', 'EmailAddress', 'text'),
-        ('skype_user_name', 'SkypeUserName', 'text'),
+        ('skype_user_name', '', 'text'),
         ('bank_account_details', 'BankAccountDetails', 'text'),
         ('tax_number', 'TaxNumber', 'text'),
         ('accounts_receivable_tax_type', 'AccountsReceivableTaxType', 'text'),

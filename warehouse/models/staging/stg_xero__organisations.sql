@@ -20,7 +20,7 @@
         ('registration_number', 'RegistrationNumber', 'text'),
         ('employer_identification_number', 'EmployerIdentificationNumber', 'text'),
         ('tax_number', 'TaxNumber', 'text'),
-        ('tax_number_name', 'TaxNumberName', 'text'),
+        ('tax_number_name', '', 'text'),
         ('pays_tax', 'PaysTax', 'boolean'),
         ('sales_tax_basis', 'SalesTaxBasis', 'text'),
         ('sales_tax_period', 'SalesTaxPeriod', 'text'),
