@@ -31,6 +31,7 @@ NOT_LOADED = (
     "journals_cash_line_tracking",
     "journals_cash_lines",
 )
+PLACEHOLDER = "databaseofthetarget"
 HEADER = """\
 -- Made by warehouse/plain_sql.py from the dbt project: change that, not this.
 -- Views in Fivetran's shape, the ledger and its marts, made of the documents that tap-xero loaded.
@@ -67,7 +68,7 @@ def plain_sql(database: str) -> str:
         parts += _statements(database, model)
     functions = [node for node in manifest["nodes"].values() if node["resource_type"] == "analysis"]
     for function in sorted(functions, key=lambda node: str(node["name"])):
-        parts.append(f"{_without_database(function['compiled_code'], function)};\n")
+        parts.append(f"{_without_database(function['compiled_code'])};\n")
     return "\n".join(parts)
 
 
@@ -97,13 +98,15 @@ def compile_project(database: str, folder: Path) -> None:
         "--vars",
         json.dumps(variables),
     ]
-    # Names of a database that the compiled statements leave out again; no connection is made.
+    # No connection is made. The name of the database is left out again: it is like no other name.
     own = {
         "BIGQUERY_METHOD": "oauth-secrets",
+        "BIGQUERY_PROJECT": PLACEHOLDER,
         "BIGQUERY_TOKEN": "none",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "PGDATABASE": "xero",
-        "XERO_DUCKDB": str(folder / "xero.duckdb"),
+        "PGDATABASE": PLACEHOLDER,
+        "SNOWFLAKE_DATABASE": PLACEHOLDER,
+        "XERO_DUCKDB": str(folder / f"{PLACEHOLDER}.duckdb"),
     }
     ended = subprocess.run(
         command, env={**os.environ, **own}, capture_output=True, text=True, check=False
@@ -132,7 +135,7 @@ def _schema(model: Mapping[str, Any]) -> str:
 
 def _statements(database: str, model: Mapping[str, Any]) -> Iterator[str]:
     name = f"{_schema(model)}.{model['alias']}"
-    select = _without_database(model["compiled_code"], model)
+    select = _without_database(model["compiled_code"])
     if model["config"]["materialized"] == "view":
         if database == "postgres":
             yield f"drop view if exists {name} cascade;\n"
@@ -145,12 +148,11 @@ def _statements(database: str, model: Mapping[str, Any]) -> Iterator[str]:
         yield f"create or replace table {name} as\n{select};\n"
 
 
-def _without_database(sql: str, model: Mapping[str, Any]) -> str:
+def _without_database(sql: str) -> str:
     """The statement with names of schema and table only, so that it runs in any database."""
-    database = re.escape(str(model["database"]))
     lines = (line.rstrip() for line in sql.strip().splitlines())
     text = "\n".join(line for line in lines if line)
-    text = re.sub(rf'(?<![\w."`])["`]?{database}["`]?\.(?=["`\w])', "", text)
+    text = re.sub(rf'["`]?{PLACEHOLDER}["`]?\.', "", text)
     return re.sub(r'"(\w+)"\."(\w+)"(?= as |\s|$|\))', r"\1.\2", text)
 
 

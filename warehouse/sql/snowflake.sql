@@ -148,7 +148,7 @@ select
     cast(records."FIRSTNAME" as varchar) as first_name,
     cast(records."LASTNAME" as varchar) as last_name,
     cast(records."EMAILADDRESS" as varchar) as email_address,
-    cast(records."SKYPEUSERNAME" as varchar) as skype_user_name,
+    cast(null as varchar) as skype_user_name,
     cast(records."BANKACCOUNTDETAILS" as varchar) as bank_account_details,
     cast(records."TAXNUMBER" as varchar) as tax_number,
     cast(records."ACCOUNTSRECEIVABLETAXTYPE" as varchar) as accounts_receivable_tax_type,
@@ -566,7 +566,7 @@ select
     cast(records."REGISTRATIONNUMBER" as varchar) as registration_number,
     cast(records."EMPLOYERIDENTIFICATIONNUMBER" as varchar) as employer_identification_number,
     cast(records."TAXNUMBER" as varchar) as tax_number,
-    cast(records."TAXNUMBERNAME" as varchar) as tax_number_name,
+    cast(null as varchar) as tax_number_name,
     cast(records."PAYSTAX" as boolean) as pays_tax,
     cast(records."SALESTAXBASIS" as varchar) as sales_tax_basis,
     cast(records."SALESTAXPERIOD" as varchar) as sales_tax_period,
@@ -3938,23 +3938,23 @@ with xero as (
     where is_tracked_as_inventory
 ), compared as (
     select
-        coalesce(ledger._tenant_id, _tenant_id) as _tenant_id,
-        coalesce(ledger.basis, basis) as basis,
-        coalesce(ledger.month, month) as month,
-        coalesce(ledger.balance_date, balance_date) as balance_date,
-        coalesce(ledger.account_id, account_id) as account_id,
-        coalesce(ledger.account_code, account_code) as account_code,
-        coalesce(ledger.account_name, account_name) as account_name,
+        coalesce(ledger._tenant_id, xero._tenant_id) as _tenant_id,
+        coalesce(ledger.basis, xero.basis) as basis,
+        coalesce(ledger.month, xero.month) as month,
+        coalesce(ledger.balance_date, xero.balance_date) as balance_date,
+        coalesce(ledger.account_id, xero.account_id) as account_id,
+        coalesce(ledger.account_code, xero.account_code) as account_code,
+        coalesce(ledger.account_name, xero.account_name) as account_name,
         coalesce(ledger.movement, 0) as ledger_movement,
-        coalesce(movement, 0) as xero_movement,
+        coalesce(xero.movement, 0) as xero_movement,
         coalesce(ledger.balance, 0) as ledger_balance,
-        coalesce(balance, 0) as xero_balance
+        coalesce(xero.balance, 0) as xero_balance
     from ledger
     full join xero
-        on _tenant_id = ledger._tenant_id
-        and basis = ledger.basis
-        and month = ledger.month
-        and account_id = ledger.account_id
+        on xero._tenant_id = ledger._tenant_id
+        and xero.basis = ledger.basis
+        and xero.month = ledger.month
+        and xero.account_id = ledger.account_id
 ), causes as (
     select
         compared.*,
@@ -4032,7 +4032,7 @@ returns table (
     not_due numeric(20, 2), days_1_to_30 numeric(20, 2), days_31_to_60 numeric(20, 2),
     days_61_to_90 numeric(20, 2), days_over_90 numeric(20, 2), total numeric(20, 2),
     prepayments numeric(20, 2), documents bigint
-) as $function$
+) as $$
 select
     open.as_at,
     open._tenant_id,
@@ -4069,7 +4069,7 @@ from (
     having sum(items.amount_base) <> 0
 ) as open
 group by open.as_at, open._tenant_id, open.contact_id
-$function$;
+$$;
 
 create or replace function analytics.aged_receivables_at(day date)
 returns table (
@@ -4077,7 +4077,7 @@ returns table (
     not_due numeric(20, 2), days_1_to_30 numeric(20, 2), days_31_to_60 numeric(20, 2),
     days_61_to_90 numeric(20, 2), days_over_90 numeric(20, 2), total numeric(20, 2),
     prepayments numeric(20, 2), documents bigint
-) as $function$
+) as $$
 select
     open.as_at,
     open._tenant_id,
@@ -4114,4 +4114,4 @@ from (
     having sum(items.amount_base) <> 0
 ) as open
 group by open.as_at, open._tenant_id, open.contact_id
-$function$;
+$$;
