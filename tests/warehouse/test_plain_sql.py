@@ -50,7 +50,7 @@ def check(warehouse, sql):
         "SELECT count(*), sum(CASE WHEN difference <> 0 THEN 1 ELSE 0 END)"
         " FROM analytics.reconciliation"
     )
-    assert rows > 200
+    assert rows > 100
     assert not int(wrong)
     [(owed,)] = warehouse.rows(
         "SELECT count(*) FROM analytics.aged_receivables_at(DATE '2026-03-15')"
