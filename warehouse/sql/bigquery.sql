@@ -148,7 +148,7 @@ select
     cast(records.`FirstName` as string) as first_name,
     cast(records.`LastName` as string) as last_name,
     cast(records.`EmailAddress` as string) as email_address,
-    cast(records.`SkypeUserName` as string) as skype_user_name,
+    cast(null as string) as skype_user_name,
     cast(records.`BankAccountDetails` as string) as bank_account_details,
     cast(records.`TaxNumber` as string) as tax_number,
     cast(records.`AccountsReceivableTaxType` as string) as accounts_receivable_tax_type,
@@ -566,7 +566,7 @@ select
     cast(records.`RegistrationNumber` as string) as registration_number,
     cast(records.`EmployerIdentificationNumber` as string) as employer_identification_number,
     cast(records.`TaxNumber` as string) as tax_number,
-    cast(records.`TaxNumberName` as string) as tax_number_name,
+    cast(null as string) as tax_number_name,
     cast(records.`PaysTax` as bool) as pays_tax,
     cast(records.`SalesTaxBasis` as string) as sales_tax_basis,
     cast(records.`SalesTaxPeriod` as string) as sales_tax_period,
@@ -4048,23 +4048,23 @@ with xero as (
     where is_tracked_as_inventory
 ), compared as (
     select
-        coalesce(ledger._tenant_id, _tenant_id) as _tenant_id,
-        coalesce(ledger.basis, basis) as basis,
-        coalesce(ledger.month, month) as month,
-        coalesce(ledger.balance_date, balance_date) as balance_date,
-        coalesce(ledger.account_id, account_id) as account_id,
-        coalesce(ledger.account_code, account_code) as account_code,
-        coalesce(ledger.account_name, account_name) as account_name,
+        coalesce(ledger._tenant_id, xero._tenant_id) as _tenant_id,
+        coalesce(ledger.basis, xero.basis) as basis,
+        coalesce(ledger.month, xero.month) as month,
+        coalesce(ledger.balance_date, xero.balance_date) as balance_date,
+        coalesce(ledger.account_id, xero.account_id) as account_id,
+        coalesce(ledger.account_code, xero.account_code) as account_code,
+        coalesce(ledger.account_name, xero.account_name) as account_name,
         coalesce(ledger.movement, 0) as ledger_movement,
-        coalesce(movement, 0) as xero_movement,
+        coalesce(xero.movement, 0) as xero_movement,
         coalesce(ledger.balance, 0) as ledger_balance,
-        coalesce(balance, 0) as xero_balance
+        coalesce(xero.balance, 0) as xero_balance
     from ledger
     full join xero
-        on _tenant_id = ledger._tenant_id
-        and basis = ledger.basis
-        and month = ledger.month
-        and account_id = ledger.account_id
+        on xero._tenant_id = ledger._tenant_id
+        and xero.basis = ledger.basis
+        and xero.month = ledger.month
+        and xero.account_id = ledger.account_id
 ), causes as (
     select
         compared.*,
