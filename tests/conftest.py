@@ -5,6 +5,7 @@ from copy import deepcopy
 import backoff
 import pytest
 from copy_fixtures import backup, copied, finished_copy, pair, small_company
+from hypothesis import settings
 from login_runner import free_redirect_uri
 from postgres import fresh_postgres_uri, postgres_uri
 
@@ -19,6 +20,10 @@ __all__ = [
     "postgres_uri",
     "small_company",
 ]
+
+# Hypothesis fails an example that takes over 0.2 s, which a busy machine often causes.
+settings.register_profile("without_deadline", deadline=None)
+settings.load_profile("without_deadline")
 
 
 @pytest.fixture
