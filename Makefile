@@ -5,7 +5,7 @@ BIN := .venv/bin
 PACKAGES := xero-client tap-xero target-xero xero-sandbox
 # Programs of other authors, each in its own environment: .tools/NAME, from requirements/NAME.txt.
 TOOLS := $(patsubst requirements/%.in,%,$(wildcard requirements/*.in))
-# Programs that only the benchmark needs.
+# What the benchmark compares with, and the sandbox is tested with.
 BENCH_TOOLS := bench/singer-io
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
@@ -14,7 +14,7 @@ export UV_NO_CONFIG := 1
 
 setup: .venv/.installed
 
-tools: $(TOOLS:%=.tools/%/.installed)
+tools: $(TOOLS:%=.tools/%/.installed) $(BENCH_TOOLS:%=.tools/%/.installed) .tools/npm/.installed
 
 $(UV):
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one with make PYTHON=...")'
@@ -30,6 +30,13 @@ $(UV):
 .tools/%/.installed: requirements/%.txt | $(UV)
 	$(UV) venv --quiet --clear --python $(PYTHON) .tools/$*
 	$(UV) pip sync --quiet --python .tools/$* --require-hashes $<
+	touch $@
+
+# Clients of Xero's API that the sandbox is tested with; without npm their tests are skipped.
+.tools/npm/.installed: requirements/npm/package-lock.json requirements/npm/package.json | $(UV)
+	mkdir -p .tools/npm
+	cp $^ .tools/npm
+	if command -v npm >/dev/null; then npm ci --prefix .tools/npm --ignore-scripts --no-audit --no-fund --silent; fi
 	touch $@
 
 demo: setup .tools/meltano/.installed .tools/target-duckdb/.installed

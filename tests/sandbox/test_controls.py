@@ -86,6 +86,15 @@ def test_the_command_makes_companies_and_faults_on_request():
         assert answer["pagination"]["itemCount"] == 150
 
 
+def test_the_command_makes_many_organisations():
+    with serving("--company", "empty:AU", "--organisations", "12") as told:
+        ids = {tenant["tenant_id"] for tenant in told["tenants"]}
+        assert len(ids) == len(told["tenants"]) == 13
+        last = {**headers_of(told, "sandbox-web"), "xero-tenant-id": told["tenants"][-1]["tenant_id"]}
+        (found,) = get(told, "Organisation", headers=last).json()["Organisations"]
+        assert found["Name"] == "Empty Company 13"
+
+
 def test_state_in_a_file_outlives_the_process(tmp_path):
     options = ("--company", "empty", "--data", str(tmp_path / "state.db"))
     with serving(*options) as told:

@@ -77,6 +77,39 @@ def test_it_has_the_cases_that_readers_trip_over(bakery):
     assert len(notes) > 20
 
 
+@pytest.mark.parametrize(
+    ("entity", "fields"),
+    [
+        ("Accounts", "Description"),
+        ("BankTransfers", "Reference FromTracking ToTracking"),
+        ("Contacts", "TaxNumber"),
+        ("CreditNotes", "Reference"),
+        ("Prepayments", "Reference TotalTax"),
+        ("Quotes", "Reference Terms BrandingThemeID"),
+    ],
+)
+def test_each_field_is_used_by_some_record(bakery, entity, fields):
+    records = bakery.collections[entity].values()
+    used = {name for record in records for name in fields.split() if record.get(name)}
+    assert used == set(fields.split())
+
+
+def test_it_has_second_address_lines_foreign_deposits_and_full_order_lines(bakery):
+    contacts = bakery.collections["Contacts"].values()
+    assert any(part.get("AddressLine2") for record in contacts for part in record["Addresses"])
+    prepayments = bakery.collections["Prepayments"].values()
+    assert {record["CurrencyCode"] for record in prepayments} == {"NZD", "AUD"}
+    assert {record["Type"] for record in prepayments if record["TotalTax"]} == {
+        "RECEIVE-PREPAYMENT",
+        "SPEND-PREPAYMENT",
+    }
+    orders = bakery.collections["PurchaseOrders"].values()
+    lines = [line for record in orders for line in record["LineItems"]]
+    assert any(
+        line.get("ItemCode") and line.get("Tracking") and line.get("DiscountRate") for line in lines
+    )
+
+
 def test_attachments_show_on_their_documents(bakery):
     for entity, record_id in bakery.attachments:
         assert bakery.collections[entity][record_id]["HasAttachments"] is True

@@ -236,3 +236,15 @@ def test_a_crash_of_the_sandbox_itself_is_raised_when_it_ends():
     with pytest.raises(ZeroDivisionError), calling() as caller:  # noqa: PT012  # both are the point
         caller.xero.before("Contacts", crash)
         assert caller.send("GET", "Contacts").status_code == 500
+
+
+def test_a_fault_can_be_that_of_one_organisation():
+    with calling("empty", "empty") as caller:
+        caller.headers = caller.xero.headers("sandbox-web")
+        first, second = caller.xero.tenant_ids
+        caller.xero.fault("forbidden", tenant_id=second, times=None)
+        statuses = [
+            caller.send("GET", "Contacts", headers={"xero-tenant-id": tenant}).status_code
+            for tenant in (first, second, second, first)
+        ]
+        assert statuses == [200, 403, 403, 200]

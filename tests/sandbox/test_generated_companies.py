@@ -66,7 +66,10 @@ def test_lists_and_single_records_agree(caller):
         ("BankTransactions", "BankTransactionID"),
     ):
         for record in caller.get(entity, page=1)[entity][:3]:
-            assert caller.get(f"{entity}/{record[own_id]}")[entity] == [record]
+            (single,) = caller.get(f"{entity}/{record[own_id]}")[entity]
+            contact, listed = single.pop("Contact", {}), record.pop("Contact", {})
+            assert single == record
+            assert contact.items() >= listed.items()
     item = caller.get("Items")["Items"][0]
     assert caller.get(f"Items/{item['Code']}")["Items"] == [item]
 
@@ -112,6 +115,20 @@ def test_edits_additions_and_removals_lie_on_top(caller):
     caller.xero.remove("Invoices", first)
     caller.xero.remove("Invoices", added)
     assert len(caller.xero.records("Invoices")) == 1198
+
+
+def test_contacts_of_a_generated_company_owe_what_their_invoices_say(caller):
+    listed = caller.get("Contacts", page=1, pageSize=100)["Contacts"]
+    due = dict.fromkeys((contact["ContactID"] for contact in listed), 0)
+    for invoice in caller.get("Invoices", page=1, pageSize=1000)["Invoices"]:
+        due[invoice["Contact"]["ContactID"]] += round(invoice["AmountDue"] * 100)
+    for invoice in caller.get("Invoices", page=2, pageSize=1000)["Invoices"]:
+        due[invoice["Contact"]["ContactID"]] += round(invoice["AmountDue"] * 100)
+    for contact in listed:
+        owed = contact["Balances"]["AccountsReceivable"]["Outstanding"]
+        assert round(owed * 100) == due[contact["ContactID"]]
+        assert (contact["ContactGroups"], contact["ContactPersons"]) == ([], [])
+        assert contact["HasValidationErrors"] is False
 
 
 def test_archived_contacts_of_a_generated_company_are_hidden(caller):

@@ -352,13 +352,6 @@ def test_a_time_before_xeros_database_begins_is_an_error_of_xero(caller):
     assert answer.json()["Type"] == "UnknownErrorException"
 
 
-def test_xml_is_refused_with_a_sentence_that_helps(caller):
-    for accept in ("application/xml", "*/*"):
-        answer = caller.send("GET", "Invoices", headers={"Accept": accept})
-        assert answer.status_code == 406
-        assert "Accept: application/json" in answer.text
-
-
 def test_urls_above_the_limit_are_not_found(caller):
     ids = ",".join(str(uuid.uuid4()) for _ in range(57))
     answer = caller.send("GET", "Contacts", params={"IDs": ids})

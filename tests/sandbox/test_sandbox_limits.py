@@ -127,3 +127,21 @@ def test_two_apps_do_not_share_their_limits():
         other = Caller(caller.xero, client_id="sandbox-web")
         other.get("Contacts")
         other.close()
+
+
+def test_an_organisation_can_have_limits_of_its_own():
+    with calling("empty", "empty") as caller:
+        xero = caller.xero
+        caller.headers = xero.headers("sandbox-web")
+        url = f"{xero.control_uri}/limits"
+        one = {"tenant_id": xero.tenant_ids[1]}
+        assert requests.post(url, params=one, json={"day": 1}, timeout=10).json()["day"] == 1
+        other = {"xero-tenant-id": xero.tenant_ids[1]}
+        statuses = [caller.send("GET", "Contacts", headers=other).status_code for _ in range(2)]
+        assert statuses == [200, 429]
+        statuses = [caller.send("GET", "Contacts").status_code for _ in range(2)]
+        assert statuses == [200, 200]
+        assert requests.get(url, params=one, timeout=10).json()["day"] == 1
+        assert requests.get(url, timeout=10).json()["day"] > 1
+        unknown = requests.post(url, params={"tenant_id": "?"}, json={"day": 1}, timeout=10)
+        assert (unknown.status_code, "'?'" in unknown.json()["error"]) == (400, True)

@@ -25,10 +25,10 @@ NOT_SERVED = {
     "get_receipt_attachments": "the demo company has no receipts",
     "get_receipt_attachment_by_id": "the demo company has no receipts",
     "get_receipt_attachment_by_file_name": "the demo company has no receipts",
-    "get_invoice_as_pdf": "no PDFs",
-    "get_credit_note_as_pdf": "no PDFs",
-    "get_purchase_order_as_pdf": "no PDFs",
-    "get_quote_as_pdf": "no PDFs",
+    "get_invoice_as_pdf": "Xero has no such path",
+    "get_credit_note_as_pdf": "Xero has no such path",
+    "get_purchase_order_as_pdf": "Xero has no such path",
+    "get_quote_as_pdf": "Xero has no such path",
 }
 IDS = {
     "AccountID": "Accounts",

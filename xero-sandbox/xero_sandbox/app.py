@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from xero_sandbox.api.consent import Consent
@@ -10,6 +11,7 @@ from xero_sandbox.api.gateway import Gateway
 from xero_sandbox.api.identity import IdentityEndpoints
 from xero_sandbox.control.endpoints import ControlEndpoints
 from xero_sandbox.http.calls import API_ROOT
+from xero_sandbox.http.paths import PathsInOneSpelling
 from xero_sandbox.sandbox import Sandbox
 
 _API_METHODS = ["GET", "PUT", "POST", "PATCH", "DELETE"]
@@ -29,10 +31,9 @@ def application(sandbox: Sandbox) -> Starlette:
             Route("/.well-known/openid-configuration", identity.discovery),
             Route("/.well-known/openid-configuration/jwks", identity.keys),
             Route("/connections", identity.connections),
-            # The spelling of Xero's own SDK.
-            Route("/Connections", identity.connections),
             Route("/connections/{id}", identity.connection, methods=["DELETE"]),
             *ControlEndpoints(sandbox).routes(),
             Route(API_ROOT + "{path:path}", gateway.accounting, methods=_API_METHODS),
-        ]
+        ],
+        middleware=[Middleware(PathsInOneSpelling)],
     )

@@ -75,6 +75,12 @@ def main() -> None:
     help=f"An organisation to start with; can be repeated: {COMPANY_NAMES}.  [default: demo]",
 )
 @click.option(
+    "--organisations",
+    type=click.IntRange(1),
+    metavar="N",
+    help="So many empty organisations; those of --company come first.",
+)
+@click.option(
     "--generate",
     callback=_sizes,
     metavar="SIZES",
@@ -114,6 +120,7 @@ def serve(  # noqa: PLR0913  # One argument per option.
     *,
     port: int,
     companies: tuple[str, ...],
+    organisations: int | None,
     generate: dict[str, int] | None,
     seed: int,
     data: Path | None,
@@ -137,7 +144,7 @@ def serve(  # noqa: PLR0913  # One argument per option.
         message = f"--data {data}: {error}; use a file that this command made, or a new one"
         raise click.ClickException(message) from None
     sandbox = new_sandbox(
-        stored or _organisations(companies, generate, seed),
+        stored or _organisations((*companies, *(["empty"] * (organisations or 0))), generate, seed),
         limits=sizes,
         strict_refresh=strict_refresh,
     )

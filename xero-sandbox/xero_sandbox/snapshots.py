@@ -111,9 +111,8 @@ class Snapshot:
             if client_id in sandbox.tokens.apps:
                 app: App = sandbox.tokens.apps[client_id]
                 app.redirect_uris = uris
-        sandbox.connections.entries = [
-            Connection(**connection) for connection in content["connections"]
-        ]
+        for connection in content["connections"]:
+            sandbox.connections.restore(Connection(**connection))
         families = [
             RefreshTokenFamily(**{**family, "scopes": frozenset(family["scopes"])})
             for family in content["chains"]

@@ -7,14 +7,8 @@ from xero_sandbox.api.attachments import attachments_response
 from xero_sandbox.api.request_bodies import check_size, elements_of
 from xero_sandbox.api.write_responses import reports_each_element, to_http_error, write_response
 from xero_sandbox.http.calls import Call
-from xero_sandbox.http.responses import (
-    HttpError,
-    HttpResponse,
-    exception,
-    not_found,
-    not_implemented,
-    text_response,
-)
+from xero_sandbox.http.formats import check_accepts_json, wants_pdf
+from xero_sandbox.http.responses import HttpResponse, exception, not_found, not_implemented
 from xero_sandbox.http.xero_json import encode, envelope, to_json_values
 from xero_sandbox.model.endpoints import ENDPOINTS
 from xero_sandbox.model.organisation import Organisation
@@ -22,26 +16,13 @@ from xero_sandbox.model.transaction import local_date
 from xero_sandbox.reading.children import read_child
 from xero_sandbox.reading.lists import read_list
 from xero_sandbox.reading.organisations import actions, organisation_record
-from xero_sandbox.reading.records import read_record
+from xero_sandbox.reading.pdf import WITH_PDF, pdf_response
+from xero_sandbox.reading.records import find_record, read_record
 from xero_sandbox.reports import ReportError, report
 from xero_sandbox.sandbox import Sandbox
 from xero_sandbox.writing import WriteError, WriteRequest, write
 
 _METHODS = frozenset({"GET", "PUT", "POST", "DELETE"})
-
-
-def check_accept(call: Call) -> None:
-    """Refuses a call that does not accept JSON.
-
-    Raises:
-        HttpError: 406; Xero itself would respond with XML (xero-facts.md: Formats).
-    """
-    if "application/json" not in call.headers.get("accept", ""):
-        message = (
-            "xero-sandbox responds with JSON only, and Xero with XML unless asked for JSON: "
-            "send Accept: application/json"
-        )
-        raise HttpError(text_response(406, message))
 
 
 def accounting_response(
@@ -63,9 +44,12 @@ def accounting_response(
     endpoint = ENDPOINTS.get(path[0])
     if endpoint is not None and len(path) > 2 and path[2] == "Attachments":  # noqa: PLR2004  # /Entity/{id}/Attachments
         return attachments_response(organisation, endpoint, path, call, now)
+    if call.method == "GET" and len(path) == 2 and path[0] in WITH_PDF and wants_pdf(call):  # noqa: PLR2004  # /Entity/{id}
+        record = find_record(organisation, ENDPOINTS[path[0]], path[1])
+        return pdf_response(organisation.name, ENDPOINTS[path[0]], record)
     if call.method != "DELETE":
         # Xero's own SDK sends no Accept with a DELETE; most of these responses have no body.
-        check_accept(call)
+        check_accepts_json(call)
     if call.method == "GET":
         return _read(sandbox, organisation, path, call)
     return _write(sandbox, organisation, path, call)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import mimetypes
 import uuid
 from datetime import datetime
-from urllib.parse import quote
 
-from xero_sandbox.http.calls import API_ROOT, Call
+from xero_sandbox.http.calls import Call
 from xero_sandbox.http.responses import HttpError, HttpResponse, exception, not_found, text_response
 from xero_sandbox.http.xero_json import encode, envelope
 from xero_sandbox.model.endpoints import Endpoint
 from xero_sandbox.model.organisation import Attachment, Organisation
-from xero_sandbox.reading.records import find_record
+from xero_sandbox.reading.records import WITH_ONLINE, attachment_contents, find_record
 
 MAX_ATTACHMENTS = 10
 _FORBIDDEN = frozenset('<>:"/\\|?*+\0')
-_ONLINE = frozenset({"Invoices", "CreditNotes"})
 
 
 def attachments_response(
@@ -42,7 +40,7 @@ def attachments_response(
     if call.method not in ("PUT", "POST") or not name:
         raise HttpError(text_response(501, "Attachments take GET, PUT and POST only"))
     attachment = _store(attachments, name, call)
-    if endpoint.name in _ONLINE and str(record.get("Type", "")).startswith("ACCREC"):
+    if endpoint.name in WITH_ONLINE and str(record.get("Type", "")).startswith("ACCREC"):
         attachment.include_online = call.flag("IncludeOnline")
     if not record.get("HasAttachments"):
         changed = {**record, "HasAttachments": True, "UpdatedDateUTC": now}
@@ -81,17 +79,5 @@ def _download(attachments: list[Attachment], key: str) -> HttpResponse:
 def _list_response(
     endpoint: Endpoint, record_id: str, attachments: list[Attachment], call: Call, now: datetime
 ) -> HttpResponse:
-    origin = f"http://{call.headers.get('host', '')}{API_ROOT}{endpoint.name}/{record_id}"
-    contents = []
-    for attachment in attachments:
-        content = {
-            "AttachmentID": attachment.attachment_id,
-            "FileName": attachment.file_name,
-            "Url": f"{origin}/Attachments/{quote(attachment.file_name)}",
-            "MimeType": attachment.mime_type,
-            "ContentLength": len(attachment.content),
-        }
-        if endpoint.name in _ONLINE:
-            content["IncludeOnline"] = attachment.include_online
-        contents.append(encode(content))
+    contents = map(encode, attachment_contents(endpoint, record_id, attachments, call))
     return HttpResponse(body=envelope("Attachments", contents, now))

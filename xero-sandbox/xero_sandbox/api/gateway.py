@@ -74,6 +74,8 @@ class Gateway:
             raise not_found()
         token = access_token_of(sandbox, call, faults)
         call.client_id = token.client_id
+        # Both official SDKs allow an empty tenant id there (xero-facts.md: Writing rules).
+        call.tenant_id = call.tenant_id or sandbox.tokens.apps[token.client_id].tenant_id
         connection = sandbox.connections.find(token.client_id, call.tenant_id)
         with sandbox.limits.call(
             token.client_id, call.tenant_id, connection.created if connection else None

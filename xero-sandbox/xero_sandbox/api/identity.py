@@ -17,7 +17,7 @@ from xero_sandbox.http.responses import HttpResponse, json_response, problem
 from xero_sandbox.identity.apps import App
 from xero_sandbox.identity.connections import connection_list
 from xero_sandbox.identity.grants import OAuthError, OAuthErrorCode
-from xero_sandbox.identity.scopes import NON_TENANTED
+from xero_sandbox.identity.scopes import GRANULAR, IDENTITY, NON_TENANTED
 from xero_sandbox.identity.tokens import signing_key
 from xero_sandbox.sandbox import Sandbox
 
@@ -56,6 +56,10 @@ class IdentityEndpoints:
             "jwks_uri": f"{origin}/.well-known/openid-configuration/jwks",
             "response_types_supported": ["code"],
             "code_challenge_methods_supported": ["S256"],
+            "subject_types_supported": ["public"],
+            "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
+            "scopes_supported": sorted(IDENTITY | GRANULAR),
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
             "id_token_signing_alg_values_supported": ["RS256"],
         }
         return await self._gateway.handle(request, _constant(json_response(document)))
@@ -85,11 +89,13 @@ class IdentityEndpoints:
                     form.get("code", ""),
                     form.get("redirect_uri", ""),
                     form.get("code_verifier", ""),
+                    call.origin,
                 )
             elif grant == "refresh_token":
-                content = tokens.refresh_tokens(app, form.get("refresh_token", ""))
+                content = tokens.refresh_tokens(app, form.get("refresh_token", ""), call.origin)
             elif grant == "client_credentials":
-                content = tokens.client_credentials(app, frozenset(form.get("scope", "").split()))
+                scopes = frozenset(form.get("scope", "").split())
+                content = tokens.client_credentials(app, scopes, call.origin)
             else:
                 return _oauth_error(OAuthError(OAuthErrorCode.UNSUPPORTED_GRANT_TYPE))
         except OAuthError as error:

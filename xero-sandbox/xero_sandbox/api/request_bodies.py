@@ -41,7 +41,10 @@ def elements_of(call: Call, path: tuple[str, ...]) -> list[Record]:
         return []
     kind = call.headers.get("content-type", "application/json").partition(";")[0].strip()
     if kind != "application/json":
-        message = f"xero-sandbox reads JSON bodies only, not {kind}: Content-Type: application/json"
+        message = (
+            f"Xero reads {kind}, which xero-sandbox does not cover: send JSON with "
+            "Content-Type: application/json"
+        )
         raise HttpError(text_response(415, message))
     try:
         content = decode(call.body)

@@ -21,7 +21,7 @@ from xero_sandbox.http.xero_json import encode, envelope, object_envelope, to_js
 from xero_sandbox.model.endpoints import ENDPOINTS
 from xero_sandbox.model.organisation import Record
 from xero_sandbox.reading.children import history_entry
-from xero_sandbox.reading.shapes import MAX_UNIT_PLACES, record_json
+from xero_sandbox.reading.shapes import MAX_UNIT_PLACES, date_texts, record_json
 from xero_sandbox.writing import ElementResult, WriteError, WriteOutcome
 
 _BOTH = frozenset({"PUT", "POST"})
@@ -142,11 +142,11 @@ def _messages(texts: list[str]) -> list[dict[str, str]]:
 
 def _content(key: str, result: ElementResult, places: int) -> dict[str, Any]:
     record: Record = result.record
-    if result.errors:
-        # A failed element comes back as it was sent, so it may not have a record's types.
-        sent: dict[str, Any] = to_json_values(record)
-        return sent
     endpoint = ENDPOINTS.get(key)
+    if result.errors:
+        # A failed element may not have a record's types.
+        sent: dict[str, Any] = to_json_values(record)
+        return sent if endpoint is None else {**sent, **date_texts(endpoint, record)}
     if endpoint is not None:
         return record_json(endpoint, record, (), unit_places=places)
     if key == "HistoryRecords":

@@ -12,6 +12,9 @@ from xero_sandbox.companies.bookkeeper import Bookkeeper
 from xero_sandbox.model.organisation import Record
 
 CREDIT_NOTES = 60
+_SHOP_TRANSFER: Record = {
+    side: [{"Name": "Channel", "Option": "Shop"}] for side in ("FromTracking", "ToTracking")
+}
 SALES_OF_TEN = 7
 BATCH_SIZE = 7
 
@@ -46,7 +49,9 @@ def schedule_credits(books: Bookkeeper, start: date, end: date) -> None:
     for number in range(14):
         on = start + timedelta(days=60 + number * 36)
         kind = ("RECEIVE-PREPAYMENT", "RECEIVE-OVERPAYMENT", "SPEND-PREPAYMENT")[number % 3]
-        books.schedule(on, partial(_advance, books, kind))
+        # One deposit is in Australian dollars, some have GST.
+        foreign, taxed = number == 6, number in {2, 9}  # noqa: PLR2004
+        books.schedule(on, partial(_advance, books, kind, foreign=foreign, taxed=taxed))
 
 
 def _spend_weekly(books: Bookkeeper) -> None:
@@ -84,6 +89,8 @@ def _transfer(books: Bookkeeper) -> None:
             ToBankAccount={"Code": target},
             Amount=amount,
             Date=books.today,
+            Reference=f"Monthly transfer {books.today:%b %Y}",
+            **(_SHOP_TRANSFER if target == "092" else {}),
         )
 
 
@@ -193,6 +200,7 @@ def _credit(books: Bookkeeper, *, sales: bool) -> None:
         Contact={"ContactID": invoice["Contact"]["ContactID"]},
         Date=books.today,
         CurrencyCode=invoice["CurrencyCode"],
+        Reference=f"Claim {invoice['InvoiceNumber']}",
         LineAmountTypes="Inclusive",
         LineItems=[
             {
@@ -225,7 +233,7 @@ def _use_credit(books: Bookkeeper, note: Record, invoice: Record) -> None:
         books.put(f"CreditNotes/{note_id}/Allocations", {**allocation, "Date": books.today})
 
 
-def _advance(books: Bookkeeper, kind: str) -> None:
+def _advance(books: Bookkeeper, kind: str, *, foreign: bool, taxed: bool) -> None:
     selling = kind.startswith("RECEIVE")
     candidates = [
         item
@@ -233,15 +241,22 @@ def _advance(books: Bookkeeper, kind: str) -> None:
         if item["CurrencyCode"] == "NZD"
     ]
     invoice = books.random.choice(candidates)
+    if foreign:
+        invoice = next(
+            item for item in _open_invoices(books, "ACCREC") if item["CurrencyCode"] == "AUD"
+        )
     line = {"Description": "Deposit", "UnitAmount": "345.00", "AccountCode": "620"}
+    if taxed:
+        line |= {"AccountCode": "201" if selling else "300"}
     if kind.endswith("OVERPAYMENT"):
         line = {"Description": "Paid twice", "UnitAmount": "120.00"}
     received = books.create(
         "BankTransactions",
         Type=kind,
         Contact={"ContactID": invoice["Contact"]["ContactID"]},
-        BankAccount={"Code": "090"},
+        BankAccount={"Code": "093" if foreign else "090"},
         Date=books.today,
+        Reference=f"Deposit {invoice['InvoiceNumber']}",
         LineItems=[line],
     )
     name = "Overpayment" if "OverpaymentID" in received else "Prepayment"
@@ -259,7 +274,7 @@ def _refund(books: Bookkeeper, name: str, credit_id: str) -> None:
     books.create(
         "Payments",
         **{name: {f"{name}ID": credit_id}},
-        Account={"Code": "090"},
+        Account={"Code": "093" if credit["CurrencyCode"] == "AUD" else "090"},
         Date=books.today,
         Amount=credit["RemainingCredit"],
     )

@@ -25,7 +25,14 @@ def _accounts(books: Bookkeeper) -> None:
     for code in ("AUD", "USD"):
         books.create("Currencies", Code=code)
     for code, name, kind, tax_type in catalogue.EXTRA_ACCOUNTS:
-        books.create("Accounts", Code=code, Name=name, Type=kind, TaxType=tax_type)
+        books.create(
+            "Accounts",
+            Code=code,
+            Name=name,
+            Type=kind,
+            TaxType=tax_type,
+            Description=f"{name} of the bakehouse and the shop",
+        )
     for code, name, number, kind, currency in catalogue.BANKS:
         books.create(
             "Accounts",
@@ -132,6 +139,7 @@ def _contact(books: Bookkeeper, name: str, number: str) -> Record:
             {
                 "AddressType": "STREET",
                 "AddressLine1": f"{random.randrange(1, 200)} Harbour Lane",
+                "AddressLine2": f"Level {int(number[1:]) % 9 + 1}",
                 "City": city,
                 "PostalCode": code,
                 "Country": "New Zealand",
@@ -146,6 +154,8 @@ def _contact(books: Bookkeeper, name: str, number: str) -> Record:
             }
         ],
     }
+    if int(number[1:]) % 4 == 0:
+        contact["TaxNumber"] = f"{48_000_000 + int(number[1:]) * 137:,}".replace(",", "-")
     if random.random() < 0.3:  # noqa: PLR2004  # about a third have a contact person
         person = {"FirstName": "Alex", "LastName": last, "IncludeInEmails": True}
         contact["ContactPersons"] = [

@@ -199,6 +199,9 @@ def _quote(books: Bookkeeper, number: int) -> None:
         Date=books.today,
         ExpiryDate=books.today + timedelta(days=30),
         Title="Standing order",
+        Reference=f"Enquiry {number + 1}",
+        Terms="Prices are valid for thirty days. Delivery is before six.",
+        BrandingThemeID=books.records("BrandingThemes")[number % 3]["BrandingThemeID"],
         Summary="Bread and pastry, delivered before six.",
         LineItems=_lines(books.random, abroad=False),
     )
@@ -209,13 +212,26 @@ def _quote(books: Bookkeeper, number: int) -> None:
 
 def _order(books: Bookkeeper, number: int) -> None:
     name, description, account, amount, _ = catalogue.SUPPLIERS[number % 7]
+    lines: list[Record] = [
+        {"Description": description, "UnitAmount": amount, "AccountCode": account}
+    ]
+    if number % 3 == 0:
+        lines.append(
+            {
+                "ItemCode": catalogue.SHOP[number % 5][0],
+                "Quantity": 6,
+                "DiscountRate": "5",
+                "Tracking": [{"Name": "Channel", "Option": "Shop"}],
+            }
+        )
     order = books.create(
         "PurchaseOrders",
         Contact={"Name": name},
         Date=books.today,
         DeliveryDate=books.today + timedelta(days=7),
         DeliveryAddress="Bakehouse door, 14 Harbour Lane",
-        LineItems=[{"Description": description, "UnitAmount": amount, "AccountCode": account}],
+        Reference=f"Week {books.today:%V}",
+        LineItems=lines,
         Status=("DRAFT", "SUBMITTED", "AUTHORISED", "AUTHORISED", "BILLED")[number % 5],
     )
     if number % 20 == 0:

@@ -163,13 +163,22 @@ class ControlEndpoints:
         self._sandbox.clock.advance(msgspec.json.decode(body, type=Advance).advance)
         return self._clock(request, body)
 
-    def _limits(self, _request: Request, _body: bytes) -> Limits:
-        return self._sandbox.limits.limits
+    def _limits(self, request: Request, _body: bytes) -> Limits:
+        limits = self._sandbox.limits
+        return limits.of_tenant.get(request.query_params.get("tenant_id", ""), limits.limits)
 
-    def _change_limits(self, _request: Request, body: bytes) -> Limits:
+    def _change_limits(self, request: Request, body: bytes) -> Limits:
+        limits, tenant_id = self._sandbox.limits, request.query_params.get("tenant_id", "")
         with self._sandbox.lock:
-            self._sandbox.limits.limits = _changed(self._sandbox.limits.limits, body)
-        return self._sandbox.limits.limits
+            changed: Limits = _changed(self._limits(request, body), body)
+            if not tenant_id:
+                limits.limits = changed
+            elif tenant_id in self._sandbox.organisations:
+                limits.of_tenant[tenant_id] = changed
+            else:
+                message = f"unknown organisation {tenant_id!r}"
+                raise ValueError(message)
+        return changed
 
     def _behaviour(self, _request: Request, _body: bytes) -> Behaviour:
         return self._sandbox.behaviour

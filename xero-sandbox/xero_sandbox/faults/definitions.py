@@ -49,6 +49,7 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         endpoint: A shell-style pattern on the path after the base URI, for example ``Invoices``,
             ``Contacts/*``, ``connect/token``, ``connections``.
         method: One method, or ``*``.
+        tenant_id: One organisation, or empty for every call.
         query: Parameters that the call must have, with these values.
         nth: The first matching call that it happens to, counted from when the trigger was set.
         times: How many calls in a row; None for every call from then on.
@@ -56,6 +57,7 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     endpoint: str = "*"
     method: str = "*"
+    tenant_id: str = ""
     query: dict[str, str] = msgspec.field(default_factory=dict)
     nth: int = 1
     times: int | None = 1
@@ -65,6 +67,7 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         return (
             fnmatchcase(call.endpoint, self.endpoint)
             and self.method in ("*", call.method)
+            and self.tenant_id in ("", call.tenant_id)
             and all(call.parameter(name) == value for name, value in self.query.items())
         )
 

@@ -11,6 +11,7 @@ from xero_sandbox.generated.documents import (
     ReferencedRecords,
     bank_transaction_generator,
     invoice_generator,
+    unpaid_cents,
 )
 from xero_sandbox.model.organisation import Organisation
 
@@ -43,9 +44,13 @@ def fill(organisation: Organisation, sizes: Mapping[str, int], seed: int = 1) ->
         seed: The same seed gives the same records.
     """
     documents = sizes.get("invoices", 0) + sizes.get("bank_transactions", 0)
-    contacts = contact_generator(
-        sizes.get("contacts") or documents // _DOCUMENTS_PER_CONTACT + 1, seed
-    )
+    count = sizes.get("contacts") or documents // _DOCUMENTS_PER_CONTACT + 1
+    invoices = sizes.get("invoices", 0)
+
+    def outstanding_cents(contact: int) -> int:
+        return sum(unpaid_cents(seed, index) for index in range(contact, invoices, count))
+
+    contacts = contact_generator(count, seed, outstanding_cents)
     generators = [contacts]
     referenced = _referenced_records(organisation)
     if "invoices" in sizes:

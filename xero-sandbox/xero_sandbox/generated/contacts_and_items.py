@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from xero_sandbox.generated.generator import RecordGenerator, hash_bits
 
 _SECTORS = ("Builders", "Florists", "Bakery", "Logistics", "Studio", "Farms", "Clinic", "Motors")
@@ -32,11 +34,21 @@ def index_range(digits: str, count: int) -> range:
     return range(0)
 
 
-def contact_generator(count: int, seed: int) -> RecordGenerator:
-    """Contacts with an address and a phone."""
+def contact_generator(
+    count: int, seed: int, outstanding_cents: Callable[[int], int] = lambda _index: 0
+) -> RecordGenerator:
+    """Contacts with an address and a phone.
+
+    Args:
+        count: The number of contacts.
+        seed: The same seed gives the same contacts.
+        outstanding_cents: What a contact has not paid yet. All of it is overdue, because the
+            generated documents are of one year in the past.
+    """
 
     def values(index: int) -> tuple[str, ...]:
         bits = hash_bits(seed, index, 1)
+        outstanding = money(outstanding_cents(index))
         return (
             f"C-{index:07d}",
             contact_name(index),
@@ -44,6 +56,8 @@ def contact_generator(count: int, seed: int) -> RecordGenerator:
             f"{bits % 400 + 1} Harbour Road",
             f"{bits >> 16 & 0x1FFF:04d}",
             f"{bits >> 32 & 0xFFFFF:07d}",
+            outstanding,
+            outstanding,
         )
 
     pattern = {
@@ -69,7 +83,16 @@ def contact_generator(count: int, seed: int) -> RecordGenerator:
         ],
         "IsSupplier": False,
         "IsCustomer": True,
+        "Balances": {
+            "AccountsReceivable": {"Outstanding": "«number»", "Overdue": "«number»"},
+            "AccountsPayable": {"Outstanding": 0, "Overdue": 0},
+        },
+        "ContactGroups": [],
+        "ContactPersons": [],
+        "SalesTrackingCategories": [],
+        "PurchasesTrackingCategories": [],
         "HasAttachments": False,
+        "HasValidationErrors": False,
         "UpdatedDateUTC": MS_DATE,
     }
     generator = RecordGenerator("Contacts", count, seed, pattern, values)

@@ -103,6 +103,18 @@ def _lines(seed: int, index: int) -> tuple[list[str], int, int]:
     return texts, total, tax
 
 
+def unpaid_cents(seed: int, index: int) -> int:
+    """What is due of a generated invoice."""
+    if _is_paid(hash_bits(seed, index, 2)):
+        return 0
+    _, total, tax = _lines(seed, index)
+    return total + tax
+
+
+def _is_paid(bits: int) -> bool:
+    return bool(bits >> 20 & 1)
+
+
 def invoice_generator(
     count: int, seed: int, contacts: RecordGenerator, referenced: ReferencedRecords
 ) -> RecordGenerator:
@@ -114,7 +126,7 @@ def invoice_generator(
         day = bits % DAYS
         contact = index % contacts.count
         gross = total + tax
-        paid = gross if bits >> 20 & 1 else 0
+        paid = gross if _is_paid(bits) else 0
         return (
             f"INV-{index:07d}",
             f"Order {bits >> 24 & 0xFFFFFF:08d}",

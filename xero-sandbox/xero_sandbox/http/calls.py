@@ -19,6 +19,7 @@ class Call:
         url_length: Characters of the whole URL.
         query: The parameters under the names that were sent.
         headers: Header values under lower-case names.
+        tenant_id: The tenant header, or the organisation of a Custom Connection without one.
         client_id: The app, once it is known.
         work_started: Whether the call got past authentication and limits, so that its response
             comes from the work itself.
@@ -31,6 +32,7 @@ class Call:
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    tenant_id: str
     client_id: str = ""
     work_started: bool = False
     notes: dict[str, str] = field(default_factory=dict)
@@ -46,9 +48,9 @@ class Call:
         return self.path.lstrip("/")
 
     @property
-    def tenant_id(self) -> str:
-        """The tenant header."""
-        return self.headers.get("xero-tenant-id", "")
+    def origin(self) -> str:
+        """Scheme, host and port under which the client knows the sandbox."""
+        return f"http://{self.headers.get('host', '')}"
 
     def parameter(self, name: str) -> str | None:
         """A query parameter, whatever the case of its name."""
@@ -75,12 +77,14 @@ class Call:
     @classmethod
     async def read(cls, request: Request) -> Call:
         """Reads a request to its end."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
         return cls(
             method=request.method,
             # Not request.url.path: a decoded "?" in a file name would end it there.
             path=request.scope["path"],
             url_length=len(str(request.url)),
             query=dict(parse_qsl(request.scope["query_string"].decode(), keep_blank_values=True)),
-            headers={name.lower(): value for name, value in request.headers.items()},
+            headers=headers,
             body=await request.body(),
+            tenant_id=headers.get("xero-tenant-id", ""),
         )

@@ -71,10 +71,16 @@ class _Window:
 
 @dataclass
 class RateLimiter:
-    """Counts calls and refuses those above a limit."""
+    """Counts calls and refuses those above a limit.
+
+    Attributes:
+        limits: The limits of every organisation without limits of its own, and of the app.
+        of_tenant: The limits of some organisations, by tenant id.
+    """
 
     clock: Clock
     limits: Limits = field(default_factory=Limits)
+    of_tenant: dict[str, Limits] = field(default_factory=dict)
     in_flight: dict[tuple[str, str], int] = field(default_factory=dict)
     peak: dict[str, int] = field(default_factory=dict)
     refusals: dict[str, int] = field(default_factory=dict)
@@ -86,6 +92,9 @@ class RateLimiter:
         self.peak.clear()
         self.refusals.clear()
 
+    def _limits(self, tenant_id: str) -> Limits:
+        return self.of_tenant.get(tenant_id, self.limits)
+
     def _window(self, key: tuple[str, ...], seconds: float) -> _Window:
         now = self.clock.now()
         window = self._windows.setdefault(key, _Window(now))
@@ -94,7 +103,7 @@ class RateLimiter:
 
     def headers(self, client_id: str, tenant_id: str) -> dict[str, str]:
         """The headers with the remaining calls."""
-        limits = self.limits
+        limits = self._limits(tenant_id)
         minute = self._window(("minute", client_id, tenant_id), limits.minute_seconds)
         day = self._window(("day", client_id, tenant_id), limits.day_seconds)
         return {
@@ -122,7 +131,7 @@ class RateLimiter:
         """
         pair = (client_id, tenant_id)
         running = self.in_flight.get(pair, 0)
-        if running >= self.limits.concurrent:
+        if running >= self._limits(tenant_id).concurrent:
             raise self._too_many(RateLimitProblem.CONCURRENT, pair, None)
         self._count(pair, connected)
         self.in_flight[pair] = running + 1
@@ -138,15 +147,15 @@ class RateLimiter:
         app.used += 1
 
     def _count(self, pair: tuple[str, str], connected: datetime | None) -> None:
-        limits = self.limits
+        limits = self._limits(pair[1])
         now = self.clock.now()
         minute = self._window(("minute", *pair), limits.minute_seconds)
         day = self._window(("day", *pair), limits.day_seconds)
-        app = self._window(("app", pair[0]), limits.minute_seconds)
+        app = self._window(("app", pair[0]), self.limits.minute_seconds)
         rapid = connected is not None and now < connected + timedelta(
             seconds=limits.rapid_sync_seconds
         )
-        if app.used >= limits.app_minute:
+        if app.used >= self.limits.app_minute:
             raise self._too_many(RateLimitProblem.APP_MINUTE, pair, None)
         if not rapid:
             if day.used >= limits.day:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,51 +23,57 @@ class Connection:
     updated: datetime
 
 
-@dataclass
 class Connections:
     """All connections of a sandbox; tokens are per user per app, and there is one user."""
 
-    entries: list[Connection] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._by_app: dict[str, dict[str, Connection]] = {}
+
+    @property
+    def entries(self) -> list[Connection]:
+        """Every connection, those of an app in the order in which they were made."""
+        return [entry for connected in self._by_app.values() for entry in connected.values()]
 
     def connect(
         self, client_id: str, tenant_id: str, auth_event_id: str, now: datetime
     ) -> Connection:
         """Connects an organisation, or renews the existing connection."""
-        found = self.find(client_id, tenant_id)
+        connected = self._by_app.setdefault(client_id, {})
+        found = connected.get(tenant_id)
         if found is None:
             found = Connection(str(uuid.uuid4()), client_id, tenant_id, auth_event_id, now, now)
-            self.entries.append(found)
+            connected[tenant_id] = found
         found.auth_event_id = auth_event_id
         found.updated = now
         return found
 
+    def restore(self, entry: Connection) -> None:
+        """Adds a connection as it was, in place of one of the same app and organisation."""
+        self._by_app.setdefault(entry.client_id, {})[entry.tenant_id] = entry
+
     def find(self, client_id: str, tenant_id: str) -> Connection | None:
         """The connection of an app to an organisation."""
-        for entry in self.entries:
-            if entry.client_id == client_id and entry.tenant_id == tenant_id:
-                return entry
-        return None
+        return self._by_app.get(client_id, {}).get(tenant_id)
 
     def of_app(self, client_id: str, auth_event_id: str = "") -> list[Connection]:
         """An app's connections; those of one consent if ``auth_event_id`` is given."""
         return [
             entry
-            for entry in self.entries
-            if entry.client_id == client_id
-            and (not auth_event_id or entry.auth_event_id == auth_event_id)
+            for entry in self._by_app.get(client_id, {}).values()
+            if not auth_event_id or entry.auth_event_id == auth_event_id
         ]
 
     def disconnect(self, client_id: str, connection_id: str) -> bool:
         """Removes a connection by its id; False if the app has no such connection."""
-        for entry in self.entries:
-            if entry.client_id == client_id and entry.connection_id == connection_id:
-                self.entries.remove(entry)
+        for entry in self.of_app(client_id):
+            if entry.connection_id == connection_id:
+                del self._by_app[client_id][entry.tenant_id]
                 return True
         return False
 
     def disconnect_all(self, client_id: str) -> None:
         """Removes all of an app's connections."""
-        self.entries = [entry for entry in self.entries if entry.client_id != client_id]
+        self._by_app.pop(client_id, None)
 
 
 def _seven_digits(moment: datetime) -> str:

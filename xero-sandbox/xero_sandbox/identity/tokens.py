@@ -39,6 +39,7 @@ ID_TOKEN_LIFE = timedelta(minutes=5)
 CODE_LIFE = timedelta(minutes=5)
 REFRESH_TOKEN_LIFE = timedelta(days=60)
 GRACE = timedelta(minutes=30)
+# The issuer of tokens that no request asked for, in place of the sandbox's own address.
 ISSUER = "https://identity.xero.com"
 
 _OTHER_REDIRECT = "redirect_uri differs from that of the consent"
@@ -105,7 +106,9 @@ class Tokens:
         )
         return code
 
-    def exchange(self, app: App, code: str, redirect_uri: str, verifier: str) -> dict[str, Any]:
+    def exchange(
+        self, app: App, code: str, redirect_uri: str, verifier: str, issuer: str = ISSUER
+    ) -> dict[str, Any]:
         """Tokens for an authorization code.
 
         Raises:
@@ -124,21 +127,26 @@ class Tokens:
             challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
             if not hmac.compare_digest(challenge, entry.challenge):
                 raise OAuthError(OAuthErrorCode.INVALID_GRANT, _OTHER_VERIFIER)
-        return self.issue(app, entry.scopes, entry.auth_event_id, entry.nonce)
+        return self.issue(app, entry.scopes, entry.auth_event_id, entry.nonce, issuer)
 
     def issue(
-        self, app: App, scopes: frozenset[str], auth_event_id: str, nonce: str = ""
+        self,
+        app: App,
+        scopes: frozenset[str],
+        auth_event_id: str,
+        nonce: str = "",
+        issuer: str = ISSUER,
     ) -> dict[str, Any]:
         """The first tokens of a consent."""
         family = RefreshTokenFamily(app.client_id, scopes, auth_event_id)
-        response = self.access_token(app, scopes, auth_event_id)
+        response = self.access_token(app, scopes, auth_event_id, issuer)
         if "offline_access" in scopes:
             response["refresh_token"] = self._refresh_token(family)
         if "openid" in scopes:
-            response["id_token"] = self._id_token(app, nonce)
+            response["id_token"] = self._id_token(app, nonce, issuer)
         return response
 
-    def refresh_tokens(self, app: App, value: str) -> dict[str, Any]:
+    def refresh_tokens(self, app: App, value: str, issuer: str = ISSUER) -> dict[str, Any]:
         """New tokens for a refresh token, which is used up.
 
         The previous token may be sent again for 30 minutes, in case the response with the
@@ -161,13 +169,15 @@ class Tokens:
         else:
             family.generation += 1
             family.rotated = now
-        response = self.access_token(app, family.scopes, family.auth_event_id)
+        response = self.access_token(app, family.scopes, family.auth_event_id, issuer)
         response["refresh_token"] = self._refresh_token(family)
         if "openid" in family.scopes:
-            response["id_token"] = self._id_token(app, "")
+            response["id_token"] = self._id_token(app, "", issuer)
         return response
 
-    def client_credentials(self, app: App, requested: frozenset[str]) -> dict[str, Any]:
+    def client_credentials(
+        self, app: App, requested: frozenset[str], issuer: str = ISSUER
+    ) -> dict[str, Any]:
         """A token without a user: for a Custom Connection, or to list connections.
 
         Raises:
@@ -178,11 +188,12 @@ class Tokens:
         if app.kind is AppKind.WEB:
             if not requested or requested - NON_TENANTED:
                 raise OAuthError(OAuthErrorCode.UNAUTHORIZED_CLIENT)
-            return self.access_token(app, requested, "")
+            return self.access_token(app, requested, "", issuer)
         if unknown_scopes(requested) or refused_scopes(app, requested):
             raise OAuthError(OAuthErrorCode.INVALID_SCOPE, _OTHER_SCOPE)
         all_scopes = GRANULAR if app.granular_only else GRANULAR | BROAD
-        return self.access_token(app, requested or app.assigned_scopes or all_scopes, "")
+        granted = requested or app.assigned_scopes or all_scopes
+        return self.access_token(app, granted, "", issuer)
 
     def register_redirect_uri(self, uri: str) -> None:
         """Registers a redirect URI for every app that uses the consent page.
@@ -209,14 +220,16 @@ class Tokens:
         }
         self.connections.disconnect_all(app.client_id)
 
-    def access_token(self, app: App, scopes: frozenset[str], auth_event_id: str) -> dict[str, Any]:
+    def access_token(
+        self, app: App, scopes: frozenset[str], auth_event_id: str, issuer: str
+    ) -> dict[str, Any]:
         """A new access token, as in a response of the token endpoint."""
         now = self.clock.now()
         expires = now + ACCESS_TOKEN_LIFE
         user_id = "" if app.kind is AppKind.CUSTOM_CONNECTION else USER_ID
         claims: dict[str, Any] = {
-            "iss": ISSUER,
-            "aud": f"{ISSUER}/resources",
+            "iss": issuer,
+            "aud": f"{issuer}/resources",
             "client_id": app.client_id,
             "nbf": int(now.timestamp()),
             "exp": int(expires.timestamp()),
@@ -239,10 +252,10 @@ class Tokens:
             "scope": " ".join(sorted(scopes)),
         }
 
-    def _id_token(self, app: App, nonce: str) -> str:
+    def _id_token(self, app: App, nonce: str, issuer: str) -> str:
         now = self.clock.now()
         claims = {
-            "iss": ISSUER,
+            "iss": issuer,
             "aud": app.client_id,
             "nbf": int(now.timestamp()),
             "iat": int(now.timestamp()),

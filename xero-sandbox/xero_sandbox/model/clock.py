@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import date, datetime, timedelta, timezone
 
 # Where the dates of Xero's database begin (xero-facts.md: Change capture).
 EARLIEST_DATE = date(1753, 1, 1)
+
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+
+
+def lenient_date(text: str) -> date:
+    """The date at the start of a text: ``2026-05-01``, ``2026-5-1``, ``2026-05-01T00:00:00``.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    match = _DATE.match(text)
+    if match is None:
+        message = f"{text!r} is not a date"
+        raise ValueError(message)
+    year, month, day = map(int, match.groups())
+    return date(year, month, day)
 
 
 class Clock:

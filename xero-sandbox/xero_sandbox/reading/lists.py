@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -26,7 +26,7 @@ from xero_sandbox.reading.parameters import (
     requested_page,
     whole_number,
 )
-from xero_sandbox.reading.shapes import record_json
+from xero_sandbox.reading.shapes import live_values, record_json
 from xero_sandbox.reading.volume import high_volume, is_efficient
 from xero_sandbox.reading.where import Filter, parse_where
 
@@ -62,10 +62,23 @@ class ListQuery:
     omitted: frozenset[str]
     unit_places: int
     ids: tuple[str, ...]
+    live: Callable[[Record], Record]
 
     @classmethod
-    def parse(cls, endpoint: Endpoint, call: Call, behaviour: Behaviour) -> ListQuery:
+    def parse(
+        cls,
+        endpoint: Endpoint,
+        call: Call,
+        behaviour: Behaviour,
+        live: Callable[[Record], Record] = lambda record: record,
+    ) -> ListQuery:
         """Parses a call.
+
+        Args:
+            endpoint: The endpoint.
+            call: The call.
+            behaviour: What Xero does where it is not documented.
+            live: Gives a record the values that depend on the time of the call.
 
         Raises:
             HttpError: If a parameter or header cannot be read.
@@ -87,6 +100,7 @@ class ListQuery:
             omitted=omitted(endpoint, call, page),
             unit_places=4 if call.parameter("unitdp") == "4" else 2,
             ids=listed_values("IDs", endpoint.id_field, ids) if ids else (),
+            live=live,
         )
 
     def matches(self, record: Record) -> bool:
@@ -104,6 +118,7 @@ class ListQuery:
 
     def encoded(self, record: Record) -> bytes:
         """A record as JSON text in the requested shape."""
+        record = self.live(record)
         for name in self.endpoint.hidden_parts:
             parts = [part for part in record.get(name, ()) if self.listed(part)]
             record = {**record, name: parts}
@@ -123,7 +138,7 @@ def read_list(
     """
     if endpoint.paging is Paging.OFFSET:
         return _journals(organisation, endpoint, call, now)
-    query = ListQuery.parse(endpoint, call, behaviour)
+    query = ListQuery.parse(endpoint, call, behaviour, live_values(organisation, endpoint, now))
     page = query.page
     uses = query.where.uses if query.where else ()
     efficient = is_efficient(endpoint, uses, query.order, paged=page is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
+from email.utils import parsedate_to_datetime
 from uuid import UUID
 
 from xero_sandbox.http.calls import Call
@@ -14,7 +15,7 @@ from xero_sandbox.http.responses import (
     invalid_query,
     text_response,
 )
-from xero_sandbox.model.clock import EARLIEST_DATE
+from xero_sandbox.model.clock import EARLIEST_DATE, lenient_date
 from xero_sandbox.model.endpoints import Endpoint, Paging
 from xero_sandbox.model.organisation import Record
 from xero_sandbox.reading.field_paths import value_at
@@ -108,12 +109,19 @@ def modified_since(call: Call) -> datetime | None:
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        # An HTTP date is taken too: "Sat, 31 Jan 2026 12:30:00 GMT".
+        moment = (
+            datetime.fromisoformat(text.replace("Z", "+00:00"))
+            if text[:1].isdigit()
+            else parsedate_to_datetime(text)
+        )
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=timezone.utc)
         moment = moment.astimezone(timezone.utc).replace(microsecond=0)
     except (ValueError, OverflowError):
-        message = "If-Modified-Since must be a UTC time such as 2026-01-31T12:30:00"
+        message = (
+            "If-Modified-Since must be a UTC time such as 2026-01-31T12:30:00, or an HTTP date"
+        )
         raise HttpError(text_response(412, message)) from None
     if moment.date() < EARLIEST_DATE:
         raise database_error()
@@ -221,7 +229,7 @@ def parse_day(name: str, text: str) -> date:
         HttpError: 400, if it is not a date.
     """
     try:
-        return date.fromisoformat(text[:10])
+        return lenient_date(text)
     except ValueError:
         message = f"{name} must be a date such as 2026-01-31, not '{text}'"
         raise invalid_query(message) from None

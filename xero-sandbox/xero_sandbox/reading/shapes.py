@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any
 
 from xero_sandbox.http.xero_json import to_json_values
+from xero_sandbox.model.balances import with_overdue
 from xero_sandbox.model.endpoints import UPDATED_STRING, Endpoint
-from xero_sandbox.model.organisation import Record
+from xero_sandbox.model.organisation import Organisation, Record
+from xero_sandbox.model.transaction import local_date
 
 MAX_UNIT_PLACES = 4
 _CENT = Decimal("0.01")
@@ -42,6 +44,25 @@ def record_json(
         _round_units(kept)
     content: dict[str, Any] = to_json_values(kept)
     return content
+
+
+def live_values(
+    organisation: Organisation, endpoint: Endpoint, now: datetime
+) -> Callable[[Record], Record]:
+    """A function that gives a record the values that depend on the time of the call."""
+    if endpoint.name != "Contacts":
+        return lambda record: record
+    today = local_date(organisation, now)
+    return lambda record: with_overdue(organisation, record, today)
+
+
+def date_texts(endpoint: Endpoint, record: Record) -> dict[str, str]:
+    """The ``…String`` fields of a record's dates (xero-facts.md: Formats)."""
+    return {
+        f"{name}String": f"{record[name].isoformat()}T00:00:00"
+        for name in endpoint.date_strings
+        if isinstance(record.get(name), date)
+    }
 
 
 def instant_with_zone(moment: datetime) -> str:

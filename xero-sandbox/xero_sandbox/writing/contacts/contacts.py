@@ -85,6 +85,26 @@ _TERM: dict[str, Parser] = {
 }
 _BLANK_PHONE = {"PhoneNumber": "", "PhoneAreaCode": "", "PhoneCountryCode": ""}
 _BLANK_ADDRESS = {"City": "", "Region": "", "PostalCode": "", "Country": ""}
+# Entities whose records nest a contact, and the path to it.
+_NESTING_CONTACTS = (
+    *(
+        (entity, "Contact")
+        for entity in (
+            "BankTransactions",
+            "CreditNotes",
+            "Invoices",
+            "Overpayments",
+            "Prepayments",
+            "PurchaseOrders",
+            "Quotes",
+            "RepeatingInvoices",
+        )
+    ),
+    *(
+        ("Payments", f"{document}.Contact")
+        for document in ("CreditNote", "Invoice", "Overpayment", "Prepayment")
+    ),
+)
 
 
 def create(transaction: Transaction, sent: Record) -> Record:
@@ -156,7 +176,7 @@ def _save(transaction: Transaction, sent: Record, existing: Record | None) -> Re
         archived = contact["ContactStatus"] == "ARCHIVED" != existing["ContactStatus"]
         transaction.note("Contacts", contact_id, "Archived" if archived else "Edited", "")
         if existing["Name"] != contact["Name"]:
-            _rename_on_documents(transaction, contact)
+            _rename_everywhere(transaction, contact)
     return contact
 
 
@@ -243,8 +263,19 @@ def _padded(items: list[Record], field: str, kinds: tuple[str, ...], blank: Reco
     )
 
 
-def _rename_on_documents(transaction: Transaction, contact: Record) -> None:
-    for entity in ("Invoices", "CreditNotes", "BankTransactions", "PurchaseOrders", "Quotes"):
-        for document in transaction.find(entity, "Contact.ContactID", contact["ContactID"]):
-            named = {**document["Contact"], "Name": contact["Name"]}
-            transaction.put(entity, {**document, "Contact": named})
+def _rename_everywhere(transaction: Transaction, contact: Record) -> None:
+    """Every record that nests the contact shows its new name; its UpdatedDateUTC stays."""
+    for entity, path in _NESTING_CONTACTS:
+        for record in transaction.find(entity, f"{path}.ContactID", contact["ContactID"]):
+            renamed = copy_record(record)
+            nested = renamed
+            for part in path.split("."):
+                nested = nested[part]
+            nested["Name"] = contact["Name"]
+            transaction.put(entity, renamed)
+    for group in contact["ContactGroups"]:
+        renamed = transaction.edit("ContactGroups", group["ContactGroupID"])
+        for member in renamed["Contacts"]:
+            if member["ContactID"] == contact["ContactID"]:
+                member["Name"] = contact["Name"]
+        transaction.put("ContactGroups", renamed)

@@ -46,12 +46,29 @@ def change_outstanding(
     if after == 0:
         changed |= {"Status": "PAID"}
         if entity in {"Invoices", "CreditNotes"}:
-            changed["FullyPaidOnDate"] = on
+            changed["FullyPaidOnDate"] = max(on, *_applied_on(transaction, entity, document))
     else:
         changed["Status"] = "AUTHORISED"
         changed.pop("FullyPaidOnDate", None)
     transaction.touched_contacts.add(document["Contact"]["ContactID"])
     return changed, _balance_postings(transaction, entity, document, before, after)
+
+
+def _applied_on(transaction: Transaction, entity: str, document: Record) -> list[date]:
+    """The dates of a document, its payments and its allocations."""
+    document_id = document[ID_FIELDS[entity]]
+    dates: list[date] = [document["Date"]]
+    dates += [payment["Date"] for payment in document.get("Payments", [])]
+    dates += [allocation["Date"] for allocation in document.get("Allocations", [])]
+    for kind in ("CreditNotes", "Overpayments", "Prepayments"):
+        for applied in document.get(kind, []) if entity == "Invoices" else []:
+            credit = transaction.records(kind)[applied[ID_FIELDS[kind]]]
+            dates += [
+                allocation["Date"]
+                for allocation in credit["Allocations"]
+                if allocation["Invoice"]["InvoiceID"] == document_id
+            ]
+    return dates
 
 
 def _balance_postings(

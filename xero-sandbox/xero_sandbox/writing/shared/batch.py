@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from xero_sandbox.model.organisation import ID_FIELDS, ZERO_ID, Record
 from xero_sandbox.model.transaction import Transaction
@@ -14,8 +15,23 @@ from xero_sandbox.writing.shared.request import (
     WriteRequest,
     parameter,
 )
+from xero_sandbox.writing.shared.values import day
 
 Saver = Callable[[Transaction, Record], Record]
+
+_EMPTY_LISTS: dict[str, tuple[str, ...]] = {
+    "BankTransactions": ("LineItems",),
+    "Contacts": ("Addresses", "ContactGroups", "ContactPersons", "Phones"),
+    "CreditNotes": ("Allocations", "LineItems", "Payments"),
+    "Invoices": ("CreditNotes", "LineItems", "Overpayments", "Payments", "Prepayments"),
+    "ManualJournals": ("JournalLines",),
+    "PurchaseOrders": ("LineItems",),
+    "Quotes": ("LineItems",),
+    "RepeatingInvoices": ("LineItems",),
+}
+_EMPTY_PARTS: dict[str, Record] = {
+    key: {name: [] for name in names} for key, names in _EMPTY_LISTS.items()
+}
 
 NOT_FOUND = "The resource you're looking for cannot be found"
 
@@ -77,11 +93,34 @@ def _attempt(
     return ElementResult(record, warnings=transaction.warnings)
 
 
+def _as_record(sent: Record) -> Record:
+    """What was sent, with its dates as dates, and without null."""
+    return {name: _typed(name, value) for name, value in sent.items() if value is not None}
+
+
+def _typed(name: str, value: Any) -> Any:  # noqa: ANN401  # Any sent value.
+    if isinstance(value, dict):
+        return _as_record(value)
+    if isinstance(value, list):
+        return [_typed(name, item) for item in value]
+    if isinstance(value, str) and name.endswith("Date"):
+        try:
+            return day(name, value)
+        except (ValidationError, WriteError):
+            return None
+    return value
+
+
 def _failed_element(
     transaction: Transaction, key: str, id_field: str | None, sent: Record
 ) -> Record:
-    """A failed element: what was sent, with its record's id, or the empty GUID without a record."""
+    """A failed element: what was sent, in the form of a record.
+
+    Its dates are dates, its lists are there, and it has its record's id, or the empty GUID without
+    a record (xero-facts.md: Batch results).
+    """
     field = id_field or ID_FIELDS.get(key)
+    sent = {**_EMPTY_PARTS.get(key, {}), **_as_record(sent)}
     if field is None:
         return sent
     record_id = str(sent.get(field) or "").lower()

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from xero_sandbox.model.clock import EARLIEST_DATE
+from xero_sandbox.model.clock import EARLIEST_DATE, lenient_date
 from xero_sandbox.model.organisation import ZERO_ID, Record
 from xero_sandbox.writing.shared.request import (
     OversizedValueError,
@@ -141,7 +141,7 @@ def _day(field: str, value: object) -> date:
         try:
             if match:
                 return (_EPOCH + timedelta(milliseconds=int(match.group(1)))).date()
-            return date.fromisoformat(value[:10])
+            return lenient_date(value)
         except (ValueError, OverflowError):
             raise malformed(field, value, "a date") from None
     raise malformed(field, value, "a date")
