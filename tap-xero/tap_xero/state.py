@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from tap_xero.paging.page import Paginator
-from tap_xero.paging.paginators import ModifiedSincePaginator, PageNumberPaginator
+from tap_xero.paging.page import Progress
 from xero_client.errors import SettingsError
 from xero_client.http.wire import format_instant, parse_instant
 
@@ -142,34 +141,36 @@ class Bookmark:
             logger.warning("The state holds an invalid unfinished read; starting over")
             return None
 
-    def save_page(
+    def save_progress(
         self,
-        paginator: Paginator,
+        progress: Progress | None,
         *,
         request: str,
-        modified_since: datetime | None,
         first_response_at: datetime,
         latest_change: str | None,
     ) -> None:
-        """Saves that all pages so far are written."""
-        if isinstance(paginator, PageNumberPaginator):
-            since, page = modified_since, paginator.number
-        elif isinstance(paginator, ModifiedSincePaginator):
-            since, page = paginator.since, 0
-        else:
+        """Saves that all pages up to a position are written.
+
+        Args:
+            progress: The position; None if a read cannot be continued.
+            request: The fingerprint of the request.
+            first_response_at: When Xero made the first response of the read.
+            latest_change: The latest change seen.
+        """
+        if progress is None:
             return
+        if progress.journal_number is not None:
+            self._state["replication_key"] = self._key
+            self._state["replication_key_value"] = progress.journal_number
+            return
+        since = progress.modified_since
         self._state["reading"] = {
             "since": None if since is None else format_instant(since),
-            "page": page,
+            "page": progress.page,
             "began": format_instant(first_response_at),
             "newest": latest_change,
             "request": request,
         }
-
-    def save_journal_number(self, number: int) -> None:
-        """Saves the number of the last journal written."""
-        self._state["replication_key"] = self._key
-        self._state["replication_key_value"] = number
 
     def complete(self, *, first_response_at: datetime | None, latest_change: str | None) -> None:
         """Moves the bookmark to the latest change, but never past the start of the read."""

@@ -15,9 +15,9 @@ from singer_sdk.singerlib import RecordMessage
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
 from tap_xero.organisations import Organisation
+from tap_xero.paging.by_id import MissingRecordsError
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.paging.page import Page
-from tap_xero.paging.paginators import OffsetPaginator
 from tap_xero.records.converter import compile_converter
 from tap_xero.records.schemas import schema_of
 from tap_xero.requests.parameters import StreamSettings, TemplateContext, render_params
@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 TENANT_ID = "_tenant_id"
 TENANT_NAME = "_tenant_name"
 
-# Xero refuses the whole stream, because of the scope, the plan or the user's role.
-UNAVAILABLE_ERRORS = (ScopeMissingError, AccessDeniedError)
+# Xero refuses the whole stream, because of the scope, the plan or the user's role, or it refuses
+# records that the settings name. The setting unavailable_streams says what follows.
+UNAVAILABLE_ERRORS = (ScopeMissingError, AccessDeniedError, MissingRecordsError)
 # Errors of one stream only: the other streams are still read.
 STREAM_ERRORS = (
     *UNAVAILABLE_ERRORS,
@@ -272,19 +273,15 @@ class XeroStream(Stream):
             if tracked:
                 first_response_at = first_response_at or reader.first_response_at
                 latest_change = max([latest_change or "", *changes]) or None
-                if isinstance(reader.paginator, OffsetPaginator):
-                    bookmark.save_journal_number(reader.paginator.offset)
-                else:
-                    bookmark.save_page(
-                        reader.paginator,
-                        request=self._planner.fingerprint,
-                        modified_since=page.request.modified_since,
-                        first_response_at=first_response_at or self._read_at,
-                        latest_change=latest_change,
-                    )
+                bookmark.save_progress(
+                    reader.progress,
+                    request=self._planner.fingerprint,
+                    first_response_at=first_response_at or self._read_at,
+                    latest_change=latest_change,
+                )
                 self._write_state_message()
             del page
-        if tracked and not isinstance(reader.paginator, OffsetPaginator):
+        if tracked:
             bookmark.complete(
                 first_response_at=first_response_at or reader.first_response_at,
                 latest_change=latest_change,

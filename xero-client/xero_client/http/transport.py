@@ -242,7 +242,7 @@ class Transport:
                 f"{request.summary} is not on {self._settings.origin}, the origin of 'base_uri'"
             )
             raise SettingsError(message)
-        return f"{url}?{urlencode(request.params, quote_via=quote)}" if request.params else url
+        return f"{url}?{_query_of(request)}" if request.params else url
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = {"Accept": request.accept}
@@ -347,3 +347,8 @@ class Transport:
             self.pause(backoff.full_jitter(min(0.5 * hits, 5.0)) + 0.1)
         else:
             logger.info("Xero's %s limit is reached; waiting %.0f s", kind.value, seconds)
+
+
+def _query_of(request: Request) -> str:
+    """The query of the URL; commas stay as they are, because some gateways refuse ``%2C``."""
+    return urlencode(request.params, safe=",", quote_via=quote)
