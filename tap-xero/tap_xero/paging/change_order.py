@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from tap_xero.paging.page import (
@@ -19,10 +19,21 @@ from tap_xero.records.converter import Record
 from xero_client.errors import UnexpectedResponseError
 from xero_client.http.wire import parse_instant
 
+# If-Modified-Since counts whole seconds, and Xero does not document whether it includes its own
+# second (xero-facts.md: Change capture).
+OVERLAP = timedelta(seconds=1)
+# Before Xero existed, and after 1753, where the dates of its database begin.
+EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
 # How often the pages of a crowded second are read backwards, if each time brings a new record.
 MAX_BACKWARD_READS = 3
 
 Version = tuple[Any, datetime]
+
+
+def since_with_overlap(instant: datetime) -> datetime:
+    """The ``If-Modified-Since`` for all records that changed at an instant or later."""
+    return max(instant.replace(microsecond=0), EARLIEST) - OVERLAP
 
 
 @dataclass
@@ -122,9 +133,7 @@ class ModifiedSincePaginator(BasePaginator):
         if not changes:
             self._continue(None, is_end=True)
             return
-        # Whole seconds, less one: Xero does not document whether the header includes its own
-        # second (xero-facts.md: Change capture).
-        since = changes[-1].replace(microsecond=0) - timedelta(seconds=1)
+        since = since_with_overlap(changes[-1])
         is_end = pagination is not None and number >= pagination.page_count
         if is_end or self._since is None or since > self._since:
             self._continue(since, is_end=is_end)

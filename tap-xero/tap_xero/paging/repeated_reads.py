@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from tap_xero.paging.change_order import since_with_overlap
 from tap_xero.paging.page import (
     Page,
     PageRequest,
@@ -16,7 +17,6 @@ from tap_xero.paging.page_numbers import MAX_RESTARTS, PageNumberPaginator
 from xero_client.errors import UnexpectedResponseError, XeroError
 
 LOOKAHEAD = 2
-OVERLAP = timedelta(seconds=1)
 
 
 class RepeatedReadPaginator:
@@ -80,7 +80,7 @@ class RepeatedReadPaginator:
             return requests
         self._end_read()
         if self._asks_for_changes and self._change_request and self._began_at:
-            return [self._change_request(self._began_at - OVERLAP)]
+            return [self._change_request(since_with_overlap(self._began_at))]
         return [] if self._done else self._read.next_requests(0, room)
 
     def _end_read(self) -> None:

@@ -33,6 +33,7 @@ from xero_client.http.calls import (
     Usage,
     decompressed,
     failure_cause,
+    is_gateway_page,
     log_call,
     log_response,
     unexpected_response,
@@ -208,7 +209,12 @@ class Transport:
             log_response(request.method, url, compressed)
         # Decompressed only now, so that the next call is already in flight.
         response = self._decompressed(request, compressed)
-        if response.status in TRANSIENT_STATUSES:
+        is_gateway_refusal = (
+            response.status == requests.codes.bad_request
+            and request.method == "GET"
+            and is_gateway_page(response)
+        )
+        if response.status in TRANSIENT_STATUSES or is_gateway_refusal:
             raise RetryableError(self._error_of(request, response, token))
         error = unexpected_response(request, response)
         if error is not None and response.status >= requests.codes.multiple_choices:
