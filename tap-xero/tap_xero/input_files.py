@@ -76,6 +76,8 @@ def _problem_of_stream(stream: dict[str, Any]) -> str:
         return "a 'schema' is not a JSON Schema"
     if not _has_texts(stream, ("stream", "replication_key", "replication_method")):
         return "a name, 'replication_key' or 'replication_method' is not a text"
+    if stream.get("stream") not in (None, stream["tap_stream_id"]):
+        return "'stream' is not the 'tap_stream_id'"
     if not _is_list_of_texts(stream.get("key_properties")):
         return "'key_properties' is not a list of names"
     metadata = stream.get("metadata", [])
@@ -129,17 +131,31 @@ def _problem_of_state(state: object) -> str:
     bookmarks = state.get("bookmarks", {})
     if not isinstance(bookmarks, dict):
         return "'bookmarks' is not an object"
-    for stream, bookmark in bookmarks.items():
-        if not isinstance(bookmark, dict):
-            return f"the bookmark of {stream} is not an object"
-        partitions = bookmark.get("partitions", [])
-        if not isinstance(partitions, list) or not all(map(_is_partition, partitions)):
-            return f"'partitions' of {stream} is not a list of objects with a context"
+    problems = (_problem_of_bookmark(stream, found) for stream, found in bookmarks.items())
+    return next(filter(None, problems), "")
+
+
+def _problem_of_bookmark(stream: str, bookmark: object) -> str:
+    if not isinstance(bookmark, dict):
+        return f"the bookmark of {stream} is not an object"
+    partitions = bookmark.get("partitions", [])
+    if not isinstance(partitions, list) or not all(map(_is_partition, partitions)):
+        return f"'partitions' of {stream} is not a list of objects with a context"
+    contexts = [json.dumps(partition["context"], sort_keys=True) for partition in partitions]
+    if len(set(contexts)) < len(contexts):
+        return f"'partitions' of {stream} has a context twice"
+    if not all(map(_has_progress_markers, [bookmark, *partitions])):
+        return f"the 'progress_markers' of {stream} are not an object"
     return ""
 
 
 def _is_partition(partition: object) -> bool:
     return isinstance(partition, dict) and isinstance(partition.get("context"), dict)
+
+
+def _has_progress_markers(bookmark: dict[str, Any]) -> bool:
+    """Whether singer-sdk's notes of an unfinished read are an object, if there are any."""
+    return isinstance(bookmark.get("progress_markers"), dict | None)
 
 
 def _read_json(option: str, file: IO[str]) -> Any:  # noqa: ANN401  # any JSON
