@@ -155,7 +155,7 @@ def _is_partition(partition: object) -> bool:
 
 def _has_progress_markers(bookmark: dict[str, Any]) -> bool:
     """Whether singer-sdk's notes of an unfinished read are an object, if there are any."""
-    return isinstance(bookmark.get("progress_markers"), dict | None)
+    return isinstance(bookmark.get("progress_markers", {}), dict)
 
 
 def _read_json(option: str, file: IO[str]) -> Any:  # noqa: ANN401  # any JSON

@@ -57,11 +57,11 @@ def test_the_first_run_starts_at_the_start_date(xero):
 
 
 @pytest.mark.parametrize("inclusive", [True, False])
-def test_a_change_at_the_second_of_the_start_date_is_read(inclusive):
-    with server(since_inclusive=inclusive) as xero:
-        contact_id = add_contact(xero, 0)
-        run = read(xero, ["contacts"], start_date="2026-01-01T12:00:00Z")
-        assert run.ids("contacts", "ContactID") == [contact_id]
+def test_a_change_at_the_second_of_the_start_date_is_read(xero, inclusive):
+    xero.sandbox.behaviour.since_inclusive = inclusive
+    contact_id = add_contact(xero, 0)
+    run = read(xero, ["contacts"], start_date="2026-01-01T12:00:00Z")
+    assert run.ids("contacts", "ContactID") == [contact_id]
 
 
 @pytest.mark.parametrize("start_date", ["0001-01-01", "1700-06-01T00:00:00Z"])
