@@ -87,17 +87,13 @@ def ended_with_a_message(run):
     return run.exit_code in (0, 1) and "Traceback" not in run.log and bool(last)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(places(CATALOG))), st.sampled_from(JUNK))
 def test_a_catalog_with_anything_anywhere_ends_in_no_traceback(small, path, junk):
     assert ended_with_a_message(read(small, catalog=with_junk(CATALOG, path, junk) or {}))
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(places(STATE))), st.sampled_from(JUNK))
 def test_a_state_with_anything_anywhere_ends_in_no_traceback(small, path, junk):
     state = deepcopy(STATE)
