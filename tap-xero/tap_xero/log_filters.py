@@ -6,8 +6,12 @@ import logging
 
 from singer_sdk.metrics import Metric, Point
 
-# Nothing was left out or went wrong in these cases.
-UNNEEDED = ("Skipping deselected stream", "Skipping parse of env var settings")
+# The summary has a line for each stream that is read.
+UNNEEDED = (
+    "Skipping deselected stream",
+    "Skipping parse of env var settings",
+    "Beginning sync of",
+)
 
 
 class UnneededLineFilter(logging.Filter):

@@ -15,6 +15,7 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
+from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.organisations import Organisation
 from tap_xero.paging.by_id import MissingRecordsError
 from tap_xero.paging.list_reader import ListReader
@@ -101,6 +102,7 @@ class XeroStream(Stream):
         self.selected_by_default = entity.reading.selected_by_default
         name = self.name_of(entity)
         super().__init__(tap, schema=self.schema_for(entity), name=name)
+        leave_out_unneeded_lines(self.logger.name)
         self.settings = StreamSettings.from_config(name, tap.config)
         self.primary_keys = (TENANT_ID, *self._record_keys())
         self.replication_key = entity.reading.replication_key

@@ -120,6 +120,7 @@ def test_the_log_has_no_line_about_streams_that_are_not_read(xero):
     run = read(xero, catalog=catalog_of(["contacts", "currencies", "quotes"]))
     assert "deselected" not in run.log
     assert "sync_duration" not in run.log
+    assert "Beginning sync" not in run.log
     assert '"value":0' not in run.log
     assert "contacts: 1 records, 1 calls" in run.log
     assert len(run.log.splitlines()) <= 12
