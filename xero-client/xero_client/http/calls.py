@@ -1,10 +1,8 @@
-"""Requests and responses: their values, decompression, failure causes, and the request log."""
+"""Requests and responses: their values, failure causes, and the request log."""
 
 from __future__ import annotations
 
-import gzip
 import logging
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,10 +19,6 @@ from xero_client.http.rate_limiter import RemainingLimits
 request_log = logging.getLogger("xero_client.requests")
 
 JSON = "application/json"
-# The window size that makes zlib expect the header and checksum of gzip.
-GZIP_WBITS = 31
-# The highest ratio that deflate can reach.
-MAX_DEFLATE_RATIO = 1032
 
 _envelope = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -122,23 +116,6 @@ class Usage:
     calls: int = 0
     received_bytes: int = 0
     seconds: float = 0.0
-
-
-def decompressed(received: bytes, encoding: str) -> bytes:
-    """The body without its content encoding.
-
-    Raises:
-        OSError, EOFError, zlib.error: The body is cut off or damaged.
-    """
-    if encoding.lower() not in ("gzip", "x-gzip"):
-        return received
-    # gzip data ends with the original size. With it, a page needs one block of memory only.
-    size = int.from_bytes(received[-4:], "little")
-    if 0 < size <= len(received) * MAX_DEFLATE_RATIO:
-        content = zlib.decompress(received, wbits=GZIP_WBITS, bufsize=size)
-        if len(content) == size:
-            return content
-    return gzip.decompress(received)
 
 
 def unexpected_response(request: Request, response: Response) -> UnexpectedResponseError | None:
