@@ -20,6 +20,33 @@ request_log = logging.getLogger("xero_client.requests")
 
 JSON = "application/json"
 
+# Request parameters whose values are never personal data.
+LOGGED_PARAMETERS = frozenset(
+    {
+        "page",
+        "pagesize",
+        "offset",
+        "order",
+        "ids",
+        "statuses",
+        "status",
+        "unitdp",
+        "summaryonly",
+        "summarizeerrors",
+        "includearchived",
+        "includedeleted",
+        "paymentsonly",
+        "standardlayout",
+        "date",
+        "fromdate",
+        "todate",
+        "datefrom",
+        "dateto",
+        "periods",
+        "timeframe",
+    }
+)
+
 _envelope = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -175,8 +202,27 @@ def _cause(error: Exception) -> BaseException:
 
 
 def log_call(method: str, url: str, outcome: str, seconds: float, rest: str = "") -> None:
-    """Logs a call for ``log_requests``, without tokens, secrets or bodies."""
-    request_log.info("%s %s %s %.0f ms%s", method, url, outcome, seconds * 1000, rest)
+    """Logs a call for ``log_requests``, without tokens, secrets, bodies or names of people."""
+    request_log.info("%s %s %s %.0f ms%s", method, loggable(url), outcome, seconds * 1000, rest)
+
+
+def loggable(url: str) -> str:
+    """The URL without what a user wrote: only values without personal data are shown.
+
+    ``where``, ``searchTerm``, ``InvoiceNumbers`` and the like name customers, and so do the names
+    of files in the path of an attachment.
+    """
+    path, _, query = url.partition("?")
+    before, attachments, _ = path.partition("/Attachments/")
+    if attachments:
+        path = f"{before}{attachments}…"
+    if not query:
+        return path
+    shown = []
+    for parameter in query.split("&"):
+        name, _, value = parameter.partition("=")
+        shown.append(f"{name}={value if name.lower() in LOGGED_PARAMETERS else '…'}")
+    return f"{path}?{'&'.join(shown)}"
 
 
 def log_response(method: str, url: str, response: Response) -> None:
