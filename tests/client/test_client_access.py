@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from connections import WEB, checked, static_transport, store_in, token_calls, web_config
 
@@ -121,7 +123,7 @@ def test_a_custom_connection_finds_its_organisation_by_itself(xero):
     assert record["_tenant_id"] == xero.tenant_id
 
 
-@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("status", [401, 403, 404])
 def test_without_a_list_of_connections_the_organisation_itself_is_asked(xero, status):
     xero.fault("status", "connections", status=status, body="no", times=None)
     [record] = read(xero, ["currencies"], tenant_id=xero.tenant_id).records("currencies")
@@ -136,6 +138,44 @@ def test_a_custom_connection_that_lists_nothing_is_not_told_to_log_in(xero):
     assert "xero login" not in failed.last_line
     assert [call["endpoint"] for call in xero.calls("Organisation")] == ["Organisation"]
     assert "xero-tenant-id" not in xero.calls("Organisation")[0]["headers"]
+
+
+# --- an access token beside what renews it -------------------------------------------------
+
+
+def test_a_configured_access_token_is_used_while_it_lasts_and_then_refreshed(xero, tmp_path):
+    grant = xero.grant(WEB)
+    tokens = {"access_token": grant["access_token"], "refresh_token": grant["refresh_token"]}
+    run(xero, tmp_path, **tokens)
+    assert token_calls(xero) == []
+    xero.clock.advance(1801)  # an access token lasts 30 minutes
+    finished = run(xero, tmp_path, **tokens)
+    assert finished.exit_code == 0, finished.log
+    assert len(finished.records("currencies")) == 1
+    assert len(token_calls(xero)) == 1
+
+
+def test_a_configured_access_token_alone_says_what_to_set(xero, tmp_path):
+    token = xero.grant(WEB)["access_token"]
+    xero.clock.advance(1801)
+    failed = run(xero, tmp_path, access_token=token, refresh_token=None)
+    assert failed.exit_code == 1
+    assert "'access_token'" in failed.last_line
+
+
+# --- lists of connections ------------------------------------------------------------------
+
+
+def test_an_organisation_that_is_listed_twice_is_one(xero, tmp_path):
+    rows = [
+        {"id": f"c{n}", "tenantId": xero.tenant_id.upper() if n else xero.tenant_id,
+         "tenantType": "ORGANISATION", "tenantName": "Twice"}
+        for n in range(2)
+    ]  # fmt: skip
+    xero.fault("status", "connections", status=200, body=json.dumps(rows), times=None)
+    finished = run(xero, tmp_path)
+    assert finished.exit_code == 0, finished.log
+    assert len(finished.records("currencies")) == 1
 
 
 # --- as others use it ----------------------------------------------------------------------

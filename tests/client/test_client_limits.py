@@ -11,6 +11,7 @@ from connections import custom_transport, static_transport
 
 from tap_runner import read
 from xero_client.errors import DailyLimitError, NoResponseError
+from xero_client.http.rate_limiter import RemainingLimits, retry_after
 from xero_client.http.transport import MAX_RATE_LIMIT_WAITS, Request
 from xero_sandbox.http.limits import Limits
 from xero_sandbox.server import server
@@ -132,13 +133,36 @@ def test_the_end_of_the_day_stops_the_run_with_its_state_and_the_next_day_goes_o
         assert "Traceback" not in stopped.log
         got = set(stopped.ids("contacts", "ContactID"))
         assert len(got) >= 12
-        assert set(xero.counters()["too_many_requests"]) == {"day"}
+        assert xero.counters()["too_many_requests"] == {}  # the headers had announced it
         xero.clock.advance(A_DAY)
         state = stopped.state
         going_on = read(xero, ["contacts"], state=state, page_size=2, max_concurrency=1)
         assert going_on.exit_code == 0, going_on.log
         assert got | set(going_on.ids("contacts", "ContactID")) == added
         assert len(going_on.records("contacts")) < 30  # not from the start
+
+
+def test_calls_in_flight_at_the_end_of_the_day_are_the_only_refused_ones():
+    with server(limits=Limits(day=12, minute=1_000, app_minute=10_000)) as xero:
+        for n in range(200):
+            xero.add("Contacts", {"Name": f"C{n}"})
+        stopped = read(xero, ["contacts", "accounts", "invoices", "items"], page_size=2)
+        assert stopped.exit_code == 1
+        assert "daily limit" in stopped.last_line
+        assert xero.counters()["too_many_requests"].get("day", 0) == 0
+
+
+def test_a_minute_limit_that_asks_for_hours_is_the_limit_of_the_day(xero):
+    xero.fault("rate_limited", "Accounts", problem="minute", retry_after=41_234)
+    with pytest.raises(DailyLimitError, match="for 41234 s"):
+        static_transport(xero).send(ACCOUNTS)
+
+
+@pytest.mark.parametrize("text", ["9" * 5_000, "-3", "soon", "1e9", "Wed, 99 Foo 2026"])
+def test_a_header_without_sense_does_not_end_a_run(xero, text):
+    headers = {"X-DayLimit-Remaining": text, "X-MinLimit-Remaining": text, "Retry-After": text}
+    assert RemainingLimits.from_headers(headers).lowest is None
+    assert retry_after(headers) in (None, 86_400.0)
 
 
 def test_the_end_of_the_day_says_for_how_long(xero):
@@ -157,10 +181,10 @@ def test_the_end_of_the_day_can_be_waited_out(xero):
 
 
 def test_a_token_that_dies_in_a_long_wait_is_renewed_even_if_it_was_just_before(xero, monkeypatch):
-    transport = custom_transport(xero)
+    transport = custom_transport(xero, on_daily_limit="wait")
     monkeypatch.setattr(transport.rate_limiter, "hold", xero.clock.advance)
     xero.before("Accounts", lambda: xero.clock.advance(1801))
-    xero.fault("rate_limited", "Accounts", problem="minute", retry_after=1801, nth=2)
+    xero.fault("rate_limited", "Accounts", problem="day", retry_after=1801, nth=2)
     assert transport.send(ACCOUNTS).status == 200
     assert [call["status"] for call in xero.calls("Accounts")] == [401, 429, 401, 200]
 

@@ -256,6 +256,26 @@ def test_a_wrong_setting_is_named_in_one_line(xero, tmp_path, wrong, named):
     assert xero.log == []
 
 
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "postgresql+psycopg://u:p@pass-word/pass-word@h/d",
+        "postgresql+psycopg://u:x@y:pass-word/x@h:5432/d",
+        "postgresql://u:pass-word@h:x/d",
+        "pass-word",
+    ],
+)
+def test_a_store_uri_that_cannot_be_parsed_ends_the_command_without_its_password(
+    xero, tmp_path, uri
+):
+    config = web_config(xero, uri, refresh_token="r")
+    code, said = loudly(tmp_path, config, ["currencies"])
+    assert code == 1
+    assert "'store_uri'" in said
+    assert "Traceback" not in said
+    assert "pass-word" not in said
+
+
 def test_a_wrong_setting_ends_the_command_with_one_line(xero, tmp_path):
     config = web_config(xero, store_in(tmp_path), token_uri="http://identity.xero.com/token")
     code, said = loudly(tmp_path, config, ["currencies"])

@@ -16,6 +16,7 @@ from xero_client.errors import (
     UnexpectedResponseError,
     XeroError,
 )
+from xero_client.http.calls import loggable
 from xero_client.http.transport import RETRIES, Request, Transport
 from xero_sandbox.server import server
 
@@ -212,6 +213,21 @@ def test_a_call_without_an_answer_is_a_line_too(xero, prompt, caplog):
     first, second = [r.getMessage() for r in caplog.records if r.name == "xero_client.requests"]
     assert first.startswith(f"GET {xero.base_uri}/Accounts no complete response ")
     assert LINE.fullmatch(second)
+
+
+def test_the_request_log_shows_nobodys_name(xero, caplog):
+    caplog.set_level(logging.INFO, "xero_client.requests")
+    transport = static_transport(xero, log_requests=True)
+    names = {"where": 'Reference=="Ana Silva"', "searchTerm": "Ana", "InvoiceNumbers": "Ana-1"}
+    transport.send(
+        Request("GET", "/Invoices", params={"page": "1", "pageSize": "10"} | names, subject="x")
+    )
+    [line] = [r.getMessage() for r in caplog.records if r.name == "xero_client.requests"]
+    assert "?page=1&pageSize=10&where=…&searchTerm=…&InvoiceNumbers=… 200 " in line
+    assert "Ana" not in line
+    assert loggable("/Invoices/1/Attachments/Ana.pdf?IncludeOnline=true") == (
+        "/Invoices/1/Attachments/…?IncludeOnline=…"
+    )
 
 
 def test_without_the_setting_no_call_is_logged(xero):

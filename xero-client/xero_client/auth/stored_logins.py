@@ -19,14 +19,13 @@ from sqlalchemy import (
     Text,
     delete,
     insert,
-    make_url,
     select,
 )
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import ArgumentError
 
+from xero_client.errors import StoreError
 from xero_client.settings.connection_settings import ConnectionSettings
-from xero_client.store.database import Store, default_store_uri
+from xero_client.store.database import Store, default_store_uri, store_url
 from xero_client.store.encryption import cipher_for
 
 metadata = MetaData()
@@ -158,7 +157,7 @@ def stored_login(config: Mapping[str, Any]) -> Login | None:
 def store_exists(store_uri: str | None) -> bool:
     """Whether the state database may exist; True for all but a missing SQLite file."""
     try:
-        url = make_url(store_uri or default_store_uri())
-    except ArgumentError:
-        return True  # opening it raises an error that explains the problem
+        url = store_url(store_uri or default_store_uri())
+    except StoreError:
+        return True  # opening it raises the error
     return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()

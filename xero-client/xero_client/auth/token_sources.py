@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from xero_client.auth.token_endpoint import TokenEndpoint, Tokens
 from xero_client.errors import LoginRequiredError
+from xero_client.http.transport import TokenSource
 from xero_client.settings.connection_settings import ConnectionSettings
 
 if TYPE_CHECKING:
@@ -67,10 +69,42 @@ class ClientCredentials:
         return self._endpoint.request(form)
 
 
+class ConfiguredTokenFirst:
+    """The configured ``access_token`` while Xero accepts it, and then another source."""
+
+    def __init__(self, access_token: str, other: Callable[[], TokenSource]) -> None:
+        """Takes the token.
+
+        Args:
+            access_token: The token to begin with.
+            other: Makes the other source, when the token is no longer accepted.
+        """
+        self._access_token = access_token
+        self._make_other = other
+        self._other: TokenSource | None = None
+        self._lock = threading.Lock()
+
+    def token(self) -> str:
+        """The configured token, or one of the other source."""
+        return self._access_token if self._other is None else self._other.token()
+
+    def renew(self, rejected: str) -> str:
+        """A token of the other source."""
+        with self._lock:
+            if self._other is None:
+                self._other = self._make_other()
+        if rejected == self._access_token:
+            return self._other.token()
+        return self._other.renew(rejected)
+
+
 def token_source(
     settings: ConnectionSettings, *, needed_scopes: tuple[str, ...] = ()
-) -> StaticToken | ClientCredentials | StoredGrant:
+) -> TokenSource:
     """The source of tokens for a connection.
+
+    An ``access_token`` is used while it lasts. After that, the ``refresh_token`` or the client
+    credentials beside it are used, if there are any.
 
     Args:
         settings: The connection.
@@ -81,7 +115,17 @@ def token_source(
         StoreError: The state database cannot be opened.
     """
     if settings.access_token:
+        if settings.refresh_token or settings.grant_type == "client_credentials":
+            return ConfiguredTokenFirst(
+                settings.access_token, lambda: _renewable_source(settings, needed_scopes)
+            )
         return StaticToken(settings.access_token)
+    return _renewable_source(settings, needed_scopes)
+
+
+def _renewable_source(
+    settings: ConnectionSettings, needed_scopes: tuple[str, ...]
+) -> ClientCredentials | StoredGrant:
     if settings.grant_type == "client_credentials":
         return ClientCredentials(settings, settings.scopes or " ".join(needed_scopes))
     # The import of SQLAlchemy is a fifth of the start-up time, so it waits until it is needed.

@@ -1,10 +1,8 @@
-"""Requests and responses: their values, decompression, failure causes, and the request log."""
+"""Requests and responses: their values, failure causes, and the request log."""
 
 from __future__ import annotations
 
-import gzip
 import logging
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,10 +19,33 @@ from xero_client.http.rate_limiter import RemainingLimits
 request_log = logging.getLogger("xero_client.requests")
 
 JSON = "application/json"
-# The window size that makes zlib expect the header and checksum of gzip.
-GZIP_WBITS = 31
-# The highest ratio that deflate can reach.
-MAX_DEFLATE_RATIO = 1032
+
+# Request parameters whose values are never personal data.
+LOGGED_PARAMETERS = frozenset(
+    {
+        "page",
+        "pagesize",
+        "offset",
+        "order",
+        "ids",
+        "statuses",
+        "status",
+        "unitdp",
+        "summaryonly",
+        "summarizeerrors",
+        "includearchived",
+        "includedeleted",
+        "paymentsonly",
+        "standardlayout",
+        "date",
+        "fromdate",
+        "todate",
+        "datefrom",
+        "dateto",
+        "periods",
+        "timeframe",
+    }
+)
 
 _envelope = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _any_json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
@@ -125,23 +146,6 @@ class Usage:
     seconds: float = 0.0
 
 
-def decompressed(received: bytes, encoding: str) -> bytes:
-    """The body without its content encoding.
-
-    Raises:
-        OSError, EOFError, zlib.error: The body is cut off or damaged.
-    """
-    if encoding.lower() not in ("gzip", "x-gzip"):
-        return received
-    # gzip data ends with the original size. With it, a page needs one block of memory only.
-    size = int.from_bytes(received[-4:], "little")
-    if 0 < size <= len(received) * MAX_DEFLATE_RATIO:
-        content = zlib.decompress(received, wbits=GZIP_WBITS, bufsize=size)
-        if len(content) == size:
-            return content
-    return gzip.decompress(received)
-
-
 def unexpected_response(request: Request, response: Response) -> UnexpectedResponseError | None:
     """The error for a response that is not as documented; None for a normal one.
 
@@ -208,8 +212,27 @@ def _cause(error: Exception) -> BaseException:
 
 
 def log_call(method: str, url: str, outcome: str, seconds: float, rest: str = "") -> None:
-    """Logs a call for ``log_requests``, without tokens, secrets or bodies."""
-    request_log.info("%s %s %s %.0f ms%s", method, url, outcome, seconds * 1000, rest)
+    """Logs a call for ``log_requests``, without tokens, secrets, bodies or names of people."""
+    request_log.info("%s %s %s %.0f ms%s", method, loggable(url), outcome, seconds * 1000, rest)
+
+
+def loggable(url: str) -> str:
+    """The URL without what a user wrote: only values without personal data are shown.
+
+    ``where``, ``searchTerm``, ``InvoiceNumbers`` and the like name customers, and so do the names
+    of files in the path of an attachment.
+    """
+    path, _, query = url.partition("?")
+    before, attachments, _ = path.partition("/Attachments/")
+    if attachments:
+        path = f"{before}{attachments}…"
+    if not query:
+        return path
+    shown = []
+    for parameter in query.split("&"):
+        name, _, value = parameter.partition("=")
+        shown.append(f"{name}={value if name.lower() in LOGGED_PARAMETERS else '…'}")
+    return f"{path}?{'&'.join(shown)}"
 
 
 def log_response(method: str, url: str, response: Response) -> None:

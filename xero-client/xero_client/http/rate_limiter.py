@@ -2,7 +2,8 @@
 
 Every response says how many calls are left (xero-facts.md: Limits). While there are some, calls run
 in parallel. With none left, only one call at a time is sent. If it gets a 429, ``Retry-After`` says
-when the window ends. So a window costs at most one 429, and its length need not be known.
+when the window ends. So a window costs at most one 429, and its length need not be known. If the
+run is to stop at the day limit, a call that a response has just announced as refused is not sent.
 """
 
 from __future__ import annotations
@@ -12,11 +13,19 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from enum import Enum
 
-from xero_client.errors import StoppedError
+from xero_client.errors import DailyLimitError, StoppedError
 
 MINUTE_SECONDS = 60.0
+# A minute's window cannot be this long, so a longer ``Retry-After`` is about the day, whatever
+# ``X-Rate-Limit-Problem`` says.
+MAX_MINUTE_WAIT_SECONDS = 300.0
+DAY_SECONDS = 86_400.0
+# A longer number is not a count of calls or of seconds.
+MAX_DIGITS = 9
 
 
 class LimitKind(Enum):
@@ -57,7 +66,8 @@ class RemainingLimits:
 
 
 def _count(text: str | None) -> int | None:
-    return int(text) if text is not None and text.strip().isdecimal() else None
+    digits = (text or "").strip()
+    return int(digits) if digits.isdecimal() and len(digits) <= MAX_DIGITS else None
 
 
 def limit_kind(headers: Mapping[str, str]) -> LimitKind:
@@ -65,14 +75,15 @@ def limit_kind(headers: Mapping[str, str]) -> LimitKind:
 
     The values of ``X-Rate-Limit-Problem`` are not documented, so only their start counts, in any
     case. Without that header, a 429 without ``Retry-After`` is about concurrency, because Xero
-    sends ``Retry-After`` for the minute and the day only. A wait of more than a minute means the
-    day limit. Everything else is the minute limit.
+    sends ``Retry-After`` for the minute and the day only. A wait that no minute's window explains
+    means the day limit. Everything else is the minute limit.
     """
     problem = headers.get("X-Rate-Limit-Problem", "").strip().lower()
     seconds = retry_after(headers)
     if problem.startswith(("day", "dai")):
         return LimitKind.DAY
-    if not problem and seconds is not None and seconds > MINUTE_SECONDS:
+    longest = MAX_MINUTE_WAIT_SECONDS if problem else MINUTE_SECONDS
+    if seconds is not None and seconds > longest:
         return LimitKind.DAY
     if problem.startswith("conc") or (not problem and "Retry-After" not in headers):
         return LimitKind.CONCURRENT
@@ -80,22 +91,52 @@ def limit_kind(headers: Mapping[str, str]) -> LimitKind:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds of ``Retry-After``; None if it is absent or not a number."""
+    """The seconds of ``Retry-After``, at most a day; None if it is absent or makes no sense.
+
+    Xero sends seconds. HTTP also allows a date there, which a gateway may send.
+    """
     text = headers.get("Retry-After", "").strip()
-    return float(text) if text.isdecimal() else None
+    if text.isdecimal():
+        return float(min(int(text), DAY_SECONDS)) if len(text) <= MAX_DIGITS else DAY_SECONDS
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    seconds = (moment - datetime.now(timezone.utc)).total_seconds()
+    return min(max(seconds, 0.0), DAY_SECONDS)
+
+
+def daily_limit_message(retry_after: float | None) -> str:
+    """What a user reads at the day limit; ``retry_after`` is in seconds, None if not known."""
+    when = f" for {retry_after:.0f} s" if retry_after is not None else ""
+    return (
+        f"Xero's daily limit of calls to this organisation is used up{when}: run again later, or "
+        "set on_daily_limit to wait"
+    )
 
 
 class RateLimiter:
     """Delays the calls to one tenant until Xero accepts them; thread-safe."""
 
-    def __init__(self, max_concurrency: int) -> None:
+    def __init__(self, max_concurrency: int, *, stops_at_day_limit: bool = False) -> None:
+        """Starts without knowledge of the limits.
+
+        Args:
+            max_concurrency: The most calls in flight.
+            stops_at_day_limit: Whether a call fails, instead of waiting, if the last response said
+                that no call of the day is left.
+        """
         self._max_concurrency = max_concurrency
+        self._stops_at_day_limit = stops_at_day_limit
         self._changed = threading.Condition()
         self._in_flight = 0
         self._waiting: deque[object] = deque()
         self._left: int | None = None
         self._left_known_at = 0.0
         self._held_until = 0.0
+        self._day_used_up_until = 0.0
         self._stopped = False
         self.latest = RemainingLimits()
 
@@ -107,6 +148,7 @@ class RateLimiter:
 
         Raises:
             StoppedError: ``stop`` was called.
+            DailyLimitError: The day's calls are used up, and the run is to stop then.
         """
         ticket = object()
         with self._changed:
@@ -117,6 +159,8 @@ class RateLimiter:
                         message = "the run is stopping"
                         raise StoppedError(message)
                     now = time.monotonic()
+                    if self._stops_at_day_limit and now < self._day_used_up_until:
+                        raise DailyLimitError(daily_limit_message(None), retry_after=None)
                     if now < self._held_until:
                         self._changed.wait(self._held_until - now)
                     elif self._waiting[0] is ticket and self._may_start():
@@ -141,7 +185,11 @@ class RateLimiter:
         return self._left is None or self._in_flight < self._left or self._in_flight == 0
 
     def finish(
-        self, began: float, headers: Mapping[str, str] | None, hold: float | None = None
+        self,
+        began: float,
+        headers: Mapping[str, str] | None,
+        hold: float | None = None,
+        day_used_up: float | None = None,
     ) -> None:
         """Ends a call, and updates the limits from its response.
 
@@ -150,6 +198,7 @@ class RateLimiter:
             headers: The headers of the response; None without a response.
             hold: Seconds in which no call may start. This is set together with the end of the
                 call. Otherwise the next call could start in between and get a 429 too.
+            day_used_up: Seconds in which Xero accepts no call of the day; None if it does.
         """
         with self._changed:
             self._in_flight -= 1
@@ -158,6 +207,8 @@ class RateLimiter:
                 self._update(began, left)
             if hold is not None:
                 self.hold(hold)
+            if day_used_up is not None:
+                self._day_used_up_until = time.monotonic() + day_used_up
             self._changed.notify_all()
 
     def _update(self, began: float, left: RemainingLimits) -> None:
@@ -167,8 +218,11 @@ class RateLimiter:
         # began before the present count was known.
         if self._left is None or left.lowest < self._left or began >= self._left_known_at:
             self._left = left.lowest
-            self._left_known_at = time.monotonic()
+            self._left_known_at = now = time.monotonic()
             self.latest = left
+            # When the day's window begins anew is not documented (xero-facts.md: Limits). So after
+            # a minute one call finds out.
+            self._day_used_up_until = now + MINUTE_SECONDS if left.day == 0 else 0.0
 
     def hold(self, seconds: float) -> None:
         """Delays all calls for ``seconds``; after that, the number of calls left is unknown."""

@@ -14,7 +14,6 @@ from urllib.parse import quote, urlencode
 import backoff
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 
@@ -24,14 +23,15 @@ from xero_client.errors import (
     NoResponseError,
     SettingsError,
     StoppedError,
+    UnexpectedResponseError,
     XeroError,
 )
+from xero_client.http.bounded import BoundedAdapter, TooLargeError, decompressed, read_body
 from xero_client.http.calls import (
     JSON,
     Request,
     Response,
     Usage,
-    decompressed,
     failure_cause,
     is_gateway_page,
     log_call,
@@ -40,7 +40,14 @@ from xero_client.http.calls import (
     was_never_sent,
 )
 from xero_client.http.error_responses import error_from_response, is_expired_token
-from xero_client.http.rate_limiter import LimitKind, RateLimiter, limit_kind, retry_after
+from xero_client.http.rate_limiter import (
+    MINUTE_SECONDS,
+    LimitKind,
+    RateLimiter,
+    daily_limit_message,
+    limit_kind,
+    retry_after,
+)
 from xero_client.settings.connection_settings import ConnectionSettings, origin_of
 
 __all__ = ["JSON", "Request", "Response", "TokenSource", "Transport", "Usage"]
@@ -49,6 +56,8 @@ logger = logging.getLogger(__name__)
 
 RETRIES = 7
 MAX_WAIT_SECONDS = 60.0
+# The most tokens that one request renews.
+MAX_REJECTED_TOKENS = 2
 # The most 429 responses in a row for one request.
 MAX_RATE_LIMIT_WAITS = 60
 TRANSIENT_STATUSES = frozenset({408, 500, 502, 503, 504})
@@ -114,10 +123,12 @@ class Transport:
         self._tokens = tokens
         self._tenant_id = tenant_id
         self._describe_error = describe_error or (lambda error: error)
-        self.rate_limiter = RateLimiter(settings.max_concurrency)
+        self.rate_limiter = RateLimiter(
+            settings.max_concurrency, stops_at_day_limit=settings.on_daily_limit == "stop"
+        )
         self._stopped = threading.Event()
         self._session = requests.Session()
-        adapter = HTTPAdapter(pool_maxsize=settings.max_concurrency)
+        adapter = BoundedAdapter(pool_maxsize=settings.max_concurrency)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         self._session.headers.update({"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"})
@@ -137,11 +148,10 @@ class Transport:
         next(waits)
         failures = 0
         rate_limit_hits = 0
-        renewed = False
+        rejected: set[str] = set()
         while True:
-            token = self._tokens.token()
             try:
-                response = self._exchange(request, token, rate_limit_hits)
+                response, token = self._exchange(request, rate_limit_hits)
             except RetryableError as failure:
                 failures += 1
                 if failures > RETRIES or (failure.sent and not request.may_retry):
@@ -153,10 +163,12 @@ class Transport:
             if response.status == requests.codes.too_many_requests:
                 rate_limit_hits += 1
                 self._handle_rate_limit(request, response, rate_limit_hits)
-                renewed = False  # the token may expire again during the wait
                 continue
-            if is_expired_token(response.status, response.headers, response.body) and not renewed:
-                renewed = True
+            # A token can expire on the way, and other calls can renew it in the meantime. So only a
+            # token that is rejected again, or several new ones, end the call.
+            renewable = token not in rejected and len(rejected) < MAX_REJECTED_TOKENS
+            if renewable and is_expired_token(response.status, response.headers, response.body):
+                rejected.add(token)
                 self._tokens.renew(token)
                 continue
             if response.status >= requests.codes.bad_request:
@@ -178,17 +190,28 @@ class Transport:
         self._stopped.set()
         self.rate_limiter.stop()
 
-    def _exchange(self, request: Request, token: str, rate_limit_hits: int) -> Response:
+    def _exchange(self, request: Request, rate_limit_hits: int) -> tuple[Response, str]:
         """Sends a request once. A 429 delays all other calls before they can get one too.
+
+        The token is taken after the wait for rate limits, which can last longer than a token.
+
+        Returns:
+            The response, and the token that was sent.
 
         Raises:
             StoppedError: ``stop`` was called before the request was sent.
             RetryableError: There is no complete response, or Xero is temporarily unavailable.
-            UnexpectedResponseError: The response is a redirection.
+            UnexpectedResponseError: The response is a redirection, or it is too large.
             DeadlineExceededError: The deadline passed while waiting for rate limits.
+            DailyLimitError: Xero announced that it accepts no more calls today.
         """
         url = self._url(request)
         began = self.rate_limiter.start()
+        try:
+            token = self._tokens.token()
+        except BaseException:
+            self.rate_limiter.finish(began, None)
+            raise
         sent = time.monotonic()
         if request.deadline is not None and sent > request.deadline:
             self.rate_limiter.finish(began, None)
@@ -202,8 +225,12 @@ class Transport:
                 log_call(request.method, url, "no complete response", time.monotonic() - sent)
             raise
         finally:
-            hold = self._hold_seconds(compressed, rate_limit_hits + 1)
-            self.rate_limiter.finish(began, compressed.headers if compressed else None, hold)
+            self.rate_limiter.finish(
+                began,
+                compressed.headers if compressed else None,
+                self._hold_seconds(compressed, rate_limit_hits + 1),
+                self._day_used_up(compressed),
+            )
             self._count(request, compressed, time.monotonic() - sent)
         if self._settings.log_requests:
             log_response(request.method, url, compressed)
@@ -221,7 +248,7 @@ class Transport:
             raise error
         if error is not None:
             raise RetryableError(error)
-        return response
+        return response, token
 
     def _error_of(self, request: Request, response: Response, token: str) -> XeroError:
         return error_from_response(
@@ -273,7 +300,7 @@ class Transport:
                 stream=True,
                 allow_redirects=False,
             ) as response:
-                received = response.raw.read(decode_content=False)
+                received = read_body(response.raw, began + timeout)
             return Response(
                 response.status_code,
                 CaseInsensitiveDict(response.headers),
@@ -281,9 +308,12 @@ class Transport:
                 len(received),
                 time.monotonic() - began,
             )
-        except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
-            message = f"{request.summary} got no response within {timeout:g} s"
+        except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError):
+            message = f"{request.summary} got no complete response within {timeout:g} s"
             raise RetryableError(NoResponseError(message)) from None
+        except TooLargeError as error:
+            message = f"{request.summary} got a response that is too large ({error})"
+            raise UnexpectedResponseError(message) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             message = f"{request.summary} got no complete response ({failure_cause(error)})"
             raise RetryableError(NoResponseError(message), sent=not was_never_sent(error)) from None
@@ -295,7 +325,10 @@ class Transport:
     def _decompressed(request: Request, compressed: Response) -> Response:
         try:
             body = decompressed(compressed.body, compressed.headers.get("Content-Encoding", ""))
-        except (OSError, EOFError, zlib.error) as error:
+        except TooLargeError as error:
+            message = f"{request.summary} got a response that is too large ({error})"
+            raise UnexpectedResponseError(message, status=compressed.status) from None
+        except (EOFError, zlib.error) as error:
             message = f"{request.summary} got a response that cannot be decompressed ({error})"
             raise RetryableError(NoResponseError(message)) from None
         return replace(compressed, body=body)
@@ -319,6 +352,15 @@ class Transport:
         asked = retry_after(response.headers)
         return asked if asked is not None else min(5.0 * hits, MAX_WAIT_SECONDS)
 
+    def _day_used_up(self, response: Response | None) -> float | None:
+        """The seconds for which a response says that no call of the day is left; else None."""
+        if response is None or response.status != requests.codes.too_many_requests:
+            return None
+        if limit_kind(response.headers) is not LimitKind.DAY:
+            return None
+        asked = retry_after(response.headers)
+        return asked if asked is not None else MINUTE_SECONDS
+
     def _handle_rate_limit(self, request: Request, response: Response, hits: int) -> None:
         """Handles a 429. The rate limiter does the waiting, except for the concurrency limit.
 
@@ -331,13 +373,8 @@ class Transport:
         seconds = self._hold_seconds(response, hits)
         if kind is LimitKind.DAY and seconds is None:
             asked = retry_after(response.headers)
-            when = f" for {asked:.0f} s" if asked is not None else ""
-            message = (
-                f"Xero's daily limit of calls to this organisation is used up{when}: run again "
-                "later, or set on_daily_limit to wait"
-            )
             raise DailyLimitError(
-                message,
+                daily_limit_message(asked),
                 retry_after=asked,
                 status=response.status,
                 correlation_id=response.correlation_id,

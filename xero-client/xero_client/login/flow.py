@@ -10,8 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import make_url
-
 from xero_client.auth.stored_logins import Login, Logins
 from xero_client.auth.tenants import ORGANISATION, Tenant, chosen_tenants, connected_tenants
 from xero_client.auth.token_endpoint import Tokens
@@ -30,7 +28,7 @@ from xero_client.login.consent import (
     exchange_code,
 )
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
-from xero_client.store.database import Grant, Store, default_store_uri
+from xero_client.store.database import Grant, Store, default_store_uri, store_url
 from xero_client.store.encryption import FernetCipher, cipher_for
 
 MAX_CLIENT_ID_CHARACTERS = 100  # Xero's have 32
@@ -226,7 +224,7 @@ class LoginFlow:
         """What was stored, and where, as lines of text."""
         if self.login is None:
             return []
-        url = make_url(self._config.get("store_uri") or default_store_uri())
+        url = store_url(self._config.get("store_uri") or default_store_uri())
         file = url.database if url.get_backend_name() == "sqlite" else None
         protection = (
             "encrypted" if isinstance(self._store.cipher, FernetCipher) else "not encrypted"

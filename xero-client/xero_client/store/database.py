@@ -122,7 +122,7 @@ class Store:
             StoreError: The URL is invalid, or the database cannot be opened.
         """
         self.cipher: Cipher = cipher or PlaintextCipher()
-        url = _checked_url(uri or default_store_uri())
+        url = store_url(uri or default_store_uri())
         self._shown = url.set(query={}).render_as_string(hide_password=True)
         is_sqlite = url.get_backend_name() == "sqlite"
         try:
@@ -304,12 +304,21 @@ def _read_grant(
     return Grant(**values)
 
 
-def _checked_url(uri: str) -> URL:
-    """Checks that the URL names a database that is not in memory.
+def store_url(uri: str) -> URL:
+    """The parsed ``store_uri``: a database that is not in memory.
 
     Raises:
-        StoreError: It does not. The message does not show the URL, which may contain a password.
+        StoreError: The text is not such a URL. The message does not show it, because it may contain
+            a password.
     """
+    _, _, rest = uri.partition("://")
+    credentials, _, _ = rest.partition("?")[0].rpartition("@")
+    if not uri.startswith("sqlite") and any(sign in credentials for sign in "@/"):
+        message = (
+            "Setting 'store_uri' has a user or password with '@' or '/': write these signs as %40 "
+            "and %2F"
+        )
+        raise StoreError(message)
     try:
         url = make_url(uri)
         url.get_backend_name()
