@@ -15,9 +15,11 @@ from singer_sdk.exceptions import (
     MissingKeyPropertiesError,
     RecordsWithoutSchemaException,
 )
+from singer_sdk.sinks import Sink
 
 from target_xero.build.publication import Publication
 from target_xero.build.records import Provenance, Record
+from target_xero.build.stream_names import check_stream_name
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.progress import Progress
 from target_xero.report.results import Results
@@ -92,6 +94,17 @@ class MessageTarget(CommandLineTarget, abc.ABC):
             provenance: Where it comes from.
             follows_key: Whether its Singer key identifies the whole record.
         """
+
+    def add_sink(
+        self, stream_name: str, schema: dict[str, Any], key_properties: Sequence[str] | None = None
+    ) -> Sink:
+        """Adds the sink of a stream.
+
+        Raises:
+            SettingsError: The settings of the stream are under a misspelled name.
+        """
+        check_stream_name(stream_name, self.config, self._sinks_active)
+        return super().add_sink(stream_name, schema, key_properties)
 
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         stream = message_dict.get("stream")
