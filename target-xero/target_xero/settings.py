@@ -9,6 +9,7 @@ from target_xero.build.destinations import destination_of
 from target_xero.build.records import InvalidRecordError
 from target_xero.build.routes import GENERIC_METHODS, METHODS, check_method
 from target_xero.build.stream_rule import StreamRule
+from target_xero.build.templates import syntax_problem
 from xero_client.errors import SettingsError
 
 STREAM_SETTINGS: Mapping[str, Any] = {
@@ -169,12 +170,19 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
 
 
 def check_streams(config: Mapping[str, Any]) -> None:
-    """Checks the methods in the setting ``streams``, before anything is sent.
+    """Checks the methods and templates in the setting ``streams``, before anything is sent.
 
     Raises:
-        SettingsError: Xero does not have the method for an entity that is named there.
+        SettingsError: Xero does not have the method for an entity that is named there, or a
+            template is not valid.
     """
-    for stream in config.get("streams") or {}:
+    for stream, settings in (config.get("streams") or {}).items():
+        for name in ("path", "query", "payload"):
+            setting = f"streams.{stream}.{name}"
+            invalid = syntax_problem((settings or {}).get(name), setting)
+            if invalid is not None:
+                message = f"Setting {setting!r}: {invalid}"
+                raise SettingsError(message)
         rule = StreamRule.from_config(stream, config)
         if rule.path is not None or not (config["streams"][stream] or {}).get("entity"):
             continue

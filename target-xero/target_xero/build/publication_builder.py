@@ -336,7 +336,7 @@ class PublicationBuilder:
             values = {**record, **payload}
         if envelope_id and destination.entity and destination.entity.id_field:
             values = {"id": envelope_id, destination.entity.id_field: envelope_id} | values
-        path = render_path(template, values)
+        path = render_path(template, values, f"streams.{self.rule.stream}.path")
         if path.startswith(("http://", "https://")):
             if origin_of(path) != self._origin:
                 problem = (
