@@ -52,11 +52,10 @@ def read_catalog(file: IO[str] | None, known: Collection[str]) -> dict[str, Any]
         return None
     catalog = _read_json("--catalog", file)
     streams = catalog.get("streams") if isinstance(catalog, dict) else None
-    is_valid = isinstance(streams, list) and all(
+    if not isinstance(streams, list) or not all(
         isinstance(stream, dict) and isinstance(stream.get("tap_stream_id"), str)
         for stream in streams
-    )
-    if not is_valid:
+    ):
         message = (
             f"The file {file.name!r} of --catalog is not a catalog. A catalog has a list of "
             "streams, each with a tap_stream_id: make one with `tap-xero --discover`"

@@ -31,11 +31,15 @@ LOOP_BUDGET = "loop_budget"
 
 # Filters whose result is not longer than what they are given; ``replace``, ``join``, ``format`` and
 # ``map`` are checked.
+# fmt: off
 _FILTERS = (
-    "abs capitalize count d default dictsort first format groupby int items join last length list "
-    "lower map max min reject rejectattr replace reverse select selectattr sort string sum title "
-    "trim truncate unique upper urlencode"
-).split()
+    "abs", "capitalize", "count", "d", "default", "dictsort", "first", "format",
+    "groupby", "int", "items", "join", "last", "length", "list", "lower",
+    "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "select",
+    "selectattr", "sort", "string", "sum", "title", "trim", "truncate", "unique",
+    "upper", "urlencode",
+)
+# fmt: on
 _REFUSED = (
     nodes.Macro,
     nodes.CallBlock,
@@ -337,8 +341,8 @@ def _bounded_loop(context: TemplateContext, values: Iterable[Any]) -> Iterator[A
 # Syntax trees
 
 
-def _filtered(node: nodes.Expr, name: str, *arguments: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(node, name, list(arguments), [], None, None, lineno=node.lineno)
+def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
 def _replace_inside(parent: nodes.Node) -> None:

@@ -12,6 +12,7 @@ import jinja2
 from jinja2 import nodes
 
 from target_xero.build.records import InvalidRecordError, Record
+from target_xero.build.stream_rule import StreamRule
 from target_xero.build.template_environment import (
     LOOP_BUDGET,
     MAX_TEMPLATE_LENGTH,
@@ -121,11 +122,19 @@ def fields_read(value: Any) -> set[str]:  # noqa: ANN401  # any JSON value
     return found
 
 
+def columns_read(rule: StreamRule) -> frozenset[str]:
+    """The columns that the templates of a stream read: in ``path``, ``query`` and ``payload``."""
+    in_path = {name.partition(".")[0] for name in placeholders(rule.path or "")}
+    settings = [rule.path, dict(rule.query), dict(rule.payload)]
+    return frozenset(in_path | fields_read(settings))
+
+
 def _field_of(node: nodes.Node) -> str | None:
     if isinstance(node, nodes.Call):  # record.get('amount')
         method = node.node
-        is_get = isinstance(method, nodes.Getattr) and method.attr == "get"
-        if not is_get or not _is_record(method.node) or not node.args:
+        if not isinstance(method, nodes.Getattr) or method.attr != "get" or not node.args:
+            return None
+        if not _is_record(method.node):
             return None
         key: nodes.Node = node.args[0]
     elif isinstance(node, nodes.Getattr):

@@ -15,7 +15,6 @@ from singer_sdk.exceptions import (
     MissingKeyPropertiesError,
     RecordsWithoutSchemaException,
 )
-from singer_sdk.sinks import Sink
 
 from target_xero.build.publication import Publication
 from target_xero.build.records import Provenance, Record
@@ -95,16 +94,13 @@ class MessageTarget(CommandLineTarget, abc.ABC):
             follows_key: Whether its Singer key identifies the whole record.
         """
 
-    def add_sink(
-        self, stream_name: str, schema: dict[str, Any], key_properties: Sequence[str] | None = None
-    ) -> Sink:
-        """Adds the sink of a stream.
+    def check_stream(self, stream: str) -> None:
+        """Checks that the settings of a stream that comes are not under a misspelled name.
 
         Raises:
-            SettingsError: The settings of the stream are under a misspelled name.
+            SettingsError: They are.
         """
-        check_stream_name(stream_name, self.config, self._sinks_active)
-        return super().add_sink(stream_name, schema, key_properties)
+        check_stream_name(stream, self.config, self._sinks_active)
 
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         stream = message_dict.get("stream")
