@@ -123,13 +123,21 @@ def is_known_path(path: Path, shape: str) -> bool:
 @lru_cache(maxsize=1024)
 def nearest_field(name: str, shape: str) -> str | None:
     """The field that is spelled most like a name, with its path: ``Contact.EmailAddress``."""
+    outer, _, rest = name.partition(".")
+    part = SHAPES[shape].get(field_names(shape).get(normalized_name(outer), ""))
+    if rest and part is not None and part.shape is not None:
+        inner_field = nearest_field(rest, part.shape)
+        return f"{part.name}.{inner_field}" if inner_field is not None else None
     paths: dict[str, str] = {field: field for field in SHAPES[shape]}
     for field in SHAPES[shape].values():
-        if field.shape is not None and field.shape != "Tracking":
+        if field.shape is not None:
+            # Only fields of the contact and of lines are known without the name of their part.
+            is_bare = field.name in LINES or field.shape == "Contact"
             for inner in SHAPES[field.shape]:
-                paths.setdefault(inner, f"{field.name}.{inner}")
                 paths.setdefault(f"{field.name}{inner}", f"{field.name}.{inner}")
-    found = nearest_name(name.rpartition(".")[2], paths, FIELD_LIKENESS)
+                if is_bare:
+                    paths.setdefault(inner, f"{field.name}.{inner}")
+    found = nearest_name(name, paths, FIELD_LIKENESS)
     return paths[found] if found is not None else None
 
 

@@ -92,6 +92,12 @@ class ImportTemplate:
     group_by: tuple[str, ...] = ()
     not_writable: frozenset[str] = frozenset()
 
+    def paths(self, heading: str) -> tuple[str, ...]:
+        """The fields of a normalized heading; none if it is a field of Xero's API as it is."""
+        # A field with words is found by its exact name.
+        own = (word for word in self.words if normalized_name(word) == heading)
+        return self.fields.get(heading) or tuple(own)
+
     def matches(self, headings: Collection[str]) -> bool:
         """Whether a stream with these headings, normalized, is this template."""
         return all(any(name in headings for name in names) for names in self.signature)
@@ -114,6 +120,7 @@ def _tracking(lines: str) -> dict[str, str]:
     }
 
 
+_DISCOUNT = "LineItems.0.DiscountRate"
 _DOCUMENT_FIELDS = {
     "ContactName": "Contact.Name",
     "EmailAddress": "Contact.EmailAddress",
@@ -121,8 +128,7 @@ _DOCUMENT_FIELDS = {
     **_addresses("SA", "Contact.", 1),
     "InvoiceDate": "Date",
     "InventoryItemCode": "LineItems.0.ItemCode",
-    "Discount": "LineItems.0.DiscountRate",
-    "LineAmount": "LineItems.0.LineAmount",
+    "Discount": _DISCOUNT,
     **_tracking("LineItems"),
     "Currency": "CurrencyCode",
     "BrandingTheme": "BrandingThemeID",
@@ -138,7 +144,7 @@ _DOCUMENT_WORDS: dict[str, Words] = {
     "SentToContact": {"sent": "true", "not sent": "false", "unsent": "false"},
 }
 # Xero computes these; they are in its exports.
-_COMPUTED = frozenset({"total", "taxtotal", "invoiceamountpaid", "invoiceamountdue"})
+_COMPUTED = frozenset({"total", "taxtotal", "invoiceamountpaid", "invoiceamountdue", "lineamount"})
 _LINE = (("contactname",), ("unitamount",))
 
 _CONTACT_FIELDS = {
@@ -349,7 +355,7 @@ class TemplateRows:
                 if name not in _COMPUTED and _says_something(value):
                     warnings.append(f"{heading!r} is left out: Xero's API cannot write it")
                 continue
-            for path in template.fields.get(name, (heading,)):
+            for path in template.paths(name) or (heading,):
                 words = template.words.get(path)
                 out[path] = _code(heading, value, words) if words else value
         for path, type_field, kind in template.kinds:
@@ -359,6 +365,9 @@ class TemplateRows:
         _drop_names_without_options(out)
         if template.shape in _TYPES:
             self._check_type(out)
+        if out.get("Type") != SALES_INVOICE and _says_something(out.get(_DISCOUNT)):
+            problem = "Xero's API takes a discount on sales invoices and quotes only"
+            raise InvalidRecordError([f"Discount: {problem}"])
         return out, warnings
 
     def _check_type(self, row: Record) -> None:
@@ -391,7 +400,7 @@ class TemplateRows:
         turned = [
             {
                 name: -to_number(value)
-                if name in ("UnitAmount", "LineAmount", "TaxAmount") and _is_filled(value)
+                if name in ("UnitAmount", "TaxAmount") and _is_filled(value)
                 else value
                 for name, value in line.items()
             }
@@ -467,8 +476,6 @@ def _drop_names_without_options(row: Record) -> None:
 
 
 def _amount(line: Record) -> Decimal:
-    if _is_filled(line.get("LineAmount")):
-        return Decimal(to_number(line["LineAmount"]))
     quantity = line.get("Quantity")
     unit = line.get("UnitAmount")
     count = Decimal(to_number(quantity)) if _is_filled(quantity) else Decimal(1)
