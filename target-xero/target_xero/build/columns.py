@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from target_xero.build.records import InvalidRecordError, Record
-from xero_client.entities.fields import LINES, REFERENCES, SHAPES, Shape
+from xero_client.entities.fields import LINES, READ_ONLY, REFERENCES, SHAPES, Shape
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.settings.nearest_name import nearest_name
 
@@ -29,6 +29,7 @@ MAX_LINES = 10_000
 MAX_REMEMBERED = 4096
 # The nearest field is named even if it is not very like: Email is EmailAddress.
 FIELD_LIKENESS = 0.4
+SAME_WORD = 0.2
 
 
 @lru_cache(maxsize=4096)
@@ -128,16 +129,19 @@ def nearest_field(name: str, shape: str) -> str | None:
     if rest and part is not None and part.shape is not None:
         inner_field = nearest_field(rest, part.shape)
         return f"{part.name}.{inner_field}" if inner_field is not None else None
-    paths: dict[str, str] = {field: field for field in SHAPES[shape]}
-    for field in SHAPES[shape].values():
+    writable = [field for field in SHAPES[shape].values() if field.kind != READ_ONLY]
+    paths: dict[str, str] = {field.name: field.name for field in writable}
+    for field in writable:
         if field.shape is not None:
             # Only fields of the contact and of lines are known without the name of their part.
             is_bare = field.name in LINES or field.shape == "Contact"
-            for inner in SHAPES[field.shape]:
-                paths.setdefault(f"{field.name}{inner}", f"{field.name}.{inner}")
+            for inner in SHAPES[field.shape].values():
+                if inner.kind == READ_ONLY:
+                    continue
+                paths.setdefault(f"{field.name}{inner.name}", f"{field.name}.{inner.name}")
                 if is_bare:
-                    paths.setdefault(inner, f"{field.name}.{inner}")
-    found = nearest_name(name, paths, FIELD_LIKENESS)
+                    paths.setdefault(inner.name, f"{field.name}.{inner.name}")
+    found = nearest_name(name, paths, FIELD_LIKENESS, same_word=SAME_WORD)
     return paths[found] if found is not None else None
 
 
