@@ -56,7 +56,7 @@ def test_two_columns_for_one_field_must_agree():
     assert map_columns("Contacts", name="Ana", Name="Ana") == {"Name": "Ana"}
     with pytest.raises(InvalidRecordError, match="two columns are both Name"):
         map_columns("Contacts", name="Ana", Name="Bo")
-    with pytest.raises(InvalidRecordError, match="two columns are both Contact.Name"):
+    with pytest.raises(InvalidRecordError, match=r"two columns are both Contact\.Name"):
         map_columns("Invoices", **{"ContactName": "Ana", "Contact.Name": "Bo"})
 
 

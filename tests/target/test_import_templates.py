@@ -174,8 +174,9 @@ def test_purchase_orders(tmp_path, organisation):
     assert publish(tmp_path, organisation, supplier).statuses == {"created": 1}
     assert published(tmp_path, organisation, "purchase_orders").statuses == {"created": 1}
     rows = rows_of("purchase_orders")
-    [order] = assert_documents(organisation, "PurchaseOrders", "PurchaseOrderNumber",
-                               "*PurchaseOrderNumber", rows, date_heading="*OrderDate").values()  # fmt: skip
+    orders = assert_documents(organisation, "PurchaseOrders", "PurchaseOrderNumber",
+                              "*PurchaseOrderNumber", rows, date_heading="*OrderDate")  # fmt: skip
+    [order] = orders.values()
     assert shown(order["DeliveryDate"]) == iso(rows[0]["DeliveryDate"])
     names = ("DeliveryAddress", "AttentionTo", "Telephone", "DeliveryInstructions")
     assert picked(order, *names) == picked(rows[0], *names)

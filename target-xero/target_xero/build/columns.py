@@ -192,7 +192,7 @@ class ColumnMapper:
         *,
         keep_empty: bool = False,
         columns: Mapping[str, str] = MappingProxyType({}),
-        read_by_templates: Collection[str] = (),
+        read_elsewhere: Collection[str] = (),
     ) -> None:
         """Takes the shape.
 
@@ -201,7 +201,7 @@ class ColumnMapper:
             read_only: Fields that Xero computes; they are known too.
             keep_empty: Whether empty cells are mapped too, because they clear their fields.
             columns: The setting ``columns``: fields by column.
-            read_by_templates: Columns that the templates of the stream read. If they are not
+            read_elsewhere: Columns that templates or the publish log read. If they are not
                 fields, they are left out.
 
         Raises:
@@ -213,7 +213,7 @@ class ColumnMapper:
         self._fields = SHAPES[shape].keys()
         self._explicit = explicit_paths(columns, shape)
         self._explicit_by_name = {normalized_name(n): path for n, path in self._explicit.items()}
-        self._read_by_templates = frozenset(read_by_templates)
+        self._read_elsewhere = frozenset(read_elsewhere)
         self._paths: dict[str, Path | None] = {}
 
     def apply(self, record: Record) -> Record:
@@ -272,7 +272,7 @@ class ColumnMapper:
             return path
         if name in self._read_only:
             return (self._read_only[name],)
-        return None if column in self._read_by_templates else (column,)
+        return None if column in self._read_elsewhere else (column,)
 
 
 def _set_again(record: Record, name: str, value: Any, column: str) -> None:  # noqa: ANN401  # any JSON

@@ -109,7 +109,7 @@ class RowGrouper:
                 read_only,
                 keep_empty=keep_empty,
                 columns=rule.columns,
-                read_by_templates=columns_read(rule),
+                read_elsewhere=columns_read(rule),
             )
         self._line_field = next(
             (name for name in LINES if self._shape and name in SHAPES[self._shape]), None

@@ -8,15 +8,10 @@ the headings that no field of Xero's API has.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
 
 from target_xero.build.columns import normalized_name
-from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.values import ConversionError, to_number
-from xero_client.settings.nearest_name import did_you_mean
 
 SALES_INVOICE, BILL = "ACCREC", "ACCPAY"
 SALES_CREDIT_NOTE, BILL_CREDIT_NOTE = "ACCRECCREDIT", "ACCPAYCREDIT"
@@ -120,7 +115,7 @@ def _tracking(lines: str) -> dict[str, str]:
     }
 
 
-_DISCOUNT = "LineItems.0.DiscountRate"
+DISCOUNT = "LineItems.0.DiscountRate"
 _DOCUMENT_FIELDS = {
     "ContactName": "Contact.Name",
     "EmailAddress": "Contact.EmailAddress",
@@ -128,7 +123,7 @@ _DOCUMENT_FIELDS = {
     **_addresses("SA", "Contact.", 1),
     "InvoiceDate": "Date",
     "InventoryItemCode": "LineItems.0.ItemCode",
-    "Discount": _DISCOUNT,
+    "Discount": DISCOUNT,
     **_tracking("LineItems"),
     "Currency": "CurrencyCode",
     "BrandingTheme": "BrandingThemeID",
@@ -144,7 +139,7 @@ _DOCUMENT_WORDS: dict[str, Words] = {
     "SentToContact": {"sent": "true", "not sent": "false", "unsent": "false"},
 }
 # Xero computes these; they are in its exports.
-_COMPUTED = frozenset({"total", "taxtotal", "invoiceamountpaid", "invoiceamountdue", "lineamount"})
+COMPUTED = frozenset({"total", "taxtotal", "invoiceamountpaid", "invoiceamountdue", "lineamount"})
 _LINE = (("contactname",), ("unitamount",))
 
 _CONTACT_FIELDS = {
@@ -203,7 +198,7 @@ TEMPLATES = (
         _DOCUMENT_WORDS,
         _DOCUMENT_KINDS,
         ("InvoiceNumber",),
-        _COMPUTED,
+        COMPUTED,
     ),
     ImportTemplate(
         "credit notes",
@@ -215,7 +210,7 @@ TEMPLATES = (
         _DOCUMENT_WORDS,
         _DOCUMENT_KINDS,
         ("CreditNoteNumber",),
-        _COMPUTED,
+        COMPUTED,
     ),
     ImportTemplate(
         "purchase orders",
@@ -232,7 +227,7 @@ TEMPLATES = (
         _DOCUMENT_WORDS,
         _DOCUMENT_KINDS,
         ("PurchaseOrderNumber",),
-        _COMPUTED,
+        COMPUTED,
     ),
     ImportTemplate(
         "contacts",
@@ -306,4 +301,4 @@ TEMPLATES = (
         not_writable=frozenset({"balance", "reportingname"}),
     ),
 )
-_BY_SHAPE: Mapping[str, ImportTemplate] = {template.shape: template for template in TEMPLATES}
+BY_SHAPE: Mapping[str, ImportTemplate] = {template.shape: template for template in TEMPLATES}

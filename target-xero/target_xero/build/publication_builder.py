@@ -5,19 +5,13 @@ Facts: (xero-facts.md: Writing by entity).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from target_xero.build.attachments import ATTACHMENT_FIELDS, attachment_of
-from target_xero.build.coercion import Coerced, Coercion, UnknownField
-from target_xero.build.columns import (
-    ColumnMapper,
-    field_path,
-    normalized_name,
-    unknown_field_problem,
-)
+from target_xero.build.attachments import attachment_of
+from target_xero.build.columns import normalized_name
 from target_xero.build.destinations import Destination, destination_of, document_type_of
 from target_xero.build.envelopes import envelope_of, payload_of, query_of
 from target_xero.build.generic import generic_path, generic_publication
@@ -26,10 +20,10 @@ from target_xero.build.publication import (
     missing_key_problem,
     natural_keys,
     possible_keys,
-    read_only_fields,
     size_checked,
     text_of,
 )
+from target_xero.build.record_converter import RecordConverter
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.routes import (
     GENERIC_METHODS,
@@ -39,17 +33,12 @@ from target_xero.build.routes import (
     describe_methods,
     write_route,
 )
-from target_xero.build.stream_rule import IGNORE, StreamRule
-from target_xero.build.templates import columns_read, placeholders, render, render_path
+from target_xero.build.stream_rule import StreamRule
+from target_xero.build.templates import placeholders, render, render_path
 from xero_client.entities.children import ATTACHMENTS
 from xero_client.entities.table import Entity, Route
 from xero_client.http import wire
 from xero_client.settings.connection_settings import origin_of
-from xero_client.settings.nearest_name import did_you_mean
-
-# A column of every record that tap-xero reads. What it reads may be newer than the fields that are
-# known here, so that its unknown fields are always left out.
-TAP_XERO_COLUMN = "_tenant_id"
 
 
 class PublicationBuilder:
@@ -63,6 +52,7 @@ class PublicationBuilder:
         origin: str = "",
         write_nulls: bool = False,
         is_import_template: bool = False,
+        key_columns: Collection[str] = (),
     ) -> None:
         """Takes the stream's rule.
 
@@ -72,18 +62,21 @@ class PublicationBuilder:
             origin: Scheme and host of ``base_uri``; a path to another host is refused.
             write_nulls: Whether empty values are sent.
             is_import_template: Whether the records come from one of Xero's import templates.
+            key_columns: The stream's key properties, which need not be fields of Xero.
         """
         self.rule = rule
         self._origin = origin
         self._batch_size = batch_size
         self._write_nulls = write_nulls
-        self._is_import_template = is_import_template
-        self._ignores_unknown = False
+        self._converter = RecordConverter(
+            rule,
+            write_nulls=write_nulls,
+            is_import_template=is_import_template,
+            key_columns=key_columns,
+        )
         self._document_type = document_type_of(rule.entity)
-        # What templates read is not unknown.
-        self._read_by_templates = columns_read(rule)
-        self._columns: dict[str, ColumnMapper] = {}
-        self._coercions: dict[tuple[str, bool], Coercion] = {}
+        # Of the record that is being built.
+        self._ignores_unknown = False
 
     def build(self, record: Record, warnings: Sequence[str] = ()) -> Publication:
         """Builds the publication of a record.
@@ -95,7 +88,7 @@ class PublicationBuilder:
         Raises:
             InvalidRecordError: The record cannot be published; the message says why.
         """
-        self._ignores_unknown = self.rule.unknown_columns == IGNORE or TAP_XERO_COLUMN in record
+        self._ignores_unknown = self._converter.ignores_unknown(record)
         publication = self._build(record)
         if warnings:
             publication = replace(publication, warnings=(*warnings, *publication.warnings))
@@ -136,46 +129,13 @@ class PublicationBuilder:
             extra = render(self.rule.payload, record, f"streams.{self.rule.stream}.payload")
         if isinstance(payload, dict):
             if destination.shape is not None and destination.child is None:
-                payload = self._columns_of(destination, destination.shape).apply(payload)
+                payload = self._converter.mapped(payload, destination, destination.shape)
                 if self._document_type is not None and not payload.get("Type"):
                     payload = {**payload, "Type": self._document_type}
             return {**payload, **extra} if extra else payload
         if destination.is_generic and isinstance(payload, list) and not extra:
             return payload
         raise InvalidRecordError(["payload must be an object"])
-
-    def _columns_of(self, destination: Destination, shape: str) -> ColumnMapper:
-        columns = self._columns.get(shape)
-        if columns is None:
-            read_only = read_only_fields(destination)
-            columns = self._columns[shape] = ColumnMapper(
-                shape,
-                read_only,
-                keep_empty=self._write_nulls,
-                columns=self.rule.columns,
-                read_by_templates=self._read_by_templates,
-            )
-        return columns
-
-    def _warnings_of(self, coerced: Coerced, destination: Destination) -> tuple[str, ...]:
-        """What is left out of a record because Xero does not have it.
-
-        Raises:
-            InvalidRecordError: The setting ``unknown_columns`` refuses it.
-        """
-        if not coerced.unknown:
-            return ()
-        problems = [
-            unknown_field_problem(field.path, field.name, field.shape, destination.name)
-            for field in coerced.unknown
-        ]
-        return self._left_out(problems)
-
-    def _left_out(self, problems: Sequence[str]) -> tuple[str, ...]:
-        if not self._ignores_unknown:
-            hint = "correct it, map it with 'columns', or set 'unknown_columns' to 'ignore'"
-            raise InvalidRecordError([*problems[:-1], f"{problems[-1]}: {hint}"])
-        return tuple(f"{problem}; it was left out" for problem in problems)
 
     def _query(self, record: Record, envelope: Record) -> dict[str, str]:
         if not self.rule.query and "query" not in envelope:
@@ -238,20 +198,9 @@ class PublicationBuilder:
     ) -> Publication:
         writing = entity.writing
         assert writing is not None  # noqa: S101  # the callers checked the method
-        cache_key = (entity.name, bool(record_id))
-        coercion = self._coercions.get(cache_key)
-        if coercion is None:
-            coercion = self._coercions[cache_key] = Coercion(
-                destination.shape,
-                writing.read_only,
-                self._write_nulls,
-                keep_line_ids=bool(record_id),
-                date_format=self.rule.date_format,
-                names_first=self._is_import_template,
-            )
-        coerced = coercion.convert(payload)
+        coerced = self._converter.coerced(payload, destination, entity, has_id=bool(record_id))
         fields = coerced.fields
-        warnings = self._warnings_of(coerced, destination)
+        warnings = self._converter.warnings(coerced, destination, ignore=self._ignores_unknown)
         if record_id and entity.id_field:
             fields[entity.id_field] = record_id
         if not fields:
@@ -316,9 +265,9 @@ class PublicationBuilder:
         params = dict(query)
         if child.name == ATTACHMENTS:
             return self._build_attachment(destination, method, path, parent, body, params)
-        coerced = self._coerced_child(destination, body)
+        coerced = self._converter.coerced_child(body, destination)
         fields = coerced.fields
-        warnings = self._warnings_of(coerced, destination)
+        warnings = self._converter.warnings(coerced, destination, ignore=self._ignores_unknown)
         own_id = text_of(fields, child.id_field)
         own_paths = bool(child.own_routes)
         method, at_child, action = child_method(child, method, has_id=bool(own_id and own_paths))
@@ -344,29 +293,6 @@ class PublicationBuilder:
             warnings=warnings,
         )
 
-    def _coerced_child(self, destination: Destination, body: Record) -> Coerced:
-        """The fields of a child; of one without fields, such as an e-mail, what is left over."""
-        child, parent = destination.child, destination.entity
-        assert child is not None  # noqa: S101  # the caller checked it
-        assert parent is not None  # noqa: S101  # every child has a parent
-        if child.shape is not None:
-            columns = self._columns_of(destination, child.shape)
-            coercion = Coercion(
-                child.shape, write_nulls=self._write_nulls, date_format=self.rule.date_format
-            )
-            return coercion.convert(columns.apply(body))
-        # The columns of the parent may be there, as in a table of invoices to be sent.
-        unknown = [
-            UnknownField(name, None, name)
-            for name, value in body.items()
-            if value not in (None, "")
-            and name[:1] != "_"
-            and name not in self._read_by_templates
-            and field_path(name, parent.name) is None
-            and name not in read_only_fields(Destination(parent.name, parent))
-        ]
-        return Coerced({}, tuple(unknown))
-
     def _build_attachment(
         self,
         destination: Destination,
@@ -382,21 +308,9 @@ class PublicationBuilder:
         attachment = attachment_of(body, self.rule.files)
         if attachment.include_online:
             params = {"IncludeOnline": "true"} | params
-        unknown = [
-            name
-            for name in body
-            if normalized_name(name) not in ATTACHMENT_FIELDS
-            and not name.startswith("_")
-            and name not in self._read_by_templates
-        ]
-        warnings: tuple[str, ...] = ()
-        if unknown:
-            problems = [
-                f"{name!r} is not a field of Xero's {destination.name}"
-                f"{did_you_mean(name, ATTACHMENT_FIELDS)}"
-                for name in unknown
-            ]
-            warnings = self._left_out(problems)
+        warnings = self._converter.attachment_warnings(
+            body, destination, ignore=self._ignores_unknown
+        )
         return Publication(
             destination,
             Action.UPSERT,

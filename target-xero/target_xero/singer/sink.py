@@ -12,11 +12,11 @@ from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
 from target_xero.build.destinations import destination_of, document_type_of
 from target_xero.build.grouping import GroupedDocument, RowGrouper
-from target_xero.build.import_templates import template_rows
 from target_xero.build.publication_builder import PublicationBuilder
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
 from target_xero.build.stream_checks import check_stream_rule
 from target_xero.build.stream_rule import StreamRule
+from target_xero.build.template_rows import template_rows
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.validation import Validator
 
@@ -55,6 +55,7 @@ class XeroSink(Sink):
             batch_size=int(target.config["batch_size"]),
             write_nulls=write_nulls,
             is_import_template=self._template_rows is not None,
+            key_columns=key_properties or (),
         )
         group_by = self._template_rows.group_by if self._template_rows else ()
         self._grouper = (
