@@ -277,17 +277,18 @@ def test_a_chart_of_accounts(tmp_path, organisation):
 
 
 WRONG = [
-    ("*TaxType", "15% GST on Incme", "Xero has no tax rate named '15% GST on Incme'; the nearest "
-     "is '15% GST on Income'"),
+    (
+        "*TaxType",
+        "15% GST on Incme",
+        "no tax rate named '15% GST on Incme'; the nearest is '15% GST on Income'",
+    ),
     ("*AccountCode", "Freight and Couriers", "the nearest is 'Freight and Courier'"),
-    ("BrandingTheme", "Standart", "Xero has no branding theme named 'Standart'; the nearest is "
-     "'Standard'"),
-    ("TrackingOption1", "Nort", "Xero has no option of the tracking category 'Region' named 'Nort'"),
-    ("TrackingName1", "Regoin", "Xero has no tracking category named 'Regoin'; the nearest is "
-     "'Region'"),
+    ("BrandingTheme", "Standart", "no branding theme named 'Standart'; the nearest is 'Standard'"),
+    ("TrackingOption1", "Nort", "no option of the tracking category 'Region' named 'Nort'"),
+    ("TrackingName1", "Regoin", "no tracking category named 'Regoin'; the nearest is 'Region'"),
     ("InventoryItemCode", "Oak shelves of the new workshop", "Xero has no item named 'Oak"),
     ("*InvoiceDate", "2026-31-10", "is not a date"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("heading", "value", "text"), WRONG)

@@ -16,16 +16,16 @@ def invoice(**fields):
 
 UNKNOWN = [
     ({"Mood": "good"}, "'Mood' is not a field of Xero's Invoices"),
-    ({"InvoiceNumbr": "A-1"}, "'InvoiceNumbr' is not a field of Xero's Invoices; the nearest field "
-     "is 'InvoiceNumber'"),
-    ({"UnitPrice": 3}, "'UnitPrice' is not a field of Xero's Invoices; the nearest field is "
-     "'LineItems.UnitAmount'"),
-    ({"Contact": {"Name": "Ana", "Email": "a@example.com"}}, "'Contact.Email' is not a field of "
-     "Xero's Invoices; the nearest field is 'Contact.EmailAddress'"),
+    ({"InvoiceNumbr": "A-1"}, ("'InvoiceNumbr' is not a field of Xero's Invoices; the nearest "
+     "field is 'InvoiceNumber'")),
+    ({"UnitPrice": 3}, ("'UnitPrice' is not a field of Xero's Invoices; the nearest field is "
+     "'LineItems.UnitAmount'")),
+    ({"Contact": {"Name": "Ana", "Email": "a@example.com"}}, ("'Contact.Email' is not a field of "
+     "Xero's Invoices; the nearest field is 'Contact.EmailAddress'")),
     ({"Contact.Email": "a@example.com"}, "'Contact.Email' is not a field"),
     ({"contact__email": "a@example.com"}, "'Contact.email' is not a field"),
-    ({"LineItems": [LINE, LINE | {"Discount": 5}]}, "'LineItems[].Discount' is not a field of "
-     "Xero's Invoices; the nearest field is 'LineItems[].DiscountRate'"),
+    ({"LineItems": [LINE, LINE | {"Discount": 5}]}, ("'LineItems[].Discount' is not a field of "
+     "Xero's Invoices; the nearest field is 'LineItems[].DiscountRate'")),
     ({"LineItems": '[{"Description": "x", "Price": 1}]'}, "'LineItems[].Price' is not a field"),
     ({"LineItems": [LINE | {"Tracking": [{"Category": "Region", "Option": "North"}]}]},
      "'LineItems[].Tracking[].Category' is not a field"),
@@ -126,8 +126,8 @@ def test_an_unknown_column_of_rows_refuses_the_document_once(tmp_path, xero):
 @pytest.mark.parametrize(
     ("stream", "fields", "problem"),
     [
-        ("invoices_history", {"Detials": "x"}, "'Detials' is not a field of Xero's "
-         "Invoices/History; the nearest field is 'Details'"),
+        ("invoices_history", {"Detials": "x"}, ("'Detials' is not a field of Xero's "
+         "Invoices/History; the nearest field is 'Details'")),
         ("invoices_attachments", {"FileName": "a.txt", "Content": "YQ==", "Mime": "text/plain"},
          "'Mime' is not a field of Xero's Invoices/Attachments"),
     ],

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, NamedTuple
 
 from target_xero.build.columns import field_names, normalized_name
@@ -34,18 +33,8 @@ _CODES = frozenset(
 )  # fmt: skip
 
 
-class _Way(IntEnum):
-    """What is done with the values of a column."""
-
-    TEXT = 0
-    CODE = 1
-    NAME = 2
-    VALUE = 3
-    PART = 4
-    PARTS = 5
-    FREE = 6
-    DROP = 7
-    UNKNOWN = 8
+# What is done with the values of a column; plain numbers, since an enum costs in the inner loop.
+_TEXT, _CODE, _NAME, _VALUE, _PART, _PARTS, _FREE, _DROP, _UNKNOWN = range(9)
 
 
 class _Column(NamedTuple):
@@ -53,17 +42,17 @@ class _Column(NamedTuple):
 
     Attributes:
         name: Xero's field.
-        way: What is done with its values.
+        way: What is done with its values, one of the numbers above.
         convert: The function that converts a plain value.
         shape: The shape of a part.
-        named: What a text may be the name of.
+        is_code: Whether a text is a code for certain, if it may be a name as well.
     """
 
     name: str
-    way: _Way
+    way: int
     convert: Callable[[Any], Any] | None = None
     shape: str = ""
-    named: NamedKind | None = None
+    is_code: Callable[[str], bool] | None = None
 
 
 class _Walk:
@@ -190,28 +179,30 @@ class Coercion:
                 column = self._column(key, shape, read_only)
                 if len(columns) < MAX_REMEMBERED:
                     columns[key] = column
-            name, way, convert, part_shape, named = column
-            if way is _Way.TEXT and type(value) is str and value:
+            name, way, convert, part_shape, is_code = column
+            if way <= _NAME and type(value) is str and value:
                 out[name] = value
-            elif way is _Way.DROP:
+                if is_code is not None and not is_code(value):
+                    self._note_name(name, shape, value, walk)
+            elif way == _DROP:
                 continue
             elif value is None or value == "":
                 if self._write_nulls:
-                    if way is _Way.UNKNOWN:
+                    if way == _UNKNOWN:
                         walk.unknown[_shown(walk.path, name, lines=False)] = (shape, name)
                     else:
-                        out[name] = "" if value == "" and way is _Way.TEXT else None
-            elif way is _Way.UNKNOWN:
+                        out[name] = "" if value == "" and way == _TEXT else None
+            elif way == _UNKNOWN:
                 walk.unknown[_shown(walk.path, name, lines=False)] = (shape, name)
             else:
                 try:
                     if convert is not None:
                         converted = convert(value)
-                        if named is not None:
-                            self._note_name(named, converted, name, walk)
-                    elif way is _Way.PARTS:
+                        if is_code is not None and not is_code(converted):
+                            self._note_name(name, shape, converted, walk)
+                    elif way == _PARTS:
                         converted = self._parts(value, part_shape, name, walk)
-                    elif way is _Way.PART:
+                    elif way == _PART:
                         converted = self._part(value, part_shape, name, walk)
                     else:
                         converted = value if self._write_nulls else without_nulls(value)
@@ -225,36 +216,36 @@ class Coercion:
     def _column(self, key: str, shape: str | None, read_only: Collection[str]) -> _Column:
         """The way of a column, whatever its case and underscores."""
         if shape is None:
-            return _Column(key, _Way.DROP if key[:1] == "_" else _Way.FREE)
+            return _Column(key, _DROP if key[:1] == "_" else _FREE)
         name = field_names(shape).get(normalized_name(key), key)
         field = SHAPES[shape].get(name)
         if field is None:
             is_dropped = name in read_only or name[:1] == "_"
-            return _Column(name, _Way.DROP if is_dropped else _Way.UNKNOWN)
+            return _Column(name, _DROP if is_dropped else _UNKNOWN)
         return self._known_column(name, field, shape)
 
     def _known_column(self, name: str, field: Field, shape: str) -> _Column:
         if field.kind == fields.READ_ONLY or (name == "LineItemID" and not self._keep_line_ids):
-            return _Column(name, _Way.DROP)
+            return _Column(name, _DROP)
         if field.shape is not None:
-            return _Column(name, _Way.PARTS if field.many else _Way.PART, shape=field.shape)
+            return _Column(name, _PARTS if field.many else _PART, shape=field.shape)
         convert = self._converters.get(field.kind)
         if convert is None:
-            return _Column(name, _Way.FREE)
+            return _Column(name, _FREE)
         named = named_by(shape, name)
         if named is not None:
-            return _Column(name, _Way.NAME, convert, named=named)
+            looks_up_all = self._names_first and named is NamedKind.TAX_RATE
+            is_code = _never if looks_up_all else IS_CODE[named]
+            return _Column(name, _NAME, convert, is_code=is_code)
         if field.kind != fields.TEXT:
-            return _Column(name, _Way.VALUE, convert)
-        is_code = name in _CODES or name.endswith("ID")
-        return _Column(name, _Way.CODE if is_code else _Way.TEXT, convert)
+            return _Column(name, _VALUE, convert)
+        holds_code = name in _CODES or name.endswith("ID")
+        return _Column(name, _CODE if holds_code else _TEXT, convert)
 
-    def _note_name(self, named: NamedKind, text: str, name: str, walk: _Walk) -> None:
-        is_spelled_as_code = IS_CODE[named](text)
-        is_tax_name = self._names_first and named is NamedKind.TAX_RATE
-        if is_spelled_as_code and not is_tax_name:
-            return
-        is_code = is_spelled_as_code or may_be_code(named, text)
+    def _note_name(self, name: str, shape: str | None, text: str, walk: _Walk) -> None:
+        named = named_by(shape, name)
+        assert named is not None  # noqa: S101  # the column may hold names
+        is_code = IS_CODE[named](text) or may_be_code(named, text)
         walk.names.append(NameReference(named, (*walk.path, name), is_code))
 
     def _part(self, value: Any, shape: str, name: str | int, walk: _Walk) -> Record:  # noqa: ANN401  # any JSON
@@ -284,6 +275,10 @@ class Coercion:
             ]
         finally:
             del walk.path[depth:]
+
+
+def _never(_text: str) -> bool:
+    return False
 
 
 def _shown(path: Collection[str | int], *names: str, lines: bool = True) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 MAX_ACCOUNT_CODE = 10
 MAX_ITEM_CODE = 30
@@ -63,14 +64,17 @@ def named_by(shape: str | None, field: str) -> Named | None:
     return _FIELDS.get(field)
 
 
+@lru_cache(maxsize=1024)
 def _is_tax_type(text: str) -> bool:
     return _TAX_TYPE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=1024)
 def _is_account_code(text: str) -> bool:
     return any(map(str.isdigit, text)) and len(text) <= MAX_ACCOUNT_CODE and " " not in text
 
 
+@lru_cache(maxsize=1024)
 def _is_item_code(text: str) -> bool:
     return len(text) <= MAX_ITEM_CODE and " " not in text
 

@@ -137,6 +137,8 @@ class RecordConverter:
         Raises:
             InvalidRecordError: There is something, and ``ignore`` is false.
         """
+        if not coerced.unknown:
+            return ()
         problems = [
             unknown_field_problem(field.path, field.name, field.shape, destination.name)
             for field in coerced.unknown

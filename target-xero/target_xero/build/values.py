@@ -102,12 +102,21 @@ def to_number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
         return _bounded(value)
     if isinstance(value, float):
         return _bounded(Decimal(str(value)))
-    if isinstance(value, str) and _NUMBER.match(text := value.strip()):
-        return _bounded(Decimal(text))
+    if isinstance(value, str):
+        number = _number_in(value)
+        if number is not None:
+            return number
     message = (
         f"{shortened(value)} is not a number; write it like 1234.50, with a point and no commas"
     )
     raise ConversionError(message)
+
+
+@lru_cache(maxsize=4096)
+def _number_in(text: str) -> Decimal | None:
+    """The number in a text, or None; cached, because many lines have the same amounts."""
+    text = text.strip()
+    return _bounded(Decimal(text)) if _NUMBER.match(text) else None
 
 
 def _bounded(number: Decimal) -> Decimal:
