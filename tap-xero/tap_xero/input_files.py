@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import IO, Any
 
 from xero_client.errors import SettingsError
+from xero_client.settings.nearest_name import did_you_mean
 
 logger = logging.getLogger("tap-xero")
 
@@ -37,11 +38,15 @@ def read_state(file: IO[str] | None) -> dict[str, Any] | None:
     return checked
 
 
-def read_catalog(file: IO[str] | None) -> dict[str, Any] | None:
+def read_catalog(file: IO[str] | None, known: Collection[str]) -> dict[str, Any] | None:
     """The catalog.
 
+    Args:
+        file: The file of ``--catalog``.
+        known: The names of all streams.
+
     Raises:
-        SettingsError: The file does not hold a catalog.
+        SettingsError: The file does not hold a catalog, or selects a stream that does not exist.
     """
     if file is None:
         return None
@@ -53,6 +58,14 @@ def read_catalog(file: IO[str] | None) -> dict[str, Any] | None:
             "`tap-xero --discover`"
         )
         raise SettingsError(message)
+    for stream in catalog["streams"]:
+        name = stream["tap_stream_id"]
+        if name not in known and _is_selected(stream):
+            message = (
+                f"The catalog {file.name!r} selects {name!r}, which is not a stream"
+                f"{did_you_mean(name, known)}"
+            )
+            raise SettingsError(message)
     checked: dict[str, Any] = catalog
     return checked
 
@@ -122,6 +135,19 @@ def _is_list_of_texts(value: object) -> bool:
     if value is None:
         return True
     return isinstance(value, list) and all(isinstance(member, str) for member in value)
+
+
+def _is_selected(stream: Mapping[str, Any]) -> bool:
+    if stream.get("selected") is True:
+        return True
+    metadata = stream.get("metadata")
+    return isinstance(metadata, list) and any(
+        isinstance(entry, dict)
+        and not entry.get("breadcrumb")
+        and isinstance(entry.get("metadata"), dict)
+        and entry["metadata"].get("selected") is True
+        for entry in metadata
+    )
 
 
 def _problem_of_state(state: object) -> str:

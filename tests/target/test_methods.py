@@ -407,7 +407,7 @@ def test_an_empty_cell_of_a_dotted_column_clears_its_field(tmp_path, xero):
     assert run.exit_code == 0
     [call] = [call for call in xero.calls("Items") if call["method"] == "POST"]
     [item] = json.loads(call["body"])["Items"]
-    assert item == {"Code": "A", "SalesDetails": {"UnitPrice": None}, "Name": None}
+    assert item == {"Code": "A", "SalesDetails": {"UnitPrice": None}, "Name": ""}
 
 
 def test_another_api_is_reached_by_its_full_path(tmp_path, xero):

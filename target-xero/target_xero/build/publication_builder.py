@@ -5,14 +5,14 @@ Facts: (xero-facts.md: Writing by entity).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from target_xero.build.attachments import ATTACHMENT_FIELDS, attachment_of
-from target_xero.build.coercion import Coercion
-from target_xero.build.columns import ColumnMapper, normalized_name
-from target_xero.build.destinations import Destination, destination_of
+from target_xero.build.attachments import attachment_of
+from target_xero.build.columns import normalized_name
+from target_xero.build.destinations import Destination, destination_of, document_type_of
 from target_xero.build.envelopes import envelope_of, payload_of, query_of
 from target_xero.build.generic import generic_path, generic_publication
 from target_xero.build.publication import (
@@ -20,10 +20,10 @@ from target_xero.build.publication import (
     missing_key_problem,
     natural_keys,
     possible_keys,
-    read_only_fields,
     size_checked,
     text_of,
 )
+from target_xero.build.record_converter import RecordConverter
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.routes import (
     GENERIC_METHODS,
@@ -51,7 +51,8 @@ class PublicationBuilder:
         batch_size: int,
         origin: str = "",
         write_nulls: bool = False,
-        on_unknown_column: Callable[[str], None] = lambda _column: None,
+        is_import_template: bool = False,
+        key_columns: Collection[str] = (),
     ) -> None:
         """Takes the stream's rule.
 
@@ -59,23 +60,41 @@ class PublicationBuilder:
             rule: How the stream is published.
             batch_size: The most records in one call.
             origin: Scheme and host of ``base_uri``; a path to another host is refused.
-            write_nulls: Whether nulls are sent.
-            on_unknown_column: Called once for each column that is not a field.
+            write_nulls: Whether empty values are sent.
+            is_import_template: Whether the records come from one of Xero's import templates.
+            key_columns: The stream's key properties, which need not be fields of Xero.
         """
         self.rule = rule
         self._origin = origin
         self._batch_size = batch_size
         self._write_nulls = write_nulls
-        self._on_unknown_column = on_unknown_column
-        self._columns: dict[str, ColumnMapper] = {}
-        self._coercions: dict[tuple[str, bool], Coercion] = {}
+        self._converter = RecordConverter(
+            rule,
+            write_nulls=write_nulls,
+            is_import_template=is_import_template,
+            key_columns=key_columns,
+        )
+        self._document_type = document_type_of(rule.entity)
+        # Of the record that is being built.
+        self._ignores_unknown = False
 
-    def build(self, record: Record) -> Publication:
+    def build(self, record: Record, warnings: Sequence[str] = ()) -> Publication:
         """Builds the publication of a record.
+
+        Args:
+            record: The record.
+            warnings: What of it was left out before.
 
         Raises:
             InvalidRecordError: The record cannot be published; the message says why.
         """
+        self._ignores_unknown = self._converter.ignores_unknown(record)
+        publication = self._build(record)
+        if warnings:
+            publication = replace(publication, warnings=(*warnings, *publication.warnings))
+        return publication
+
+    def _build(self, record: Record) -> Publication:
         rule = self.rule
         envelope = envelope_of(record)
         method = str(envelope.get("method") or rule.method).upper()
@@ -110,20 +129,13 @@ class PublicationBuilder:
             extra = render(self.rule.payload, record, f"streams.{self.rule.stream}.payload")
         if isinstance(payload, dict):
             if destination.shape is not None and destination.child is None:
-                payload = self._columns_of(destination, destination.shape).apply(payload)
+                payload = self._converter.mapped(payload, destination, destination.shape)
+                if self._document_type is not None and not payload.get("Type"):
+                    payload = {**payload, "Type": self._document_type}
             return {**payload, **extra} if extra else payload
         if destination.is_generic and isinstance(payload, list) and not extra:
             return payload
         raise InvalidRecordError(["payload must be an object"])
-
-    def _columns_of(self, destination: Destination, shape: str) -> ColumnMapper:
-        columns = self._columns.get(shape)
-        if columns is None:
-            read_only = read_only_fields(destination)
-            columns = self._columns[shape] = ColumnMapper(
-                shape, self._on_unknown_column, read_only, keep_empty=self._write_nulls
-            )
-        return columns
 
     def _query(self, record: Record, envelope: Record) -> dict[str, str]:
         if not self.rule.query and "query" not in envelope:
@@ -186,16 +198,9 @@ class PublicationBuilder:
     ) -> Publication:
         writing = entity.writing
         assert writing is not None  # noqa: S101  # the callers checked the method
-        cache_key = (entity.name, bool(record_id))
-        coercion = self._coercions.get(cache_key)
-        if coercion is None:
-            coercion = self._coercions[cache_key] = Coercion(
-                destination.shape,
-                writing.read_only,
-                self._write_nulls,
-                keep_line_ids=bool(record_id),
-            )
-        fields = coercion.apply(payload)
+        coerced = self._converter.coerced(payload, destination, entity, has_id=bool(record_id))
+        fields = coerced.fields
+        warnings = self._converter.warnings(coerced, destination, ignore=self._ignores_unknown)
         if record_id and entity.id_field:
             fields[entity.id_field] = record_id
         if not fields:
@@ -222,6 +227,8 @@ class PublicationBuilder:
             matched_by_natural_key=action is not Action.CREATE and Route.POST in writing.routes,
             in_list=not writing.bare,
             batch_limit=1 if single else min(self._batch_size, writing.batch_limit),
+            names=coerced.names,
+            warnings=warnings,
         )
 
     def _build_child(
@@ -258,10 +265,9 @@ class PublicationBuilder:
         params = dict(query)
         if child.name == ATTACHMENTS:
             return self._build_attachment(destination, method, path, parent, body, params)
-        coercion = Coercion(child.shape, write_nulls=self._write_nulls)
-        fields: Record = {}
-        if child.shape is not None:
-            fields = coercion.apply(self._columns_of(destination, child.shape).apply(body))
+        coerced = self._converter.coerced_child(body, destination)
+        fields = coerced.fields
+        warnings = self._converter.warnings(coerced, destination, ignore=self._ignores_unknown)
         own_id = text_of(fields, child.id_field)
         own_paths = bool(child.own_routes)
         method, at_child, action = child_method(child, method, has_id=bool(own_id and own_paths))
@@ -284,6 +290,7 @@ class PublicationBuilder:
             in_list=bool(child.key) and not child.bare and not removes,
             batch_limit=1 if at_child else min(child.batch_limit, self._batch_size),
             parent=parent,
+            warnings=warnings,
         )
 
     def _build_attachment(
@@ -301,13 +308,9 @@ class PublicationBuilder:
         attachment = attachment_of(body, self.rule.files)
         if attachment.include_online:
             params = {"IncludeOnline": "true"} | params
-        unknown = [
-            name
-            for name in body
-            if normalized_name(name) not in ATTACHMENT_FIELDS and not name.startswith("_")
-        ]
-        for name in unknown:
-            self._on_unknown_column(name)
+        warnings = self._converter.attachment_warnings(
+            body, destination, ignore=self._ignores_unknown
+        )
         return Publication(
             destination,
             Action.UPSERT,
@@ -319,6 +322,7 @@ class PublicationBuilder:
             record_id=None,
             content_type=attachment.mime_type,
             parent=parent,
+            warnings=warnings,
         )
 
     def _build_by_path(
@@ -336,7 +340,7 @@ class PublicationBuilder:
             values = {**record, **payload}
         if envelope_id and destination.entity and destination.entity.id_field:
             values = {"id": envelope_id, destination.entity.id_field: envelope_id} | values
-        path = render_path(template, values)
+        path = render_path(template, values, f"streams.{self.rule.stream}.path")
         if path.startswith(("http://", "https://")):
             if origin_of(path) != self._origin:
                 problem = (
