@@ -11,6 +11,8 @@ from target_xero.build.routes import GENERIC_METHODS, METHODS, check_method
 from target_xero.build.stream_rule import StreamRule
 from xero_client.errors import SettingsError
 
+ON_DELETED = ("reject", "remove", "skip")
+
 STREAM_SETTINGS: Mapping[str, Any] = {
     "type": "object",
     "additionalProperties": False,
@@ -44,6 +46,7 @@ STREAM_SETTINGS: Mapping[str, Any] = {
                 "Consecutive records with the same values in these columns are one document."
             ),
         },
+        "on_deleted": {"type": ["string", "null"], "enum": [*ON_DELETED, None]},
         "files": {
             "type": ["string", "null"],
             "description": "Folder that attachments are read from; default: the current one.",
@@ -65,7 +68,8 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "default": {},
         "additionalProperties": STREAM_SETTINGS,
         "description": (
-            "Per stream name or glob: entity, method, path, query, payload, group_by, files."
+            "Per stream name or glob: entity, method, path, query, payload, group_by, on_deleted, "
+            "files."
         ),
     },
     "batch_size": {
@@ -84,6 +88,16 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "description": (
             "fail publishes everything, then exits with 1; fail_fast stops at the first; skip "
             "exits with 0."
+        ),
+    },
+    "on_deleted": {
+        "type": "string",
+        "title": "On deleted records",
+        "enum": list(ON_DELETED),
+        "default": "reject",
+        "description": (
+            "A record that its source marks as deleted (_sdc_deleted_at): reject makes it invalid, "
+            "remove removes it from Xero, skip leaves it out."
         ),
     },
     "dry_run": {

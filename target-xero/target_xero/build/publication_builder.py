@@ -51,6 +51,7 @@ class PublicationBuilder:
         batch_size: int,
         origin: str = "",
         write_nulls: bool = False,
+        finds_id_later: bool = False,
         on_unknown_column: Callable[[str], None] = lambda _column: None,
     ) -> None:
         """Takes the stream's rule.
@@ -60,12 +61,15 @@ class PublicationBuilder:
             batch_size: The most records in one call.
             origin: Scheme and host of ``base_uri``; a path to another host is refused.
             write_nulls: Whether nulls are sent.
+            finds_id_later: Whether a removal may lack an id and a number, because the publish log
+                is searched for the id.
             on_unknown_column: Called once for each column that is not a field.
         """
         self.rule = rule
         self._origin = origin
         self._batch_size = batch_size
         self._write_nulls = write_nulls
+        self._finds_id_later = finds_id_later
         self._on_unknown_column = on_unknown_column
         self._columns: dict[str, ColumnMapper] = {}
         self._coercions: dict[tuple[str, bool], Coercion] = {}
@@ -153,7 +157,7 @@ class PublicationBuilder:
         record_id = envelope_id or text_of(payload, entity.id_field)
         if method == "DELETE":
             keys = natural_keys(writing, payload)
-            if not record_id and not keys:
+            if not record_id and not keys and not self._finds_id_later:
                 raise InvalidRecordError([missing_key_problem(writing, payload)])
             return Publication(
                 destination,

@@ -21,6 +21,8 @@ class StreamRule:
         payload: Payload data, with templates not yet rendered.
         group_by: The columns by which consecutive records are one document.
         files: The folder that attachments are read from.
+        on_deleted: What happens to a record that its source marks as deleted: ``reject``,
+            ``remove`` or ``skip``.
     """
 
     stream: str
@@ -31,6 +33,7 @@ class StreamRule:
     payload: Mapping[str, Any] = field(default_factory=dict)
     group_by: tuple[str, ...] = ()
     files: str = "."
+    on_deleted: str = "reject"
 
     @classmethod
     def from_config(cls, stream: str, config: Mapping[str, Any]) -> StreamRule:
@@ -63,4 +66,5 @@ class StreamRule:
             payload=merged.get("payload") or {},
             group_by=(group_by,) if isinstance(group_by, str) else tuple(group_by),
             files=merged.get("files") or ".",
+            on_deleted=merged.get("on_deleted") or config.get("on_deleted") or "reject",
         )

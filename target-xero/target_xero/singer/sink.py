@@ -13,10 +13,15 @@ from singer_sdk.sinks.core import BaseJSONSchemaValidator
 from target_xero.build.destinations import destination_of
 from target_xero.build.grouping import GroupedDocument, RowGrouper
 from target_xero.build.publication_builder import PublicationBuilder
+from target_xero.build.record_keys import KeyColumns, is_deleted, place_of
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
 from target_xero.build.stream_rule import StreamRule
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.validation import Validator
+
+DELETED_IN_SOURCE = (
+    "its source has marked it as deleted: set on_deleted to remove it from Xero, or to skip it"
+)
 
 
 class XeroSink(Sink):
@@ -38,13 +43,10 @@ class XeroSink(Sink):
         self.rule = StreamRule.from_config(stream_name, target.config)
         self.entity = destination_of(self.rule.entity, self.rule.path).name
         write_nulls = bool(target.config["write_nulls"])
-        self._builder = PublicationBuilder(
-            self.rule,
-            origin=target.connection.origin,
-            batch_size=int(target.config["batch_size"]),
-            write_nulls=write_nulls,
-            on_unknown_column=self._warn_of_unknown_column,
-        )
+        self._key_columns = KeyColumns(self.key_properties)
+        self._builder = self._builder_of(self.rule)
+        # Builds the removals of records that the source has deleted.
+        self._remover = self._builder_of(replace(self.rule, method="DELETE", payload={}))
         self._grouper = (
             RowGrouper(
                 self.rule.group_by,
@@ -57,6 +59,17 @@ class XeroSink(Sink):
             else None
         )
 
+    def _builder_of(self, rule: StreamRule) -> PublicationBuilder:
+        config = self._target.config
+        return PublicationBuilder(
+            rule,
+            origin=self._target.connection.origin,
+            batch_size=int(config["batch_size"]),
+            write_nulls=bool(config["write_nulls"]),
+            finds_id_later=rule.on_deleted == "remove",
+            on_unknown_column=self._warn_of_unknown_column,
+        )
+
     def get_validator(self) -> BaseJSONSchemaValidator | None:
         """A compiled validator for the stream's schema."""
         return Validator(self.schema) if self.validate_schema else None
@@ -67,22 +80,40 @@ class XeroSink(Sink):
     def add_record(self, record: Record, provenance: Provenance) -> None:
         """Publishes a record, or adds it to its document and publishes complete documents."""
         self.record_counter_metric.increment()
+        self._target.record_numbers[self.stream_name] += 1
         provenance, problems = self._validated(record, provenance)
+        deleted = is_deleted(record)
+        if deleted and self.rule.on_deleted == "skip":
+            self._target.skip_deleted(provenance)
+            return
+        if deleted and self.rule.on_deleted == "reject":
+            problems.append(DELETED_IN_SOURCE)
         if self._grouper is not None:
-            for document in self._grouper.add(record, provenance, problems):
+            removed = deleted and self.rule.on_deleted == "remove"
+            grouped = self._grouper.add(record, provenance, problems, is_deleted=removed)
+            for document in grouped:
                 self._publish_document(document)
         elif problems:
             self._target.refuse(provenance, self.entity, problems)
         else:
-            self._publish(record, provenance)
+            self._publish(record, provenance, is_deleted=deleted)
 
     def _validated(self, record: Record, provenance: Provenance) -> tuple[Provenance, list[str]]:
         """The provenance with the record's key, and the problems that the schema shows."""
         problems: list[str] = []
         names = self.key_properties
+        origin = place_of(record) or f"record {self._target.record_numbers[self.stream_name]:,}"
+        provenance = replace(provenance, origin=f"{origin} of stream {self.stream_name}")
         if names:
             key = {name: record.get(name) for name in names}
-            provenance = replace(provenance, key=key, singer_key=tuple(map(str, key.values())))
+            of_record = self._key_columns.of(record)
+            provenance = replace(
+                provenance,
+                key=key,
+                singer_key=tuple(map(str, key.values())),
+                subject_key=of_record.subject,
+                content_key=of_record.content,
+            )
             missing = ", ".join(repr(name) for name in names if name not in record)
             if missing:
                 problems.append(f"the record lacks its key {missing}")
@@ -105,20 +136,19 @@ class XeroSink(Sink):
         if document.problems:
             self._target.refuse(document.provenance, self.entity, document.problems)
         else:
-            self._publish(document.record, document.provenance)
+            self._publish(document.record, document.provenance, is_deleted=document.is_deleted)
 
-    def _publish(self, record: Record, provenance: Provenance) -> None:
+    def _publish(self, record: Record, provenance: Provenance, *, is_deleted: bool) -> None:
+        builder = self._remover if is_deleted else self._builder
         try:
-            publication = self._builder.build(record)
+            publication = builder.build(record)
         except InvalidRecordError as error:
             self._target.refuse(provenance, self.entity, error.problems)
             return
         except RecursionError:
             self._target.refuse(provenance, self.entity, [NESTED_TOO_DEEPLY])
             return
-        # If a document is made of rows, a key identifies a row only.
-        follows_key = not self.rule.group_by
-        self._target.publish(self.stream_name, publication, provenance, follows_key=follows_key)
+        self._target.publish(self.stream_name, publication, provenance)
 
     def process_record(self, record: Record, context: Mapping[str, Any]) -> None:
         """Not used: the target calls ``add_record``."""

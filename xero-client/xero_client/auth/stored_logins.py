@@ -28,6 +28,7 @@ from sqlalchemy.exc import ArgumentError
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store, default_store_uri
 from xero_client.store.encryption import cipher_for
+from xero_client.store.schema import Schema
 
 metadata = MetaData()
 
@@ -79,7 +80,7 @@ class Logins:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        store.create(metadata)
+        store.create(Schema("logins", metadata))
 
     def find(self, client_id: str) -> Login | None:
         """The login of an app; None if there is none.
