@@ -221,13 +221,29 @@ def test_rows_of_one_number_without_group_by_are_invalid(tmp_path, xero):
     assert lines_in_xero(xero) == {"M-7": ["c"]}
 
 
+@pytest.mark.parametrize("key", [(), ("Line",), ("_sdc_line_number",)])
+def test_equal_rows_of_one_number_without_group_by_lose_no_line(tmp_path, xero, key):
+    rows = [sale_row("M-6", "a", **dict.fromkeys(key, n)) for n in (1, 2)]
+    streams = {"invoices": {"payload": {"Line": None}}}
+    run = publish(tmp_path, xero, [schema("invoices", key=key), *rows], streams=streams)
+    assert run.exit_code == 1
+    assert run.statuses == {"invalid": 2}, run.log
+    assert "'group_by'" in run.errors("invalid")[0]
+
+
+def test_a_row_that_comes_twice_under_its_key_is_one_record(tmp_path, xero):
+    row = sale_row("M-6", "a", Reference="R-1")
+    run = publish(tmp_path, xero, [schema("invoices", key=["Reference"]), row, row])
+    assert run.statuses == {"created": 1, "unchanged": 1}, run.log
+
+
 def test_the_second_content_of_a_document_that_was_sent_names_the_first(tmp_path, xero):
     many = [sale_row(f"S-{n}", "a") for n in range(250)]
     conflicting = sale_row("S-0", "b", _sdc_source_file="in.csv", _sdc_source_lineno=9)
     run = publish(tmp_path, xero, [schema("invoices"), *many, conflicting])
     assert run.statuses == {"created": 250, "invalid": 1}
     [error] = run.errors("invalid")
-    assert error.startswith("record 1 of stream invoices has other content")
+    assert error.startswith("record 1 of stream invoices is another record of")
     assert "stays as it is" in error
     assert lines_in_xero(xero)["S-0"] == ["a"]
     again = publish(tmp_path, xero, [schema("invoices"), *many, conflicting])

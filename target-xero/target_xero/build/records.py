@@ -38,6 +38,7 @@ class Provenance:
         content_key: The values of the key that do not identify the record, but tell it from
             another one with the same content.
         is_group: Whether it was made of rows by ``group_by``.
+        is_row: Whether its line was made of columns, so that it may be a line of a document.
         origin: Where the record stands, for messages: ``record 12``, ``line 7 of bills.csv``.
         occurrence: The number of this record among identical records without a key, from 0;
             None if the message does not say.
@@ -52,6 +53,7 @@ class Provenance:
     subject_key: tuple[str, ...] = ()
     content_key: tuple[str, ...] = ()
     is_group: bool = False
+    is_row: bool = False
     origin: str = ""
     occurrence: int | None = None
     tap_stream: str = ""

@@ -307,20 +307,30 @@ class PublishLog:
             & records.c.entity.in_(entities)
             & records.c.xero_id.in_(ids)
         )
-        known = connection.execute(select(records.c.xero_id).where(same_id)).scalars().all()
-        connection.execute(
-            update(records)
-            .where(
-                or_(
-                    records.c.identity.in_(identities),
-                    records.c.document.in_(documents),
-                    same_id,
-                ),
-                records.c.state == PUBLISHED,
-                records.c.fingerprint.not_in(fingerprints),
+        # An empty list would make the database read the whole table.
+        known: Sequence[str | None] = []
+        if ids:
+            query = select(records.c.xero_id).where(same_id)
+            known = connection.execute(query).scalars().all()
+        same = [
+            condition
+            for condition, of_values in (
+                (same_id, ids),
+                (records.c.identity.in_(identities), identities),
+                (records.c.document.in_(documents), documents),
             )
-            .values(state=SUPERSEDED, changed_at=now)
-        )
+            if of_values
+        ]
+        if same:
+            connection.execute(
+                update(records)
+                .where(
+                    or_(*same),
+                    records.c.state == PUBLISHED,
+                    records.c.fingerprint.not_in(fingerprints),
+                )
+                .values(state=SUPERSEDED, changed_at=now)
+            )
         return frozenset(filter(None, known))
 
     def withdraw(self, request_key: str, fingerprints: Sequence[str]) -> None:

@@ -51,7 +51,7 @@ class Conflict:
                 f"its rows stand apart in the input: {self.subject} has rows at {other_origin} "
                 f"too{kept}. Sort the rows by the columns of 'group_by'"
             )
-        return f"{other_origin} has other content for {self.subject}{kept}. {ADVICE}"
+        return f"{other_origin} is another record of {self.subject}{kept}. {ADVICE}"
 
 
 class RunRecords:
@@ -122,8 +122,12 @@ class RunRecords:
         """
         if item.is_step:
             return None
-        origin, is_group = item.provenance.origin, item.provenance.is_group
-        content = item.digest.encode()
+        provenance = item.provenance
+        origin, key = provenance.origin, "|".join(provenance.subject_key)
+        # Another group or row may be another line of the first, also if it looks the same. Only a
+        # row with the same key is the same row.
+        is_other = provenance.is_group or (provenance.is_row and not key)
+        content = (item.digest + (key if provenance.is_row else "")).encode()
         for claim in item.claims:
             row = self._database.execute(
                 "SELECT content, origin FROM claims WHERE claim = ?", (claim.encode(),)
@@ -132,9 +136,9 @@ class RunRecords:
                 self._database.execute(
                     "INSERT INTO claims VALUES (?, ?, ?)", (claim.encode(), content, origin)
                 )
-            # A second group may be another line of the first, also if it looks the same.
-            elif is_group or row[0] != content:
-                return Conflict(item.subject_name, row[1], is_group, row[0] == REFUSED)
+            elif is_other or row[0] != content:
+                is_refused = row[0] == REFUSED
+                return Conflict(item.subject_name, row[1], provenance.is_group, is_refused)
         return None
 
     def refuse(self, item: Item) -> None:

@@ -10,14 +10,17 @@ from singer_sdk.exceptions import InvalidRecord
 from singer_sdk.sinks import Sink
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
+from target_xero.build.columns import normalized_name
 from target_xero.build.destinations import destination_of
 from target_xero.build.grouping import GroupedDocument, RowGrouper
+from target_xero.build.publication import Publication
 from target_xero.build.publication_builder import PublicationBuilder
 from target_xero.build.record_keys import KeyColumns, is_deleted, place_of
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
 from target_xero.build.stream_rule import StreamRule
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.validation import Validator
+from xero_client.entities.fields import LINES
 
 DELETED_IN_SOURCE = (
     "its source has marked it as deleted: set on_deleted to remove it from Xero, or to skip it"
@@ -148,7 +151,17 @@ class XeroSink(Sink):
         except RecursionError:
             self._target.refuse(provenance, self.entity, [NESTED_TOO_DEEPLY])
             return
+        if not provenance.is_group and self._is_row(record, publication):
+            provenance = replace(provenance, is_row=True)
         self._target.publish(self.stream_name, publication, provenance)
+
+    def _is_row(self, record: Record, publication: Publication) -> bool:
+        """Whether the only line of a document was made of columns, not of a list in the record."""
+        line_field = next((name for name in LINES if name in publication.fields), None)
+        if line_field is None or line_field in self.rule.payload or "payload" in record:
+            return False
+        prefix = normalized_name(line_field)
+        return not any(normalized_name(name).startswith(prefix) for name in record)
 
     def process_record(self, record: Record, context: Mapping[str, Any]) -> None:
         """Not used: the target calls ``add_record``."""
