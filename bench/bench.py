@@ -32,6 +32,7 @@ GROUPS: dict[str, Callable[[Path, int], list[Row]]] = {
     "memory": reading.memory,
     "nothing-new": reading.nothing_new,
     "publishing": writing.publishing,
+    "large-log": writing.large_log,
     "own-work": writing.own_work,
     "publishing-memory": writing.memory,
     "start-up": starting.start_up,

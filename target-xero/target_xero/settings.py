@@ -12,6 +12,8 @@ from target_xero.build.stream_checks import check_date_format, check_stream_rule
 from target_xero.build.stream_rule import IGNORE, REJECT, StreamRule
 from xero_client.errors import SettingsError
 
+ON_DELETED = ("reject", "remove", "skip")
+
 STREAM_SETTINGS: Mapping[str, Any] = {
     "type": "object",
     "additionalProperties": False,
@@ -57,6 +59,7 @@ STREAM_SETTINGS: Mapping[str, Any] = {
             "type": ["string", "null"],
             "description": "As the target's own date_format, for this stream.",
         },
+        "on_deleted": {"type": ["string", "null"], "enum": [*ON_DELETED, None]},
         "files": {
             "type": ["string", "null"],
             "description": "Folder that attachments are read from; default: the current one.",
@@ -79,7 +82,7 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "additionalProperties": STREAM_SETTINGS,
         "description": (
             "Per stream name or glob: entity, method, path, query, payload, group_by, columns, "
-            "date_format, files."
+            "date_format, on_deleted, files."
         ),
     },
     "batch_size": {
@@ -98,6 +101,16 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "description": (
             "fail publishes everything, then exits with 1; fail_fast stops at the first; skip "
             "exits with 0."
+        ),
+    },
+    "on_deleted": {
+        "type": "string",
+        "title": "On deleted records",
+        "enum": list(ON_DELETED),
+        "default": "reject",
+        "description": (
+            "A record that its source marks as deleted (_sdc_deleted_at): reject makes it invalid, "
+            "remove removes it from Xero, skip leaves it out."
         ),
     },
     "dry_run": {

@@ -64,9 +64,10 @@ class TargetXero(MessageTarget):
         self._began = time.monotonic()
         self._closed = False
         self._stdout_error: OSError | None = None
-        self._published_count = 0
+        self._record_count = 0
         self._current_stream: str | None = None
         self._copied_epochs: Counter[int] = Counter()
+        self._skipped_deleted: Counter[str] = Counter()
         self._complete_streams: dict[str, int] = {}
         super().__init__(**options)
 
@@ -218,9 +219,7 @@ class TargetXero(MessageTarget):
 
     # Publications and results
 
-    def publish(
-        self, stream: str, publication: Publication, provenance: Provenance, *, follows_key: bool
-    ) -> None:
+    def publish(self, stream: str, publication: Publication, provenance: Provenance) -> None:
         """Publishes a record.
 
         Raises:
@@ -237,8 +236,8 @@ class TargetXero(MessageTarget):
             raise RunStoppedError(str(error)) from error
         if publication.destination.entity is not None:
             names.forget(publication.destination.entity.name)
-        item = item_of(publication, provenance, self.tenant_id, follows_key=follows_key)
-        self._published_count += 1
+        item = item_of(publication, provenance, self.tenant_id)
+        self._record_count += 1
         self.organisation.publish(item)
         self._check_stop()
 
@@ -248,8 +247,15 @@ class TargetXero(MessageTarget):
         Raises:
             RunStoppedError: ``on_reject`` is ``fail_fast``.
         """
+        self._record_count += 1
         self.reporter.invalid(provenance, entity, None, problems)
         self._check_stop()
+
+    def skip_deleted(self, provenance: Provenance) -> None:
+        """Leaves out a record that its source has marked as deleted; the end says how many."""
+        self._skipped_deleted[provenance.stream] += 1
+        for epoch in provenance.epochs:
+            self.checkpoints.settle_record(epoch)
 
     def _check_stop(self) -> None:
         self._check_stdout()
@@ -297,13 +303,17 @@ class TargetXero(MessageTarget):
         transport = None
         if "organisation" in self.__dict__:
             self.organisation.pipeline.stop()
-            unsent = self._published_count - self.reporter.valid_count
+            unsent = self._record_count - self.reporter.count
             transport = self.organisation.transport
         self.results.close()
         for sink in self._sinks_active.values():
             sink.clean_up()
         for line in summary(self.results, transport, time.monotonic() - self._began):
             self.logger.info(line)
+        for stream, count in self._skipped_deleted.items():
+            self.logger.info(
+                "%s: %d records that are deleted in the source were skipped", stream, count
+            )
         if unsent > 0:
             self.logger.error("%d records were read and not sent: run again", unsent)
         if self.results.rejects_path.exists():

@@ -88,7 +88,7 @@ def test_a_second_run_of_the_same_input_sends_nothing(tmp_path, xero):
 def test_a_bill_that_changes_under_its_key_stays_one_bill(tmp_path, xero):
     first = schema("bills", key=["id"])
     streams = {"bills": {"entity": "Invoices"}}
-    other = record("bills", id=2, **invoice("B-1", kind="ACCPAY"))
+    other = record("bills", id=2, **invoice("B-2", kind="ACCPAY"))
     for reference, status in (("one", "created"), ("two", "updated"), ("one", "updated")):
         bill = record("bills", id=1, **invoice("B-1", kind="ACCPAY", Reference=reference))
         dry = publish(tmp_path, xero, [first, bill], streams=streams, dry_run=True)

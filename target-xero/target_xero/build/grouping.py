@@ -27,12 +27,14 @@ class GroupedDocument:
         provenance: All its rows.
         problems: What is wrong with a row, and where rows disagree.
         warnings: What of its rows was left out.
+        is_deleted: Whether the source has marked all of its rows as deleted.
     """
 
     record: Record
     provenance: Provenance
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    is_deleted: bool = False
 
 
 @dataclass
@@ -46,6 +48,7 @@ class _OpenDocument:
         row_problems: What is wrong with single rows: the row's number, and the problem.
         disagreements: Fields for which two rows have different values.
         warnings: What of its rows was left out.
+        deleted_rows: How many rows the source has marked as deleted.
     """
 
     group_key: GroupKey | None
@@ -54,16 +57,40 @@ class _OpenDocument:
     row_problems: list[tuple[int, str]] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
+    deleted_rows: int = 0
 
     def close(self) -> GroupedDocument:
         """The document, with the problems of all its rows."""
-        several = len(self.provenance.messages) > 1
+        rows = len(self.provenance.messages)
+        several = rows > 1
         problems = [
             f"row {number}: {problem}" if several else problem
             for number, problem in self.row_problems
         ]
+        if 0 < self.deleted_rows < rows:
+            problems.append(
+                f"{self.deleted_rows} of the {rows} rows of this document are marked as deleted in "
+                "the source: set on_deleted to skip to publish it without them"
+            )
         return GroupedDocument(
-            self.record, self.provenance, (*problems, *self.disagreements), tuple(self.warnings)
+            self.record,
+            self._provenance(rows),
+            (*problems, *self.disagreements),
+            tuple(self.warnings),
+            is_deleted=self.deleted_rows == rows,
+        )
+
+    def _provenance(self, rows: int) -> Provenance:
+        """Where the document comes from; the values of ``group_by`` are its subject."""
+        if self.group_key is None:
+            return self.provenance
+        more = f" ({rows} rows)" if rows > 1 else ""
+        return replace(
+            self.provenance,
+            subject_key=tuple(map(str, self.group_key)),
+            content_key=(),
+            is_group=True,
+            origin=f"{self.provenance.origin}{more}",
         )
 
 
@@ -122,6 +149,8 @@ class RowGrouper:
         provenance: Provenance,
         problems: Sequence[str] = (),
         warnings: Sequence[str] = (),
+        *,
+        is_deleted: bool = False,
     ) -> Iterator[GroupedDocument]:
         """Adds a row; yields the document before it, if this row does not belong to that one.
 
@@ -130,6 +159,7 @@ class RowGrouper:
             provenance: Where it comes from.
             problems: What is already known to be wrong with it.
             warnings: What of it was left out.
+            is_deleted: Whether its source has marked it as deleted.
         """
         by_name: Record = {}
         for column, value in record.items():
@@ -157,6 +187,7 @@ class RowGrouper:
             )
             document.record = self._merge(document.record, row, document.disagreements)
         number = len(document.provenance.messages)
+        document.deleted_rows += is_deleted
         document.row_problems += [(number, problem) for problem in row_problems]
         document.warnings |= dict.fromkeys(warnings)
 

@@ -53,6 +53,7 @@ class PublicationBuilder:
         write_nulls: bool = False,
         is_import_template: bool = False,
         key_columns: Collection[str] = (),
+        finds_id_later: bool = False,
     ) -> None:
         """Takes the stream's rule.
 
@@ -63,6 +64,8 @@ class PublicationBuilder:
             write_nulls: Whether empty values are sent.
             is_import_template: Whether the records come from one of Xero's import templates.
             key_columns: The stream's key properties, which need not be fields of Xero.
+            finds_id_later: Whether a removal may lack an id and a number, because the publish log
+                is searched for the id.
         """
         self.rule = rule
         self._origin = origin
@@ -77,6 +80,7 @@ class PublicationBuilder:
         self._document_type = document_type_of(rule.entity)
         # Of the record that is being built.
         self._ignores_unknown = False
+        self._finds_id_later = finds_id_later
 
     def build(self, record: Record, warnings: Sequence[str] = ()) -> Publication:
         """Builds the publication of a record.
@@ -165,7 +169,7 @@ class PublicationBuilder:
         record_id = envelope_id or text_of(payload, entity.id_field)
         if method == "DELETE":
             keys = natural_keys(writing, payload)
-            if not record_id and not keys:
+            if not record_id and not keys and not self._finds_id_later:
                 raise InvalidRecordError([missing_key_problem(writing, payload)])
             return Publication(
                 destination,

@@ -33,6 +33,13 @@ class Provenance:
         epochs: For each message, its epoch in ``Checkpoints``.
         key: What identifies the record in log lines and results.
         singer_key: The values of the stream's key properties; empty if it has none.
+        subject_key: The values of ``group_by``, or of those key properties that identify the
+            record; empty if it has none.
+        content_key: The values of the key that do not identify the record, but tell it from
+            another one with the same content.
+        is_group: Whether it was made of rows by ``group_by``.
+        is_row: Whether its line was made of columns, so that it may be a line of a document.
+        origin: Where the record stands, for messages: ``record 12``, ``line 7 of bills.csv``.
         occurrence: The number of this record among identical records without a key, from 0;
             None if the message does not say.
         tap_stream: The stream as the tap calls it; empty if the message names no stream.
@@ -43,5 +50,10 @@ class Provenance:
     epochs: tuple[int, ...] = ()
     key: Mapping[str, Any] = field(default_factory=dict)
     singer_key: tuple[str, ...] = ()
+    subject_key: tuple[str, ...] = ()
+    content_key: tuple[str, ...] = ()
+    is_group: bool = False
+    is_row: bool = False
+    origin: str = ""
     occurrence: int | None = None
     tap_stream: str = ""

@@ -26,6 +26,8 @@ class StreamRule:
         columns: Xero's fields by column; they win over every guess.
         date_format: How dates are written besides ISO 8601; see ``values.converters``.
         unknown_columns: ``reject`` or ``ignore``: what happens to fields that Xero does not have.
+        on_deleted: What happens to a record that its source marks as deleted: ``reject``,
+            ``remove`` or ``skip``.
     """
 
     stream: str
@@ -39,6 +41,7 @@ class StreamRule:
     columns: Mapping[str, str] = field(default_factory=dict)
     date_format: str | None = None
     unknown_columns: str = REJECT
+    on_deleted: str = "reject"
 
     @classmethod
     def from_config(cls, stream: str, config: Mapping[str, Any]) -> StreamRule:
@@ -74,4 +77,5 @@ class StreamRule:
             columns=merged.get("columns") or {},
             date_format=merged.get("date_format") or config.get("date_format") or None,
             unknown_columns=config.get("unknown_columns") or REJECT,
+            on_deleted=merged.get("on_deleted") or config.get("on_deleted") or "reject",
         )

@@ -22,7 +22,7 @@ from target_xero.build.publication_builder import PublicationBuilder
 from target_xero.build.records import Provenance
 from target_xero.build.stream_rule import StreamRule
 from target_xero.copy.execute.run import CopyRun
-from target_xero.delivery.items import item_of
+from target_xero.delivery.items import step_item_of
 from target_xero.lookup.lists import every_record
 from xero_client.errors import SettingsError
 from xero_client.http import wire
@@ -143,7 +143,7 @@ def publish_opening_balances(run: CopyRun, opening_balances: OpeningBalances) ->
     publication = PublicationBuilder(rule, batch_size=1).build(
         opening_balances.payload(run.ids.target_ids("account_codes"))
     )
-    run.organisation.publish(item_of(publication, provenance, run.target_tenant))
+    run.organisation.publish(step_item_of(publication, provenance, run.target_tenant))
     run.organisation.pipeline.flush()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import (
     Column,
@@ -22,6 +23,7 @@ from sqlalchemy.engine import Connection
 
 from xero_client.http import wire
 from xero_client.store.database import Store
+from xero_client.store.schema import AnyText, Schema
 
 # SQLite takes a limited number of parameters in one statement.
 CHUNK = 400
@@ -37,8 +39,8 @@ records_table = Table(
     Column("row", Integer, key="number", primary_key=True, autoincrement=True),
     Column("run_id", String(40), nullable=False, index=True),
     Column("tenant_id", String(64), nullable=False),
-    Column("stream", String(100), nullable=False),
-    Column("record_id", String(100), nullable=False),
+    Column("stream", AnyText, nullable=False),
+    Column("record_id", AnyText, nullable=False),
     Column("line", LargeBinary, nullable=False),
     Index("copy_rows_by_record", "run_id", "stream", "record_id"),
 )
@@ -50,11 +52,13 @@ steps_table = Table(
     Column("run_id", String(40), nullable=False),
     Column("phase", Integer, nullable=False),
     Column("turn", Integer, key="wave", nullable=False),
-    Column("sort", String(200), key="sort_key", nullable=False),
+    Column("sort", AnyText, key="sort_key", nullable=False),
     Column("row", Integer, key="record_number", nullable=False),
     Column("place", Integer, key="step_index", nullable=False),
     Index("copy_steps_by_phase", "run_id", "phase", "wave", "sort_key", "step"),
 )
+
+SCHEMA = Schema("copy_spool", metadata, "0002", Path(__file__).parent / "migrations" / "spool")
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ class Spool:
         self._run_id = run_id
         self._unwritten: list[dict[str, object]] = []
         self._unwritten_bytes = 0
-        store.create(metadata)
+        store.create(SCHEMA)
         self._delete_earlier_runs()
 
     def _delete_earlier_runs(self) -> None:

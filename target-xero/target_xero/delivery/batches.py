@@ -6,8 +6,9 @@ import time
 from collections.abc import Sequence
 
 from target_xero.build.publication import MAX_CONTENT_BYTES, Publication
+from target_xero.delivery.fingerprints import hash_parts
 from target_xero.delivery.items import Item
-from target_xero.delivery.publish_log import Intent, hash_parts
+from target_xero.delivery.publish_log import Intent
 
 BatchKey = tuple[str, str, str, tuple[tuple[str, str], ...], str, bool]
 

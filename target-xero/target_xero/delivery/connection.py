@@ -96,7 +96,7 @@ def connect_organisation(
     logger.info("Publishing to %s, run %s", tenant, run_id)
     pipeline: Pipeline
     if config["dry_run"]:
-        pipeline = DryRunPipeline(transport, log, reporter)
+        pipeline = DryRunPipeline(transport, log, reporter, tenant.tenant_id)
     else:
         publisher = Publisher(
             transport, Sender(transport, settings), log, reporter, tenant.tenant_id
@@ -105,7 +105,6 @@ def connect_organisation(
             publisher,
             log,
             reporter,
-            run_id=run_id,
             tenant_id=tenant.tenant_id,
             max_in_flight=settings.max_concurrency,
             resend_unknown=bool(config["resend_unknown"]),

@@ -11,11 +11,13 @@ from target_xero.build.routes import Action
 from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import PUBLISHED, PublishLog
-from target_xero.delivery.published_ids import with_published_ids
+from target_xero.delivery.published_ids import recognised
+from target_xero.delivery.run_records import Admission, RunRecords, known_entries
 from target_xero.lookup.existing_records import existing_or_refusal
 from target_xero.lookup.resolution import resolve
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
+from target_xero.report.results import INVALID
 from xero_client.errors import RequestRefusedError, XeroError
 from xero_client.http.transport import Transport
 
@@ -45,7 +47,11 @@ class Prediction(NamedTuple):
 class DryRunPipeline:
     """Reads the records that Xero has, and sends none."""
 
-    def __init__(self, transport: Transport, log: PublishLog, reporter: Reporter) -> None:
+    def __init__(
+        self, transport: Transport, log: PublishLog, reporter: Reporter, tenant_id: str
+    ) -> None:
+        self._records = RunRecords(tenant_id, has_old_fingerprints=log.has_old_fingerprints)
+        self._admission = Admission(self._records, reporter)
         self._transport = transport
         self._log = log
         self._reporter = reporter
@@ -54,11 +60,14 @@ class DryRunPipeline:
 
     def add(self, item: Item) -> None:
         """Takes an item."""
+        admitted = self._admission.admit(item, self._items)
+        if admitted is None:
+            return
         destination = item.publication.destination.name
         if self._items and (destination != self._destination or len(self._items) >= LOOKUP_SIZE):
             self.flush()
         self._destination = destination
-        self._items.append(item)
+        self._items.append(admitted)
 
     def flush(self) -> None:
         """Reports what a run would do with the items taken so far.
@@ -69,13 +78,18 @@ class DryRunPipeline:
         items, self._items = self._items, []
         if not items:
             return
-        entries = self._log.entries([item.fingerprint for item in items])
-        items = with_published_ids(items, self._log)
+        entries = known_entries(items, self._log, self._records).by_fingerprint
         new = []
-        for item in items:
+        for known in recognised(items, self._log):
+            item = known.item
             entry = entries.get(item.fingerprint)
             if entry is not None and entry.state == PUBLISHED:
                 self._report(item, Prediction(WOULD_LEAVE, entry.xero_id))
+            elif known.is_removed:
+                self._report(item, Prediction(WOULD_LEAVE))
+            elif known.problem is not None:
+                result = not_sent_result(item, known.problem, INVALID)
+                self._reporter.report(item.provenance, result)
             else:
                 new.append(item)
         try:

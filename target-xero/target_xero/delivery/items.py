@@ -1,13 +1,22 @@
-"""A publication that is to be delivered, with what identifies it in the publish log."""
+"""A publication that is to be delivered, with what identifies it in the publish log.
+
+The package's README, section *What a record is*, describes subjects.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from target_xero.build.publication import Publication
+from target_xero.build.publication import Publication, text_of
 from target_xero.build.records import Provenance
-from target_xero.delivery.publish_log import IntendedRecord, hash_parts
+from target_xero.build.routes import Action
+from target_xero.delivery.fingerprints import content_digest, fingerprint, hash_parts
+from target_xero.delivery.publish_log import IntendedRecord
 from target_xero.lookup.existing_records import is_identifiable
+
+# How a document names its contact, the best first.
+CONTACT_FIELDS = ("ContactID", "ContactNumber", "Name")
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,14 +27,18 @@ class Item:
         publication: The record to send.
         provenance: The Singer messages that it comes from.
         fingerprint: The hash by which the publish log recognises the record with this content.
-        identity: The hash of the id or key that the record keeps when its content changes; None
-            if it has neither.
+        identity: The hash of its subject: what it keeps when its content changes; None if it is
+            known by its content.
         locks: The ids and keys that no other item in flight may have.
         shared_locks: The ids that items of the same request may share: the parent of children.
+        digest: The hash of its content.
+        document: The hash of the number that people know the document by.
+        subject_name: Its subject in words, for messages.
         attempt: The number of this attempt to send it, from 1.
         by_content: Whether a record in Xero with the same content is this record, as in a copy.
-        follows_key: Whether its Singer key identifies the whole record, so that it updates the
-            record that was published under this key before.
+        follows_key: Whether its key or number identifies it, so that it updates the record that
+            was published under this key before.
+        is_step: Whether it is a step of a copy: several steps change one record.
     """
 
     publication: Publication
@@ -34,9 +47,13 @@ class Item:
     identity: str | None
     locks: frozenset[str] = field(repr=False)
     shared_locks: frozenset[str] = field(repr=False)
+    digest: str = ""
+    document: str | None = None
+    subject_name: str = ""
     attempt: int = 1
     by_content: bool = False
     follows_key: bool = False
+    is_step: bool = False
 
     @property
     def can_be_found(self) -> bool:
@@ -44,10 +61,31 @@ class Item:
         return is_identifiable(self.publication) or self.by_content
 
     @property
+    def removes(self) -> bool:
+        """Whether it removes a record."""
+        return self.publication.action is Action.REMOVE
+
+    @property
     def intended_record(self) -> IntendedRecord:
         """The item as the publish log writes it."""
         name = self.publication.destination.name
-        return IntendedRecord(self.fingerprint, self.identity, name, self.attempt)
+        return IntendedRecord(
+            self.fingerprint, self.identity, name, self.attempt, self.document, self.removes
+        )
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """What only one content may have in a run: the subject and the document's number.
+
+        Removing a record after writing it is not a second content.
+        """
+        kind = "remove" if self.removes else "write"
+        return tuple(f"{kind} {claim}" for claim in dict.fromkeys(self.subjects))
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The hashes of its subject and of its number, as far as it has them."""
+        return tuple(subject for subject in (self.identity, self.document) if subject)
 
     def with_attempt(self, attempt: int) -> Item:
         """The item with the number of an attempt."""
@@ -57,53 +95,133 @@ class Item:
         """The item for another attempt."""
         return self.with_attempt(self.attempt + 1)
 
+    def with_occurrence(self, occurrence: int, tenant_id: str) -> Item:
+        """The item, which is known by its content, with its number among equal ones."""
+        extra = "|".join(self.provenance.content_key)
+        own = fingerprint(tenant_id, self.digest, extra, occurrence)
+        return replace(
+            self,
+            provenance=replace(self.provenance, occurrence=occurrence),
+            fingerprint=own,
+            locks=self.locks - {self.fingerprint} | {own},
+        )
 
-def item_of(
-    publication: Publication, provenance: Provenance, tenant_id: str, *, follows_key: bool = False
-) -> Item:
-    """Makes the item of a publication.
+
+def item_of(publication: Publication, provenance: Provenance, tenant_id: str) -> Item:
+    """Makes the item of a record of a stream.
 
     Args:
         publication: The publication.
         provenance: The Singer messages that it comes from.
         tenant_id: The organisation's id.
-        follows_key: Whether its Singer key identifies the whole record.
     """
     name = publication.destination.name
-    keys = [f"{name}|{field}|{value.casefold()}" for field, value in publication.key.items()]
-    if publication.record_id and publication.parent is None:
-        keys.append(f"{name}/{publication.record_id.lower()}")
-    if provenance.singer_key:
-        keys.append("|".join((provenance.stream, *provenance.singer_key)))
-    identity = hash_parts(tenant_id, name, keys[0]) if keys else None
-    if publication.parent is not None and identity is not None and not provenance.singer_key:
-        identity = hash_parts(tenant_id, name, publication.path)
-    fingerprint = fingerprint_of(publication, provenance, tenant_id, provenance.occurrence or 0)
-    possible_keys = (
-        f"{name}|{field}|{value.casefold()}" for field, value in publication.possible_keys
-    )
+    keys = _own_keys(publication)
+    own_key = keys[0] if keys else None
+    key = None
+    if provenance.subject_key:
+        key = "|".join((provenance.stream, *provenance.subject_key))
+    number = None if own_key else _number_of(publication)
+    subject = own_key or number or key or ""
+    digest = content_digest(publication)
+    extra = "" if subject else "|".join(provenance.content_key)
+    own = fingerprint(tenant_id, digest, subject or extra, provenance.occurrence or 0)
+    identity = own_key or key or number
+    locks = {own, *keys, *_possible_keys(publication), *filter(None, (key, number))}
     return Item(
         publication,
         provenance,
-        fingerprint,
-        identity,
-        locks=frozenset({fingerprint, *keys, *possible_keys}),
-        shared_locks=frozenset({publication.parent.lower()} if publication.parent else ()),
-        follows_key=follows_key,
+        own,
+        hash_parts(tenant_id, name, identity) if identity else None,
+        locks=frozenset(locks),
+        shared_locks=_shared_locks(publication),
+        digest=digest,
+        document=hash_parts(tenant_id, name, number) if number else None,
+        subject_name=_subject_name(publication, provenance),
+        follows_key=bool(key or number),
     )
 
 
-def fingerprint_of(
-    publication: Publication, provenance: Provenance, tenant_id: str, occurrence: int
-) -> str:
-    """The hash by which the publish log recognises a record with its content.
+def step_item_of(publication: Publication, provenance: Provenance, tenant_id: str) -> Item:
+    """Makes the item of a step of a copy, which its key in the source identifies.
 
     Args:
         publication: The publication.
-        provenance: The Singer messages that it comes from.
+        provenance: The record of the source.
         tenant_id: The organisation's id.
-        occurrence: The record's number among identical records, from 0.
     """
-    stream = (provenance.stream,) if provenance.singer_key else ()
-    key = (*stream, *provenance.singer_key)
-    return hash_parts(tenant_id, publication.digest, *key, str(occurrence))
+    name = publication.destination.name
+    key = "|".join((provenance.stream, *provenance.singer_key))
+    keys = [key] if publication.parent else [*_own_keys(publication), key]
+    digest = content_digest(publication)
+    own = fingerprint(tenant_id, digest, f"{publication.action.value} {key}", 0)
+    return Item(
+        publication,
+        provenance,
+        own,
+        hash_parts(tenant_id, name, keys[0]),
+        locks=frozenset({own, *keys, *_possible_keys(publication)}),
+        shared_locks=_shared_locks(publication),
+        digest=digest,
+        is_step=True,
+    )
+
+
+def _shared_locks(publication: Publication) -> frozenset[str]:
+    return frozenset((publication.parent.lower(),) if publication.parent else ())
+
+
+def _own_keys(publication: Publication) -> list[str]:
+    """The ids, numbers, codes, names and paths of a publication that only one record has."""
+    name = publication.destination.name
+    keys = [f"{name}|{field}|{_folded(value)}" for field, value in publication.key.items()]
+    if publication.parent is None:
+        if publication.record_id:
+            keys.append(f"{name}/{publication.record_id.lower()}")
+    elif keys or publication.action is Action.UPSERT:
+        return [publication.path]  # also of a file: one of the same name is replaced
+    return keys
+
+
+def _possible_keys(publication: Publication) -> list[str]:
+    name = publication.destination.name
+    return [f"{name}|{field}|{_folded(value)}" for field, value in publication.possible_keys]
+
+
+def _number_of(publication: Publication) -> str | None:
+    """What people know a document by, if Xero does not match it: the supplier and the number."""
+    entity = publication.destination.entity
+    if entity is None or entity.writing is None or publication.destination.child is not None:
+        return None
+    names, fields = entity.writing.number_fields, publication.fields
+    if not names or (entity.writing.match_only_types and not fields.get("Type")):
+        return None
+    values = [_value_of(fields, name) for name in names]
+    if not all(values):
+        return None
+    return "|".join((entity.name, *map(_folded, filter(None, values))))
+
+
+def _value_of(fields: dict[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    if isinstance(value, dict):
+        found = ((inner, text_of(value, inner)) for inner in CONTACT_FIELDS)
+        return next((f"{inner} {text}" for inner, text in found if text), None)
+    return text_of(fields, name)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _subject_name(publication: Publication, provenance: Provenance) -> str:
+    """The subject in words: ``Invoices InvoiceNumber M-6``."""
+    named: dict[str, Any] = dict(publication.key)
+    entity = publication.destination.entity
+    if not named and entity is not None and entity.writing is not None:
+        fields = publication.fields
+        numbers = {name: _value_of(fields, name) for name in entity.writing.number_fields}
+        named = {name: value for name, value in numbers.items() if value}
+    named = named or dict(provenance.key)
+    shown = ", ".join(f"{name} {value}" for name, value in named.items())
+    return f"{publication.destination.name} {shown}".strip()

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
 from typing import Protocol
 
 from target_xero.build.publication import MAX_CONTENT_BYTES
 from target_xero.delivery.batches import BatchKey, batch_key
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
-from target_xero.delivery.items import Item, fingerprint_of
+from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
-from target_xero.delivery.published_ids import with_published_ids
+from target_xero.delivery.published_ids import Recognised, recognised
 from target_xero.delivery.publisher import Publisher
+from target_xero.delivery.run_records import Admission, RunRecords, known_entries
 from target_xero.lookup.resolution import needs_lookup
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import UNKNOWN
+from target_xero.report.results import INVALID, UNKNOWN
 
 EARLIER_VERSION_UNKNOWN = (
     "an earlier version of this record was sent, and its outcome is not known: look in Xero, "
@@ -58,7 +58,6 @@ class LivePipeline:
         log: PublishLog,
         reporter: Reporter,
         *,
-        run_id: str,
         tenant_id: str,
         max_in_flight: int,
         resend_unknown: bool = False,
@@ -69,7 +68,6 @@ class LivePipeline:
             publisher: Sends batches.
             log: The publish log.
             reporter: Reports items that need not be sent.
-            run_id: This run.
             tenant_id: The organisation's id.
             max_in_flight: The most requests in flight at once.
             resend_unknown: Whether to send records again whose outcome cannot be found out.
@@ -77,8 +75,8 @@ class LivePipeline:
         self._publisher = publisher
         self._log = log
         self._reporter = reporter
-        self._run_id = run_id
-        self._tenant_id = tenant_id
+        self._records = RunRecords(tenant_id, has_old_fingerprints=log.has_old_fingerprints)
+        self._admission = Admission(self._records, reporter)
         self._max_in_flight = max_in_flight
         self._resend_unknown = resend_unknown
         self._pool = ThreadPoolExecutor(max_in_flight, thread_name_prefix="publish")
@@ -95,11 +93,14 @@ class LivePipeline:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        if not self._queued_locks.isdisjoint(item.locks):
+        admitted = self._admission.admit(item, self._inbox, self._batch)
+        if admitted is None:
+            return
+        if not self._queued_locks.isdisjoint(admitted.locks):
             self._process_inbox()
             self._send_batch()
-        self._inbox.append(item)
-        self._queued_locks |= item.locks
+        self._inbox.append(admitted)
+        self._queued_locks |= admitted.locks
         if len(self._inbox) >= INBOX_SIZE:
             self._process_inbox()
 
@@ -127,76 +128,50 @@ class LivePipeline:
         if not inbox:
             return
         self._wait_for_locks(_all_locks(inbox))
-        inbox = [item if item.identity is not None else self._numbered(item) for item in inbox]
-        entries = self._log.entries([item.fingerprint for item in inbox])
-        unresolved = self._unresolved_identities(inbox)
-        inbox = with_published_ids(inbox, self._log)
+        entries = known_entries(inbox, self._log, self._records)
+        self._log.renew_fingerprints(entries.renewed)
         unfinished: list[tuple[Item, LogEntry]] = []
-        seen: list[str] = []
-        for item in inbox:
-            entry = entries.get(item.fingerprint)
+        for known in self._recognised(inbox):
+            item = known.item
+            entry = entries.by_fingerprint.get(item.fingerprint)
             if entry is not None and entry.state == PUBLISHED:
                 self._reporter.report(item.provenance, unchanged_result(item, entry.xero_id))
-                if item.identity is None:
-                    seen.append(item.fingerprint)
             elif entry is not None and entry.state == INTENDED:
                 unfinished.append((item, entry))
-            elif item.identity in unresolved and not (self._resend_unknown or item.can_be_found):
+            elif known.is_removed:
+                self._reporter.report(item.provenance, unchanged_result(item, None))
+            elif known.unresolved and not (self._resend_unknown or item.can_be_found):
                 result = not_sent_result(item, EARLIER_VERSION_UNKNOWN, UNKNOWN)
                 self._reporter.report(item.provenance, result)
-            elif entry is not None:
-                self._add_to_batch(item.with_attempt(entry.attempt + 1))
+            elif known.problem is not None:
+                result = not_sent_result(item, known.problem, INVALID)
+                self._reporter.report(item.provenance, result)
             else:
-                self._add_to_batch(item)
-        if seen:
-            self._log.mark_seen(seen)
+                self._add_to_batch(item.with_attempt(entry.attempt + 1 if entry else 1))
         if unfinished:
             self._send_batch()
             self._publisher.recover(unfinished, resend_unknown=self._resend_unknown)
         self._reporter.flush()
         self._queued_locks = set().union(*(item.locks for item in self._batch))
 
-    def _numbered(self, item: Item) -> Item:
-        """Gives an item without identity the first number that this run has not met yet.
+    def _recognised(self, inbox: Sequence[Item]) -> list[Recognised]:
+        """The items with what the log knows of them.
 
-        Records without identity and with the same content are different records within a run. In
-        the next run they are the same records again.
+        Requests of earlier runs for other versions of them are repeated first, while Xero keeps
+        their keys.
         """
-        if item.provenance.occurrence is not None:
-            return item
-        occurrence = 0
-        while True:
-            fingerprint = fingerprint_of(
-                item.publication, item.provenance, self._tenant_id, occurrence
-            )
-            entry = self._log.entries([fingerprint]).get(fingerprint)
-            if entry is None or entry.run_id != self._run_id:
-                provenance = replace(item.provenance, occurrence=occurrence)
-                return replace(item, provenance=provenance, fingerprint=fingerprint)
-            occurrence += 1
-
-    def _unresolved_identities(self, inbox: Sequence[Item]) -> frozenset[str]:
-        """The identities of items of which another version has an unknown outcome.
-
-        Requests of earlier runs are repeated first, while Xero keeps their keys.
-        """
-        identities = [item.identity for item in inbox if item.identity is not None]
-        own = {item.fingerprint for item in inbox}
-        entries = [
-            entry
-            for entry in self._log.unresolved_by_identity(identities)
-            if entry.fingerprint not in own
-        ]
-        if not entries:
-            return frozenset()
-        for key in dict.fromkeys(entry.request_key for entry in entries if entry.request_key):
+        found = recognised(inbox, self._log)
+        keys = {
+            entry.request_key: None
+            for known in found
+            for entry in known.unresolved
+            if entry.request_key
+        }
+        if not keys:
+            return found
+        for key in keys:
             self._publisher.repeat(key)
-        remaining = self._log.unresolved_by_identity(
-            entry.identity for entry in entries if entry.identity
-        )
-        return frozenset(
-            entry.identity for entry in remaining if entry.identity and entry.fingerprint not in own
-        )
+        return recognised(inbox, self._log)
 
     # Batches
 

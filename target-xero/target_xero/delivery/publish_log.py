@@ -5,33 +5,39 @@ The package's README describes the states and their transitions.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
-from target_xero.delivery.publish_log_tables import metadata, records, requests
+from target_xero.delivery.publish_log_entries import (
+    INTENDED,
+    PUBLISHED,
+    REJECTED,
+    SUPERSEDED,
+    IntendedRecord,
+    Intent,
+    LogEntry,
+    SettledRecord,
+)
+from target_xero.delivery.publish_log_tables import FINGERPRINT_VERSION, SCHEMA, records, requests
 from xero_client.store.database import Store
 
-INTENDED = "intended"
-PUBLISHED = "published"
-REJECTED = "rejected"
-SUPERSEDED = "superseded"
+__all__ = [
+    "INTENDED",
+    "PUBLISHED",
+    "IntendedRecord",
+    "Intent",
+    "LogEntry",
+    "PublishLog",
+    "SettledRecord",
+]
 
 # SQLite limits the number of parameters in one statement.
 PARAMETERS_PER_STATEMENT = 400
-
-
-def hash_parts(*parts: str | bytes) -> str:
-    """SHA-256 over several parts, with their lengths, so that their borders count."""
-    raw = [part.encode() if isinstance(part, str) else part for part in parts]
-    lengths = ",".join(str(len(part)) for part in raw).encode()
-    return hashlib.sha256(b"\0".join((lengths, *raw))).hexdigest()
 
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -39,115 +45,67 @@ def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
         yield values[start : start + PARAMETERS_PER_STATEMENT]
 
 
-@dataclass(frozen=True)
-class LogEntry:
-    """What the log knows about one record.
-
-    Attributes:
-        fingerprint: The hash by which the log recognises the record with this content.
-        state: One of the states above.
-        attempt: The number of its last attempt, from 1. Each attempt has a new Idempotency-Key.
-        entity: The destination's name.
-        identity: The hash of the id or key that the record keeps when its content changes.
-        request_key: The key of its request, while its outcome is unknown.
-        position: Its place in that request.
-        xero_id: Its id in Xero.
-        run_id: The run that last sent or met it.
-    """
-
-    fingerprint: str
-    state: str
-    attempt: int
-    entity: str
-    identity: str | None = None
-    request_key: str | None = None
-    position: int = 0
-    xero_id: str | None = None
-    run_id: str = ""
-
-
-@dataclass(frozen=True)
-class Intent:
-    """A request that is about to be sent.
-
-    Attributes:
-        key: Its Idempotency-Key.
-        method: HTTP method.
-        path: Path or URL.
-        params: Query parameters.
-        content_type: The body's media type.
-        body: The body; None if the request has none.
-        first_sent_at: The time of the first attempt to send it, in seconds since 1970.
-    """
-
-    key: str
-    method: str
-    path: str
-    params: tuple[tuple[str, str], ...]
-    content_type: str
-    body: bytes | None = field(repr=False)
-    first_sent_at: float
-
-
-@dataclass(frozen=True)
-class IntendedRecord:
-    """One record of a request that is about to be sent."""
-
-    fingerprint: str
-    identity: str | None
-    entity: str
-    attempt: int
-
-
-@dataclass(frozen=True)
-class SettledRecord:
-    """The final outcome of one record: it was published, or rejected."""
-
-    fingerprint: str
-    published: bool
-    xero_id: str | None = None
-
-
 class PublishLog:
     """The publish log of one organisation; safe to share between threads."""
 
     def __init__(self, store: Store, tenant_id: str, run_id: str) -> None:
-        """Makes the tables if they are missing.
+        """Creates or upgrades the tables.
 
         Args:
             store: The state database.
             tenant_id: The organisation's id.
-            run_id: This run, to tell repetitions within it from earlier runs.
+            run_id: This run.
+
+        Raises:
+            StoreError: The tables are of a newer version.
         """
+        self._store = store
         self._engine = store.engine
         self._tenant_id = tenant_id
         self._run_id = run_id
-        store.create(metadata)
+        store.create(SCHEMA)
+        self.has_old_fingerprints = self._has_old_fingerprints()
+
+    def _has_old_fingerprints(self) -> bool:
+        query = select(records.c.tenant_id).where(
+            records.c.fingerprint_version == 1, records.c.tenant_id == self._tenant_id
+        )
+        with self._read_connection() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def _read_connection(self) -> Connection:
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def entries(self, fingerprints: Iterable[str]) -> dict[str, LogEntry]:
         """The entries of records, by fingerprint."""
         return {entry.fingerprint: entry for entry in self._select("fingerprint", fingerprints)}
 
-    def unresolved_by_identity(self, identities: Iterable[str]) -> list[LogEntry]:
-        """The entries with these identities whose outcome is unknown."""
-        entries = self._select("identity", identities)
-        return [entry for entry in entries if entry.state == INTENDED]
-
-    def ids_by_identity(self, identities: Iterable[str]) -> dict[str, str]:
-        """The ids in Xero of the records that were published last with these identities."""
-        return {
-            entry.identity: entry.xero_id
-            for entry in self._select("identity", identities)
-            if entry.state == PUBLISHED and entry.identity and entry.xero_id
+    def of_subjects(
+        self, identities: Iterable[str], documents: Iterable[str] = ()
+    ) -> list[LogEntry]:
+        """The entries with these identities or documents, without those that were superseded."""
+        found = {
+            entry.fingerprint: entry
+            for entry in (
+                *self._select("identity", identities, current=True),
+                *self._select("document", documents, current=True),
+            )
         }
+        return list(found.values())
 
-    def _select(self, column: str, values: Iterable[str]) -> list[LogEntry]:
+    def _select(
+        self, column: str, values: Iterable[str], *, current: bool = False
+    ) -> list[LogEntry]:
         wanted = list(dict.fromkeys(values))
         found: list[LogEntry] = []
+        if not wanted:
+            return found
         names = [records.c[name] for name in LogEntry.__dataclass_fields__]
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with self._read_connection() as connection:
             for chunk in _chunks(wanted):
                 query = select(*names).where(records.c[column].in_(chunk))
+                if current:
+                    query = query.where(records.c.state != SUPERSEDED)
                 found += [LogEntry(*row) for row in connection.execute(query)]
         return found
 
@@ -158,19 +116,40 @@ class PublishLog:
             records.c.entity == entity,
             records.c.state == PUBLISHED,
         )
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with self._read_connection() as connection:
             found = connection.execute(query).scalars()
             return {xero_id.lower() for xero_id in found if xero_id}
 
-    def mark_seen(self, fingerprints: Sequence[str]) -> None:
-        """Notes that this run has met records that an earlier run published."""
-        with self._engine.begin() as connection:
-            for chunk in _chunks(fingerprints):
-                connection.execute(
-                    update(records)
-                    .where(records.c.fingerprint.in_(chunk))
-                    .values(run_id=self._run_id)
-                )
+    def renew_fingerprints(self, renewed: Mapping[str, IntendedRecord]) -> None:
+        """Gives rows of version 1 the fingerprints of the current version.
+
+        Args:
+            renewed: The records as they are now, by the fingerprint of version 1.
+        """
+        rows = [
+            {
+                "which": old,
+                "new_fingerprint": record.fingerprint,
+                "new_identity": record.identity,
+                "new_document": record.document,
+                "new_removes": int(record.removes),
+            }
+            for old, record in renewed.items()
+        ]
+        if not rows:
+            return
+        change = (
+            update(records)
+            .where(records.c.fingerprint == bindparam("which"))
+            .values(
+                fingerprint=bindparam("new_fingerprint"),
+                identity=bindparam("new_identity"),
+                document=bindparam("new_document"),
+                removes=bindparam("new_removes"),
+                fingerprint_version=FINGERPRINT_VERSION,
+            )
+        )
+        self._store.transaction(lambda connection: connection.execute(change, rows))
 
     def begin(self, intent: Intent, entries: Sequence[IntendedRecord]) -> bool:
         """Writes a request and its records before it is sent.
@@ -179,42 +158,51 @@ class PublishLog:
             Whether they were written. If another process has begun one of the records meanwhile,
             nothing is written.
         """
+        return self._store.transaction(lambda connection: self._begin(connection, intent, entries))
+
+    def _begin(
+        self, connection: Connection, intent: Intent, entries: Sequence[IntendedRecord]
+    ) -> bool:
         now = time.time()
-        fingerprints = [entry.fingerprint for entry in entries]
-        with self._engine.begin() as connection:
-            rows = connection.execute(
-                select(records.c.fingerprint, records.c.state, records.c.attempt)
-                .where(records.c.fingerprint.in_(fingerprints))
-                .with_for_update()
-            ).all()
-            known = {row.fingerprint: row for row in rows}
-            for entry in entries:
-                row = known.get(entry.fingerprint)
-                if row is not None and (
-                    row.state in (INTENDED, PUBLISHED) or row.attempt >= entry.attempt
-                ):
-                    return False
-            if known:
-                connection.execute(delete(records).where(records.c.fingerprint.in_(list(known))))
-            connection.execute(insert(requests).values(self._request_values(intent)))
-            connection.execute(
-                insert(records),
-                [
-                    {
-                        "fingerprint": entry.fingerprint,
-                        "tenant_id": self._tenant_id,
-                        "entity": entry.entity,
-                        "identity": entry.identity,
-                        "request_key": intent.key,
-                        "position": position,
-                        "attempt": entry.attempt,
-                        "state": INTENDED,
-                        "run_id": self._run_id,
-                        "changed_at": now,
-                    }
-                    for position, entry in enumerate(entries)
-                ],
-            )
+        # In one order in all processes, so that none waits for another in a circle.
+        ordered = sorted(enumerate(entries), key=lambda pair: pair[1].fingerprint)
+        rows = connection.execute(
+            select(records.c.fingerprint, records.c.state, records.c.attempt)
+            .where(records.c.fingerprint.in_([entry.fingerprint for _, entry in ordered]))
+            .order_by(records.c.fingerprint)
+            .with_for_update()
+        ).all()
+        known = {row.fingerprint: row for row in rows}
+        for entry in entries:
+            row = known.get(entry.fingerprint)
+            if row is not None and (
+                row.state in (INTENDED, PUBLISHED) or row.attempt >= entry.attempt
+            ):
+                return False
+        if known:
+            connection.execute(delete(records).where(records.c.fingerprint.in_(list(known))))
+        connection.execute(insert(requests).values(self._request_values(intent)))
+        connection.execute(
+            insert(records),
+            [
+                {
+                    "fingerprint": entry.fingerprint,
+                    "tenant_id": self._tenant_id,
+                    "entity": entry.entity,
+                    "identity": entry.identity,
+                    "document": entry.document,
+                    "request_key": intent.key,
+                    "position": position,
+                    "attempt": entry.attempt,
+                    "state": INTENDED,
+                    "run_id": self._run_id,
+                    "changed_at": now,
+                    "removes": int(entry.removes),
+                    "fingerprint_version": FINGERPRINT_VERSION,
+                }
+                for position, entry in ordered
+            ],
+        )
         return True
 
     def _request_values(self, intent: Intent) -> dict[str, Any]:
@@ -231,7 +219,7 @@ class PublishLog:
 
     def intent(self, key: str) -> tuple[Intent, list[LogEntry]] | None:
         """A request without an outcome, and those of its records that have none, in order."""
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with self._read_connection() as connection:
             row = connection.execute(select(requests).where(requests.c.key == key)).first()
             if row is None:
                 return None
@@ -265,30 +253,37 @@ class PublishLog:
         Returns:
             The ids among ``outcomes`` that the log knew before.
         """
+        ordered = sorted(outcomes, key=lambda outcome: outcome.fingerprint)
+        return self._store.transaction(
+            lambda connection: self._settle(connection, request_key, ordered)
+        )
+
+    def _settle(
+        self, connection: Connection, request_key: str, outcomes: Sequence[SettledRecord]
+    ) -> frozenset[str]:
         now = time.time()
-        with self._engine.begin() as connection:
-            known = self._supersede(connection, outcomes, now)
-            if outcomes:
-                connection.execute(
-                    update(records)
-                    .where(records.c.fingerprint == bindparam("which"))
-                    .values(
-                        state=bindparam("new_state"),
-                        xero_id=bindparam("new_id"),
-                        run_id=self._run_id,
-                        changed_at=now,
-                        request_key=None,
-                    ),
-                    [
-                        {
-                            "which": outcome.fingerprint,
-                            "new_state": PUBLISHED if outcome.published else REJECTED,
-                            "new_id": outcome.xero_id,
-                        }
-                        for outcome in outcomes
-                    ],
-                )
-            self._drop_finished(connection, request_key)
+        known = self._supersede(connection, outcomes, now)
+        if outcomes:
+            connection.execute(
+                update(records)
+                .where(records.c.fingerprint == bindparam("which"))
+                .values(
+                    state=bindparam("new_state"),
+                    xero_id=bindparam("new_id"),
+                    run_id=self._run_id,
+                    changed_at=now,
+                    request_key=None,
+                ),
+                [
+                    {
+                        "which": outcome.fingerprint,
+                        "new_state": PUBLISHED if outcome.published else REJECTED,
+                        "new_id": outcome.xero_id,
+                    }
+                    for outcome in outcomes
+                ],
+            )
+        self._drop_finished(connection, request_key)
         return known
 
     def _supersede(
@@ -300,42 +295,60 @@ class PublishLog:
         fingerprints = [outcome.fingerprint for outcome in published]
         ids = sorted({outcome.xero_id for outcome in published if outcome.xero_id})
         own = connection.execute(
-            select(records.c.identity, records.c.entity).where(
+            select(records.c.identity, records.c.document, records.c.entity).where(
                 records.c.fingerprint.in_(fingerprints)
             )
         ).all()
         identities = sorted({row.identity for row in own if row.identity})
+        documents = sorted({row.document for row in own if row.document})
         entities = sorted({row.entity for row in own})
         same_id = (
             (records.c.tenant_id == self._tenant_id)
             & records.c.entity.in_(entities)
             & records.c.xero_id.in_(ids)
         )
-        known = connection.execute(select(records.c.xero_id).where(same_id)).scalars().all()
-        connection.execute(
-            update(records)
-            .where(
-                or_(records.c.identity.in_(identities), same_id),
-                records.c.state == PUBLISHED,
-                records.c.fingerprint.not_in(fingerprints),
+        # An empty list would make the database read the whole table.
+        known: Sequence[str | None] = []
+        if ids:
+            query = select(records.c.xero_id).where(same_id)
+            known = connection.execute(query).scalars().all()
+        same = [
+            condition
+            for condition, of_values in (
+                (same_id, ids),
+                (records.c.identity.in_(identities), identities),
+                (records.c.document.in_(documents), documents),
             )
-            .values(state=SUPERSEDED, changed_at=now)
-        )
+            if of_values
+        ]
+        if same:
+            connection.execute(
+                update(records)
+                .where(
+                    or_(*same),
+                    records.c.state == PUBLISHED,
+                    records.c.fingerprint.not_in(fingerprints),
+                )
+                .values(state=SUPERSEDED, changed_at=now)
+            )
         return frozenset(filter(None, known))
 
     def withdraw(self, request_key: str, fingerprints: Sequence[str]) -> None:
         """Takes back an intent that Xero certainly did not accept."""
-        with self._engine.begin() as connection:
-            connection.execute(
-                delete(records).where(
-                    records.c.fingerprint.in_(fingerprints), records.c.state == INTENDED
-                )
-            )
+        change = delete(records).where(
+            records.c.fingerprint.in_(fingerprints), records.c.state == INTENDED
+        )
+
+        def withdraw(connection: Connection) -> None:
+            connection.execute(change)
             self._drop_finished(connection, request_key)
+
+        self._store.transaction(withdraw)
 
     def release_for_resend(self, fingerprints: Sequence[str]) -> None:
         """Frees records for another attempt, because the last one saved nothing."""
-        with self._engine.begin() as connection:
+
+        def release(connection: Connection) -> None:
             keys = connection.execute(
                 select(records.c.request_key)
                 .where(records.c.fingerprint.in_(fingerprints))
@@ -349,6 +362,8 @@ class PublishLog:
             )
             for key in request_keys:
                 self._drop_finished(connection, key)
+
+        self._store.transaction(release)
 
     @staticmethod
     def _drop_finished(connection: Connection, request_key: str) -> None:

@@ -1,8 +1,15 @@
-"""The tables of the publish log in the state database."""
+"""The tables of the publish log in the state database, and their versions."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+from xero_client.store.schema import AnyText, Schema
+
+# The version of the fingerprints that are computed now.
+FINGERPRINT_VERSION = 2
 
 metadata = MetaData()
 
@@ -12,9 +19,9 @@ requests = Table(
     Column("key", String(128), primary_key=True),
     Column("tenant_id", String(64), nullable=False),
     Column("method", String(8), nullable=False),
-    Column("path", Text, nullable=False),
+    Column("path", AnyText, nullable=False),
     Column("params", Text, nullable=False),
-    Column("content_type", String(200), nullable=False),
+    Column("content_type", AnyText, nullable=False),
     Column("body", LargeBinary),
     Column("first_sent_at", Float, nullable=False),
 )
@@ -25,14 +32,35 @@ records = Table(
     metadata,
     Column("fingerprint", String(64), primary_key=True),
     Column("tenant_id", String(64), nullable=False),
-    Column("entity", String(100), nullable=False),
+    Column("entity", AnyText, nullable=False),
     Column("subject", String(64), key="identity", index=True),
+    Column("document", String(64)),
     Column("request_key", String(128), index=True),
     Column("position", Integer, nullable=False),
     Column("generation", Integer, key="attempt", nullable=False),
     Column("state", String(12), nullable=False),
-    Column("xero_id", String(100)),
+    Column("xero_id", AnyText),
     Column("run_id", String(40), nullable=False),
     Column("changed_at", Float, nullable=False),
-    Index("publish_records_by_xero_id", "tenant_id", "entity", "xero_id"),
+    Column("removes", Integer, nullable=False, server_default="0"),
+    Column("fingerprint_version", Integer, nullable=False, server_default="1"),
+    # Without the entity: a path may be longer than PostgreSQL allows in an index.
+    Index("publish_records_by_id", "tenant_id", "xero_id"),
 )
+
+_documents = records.c.document.is_not(None)
+Index(
+    "publish_records_by_document",
+    records.c.document,
+    sqlite_where=_documents,
+    postgresql_where=_documents,
+)
+_old_fingerprints = records.c.fingerprint_version == 1
+Index(
+    "publish_records_of_version_1",
+    records.c.tenant_id,
+    sqlite_where=_old_fingerprints,
+    postgresql_where=_old_fingerprints,
+)
+
+SCHEMA = Schema("publish_log", metadata, "0002", Path(__file__).parent / "migrations")

@@ -1,55 +1,147 @@
-"""Turns records into updates if they were published before under the same Singer key.
+"""What the publish log has published under a record's subject: its id in Xero, or a reason to stop.
 
-A bill, a bank transaction or a journal has no number by which Xero finds it. If a stream has
-published a record under a key before, another record with this key is a new version of it.
+A bill, a bank transaction or a journal has no number by which Xero finds it. If the log has
+published a record under a subject before, another record with this subject is a new version of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from target_xero.build.publication import missing_key_problem
 from target_xero.build.routes import Action
 from target_xero.delivery.items import Item
-from target_xero.delivery.publish_log import PublishLog
+from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
 from target_xero.lookup.resolution import as_update
+from xero_client.entities.table import WriteSpec
 
 
-def with_published_ids(items: Sequence[Item], log: PublishLog) -> list[Item]:
-    """The items; those that were published before under their key become updates.
+@dataclass(frozen=True)
+class Recognised:
+    """An item, with what the publish log knows of its subject.
+
+    Attributes:
+        item: The item; it updates or removes the record that was published before, if any.
+        unresolved: Requests of other versions of the record whose outcome is not known.
+        problem: Why it must not be sent.
+        is_removed: Whether it removes a record that the log has removed already.
+    """
+
+    item: Item
+    unresolved: tuple[LogEntry, ...] = ()
+    problem: str | None = None
+    is_removed: bool = False
+
+
+def recognised(items: Sequence[Item], log: PublishLog) -> list[Recognised]:
+    """The items, with what the log knows of their subjects.
 
     Args:
         items: Items as they came.
         log: The publish log.
     """
-    identities = [item.identity for item in items if item.identity is not None and _lacks_id(item)]
-    ids = log.ids_by_identity(identities) if identities else {}
-    return [_with_id(item, ids.get(item.identity or "")) for item in items]
+    entries = log.of_subjects(
+        [item.identity for item in items if item.identity],
+        [item.document for item in items if item.document],
+    )
+    by_subject: dict[str, list[LogEntry]] = {}
+    for entry in entries:
+        for subject in {entry.identity, entry.document} - {None}:
+            by_subject.setdefault(str(subject), []).append(entry)
+    return [_recognised(item, by_subject) for item in items]
+
+
+def _recognised(item: Item, by_subject: dict[str, list[LogEntry]]) -> Recognised:
+    if not any(subject in by_subject for subject in item.subjects) and not _lacks_id(item):
+        return Recognised(item)
+    of_subject = [by_subject.get(subject, []) for subject in item.subjects]
+    others = {
+        entry.fingerprint: entry
+        for entries in of_subject
+        for entry in entries
+        if entry.state == INTENDED and entry.fingerprint != item.fingerprint
+    }
+    unresolved = tuple(others.values())
+    if not item.follows_key or item.publication.destination.child is not None:
+        return Recognised(item, unresolved)
+    # The ids by its key and by its number; both are there only if they are different subjects.
+    published = [_published_in(entries) for entries in of_subject]
+    ids = {
+        entry.xero_id.lower(): entry.xero_id
+        for entry in published
+        if entry is not None and entry.xero_id and not entry.removes
+    }
+    was_removed = any(entry is not None and entry.removes for entry in published)
+    return _with_id(item, unresolved, list(ids.values()), was_removed=was_removed)
+
+
+def _published_in(entries: Sequence[LogEntry]) -> LogEntry | None:
+    return next((entry for entry in entries if entry.state == PUBLISHED), None)
+
+
+def _with_id(
+    item: Item, unresolved: tuple[LogEntry, ...], ids: Sequence[str], *, was_removed: bool
+) -> Recognised:
+    publication, action = item.publication, item.publication.action
+    entity = publication.destination.entity
+    if entity is None or entity.writing is None or publication.key:
+        return Recognised(item, unresolved)
+    if len(ids) > 1:
+        problem = (
+            f"its key was published as {ids[0]}, and {item.subject_name} as {ids[1]}: correct "
+            "the key or the number"
+        )
+        return Recognised(item, unresolved, problem)
+    if action is Action.REMOVE:
+        return _removal(item, entity.writing, ids, was_removed=was_removed)
+    if not ids:
+        return Recognised(item, unresolved)
+    obstacle = _obstacle(item, entity.writing, ids[0])
+    if obstacle is None and action is Action.UPSERT:
+        item = _locked(replace(item, publication=as_update(publication, ids[0])))
+    return Recognised(item, unresolved, obstacle)
+
+
+def _removal(
+    item: Item, writing: WriteSpec, ids: Sequence[str], *, was_removed: bool
+) -> Recognised:
+    publication = item.publication
+    if ids:
+        return Recognised(
+            _locked(replace(item, publication=replace(publication, record_id=ids[0])))
+        )
+    if was_removed:
+        return Recognised(item, is_removed=True)
+    problem = (
+        f"{missing_key_problem(writing, publication.fields)}, and the publish log has not "
+        "published a record with this key"
+    )
+    return Recognised(item, problem=problem)
+
+
+def _obstacle(item: Item, writing: WriteSpec, record_id: str) -> str | None:
+    """Why an item must not be sent, if the log has published its subject with other content."""
+    name = item.publication.destination.name
+    if not writing.updates:
+        return (
+            f"{record_id} was published under this key with other content, and Xero cannot change "
+            f"{name}: remove that one first, or give this record a key of its own"
+        )
+    if item.publication.action is Action.CREATE and item.document is not None:
+        return (
+            f"{item.subject_name} was published as {record_id} with other content, and PUT only "
+            "creates: use POST to change it"
+        )
+    return None
 
 
 def _lacks_id(item: Item) -> bool:
-    """Whether POST would create a second record, although the Singer key identifies the first.
+    """Whether it removes a record of which only the log can know the id."""
+    return item.removes and item.follows_key and not item.publication.key
 
-    PUT is left out, because it creates only, and so is a key with an empty value.
-    """
+
+def _locked(item: Item) -> Item:
     publication = item.publication
-    entity = publication.destination.entity
-    if not item.follows_key or publication.destination.child is not None:
-        return False
-    return (
-        publication.action is Action.UPSERT
-        and not publication.key
-        and entity is not None
-        and entity.writing is not None
-        and entity.writing.updates
-        and bool(item.provenance.key)
-        and all(value not in (None, "") for value in item.provenance.key.values())
-    )
-
-
-def _with_id(item: Item, record_id: str | None) -> Item:
-    if record_id is None or not _lacks_id(item):
-        return item
-    publication = as_update(item.publication, record_id)
-    lock = f"{publication.destination.name}/{record_id.lower()}"
-    return replace(item, publication=publication, locks=item.locks | {lock})
+    lock = f"{publication.destination.name}/{str(publication.record_id).lower()}"
+    return replace(item, locks=item.locks | {lock})

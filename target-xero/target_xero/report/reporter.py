@@ -19,7 +19,7 @@ class Reporter:
     """Reports results as they come; safe to share between threads.
 
     Attributes:
-        valid_count: The number of valid records that have their result.
+        count: The number of records that have their result.
         failed: Set when the first record was not published.
         observer: Is called with every result.
     """
@@ -42,7 +42,7 @@ class Reporter:
         self._checkpoints = checkpoints
         self._logged_rejects = 0
         self._lock = threading.Lock()
-        self.valid_count = 0
+        self.count = 0
         self.failed = threading.Event()
         self.observer: Callable[[Provenance, Result], None] = lambda _provenance, _result: None
 
@@ -50,9 +50,8 @@ class Reporter:
         """Reports the result of a record."""
         self._results.write(provenance, result)
         self.observer(provenance, result)
-        if result.status != INVALID:
-            with self._lock:
-                self.valid_count += 1
+        with self._lock:
+            self.count += 1
         if result.status in NOT_PUBLISHED:
             self._log_reject(provenance, result)
             self.failed.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,6 +43,8 @@ class MessageTarget(CommandLineTarget, abc.ABC):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # singer-sdk's own options
         self._schema_errors: dict[str, str] = {}
+        # How many records of each stream have come.
+        self.record_numbers: Counter[str] = Counter()
         # The first error in the Singer protocol; it ends the run after all records were published.
         self.protocol_error: Exception | None = None
         super().__init__(**options)
@@ -76,22 +79,23 @@ class MessageTarget(CommandLineTarget, abc.ABC):
     def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
         """Reports a record as invalid; it is not sent."""
 
+    @abc.abstractmethod
+    def skip_deleted(self, provenance: Provenance) -> None:
+        """Leaves out a record that its source has marked as deleted."""
+
     @property
     @abc.abstractmethod
     def connection(self) -> ConnectionSettings:
         """The connection settings."""
 
     @abc.abstractmethod
-    def publish(
-        self, stream: str, publication: Publication, provenance: Provenance, *, follows_key: bool
-    ) -> None:
+    def publish(self, stream: str, publication: Publication, provenance: Provenance) -> None:
         """Publishes a record.
 
         Args:
             stream: The stream, as ``stream_maps`` call it.
             publication: What is published.
             provenance: Where it comes from.
-            follows_key: Whether its Singer key identifies the whole record.
         """
 
     def check_stream(self, stream: str) -> None:

@@ -10,15 +10,23 @@ from singer_sdk.exceptions import InvalidRecord
 from singer_sdk.sinks import Sink
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
+from target_xero.build.columns import normalized_name
 from target_xero.build.destinations import destination_of, document_type_of
 from target_xero.build.grouping import GroupedDocument, RowGrouper
+from target_xero.build.publication import Publication
 from target_xero.build.publication_builder import PublicationBuilder
+from target_xero.build.record_keys import KeyColumns, is_deleted, place_of
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
 from target_xero.build.stream_checks import check_stream_rule
 from target_xero.build.stream_rule import StreamRule
 from target_xero.build.template_rows import template_rows
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.validation import Validator
+from xero_client.entities.fields import LINES
+
+DELETED_IN_SOURCE = (
+    "its source has marked it as deleted: set on_deleted to remove it from Xero, or to skip it"
+)
 
 
 class XeroSink(Sink):
@@ -49,19 +57,27 @@ class XeroSink(Sink):
             self.rule.payload.get("Type") or document_type_of(self.rule.entity),
             self.rule.columns,
         )
-        self._builder = PublicationBuilder(
-            self.rule,
-            origin=target.connection.origin,
-            batch_size=int(target.config["batch_size"]),
-            write_nulls=write_nulls,
-            is_import_template=self._template_rows is not None,
-            key_columns=key_properties or (),
-        )
+        self._key_columns = KeyColumns(self.key_properties)
+        self._builder = self._builder_of(self.rule)
+        # Builds the removals of records that the source has deleted.
+        self._remover = self._builder_of(replace(self.rule, method="DELETE", payload={}))
         group_by = self._template_rows.group_by if self._template_rows else ()
         self._grouper = (
             RowGrouper(self.rule, headings, group_by=group_by, keep_empty=write_nulls)
             if self.rule.group_by or group_by
             else None
+        )
+
+    def _builder_of(self, rule: StreamRule) -> PublicationBuilder:
+        config = self._target.config
+        return PublicationBuilder(
+            rule,
+            origin=self._target.connection.origin,
+            batch_size=int(config["batch_size"]),
+            write_nulls=bool(config["write_nulls"]),
+            is_import_template=self._template_rows is not None,
+            key_columns=self.key_properties,
+            finds_id_later=rule.on_deleted == "remove",
         )
 
     def get_validator(self) -> BaseJSONSchemaValidator | None:
@@ -71,7 +87,14 @@ class XeroSink(Sink):
     def add_record(self, record: Record, provenance: Provenance) -> None:
         """Publishes a record, or adds it to its document and publishes complete documents."""
         self.record_counter_metric.increment()
+        self._target.record_numbers[self.stream_name] += 1
         provenance, problems = self._validated(record, provenance)
+        deleted = is_deleted(record)
+        if deleted and self.rule.on_deleted == "skip":
+            self._target.skip_deleted(provenance)
+            return
+        if deleted and self.rule.on_deleted == "reject":
+            problems.append(DELETED_IN_SOURCE)
         warnings: list[str] = []
         if self._template_rows is not None:
             try:
@@ -79,20 +102,31 @@ class XeroSink(Sink):
             except InvalidRecordError as error:
                 problems += error.problems
         if self._grouper is not None:
-            for document in self._grouper.add(record, provenance, problems, warnings):
+            removed = deleted and self.rule.on_deleted == "remove"
+            grouped = self._grouper.add(record, provenance, problems, warnings, is_deleted=removed)
+            for document in grouped:
                 self._publish_document(document)
         elif problems:
             self._target.refuse(provenance, self.entity, problems)
         else:
-            self._publish(record, provenance, warnings)
+            self._publish(record, provenance, warnings, is_deleted=deleted)
 
     def _validated(self, record: Record, provenance: Provenance) -> tuple[Provenance, list[str]]:
         """The provenance with the record's key, and the problems that the schema shows."""
         problems: list[str] = []
         names = self.key_properties
+        origin = place_of(record) or f"record {self._target.record_numbers[self.stream_name]:,}"
+        provenance = replace(provenance, origin=f"{origin} of stream {self.stream_name}")
         if names:
             key = {name: record.get(name) for name in names}
-            provenance = replace(provenance, key=key, singer_key=tuple(map(str, key.values())))
+            of_record = self._key_columns.of(record)
+            provenance = replace(
+                provenance,
+                key=key,
+                singer_key=tuple(map(str, key.values())),
+                subject_key=of_record.subject,
+                content_key=of_record.content,
+            )
             missing = ", ".join(repr(name) for name in names if name not in record)
             if missing:
                 problems.append(f"the record lacks its key {missing}")
@@ -118,20 +152,38 @@ class XeroSink(Sink):
             record = document.record
             if self._template_rows is not None:
                 record = self._template_rows.finish(record)
-            self._publish(record, document.provenance, document.warnings)
+            self._publish(
+                record, document.provenance, document.warnings, is_deleted=document.is_deleted
+            )
 
-    def _publish(self, record: Record, provenance: Provenance, warnings: Sequence[str]) -> None:
+    def _publish(
+        self,
+        record: Record,
+        provenance: Provenance,
+        warnings: Sequence[str],
+        *,
+        is_deleted: bool,
+    ) -> None:
+        builder = self._remover if is_deleted else self._builder
         try:
-            publication = self._builder.build(record, warnings)
+            publication = builder.build(record, warnings)
         except InvalidRecordError as error:
             self._target.refuse(provenance, self.entity, error.problems)
             return
         except RecursionError:
             self._target.refuse(provenance, self.entity, [NESTED_TOO_DEEPLY])
             return
-        # If a document is made of rows, a key identifies a row only.
-        follows_key = self._grouper is None
-        self._target.publish(self.stream_name, publication, provenance, follows_key=follows_key)
+        if not provenance.is_group and self._is_row(record, publication):
+            provenance = replace(provenance, is_row=True)
+        self._target.publish(self.stream_name, publication, provenance)
+
+    def _is_row(self, record: Record, publication: Publication) -> bool:
+        """Whether the only line of a document was made of columns, not of a list in the record."""
+        line_field = next((name for name in LINES if name in publication.fields), None)
+        if line_field is None or line_field in self.rule.payload or "payload" in record:
+            return False
+        prefix = normalized_name(line_field)
+        return not any(normalized_name(name).startswith(prefix) for name in record)
 
     def process_record(self, record: Record, context: Mapping[str, Any]) -> None:
         """Not used: the target calls ``add_record``."""

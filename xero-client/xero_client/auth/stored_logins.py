@@ -27,6 +27,7 @@ from xero_client.errors import StoreError
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store, default_store_uri, store_url
 from xero_client.store.encryption import cipher_for
+from xero_client.store.schema import Schema
 
 metadata = MetaData()
 
@@ -78,7 +79,7 @@ class Logins:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        store.create(metadata)
+        store.create(Schema("logins", metadata))
 
     def find(self, client_id: str) -> Login | None:
         """The login of an app; None if there is none.

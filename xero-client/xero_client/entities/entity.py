@@ -99,6 +99,8 @@ class WriteSpec:
         match_fields: The fields by which POST finds the record to update, the id first.
         match_only_types: The values of ``Type`` for which fields other than the id match; empty for
             all.
+        number_fields: The fields that together are the number by which people know a document, if
+            Xero does not find it by them.
         create_route: The route that creates a record without an id if the method is POST.
         updates: Whether Xero allows changes to a record other than its removal.
         caller_assigns_id: Whether the caller chooses a new record's id, such as a currency code.
@@ -114,6 +116,7 @@ class WriteSpec:
     summarize_errors: frozenset[Route] = frozenset()
     match_fields: tuple[str, ...] = ()
     match_only_types: frozenset[str] = frozenset()
+    number_fields: tuple[str, ...] = ()
     create_route: Route = Route.POST
     updates: bool = True
     caller_assigns_id: bool = False

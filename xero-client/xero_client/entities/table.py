@@ -261,6 +261,7 @@ ENTITIES: tuple[Entity, ...] = (
             # As with invoices: suppliers number their own credit notes.
             match_fields=("CreditNoteID", "CreditNoteNumber"),
             match_only_types=frozenset({"ACCRECCREDIT"}),
+            number_fields=("Contact", "CreditNoteNumber"),
             unitdp=True,
             removal=DOCUMENT_REMOVAL,
             read_only=_read_only(
@@ -345,6 +346,7 @@ ENTITIES: tuple[Entity, ...] = (
             # (xero-facts.md: Writing by entity).
             match_fields=("InvoiceID", "InvoiceNumber"),
             match_only_types=frozenset({"ACCREC"}),
+            number_fields=("Contact", "InvoiceNumber"),
             unitdp=True,
             removal=DOCUMENT_REMOVAL,
             read_only=_read_only(
@@ -547,6 +549,7 @@ ENTITIES: tuple[Entity, ...] = (
             single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZE_ERRORS,
             match_fields=("QuoteID",),
+            number_fields=("QuoteNumber",),
             removal=Removal(),
             read_only=_read_only(*TOTALS, "DateString", "ExpiryDateString"),
         ),

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import TypeVar
 
 import backoff
 import platformdirs
@@ -44,6 +45,9 @@ from sqlalchemy.exc import (
 from xero_client.errors import StoreError
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.encryption import Cipher, PlaintextCipher, cipher_for
+from xero_client.store.schema import Schema, bring_up_to_date, version_in
+
+T = TypeVar("T")
 
 # Longer than one call to Xero can take, because a refresh holds the lock during a call.
 LOCK_TIMEOUT_SECONDS = 300
@@ -65,6 +69,16 @@ grants = Table(
 )
 
 locks = Table("locks", metadata, Column("name", String(200), primary_key=True))
+
+SCHEMA = Schema("tokens", metadata)
+
+# PostgreSQL's codes for a transaction that another one was in the way of: a serialization failure,
+# and a deadlock.
+CONFLICT_CODES = frozenset({"40001", "40P01"})
+
+
+class TransactionConflictError(StoreError):
+    """The database gave a transaction up in favour of another one; it can be run again."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +156,7 @@ class Store:
         if is_sqlite:
             event.listen(self.engine, "connect", _disable_driver_transactions)
             event.listen(self.engine, "begin", _take_write_lock)
-        self.create(metadata)
+        self.create(SCHEMA)
 
     @classmethod
     def of(cls, settings: ConnectionSettings) -> Store:
@@ -153,23 +167,38 @@ class Store:
         """
         return cls(settings.store_uri, cipher_for(settings.store_encryption))
 
-    def create(self, tables: MetaData) -> None:
-        """Creates the tables that do not exist, also if several processes do so at the same time.
+    def create(self, schema: Schema) -> None:
+        """Creates the tables of a schema, or upgrades them, also if several processes do so.
 
         Raises:
-            StoreError: The tables cannot be created.
+            StoreError: The tables cannot be created or upgraded, or are of a newer version.
         """
-        with self.translated_errors():
-            self._create(tables)
+        with self.translated_errors(), self._read_connection() as connection:
+            # Does not wait for the write lock, which a running refresh may hold for long.
+            found = version_in(connection, schema)
+        if found != schema.version:
+            with self.translated_errors():
+                self.transaction(lambda connection: bring_up_to_date(connection, schema))
 
-    # Another process may create the same table between SQLAlchemy's check and its CREATE.
+    # Another process may insert the same row between the check and the statement.
     @backoff.on_exception(
-        backoff.constant, (SQLAlchemyError, StoreError), max_tries=5, interval=0.2, logger=None
+        backoff.expo,
+        (IntegrityError, TransactionConflictError),
+        max_tries=6,
+        factor=0.05,
+        logger=None,
     )
-    def _create(self, tables: MetaData) -> None:
-        # Does not wait for the write lock, which a running refresh may hold for long.
-        with self._read_connection() as connection:
-            tables.create_all(connection)
+    def transaction(self, work: Callable[[Connection], T]) -> T:
+        """Does work in a transaction, and again if another process was in the way.
+
+        Args:
+            work: What is done; it may run several times.
+
+        Raises:
+            StoreError: The database failed.
+        """
+        with self.engine.begin() as connection:
+            return work(connection)
 
     @contextmanager
     def translated_errors(self) -> Iterator[None]:
@@ -185,6 +214,9 @@ class Store:
 
     def _operational_error(self, context: ExceptionContext) -> StoreError | None:
         """The error of any module's statement on a full disk or a lost connection."""
+        code = getattr(context.original_exception, "sqlstate", None)
+        if code in CONFLICT_CODES:
+            return TransactionConflictError(str(context.original_exception).partition("\n")[0])
         if isinstance(context.sqlalchemy_exception, OperationalError):
             return self._store_error(context.original_exception)
         return None

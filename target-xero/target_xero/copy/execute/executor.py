@@ -27,7 +27,7 @@ from target_xero.copy.rules.files_and_notes import CHILD_STREAMS, NOTES
 from target_xero.copy.schedule.scheduler import CopyRules
 from target_xero.copy.spool import SpooledRecord
 from target_xero.copy.steps import Payload, Phase, Step, StepKind, digest_of, text_of
-from target_xero.delivery.items import Item, item_of
+from target_xero.delivery.items import Item, step_item_of
 from target_xero.report.results import DRY_RUN, Result
 from xero_client.entities.table import BY_NAME
 
@@ -199,7 +199,7 @@ def http_method(step: Step, copied: IdMapping | None) -> str:
 def _delivery_item(
     publication: Publication, provenance: Provenance, step: Step, tenant_id: str
 ) -> Item:
-    item = item_of(publication, provenance, tenant_id)
+    item = step_item_of(publication, provenance, tenant_id)
     # A change of status has too little content to be searched for: too many records would match.
     item = replace(item, by_content=step.kind is StepKind.CREATE)
     return replace(item, shared_locks=item.shared_locks | {"in order"}) if step.in_order else item

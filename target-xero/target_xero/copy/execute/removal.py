@@ -9,7 +9,7 @@ from target_xero.copy.execute.run import CopyRun
 from target_xero.copy.execute.step_tracker import PendingStep
 from target_xero.copy.mapping.id_map import IdMapping
 from target_xero.copy.steps import Step, mapping_kind, text_of
-from target_xero.delivery.items import item_of
+from target_xero.delivery.items import step_item_of
 from target_xero.lookup.existing_records import Lookup
 from xero_client.entities.table import BY_NAME
 from xero_client.http.transport import Transport
@@ -34,7 +34,7 @@ def remove_deleted(run: CopyRun, builders: PublicationBuilders, steps: Sequence[
             continue
         publication = builders.publication(step.entity, "DELETE", step.stream, step.payload)
         run.tracker.add(provenance, PendingStep(step, ""))
-        run.organisation.publish(item_of(publication, provenance, run.target_tenant))
+        run.organisation.publish(step_item_of(publication, provenance, run.target_tenant))
     if steps:
         run.flush()
 

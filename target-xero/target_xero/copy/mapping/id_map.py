@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Column, MetaData, String, Table, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from xero_client.store.database import Store
+from xero_client.store.schema import AnyText, Schema
 
 CHUNK = 400
 FLUSH_AT = 200
@@ -21,11 +23,14 @@ ids_table = Table(
     metadata,
     Column("source_tenant", String(64), primary_key=True),
     Column("target_tenant", String(64), primary_key=True),
-    Column("kind", String(100), primary_key=True),
-    Column("source_id", String(200), primary_key=True),
-    Column("target_id", String(200), nullable=False),
+    Column("kind", AnyText, primary_key=True),
+    Column("source_id", AnyText, primary_key=True),
+    Column("target_id", AnyText, nullable=False),
     Column("digest", String(64), nullable=False),
 )
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations" / "ids"
+SCHEMA = Schema("copy_ids", metadata, "0002", MIGRATIONS)
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class IdMap:
         self._tenants = {"source_tenant": source_tenant, "target_tenant": target_tenant}
         self._lock = threading.Lock()
         self._unwritten: dict[tuple[str, str], IdMapping] = {}
-        store.create(metadata)
+        store.create(SCHEMA)
 
     def is_empty(self) -> bool:
         """Whether nothing was ever copied between the two organisations."""

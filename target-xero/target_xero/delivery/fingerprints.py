@@ -1,0 +1,119 @@
+"""Fingerprints: the hashes by which the publish log recognises a record with its content.
+
+The package's README, section *The publish log*, says what they cover.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from typing import Any
+
+import msgspec
+
+from target_xero.build.publication import Publication
+from target_xero.build.records import Provenance
+from target_xero.build.routes import Action
+from xero_client.http.transport import JSON
+
+# A change of this version makes every record new: nothing that was published is recognised then.
+VERSION = "fingerprint 2"
+
+# Larger numbers are written with an exponent.
+LONGEST_INTEGER = 40
+
+_encoder = msgspec.json.Encoder(order="sorted")
+# Keeps every digit, whatever the precision of the program's own decimals.
+_exact = Context(prec=10_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+
+def hash_parts(*parts: str | bytes) -> str:
+    """SHA-256 over several parts, with their lengths, so that their borders count."""
+    raw = [part.encode() if isinstance(part, str) else part for part in parts]
+    lengths = ",".join(str(len(part)) for part in raw).encode()
+    return hashlib.sha256(b"\0".join((lengths, *raw))).hexdigest()
+
+
+def canonical(content: Any) -> bytes:  # noqa: ANN401  # any JSON
+    """JSON that is the same for the same content.
+
+    Fields are sorted, numbers have no trailing zeros, and texts no space around them.
+    """
+    return _encoder.encode(_normalized(content))
+
+
+def _normalized(value: Any) -> Any:  # noqa: ANN401  # any JSON
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, dict):
+        return {str(name).strip(): _normalized(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_normalized(inner) for inner in value]
+    if isinstance(value, bool) or value is None:
+        return value
+    # As text with a mark, because an integer and a decimal are written in different ways.
+    return f"\0{_number(value)}"
+
+
+def _number(value: float | Decimal) -> str:
+    if isinstance(value, int):
+        return str(value)
+    exact = Decimal(str(value)) if isinstance(value, float) else value
+    if not exact:
+        return "0"
+    shortest = exact.normalize(_exact)
+    exponent = shortest.as_tuple().exponent
+    plain = isinstance(exponent, int) and 0 < exponent < LONGEST_INTEGER
+    return format(shortest, "f") if plain else str(shortest)
+
+
+def content_digest(publication: Publication) -> str:
+    """The hash of what a publication asks for: its destination, whether it removes, its content.
+
+    The method and the query do not count, because POST and PUT write the same content. In generic
+    mode and without content the path and the query say what is asked for, so they count.
+    """
+    destination = publication.destination
+    removes = publication.action is Action.REMOVE
+    parts = [destination.name, "remove" if removes else "write", publication.parent or ""]
+    if destination.is_generic or publication.content is None or destination.is_single_record:
+        parts += [publication.path, repr(publication.params)]
+    return hash_parts(*parts, _content(publication))
+
+
+def _content(publication: Publication) -> bytes:
+    content = publication.content
+    if publication.content_type != JSON:
+        name = str(publication.fields.get("FileName", ""))
+        return name.encode() + b"\0" + (content or b"")
+    if content is None:
+        return b""
+    return canonical(publication.fields) if publication.fields else content
+
+
+def fingerprint(tenant_id: str, digest: str, subject: str, occurrence: int) -> str:
+    """The fingerprint of a record.
+
+    Args:
+        tenant_id: The organisation's id.
+        digest: The hash of its content.
+        subject: What identifies it; empty if only its content does.
+        occurrence: Its number among records with equal content, from 0; 0 if it has a subject.
+    """
+    return hash_parts(VERSION, tenant_id, digest, subject, str(occurrence))
+
+
+def old_fingerprint(
+    publication: Publication, provenance: Provenance, tenant_id: str, occurrence: int
+) -> str:
+    """The fingerprint of version 1: over the bytes of the request and the whole Singer key.
+
+    Args:
+        publication: The publication.
+        provenance: The Singer messages that it comes from.
+        tenant_id: The organisation's id.
+        occurrence: The record's number among identical records, from 0.
+    """
+    stream = (provenance.stream,) if provenance.singer_key else ()
+    key = (*stream, *provenance.singer_key)
+    return hash_parts(tenant_id, publication.digest, *key, str(occurrence))

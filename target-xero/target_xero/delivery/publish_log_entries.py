@@ -1,0 +1,88 @@
+"""The values of the publish log: requests, records, and their states.
+
+The package's README describes the states and their transitions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+INTENDED = "intended"
+PUBLISHED = "published"
+REJECTED = "rejected"
+SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """What the log knows about one record.
+
+    Attributes:
+        fingerprint: The hash by which the log recognises the record with this content.
+        state: One of the states above.
+        attempt: The number of its last attempt, from 1. Each attempt has a new Idempotency-Key.
+        entity: The destination's name.
+        identity: The hash of what the record keeps when its content changes: its subject.
+        document: The hash of the number that people know the document by.
+        request_key: The key of its request, while its outcome is unknown.
+        position: Its place in that request.
+        xero_id: Its id in Xero.
+        run_id: The run that sent it.
+        removes: 1 if it removes the record from Xero, else 0.
+    """
+
+    fingerprint: str
+    state: str
+    attempt: int
+    entity: str
+    identity: str | None = None
+    document: str | None = None
+    request_key: str | None = None
+    position: int = 0
+    xero_id: str | None = None
+    run_id: str = ""
+    removes: int = 0
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A request that is about to be sent.
+
+    Attributes:
+        key: Its Idempotency-Key.
+        method: HTTP method.
+        path: Path or URL.
+        params: Query parameters.
+        content_type: The body's media type.
+        body: The body; None if the request has none.
+        first_sent_at: The time of the first attempt to send it, in seconds since 1970.
+    """
+
+    key: str
+    method: str
+    path: str
+    params: tuple[tuple[str, str], ...]
+    content_type: str
+    body: bytes | None = field(repr=False)
+    first_sent_at: float
+
+
+@dataclass(frozen=True)
+class IntendedRecord:
+    """One record of a request that is about to be sent."""
+
+    fingerprint: str
+    identity: str | None
+    entity: str
+    attempt: int
+    document: str | None = None
+    removes: bool = False
+
+
+@dataclass(frozen=True)
+class SettledRecord:
+    """The final outcome of one record: it was published, or rejected."""
+
+    fingerprint: str
+    published: bool
+    xero_id: str | None = None
