@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from target_xero.build.publication import MAX_CONTENT_BYTES, Publication
@@ -45,8 +44,14 @@ def batches(items: Sequence[Item]) -> list[list[Item]]:
     return grouped
 
 
-def intent_of(items: Sequence[Item], tenant_id: str) -> Intent:
-    """The request that carries items with one batch key."""
+def intent_of(items: Sequence[Item], tenant_id: str, sent_at: float | None) -> Intent:
+    """The request that carries items with one batch key.
+
+    Args:
+        items: The items.
+        tenant_id: The organisation's id.
+        sent_at: The time at Xero; None if it is not known.
+    """
     publication = items[0].publication
     body = _body([item.publication for item in items])
     attempts = ",".join(f"{item.fingerprint}:{item.attempt}" for item in items)
@@ -65,7 +70,7 @@ def intent_of(items: Sequence[Item], tenant_id: str) -> Intent:
         publication.params,
         publication.content_type,
         body,
-        time.time(),
+        sent_at or 0.0,
     )
 
 

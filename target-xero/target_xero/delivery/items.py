@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from target_xero.build.publication import Publication
 from target_xero.build.records import Provenance
 from target_xero.delivery.publish_log import IntendedRecord, hash_parts
+from target_xero.lookup.content_search import is_found_in_parent
 from target_xero.lookup.existing_records import is_identifiable
 
 
@@ -41,7 +42,8 @@ class Item:
     @property
     def can_be_found(self) -> bool:
         """Whether reading Xero can tell if the record was saved."""
-        return is_identifiable(self.publication) or self.by_content
+        publication = self.publication
+        return is_identifiable(publication) or is_found_in_parent(publication) or self.by_content
 
     @property
     def intended_record(self) -> IntendedRecord:

@@ -77,7 +77,8 @@ class Intent:
         params: Query parameters.
         content_type: The body's media type.
         body: The body; None if the request has none.
-        first_sent_at: The time of the first attempt to send it, in seconds since 1970.
+        first_sent_at: The time at Xero just before the first attempt to send it, in seconds since
+            1970; 0 if it is not known.
     """
 
     key: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from target_xero.build.records import Record
 from target_xero.delivery.batches import batches, intent_of
@@ -24,7 +24,7 @@ from target_xero.delivery.recovery import outcome_from_records
 from target_xero.delivery.repeater import Repeater
 from target_xero.delivery.sender import NotAcceptedError, Sender, SendResult
 from target_xero.lookup.content_search import ContentSearch
-from target_xero.lookup.existing_records import existing_records, is_identifiable
+from target_xero.lookup.existing_records import existing_or_refusal, is_identifiable
 from target_xero.lookup.resolution import needs_lookup, resolve
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
@@ -33,6 +33,7 @@ from xero_client.errors import (
     AccessDeniedError,
     NoResponseError,
     NotFoundError,
+    RequestRefusedError,
     ScopeMissingError,
     XeroError,
 )
@@ -42,9 +43,38 @@ logger = logging.getLogger("target-xero")
 
 # A record that was lost is sent once more under a new key, if Xero does not have it.
 MAX_SENDS = 2
+# If so many single records in a row cannot be written, the fault is not in the records.
+MAX_FAILED_ALONE = 5
 BAD_REQUEST = 400
 # Errors that concern one stream only; the other streams are still published.
 STREAM_ERRORS = (AccessDeniedError, ScopeMissingError, NotFoundError)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A request without a clear response.
+
+    Attributes:
+        intent: The request.
+        size: The number of records in it.
+        call: The call that carried it last.
+        send_count: How often this run has sent its records under new keys.
+    """
+
+    intent: Intent
+    size: int
+    call: CallInfo
+    send_count: int
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether Xero refused the request for some of its records."""
+        return self.call.http_status == BAD_REQUEST and self.size > 1
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Whether a record that Xero does not have is sent again, in a smaller request."""
+        return self.size > 1 or self.send_count < MAX_SENDS
 
 
 class Publisher:
@@ -69,6 +99,7 @@ class Publisher:
         self._content_search = ContentSearch(transport, log.published_ids)
         self._blocked: dict[tuple[str, str], str] = {}
         self._repeater = Repeater(sender, log)
+        self._failed_alone = 0
         self.stopping = threading.Event()
 
     def publish(self, items: Sequence[Item]) -> None:
@@ -125,13 +156,15 @@ class Publisher:
             for item in items:
                 self._report(item, not_sent_result(item, f"not sent: {reason}"))
             return
-        intent = intent_of(items, self._tenant_id)
+        intent = intent_of(items, self._tenant_id, self._transport.server_clock.earliest())
         if not self._log.begin(intent, [item.intended_record for item in items]):
             self._follow_log(items)
             return
         publications = [item.publication for item in items]
         try:
-            result = self._sender.send(intent, publications, first.provenance.stream)
+            result = self._sender.send(
+                intent, publications, first.provenance.stream, is_part=send_count > 1
+            )
         except NotAcceptedError as error:
             if error.maybe_sent:
                 # The intent stays in the log, so that the next run finds out what happened.
@@ -173,9 +206,8 @@ class Publisher:
             self._resend(unprocessed, send_count, parts=2)
         unknown = [(item, o) for item, o in pairs if o.kind is OutcomeKind.UNKNOWN]
         if unknown:
-            refused = result.call.http_status == BAD_REQUEST and len(items) > 1
-            parts = 2 if refused else 1
-            self._resolve_unknown(intent, unknown, result.call, send_count, parts=parts)
+            attempt = Attempt(intent, len(items), result.call, send_count)
+            self._resolve_unknown(attempt, unknown)
 
     def _settle(
         self,
@@ -191,6 +223,8 @@ class Publisher:
             for item, outcome in final
         ]
         known = self._log.settle(request_key, settled)
+        if any(outcome.is_published for _, outcome in final):
+            self._failed_alone = 0
         for item, outcome in final:
             fallback = fallbacks.get(item.fingerprint)
             if fallback is not None and outcome.kind is OutcomeKind.REJECTED:
@@ -213,28 +247,25 @@ class Publisher:
 
     def _resolve_unknown(
         self,
-        intent: Intent,
+        attempt: Attempt,
         unknown: Sequence[tuple[Item, Outcome]],
-        call: CallInfo,
-        send_count: int,
         *,
-        parts: int,
         resend_unknown: bool = False,
     ) -> None:
         """Reads from Xero whether records were saved, and sends those that were not.
 
+        They are sent in halves, so that a record that fails each request with it stands alone in
+        the end, and the others are published.
+
         Args:
-            intent: Their request.
+            attempt: Their request.
             unknown: The items, with their outcomes so far.
-            call: The call without a clear response.
-            send_count: How often this run has sent them under new keys.
-            parts: 2 if Xero refused the request for some of its records: it is halved as often as
-                needed. 1 if the response was lost: the request is sent once more.
             resend_unknown: Whether to send items again whose outcome cannot be found out.
         """
+        call = attempt.call
         findable = [pair for pair in unknown if pair[0].can_be_found]
         try:
-            found = self._read_records([item for item, _ in findable])
+            found = self._read_records(attempt.intent, [item for item, _ in findable])
         except RunStoppedError:
             self._report_outcomes(unknown, call)
             raise
@@ -244,21 +275,30 @@ class Publisher:
         self._report_outcomes([pair for pair in unknown if not pair[0].can_be_found], call)
         final: list[tuple[Item, Outcome]] = []
         absent: list[Item] = []
+        may_resend = attempt.may_be_sent_again and self._failed_alone < MAX_FAILED_ALONE
         for (item, sent_outcome), records in zip(findable, found, strict=True):
-            outcome = outcome_from_records(item.publication, records)
-            if outcome is not None and outcome.is_final:
-                final.append((item, outcome))
-            elif outcome is not None and parts == 1 and not resend_unknown:
+            if isinstance(records, RequestRefusedError):
+                outcome = unknown_outcome(f"{sent_outcome.errors[0]}; its look-up: {records}")
                 self._report(item, sent_result(item, outcome, call))
-            elif parts > 1 or send_count < MAX_SENDS:
+                continue
+            shown = outcome_from_records(item.publication, records)
+            if shown is not None and shown.is_final:
+                final.append((item, shown))
+            elif shown is not None and not (attempt.was_refused or resend_unknown):
+                self._report(item, sent_result(item, shown, call))
+            elif may_resend:
                 absent.append(item)
             else:
                 self._report(item, sent_result(item, sent_outcome, call))
-        self._settle(intent.key, final, call, {})
+        if attempt.size == 1 and not final and not absent:
+            self._failed_alone += 1
+        self._settle(attempt.intent.key, final, call, {})
         if absent:
-            self._resend(absent, send_count + 1, parts=parts)
+            self._resend(absent, attempt.send_count + 1, parts=2)
 
-    def _read_records(self, items: Sequence[Item]) -> list[list[Record]] | None:
+    def _read_records(
+        self, intent: Intent, items: Sequence[Item]
+    ) -> Sequence[list[Record] | RequestRefusedError] | None:
         """The records that Xero has of each item; None if Xero does not let them be read.
 
         Raises:
@@ -269,8 +309,8 @@ class Publisher:
         publications = [item.publication for item in items]
         try:
             if not all(map(is_identifiable, publications)):
-                return self._content_search.find(publications)
-            return existing_records(publications, self._transport, items[0].provenance.stream)
+                return self._content_search.find(publications, since=intent.first_sent_at)
+            return existing_or_refusal(publications, self._transport, items[0].provenance.stream)
         except NoResponseError as error:
             self.stopping.set()
             message = f"Xero cannot be reached: {error}"
@@ -337,11 +377,11 @@ class Publisher:
             else:
                 unknown.append((item, unknown_outcome(reason)))
         if to_resend:
-            self._resend(to_resend, 1)
+            # One by one: nobody could tell later which record of a batch had failed it.
+            self._resend(to_resend, 1, parts=len(to_resend))
         if logged is not None and unknown:
-            self._resolve_unknown(
-                logged[0], unknown, CallInfo(), 1, parts=1, resend_unknown=resend_unknown
-            )
+            attempt = Attempt(logged[0], len(logged[1]), CallInfo(), 1)
+            self._resolve_unknown(attempt, unknown, resend_unknown=resend_unknown)
 
     def repeat(self, request_key: str) -> None:
         """Sends a request of an earlier run again, once a run, while Xero keeps its key.

@@ -40,6 +40,7 @@ from xero_client.http.calls import (
 )
 from xero_client.http.error_responses import error_from_response, is_expired_token
 from xero_client.http.rate_limiter import LimitKind, RateLimiter, limit_kind, retry_after
+from xero_client.http.server_clock import elapsed_seconds, server_clock
 from xero_client.settings.connection_settings import ConnectionSettings, origin_of
 
 __all__ = ["JSON", "Request", "Response", "TokenSource", "Transport", "Usage"]
@@ -114,6 +115,7 @@ class Transport:
         self._tenant_id = tenant_id
         self._describe_error = describe_error or (lambda error: error)
         self.rate_limiter = RateLimiter(settings.max_concurrency)
+        self.server_clock = server_clock(settings.origin)
         self._stopped = threading.Event()
         self._session = requests.Session()
         adapter = HTTPAdapter(pool_maxsize=settings.max_concurrency)
@@ -189,7 +191,7 @@ class Transport:
         url = self._url(request)
         began = self.rate_limiter.start()
         sent = time.monotonic()
-        if request.deadline is not None and sent > request.deadline:
+        if request.deadline is not None and elapsed_seconds() > request.deadline:
             self.rate_limiter.finish(began, None)
             message = f"{request.summary} could not be sent again in time"
             raise DeadlineExceededError(message)
@@ -255,7 +257,7 @@ class Transport:
     def _send_once(self, request: Request, url: str, token: str) -> Response:
         """Sends a request; the body of the response is still compressed."""
         timeout = self._settings.request_timeout
-        began = time.monotonic()
+        began, sent_at = time.monotonic(), elapsed_seconds()
         try:
             with self._session.request(
                 request.method,
@@ -268,6 +270,7 @@ class Transport:
                 allow_redirects=False,
             ) as response:
                 received = response.raw.read(decode_content=False)
+                self.server_clock.observe(response.headers, sent_at)
             return Response(
                 response.status_code,
                 CaseInsensitiveDict(response.headers),

@@ -50,6 +50,7 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             ``Contacts/*``, ``connect/token``, ``connections``.
         method: One method, or ``*``.
         query: Parameters that the call must have, with these values.
+        containing: A text that the call's body or one of its parameters must have.
         nth: The first matching call that it happens to, counted from when the trigger was set.
         times: How many calls in a row; None for every call from then on.
     """
@@ -57,6 +58,7 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     endpoint: str = "*"
     method: str = "*"
     query: dict[str, str] = msgspec.field(default_factory=dict)
+    containing: str = ""
     nth: int = 1
     times: int | None = 1
 
@@ -66,6 +68,12 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             fnmatchcase(call.endpoint, self.endpoint)
             and self.method in ("*", call.method)
             and all(call.parameter(name) == value for name, value in self.query.items())
+            and self._is_contained(call)
+        )
+
+    def _is_contained(self, call: Call) -> bool:
+        return self.containing.encode() in call.body or any(
+            self.containing in value for value in call.query.values()
         )
 
     def applies_to(self, count: int) -> bool:
