@@ -44,6 +44,15 @@ STREAM_SETTINGS: Mapping[str, Any] = {
                 "Consecutive records with the same values in these columns are one document."
             ),
         },
+        "match": {
+            "type": ["array", "string", "null"],
+            "items": {"type": "string"},
+            "description": (
+                "Fields by which an existing record is found, such as EmailAddress, or "
+                "Contact.Name and InvoiceNumber; several matches make the record invalid."
+            ),
+        },
+        "overwrite": {"type": ["string", "null"], "enum": ["own", "any", "never", None]},
         "files": {
             "type": ["string", "null"],
             "description": "Folder that attachments are read from; default: the current one.",
@@ -149,6 +158,16 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "title": "Copy into a used organisation",
         "default": False,
         "description": "Copy into an organisation that already has documents.",
+    },
+    "overwrite": {
+        "type": "string",
+        "title": "Overwrite",
+        "enum": ["own", "any", "never"],
+        "description": (
+            "What may be changed that exists in Xero: own = what this target published, or what "
+            "the record names by id; any; never. Default: own for invoices, credit notes, quotes "
+            "and purchase orders, any for contacts, items and settings."
+        ),
     },
     "write_nulls": {
         "type": "boolean",

@@ -1,4 +1,4 @@
-"""Requests whose outcome is not known: refused repeats, clocks, and a record that fails each call."""
+"""Requests whose outcome is not known: refused repeats, clocks, records that always fail."""
 
 import json
 import time

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from target_xero.build.destinations import Destination
+from target_xero.build.match_keys import MatchKey, Overwrite
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.routes import Action
 from xero_client.entities.table import SYSTEM_FIELDS, WriteSpec
@@ -35,6 +36,11 @@ class Publication:
         record_id: The record's id in Xero; None if it has none yet.
         natural_keys: Fields with their values that only one record in Xero can have.
         possible_keys: The same, if the record does not say whether they are unique.
+        match_keys: The keys by which an existing record is found before it is changed, the best
+            first; empty if nothing is to be found.
+        looks_up_first: Whether that is done before sending, as the setting ``match`` asks.
+        refusal_is_looked_up: Whether a refusal may come from what exists, and is looked up.
+        overwrite: What may be changed that exists in Xero; None if that is not checked.
         matched_by_natural_key: Whether a POST finds the record by ``natural_keys``.
         in_list: Whether the body is a list under the destination's key.
         batch_limit: The most records in one call.
@@ -52,6 +58,10 @@ class Publication:
     record_id: str | None = None
     natural_keys: NaturalKeys = ()
     possible_keys: NaturalKeys = ()
+    match_keys: tuple[MatchKey, ...] = ()
+    looks_up_first: bool = False
+    refusal_is_looked_up: bool = False
+    overwrite: Overwrite | None = None
     matched_by_natural_key: bool = False
     in_list: bool = False
     batch_limit: int = 1

@@ -15,6 +15,8 @@ from target_xero.build.columns import ColumnMapper, normalized_name
 from target_xero.build.destinations import Destination, destination_of
 from target_xero.build.envelopes import envelope_of, payload_of, query_of
 from target_xero.build.generic import generic_path, generic_publication
+from target_xero.build.match_keys import MatchKey, match_keys, overwrite_of
+from target_xero.build.path_ids import checked_guid, checked_id, checked_path
 from target_xero.build.publication import (
     Publication,
     missing_key_problem,
@@ -151,6 +153,8 @@ class PublicationBuilder:
         writing = entity.writing
         assert writing is not None  # noqa: S101  # check_method made sure
         record_id = envelope_id or text_of(payload, entity.id_field)
+        if record_id:
+            record_id = checked_id(entity, record_id)
         if method == "DELETE":
             keys = natural_keys(writing, payload)
             if not record_id and not keys:
@@ -206,6 +210,11 @@ class PublicationBuilder:
             params = {"unitdp": "4"} | params
         if route in writing.summarize_errors:
             params = {"summarizeErrors": "false"} | params
+        overwrite = None
+        keys: tuple[MatchKey, ...] = ()
+        if self.rule.checks_existing:
+            overwrite = overwrite_of(entity, self.rule.overwrite)
+            keys = () if record_id else match_keys(entity, fields, self.rule.match)
         single = route in writing.single_record_routes
         path = entity.path if route in (Route.PUT, Route.POST) else f"{entity.path}/{record_id}"
         return Publication(
@@ -219,6 +228,9 @@ class PublicationBuilder:
             record_id=record_id,
             natural_keys=natural_keys(writing, fields),
             possible_keys=possible_keys(writing, fields),
+            match_keys=keys,
+            looks_up_first=bool(self.rule.match),
+            overwrite=overwrite,
             matched_by_natural_key=action is not Action.CREATE and Route.POST in writing.routes,
             in_list=not writing.bare,
             batch_limit=1 if single else min(self._batch_size, writing.batch_limit),
@@ -240,6 +252,7 @@ class PublicationBuilder:
         if not parent_id:
             problem = f"{child.title} needs the {parent.id_field} of its {parent.name}"
             raise InvalidRecordError([problem])
+        parent_id = checked_id(parent, parent_id)
         id_name = normalized_name(parent.id_field or "")
         body = {name: value for name, value in payload.items() if normalized_name(name) != id_name}
         return self._build_child_at(destination, method, f"{parent.path}/{parent_id}", body, query)
@@ -266,6 +279,7 @@ class PublicationBuilder:
         own_paths = bool(child.own_routes)
         method, at_child, action = child_method(child, method, has_id=bool(own_id and own_paths))
         if at_child:
+            own_id = checked_guid(child.id_field or "", own_id)
             path = f"{path}/{own_id}"
         removes = action is Action.REMOVE
         if child.shape and not fields:
@@ -336,7 +350,7 @@ class PublicationBuilder:
             values = {**record, **payload}
         if envelope_id and destination.entity and destination.entity.id_field:
             values = {"id": envelope_id, destination.entity.id_field: envelope_id} | values
-        path = render_path(template, values)
+        path = checked_path(render_path(template, values))
         if path.startswith(("http://", "https://")):
             if origin_of(path) != self._origin:
                 problem = (

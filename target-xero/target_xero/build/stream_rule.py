@@ -21,6 +21,10 @@ class StreamRule:
         payload: Payload data, with templates not yet rendered.
         group_by: The columns by which consecutive records are one document.
         files: The folder that attachments are read from.
+        match: The fields by which an existing record is found; empty for the entity's own.
+        overwrite: What may be changed that exists in Xero; None for the default of the entity.
+        checks_existing: Whether a record that exists in Xero is found before it is changed; a
+            copy has rules of its own.
     """
 
     stream: str
@@ -31,6 +35,9 @@ class StreamRule:
     payload: Mapping[str, Any] = field(default_factory=dict)
     group_by: tuple[str, ...] = ()
     files: str = "."
+    match: tuple[str, ...] = ()
+    overwrite: str | None = None
+    checks_existing: bool = False
 
     @classmethod
     def from_config(cls, stream: str, config: Mapping[str, Any]) -> StreamRule:
@@ -53,7 +60,6 @@ class StreamRule:
                     merged[key] = {**merged.get(key, {}), **value}
                 else:
                     merged[key] = value
-        group_by = merged.get("group_by") or ()
         return cls(
             stream=stream,
             entity=merged.get("entity") or stream,
@@ -61,6 +67,14 @@ class StreamRule:
             path=merged.get("path"),
             query=merged.get("query") or {},
             payload=merged.get("payload") or {},
-            group_by=(group_by,) if isinstance(group_by, str) else tuple(group_by),
+            group_by=_names(merged.get("group_by")),
             files=merged.get("files") or ".",
+            match=_names(merged.get("match")),
+            overwrite=merged.get("overwrite") or config.get("overwrite"),
+            checks_existing=True,
         )
+
+
+def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401  # a setting
+    """One name or several, as a tuple."""
+    return (value,) if isinstance(value, str) else tuple(value or ())

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from target_xero.build.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.routes import Action
 from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
+from target_xero.delivery.overwriting import Decision, Overwriting, is_checked, problem_of_id
 from target_xero.delivery.publish_log import PUBLISHED, PublishLog
 from target_xero.delivery.published_ids import with_published_ids
 from target_xero.lookup.existing_records import existing_or_refusal
+from target_xero.lookup.matching import differences
 from target_xero.lookup.resolution import resolve
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
+from target_xero.report.results import INVALID, REJECTED
 from xero_client.errors import RequestRefusedError, XeroError
 from xero_client.http.transport import Transport
 
@@ -35,11 +38,15 @@ class Prediction(NamedTuple):
         would: One of the words above.
         xero_id: The record's id in Xero.
         error: The reason why it would fail.
+        changes: The fields that it would change, with the old and the new value of each.
+        is_invalid: Whether it would not be sent, because of what exists.
     """
 
     would: str
     xero_id: str | None = None
     error: str | None = None
+    changes: Mapping[str, Any] | None = None
+    is_invalid: bool = False
 
 
 class DryRunPipeline:
@@ -48,6 +55,7 @@ class DryRunPipeline:
     def __init__(self, transport: Transport, log: PublishLog, reporter: Reporter) -> None:
         self._transport = transport
         self._log = log
+        self._overwriting = Overwriting(transport, log)
         self._reporter = reporter
         self._items: list[Item] = []
         self._destination = ""
@@ -91,9 +99,10 @@ class DryRunPipeline:
 
     def _report(self, item: Item, prediction: Prediction) -> None:
         if prediction.error is not None:
-            result = not_sent_result(item, prediction.error)
+            status = INVALID if prediction.is_invalid else REJECTED
+            result = not_sent_result(item, prediction.error, status)
         else:
-            result = dry_run_result(item, prediction.would, prediction.xero_id)
+            result = dry_run_result(item, prediction.would, prediction.xero_id, prediction.changes)
         self._reporter.report(item.provenance, result)
 
     def _predictions(self, items: list[Item]) -> list[Prediction]:
@@ -113,6 +122,10 @@ class DryRunPipeline:
                 would = WOULD_LEAVE if to_send is None else WOULD_REMOVE
                 xero_id = to_send.record_id if to_send else resolution.xero_id
                 predictions[id(item)] = Prediction(would, xero_id, resolution.error)
+        checked = [item for item in others if is_checked(item)]
+        for item, decision in zip(checked, self._overwriting.look_up(checked), strict=True):
+            predictions[id(item)] = _prediction_of_decision(decision)
+        others = [item for item in others if not is_checked(item)]
         if others:
             publications = [i.publication for i in others]
             found = existing_or_refusal(publications, self._transport, stream)
@@ -127,6 +140,18 @@ def _prediction_without_lookup(publication: Publication) -> Prediction:
     if publication.action is Action.UPDATE:
         return Prediction(WOULD_UPDATE, publication.record_id)
     return Prediction(WOULD_CREATE if publication.method == "PUT" else WOULD_SEND)
+
+
+def _prediction_of_decision(decision: Decision) -> Prediction:
+    if decision.problem is not None:
+        would = WOULD_UPDATE if decision.existing else WOULD_CREATE
+        return Prediction(would, decision.xero_id, decision.problem, is_invalid=True)
+    if decision.existing is None:
+        return Prediction(WOULD_CREATE)
+    if decision.is_unchanged:
+        return Prediction(WOULD_LEAVE, decision.xero_id)
+    changes = differences(decision.existing, decision.item.publication.fields)
+    return Prediction(WOULD_UPDATE, decision.xero_id, changes=changes)
 
 
 def _prediction(
@@ -147,4 +172,6 @@ def _prediction(
         return Prediction(WOULD_CREATE, error=error)
     if entity is not None and entity.writing is not None and not entity.writing.updates:
         return Prediction(WOULD_LEAVE, record_id)
-    return Prediction(WOULD_UPDATE, record_id)
+    problem = problem_of_id(publication)
+    changes = differences(records[0], publication.fields)
+    return Prediction(WOULD_UPDATE, record_id, problem, changes, is_invalid=problem is not None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from target_xero.build.publication import Publication
 from target_xero.build.routes import Action
 from target_xero.delivery.items import Item
@@ -67,7 +70,9 @@ def not_sent_result(item: Item, reason: str, status: str = REJECTED) -> Result:
     )
 
 
-def dry_run_result(item: Item, would: str, xero_id: str | None) -> Result:
+def dry_run_result(
+    item: Item, would: str, xero_id: str | None, changes: Mapping[str, Any] | None = None
+) -> Result:
     """The result of an item in a dry run."""
     publication = item.publication
     return Result(
@@ -77,6 +82,7 @@ def dry_run_result(item: Item, would: str, xero_id: str | None) -> Result:
         key=item.provenance.key or publication.key,
         xero_id=xero_id,
         would=would,
+        changes=changes,
     )
 
 

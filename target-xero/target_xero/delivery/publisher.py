@@ -7,11 +7,14 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from target_xero.build.match_keys import Overwrite
+from target_xero.build.publication import Publication
 from target_xero.build.records import Record
 from target_xero.delivery.batches import batches, intent_of
 from target_xero.delivery.item_results import not_sent_result, sent_result, unchanged_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.outcomes import Outcome, OutcomeKind, unknown_outcome
+from target_xero.delivery.overwriting import Decision, Overwriting, as_creation, is_checked
 from target_xero.delivery.publish_log import (
     INTENDED,
     PUBLISHED,
@@ -28,7 +31,7 @@ from target_xero.lookup.existing_records import existing_or_refusal, is_identifi
 from target_xero.lookup.resolution import needs_lookup, resolve
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import CallInfo, Result
+from target_xero.report.results import INVALID, CallInfo, Result
 from xero_client.errors import (
     AccessDeniedError,
     NoResponseError,
@@ -77,6 +80,15 @@ class Attempt:
         return self.size > 1 or self.send_count < MAX_SENDS
 
 
+def may_overwrite(publication: Publication) -> bool:
+    """Whether a record may be changed that this target did not publish."""
+    return publication.overwrite is Overwrite.ANY and bool(publication.match_keys)
+
+
+def _without_look_up(item: Item) -> Item:
+    return replace(item, publication=replace(item.publication, refusal_is_looked_up=False))
+
+
 class Publisher:
     """Publishes items of one organisation; safe to share between threads.
 
@@ -99,6 +111,7 @@ class Publisher:
         self._content_search = ContentSearch(transport, log.published_ids)
         self._blocked: dict[tuple[str, str], str] = {}
         self._repeater = Repeater(sender, log)
+        self._overwriting = Overwriting(transport, log)
         self._failed_alone = 0
         self.stopping = threading.Event()
 
@@ -108,7 +121,10 @@ class Publisher:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        if needs_lookup(items[0].publication):
+        first = items[0].publication
+        if first.overwrite is not None:
+            self._check_and_send(items)
+        elif needs_lookup(first):
             self._look_up_and_send(items)
         else:
             for batch in batches(items):
@@ -120,13 +136,63 @@ class Publisher:
         self.stopping.set()
         self._transport.stop()
 
+    def _check_and_send(self, items: Sequence[Item]) -> None:
+        """Sends items as creations or as updates, as far as the setting ``overwrite`` allows."""
+        try:
+            decisions = self._overwriting.prepare(items)
+        except XeroError as error:
+            self._on_failed_look_up(items, error)
+            return
+        ready = [decision.item for decision in decisions if not self._is_reported(decision)]
+        # Creations and updates go out in requests of their own.
+        ready.sort(key=lambda item: item.publication.method)
+        for batch in batches(ready):
+            self._send(batch, 1)
+
+    def _is_reported(self, decision: Decision) -> bool:
+        """Reports the result of an item that is not to be sent; returns whether it did."""
+        item = decision.item
+        if decision.problem is not None:
+            self._report(item, not_sent_result(item, decision.problem, INVALID))
+        elif decision.is_unchanged:
+            self._report(item, unchanged_result(item, decision.xero_id))
+        else:
+            return False
+        return True
+
+    def _on_failed_look_up(self, items: Sequence[Item], error: XeroError) -> None:
+        """Reports items that cannot be looked up, or ends the run.
+
+        Raises:
+            RunStoppedError: The reason does not lie in the stream.
+        """
+        blocks_stream = isinstance(error, (*STREAM_ERRORS, RequestRefusedError))
+        self._on_not_accepted(items, NotAcceptedError(error, blocks_stream=blocks_stream))
+
+    def _decide_refused(self, refused: Sequence[tuple[Item, Outcome]], call: CallInfo) -> None:
+        """Looks up what exists after Xero refused creations or updates, and sends or reports."""
+        items = [item for item, _ in refused]
+        try:
+            decisions = self._overwriting.after_refusal(items)
+        except XeroError as error:
+            logger.warning("Cannot read why %d records were refused: %s", len(items), error)
+            decisions = [None] * len(items)
+        ready: list[Item] = []
+        for (item, outcome), decision in zip(refused, decisions, strict=True):
+            if decision is None:
+                self._report(item, sent_result(item, outcome, call))
+            elif not self._is_reported(decision):
+                ready.append(_without_look_up(decision.item.with_attempt(item.attempt + 1)))
+        ready.sort(key=lambda item: item.publication.method)
+        for batch in batches(ready):
+            self._send(batch, MAX_SENDS)
+
     def _look_up_and_send(self, items: Sequence[Item]) -> None:
         stream = items[0].provenance.stream
         try:
             resolutions = resolve([item.publication for item in items], self._transport, stream)
         except XeroError as error:
-            blocks_stream = isinstance(error, STREAM_ERRORS)
-            self._on_not_accepted(items, NotAcceptedError(error, blocks_stream=blocks_stream))
+            self._on_failed_look_up(items, error)
             return
         ready: list[Item] = []
         fallbacks: dict[str, Item] = {}
@@ -225,6 +291,14 @@ class Publisher:
         known = self._log.settle(request_key, settled)
         if any(outcome.is_published for _, outcome in final):
             self._failed_alone = 0
+        refused = [
+            (item, outcome)
+            for item, outcome in final
+            if outcome.kind is OutcomeKind.REJECTED and item.publication.refusal_is_looked_up
+        ]
+        if refused:
+            self._decide_refused(refused, call)
+            final = [pair for pair in final if pair not in refused]
         for item, outcome in final:
             fallback = fallbacks.get(item.fingerprint)
             if fallback is not None and outcome.kind is OutcomeKind.REJECTED:
@@ -284,7 +358,9 @@ class Publisher:
             shown = outcome_from_records(item.publication, records)
             if shown is not None and shown.is_final:
                 final.append((item, shown))
-            elif shown is not None and not (attempt.was_refused or resend_unknown):
+            elif shown is not None and not (
+                attempt.was_refused or resend_unknown or may_overwrite(item.publication)
+            ):
                 self._report(item, sent_result(item, shown, call))
             elif may_resend:
                 absent.append(item)
@@ -351,7 +427,9 @@ class Publisher:
                 self._follow_log([item])
             else:
                 of_request = by_request.setdefault(entry.request_key, [])
-                of_request.append(item.with_attempt(entry.attempt))
+                # Without the publish log's word for it, nothing that exists is overwritten.
+                sent = as_creation(item) if is_checked(item) else item
+                of_request.append(sent.with_attempt(entry.attempt))
         for request_key, items in by_request.items():
             self.repeat(request_key)
             self._recover_request(request_key, items, resend_unknown=resend_unknown)

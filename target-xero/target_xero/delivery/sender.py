@@ -153,7 +153,7 @@ class Sender:
             return 0.0
         return max(0.0, intent.first_sent_at + KEY_LIFETIME_SECONDS - now_at_xero)
 
-    def _try(  # noqa: PLR0913  # all of them differ from try to try, or from call to call
+    def _try(
         self,
         intent: Intent,
         publications: Sequence[Publication],

@@ -99,11 +99,16 @@ class WriteSpec:
         match_fields: The fields by which POST finds the record to update, the id first.
         match_only_types: The values of ``Type`` for which fields other than the id match; empty for
             all.
+        number_fields: The fields that together are the number by which people know a document, if
+            Xero does not find it by them.
         create_route: The route that creates a record without an id if the method is POST.
         updates: Whether Xero allows changes to a record other than its removal.
         caller_assigns_id: Whether the caller chooses a new record's id, such as a currency code.
         batch_limit: The most records in one call.
         unitdp: Whether ``unitdp=4`` is supported.
+        is_document: Whether it is a document with a number, which is not changed unless this
+            target published it.
+        refuses_duplicates: Whether Xero documents that PUT refuses a name or number that exists.
         removal: How a record is removed; None if the API cannot remove it.
         read_only: Fields that Xero computes; they are not sent.
     """
@@ -114,11 +119,14 @@ class WriteSpec:
     summarize_errors: frozenset[Route] = frozenset()
     match_fields: tuple[str, ...] = ()
     match_only_types: frozenset[str] = frozenset()
+    number_fields: tuple[str, ...] = ()
     create_route: Route = Route.POST
     updates: bool = True
     caller_assigns_id: bool = False
     batch_limit: int = 50
     unitdp: bool = False
+    is_document: bool = False
+    refuses_duplicates: bool = False
     removal: Removal | None = None
     read_only: frozenset[str] = frozenset()
 

@@ -62,7 +62,7 @@ class ServerClock:
 
 
 @lru_cache(maxsize=64)
-def server_clock(origin: str) -> ServerClock:
+def server_clock(origin: str) -> ServerClock:  # noqa: ARG001  # the key of the cache
     """The clock of a server, one for all connections to it.
 
     Args:

@@ -48,7 +48,7 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     Attributes:
         endpoint: A shell-style pattern on the path after the base URI, for example ``Invoices``,
             ``Contacts/*``, ``connect/token``, ``connections``.
-        method: One method, or ``*``.
+        method: A pattern in the same style: ``POST``, ``P*`` for POST and PUT, ``*`` for any.
         query: Parameters that the call must have, with these values.
         containing: A text that the call's body or one of its parameters must have.
         nth: The first matching call that it happens to, counted from when the trigger was set.
@@ -66,7 +66,7 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Whether this call is counted."""
         return (
             fnmatchcase(call.endpoint, self.endpoint)
-            and self.method in ("*", call.method)
+            and fnmatchcase(call.method, self.method)
             and all(call.parameter(name) == value for name, value in self.query.items())
             and self._is_contained(call)
         )
