@@ -46,6 +46,8 @@ class Publication:
         batch_limit: The most records in one call.
         content_type: The body's media type.
         parent: The parent of a child record: ``Invoices/12…``.
+        parent_key: The fields by which the parent is looked up, if the record does not give its
+            id. The path has a place for it.
     """
 
     destination: Destination
@@ -67,6 +69,7 @@ class Publication:
     batch_limit: int = 1
     content_type: str = JSON
     parent: str | None = None
+    parent_key: MatchKey = ()
 
     @property
     def key(self) -> dict[str, str]:
@@ -80,6 +83,8 @@ class Publication:
     def digest(self) -> str:
         """SHA-256 of the request that the record alone would make."""
         request = (self.method, self.path, self.params, self.action.value, self.key)
+        if self.parent_key:
+            request = (*request, self.parent_key)
         return hashlib.sha256(repr(request).encode() + b"\0" + (self.content or b"")).hexdigest()
 
 

@@ -6,6 +6,7 @@ Facts: (xero-facts.md: Writing by entity).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,9 +14,11 @@ from target_xero.build.attachments import ATTACHMENT_FIELDS, attachment_of
 from target_xero.build.coercion import Coercion
 from target_xero.build.columns import ColumnMapper, normalized_name
 from target_xero.build.destinations import Destination, destination_of
+from target_xero.build.discounts import with_accepted_discounts
 from target_xero.build.envelopes import envelope_of, payload_of, query_of
 from target_xero.build.generic import generic_path, generic_publication
-from target_xero.build.match_keys import MatchKey, match_keys, overwrite_of
+from target_xero.build.match_keys import MatchKey, match_keys, overwrite_of, shown
+from target_xero.build.parents import parent_reference
 from target_xero.build.path_ids import checked_guid, checked_id, checked_path
 from target_xero.build.publication import (
     Publication,
@@ -199,7 +202,7 @@ class PublicationBuilder:
                 self._write_nulls,
                 keep_line_ids=bool(record_id),
             )
-        fields = coercion.apply(payload)
+        fields = with_accepted_discounts(coercion.apply(payload))
         if record_id and entity.id_field:
             fields[entity.id_field] = record_id
         if not fields:
@@ -247,15 +250,13 @@ class PublicationBuilder:
         child, parent = destination.child, destination.entity
         assert child is not None  # noqa: S101  # the caller checked it
         assert parent is not None  # noqa: S101  # every child has a parent
-        by_name = {normalized_name(name): value for name, value in payload.items()}
-        parent_id = envelope_id or by_name.get(normalized_name(parent.id_field or ""))
-        if not parent_id:
-            problem = f"{child.title} needs the {parent.id_field} of its {parent.name}"
-            raise InvalidRecordError([problem])
-        parent_id = checked_id(parent, parent_id)
-        id_name = normalized_name(parent.id_field or "")
-        body = {name: value for name, value in payload.items() if normalized_name(name) != id_name}
-        return self._build_child_at(destination, method, f"{parent.path}/{parent_id}", body, query)
+        reference = parent_reference(child, parent, payload, envelope_id)
+        path = reference.path(parent)
+        publication = self._build_child_at(destination, method, path, reference.body, query)
+        if not reference.key:
+            return publication
+        named = f"{parent.name}/{shown(reference.key)}"
+        return replace(publication, parent=named, parent_key=reference.key)
 
     def _build_child_at(
         self,

@@ -23,6 +23,15 @@ def batch_key(publication: Publication) -> BatchKey:
     )
 
 
+def lookup_key(publication: Publication) -> BatchKey:
+    """What all publications must have in common that are looked up together."""
+    name, method, *rest = batch_key(publication)
+    if publication.parent_key:
+        return (name, f"{method} of a parent", "", (), "", publication.in_list)
+    path, params, content_type, in_list = rest
+    return ("look up", publication.action.name, path, params, content_type, in_list)
+
+
 def batches(items: Sequence[Item]) -> list[list[Item]]:
     """Groups neighbours with one batch key, up to the destination's limit and to 3 MB."""
     grouped: list[list[Item]] = []

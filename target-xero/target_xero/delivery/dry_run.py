@@ -15,6 +15,7 @@ from target_xero.delivery.publish_log import PUBLISHED, PublishLog
 from target_xero.delivery.published_ids import with_published_ids
 from target_xero.lookup.existing_records import existing_or_refusal
 from target_xero.lookup.matching import differences
+from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.resolution import resolve
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
@@ -110,7 +111,7 @@ class DryRunPipeline:
             return []
         destination = items[0].publication.destination
         if destination.entity is None or destination.child is not None:
-            return [_prediction_without_lookup(item.publication) for item in items]
+            return self._predictions_of_children(items)
         stream = items[0].provenance.stream
         removals = [i for i in items if i.publication.action is Action.REMOVE]
         others = [i for i in items if i.publication.action is not Action.REMOVE]
@@ -132,6 +133,22 @@ class DryRunPipeline:
             for item, records in zip(others, found, strict=True):
                 predictions[id(item)] = _prediction(item.publication, records)
         return [predictions[id(item)] for item in items]
+
+    def _predictions_of_children(self, items: list[Item]) -> list[Prediction]:
+        """Predictions for children and generic requests; only their parents are looked up."""
+        named = [item.publication for item in items if item.publication.parent_key]
+        parents = {}
+        if named:
+            found = with_parents(named, self._transport, items[0].provenance.stream)
+            parents = {id(p): parent for p, parent in zip(named, found, strict=True)}
+        predictions = []
+        for item in items:
+            prediction = _prediction_without_lookup(item.publication)
+            parent = parents.get(id(item.publication))
+            if parent is not None and parent.problem is not None:
+                prediction = prediction._replace(error=parent.problem, is_invalid=True)
+            predictions.append(prediction)
+        return predictions
 
 
 def _prediction_without_lookup(publication: Publication) -> Prediction:

@@ -28,10 +28,11 @@ from target_xero.delivery.repeater import Repeater
 from target_xero.delivery.sender import NotAcceptedError, Sender, SendResult
 from target_xero.lookup.content_search import ContentSearch
 from target_xero.lookup.existing_records import existing_or_refusal, is_identifiable
+from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.resolution import needs_lookup, resolve
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import INVALID, CallInfo, Result
+from target_xero.report.results import INVALID, UNKNOWN, CallInfo, Result
 from xero_client.errors import (
     AccessDeniedError,
     NoResponseError,
@@ -122,7 +123,9 @@ class Publisher:
             RunStoppedError: The run cannot go on.
         """
         first = items[0].publication
-        if first.overwrite is not None:
+        if first.parent_key:
+            self._find_parents_and_send(items)
+        elif first.overwrite is not None:
             self._check_and_send(items)
         elif needs_lookup(first):
             self._look_up_and_send(items)
@@ -148,6 +151,34 @@ class Publisher:
         ready.sort(key=lambda item: item.publication.method)
         for batch in batches(ready):
             self._send(batch, 1)
+
+    def _find_parents_and_send(self, items: Sequence[Item]) -> None:
+        """Sends children that name their parents by number, code or name."""
+        try:
+            children = self._children(items)
+        except XeroError as error:
+            self._on_failed_look_up(items, error)
+            return
+        # Children of one parent go out together.
+        children.sort(key=lambda item: item.publication.path)
+        for batch in batches(children):
+            self._send(batch, 1)
+
+    def _children(self, items: Sequence[Item], status: str = INVALID) -> list[Item]:
+        """The items with the ids of their parents; those without one are reported.
+
+        Raises:
+            XeroError: A look-up failed.
+        """
+        stream = items[0].provenance.stream
+        found = with_parents([item.publication for item in items], self._transport, stream)
+        children: list[Item] = []
+        for item, parent in zip(items, found, strict=True):
+            if parent.publication is None:
+                self._report(item, not_sent_result(item, str(parent.problem), status))
+            else:
+                children.append(replace(item, publication=parent.publication))
+        return children
 
     def _is_reported(self, decision: Decision) -> bool:
         """Reports the result of an item that is not to be sent; returns whether it did."""
@@ -432,7 +463,26 @@ class Publisher:
                 of_request.append(sent.with_attempt(entry.attempt))
         for request_key, items in by_request.items():
             self.repeat(request_key)
+            if items[0].publication.parent_key:
+                items = self._known_children(items)  # noqa: PLW2901  # the same items
             self._recover_request(request_key, items, resend_unknown=resend_unknown)
+
+    def _known_children(self, items: Sequence[Item]) -> list[Item]:
+        """The items with the ids of their parents; the others are reported as unknown.
+
+        Raises:
+            RunStoppedError: Xero cannot be read.
+        """
+        try:
+            return self._children(items, UNKNOWN)
+        except XeroError as error:
+            self._report_outcomes(
+                [(item, unknown_outcome(str(error))) for item in items], CallInfo()
+            )
+            if not isinstance(error, (*STREAM_ERRORS, RequestRefusedError)):
+                self.stopping.set()
+                raise RunStoppedError(str(error)) from error
+            return []
 
     def _recover_request(
         self, request_key: str, items: Sequence[Item], *, resend_unknown: bool
