@@ -82,9 +82,10 @@ class Publication:
     @property
     def digest(self) -> str:
         """SHA-256 of the request that the record alone would make."""
-        request = (self.method, self.path, self.params, self.action.value, self.key)
+        parts: list[object] = [self.method, self.path, self.params, self.action.value, self.key]
         if self.parent_key:
-            request = (*request, self.parent_key)
+            parts.append(self.parent_key)
+        request = tuple(parts)
         return hashlib.sha256(repr(request).encode() + b"\0" + (self.content or b"")).hexdigest()
 
 

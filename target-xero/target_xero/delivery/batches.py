@@ -25,10 +25,9 @@ def batch_key(publication: Publication) -> BatchKey:
 
 def lookup_key(publication: Publication) -> BatchKey:
     """What all publications must have in common that are looked up together."""
-    name, method, *rest = batch_key(publication)
+    name, method, path, params, content_type, in_list = batch_key(publication)
     if publication.parent_key:
-        return (name, f"{method} of a parent", "", (), "", publication.in_list)
-    path, params, content_type, in_list = rest
+        return (name, f"{method} of a parent", "", (), "", in_list)
     return ("look up", publication.action.name, path, params, content_type, in_list)
 
 

@@ -174,7 +174,7 @@ def _decision(item: Item, records: Sequence[Record], known: frozenset[str]) -> D
     if not writing.updates or contains(record, publication.fields):
         return Decision(update, record, is_unchanged=True)
     has = f"Xero has {name} already, {entity.id_field} {record_id}"
-    problem = None
+    problem: str | None = None
     if publication.action is Action.CREATE and not publication.refusal_is_looked_up:
         problem = f"{has}, and PUT creates only: use POST to change it"
     elif publication.overwrite is Overwrite.NEVER:

@@ -50,6 +50,8 @@ MAX_SENDS = 2
 # If so many single records in a row cannot be written, the fault is not in the records.
 MAX_FAILED_ALONE = 5
 BAD_REQUEST = 400
+# The statuses of answers that may be about records: what exists may be the reason.
+VERDICTS = frozenset({200, 400, 404})
 # Errors that concern one stream only; the other streams are still published.
 STREAM_ERRORS = (AccessDeniedError, ScopeMissingError, NotFoundError)
 
@@ -151,6 +153,73 @@ class Publisher:
         ready.sort(key=lambda item: item.publication.method)
         for batch in batches(ready):
             self._send(batch, 1)
+
+    def _find_parents_and_send(self, items: Sequence[Item]) -> None:
+        """Sends children that name their parents by number, code or name."""
+        try:
+            children = self._children(items)
+        except XeroError as error:
+            self._on_failed_look_up(items, error)
+            return
+        # Children of one parent go out together.
+        children.sort(key=lambda item: item.publication.path)
+        for batch in batches(children):
+            self._send(batch, 1)
+
+    def _children(self, items: Sequence[Item], status: str = INVALID) -> list[Item]:
+        """The items with the ids of their parents; those without one are reported.
+
+        Raises:
+            XeroError: A look-up failed.
+        """
+        stream = items[0].provenance.stream
+        found = with_parents([item.publication for item in items], self._transport, stream)
+        children: list[Item] = []
+        for item, parent in zip(items, found, strict=True):
+            if parent.publication is None:
+                self._report(item, not_sent_result(item, str(parent.problem), status))
+            else:
+                children.append(replace(item, publication=parent.publication))
+        return children
+
+    def _is_reported(self, decision: Decision) -> bool:
+        """Reports the result of an item that is not to be sent; returns whether it did."""
+        item = decision.item
+        if decision.problem is not None:
+            self._report(item, not_sent_result(item, decision.problem, INVALID))
+        elif decision.is_unchanged:
+            self._report(item, unchanged_result(item, decision.xero_id))
+        else:
+            return False
+        return True
+
+    def _on_failed_look_up(self, items: Sequence[Item], error: XeroError) -> None:
+        """Reports items that cannot be looked up, or ends the run.
+
+        Raises:
+            RunStoppedError: The reason does not lie in the stream.
+        """
+        blocks_stream = isinstance(error, (*STREAM_ERRORS, RequestRefusedError))
+        self._on_not_accepted(items, NotAcceptedError(error, blocks_stream=blocks_stream))
+
+    def _decisions_on(self, refused: Sequence[Item], call: CallInfo) -> dict[str, Decision]:
+        """What is to be done with items that Xero refused because of what exists, by fingerprint.
+
+        The refusals of the others stand.
+        """
+        looked_up = [item for item in refused if item.publication.refusal_is_looked_up]
+        if not looked_up or call.http_status not in VERDICTS:
+            return {}
+        try:
+            decisions = self._overwriting.after_refusal(looked_up)
+        except XeroError as error:
+            logger.warning("Cannot read why %d records were refused: %s", len(looked_up), error)
+            return {}
+        return {
+            item.fingerprint: decision
+            for item, decision in zip(looked_up, decisions, strict=True)
+            if decision is not None
+        }
 
     def _find_parents_and_send(self, items: Sequence[Item]) -> None:
         """Sends children that name their parents by number, code or name."""
@@ -322,23 +391,25 @@ class Publisher:
         known = self._log.settle(request_key, settled)
         if any(outcome.is_published for _, outcome in final):
             self._failed_alone = 0
-        refused = [
-            (item, outcome)
-            for item, outcome in final
-            if outcome.kind is OutcomeKind.REJECTED and item.publication.refusal_is_looked_up
-        ]
-        if refused:
-            self._decide_refused(refused, call)
-            final = [pair for pair in final if pair not in refused]
+        refused = [item for item, outcome in final if outcome.kind is OutcomeKind.REJECTED]
+        decisions = self._decisions_on(refused, call)
+        ready: list[Item] = []
         for item, outcome in final:
+            decision = decisions.get(item.fingerprint)
             fallback = fallbacks.get(item.fingerprint)
-            if fallback is not None and outcome.kind is OutcomeKind.REJECTED:
+            if decision is not None:
+                if not self._is_reported(decision):
+                    ready.append(_without_look_up(decision.item.next_attempt()))
+            elif fallback is not None and outcome.kind is OutcomeKind.REJECTED:
                 stream = item.provenance.stream
                 logger.info("%s: %s; archiving it instead", stream, "; ".join(outcome.errors))
                 self._send([fallback.with_attempt(item.attempt + 1)], MAX_SENDS)
             else:
                 result = sent_result(item, outcome, call, known=outcome.xero_id in known)
                 self._report(item, result)
+        ready.sort(key=lambda item: item.publication.method)
+        for batch in batches(ready):
+            self._send(batch, MAX_SENDS)
 
     def _resend(self, items: Sequence[Item], send_count: int, *, parts: int = 1) -> None:
         """Sends items under new keys; in two parts to isolate the record that fails a request."""
