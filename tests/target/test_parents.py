@@ -27,7 +27,11 @@ def books(tmp_path, xero):
     ]
     run = publish(tmp_path, xero, rows)
     assert run.exit_code == 0, run.log
-    return {tuple(result["key"].values())[-1]: result["xero_id"] for result in run.results}
+    return {_name(result["response"]): result["xero_id"] for result in run.results}
+
+
+def _name(element):
+    return next(element[field] for field in ("InvoiceNumber", "Code", "Name") if element.get(field))
 
 
 def test_notes_find_their_parents_in_one_call(tmp_path, xero, books):

@@ -6,12 +6,12 @@ Facts: (xero-facts.md: Writing rules).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from target_xero.build.records import Record
 
-CENT = Decimal("0.01")
+HALF_A_CENT = Decimal("0.005")
 PERCENT = Decimal(100)
 
 
@@ -44,8 +44,8 @@ def _is_free(line: Record, gross: Decimal) -> bool:
     """Whether a discount leaves 0.00 of a line that costs something."""
     rate = _number(line, "DiscountRate") or Decimal(0)
     discount = _number(line, "DiscountAmount") or gross * rate / PERCENT
-    left = (gross - discount).quantize(CENT, ROUND_HALF_UP)
-    return gross != 0 and discount != 0 and left == 0
+    # Half a cent may be rounded up or down: Xero showed 0.00, and will do so again.
+    return gross != 0 and discount != 0 and abs(gross - discount) <= HALF_A_CENT
 
 
 def _number(line: Mapping[str, Any], name: str) -> Decimal | None:
