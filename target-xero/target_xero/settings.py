@@ -74,7 +74,8 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "default": {},
         "additionalProperties": STREAM_SETTINGS,
         "description": (
-            "Per stream name or glob: entity, method, path, query, payload, group_by, match, overwrite, files."
+            "Per stream name or glob: entity, method, path, query, payload, group_by, match, "
+            "overwrite, files."
         ),
     },
     "batch_size": {

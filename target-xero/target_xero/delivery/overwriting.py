@@ -123,6 +123,11 @@ def is_checked(item: Item) -> bool:
     return publication.action is Action.UPSERT
 
 
+def may_overwrite(publication: Publication) -> bool:
+    """Whether a record may be changed that this target did not publish."""
+    return publication.overwrite is Overwrite.ANY and bool(publication.match_keys)
+
+
 def problem_of_id(publication: Publication) -> str | None:
     """Why a record that is named by its id must not be changed; None if it may be."""
     if publication.overwrite is Overwrite.NEVER and publication.action is Action.UPDATE:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
-from target_xero.build.match_keys import Overwrite
-from target_xero.build.publication import Publication
 from target_xero.build.records import Record
+from target_xero.delivery.attempts import MAX_SENDS, Attempt
 from target_xero.delivery.batches import batches, intent_of
 from target_xero.delivery.item_results import not_sent_result, sent_result, unchanged_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.outcomes import Outcome, OutcomeKind, unknown_outcome
-from target_xero.delivery.overwriting import Decision, Overwriting, as_creation, is_checked
+from target_xero.delivery.overwriting import as_creation, is_checked, may_overwrite
+from target_xero.delivery.preparation import Preparation
 from target_xero.delivery.publish_log import (
     INTENDED,
     PUBLISHED,
@@ -28,11 +27,9 @@ from target_xero.delivery.repeater import Repeater
 from target_xero.delivery.sender import NotAcceptedError, Sender, SendResult
 from target_xero.lookup.content_search import ContentSearch
 from target_xero.lookup.existing_records import existing_or_refusal, is_identifiable
-from target_xero.lookup.parent_search import with_parents
-from target_xero.lookup.resolution import needs_lookup, resolve
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import INVALID, UNKNOWN, CallInfo, Result
+from target_xero.report.results import UNKNOWN, CallInfo, Result
 from xero_client.errors import (
     AccessDeniedError,
     NoResponseError,
@@ -45,51 +42,10 @@ from xero_client.http.transport import Transport
 
 logger = logging.getLogger("target-xero")
 
-# A record that was lost is sent once more under a new key, if Xero does not have it.
-MAX_SENDS = 2
 # If so many single records in a row cannot be written, the fault is not in the records.
 MAX_FAILED_ALONE = 5
-BAD_REQUEST = 400
-# The statuses of answers that may be about records: what exists may be the reason.
-VERDICTS = frozenset({200, 400, 404})
 # Errors that concern one stream only; the other streams are still published.
 STREAM_ERRORS = (AccessDeniedError, ScopeMissingError, NotFoundError)
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """A request without a clear response.
-
-    Attributes:
-        intent: The request.
-        size: The number of records in it.
-        call: The call that carried it last.
-        send_count: How often this run has sent its records under new keys.
-    """
-
-    intent: Intent
-    size: int
-    call: CallInfo
-    send_count: int
-
-    @property
-    def was_refused(self) -> bool:
-        """Whether Xero refused the request for some of its records."""
-        return self.call.http_status == BAD_REQUEST and self.size > 1
-
-    @property
-    def may_be_sent_again(self) -> bool:
-        """Whether a record that Xero does not have is sent again, in a smaller request."""
-        return self.size > 1 or self.send_count < MAX_SENDS
-
-
-def may_overwrite(publication: Publication) -> bool:
-    """Whether a record may be changed that this target did not publish."""
-    return publication.overwrite is Overwrite.ANY and bool(publication.match_keys)
-
-
-def _without_look_up(item: Item) -> Item:
-    return replace(item, publication=replace(item.publication, refusal_is_looked_up=False))
 
 
 class Publisher:
@@ -114,7 +70,7 @@ class Publisher:
         self._content_search = ContentSearch(transport, log.published_ids)
         self._blocked: dict[tuple[str, str], str] = {}
         self._repeater = Repeater(sender, log)
-        self._overwriting = Overwriting(transport, log)
+        self._preparation = Preparation(transport, log, reporter)
         self._failed_alone = 0
         self.stopping = threading.Event()
 
@@ -124,16 +80,13 @@ class Publisher:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        first = items[0].publication
-        if first.parent_key:
-            self._find_parents_and_send(items)
-        elif first.overwrite is not None:
-            self._check_and_send(items)
-        elif needs_lookup(first):
-            self._look_up_and_send(items)
+        try:
+            prepared = self._preparation.prepare(items)
+        except XeroError as error:
+            self._on_failed_look_up(items, error)
         else:
-            for batch in batches(items):
-                self._send(batch, 1)
+            for batch in batches(prepared.items):
+                self._send(batch, 1, prepared.fallbacks)
         self._reporter.flush()
 
     def stop(self) -> None:
@@ -141,172 +94,19 @@ class Publisher:
         self.stopping.set()
         self._transport.stop()
 
-    def _check_and_send(self, items: Sequence[Item]) -> None:
-        """Sends items as creations or as updates, as far as the setting ``overwrite`` allows."""
-        try:
-            decisions = self._overwriting.prepare(items)
-        except XeroError as error:
-            self._on_failed_look_up(items, error)
-            return
-        ready = [decision.item for decision in decisions if not self._is_reported(decision)]
-        # Creations and updates go out in requests of their own.
-        ready.sort(key=lambda item: item.publication.method)
-        for batch in batches(ready):
-            self._send(batch, 1)
-
-    def _find_parents_and_send(self, items: Sequence[Item]) -> None:
-        """Sends children that name their parents by number, code or name."""
-        try:
-            children = self._children(items)
-        except XeroError as error:
-            self._on_failed_look_up(items, error)
-            return
-        # Children of one parent go out together.
-        children.sort(key=lambda item: item.publication.path)
-        for batch in batches(children):
-            self._send(batch, 1)
-
-    def _children(self, items: Sequence[Item], status: str = INVALID) -> list[Item]:
-        """The items with the ids of their parents; those without one are reported.
-
-        Raises:
-            XeroError: A look-up failed.
-        """
-        stream = items[0].provenance.stream
-        found = with_parents([item.publication for item in items], self._transport, stream)
-        children: list[Item] = []
-        for item, parent in zip(items, found, strict=True):
-            if parent.publication is None:
-                self._report(item, not_sent_result(item, str(parent.problem), status))
-            else:
-                children.append(replace(item, publication=parent.publication))
-        return children
-
-    def _is_reported(self, decision: Decision) -> bool:
-        """Reports the result of an item that is not to be sent; returns whether it did."""
-        item = decision.item
-        if decision.problem is not None:
-            self._report(item, not_sent_result(item, decision.problem, INVALID))
-        elif decision.is_unchanged:
-            self._report(item, unchanged_result(item, decision.xero_id))
-        else:
-            return False
-        return True
-
     def _on_failed_look_up(self, items: Sequence[Item], error: XeroError) -> None:
         """Reports items that cannot be looked up, or ends the run.
 
         Raises:
             RunStoppedError: The reason does not lie in the stream.
         """
-        blocks_stream = isinstance(error, (*STREAM_ERRORS, RequestRefusedError))
-        self._on_not_accepted(items, NotAcceptedError(error, blocks_stream=blocks_stream))
-
-    def _decisions_on(self, refused: Sequence[Item], call: CallInfo) -> dict[str, Decision]:
-        """What is to be done with items that Xero refused because of what exists, by fingerprint.
-
-        The refusals of the others stand.
-        """
-        looked_up = [item for item in refused if item.publication.refusal_is_looked_up]
-        if not looked_up or call.http_status not in VERDICTS:
-            return {}
-        try:
-            decisions = self._overwriting.after_refusal(looked_up)
-        except XeroError as error:
-            logger.warning("Cannot read why %d records were refused: %s", len(looked_up), error)
-            return {}
-        return {
-            item.fingerprint: decision
-            for item, decision in zip(looked_up, decisions, strict=True)
-            if decision is not None
-        }
-
-    def _find_parents_and_send(self, items: Sequence[Item]) -> None:
-        """Sends children that name their parents by number, code or name."""
-        try:
-            children = self._children(items)
-        except XeroError as error:
-            self._on_failed_look_up(items, error)
+        if isinstance(error, RequestRefusedError):
+            outcome = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
+            call = CallInfo(error.status, error.correlation_id)
+            self._report_outcomes([(item, outcome) for item in items], call)
             return
-        # Children of one parent go out together.
-        children.sort(key=lambda item: item.publication.path)
-        for batch in batches(children):
-            self._send(batch, 1)
-
-    def _children(self, items: Sequence[Item], status: str = INVALID) -> list[Item]:
-        """The items with the ids of their parents; those without one are reported.
-
-        Raises:
-            XeroError: A look-up failed.
-        """
-        stream = items[0].provenance.stream
-        found = with_parents([item.publication for item in items], self._transport, stream)
-        children: list[Item] = []
-        for item, parent in zip(items, found, strict=True):
-            if parent.publication is None:
-                self._report(item, not_sent_result(item, str(parent.problem), status))
-            else:
-                children.append(replace(item, publication=parent.publication))
-        return children
-
-    def _is_reported(self, decision: Decision) -> bool:
-        """Reports the result of an item that is not to be sent; returns whether it did."""
-        item = decision.item
-        if decision.problem is not None:
-            self._report(item, not_sent_result(item, decision.problem, INVALID))
-        elif decision.is_unchanged:
-            self._report(item, unchanged_result(item, decision.xero_id))
-        else:
-            return False
-        return True
-
-    def _on_failed_look_up(self, items: Sequence[Item], error: XeroError) -> None:
-        """Reports items that cannot be looked up, or ends the run.
-
-        Raises:
-            RunStoppedError: The reason does not lie in the stream.
-        """
-        blocks_stream = isinstance(error, (*STREAM_ERRORS, RequestRefusedError))
-        self._on_not_accepted(items, NotAcceptedError(error, blocks_stream=blocks_stream))
-
-    def _decide_refused(self, refused: Sequence[tuple[Item, Outcome]], call: CallInfo) -> None:
-        """Looks up what exists after Xero refused creations or updates, and sends or reports."""
-        items = [item for item, _ in refused]
-        try:
-            decisions = self._overwriting.after_refusal(items)
-        except XeroError as error:
-            logger.warning("Cannot read why %d records were refused: %s", len(items), error)
-            decisions = [None] * len(items)
-        ready: list[Item] = []
-        for (item, outcome), decision in zip(refused, decisions, strict=True):
-            if decision is None:
-                self._report(item, sent_result(item, outcome, call))
-            elif not self._is_reported(decision):
-                ready.append(_without_look_up(decision.item.with_attempt(item.attempt + 1)))
-        ready.sort(key=lambda item: item.publication.method)
-        for batch in batches(ready):
-            self._send(batch, MAX_SENDS)
-
-    def _look_up_and_send(self, items: Sequence[Item]) -> None:
-        stream = items[0].provenance.stream
-        try:
-            resolutions = resolve([item.publication for item in items], self._transport, stream)
-        except XeroError as error:
-            self._on_failed_look_up(items, error)
-            return
-        ready: list[Item] = []
-        fallbacks: dict[str, Item] = {}
-        for item, resolution in zip(items, resolutions, strict=True):
-            if resolution.error is not None:
-                self._report(item, not_sent_result(item, resolution.error))
-            elif resolution.publication is None:
-                self._report(item, unchanged_result(item, resolution.xero_id))
-            else:
-                ready.append(replace(item, publication=resolution.publication))
-                if resolution.fallback is not None:
-                    fallbacks[item.fingerprint] = replace(item, publication=resolution.fallback)
-        for batch in batches(ready):
-            self._send(batch, 1, fallbacks)
+        refusal = NotAcceptedError(error, blocks_stream=isinstance(error, STREAM_ERRORS))
+        self._on_not_accepted(items, refusal)
 
     # One request
 
@@ -392,23 +192,19 @@ class Publisher:
         if any(outcome.is_published for _, outcome in final):
             self._failed_alone = 0
         refused = [item for item, outcome in final if outcome.kind is OutcomeKind.REJECTED]
-        decisions = self._decisions_on(refused, call)
-        ready: list[Item] = []
+        decisions = self._preparation.decisions_on(refused, call)
         for item, outcome in final:
-            decision = decisions.get(item.fingerprint)
             fallback = fallbacks.get(item.fingerprint)
-            if decision is not None:
-                if not self._is_reported(decision):
-                    ready.append(_without_look_up(decision.item.next_attempt()))
-            elif fallback is not None and outcome.kind is OutcomeKind.REJECTED:
-                stream = item.provenance.stream
-                logger.info("%s: %s; archiving it instead", stream, "; ".join(outcome.errors))
+            if item.fingerprint in decisions:
+                continue
+            if fallback is not None and outcome.kind is OutcomeKind.REJECTED:
+                reason = "; ".join(outcome.errors)
+                logger.info("%s: %s; archiving it instead", item.provenance.stream, reason)
                 self._send([fallback.with_attempt(item.attempt + 1)], MAX_SENDS)
             else:
                 result = sent_result(item, outcome, call, known=outcome.xero_id in known)
                 self._report(item, result)
-        ready.sort(key=lambda item: item.publication.method)
-        for batch in batches(ready):
+        for batch in batches(self._preparation.after_decisions(list(decisions.values()))):
             self._send(batch, MAX_SENDS)
 
     def _resend(self, items: Sequence[Item], send_count: int, *, parts: int = 1) -> None:
@@ -545,7 +341,7 @@ class Publisher:
             RunStoppedError: Xero cannot be read.
         """
         try:
-            return self._children(items, UNKNOWN)
+            return self._preparation.with_parents(items, UNKNOWN)
         except XeroError as error:
             self._report_outcomes(
                 [(item, unknown_outcome(str(error))) for item in items], CallInfo()
