@@ -171,8 +171,8 @@ def _decision(item: Item, records: Sequence[Record], known: frozenset[str]) -> D
     name = f"{entity.name} with {shown(publication.match_keys[0])}"
     if len(records) > 1:
         ids = ", ".join(str(record[entity.id_field or ""]) for record in records)
-        problem = f"Xero has {len(records)} {name} ({ids}): give the {entity.id_field} of the one"
-        return Decision(item, problem=problem)
+        several = f"Xero has {len(records)} {name} ({ids}): give the {entity.id_field} of the one"
+        return Decision(item, problem=several)
     record = records[0]
     record_id = str(record[entity.id_field or ""])
     update = _as_update(item, record_id) if writing.updates else item

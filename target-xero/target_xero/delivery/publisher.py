@@ -24,18 +24,15 @@ from target_xero.delivery.publish_log import (
 )
 from target_xero.delivery.recovery import outcome_from_records
 from target_xero.delivery.repeater import Repeater
-from target_xero.delivery.sender import NotAcceptedError, Sender, SendResult
+from target_xero.delivery.sender import STREAM_ERRORS, NotAcceptedError, Sender, SendResult
 from target_xero.lookup.content_search import ContentSearch
 from target_xero.lookup.existing_records import existing_or_refusal, is_identifiable
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import UNKNOWN, CallInfo, Result
 from xero_client.errors import (
-    AccessDeniedError,
     NoResponseError,
-    NotFoundError,
     RequestRefusedError,
-    ScopeMissingError,
     XeroError,
 )
 from xero_client.http.transport import Transport
@@ -44,8 +41,6 @@ logger = logging.getLogger("target-xero")
 
 # If so many single records in a row cannot be written, the fault is not in the records.
 MAX_FAILED_ALONE = 5
-# Errors that concern one stream only; the other streams are still published.
-STREAM_ERRORS = (AccessDeniedError, ScopeMissingError, NotFoundError)
 
 
 class Publisher:

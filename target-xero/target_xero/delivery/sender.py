@@ -44,6 +44,8 @@ MAX_TRIES = 6
 MAX_WAIT_SECONDS = 30.0
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
+# Errors that concern one stream only; the other streams are still published.
+STREAM_ERRORS = (AccessDeniedError, ScopeMissingError, NotFoundError)
 
 
 class NotAcceptedError(Exception):
