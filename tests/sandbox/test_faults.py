@@ -1,6 +1,7 @@
 """Faults and scheduled actions: what can go wrong, and with which calls."""
 
 import time
+from email.utils import parsedate_to_datetime
 
 import msgspec
 import pytest
@@ -236,3 +237,28 @@ def test_a_crash_of_the_sandbox_itself_is_raised_when_it_ends():
     with pytest.raises(ZeroDivisionError), calling() as caller:  # noqa: PT012  # both are the point
         caller.xero.before("Contacts", crash)
         assert caller.send("GET", "Contacts").status_code == 500
+
+
+def test_a_fault_can_be_bound_to_a_text_of_the_call_and_a_pattern_of_methods(xero):
+    xero.fault("server_error", "Contacts", method="P*", containing="Bo", times=None)
+    statuses = [
+        requests.request(
+            method,
+            f"{xero.base_uri}/Contacts",
+            json={"Contacts": [{"Name": name}]},
+            headers=xero.headers(),
+            timeout=30,
+        ).status_code
+        for method, name in (("POST", "Ana"), ("POST", "Bo"), ("PUT", "Bo B"), ("PUT", "Cy"))
+    ]
+    assert statuses == [200, 500, 500, 200]
+
+
+def test_the_date_header_follows_the_clock_of_the_sandbox(xero):
+    def date():
+        response = requests.get(f"{xero.base_uri}/Items", headers=xero.headers(), timeout=30)
+        return parsedate_to_datetime(response.headers["Date"])
+
+    before = date()
+    xero.clock.advance(1000)
+    assert 1000 <= (date() - before).total_seconds() < 1060

@@ -223,3 +223,34 @@ def test_a_path_of_the_settings_cannot_lead_elsewhere(tmp_path, xero, evil):
     run = publish(tmp_path, xero, records("mails", [{"id": evil}]), streams=streams)
     assert run.statuses == {"invalid": 1}
     assert xero.calls("Email") == []
+
+
+LOST = {
+    "invoices": ("Invoices", document("invoices", "S-1"), {"Reference": "new"}),
+    "contacts": ("Contacts", {"Name": "Cy"}, {"EmailAddress": "c@example.com"}),
+}
+
+
+@pytest.mark.parametrize("stream", LOST)
+@pytest.mark.parametrize("is_own", [True, False])
+def test_an_update_that_was_lost_is_sent_again_after_the_key_is_forgotten(
+    tmp_path, xero, by_hand, stream, is_own
+):
+    entity, old, change = LOST[stream]
+    if is_own:
+        publish(tmp_path, xero, records(stream, [old]))
+    else:
+        by_hand(stream, old)
+    xero.fault("server_error", entity, method="P*", times=None)
+    xero.fault("forbidden", entity, method="GET", times=None)
+    rows = records(stream, [old | change])
+    assert publish(tmp_path, xero, rows).statuses == {"unknown": 1}
+    xero.reset()
+    xero.clock.advance(400)
+    run = publish(tmp_path, xero, rows)
+    if stream == "invoices" and not is_own:
+        # It may have been created and edited since; it is not overwritten.
+        assert run.statuses == {"unknown": 1}, run.log
+    else:
+        assert run.statuses == {"updated": 1}, run.log
+    assert len([r for r in xero.records(entity) if r.get("Name", "Cy") == "Cy"]) == 1

@@ -81,6 +81,25 @@ class Overwriting:
             decided[id(item)] = decision
         return [decided[id(item)] for item in items]
 
+    def as_sent(self, items: Sequence[Item]) -> list[Item]:
+        """Items of an earlier run in the form in which they may be sent again, without a look-up.
+
+        What the publish log has published is an update by its id. Anything else is a creation, so
+        that nothing is overwritten that exists.
+        """
+        identities = [item.identity for item in items if item.identity and is_checked(item)]
+        ids = self._log.latest_ids(identities)
+        sent: list[Item] = []
+        for item in items:
+            own_id = ids.get(item.identity or "")
+            if not is_checked(item):
+                sent.append(item)
+            elif own_id is not None and _may_update_own(item.publication):
+                sent.append(_looked_up_later(_as_update(item, own_id)))
+            else:
+                sent.append(_looked_up_later(as_creation(item)))
+        return sent
+
     def look_up(self, items: Sequence[Item]) -> list[Decision]:
         """What is to be done with items, by the records that Xero has.
 

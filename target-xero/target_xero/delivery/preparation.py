@@ -65,6 +65,10 @@ class Preparation:
             return Prepared(self._sendable(self._overwriting.prepare(items)))
         return self._resolved(items) if needs_lookup(first) else Prepared(items)
 
+    def as_sent(self, items: Sequence[Item]) -> list[Item]:
+        """Items of an earlier run in the form in which they may be sent again."""
+        return self._overwriting.as_sent(items)
+
     def with_parents(self, items: Sequence[Item], status: str = INVALID) -> list[Item]:
         """Children with the ids of their parents; those without one are reported.
 

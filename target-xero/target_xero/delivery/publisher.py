@@ -12,7 +12,7 @@ from target_xero.delivery.batches import batches, intent_of
 from target_xero.delivery.item_results import not_sent_result, sent_result, unchanged_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.outcomes import Outcome, OutcomeKind, unknown_outcome
-from target_xero.delivery.overwriting import as_creation, is_checked, may_overwrite
+from target_xero.delivery.overwriting import may_overwrite
 from target_xero.delivery.preparation import Preparation
 from target_xero.delivery.publish_log import (
     INTENDED,
@@ -320,11 +320,10 @@ class Publisher:
                 self._follow_log([item])
             else:
                 of_request = by_request.setdefault(entry.request_key, [])
-                # Without the publish log's word for it, nothing that exists is overwritten.
-                sent = as_creation(item) if is_checked(item) else item
-                of_request.append(sent.with_attempt(entry.attempt))
+                of_request.append(item.with_attempt(entry.attempt))
         for request_key, items in by_request.items():
             self.repeat(request_key)
+            items = self._preparation.as_sent(items)  # noqa: PLW2901  # the same items
             if items[0].publication.parent_key:
                 items = self._known_children(items)  # noqa: PLW2901  # the same items
             self._recover_request(request_key, items, resend_unknown=resend_unknown)
