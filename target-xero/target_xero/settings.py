@@ -60,6 +60,15 @@ STREAM_SETTINGS: Mapping[str, Any] = {
             "description": "As the target's own date_format, for this stream.",
         },
         "on_deleted": {"type": ["string", "null"], "enum": [*ON_DELETED, None]},
+        "match": {
+            "type": ["array", "string", "null"],
+            "items": {"type": "string"},
+            "description": (
+                "Fields by which an existing record is found, such as EmailAddress, or "
+                "Contact.Name and InvoiceNumber; several matches make the record invalid."
+            ),
+        },
+        "overwrite": {"type": ["string", "null"], "enum": ["own", "any", "never", None]},
         "files": {
             "type": ["string", "null"],
             "description": "Folder that attachments are read from; default: the current one.",
@@ -82,7 +91,7 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "additionalProperties": STREAM_SETTINGS,
         "description": (
             "Per stream name or glob: entity, method, path, query, payload, group_by, columns, "
-            "date_format, on_deleted, files."
+            "date_format, on_deleted, match, overwrite, files."
         ),
     },
     "batch_size": {
@@ -176,6 +185,16 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "title": "Copy into a used organisation",
         "default": False,
         "description": "Copy into an organisation that already has documents.",
+    },
+    "overwrite": {
+        "type": "string",
+        "title": "Overwrite",
+        "enum": ["own", "any", "never"],
+        "description": (
+            "What may be changed that exists in Xero: own = what this target published, or what "
+            "the record names by id; any; never. Default: own for invoices, credit notes, quotes "
+            "and purchase orders, any for contacts, items and settings."
+        ),
     },
     "write_nulls": {
         "type": "boolean",

@@ -1,6 +1,7 @@
 """Faults and scheduled actions: what can go wrong, and with which calls."""
 
 import time
+from email.utils import parsedate_to_datetime
 
 import msgspec
 import pytest
@@ -248,3 +249,28 @@ def test_a_fault_can_be_that_of_one_organisation():
             for tenant in (first, second, second, first)
         ]
         assert statuses == [200, 403, 403, 200]
+
+
+def test_a_fault_can_be_bound_to_a_text_of_the_call_and_a_pattern_of_methods(xero):
+    xero.fault("server_error", "Contacts", method="P*", containing="Bo", times=None)
+    statuses = [
+        requests.request(
+            method,
+            f"{xero.base_uri}/Contacts",
+            json={"Contacts": [{"Name": name}]},
+            headers=xero.headers(),
+            timeout=30,
+        ).status_code
+        for method, name in (("POST", "Ana"), ("POST", "Bo"), ("PUT", "Bo B"), ("PUT", "Cy"))
+    ]
+    assert statuses == [200, 500, 500, 200]
+
+
+def test_the_date_header_follows_the_clock_of_the_sandbox(xero):
+    def date():
+        response = requests.get(f"{xero.base_uri}/Items", headers=xero.headers(), timeout=30)
+        return parsedate_to_datetime(response.headers["Date"])
+
+    before = date()
+    xero.clock.advance(1000)
+    assert 1000 <= (date() - before).total_seconds() < 1060

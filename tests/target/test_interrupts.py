@@ -13,11 +13,11 @@ from target_runner import TARGET, config_in, lines_in, lines_of, publish, record
 
 def test_a_run_that_is_stopped_waits_for_calls_in_flight(tmp_path, xero):
     rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(500)])
-    xero.fault("latency", "Contacts", method="POST", seconds=0.3, times=None)
+    xero.fault("latency", "Contacts", method="P*", seconds=0.3, times=None)
     config = config_in(tmp_path, xero, batch_size=10, max_concurrency=2)
     process = start(tmp_path, config, rows)
     deadline = time.monotonic() + 30
-    while not xero.calls("Contacts", "POST"):
+    while not xero.calls("Contacts", "P*"):
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
@@ -33,7 +33,7 @@ def test_a_run_that_is_stopped_waits_for_calls_in_flight(tmp_path, xero):
 
 def test_a_terminal_shows_progress(tmp_path, xero):
     rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(60)])
-    xero.fault("latency", "Contacts", method="POST", seconds=1, times=None)
+    xero.fault("latency", "Contacts", method="P*", seconds=1, times=None)
     (tmp_path / "in.jsonl").write_bytes(lines_of(rows))
     config = tmp_path / "config.json"
     settings = config_in(tmp_path, xero, batch_size=10, max_concurrency=1)
@@ -75,10 +75,10 @@ def test_a_state_that_was_passed_on_has_its_results_and_rejects_on_disk(tmp_path
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_waits_for_a_limit_can_be_stopped(tmp_path, xero, told):
     rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(60)])
-    xero.fault("rate_limited", "Contacts", method="POST", problem="day", retry_after=3600, nth=2)
+    xero.fault("rate_limited", "Contacts", method="P*", problem="day", retry_after=3600, nth=2)
     config = config_in(tmp_path, xero, batch_size=20, max_concurrency=1, on_daily_limit="wait")
     process = start(tmp_path, config, rows)
-    _until(lambda: len(xero.calls("Contacts", "POST")) > 1)
+    _until(lambda: len(xero.calls("Contacts", "P*")) > 1)
     process.send_signal(told)
     assert process.wait(10) == 128 + told
     assert b"Traceback" not in (tmp_path / "stderr").read_bytes()
@@ -94,10 +94,10 @@ def test_a_run_stopped_while_responses_are_lost_keeps_the_intents(tmp_path, xero
     line = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
     bill = {"Type": "ACCPAY", "Contact": {"Name": "Ana"}, "Date": "2026-10-01"}
     rows = records("invoices", [bill | {"DueDate": "2026-10-31", "LineItems": [line]}])
-    xero.fault("unavailable", "Invoices", method="POST", times=None, after_work=was_done)
+    xero.fault("unavailable", "Invoices", method="P*", times=None, after_work=was_done)
     process = start(tmp_path, config_in(tmp_path, xero), rows)
     # After the third loss the waits are long enough to be met.
-    _until(lambda: len(xero.calls("Invoices", "POST")) > 2)
+    _until(lambda: len(xero.calls("Invoices", "P*")) > 2)
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 128 + signal.SIGTERM
     assert [result["status"] for result in lines_in(tmp_path / "results.jsonl")] == ["unknown"]

@@ -6,6 +6,8 @@ import json
 import pytest
 from target_runner import publish, record, records, schema, state
 
+SOME_ID = "11111111-2222-4333-8444-555555555555"
+
 
 def made(tmp_path, xero, stream, *rows, **settings):
     """Publishes valid rows, and returns their ids."""
@@ -134,7 +136,7 @@ def test_removals_are_sent_in_batches_of_batch_size(tmp_path, xero):
     assert run.statuses == {"removed": 12}, run.log
     assert len(writes(xero, "Invoices")) == 3
     # What is there is still looked up many at a time.
-    assert len([call for call in xero.calls("Invoices") if call["method"] == "GET"]) == 2
+    assert len([call for call in xero.calls("Invoices") if call["method"] == "GET"]) == 1
 
 
 def test_a_number_with_a_comma_is_found(tmp_path, xero):
@@ -189,20 +191,17 @@ def test_a_record_that_does_not_exist_cannot_be_removed(tmp_path, xero):
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
-def test_a_look_up_that_xero_refuses_rejects_the_record_it_is_about(tmp_path, xero, dry_run):
+def test_a_name_whose_look_up_xero_refuses_is_found_by_comparing(tmp_path, xero, dry_run):
     made(tmp_path, xero, "contacts", {"Name": "Ana"}, {"Name": "Bad"}, {"Name": "Cy"})
     refusal = {"Type": "QueryParseException", "ErrorNumber": 16, "Message": "No such thing"}
-    xero.fault("status", "Contacts", method="GET", query={"where": 'Name=="Bad"'}, status=400,
+    xero.fault("status", "Contacts", method="GET", containing="Bad", status=400,
                body=json.dumps(refusal), content_type="application/json", times=None)  # fmt: skip
     rows = [{"Name": name} for name in ("Ana", "Bad", "Cy")]
     messages = [*records("contacts", rows), state("end")]
     run = publish(tmp_path, xero, messages, method="DELETE", dry_run=dry_run)
-    assert {result["key"]["Name"]: result["status"] for result in run.results} == {
-        "Ana": "dry_run" if dry_run else "removed",
-        "Bad": "rejected",
-        "Cy": "dry_run" if dry_run else "removed",
-    }
-    assert "No such thing" in run.errors("rejected")[0]
+    status = "dry_run" if dry_run else "removed"
+    found = {result["key"]["Name"]: result["status"] for result in run.results}
+    assert found == dict.fromkeys(("Ana", "Bad", "Cy"), status), run.log
     assert run.states == ["end"]
 
 
@@ -233,7 +232,7 @@ def test_an_envelope_has_method_query_payload_and_id(tmp_path, xero):
     ]
     run = publish(tmp_path, xero, messages)
     assert run.statuses == {"created": 1, "updated": 1, "removed": 1}, run.log
-    put = next(call for call in xero.calls("Contacts", "PUT"))
+    put = next(call for call in xero.calls("Contacts", "PUT") if "Bo" in call["body"])
     assert put["query"]["unitdp"] == "4"
     assert get_record(xero, "Contacts", own_id)["FirstName"] == "A"
 
@@ -253,7 +252,7 @@ def test_settings_add_query_and_payload_as_templates(tmp_path, xero):
     made(tmp_path, xero, "crm", *rows, streams=streams)
     [contact] = xero.records("Contacts")
     assert (contact["Name"], contact["ContactNumber"]) == ("Ana Silva", "C-7")
-    assert xero.calls("Contacts", "POST")[0]["query"]["source"] == "7"
+    assert xero.calls("Contacts", "P*")[0]["query"]["source"] == "7"
 
 
 def test_a_template_that_lacks_its_field_is_an_error_of_that_record(tmp_path, xero):
@@ -361,14 +360,14 @@ def test_files_are_attached_from_a_folder_and_from_base64(tmp_path, xero):
 )
 def test_files_that_cannot_be_attached_are_refused_with_the_reason(tmp_path, xero, row, words):
     streams = {"scans": {"entity": "Contacts/Attachments", "files": str(tmp_path)}}
-    run = publish(tmp_path, xero, records("scans", [{"ContactID": "x"} | row]), streams=streams)
+    run = publish(tmp_path, xero, records("scans", [{"ContactID": SOME_ID} | row]), streams=streams)
     assert words in run.errors("invalid")[0]
     assert writes(xero) == []
 
 
 def test_a_method_that_a_child_does_not_have_is_refused(tmp_path, xero):
     streams = {"notes": {"entity": "Contacts/History", "method": "DELETE"}}
-    run = publish(tmp_path, xero, records("notes", [{"ContactID": "x", "Details": "y"}]),
+    run = publish(tmp_path, xero, records("notes", [{"ContactID": SOME_ID, "Details": "y"}]),
                   streams=streams)  # fmt: skip
     assert "Xero has: PUT /Contacts/{ContactID}/History" in run.errors("invalid")[0]
 
@@ -405,8 +404,9 @@ def test_an_empty_cell_of_a_dotted_column_clears_its_field(tmp_path, xero):
     row = {"Code": "A", "SalesDetails.UnitPrice": None, "Name": ""}
     run = publish(tmp_path, xero, records("items", [row]), write_nulls=True)
     assert run.exit_code == 0
-    [call] = [call for call in xero.calls("Items") if call["method"] == "POST"]
+    [call] = [call for call in xero.calls("Items") if call["method"] != "GET"]
     [item] = json.loads(call["body"])["Items"]
+    item.pop("ItemID", None)
     assert item == {"Code": "A", "SalesDetails": {"UnitPrice": None}, "Name": ""}
 
 
@@ -451,7 +451,7 @@ def test_the_full_address_of_its_own_host_is_a_path_too(tmp_path, xero):
 def test_a_number_without_a_type_is_never_in_two_calls_at_once(tmp_path, xero):
     number = {"Type": "ACCREC", "InvoiceNumber": "Q1", "ContactName": "Ana"}
     publish(tmp_path, xero, records("invoices", [number]))
-    xero.fault("latency", "Invoices", method="POST", seconds=0.2, times=None)
+    xero.fault("latency", "Invoices", method="P*", seconds=0.2, times=None)
     rows = [{"InvoiceNumber": "Q1", "Reference": text} for text in "abc"]
     run = publish(tmp_path, xero, records("invoices", rows), batch_size=1)
     assert run.exit_code == 0

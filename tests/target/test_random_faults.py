@@ -35,8 +35,10 @@ FAULTS = st.builds(
     ),
     after_work=st.booleans(),
     nth=st.integers(1, 4),
-    times=st.integers(1, 3),
-    method=st.sampled_from(["POST", "POST", "POST", "GET"]),
+    times=st.sampled_from([1, 2, 3, None]),
+    # A text of one record: such a fault follows the record into each smaller request.
+    containing=st.sampled_from(["", "", "-1", "-2"]),
+    method=st.sampled_from(["P*", "P*", "P*", "GET"]),
 )
 # The number of a sales invoice is unique in Xero and can be looked up; that of a bill is not.
 ROWS = st.lists(

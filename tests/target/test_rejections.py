@@ -93,7 +93,7 @@ def test_fail_fast_stops_at_the_first_reject_and_holds_the_state_back(tmp_path, 
 
 def test_a_batch_refused_as_a_whole_rejects_only_the_records_that_xero_names(tmp_path, xero):
     rows = [invoice(f"S-{n}") for n in range(8)]
-    xero.fault("status", "Invoices", method="POST", **refused("S-3"))
+    xero.fault("status", "Invoices", method="P*", **refused("S-3"))
     run = publish(tmp_path, xero, records("invoices", rows))
     statuses = {r["key"]["InvoiceNumber"]: r["status"] for r in run.results}
     assert statuses == {f"S-{n}": "rejected" if n == 3 else "created" for n in range(8)}
@@ -101,25 +101,25 @@ def test_a_batch_refused_as_a_whole_rejects_only_the_records_that_xero_names(tmp
     assert len(xero.records("Invoices")) == 7
     # Each was looked up before it was sent again.
     methods = [call["method"] for call in xero.calls("Invoices")]
-    assert methods.index("GET") < len(methods) - 1 - methods[::-1].index("POST")
+    assert methods.index("GET") < len(methods) - 1 - methods[::-1].index("PUT")
 
 
 def test_records_saved_beside_a_refused_one_are_found_and_not_sent_again(tmp_path, xero):
     rows = [invoice(f"S-{n}") for n in range(4)]
-    xero.fault("status", "Invoices", method="POST", after_work=True, **refused("S-9"))
+    xero.fault("status", "Invoices", method="P*", after_work=True, **refused("S-9"))
     run = publish(tmp_path, xero, records("invoices", rows))
     assert run.exit_code == 0, run.log
     assert run.statuses == {"created": 4}
     assert len(xero.records("Invoices")) == 4
-    assert len(xero.calls("Invoices", "POST")) == 1
+    assert len(xero.calls("Invoices", "P*")) == 1
 
 
 def test_bills_beside_a_refused_one_are_unknown(tmp_path, xero):
     rows = [invoice(f"B-{n}", Type="ACCPAY") for n in range(3)]
-    xero.fault("status", "Invoices", method="POST", **refused())
+    xero.fault("status", "Invoices", method="P*", **refused())
     run = publish(tmp_path, xero, records("invoices", rows))
     assert run.statuses == {"unknown": 3}
-    assert len(xero.calls("Invoices", "POST")) == 1
+    assert len(xero.calls("Invoices", "P*")) == 1
 
 
 def test_a_body_that_xero_cannot_read_is_split_until_the_bad_record_is_alone(tmp_path, xero):
@@ -127,7 +127,7 @@ def test_a_body_that_xero_cannot_read_is_split_until_the_bad_record_is_alone(tmp
     options = {"status": 400, "content_type": "application/json", "body": json.dumps(body)}
     # The batch of 8, the half with S-6, its half, and S-6 alone.
     for nth in (1, 3, 5, 6):
-        xero.fault("status", "Invoices", method="POST", nth=nth, **options)
+        xero.fault("status", "Invoices", method="P*", nth=nth, **options)
     run = publish(tmp_path, xero, records("invoices", [invoice(f"S-{n}") for n in range(8)]))
     assert run.statuses == {"created": 7, "rejected": 1}, run.log
     assert len(xero.records("Invoices")) == 7
@@ -145,7 +145,7 @@ def test_a_record_with_warnings_is_published_with_its_warnings(tmp_path, xero):
             }
         ]
     }
-    xero.fault("status", "Invoices", method="POST", status=200, body=json.dumps(answer),
+    xero.fault("status", "Invoices", method="P*", status=200, body=json.dumps(answer),
                content_type="application/json")  # fmt: skip
     run = publish(tmp_path, xero, records("invoices", [invoice("S-1")]))
     assert run.exit_code == 0, run.log
@@ -161,7 +161,7 @@ def test_a_response_in_another_order_is_not_a_success(tmp_path, xero):
             for n, name in ((1, "Bo"), (2, "Ana"))
         ]
     }
-    xero.fault("status", "Contacts", method="POST", status=200, body=json.dumps(swapped),
+    xero.fault("status", "Contacts", method="P*", status=200, body=json.dumps(swapped),
                content_type="application/json", times=2)  # fmt: skip
     run = publish(tmp_path, xero, contacts("Ana", "Bo"))
     assert run.exit_code == 0, run.log
@@ -171,8 +171,8 @@ def test_a_response_in_another_order_is_not_a_success(tmp_path, xero):
 
 @pytest.mark.parametrize("status", [200, 202, 204])
 def test_an_empty_response_for_a_record_is_not_a_success(tmp_path, xero, status):
-    xero.fault("status", "Invoices", method="POST", status=status, body="", times=2)
-    xero.fault("empty", "Contacts", method="POST", times=2)
+    xero.fault("status", "Invoices", method="P*", status=status, body="", times=2)
+    xero.fault("empty", "Contacts", method="P*", times=2)
     rows = [invoice("S-1"), invoice("B-1", Type="ACCPAY")]
     run = publish(tmp_path, xero, [*records("invoices", rows), *contacts("Bo")])
     statuses = {next(iter(r["key"].values()), r["stream"]): r["status"] for r in run.results}
@@ -193,7 +193,7 @@ def test_a_method_that_xero_does_not_have_is_rejected_after_one_call(tmp_path, x
 
 def test_error_descriptions_count_as_messages(tmp_path, xero):
     answer = {"Contacts": [{"ContactID": None, "ValidationErrors": [{"Description": "No."}]}]}
-    xero.fault("status", "Contacts", method="POST", status=200, body=json.dumps(answer),
+    xero.fault("status", "Contacts", method="P*", status=200, body=json.dumps(answer),
                content_type="application/json")  # fmt: skip
     run = publish(tmp_path, xero, contacts("Ana"))
     assert run.errors("rejected") == ["No."]
@@ -201,19 +201,19 @@ def test_error_descriptions_count_as_messages(tmp_path, xero):
 
 @pytest.mark.parametrize("kind", ["insufficient_scope", "forbidden"])
 def test_a_stream_without_its_scope_does_not_stop_the_others(tmp_path, xero, kind):
-    xero.fault(kind, "Invoices", method="POST", times=None)
+    xero.fault(kind, "Invoices", method="P*", times=None)
     rows = [invoice(f"S-{n}") for n in range(120)]
     messages = [*records("invoices", rows), *contacts("Bo"), state("end")]
     run = publish(tmp_path, xero, messages, max_concurrency=1)
     assert run.exit_code == 1
     assert run.statuses == {"rejected": 120, "created": 1}
     assert "accounting.invoices" in run.errors("rejected")[0]
-    assert len(xero.calls("Invoices", "POST")) == 1
+    assert len(xero.calls("Invoices", "P*")) == 1
     assert run.states == ["end"]
 
 
 def test_an_organisation_that_is_not_connected_ends_the_run_with_the_others_named(tmp_path, xero):
-    xero.fault("not_connected", "Contacts", method="POST", times=None)
+    xero.fault("not_connected", "Contacts", method="P*", times=None)
     run = publish(tmp_path, xero, [*contacts("Ana"), state("end")])
     assert run.exit_code == 1
     assert "not connected" in run.last_line
@@ -223,7 +223,7 @@ def test_an_organisation_that_is_not_connected_ends_the_run_with_the_others_name
 def test_the_daily_limit_stops_the_run_and_the_next_run_continues(tmp_path, xero):
     rows = contacts(*(f"Contact {n}" for n in range(100)))
     xero.fault("rate_limited", "Contacts", problem="day", retry_after=6000, nth=2, times=None,
-               method="POST")  # fmt: skip
+               method="P*")  # fmt: skip
     run = publish(tmp_path, xero, [*rows, state("end")], max_concurrency=1)
     assert run.exit_code == 1
     assert "daily limit" in run.last_line
@@ -237,7 +237,7 @@ def test_the_daily_limit_stops_the_run_and_the_next_run_continues(tmp_path, xero
 
 
 def test_the_minute_limit_is_waited_out(tmp_path, xero):
-    xero.fault("rate_limited", "Contacts", problem="minute", retry_after=1, method="POST")
+    xero.fault("rate_limited", "Contacts", problem="minute", retry_after=1, method="P*")
     run = publish(tmp_path, xero, contacts("Ana"))
     assert run.exit_code == 0
     assert run.statuses == {"created": 1}
@@ -252,7 +252,7 @@ def test_an_unreachable_xero_ends_the_run_with_its_reason(tmp_path, xero, monkey
 
 
 def test_a_response_501_is_rejected_after_one_call(tmp_path, xero):
-    xero.fault("status", "Contacts", method="POST", status=501, body="not here", times=None)
+    xero.fault("status", "Contacts", method="P*", status=501, body="not here", times=None)
     run = publish(tmp_path, xero, [*records("contacts", [{"Name": "Ana"}]), state("end")])
     assert run.exit_code == 1
     assert run.statuses == {"rejected": 1}
@@ -266,7 +266,7 @@ def test_a_token_in_an_error_message_is_not_in_any_file_or_log(tmp_path, xero):
     message = f"Bearer {token} is no good"
     body = {"Type": "ValidationException", "Message": message,
             "Elements": [{"ValidationErrors": [{"Message": message}]}]}  # fmt: skip
-    xero.fault("status", "Contacts", method="POST", status=400, body=json.dumps(body), times=None)
+    xero.fault("status", "Contacts", method="P*", status=400, body=json.dumps(body), times=None)
     run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana"}]), access_token=token,
                   tenant_id=xero.tenant_id)  # fmt: skip
     assert run.statuses == {"rejected": 1}

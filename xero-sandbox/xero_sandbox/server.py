@@ -42,6 +42,8 @@ def uvicorn_server(sandbox: Sandbox) -> uvicorn.Server:
         log_level="error",
         access_log=False,
         server_header=False,
+        # The gateway sends the date of the sandbox's clock, which a test may move.
+        date_header=False,
         timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=_MAX_HEADERS,
     )

@@ -73,6 +73,8 @@ def attachment_of(record: Record, folder: str) -> Attachment:
 def _name_problems(name: str) -> list[str]:
     if not name:
         return ["an attachment needs a FileName"]
+    if name in (".", ".."):
+        return [f"{name!r} is not a file name"]
     forbidden = sorted(FORBIDDEN_CHARACTERS & set(name))
     if not forbidden:
         return []

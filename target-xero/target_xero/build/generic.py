@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from target_xero.build.coercion import without_nulls
 from target_xero.build.destinations import Destination
+from target_xero.build.path_ids import checked_path
 from target_xero.build.publication import Publication, size_checked
 from target_xero.build.records import InvalidRecordError
 from target_xero.build.routes import Action
@@ -53,7 +55,7 @@ def generic_path(destination: Destination, envelope_id: str | None, method: str)
     """
     path = f"/{destination.name.lstrip('/')}"
     if envelope_id:
-        return f"{path}/{envelope_id}"
+        return checked_path(f"{path}/{quote(str(envelope_id), safe='')}")
     if method == "DELETE":
         raise InvalidRecordError([f"DELETE of {destination.name} needs an id, or a path"])
     return path

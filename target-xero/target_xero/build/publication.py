@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from target_xero.build.destinations import Destination
+from target_xero.build.match_keys import MatchKey, Overwrite
 from target_xero.build.name_references import NameReference
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.routes import Action
@@ -36,6 +37,11 @@ class Publication:
         record_id: The record's id in Xero; None if it has none yet.
         natural_keys: Fields with their values that only one record in Xero can have.
         possible_keys: The same, if the record does not say whether they are unique.
+        match_keys: The keys by which an existing record is found before it is changed, the best
+            first; empty if nothing is to be found.
+        looks_up_first: Whether that is done before sending, as the setting ``match`` asks.
+        refusal_is_looked_up: Whether a refusal may come from what exists, and is looked up.
+        overwrite: What may be changed that exists in Xero; None if that is not checked.
         matched_by_natural_key: Whether a POST finds the record by ``natural_keys``.
         in_list: Whether the body is a list under the destination's key.
         batch_limit: The most records in one call.
@@ -43,6 +49,8 @@ class Publication:
         parent: The parent of a child record: ``Invoices/12…``.
         names: Where names stand in ``fields`` that must be replaced by codes before it is sent.
         warnings: What was left out.
+        parent_key: The fields by which the parent is looked up, if the record does not give its
+            id. The path has a place for it.
     """
 
     destination: Destination
@@ -55,6 +63,10 @@ class Publication:
     record_id: str | None = None
     natural_keys: NaturalKeys = ()
     possible_keys: NaturalKeys = ()
+    match_keys: tuple[MatchKey, ...] = ()
+    looks_up_first: bool = False
+    refusal_is_looked_up: bool = False
+    overwrite: Overwrite | None = None
     matched_by_natural_key: bool = False
     in_list: bool = False
     batch_limit: int = 1
@@ -62,6 +74,7 @@ class Publication:
     parent: str | None = None
     names: tuple[NameReference, ...] = ()
     warnings: tuple[str, ...] = ()
+    parent_key: MatchKey = ()
 
     @property
     def key(self) -> dict[str, str]:
@@ -74,7 +87,10 @@ class Publication:
     @property
     def digest(self) -> str:
         """SHA-256 of the request that the record alone would make."""
-        request = (self.method, self.path, self.params, self.action.value, self.key)
+        parts: list[object] = [self.method, self.path, self.params, self.action.value, self.key]
+        if self.parent_key:
+            parts.append(self.parent_key)
+        request = tuple(parts)
         return hashlib.sha256(repr(request).encode() + b"\0" + (self.content or b"")).hexdigest()
 
 

@@ -11,10 +11,13 @@ from typing import Any
 from urllib.parse import quote
 
 from target_xero.build.attachments import attachment_of
-from target_xero.build.columns import normalized_name
 from target_xero.build.destinations import Destination, destination_of, document_type_of
+from target_xero.build.discounts import with_accepted_discounts
 from target_xero.build.envelopes import envelope_of, payload_of, query_of
 from target_xero.build.generic import generic_path, generic_publication
+from target_xero.build.match_keys import MatchKey, match_keys, overwrite_of, shown
+from target_xero.build.parents import parent_reference
+from target_xero.build.path_ids import checked_guid, checked_id, checked_path
 from target_xero.build.publication import (
     Publication,
     missing_key_problem,
@@ -167,6 +170,8 @@ class PublicationBuilder:
         writing = entity.writing
         assert writing is not None  # noqa: S101  # check_method made sure
         record_id = envelope_id or text_of(payload, entity.id_field)
+        if record_id:
+            record_id = checked_id(entity, record_id)
         if method == "DELETE":
             keys = natural_keys(writing, payload)
             if not record_id and not keys and not self._finds_id_later:
@@ -203,7 +208,7 @@ class PublicationBuilder:
         writing = entity.writing
         assert writing is not None  # noqa: S101  # the callers checked the method
         coerced = self._converter.coerced(payload, destination, entity, has_id=bool(record_id))
-        fields = coerced.fields
+        fields = with_accepted_discounts(coerced.fields)
         warnings = self._converter.warnings(coerced, destination, ignore=self._ignores_unknown)
         if record_id and entity.id_field:
             fields[entity.id_field] = record_id
@@ -215,6 +220,11 @@ class PublicationBuilder:
             params = {"unitdp": "4"} | params
         if route in writing.summarize_errors:
             params = {"summarizeErrors": "false"} | params
+        overwrite = None
+        keys: tuple[MatchKey, ...] = ()
+        if self.rule.checks_existing:
+            overwrite = overwrite_of(entity, self.rule.overwrite)
+            keys = () if record_id else match_keys(entity, fields, self.rule.match)
         single = route in writing.single_record_routes
         path = entity.path if route in (Route.PUT, Route.POST) else f"{entity.path}/{record_id}"
         return Publication(
@@ -228,6 +238,9 @@ class PublicationBuilder:
             record_id=record_id,
             natural_keys=natural_keys(writing, fields),
             possible_keys=possible_keys(writing, fields),
+            match_keys=keys,
+            looks_up_first=bool(self.rule.match),
+            overwrite=overwrite,
             matched_by_natural_key=action is not Action.CREATE and Route.POST in writing.routes,
             in_list=not writing.bare,
             batch_limit=1 if single else min(self._batch_size, writing.batch_limit),
@@ -246,14 +259,13 @@ class PublicationBuilder:
         child, parent = destination.child, destination.entity
         assert child is not None  # noqa: S101  # the caller checked it
         assert parent is not None  # noqa: S101  # every child has a parent
-        by_name = {normalized_name(name): value for name, value in payload.items()}
-        parent_id = envelope_id or by_name.get(normalized_name(parent.id_field or ""))
-        if not parent_id:
-            problem = f"{child.title} needs the {parent.id_field} of its {parent.name}"
-            raise InvalidRecordError([problem])
-        id_name = normalized_name(parent.id_field or "")
-        body = {name: value for name, value in payload.items() if normalized_name(name) != id_name}
-        return self._build_child_at(destination, method, f"{parent.path}/{parent_id}", body, query)
+        reference = parent_reference(child, parent, payload, envelope_id)
+        path = reference.path(parent)
+        publication = self._build_child_at(destination, method, path, reference.body, query)
+        if not reference.key:
+            return publication
+        named = f"{parent.name}/{shown(reference.key)}"
+        return replace(publication, parent=named, parent_key=reference.key)
 
     def _build_child_at(
         self,
@@ -276,6 +288,7 @@ class PublicationBuilder:
         own_paths = bool(child.own_routes)
         method, at_child, action = child_method(child, method, has_id=bool(own_id and own_paths))
         if at_child:
+            own_id = checked_guid(child.id_field or "", own_id)
             path = f"{path}/{own_id}"
         removes = action is Action.REMOVE
         if child.shape and not fields:
@@ -344,7 +357,7 @@ class PublicationBuilder:
             values = {**record, **payload}
         if envelope_id and destination.entity and destination.entity.id_field:
             values = {"id": envelope_id, destination.entity.id_field: envelope_id} | values
-        path = render_path(template, values, f"streams.{self.rule.stream}.path")
+        path = checked_path(render_path(template, values, f"streams.{self.rule.stream}.path"))
         if path.startswith(("http://", "https://")):
             if origin_of(path) != self._origin:
                 problem = (

@@ -28,6 +28,10 @@ class StreamRule:
         unknown_columns: ``reject`` or ``ignore``: what happens to fields that Xero does not have.
         on_deleted: What happens to a record that its source marks as deleted: ``reject``,
             ``remove`` or ``skip``.
+        match: The fields by which an existing record is found; empty for the entity's own.
+        overwrite: What may be changed that exists in Xero; None for the default of the entity.
+        checks_existing: Whether a record that exists in Xero is found before it is changed; a
+            copy has rules of its own.
     """
 
     stream: str
@@ -42,6 +46,9 @@ class StreamRule:
     date_format: str | None = None
     unknown_columns: str = REJECT
     on_deleted: str = "reject"
+    match: tuple[str, ...] = ()
+    overwrite: str | None = None
+    checks_existing: bool = False
 
     @classmethod
     def from_config(cls, stream: str, config: Mapping[str, Any]) -> StreamRule:
@@ -64,7 +71,6 @@ class StreamRule:
                     merged[key] = {**merged.get(key, {}), **value}
                 else:
                     merged[key] = value
-        group_by = merged.get("group_by") or ()
         return cls(
             stream=stream,
             entity=merged.get("entity") or stream,
@@ -72,10 +78,18 @@ class StreamRule:
             path=merged.get("path"),
             query=merged.get("query") or {},
             payload=merged.get("payload") or {},
-            group_by=(group_by,) if isinstance(group_by, str) else tuple(group_by),
+            group_by=_names(merged.get("group_by")),
             files=merged.get("files") or ".",
             columns=merged.get("columns") or {},
             date_format=merged.get("date_format") or config.get("date_format") or None,
             unknown_columns=config.get("unknown_columns") or REJECT,
             on_deleted=merged.get("on_deleted") or config.get("on_deleted") or "reject",
+            match=_names(merged.get("match")),
+            overwrite=merged.get("overwrite") or config.get("overwrite"),
+            checks_existing=True,
         )
+
+
+def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401  # a setting
+    """One name or several, as a tuple."""
+    return (value,) if isinstance(value, str) else tuple(value or ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from target_xero.build.publication import MAX_CONTENT_BYTES, Publication
@@ -23,6 +22,14 @@ def batch_key(publication: Publication) -> BatchKey:
         publication.content_type,
         publication.in_list,
     )
+
+
+def lookup_key(publication: Publication) -> BatchKey:
+    """What all publications must have in common that are looked up together."""
+    name, method, path, params, content_type, in_list = batch_key(publication)
+    if publication.parent_key:
+        return (name, f"{method} of a parent", "", (), "", in_list)
+    return ("look up", publication.action.name, path, params, content_type, in_list)
 
 
 def batches(items: Sequence[Item]) -> list[list[Item]]:
@@ -46,8 +53,14 @@ def batches(items: Sequence[Item]) -> list[list[Item]]:
     return grouped
 
 
-def intent_of(items: Sequence[Item], tenant_id: str) -> Intent:
-    """The request that carries items with one batch key."""
+def intent_of(items: Sequence[Item], tenant_id: str, sent_at: float | None) -> Intent:
+    """The request that carries items with one batch key.
+
+    Args:
+        items: The items.
+        tenant_id: The organisation's id.
+        sent_at: The time at Xero; None if it is not known.
+    """
     publication = items[0].publication
     body = _body([item.publication for item in items])
     attempts = ",".join(f"{item.fingerprint}:{item.attempt}" for item in items)
@@ -66,7 +79,7 @@ def intent_of(items: Sequence[Item], tenant_id: str) -> Intent:
         publication.params,
         publication.content_type,
         body,
-        time.time(),
+        sent_at or 0.0,
     )
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from target_xero.build.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.routes import Action
 from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
+from target_xero.delivery.overwriting import Decision, Overwriting, is_checked, problem_of_id
 from target_xero.delivery.publish_log import PUBLISHED, PublishLog
 from target_xero.delivery.published_ids import recognised
 from target_xero.delivery.run_records import Admission, RunRecords, known_entries
 from target_xero.lookup.existing_records import existing_or_refusal
+from target_xero.lookup.matching import differences
+from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.resolution import resolve
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import INVALID
+from target_xero.report.results import INVALID, REJECTED
 from xero_client.errors import RequestRefusedError, XeroError
 from xero_client.http.transport import Transport
 
@@ -37,11 +40,15 @@ class Prediction(NamedTuple):
         would: One of the words above.
         xero_id: The record's id in Xero.
         error: The reason why it would fail.
+        changes: The fields that it would change, with the old and the new value of each.
+        is_invalid: Whether it would not be sent, because of what exists.
     """
 
     would: str
     xero_id: str | None = None
     error: str | None = None
+    changes: Mapping[str, Any] | None = None
+    is_invalid: bool = False
 
 
 class DryRunPipeline:
@@ -54,6 +61,7 @@ class DryRunPipeline:
         self._admission = Admission(self._records, reporter)
         self._transport = transport
         self._log = log
+        self._overwriting = Overwriting(transport, log)
         self._reporter = reporter
         self._items: list[Item] = []
         self._destination = ""
@@ -105,9 +113,10 @@ class DryRunPipeline:
 
     def _report(self, item: Item, prediction: Prediction) -> None:
         if prediction.error is not None:
-            result = not_sent_result(item, prediction.error)
+            status = INVALID if prediction.is_invalid else REJECTED
+            result = not_sent_result(item, prediction.error, status)
         else:
-            result = dry_run_result(item, prediction.would, prediction.xero_id)
+            result = dry_run_result(item, prediction.would, prediction.xero_id, prediction.changes)
         self._reporter.report(item.provenance, result)
 
     def _predictions(self, items: list[Item]) -> list[Prediction]:
@@ -115,7 +124,7 @@ class DryRunPipeline:
             return []
         destination = items[0].publication.destination
         if destination.entity is None or destination.child is not None:
-            return [_prediction_without_lookup(item.publication) for item in items]
+            return self._predictions_of_children(items)
         stream = items[0].provenance.stream
         removals = [i for i in items if i.publication.action is Action.REMOVE]
         others = [i for i in items if i.publication.action is not Action.REMOVE]
@@ -127,12 +136,32 @@ class DryRunPipeline:
                 would = WOULD_LEAVE if to_send is None else WOULD_REMOVE
                 xero_id = to_send.record_id if to_send else resolution.xero_id
                 predictions[id(item)] = Prediction(would, xero_id, resolution.error)
+        checked = [item for item in others if is_checked(item)]
+        for item, decision in zip(checked, self._overwriting.look_up(checked), strict=True):
+            predictions[id(item)] = _prediction_of_decision(decision)
+        others = [item for item in others if not is_checked(item)]
         if others:
             publications = [i.publication for i in others]
             found = existing_or_refusal(publications, self._transport, stream)
             for item, records in zip(others, found, strict=True):
                 predictions[id(item)] = _prediction(item.publication, records)
         return [predictions[id(item)] for item in items]
+
+    def _predictions_of_children(self, items: list[Item]) -> list[Prediction]:
+        """Predictions for children and generic requests; only their parents are looked up."""
+        named = [item.publication for item in items if item.publication.parent_key]
+        parents = {}
+        if named:
+            found = with_parents(named, self._transport, items[0].provenance.stream)
+            parents = {id(p): parent for p, parent in zip(named, found, strict=True)}
+        predictions = []
+        for item in items:
+            prediction = _prediction_without_lookup(item.publication)
+            parent = parents.get(id(item.publication))
+            if parent is not None and parent.problem is not None:
+                prediction = prediction._replace(error=parent.problem, is_invalid=True)
+            predictions.append(prediction)
+        return predictions
 
 
 def _prediction_without_lookup(publication: Publication) -> Prediction:
@@ -141,6 +170,18 @@ def _prediction_without_lookup(publication: Publication) -> Prediction:
     if publication.action is Action.UPDATE:
         return Prediction(WOULD_UPDATE, publication.record_id)
     return Prediction(WOULD_CREATE if publication.method == "PUT" else WOULD_SEND)
+
+
+def _prediction_of_decision(decision: Decision) -> Prediction:
+    if decision.problem is not None:
+        would = WOULD_UPDATE if decision.existing else WOULD_CREATE
+        return Prediction(would, decision.xero_id, decision.problem, is_invalid=True)
+    if decision.existing is None:
+        return Prediction(WOULD_CREATE)
+    if decision.is_unchanged:
+        return Prediction(WOULD_LEAVE, decision.xero_id)
+    changes = differences(decision.existing, decision.item.publication.fields)
+    return Prediction(WOULD_UPDATE, decision.xero_id, changes=changes)
 
 
 def _prediction(
@@ -161,4 +202,6 @@ def _prediction(
         return Prediction(WOULD_CREATE, error=error)
     if entity is not None and entity.writing is not None and not entity.writing.updates:
         return Prediction(WOULD_LEAVE, record_id)
-    return Prediction(WOULD_UPDATE, record_id)
+    problem = problem_of_id(publication)
+    changes = differences(records[0], publication.fields)
+    return Prediction(WOULD_UPDATE, record_id, problem, changes, is_invalid=problem is not None)

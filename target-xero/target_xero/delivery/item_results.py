@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from target_xero.build.publication import Publication
 from target_xero.build.routes import Action
 from target_xero.delivery.items import Item
@@ -69,7 +72,9 @@ def not_sent_result(item: Item, reason: str, status: str = REJECTED) -> Result:
     )
 
 
-def dry_run_result(item: Item, would: str, xero_id: str | None) -> Result:
+def dry_run_result(
+    item: Item, would: str, xero_id: str | None, changes: Mapping[str, Any] | None = None
+) -> Result:
     """The result of an item in a dry run."""
     publication = item.publication
     return Result(
@@ -80,6 +85,7 @@ def dry_run_result(item: Item, would: str, xero_id: str | None) -> Result:
         xero_id=xero_id,
         warnings=publication.warnings,
         would=would,
+        changes=changes,
     )
 
 

@@ -13,6 +13,7 @@ from target_xero.build.records import Provenance
 from target_xero.build.routes import Action
 from target_xero.delivery.fingerprints import content_digest, fingerprint, hash_parts
 from target_xero.delivery.publish_log import IntendedRecord
+from target_xero.lookup.content_search import is_found_in_parent
 from target_xero.lookup.existing_records import is_identifiable
 
 # How a document names its contact, the best first.
@@ -58,7 +59,8 @@ class Item:
     @property
     def can_be_found(self) -> bool:
         """Whether reading Xero can tell if the record was saved."""
-        return is_identifiable(self.publication) or self.by_content
+        publication = self.publication
+        return is_identifiable(publication) or is_found_in_parent(publication) or self.by_content
 
     @property
     def removes(self) -> bool:

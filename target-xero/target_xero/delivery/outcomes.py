@@ -15,13 +15,16 @@ from target_xero.build.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.routes import Action
 from target_xero.lookup.matching import same_text
-from xero_client.errors import RequestRefusedError
+from xero_client.errors import RequestRefusedError, XeroError
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
 # Xero refuses these requests before it processes any record, so that nothing was saved.
-BEFORE_PROCESSING = frozenset({"PostDataInvalidException", "QueryParseException"})
+BEFORE_PROCESSING = frozenset(
+    {"NoDataProcessedException", "PostDataInvalidException", "QueryParseException"}
+)
 # Xero does not have the method for this path, whatever the records.
 METHOD_NOT_ALLOWED = frozenset({405, 501, 505})
+BAD_REQUEST = 400
 
 
 class OutcomeKind(Enum):
@@ -65,6 +68,15 @@ class Outcome:
 def unknown_outcome(reason: str, response: Any = None) -> Outcome:  # noqa: ANN401  # any JSON
     """The outcome of a record of which nobody knows if it was saved."""
     return Outcome(OutcomeKind.UNKNOWN, errors=(reason,), response=response)
+
+
+def refused_repeat(error: XeroError) -> Outcome:
+    """The outcome of a record whose first response was lost, and whose repeat was refused."""
+    return unknown_outcome(
+        f"its response was lost, and the repeat was refused, which says nothing of the first try: "
+        f"{error}",
+        error.body,
+    )
 
 
 def outcomes_of_response(
@@ -174,23 +186,34 @@ def messages(element: Any, name: str, *, deep: bool = True) -> Iterator[str]:  #
 
 
 def outcomes_of_refusal(
-    publications: Sequence[Publication], error: RequestRefusedError
+    publications: Sequence[Publication], error: RequestRefusedError, *, is_repeat: bool = False
 ) -> list[Outcome]:
     """The outcomes of a response that refuses the whole request, such as a 400.
 
     ``Elements`` has only the elements that failed, in no documented order. The others may have
     been saved, so that a record that it does not name has an unknown outcome.
+
+    Args:
+        publications: What was sent, in order.
+        error: The refusal.
+        is_repeat: Whether the request was sent before under the same key, and that response was
+            lost. A refusal that names no record, such as a gateway's, does not say then that
+            the first try saved nothing.
     """
     elements = [element for element in error.elements if isinstance(element, dict)]
     if len(publications) == 1:
         errors = [text for element in elements for text in messages(element, "ValidationErrors")]
+        if is_repeat and not errors:
+            return [refused_repeat(error)]
         response = elements[0] if elements else error.body
         found = tuple(dict.fromkeys(errors)) or (str(error),)
         return [Outcome(OutcomeKind.REJECTED, errors=found, response=response)]
+    if is_repeat and (error.status != BAD_REQUEST or error.kind in BEFORE_PROCESSING):
+        return [refused_repeat(error)] * len(publications)
     if error.status in METHOD_NOT_ALLOWED:
         refused = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
         return [refused] * len(publications)
-    if error.status != 400 or error.kind in BEFORE_PROCESSING:  # noqa: PLR2004  # Bad Request
+    if error.status != BAD_REQUEST or error.kind in BEFORE_PROCESSING:
         return [
             Outcome(OutcomeKind.NOT_PROCESSED, errors=(str(error),), response=error.body)
             for _ in publications

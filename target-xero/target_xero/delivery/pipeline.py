@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
 from target_xero.build.publication import MAX_CONTENT_BYTES
-from target_xero.delivery.batches import BatchKey, batch_key
+from target_xero.delivery.batches import BatchKey, batch_key, lookup_key
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
@@ -178,9 +178,7 @@ class LivePipeline:
     def _add_to_batch(self, item: Item) -> None:
         publication = item.publication
         looked_up = needs_lookup(publication)
-        key = batch_key(publication)
-        if looked_up:
-            key = ("look up", publication.action.name, *key[2:])
+        key = lookup_key(publication) if looked_up else batch_key(publication)
         length = len(publication.content or b"") + 1
         limit = publication.batch_limit
         if looked_up:

@@ -374,3 +374,19 @@ class PublishLog:
         ).first()
         if remaining is None:
             connection.execute(delete(requests).where(requests.c.key == request_key))
+
+    def latest_ids(self, identities: Iterable[str]) -> dict[str, str]:
+        """The ids in Xero of the records that were published last with these identities."""
+        return {
+            entry.identity: entry.xero_id
+            for entry in self._select("identity", identities)
+            if entry.state == PUBLISHED and entry.identity and entry.xero_id
+        }
+
+    def known_ids(self, entity: str, ids: Iterable[str]) -> frozenset[str]:
+        """Those of the ids, in lower case, under which something was published to an entity."""
+        return frozenset(
+            entry.xero_id.lower()
+            for entry in self._select("xero_id", ids)
+            if entry.xero_id and entry.entity == entity and entry.state in (PUBLISHED, SUPERSEDED)
+        )

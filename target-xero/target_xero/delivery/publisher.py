@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from target_xero.build.records import Record
+from target_xero.delivery.attempts import MAX_SENDS, Attempt
 from target_xero.delivery.batches import batches, intent_of
 from target_xero.delivery.item_results import not_sent_result, sent_result, unchanged_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.outcomes import Outcome, OutcomeKind, unknown_outcome
+from target_xero.delivery.overwriting import may_overwrite
+from target_xero.delivery.preparation import Preparation
 from target_xero.delivery.publish_log import (
     INTENDED,
     PUBLISHED,
@@ -22,29 +24,23 @@ from target_xero.delivery.publish_log import (
 )
 from target_xero.delivery.recovery import outcome_from_records
 from target_xero.delivery.repeater import Repeater
-from target_xero.delivery.sender import NotAcceptedError, Sender, SendResult
+from target_xero.delivery.sender import STREAM_ERRORS, NotAcceptedError, Sender, SendResult
 from target_xero.lookup.content_search import ContentSearch
-from target_xero.lookup.existing_records import existing_records, is_identifiable
-from target_xero.lookup.resolution import needs_lookup, resolve
+from target_xero.lookup.existing_records import existing_or_refusal, is_identifiable
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import CallInfo, Result
+from target_xero.report.results import UNKNOWN, CallInfo, Result
 from xero_client.errors import (
-    AccessDeniedError,
     NoResponseError,
-    NotFoundError,
-    ScopeMissingError,
+    RequestRefusedError,
     XeroError,
 )
 from xero_client.http.transport import Transport
 
 logger = logging.getLogger("target-xero")
 
-# A record that was lost is sent once more under a new key, if Xero does not have it.
-MAX_SENDS = 2
-BAD_REQUEST = 400
-# Errors that concern one stream only; the other streams are still published.
-STREAM_ERRORS = (AccessDeniedError, ScopeMissingError, NotFoundError)
+# If so many single records in a row cannot be written, the fault is not in the records.
+MAX_FAILED_ALONE = 5
 
 
 class Publisher:
@@ -69,6 +65,8 @@ class Publisher:
         self._content_search = ContentSearch(transport, log.published_ids)
         self._blocked: dict[tuple[str, str], str] = {}
         self._repeater = Repeater(sender, log)
+        self._preparation = Preparation(transport, log, reporter)
+        self._failed_alone = 0
         self.stopping = threading.Event()
 
     def publish(self, items: Sequence[Item]) -> None:
@@ -77,11 +75,13 @@ class Publisher:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        if needs_lookup(items[0].publication):
-            self._look_up_and_send(items)
+        try:
+            prepared = self._preparation.prepare(items)
+        except XeroError as error:
+            self._on_failed_look_up(items, error)
         else:
-            for batch in batches(items):
-                self._send(batch, 1)
+            for batch in batches(prepared.items):
+                self._send(batch, 1, prepared.fallbacks)
         self._reporter.flush()
 
     def stop(self) -> None:
@@ -89,27 +89,19 @@ class Publisher:
         self.stopping.set()
         self._transport.stop()
 
-    def _look_up_and_send(self, items: Sequence[Item]) -> None:
-        stream = items[0].provenance.stream
-        try:
-            resolutions = resolve([item.publication for item in items], self._transport, stream)
-        except XeroError as error:
-            blocks_stream = isinstance(error, STREAM_ERRORS)
-            self._on_not_accepted(items, NotAcceptedError(error, blocks_stream=blocks_stream))
+    def _on_failed_look_up(self, items: Sequence[Item], error: XeroError) -> None:
+        """Reports items that cannot be looked up, or ends the run.
+
+        Raises:
+            RunStoppedError: The reason does not lie in the stream.
+        """
+        if isinstance(error, RequestRefusedError):
+            outcome = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
+            call = CallInfo(error.status, error.correlation_id)
+            self._report_outcomes([(item, outcome) for item in items], call)
             return
-        ready: list[Item] = []
-        fallbacks: dict[str, Item] = {}
-        for item, resolution in zip(items, resolutions, strict=True):
-            if resolution.error is not None:
-                self._report(item, not_sent_result(item, resolution.error))
-            elif resolution.publication is None:
-                self._report(item, unchanged_result(item, resolution.xero_id))
-            else:
-                ready.append(replace(item, publication=resolution.publication))
-                if resolution.fallback is not None:
-                    fallbacks[item.fingerprint] = replace(item, publication=resolution.fallback)
-        for batch in batches(ready):
-            self._send(batch, 1, fallbacks)
+        refusal = NotAcceptedError(error, blocks_stream=isinstance(error, STREAM_ERRORS))
+        self._on_not_accepted(items, refusal)
 
     # One request
 
@@ -125,13 +117,15 @@ class Publisher:
             for item in items:
                 self._report(item, not_sent_result(item, f"not sent: {reason}"))
             return
-        intent = intent_of(items, self._tenant_id)
+        intent = intent_of(items, self._tenant_id, self._transport.server_clock.earliest())
         if not self._log.begin(intent, [item.intended_record for item in items]):
             self._follow_log(items)
             return
         publications = [item.publication for item in items]
         try:
-            result = self._sender.send(intent, publications, first.provenance.stream)
+            result = self._sender.send(
+                intent, publications, first.provenance.stream, is_part=send_count > 1
+            )
         except NotAcceptedError as error:
             if error.maybe_sent:
                 # The intent stays in the log, so that the next run finds out what happened.
@@ -173,9 +167,8 @@ class Publisher:
             self._resend(unprocessed, send_count, parts=2)
         unknown = [(item, o) for item, o in pairs if o.kind is OutcomeKind.UNKNOWN]
         if unknown:
-            refused = result.call.http_status == BAD_REQUEST and len(items) > 1
-            parts = 2 if refused else 1
-            self._resolve_unknown(intent, unknown, result.call, send_count, parts=parts)
+            attempt = Attempt(intent, len(items), result.call, send_count)
+            self._resolve_unknown(attempt, unknown)
 
     def _settle(
         self,
@@ -191,15 +184,23 @@ class Publisher:
             for item, outcome in final
         ]
         known = self._log.settle(request_key, settled)
+        if any(outcome.is_published for _, outcome in final):
+            self._failed_alone = 0
+        refused = [item for item, outcome in final if outcome.kind is OutcomeKind.REJECTED]
+        decisions = self._preparation.decisions_on(refused, call)
         for item, outcome in final:
             fallback = fallbacks.get(item.fingerprint)
+            if item.fingerprint in decisions:
+                continue
             if fallback is not None and outcome.kind is OutcomeKind.REJECTED:
-                stream = item.provenance.stream
-                logger.info("%s: %s; archiving it instead", stream, "; ".join(outcome.errors))
+                reason = "; ".join(outcome.errors)
+                logger.info("%s: %s; archiving it instead", item.provenance.stream, reason)
                 self._send([fallback.with_attempt(item.attempt + 1)], MAX_SENDS)
             else:
                 result = sent_result(item, outcome, call, known=outcome.xero_id in known)
                 self._report(item, result)
+        for batch in batches(self._preparation.after_decisions(list(decisions.values()))):
+            self._send(batch, MAX_SENDS)
 
     def _resend(self, items: Sequence[Item], send_count: int, *, parts: int = 1) -> None:
         """Sends items under new keys; in two parts to isolate the record that fails a request."""
@@ -213,28 +214,25 @@ class Publisher:
 
     def _resolve_unknown(
         self,
-        intent: Intent,
+        attempt: Attempt,
         unknown: Sequence[tuple[Item, Outcome]],
-        call: CallInfo,
-        send_count: int,
         *,
-        parts: int,
         resend_unknown: bool = False,
     ) -> None:
         """Reads from Xero whether records were saved, and sends those that were not.
 
+        They are sent in halves, so that a record that fails each request with it stands alone in
+        the end, and the others are published.
+
         Args:
-            intent: Their request.
+            attempt: Their request.
             unknown: The items, with their outcomes so far.
-            call: The call without a clear response.
-            send_count: How often this run has sent them under new keys.
-            parts: 2 if Xero refused the request for some of its records: it is halved as often as
-                needed. 1 if the response was lost: the request is sent once more.
             resend_unknown: Whether to send items again whose outcome cannot be found out.
         """
+        call = attempt.call
         findable = [pair for pair in unknown if pair[0].can_be_found]
         try:
-            found = self._read_records([item for item, _ in findable])
+            found = self._read_records(attempt.intent, [item for item, _ in findable])
         except RunStoppedError:
             self._report_outcomes(unknown, call)
             raise
@@ -244,21 +242,32 @@ class Publisher:
         self._report_outcomes([pair for pair in unknown if not pair[0].can_be_found], call)
         final: list[tuple[Item, Outcome]] = []
         absent: list[Item] = []
+        may_resend = attempt.may_be_sent_again and self._failed_alone < MAX_FAILED_ALONE
         for (item, sent_outcome), records in zip(findable, found, strict=True):
-            outcome = outcome_from_records(item.publication, records)
-            if outcome is not None and outcome.is_final:
-                final.append((item, outcome))
-            elif outcome is not None and parts == 1 and not resend_unknown:
+            if isinstance(records, RequestRefusedError):
+                outcome = unknown_outcome(f"{sent_outcome.errors[0]}; its look-up: {records}")
                 self._report(item, sent_result(item, outcome, call))
-            elif parts > 1 or send_count < MAX_SENDS:
+                continue
+            shown = outcome_from_records(item.publication, records)
+            if shown is not None and shown.is_final:
+                final.append((item, shown))
+            elif shown is not None and not (
+                attempt.was_refused or resend_unknown or may_overwrite(item.publication)
+            ):
+                self._report(item, sent_result(item, shown, call))
+            elif may_resend:
                 absent.append(item)
             else:
                 self._report(item, sent_result(item, sent_outcome, call))
-        self._settle(intent.key, final, call, {})
+        if attempt.size == 1 and not final and not absent:
+            self._failed_alone += 1
+        self._settle(attempt.intent.key, final, call, {})
         if absent:
-            self._resend(absent, send_count + 1, parts=parts)
+            self._resend(absent, attempt.send_count + 1, parts=2)
 
-    def _read_records(self, items: Sequence[Item]) -> list[list[Record]] | None:
+    def _read_records(
+        self, intent: Intent, items: Sequence[Item]
+    ) -> Sequence[list[Record] | RequestRefusedError] | None:
         """The records that Xero has of each item; None if Xero does not let them be read.
 
         Raises:
@@ -269,8 +278,8 @@ class Publisher:
         publications = [item.publication for item in items]
         try:
             if not all(map(is_identifiable, publications)):
-                return self._content_search.find(publications)
-            return existing_records(publications, self._transport, items[0].provenance.stream)
+                return self._content_search.find(publications, since=intent.first_sent_at)
+            return existing_or_refusal(publications, self._transport, items[0].provenance.stream)
         except NoResponseError as error:
             self.stopping.set()
             message = f"Xero cannot be reached: {error}"
@@ -314,7 +323,27 @@ class Publisher:
                 of_request.append(item.with_attempt(entry.attempt))
         for request_key, items in by_request.items():
             self.repeat(request_key)
+            items = self._preparation.as_sent(items)  # noqa: PLW2901  # the same items
+            if items[0].publication.parent_key:
+                items = self._known_children(items)  # noqa: PLW2901  # the same items
             self._recover_request(request_key, items, resend_unknown=resend_unknown)
+
+    def _known_children(self, items: Sequence[Item]) -> list[Item]:
+        """The items with the ids of their parents; the others are reported as unknown.
+
+        Raises:
+            RunStoppedError: Xero cannot be read.
+        """
+        try:
+            return self._preparation.with_parents(items, UNKNOWN)
+        except XeroError as error:
+            self._report_outcomes(
+                [(item, unknown_outcome(str(error))) for item in items], CallInfo()
+            )
+            if not isinstance(error, (*STREAM_ERRORS, RequestRefusedError)):
+                self.stopping.set()
+                raise RunStoppedError(str(error)) from error
+            return []
 
     def _recover_request(
         self, request_key: str, items: Sequence[Item], *, resend_unknown: bool
@@ -337,11 +366,11 @@ class Publisher:
             else:
                 unknown.append((item, unknown_outcome(reason)))
         if to_resend:
-            self._resend(to_resend, 1)
+            # One by one: nobody could tell later which record of a batch had failed it.
+            self._resend(to_resend, 1, parts=len(to_resend))
         if logged is not None and unknown:
-            self._resolve_unknown(
-                logged[0], unknown, CallInfo(), 1, parts=1, resend_unknown=resend_unknown
-            )
+            attempt = Attempt(logged[0], len(logged[1]), CallInfo(), 1)
+            self._resolve_unknown(attempt, unknown, resend_unknown=resend_unknown)
 
     def repeat(self, request_key: str) -> None:
         """Sends a request of an earlier run again, once a run, while Xero keeps its key.

@@ -41,7 +41,13 @@ def outcome_from_records(publication: Publication, records: Sequence[Record]) ->
         # A currency is known by its code. Xero sets its other fields itself.
         if id_suffices or contains(record, _readable_fields(publication)):
             return outcome_of_element(replace(publication, record_id=None), record)
-    if publication.method == "PUT" and any(is_present(publication, record) for record in records):
+    # A file of the same name overwrites, so that it can be sent again.
+    is_file = publication.destination.child is not None
+    if (
+        publication.method == "PUT"
+        and not is_file
+        and any(is_present(publication, record) for record in records)
+    ):
         # The record may be the one that was sent, if Xero shows it differently or somebody has
         # edited it. A POST is sent again and updates it. A second PUT would be refused, or would
         # create a duplicate.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 
 from target_xero.delivery.outcomes import Outcome
 from target_xero.delivery.publish_log import PublishLog, SettledRecord
 from target_xero.delivery.recovery import rebuild_publications
-from target_xero.delivery.sender import KEY_LIFETIME_SECONDS, Sender
+from target_xero.delivery.sender import Sender
 from target_xero.report.results import CallInfo
 
 
@@ -54,7 +53,7 @@ class Repeater:
                 return
             self._repeated.add(request_key)
             intent, entries = logged
-            if time.time() > intent.first_sent_at + KEY_LIFETIME_SECONDS:
+            if self._sender.seconds_left(intent) <= 0:
                 return
             entity = entries[0].entity
             publications = rebuild_publications(intent, entity)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from target_xero.delivery.outcomes import (
     OutcomeKind,
     outcomes_of_refusal,
     outcomes_of_response,
+    refused_repeat,
     unknown_outcome,
 )
 from target_xero.delivery.publish_log import Intent
@@ -31,6 +31,7 @@ from xero_client.errors import (
     UnexpectedResponseError,
     XeroError,
 )
+from xero_client.http.server_clock import elapsed_seconds
 from xero_client.http.transport import Request, Response, Transport
 from xero_client.settings.connection_settings import ConnectionSettings
 
@@ -43,6 +44,8 @@ MAX_TRIES = 6
 MAX_WAIT_SECONDS = 30.0
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
+# Errors that concern one stream only; the other streams are still published.
+STREAM_ERRORS = (AccessDeniedError, ScopeMissingError, NotFoundError)
 
 
 class NotAcceptedError(Exception):
@@ -97,6 +100,7 @@ class Sender:
         subject: str,
         *,
         sent_before: bool = False,
+        is_part: bool = False,
     ) -> SendResult:
         """Sends a request until it has a response, or until its key is no longer safe.
 
@@ -106,6 +110,7 @@ class Sender:
             subject: The name that the call is counted under.
             sent_before: Whether an earlier run may have sent it. It is not sent then after Xero
                 may have forgotten its key.
+            is_part: Whether it is a part of a request that has failed often enough.
 
         Raises:
             NotAcceptedError: Xero did not accept it, for a reason that is not in the records.
@@ -113,10 +118,13 @@ class Sender:
         waits = backoff.expo(base=2, factor=0.5, max_value=MAX_WAIT_SECONDS)
         next(waits)
         failures = [FailedTry("its response was not seen")] if sent_before else []
+        seconds = self.seconds_left(intent) if sent_before else KEY_LIFETIME_SECONDS
+        deadline = elapsed_seconds() + seconds
         sent_at = now()
+        max_tries = min(2, MAX_TRIES) if is_part else MAX_TRIES
         while True:
             try:
-                result = self._try(intent, publications, subject, failures, sent_at)
+                result = self._try(intent, publications, subject, failures, sent_at, deadline)
             except NotAcceptedError as error:
                 if not (error.blocks_stream and error.maybe_sent):
                     raise
@@ -124,9 +132,9 @@ class Sender:
                 return _unknown(publications, [FailedTry(str(error))], sent_at)
             if result is not None:
                 return result
-            too_late = time.time() > intent.first_sent_at + KEY_LIFETIME_SECONDS
+            too_late = elapsed_seconds() > deadline
             repeated = sum(failure.repeats for failure in failures) > 1
-            if len(failures) >= MAX_TRIES or too_late or repeated:
+            if len(failures) >= max_tries or too_late or repeated:
                 return _unknown(publications, failures, sent_at)
             wait = backoff.full_jitter(next(waits)) + 0.1
             reason = failures[-1].reason
@@ -136,6 +144,17 @@ class Sender:
             except StoppedError as error:
                 raise NotAcceptedError(error, blocks_stream=False, maybe_sent=True) from None
 
+    def seconds_left(self, intent: Intent) -> float:
+        """How long Xero certainly keeps the key of a request of an earlier run; 0 if it may not.
+
+        Both times are Xero's own. If one of them is not known, or the first is later than the
+        second, the key counts as forgotten.
+        """
+        now_at_xero = self._transport.server_clock.latest()
+        if now_at_xero is None or not 0 < intent.first_sent_at <= now_at_xero:
+            return 0.0
+        return max(0.0, intent.first_sent_at + KEY_LIFETIME_SECONDS - now_at_xero)
+
     def _try(
         self,
         intent: Intent,
@@ -143,16 +162,20 @@ class Sender:
         subject: str,
         failures: list[FailedTry],
         sent_at: str,
+        deadline: float,
     ) -> SendResult | None:
         """Sends once. If the outcome is not known, adds to ``failures`` and returns None."""
         maybe_sent = bool(failures)
         try:
-            request = self._request(intent, publications[0], subject, failures)
+            request = self._request(
+                intent, publications[0], subject, deadline if failures else None
+            )
             result = _send_result(publications, self._transport.send(request), sent_at)
         except DeadlineExceededError:
             return _unknown(publications, failures, sent_at)
         except RequestRefusedError as error:
-            return _refused(error, outcomes_of_refusal(publications, error), sent_at)
+            outcomes = outcomes_of_refusal(publications, error, is_repeat=maybe_sent)
+            return _refused(error, outcomes, sent_at)
         except NotFoundError as error:
             return _refused(error, _outcomes_of_404(publications, error, failures), sent_at)
         except (NoResponseError, UnexpectedResponseError) as error:
@@ -175,7 +198,7 @@ class Sender:
         return None
 
     def _request(
-        self, intent: Intent, first: Publication, subject: str, failures: Sequence[FailedTry]
+        self, intent: Intent, first: Publication, subject: str, deadline: float | None
     ) -> Request:
         target = intent.path
         if ".xro/" in target and not target.startswith("http"):
@@ -183,7 +206,6 @@ class Sender:
         headers = {}
         if intent.method != "DELETE":
             headers["Idempotency-Key"] = intent.key
-        remaining = intent.first_sent_at + KEY_LIFETIME_SECONDS - time.time()
         return Request(
             intent.method,
             target,
@@ -194,7 +216,7 @@ class Sender:
             subject=subject,
             scope=first.destination.scope,
             retry=False,
-            deadline=time.monotonic() + remaining if failures else None,
+            deadline=deadline,
         )
 
 
@@ -216,6 +238,8 @@ def _outcomes_of_404(
     if publications[0].action is Action.REMOVE and failures:
         # An earlier try without a response has deleted the record.
         return [Outcome(OutcomeKind.PUBLISHED, publications[0].record_id)]
+    if failures:
+        return [refused_repeat(error)] * len(publications)
     rejected = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
     return [rejected] * len(publications)
 

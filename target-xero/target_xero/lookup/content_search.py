@@ -36,11 +36,13 @@ class ContentSearch:
         self._lock = threading.Lock()
         self._claimed: set[str] = set()
 
-    def find(self, publications: Sequence[Publication]) -> list[list[Record]]:
+    def find(self, publications: Sequence[Publication], since: float = 0.0) -> list[list[Record]]:
         """For each publication the record in Xero with its content, or none.
 
         Args:
             publications: Publications of one request.
+            since: The time at Xero when they were first sent, in seconds since 1970. Notes that
+                are older are others.
 
         Raises:
             XeroError: Xero's records cannot be read.
@@ -59,7 +61,7 @@ class ContentSearch:
             candidates = [
                 record
                 for record in self._candidates(first)
-                if _identity(record, first) not in taken
+                if _identity(record, first) not in taken and not _is_older(record, since)
             ]
             return [self._claim(publication, candidates) for publication in publications]
 
@@ -87,6 +89,18 @@ class ContentSearch:
                 self._claimed.add(_identity(record, publication))
                 return [dict(record)]
         return []
+
+
+def is_found_in_parent(publication: Publication) -> bool:
+    """Whether reading the parent's files or notes tells if a file or a note was saved."""
+    child = publication.destination.child
+    return child is not None and child.name in (ATTACHMENTS, HISTORY) and bool(publication.parent)
+
+
+def _is_older(record: Mapping[str, object], since: float) -> bool:
+    """Whether a note was made before a moment; Xero's times may lack fractions of seconds."""
+    made = record.get("DateUTC")
+    return isinstance(made, str) and wire.parse_instant(made).timestamp() < int(since)
 
 
 def _identity(record: Mapping[str, object], publication: Publication) -> str:

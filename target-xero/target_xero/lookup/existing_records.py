@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Any
 from urllib.parse import quote
 
 from target_xero.build.publication import Publication
@@ -16,6 +17,8 @@ from xero_client.http.transport import Request, Transport
 
 # Xero answers 404 to long URLs and advises 40 ids a call (xero-facts.md: Limits).
 IDS_PER_CALL = 40
+# Of a filter, percent-encoded; Xero answers 404 to a URL of over 2,091 characters.
+MAX_FILTER_CHARACTERS = 1_500
 PAGE_SIZE = 1000
 REMOVED_STATUSES = frozenset({"DELETED", "VOIDED", "ARCHIVED"})
 
@@ -67,13 +70,13 @@ class Lookup:
         if reading.numbers_parameter and name.endswith("Number"):
             # The parameter separates numbers by commas: a number with a comma needs its own call.
             plain = [value for value in wanted if "," not in value]
-            others = (record for v in wanted if "," in v for record in self._where(name, v))
+            others = self._where_any(name, [value for value in wanted if "," in value])
             filtered = self._filtered(reading.numbers_parameter, plain)
             listed: Iterable[Record] = chain(filtered, others)
         elif reading.paging is Paging.NONE:
             listed = self._read({})
         elif reading.where:
-            listed = (record for value in wanted for record in self._where(name, value))
+            listed = self._where_any(name, wanted)
         else:
             listed = self._pages({})
         found: dict[str, list[Record]] = {value: [] for value in wanted}
@@ -89,9 +92,25 @@ class Lookup:
         for start in range(0, len(values), IDS_PER_CALL):
             yield from self._pages({parameter: ",".join(values[start : start + IDS_PER_CALL])})
 
-    def _where(self, name: str, value: str) -> Iterator[Record]:
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        yield from self._pages({"where": f'{name}=="{escaped}"'})
+    def _where_any(self, name: str, values: Sequence[str]) -> Iterator[Record]:
+        """The records with one of the values in a field, many values a call.
+
+        If Xero refuses the filter, the values are halved until one is alone. For that one, all
+        records are read and compared.
+        """
+        for chunk in _chunks_of_filter([_equals(name, value) for value in values]):
+            yield from self._where(chunk)
+
+    def _where(self, terms: Sequence[str]) -> Iterator[Record]:
+        try:
+            yield from [*self._pages({"where": " OR ".join(terms)})]
+        except RequestRefusedError:
+            half = len(terms) // 2
+            if half == 0:
+                yield from self._pages({})
+                return
+            yield from self._where(terms[:half])
+            yield from self._where(terms[half:])
 
     def _pages(self, params: dict[str, str]) -> Iterator[Record]:
         if self._entity.reading.paging is Paging.NONE:
@@ -101,15 +120,21 @@ class Lookup:
         seen: set[str] = set()
         while True:
             # Without a page, lists leave out lines and details (xero-facts.md: Paging).
-            records = self._read({**params, "page": str(page), "pageSize": str(PAGE_SIZE)})
+            content = self._content({**params, "page": str(page), "pageSize": str(PAGE_SIZE)})
+            records = wire.records_of(content, self._entity.key)
             ids = {str(record.get(self._entity.id_field or "")) for record in records}
             if ids <= seen:
                 return
             seen |= ids
             yield from records
+            if _is_last(content, page):
+                return
             page += 1
 
     def _read(self, params: dict[str, str]) -> Sequence[Record]:
+        return wire.records_of(self._content(params), self._entity.key)
+
+    def _content(self, params: dict[str, str]) -> Any:  # noqa: ANN401  # any JSON
         reading = self._entity.reading
         if reading.hidden_parameter and self._entity.name != "Invoices":
             params = {**params, reading.hidden_parameter: "true"}
@@ -124,7 +149,7 @@ class Lookup:
                 scope=self._entity.read_scope,
             )
         )
-        return wire.records_of(response.json, self._entity.key)
+        return response.json
 
     def _single(self, record_id: str) -> Record | None:
         path = f"{self._entity.path}/{quote(record_id, safe='')}"
@@ -135,6 +160,34 @@ class Lookup:
             return None
         records = wire.records_of(response.json, self._entity.key)
         return records[0] if records else None
+
+
+def _is_last(content: Any, page: int) -> bool:  # noqa: ANN401  # any JSON
+    """Whether a page says that it is the last; not all lists do (xero-facts.md: Paging)."""
+    pagination = content.get("pagination") if isinstance(content, dict) else None
+    count = pagination.get("pageCount") if isinstance(pagination, dict) else None
+    return isinstance(count, int) and 0 < count <= page
+
+
+def _equals(name: str, value: str) -> str:
+    """One comparison of a filter; a quote is doubled (xero-facts.md: Paging)."""
+    doubled = value.replace('"', '""')
+    return f'{name}=="{doubled}"'
+
+
+def _chunks_of_filter(terms: Sequence[str]) -> Iterator[list[str]]:
+    """Terms for one filter each: not too many, and not too long for a URL."""
+    chunk: list[str] = []
+    length = 0
+    for term in terms:
+        size = len(quote(f" OR {term}", safe=""))
+        if chunk and (len(chunk) >= IDS_PER_CALL or length + size > MAX_FILTER_CHARACTERS):
+            yield chunk
+            chunk, length = [], 0
+        chunk.append(term)
+        length += size
+    if chunk:
+        yield chunk
 
 
 def existing_records(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -37,6 +37,36 @@ def contains(found: Any, sent: Any, field: str = "") -> bool:  # noqa: ANN401  #
     if isinstance(sent, list):
         return isinstance(found, list) and _contains_all(found, sent, in_order=field in LINES)
     return _same_value(found, sent)
+
+
+def differences(found: Record, sent: Record) -> dict[str, dict[str, Any]]:
+    """What would change in a record of Xero: the old and the new value of each field, by its path.
+
+    Args:
+        found: The record in Xero.
+        sent: What would be sent. Lists of another length than in Xero are named as a whole.
+    """
+    return dict(_differences(found, sent, "", ""))
+
+
+def _differences(
+    found: Any,  # noqa: ANN401  # any JSON
+    sent: Any,  # noqa: ANN401  # any JSON
+    path: str,
+    field: str,
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    if contains(found, sent, field):
+        return
+    if isinstance(sent, dict) and isinstance(found, dict) and field not in REFERRING:
+        for name, value in sent.items():
+            yield from _differences(
+                found.get(name), value, f"{path}.{name}" if path else name, name
+            )
+    elif isinstance(sent, list) and isinstance(found, list) and len(sent) == len(found):
+        for number, (old, new) in enumerate(zip(found, sent, strict=True), 1):
+            yield from _differences(old, new, f"{path}[{number}]", "")
+    else:
+        yield path, {"old": found, "new": sent}
 
 
 def _refers_to_same(found: Record, sent: Record, fields: Sequence[str]) -> bool:

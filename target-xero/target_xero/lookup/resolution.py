@@ -35,6 +35,8 @@ class Resolution:
 
 def needs_lookup(publication: Publication) -> bool:
     """Whether Xero's record must be known before a publication can be sent."""
+    if publication.parent_key:
+        return True
     entity = publication.destination.entity
     if entity is None or entity.writing is None or publication.destination.child is not None:
         return False

@@ -55,6 +55,7 @@ class Result:
         call: The call that carried it.
         response: Xero's element for this record.
         would: What a run would do, in a dry run.
+        changes: The fields that it would change, with the old and the new value of each.
     """
 
     entity: str
@@ -67,6 +68,7 @@ class Result:
     call: CallInfo = CallInfo()
     response: Any = field(default=None, repr=False)
     would: str | None = None
+    changes: Mapping[str, Any] | None = None
 
 
 def now() -> str:
@@ -151,6 +153,8 @@ class Results:
         }
         if result.would is not None:
             line["would"] = result.would
+        if result.changes is not None:
+            line["changes"] = result.changes
         encoded = _encoder.encode(line) + b"\n"
         with self._lock:
             self._results.write(encoded)

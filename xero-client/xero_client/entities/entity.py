@@ -106,6 +106,9 @@ class WriteSpec:
         caller_assigns_id: Whether the caller chooses a new record's id, such as a currency code.
         batch_limit: The most records in one call.
         unitdp: Whether ``unitdp=4`` is supported.
+        is_document: Whether it is a document with a number, which is not changed unless this
+            target published it.
+        refuses_duplicates: Whether Xero documents that PUT refuses a name or number that exists.
         removal: How a record is removed; None if the API cannot remove it.
         read_only: Fields that Xero computes; they are not sent.
     """
@@ -122,6 +125,8 @@ class WriteSpec:
     caller_assigns_id: bool = False
     batch_limit: int = 50
     unitdp: bool = False
+    is_document: bool = False
+    refuses_duplicates: bool = False
     removal: Removal | None = None
     read_only: frozenset[str] = frozenset()
 

@@ -226,6 +226,7 @@ ENTITIES: tuple[Entity, ...] = (
             single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZE_ERRORS,
             match_fields=("ContactID", "ContactNumber", "Name"),
+            refuses_duplicates=True,
             removal=Removal(status_field="ContactStatus", default_status="ARCHIVED"),
             read_only=_read_only(
                 "Balances",
@@ -263,6 +264,7 @@ ENTITIES: tuple[Entity, ...] = (
             match_only_types=frozenset({"ACCRECCREDIT"}),
             number_fields=("Contact", "CreditNoteNumber"),
             unitdp=True,
+            is_document=True,
             removal=DOCUMENT_REMOVAL,
             read_only=_read_only(
                 *TOTALS,
@@ -348,6 +350,8 @@ ENTITIES: tuple[Entity, ...] = (
             match_only_types=frozenset({"ACCREC"}),
             number_fields=("Contact", "InvoiceNumber"),
             unitdp=True,
+            is_document=True,
+            refuses_duplicates=True,
             removal=DOCUMENT_REMOVAL,
             read_only=_read_only(
                 *TOTALS,
@@ -525,6 +529,8 @@ ENTITIES: tuple[Entity, ...] = (
             single_record_routes=frozenset({Route.POST_ID}),
             summarize_errors=SUMMARIZE_ERRORS,
             match_fields=("PurchaseOrderID", "PurchaseOrderNumber"),
+            is_document=True,
+            refuses_duplicates=True,
             removal=Removal(),
             read_only=_read_only(
                 *TOTALS,
@@ -550,6 +556,8 @@ ENTITIES: tuple[Entity, ...] = (
             summarize_errors=SUMMARIZE_ERRORS,
             match_fields=("QuoteID",),
             number_fields=("QuoteNumber",),
+            is_document=True,
+            refuses_duplicates=True,
             removal=Removal(),
             read_only=_read_only(*TOTALS, "DateString", "ExpiryDateString"),
         ),

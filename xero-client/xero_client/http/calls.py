@@ -66,7 +66,7 @@ class Request:
         subject: The stream or entity of the call, for error messages and usage counts.
         scope: The scope that the call needs, for the error message if it is missing.
         retry: Whether the call may be sent again after a failure. Default: for GET only.
-        deadline: The ``time.monotonic()`` after which the call must not be sent. A repeated write
+        deadline: The ``elapsed_seconds()`` after which the call must not be sent. A repeated write
             is safe only as long as Xero keeps its Idempotency-Key (xero-facts.md: Idempotency).
     """
 

@@ -48,6 +48,7 @@ from xero_client.http.rate_limiter import (
     limit_kind,
     retry_after,
 )
+from xero_client.http.server_clock import elapsed_seconds, server_clock
 from xero_client.settings.connection_settings import ConnectionSettings, origin_of
 
 __all__ = ["JSON", "Request", "Response", "TokenSource", "Transport", "Usage"]
@@ -126,6 +127,7 @@ class Transport:
         self.rate_limiter = RateLimiter(
             settings.max_concurrency, stops_at_day_limit=settings.on_daily_limit == "stop"
         )
+        self.server_clock = server_clock(settings.origin)
         self._stopped = threading.Event()
         self._session = requests.Session()
         adapter = BoundedAdapter(pool_maxsize=settings.max_concurrency)
@@ -213,7 +215,7 @@ class Transport:
             self.rate_limiter.finish(began, None)
             raise
         sent = time.monotonic()
-        if request.deadline is not None and sent > request.deadline:
+        if request.deadline is not None and elapsed_seconds() > request.deadline:
             self.rate_limiter.finish(began, None)
             message = f"{request.summary} could not be sent again in time"
             raise DeadlineExceededError(message)
@@ -288,7 +290,7 @@ class Transport:
     def _send_once(self, request: Request, url: str, token: str) -> Response:
         """Sends a request; the body of the response is still compressed."""
         timeout = self._settings.request_timeout
-        began = time.monotonic()
+        began, sent_at = time.monotonic(), elapsed_seconds()
         try:
             with self._session.request(
                 request.method,
@@ -301,6 +303,7 @@ class Transport:
                 allow_redirects=False,
             ) as response:
                 received = read_body(response.raw, began + timeout)
+                self.server_clock.observe(response.headers, sent_at)
             return Response(
                 response.status_code,
                 CaseInsensitiveDict(response.headers),

@@ -6,6 +6,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from email.utils import format_datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -62,6 +63,7 @@ class Gateway:
             with sandbox.lock:
                 sandbox.on_change()
         response.headers.setdefault("Xero-Correlation-Id", str(uuid.uuid4()))
+        response.headers.setdefault("Date", format_datetime(sandbox.clock.now(), usegmt=True))
         sent = response
         if response.delivery is Delivery.WHOLE:
             sent = await compressed(response, call.headers.get("accept-encoding", ""))

@@ -147,11 +147,11 @@ class Controls:
         return list(self.sandbox.traffic.log)
 
     def calls(self, endpoint: str = "*", method: str = "*") -> list[dict[str, Any]]:
-        """The calls of one endpoint pattern."""
+        """The calls of one endpoint pattern and one method pattern."""
         return [
             entry
             for entry in self.log
-            if fnmatchcase(entry["endpoint"], endpoint) and method in ("*", entry["method"])
+            if fnmatchcase(entry["endpoint"], endpoint) and fnmatchcase(entry["method"], method)
         ]
 
     def counters(self) -> dict[str, Any]:

@@ -48,9 +48,10 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     Attributes:
         endpoint: A shell-style pattern on the path after the base URI, for example ``Invoices``,
             ``Contacts/*``, ``connect/token``, ``connections``.
-        method: One method, or ``*``.
+        method: A pattern in the same style: ``POST``, ``P*`` for POST and PUT, ``*`` for any.
         tenant_id: One organisation, or empty for every call.
         query: Parameters that the call must have, with these values.
+        containing: A text that the call's body or one of its parameters must have.
         nth: The first matching call that it happens to, counted from when the trigger was set.
         times: How many calls in a row; None for every call from then on.
     """
@@ -59,6 +60,7 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     method: str = "*"
     tenant_id: str = ""
     query: dict[str, str] = msgspec.field(default_factory=dict)
+    containing: str = ""
     nth: int = 1
     times: int | None = 1
 
@@ -66,9 +68,15 @@ class Trigger(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Whether this call is counted."""
         return (
             fnmatchcase(call.endpoint, self.endpoint)
-            and self.method in ("*", call.method)
+            and fnmatchcase(call.method, self.method)
             and self.tenant_id in ("", call.tenant_id)
             and all(call.parameter(name) == value for name, value in self.query.items())
+            and self._is_contained(call)
+        )
+
+    def _is_contained(self, call: Call) -> bool:
+        return self.containing.encode() in call.body or any(
+            self.containing in value for value in call.query.values()
         )
 
     def applies_to(self, count: int) -> bool:

@@ -1,0 +1,158 @@
+"""What is read from Xero before items are sent, and after Xero refused them for what exists."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from target_xero.delivery.item_results import not_sent_result, unchanged_result
+from target_xero.delivery.items import Item
+from target_xero.delivery.overwriting import Decision, Overwriting
+from target_xero.delivery.publish_log import PublishLog
+from target_xero.lookup.parent_search import with_parents
+from target_xero.lookup.resolution import needs_lookup, resolve
+from target_xero.report.reporter import Reporter
+from target_xero.report.results import INVALID, REJECTED, CallInfo
+from xero_client.errors import XeroError
+from xero_client.http.transport import Transport
+
+logger = logging.getLogger("target-xero")
+
+# The statuses of answers that may be about records: what exists may be the reason.
+VERDICTS = frozenset({200, 400, 404})
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Items that are ready to be sent.
+
+    Attributes:
+        items: The items; those of one request are neighbours.
+        fallbacks: What to send instead of an item that Xero refuses, by fingerprint.
+    """
+
+    items: Sequence[Item]
+    fallbacks: dict[str, Item] = field(default_factory=dict)
+
+
+class Preparation:
+    """Reads what Xero has of the items of one organisation; safe to share between threads.
+
+    It reports each item that is not to be sent.
+    """
+
+    def __init__(self, transport: Transport, log: PublishLog, reporter: Reporter) -> None:
+        self._transport = transport
+        self._reporter = reporter
+        self._overwriting = Overwriting(transport, log)
+
+    def prepare(self, items: Sequence[Item]) -> Prepared:
+        """The items with what must be known of Xero before they are sent.
+
+        Args:
+            items: Items of one destination.
+
+        Raises:
+            XeroError: A look-up failed.
+        """
+        first = items[0].publication
+        if first.parent_key:
+            # Children of one parent go out together.
+            children = self.with_parents(items)
+            return Prepared(sorted(children, key=lambda item: item.publication.path))
+        if first.overwrite is not None:
+            return Prepared(self._sendable(self._overwriting.prepare(items)))
+        return self._resolved(items) if needs_lookup(first) else Prepared(items)
+
+    def as_sent(self, items: Sequence[Item]) -> list[Item]:
+        """Items of an earlier run in the form in which they may be sent again."""
+        return self._overwriting.as_sent(items)
+
+    def with_parents(self, items: Sequence[Item], status: str = INVALID) -> list[Item]:
+        """Children with the ids of their parents; those without one are reported.
+
+        Args:
+            items: Children that name their parents by number, code or name.
+            status: The status to report the others with.
+
+        Raises:
+            XeroError: A look-up failed.
+        """
+        stream = items[0].provenance.stream
+        found = with_parents([item.publication for item in items], self._transport, stream)
+        children: list[Item] = []
+        for item, parent in zip(items, found, strict=True):
+            if parent.publication is None:
+                self._report_not_sent(item, str(parent.problem), status)
+            else:
+                children.append(replace(item, publication=parent.publication))
+        return children
+
+    def decisions_on(self, refused: Sequence[Item], call: CallInfo) -> dict[str, Decision]:
+        """What is to be done with items that Xero refused because of what exists.
+
+        Args:
+            refused: Items that Xero refused.
+            call: The call that carried them.
+
+        Returns:
+            Decisions by fingerprint. The refusals of the other items stand.
+        """
+        looked_up = [item for item in refused if item.publication.refusal_is_looked_up]
+        if not looked_up or call.http_status not in VERDICTS:
+            return {}
+        try:
+            decisions = self._overwriting.after_refusal(looked_up)
+        except XeroError as error:
+            logger.warning("Cannot read why %d records were refused: %s", len(looked_up), error)
+            return {}
+        return {
+            item.fingerprint: decision
+            for item, decision in zip(looked_up, decisions, strict=True)
+            if decision is not None
+        }
+
+    def after_decisions(self, decisions: Sequence[Decision]) -> list[Item]:
+        """The items to send again after a refusal; a second refusal of them stands."""
+        return [
+            replace(
+                item.next_attempt(),
+                publication=replace(item.publication, refusal_is_looked_up=False),
+            )
+            for item in self._sendable(decisions)
+        ]
+
+    def _sendable(self, decisions: Sequence[Decision]) -> list[Item]:
+        """The items to send, creations apart from updates; the others are reported."""
+        ready: list[Item] = []
+        for decision in decisions:
+            item = decision.item
+            if decision.problem is not None:
+                self._report_not_sent(item, decision.problem, INVALID)
+            elif decision.is_unchanged:
+                result = unchanged_result(item, decision.xero_id)
+                self._reporter.report(item.provenance, result)
+            else:
+                ready.append(item)
+        return sorted(ready, key=lambda item: item.publication.method)
+
+    def _resolved(self, items: Sequence[Item]) -> Prepared:
+        stream = items[0].provenance.stream
+        resolutions = resolve([item.publication for item in items], self._transport, stream)
+        ready: list[Item] = []
+        fallbacks: dict[str, Item] = {}
+        for item, resolution in zip(items, resolutions, strict=True):
+            if resolution.error is not None:
+                self._report_not_sent(item, resolution.error, REJECTED)
+            elif resolution.publication is None:
+                result = unchanged_result(item, resolution.xero_id)
+                self._reporter.report(item.provenance, result)
+            else:
+                ready.append(replace(item, publication=resolution.publication))
+                if resolution.fallback is not None:
+                    fallbacks[item.fingerprint] = replace(item, publication=resolution.fallback)
+        return Prepared(ready, fallbacks)
+
+    def _report_not_sent(self, item: Item, reason: str, status: str) -> None:
+        self._reporter.report(item.provenance, not_sent_result(item, reason, status))
