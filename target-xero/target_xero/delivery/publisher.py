@@ -322,8 +322,9 @@ class Publisher:
                 of_request = by_request.setdefault(entry.request_key, [])
                 of_request.append(item.with_attempt(entry.attempt))
         for request_key, items in by_request.items():
-            self.repeat(request_key)
+            # Before the request is repeated: after that, the log knows what it creates.
             items = self._preparation.as_sent(items)  # noqa: PLW2901  # the same items
+            self.repeat(request_key)
             if items[0].publication.parent_key:
                 items = self._known_children(items)  # noqa: PLW2901  # the same items
             self._recover_request(request_key, items, resend_unknown=resend_unknown)
