@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Collection, Mapping
 from typing import IO, Any
 
 from xero_client.errors import SettingsError
+from xero_client.settings.nearest_name import did_you_mean
 
 logger = logging.getLogger("tap-xero")
 
@@ -36,28 +38,52 @@ def read_state(file: IO[str] | None) -> dict[str, Any] | None:
     return checked
 
 
-def read_catalog(file: IO[str] | None) -> dict[str, Any] | None:
+def read_catalog(file: IO[str] | None, known: Collection[str]) -> dict[str, Any] | None:
     """The catalog.
 
+    Args:
+        file: The file of ``--catalog``.
+        known: The names of all streams.
+
     Raises:
-        SettingsError: The file does not hold a catalog.
+        SettingsError: The file does not hold a catalog, or selects a stream that does not exist.
     """
     if file is None:
         return None
     catalog = _read_json("--catalog", file)
     streams = catalog.get("streams") if isinstance(catalog, dict) else None
-    is_valid = isinstance(streams, list) and all(
+    if not isinstance(streams, list) or not all(
         isinstance(stream, dict) and isinstance(stream.get("tap_stream_id"), str)
         for stream in streams
-    )
-    if not is_valid:
+    ):
         message = (
             f"The file {file.name!r} of --catalog is not a catalog. A catalog has a list of "
             "streams, each with a tap_stream_id: make one with `tap-xero --discover`"
         )
         raise SettingsError(message)
+    for stream in streams:
+        name = stream["tap_stream_id"]
+        if name not in known and _is_selected(stream):
+            message = (
+                f"The catalog {file.name!r} selects {name!r}, which is not a stream"
+                f"{did_you_mean(name, known)}"
+            )
+            raise SettingsError(message)
     checked: dict[str, Any] = catalog
     return checked
+
+
+def _is_selected(stream: Mapping[str, Any]) -> bool:
+    if stream.get("selected") is True:
+        return True
+    metadata = stream.get("metadata")
+    return isinstance(metadata, list) and any(
+        isinstance(entry, dict)
+        and not entry.get("breadcrumb")
+        and isinstance(entry.get("metadata"), dict)
+        and entry["metadata"].get("selected") is True
+        for entry in metadata
+    )
 
 
 def _problem_of(state: object) -> str:

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tap-xero")
 
+STREAM_NAMES = frozenset({*BY_STREAM, *CHILD_STREAM_NAMES})
+
 
 class TapXero(Tap):
     """Reads Xero organisations."""
@@ -98,7 +100,7 @@ class TapXero(Tap):
         Raises:
             SettingsError: One is missing or invalid.
         """
-        check_stream_names(self.config, {*BY_STREAM, *CHILD_STREAM_NAMES})
+        check_stream_names(self.config, STREAM_NAMES)
         user_agent = f"{self.name}/{self.plugin_version}"
         return connection_settings(self.config, user_agent=user_agent)
 
@@ -196,7 +198,7 @@ class TapXero(Tap):
         super(Tap, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
         with exit_on_error():
-            tap = cls._create(config, read_state(state), read_catalog(catalog))
+            tap = cls._create(config, read_state(state), read_catalog(catalog, STREAM_NAMES))
         tap.run()
 
     @classmethod

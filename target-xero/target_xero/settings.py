@@ -8,7 +8,8 @@ from typing import Any
 from target_xero.build.destinations import destination_of
 from target_xero.build.records import InvalidRecordError
 from target_xero.build.routes import GENERIC_METHODS, METHODS, check_method
-from target_xero.build.stream_rule import StreamRule
+from target_xero.build.stream_checks import check_date_format, check_stream_rule
+from target_xero.build.stream_rule import IGNORE, REJECT, StreamRule
 from xero_client.errors import SettingsError
 
 STREAM_SETTINGS: Mapping[str, Any] = {
@@ -44,6 +45,18 @@ STREAM_SETTINGS: Mapping[str, Any] = {
                 "Consecutive records with the same values in these columns are one document."
             ),
         },
+        "columns": {
+            "type": ["object", "null"],
+            "additionalProperties": {"type": "string"},
+            "description": (
+                'Xero\'s fields by column: {"Kunde": "Contact.Name", "Preis": '
+                '"LineItems.UnitAmount"}; they win over every guess.'
+            ),
+        },
+        "date_format": {
+            "type": ["string", "null"],
+            "description": "As the target's own date_format, for this stream.",
+        },
         "files": {
             "type": ["string", "null"],
             "description": "Folder that attachments are read from; default: the current one.",
@@ -65,7 +78,8 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "default": {},
         "additionalProperties": STREAM_SETTINGS,
         "description": (
-            "Per stream name or glob: entity, method, path, query, payload, group_by, files."
+            "Per stream name or glob: entity, method, path, query, payload, group_by, columns, "
+            "date_format, files."
         ),
     },
     "batch_size": {
@@ -154,7 +168,29 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "type": "boolean",
         "title": "Write nulls",
         "default": False,
-        "description": "Send null fields, which clears them. Default: leave them out.",
+        "description": (
+            "Send empty fields, which clears them: a null as null, an empty text as an empty text "
+            "if the field is a text, else as null. Default: leave them out."
+        ),
+    },
+    "unknown_columns": {
+        "type": "string",
+        "title": "Unknown columns",
+        "enum": [REJECT, IGNORE],
+        "default": REJECT,
+        "description": (
+            "If a record has a column or nested field that Xero does not have: reject makes the "
+            "record invalid, and names the nearest field; ignore leaves it out, and lists it in "
+            "the warnings of the result. Records that tap-xero read are always taken with ignore."
+        ),
+    },
+    "date_format": {
+        "type": ["string", "null"],
+        "title": "Date format",
+        "description": (
+            "How dates are written, such as %d/%m/%Y; excel for the serial numbers of a "
+            "spreadsheet. Dates like 2026-01-31 are always understood, others only with this."
+        ),
     },
     "resend_unknown": {
         "type": "boolean",
@@ -169,12 +205,15 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
 
 
 def check_streams(config: Mapping[str, Any]) -> None:
-    """Checks the methods in the setting ``streams``, before anything is sent.
+    """Checks the setting ``streams``, before anything is sent.
 
     Raises:
-        SettingsError: Xero does not have the method for an entity that is named there.
+        SettingsError: Xero does not have the method for an entity that is named there, or a
+            template, a field in ``columns`` or a ``date_format`` is not valid.
     """
+    check_date_format("date_format", config.get("date_format"))
     for stream in config.get("streams") or {}:
+        check_stream_rule(StreamRule.from_config(stream, config))
         rule = StreamRule.from_config(stream, config)
         if rule.path is not None or not (config["streams"][stream] or {}).get("entity"):
             continue

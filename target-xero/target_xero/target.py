@@ -29,6 +29,7 @@ from target_xero.settings import TARGET_PROPERTIES, check_streams
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.sink import XeroSink
 from xero_client.connection import connection_settings
+from xero_client.errors import XeroError
 from xero_client.http import wire
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
 from xero_client.store.database import Store
@@ -226,6 +227,16 @@ class TargetXero(MessageTarget):
             RunStoppedError: The run cannot go on.
         """
         self._current_stream = stream
+        names = self.organisation.names
+        try:
+            publication = names.resolved(publication)
+        except InvalidRecordError as error:
+            self.refuse(provenance, publication.destination.name, error.problems)
+            return
+        except XeroError as error:
+            raise RunStoppedError(str(error)) from error
+        if publication.destination.entity is not None:
+            names.forget(publication.destination.entity.name)
         item = item_of(publication, provenance, self.tenant_id, follows_key=follows_key)
         self._published_count += 1
         self.organisation.publish(item)

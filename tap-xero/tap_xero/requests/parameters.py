@@ -8,6 +8,7 @@ from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from xero_client.errors import SettingsError
+from xero_client.settings.nearest_name import did_you_mean
 
 if TYPE_CHECKING:
     import jinja2
@@ -97,10 +98,8 @@ def check_stream_names(config: Mapping[str, Any], known: Collection[str]) -> Non
     """
     for name in config.get("streams") or {}:
         if name not in known:
-            message = (
-                f"Setting 'streams' names {name!r}, which is not a stream; streams: "
-                + ", ".join(sorted(known))
-            )
+            hint = did_you_mean(name, known) or "; streams: " + ", ".join(sorted(known))
+            message = f"Setting 'streams' names {name!r}, which is not a stream{hint}"
             raise SettingsError(message)
 
 

@@ -1,131 +1,299 @@
-"""Converts values to the types that Xero takes, and leaves out what is not sent."""
+"""Converts records to the types that Xero takes, leaves out what is not sent, finds unknown fields.
+
+The way of each column is found once a stream; a record is then converted in one walk.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from enum import IntEnum
+from typing import Any, NamedTuple
 
 from target_xero.build.columns import field_names, normalized_name
+from target_xero.build.name_references import IS_CODE, NameReference, may_be_code, named_by
+from target_xero.build.name_references import Named as NamedKind
 from target_xero.build.records import InvalidRecordError, Record
+from target_xero.build.values import ConversionError, converters, shortened
 from xero_client.entities import fields
 from xero_client.entities.fields import REFERENCES, SHAPES, Field
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.http import wire
 
-_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
-_ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)")
-_YES = frozenset({"true", "yes", "y", "1"})
-_NO = frozenset({"false", "no", "n", "0"})
-# Digits before or after the point. A number beyond that is not an amount, and a large exponent
-# would fill the memory when written out.
-MAX_DIGITS = 100
-MAX_SHOWN = 60
+# The ways that are remembered for one shape. Columns are the input's, and there may be any number.
+MAX_REMEMBERED = 1000
+# Fields of text that hold one of a few codes or an id. An empty text is not one, so that they are
+# cleared by a null; other texts are cleared by an empty text.
+_CODES = frozenset(
+    {
+        "Type", "Status", "ContactStatus", "LineAmountTypes", "CurrencyCode", "DefaultCurrency",
+        "TaxType", "AddressType", "PhoneType", "TaxNumberType", "InvoiceAddressType", "Taxability",
+        "BankAccountType", "ReportTaxType", "SalesDefaultLineAmountType",
+        "PurchasesDefaultLineAmountType", "AccountsReceivableTaxType", "AccountsPayableTaxType",
+    }
+)  # fmt: skip
 
 
-class _CoercionError(Exception):
-    """A value cannot be converted to its field's type."""
+class _Way(IntEnum):
+    """What is done with the values of a column."""
+
+    TEXT = 0
+    CODE = 1
+    NAME = 2
+    VALUE = 3
+    PART = 4
+    PARTS = 5
+    FREE = 6
+    DROP = 7
+    UNKNOWN = 8
+
+
+class _Column(NamedTuple):
+    """The way of one column.
+
+    Attributes:
+        name: Xero's field.
+        way: What is done with its values.
+        convert: The function that converts a plain value.
+        shape: The shape of a part.
+        named: What a text may be the name of.
+    """
+
+    name: str
+    way: _Way
+    convert: Callable[[Any], Any] | None = None
+    shape: str = ""
+    named: NamedKind | None = None
+
+
+class _Walk:
+    """What was found on the walk through one record."""
+
+    __slots__ = ("names", "path", "problems", "unknown")
+
+    def __init__(self) -> None:
+        self.path: list[str | int] = []
+        self.problems: list[str] = []
+        self.unknown: dict[str, tuple[str | None, str]] = {}
+        self.names: list[NameReference] = []
+
+    def shown_path(self, name: str) -> str:
+        """The path of a field in the present object: ``LineItems[0].UnitAmount``."""
+        return _shown((*self.path, name))
 
 
 @dataclass(frozen=True)
-class Coercion:
-    """Converts the records of one shape.
+class UnknownField:
+    """A field that Xero does not have.
 
     Attributes:
-        shape: The shape.
-        read_only: Fields of the record itself (not of its parts) that are not sent.
-        write_nulls: Whether nulls are sent; else they are left out.
-        keep_line_ids: Whether ``LineItemID`` is kept; it is valid only in the same document.
+        path: Its path, without the numbers of lines: ``LineItems[].Discount``.
+        shape: The shape that it was looked for in.
+        name: Its own name.
     """
 
+    path: str
     shape: str | None
-    read_only: Collection[str] = SYSTEM_FIELDS
-    write_nulls: bool = False
-    keep_line_ids: bool = True
+    name: str
+
+
+@dataclass(frozen=True)
+class Coerced:
+    """A converted record.
+
+    Attributes:
+        fields: Its fields, as Xero takes them.
+        unknown: The fields that Xero does not have; they are not among ``fields``.
+        names: Where names stand that must be replaced by codes.
+    """
+
+    fields: Record
+    unknown: tuple[UnknownField, ...] = ()
+    names: tuple[NameReference, ...] = ()
+
+
+class Coercion:
+    """Converts the records of one shape."""
+
+    def __init__(
+        self,
+        shape: str | None,
+        read_only: Collection[str] = SYSTEM_FIELDS,
+        write_nulls: bool = False,  # noqa: FBT001, FBT002  # the setting's name says it
+        *,
+        keep_line_ids: bool = True,
+        date_format: str | None = None,
+        names_first: bool = False,
+    ) -> None:
+        """Takes the shape.
+
+        Args:
+            shape: The shape; None for records whose fields are not known.
+            read_only: Fields of the record itself (not of its parts) that are not sent.
+            write_nulls: Whether empty values are sent; else they are left out. A null stays a
+                null, and an empty text clears a text field.
+            keep_line_ids: Whether ``LineItemID`` is kept; it is valid only in the same document.
+            date_format: How dates are written besides ISO 8601; see ``values.converters``.
+            names_first: Whether tax rates are named, even by a text that is spelled like a code,
+                as in Xero's import templates.
+        """
+        self.shape = shape
+        self._read_only = read_only
+        self._write_nulls = write_nulls
+        self._keep_line_ids = keep_line_ids
+        self._date_format = date_format
+        self._names_first = names_first
+        self._converters = converters(date_format)
+        self._columns: dict[str, dict[str, _Column]] = {}
+        self._own_columns: dict[str, _Column] = {}
+
+    def of_part(self, name: str) -> Coercion:
+        """The coercion of a part of these records, such as ``Contact``."""
+        field = SHAPES[self.shape].get(name) if self.shape else None
+        return Coercion(field.shape if field else None, date_format=self._date_format)
 
     def apply(self, record: Record) -> Record:
-        """Converts a record.
+        """The record as Xero takes it, without unknown fields.
 
         Raises:
             InvalidRecordError: Some values cannot be converted; the error names all of them.
         """
-        problems: list[str] = []
-        out = self._object(record, self.shape, "", problems, self.read_only)
-        if problems:
-            raise InvalidRecordError(problems)
-        return out
+        return self.convert(record).fields
 
-    def _object(  # noqa: C901  # one loop over every value of every record: function calls cost
+    def convert(self, record: Record) -> Coerced:
+        """The record as Xero takes it, with its unknown fields and names.
+
+        Raises:
+            InvalidRecordError: Some values cannot be converted; the error names all of them.
+        """
+        walk = _Walk()
+        converted = self._object(record, self.shape, self._own_columns, self._read_only, walk)
+        if walk.problems:
+            raise InvalidRecordError(walk.problems)
+        if not walk.unknown and not walk.names:
+            return Coerced(converted)
+        unknown = (UnknownField(path, shape, name) for path, (shape, name) in walk.unknown.items())
+        return Coerced(converted, tuple(unknown), tuple(walk.names))
+
+    def _object(  # noqa: C901, PLR0912  # one loop over every value of every record: calls cost
         self,
         record: Record,
         shape: str | None,
-        path: str,
-        problems: list[str],
-        read_only: Collection[str] = SYSTEM_FIELDS,
+        columns: dict[str, _Column],
+        read_only: Collection[str],
+        walk: _Walk,
     ) -> Record:
-        known = SHAPES[shape] if shape else {}
         out: Record = {}
-        for column, value in record.items():
-            name, field = column, known.get(column)
-            if field is None:
-                name, field = _find_field(column, shape)
-                if field is None and (name in read_only or name[:1] == "_"):
+        for key, value in record.items():
+            column = columns.get(key)
+            if column is None:
+                column = self._column(key, shape, read_only)
+                if len(columns) < MAX_REMEMBERED:
+                    columns[key] = column
+            name, way, convert, part_shape, named = column
+            if way is _Way.TEXT and type(value) is str and value:
+                out[name] = value
+            elif way is _Way.DROP:
+                continue
+            elif value is None or value == "":
+                if self._write_nulls:
+                    if way is _Way.UNKNOWN:
+                        walk.unknown[_shown(walk.path, name, lines=False)] = (shape, name)
+                    else:
+                        out[name] = "" if value == "" and way is _Way.TEXT else None
+            elif way is _Way.UNKNOWN:
+                walk.unknown[_shown(walk.path, name, lines=False)] = (shape, name)
+            else:
+                try:
+                    if convert is not None:
+                        converted = convert(value)
+                        if named is not None:
+                            self._note_name(named, converted, name, walk)
+                    elif way is _Way.PARTS:
+                        converted = self._parts(value, part_shape, name, walk)
+                    elif way is _Way.PART:
+                        converted = self._part(value, part_shape, name, walk)
+                    else:
+                        converted = value if self._write_nulls else without_nulls(value)
+                except ConversionError as error:
+                    walk.problems.append(f"{walk.shown_path(name)}: {error}")
                     continue
-            if type(value) is str and value and (field is None or field.kind == fields.TEXT):
-                if self.keep_line_ids or name != "LineItemID":
-                    out[name] = value
-                continue
-            if field is not None and field.kind == fields.READ_ONLY:
-                continue
-            if value is None or value == "":
-                if self.write_nulls:
-                    out[name] = None
-                continue
-            try:
-                if field is not None and (convert := _CONVERTERS.get(field.kind)) is not None:
-                    out[name] = convert(value)
-                    continue
-                converted = self._value(value, field, path, name, problems)
-            except _CoercionError as error:
-                problems.append(f"{path}{name}: {error}")
-                continue
-            if converted != {} or self.write_nulls:
-                out[name] = converted
+                if converted != {} or self._write_nulls:
+                    out[name] = converted
         return out
 
-    def _value(
-        self,
-        value: Any,  # noqa: ANN401  # any JSON
-        field: Field | None,
-        path: str,
-        name: str,
-        problems: list[str],
-    ) -> Any:  # noqa: ANN401  # any JSON
-        if field is None or field.shape is None:
-            return value if self.write_nulls else without_nulls(value)
-        if field.many:
-            return self._list(value, field.shape, f"{path}{name}", problems)
-        return self._inner(value, field.shape, f"{path}{name}", problems)
+    def _column(self, key: str, shape: str | None, read_only: Collection[str]) -> _Column:
+        """The way of a column, whatever its case and underscores."""
+        if shape is None:
+            return _Column(key, _Way.DROP if key[:1] == "_" else _Way.FREE)
+        name = field_names(shape).get(normalized_name(key), key)
+        field = SHAPES[shape].get(name)
+        if field is None:
+            is_dropped = name in read_only or name[:1] == "_"
+            return _Column(name, _Way.DROP if is_dropped else _Way.UNKNOWN)
+        return self._known_column(name, field, shape)
 
-    def _inner(self, value: Any, shape: str, path: str, problems: list[str]) -> Record:  # noqa: ANN401  # any JSON
+    def _known_column(self, name: str, field: Field, shape: str) -> _Column:
+        if field.kind == fields.READ_ONLY or (name == "LineItemID" and not self._keep_line_ids):
+            return _Column(name, _Way.DROP)
+        if field.shape is not None:
+            return _Column(name, _Way.PARTS if field.many else _Way.PART, shape=field.shape)
+        convert = self._converters.get(field.kind)
+        if convert is None:
+            return _Column(name, _Way.FREE)
+        named = named_by(shape, name)
+        if named is not None:
+            return _Column(name, _Way.NAME, convert, named=named)
+        if field.kind != fields.TEXT:
+            return _Column(name, _Way.VALUE, convert)
+        is_code = name in _CODES or name.endswith("ID")
+        return _Column(name, _Way.CODE if is_code else _Way.TEXT, convert)
+
+    def _note_name(self, named: NamedKind, text: str, name: str, walk: _Walk) -> None:
+        is_spelled_as_code = IS_CODE[named](text)
+        is_tax_name = self._names_first and named is NamedKind.TAX_RATE
+        if is_spelled_as_code and not is_tax_name:
+            return
+        is_code = is_spelled_as_code or may_be_code(named, text)
+        walk.names.append(NameReference(named, (*walk.path, name), is_code))
+
+    def _part(self, value: Any, shape: str, name: str | int, walk: _Walk) -> Record:  # noqa: ANN401  # any JSON
         value = _parse_json(value, dict, "an object")
-        inner = self._object(value, shape, f"{path}.", problems)
+        columns = self._columns.get(shape)
+        if columns is None:
+            columns = self._columns[shape] = {}
+        walk.path.append(name)
+        inner = self._object(value, shape, columns, SYSTEM_FIELDS, walk)
+        if shape == "Tracking" and inner.get("Option") and not inner.get("TrackingOptionID"):
+            walk.names.append(NameReference(NamedKind.TRACKING, tuple(walk.path)))
+        walk.path.pop()
         for key in REFERENCES.get(shape, ()):
             if inner.get(key):
                 return {key: inner[key]}
         return inner
 
-    def _list(self, value: Any, shape: str, path: str, problems: list[str]) -> list[Record]:  # noqa: ANN401  # any JSON
+    def _parts(self, value: Any, shape: str, name: str, walk: _Walk) -> list[Record]:  # noqa: ANN401  # any JSON
         value = _parse_json(value, list, "a list")
-        return [
-            self._inner(element, shape, f"{path}[{index}]", problems)
-            for index, element in enumerate(value)
-            if element is not None
-        ]
+        depth = len(walk.path)
+        walk.path.append(name)
+        try:
+            return [
+                self._part(element, shape, index, walk)
+                for index, element in enumerate(value)
+                if element is not None
+            ]
+        finally:
+            del walk.path[depth:]
+
+
+def _shown(path: Collection[str | int], *names: str, lines: bool = True) -> str:
+    text = ""
+    for step in (*path, *names):
+        if isinstance(step, int):
+            text += f"[{step}]" if lines else "[]"
+        else:
+            text += f".{step}" if text else step
+    return text
 
 
 def without_nulls(value: Any) -> Any:  # noqa: ANN401  # any JSON
@@ -135,126 +303,15 @@ def without_nulls(value: Any) -> Any:  # noqa: ANN401  # any JSON
     return [without_nulls(element) for element in value] if isinstance(value, list) else value
 
 
-def _find_field(column: str, shape: str | None) -> tuple[str, Field | None]:
-    """The field for a column, whatever its case and underscores."""
-    if shape is None:
-        return column, None
-    name = field_names(shape).get(normalized_name(column), column)
-    return name, SHAPES[shape].get(name)
-
-
 def _parse_json(value: Any, expected: type, name: str) -> Any:  # noqa: ANN401  # any JSON
     """An object or list, or one that a text holds as JSON."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
             value = wire.decode(value.encode())
         except ValueError:
-            message = f"{_shortened(value)} is not JSON"
-            raise _CoercionError(message) from None
+            message = f"{shortened(value)} is not JSON"
+            raise ConversionError(message) from None
     if not isinstance(value, expected):
-        message = f"{_shortened(value)} is not {name}"
-        raise _CoercionError(message)
+        message = f"{shortened(value)} is not {name}"
+        raise ConversionError(message)
     return value
-
-
-def _to_text(value: Any) -> str:  # noqa: ANN401  # any JSON value
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, (Decimal, float)):
-        # Spreadsheets hold account code 200 as 200.0.
-        number = _bounded(Decimal(str(value)))
-        return str(int(number)) if number == number.to_integral_value() else f"{number:f}"
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    message = f"{_shortened(value)} is not text"
-    raise _CoercionError(message)
-
-
-def _to_number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
-    if isinstance(value, bool):
-        message = f"{_shortened(value)} is not a number"
-        raise _CoercionError(message)
-    if isinstance(value, int):
-        return value
-    if isinstance(value, Decimal):
-        return _bounded(value)
-    if isinstance(value, float):
-        return _bounded(Decimal(str(value)))
-    if isinstance(value, str) and _NUMBER.match(text := value.strip()):
-        return _bounded(Decimal(text))
-    message = (
-        f"{_shortened(value)} is not a number; write it like 1234.50, with a point and no commas"
-    )
-    raise _CoercionError(message)
-
-
-def _bounded(number: Decimal) -> Decimal:
-    if not number.is_finite() or not -MAX_DIGITS <= number.adjusted() <= MAX_DIGITS:
-        message = f"{_shortened(number)} is not a number that Xero can hold"
-        raise _CoercionError(message)
-    return number
-
-
-def _to_integer(value: Any) -> int:  # noqa: ANN401  # any JSON value
-    number = _to_number(value)
-    if number != int(number):
-        message = f"{_shortened(value)} is not a whole number"
-        raise _CoercionError(message)
-    return int(number)
-
-
-def _to_boolean(value: Any) -> bool:  # noqa: ANN401  # any JSON value
-    if isinstance(value, bool):
-        return value
-    text = _to_text(value).strip().lower() if isinstance(value, (str, int, Decimal)) else ""
-    if text in _YES:
-        return True
-    if text in _NO:
-        return False
-    message = f"{_shortened(value)} is not true or false"
-    raise _CoercionError(message)
-
-
-def _to_date(value: Any) -> str:  # noqa: ANN401  # any JSON value
-    """A calendar day; document dates have no time zone (xero-facts.md: Formats)."""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    day = _iso_date(value) if isinstance(value, str) else None
-    if day is None:
-        message = f"{_shortened(value)} is not a date; write it like 2026-01-31"
-        raise _CoercionError(message)
-    return day
-
-
-@lru_cache(maxsize=4096)
-def _iso_date(text: str) -> str | None:
-    """The date in a text, or None; cached, because many records have the same date."""
-    text = text.strip()
-    try:
-        if match := _ISO_DATE.match(text):
-            return date(*map(int, match.groups())).isoformat()
-        if text.startswith("/Date("):
-            return wire.parse_instant(text).date().isoformat()
-    except ValueError:
-        pass
-    return None
-
-
-def _shortened(value: Any) -> str:  # noqa: ANN401  # any JSON value
-    text = repr(str(value) if isinstance(value, Decimal) else value)
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
-
-
-_CONVERTERS: dict[str, Callable[[Any], Any]] = {
-    fields.TEXT: _to_text,
-    fields.NUMBER: _to_number,
-    fields.INTEGER: _to_integer,
-    fields.BOOLEAN: _to_boolean,
-    fields.DATE: _to_date,
-}

@@ -1,20 +1,23 @@
 """From columns to Xero's fields: names in any case, dotted names, and flat rows.
 
-Each column is looked up in this order: among the entity's fields, whatever its case, spaces or
-underscores; as a path, with dots (``LineItems.0.UnitAmount``) or double underscores; as a field of
-a record that the entity refers to (``ContactName``); as a field of its lines (``UnitAmount``).
+Each column is looked up in this order: in the setting ``columns``; among the entity's fields,
+whatever its case, spaces or underscores; as a path, with dots (``LineItems.0.UnitAmount``) or
+double underscores; as a field of a record that the entity refers to (``ContactName``); as a field
+of its lines (``UnitAmount``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities.fields import LINES, REFERENCES, SHAPES, Shape
 from xero_client.entities.table import SYSTEM_FIELDS
+from xero_client.settings.nearest_name import nearest_name
 
 Path = tuple[str | int, ...]
 
@@ -22,6 +25,10 @@ _NOT_A_LETTER = re.compile(r"[\W_]")
 _INDEX = re.compile(r"\[(\d+)\]")
 _SEPARATORS = re.compile(r"\.|__")
 MAX_LINES = 10_000
+# The columns that are remembered for one stream. They are the input's, and there may be any number.
+MAX_REMEMBERED = 4096
+# The nearest field is named even if it is not very like: Email is EmailAddress.
+FIELD_LIKENESS = 0.4
 
 
 @lru_cache(maxsize=4096)
@@ -100,44 +107,116 @@ def _dotted_path(parts: list[str], shape: Shape | None) -> Path:
     return tuple(path)
 
 
+def is_known_path(path: Path, shape: str) -> bool:
+    """Whether every step of a path is a field of Xero's."""
+    current: Shape | None = SHAPES[shape]
+    for step in path:
+        if isinstance(step, int):
+            continue
+        if current is None or step not in current:
+            return False
+        inner = current[step].shape
+        current = SHAPES[inner] if inner else None
+    return True
+
+
+@lru_cache(maxsize=1024)
+def nearest_field(name: str, shape: str) -> str | None:
+    """The field that is spelled most like a name, with its path: ``Contact.EmailAddress``."""
+    paths: dict[str, str] = {field: field for field in SHAPES[shape]}
+    for field in SHAPES[shape].values():
+        if field.shape is not None and field.shape != "Tracking":
+            for inner in SHAPES[field.shape]:
+                paths.setdefault(inner, f"{field.name}.{inner}")
+                paths.setdefault(f"{field.name}{inner}", f"{field.name}.{inner}")
+    found = nearest_name(name.rpartition(".")[2], paths, FIELD_LIKENESS)
+    return paths[found] if found is not None else None
+
+
+def unknown_field_problem(path: str, name: str, shape: str | None, entity: str) -> str:
+    """Says that a field does not exist, with the nearest one.
+
+    Args:
+        path: Its path in the record: ``LineItems[].Discount``.
+        name: Its own name.
+        shape: The shape that it was looked for in.
+        entity: Xero's entity.
+    """
+    nearest = nearest_field(name, shape) if shape else None
+    if nearest is not None:
+        nearest = path[: len(path) - len(name)] + nearest
+    hint = f"; the nearest field is {nearest!r}" if nearest else ""
+    return f"{path!r} is not a field of Xero's {entity}{hint}"
+
+
+def explicit_paths(columns: Mapping[str, str], shape: str) -> dict[str, Path]:
+    """The paths of the setting ``columns``, by column.
+
+    Raises:
+        InvalidRecordError: A field does not exist.
+    """
+    paths: dict[str, Path] = {}
+    problems = []
+    for column, field in columns.items():
+        path = field_path(field, shape)
+        if path is None or not is_known_path(path, shape):
+            nearest = nearest_field(field, shape)
+            hint = f": did you mean {nearest!r}?" if nearest else ""
+            problems.append(f"column {column!r} goes to {field!r}, which does not exist{hint}")
+        else:
+            paths[column] = path
+    if problems:
+        raise InvalidRecordError(problems)
+    return paths
+
+
 class ColumnMapper:
     """Maps the columns of one stream to the fields of an entity."""
 
     def __init__(
         self,
         shape: str,
-        on_unknown_column: Callable[[str], None],
         read_only: Collection[str] = SYSTEM_FIELDS,
         *,
         keep_empty: bool = False,
+        columns: Mapping[str, str] = MappingProxyType({}),
+        read_by_templates: Collection[str] = (),
     ) -> None:
         """Takes the shape.
 
         Args:
             shape: The shape of the mapped records.
-            on_unknown_column: Called once for each column that is not a field; it is sent
-                unchanged.
             read_only: Fields that Xero computes; they are known too.
             keep_empty: Whether empty cells are mapped too, because they clear their fields.
+            columns: The setting ``columns``: fields by column.
+            read_by_templates: Columns that the templates of the stream read. If they are not
+                fields, they are left out.
+
+        Raises:
+            InvalidRecordError: A field in ``columns`` does not exist.
         """
         self._keep_empty = keep_empty
         self._read_only = {normalized_name(name): name for name in read_only}
         self._shape = shape
         self._fields = SHAPES[shape].keys()
-        self._on_unknown_column = on_unknown_column
+        self._explicit = explicit_paths(columns, shape)
+        self._explicit_by_name = {normalized_name(n): path for n, path in self._explicit.items()}
+        self._read_by_templates = frozenset(read_by_templates)
         self._paths: dict[str, Path | None] = {}
 
     def apply(self, record: Record) -> Record:
         """The record with its columns as Xero's fields; columns like ``_sdc_…`` are dropped.
 
+        A column that is not a field keeps its name.
+
         Raises:
             InvalidRecordError: Two columns with different values are the same field.
         """
-        if record.keys() <= self._fields:
+        if not self._explicit and record.keys() <= self._fields:
             return record
         mapped: Record = {}
         nested = False
-        empty: list[Path] = []
+        empty: list[tuple[Path, Any]] = []
         for column, value in record.items():
             path = self._path(column)
             if path is None:
@@ -152,9 +231,9 @@ class ColumnMapper:
                 nested = True
                 _set_path(mapped, path, value, column)
             elif self._keep_empty:
-                empty.append(path)
-        for path in empty:
-            nested |= _set_null(mapped, path)
+                empty.append((path, value))
+        for path, value in empty:
+            nested |= _set_empty(mapped, path, value)
         if nested:
             return {name: _indexes_to_lists(value) for name, value in mapped.items()}
         return mapped
@@ -164,16 +243,24 @@ class ColumnMapper:
             return self._paths[column]
         except KeyError:
             pass
-        path: Path | None = None
-        if not column.startswith("_"):
-            path = field_path(column, self._shape)
-            if path is None and normalized_name(column) in self._read_only:
-                path = (self._read_only[normalized_name(column)],)
-            if path is None:
-                path = (column,)
-                self._on_unknown_column(column)
-        self._paths[column] = path
+        path = self._path_of(column)
+        if len(self._paths) < MAX_REMEMBERED:
+            self._paths[column] = path
         return path
+
+    def _path_of(self, column: str) -> Path | None:
+        name = normalized_name(column)
+        explicit = self._explicit.get(column) or self._explicit_by_name.get(name)
+        if explicit is not None:
+            return explicit
+        if column.startswith("_"):
+            return None
+        path = field_path(column, self._shape)
+        if path is not None:
+            return path
+        if name in self._read_only:
+            return (self._read_only[name],)
+        return None if column in self._read_by_templates else (column,)
 
 
 def _set_again(record: Record, name: str, value: Any, column: str) -> None:  # noqa: ANN401  # any JSON
@@ -202,11 +289,15 @@ def _set_path(record: dict[Any, Any], path: Path, value: Any, column: str) -> No
             problem = f"column {column!r} is a part of {outer}, but another column has text for it"
             raise InvalidRecordError([problem])
         parent = inner
+    earlier = parent.get(path[-1])
+    if earlier not in (None, "") and earlier != value:
+        problem = f"two columns are both {'.'.join(map(str, path))}, one of them {column!r}"
+        raise InvalidRecordError([problem])
     parent[path[-1]] = value
 
 
-def _set_null(record: dict[Any, Any], path: Path) -> bool:
-    """Sets a field to null for an empty cell; returns whether it could.
+def _set_empty(record: dict[Any, Any], path: Path, value: Any) -> bool:  # noqa: ANN401  # any JSON
+    """Sets a field to the empty value of a cell; returns whether it could.
 
     An empty cell does not make a line: only a line that has a value from another column can have
     a null.
@@ -219,7 +310,7 @@ def _set_null(record: dict[Any, Any], path: Path) -> bool:
         if not isinstance(inner, dict):
             return False
         parent = inner
-    parent.setdefault(path[-1], None)
+    parent.setdefault(path[-1], value)
     return True
 
 

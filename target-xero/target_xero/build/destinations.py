@@ -18,6 +18,17 @@ _ENTITIES: Mapping[str, Entity] = {
     **{normalized_name(entity.stream): entity for entity in ENTITIES},
     **{normalized_name(entity.name): entity for entity in ENTITIES},
 }
+# Names of documents that say which type of the entity's documents they are.
+_DOCUMENT_TYPES: Mapping[str, tuple[str, str]] = {
+    "salesinvoices": ("Invoices", "ACCREC"),
+    "bills": ("Invoices", "ACCPAY"),
+    "salescreditnotes": ("CreditNotes", "ACCRECCREDIT"),
+    "billcreditnotes": ("CreditNotes", "ACCPAYCREDIT"),
+}
+_OTHER_NAMES: Mapping[str, Entity] = {
+    "chartofaccounts": BY_NAME["Accounts"],
+    **{name: BY_NAME[entity] for name, (entity, _) in _DOCUMENT_TYPES.items()},
+}
 _CHILDREN: Mapping[str, Child] = {
     normalized_name(title): child for title, child in CHILDREN.items()
 }
@@ -83,8 +94,9 @@ def destination_of(name: str, path: str | None = None) -> Destination:
     """The destination for a name or a path.
 
     Args:
-        name: An entity (in any case, as a stream or as Xero writes it), a child such as
-            ``Invoices/History`` or ``invoices_history``, a path, or anything else.
+        name: An entity (in any case, as a stream or as Xero writes it), ``bills`` or
+            ``sales_invoices``, a child such as ``Invoices/History`` or ``invoices_history``, a
+            path, or anything else.
         path: The user's path, rendered or not; it overrides the name.
     """
     if path is None and ("/" in name.lstrip("/") or name.startswith(("/", "http"))):
@@ -94,11 +106,18 @@ def destination_of(name: str, path: str | None = None) -> Destination:
         path = name
     if path is not None:
         return _destination_of_path(path)
-    if (entity := _ENTITIES.get(normalized_name(name))) is not None:
+    other = _OTHER_NAMES.get(normalized_name(name))
+    if (entity := _ENTITIES.get(normalized_name(name), other)) is not None:
         return Destination(entity.name, entity)
     if (child := _CHILDREN.get(normalized_name(name))) is not None:
         return Destination(child.title, child.parent, child)
     return Destination(name)
+
+
+def document_type_of(name: str) -> str | None:
+    """The type of documents that a name says: ``ACCPAY`` for ``bills``; None for other names."""
+    named = _DOCUMENT_TYPES.get(normalized_name(name))
+    return named[1] if named is not None else None
 
 
 def _destination_of_path(path: str) -> Destination:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,8 +11,9 @@ from target_xero.build.columns import ColumnMapper, normalized_name
 from target_xero.build.destinations import destination_of
 from target_xero.build.publication import read_only_fields
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
+from target_xero.build.stream_rule import StreamRule
+from target_xero.build.templates import columns_read
 from xero_client.entities.fields import LINES, SHAPES
-from xero_client.entities.table import SYSTEM_FIELDS
 
 GroupKey = tuple[object, ...]
 
@@ -25,11 +26,13 @@ class GroupedDocument:
         record: The document.
         provenance: All its rows.
         problems: What is wrong with a row, and where rows disagree.
+        warnings: What of its rows was left out.
     """
 
     record: Record
     provenance: Provenance
     problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass
@@ -42,6 +45,7 @@ class _OpenDocument:
         record: The document so far.
         row_problems: What is wrong with single rows: the row's number, and the problem.
         disagreements: Fields for which two rows have different values.
+        warnings: What of its rows was left out.
     """
 
     group_key: GroupKey | None
@@ -49,6 +53,7 @@ class _OpenDocument:
     record: Record = field(default_factory=dict)
     row_problems: list[tuple[int, str]] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
+    warnings: dict[str, None] = field(default_factory=dict)
 
     def close(self) -> GroupedDocument:
         """The document, with the problems of all its rows."""
@@ -57,7 +62,9 @@ class _OpenDocument:
             f"row {number}: {problem}" if several else problem
             for number, problem in self.row_problems
         ]
-        return GroupedDocument(self.record, self.provenance, (*problems, *self.disagreements))
+        return GroupedDocument(
+            self.record, self.provenance, (*problems, *self.disagreements), tuple(self.warnings)
+        )
 
 
 class RowGrouper:
@@ -69,33 +76,40 @@ class RowGrouper:
 
     def __init__(
         self,
-        group_by: Sequence[str],
-        entity: str,
-        on_unknown_column: Callable[[str], None],
+        rule: StreamRule,
         schema_columns: Collection[str] = (),
         *,
+        group_by: Sequence[str] = (),
         keep_empty: bool = False,
     ) -> None:
         """Takes the columns.
 
         Args:
-            group_by: The columns that are the same in all rows of a document, as they are called
-                in the input or in Xero.
-            entity: The entity that the documents are published to.
-            on_unknown_column: Called once for each column that is not a field.
+            rule: How the stream is published. Its ``group_by`` has the columns that are the same
+                in all rows of a document, as they are called in the input or in Xero.
             schema_columns: The columns in the stream's schema; a row may leave them out.
+            group_by: The same, if the rule has none.
             keep_empty: Whether empty cells clear their fields, if no row has a value for them.
         """
-        self._group_by = {normalized_name(column): column for column in group_by}
-        self._schema_columns = {normalized_name(name) for name in schema_columns}
-        destination = destination_of(entity)
+        columns = rule.group_by or group_by
+        self._group_by = {normalized_name(column): column for column in columns}
+        # Columns that the setting ``columns`` maps can be named by their fields as well.
+        self._fields = {normalized_name(name): path for name, path in rule.columns.items()}
+        self._schema_columns = {
+            name for column in schema_columns for name in self._names_of(column)
+        }
+        destination = destination_of(rule.entity, rule.path)
         read_only = read_only_fields(destination)
         self._shape = destination.shape
-        self._coercion = Coercion(self._shape, read_only)
+        self._coercion = Coercion(self._shape, read_only, date_format=rule.date_format)
         self._columns = None
         if self._shape is not None:
             self._columns = ColumnMapper(
-                self._shape, on_unknown_column, read_only, keep_empty=keep_empty
+                self._shape,
+                read_only,
+                keep_empty=keep_empty,
+                columns=rule.columns,
+                read_by_templates=columns_read(rule),
             )
         self._line_field = next(
             (name for name in LINES if self._shape and name in SHAPES[self._shape]), None
@@ -103,7 +117,11 @@ class RowGrouper:
         self._open: _OpenDocument | None = None
 
     def add(
-        self, record: Record, provenance: Provenance, problems: Sequence[str] = ()
+        self,
+        record: Record,
+        provenance: Provenance,
+        problems: Sequence[str] = (),
+        warnings: Sequence[str] = (),
     ) -> Iterator[GroupedDocument]:
         """Adds a row; yields the document before it, if this row does not belong to that one.
 
@@ -111,11 +129,13 @@ class RowGrouper:
             record: The row.
             provenance: Where it comes from.
             problems: What is already known to be wrong with it.
+            warnings: What of it was left out.
         """
         by_name: Record = {}
-        for name, value in record.items():
-            if by_name.get(normalized_name(name)) in (None, ""):
-                by_name[normalized_name(name)] = value
+        for column, value in record.items():
+            for name in self._names_of(column):
+                if by_name.get(name) in (None, ""):
+                    by_name[name] = value
         row_problems = [*problems, *self._missing_columns(record, by_name)]
         row: Record = {}
         try:
@@ -138,12 +158,19 @@ class RowGrouper:
             document.record = self._merge(document.record, row, document.disagreements)
         number = len(document.provenance.messages)
         document.row_problems += [(number, problem) for problem in row_problems]
+        document.warnings |= dict.fromkeys(warnings)
 
     def flush(self) -> Iterator[GroupedDocument]:
         """Yields the last document, if there is one."""
         document, self._open = self._open, None
         if document is not None:
             yield document.close()
+
+    def _names_of(self, column: str) -> tuple[str, ...]:
+        """The normalized names by which ``group_by`` may name a column."""
+        name = normalized_name(column)
+        field_name = self._fields.get(name)
+        return (name,) if field_name is None else (name, normalized_name(field_name))
 
     def _group_key(self, record: Record, by_name: Record) -> GroupKey | None:
         """The row's values of the columns in ``group_by``; None if all are empty.
@@ -208,7 +235,7 @@ def _merge_fields(
         elif _coerced(coercion, name, known) == _coerced(coercion, name, value):
             continue
         elif isinstance(known, dict) and isinstance(value, dict):
-            inner = Coercion(_inner_shape(coercion.shape, name), SYSTEM_FIELDS)
+            inner = coercion.of_part(name)
             merged[name] = _merge_fields(known, value, inner, f"{path}{name}.", disagreements)
         else:
             disagreements.append(
@@ -222,8 +249,3 @@ def _coerced(coercion: Coercion, name: str, value: Any) -> Record:  # noqa: ANN4
         return coercion.apply({name: value})
     except InvalidRecordError:
         return {name: value}  # the document will be refused for this value
-
-
-def _inner_shape(shape: str | None, name: str) -> str | None:
-    found = SHAPES[shape].get(name) if shape else None
-    return found.shape if found else None

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from target_xero.build.destinations import Destination
+from target_xero.build.name_references import NameReference
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.routes import Action
 from xero_client.entities.table import SYSTEM_FIELDS, WriteSpec
@@ -40,6 +41,8 @@ class Publication:
         batch_limit: The most records in one call.
         content_type: The body's media type.
         parent: The parent of a child record: ``Invoices/12…``.
+        names: Where names stand in ``fields`` that must be replaced by codes before it is sent.
+        warnings: What was left out.
     """
 
     destination: Destination
@@ -57,6 +60,8 @@ class Publication:
     batch_limit: int = 1
     content_type: str = JSON
     parent: str | None = None
+    names: tuple[NameReference, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def key(self) -> dict[str, str]:

@@ -5,14 +5,20 @@ Facts: (xero-facts.md: Writing by entity).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from target_xero.build.attachments import ATTACHMENT_FIELDS, attachment_of
-from target_xero.build.coercion import Coercion
-from target_xero.build.columns import ColumnMapper, normalized_name
-from target_xero.build.destinations import Destination, destination_of
+from target_xero.build.coercion import Coerced, Coercion, UnknownField
+from target_xero.build.columns import (
+    ColumnMapper,
+    field_path,
+    normalized_name,
+    unknown_field_problem,
+)
+from target_xero.build.destinations import Destination, destination_of, document_type_of
 from target_xero.build.envelopes import envelope_of, payload_of, query_of
 from target_xero.build.generic import generic_path, generic_publication
 from target_xero.build.publication import (
@@ -33,12 +39,17 @@ from target_xero.build.routes import (
     describe_methods,
     write_route,
 )
-from target_xero.build.stream_rule import StreamRule
-from target_xero.build.templates import placeholders, render, render_path
+from target_xero.build.stream_rule import IGNORE, StreamRule
+from target_xero.build.templates import columns_read, placeholders, render, render_path
 from xero_client.entities.children import ATTACHMENTS
 from xero_client.entities.table import Entity, Route
 from xero_client.http import wire
 from xero_client.settings.connection_settings import origin_of
+from xero_client.settings.nearest_name import did_you_mean
+
+# A column of every record that tap-xero reads. What it reads may be newer than the fields that are
+# known here, so that its unknown fields are always left out.
+TAP_XERO_COLUMN = "_tenant_id"
 
 
 class PublicationBuilder:
@@ -51,7 +62,7 @@ class PublicationBuilder:
         batch_size: int,
         origin: str = "",
         write_nulls: bool = False,
-        on_unknown_column: Callable[[str], None] = lambda _column: None,
+        is_import_template: bool = False,
     ) -> None:
         """Takes the stream's rule.
 
@@ -59,23 +70,38 @@ class PublicationBuilder:
             rule: How the stream is published.
             batch_size: The most records in one call.
             origin: Scheme and host of ``base_uri``; a path to another host is refused.
-            write_nulls: Whether nulls are sent.
-            on_unknown_column: Called once for each column that is not a field.
+            write_nulls: Whether empty values are sent.
+            is_import_template: Whether the records come from one of Xero's import templates.
         """
         self.rule = rule
         self._origin = origin
         self._batch_size = batch_size
         self._write_nulls = write_nulls
-        self._on_unknown_column = on_unknown_column
+        self._is_import_template = is_import_template
+        self._ignores_unknown = False
+        self._document_type = document_type_of(rule.entity)
+        # What templates read is not unknown.
+        self._read_by_templates = columns_read(rule)
         self._columns: dict[str, ColumnMapper] = {}
         self._coercions: dict[tuple[str, bool], Coercion] = {}
 
-    def build(self, record: Record) -> Publication:
+    def build(self, record: Record, warnings: Sequence[str] = ()) -> Publication:
         """Builds the publication of a record.
+
+        Args:
+            record: The record.
+            warnings: What of it was left out before.
 
         Raises:
             InvalidRecordError: The record cannot be published; the message says why.
         """
+        self._ignores_unknown = self.rule.unknown_columns == IGNORE or TAP_XERO_COLUMN in record
+        publication = self._build(record)
+        if warnings:
+            publication = replace(publication, warnings=(*warnings, *publication.warnings))
+        return publication
+
+    def _build(self, record: Record) -> Publication:
         rule = self.rule
         envelope = envelope_of(record)
         method = str(envelope.get("method") or rule.method).upper()
@@ -111,6 +137,8 @@ class PublicationBuilder:
         if isinstance(payload, dict):
             if destination.shape is not None and destination.child is None:
                 payload = self._columns_of(destination, destination.shape).apply(payload)
+                if self._document_type is not None and not payload.get("Type"):
+                    payload = {**payload, "Type": self._document_type}
             return {**payload, **extra} if extra else payload
         if destination.is_generic and isinstance(payload, list) and not extra:
             return payload
@@ -121,9 +149,33 @@ class PublicationBuilder:
         if columns is None:
             read_only = read_only_fields(destination)
             columns = self._columns[shape] = ColumnMapper(
-                shape, self._on_unknown_column, read_only, keep_empty=self._write_nulls
+                shape,
+                read_only,
+                keep_empty=self._write_nulls,
+                columns=self.rule.columns,
+                read_by_templates=self._read_by_templates,
             )
         return columns
+
+    def _warnings_of(self, coerced: Coerced, destination: Destination) -> tuple[str, ...]:
+        """What is left out of a record because Xero does not have it.
+
+        Raises:
+            InvalidRecordError: The setting ``unknown_columns`` refuses it.
+        """
+        if not coerced.unknown:
+            return ()
+        problems = [
+            unknown_field_problem(field.path, field.name, field.shape, destination.name)
+            for field in coerced.unknown
+        ]
+        return self._left_out(problems)
+
+    def _left_out(self, problems: Sequence[str]) -> tuple[str, ...]:
+        if not self._ignores_unknown:
+            hint = "correct it, map it with 'columns', or set 'unknown_columns' to 'ignore'"
+            raise InvalidRecordError([*problems[:-1], f"{problems[-1]}: {hint}"])
+        return tuple(f"{problem}; it was left out" for problem in problems)
 
     def _query(self, record: Record, envelope: Record) -> dict[str, str]:
         if not self.rule.query and "query" not in envelope:
@@ -194,8 +246,12 @@ class PublicationBuilder:
                 writing.read_only,
                 self._write_nulls,
                 keep_line_ids=bool(record_id),
+                date_format=self.rule.date_format,
+                names_first=self._is_import_template,
             )
-        fields = coercion.apply(payload)
+        coerced = coercion.convert(payload)
+        fields = coerced.fields
+        warnings = self._warnings_of(coerced, destination)
         if record_id and entity.id_field:
             fields[entity.id_field] = record_id
         if not fields:
@@ -222,6 +278,8 @@ class PublicationBuilder:
             matched_by_natural_key=action is not Action.CREATE and Route.POST in writing.routes,
             in_list=not writing.bare,
             batch_limit=1 if single else min(self._batch_size, writing.batch_limit),
+            names=coerced.names,
+            warnings=warnings,
         )
 
     def _build_child(
@@ -258,10 +316,9 @@ class PublicationBuilder:
         params = dict(query)
         if child.name == ATTACHMENTS:
             return self._build_attachment(destination, method, path, parent, body, params)
-        coercion = Coercion(child.shape, write_nulls=self._write_nulls)
-        fields: Record = {}
-        if child.shape is not None:
-            fields = coercion.apply(self._columns_of(destination, child.shape).apply(body))
+        coerced = self._coerced_child(destination, body)
+        fields = coerced.fields
+        warnings = self._warnings_of(coerced, destination)
         own_id = text_of(fields, child.id_field)
         own_paths = bool(child.own_routes)
         method, at_child, action = child_method(child, method, has_id=bool(own_id and own_paths))
@@ -284,7 +341,31 @@ class PublicationBuilder:
             in_list=bool(child.key) and not child.bare and not removes,
             batch_limit=1 if at_child else min(child.batch_limit, self._batch_size),
             parent=parent,
+            warnings=warnings,
         )
+
+    def _coerced_child(self, destination: Destination, body: Record) -> Coerced:
+        """The fields of a child; of one without fields, such as an e-mail, what is left over."""
+        child, parent = destination.child, destination.entity
+        assert child is not None  # noqa: S101  # the caller checked it
+        assert parent is not None  # noqa: S101  # every child has a parent
+        if child.shape is not None:
+            columns = self._columns_of(destination, child.shape)
+            coercion = Coercion(
+                child.shape, write_nulls=self._write_nulls, date_format=self.rule.date_format
+            )
+            return coercion.convert(columns.apply(body))
+        # The columns of the parent may be there, as in a table of invoices to be sent.
+        unknown = [
+            UnknownField(name, None, name)
+            for name, value in body.items()
+            if value not in (None, "")
+            and name[:1] != "_"
+            and name not in self._read_by_templates
+            and field_path(name, parent.name) is None
+            and name not in read_only_fields(Destination(parent.name, parent))
+        ]
+        return Coerced({}, tuple(unknown))
 
     def _build_attachment(
         self,
@@ -304,10 +385,18 @@ class PublicationBuilder:
         unknown = [
             name
             for name in body
-            if normalized_name(name) not in ATTACHMENT_FIELDS and not name.startswith("_")
+            if normalized_name(name) not in ATTACHMENT_FIELDS
+            and not name.startswith("_")
+            and name not in self._read_by_templates
         ]
-        for name in unknown:
-            self._on_unknown_column(name)
+        warnings: tuple[str, ...] = ()
+        if unknown:
+            problems = [
+                f"{name!r} is not a field of Xero's {destination.name}"
+                f"{did_you_mean(name, ATTACHMENT_FIELDS)}"
+                for name in unknown
+            ]
+            warnings = self._left_out(problems)
         return Publication(
             destination,
             Action.UPSERT,
@@ -319,6 +408,7 @@ class PublicationBuilder:
             record_id=None,
             content_type=attachment.mime_type,
             parent=parent,
+            warnings=warnings,
         )
 
     def _build_by_path(
@@ -336,7 +426,7 @@ class PublicationBuilder:
             values = {**record, **payload}
         if envelope_id and destination.entity and destination.entity.id_field:
             values = {"id": envelope_id, destination.entity.id_field: envelope_id} | values
-        path = render_path(template, values)
+        path = render_path(template, values, f"streams.{self.rule.stream}.path")
         if path.startswith(("http://", "https://")):
             if origin_of(path) != self._origin:
                 problem = (

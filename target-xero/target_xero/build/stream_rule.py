@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+REJECT, IGNORE = "reject", "ignore"
+
 
 @dataclass(frozen=True)
 class StreamRule:
@@ -21,6 +23,9 @@ class StreamRule:
         payload: Payload data, with templates not yet rendered.
         group_by: The columns by which consecutive records are one document.
         files: The folder that attachments are read from.
+        columns: Xero's fields by column; they win over every guess.
+        date_format: How dates are written besides ISO 8601; see ``values.converters``.
+        unknown_columns: ``reject`` or ``ignore``: what happens to fields that Xero does not have.
     """
 
     stream: str
@@ -31,6 +36,9 @@ class StreamRule:
     payload: Mapping[str, Any] = field(default_factory=dict)
     group_by: tuple[str, ...] = ()
     files: str = "."
+    columns: Mapping[str, str] = field(default_factory=dict)
+    date_format: str | None = None
+    unknown_columns: str = REJECT
 
     @classmethod
     def from_config(cls, stream: str, config: Mapping[str, Any]) -> StreamRule:
@@ -49,7 +57,7 @@ class StreamRule:
             for key, value in (streams[name] or {}).items():
                 if value is None:
                     continue
-                if key in ("query", "payload"):
+                if key in ("query", "payload", "columns"):
                     merged[key] = {**merged.get(key, {}), **value}
                 else:
                     merged[key] = value
@@ -63,4 +71,7 @@ class StreamRule:
             payload=merged.get("payload") or {},
             group_by=(group_by,) if isinstance(group_by, str) else tuple(group_by),
             files=merged.get("files") or ".",
+            columns=merged.get("columns") or {},
+            date_format=merged.get("date_format") or config.get("date_format") or None,
+            unknown_columns=config.get("unknown_columns") or REJECT,
         )

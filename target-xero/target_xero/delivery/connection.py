@@ -17,6 +17,7 @@ from target_xero.delivery.pipeline import LivePipeline, Pipeline
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.publisher import Publisher
 from target_xero.delivery.sender import Sender
+from target_xero.lookup.names import NameResolver
 from target_xero.report.reporter import Reporter
 from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
 from xero_client.auth.token_sources import token_source
@@ -60,11 +61,13 @@ class ConnectedOrganisation:
         tenant: Its id and name.
         transport: Its connection.
         pipeline: Publishes its items.
+        names: Replaces names by codes.
     """
 
     tenant: Tenant
     transport: Transport
     pipeline: Pipeline
+    names: NameResolver
 
     def publish(self, item: Item) -> None:
         """Publishes an item, soon."""
@@ -107,4 +110,4 @@ def connect_organisation(
             max_in_flight=settings.max_concurrency,
             resend_unknown=bool(config["resend_unknown"]),
         )
-    return ConnectedOrganisation(tenant, transport, pipeline)
+    return ConnectedOrganisation(tenant, transport, pipeline, NameResolver(transport))

@@ -37,7 +37,7 @@ def sent_result(item: Item, outcome: Outcome, call: CallInfo, *, known: bool = F
         key=item.provenance.key or publication.key,
         xero_id=outcome.xero_id,
         errors=outcome.errors if status in (REJECTED, UNKNOWN) else (),
-        warnings=outcome.warnings,
+        warnings=(*publication.warnings, *outcome.warnings),
         call=call,
         response=outcome.response,
     )
@@ -52,6 +52,7 @@ def unchanged_result(item: Item, xero_id: str | None) -> Result:
         status=UNCHANGED,
         key=item.provenance.key or publication.key,
         xero_id=xero_id or publication.record_id,
+        warnings=publication.warnings,
     )
 
 
@@ -64,6 +65,7 @@ def not_sent_result(item: Item, reason: str, status: str = REJECTED) -> Result:
         status=status,
         key=item.provenance.key or publication.key,
         errors=(reason,),
+        warnings=publication.warnings,
     )
 
 
@@ -76,6 +78,7 @@ def dry_run_result(item: Item, would: str, xero_id: str | None) -> Result:
         status=DRY_RUN,
         key=item.provenance.key or publication.key,
         xero_id=xero_id,
+        warnings=publication.warnings,
         would=would,
     )
 

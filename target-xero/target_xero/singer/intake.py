@@ -18,6 +18,7 @@ from singer_sdk.exceptions import (
 
 from target_xero.build.publication import Publication
 from target_xero.build.records import Provenance, Record
+from target_xero.build.stream_names import check_stream_name
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.progress import Progress
 from target_xero.report.results import Results
@@ -92,6 +93,14 @@ class MessageTarget(CommandLineTarget, abc.ABC):
             provenance: Where it comes from.
             follows_key: Whether its Singer key identifies the whole record.
         """
+
+    def check_stream(self, stream: str) -> None:
+        """Checks that the settings of a stream that comes are not under a misspelled name.
+
+        Raises:
+            SettingsError: They are.
+        """
+        check_stream_name(stream, self.config, self._sinks_active)
 
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         stream = message_dict.get("stream")

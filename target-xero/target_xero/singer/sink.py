@@ -10,10 +10,12 @@ from singer_sdk.exceptions import InvalidRecord
 from singer_sdk.sinks import Sink
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
-from target_xero.build.destinations import destination_of
+from target_xero.build.destinations import destination_of, document_type_of
 from target_xero.build.grouping import GroupedDocument, RowGrouper
+from target_xero.build.import_templates import template_rows
 from target_xero.build.publication_builder import PublicationBuilder
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
+from target_xero.build.stream_checks import check_stream_rule
 from target_xero.build.stream_rule import StreamRule
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.validation import Validator
@@ -37,23 +39,27 @@ class XeroSink(Sink):
         self._target = target
         self.rule = StreamRule.from_config(stream_name, target.config)
         self.entity = destination_of(self.rule.entity, self.rule.path).name
+        target.check_stream(stream_name)
+        check_stream_rule(self.rule)
         write_nulls = bool(target.config["write_nulls"])
+        headings = schema.get("properties", {})
+        self._template_rows = template_rows(
+            destination_of(self.rule.entity, self.rule.path).shape,
+            headings,
+            self.rule.payload.get("Type") or document_type_of(self.rule.entity),
+            self.rule.columns,
+        )
         self._builder = PublicationBuilder(
             self.rule,
             origin=target.connection.origin,
             batch_size=int(target.config["batch_size"]),
             write_nulls=write_nulls,
-            on_unknown_column=self._warn_of_unknown_column,
+            is_import_template=self._template_rows is not None,
         )
+        group_by = self._template_rows.group_by if self._template_rows else ()
         self._grouper = (
-            RowGrouper(
-                self.rule.group_by,
-                self.entity,
-                self._warn_of_unknown_column,
-                schema.get("properties", {}),
-                keep_empty=write_nulls,
-            )
-            if self.rule.group_by
+            RowGrouper(self.rule, headings, group_by=group_by, keep_empty=write_nulls)
+            if self.rule.group_by or group_by
             else None
         )
 
@@ -61,20 +67,23 @@ class XeroSink(Sink):
         """A compiled validator for the stream's schema."""
         return Validator(self.schema) if self.validate_schema else None
 
-    def _warn_of_unknown_column(self, column: str) -> None:
-        self.logger.warning("Xero's %s have no field %r; it is sent unchanged", self.entity, column)
-
     def add_record(self, record: Record, provenance: Provenance) -> None:
         """Publishes a record, or adds it to its document and publishes complete documents."""
         self.record_counter_metric.increment()
         provenance, problems = self._validated(record, provenance)
+        warnings: list[str] = []
+        if self._template_rows is not None:
+            try:
+                record, warnings = self._template_rows.translate(record)
+            except InvalidRecordError as error:
+                problems += error.problems
         if self._grouper is not None:
-            for document in self._grouper.add(record, provenance, problems):
+            for document in self._grouper.add(record, provenance, problems, warnings):
                 self._publish_document(document)
         elif problems:
             self._target.refuse(provenance, self.entity, problems)
         else:
-            self._publish(record, provenance)
+            self._publish(record, provenance, warnings)
 
     def _validated(self, record: Record, provenance: Provenance) -> tuple[Provenance, list[str]]:
         """The provenance with the record's key, and the problems that the schema shows."""
@@ -105,11 +114,14 @@ class XeroSink(Sink):
         if document.problems:
             self._target.refuse(document.provenance, self.entity, document.problems)
         else:
-            self._publish(document.record, document.provenance)
+            record = document.record
+            if self._template_rows is not None:
+                record = self._template_rows.finish(record)
+            self._publish(record, document.provenance, document.warnings)
 
-    def _publish(self, record: Record, provenance: Provenance) -> None:
+    def _publish(self, record: Record, provenance: Provenance, warnings: Sequence[str]) -> None:
         try:
-            publication = self._builder.build(record)
+            publication = self._builder.build(record, warnings)
         except InvalidRecordError as error:
             self._target.refuse(provenance, self.entity, error.problems)
             return
@@ -117,7 +129,7 @@ class XeroSink(Sink):
             self._target.refuse(provenance, self.entity, [NESTED_TOO_DEEPLY])
             return
         # If a document is made of rows, a key identifies a row only.
-        follows_key = not self.rule.group_by
+        follows_key = self._grouper is None
         self._target.publish(self.stream_name, publication, provenance, follows_key=follows_key)
 
     def process_record(self, record: Record, context: Mapping[str, Any]) -> None:

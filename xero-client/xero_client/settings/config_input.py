@@ -9,6 +9,7 @@ from typing import Any
 
 from xero_client.errors import SettingsError
 from xero_client.settings.environment import parse_json, settings_from_environment
+from xero_client.settings.unknown_settings import check_known_settings, check_known_variables
 
 # The value of --config that stands for the environment variables.
 ENVIRONMENT = "ENV"
@@ -42,14 +43,20 @@ def read_config(
         environ: The environment.
 
     Raises:
-        SettingsError: A file cannot be read, or a variable has an invalid value.
+        SettingsError: A file cannot be read, a variable has an invalid value, or a setting does
+            not exist.
     """
     config: dict[str, Any] = {}
     for source in sources:
         if source != ENVIRONMENT:
-            config |= read_config_file(Path(source))
+            from_file = read_config_file(Path(source))
+            check_known_settings(from_file, properties, f"The configuration {source}")
+            config |= from_file
     if ENVIRONMENT in sources:
-        config |= settings_from_environment(properties, prefix, environ)
+        check_known_variables(environ, properties, prefix)
+        from_environment = settings_from_environment(properties, prefix, environ)
+        check_known_settings(from_environment, properties, "The environment")
+        config |= from_environment
     return ConfigInput(config)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from target_xero.build.publication import Publication
 from target_xero.build.publication_builder import PublicationBuilder
-from target_xero.build.stream_rule import StreamRule
+from target_xero.build.stream_rule import IGNORE, StreamRule
 from target_xero.copy.steps import Payload
 
 
@@ -34,6 +34,7 @@ class PublicationBuilders:
         """
         key = (entity, method, stream)
         if key not in self._builders:
-            rule = StreamRule(stream, entity, method)
+            # What the source has and is not known here is newer than this version.
+            rule = StreamRule(stream, entity, method, unknown_columns=IGNORE)
             self._builders[key] = PublicationBuilder(rule, batch_size=self._batch_size)
         return self._builders[key].build(record)

@@ -1,0 +1,202 @@
+"""Converts one value to text, number, boolean or date, as Xero takes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache, partial
+from typing import Any
+
+from xero_client.entities import fields
+from xero_client.http import wire
+
+_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
+_ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)")
+_YES = frozenset({"true", "yes", "y", "1"})
+_NO = frozenset({"false", "no", "n", "0"})
+# Digits before or after the point. A number beyond that is not an amount, and a large exponent
+# would fill the memory when written out.
+MAX_DIGITS = 100
+MAX_SHOWN = 60
+
+# The value of ``date_format`` for the serial numbers of spreadsheets: the days since 1899-12-30.
+EXCEL = "excel"
+_EXCEL_EPOCH = date(1899, 12, 30)
+# Up to 60, Excel counts a 29 February 1900 that did not exist. The last one is 9999-12-31.
+_EXCEL_DAYS = range(61, 2_958_466)
+
+
+class ConversionError(Exception):
+    """A value cannot be converted to its field's type."""
+
+
+def converters(date_format: str | None) -> dict[str, Callable[[Any], Any]]:
+    """The functions that convert to the plain kinds of ``entities.fields``.
+
+    Args:
+        date_format: How dates are written besides ``2026-01-31``: a format of ``strptime`` such as
+            ``%d/%m/%Y``, or ``excel``; None if dates are written in no other way.
+    """
+    return {
+        fields.TEXT: to_text,
+        fields.NUMBER: to_number,
+        fields.INTEGER: to_integer,
+        fields.BOOLEAN: to_boolean,
+        fields.DATE: partial(to_date, date_format=date_format),
+    }
+
+
+def date_format_problem(date_format: str) -> str | None:
+    """What is wrong with a ``date_format``; None if nothing is."""
+    if date_format == EXCEL:
+        return None
+    day = date(2031, 12, 24)  # each of year, month and day shows where it is lost
+    try:
+        read = datetime.strptime(day.strftime(date_format), date_format).date()  # noqa: DTZ007  # a date has no zone
+    except ValueError:
+        read = None
+    if read == day:
+        return None
+    return (
+        f"{date_format!r} is not a format of a date: write it with %d, %m and %Y, such as "
+        f"%d/%m/%Y; or 'excel' for the serial numbers of a spreadsheet"
+    )
+
+
+def to_text(value: Any) -> str:  # noqa: ANN401  # any JSON value
+    """A text as it is, a number as its digits.
+
+    Raises:
+        ConversionError: It is an object or a list.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, (Decimal, float)):
+        # Spreadsheets hold account code 200 as 200.0.
+        number = _bounded(Decimal(str(value)))
+        return str(int(number)) if number == number.to_integral_value() else f"{number:f}"
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    message = f"{shortened(value)} is not text"
+    raise ConversionError(message)
+
+
+def to_number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
+    """An exact number.
+
+    Raises:
+        ConversionError: It is not a number, or has commas or spaces.
+    """
+    if isinstance(value, bool):
+        message = f"{shortened(value)} is not a number"
+        raise ConversionError(message)
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Decimal):
+        return _bounded(value)
+    if isinstance(value, float):
+        return _bounded(Decimal(str(value)))
+    if isinstance(value, str) and _NUMBER.match(text := value.strip()):
+        return _bounded(Decimal(text))
+    message = (
+        f"{shortened(value)} is not a number; write it like 1234.50, with a point and no commas"
+    )
+    raise ConversionError(message)
+
+
+def _bounded(number: Decimal) -> Decimal:
+    if not number.is_finite() or not -MAX_DIGITS <= number.adjusted() <= MAX_DIGITS:
+        message = f"{shortened(number)} is not a number that Xero can hold"
+        raise ConversionError(message)
+    return number
+
+
+def to_integer(value: Any) -> int:  # noqa: ANN401  # any JSON value
+    """A whole number.
+
+    Raises:
+        ConversionError: It is not a whole number.
+    """
+    number = to_number(value)
+    if number != int(number):
+        message = f"{shortened(value)} is not a whole number"
+        raise ConversionError(message)
+    return int(number)
+
+
+def to_boolean(value: Any) -> bool:  # noqa: ANN401  # any JSON value
+    """True or false, also from ``yes``, ``no``, ``1`` and ``0``.
+
+    Raises:
+        ConversionError: It is neither.
+    """
+    if isinstance(value, bool):
+        return value
+    text = to_text(value).strip().lower() if isinstance(value, (str, int, Decimal)) else ""
+    if text in _YES:
+        return True
+    if text in _NO:
+        return False
+    message = f"{shortened(value)} is not true or false"
+    raise ConversionError(message)
+
+
+def to_date(value: Any, date_format: str | None = None) -> str:  # noqa: ANN401  # any JSON value
+    """A calendar day; document dates have no time zone (xero-facts.md: Formats).
+
+    Args:
+        value: A date, or a text or serial number that says one.
+        date_format: See ``converters``.
+
+    Raises:
+        ConversionError: It is not a date in ISO 8601 or in the format.
+    """
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if date_format == EXCEL and isinstance(value, (int, float, Decimal)):
+        value = str(value)
+    day = _date_in(value.strip(), date_format) if isinstance(value, str) else None
+    if day is not None:
+        return day
+    if date_format is None:
+        expected = (
+            "write it like 2026-01-31, or set 'date_format' to how the dates are written: "
+            "%d/%m/%Y, or %m/%d/%Y"
+        )
+    else:
+        expected = f"'date_format' is {date_format!r}"
+    message = f"{shortened(value)} is not a date; {expected}"
+    raise ConversionError(message)
+
+
+@lru_cache(maxsize=4096)
+def _date_in(text: str, date_format: str | None) -> str | None:
+    """The date in a text, or None; cached, because many records have the same date."""
+    try:
+        if match := _ISO_DATE.match(text):
+            return date(*map(int, match.groups())).isoformat()
+        if text.startswith("/Date("):
+            return wire.parse_instant(text).date().isoformat()
+        if date_format == EXCEL:
+            days = int(Decimal(text)) if _NUMBER.match(text) else 0
+            is_day = days in _EXCEL_DAYS
+            return (_EXCEL_EPOCH + timedelta(days=days)).isoformat() if is_day else None
+        if date_format is not None:
+            return datetime.strptime(text, date_format).date().isoformat()  # noqa: DTZ007  # a date has no zone
+    except (ValueError, ArithmeticError):
+        pass
+    return None
+
+
+def shortened(value: Any) -> str:  # noqa: ANN401  # any JSON value
+    """A value as an error message shows it."""
+    text = repr(str(value) if isinstance(value, Decimal) else value)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"

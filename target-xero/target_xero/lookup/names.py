@@ -1,0 +1,196 @@
+"""Replaces the names in a publication by the codes and ids that Xero takes.
+
+Each list (tax rates, accounts, items, branding themes, tracking categories) is read at most once,
+and again only after this run has published to it.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from target_xero.build.name_references import Named, NameReference
+from target_xero.build.publication import Publication, size_checked
+from target_xero.build.records import InvalidRecordError, Record
+from target_xero.lookup.lists import every_record
+from xero_client.errors import AccessDeniedError, ScopeMissingError
+from xero_client.http import wire
+from xero_client.http.transport import Transport
+from xero_client.settings.nearest_name import nearest_name
+
+_ENTITIES = {
+    Named.TAX_RATE: "TaxRates",
+    Named.ACCOUNT: "Accounts",
+    Named.ITEM: "Items",
+    Named.BRANDING_THEME: "BrandingThemes",
+    Named.TRACKING: "TrackingCategories",
+}
+_CODE_FIELDS = {
+    Named.TAX_RATE: "TaxType",
+    Named.ACCOUNT: "Code",
+    Named.ITEM: "Code",
+    Named.BRANDING_THEME: "BrandingThemeID",
+}
+_INACTIVE = frozenset({"ARCHIVED", "DELETED"})
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The codes of one list.
+
+    Attributes:
+        codes: The codes by name and by code, both without case.
+        names: The names, as Xero spells them.
+        ambiguous: The names, without case, that several records have.
+    """
+
+    codes: Mapping[str, str]
+    names: tuple[str, ...]
+    ambiguous: frozenset[str]
+
+
+class NameResolver:
+    """Replaces names by codes, for one organisation; used by one thread."""
+
+    def __init__(self, transport: Transport) -> None:
+        """Reads nothing yet.
+
+        Args:
+            transport: The organisation's connection.
+        """
+        self._transport = transport
+        self._lists: dict[Named, _Names] = {}
+        self._categories: dict[str, tuple[str, dict[str, str]]] | None = None
+
+    def resolved(self, publication: Publication) -> Publication:
+        """The publication with codes for its names.
+
+        Raises:
+            InvalidRecordError: Xero does not have a name.
+            XeroError: A list cannot be read.
+        """
+        if not publication.names:
+            return publication
+        fields: Record = copy.deepcopy(publication.fields)
+        problems: list[str] = []
+        for reference in publication.names:
+            holder = _holder(fields, reference)
+            if holder is not None:
+                try:
+                    self._replace(holder, reference, problems)
+                except (AccessDeniedError, ScopeMissingError) as error:
+                    lists = _ENTITIES[reference.named]
+                    problem = (
+                        f"{_shown(reference)}: the name cannot be looked up in {lists}: {error}"
+                    )
+                    raise InvalidRecordError([problem]) from error
+        if problems:
+            raise InvalidRecordError(problems)
+        content = size_checked(wire.encode(fields))
+        return replace(publication, fields=fields, content=content, names=())
+
+    def forget(self, entity: str) -> None:
+        """Reads the list of an entity again when it is needed, because this run changes it."""
+        for named, name in _ENTITIES.items():
+            if name == entity:
+                self._lists.pop(named, None)
+                if named is Named.TRACKING:
+                    self._categories = None
+
+    def _replace(self, holder: Any, reference: NameReference, problems: list[str]) -> None:  # noqa: ANN401  # an object in a record
+        if reference.named is Named.TRACKING:
+            problem = self._tracking_problem(holder)
+            if problem is not None:
+                problems.append(f"{_shown(reference)}: {problem}")
+            return
+        field = reference.path[-1]
+        text = str(holder[field]).strip()
+        names = self._names(reference.named)
+        code = names.codes.get(text.casefold())
+        what = reference.named.value
+        if text.casefold() in names.ambiguous:
+            problems.append(f"{_shown(reference)}: Xero has several {what}s named {text!r}")
+        elif code is not None:
+            holder[field] = code
+        elif not reference.is_code:
+            problems.append(f"{_shown(reference)}: {_missing(what, text, names.names)}")
+
+    def _names(self, named: Named) -> _Names:
+        if named not in self._lists:
+            records = every_record(self._transport, _ENTITIES[named])
+            self._lists[named] = _names_of(records, _CODE_FIELDS[named])
+        return self._lists[named]
+
+    def _tracking_problem(self, entry: Record) -> str | None:
+        """Spells the names of a category and its option as Xero does; what is wrong, if any."""
+        if self._categories is None:
+            self._categories = {
+                str(category.get("Name")).casefold(): (
+                    str(category.get("Name")),
+                    {
+                        str(option.get("Name")).casefold(): str(option.get("Name"))
+                        for option in category.get("Options") or ()
+                    },
+                )
+                for category in every_record(self._transport, "TrackingCategories")
+            }
+        if entry.get("TrackingCategoryID"):
+            return None
+        name, option = str(entry.get("Name") or "").strip(), str(entry["Option"]).strip()
+        category = self._categories.get(name.casefold())
+        if category is None:
+            known = [known_name for known_name, _ in self._categories.values()]
+            return _missing("tracking category", name, known)
+        spelled, options = category
+        if option.casefold() not in options:
+            return _missing(
+                f"option of the tracking category {spelled!r}", option, options.values()
+            )
+        entry["Name"], entry["Option"] = spelled, options[option.casefold()]
+        return None
+
+
+def _names_of(records: Iterator[Record], code_field: str) -> _Names:
+    by_name: dict[str, str] = {}
+    by_code: dict[str, str] = {}
+    names: list[str] = []
+    ambiguous: set[str] = set()
+    for record in records:
+        code = record.get(code_field)
+        if not code or record.get("Status") in _INACTIVE:
+            continue
+        by_code[str(code).casefold()] = str(code)
+        name = str(record.get("Name") or "").strip()
+        if not name:
+            continue
+        names.append(name)
+        if by_name.setdefault(name.casefold(), str(code)) != str(code):
+            ambiguous.add(name.casefold())
+    return _Names({**by_name, **by_code}, tuple(names), frozenset(ambiguous - by_code.keys()))
+
+
+def _missing(what: str, text: str, known: Any) -> str:  # noqa: ANN401  # names
+    nearest = nearest_name(text, known)
+    hint = f"; the nearest is {nearest!r}" if nearest is not None else ""
+    return f"Xero has no {what} named {text!r}{hint}"
+
+
+def _holder(fields: Record, reference: NameReference) -> Any:  # noqa: ANN401  # an object in a record
+    """The object that holds the name; None if it is not sent."""
+    is_tracking = reference.named is Named.TRACKING
+    found: Any = fields
+    for step in reference.path if is_tracking else reference.path[:-1]:
+        in_list = isinstance(found, list) and isinstance(step, int) and step < len(found)
+        if not in_list and not (isinstance(found, dict) and step in found):
+            return None
+        found = found[step]
+    return found if is_tracking or reference.path[-1] in found else None
+
+
+def _shown(reference: NameReference) -> str:
+    text = ""
+    for step in reference.path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
