@@ -14,10 +14,12 @@ from typing import Any, ClassVar
 from singer_sdk.exceptions import MappingError
 from singer_sdk.mapper import SameRecordTransform, StreamMap
 
+from target_xero.build.load_order import LoadPosition
 from target_xero.build.publication import Publication
 from target_xero.build.records import InvalidRecordError, Provenance, Record
 from target_xero.copy.copier import Copier
 from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation, new_run_id
+from target_xero.delivery.held_records import HeldRecord, HeldRecords
 from target_xero.delivery.items import item_of
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.errors import RejectsError, RunStoppedError
@@ -65,7 +67,11 @@ class TargetXero(MessageTarget):
         self._closed = False
         self._stdout_error: OSError | None = None
         self._published_count = 0
-        self._current_stream: str | None = None
+        self._held = HeldRecords()
+        # The place that the records before went to; None before the first one.
+        self._open_position: LoadPosition | None = None
+        self._streams_since_held: set[str] = set()
+        self._is_releasing = False
         self._copied_epochs: Counter[int] = Counter()
         self._complete_streams: dict[str, int] = {}
         super().__init__(**options)
@@ -109,7 +115,12 @@ class TargetXero(MessageTarget):
     @cached_property
     def reporter(self) -> Reporter:
         """Writes the result of each record."""
-        return Reporter(self.results, self.checkpoints, self.progress.tick)
+        return Reporter(
+            self.results,
+            self.checkpoints,
+            self.progress.tick,
+            stops_at_reject=self.config["on_reject"] == "fail_fast",
+        )
 
     @cached_property
     def progress(self) -> Progress:
@@ -165,16 +176,16 @@ class TargetXero(MessageTarget):
                     self.checkpoints.settle_record(epoch)
                 continue
             alias = stream_map.stream_alias
-            if alias != self._current_stream:
-                self.finish_stream()
-                self._current_stream = alias
             if self.config["references"] == "translate":
                 self._collect(stream, mapped, provenance, is_mapped=mapped is not record)
                 continue
             sink = self._sinks_active[alias]
             assert isinstance(sink, XeroSink)  # noqa: S101  # the target has no other sink class
             own = provenance if alias == stream else replace(provenance, stream=alias)
+            self._streams_since_held.add(alias)
             sink.add_record(mapped, own)
+            if not self._held:
+                self._streams_since_held.clear()
 
     def _collect(
         self, stream: str, record: Record, provenance: Provenance, *, is_mapped: bool
@@ -201,6 +212,7 @@ class TargetXero(MessageTarget):
 
         Without copying, records that the tap no longer has stay in Xero.
         """
+        self._finish_input()
         version = message_dict.get("version")
         if isinstance(version, int):
             self._complete_streams[str(message_dict.get("stream"))] = version
@@ -221,26 +233,60 @@ class TargetXero(MessageTarget):
     def publish(
         self, stream: str, publication: Publication, provenance: Provenance, *, follows_key: bool
     ) -> None:
-        """Publishes a record.
+        """Publishes a record, now or together with others; see ``held_records`` for the rule.
 
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        self._current_stream = stream
+        self._published_count += 1
+        sink = self._sinks_active[stream]
+        assert isinstance(sink, XeroSink)  # noqa: S101  # the target has no other sink class
+        position = sink.position
+        record = HeldRecord(publication, provenance, follows_key)
+        if not self._held and position == self._open_position:
+            self._deliver(record)
+        else:
+            if not self._held.fits(position):
+                self._release()
+            self._held.add(position, record)
+            if self._held.must_leave:
+                self._release()
+        self._check_stop()
+
+    def _release(self) -> None:
+        """Publishes all records that are held."""
+        if self._is_releasing:
+            return  # A document that ends below is held, and leaves with the others.
+        self._is_releasing = True
+        for sink in list(self._sinks_active.values()):
+            # The rows of a document whose stream still comes may not be complete.
+            if isinstance(sink, XeroSink) and sink.stream_name not in self._streams_since_held:
+                sink.flush()
+        for position, records in self._held.take():
+            if position != self._open_position:
+                if self._open_position is not None:
+                    self.organisation.pipeline.flush()
+                self._open_position = position
+            for record in records:
+                self._deliver(record)
+                self._check_stop()
+        self._is_releasing = False
+
+    def _deliver(self, record: HeldRecord) -> None:
+        publication, provenance = record.publication, record.provenance
         names = self.organisation.names
         try:
             publication = names.resolved(publication)
         except InvalidRecordError as error:
+            self._published_count -= 1
             self.refuse(provenance, publication.destination.name, error.problems)
             return
         except XeroError as error:
             raise RunStoppedError(str(error)) from error
         if publication.destination.entity is not None:
             names.forget(publication.destination.entity.name)
-        item = item_of(publication, provenance, self.tenant_id, follows_key=follows_key)
-        self._published_count += 1
+        item = item_of(publication, provenance, self.tenant_id, follows_key=record.follows_key)
         self.organisation.publish(item)
-        self._check_stop()
 
     def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
         """Reports a record as invalid; it is not sent.
@@ -253,9 +299,7 @@ class TargetXero(MessageTarget):
 
     def _check_stop(self) -> None:
         self._check_stdout()
-        if self.config["on_reject"] == "fail_fast" and self.reporter.failed.is_set():
-            message = "a record was not published, and on_reject is fail_fast"
-            raise RunStoppedError(message)
+        self.reporter.check_rejects()
 
     def _check_stdout(self) -> None:
         if self._stdout_error is not None:
@@ -266,11 +310,20 @@ class TargetXero(MessageTarget):
             )
             raise RunStoppedError(message)
 
-    def finish_stream(self) -> None:
-        """Publishes all that is left of the current stream, before another one begins."""
-        for sink in self._sinks_active.values():
+    def finish_documents(self, stream: str) -> None:
+        """Ends the documents of a stream whose rows are still coming; its SCHEMA changes."""
+        for stream_map in self.mapper.stream_maps.get(stream, ()):
+            sink = self._sinks_active.get(stream_map.stream_alias)
             if isinstance(sink, XeroSink):
                 sink.flush()
+
+    def _finish_input(self) -> None:
+        """Publishes all that is left."""
+        self._streams_since_held.clear()
+        for sink in list(self._sinks_active.values()):
+            if isinstance(sink, XeroSink):
+                sink.flush()
+        self._release()
         if "organisation" in self.__dict__:
             self.organisation.pipeline.flush()
         self._check_stop()
@@ -283,7 +336,7 @@ class TargetXero(MessageTarget):
         Raises:
             SingerSDKError: A record was not published.
         """
-        self.finish_stream()
+        self._finish_input()
         self._copy()
         self.close()
         self._raise_for_rejects()

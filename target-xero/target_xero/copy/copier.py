@@ -21,7 +21,6 @@ from target_xero.copy.schedule.deletions import SourceInventory
 from target_xero.copy.schedule.scheduler import CopyRules, schedule, skip_result, tracked_items
 from target_xero.copy.steps import Phase
 from target_xero.delivery.connection import ConnectedOrganisation
-from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from xero_client.store.database import Store
 
@@ -109,7 +108,7 @@ class Copier:
                     executor.execute(
                         [(spooled, rules.plan(spooled).steps[index]) for index, spooled in chunk]
                     )
-                    _check_fail_fast(run)
+                    run.reporter.check_rejects()
                 run.flush()
             if phase is Phase.ACCOUNTS:
                 _add_account_codes(run)
@@ -143,12 +142,6 @@ def _read_target_records(run: CopyRun, phase: Phase) -> None:
         phase = Phase.STOCK_DOCUMENTS
     if phase is not Phase.STOCK_DOCUMENTS or run.target_records.has_documents:
         run.target_records.read_phase(run.transport, phase)
-
-
-def _check_fail_fast(run: CopyRun) -> None:
-    if run.options.fail_fast and run.reporter.failed.is_set():
-        message = "a record was not published, and on_reject is fail_fast"
-        raise RunStoppedError(message)
 
 
 def _add_account_codes(run: CopyRun) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from target_xero.build.records import Provenance
 from target_xero.report.checkpoints import Checkpoints
+from target_xero.report.errors import RunStoppedError
 from target_xero.report.results import INVALID, NOT_PUBLISHED, UNKNOWN, Result, Results
 
 logger = logging.getLogger("target-xero")
@@ -29,6 +30,8 @@ class Reporter:
         results: Results,
         checkpoints: Checkpoints,
         tick: Callable[[], None] = lambda: None,
+        *,
+        stops_at_reject: bool = False,
     ) -> None:
         """Starts with no result.
 
@@ -36,10 +39,12 @@ class Reporter:
             results: Writes the results file.
             checkpoints: The STATE messages that wait for records.
             tick: Is called now and then, to show progress.
+            stops_at_reject: Whether nothing is sent after a record was not published.
         """
         self._results = results
         self._tick = tick
         self._checkpoints = checkpoints
+        self._stops_at_reject = stops_at_reject
         self._logged_rejects = 0
         self._lock = threading.Lock()
         self.valid_count = 0
@@ -67,6 +72,16 @@ class Reporter:
         """Reports a record that is not sent because something is wrong with it."""
         result = Result(entity, method, INVALID, provenance.key, errors=tuple(problems))
         self.report(provenance, result)
+
+    def check_rejects(self) -> None:
+        """Checks that the run may send more.
+
+        Raises:
+            RunStoppedError: A record was not published, and ``on_reject`` is ``fail_fast``.
+        """
+        if self._stops_at_reject and self.failed.is_set():
+            message = "a record was not published, and on_reject is fail_fast"
+            raise RunStoppedError(message)
 
     def flush(self) -> None:
         """Makes sure that a kill cannot lose what was reported."""

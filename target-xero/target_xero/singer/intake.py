@@ -42,6 +42,7 @@ class MessageTarget(CommandLineTarget, abc.ABC):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # singer-sdk's own options
         self._schema_errors: dict[str, str] = {}
+        self._schema_lines: dict[str, bytes] = {}
         # The first error in the Singer protocol; it ends the run after all records were published.
         self.protocol_error: Exception | None = None
         super().__init__(**options)
@@ -69,8 +70,8 @@ class MessageTarget(CommandLineTarget, abc.ABC):
         """Publishes a record, whose stream has a SCHEMA."""
 
     @abc.abstractmethod
-    def finish_stream(self) -> None:
-        """Publishes all that is left of the current stream, before another one begins."""
+    def finish_documents(self, stream: str) -> None:
+        """Ends the documents of a stream whose rows are still coming; its SCHEMA changes."""
 
     @abc.abstractmethod
     def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
@@ -109,8 +110,12 @@ class MessageTarget(CommandLineTarget, abc.ABC):
             self._reject_schema(stream, problem)
             return
         assert isinstance(stream, str)  # noqa: S101  # schema_problem checked it
-        self.finish_stream()
-        self.results.remember_schema(stream, self._raw_line(message_dict))
+        line = self._raw_line(message_dict)
+        if self._schema_lines.get(stream) == line and stream in self.mapper.stream_maps:
+            return  # Taps repeat it, for example before the children of each parent.
+        self.finish_documents(stream)
+        self._schema_lines[stream] = line
+        self.results.remember_schema(stream, line)
         try:
             super()._process_schema_message(message_dict)
         except (InvalidJSONSchema, RecursionError) as error:

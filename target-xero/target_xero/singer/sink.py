@@ -13,6 +13,7 @@ from singer_sdk.sinks.core import BaseJSONSchemaValidator
 from target_xero.build.destinations import destination_of, document_type_of
 from target_xero.build.grouping import GroupedDocument, RowGrouper
 from target_xero.build.import_templates import template_rows
+from target_xero.build.load_order import load_position
 from target_xero.build.publication_builder import PublicationBuilder
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
 from target_xero.build.stream_checks import check_stream_rule
@@ -39,6 +40,7 @@ class XeroSink(Sink):
         self._target = target
         self.rule = StreamRule.from_config(stream_name, target.config)
         self.entity = destination_of(self.rule.entity, self.rule.path).name
+        self.position = load_position(self.rule)
         target.check_stream(stream_name)
         check_stream_rule(self.rule)
         write_nulls = bool(target.config["write_nulls"])
