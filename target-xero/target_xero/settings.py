@@ -59,7 +59,17 @@ STREAM_SETTINGS: Mapping[str, Any] = {
         },
         "files": {
             "type": ["string", "null"],
-            "description": "Folder that attachments are read from; default: the current one.",
+            "description": (
+                "Folder that the files of attachments (FilePath) are read from. Without it, no "
+                "file is read. Hidden files, and links out of the folder, are refused."
+            ),
+        },
+        "envelope_paths": {
+            "type": ["boolean", "null"],
+            "description": (
+                "Whether a record with the key path chooses the path that it is sent to. Set it "
+                "only if you trust whoever writes the records. Default: false."
+            ),
         },
     },
 }
@@ -79,7 +89,7 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "additionalProperties": STREAM_SETTINGS,
         "description": (
             "Per stream name or glob: entity, method, path, query, payload, group_by, columns, "
-            "date_format, files."
+            "date_format, files, envelope_paths."
         ),
     },
     "batch_size": {

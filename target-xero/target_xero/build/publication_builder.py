@@ -19,7 +19,7 @@ from target_xero.build.columns import (
     unknown_field_problem,
 )
 from target_xero.build.destinations import Destination, destination_of, document_type_of
-from target_xero.build.envelopes import envelope_of, payload_of, query_of
+from target_xero.build.envelopes import envelope_of, envelope_path, payload_of, query_of
 from target_xero.build.generic import generic_path, generic_publication
 from target_xero.build.publication import (
     Publication,
@@ -105,8 +105,13 @@ class PublicationBuilder:
         rule = self.rule
         envelope = envelope_of(record)
         method = str(envelope.get("method") or rule.method).upper()
-        path = envelope.get("path") or rule.path
+        own_path = envelope_path(envelope, is_allowed=rule.envelope_paths)
+        path = own_path or rule.path
         destination = destination_of(rule.entity, path)
+        if path is None and destination.is_generic and not rule.names_entity:
+            raise InvalidRecordError(
+                ["the record has no path, and the stream's settings have neither entity nor path"]
+            )
         if method not in GENERIC_METHODS:
             raise InvalidRecordError(
                 [f"{method} is not a method; use {', '.join(GENERIC_METHODS)}"]
@@ -115,9 +120,7 @@ class PublicationBuilder:
         query = self._query(record, envelope)
         envelope_id = envelope.get("id")
         if path is not None:
-            return self._build_by_path(
-                destination, method, path, payload, query, record, envelope_id
-            )
+            return self._build_by_path(destination, method, path, payload, query, record, envelope)
         if destination.entity is None:
             generic = generic_path(destination, envelope_id, method)
             return self._build_generic(destination, method, generic, payload, query)
@@ -419,14 +422,17 @@ class PublicationBuilder:
         payload: Any,  # noqa: ANN401  # any JSON
         query: Mapping[str, str],
         record: Record,
-        envelope_id: str | None,
+        envelope: Record,
     ) -> Publication:
+        envelope_id = envelope.get("id")
         values = record
         if isinstance(payload, dict):
             values = {**record, **payload}
         if envelope_id and destination.entity and destination.entity.id_field:
             values = {"id": envelope_id, destination.entity.id_field: envelope_id} | values
-        path = render_path(template, values, f"streams.{self.rule.stream}.path")
+        path = template
+        if "path" not in envelope:  # the path of an envelope is not a template
+            path = render_path(template, values, f"streams.{self.rule.stream}.path")
         if path.startswith(("http://", "https://")):
             if origin_of(path) != self._origin:
                 problem = (
@@ -437,7 +443,7 @@ class PublicationBuilder:
         elif not path.startswith("/"):
             path = f"/{path}"
         path = path.removeprefix("/api.xro/2.0")
-        named = set(placeholders(template))
+        named = set() if "path" in envelope else set(placeholders(template))
         if destination.is_generic:
             return self._build_generic(destination, method, path, payload, query)
         entity = destination.entity

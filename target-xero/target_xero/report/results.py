@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -119,7 +120,7 @@ class Results:
         self.results_path = results_path
         self.rejects_path = rejects_path
         self._files = ExitStack()
-        self._results: IO[bytes] = self._files.enter_context(results_path.open("ab"))
+        self._results = self._files.enter_context(_open_private(results_path))
         self._rejects: IO[bytes] | None = None
         self._schemas: dict[str, bytes] = {}
         self._written_schema: tuple[str, bytes] | None = None
@@ -183,7 +184,7 @@ class Results:
 
     def _reject(self, provenance: Provenance) -> None:
         if self._rejects is None:
-            self._rejects = self._files.enter_context(self.rejects_path.open("ab"))
+            self._rejects = self._files.enter_context(_open_private(self.rejects_path))
         stream = provenance.tap_stream or provenance.stream
         if stream:
             schema = self._schemas.get(stream) or _encoder.encode(
@@ -195,6 +196,11 @@ class Results:
         for message in provenance.messages:
             line = _with_occurrence(message, provenance.occurrence).rstrip(b"\r\n")
             self._rejects.write(line + b"\n")
+
+
+def _open_private(path: Path) -> IO[bytes]:
+    """Opens a file to append to it; only its owner may read a file that is made here."""
+    return os.fdopen(os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600), "ab")
 
 
 def _with_occurrence(message: bytes, occurrence: int | None) -> bytes:

@@ -17,6 +17,7 @@ from target_xero.build.load_order import load_position
 from target_xero.build.publication_builder import PublicationBuilder
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
 from target_xero.build.stream_checks import check_stream_rule
+from target_xero.build.stream_names import check_stream_destination
 from target_xero.build.stream_rule import StreamRule
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.validation import Validator
@@ -42,6 +43,8 @@ class XeroSink(Sink):
         self.entity = destination_of(self.rule.entity, self.rule.path).name
         self.position = load_position(self.rule)
         target.check_stream(stream_name)
+        if target.config["references"] != "translate":  # a copy knows its streams
+            check_stream_destination(self.rule)
         check_stream_rule(self.rule)
         write_nulls = bool(target.config["write_nulls"])
         headings = schema.get("properties", {})
