@@ -25,8 +25,9 @@ from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.errors import RejectsError, RunStoppedError
 from target_xero.report.exit_codes import write_line
 from target_xero.report.progress import Progress, summary
+from target_xero.report.reject_names import feed_back_command
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import Results, writable_path
+from target_xero.report.results import ERROR_COLUMN, NOT_PUBLISHED, Results, writable_path
 from target_xero.settings import TARGET_PROPERTIES, check_streams
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.sink import XeroSink
@@ -73,6 +74,7 @@ class TargetXero(MessageTarget):
         self._streams_since_held: set[str] = set()
         self._is_releasing = False
         self._copied_epochs: Counter[int] = Counter()
+        self._empty: Counter[str] = Counter()
         self._complete_streams: dict[str, int] = {}
         super().__init__(**options)
 
@@ -297,6 +299,12 @@ class TargetXero(MessageTarget):
         self.reporter.invalid(provenance, entity, None, problems)
         self._check_stop()
 
+    def skip_empty(self, provenance: Provenance) -> None:
+        """Leaves out a record without any value; the end says how many."""
+        self._empty[provenance.stream] += 1
+        for epoch in provenance.epochs:
+            self.checkpoints.settle_record(epoch)
+
     def _check_stop(self) -> None:
         self._check_stdout()
         self.reporter.check_rejects()
@@ -340,6 +348,11 @@ class TargetXero(MessageTarget):
         self._copy()
         self.close()
         self._raise_for_rejects()
+        if not self.has_schema:
+            self.logger.warning(
+                "The input had no SCHEMA message, so nothing was published: the tap may have "
+                "failed, or no stream is selected in it"
+            )
 
     def close(self) -> None:
         """Waits for calls in flight, closes the files and logs the summary; runs only once."""
@@ -352,18 +365,33 @@ class TargetXero(MessageTarget):
             self.organisation.pipeline.stop()
             unsent = self._published_count - self.reporter.valid_count
             transport = self.organisation.transport
+        if "copier" in self.__dict__:
+            self.copier.close()
         self.results.close()
         for sink in self._sinks_active.values():
             sink.clean_up()
         for line in summary(self.results, transport, time.monotonic() - self._began):
             self.logger.info(line)
+        self._describe_rejects()
         if unsent > 0:
             self.logger.error("%d records were read and not sent: run again", unsent)
         if self.results.rejects_path.exists():
             self.logger.info(
-                "Not published: %s; correct the records, and feed the file back",
+                "What was not published is in %s, with the reasons in the column %s. Correct it, "
+                "then run: %s",
                 self.results.rejects_path,
+                ERROR_COLUMN,
+                feed_back_command(self.results.rejects_path),
             )
+
+    def _describe_rejects(self) -> None:
+        for stream, count in self._empty.items():
+            self.logger.info("%s: %d empty records were skipped", stream, count)
+        for reject in self.reporter.rejects:
+            self.logger.warning("%s", reject)
+        not_shown = self.results.total(*NOT_PUBLISHED) - len(self.reporter.rejects)
+        if not_shown > 0:
+            self.logger.warning("and %d more; the reasons are in the rejects file", not_shown)
 
     def _raise_for_rejects(self) -> None:
         self._check_stdout()
@@ -374,8 +402,9 @@ class TargetXero(MessageTarget):
         rejects = self.results.total("rejected", "invalid", "unknown")
         if rejects:
             message = (
-                f"{rejects:,} of {self.results.total():,} records were not published; see "
-                f"{self.results.results_path}, and feed {self.results.rejects_path} back"
+                f"{rejects:,} of {self.results.total():,} records were not published. Correct "
+                f"them in {self.results.rejects_path}, then run: "
+                f"{feed_back_command(self.results.rejects_path)}"
             )
             raise RejectsError(message)
 

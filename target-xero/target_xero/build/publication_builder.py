@@ -425,25 +425,8 @@ class PublicationBuilder:
         envelope: Record,
     ) -> Publication:
         envelope_id = envelope.get("id")
-        values = record
-        if isinstance(payload, dict):
-            values = {**record, **payload}
-        if envelope_id and destination.entity and destination.entity.id_field:
-            values = {"id": envelope_id, destination.entity.id_field: envelope_id} | values
-        path = template
-        if "path" not in envelope:  # the path of an envelope is not a template
-            path = render_path(template, values, f"streams.{self.rule.stream}.path")
-        if path.startswith(("http://", "https://")):
-            if origin_of(path) != self._origin:
-                problem = (
-                    f"the path {path} is not on {self._origin}, the origin of 'base_uri'; "
-                    "nothing is sent to another host"
-                )
-                raise InvalidRecordError([problem])
-        elif not path.startswith("/"):
-            path = f"/{path}"
-        path = path.removeprefix("/api.xro/2.0")
-        named = set() if "path" in envelope else set(placeholders(template))
+        path = self._path_of(destination, template, payload, record, envelope)
+        named: set[str] = set() if "path" in envelope else set(placeholders(template))
         if destination.is_generic:
             return self._build_generic(destination, method, path, payload, query)
         entity = destination.entity
@@ -456,6 +439,35 @@ class PublicationBuilder:
         if not destination.is_single_record:
             return self._build_entity(destination, entity, method, payload, query, envelope_id)
         return self._build_at_record(destination, entity, method, path, body, query)
+
+    def _path_of(
+        self,
+        destination: Destination,
+        template: str,
+        payload: Any,  # noqa: ANN401  # any JSON
+        record: Record,
+        envelope: Record,
+    ) -> str:
+        """The path of a record: the envelope's as it is, else the settings' template, rendered."""
+        envelope_id = envelope.get("id")
+        values = record
+        if isinstance(payload, dict):
+            values = {**record, **payload}
+        if envelope_id and destination.entity and destination.entity.id_field:
+            values = {"id": envelope_id, destination.entity.id_field: envelope_id} | values
+        path = template
+        if "path" not in envelope:
+            path = render_path(template, values, f"streams.{self.rule.stream}.path")
+        if path.startswith(("http://", "https://")):
+            if origin_of(path) != self._origin:
+                problem = (
+                    f"the path {path} is not on {self._origin}, the origin of 'base_uri'; "
+                    "nothing is sent to another host"
+                )
+                raise InvalidRecordError([problem])
+        elif not path.startswith("/"):
+            path = f"/{path}"
+        return path.removeprefix("/api.xro/2.0")
 
     def _build_at_record(
         self,

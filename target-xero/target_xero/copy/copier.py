@@ -49,6 +49,7 @@ class Copier:
 
         Raises:
             SettingsError: The file of opening balances cannot be read.
+            RunStoppedError: Another process copies to the organisation.
         """
         options = CopyOptions.from_config(config)
         self._collector = Collector(organisation, store, reporter, run_id, options)
@@ -79,6 +80,7 @@ class Copier:
         if run is None:
             return
         run.spool.flush()
+        run.spool.check_complete()
         regions = _read_regions(run)
         rules = CopyRules(run.options, tracked_items(run.spool))
         builders = PublicationBuilders(run.options.batch_size)
@@ -116,7 +118,12 @@ class Copier:
             logger.warning(
                 "Left out of %d records: %s, because the target does not have it", count, field
             )
+        run.spool.check_complete()
         run.spool.clear()
+
+    def close(self) -> None:
+        """Lets other processes copy to the organisation."""
+        self._collector.close()
 
 
 def _read_regions(run: CopyRun) -> Regions:

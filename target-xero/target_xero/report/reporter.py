@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 
 from target_xero.build.records import Provenance
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.errors import RunStoppedError
+from target_xero.report.reject_names import described_reject
 from target_xero.report.results import INVALID, NOT_PUBLISHED, UNKNOWN, Result, Results
 
-logger = logging.getLogger("target-xero")
-
-MAX_LOGGED_REJECTS = 20
+MAX_DESCRIBED_REJECTS = 20
 
 
 class Reporter:
@@ -45,7 +43,7 @@ class Reporter:
         self._tick = tick
         self._checkpoints = checkpoints
         self._stops_at_reject = stops_at_reject
-        self._logged_rejects = 0
+        self._rejects: list[str] = []
         self._lock = threading.Lock()
         self.valid_count = 0
         self.failed = threading.Event()
@@ -59,7 +57,7 @@ class Reporter:
             with self._lock:
                 self.valid_count += 1
         if result.status in NOT_PUBLISHED:
-            self._log_reject(provenance, result)
+            self._describe_reject(provenance, result)
             self.failed.set()
         if result.status == UNKNOWN:
             return  # STATE must not pass a record whose outcome is unknown.
@@ -88,20 +86,12 @@ class Reporter:
         self._results.flush()
         self._tick()
 
-    def _log_reject(self, provenance: Provenance, result: Result) -> None:
+    @property
+    def rejects(self) -> Sequence[str]:
+        """The first records that were not published: their names, and the reasons."""
+        return tuple(self._rejects)
+
+    def _describe_reject(self, provenance: Provenance, result: Result) -> None:
         with self._lock:
-            self._logged_rejects += 1
-            number = self._logged_rejects
-        if number > MAX_LOGGED_REJECTS:
-            return
-        key = ", ".join(f"{name} {value}" for name, value in result.key.items()) or "without a key"
-        logger.warning(
-            "%s: %s (%s) is %s: %s",
-            provenance.stream,
-            result.entity,
-            key,
-            result.status,
-            "; ".join(result.errors)[:1000],
-        )
-        if number == MAX_LOGGED_REJECTS:
-            logger.warning("Further ones are in the results file only")
+            if len(self._rejects) < MAX_DESCRIBED_REJECTS:
+                self._rejects.append(described_reject(provenance, result))

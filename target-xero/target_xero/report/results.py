@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -28,6 +28,10 @@ INVALID = "invalid"
 UNKNOWN = "unknown"
 DRY_RUN = "dry_run"
 NOT_PUBLISHED = frozenset({REJECTED, INVALID, UNKNOWN})
+
+# The column of a record in the rejects file that says why it was not published. The target leaves
+# it out when it reads the file again.
+ERROR_COLUMN = "_xero_error"
 
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 
@@ -159,7 +163,7 @@ class Results:
             if result.would is not None:
                 self.would[provenance.stream, result.would] += 1
             if result.status in NOT_PUBLISHED:
-                self._reject(provenance)
+                self._reject(provenance, result.errors)
 
     def flush(self) -> None:
         """Hands everything to the operating system, so that a kill loses nothing."""
@@ -182,7 +186,7 @@ class Results:
                 if not statuses or status in statuses
             )
 
-    def _reject(self, provenance: Provenance) -> None:
+    def _reject(self, provenance: Provenance, errors: Sequence[str]) -> None:
         if self._rejects is None:
             self._rejects = self._files.enter_context(_open_private(self.rejects_path))
         stream = provenance.tap_stream or provenance.stream
@@ -194,7 +198,7 @@ class Results:
                 self._rejects.write(schema.rstrip(b"\r\n") + b"\n")
                 self._written_schema = (stream, schema)
         for message in provenance.messages:
-            line = _with_occurrence(message, provenance.occurrence).rstrip(b"\r\n")
+            line = _annotated(message, provenance.occurrence, errors).rstrip(b"\r\n")
             self._rejects.write(line + b"\n")
 
 
@@ -203,8 +207,21 @@ def _open_private(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600), "ab")
 
 
-def _with_occurrence(message: bytes, occurrence: int | None) -> bytes:
-    """Adds the record's number among identical records to its message, if it is not the first."""
-    if not occurrence:
+def _annotated(message: bytes, occurrence: int | None, errors: Sequence[str]) -> bytes:
+    """Adds why a record was not published, and its number among identical records.
+
+    A line that is not a RECORD message stays as it came.
+    """
+    try:
+        decoded = wire.decode(message)
+    except (ValueError, RecursionError, ArithmeticError):
         return message
-    return wire.encode({**wire.decode(message), "occurrence": occurrence})
+    record = decoded.get("record") if isinstance(decoded, dict) else None
+    if not isinstance(record, dict):
+        return message
+    number = {"occurrence": occurrence} if occurrence else {}
+    explained = {**record, ERROR_COLUMN: "; ".join(errors)}
+    try:
+        return wire.encode({**decoded, "record": explained, **number})
+    except (ValueError, TypeError, RecursionError):
+        return message

@@ -21,7 +21,7 @@ from target_xero.build.records import Provenance, Record
 from target_xero.build.stream_names import check_stream_name
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.progress import Progress
-from target_xero.report.results import Results
+from target_xero.report.results import ERROR_COLUMN, Results
 from target_xero.singer.batch_files import BatchFileError, batch_lines, batch_problem
 from target_xero.singer.command_line import CommandLineTarget
 from target_xero.singer.reader import InvalidLineError, MessageReader, decode_line
@@ -76,6 +76,15 @@ class MessageTarget(CommandLineTarget, abc.ABC):
     @abc.abstractmethod
     def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
         """Reports a record as invalid; it is not sent."""
+
+    @abc.abstractmethod
+    def skip_empty(self, provenance: Provenance) -> None:
+        """Leaves out a record without any value."""
+
+    @property
+    def has_schema(self) -> bool:
+        """Whether a SCHEMA message has come."""
+        return bool(self._schema_lines or self._schema_errors)
 
     @property
     @abc.abstractmethod
@@ -141,9 +150,10 @@ class MessageTarget(CommandLineTarget, abc.ABC):
         if not isinstance(stream, str) or not isinstance(record, dict):
             self._reject_line(self._raw_line(message_dict), "a RECORD needs a stream and a record")
             return
-        provenance = self._provenance(
-            stream, self._raw_line(message_dict), message_dict.get("occurrence")
-        )
+        line = self._raw_line(message_dict)
+        if record.pop(ERROR_COLUMN, None) is not None:  # it comes from a rejects file
+            line = wire.encode(message_dict)
+        provenance = self._provenance(stream, line, message_dict.get("occurrence"))
         if self._has_schema(stream, provenance):
             self.handle_record(stream, record, provenance)
         self.progress.tick()

@@ -15,7 +15,13 @@ from target_xero.build.grouping import GroupedDocument, RowGrouper
 from target_xero.build.import_templates import template_rows
 from target_xero.build.load_order import load_position
 from target_xero.build.publication_builder import PublicationBuilder
-from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
+from target_xero.build.records import (
+    NESTED_TOO_DEEPLY,
+    InvalidRecordError,
+    Provenance,
+    Record,
+    is_empty,
+)
 from target_xero.build.stream_checks import check_stream_rule
 from target_xero.build.stream_names import check_stream_destination
 from target_xero.build.stream_rule import StreamRule
@@ -68,13 +74,18 @@ class XeroSink(Sink):
             else None
         )
 
+    def clean_up(self) -> None:
+        """Nothing to do: the summary at the end says how many records of what."""
+
     def get_validator(self) -> BaseJSONSchemaValidator | None:
         """A compiled validator for the stream's schema."""
         return Validator(self.schema) if self.validate_schema else None
 
     def add_record(self, record: Record, provenance: Provenance) -> None:
         """Publishes a record, or adds it to its document and publishes complete documents."""
-        self.record_counter_metric.increment()
+        if is_empty(record):
+            self._target.skip_empty(provenance)
+            return
         provenance, problems = self._validated(record, provenance)
         warnings: list[str] = []
         if self._template_rows is not None:
