@@ -71,7 +71,17 @@ STREAM_SETTINGS: Mapping[str, Any] = {
         "overwrite": {"type": ["string", "null"], "enum": ["own", "any", "never", None]},
         "files": {
             "type": ["string", "null"],
-            "description": "Folder that attachments are read from; default: the current one.",
+            "description": (
+                "Folder that the files of attachments (FilePath) are read from. Without it, no "
+                "file is read. Hidden files, and links out of the folder, are refused."
+            ),
+        },
+        "envelope_paths": {
+            "type": ["boolean", "null"],
+            "description": (
+                "Whether a record with the key path chooses the path that it is sent to. Set it "
+                "only if you trust whoever writes the records. Default: false."
+            ),
         },
     },
 }
@@ -91,7 +101,7 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "additionalProperties": STREAM_SETTINGS,
         "description": (
             "Per stream name or glob: entity, method, path, query, payload, group_by, columns, "
-            "date_format, on_deleted, match, overwrite, files."
+            "date_format, on_deleted, match, overwrite, files, envelope_paths."
         ),
     },
     "batch_size": {

@@ -14,17 +14,20 @@ from typing import Any, ClassVar
 from singer_sdk.exceptions import MappingError
 from singer_sdk.mapper import SameRecordTransform, StreamMap
 
+from target_xero.build.load_order import LoadPosition
 from target_xero.build.publication import Publication
 from target_xero.build.records import InvalidRecordError, Provenance, Record
 from target_xero.copy.copier import Copier
 from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation, new_run_id
+from target_xero.delivery.held_records import HeldRecord, HeldRecords
 from target_xero.delivery.items import item_of
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.errors import RejectsError, RunStoppedError
 from target_xero.report.exit_codes import write_line
 from target_xero.report.progress import Progress, summary
+from target_xero.report.reject_names import feed_back_command
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import Results, writable_path
+from target_xero.report.results import ERROR_COLUMN, NOT_PUBLISHED, Results, writable_path
 from target_xero.settings import TARGET_PROPERTIES, check_streams
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.sink import XeroSink
@@ -68,6 +71,12 @@ class TargetXero(MessageTarget):
         self._current_stream: str | None = None
         self._copied_epochs: Counter[int] = Counter()
         self._skipped_deleted: Counter[str] = Counter()
+        self._held = HeldRecords()
+        # The place that the records before went to; None before the first one.
+        self._open_position: LoadPosition | None = None
+        self._streams_since_held: set[str] = set()
+        self._is_releasing = False
+        self._empty: Counter[str] = Counter()
         self._complete_streams: dict[str, int] = {}
         super().__init__(**options)
 
@@ -110,7 +119,12 @@ class TargetXero(MessageTarget):
     @cached_property
     def reporter(self) -> Reporter:
         """Writes the result of each record."""
-        return Reporter(self.results, self.checkpoints, self.progress.tick)
+        return Reporter(
+            self.results,
+            self.checkpoints,
+            self.progress.tick,
+            stops_at_reject=self.config["on_reject"] == "fail_fast",
+        )
 
     @cached_property
     def progress(self) -> Progress:
@@ -166,16 +180,16 @@ class TargetXero(MessageTarget):
                     self.checkpoints.settle_record(epoch)
                 continue
             alias = stream_map.stream_alias
-            if alias != self._current_stream:
-                self.finish_stream()
-                self._current_stream = alias
             if self.config["references"] == "translate":
                 self._collect(stream, mapped, provenance, is_mapped=mapped is not record)
                 continue
             sink = self._sinks_active[alias]
             assert isinstance(sink, XeroSink)  # noqa: S101  # the target has no other sink class
             own = provenance if alias == stream else replace(provenance, stream=alias)
+            self._streams_since_held.add(alias)
             sink.add_record(mapped, own)
+            if not self._held:
+                self._streams_since_held.clear()
 
     def _collect(
         self, stream: str, record: Record, provenance: Provenance, *, is_mapped: bool
@@ -202,6 +216,7 @@ class TargetXero(MessageTarget):
 
         Without copying, records that the tap no longer has stay in Xero.
         """
+        self._finish_input()
         version = message_dict.get("version")
         if isinstance(version, int):
             self._complete_streams[str(message_dict.get("stream"))] = version
@@ -220,16 +235,52 @@ class TargetXero(MessageTarget):
     # Publications and results
 
     def publish(self, stream: str, publication: Publication, provenance: Provenance) -> None:
-        """Publishes a record.
+        """Publishes a record, now or together with others; see ``held_records`` for the rule.
 
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        self._current_stream = stream
+        self._record_count += 1
+        sink = self._sinks_active[stream]
+        assert isinstance(sink, XeroSink)  # noqa: S101  # the target has no other sink class
+        position = sink.position
+        record = HeldRecord(publication, provenance)
+        if not self._held and position == self._open_position:
+            self._deliver(record)
+        else:
+            if not self._held.fits(position):
+                self._release()
+            self._held.add(position, record)
+            if self._held.must_leave:
+                self._release()
+        self._check_stop()
+
+    def _release(self) -> None:
+        """Publishes all records that are held."""
+        if self._is_releasing:
+            return  # A document that ends below is held, and leaves with the others.
+        self._is_releasing = True
+        for sink in list(self._sinks_active.values()):
+            # The rows of a document whose stream still comes may not be complete.
+            if isinstance(sink, XeroSink) and sink.stream_name not in self._streams_since_held:
+                sink.flush()
+        for position, records in self._held.take():
+            if position != self._open_position:
+                if self._open_position is not None:
+                    self.organisation.pipeline.flush()
+                self._open_position = position
+            for record in records:
+                self._deliver(record)
+                self._check_stop()
+        self._is_releasing = False
+
+    def _deliver(self, record: HeldRecord) -> None:
+        publication, provenance = record.publication, record.provenance
         names = self.organisation.names
         try:
             publication = names.resolved(publication)
         except InvalidRecordError as error:
+            self._record_count -= 1
             self.refuse(provenance, publication.destination.name, error.problems)
             return
         except XeroError as error:
@@ -237,9 +288,7 @@ class TargetXero(MessageTarget):
         if publication.destination.entity is not None:
             names.forget(publication.destination.entity.name)
         item = item_of(publication, provenance, self.tenant_id)
-        self._record_count += 1
         self.organisation.publish(item)
-        self._check_stop()
 
     def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
         """Reports a record as invalid; it is not sent.
@@ -257,11 +306,15 @@ class TargetXero(MessageTarget):
         for epoch in provenance.epochs:
             self.checkpoints.settle_record(epoch)
 
+    def skip_empty(self, provenance: Provenance) -> None:
+        """Leaves out a record without any value; the end says how many."""
+        self._empty[provenance.stream] += 1
+        for epoch in provenance.epochs:
+            self.checkpoints.settle_record(epoch)
+
     def _check_stop(self) -> None:
         self._check_stdout()
-        if self.config["on_reject"] == "fail_fast" and self.reporter.failed.is_set():
-            message = "a record was not published, and on_reject is fail_fast"
-            raise RunStoppedError(message)
+        self.reporter.check_rejects()
 
     def _check_stdout(self) -> None:
         if self._stdout_error is not None:
@@ -272,11 +325,20 @@ class TargetXero(MessageTarget):
             )
             raise RunStoppedError(message)
 
-    def finish_stream(self) -> None:
-        """Publishes all that is left of the current stream, before another one begins."""
-        for sink in self._sinks_active.values():
+    def finish_documents(self, stream: str) -> None:
+        """Ends the documents of a stream whose rows are still coming; its SCHEMA changes."""
+        for stream_map in self.mapper.stream_maps.get(stream, ()):
+            sink = self._sinks_active.get(stream_map.stream_alias)
             if isinstance(sink, XeroSink):
                 sink.flush()
+
+    def _finish_input(self) -> None:
+        """Publishes all that is left."""
+        self._streams_since_held.clear()
+        for sink in list(self._sinks_active.values()):
+            if isinstance(sink, XeroSink):
+                sink.flush()
+        self._release()
         if "organisation" in self.__dict__:
             self.organisation.pipeline.flush()
         self._check_stop()
@@ -289,10 +351,15 @@ class TargetXero(MessageTarget):
         Raises:
             SingerSDKError: A record was not published.
         """
-        self.finish_stream()
+        self._finish_input()
         self._copy()
         self.close()
         self._raise_for_rejects()
+        if not self.has_schema:
+            self.logger.warning(
+                "The input had no SCHEMA message, so nothing was published: the tap may have "
+                "failed, or no stream is selected in it"
+            )
 
     def close(self) -> None:
         """Waits for calls in flight, closes the files and logs the summary; runs only once."""
@@ -305,6 +372,8 @@ class TargetXero(MessageTarget):
             self.organisation.pipeline.stop()
             unsent = self._record_count - self.reporter.count
             transport = self.organisation.transport
+        if "copier" in self.__dict__:
+            self.copier.close()
         self.results.close()
         for sink in self._sinks_active.values():
             sink.clean_up()
@@ -314,13 +383,26 @@ class TargetXero(MessageTarget):
             self.logger.info(
                 "%s: %d records that are deleted in the source were skipped", stream, count
             )
+        self._describe_rejects()
         if unsent > 0:
             self.logger.error("%d records were read and not sent: run again", unsent)
         if self.results.rejects_path.exists():
             self.logger.info(
-                "Not published: %s; correct the records, and feed the file back",
+                "What was not published is in %s, with the reasons in the column %s. Correct it, "
+                "then run: %s",
                 self.results.rejects_path,
+                ERROR_COLUMN,
+                feed_back_command(self.results.rejects_path),
             )
+
+    def _describe_rejects(self) -> None:
+        for stream, count in self._empty.items():
+            self.logger.info("%s: %d empty records were skipped", stream, count)
+        for reject in self.reporter.rejects:
+            self.logger.warning("%s", reject)
+        not_shown = self.results.total(*NOT_PUBLISHED) - len(self.reporter.rejects)
+        if not_shown > 0:
+            self.logger.warning("and %d more; the reasons are in the rejects file", not_shown)
 
     def _raise_for_rejects(self) -> None:
         self._check_stdout()
@@ -331,8 +413,9 @@ class TargetXero(MessageTarget):
         rejects = self.results.total("rejected", "invalid", "unknown")
         if rejects:
             message = (
-                f"{rejects:,} of {self.results.total():,} records were not published; see "
-                f"{self.results.results_path}, and feed {self.results.rejects_path} back"
+                f"{rejects:,} of {self.results.total():,} records were not published. Correct "
+                f"them in {self.results.rejects_path}, then run: "
+                f"{feed_back_command(self.results.rejects_path)}"
             )
             raise RejectsError(message)
 

@@ -29,6 +29,7 @@ class Run:
     log: str
     results: list[dict[str, Any]]
     rejects: list[dict[str, Any]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
     rejects_path: Path | None = None
 
     @property
@@ -138,9 +139,20 @@ class _FilesBefore:
             [msgspec.json.decode(line) for line in stdout.splitlines()],
             log,
             lines_in(self._folder / "results.jsonl")[self._results :],
-            lines_in(new[0]) if new else [],
+            *_rejects_in(new),
             new[0] if new else None,
         )
+
+
+def _rejects_in(files: list[Path]) -> tuple[list[Any], list[str]]:
+    """The messages of a rejects file as they came to the target, and the reasons in them."""
+    messages = lines_in(files[0]) if files else []
+    reasons = [
+        message["record"].pop("_xero_error")
+        for message in messages
+        if isinstance(message, dict) and "_xero_error" in (message.get("record") or {})
+    ]
+    return messages, reasons
 
 
 def lines_in(path: Path) -> list[Any]:

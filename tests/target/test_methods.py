@@ -374,10 +374,13 @@ def test_a_method_that_a_child_does_not_have_is_refused(tmp_path, xero):
 
 # Generic mode
 
+ENVELOPE_PATHS = {"*": {"envelope_paths": True}}
+
 
 def test_any_path_and_payload_are_sent_unchanged(tmp_path, xero):
     body = {"ConversionDate": {"Month": 1, "Year": 2026}, "Accounts": [], "ConversionBalances": []}
-    run = publish(tmp_path, xero, [schema("setup"), record("setup", path="/Setup", payload=body)])
+    messages = [schema("setup"), record("setup", path="/Setup", payload=body)]
+    run = publish(tmp_path, xero, messages, streams=ENVELOPE_PATHS)
     assert writes(xero) == [("POST", "Setup")]
     assert run.results[0]["entity"] == "/Setup"
 
@@ -394,7 +397,7 @@ def test_nulls_in_a_generic_payload_are_sent_only_with_write_nulls(
 ):
     body = {"a": 1, "b": None, "c": {"d": None, "e": [{"f": None}]}}
     row = record("x", path="/Setup", payload=body)
-    publish(tmp_path, xero, [schema("x"), row], write_nulls=write_nulls)
+    publish(tmp_path, xero, [schema("x"), row], write_nulls=write_nulls, streams=ENVELOPE_PATHS)
     [call] = xero.calls("Setup")
     assert json.loads(call["body"]) == sent
 
@@ -416,7 +419,8 @@ def test_another_api_is_reached_by_its_full_path(tmp_path, xero):
         "path": "/projects.xro/2.0/Projects/1",
         "payload": {"status": "CLOSED"},
     }
-    run = publish(tmp_path, xero, [schema("projects"), record("projects", **row)])
+    messages = [schema("projects"), record("projects", **row)]
+    run = publish(tmp_path, xero, messages, streams=ENVELOPE_PATHS)
     [result] = run.results
     assert (result["method"], result["status"], result["http_status"]) == ("PATCH", "rejected", 404)
 
@@ -432,7 +436,7 @@ def test_another_api_is_reached_by_its_full_path(tmp_path, xero):
 def test_a_record_for_another_host_is_refused_and_the_others_are_published(tmp_path, xero, path):
     rows = [{"payload": {"Name": "Ana"}}, {"path": path, "payload": {"Name": "Cy"}},
             {"payload": {"Name": "Bo"}}]  # fmt: skip
-    run = publish(tmp_path, xero, records("contacts", rows))
+    run = publish(tmp_path, xero, records("contacts", rows), streams=ENVELOPE_PATHS)
     assert run.exit_code == 1
     assert run.statuses == {"created": 2, "invalid": 1}
     assert f"the path {path} is not on {xero.origin}" in run.errors("invalid")[0]

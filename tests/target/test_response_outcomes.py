@@ -105,7 +105,8 @@ def test_the_outcome_of_one_element(answered, kind):
 
 
 def generic(**envelope):
-    return [PublicationBuilder(StreamRule("projects", "projects"), batch_size=50).build(envelope)]
+    rule = StreamRule("projects", "projects", envelope_paths=True)
+    return [PublicationBuilder(rule, batch_size=50).build(envelope)]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import mimetypes
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,13 +39,13 @@ class Attachment:
     include_online: bool
 
 
-def attachment_of(record: Record, folder: str) -> Attachment:
+def attachment_of(record: Record, folder: str | None) -> Attachment:
     """The attachment in a record.
 
     Args:
         record: It has ``FilePath`` (below ``folder``), or ``Content`` in base64 and ``FileName``;
             ``MimeType`` and ``IncludeOnline`` are optional.
-        folder: The folder that files are read from.
+        folder: The folder that files are read from; None if no file may be read.
 
     Raises:
         InvalidRecordError: The file does not exist, or Xero would refuse it.
@@ -81,21 +83,45 @@ def _name_problems(name: str) -> list[str]:
     return [f"Xero does not take {' '.join(map(repr, forbidden))} in the file name {name!r}"]
 
 
-def _read(file_path: str, folder: str) -> bytes:
+def _read(file_path: str, folder: str | None) -> bytes:
     """Reads a file below the folder; records are not trusted to name any other file."""
-    root = Path(folder).resolve()
-    path = (root / file_path).resolve()
-    if not path.is_relative_to(root):
-        problem = f"the file {file_path} is not below {folder!r} (the stream's setting 'files')"
+    if folder is None:
+        problem = (
+            f"the file {file_path} is not read, because the stream's setting 'files' does not name "
+            "the folder that files are read from: set it"
+        )
         raise InvalidRecordError([problem])
+    problem = f"the file {file_path} is not below {folder!r} (the stream's setting 'files')"
     try:
-        if path.stat().st_size > MAX_BYTES:
+        root = Path(folder).expanduser().resolve()
+        path = (root / file_path).resolve()
+        if not path.is_relative_to(root):  # also of a link that leads out of the folder
+            raise InvalidRecordError([problem])
+        named = Path(file_path).parts if not Path(file_path).is_absolute() else ()
+        if any(part.startswith(".") for part in (*named, *path.relative_to(root).parts)):
+            problem = f"the file {file_path} is hidden, or in a hidden folder; it is not read"
+            raise InvalidRecordError([problem])
+        return _read_regular_file(path, file_path)
+    except (OSError, ValueError, RuntimeError) as error:  # also of a NUL, and a circle of links
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        problem = f"the file {file_path} cannot be read: {reason}"
+        raise InvalidRecordError([problem]) from None
+
+
+def _read_regular_file(path: Path, file_path: str) -> bytes:
+    # A pipe without a writer would wait for ever, if it were opened without O_NONBLOCK.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        problem = f"the file {file_path} is not a file with contents, but a folder or a device"
+        raise InvalidRecordError([problem])
+    with os.fdopen(descriptor, "rb") as file:
+        if found.st_size > MAX_BYTES:
             problem = f"the file {file_path} has over {MAX_BYTES:,} bytes, the most that Xero takes"
             raise InvalidRecordError([problem])
-        return path.read_bytes()
-    except OSError as error:
-        problem = f"the file {file_path} cannot be read: {error.strerror}"
-        raise InvalidRecordError([problem]) from None
+        return file.read()
 
 
 def _decoded(text: str) -> bytes:

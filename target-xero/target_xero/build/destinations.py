@@ -29,6 +29,18 @@ _OTHER_NAMES: Mapping[str, Entity] = {
     "chartofaccounts": BY_NAME["Accounts"],
     **{name: BY_NAME[entity] for name, (entity, _) in _DOCUMENT_TYPES.items()},
 }
+
+
+def _with_singulars(names: Mapping[str, Entity]) -> dict[str, Entity]:
+    """The names of entities, and their singulars: ``invoice``, ``taxrate``, ``currency``."""
+    singulars = {
+        f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s"): entity
+        for name, entity in names.items()
+    }
+    return {**singulars, **names}
+
+
+_NAMES: Mapping[str, Entity] = _with_singulars({**_OTHER_NAMES, **_ENTITIES})
 _CHILDREN: Mapping[str, Child] = {
     normalized_name(title): child for title, child in CHILDREN.items()
 }
@@ -106,17 +118,22 @@ def destination_of(name: str, path: str | None = None) -> Destination:
         path = name
     if path is not None:
         return _destination_of_path(path)
-    other = _OTHER_NAMES.get(normalized_name(name))
-    if (entity := _ENTITIES.get(normalized_name(name), other)) is not None:
+    if (entity := _NAMES.get(normalized_name(name))) is not None:
         return Destination(entity.name, entity)
     if (child := _CHILDREN.get(normalized_name(name))) is not None:
         return Destination(child.title, child.parent, child)
     return Destination(name)
 
 
+def entity_names() -> list[str]:
+    """The names of all entities and their children, as streams and settings write them."""
+    return [*(entity.stream for entity in ENTITIES), *_DOCUMENT_TYPES, *CHILDREN]
+
+
 def document_type_of(name: str) -> str | None:
     """The type of documents that a name says: ``ACCPAY`` for ``bills``; None for other names."""
-    named = _DOCUMENT_TYPES.get(normalized_name(name))
+    normalized = normalized_name(name)
+    named = _DOCUMENT_TYPES.get(normalized) or _DOCUMENT_TYPES.get(f"{normalized}s")
     return named[1] if named is not None else None
 
 

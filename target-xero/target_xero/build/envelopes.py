@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.http import wire
+
+# HTTP clients take these segments out of a path, even if they are percent-encoded.
+_DOT_SEGMENTS = frozenset({".", ".."})
+_NOT_IN_A_PATH = frozenset(' ?#{}"<>')
 
 ENVELOPE = frozenset({"payload", "query", "method", "path", "id"})
 
@@ -24,6 +29,39 @@ def envelope_of(record: Record) -> Record:
     if not isinstance(record.get("id", ""), (str, type(None))):
         return {}  # the id of a database row, not one of Xero's
     return {name: record[name] for name in names if record[name] not in (None, "")}
+
+
+def envelope_path(envelope: Record, *, is_allowed: bool) -> str | None:
+    """The path in an envelope; it is taken as it is, never as a template.
+
+    Args:
+        envelope: The envelope.
+        is_allowed: Whether the settings of the stream have ``envelope_paths``.
+
+    Raises:
+        InvalidRecordError: It is not allowed, or it may lead to another host or another record.
+    """
+    path = envelope.get("path")
+    if path is None:
+        return None
+    if not is_allowed:
+        problem = (
+            "the record has the key path, and the settings of its stream do not let records choose "
+            "their path: leave it out, or set 'envelope_paths' to true"
+        )
+        raise InvalidRecordError([problem])
+    if not isinstance(path, str):
+        raise InvalidRecordError(["path is not a text"])
+    is_url = path.startswith(("http://", "https://"))
+    segments = (path.partition("://")[2] if is_url else path).split("/")
+    leads_elsewhere = path.startswith("//") or "\\" in path
+    if leads_elsewhere or any(unquote(segment) in _DOT_SEGMENTS for segment in segments):
+        problem = f"the path {path} is not sent: it may lead to another host or another record"
+        raise InvalidRecordError([problem])
+    if not path.isprintable() or not _NOT_IN_A_PATH.isdisjoint(path):
+        problem = f"the path {path!r} is invalid: encode it, and put its parameters into query"
+        raise InvalidRecordError([problem])
+    return path
 
 
 def payload_of(record: Record, envelope: Record) -> Any:  # noqa: ANN401  # any JSON

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from target_xero.build.attachments import attachment_of
 from target_xero.build.destinations import Destination, destination_of, document_type_of
 from target_xero.build.discounts import with_accepted_discounts
-from target_xero.build.envelopes import envelope_of, payload_of, query_of
+from target_xero.build.envelopes import envelope_of, envelope_path, payload_of, query_of
 from target_xero.build.generic import generic_path, generic_publication
 from target_xero.build.match_keys import MatchKey, match_keys, overwrite_of, shown
 from target_xero.build.parents import parent_reference
@@ -105,8 +105,13 @@ class PublicationBuilder:
         rule = self.rule
         envelope = envelope_of(record)
         method = str(envelope.get("method") or rule.method).upper()
-        path = envelope.get("path") or rule.path
+        own_path = envelope_path(envelope, is_allowed=rule.envelope_paths)
+        path = own_path or rule.path
         destination = destination_of(rule.entity, path)
+        if path is None and destination.is_generic and not rule.names_entity:
+            raise InvalidRecordError(
+                ["the record has no path, and the stream's settings have neither entity nor path"]
+            )
         if method not in GENERIC_METHODS:
             raise InvalidRecordError(
                 [f"{method} is not a method; use {', '.join(GENERIC_METHODS)}"]
@@ -115,9 +120,7 @@ class PublicationBuilder:
         query = self._query(record, envelope)
         envelope_id = envelope.get("id")
         if path is not None:
-            return self._build_by_path(
-                destination, method, path, payload, query, record, envelope_id
-            )
+            return self._build_by_path(destination, method, path, payload, query, record, envelope)
         if destination.entity is None:
             generic = generic_path(destination, envelope_id, method)
             return self._build_generic(destination, method, generic, payload, query)
@@ -350,25 +353,11 @@ class PublicationBuilder:
         payload: Any,  # noqa: ANN401  # any JSON
         query: Mapping[str, str],
         record: Record,
-        envelope_id: str | None,
+        envelope: Record,
     ) -> Publication:
-        values = record
-        if isinstance(payload, dict):
-            values = {**record, **payload}
-        if envelope_id and destination.entity and destination.entity.id_field:
-            values = {"id": envelope_id, destination.entity.id_field: envelope_id} | values
-        path = checked_path(render_path(template, values, f"streams.{self.rule.stream}.path"))
-        if path.startswith(("http://", "https://")):
-            if origin_of(path) != self._origin:
-                problem = (
-                    f"the path {path} is not on {self._origin}, the origin of 'base_uri'; "
-                    "nothing is sent to another host"
-                )
-                raise InvalidRecordError([problem])
-        elif not path.startswith("/"):
-            path = f"/{path}"
-        path = path.removeprefix("/api.xro/2.0")
-        named = set(placeholders(template))
+        envelope_id = envelope.get("id")
+        path = self._path_of(destination, template, payload, record, envelope)
+        named: set[str] = set() if "path" in envelope else set(placeholders(template))
         if destination.is_generic:
             return self._build_generic(destination, method, path, payload, query)
         entity = destination.entity
@@ -381,6 +370,36 @@ class PublicationBuilder:
         if not destination.is_single_record:
             return self._build_entity(destination, entity, method, payload, query, envelope_id)
         return self._build_at_record(destination, entity, method, path, body, query)
+
+    def _path_of(
+        self,
+        destination: Destination,
+        template: str,
+        payload: Any,  # noqa: ANN401  # any JSON
+        record: Record,
+        envelope: Record,
+    ) -> str:
+        """The path of a record: the envelope's as it is, else the settings' template, rendered."""
+        envelope_id = envelope.get("id")
+        values = record
+        if isinstance(payload, dict):
+            values = {**record, **payload}
+        if envelope_id and destination.entity and destination.entity.id_field:
+            values = {"id": envelope_id, destination.entity.id_field: envelope_id} | values
+        path = template
+        if "path" not in envelope:
+            path = render_path(template, values, f"streams.{self.rule.stream}.path")
+        path = checked_path(path)
+        if path.startswith(("http://", "https://")):
+            if origin_of(path) != self._origin:
+                problem = (
+                    f"the path {path} is not on {self._origin}, the origin of 'base_uri'; "
+                    "nothing is sent to another host"
+                )
+                raise InvalidRecordError([problem])
+        elif not path.startswith("/"):
+            path = f"/{path}"
+        return path.removeprefix("/api.xro/2.0")
 
     def _build_at_record(
         self,

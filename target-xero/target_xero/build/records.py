@@ -57,3 +57,15 @@ class Provenance:
     origin: str = ""
     occurrence: int | None = None
     tap_stream: str = ""
+
+
+def is_empty(record: Record) -> bool:
+    """Whether a record has no value, as a blank line of a spreadsheet.
+
+    Columns with a leading underscore, which taps add themselves, do not count.
+    """
+    return all(
+        value is None or (isinstance(value, str) and not value.strip())
+        for name, value in record.items()
+        if name[:1] != "_"
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
-from target_xero.build.destinations import destination_of
+from target_xero.build.destinations import destination_of, entity_names
+from target_xero.build.stream_rule import StreamRule
 from xero_client.errors import SettingsError
 from xero_client.settings.nearest_name import nearest_name
 
@@ -45,3 +47,27 @@ def check_stream_name(stream: str, config: Mapping[str, Any], seen: Collection[s
             f"name in 'streams'; if they are different streams, add {stream!r}: {{}} to 'streams'"
         )
         raise SettingsError(message)
+
+
+def check_stream_destination(rule: StreamRule) -> None:
+    """Checks that it is known where the records of a stream go.
+
+    The name of an entity or of a child counts in any case, with or without underscores, in the
+    plural or the singular: ``invoices``, ``TaxRate``, ``contacts_attachments``.
+
+    Raises:
+        SettingsError: The stream's name is not an entity's, and its settings do not say where its
+            records go.
+    """
+    if rule.names_entity or rule.path is not None or rule.envelope_paths:
+        return
+    if not destination_of(rule.stream).is_generic:
+        return
+    nearest = get_close_matches(rule.stream.casefold(), entity_names(), n=3, cutoff=0.5)
+    hint = f" (the nearest are {', '.join(nearest)})" if nearest else ""
+    message = (
+        f"Stream {rule.stream!r} does not have the name of one of Xero's entities{hint}: set its "
+        f"'entity' in 'streams', as in {{{rule.stream!r}: {{'entity': 'Invoices'}}}}, its 'path' "
+        "if Xero has it and this target does not know it, or do not select the stream in the tap"
+    )
+    raise SettingsError(message)

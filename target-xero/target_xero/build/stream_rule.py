@@ -22,7 +22,9 @@ class StreamRule:
         query: Query data, with templates not yet rendered.
         payload: Payload data, with templates not yet rendered.
         group_by: The columns by which consecutive records are one document.
-        files: The folder that attachments are read from.
+        files: The folder that attachments are read from; None if no file may be read.
+        envelope_paths: Whether the records themselves may say which path they go to.
+        names_entity: Whether the settings name the entity; if not, it is the stream's name.
         columns: Xero's fields by column; they win over every guess.
         date_format: How dates are written besides ISO 8601; see ``values.converters``.
         unknown_columns: ``reject`` or ``ignore``: what happens to fields that Xero does not have.
@@ -41,7 +43,9 @@ class StreamRule:
     query: Mapping[str, Any] = field(default_factory=dict)
     payload: Mapping[str, Any] = field(default_factory=dict)
     group_by: tuple[str, ...] = ()
-    files: str = "."
+    files: str | None = None
+    envelope_paths: bool = False
+    names_entity: bool = True
     columns: Mapping[str, str] = field(default_factory=dict)
     date_format: str | None = None
     unknown_columns: str = REJECT
@@ -79,7 +83,9 @@ class StreamRule:
             query=merged.get("query") or {},
             payload=merged.get("payload") or {},
             group_by=_names(merged.get("group_by")),
-            files=merged.get("files") or ".",
+            files=merged.get("files"),
+            envelope_paths=bool(merged.get("envelope_paths")),
+            names_entity=bool(merged.get("entity")),
             columns=merged.get("columns") or {},
             date_format=merged.get("date_format") or config.get("date_format") or None,
             unknown_columns=config.get("unknown_columns") or REJECT,

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from target_xero.copy.copy_lock import CopyLock
 from target_xero.copy.execute.run import CopyRun
 from target_xero.copy.execute.step_tracker import StepTracker
 from target_xero.copy.mapping.id_map import IdMap
@@ -52,11 +53,13 @@ class Collector:
 
         Raises:
             SettingsError: The file of opening balances cannot be read.
+            RunStoppedError: Another process copies to the organisation.
         """
         self._organisation = organisation
         self._store = store
         self._reporter = reporter
         self._options = options
+        self._lock = CopyLock(store, organisation.tenant)
         self._spool = Spool(store, organisation.tenant.tenant_id, run_id)
         self.run: CopyRun | None = None
         self.opening_balances: OpeningBalances | None = None
@@ -77,6 +80,10 @@ class Collector:
         entity = BY_STREAM.get(stream)
         record_id = record.get(entity.id_field) if entity and entity.id_field else None
         self._spool.add(stream, str(record_id or ""), line)
+
+    def close(self) -> None:
+        """Lets other processes copy to the organisation."""
+        self._lock.release()
 
     def _start_run(self, tenant_id: object) -> None:
         tenant_id = self._checked_tenant(tenant_id)

@@ -21,7 +21,6 @@ from target_xero.copy.schedule.deletions import SourceInventory
 from target_xero.copy.schedule.scheduler import CopyRules, schedule, skip_result, tracked_items
 from target_xero.copy.steps import Phase
 from target_xero.delivery.connection import ConnectedOrganisation
-from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from xero_client.store.database import Store
 
@@ -50,6 +49,7 @@ class Copier:
 
         Raises:
             SettingsError: The file of opening balances cannot be read.
+            RunStoppedError: Another process copies to the organisation.
         """
         options = CopyOptions.from_config(config)
         self._collector = Collector(organisation, store, reporter, run_id, options)
@@ -80,6 +80,7 @@ class Copier:
         if run is None:
             return
         run.spool.flush()
+        run.spool.check_complete()
         regions = _read_regions(run)
         rules = CopyRules(run.options, tracked_items(run.spool))
         builders = PublicationBuilders(run.options.batch_size)
@@ -109,7 +110,7 @@ class Copier:
                     executor.execute(
                         [(spooled, rules.plan(spooled).steps[index]) for index, spooled in chunk]
                     )
-                    _check_fail_fast(run)
+                    run.reporter.check_rejects()
                 run.flush()
             if phase is Phase.ACCOUNTS:
                 _add_account_codes(run)
@@ -117,7 +118,12 @@ class Copier:
             logger.warning(
                 "Left out of %d records: %s, because the target does not have it", count, field
             )
+        run.spool.check_complete()
         run.spool.clear()
+
+    def close(self) -> None:
+        """Lets other processes copy to the organisation."""
+        self._collector.close()
 
 
 def _read_regions(run: CopyRun) -> Regions:
@@ -143,12 +149,6 @@ def _read_target_records(run: CopyRun, phase: Phase) -> None:
         phase = Phase.STOCK_DOCUMENTS
     if phase is not Phase.STOCK_DOCUMENTS or run.target_records.has_documents:
         run.target_records.read_phase(run.transport, phase)
-
-
-def _check_fail_fast(run: CopyRun) -> None:
-    if run.options.fail_fast and run.reporter.failed.is_set():
-        message = "a record was not published, and on_reject is fail_fast"
-        raise RunStoppedError(message)
 
 
 def _add_account_codes(run: CopyRun) -> None:

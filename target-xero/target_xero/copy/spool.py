@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 
+from target_xero.report.errors import RunStoppedError
 from xero_client.http import wire
 from xero_client.store.database import Store
 from xero_client.store.schema import AnyText, Schema
@@ -109,7 +110,8 @@ class Spool:
 
         Args:
             store: The state database.
-            tenant_id: The target organisation.
+            tenant_id: The target organisation; the caller holds its lock, so that all other runs
+                that have records of it have ended.
             run_id: This run.
         """
         self._engine = store.engine
@@ -117,6 +119,7 @@ class Spool:
         self._run_id = run_id
         self._unwritten: list[dict[str, object]] = []
         self._unwritten_bytes = 0
+        self._added = 0
         store.create(SCHEMA)
         self._delete_earlier_runs()
 
@@ -130,6 +133,7 @@ class Spool:
 
     def add(self, stream: str, record_id: str, line: bytes) -> None:
         """Adds a record."""
+        self._added += 1
         self._unwritten.append(
             {
                 "run_id": self._run_id,
@@ -170,6 +174,22 @@ class Spool:
                 yield from (by_number[number] for number in part)
             last = numbers[-1]
 
+    def check_complete(self) -> None:
+        """Checks that every record that was added is still there.
+
+        Raises:
+            RunStoppedError: Records are missing: STATE must not be passed on.
+        """
+        query = select(func.count()).where(records_table.c.run_id == self._run_id)
+        with self._connect() as connection:
+            found = connection.execute(query).scalar() or 0
+        if found != self._added:
+            message = (
+                f"{self._added:,} records came, and {found:,} of them are in the state database: "
+                "another program has changed it. STATE is not passed on; run the copy again"
+            )
+            raise RunStoppedError(message)
+
     def has_records(self, stream: str) -> bool:
         """Whether a record of a stream has arrived."""
         query = select(records_table.c.number).where(
@@ -192,7 +212,8 @@ class Spool:
         table = records_table.c
         query = select(table.number, func.length(table.line)).where(table.number.in_(set(numbers)))
         with self._connect() as connection:
-            lengths = dict(connection.execute(query).tuples().all())
+            rows = connection.execute(query).all()
+        lengths = {row[0]: row[1] for row in rows}
         part: list[int] = []
         size = 0
         for number in numbers:
@@ -239,7 +260,7 @@ class Spool:
             .order_by(table.sort_key, table.step)
         )
         with self._connect() as connection:
-            steps = connection.execute(query).tuples().all()
+            steps = [(index, number) for index, number in connection.execute(query)]
         for start in range(0, len(steps), CHUNK):
             chunk = steps[start : start + CHUNK]
             indexes = iter([index for index, _ in chunk])

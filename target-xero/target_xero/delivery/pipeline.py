@@ -207,6 +207,7 @@ class LivePipeline:
             self._wait_for_all()
             message = "stopped"
             raise RunStoppedError(message)
+        self._reporter.check_rejects()
         self._in_flight[self._pool.submit(self._publisher.publish, items)] = locks
 
     def _wait_for_locks(self, locks: frozenset[str]) -> None:

@@ -111,6 +111,7 @@ class Publisher:
         if self.stopping.is_set():
             message = "stopped"
             raise RunStoppedError(message)
+        self._reporter.check_rejects()
         first = items[0]
         reason = self._blocked.get((first.provenance.stream, first.publication.destination.name))
         if reason is not None:

@@ -59,8 +59,12 @@ def summary(results: Results, transport: Transport | None, seconds: float) -> It
             if name == stream
         ]
         yield f"{stream}: {', '.join([*parts, *would])}"
-    line = f"{results.total():,} records in {seconds:.1f} s"
+    line = f"{_counted(results.total())} in {seconds:.1f} s"
     if transport is not None:
         calls = sum(usage.calls for usage in transport.usage.values())
         line += f", {calls:,} calls; limits left: {transport.rate_limiter.latest}"
     yield f"{line}; results in {results.results_path}"
+
+
+def _counted(count: int) -> str:
+    return "1 record" if count == 1 else f"{count:,} records"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 
 from target_xero.build.records import Provenance
 from target_xero.report.checkpoints import Checkpoints
+from target_xero.report.errors import RunStoppedError
+from target_xero.report.reject_names import described_reject
 from target_xero.report.results import INVALID, NOT_PUBLISHED, UNKNOWN, Result, Results
 
-logger = logging.getLogger("target-xero")
-
-MAX_LOGGED_REJECTS = 20
+MAX_DESCRIBED_REJECTS = 20
 
 
 class Reporter:
@@ -29,6 +28,8 @@ class Reporter:
         results: Results,
         checkpoints: Checkpoints,
         tick: Callable[[], None] = lambda: None,
+        *,
+        stops_at_reject: bool = False,
     ) -> None:
         """Starts with no result.
 
@@ -36,11 +37,13 @@ class Reporter:
             results: Writes the results file.
             checkpoints: The STATE messages that wait for records.
             tick: Is called now and then, to show progress.
+            stops_at_reject: Whether nothing is sent after a record was not published.
         """
         self._results = results
         self._tick = tick
         self._checkpoints = checkpoints
-        self._logged_rejects = 0
+        self._stops_at_reject = stops_at_reject
+        self._rejects: list[str] = []
         self._lock = threading.Lock()
         self.count = 0
         self.failed = threading.Event()
@@ -53,7 +56,7 @@ class Reporter:
         with self._lock:
             self.count += 1
         if result.status in NOT_PUBLISHED:
-            self._log_reject(provenance, result)
+            self._describe_reject(provenance, result)
             self.failed.set()
         if result.status == UNKNOWN:
             return  # STATE must not pass a record whose outcome is unknown.
@@ -67,25 +70,27 @@ class Reporter:
         result = Result(entity, method, INVALID, provenance.key, errors=tuple(problems))
         self.report(provenance, result)
 
+    def check_rejects(self) -> None:
+        """Checks that the run may send more.
+
+        Raises:
+            RunStoppedError: A record was not published, and ``on_reject`` is ``fail_fast``.
+        """
+        if self._stops_at_reject and self.failed.is_set():
+            message = "a record was not published, and on_reject is fail_fast"
+            raise RunStoppedError(message)
+
     def flush(self) -> None:
         """Makes sure that a kill cannot lose what was reported."""
         self._results.flush()
         self._tick()
 
-    def _log_reject(self, provenance: Provenance, result: Result) -> None:
+    @property
+    def rejects(self) -> Sequence[str]:
+        """The first records that were not published: their names, and the reasons."""
+        return tuple(self._rejects)
+
+    def _describe_reject(self, provenance: Provenance, result: Result) -> None:
         with self._lock:
-            self._logged_rejects += 1
-            number = self._logged_rejects
-        if number > MAX_LOGGED_REJECTS:
-            return
-        key = ", ".join(f"{name} {value}" for name, value in result.key.items()) or "without a key"
-        logger.warning(
-            "%s: %s (%s) is %s: %s",
-            provenance.stream,
-            result.entity,
-            key,
-            result.status,
-            "; ".join(result.errors)[:1000],
-        )
-        if number == MAX_LOGGED_REJECTS:
-            logger.warning("Further ones are in the results file only")
+            if len(self._rejects) < MAX_DESCRIBED_REJECTS:
+                self._rejects.append(described_reject(provenance, result))

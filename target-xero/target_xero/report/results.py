@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -27,6 +28,10 @@ INVALID = "invalid"
 UNKNOWN = "unknown"
 DRY_RUN = "dry_run"
 NOT_PUBLISHED = frozenset({REJECTED, INVALID, UNKNOWN})
+
+# The column of a record in the rejects file that says why it was not published. The target leaves
+# it out when it reads the file again.
+ERROR_COLUMN = "_xero_error"
 
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 
@@ -121,7 +126,7 @@ class Results:
         self.results_path = results_path
         self.rejects_path = rejects_path
         self._files = ExitStack()
-        self._results: IO[bytes] = self._files.enter_context(results_path.open("ab"))
+        self._results = self._files.enter_context(_open_private(results_path))
         self._rejects: IO[bytes] | None = None
         self._schemas: dict[str, bytes] = {}
         self._written_schema: tuple[str, bytes] | None = None
@@ -162,7 +167,7 @@ class Results:
             if result.would is not None:
                 self.would[provenance.stream, result.would] += 1
             if result.status in NOT_PUBLISHED:
-                self._reject(provenance)
+                self._reject(provenance, result.errors)
 
     def flush(self) -> None:
         """Hands everything to the operating system, so that a kill loses nothing."""
@@ -185,9 +190,9 @@ class Results:
                 if not statuses or status in statuses
             )
 
-    def _reject(self, provenance: Provenance) -> None:
+    def _reject(self, provenance: Provenance, errors: Sequence[str]) -> None:
         if self._rejects is None:
-            self._rejects = self._files.enter_context(self.rejects_path.open("ab"))
+            self._rejects = self._files.enter_context(_open_private(self.rejects_path))
         stream = provenance.tap_stream or provenance.stream
         if stream:
             schema = self._schemas.get(stream) or _encoder.encode(
@@ -197,12 +202,30 @@ class Results:
                 self._rejects.write(schema.rstrip(b"\r\n") + b"\n")
                 self._written_schema = (stream, schema)
         for message in provenance.messages:
-            line = _with_occurrence(message, provenance.occurrence).rstrip(b"\r\n")
+            line = _annotated(message, provenance.occurrence, errors).rstrip(b"\r\n")
             self._rejects.write(line + b"\n")
 
 
-def _with_occurrence(message: bytes, occurrence: int | None) -> bytes:
-    """Adds the record's number among identical records to its message, if it is not the first."""
-    if not occurrence:
+def _open_private(path: Path) -> IO[bytes]:
+    """Opens a file to append to it; only its owner may read a file that is made here."""
+    return os.fdopen(os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600), "ab")
+
+
+def _annotated(message: bytes, occurrence: int | None, errors: Sequence[str]) -> bytes:
+    """Adds why a record was not published, and its number among identical records.
+
+    A line that is not a RECORD message stays as it came.
+    """
+    try:
+        decoded = wire.decode(message)
+    except (ValueError, RecursionError, ArithmeticError):
         return message
-    return wire.encode({**wire.decode(message), "occurrence": occurrence})
+    record = decoded.get("record") if isinstance(decoded, dict) else None
+    if not isinstance(record, dict):
+        return message
+    number = {"occurrence": occurrence} if occurrence else {}
+    explained = {**record, ERROR_COLUMN: "; ".join(errors)}
+    try:
+        return wire.encode({**decoded, "record": explained, **number})
+    except (ValueError, TypeError, RecursionError):
+        return message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import logging
 import os
 from typing import IO, TYPE_CHECKING, Any
 
@@ -78,6 +79,7 @@ class CommandLineTarget(Target, abc.ABC):
     ) -> None:
         """Runs the target from its command line."""
         super(Target, cls).invoke(about=about, about_format=about_format)
+        cls.logger.addFilter(_says_something)
         cls.print_version(print_fn=cls.logger.info)
         with exit_on_error():
             target = cls._create(config or ConfigInput())
@@ -96,3 +98,8 @@ class CommandLineTarget(Target, abc.ABC):
         except MappingError as error:
             message = f"Setting 'stream_maps' is wrong: {error}"
             raise SettingsError(message) from None
+
+
+def _says_something(record: logging.LogRecord) -> bool:
+    """Whether a line of the log says something; singer-sdk writes one that does not."""
+    return not record.getMessage().startswith("Skipping parse of env var settings")

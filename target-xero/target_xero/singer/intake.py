@@ -22,7 +22,7 @@ from target_xero.build.records import Provenance, Record
 from target_xero.build.stream_names import check_stream_name
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.progress import Progress
-from target_xero.report.results import Results
+from target_xero.report.results import ERROR_COLUMN, Results
 from target_xero.singer.batch_files import BatchFileError, batch_lines, batch_problem
 from target_xero.singer.command_line import CommandLineTarget
 from target_xero.singer.reader import InvalidLineError, MessageReader, decode_line
@@ -45,6 +45,7 @@ class MessageTarget(CommandLineTarget, abc.ABC):
         self._schema_errors: dict[str, str] = {}
         # How many records of each stream have come.
         self.record_numbers: Counter[str] = Counter()
+        self._schema_lines: dict[str, bytes] = {}
         # The first error in the Singer protocol; it ends the run after all records were published.
         self.protocol_error: Exception | None = None
         super().__init__(**options)
@@ -72,8 +73,8 @@ class MessageTarget(CommandLineTarget, abc.ABC):
         """Publishes a record, whose stream has a SCHEMA."""
 
     @abc.abstractmethod
-    def finish_stream(self) -> None:
-        """Publishes all that is left of the current stream, before another one begins."""
+    def finish_documents(self, stream: str) -> None:
+        """Ends the documents of a stream whose rows are still coming; its SCHEMA changes."""
 
     @abc.abstractmethod
     def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
@@ -82,6 +83,15 @@ class MessageTarget(CommandLineTarget, abc.ABC):
     @abc.abstractmethod
     def skip_deleted(self, provenance: Provenance) -> None:
         """Leaves out a record that its source has marked as deleted."""
+
+    @abc.abstractmethod
+    def skip_empty(self, provenance: Provenance) -> None:
+        """Leaves out a record without any value."""
+
+    @property
+    def has_schema(self) -> bool:
+        """Whether a SCHEMA message has come."""
+        return bool(self._schema_lines or self._schema_errors)
 
     @property
     @abc.abstractmethod
@@ -113,8 +123,12 @@ class MessageTarget(CommandLineTarget, abc.ABC):
             self._reject_schema(stream, problem)
             return
         assert isinstance(stream, str)  # noqa: S101  # schema_problem checked it
-        self.finish_stream()
-        self.results.remember_schema(stream, self._raw_line(message_dict))
+        line = self._raw_line(message_dict)
+        if self._schema_lines.get(stream) == line and stream in self.mapper.stream_maps:
+            return  # Taps repeat it, for example before the children of each parent.
+        self.finish_documents(stream)
+        self._schema_lines[stream] = line
+        self.results.remember_schema(stream, line)
         try:
             super()._process_schema_message(message_dict)
         except (InvalidJSONSchema, RecursionError) as error:
@@ -140,9 +154,10 @@ class MessageTarget(CommandLineTarget, abc.ABC):
         if not isinstance(stream, str) or not isinstance(record, dict):
             self._reject_line(self._raw_line(message_dict), "a RECORD needs a stream and a record")
             return
-        provenance = self._provenance(
-            stream, self._raw_line(message_dict), message_dict.get("occurrence")
-        )
+        line = self._raw_line(message_dict)
+        if record.pop(ERROR_COLUMN, None) is not None:  # it comes from a rejects file
+            line = wire.encode(message_dict)
+        provenance = self._provenance(stream, line, message_dict.get("occurrence"))
         if self._has_schema(stream, provenance):
             self.handle_record(stream, record, provenance)
         self.progress.tick()

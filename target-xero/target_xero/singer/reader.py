@@ -9,8 +9,10 @@ from typing import IO, Any
 
 import msgspec
 from singer_sdk.contrib.msgspec import MsgSpecReader, decoder
+from singer_sdk.exceptions import InvalidInputLine
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 class InvalidLineError(Exception):
@@ -34,6 +36,20 @@ def decode_line(line: bytes) -> Any:  # noqa: ANN401  # any JSON
     raise InvalidLineError(message)
 
 
+def _check_encoding(first_line: bytes) -> None:
+    """Checks the encoding of the input.
+
+    Raises:
+        InvalidInputLine: It is UTF-16.
+    """
+    if first_line.startswith(UTF_16_MARKS) or b"\0" in first_line[:2]:
+        message = (
+            "The input is encoded in UTF-16, and Singer messages are UTF-8: write it again in "
+            "UTF-8. (Windows PowerShell writes UTF-16 with `>`: use cmd, or PowerShell 7.)"
+        )
+        raise InvalidInputLine(message)
+
+
 class MessageReader(MsgSpecReader):
     """Reads lines as bytes, and keeps the current one for the rejects file.
 
@@ -52,13 +68,18 @@ class MessageReader(MsgSpecReader):
         file_input: IO[str] | None,
         callbacks: dict[str, Callable[[dict[str, Any]], None]],
     ) -> Counter[str]:
-        """Reads all messages, and calls the callback for the type of each."""
+        """Reads all messages, and calls the callback for the type of each.
+
+        Raises:
+            InvalidInputLine: The input is UTF-16.
+        """
         counts: Counter[str] = Counter()
         source: Any = file_input or sys.stdin
         mark: bytes | None = BYTE_ORDER_MARK
         for raw in getattr(source, "buffer", source):
             line = raw if isinstance(raw, bytes) else raw.encode()
             if mark is not None:  # Windows programs write it before the first line
+                _check_encoding(line)
                 line, mark = line.removeprefix(mark), None
             if not line.strip():
                 continue

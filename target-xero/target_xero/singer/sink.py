@@ -13,11 +13,19 @@ from singer_sdk.sinks.core import BaseJSONSchemaValidator
 from target_xero.build.columns import normalized_name
 from target_xero.build.destinations import destination_of, document_type_of
 from target_xero.build.grouping import GroupedDocument, RowGrouper
+from target_xero.build.load_order import load_position
 from target_xero.build.publication import Publication
 from target_xero.build.publication_builder import PublicationBuilder
 from target_xero.build.record_keys import KeyColumns, is_deleted, place_of
-from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
+from target_xero.build.records import (
+    NESTED_TOO_DEEPLY,
+    InvalidRecordError,
+    Provenance,
+    Record,
+    is_empty,
+)
 from target_xero.build.stream_checks import check_stream_rule
+from target_xero.build.stream_names import check_stream_destination
 from target_xero.build.stream_rule import StreamRule
 from target_xero.build.template_rows import template_rows
 from target_xero.singer.intake import MessageTarget
@@ -47,7 +55,10 @@ class XeroSink(Sink):
         self._target = target
         self.rule = StreamRule.from_config(stream_name, target.config)
         self.entity = destination_of(self.rule.entity, self.rule.path).name
+        self.position = load_position(self.rule)
         target.check_stream(stream_name)
+        if target.config["references"] != "translate":  # a copy knows its streams
+            check_stream_destination(self.rule)
         check_stream_rule(self.rule)
         write_nulls = bool(target.config["write_nulls"])
         headings = schema.get("properties", {})
@@ -80,14 +91,19 @@ class XeroSink(Sink):
             finds_id_later=rule.on_deleted == "remove",
         )
 
+    def clean_up(self) -> None:
+        """Nothing to do: the summary at the end says how many records of what."""
+
     def get_validator(self) -> BaseJSONSchemaValidator | None:
         """A compiled validator for the stream's schema."""
         return Validator(self.schema) if self.validate_schema else None
 
     def add_record(self, record: Record, provenance: Provenance) -> None:
         """Publishes a record, or adds it to its document and publishes complete documents."""
-        self.record_counter_metric.increment()
         self._target.record_numbers[self.stream_name] += 1
+        if is_empty(record):
+            self._target.skip_empty(provenance)
+            return
         provenance, problems = self._validated(record, provenance)
         deleted = is_deleted(record)
         if deleted and self.rule.on_deleted == "skip":

@@ -1,0 +1,98 @@
+"""Records that were not published, by the name that people use, and how to publish them again."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from target_xero.build.records import Provenance, Record
+from target_xero.report.results import UNKNOWN, Result
+from xero_client.http import wire
+
+# What people call a record, in this order.
+_NAMES = (
+    "InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber", "QuoteNumber", "Number", "Code",
+    "Name", "Narration", "Reference",
+)  # fmt: skip
+# The columns in which taps say where a record stands: the file, and its line.
+_FILES = ("_sdc_source_file", "_sdc_path", "_smart_source_file")
+_LINES = ("_sdc_source_lineno", "_sdc_line_number", "_smart_source_lineno")
+
+
+def described_reject(provenance: Provenance, result: Result) -> str:
+    """``invoice M-4, line 7 of invoices.csv: the reason``."""
+    record = _record_in(provenance)
+    name = _name_of(result.key or provenance.key, record)
+    parts = [f"{_singular(result.entity)} {name}".strip(), *_place_of(record)]
+    reason = "; ".join(result.errors)[:1000]
+    if result.status == UNKNOWN:
+        reason = f"it is not known whether it was saved: {reason}"
+    return f"{', '.join(parts)}: {reason}"
+
+
+def feed_back_command(rejects_path: Path) -> str:
+    """The command that publishes the records of a rejects file."""
+    file = shlex.quote(str(rejects_path))
+    if os.environ.get("MELTANO_PROJECT_ROOT"):
+        return f"meltano invoke target-xero < {file}"
+    arguments = ["target-xero", "--config", "CONFIG"]
+    if Path(sys.argv[0]).name.startswith("target-xero"):
+        arguments = ["target-xero", *_without_input(sys.argv[1:])]
+    return f"{shlex.join(arguments)} < {file}"
+
+
+def _without_input(arguments: list[str]) -> list[str]:
+    kept: list[str] = []
+    skip_value = False
+    for argument in arguments:
+        if skip_value or argument.startswith("--input="):
+            skip_value = False
+        elif argument == "--input":
+            skip_value = True
+        else:
+            kept.append(argument)
+    return kept
+
+
+def _record_in(provenance: Provenance) -> Record:
+    try:
+        message = wire.decode(provenance.messages[0]) if provenance.messages else {}
+    except (ValueError, RecursionError, ArithmeticError):
+        return {}
+    record = message.get("record") if isinstance(message, dict) else None
+    return record if isinstance(record, dict) else {}
+
+
+def _name_of(key: Mapping[str, Any], record: Record) -> str:
+    by_name = {_letters(name): value for name, value in {**record, **key}.items()}
+    for name in _NAMES:
+        value = by_name.get(_letters(name))
+        if isinstance(value, (str, int)) and str(value).strip():
+            return str(value).strip()
+    own = [f"{name} {value}" for name, value in key.items() if name[:1] != "_"]
+    return ", ".join(own)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).casefold()
+
+
+def _place_of(record: Record) -> list[str]:
+    line = next((record[name] for name in _LINES if record.get(name) is not None), None)
+    file = next((record[name] for name in _FILES if record.get(name)), None)
+    if line is None:
+        return [f"in {Path(str(file)).name}"] if file else []
+    return [f"line {line} of {Path(str(file)).name}" if file else f"line {line}"]
+
+
+def _singular(entity: str) -> str:
+    """``Invoices`` is ``invoice``, ``TaxRates`` is ``tax rate``; a path stays as it is."""
+    if "/" in entity or not entity.isalpha() or not entity[:1].isupper():
+        return entity
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in entity)
+    words = words.strip()
+    return f"{words[:-3]}y" if words.endswith("ies") else words.removesuffix("s")

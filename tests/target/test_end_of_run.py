@@ -1,0 +1,72 @@
+"""What the end of a run says: counts, rejects by name with their reasons, and what to do next."""
+
+import json
+
+from target_runner import lines_in, lines_of, publish, record, records, schema
+
+EMPTY = {"Name": "", "EmailAddress": None, "_sdc_line_number": 3}
+
+
+def bill(number, line, **fields):
+    return record(
+        "invoices", Type="ACCPAY", InvoiceNumber=number, Contact={"Name": "Ana"},
+        Date="2026-10-01", DueDate="2026-10-31", LineItems=[{"Description": "x"}],
+        _sdc_source_file="/data/bills/invoices.csv", _sdc_source_lineno=line, **fields,
+    )  # fmt: skip
+
+
+def test_each_reject_has_the_name_that_people_use_its_line_and_its_reason(tmp_path, xero):
+    messages = [schema("invoices"), bill("M-3", 6), bill("M-4", 7, CurrencyRate="much")]
+    run = publish(tmp_path, xero, messages)
+    [reason] = run.errors("invalid")
+    assert f"invoice M-4, line 7 of invoices.csv: {reason}" in run.log
+    assert "1 of 2 records were not published" in run.last_line
+    assert run.last_line.endswith(f"target-xero --config CONFIG < {run.rejects_path}")
+
+
+def test_the_rejects_file_has_the_reasons_and_is_valid_input(tmp_path, xero):
+    strict = schema("contacts", Name={"type": "string"}, Mood={})
+    strict["schema"]["additionalProperties"] = False
+    run = publish(tmp_path, xero, [strict, record("contacts", Name="Ana", Mood="x")])
+    assert run.reasons == run.errors("invalid")
+    again = publish(tmp_path, xero, run.rejects_path.read_bytes())
+    assert again.errors("invalid") == run.errors("invalid")
+    assert again.rejects == run.rejects
+    corrected = lines_in(run.rejects_path)
+    del corrected[1]["record"]["Mood"]
+    assert publish(tmp_path, xero, lines_of(corrected)).statuses == {"created": 1}
+
+
+def test_only_the_first_rejects_are_named_and_the_others_counted(tmp_path, xero):
+    rows = [{"Name": f"C{n}", "Mood": "x"} for n in range(25)]
+    run = publish(tmp_path, xero, records("contacts", rows))
+    assert run.log.count("contact C") == 20
+    assert "and 5 more" in run.log
+
+
+def test_empty_rows_are_skipped_and_counted(tmp_path, xero):
+    run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana"}, EMPTY, EMPTY]))
+    assert run.exit_code == 0, run.log
+    assert run.statuses == {"created": 1}
+    assert "contacts: 2 empty records were skipped" in run.log
+
+
+def test_an_input_without_any_schema_ends_with_a_warning(tmp_path, xero):
+    run = publish(tmp_path, xero, b"")
+    assert run.exit_code == 0
+    assert "no SCHEMA" in run.last_line
+
+
+def test_an_input_in_utf_16_says_so(tmp_path, xero):
+    text = "".join(map(json.dumps, records("contacts", [{"Name": "Ana"}])))
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        run = publish(tmp_path, xero, text.encode(encoding))
+        assert run.exit_code == 1
+        assert "UTF-16" in run.last_line
+
+
+def test_the_log_has_no_lines_that_say_nothing(tmp_path, xero):
+    run = publish(tmp_path, xero, [*records("contacts", [{"Name": "Ana"}]), schema("invoices")])
+    assert "METRIC" not in run.log
+    assert "Skipping parse" not in run.log
+    assert len(run.log.splitlines()) <= 6
