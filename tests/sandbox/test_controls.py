@@ -90,7 +90,10 @@ def test_the_command_makes_many_organisations():
     with serving("--company", "empty:AU", "--organisations", "12") as told:
         ids = {tenant["tenant_id"] for tenant in told["tenants"]}
         assert len(ids) == len(told["tenants"]) == 13
-        last = {**headers_of(told, "sandbox-web"), "xero-tenant-id": told["tenants"][-1]["tenant_id"]}
+        last = {
+            **headers_of(told, "sandbox-web"),
+            "xero-tenant-id": told["tenants"][-1]["tenant_id"],
+        }
         (found,) = get(told, "Organisation", headers=last).json()["Organisations"]
         assert found["Name"] == "Empty Company 13"
 
