@@ -21,6 +21,7 @@ def test_it_is_the_same_every_time(bakery):
         assert dict(records) == dict(again.collections[name]), name
     assert bakery.history == again.history
     assert bakery.attachments == again.attachments
+    assert bakery.resources == again.resources
 
 
 def test_it_is_about_as_large_as_promised(bakery):
@@ -108,6 +109,28 @@ def test_it_has_second_address_lines_foreign_deposits_and_full_order_lines(baker
     assert any(
         line.get("ItemCode") and line.get("Tracking") and line.get("DiscountRate") for line in lines
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "least"),
+    [
+        ("projects/Projects", 4),
+        ("projects/ProjectsUsers", 5),
+        ("projects/Projects/{projectId}/Tasks", 12),
+        ("projects/Projects/{projectId}/Time", 20),
+        ("assets/Assets", 5),
+        ("assets/AssetTypes", 1),
+        ("files/Files", 3),
+        ("files/Folders", 2),
+        ("files/Files/{FileId}/Associations", 1),
+        ("payroll_nz/Employees", 4),
+        ("payroll_nz/PayRuns", 1),
+        ("payroll_nz/PaySlips", 4),
+        ("payroll_nz/Timesheets", 4),
+    ],
+)
+def test_it_has_some_records_of_each_other_api(bakery, path, least):
+    assert len(bakery.resources[path]) >= least
 
 
 def test_attachments_show_on_their_documents(bakery):

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from xero_sandbox.api.consent import Consent
 from xero_sandbox.api.gateway import Gateway
 from xero_sandbox.api.identity import IdentityEndpoints
+from xero_sandbox.api.resources import ROOTS
 from xero_sandbox.control.endpoints import ControlEndpoints
 from xero_sandbox.http.calls import API_ROOT
 from xero_sandbox.http.paths import PathsInOneSpelling
@@ -33,7 +34,10 @@ def application(sandbox: Sandbox) -> Starlette:
             Route("/connections", identity.connections),
             Route("/connections/{id}", identity.connection, methods=["DELETE"]),
             *ControlEndpoints(sandbox).routes(),
-            Route(API_ROOT + "{path:path}", gateway.accounting, methods=_API_METHODS),
+            *(
+                Route(root + "{path:path}", gateway.tenanted, methods=_API_METHODS)
+                for root in (API_ROOT, *ROOTS)
+            ),
         ],
         middleware=[Middleware(PathsInOneSpelling)],
     )

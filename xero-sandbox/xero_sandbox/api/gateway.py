@@ -13,9 +13,10 @@ from starlette.responses import Response
 
 from xero_sandbox.api.access import Caller
 from xero_sandbox.api.accounting import accounting_response
+from xero_sandbox.api.resources import resources_response
 from xero_sandbox.faults.definitions import Fault
 from xero_sandbox.faults.effects import after_work, before_work
-from xero_sandbox.http.calls import Call
+from xero_sandbox.http.calls import API_ROOT, Call
 from xero_sandbox.http.delivery import DeliveredResponse, compressed
 from xero_sandbox.http.responses import (
     Delivery,
@@ -38,9 +39,9 @@ class Gateway:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
-    async def accounting(self, request: Request) -> Response:
-        """Any call below the Accounting API's base URI."""
-        return await self.handle(request, self._accounting)
+    async def tenanted(self, request: Request) -> Response:
+        """Any call to an organisation: to the Accounting API or another one."""
+        return await self.handle(request, self._tenanted)
 
     async def handle(self, request: Request, handler: Handler) -> Response:
         """Runs the handler of a call, applies its faults, and records the response."""
@@ -70,7 +71,7 @@ class Gateway:
         sandbox.traffic.record(call, response, at, time.monotonic() - started, len(sent.body))
         return DeliveredResponse(sent)
 
-    async def _accounting(self, call: Call, faults: Sequence[Fault]) -> HttpResponse:
+    async def _tenanted(self, call: Call, faults: Sequence[Fault]) -> HttpResponse:
         sandbox = self._sandbox
         if call.url_length > MAX_URL:
             raise not_found()
@@ -111,7 +112,11 @@ class Gateway:
         caller = Caller(sandbox.tokens.apps[token.client_id], token.scopes)
         with sandbox.lock:
             organisation = sandbox.organisations[call.tenant_id]
-            response = accounting_response(sandbox, organisation, caller, call)
+            if call.path.startswith(API_ROOT):
+                response = accounting_response(sandbox, organisation, caller, call)
+            else:
+                now = sandbox.clock.now()
+                response = resources_response(organisation, caller, call, now)
         for fault in faults:
             if fault.kind == "server_error":
                 response = after_work(fault, call, response)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from xero_sandbox.companies import bakery_extras, bakery_money, bakery_settings, bakery_trade
+from xero_sandbox.companies import (
+    bakery_extras,
+    bakery_money,
+    bakery_other_apis,
+    bakery_settings,
+    bakery_trade,
+)
 from xero_sandbox.companies.bookkeeper import Bookkeeper
 from xero_sandbox.model.organisation import Organisation
 
@@ -25,3 +31,4 @@ def fill(organisation: Organisation) -> None:
     bakery_money.schedule_credits(books, START, END)
     books.run_until(END)
     bakery_extras.create_extras(books)
+    bakery_other_apis.create_other_records(books)

@@ -146,5 +146,8 @@ class Organisation:
     collections: dict[str, MutableMapping[str, Record]] = field(
         default_factory=lambda: {name: Collection() for name in ID_FIELDS}
     )
+    # Records of the other APIs as JSON values, by API and path, then by id.
+    resources: dict[str, dict[str, Record]] = field(default_factory=dict)
+    file_contents: dict[str, bytes] = field(default_factory=dict)
     history: dict[tuple[str, str], list[Record]] = field(default_factory=dict)
     attachments: dict[tuple[str, str], list[Attachment]] = field(default_factory=dict)

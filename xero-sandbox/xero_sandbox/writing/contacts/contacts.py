@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from xero_sandbox.books.amounts import ZERO
+from xero_sandbox.model.balances import with_overdue
 from xero_sandbox.model.organisation import Record
 from xero_sandbox.model.transaction import Transaction, copy_record
 from xero_sandbox.writing.shared.matching import by_id, refuse_id
@@ -168,6 +169,7 @@ def _save(transaction: Transaction, sent: Record, existing: Record | None) -> Re
         contact.get("Phones", []), "PhoneType", ("DDI", "DEFAULT", "FAX", "MOBILE"), _BLANK_PHONE
     )
     contact["UpdatedDateUTC"] = transaction.now
+    contact = with_overdue(transaction.organisation, contact, transaction.today)
     transaction.put("Contacts", contact)
     contact_id = contact["ContactID"]
     if existing is None:

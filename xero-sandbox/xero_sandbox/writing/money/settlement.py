@@ -46,7 +46,7 @@ def change_outstanding(
     if after == 0:
         changed |= {"Status": "PAID"}
         if entity in {"Invoices", "CreditNotes"}:
-            changed["FullyPaidOnDate"] = max(on, *_applied_on(transaction, entity, document))
+            changed["FullyPaidOnDate"] = max([on, *_applied_on(transaction, entity, document)])
     else:
         changed["Status"] = "AUTHORISED"
         changed.pop("FullyPaidOnDate", None)
@@ -55,10 +55,9 @@ def change_outstanding(
 
 
 def _applied_on(transaction: Transaction, entity: str, document: Record) -> list[date]:
-    """The dates of a document, its payments and its allocations."""
+    """The dates of a document's payments and allocations."""
     document_id = document[ID_FIELDS[entity]]
-    dates: list[date] = [document["Date"]]
-    dates += [payment["Date"] for payment in document.get("Payments", [])]
+    dates: list[date] = [payment["Date"] for payment in document.get("Payments", [])]
     dates += [allocation["Date"] for allocation in document.get("Allocations", [])]
     for kind in ("CreditNotes", "Overpayments", "Prepayments"):
         for applied in document.get(kind, []) if entity == "Invoices" else []:

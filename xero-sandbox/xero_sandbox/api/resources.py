@@ -1,0 +1,70 @@
+"""The other APIs over HTTP: which API a path belongs to, and who may call it.
+
+(xero-facts.md: Differences between the APIs, Payroll)
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from xero_sandbox.api.access import Caller
+from xero_sandbox.api.request_bodies import check_size
+from xero_sandbox.http.calls import Call
+from xero_sandbox.http.responses import (
+    HttpError,
+    HttpResponse,
+    insufficient_scope,
+    not_found,
+    text_response,
+)
+from xero_sandbox.model.organisation import Organisation
+from xero_sandbox.resources.files import files_response
+from xero_sandbox.resources.model import Api
+from xero_sandbox.resources.payroll import PAYROLL_AU, PAYROLL_AU_2, PAYROLL_NZ, PAYROLL_UK
+from xero_sandbox.resources.records import ResourceRequest, target_of
+from xero_sandbox.resources.tables import ASSETS, FILES, PROJECTS
+
+APIS = (PROJECTS, ASSETS, FILES, PAYROLL_AU, PAYROLL_AU_2, PAYROLL_NZ, PAYROLL_UK)
+ROOTS = tuple(dict.fromkeys(api.root for api in APIS))
+
+
+def resources_response(
+    organisation: Organisation, caller: Caller, call: Call, now: datetime
+) -> HttpResponse:
+    """Carries out one call to an API other than Accounting.
+
+    Raises:
+        HttpError: Any response but a success.
+    """
+    root = next(root for root in ROOTS if call.path.startswith(root))
+    path = call.path[len(root) :]
+    api = _api(organisation, root)
+    check_size(call)
+    if api is FILES:
+        _check_scope(caller, "files", call)
+        return files_response(organisation, path, call, now)
+    target = target_of(api, path)
+    _check_scope(caller, target.resource.scope, call)
+    return ResourceRequest(organisation, api, target, call, now).response()
+
+
+def _api(organisation: Organisation, root: str) -> Api:
+    """The API of a root that serves the organisation's country.
+
+    Raises:
+        HttpError: 405 for payroll of another country (xero-facts.md: Payroll gates).
+    """
+    serving = [api for api in APIS if api.root == root]
+    for api in serving:
+        if api.country in ("", organisation.country_code):
+            return api
+    if not serving:
+        raise not_found()
+    message = f"Payroll of this path is not there for {organisation.country_code} organisations"
+    raise HttpError(text_response(405, message))
+
+
+def _check_scope(caller: Caller, scope: str, call: Call) -> None:
+    accepted = {scope} if call.method != "GET" else {scope, f"{scope}.read"}
+    if not accepted & caller.scopes:
+        raise insufficient_scope()
