@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterable
 from typing import IO, Any
 
 from xero_client.errors import SettingsError
@@ -25,7 +26,7 @@ def read_state(file: IO[str] | None) -> dict[str, Any] | None:
         state = state["value"]
     if state is None:
         return {}
-    problem = _problem_of(state)
+    problem = _problem_of_state(state)
     if problem:
         message = (
             f"The file {file.name!r} of --state is not a state of this tap: {problem}. "
@@ -45,34 +46,106 @@ def read_catalog(file: IO[str] | None) -> dict[str, Any] | None:
     if file is None:
         return None
     catalog = _read_json("--catalog", file)
-    streams = catalog.get("streams") if isinstance(catalog, dict) else None
-    is_valid = isinstance(streams, list) and all(
-        isinstance(stream, dict) and isinstance(stream.get("tap_stream_id"), str)
-        for stream in streams
-    )
-    if not is_valid:
+    problem = _problem_of_catalog(catalog)
+    if problem:
         message = (
-            f"The file {file.name!r} of --catalog is not a catalog. A catalog has a list of "
-            "streams, each with a tap_stream_id: make one with `tap-xero --discover`"
+            f"The file {file.name!r} of --catalog is not a catalog: {problem}. Make one with "
+            "`tap-xero --discover`"
         )
         raise SettingsError(message)
     checked: dict[str, Any] = catalog
     return checked
 
 
-def _problem_of(state: object) -> str:
+def _problem_of_catalog(catalog: object) -> str:
+    """What is wrong with the structure of a catalog; empty if nothing is."""
+    streams = catalog.get("streams") if isinstance(catalog, dict) else None
+    if not isinstance(streams, list):
+        return "it has no list of 'streams'"
+    for number, stream in enumerate(streams, 1):
+        if not isinstance(stream, dict) or not isinstance(stream.get("tap_stream_id"), str):
+            return f"its stream {number} has no 'tap_stream_id'"
+        problem = _problem_of_stream(stream)
+        if problem:
+            return f"{problem} (stream {stream['tap_stream_id']!r})"
+    return ""
+
+
+def _problem_of_stream(stream: dict[str, Any]) -> str:
+    if not _is_schema(stream.get("schema", {})):
+        return "a 'schema' is not a JSON Schema"
+    if not _has_texts(stream, ("stream", "replication_key", "replication_method")):
+        return "a name, 'replication_key' or 'replication_method' is not a text"
+    if stream.get("stream") not in (None, stream["tap_stream_id"]):
+        return "'stream' is not the 'tap_stream_id'"
+    if not _is_list_of_texts(stream.get("key_properties")):
+        return "'key_properties' is not a list of names"
+    metadata = stream.get("metadata", [])
+    if not isinstance(metadata, list) or not all(map(_is_metadata, metadata)):
+        return "'metadata' is not a list of objects with a breadcrumb and metadata"
+    return ""
+
+
+def _is_metadata(entry: object) -> bool:
+    if not isinstance(entry, dict) or not isinstance(metadata := entry.get("metadata"), dict):
+        return False
+    breadcrumb = entry.get("breadcrumb")
+    names = ("replication-key", "forced-replication-method", "inclusion")
+    return (
+        isinstance(breadcrumb, list)
+        and _is_list_of_texts(breadcrumb)
+        and _has_texts(metadata, names)
+        and _is_list_of_texts(metadata.get("table-key-properties"))
+        and metadata.get("inclusion") in (None, "available", "automatic", "unsupported")
+    )
+
+
+def _is_schema(schema: object) -> bool:
+    if not isinstance(schema, dict):
+        return False
+    properties = schema.get("properties")
+    parts: list[object] = [] if schema.get("items") is None else [schema["items"]]
+    if isinstance(properties, dict):
+        parts += properties.values()
+    elif properties is not None:
+        return False
+    kind = schema.get("type")
+    return (isinstance(kind, str) or _is_list_of_texts(kind)) and all(map(_is_schema, parts))
+
+
+def _has_texts(found: dict[str, Any], names: Iterable[str]) -> bool:
+    return all(isinstance(found.get(name), str | None) for name in names)
+
+
+def _is_list_of_texts(value: object) -> bool:
+    """Whether it is a list of texts, or null."""
+    if value is None:
+        return True
+    return isinstance(value, list) and all(isinstance(member, str) for member in value)
+
+
+def _problem_of_state(state: object) -> str:
     """What is wrong with the structure of a state; empty if nothing is."""
     if not isinstance(state, dict):
         return "it is not an object"
     bookmarks = state.get("bookmarks", {})
     if not isinstance(bookmarks, dict):
         return "'bookmarks' is not an object"
-    for stream, bookmark in bookmarks.items():
-        if not isinstance(bookmark, dict):
-            return f"the bookmark of {stream} is not an object"
-        partitions = bookmark.get("partitions", [])
-        if not isinstance(partitions, list) or not all(map(_is_partition, partitions)):
-            return f"'partitions' of {stream} is not a list of objects with a context"
+    problems = (_problem_of_bookmark(stream, found) for stream, found in bookmarks.items())
+    return next(filter(None, problems), "")
+
+
+def _problem_of_bookmark(stream: str, bookmark: object) -> str:
+    if not isinstance(bookmark, dict):
+        return f"the bookmark of {stream} is not an object"
+    partitions = bookmark.get("partitions", [])
+    if not isinstance(partitions, list) or not all(map(_is_partition, partitions)):
+        return f"'partitions' of {stream} is not a list of objects with a context"
+    contexts = [json.dumps(partition["context"], sort_keys=True) for partition in partitions]
+    if len(set(contexts)) < len(contexts):
+        return f"'partitions' of {stream} has a context twice"
+    if not all(map(_has_progress_markers, [bookmark, *partitions])):
+        return f"the 'progress_markers' of {stream} are not an object"
     return ""
 
 
@@ -80,9 +153,14 @@ def _is_partition(partition: object) -> bool:
     return isinstance(partition, dict) and isinstance(partition.get("context"), dict)
 
 
+def _has_progress_markers(bookmark: dict[str, Any]) -> bool:
+    """Whether singer-sdk's notes of an unfinished read are an object, if there are any."""
+    return isinstance(bookmark.get("progress_markers", {}), dict)
+
+
 def _read_json(option: str, file: IO[str]) -> Any:  # noqa: ANN401  # any JSON
     try:
         return json.load(file)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"The file {file.name!r} of {option} is not JSON: {error}"
         raise SettingsError(message) from None

@@ -69,7 +69,19 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "default": {},
         "additionalProperties": STREAM_SETTINGS,
         "title": "Streams",
-        "description": "Options per stream: params, pagination, page_size, ids.",
+        "description": (
+            "Options per stream: params, pagination, page_size, ids, full_refresh_every."
+        ),
+    },
+    "unknown_fields": {
+        "type": "string",
+        "enum": ["drop", "pass"],
+        "default": "drop",
+        "title": "Unknown fields",
+        "description": (
+            "What happens to a field of Xero's that the schema does not know: drop it and name it "
+            "once, or pass it on as Xero sends it."
+        ),
     },
     "emit_activate_version_messages": {
         "type": "boolean",

@@ -6,6 +6,9 @@ It is one dict of Singer's ``partitions``::
      "replication_key": "UpdatedDateUTC", "replication_key_value": "2026-01-31T09:30:00.123Z",
      "reading": {"since": …, "began": …, "newest": …, "page": 12, "request": "…"}}
 
+``full_read_at`` is there if the stream has the setting ``full_refresh_every``. It is the start
+of the last read of all records.
+
 ``replication_key_value`` moves only after a list was read to its end. ``reading`` is there while a
 list is being read. It says which whole pages are written.
 """
@@ -15,21 +18,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
-from tap_xero.paging.page import Paginator
-from tap_xero.paging.paginators import ModifiedSincePaginator, PageNumberPaginator
+from tap_xero.paging.change_order import EARLIEST, OVERLAP, since_with_overlap
+from tap_xero.paging.page import Progress
 from xero_client.errors import SettingsError
 from xero_client.http.wire import format_instant, parse_instant
 
 logger = logging.getLogger(__name__)
-
-# If-Modified-Since counts whole seconds, and Xero does not document whether it includes its own
-# second (xero-facts.md: Change capture).
-OVERLAP = timedelta(seconds=1)
-# Before Xero existed, and late enough that Python can subtract from it.
-EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True)
@@ -98,11 +95,10 @@ class Bookmark:
             return StartPosition(journal_number=self._journal_number(value))
         if value is not None:
             instant = _parse_instant(self._label, str(value))
-            modified_since = max(instant.replace(microsecond=0), EARLIEST) - OVERLAP
-            return StartPosition(instant, modified_since)
+            return StartPosition(instant, since_with_overlap(instant))
         if start_date:
             instant = _parse_instant("Setting 'start_date'", start_date)
-            return StartPosition(instant, instant)
+            return StartPosition(instant, since_with_overlap(instant))
         return StartPosition()
 
     def _other_taps_bookmark(self, stream_state: Mapping[str, Any]) -> object:
@@ -121,6 +117,15 @@ class Bookmark:
             message = f"{self._label} is {value!r}, which is not the number of a journal"
             raise SettingsError(message) from None
 
+    def is_full_read_due(self, every: timedelta, now: datetime) -> bool:
+        """Whether the last read of all records is unknown, or longer ago than ``every``."""
+        saved = self._state.get("full_read_at")
+        try:
+            return saved is None or now - parse_instant(saved) >= every
+        except (OverflowError, TypeError, ValueError):
+            logger.warning("%s has an invalid full_read_at; reading everything", self._label)
+            return True
+
     def unfinished_read(self, request: str) -> UnfinishedRead | None:
         """The read that an earlier run did not finish, if this run asks for the same list.
 
@@ -131,49 +136,67 @@ class Bookmark:
         if not isinstance(saved, dict) or saved.get("request") != request:
             return None
         try:
-            since = saved["since"]
+            since, newest = saved["since"], saved["newest"]
             return UnfinishedRead(
-                modified_since=None if since is None else parse_instant(since),
+                modified_since=None
+                if since is None
+                else max(parse_instant(since), EARLIEST - OVERLAP),
                 page=int(saved["page"]),
                 first_response_at=parse_instant(saved["began"]),
-                latest_change=None if saved["newest"] is None else _text(saved["newest"]),
+                latest_change=newest and format_instant(parse_instant(newest)),
             )
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, OverflowError, TypeError, ValueError):
             logger.warning("The state holds an invalid unfinished read; starting over")
             return None
 
-    def save_page(
+    def save_progress(
         self,
-        paginator: Paginator,
+        progress: Progress | None,
         *,
         request: str,
-        modified_since: datetime | None,
         first_response_at: datetime,
         latest_change: str | None,
     ) -> None:
-        """Saves that all pages so far are written."""
-        if isinstance(paginator, PageNumberPaginator):
-            since, page = modified_since, paginator.number
-        elif isinstance(paginator, ModifiedSincePaginator):
-            since, page = paginator.since, 0
-        else:
+        """Saves that all pages up to a position are written.
+
+        Args:
+            progress: The position; None if a read cannot be continued.
+            request: The fingerprint of the request.
+            first_response_at: When Xero made the first response of the read.
+            latest_change: The latest change seen.
+        """
+        if progress is None:
             return
+        if progress.journal_number is not None:
+            self._state["replication_key"] = self._key
+            self._state["replication_key_value"] = progress.journal_number
+            return
+        since = progress.modified_since
         self._state["reading"] = {
             "since": None if since is None else format_instant(since),
-            "page": page,
+            "page": progress.page,
             "began": format_instant(first_response_at),
             "newest": latest_change,
             "request": request,
         }
 
-    def save_journal_number(self, number: int) -> None:
-        """Saves the number of the last journal written."""
-        self._state["replication_key"] = self._key
-        self._state["replication_key_value"] = number
+    def complete(
+        self,
+        *,
+        first_response_at: datetime | None,
+        latest_change: str | None,
+        is_full_read: bool = False,
+    ) -> None:
+        """Moves the bookmark to the latest change, but never past the start of the read.
 
-    def complete(self, *, first_response_at: datetime | None, latest_change: str | None) -> None:
-        """Moves the bookmark to the latest change, but never past the start of the read."""
+        Args:
+            first_response_at: When Xero made the first response of the read.
+            latest_change: The latest change seen.
+            is_full_read: Whether to save that all records were read.
+        """
         self._state.pop("reading", None)
+        if is_full_read and first_response_at is not None:
+            self._state["full_read_at"] = format_instant(first_response_at)
         if latest_change is None or first_response_at is None:
             return
         latest = min(latest_change, format_instant(first_response_at))
@@ -182,17 +205,6 @@ class Bookmark:
             latest = max(latest, format_instant(_parse_instant(self._label, str(earlier))))
         self._state["replication_key"] = self._key
         self._state["replication_key_value"] = latest
-
-
-def _text(value: object) -> str:
-    """A text from the state.
-
-    Raises:
-        TypeError: It is not a text.
-    """
-    if not isinstance(value, str):
-        raise TypeError
-    return value
 
 
 def _parse_instant(label: str, text: str) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
@@ -15,16 +16,16 @@ from singer_sdk.singerlib import RecordMessage
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
 from tap_xero.organisations import Organisation
+from tap_xero.paging.by_id import MissingRecordsError
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.paging.page import Page
-from tap_xero.paging.paginators import OffsetPaginator
 from tap_xero.records.converter import compile_converter
 from tap_xero.records.schemas import schema_of
 from tap_xero.requests.parameters import StreamSettings, TemplateContext, render_params
 from tap_xero.requests.planner import RequestPlanner
 from tap_xero.state import Bookmark, StartPosition
 from xero_client.auth.tenants import Tenant
-from xero_client.entities.table import Entity
+from xero_client.entities.table import Entity, Paging
 from xero_client.errors import (
     AccessDeniedError,
     NotFoundError,
@@ -41,8 +42,9 @@ if TYPE_CHECKING:
 TENANT_ID = "_tenant_id"
 TENANT_NAME = "_tenant_name"
 
-# Xero refuses the whole stream, because of the scope, the plan or the user's role.
-UNAVAILABLE_ERRORS = (ScopeMissingError, AccessDeniedError)
+# Xero refuses the whole stream, because of the scope, the plan or the user's role, or it refuses
+# records that the settings name. The setting unavailable_streams says what follows.
+UNAVAILABLE_ERRORS = (ScopeMissingError, AccessDeniedError, MissingRecordsError)
 # Errors of one stream only: the other streams are still read.
 STREAM_ERRORS = (
     *UNAVAILABLE_ERRORS,
@@ -51,6 +53,10 @@ STREAM_ERRORS = (
     RequestRefusedError,
     SettingsError,
 )
+
+
+# An instant as ``records.dates`` writes it.
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
 class RunContext(Protocol):
@@ -157,16 +163,43 @@ class XeroStream(Stream):
         bookmark = self._bookmark(organisation)
         start = StartPosition()
         if self._is_tracked:
-            start = bookmark.start_position(self._other_taps_state(), self.config.get("start_date"))
+            start = self._start_position(bookmark)
         context = TemplateContext(start.instant, self._run.started_at, organisation.tenant)
         params = render_params(self.settings, context)
         unfinished = None
         if self._is_tracked and self._planner.is_paged(params):
-            unfinished = bookmark.unfinished_read(self._planner.fingerprint)
+            unfinished = bookmark.unfinished_read(self._fingerprint(bookmark))
         if unfinished is not None:
             self.log("Resuming an unfinished read, from page %d", unfinished.page)
         request = self._planner.list_request(start, params, unfinished)
         return ListReader(request, organisation.transport, self._run.max_concurrency)
+
+    def _start_position(self, bookmark: Bookmark) -> StartPosition:
+        """The bookmark; the start of the first run if all records are to be read again.
+
+        Raises:
+            SettingsError: A date or number is invalid.
+        """
+        start_date = self.config.get("start_date")
+        if not self._is_full_read_due(bookmark):
+            return bookmark.start_position(self._other_taps_state(), start_date)
+        if self.entity.reading.paging is Paging.OFFSET:
+            message = (
+                f"Setting 'streams.{self.name}.full_refresh_every' is not possible: {self.name} "
+                "are never changed, so that later runs miss nothing; remove the setting"
+            )
+            raise SettingsError(message)
+        self.log("Reading all records, as full_refresh_every says")
+        return Bookmark({}, self.replication_key or "").start_position({}, start_date)
+
+    def _is_full_read_due(self, bookmark: Bookmark) -> bool:
+        every = self.settings.full_refresh_every
+        return every is not None and bookmark.is_full_read_due(every, self._run.started_at)
+
+    def _fingerprint(self, bookmark: Bookmark) -> str:
+        """What the stream asks for, as a text. A read with another text is not resumed."""
+        kind = " of all records" if self._is_full_read_due(bookmark) else ""
+        return self._planner.fingerprint + kind
 
     @cached_property
     def _planner(self) -> RequestPlanner:
@@ -241,6 +274,11 @@ class XeroStream(Stream):
             organisation, batches = queue.popleft()
             try:
                 records = next(batches, None)
+            except RecursionError:
+                message = "a record is nested too deeply to be converted"
+                self._run.add_failure(self.name, organisation, UnexpectedResponseError(message))
+                is_complete = False
+                continue
             except STREAM_ERRORS as error:
                 self._run.add_failure(self.name, organisation, error)
                 is_complete = False
@@ -259,7 +297,9 @@ class XeroStream(Stream):
         """Converted records of one organisation; the state is saved after each page."""
         bookmark = self._bookmark(organisation)
         tracked = self._is_tracked
-        unfinished = bookmark.unfinished_read(self._planner.fingerprint) if tracked else None
+        is_full_read = tracked and self._is_full_read_due(bookmark)
+        fingerprint = self._fingerprint(bookmark)
+        unfinished = bookmark.unfinished_read(fingerprint) if tracked else None
         latest_change = unfinished.latest_change if unfinished else None
         first_response_at = unfinished.first_response_at if unfinished else None
         for page in reader.pages():
@@ -272,22 +312,19 @@ class XeroStream(Stream):
             if tracked:
                 first_response_at = first_response_at or reader.first_response_at
                 latest_change = max([latest_change or "", *changes]) or None
-                if isinstance(reader.paginator, OffsetPaginator):
-                    bookmark.save_journal_number(reader.paginator.offset)
-                else:
-                    bookmark.save_page(
-                        reader.paginator,
-                        request=self._planner.fingerprint,
-                        modified_since=page.request.modified_since,
-                        first_response_at=first_response_at or self._read_at,
-                        latest_change=latest_change,
-                    )
+                bookmark.save_progress(
+                    reader.progress,
+                    request=fingerprint,
+                    first_response_at=first_response_at or self._read_at,
+                    latest_change=latest_change,
+                )
                 self._write_state_message()
             del page
-        if tracked and not isinstance(reader.paginator, OffsetPaginator):
+        if tracked:
             bookmark.complete(
                 first_response_at=first_response_at or reader.first_response_at,
                 latest_change=latest_change,
+                is_full_read=is_full_read,
             )
             self.state_manager.is_flushed = False
 
@@ -301,7 +338,8 @@ class XeroStream(Stream):
             record[TENANT_ID] = tenant.tenant_id
             if has_tenant_name:
                 record[TENANT_NAME] = tenant.name
-            if isinstance(change := record.get(key), str):
+            # A date that could not be converted must not become the bookmark.
+            if isinstance(change := record.get(key), str) and _INSTANT.fullmatch(change):
                 changes.append(change)
         return changes
 
@@ -314,14 +352,18 @@ class XeroStream(Stream):
         return compile_converter(
             self.schema,
             self.mask.__getitem__,
+            keep_unknown=self.config["unknown_fields"] == "pass",
             unknown=self._warn_unknown_field,
             mistyped=self._warn_mistyped_value,
         )
 
     def _warn_unknown_field(self, path: str) -> None:
-        self.logger.warning(
-            "Field %r of %s is not in the schema; it is written as Xero sent it", path, self.name
+        consequence = (
+            "it is written as Xero sent it, and some loaders fail on it or drop it"
+            if self.config["unknown_fields"] == "pass"
+            else "it is dropped; to write it, set unknown_fields to pass"
         )
+        self.logger.warning("Field %r of %s is not in the schema: %s", path, self.name, consequence)
 
     def _warn_mistyped_value(self, path: str, value: object) -> None:
         self.logger.warning(
@@ -348,7 +390,19 @@ class XeroStream(Stream):
             self._version = full_table_version
 
     def _write_record_message(self, record: Record) -> None:
-        """Writes a converted record as it is, unless a stream map or flattening applies."""
+        """Writes a converted record as it is, unless a stream map or flattening applies.
+
+        Raises:
+            UnexpectedResponseError: The record is nested too deeply to be written.
+        """
+        try:
+            self._write_converted(record)
+        except RecursionError:
+            key = ", ".join(f"{name} {record.get(name)}" for name in self.primary_keys)
+            message = f"{self.name}: the record with {key} is nested too deeply to be written"
+            raise UnexpectedResponseError(message) from None
+
+    def _write_converted(self, record: Record) -> None:
         if self._is_unmapped:
             self._tap.write_message(
                 RecordMessage(

@@ -21,6 +21,7 @@ from singer_sdk.tap_base import CliTestOptionValue
 
 from tap_xero.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
 from tap_xero.input_files import read_catalog, read_state
+from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.organisations import Organisation, connect_organisations, summary_lines
 from tap_xero.requests.parameters import check_stream_names
@@ -66,6 +67,7 @@ class TapXero(Tap):
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # singer-sdk's own options
         self.started_at = datetime.now(timezone.utc)
         self._failures: list[str] = []
+        leave_out_unneeded_lines(self.name)
         super().__init__(**options)
 
     def discover_streams(self) -> list[Stream]:
@@ -128,7 +130,7 @@ class TapXero(Tap):
 
     def add_failure(self, stream: str, organisation: Organisation, error: XeroError) -> None:
         """Reports a stream that could not be read; the run goes on with the other streams."""
-        message = f"{stream} of {organisation.tenant}: {error}"
+        message = f"{stream} of {organisation.tenant}: {in_one_line(error)}"
         if isinstance(error, UNAVAILABLE_ERRORS) and self.config["unavailable_streams"] == "skip":
             self.logger.warning("Skipping %s", message)
             return
@@ -266,13 +268,18 @@ class TapXero(Tap):
         ctx.exit()
 
 
+def in_one_line(error: XeroError) -> str:
+    """The text of an error; a server or a template can put line breaks into it."""
+    return " ".join(str(error).split())
+
+
 @contextmanager
 def exit_on_error() -> Iterator[None]:
     """Logs an error as the last line, without a traceback, and exits with 1."""
     try:
         yield
     except XeroError as error:
-        logger.error("%s", error)  # noqa: TRY400  # the message says what to do; a trace would not
+        logger.error("%s", in_one_line(error))  # noqa: TRY400  # the message says what to do; a trace would not
         sys.exit(1)
     except OSError as error:
         if error.errno == errno.EPIPE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from copy import deepcopy
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -51,8 +52,87 @@ def test_the_first_run_starts_at_the_start_date(xero):
     add_contact(xero, -60 * 24)
     new = add_contact(xero, 0)
     run = read(xero, ["contacts"], start_date="2026-01-01")
-    assert modified_since(xero, "Contacts") == ["2026-01-01T00:00:00"]
+    assert modified_since(xero, "Contacts") == ["2025-12-31T23:59:59"]
     assert run.ids("contacts", "ContactID") == [new]
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+def test_a_change_at_the_second_of_the_start_date_is_read(xero, inclusive):
+    xero.sandbox.behaviour.since_inclusive = inclusive
+    contact_id = add_contact(xero, 0)
+    run = read(xero, ["contacts"], start_date="2026-01-01T12:00:00Z")
+    assert run.ids("contacts", "ContactID") == [contact_id]
+
+
+@pytest.mark.parametrize("start_date", ["0001-01-01", "1700-06-01T00:00:00Z"])
+def test_a_start_date_before_xeros_dates_begin_reads_everything(xero, start_date):
+    contact_id = add_contact(xero, 0)
+    run = read(xero, ["contacts"], start_date=start_date)
+    assert run.exit_code == 0, run.log
+    assert run.ids("contacts", "ContactID") == [contact_id]
+    assert modified_since(xero, "Contacts") == ["1969-12-31T23:59:59"]
+
+
+def test_a_date_that_cannot_be_read_never_becomes_the_bookmark(xero):
+    add_contact(xero, 0)
+    records = [{"ContactID": "c", "UpdatedDateUTC": "soon"}]
+    body = json.dumps({"DateTimeUTC": "/Date(1800000000000)/", "Contacts": records})
+    xero.fault("status", "Contacts", status=200, body=body, content_type="application/json")
+    first = read(xero, ["contacts"], streams={"contacts": {"pagination": False}})
+    assert first.exit_code == 0, first.log
+    assert "'UpdatedDateUTC' of contacts holds" in first.log
+    assert "replication_key_value" not in first.partition("contacts")
+    second = read(xero, ["contacts"], state=first.state)
+    assert second.exit_code == 0, second.log
+    assert len(second.records("contacts")) == 1
+
+
+def test_all_records_are_read_again_when_the_last_full_read_is_too_old(xero):
+    ids = [add_contact(xero, number) for number in range(3)]
+    streams = {"contacts": {"full_refresh_every": "7d"}}
+    first = read(xero, ["contacts"], streams=streams)
+    assert first.partition("contacts")["full_read_at"] > "2026"
+    second = read(xero, ["contacts"], streams=streams, state=first.state)
+    assert second.ids("contacts", "ContactID") == [ids[-1]]
+    week = datetime.now(timezone.utc) - timedelta(days=7, minutes=1)
+    old = deepcopy(second.state)
+    [partition] = old["bookmarks"]["contacts"]["partitions"]
+    partition["full_read_at"] = week.strftime("%Y-%m-%dT%H:%M:%SZ")
+    third = read(xero, ["contacts"], streams=streams, state=old)
+    assert sorted(third.ids("contacts", "ContactID")) == sorted(ids)
+    assert third.partition("contacts")["full_read_at"] > partition["full_read_at"]
+    assert third.partition("contacts")["replication_key_value"] == "2026-01-01T12:02:00.500Z"
+
+
+def test_a_full_read_that_was_interrupted_is_resumed_and_stays_due(xero):
+    ids = [add_contact(xero, number) for number in range(30)]
+    before = read(xero, ["contacts"], page_size=10)
+    streams = {"contacts": {"full_refresh_every": "1d"}}
+    xero.reset()
+    xero.fault("status", "Contacts", nth=3, times=None, status=403, body="")
+    cut_off = read(
+        xero, ["contacts"], page_size=10, streams=streams, state=before.state, max_concurrency=1
+    )
+    assert cut_off.exit_code == 1
+    assert "full_read_at" not in cut_off.partition("contacts")
+    xero.reset()
+    rest = read(xero, ["contacts"], page_size=10, streams=streams, state=cut_off.state)
+    assert [call["query"]["page"] for call in xero.calls("Contacts")] == ["2", "3"]
+    assert {*cut_off.ids("contacts", "ContactID"), *rest.ids("contacts", "ContactID")} == set(ids)
+    assert "full_read_at" in rest.partition("contacts")
+
+
+@pytest.mark.parametrize("every", ["daily", "0d", "1", "1m"])
+def test_a_full_refresh_of_another_form_is_refused(xero, every):
+    run = read(xero, ["contacts"], streams={"contacts": {"full_refresh_every": every}})
+    assert run.exit_code == 1
+    assert "full_refresh_every" in run.last_line
+
+
+def test_journals_are_never_refreshed_because_they_never_change(xero):
+    run = read(xero, ["journals"], streams={"journals": {"full_refresh_every": "1d"}})
+    assert run.exit_code == 1
+    assert "streams.journals.full_refresh_every" in run.last_line
 
 
 def test_a_bookmark_wins_over_the_start_date(xero):

@@ -138,3 +138,61 @@ def test_one_id_that_does_not_exist_does_not_keep_the_others_from_being_read(xer
     assert run.exit_code == 1
     assert missing in run.last_line
     assert sorted(run.ids("manual_journals", "ManualJournalID")) == sorted(ids)
+
+
+def refuse_calls(xero, nth, times):
+    xero.fault(
+        "status",
+        "Contacts",
+        status=400,
+        nth=nth,
+        times=times,
+        content_type="application/json",
+        body='{"Type":"ValidationException","Message":"Invalid id"}',
+    )
+
+
+def test_a_malformed_id_is_not_sent_and_named_and_all_others_are_read(xero):
+    ids = add_contacts(xero, 45)
+    asked = {"contacts": {"ids": [*ids[:20], "not-an-id", *ids[20:], ids[0].upper()]}}
+    run = read(xero, ["contacts"], streams=asked)
+    assert run.exit_code == 1
+    assert "'not-an-id' is malformed" in run.last_line
+    assert "streams.contacts.ids" in run.last_line
+    assert sorted(run.ids("contacts", "ContactID")) == sorted(ids)
+    assert [call["query"]["IDs"].count(",") for call in xero.calls("Contacts")] == [39, 4]
+
+
+def test_ids_that_are_refused_together_are_sent_in_halves_until_the_culprit_is_known(xero):
+    ids = add_contacts(xero, 4)
+    refuse_calls(xero, 1, 2)
+    refuse_calls(xero, 4, 1)
+    run = read(xero, ["contacts"], streams={"contacts": {"ids": ids}}, max_concurrency=1)
+    assert run.exit_code == 1
+    assert f"'{ids[0]}' is refused" in run.last_line
+    assert "Invalid id" in run.last_line
+    assert sorted(run.ids("contacts", "ContactID")) == sorted(ids[1:])
+
+
+def test_missing_ids_are_a_warning_if_unavailable_streams_are_skipped(xero):
+    [contact_id] = add_contacts(xero, 1)
+    run = read(
+        xero,
+        ["contacts"],
+        streams={"contacts": {"ids": [contact_id, "aaaaaaaa-0000-4000-8000-00000000dead", "x"]}},
+        unavailable_streams="skip",
+    )
+    assert run.exit_code == 0
+    assert "'aaaaaaaa-0000-4000-8000-00000000dead' does not exist" in run.log
+    assert "'x' is malformed" in run.log
+    assert run.ids("contacts", "ContactID") == [contact_id]
+
+
+@pytest.mark.parametrize("text", ["../Contacts", "..", "a?b=c", "a/b", "%2e%2e"])
+def test_an_id_never_leaves_its_path_segment(xero, text):
+    add_contacts(xero, 1)
+    run = read(xero, ["manual_journals"], streams={"manual_journals": {"ids": [text]}})
+    assert run.exit_code == 1
+    assert run.records("manual_journals") == []
+    endpoints = {call["endpoint"] for call in xero.calls("*")} - {"connect/token", "connections"}
+    assert all(endpoint.startswith("ManualJournals/") for endpoint in endpoints)

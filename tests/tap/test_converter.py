@@ -47,11 +47,12 @@ SCHEMA = {
 class Converted:
     """What came out of a converter for a list of records: the records and the reports."""
 
-    def __init__(self, records, schema=SCHEMA, mask=None):
+    def __init__(self, records, schema=SCHEMA, mask=None, *, keep_unknown=True):
         self.unknown, self.mistyped = [], []
         convert = compile_converter(
             schema,
             (SelectionMask() if mask is None else mask).__getitem__,
+            keep_unknown=keep_unknown,
             unknown=self.unknown.append,
             mistyped=lambda path, value: self.mistyped.append((path, value)),
         )
@@ -75,7 +76,9 @@ def converted(name, value, schema=SCHEMA):
 
 def test_a_record_is_converted_in_place():
     record = {"Date": "/Date(1401062400000+0000)/"}
-    convert = compile_converter(SCHEMA, lambda _: True, unknown=print, mistyped=print)
+    convert = compile_converter(
+        SCHEMA, lambda _: True, keep_unknown=False, unknown=print, mistyped=print
+    )
     assert convert(record) is record
     assert record == {"Date": "2014-05-26"}
 
@@ -134,6 +137,29 @@ def test_an_unknown_property_is_kept_and_reported_once_wherever_it_is():
     result = Converted([record, record])
     assert result.records == [record, record]
     assert result.unknown == ["Contact.Shape", "Lines[].Colour", "Colour"]
+
+
+def test_unknown_properties_are_dropped_at_every_depth_and_reported_once():
+    record = {
+        "Name": "n",
+        "Colour": {"deep": [1]},
+        "Contact": {"Name": "c", "Shape": 1, "Group": {"Count": 1, "Size": 2}},
+        "Lines": [{"Colour": 1, "Item": {"Total": 1, "Weight": 3}}, {"Colour": 2}],
+    }
+    result = Converted([record, record], keep_unknown=False)
+    known = {
+        "Name": "n",
+        "Contact": {"Name": "c", "Group": {"Count": 1}},
+        "Lines": [{"Item": {"Total": 1}}, {}],
+    }
+    assert result.records == [known, known]
+    assert sorted(result.unknown) == [
+        "Colour",
+        "Contact.Group.Size",
+        "Contact.Shape",
+        "Lines[].Colour",
+        "Lines[].Item.Weight",
+    ]
 
 
 def test_an_unfit_value_is_reported_once_a_path():

@@ -22,7 +22,8 @@ class ListRequest:
         page_size: Records per page; None leaves it to Xero.
         order: The order of the list; None leaves it to Xero.
         is_default_order: Whether the order is the tap's choice. Only then may the reader change it.
-        id_groups: The ids of the only records to read, in groups of one call each.
+        ids: The ids of the only records to read; empty for all.
+        ids_per_call: The most ids in one call.
         offset: For journals: the number after which to read.
         first_page: The first page to read; later than 1 after an interrupted run.
         in_change_order: Whether an earlier run found that Xero refuses the order by id.
@@ -39,7 +40,8 @@ class ListRequest:
     page_size: int | None = None
     order: str | None = None
     is_default_order: bool = False
-    id_groups: tuple[Sequence[str], ...] = ()
+    ids: Sequence[str] = ()
+    ids_per_call: int = 1
     offset: int = 0
     first_page: int = 1
     in_change_order: bool = False

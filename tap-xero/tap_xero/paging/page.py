@@ -1,7 +1,7 @@
 """The terms of paging: requests, pages, and what a paginator makes of a page.
 
 Nothing here does I/O. A paginator gives the requests that may be sent now (``next_requests``), and
-gets their pages in the order of the requests (``on_page``). The paginators are in ``paginators``.
+gets their pages in the order of the requests (``on_page``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from tap_xero.records.converter import Record
+from xero_client.errors import XeroError
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,14 @@ class PageRequest:
         modified_since: The ``If-Modified-Since`` of this request.
         number: The page number, from 1; 0 if the list has no page numbers.
         path: The path, if it is not the entity's own.
+        is_filtered: Whether the parameters of the whole list apply too.
     """
 
     params: Mapping[str, str] = field(default_factory=dict)
     modified_since: datetime | None = None
     number: int = 0
     path: str | None = None
+    is_filtered: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,19 @@ class Pagination:
 
 @dataclass(frozen=True)
 class Page:
-    """The response to one page request."""
+    """The response to one page request.
+
+    Attributes:
+        request: The request.
+        records: The records.
+        pagination: Xero's counts, if it sent them.
+        made_at: When Xero made the response; None if that is not known.
+    """
 
     request: PageRequest
     records: Sequence[Record]
     pagination: Pagination | None = None
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -65,18 +76,30 @@ class PageResult:
     """What a paginator makes of a page.
 
     Attributes:
-        records: The records to use.
+        records: The records to use; None if there is nothing to use yet.
         discard_in_flight: Whether the responses to requests in flight must be discarded, because
             paging continues at another place.
-        discard_page: Whether the page itself must be discarded.
+        notice: What to tell the user; empty for nothing.
     """
 
-    records: Sequence[Record] = ()
+    records: Sequence[Record] | None = ()
     discard_in_flight: bool = False
-    discard_page: bool = False
+    notice: str = ""
 
 
-DISCARDED_PAGE = PageResult(discard_in_flight=True, discard_page=True)
+@dataclass(frozen=True)
+class Progress:
+    """The position up to which a list was read, so that a later run can continue there.
+
+    Attributes:
+        modified_since: The ``If-Modified-Since`` to continue with.
+        page: The last whole page; 0 for a read in the order of change.
+        journal_number: For journals: the number of the last journal read.
+    """
+
+    modified_since: datetime | None = None
+    page: int = 0
+    journal_number: int | None = None
 
 
 class OrderIgnoredError(Exception):
@@ -85,6 +108,16 @@ class OrderIgnoredError(Exception):
 
 class Paginator(Protocol):
     """A way to read a list page by page."""
+
+    @property
+    def lookahead(self) -> int:
+        """Requests that may wait in addition to those in flight."""
+        ...
+
+    @property
+    def progress(self) -> Progress | None:
+        """The position after the last page; None if a read cannot be continued."""
+        ...
 
     def next_requests(self, in_flight: int, room: int) -> list[PageRequest]:
         """Up to ``room`` requests that may be sent now, while ``in_flight`` others are pending."""
@@ -98,3 +131,37 @@ class Paginator(Protocol):
             OrderIgnoredError: The list is not in the order that the paginator needs.
         """
         ...
+
+    def on_error(self, request: PageRequest, error: XeroError) -> PageResult:
+        """Processes Xero's refusal of the oldest pending request.
+
+        Raises:
+            XeroError: The list cannot be read in another way.
+        """
+        ...
+
+    def finish(self) -> None:
+        """Checks a list that was read to its end.
+
+        Raises:
+            XeroError: Records are missing.
+        """
+        ...
+
+
+class BasePaginator:
+    """What most paginators have in common: no progress, and no answer to an error."""
+
+    lookahead = 0
+
+    @property
+    def progress(self) -> Progress | None:
+        """See ``Paginator.progress``."""
+        return None
+
+    def on_error(self, request: PageRequest, error: XeroError) -> PageResult:  # noqa: ARG002  # see Paginator
+        """See ``Paginator.on_error``."""
+        raise error
+
+    def finish(self) -> None:
+        """See ``Paginator.finish``."""

@@ -25,6 +25,7 @@ def compile_converter(
     schema: Mapping[str, Any],
     selected: Callable[[Breadcrumb], bool],
     *,
+    keep_unknown: bool,
     unknown: Callable[[str], None],
     mistyped: Callable[[str, Any], None],
 ) -> Callable[[Record], Record]:
@@ -39,8 +40,10 @@ def compile_converter(
         schema: The complete schema of the stream.
         selected: Whether the property at a catalog breadcrumb, ``("properties", "Contact",
             "properties", "Name")``, is selected. It is called for unknown properties too.
+        keep_unknown: Whether properties that the schema does not know are kept; otherwise they are
+            dropped.
         unknown: Called with the path of a selected property that the schema does not know, such as
-            ``LineItems[].Colour``, the first time it is seen. The property is kept.
+            ``LineItems[].Colour``, the first time it is seen.
         mistyped: Called with the path and the value if a value is not of the property's type and
             cannot be converted, the first time at each path. The value is kept as it is.
 
@@ -48,7 +51,7 @@ def compile_converter(
         A function that takes a record decoded with ``float_hook=Decimal``, changes it and returns
         it.
     """
-    compiler = _Compiler(selected, unknown, mistyped)
+    compiler = _Compiler(selected, unknown, mistyped, keep_unknown=keep_unknown)
     return compiler.object_at("", schema["properties"], ())
 
 
@@ -60,8 +63,11 @@ class _Compiler:
         selected: Callable[[Breadcrumb], bool],
         unknown: Callable[[str], None],
         mistyped: Callable[[str, Any], None],
+        *,
+        keep_unknown: bool,
     ) -> None:
         self._selected = selected
+        self._keep_unknown = keep_unknown
         self._unknown = unknown
         self._mistyped = mistyped
         self._reported: set[str] = set()
@@ -159,18 +165,20 @@ class _Compiler:
     def _handle_unknown(
         self, names: list[str], record: Record, path: str, crumb: Breadcrumb | None
     ) -> None:
-        """Keep and report properties that the schema does not know; drop them if deselected."""
+        """Report properties that the schema does not know, unless they are deselected."""
         for name in names:
             property_crumb = _property_crumb(crumb, name)
             if not self._is_selected(property_crumb):
                 del record[name]
                 continue
-            if property_crumb is not None and isinstance(record[name], dict):
-                self._prune(record[name], property_crumb)
             full_path = f"{path}{name}"
             if record[name] is not None and full_path not in self._reported:
                 self._reported.add(full_path)
                 self._unknown(full_path)
+            if not self._keep_unknown:
+                del record[name]
+            elif property_crumb is not None and isinstance(record[name], dict):
+                self._prune(record[name], property_crumb)
 
     def _prune(self, value: Record, crumb: Breadcrumb) -> None:
         for name in list(value):

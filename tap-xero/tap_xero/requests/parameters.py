@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from xero_client.errors import SettingsError
@@ -39,6 +39,14 @@ STREAM_SETTINGS: Mapping[str, Any] = {
             "items": {"type": "string"},
             "description": "Read only these records.",
         },
+        "full_refresh_every": {
+            "type": ["string", "null"],
+            "pattern": "^[1-9][0-9]{0,3}[hdw]$",
+            "description": (
+                "Read all records again if the last time is longer ago: 12h, 7d or 4w. Without it, "
+                "later runs read only changes."
+            ),
+        },
     },
 }
 
@@ -53,6 +61,7 @@ class StreamSettings:
         pagination: Whether to ask for pages; None means if the endpoint has pages.
         page_size: Records per page; None for the tap's own setting.
         ids: The only records to read; empty for all.
+        full_refresh_every: How old the last read of all records may be; None for any age.
     """
 
     name: str
@@ -60,6 +69,7 @@ class StreamSettings:
     pagination: bool | None = None
     page_size: int | None = None
     ids: tuple[str, ...] = ()
+    full_refresh_every: timedelta | None = None
 
     @classmethod
     def from_config(cls, name: str, config: Mapping[str, Any]) -> StreamSettings:
@@ -71,7 +81,16 @@ class StreamSettings:
             pagination=settings.get("pagination"),
             page_size=settings.get("page_size"),
             ids=tuple(settings.get("ids") or ()),
+            full_refresh_every=_parse_duration(settings.get("full_refresh_every")),
         )
+
+
+def _parse_duration(text: str | None) -> timedelta | None:
+    """``12h``, ``7d`` or ``4w``, as the schema of the setting allows."""
+    return timedelta(**{_UNITS[text[-1]]: int(text[:-1])}) if text else None
+
+
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 @dataclass(frozen=True)

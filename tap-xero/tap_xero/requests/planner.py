@@ -97,7 +97,8 @@ class RequestPlanner:
             page_size=page_size if reading.paging is not Paging.PAGE_ONLY else None,
             order=order,
             is_default_order=is_default_order,
-            id_groups=self._id_groups(),
+            ids=self.settings.ids,
+            ids_per_call=IDS_PER_CALL if reading.ids_parameter else 1,
             offset=start.journal_number,
             first_page=max(unfinished.page, 1) if unfinished else 1,
             in_change_order=unfinished is not None and unfinished.page == 0,
@@ -125,8 +126,3 @@ class RequestPlanner:
         if paged and not self.settings.ids and self.summary_only:
             params["summaryOnly"] = "true"
         return params
-
-    def _id_groups(self) -> tuple[tuple[str, ...], ...]:
-        ids = self.settings.ids
-        size = IDS_PER_CALL if self.entity.reading.ids_parameter else 1
-        return tuple(ids[at : at + size] for at in range(0, len(ids), size))

@@ -27,6 +27,7 @@ GZIP_WBITS = 31
 MAX_DEFLATE_RATIO = 1032
 
 _envelope = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_any_json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,13 @@ def unexpected_response(request: Request, response: Response) -> UnexpectedRespo
             message = f"{request.summary} was redirected ({response.status})"
     elif response.status < requests.codes.multiple_choices and request.accept == JSON:
         try:
-            if response.body.lstrip()[:1] == b"{":
-                _envelope.decode(response.body)
-            elif response.body or request.method == "GET":
-                msgspec.json.decode(response.body)
+            body = response.body.removeprefix(wire.BYTE_ORDER_MARK)
+            if body.lstrip()[:1] == b"{":
+                wire.decode_with(_envelope, body)
+            elif body or request.method == "GET":
+                wire.decode_with(_any_json, body)
+        except RecursionError:
+            return None  # complete, and nested too deeply; Response.json says so
         except msgspec.DecodeError as error:
             message = f"{request.summary} got a response that is not JSON ({error})"
     if not message:
@@ -167,6 +171,12 @@ def unexpected_response(request: Request, response: Response) -> UnexpectedRespo
         body=response.text,
         headers=response.headers,
     )
+
+
+def is_gateway_page(response: Response) -> bool:
+    """Whether the body is a web page. Xero's API sends none, but a gateway in front of it may."""
+    start = response.body.removeprefix(wire.BYTE_ORDER_MARK).lstrip()[:9].lower()
+    return start.startswith((b"<!doctype", b"<html"))
 
 
 def was_never_sent(error: Exception) -> bool:

@@ -71,7 +71,7 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
     content = _decoded(_redacted_bytes(body, secrets))
     # Again after decoding, because JSON can escape characters. Cut only after that: a part of a
     # token would not be recognised.
-    said = redacted(_message(content), secrets)[:MAX_SHOWN_CHARACTERS]
+    said = " ".join(redacted(_message(content), secrets).split())[:MAX_SHOWN_CHARACTERS]
     details: dict[str, Any] = {
         "status": status,
         "correlation_id": headers.get("Xero-Correlation-Id"),

@@ -33,6 +33,7 @@ from xero_client.http.calls import (
     Usage,
     decompressed,
     failure_cause,
+    is_gateway_page,
     log_call,
     log_response,
     unexpected_response,
@@ -208,7 +209,12 @@ class Transport:
             log_response(request.method, url, compressed)
         # Decompressed only now, so that the next call is already in flight.
         response = self._decompressed(request, compressed)
-        if response.status in TRANSIENT_STATUSES:
+        is_gateway_refusal = (
+            response.status == requests.codes.bad_request
+            and request.method == "GET"
+            and is_gateway_page(response)
+        )
+        if response.status in TRANSIENT_STATUSES or is_gateway_refusal:
             raise RetryableError(self._error_of(request, response, token))
         error = unexpected_response(request, response)
         if error is not None and response.status >= requests.codes.multiple_choices:
@@ -242,7 +248,7 @@ class Transport:
                 f"{request.summary} is not on {self._settings.origin}, the origin of 'base_uri'"
             )
             raise SettingsError(message)
-        return f"{url}?{urlencode(request.params, quote_via=quote)}" if request.params else url
+        return f"{url}?{_query_of(request)}" if request.params else url
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = {"Accept": request.accept}
@@ -347,3 +353,8 @@ class Transport:
             self.pause(backoff.full_jitter(min(0.5 * hits, 5.0)) + 0.1)
         else:
             logger.info("Xero's %s limit is reached; waiting %.0f s", kind.value, seconds)
+
+
+def _query_of(request: Request) -> str:
+    """The query of the URL; commas stay as they are, because some gateways refuse ``%2C``."""
+    return urlencode(request.params, safe=",", quote_via=quote)

@@ -15,6 +15,14 @@ from xero_client.errors import UnexpectedResponseError
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# An escape in a JSON string: a pair of surrogates, a surrogate without its other half, another one.
+_ESCAPE = re.compile(
+    rb"\\(?:(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
@@ -24,17 +32,37 @@ _ISO = re.compile(r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-
 def decode(body: bytes) -> Any:  # noqa: ANN401  # any JSON
     """Decodes JSON; numbers with a fraction become ``Decimal``, digit for digit.
 
+    A byte order mark is ignored. A surrogate without its other half, which is not a character,
+    becomes U+FFFD.
+
     Raises:
         ValueError: The body is not JSON, is cut off, is nested too deeply, or has a number with too
             large an exponent.
     """
     try:
-        return _decoder.decode(body)
+        return decode_with(_decoder, body)
     except RecursionError:
         message = "it is nested too deeply"
     except ArithmeticError:
         message = "it has a number with too large an exponent"
     raise ValueError(message)
+
+
+def decode_with(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:  # noqa: ANN401  # any JSON
+    """Decodes JSON that may have a byte order mark, or surrogates without their other half.
+
+    Raises:
+        msgspec.DecodeError: The body is not JSON.
+        RecursionError: It is nested too deeply.
+    """
+    body = body.removeprefix(BYTE_ORDER_MARK)
+    try:
+        return decoder.decode(body)
+    except msgspec.DecodeError:
+        repaired = _ESCAPE.sub(lambda found: rb"\ufffd" if found[2] else found[0], body)
+        if repaired == body:
+            raise
+    return decoder.decode(repaired)
 
 
 def encode(value: Any) -> bytes:  # noqa: ANN401  # any JSON

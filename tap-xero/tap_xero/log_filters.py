@@ -1,0 +1,37 @@
+"""Leaves out the lines of singer-sdk that tell a user nothing."""
+
+from __future__ import annotations
+
+import logging
+
+from singer_sdk.metrics import Metric, Point
+
+# Nothing was left out or went wrong in these cases.
+UNNEEDED = ("Skipping deselected stream", "Skipping parse of env var settings")
+
+
+class UnneededLineFilter(logging.Filter):
+    """Drops lines about streams that are not selected, and about nothing at all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write the line."""
+        return not str(record.msg).startswith(UNNEEDED)
+
+
+class UnneededMetricFilter(logging.Filter):
+    """Drops metrics of no records, and durations: the summary has them, with the calls' own."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write the line."""
+        arguments = record.args if isinstance(record.args, tuple) else ()
+        points = [argument for argument in arguments if isinstance(argument, Point)]
+        return all(point.value and point.metric is not Metric.SYNC_DURATION for point in points)
+
+
+_LINES, _METRICS = UnneededLineFilter(), UnneededMetricFilter()
+
+
+def leave_out_unneeded_lines(logger_name: str) -> None:
+    """Sets the filters; again is harmless."""
+    logging.getLogger(logger_name).addFilter(_LINES)
+    logging.getLogger("singer_sdk.metrics").addFilter(_METRICS)

@@ -1,0 +1,136 @@
+"""Catalogs and states of any content end in a message or are read, never in a traceback."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+from contacts import add_contacts
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tap_runner import catalog_of, read
+from xero_sandbox.server import server
+
+JUNK = [None, True, 5, -1.5, "", "x", [], [None], ["x"], {}, {"x": None}, [[]], [{}], [5]]
+STATE = {
+    "bookmarks": {
+        "contacts": {
+            "replication_key": "UpdatedDateUTC",
+            "replication_key_value": "2026-01-01T00:00:00Z",
+            "partitions": [
+                {
+                    "context": {"_tenant_id": "?"},
+                    "replication_key": "UpdatedDateUTC",
+                    "replication_key_value": "2026-01-01T00:00:00Z",
+                    "full_read_at": "2026-01-01T00:00:00Z",
+                    "progress_markers": {"Note": "x"},
+                    "reading": {
+                        "since": "2026-01-01T00:00:00Z",
+                        "page": 1,
+                        "began": "2026-01-01T00:00:00Z",
+                        "newest": "2026-01-01T00:00:00Z",
+                        "request": "?",
+                    },
+                }
+            ],
+        }
+    }
+}
+
+
+def places(content, path=()):
+    """The path of every part of a JSON value."""
+    yield path
+    parts = content.items() if isinstance(content, dict) else ()
+    if isinstance(content, list):
+        parts = list(enumerate(content))[:4]
+    for name, part in parts:
+        yield from places(part, (*path, name))
+
+
+def with_junk(content, path, junk):
+    """A copy of the content, with junk at a place."""
+    if not path:
+        return junk
+    copy = deepcopy(content)
+    part = copy
+    for name in path[:-1]:
+        part = part[name]
+    part[path[-1]] = deepcopy(junk)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def small():
+    with server() as running:
+        add_contacts(running, 3)
+        yield running
+
+
+def small_catalog():
+    catalog = catalog_of(["contacts"])
+    catalog["streams"] = [s for s in catalog["streams"] if s["tap_stream_id"] == "contacts"]
+    [stream] = catalog["streams"]
+    kept = {"ContactID", "Name", "Phones", "UpdatedDateUTC", "_tenant_id"}
+    properties = stream["schema"]["properties"]
+    stream["schema"]["properties"] = {name: properties[name] for name in kept}
+    stream["metadata"] = stream["metadata"][:3]
+    return catalog
+
+
+CATALOG = small_catalog()
+
+
+def ended_with_a_message(run):
+    last = run.last_line
+    return run.exit_code in (0, 1) and "Traceback" not in run.log and bool(last)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(list(places(CATALOG))), st.sampled_from(JUNK))
+def test_a_catalog_with_anything_anywhere_ends_in_no_traceback(small, path, junk):
+    assert ended_with_a_message(read(small, catalog=with_junk(CATALOG, path, junk) or {}))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(list(places(STATE))), st.sampled_from(JUNK))
+def test_a_state_with_anything_anywhere_ends_in_no_traceback(small, path, junk):
+    state = deepcopy(STATE)
+    state["bookmarks"]["contacts"]["partitions"][0]["context"]["_tenant_id"] = small.tenant_id
+    streams = {"contacts": {"full_refresh_every": "1d"}}
+    run = read(small, ["contacts"], state=with_junk(state, path, junk), streams=streams)
+    assert ended_with_a_message(run)
+
+
+def test_progress_markers_of_another_form_are_named(small):
+    state = {"bookmarks": {"contacts": {"progress_markers": [None]}}}
+    run = read(small, ["contacts"], state=state)
+    assert run.exit_code == 1
+    assert "'progress_markers' of contacts" in run.last_line
+
+
+def test_a_state_with_one_organisation_twice_is_named(small):
+    partition = {"context": {"_tenant_id": small.tenant_id}}
+    state = {"bookmarks": {"contacts": {"partitions": [partition, partition]}}}
+    run = read(small, ["contacts"], state=state)
+    assert run.exit_code == 1
+    assert "'partitions' of contacts has a context twice" in run.last_line
+
+
+@pytest.mark.parametrize(
+    ("path", "junk", "problem"),
+    [
+        (("streams", 0, "schema"), None, "'schema'"),
+        (("streams", 0, "metadata", 0, "breadcrumb"), 5, "'metadata'"),
+        (("streams", 0, "key_properties"), "x", "'key_properties'"),
+        (("streams", 0, "stream"), "x", "'stream' is not the 'tap_stream_id'"),
+        (("streams", 0), {}, "'tap_stream_id'"),
+    ],
+)
+def test_a_malformed_catalog_says_what_is_malformed(small, path, junk, problem):
+    run = read(small, catalog=with_junk(CATALOG, path, junk))
+    assert run.exit_code == 1
+    assert "is not a catalog" in run.last_line
+    assert problem in run.last_line
+    assert run.messages == []

@@ -1,0 +1,125 @@
+"""Responses that a strict reader would refuse, and what the log says about them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from contacts import add_contacts
+
+from tap_runner import catalog_of, read
+
+HTML = "<!DOCTYPE HTML>\n<HTML><HEAD>\n<TITLE>Bad Request</TITLE></HEAD>\n</HTML>\n"
+
+
+PAGINATION = {"page": 1, "pageSize": 1000, "pageCount": 1, "itemCount": 1}
+
+
+def answer_once(xero, body, **fault):
+    settings = {"status": 200, "content_type": "application/json"} | fault
+    xero.fault("status", "Contacts", body=body, **settings)
+
+
+def contacts(**fields):
+    record = {"ContactID": "c", "UpdatedDateUTC": "/Date(1767268800000)/", **fields}
+    return json.dumps({"pagination": PAGINATION, "Contacts": [record]})
+
+
+@pytest.mark.usefixtures("prompt")
+def test_a_web_page_with_status_400_is_a_gateways_and_tried_again(xero):
+    [contact_id] = add_contacts(xero, 1)
+    answer_once(xero, HTML, status=400, content_type="text/html")
+    run = read(xero, ["contacts"])
+    assert run.exit_code == 0, run.log
+    assert run.ids("contacts", "ContactID") == [contact_id]
+    assert len(xero.calls("Contacts")) == 2
+
+
+@pytest.mark.usefixtures("prompt")
+def test_an_error_of_several_lines_is_told_in_one(xero):
+    answer_once(xero, HTML, status=400, content_type="text/html", times=None)
+    run = read(xero, ["contacts"])
+    assert run.exit_code == 1
+    assert "contacts" in run.last_line
+    assert "Bad Request" in run.last_line
+    assert "</HTML>" in run.last_line
+
+
+def test_a_byte_order_mark_before_json_is_ignored(xero):
+    answer_once(xero, "\ufeff" + contacts(Name="n"))
+    run = read(xero, ["contacts"])
+    assert run.exit_code == 0, run.log
+    assert [record["Name"] for record in run.records("contacts")] == ["n"]
+    assert len(xero.calls("Contacts")) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "read_as"),
+    [
+        (r"\ud800", "\ufffd"),
+        (r"a\udc00\ud83d\ude00", "a\ufffd\U0001f600"),
+        (r"\\ud800", "\\ud800"),
+    ],
+)
+def test_half_a_surrogate_costs_its_character_only(xero, sent, read_as):
+    answer_once(xero, contacts(Name="@").replace("@", sent))
+    run = read(xero, ["contacts"])
+    assert run.exit_code == 0, run.log
+    assert [record["Name"] for record in run.records("contacts")] == [read_as]
+    assert len(xero.calls("Contacts")) == 1
+
+
+@pytest.mark.parametrize("depth", [990, 5_000])
+@pytest.mark.parametrize("unknown_fields", ["drop", "pass"])
+@pytest.mark.parametrize("field", ["Name", "Colour"])
+def test_a_record_nested_too_deeply_ends_in_a_message(xero, depth, unknown_fields, field):
+    nested = '{"a":' * depth + "1" + "}" * depth
+    answer_once(xero, contacts(**{field: "@"}).replace('"@"', nested), times=None)
+    run = read(xero, ["contacts", "accounts"], unknown_fields=unknown_fields)
+    if run.exit_code:
+        assert "nested too deeply" in run.last_line
+        assert "replication_key_value" not in json.dumps(run.state)
+    else:
+        assert len(run.records("contacts")) == 1
+
+
+def with_new_fields(xero):
+    add_contacts(xero, 2)
+    record = {
+        "ContactID": "c",
+        "Colour": "red",
+        "Phones": [{"PhoneType": "MOBILE", "Carrier": "x"}],
+        "Balances": {"AccountsPayable": {"Overdue": 1, "Mood": "low"}},
+        "UpdatedDateUTC": "/Date(1767268800000)/",
+    }
+    records = [record, {**record, "ContactID": "d"}]
+    answer_once(xero, json.dumps({"pagination": PAGINATION, "Contacts": records}))
+
+
+def test_fields_that_the_schema_does_not_know_are_dropped_and_named_once(xero):
+    with_new_fields(xero)
+    run = read(xero, ["contacts"])
+    for record in run.records("contacts"):
+        assert "Colour" not in record
+        assert record["Phones"] == [{"PhoneType": "MOBILE"}]
+        assert record["Balances"] == {"AccountsPayable": {"Overdue": 1}}
+    for path in ("'Colour'", "'Phones[].Carrier'", "'Balances.AccountsPayable.Mood'"):
+        assert run.log.count(f"Field {path} of contacts is not in the schema: it is dropped") == 1
+
+
+def test_fields_that_the_schema_does_not_know_are_passed_on_if_asked_for(xero):
+    with_new_fields(xero)
+    run = read(xero, ["contacts"], unknown_fields="pass")
+    assert [record["Colour"] for record in run.records("contacts")] == ["red", "red"]
+    assert run.records("contacts")[0]["Phones"] == [{"PhoneType": "MOBILE", "Carrier": "x"}]
+    assert run.log.count("Field 'Colour' of contacts is not in the schema: it is written") == 1
+
+
+def test_the_log_has_no_line_about_streams_that_are_not_read(xero):
+    add_contacts(xero, 1)
+    run = read(xero, catalog=catalog_of(["contacts", "currencies", "quotes"]))
+    assert "deselected" not in run.log
+    assert "sync_duration" not in run.log
+    assert '"value":0' not in run.log
+    assert "contacts: 1 records, 1 calls" in run.log
+    assert len(run.log.splitlines()) <= 12
