@@ -1,0 +1,153 @@
+"""The streams of the lists inside records: line items, tracking, allocations, addresses.
+
+A nested stream makes no call for a list of its own. The stream of its parent's records writes its
+rows with each page, also if the parent itself is not selected. Every row has the ``_read_at`` of
+its parent. So a row is current if its ``_read_at`` equals its parent's: a line that was removed
+from a document is not written again, and keeps an older ``_read_at``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk import Stream, Tap
+from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
+
+from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
+from tap_xero.records.converter import Record
+from tap_xero.records.schemas.nested_records import nested_schema, row_fields
+from xero_client.entities.nested_lists import LINE, LINE_NUMBER, NestedList
+
+if TYPE_CHECKING:
+    from singer_sdk.helpers.types import Context
+
+
+@dataclass(frozen=True)
+class ParentLists:
+    """The nested lists of one page of records, taken before the records are converted.
+
+    Attributes:
+        ids: The id of each record.
+        lists: The list of each record; None if the record has none.
+    """
+
+    ids: Sequence[Any]
+    lists: Sequence[Any]
+
+
+class NestedStream(RecordStream):
+    """One list inside the records of an entity, as a stream."""
+
+    selected_by_default = False
+
+    def __init__(self, tap: Tap, nested: NestedList) -> None:
+        """Sets the stream up from the table of nested lists.
+
+        Args:
+            tap: The tap.
+            nested: The row of the table.
+        """
+        self.nested = nested
+        super().__init__(tap, schema=nested_schema(nested), name=nested.stream)
+        # singer-sdk then leaves the reading to the parent's stream.
+        self.parent_stream_type = Stream
+        self.primary_keys = (TENANT_ID, nested.parent_id, *nested.keys)
+        if nested.parent.reading.full_table or not nested.parent.reading.replication_key:
+            self.forced_replication_method = REPLICATION_FULL_TABLE
+        else:
+            self.replication_key = READ_AT
+
+    def get_records(self, context: Context | None) -> Iterable[Record]:
+        """None: the parent's stream writes the rows."""
+        del context
+        return ()
+
+    def open(self, version: int | None) -> None:
+        """Writes the schema, before the parent's first page.
+
+        Args:
+            version: The version of a full table; None if only changes are read.
+        """
+        self._stream_version = version
+        self._write_schema_message()
+
+    def activate_version(self) -> None:
+        """Tells the target that the whole table was read, if it was."""
+        if self._stream_version is not None:
+            self._write_activate_version_message(self._stream_version)
+
+    def take(self, records: Iterable[Record]) -> ParentLists:
+        """The lists of a page of records that are not converted yet."""
+        field, id_field = self.nested.path[0], self.nested.parent_id
+        records = list(records)
+        return ParentLists(
+            [record.get(id_field) for record in records], [record.get(field) for record in records]
+        )
+
+    def write(self, parents: ParentLists, common: Mapping[str, Any], read_at: datetime) -> int:
+        """Writes the rows of a page.
+
+        Args:
+            parents: The lists.
+            common: The fields that all rows of the page have: tenant and ``_read_at``.
+            read_at: When the page was requested.
+
+        Returns:
+            The number of rows.
+        """
+        self._extracted_at = read_at
+        convert, write, count = self._convert, self._write_record_message, 0
+        for parent_id, members in zip(parents.ids, parents.lists, strict=True):
+            for row in self._rows(parent_id, members or ()):
+                convert(row).update(common)
+                write(row)
+                count += 1
+        return count
+
+    def common_fields(self, tenant_id: str, tenant_name: str | None, read_at: str) -> Record:
+        """The fields that all rows of a page have."""
+        fields = {TENANT_ID: tenant_id, TENANT_NAME: tenant_name, READ_AT: read_at}
+        return {name: value for name, value in fields.items() if self.mask["properties", name]}
+
+    def _rows(self, parent_id: Any, members: Sequence[Any]) -> Iterator[Record]:  # noqa: ANN401  # any JSON value
+        nested = self.nested
+        if len(nested.path) == 1:
+            for number, member in enumerate(members, 1):
+                if isinstance(member, dict):
+                    yield self._row(member, {nested.parent_id: parent_id, LINE: number})
+            return
+        for line_number, outer in enumerate(members, 1):
+            if not isinstance(outer, dict):
+                continue
+            carried = {name: outer[name] for name in nested.carried if name in outer}
+            for number, member in enumerate(outer.get(nested.path[1]) or (), 1):
+                if isinstance(member, dict):
+                    own = {nested.parent_id: parent_id, LINE_NUMBER: line_number, LINE: number}
+                    yield self._row(member, carried | own)
+
+    def _row(self, member: Record, own: Record) -> Record:
+        """A member with the parent's id and its place; objects in it are flattened one level."""
+        fields, row = self._fields, dict(own)
+        for name, value in member.items():
+            target = fields.get(name)
+            if target is None or name in own:
+                continue
+            if isinstance(target, str):
+                row[target] = value
+            elif isinstance(value, dict):
+                for part, column in target.items():
+                    if part in value:
+                        row[column] = value[part]
+        for key in self.nested.keys:
+            if row.get(key) is None:
+                # Xero left out an id. The place identifies the row among those of this read.
+                row[key] = f"{own[self.nested.parent_id]}:{own.get(LINE_NUMBER) or own[LINE]}"
+        return row
+
+    @cached_property
+    def _fields(self) -> Mapping[str, str | Mapping[str, str]]:
+        return row_fields(self.nested)
