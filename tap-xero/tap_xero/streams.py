@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import cached_property, partial
 from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 from singer_sdk import Tap
@@ -18,7 +17,6 @@ from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 from tap_xero.nested_streams import NestedStream, ParentLists
 from tap_xero.organisations import Organisation
 from tap_xero.paging.background import results_in_order
-from tap_xero.paging.by_id import MissingRecordsError
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.paging.page import Page
 from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
@@ -30,18 +28,15 @@ from tap_xero.requests.parameters import (
     render_params,
 )
 from tap_xero.requests.planner import RequestPlanner
+from tap_xero.run_context import STREAM_ERRORS, RunContext
 from tap_xero.state import Bookmark, StartPosition
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.nested_lists import CASH_JOURNALS
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import (
-    AccessDeniedError,
     NotFoundError,
-    RequestRefusedError,
-    ScopeMissingError,
     SettingsError,
     UnexpectedResponseError,
-    XeroError,
 )
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, records_of
@@ -49,44 +44,8 @@ from xero_client.http.wire import format_instant, records_of
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
-# Xero refuses the whole stream, because of the scope, the plan or the user's role, or it refuses
-# records that the settings name. The setting unavailable_streams says what follows.
-UNAVAILABLE_ERRORS = (ScopeMissingError, AccessDeniedError, MissingRecordsError)
-# Errors of one stream only: the other streams are still read.
-STREAM_ERRORS = (
-    *UNAVAILABLE_ERRORS,
-    NotFoundError,
-    UnexpectedResponseError,
-    RequestRefusedError,
-    SettingsError,
-)
-
-
 # An instant as ``records.dates`` writes it.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
-
-
-class RunContext(Protocol):
-    """What a stream needs to know of the run."""
-
-    @property
-    def started_at(self) -> datetime:
-        """The start of the run."""
-        ...
-
-    @property
-    def max_concurrency(self) -> int:
-        """The most calls in flight to one organisation."""
-        ...
-
-    @property
-    def organisations(self) -> Mapping[str, Organisation]:
-        """The organisations to read, by tenant id."""
-        ...
-
-    def add_failure(self, stream: str, organisation: Organisation, error: XeroError) -> None:
-        """Reports that a stream of an organisation could not be read."""
-        ...
 
 
 class XeroStream(RecordStream):

@@ -25,9 +25,12 @@ from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.nested_streams import NestedStream
 from tap_xero.organisations import Organisation, connect_organisations, summary_lines
+from tap_xero.reports.definitions import REPORTS
+from tap_xero.reports.streams import ReportStream, report_streams
 from tap_xero.requests.parameters import check_stream_names
+from tap_xero.run_context import UNAVAILABLE_ERRORS
 from tap_xero.settings import TAP_PROPERTIES
-from tap_xero.streams import UNAVAILABLE_ERRORS, CashJournalStream, XeroStream
+from tap_xero.streams import CashJournalStream, XeroStream
 from xero_client.connection import connection_settings
 from xero_client.entities.load_order import load_position
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, NESTED_LISTS
@@ -78,6 +81,7 @@ class TapXero(Tap):
         for entity in ENTITIES:
             streams += self._streams_of(XeroStream, entity)
         streams += self._streams_of(CashJournalStream, BY_STREAM["journals"])
+        streams += report_streams(self, REPORTS, run=self)
         for stream_type in CHILD_STREAM_TYPES:
             if self.config.get(stream_type.setting):
                 streams += [
@@ -130,14 +134,16 @@ class TapXero(Tap):
         selected = [
             stream
             for stream in self.streams.values()
-            if isinstance(stream, XeroStream)
+            if isinstance(stream, XeroStream | ReportStream)
             and (stream.selected or stream.has_selected_descendents)
         ]
         scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
         tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
         organisations = connect_organisations(self.connection, tenant_ids, scopes)
         for organisation in organisations.values():
-            organisation.read_ahead.enqueue(selected)
+            organisation.read_ahead.enqueue(
+                stream for stream in selected if isinstance(stream, XeroStream)
+            )
         return organisations
 
     def add_failure(self, stream: str, organisation: Organisation, error: XeroError) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from tap_runner import catalog_of, read
 from xero_client.entities.nested_lists import NESTED_LISTS
+from xero_sandbox.reports.balances import Ledger
 
 DEMO = pytest.mark.sandbox(companies=["demo"])
 LINES = "invoice_line_items"
@@ -211,3 +213,33 @@ def test_allocations_name_their_invoice_in_flat_columns(xero):
         (row["CreditNoteID"], row["Invoice_InvoiceID"], Decimal(str(row["Amount"]))) for row in rows
     ] == expected
     assert expected
+
+
+@DEMO
+def test_the_cash_journals_are_a_stream_of_their_own_and_balance(xero):
+    run = read(xero, ["journals", "journals_cash", "journals_cash_lines"])
+
+    assert run.exit_code == 0, run.log
+    accrual, cash = run.ids("journals", "JournalID"), run.ids("journals_cash", "JournalID")
+    assert 0 < len(cash) < len(accrual)
+    by_journal, by_account = {}, {}
+    for row in run.records("journals_cash_lines"):
+        amount = Decimal(str(row["NetAmount"]))
+        by_journal[row["JournalID"]] = by_journal.get(row["JournalID"], 0) + amount
+        by_account[row["AccountID"]] = by_account.get(row["AccountID"], 0) + amount
+    assert by_journal.keys() == set(cash)
+    assert not any(by_journal.values())
+    ledger = Ledger(xero.organisation(), cash=True)
+    books = ledger.sums(None, date(9999, 12, 31))
+    assert {key: amount for key, amount in by_account.items() if amount} == {
+        key: amount for key, amount in books.items() if amount
+    }
+
+
+@DEMO
+def test_the_cash_journals_have_a_bookmark_of_their_own(xero):
+    first = read(xero, ["journals_cash"])
+    again = read(xero, ["journals", "journals_cash"], state=first.state)
+
+    assert again.records("journals_cash") == []
+    assert again.records("journals")
