@@ -8,22 +8,35 @@ from a document is not written again, and keeps an older ``_read_at``.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from singer_sdk import Stream, Tap
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
+from tap_xero.organisations import Organisation
+from tap_xero.paging.background import results_in_order
+from tap_xero.paging.page import Page
 from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
 from tap_xero.records.converter import Record
 from tap_xero.records.schemas.nested_records import nested_schema, row_fields
+from tap_xero.requests.parameters import budget_months
 from xero_client.entities.nested_lists import LINE, LINE_NUMBER, NestedList
+from xero_client.entities.table import Entity
+from xero_client.errors import NotFoundError
+from xero_client.http.transport import Request
+from xero_client.http.wire import format_instant, records_of
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -151,3 +164,80 @@ class NestedStream(RecordStream):
     @cached_property
     def _fields(self) -> Mapping[str, str | Mapping[str, str]]:
         return row_fields(self.nested)
+
+
+class NestedGroup:
+    """The nested streams of one entity that a run writes."""
+
+    def __init__(
+        self,
+        entity: Entity,
+        streams: Sequence[NestedStream],
+        params: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Takes the streams.
+
+        Args:
+            entity: The entity of the records.
+            streams: The nested streams.
+            params: The request parameters that the settings give the parent's stream.
+        """
+        self._entity = entity
+        self._streams = streams
+        self._params = params or {}
+
+    def open(self, version: int | None) -> None:
+        """Writes the schemas; ``version`` is that of a full table, else None."""
+        for stream in self._streams:
+            stream.open(version)
+
+    def activate_versions(self) -> None:
+        """Tells the target which whole tables were read."""
+        for stream in self._streams:
+            stream.activate_version()
+
+    def take(self, page: Page, organisation: Organisation) -> list[ParentLists]:
+        """The lists of a page of records that are not converted yet, by stream."""
+        return [
+            stream.take(
+                self._single_records(page, organisation, stream)
+                if stream.nested.by_id
+                else page.records
+            )
+            for stream in self._streams
+        ]
+
+    def write(self, lists: Sequence[ParentLists], page: Page, organisation: Organisation) -> None:
+        """Writes the rows of a page."""
+        tenant, read_at = organisation.tenant, format_instant(page.requested_at)
+        for stream, parents in zip(self._streams, lists, strict=True):
+            common = stream.common_fields(tenant.tenant_id, tenant.name, read_at)
+            count = stream.write(parents, common, page.requested_at)
+            organisation.count_records(stream.name, count)
+
+    def _single_records(
+        self, page: Page, organisation: Organisation, stream: NestedStream
+    ) -> list[Record]:
+        """The records of a page, each requested by its id; those deleted meanwhile are left out."""
+        params = {}
+        if self._entity.name == "Budgets":
+            params = budget_months(page.requested_at.date(), self._params)
+
+        def call(record_id: str) -> list[Record]:
+            request = Request(
+                "GET",
+                f"{self._entity.path}/{quote(record_id, safe='')}",
+                params=params,
+                subject=stream.name,
+                scope=self._entity.read_scope,
+            )
+            try:
+                response = organisation.transport.send(request)
+            except NotFoundError:
+                logger.warning("%s: %s was deleted meanwhile", stream.name, record_id)
+                return []
+            return list(records_of(response.json, self._entity.key))
+
+        id_field = self._entity.id_field or ""
+        calls = (partial(call, str(record.get(id_field))) for record in page.records)
+        return list(chain.from_iterable(results_in_order(calls, organisation.max_concurrency)))

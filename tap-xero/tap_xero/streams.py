@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
-from itertools import chain
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote
 
 from singer_sdk import Tap
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
-from tap_xero.nested_streams import NestedStream, ParentLists
+from tap_xero.nested_streams import NestedGroup, NestedStream
 from tap_xero.organisations import Organisation
-from tap_xero.paging.background import results_in_order
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.paging.page import Page
 from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
@@ -24,7 +21,6 @@ from tap_xero.records.schemas import schema_of
 from tap_xero.requests.parameters import (
     StreamSettings,
     TemplateContext,
-    budget_months,
     render_params,
 )
 from tap_xero.requests.planner import RequestPlanner
@@ -34,12 +30,10 @@ from xero_client.auth.tenants import Tenant
 from xero_client.entities.nested_lists import CASH_JOURNALS
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import (
-    NotFoundError,
     SettingsError,
     UnexpectedResponseError,
 )
-from xero_client.http.transport import Request
-from xero_client.http.wire import format_instant, records_of
+from xero_client.http.wire import format_instant
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
@@ -80,8 +74,9 @@ class XeroStream(RecordStream):
         if self._is_always_full_table():
             self.forced_replication_method = REPLICATION_FULL_TABLE
         self._version: int | None = None
-        # Nested streams are written only in a whole run, not in a test of the connection.
-        self._open: Sequence[NestedStream] = ()
+        # singer-sdk then reads the stream also if only its nested streams are selected.
+        self.child_streams = list(nested)
+        self._open = NestedGroup(entity, ())
 
     @classmethod
     def name_of(cls, entity: Entity) -> str:
@@ -105,11 +100,6 @@ class XeroStream(RecordStream):
     def scopes(self) -> tuple[str, ...]:
         """The narrowest scopes that read the stream."""
         return (self.entity.read_scope,)
-
-    @property
-    def has_selected_descendents(self) -> bool:
-        """Whether a list inside the records is selected: then they are read for it."""
-        return bool(self._selected_nested)
 
     @cached_property
     def _selected_nested(self) -> Sequence[NestedStream]:
@@ -233,20 +223,19 @@ class XeroStream(RecordStream):
         )
         return {}
 
-    def sync(self, context: Context | None = None) -> None:
-        """Reads the stream, and writes the schemas of its nested streams before."""
-        version = None
-        if (
+    def _open_nested(self) -> NestedGroup:
+        """The selected nested streams, with their schemas written; none in a connection test."""
+        if self.ABORT_AT_RECORD_COUNT is not None:
+            return NestedGroup(self.entity, ())
+        group = NestedGroup(self.entity, self._selected_nested, self.settings.params)
+        is_activated = (
             self.is_full_table
             and self.emit_activate_version_messages
             and not self.reads_subset
             and not self.config.get("batch_config")
-        ):
-            version = self._initialized_at // 1000
-        for stream in self._selected_nested:
-            stream.open(version)
-        self._open = self._selected_nested
-        super().sync(context)
+        )
+        group.open(self._initialized_at // 1000 if is_activated else None)
+        return group
 
     def get_records(self, context: Context | None) -> Iterable[Record]:
         """The records of all organisations, one page of each in turn.
@@ -255,6 +244,7 @@ class XeroStream(RecordStream):
         with the other organisations.
         """
         del context
+        self._open = self._open_nested()
         queue: deque[tuple[Organisation, Iterator[list[Record]]]] = deque()
         is_complete = True
         for organisation in self._run.organisations.values():
@@ -285,8 +275,7 @@ class XeroStream(RecordStream):
         if is_complete:
             if self._version is not None:
                 super()._write_activate_version_message(self._version)
-            for stream in self._open:
-                stream.activate_version()
+            self._open.activate_versions()
 
     def _record_batches(
         self, organisation: Organisation, reader: ListReader
@@ -301,14 +290,14 @@ class XeroStream(RecordStream):
         first_response_at = unfinished.first_response_at if unfinished else None
         for page in reader.pages():
             self._extracted_at = page.requested_at
-            lists = self._nested_lists(page, organisation)
+            lists = self._open.take(page, organisation)
             changes = self._convert_page(page, organisation.tenant)
             for records in self._batches_of_page(page, organisation):
                 yield records
                 if self.selected:
                     organisation.count_records(self.name, len(records))
                 del records
-            self._write_nested(lists, page, organisation)
+            self._open.write(lists, page, organisation)
             del lists
             if tracked:
                 if reader.progress is not None and reader.progress.journal_number is not None:
@@ -358,53 +347,6 @@ class XeroStream(RecordStream):
     def _withheld(self) -> Sequence[str]:
         """The lists that Xero sends whole with single records only; in lists they are empty."""
         return [stream.nested.path[0] for stream in self._nested if stream.nested.by_id]
-
-    def _nested_lists(self, page: Page, organisation: Organisation) -> list[ParentLists]:
-        """The lists of the open nested streams, before the page is converted."""
-        return [
-            stream.take(
-                self._single_records(page, organisation, stream)
-                if stream.nested.by_id
-                else page.records
-            )
-            for stream in self._open
-        ]
-
-    def _single_records(
-        self, page: Page, organisation: Organisation, stream: NestedStream
-    ) -> list[Record]:
-        """The records of a page, each requested by its id; those deleted meanwhile are left out."""
-        id_field = self.entity.id_field or ""
-        params = {}
-        if self.entity.name == "Budgets":
-            params = budget_months(self._run.started_at.date(), self.settings.params)
-
-        def call(record_id: str) -> list[Record]:
-            request = Request(
-                "GET",
-                f"{self.entity.path}/{quote(record_id, safe='')}",
-                params=params,
-                subject=stream.name,
-                scope=self.entity.read_scope,
-            )
-            try:
-                response = organisation.transport.send(request)
-            except NotFoundError:
-                self.logger.warning("%s: %s was deleted meanwhile", self.name, record_id)
-                return []
-            return list(records_of(response.json, self.entity.key))
-
-        calls = (partial(call, str(record.get(id_field))) for record in page.records)
-        return list(chain.from_iterable(results_in_order(calls, organisation.max_concurrency)))
-
-    def _write_nested(
-        self, lists: Sequence[ParentLists], page: Page, organisation: Organisation
-    ) -> None:
-        read_at, tenant = format_instant(page.requested_at), organisation.tenant
-        for stream, parents in zip(self._open, lists, strict=True):
-            common = stream.common_fields(tenant.tenant_id, tenant.name, read_at)
-            count = stream.write(parents, common, page.requested_at)
-            organisation.count_records(stream.name, count)
 
     def _batches_of_page(self, page: Page, organisation: Organisation) -> Iterator[list[Record]]:  # noqa: ARG002  # for child streams
         """The records to write for a converted page, in batches."""

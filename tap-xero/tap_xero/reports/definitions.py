@@ -122,7 +122,15 @@ def _column_of_day(field_name: str) -> Callable[[Report, Line, Month], Iterator[
 
 
 def _column_of_month(report: Report, line: Line, month: Month) -> Iterator[Columns]:
-    # The executive summary has columns of the month before and of the change.
+    for title, text in zip(report.columns, line.values, strict=False):
+        if parse_month(title) == month:
+            yield {"Amount": amount_of(text)}
+            return
+
+
+def _text_of_month(report: Report, line: Line, month: Month) -> Iterator[Columns]:
+    # The executive summary mixes money, counts, days and percent, so the text is kept too. Its
+    # other columns are the month before and the change.
     for title, text in zip(report.columns, line.values, strict=False):
         if parse_month(title) == month:
             yield {"Amount": amount_of(text), "Value": text}
@@ -215,7 +223,7 @@ REPORTS: tuple[ReportDefinition, ...] = (
         ("Date",),
         ("Amount",),
         _date,
-        _column_of_month,
+        _text_of_month,
         _check_month,
     ),
 )

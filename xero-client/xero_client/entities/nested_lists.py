@@ -152,3 +152,11 @@ NESTED_LISTS: tuple[NestedList, ...] = (
 NESTED_BY_STREAM: Mapping[str, NestedList] = MappingProxyType(
     {nested.stream: nested for nested in NESTED_LISTS}
 )
+
+
+def entity_of_stream(stream: str) -> Entity | None:
+    """The entity whose list gives a stream; None if no entity does."""
+    if stream == CASH_JOURNALS:
+        return BY_STREAM["journals"]
+    nested = NESTED_BY_STREAM.get(stream)
+    return nested.parent if nested else BY_STREAM.get(stream)
