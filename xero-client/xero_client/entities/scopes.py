@@ -106,7 +106,11 @@ def matching_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
         pattern
         for pattern in patterns
         if pattern != "*"
-        and (pattern in BY_NAME or any(fnmatchcase(stream, pattern) for stream in BY_STREAM))
+        and (
+            pattern in BY_NAME
+            or entity_of_stream(pattern)
+            or any(fnmatchcase(stream, pattern) for stream in BY_STREAM)
+        )
     )
 
 
