@@ -74,12 +74,14 @@ def selection() -> list[str]:
     `meltano select tap-xero journals '*'` adds.
     """
     catalog = json.loads(output_of("tap-xero", "--discover"))
-    return [
+    selected = [
         f"{stream['tap_stream_id']}.*"
         for stream in catalog["streams"]
         for entry in stream["metadata"]
         if not entry["breadcrumb"] and entry["metadata"]["selected-by-default"]
     ]
+    # The settings copy_attachments and copy_history add these streams.
+    return [*selected, "*_attachments.*", "*_history.*"]
 
 
 def files() -> dict[Path, str]:
