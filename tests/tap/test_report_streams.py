@@ -6,8 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sandbox_caller import Caller
+from sandbox_sdk import Sdk
 
 from tap_runner import read
+from tap_xero.reports.definitions import REPORTS, WrongPeriodError
+from tap_xero.reports.layout import Report
+from tap_xero.reports.months import Month
 from xero_sandbox.reports.balances import Ledger
 
 DEMO = pytest.mark.sandbox(companies=["demo"])
@@ -95,3 +100,76 @@ def test_tracking_categories_are_chosen_by_name(xero):
 
     assert run.exit_code == 1
     assert "'Planet'" in run.last_line
+
+
+@DEMO
+def test_profit_and_loss_and_balance_sheet_equal_the_books(xero):
+    run = read(xero, ["profit_and_loss", "balance_sheets"], reports={"from": "2026-08"})
+
+    assert run.exit_code == 0, run.log
+    ledger = Ledger(xero.organisation())
+    classes = {each["AccountID"]: each["Class"] for each in ledger.accounts.values()}
+    checked = 0
+    for row in run.records("profit_and_loss"):
+        if row["AccountID"]:
+            first, last = (date.fromisoformat(row[name]) for name in ("FromDate", "ToDate"))
+            sign = -1 if classes[row["AccountID"]] == "REVENUE" else 1
+            booked = ledger.sums(first, last).get(row["AccountID"], 0)
+            assert amount(row["Amount"]) == sign * booked, row
+            checked += 1
+    for row in run.records("balance_sheets"):
+        if classes.get(row["AccountID"]) == "ASSET":
+            booked = ledger.sums(None, date.fromisoformat(row["Date"])).get(row["AccountID"], 0)
+            assert amount(row["Balance"]) == booked, row
+            checked += 1
+    assert checked > 40
+    sections = {row["Section"] for row in run.records("balance_sheets")}
+    assert "Assets > Bank" in sections
+
+
+@DEMO
+def test_months_that_were_read_while_locked_are_not_read_again(xero):
+    [record] = xero.records("Organisations")
+    lock = {"PeriodLockDate": date(2026, 10, 31), "EndOfYearLockDate": date(2026, 10, 31)}
+    settings = {"reports": {"from": "2026-06", "again": 3}}
+    first = read(xero, ["trial_balances"], **settings)
+    xero.edit("Organisations", record["OrganisationID"], **lock)
+    counts = []
+    state = first.state
+    for _ in range(2):
+        xero.reset()
+        run = read(xero, ["trial_balances"], state=state, **settings)
+        state = run.state
+        counts.append(len(xero.calls("Reports/TrialBalance")))
+
+    # Once more after the lock, because something may have been posted just before it.
+    assert counts == [4, 1]
+
+
+def test_a_report_of_another_month_is_an_error():
+    with pytest.raises(WrongPeriodError, match="2026-09-30"):
+        REPORTS[0].check(
+            Report(["Trial Balance", "Org", "As at 30 September 2026"], [], []), Month(2026, 8)
+        )
+
+
+@DEMO
+def test_a_trial_balance_equals_what_the_official_sdk_reads(xero):
+    run = read(xero, ["trial_balances"], reports={"from": "2026-10"})
+    caller = Caller(xero)
+    [report] = Sdk(caller).call("get_report_trial_balance", date=date(2026, 10, 31)).reports
+    caller.close()
+    official = {
+        row.cells[0].attributes[0].value: [amount(cell.value) for cell in row.cells[1:]]
+        for section in report.rows
+        for row in section.rows or ()
+        if row.cells[0].attributes
+    }
+    names = ("Debit", "Credit", "YTDDebit", "YTDCredit")
+    found = {
+        row["AccountID"]: [amount(row[name]) for name in names]
+        for row in run.records("trial_balances")
+        if row["AccountID"] and row["Date"] == "2026-10-31"
+    }
+    assert found == official
+    assert len(found) > 10

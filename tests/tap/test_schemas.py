@@ -280,6 +280,7 @@ def test_every_node_uses_only_what_all_loaders_understand(stream):
         allowed = {
             "object": {"type", "properties"},
             "array": {"type", "items"},
+            "integer": {"type", "minimum", "maximum"},
             "string": {"type", "format"} if "format" in node else {"type"},
         }
         assert node.keys() == allowed.get(kind, {"type"}), path

@@ -15,7 +15,8 @@ Properties = dict[str, Schema]
 KEY: Schema = {"type": ["string"]}
 STRING: Schema = {"type": ["string", "null"]}
 NUMBER: Schema = {"type": ["number", "null"]}
-INTEGER: Schema = {"type": ["integer", "null"]}
+INTEGER: Schema = {"type": ["integer", "null"], "minimum": -(2**63), "maximum": 2**63 - 1}
+"""A whole number. The bounds let loaders choose a 64-bit type instead of the widest one."""
 BOOLEAN: Schema = {"type": ["boolean", "null"]}
 
 PLACE: Schema = {"type": ["integer"], "minimum": 1, "maximum": 2**31 - 1}
