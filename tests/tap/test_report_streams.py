@@ -129,11 +129,9 @@ def test_profit_and_loss_and_balance_sheet_equal_the_books(xero):
 
 @DEMO
 def test_months_that_were_read_while_locked_are_not_read_again(xero):
-    [record] = xero.records("Organisations")
-    lock = {"PeriodLockDate": date(2026, 10, 31), "EndOfYearLockDate": date(2026, 10, 31)}
     settings = {"reports": {"from": "2026-06", "again": 3}}
     first = read(xero, ["trial_balances"], **settings)
-    xero.edit("Organisations", record["OrganisationID"], **lock)
+    xero.organisation().end_of_year_lock_date = date(2026, 10, 31)
     counts = []
     state = first.state
     for _ in range(2):
@@ -173,3 +171,15 @@ def test_a_trial_balance_equals_what_the_official_sdk_reads(xero):
     }
     assert found == official
     assert len(found) > 10
+
+
+@DEMO
+def test_the_lock_date_for_users_does_not_keep_advisers_from_posting(xero):
+    xero.organisation().period_lock_date = date(2026, 10, 31)
+    settings = {"reports": {"from": "2026-08", "again": 1}}
+    state = None
+    for _ in range(3):
+        xero.reset()
+        state = read(xero, ["trial_balances"], state=state, **settings).state
+
+    assert len(xero.calls("Reports/TrialBalance")) == 2

@@ -36,17 +36,14 @@ class ReportFacts:
 
     @cached_property
     def lock_date(self) -> date | None:
-        """The day up to which nobody can post; None if there is none.
+        """The day up to which nobody can post, ``EndOfYearLockDate``; None if there is none.
 
-        An adviser can still post up to PeriodLockDate if EndOfYearLockDate is earlier, so the
-        earlier one of two counts.
+        ``PeriodLockDate`` does not count: advisers can still post before it.
         """
         [organisation] = self._list("organisations")[:1] or [{}]
-        days = []
-        for name in ("PeriodLockDate", "EndOfYearLockDate"):
-            with suppress(KeyError, TypeError, ValueError, AttributeError):
-                days.append(date.fromisoformat(to_day(organisation[name])))
-        return min(days, default=None) if "EndOfYearLockDate" in organisation else None
+        with suppress(AttributeError, KeyError, TypeError, ValueError):
+            return date.fromisoformat(to_day(organisation["EndOfYearLockDate"]))
+        return None
 
     def categories(self, names: Sequence[str]) -> Sequence[Json]:
         """The tracking categories of these names; all active ones if there are no names.
