@@ -68,15 +68,20 @@ def setting(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def selection() -> list[str]:
-    """The tap's default selection, because Meltano ignores `selected-by-default` in a catalog."""
+    """The tap's default selection, because Meltano ignores `selected-by-default` in a catalog.
+
+    It names the selected streams only. An exclusion such as `!journals.*` would win over what
+    `meltano select tap-xero journals '*'` adds.
+    """
     catalog = json.loads(output_of("tap-xero", "--discover"))
-    deselected = sorted(
-        stream["tap_stream_id"]
+    selected = [
+        f"{stream['tap_stream_id']}.*"
         for stream in catalog["streams"]
         for entry in stream["metadata"]
-        if not entry["breadcrumb"] and not entry["metadata"]["selected-by-default"]
-    )
-    return ["*.*", *(f"!{stream}.*" for stream in deselected)]
+        if not entry["breadcrumb"] and entry["metadata"]["selected-by-default"]
+    ]
+    # The settings copy_attachments and copy_history add these streams.
+    return [*selected, "*_attachments.*", "*_history.*"]
 
 
 def files() -> dict[Path, str]:

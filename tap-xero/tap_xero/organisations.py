@@ -131,6 +131,9 @@ def summary_lines(organisations: Mapping[str, Organisation], seconds: float) -> 
                 f"{name}: {stream}: {count:,} records, {used.calls:,} calls, "
                 f"{used.received_bytes:,} bytes, {used.seconds:.1f} s"
             )
+        for stream, count in organisation.record_counts.items():
+            if stream not in usage and count:
+                lines.append(f"{name}: {stream}: {count:,} records, without calls of its own")
         total = sum(organisation.record_counts.values())
         calls = sum(used.calls for used in usage.values())
         received = sum(used.received_bytes for used in usage.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tap_xero.reports.settings import REPORT_SETTINGS
 from tap_xero.requests.parameters import MAX_PAGE_SIZE, STREAM_SETTINGS
 
 TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
@@ -83,6 +84,7 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
             "once, or pass it on as Xero sends it."
         ),
     },
+    "reports": {**REPORT_SETTINGS},
     "emit_activate_version_messages": {
         "type": "boolean",
         "default": True,

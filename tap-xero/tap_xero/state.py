@@ -4,19 +4,21 @@ It is one dict of Singer's ``partitions``::
 
     {"context": {"_tenant_id": "…"},
      "replication_key": "UpdatedDateUTC", "replication_key_value": "2026-01-31T09:30:00.123Z",
+     "streams": ["invoices", "invoice_line_items"],
      "reading": {"since": …, "began": …, "newest": …, "page": 12, "request": "…"}}
 
 ``full_read_at`` is there if the stream has the setting ``full_refresh_every``. It is the start
 of the last read of all records.
 
-``replication_key_value`` moves only after a list was read to its end. ``reading`` is there while a
-list is being read. It says which whole pages are written.
+``streams`` names the streams that were written up to the bookmark; without it, only the stream
+itself was. ``replication_key_value`` moves only after a list was read to its end. ``reading`` is
+there while a list is being read. It says which whole pages are written.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -125,6 +127,25 @@ class Bookmark:
         except (OverflowError, TypeError, ValueError):
             logger.warning("%s has an invalid full_read_at; reading everything", self._label)
             return True
+
+    def streams_without(self, written: Sequence[str], own: str) -> list[str]:
+        """The streams of this run that the bookmark does not cover, because they were not written.
+
+        Args:
+            written: The streams that this run writes.
+            own: The stream that the bookmark belongs to.
+        """
+        if "replication_key_value" not in self._state:
+            return []
+        covered = self._state.get("streams")
+        covered = covered if isinstance(covered, list) else [own]
+        return [stream for stream in written if stream not in covered]
+
+    def save_streams(self, written: Sequence[str], own: str) -> None:
+        """Saves the streams that the bookmark covers, unless it is only its own stream."""
+        self._state.pop("streams", None)
+        if list(written) != [own]:
+            self._state["streams"] = list(written)
 
     def unfinished_read(self, request: str) -> UnfinishedRead | None:
         """The read that an earlier run did not finish, if this run asks for the same list.

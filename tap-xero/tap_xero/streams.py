@@ -4,100 +4,67 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timezone
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from singer_sdk import Stream, Tap
-from singer_sdk.helpers.conform import TypeConformanceLevel
-from singer_sdk.mapper import SameRecordTransform
-from singer_sdk.singerlib import RecordMessage
+from singer_sdk import Tap
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
 from tap_xero.log_filters import leave_out_unneeded_lines
+from tap_xero.nested_streams import NestedGroup, NestedStream
 from tap_xero.organisations import Organisation
-from tap_xero.paging.by_id import MissingRecordsError
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.paging.page import Page
-from tap_xero.records.converter import compile_converter
+from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
 from tap_xero.records.schemas import schema_of
-from tap_xero.requests.parameters import StreamSettings, TemplateContext, render_params
+from tap_xero.requests.parameters import (
+    StreamSettings,
+    TemplateContext,
+    render_params,
+)
 from tap_xero.requests.planner import RequestPlanner
+from tap_xero.run_context import STREAM_ERRORS, RunContext
 from tap_xero.state import Bookmark, StartPosition
 from xero_client.auth.tenants import Tenant
+from xero_client.entities.nested_lists import CASH_JOURNALS
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import (
-    AccessDeniedError,
-    NotFoundError,
-    RequestRefusedError,
-    ScopeMissingError,
     SettingsError,
     UnexpectedResponseError,
-    XeroError,
 )
+from xero_client.http.wire import format_instant
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
-
-TENANT_ID = "_tenant_id"
-TENANT_NAME = "_tenant_name"
-
-# Xero refuses the whole stream, because of the scope, the plan or the user's role, or it refuses
-# records that the settings name. The setting unavailable_streams says what follows.
-UNAVAILABLE_ERRORS = (ScopeMissingError, AccessDeniedError, MissingRecordsError)
-# Errors of one stream only: the other streams are still read.
-STREAM_ERRORS = (
-    *UNAVAILABLE_ERRORS,
-    NotFoundError,
-    UnexpectedResponseError,
-    RequestRefusedError,
-    SettingsError,
-)
-
 
 # An instant as ``records.dates`` writes it.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
-class RunContext(Protocol):
-    """What a stream needs to know of the run."""
+class XeroStream(RecordStream):
+    """One entity, as a Singer stream with a state for each organisation.
 
-    @property
-    def started_at(self) -> datetime:
-        """The start of the run."""
-        ...
+    Attributes:
+        fixed_params: Request parameters that make the stream what it is.
+    """
 
-    @property
-    def max_concurrency(self) -> int:
-        """The most calls in flight to one organisation."""
-        ...
+    fixed_params: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
-    @property
-    def organisations(self) -> Mapping[str, Organisation]:
-        """The organisations to read, by tenant id."""
-        ...
-
-    def add_failure(self, stream: str, organisation: Organisation, error: XeroError) -> None:
-        """Reports that a stream of an organisation could not be read."""
-        ...
-
-
-class XeroStream(Stream):
-    """One entity, as a Singer stream with a state for each organisation."""
-
-    # Records are converted by a function compiled from the schema (see ``converter``).
-    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
-
-    def __init__(self, tap: Tap, entity: Entity, run: RunContext) -> None:
+    def __init__(
+        self, tap: Tap, entity: Entity, run: RunContext, nested: Sequence[NestedStream] = ()
+    ) -> None:
         """Sets the stream up from the entity table.
 
         Args:
             tap: The tap.
             entity: The row of the table.
             run: The run that reads the stream.
+            nested: The streams of the lists inside its records.
         """
         self.entity = entity
+        self._nested = nested
         self._run = run
         self.selected_by_default = entity.reading.selected_by_default
         name = self.name_of(entity)
@@ -109,7 +76,9 @@ class XeroStream(Stream):
         if self._is_always_full_table():
             self.forced_replication_method = REPLICATION_FULL_TABLE
         self._version: int | None = None
-        self._read_at: datetime = datetime.now(timezone.utc)
+        # singer-sdk then reads the stream also if only its nested streams are selected.
+        self.child_streams = list(nested)
+        self._open = NestedGroup(entity, ())
 
     @classmethod
     def name_of(cls, entity: Entity) -> str:
@@ -134,12 +103,9 @@ class XeroStream(Stream):
         """The narrowest scopes that read the stream."""
         return (self.entity.read_scope,)
 
-    @property
-    def partitions(self) -> None:
-        """None for singer-sdk, because organisations are read in parallel, not one after another.
-
-        The state still has a partition for each organisation, see ``state``.
-        """
+    @cached_property
+    def _selected_nested(self) -> Sequence[NestedStream]:
+        return [stream for stream in self._nested if stream.selected]
 
     @property
     def is_full_table(self) -> bool:
@@ -183,6 +149,9 @@ class XeroStream(Stream):
             SettingsError: A date or number is invalid.
         """
         start_date = self.config.get("start_date")
+        if missing := bookmark.streams_without(self._written_streams, self.name):
+            self.log("Reading from the beginning for %s, which did not have it", ", ".join(missing))
+            return self._first_position()
         if not self._is_full_read_due(bookmark):
             return bookmark.start_position(self._other_taps_state(), start_date)
         if self.entity.reading.paging is Paging.OFFSET:
@@ -192,7 +161,16 @@ class XeroStream(Stream):
             )
             raise SettingsError(message)
         self.log("Reading all records, as full_refresh_every says")
+        return self._first_position()
+
+    def _first_position(self) -> StartPosition:
+        start_date = self.config.get("start_date")
         return Bookmark({}, self.replication_key or "").start_position({}, start_date)
+
+    @cached_property
+    def _written_streams(self) -> Sequence[str]:
+        """The streams that a read of the list is written to."""
+        return [stream.name for stream in (self, *self._nested) if stream.selected]
 
     def _is_full_read_due(self, bookmark: Bookmark) -> bool:
         every = self.settings.full_refresh_every
@@ -201,7 +179,8 @@ class XeroStream(Stream):
     def _fingerprint(self, bookmark: Bookmark) -> str:
         """What the stream asks for, as a text. A read with another text is not resumed."""
         kind = " of all records" if self._is_full_read_due(bookmark) else ""
-        return self._planner.fingerprint + kind
+        nested = "".join(f" with {stream.name}" for stream in self._selected_nested)
+        return self._planner.fingerprint + kind + nested
 
     @cached_property
     def _planner(self) -> RequestPlanner:
@@ -213,6 +192,7 @@ class XeroStream(Stream):
             include_archived=bool(self.config["include_archived"]),
             start_date=self.config.get("start_date"),
             summary_only=self._summary_suffices(),
+            fixed_params=self.fixed_params,
         )
 
     @property
@@ -223,7 +203,7 @@ class XeroStream(Stream):
     def _summary_suffices(self) -> bool:
         """Whether Xero's summary has every selected property."""
         dropped = self.entity.reading.summary_drops
-        return bool(dropped) and not any(
+        return bool(dropped and not self._selected_nested) and not any(
             self.mask.get(("properties", name), True) for name in dropped
         )
 
@@ -245,16 +225,19 @@ class XeroStream(Stream):
         )
         return {}
 
-    def _increment_stream_state(
-        self, latest_record: Record, *, context: Context | None = None
-    ) -> None:
-        """Does nothing: bookmarks move by whole pages, see ``state``."""
-
-    def _write_starting_replication_value(self, context: Context | None) -> None:
-        """Does nothing: each organisation has its own start, see ``state``."""
-
-    def get_replication_key_signpost(self, context: Context | None) -> None:  # type: ignore[override]
-        """None: ``Bookmark.complete`` limits the bookmark itself."""
+    def _open_nested(self) -> NestedGroup:
+        """The selected nested streams, with their schemas written; none in a connection test."""
+        if self.ABORT_AT_RECORD_COUNT is not None:
+            return NestedGroup(self.entity, ())
+        group = NestedGroup(self.entity, self._selected_nested, self.settings.params)
+        is_activated = (
+            self.is_full_table
+            and self.emit_activate_version_messages
+            and not self.reads_subset
+            and not self.config.get("batch_config")
+        )
+        group.open(self._initialized_at // 1000 if is_activated else None)
+        return group
 
     def get_records(self, context: Context | None) -> Iterable[Record]:
         """The records of all organisations, one page of each in turn.
@@ -263,6 +246,7 @@ class XeroStream(Stream):
         with the other organisations.
         """
         del context
+        self._open = self._open_nested()
         queue: deque[tuple[Organisation, Iterator[list[Record]]]] = deque()
         is_complete = True
         for organisation in self._run.organisations.values():
@@ -290,8 +274,10 @@ class XeroStream(Stream):
                 # Free the page before the next one is built: two at once would be the memory peak.
                 del records
                 queue.append((organisation, batches))
-        if is_complete and self._version is not None:
-            super()._write_activate_version_message(self._version)
+        if is_complete:
+            if self._version is not None:
+                super()._write_activate_version_message(self._version)
+            self._open.activate_versions()
 
     def _record_batches(
         self, organisation: Organisation, reader: ListReader
@@ -305,24 +291,31 @@ class XeroStream(Stream):
         latest_change = unfinished.latest_change if unfinished else None
         first_response_at = unfinished.first_response_at if unfinished else None
         for page in reader.pages():
-            self._read_at = datetime.now(timezone.utc)
+            self._extracted_at = page.requested_at
+            lists = self._open.take(page, organisation)
             changes = self._convert_page(page, organisation.tenant)
             for records in self._batches_of_page(page, organisation):
                 yield records
-                organisation.count_records(self.name, len(records))
+                if self.selected:
+                    organisation.count_records(self.name, len(records))
                 del records
+            self._open.write(lists, page, organisation)
+            del lists
             if tracked:
+                if reader.progress is not None and reader.progress.journal_number is not None:
+                    bookmark.save_streams(self._written_streams, self.name)
                 first_response_at = first_response_at or reader.first_response_at
                 latest_change = max([latest_change or "", *changes]) or None
                 bookmark.save_progress(
                     reader.progress,
                     request=fingerprint,
-                    first_response_at=first_response_at or self._read_at,
+                    first_response_at=first_response_at or page.requested_at,
                     latest_change=latest_change,
                 )
                 self._write_state_message()
             del page
         if tracked:
+            bookmark.save_streams(self._written_streams, self.name)
             bookmark.complete(
                 first_response_at=first_response_at or reader.first_response_at,
                 latest_change=latest_change,
@@ -334,9 +327,16 @@ class XeroStream(Stream):
         """Converts a page's records in place, and returns the instants of their last changes."""
         convert, key = self._convert, self.replication_key or ""
         has_tenant_name = self.mask["properties", TENANT_NAME]
+        has_read_at = self.mask["properties", READ_AT]
+        read_at = format_instant(page.requested_at)
+        withheld = self._withheld
         changes = []
         for record in page.records:
+            for name in withheld:
+                record.pop(name, None)
             convert(record)
+            if has_read_at:
+                record[READ_AT] = read_at
             record[TENANT_ID] = tenant.tenant_id
             if has_tenant_name:
                 record[TENANT_NAME] = tenant.name
@@ -345,42 +345,14 @@ class XeroStream(Stream):
                 changes.append(change)
         return changes
 
+    @cached_property
+    def _withheld(self) -> Sequence[str]:
+        """The lists that Xero sends whole with single records only; in lists they are empty."""
+        return [stream.nested.path[0] for stream in self._nested if stream.nested.by_id]
+
     def _batches_of_page(self, page: Page, organisation: Organisation) -> Iterator[list[Record]]:  # noqa: ARG002  # for child streams
         """The records to write for a converted page, in batches."""
         yield list(page.records)
-
-    @cached_property
-    def _convert(self) -> Any:  # noqa: ANN401  # a compiled function
-        return compile_converter(
-            self.schema,
-            self.mask.__getitem__,
-            keep_unknown=self.config["unknown_fields"] == "pass",
-            unknown=self._warn_unknown_field,
-            mistyped=self._warn_mistyped_value,
-        )
-
-    def _warn_unknown_field(self, path: str) -> None:
-        consequence = (
-            "it is written as Xero sent it, and some loaders fail on it or drop it"
-            if self.config["unknown_fields"] == "pass"
-            else "it is dropped; to write it, set unknown_fields to pass"
-        )
-        self.logger.warning("Field %r of %s is not in the schema: %s", path, self.name, consequence)
-
-    def _warn_mistyped_value(self, path: str, value: object) -> None:
-        self.logger.warning(
-            "Field %r of %s holds %s, which does not fit its type; it is written as Xero sent it",
-            path,
-            self.name,
-            f"{type(value).__name__} of {len(str(value))} characters",
-        )
-
-    def generate_child_contexts(
-        self, record: Record, context: Context | None
-    ) -> Iterable[Context | None]:
-        """None: files and histories are streams of their own, not singer-sdk's child streams."""
-        del record, context
-        return ()
 
     def _write_activate_version_message(self, full_table_version: int) -> None:
         """Saves the version, to be activated after all organisations were read completely.
@@ -391,39 +363,14 @@ class XeroStream(Stream):
         if not self.reads_subset and not self.config.get("batch_config"):
             self._version = full_table_version
 
-    def _write_record_message(self, record: Record) -> None:
-        """Writes a converted record as it is, unless a stream map or flattening applies.
 
-        Raises:
-            UnexpectedResponseError: The record is nested too deeply to be written.
-        """
-        try:
-            self._write_converted(record)
-        except RecursionError:
-            key = ", ".join(f"{name} {record.get(name)}" for name in self.primary_keys)
-            message = f"{self.name}: the record with {key} is nested too deeply to be written"
-            raise UnexpectedResponseError(message) from None
+class CashJournalStream(XeroStream):
+    """The journals on a cash basis (xero-facts.md: Paging)."""
 
-    def _write_converted(self, record: Record) -> None:
-        if self._is_unmapped:
-            self._tap.write_message(
-                RecordMessage(
-                    stream=self.name,
-                    record=record,
-                    version=self._stream_version,
-                    time_extracted=self._read_at,
-                )
-            )
-            self.state_manager.is_flushed = False
-        else:
-            super()._write_record_message(record)
+    fixed_params = MappingProxyType({"paymentsOnly": "true"})
 
-    @cached_property
-    def _is_unmapped(self) -> bool:
-        maps = self.stream_maps
-        return (
-            len(maps) == 1
-            and type(maps[0]) is SameRecordTransform
-            and maps[0].stream_alias == self.name
-            and not maps[0].flattening_enabled
-        )
+    @classmethod
+    def name_of(cls, entity: Entity) -> str:
+        """The stream's name."""
+        del entity
+        return CASH_JOURNALS

@@ -23,13 +23,18 @@ from tap_xero.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
 from tap_xero.input_files import read_catalog, read_state
 from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.messages import InterruptedRunError, MessageWriter
+from tap_xero.nested_streams import NestedStream
 from tap_xero.organisations import Organisation, connect_organisations, summary_lines
+from tap_xero.reports.definitions import REPORT_STREAMS, REPORTS
+from tap_xero.reports.streams import ReportStream, report_streams
 from tap_xero.requests.parameters import check_stream_names
+from tap_xero.run_context import UNAVAILABLE_ERRORS
 from tap_xero.settings import TAP_PROPERTIES
-from tap_xero.streams import UNAVAILABLE_ERRORS, XeroStream
+from tap_xero.streams import CashJournalStream, XeroStream
 from xero_client.connection import connection_settings
 from xero_client.entities.load_order import load_position
-from xero_client.entities.table import BY_STREAM, ENTITIES
+from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, NESTED_LISTS
+from xero_client.entities.table import BY_STREAM, ENTITIES, Entity
 from xero_client.errors import SettingsError, XeroError
 from xero_client.memory_tuning import infrequent_gc, return_large_blocks
 from xero_client.settings.config_input import (
@@ -52,7 +57,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tap-xero")
 
-STREAM_NAMES = frozenset({*BY_STREAM, *CHILD_STREAM_NAMES})
+# The streams that can have settings of their own, and all streams.
+CONFIGURABLE_STREAMS = frozenset({*BY_STREAM, CASH_JOURNALS, *CHILD_STREAM_NAMES})
+STREAM_NAMES = CONFIGURABLE_STREAMS | {*NESTED_BY_STREAM, *REPORT_STREAMS}
 
 
 class TapXero(Tap):
@@ -74,7 +81,11 @@ class TapXero(Tap):
 
     def discover_streams(self) -> list[Stream]:
         """One stream for each row of the entity table, and child streams if the settings ask."""
-        streams: list[Stream] = [XeroStream(self, entity, run=self) for entity in ENTITIES]
+        streams: list[Stream] = []
+        for entity in ENTITIES:
+            streams += self._streams_of(XeroStream, entity)
+        streams += self._streams_of(CashJournalStream, BY_STREAM["journals"])
+        streams += report_streams(self, REPORTS, run=self)
         for stream_type in CHILD_STREAM_TYPES:
             if self.config.get(stream_type.setting):
                 streams += [
@@ -84,6 +95,12 @@ class TapXero(Tap):
                 ]
         return streams
 
+    def _streams_of(self, stream_type: type[XeroStream], entity: Entity) -> list[Stream]:
+        """The stream of an entity, and the streams of the lists inside its records."""
+        name = stream_type.name_of(entity)
+        nested = [NestedStream(self, row) for row in NESTED_LISTS if row.parent_stream == name]
+        return [stream_type(self, entity, run=self, nested=nested), *nested]
+
     @property
     def streams(self) -> dict[str, Stream]:
         """The streams by name, in an order in which records come after the records they refer to.
@@ -92,7 +109,7 @@ class TapXero(Tap):
         """
         if self._streams is None:
             streams = super().streams
-            self._streams = {name: streams[name] for name in sorted(streams, key=load_position)}
+            self._streams = {name: streams[name] for name in sorted(streams, key=stream_position)}
         return self._streams
 
     @cached_property
@@ -102,7 +119,7 @@ class TapXero(Tap):
         Raises:
             SettingsError: One is missing or invalid.
         """
-        check_stream_names(self.config, STREAM_NAMES)
+        check_stream_names(self.config, CONFIGURABLE_STREAMS)
         user_agent = f"{self.name}/{self.plugin_version}"
         return connection_settings(self.config, user_agent=user_agent)
 
@@ -121,13 +138,16 @@ class TapXero(Tap):
         selected = [
             stream
             for stream in self.streams.values()
-            if isinstance(stream, XeroStream) and stream.selected
+            if isinstance(stream, XeroStream | ReportStream)
+            and (stream.selected or stream.has_selected_descendents)
         ]
         scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
         tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
         organisations = connect_organisations(self.connection, tenant_ids, scopes)
         for organisation in organisations.values():
-            organisation.read_ahead.enqueue(selected)
+            organisation.read_ahead.enqueue(
+                stream for stream in selected if isinstance(stream, XeroStream)
+            )
         return organisations
 
     def add_failure(self, stream: str, organisation: Organisation, error: XeroError) -> None:
@@ -273,6 +293,13 @@ class TapXero(Tap):
 def in_one_line(error: XeroError) -> str:
     """The text of an error; a server or a template can put line breaks into it."""
     return " ".join(str(error).split())
+
+
+def stream_position(stream: str) -> tuple[int, str, bool, str]:
+    """The position of a stream as a sort key: nested streams come after their parents."""
+    nested = NESTED_BY_STREAM.get(stream)
+    parent = nested.parent_stream if nested else stream
+    return (*load_position(parent), nested is not None, stream)
 
 
 @contextmanager

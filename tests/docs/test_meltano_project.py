@@ -81,15 +81,19 @@ def test_the_target_offers_no_setting_that_it_ignores():
     assert not ignored & set(about("target-xero")["settings"]["properties"])
 
 
-def test_meltano_deselects_just_the_streams_that_the_tap_deselects():
-    deselected = sorted(
+def test_meltano_selects_the_default_streams_by_name_and_excludes_none():
+    selected = [
         stream["tap_stream_id"]
         for stream in output_of("tap-xero", "--discover")["streams"]
         for entry in stream["metadata"]
-        if not entry["breadcrumb"] and not entry["metadata"]["selected-by-default"]
-    )
+        if not entry["breadcrumb"] and entry["metadata"]["selected-by-default"]
+    ]
 
-    assert PLUGINS["tap-xero"]["select"] == ["*.*", *(f"!{stream}.*" for stream in deselected)]
+    assert PLUGINS["tap-xero"]["select"] == [
+        *(f"{stream}.*" for stream in selected),
+        "*_attachments.*",
+        "*_history.*",
+    ]
 
 
 @pytest.mark.parametrize("environment", PROJECT["environments"], ids=lambda each: each["name"])

@@ -51,7 +51,7 @@ class ListReader:
         self._transport = transport
         self._max_concurrency = max_concurrency
         self._paginator = paginator_for(request)
-        self._pending: deque[tuple[PageRequest, Future[Response]]] = deque()
+        self._pending: deque[tuple[PageRequest, datetime, Future[Response]]] = deque()
         self.first_response_at: datetime | None = None
 
     @property
@@ -65,7 +65,7 @@ class ListReader:
         Args:
             unprocessed: Responses that arrived, but whose pages the paginator has not seen yet.
         """
-        arrived = sum(future.done() for _, future in self._pending)
+        arrived = sum(future.done() for *_, future in self._pending)
         in_flight = len(self._pending) - arrived
         room = min(
             self._max_concurrency + self._paginator.lookahead - in_flight,
@@ -73,7 +73,8 @@ class ListReader:
         )
         waiting = len(self._pending) + unprocessed
         for request in self._paginator.next_requests(waiting, max(0, room)):
-            self._pending.append((request, run_in_thread(partial(self._send, request))))
+            future = run_in_thread(partial(self._send, request))
+            self._pending.append((request, datetime.now(timezone.utc), future))
 
     def pages(self) -> Iterator[Page]:
         """The pages in order. Finish with a page before you ask for the next one.
@@ -94,7 +95,9 @@ class ListReader:
             # A page is large: free it before the next one is built.
             del page
 
-    def _next_page(self, request: PageRequest, future: Future[Response]) -> Page | None:
+    def _next_page(
+        self, request: PageRequest, requested_at: datetime, future: Future[Response]
+    ) -> Page | None:
         """The page to use; None if the paginator has none to use yet."""
         try:
             response = future.result()
@@ -111,7 +114,7 @@ class ListReader:
             logger.info("%s: %s", self._list.stream, result.notice)
         if result.records is None:
             return None
-        return Page(request, result.records, page.pagination, page.made_at)
+        return Page(request, result.records, page.pagination, page.made_at, requested_at)
 
     def _send(self, page_request: PageRequest) -> Response:
         request = self._list

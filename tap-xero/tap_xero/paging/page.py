@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Protocol
 
 from tap_xero.records.converter import Record
@@ -63,12 +63,14 @@ class Page:
         records: The records.
         pagination: Xero's counts, if it sent them.
         made_at: When Xero made the response; None if that is not known.
+        requested_at: When the page was requested, by our clock.
     """
 
     request: PageRequest
     records: Sequence[Record]
     pagination: Pagination | None = None
     made_at: datetime | None = None
+    requested_at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
 
 
 @dataclass(frozen=True)

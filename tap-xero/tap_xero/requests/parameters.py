@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from xero_client.entities.nested_lists import NESTED_BY_STREAM
 from xero_client.errors import SettingsError
 from xero_client.settings.nearest_name import did_you_mean
 
@@ -116,6 +117,12 @@ def check_stream_names(config: Mapping[str, Any], known: Collection[str]) -> Non
         SettingsError: One is not a stream.
     """
     for name in config.get("streams") or {}:
+        if (nested := NESTED_BY_STREAM.get(name)) is not None:
+            message = (
+                f"Setting 'streams' names {name!r}, which is read with {nested.parent_stream}: "
+                f"write the options under 'streams.{nested.parent_stream}'"
+            )
+            raise SettingsError(message)
         if name not in known:
             hint = did_you_mean(name, known) or "; streams: " + ", ".join(sorted(known))
             message = f"Setting 'streams' names {name!r}, which is not a stream{hint}"
@@ -195,3 +202,20 @@ def xero_date(day: date | datetime | str | None) -> str:
     if isinstance(day, datetime) and day.tzinfo:
         day = day.astimezone(timezone.utc)
     return f"DateTime({day.year:04d}, {day.month:02d}, {day.day:02d})"
+
+
+def budget_months(today: date, params: Mapping[str, Any]) -> dict[str, str]:
+    """The months of a budget to ask for; Xero sends three if none are named, and 24 at most.
+
+    (xero-facts.md: Reading by entity)
+
+    Args:
+        today: The day of the run. A year before and a year after it are read.
+        params: The stream's own parameters, of which ``DateFrom`` and ``DateTo`` win.
+    """
+    month = today.replace(day=1)
+    months = {
+        "DateFrom": month.replace(year=month.year - 1).isoformat(),
+        "DateTo": (month.replace(year=month.year + 1) - timedelta(days=1)).isoformat(),
+    }
+    return months | {name: str(params[name]) for name in months if params.get(name)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from tap_xero.paging.list_request import ListRequest
@@ -25,6 +26,7 @@ class RequestPlanner:
         include_archived: Whether to read archived and deleted records that a list hides.
         start_date: The setting, unparsed.
         summary_only: Whether Xero's summary has every selected property.
+        fixed_params: Parameters that make the stream what it is; the settings cannot change them.
     """
 
     entity: Entity
@@ -34,6 +36,7 @@ class RequestPlanner:
     include_archived: bool
     start_date: str | None
     summary_only: bool
+    fixed_params: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -91,7 +94,7 @@ class RequestPlanner:
         return ListRequest(
             entity=self.entity,
             stream=self.stream,
-            params=self._common_params(paged=paged) | params,
+            params=self._common_params(paged=paged) | params | dict(self.fixed_params),
             modified_since=unfinished.modified_since if unfinished else modified_since,
             paged=paged,
             page_size=page_size if reading.paging is not Paging.PAGE_ONLY else None,

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
+from xero_client.entities.nested_lists import entity_of_stream
 from xero_client.entities.table import (
     BY_NAME,
     BY_STREAM,
@@ -86,7 +87,7 @@ def select_entities(patterns: Iterable[str]) -> tuple[Entity, ...]:
         return tuple(entity for entity in ENTITIES if entity.reading.selected_by_default)
     found: dict[str, Entity] = {}
     for pattern in patterns:
-        named = BY_STREAM.get(pattern) or BY_NAME.get(pattern)
+        named = entity_of_stream(pattern) or BY_NAME.get(pattern)
         matching = (
             [named]
             if named
@@ -105,7 +106,11 @@ def matching_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
         pattern
         for pattern in patterns
         if pattern != "*"
-        and (pattern in BY_NAME or any(fnmatchcase(stream, pattern) for stream in BY_STREAM))
+        and (
+            pattern in BY_NAME
+            or entity_of_stream(pattern)
+            or any(fnmatchcase(stream, pattern) for stream in BY_STREAM)
+        )
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from uuid import UUID, uuid5
 
 from xero_sandbox.books.amounts import ZERO, component_rates, shares
 from xero_sandbox.model.organisation import Organisation, Record
@@ -43,6 +44,36 @@ def cash_lines(organisation: Organisation, journal: Record) -> list[Record]:
     made_by_bank = any(source_id in collections[entity] for entity in bank_sources)
     # Otherwise it is a removed allocation, whose two journals cancel out.
     return lines if made_by_bank else []
+
+
+def cash_journal(organisation: Organisation, journal: Record) -> Record | None:
+    """A journal as ``paymentsOnly=true`` lists it; None if nothing of it counts on cash basis.
+
+    It keeps the id and the number of its accrual journal, so numbers have gaps. A line that cash
+    basis spreads over a document's accounts has an id of its own, the same in every response.
+    """
+    accounts = organisation.collections["Accounts"]
+    lines = []
+    for place, line in enumerate(cash_lines(organisation, journal)):
+        if "JournalLineID" in line:
+            lines.append(line)
+            continue
+        account = accounts[line["AccountID"]]
+        lines.append(
+            {
+                "JournalLineID": str(uuid5(UUID(journal["JournalID"]), str(place))),
+                "AccountID": account["AccountID"],
+                "AccountCode": account.get("Code", ""),
+                "AccountType": account["Type"],
+                "AccountName": account["Name"],
+                "Description": "",
+                "NetAmount": line["NetAmount"],
+                "GrossAmount": line["NetAmount"],
+                "TaxAmount": ZERO,
+                "TrackingCategories": line["TrackingCategories"],
+            }
+        )
+    return {**journal, "JournalLines": lines} if lines else None
 
 
 def _allocated(organisation: Organisation, allocation_id: str) -> list[Record | None] | None:

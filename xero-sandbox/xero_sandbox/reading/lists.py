@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Protocol
 
+from xero_sandbox.books.cash_basis import cash_journal
 from xero_sandbox.generated.collection import GeneratedCollection, Order
 from xero_sandbox.http.calls import Call
 from xero_sandbox.http.responses import HttpResponse
@@ -31,21 +33,6 @@ from xero_sandbox.reading.volume import high_volume, is_efficient
 from xero_sandbox.reading.where import Filter, parse_where
 
 MAX_JOURNALS = 100
-_CASH_SOURCES = frozenset(
-    {
-        "ACCPAYPAYMENT",
-        "ACCRECPAYMENT",
-        "APOVERPAYMENTPAYMENT",
-        "APPREPAYMENTPAYMENT",
-        "AROVERPAYMENTPAYMENT",
-        "ARPREPAYMENTPAYMENT",
-        "CASHPAID",
-        "CASHREC",
-        "EXPPAYMENT",
-        "MANJOURNAL",
-        "TRANSFER",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -230,8 +217,10 @@ def _journals(
         for record in organisation.collections["Journals"].values()
         if record["JournalNumber"] > offset
         and (moment is None or record["CreatedDateUTC"] >= moment)
-        and (not cash or record.get("SourceType") in _CASH_SOURCES)
     ]
     found.sort(key=lambda record: int(record["JournalNumber"]))
-    encoded = [encode(record_json(endpoint, record, ())) for record in found[:MAX_JOURNALS]]
+    listed: Iterator[Record] = iter(found)
+    if cash:
+        listed = filter(None, (cash_journal(organisation, record) for record in found))
+    encoded = [encode(record_json(endpoint, record, ())) for record in islice(listed, MAX_JOURNALS)]
     return HttpResponse(body=envelope(endpoint.plural, encoded, now))

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from xero_sandbox.books.amounts import ZERO
-from xero_sandbox.model.organisation import ZERO_ID, Organisation, Record
+from xero_sandbox.model.organisation import Organisation, Record
 from xero_sandbox.reports import parameters
 from xero_sandbox.reports.balances import Balances, Ledger
 from xero_sandbox.reports.rows import (
@@ -34,11 +34,19 @@ LIABILITIES = (
 )
 
 
+# In no list of accounts (xero-facts.md: Report answers).
+CURRENT_YEAR_EARNINGS = "abababab-abab-abab-abab-abababababab"
+
+
 def balance_sheet(organisation: Organisation, query: Mapping[str, str], today: date) -> Record:
     """``date`` (this month's end), ``periods``, ``timeframe``, tracking, ``paymentsOnly``."""
-    on = parameters.day(query, "date", parameters.month_end(today))
+    # Xero answers as at the end of the date's month, and without periods it adds the day a year
+    # earlier (xero-facts.md: Report endpoints).
+    on = parameters.month_end(parameters.day(query, "date", today))
     count = parameters.whole(query, "periods", 0, (1, 11))
     months = parameters.timeframe(query)
+    if not count:
+        count, months = 1, 12
     ledger = Ledger(organisation, cash=parameters.flag(query, "paymentsOnly"))
     options = frozenset(
         query[name].lower()
@@ -111,7 +119,9 @@ def _equity(
         past - sum((balances.get(item["AccountID"], ZERO) for item in retained), ZERO)
         for past, balances in zip(earlier, columns, strict=True)
     ]
-    rows.insert(0, row(["Current Year Earnings", *map(money, this_year)], account=ZERO_ID))
+    rows.insert(
+        0, row(["Current Year Earnings", *map(money, this_year)], account=CURRENT_YEAR_EARNINGS)
+    )
     for account in retained:
         cells = ["Retained Earnings", *map(money, amounts)]
         rows.append(row(cells, account=account["AccountID"]))

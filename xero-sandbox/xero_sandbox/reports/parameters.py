@@ -85,11 +85,21 @@ def months_before(on: date, months: int) -> date:
 
 
 def earlier_spans(first: date, last: date, count: int, months: int) -> list[tuple[date, date]]:
-    """A period and ``count`` earlier ones, newest first."""
+    """A period and ``count`` earlier ones, newest first.
+
+    The day of the month of ``last`` is copied to the earlier periods. After a month of 30 days,
+    months of 31 days lose their last day (xero-facts.md: Report parameters).
+    """
     return [
-        (months_before(first, months * position), months_before(last, months * position))
+        (months_before(first, months * position), _same_day_before(last, months * position))
         for position in range(count + 1)
     ]
+
+
+def _same_day_before(on: date, months: int) -> date:
+    """The same day some months earlier, or the month's last day if the month is shorter."""
+    earlier = months_before(on.replace(day=1), months)
+    return earlier.replace(day=min(on.day, month_end(earlier).day))
 
 
 def year_start(on: date, end_month: int, end_day: int) -> date:

@@ -20,7 +20,7 @@ from xero_sandbox.reports.rows import (
     row,
     section,
     sheet,
-    short_day,
+    short_year_day,
     summary,
 )
 
@@ -44,14 +44,14 @@ def profit_and_loss(organisation: Organisation, query: Mapping[str, str], today:
             query[name] for name in ("trackingOptionID", "trackingOptionID2") if query.get(name)
         )
         columns = [
-            (short_day(end), ledger.sums(begin, end, options))
+            (short_year_day(end), ledger.sums(begin, end, options))
             for begin, end in parameters.earlier_spans(
                 first, last, count, parameters.timeframe(query)
             )
         ]
     rows = [header(["", *(title for title, _ in columns)]), *_body(ledger, columns)]
     span = f"{long_day(first)} to {long_day(last)}"
-    titles = report_titles(organisation, "Profit and Loss", span)
+    titles = report_titles(organisation, "Profit & Loss", span)
     return sheet("Profit and Loss", "ProfitAndLoss", titles, today, rows)
 
 

@@ -26,6 +26,11 @@ def short_day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
+def short_year_day(day: date) -> str:
+    """``1 Apr 26``, as profit and loss writes it (xero-facts.md: Report answers)."""
+    return f"{day.day} {day:%b %y}"
+
+
 def header(titles: Iterable[str]) -> Record:
     """The row of column titles."""
     return {"RowType": "Header", "Cells": [{"Value": title} for title in titles]}

@@ -59,7 +59,8 @@ def trial_balance(organisation: Organisation, query: Mapping[str, str], today: d
             for index, amount in enumerate((moved, balance)):
                 columns[2 * index] += max(amount, ZERO)
                 columns[2 * index + 1] += max(-amount, ZERO)
-            name = f"{account['Name']} ({account['Code']})"
+            code = account.get("Code")
+            name = f"{account['Name']} ({code})" if code else account["Name"]
             rows.append(row([name, *cells], account=account_id))
         if rows:
             sections.append(section(title, rows))

@@ -7,8 +7,6 @@ cannot handle (`$ref`, `oneOf`, `enum`, a missing `type`). The name of a propert
 
 from __future__ import annotations
 
-from typing import Any
-
 from tap_xero.records.schemas.accounts import ACCOUNT
 from tap_xero.records.schemas.banking import BANK_TRANSACTION, BANK_TRANSFER
 from tap_xero.records.schemas.contacts import CONTACT, CONTACT_GROUP
@@ -35,7 +33,15 @@ from tap_xero.records.schemas.settlements import (
     PREPAYMENT,
 )
 from tap_xero.records.schemas.shared import TRACKING_CATEGORY
-from tap_xero.records.schemas.types import KEY, STRING, Properties, Schema
+from tap_xero.records.schemas.types import (
+    INSTANT,
+    KEY,
+    STRING,
+    Properties,
+    Schema,
+    copy_of,
+)
+from xero_client.entities.nested_lists import NESTED_LISTS
 
 __all__ = ["STREAM_NAMES", "child_schema", "schema_of"]
 
@@ -85,7 +91,13 @@ def schema_of(stream_name: str) -> Schema:
         KeyError: No stream has that name.
     """
     key, properties = _KEY_AND_PROPERTIES[stream_name]
-    return _schema(() if key is None else (key,), properties)
+    schema = _schema(() if key is None else (key,), properties)
+    # Xero sends these lists with single records only (xero-facts.md: Reading by entity).
+    for nested in NESTED_LISTS:
+        if nested.by_id and nested.parent.stream == stream_name:
+            del schema["properties"][nested.path[0]]
+    schema["properties"]["_read_at"] = copy_of(INSTANT)
+    return schema
 
 
 def child_schema(key: str, properties: Properties) -> Schema:
@@ -102,21 +114,9 @@ def _schema(keys: tuple[str, ...], properties: Properties) -> Schema:
     return {
         "type": "object",
         "properties": {
-            "_tenant_id": _copy(KEY),
-            "_tenant_name": _copy(STRING),
-            **{key: _copy(KEY) for key in keys},
-            **{name: _copy(schema) for name, schema in properties.items() if name not in keys},
+            "_tenant_id": copy_of(KEY),
+            "_tenant_name": copy_of(STRING),
+            **{key: copy_of(KEY) for key in keys},
+            **{name: copy_of(schema) for name, schema in properties.items() if name not in keys},
         },
     }
-
-
-def _copy(value: Any) -> Any:  # noqa: ANN401  # any JSON value
-    """Copy without sharing, so that deselecting a property in one place leaves others as they are.
-
-    `copy.deepcopy` would keep one object for two properties that are built from the same list.
-    """
-    if isinstance(value, dict):
-        return {name: _copy(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_copy(member) for member in value]
-    return value

@@ -15,8 +15,12 @@ Properties = dict[str, Schema]
 KEY: Schema = {"type": ["string"]}
 STRING: Schema = {"type": ["string", "null"]}
 NUMBER: Schema = {"type": ["number", "null"]}
-INTEGER: Schema = {"type": ["integer", "null"]}
+INTEGER: Schema = {"type": ["integer", "null"], "minimum": -(2**63), "maximum": 2**63 - 1}
+"""A whole number. The bounds let loaders choose a 64-bit type instead of the widest one."""
 BOOLEAN: Schema = {"type": ["boolean", "null"]}
+
+PLACE: Schema = {"type": ["integer"], "minimum": 1, "maximum": 2**31 - 1}
+"""A place in a list, from 1. The bounds let loaders choose a small integer type."""
 
 DATE: Schema = {"type": ["string", "null"], "format": "date"}
 """A calendar day on a document; it has no time zone."""
@@ -41,3 +45,21 @@ def array_of(properties: Properties) -> Schema:
         properties: The properties of each object in the list.
     """
     return {"type": ["array", "null"], "items": object_of(properties)}
+
+
+def kind_of(schema: Schema) -> str:
+    """Give the one JSON type that a property has besides null."""
+    (kind,) = {*schema["type"]} - {"null"}
+    return str(kind)
+
+
+def copy_of(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+    """Copy without sharing, so that deselecting a property in one place leaves others as they are.
+
+    `copy.deepcopy` would keep one object for two properties that are built from the same list.
+    """
+    if isinstance(value, dict):
+        return {name: copy_of(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [copy_of(member) for member in value]
+    return value

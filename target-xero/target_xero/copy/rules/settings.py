@@ -8,7 +8,9 @@ from typing import Any
 from target_xero.copy.steps import CopyPlan, Phase, Step, StepKind, text_of
 
 # Fields that have no meaning in another organisation.
-_NOT_COPIED = frozenset({"_tenant_id", "_tenant_name", "UpdatedDateUTC", "HasAttachments"})
+_NOT_COPIED = frozenset(
+    {"_tenant_id", "_tenant_name", "_read_at", "UpdatedDateUTC", "HasAttachments"}
+)
 # Statuses of tax rates that are not used any more, though documents still refer to them.
 _RETIRED = frozenset({"ARCHIVED", "DELETED"})
 

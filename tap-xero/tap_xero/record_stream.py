@@ -1,0 +1,121 @@
+"""What all streams share: records are converted by a compiled function and written as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk import Stream
+from singer_sdk.helpers.conform import TypeConformanceLevel
+from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.singerlib import RecordMessage
+
+from tap_xero.records.converter import compile_converter
+from xero_client.errors import UnexpectedResponseError
+
+if TYPE_CHECKING:
+    from singer_sdk.helpers.types import Context, Record
+
+TENANT_ID = "_tenant_id"
+TENANT_NAME = "_tenant_name"
+READ_AT = "_read_at"
+
+
+class RecordStream(Stream):
+    """A stream without singer-sdk's own steps for each record, which take most of its time."""
+
+    # Records are converted by a function compiled from the schema (see ``converter``).
+    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
+
+    # The time_extracted of the records that are written.
+    _extracted_at: datetime = datetime.now(timezone.utc)
+
+    @property
+    def partitions(self) -> None:
+        """None for singer-sdk, because organisations are read in parallel, not one after another.
+
+        The state still has a partition for each organisation, see ``state``.
+        """
+
+    def _increment_stream_state(
+        self, latest_record: Record, *, context: Context | None = None
+    ) -> None:
+        """Does nothing: bookmarks move by whole pages, see ``state``."""
+
+    def _write_starting_replication_value(self, context: Context | None) -> None:
+        """Does nothing: each organisation has its own start, see ``state``."""
+
+    def get_replication_key_signpost(self, context: Context | None) -> None:  # type: ignore[override]
+        """None: ``Bookmark.complete`` limits the bookmark itself."""
+
+    def generate_child_contexts(
+        self, record: Record, context: Context | None
+    ) -> Iterable[Context | None]:
+        """None: child streams here are written by pages, not by singer-sdk's contexts."""
+        del record, context
+        return ()
+
+    @cached_property
+    def _convert(self) -> Any:  # noqa: ANN401  # a compiled function
+        return compile_converter(
+            self.schema,
+            self.mask.__getitem__,
+            keep_unknown=self.config["unknown_fields"] == "pass",
+            unknown=self._warn_unknown_field,
+            mistyped=self._warn_mistyped_value,
+        )
+
+    def _warn_unknown_field(self, path: str) -> None:
+        consequence = (
+            "it is written as Xero sent it, and some loaders fail on it or drop it"
+            if self.config["unknown_fields"] == "pass"
+            else "it is dropped; to write it, set unknown_fields to pass"
+        )
+        self.logger.warning("Field %r of %s is not in the schema: %s", path, self.name, consequence)
+
+    def _warn_mistyped_value(self, path: str, value: object) -> None:
+        self.logger.warning(
+            "Field %r of %s holds %s, which does not fit its type; it is written as Xero sent it",
+            path,
+            self.name,
+            f"{type(value).__name__} of {len(str(value))} characters",
+        )
+
+    def _write_record_message(self, record: Record) -> None:
+        """Writes a converted record as it is, unless a stream map or flattening applies.
+
+        Raises:
+            UnexpectedResponseError: The record is nested too deeply to be written.
+        """
+        try:
+            self._write_converted(record)
+        except RecursionError:
+            key = ", ".join(f"{name} {record.get(name)}" for name in self.primary_keys)
+            message = f"{self.name}: the record with {key} is nested too deeply to be written"
+            raise UnexpectedResponseError(message) from None
+
+    def _write_converted(self, record: Record) -> None:
+        if self._is_unmapped:
+            self._tap.write_message(
+                RecordMessage(
+                    stream=self.name,
+                    record=record,
+                    version=self._stream_version,
+                    time_extracted=self._extracted_at,
+                )
+            )
+            self.state_manager.is_flushed = False
+        else:
+            super()._write_record_message(record)
+
+    @cached_property
+    def _is_unmapped(self) -> bool:
+        maps = self.stream_maps
+        return (
+            len(maps) == 1
+            and type(maps[0]) is SameRecordTransform
+            and maps[0].stream_alias == self.name
+            and not maps[0].flattening_enabled
+        )

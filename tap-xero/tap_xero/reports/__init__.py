@@ -1,0 +1,1 @@
+"""Xero's reports as streams."""

@@ -1,0 +1,230 @@
+"""The reports that are streams: what to ask for, and what to make of the response.
+
+The facts are in xero-facts.md: Report endpoints, Report parameters, What each report is good for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tap_xero.reports.layout import Line, Report, amount_of
+from tap_xero.reports.months import Month, days_in, parse_day, parse_month
+
+BASES = ("accrual", "cash")
+Columns = Mapping[str, Any]
+
+
+class WrongPeriodError(ValueError):
+    """A report names another period than the one that was asked for."""
+
+
+@dataclass(frozen=True)
+class ReportDefinition:
+    """One report as a stream.
+
+    Attributes:
+        stream: The Singer stream.
+        path: The last part of the path.
+        scope: Its scope.
+        period_fields: ``Date``, or ``FromDate`` and ``ToDate``.
+        amounts: The fields of amounts.
+        params: The parameters for a month.
+        columns: The fields of a record besides the row's own; one mapping for each record.
+        check: Raises ``WrongPeriodError`` if the response names another period.
+        has_basis: Whether it can be asked for on a cash basis.
+        by_tracking: Whether it is asked for by tracking category.
+        extra_keys: Fields of the key besides those that all reports have.
+    """
+
+    stream: str
+    path: str
+    scope: str
+    period_fields: tuple[str, ...]
+    amounts: tuple[str, ...]
+    params: Callable[[Month], Mapping[str, str]]
+    columns: Callable[[Report, Line, Month], Iterator[Columns]]
+    check: Callable[[Report, Month], None]
+    has_basis: bool = False
+    by_tracking: bool = False
+    extra_keys: tuple[str, ...] = field(default=())
+
+    @property
+    def read_scope(self) -> str:
+        """The scope for reading it."""
+        return f"accounting.reports.{self.scope}.read"
+
+
+def _date(month: Month) -> Mapping[str, str]:
+    return {"date": month.last.isoformat()}
+
+
+def _span(month: Month) -> Mapping[str, str]:
+    return {"fromDate": month.first.isoformat(), "toDate": month.last.isoformat()}
+
+
+def _check_title(report: Report, month: Month) -> None:
+    """Compares the period in words with the month; the last day named is its end."""
+    for title in report.titles[2:]:
+        for day in days_in(title)[-1:]:
+            _expect(day, month.last)
+
+
+def _check_header(report: Report, month: Month) -> None:
+    """A value column must be that of the month's end."""
+    _check_title(report, month)
+    days = [parse_day(title) for title in report.columns]
+    if month.last not in days:
+        _expect(", ".join(report.columns), month.last)
+
+
+def _check_span(report: Report, month: Month) -> None:
+    _check_title(report, month)
+    for title in report.titles[2:]:
+        if len(days := days_in(title)) > 1:
+            _expect(days[0], month.first)
+
+
+def _check_month(report: Report, month: Month) -> None:
+    if month not in [parse_month(title) for title in report.columns]:
+        _expect(", ".join(report.columns), month.last)
+
+
+def _expect(found: date | str, expected: date) -> None:
+    if found != expected:
+        message = f"Xero's report is of {found or 'no period'}, not of {expected} as requested"
+        raise WrongPeriodError(message)
+
+
+def _trial_balance(report: Report, line: Line, month: Month) -> Iterator[Columns]:
+    del month
+    names = {"Debit": "Debit", "Credit": "Credit", "YTD Debit": "YTDDebit"}
+    names["YTD Credit"] = "YTDCredit"
+    found = dict(zip(report.columns, line.values, strict=False))
+    amounts = {field: amount_of(found.get(title, "")) for title, field in names.items()}
+    zero = Decimal("0.00")
+    # One side of each pair is empty.
+    yield {field: zero if amount is None else amount for field, amount in amounts.items()}
+
+
+def _column_of_day(field_name: str) -> Callable[[Report, Line, Month], Iterator[Columns]]:
+    def columns(report: Report, line: Line, month: Month) -> Iterator[Columns]:
+        # The balance sheet has a second column, for a year earlier.
+        for title, text in zip(report.columns, line.values, strict=False):
+            if parse_day(title) == month.last:
+                yield {field_name: amount_of(text)}
+                return
+
+    return columns
+
+
+def _column_of_month(report: Report, line: Line, month: Month) -> Iterator[Columns]:
+    for title, text in zip(report.columns, line.values, strict=False):
+        if parse_month(title) == month:
+            yield {"Amount": amount_of(text)}
+            return
+
+
+def _text_of_month(report: Report, line: Line, month: Month) -> Iterator[Columns]:
+    # The executive summary mixes money, counts, days and percent, so the text is kept too. Its
+    # other columns are the month before and the change.
+    for title, text in zip(report.columns, line.values, strict=False):
+        if parse_month(title) == month:
+            yield {"Amount": amount_of(text), "Value": text}
+            return
+
+
+def _every_column(report: Report, line: Line, month: Month) -> Iterator[Columns]:
+    del month
+    for title, text in zip(report.columns, line.values, strict=False):
+        yield {"Column": title, "Amount": amount_of(text)}
+
+
+def _budget_params(month: Month) -> Mapping[str, str]:
+    return {"date": month.first.isoformat(), "periods": "1", "timeframe": "1"}
+
+
+REPORTS: tuple[ReportDefinition, ...] = (
+    ReportDefinition(
+        "trial_balances",
+        "TrialBalance",
+        "trialbalance",
+        ("Date",),
+        ("Debit", "Credit", "YTDDebit", "YTDCredit"),
+        _date,
+        _trial_balance,
+        _check_title,
+        has_basis=True,
+    ),
+    # One month a call: with `periods`, months of 31 days can lose their end.
+    ReportDefinition(
+        "profit_and_loss",
+        "ProfitAndLoss",
+        "profitandloss",
+        ("FromDate", "ToDate"),
+        ("Amount",),
+        _span,
+        _column_of_day("Amount"),
+        _check_header,
+        has_basis=True,
+    ),
+    ReportDefinition(
+        "profit_and_loss_by_tracking",
+        "ProfitAndLoss",
+        "profitandloss",
+        ("FromDate", "ToDate"),
+        ("Amount",),
+        _span,
+        _every_column,
+        _check_span,
+        has_basis=True,
+        by_tracking=True,
+        extra_keys=("Column",),
+    ),
+    ReportDefinition(
+        "balance_sheets",
+        "BalanceSheet",
+        "balancesheet",
+        ("Date",),
+        ("Balance",),
+        _date,
+        _column_of_day("Balance"),
+        _check_header,
+        has_basis=True,
+    ),
+    ReportDefinition(
+        "bank_summaries",
+        "BankSummary",
+        "banksummary",
+        ("FromDate", "ToDate"),
+        ("Amount",),
+        _span,
+        _every_column,
+        _check_span,
+        extra_keys=("Column",),
+    ),
+    ReportDefinition(
+        "budget_summaries",
+        "BudgetSummary",
+        "budgetsummary",
+        ("FromDate", "ToDate"),
+        ("Amount",),
+        _budget_params,
+        _column_of_month,
+        _check_month,
+    ),
+    ReportDefinition(
+        "executive_summaries",
+        "ExecutiveSummary",
+        "executivesummary",
+        ("Date",),
+        ("Amount",),
+        _date,
+        _text_of_month,
+        _check_month,
+    ),
+)
+REPORT_STREAMS = tuple(definition.stream for definition in REPORTS)

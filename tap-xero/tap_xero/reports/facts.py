@@ -1,0 +1,74 @@
+"""What the report streams need to know of an organisation besides its reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from tap_xero.organisations import Organisation
+from tap_xero.records.dates import to_day
+from xero_client.entities.table import BY_STREAM
+from xero_client.errors import SettingsError
+from xero_client.http.transport import Request
+from xero_client.http.wire import records_of
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """The accounts, lock dates and tracking categories of one organisation, requested once a run.
+
+    Attributes:
+        organisation: The organisation.
+    """
+
+    organisation: Organisation
+
+    @cached_property
+    def accounts(self) -> Mapping[str, Json]:
+        """The accounts by id."""
+        return {str(each.get("AccountID")).lower(): each for each in self._list("accounts")}
+
+    @cached_property
+    def lock_date(self) -> date | None:
+        """The day up to which nobody can post, ``EndOfYearLockDate``; None if there is none.
+
+        ``PeriodLockDate`` does not count: advisers can still post before it.
+        """
+        [organisation] = self._list("organisations")[:1] or [{}]
+        with suppress(AttributeError, KeyError, TypeError, ValueError):
+            return date.fromisoformat(to_day(organisation["EndOfYearLockDate"]))
+        return None
+
+    def categories(self, names: Sequence[str]) -> Sequence[Json]:
+        """The tracking categories of these names; all active ones if there are no names.
+
+        Raises:
+            SettingsError: There is no category of a name.
+        """
+        found = self._categories
+        if not names:
+            return [each for each in found if each.get("Status") == "ACTIVE"]
+        by_name = {str(each.get("Name")).casefold(): each for each in found}
+        for name in names:
+            if name.casefold() not in by_name:
+                message = (
+                    f"Setting 'reports.tracking' names {name!r}, which is not a tracking category; "
+                    f"there are: {', '.join(str(each.get('Name')) for each in found) or 'none'}"
+                )
+                raise SettingsError(message)
+        return [by_name[name.casefold()] for name in names]
+
+    @cached_property
+    def _categories(self) -> Sequence[Json]:
+        return self._list("tracking_categories")
+
+    def _list(self, stream: str) -> list[Any]:
+        entity = BY_STREAM[stream]
+        request = Request("GET", entity.path, subject="reports", scope=entity.read_scope)
+        return list(records_of(self.organisation.transport.send(request).json, entity.key))

@@ -1,0 +1,329 @@
+"""The streams of reports: a record for each row, and each column where there are several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk import Tap
+from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
+
+from tap_xero.organisations import Organisation
+from tap_xero.paging.background import results_in_order
+from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
+from tap_xero.records.schemas.types import DATE, INSTANT, KEY, NUMBER, STRING, Schema, copy_of
+from tap_xero.reports.definitions import ReportDefinition
+from tap_xero.reports.facts import ReportFacts
+from tap_xero.reports.layout import Line, Report
+from tap_xero.reports.months import Month, ReportBookmark, months_to_read
+from tap_xero.reports.settings import ReportSettings
+from tap_xero.run_context import STREAM_ERRORS, RunContext
+from xero_client.errors import UnexpectedResponseError
+from xero_client.http.transport import Request
+from xero_client.http.wire import format_instant, records_of
+
+if TYPE_CHECKING:
+    from singer_sdk.helpers.types import Context, Record
+
+SETTINGS_SCOPE = "accounting.settings.read"
+
+
+@dataclass(frozen=True)
+class _Variant:
+    """One way in which a report is asked for: a basis, and a tracking category.
+
+    Attributes:
+        key: Its name in the state.
+        params: Its parameters.
+        fields: The fields that its records have.
+        options: The ids of the category's options by name.
+    """
+
+    key: str
+    params: Mapping[str, str]
+    fields: Mapping[str, Any]
+    options: Mapping[str, str]
+
+
+class ReportStream(RecordStream):
+    """One report, read month by month."""
+
+    selected_by_default = False
+
+    def __init__(
+        self,
+        tap: Tap,
+        definition: ReportDefinition,
+        run: RunContext,
+        facts: dict[str, ReportFacts],
+    ) -> None:
+        """Sets the stream up from the table of reports.
+
+        Args:
+            tap: The tap.
+            definition: The row of the table.
+            run: The run that reads the stream.
+            facts: What is known of each organisation, by tenant id; all report streams share it.
+        """
+        self.definition = definition
+        self._run = run
+        self._facts = facts
+        self._version: int | None = None
+        super().__init__(tap, schema=_schema(definition), name=definition.stream)
+        self.primary_keys = _keys(definition)
+        self.replication_key = definition.period_fields[-1]
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scope of the report, and that of accounts, lock dates and tracking."""
+        return (self.definition.read_scope, SETTINGS_SCOPE)
+
+    @cached_property
+    def _settings(self) -> ReportSettings:
+        return ReportSettings.from_config(self.config, self._today)
+
+    @property
+    def _today(self) -> date:
+        return self._run.started_at.date()
+
+    def _write_activate_version_message(self, full_table_version: int) -> None:
+        """Saves the version, to be activated after all organisations were read completely."""
+        if not self.config.get("batch_config"):
+            self._version = full_table_version
+
+    def get_records(self, context: Context | None) -> Iterable[Record]:
+        """The rows of all months that are due, one organisation after another.
+
+        If the report fails for an organisation, that is reported to the run, and the stream goes on
+        with the other organisations.
+        """
+        del context
+        is_complete = True
+        for organisation in self._run.organisations.values():
+            try:
+                yield from self._organisation_records(organisation)
+            except STREAM_ERRORS as error:  # noqa: PERF203  # a few organisations
+                self._run.add_failure(self.name, organisation, error)
+                is_complete = False
+        if is_complete and self._version is not None:
+            super()._write_activate_version_message(self._version)
+
+    def _organisation_records(self, organisation: Organisation) -> Iterator[Record]:
+        tenant_id = organisation.tenant.tenant_id
+        facts = self._facts.setdefault(tenant_id, ReportFacts(organisation))
+        state = self.get_context_state({TENANT_ID: tenant_id})
+        variants = self._variants(facts)
+        due = {
+            variant.key: months_to_read(
+                self._bookmark(state, variant.key),
+                self._settings.first,
+                self._today,
+                self._settings.again,
+                facts.lock_date,
+            )
+            for variant in variants
+        }
+        calls = [
+            (month, variant)
+            for month in sorted({month for months in due.values() for month in months})
+            for variant in variants
+            if month in due[variant.key]
+        ]
+        responses = results_in_order(
+            (partial(self._request, organisation, variant, month) for month, variant in calls),
+            self._run.max_concurrency,
+        )
+        for (month, variant), (report, requested_at) in zip(calls, responses, strict=True):
+            self._extracted_at = requested_at
+            records = list(self._records(report, month, variant, facts, requested_at))
+            yield from records
+            organisation.count_records(self.name, len(records))
+            is_last = month == due[variant.key][-1]
+            self._save(state, variant, month, locked=facts.lock_date if is_last else None)
+            self._write_state_message()
+
+    def _variants(self, facts: ReportFacts) -> list[_Variant]:
+        bases = self._settings.bases if self.definition.has_basis else ("",)
+        variants = []
+        for basis in bases:
+            fields = {"Basis": basis} if basis else {}
+            params = {"standardLayout": "true"}
+            if basis == "cash":
+                params["paymentsOnly"] = "true"
+            if not self.definition.by_tracking:
+                variants.append(_Variant(basis or "all", params, fields, {}))
+                continue
+            for category in facts.categories(self._settings.tracking):
+                category_id = str(category["TrackingCategoryID"])
+                variants.append(
+                    _Variant(
+                        f"{basis} {category_id}",
+                        {**params, "trackingCategoryID": category_id},
+                        {
+                            **fields,
+                            "TrackingCategoryID": category_id,
+                            "TrackingCategoryName": category.get("Name"),
+                        },
+                        {
+                            str(option.get("Name")): str(option.get("TrackingOptionID"))
+                            for option in category.get("Options") or ()
+                        },
+                    )
+                )
+        return variants
+
+    def _request(
+        self, organisation: Organisation, variant: _Variant, month: Month
+    ) -> tuple[Report, datetime]:
+        """The report of a month, and when it was requested.
+
+        Raises:
+            UnexpectedResponseError: It does not have the form of a report, or is of another month.
+        """
+        requested_at = datetime.now(timezone.utc)
+        request = Request(
+            "GET",
+            f"/Reports/{self.definition.path}",
+            params={**self.definition.params(month), **variant.params},
+            subject=self.name,
+            scope=self.definition.read_scope,
+        )
+        response = organisation.transport.send(request)
+        try:
+            [found] = records_of(response.json, "Reports")
+            report = Report.of(found)
+            self.definition.check(report, month)
+        except ValueError as error:
+            message = f"{self.name} of {month.first} to {month.last}: {error}"
+            raise UnexpectedResponseError(
+                message, status=response.status, correlation_id=response.correlation_id
+            ) from None
+        return report, requested_at
+
+    def _records(
+        self,
+        report: Report,
+        month: Month,
+        variant: _Variant,
+        facts: ReportFacts,
+        requested_at: datetime,
+    ) -> Iterator[Record]:
+        tenant = facts.organisation.tenant
+        days = {"Date": month.last, "FromDate": month.first, "ToDate": month.last}
+        common = {
+            TENANT_ID: tenant.tenant_id,
+            TENANT_NAME: tenant.name,
+            **variant.fields,
+            **{name: days[name].isoformat() for name in self.definition.period_fields},
+        }
+        read_at = format_instant(requested_at)
+        for line in report.lines:
+            for columns in self.definition.columns(report, line, month):
+                record = {**common, **_account(line, facts), **columns}
+                if variant.options and (option := variant.options.get(columns["Column"])):
+                    record["TrackingOptionID"] = option
+                record[READ_AT] = read_at
+                yield {
+                    name: value for name, value in record.items() if self.mask["properties", name]
+                }
+
+    def _bookmark(self, state: Mapping[str, Any], variant: str) -> ReportBookmark | None:
+        """How far a variant was read; None if it was not, or the state is not readable."""
+        if self.replication_method == REPLICATION_FULL_TABLE:
+            return None
+        try:
+            saved = state["months"][variant]
+            locked = saved.get("locked")
+            return ReportBookmark(
+                Month.of(date.fromisoformat(saved["since"])),
+                Month.of(date.fromisoformat(saved["last"])),
+                date.fromisoformat(locked) if locked else None,
+            )
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+
+    def _save(
+        self,
+        state: dict[str, Any],
+        variant: _Variant,
+        month: Month,
+        *,
+        locked: date | None,
+    ) -> None:
+        """Saves that a month was read; the running month is always read again.
+
+        Args:
+            state: The state of the organisation.
+            variant: The variant.
+            month: The month.
+            locked: The lock date, if all months that are due are read by now. Only then no month up
+                to it can change.
+        """
+        months = state.setdefault("months", {})
+        earlier = self._bookmark(state, variant.key)
+        since, last = self._settings.first, min(month, Month.of(self._today).plus(-1))
+        if earlier is not None and since >= earlier.since:
+            since, last = earlier.since, max(last, earlier.last)
+            locked = locked or earlier.locked
+        if last < since:
+            return
+        saved = {"since": since.first.isoformat(), "last": last.last.isoformat()}
+        if locked is not None:
+            saved["locked"] = locked.isoformat()
+        months[variant.key] = saved
+        state["replication_key"] = self.replication_key
+        state["replication_key_value"] = min(each["last"] for each in months.values())
+
+
+def _account(line: Line, facts: ReportFacts) -> Mapping[str, Any]:
+    account = facts.accounts.get((line.account_id or "").lower(), {})
+    return {
+        "RowKey": line.key,
+        "Section": line.section,
+        "RowType": line.row_type,
+        "Label": line.label,
+        "AccountID": line.account_id,
+        "AccountCode": account.get("Code"),
+        "AccountName": account.get("Name", line.label if line.account_id else None),
+    }
+
+
+def _keys(definition: ReportDefinition) -> tuple[str, ...]:
+    return (
+        TENANT_ID,
+        *(("Basis",) if definition.has_basis else ()),
+        *definition.period_fields,
+        *(("TrackingCategoryID",) if definition.by_tracking else ()),
+        "RowKey",
+        *definition.extra_keys,
+    )
+
+
+def _schema(definition: ReportDefinition) -> Schema:
+    properties: Schema = {TENANT_ID: KEY, TENANT_NAME: STRING}
+    if definition.has_basis:
+        properties["Basis"] = KEY
+    properties |= {name: {**DATE, "type": ["string"]} for name in definition.period_fields}
+    if definition.by_tracking:
+        properties |= {"TrackingCategoryID": KEY, "TrackingCategoryName": STRING}
+        properties |= {"TrackingOptionID": STRING}
+    properties |= {"RowKey": KEY}
+    names = ("Section", "RowType", "Label", "AccountID", "AccountCode", "AccountName")
+    properties |= dict.fromkeys(names, STRING)
+    properties |= dict.fromkeys(definition.extra_keys, KEY)
+    properties |= dict.fromkeys(definition.amounts, NUMBER)
+    if definition.stream == "executive_summaries":
+        properties["Value"] = STRING
+    properties[READ_AT] = INSTANT
+    return {"type": "object", "properties": copy_of(properties)}
+
+
+def report_streams(
+    tap: Tap, definitions: Sequence[ReportDefinition], run: RunContext
+) -> list[ReportStream]:
+    """The streams of the reports, which share what they know of organisations."""
+    facts: dict[str, ReportFacts] = {}
+    return [ReportStream(tap, definition, run, facts) for definition in definitions]
