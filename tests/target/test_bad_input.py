@@ -122,7 +122,8 @@ def test_an_entity_that_xero_does_not_let_anyone_write(tmp_path, xero):
 
 
 def test_an_entity_that_xero_does_not_have(tmp_path, xero):
-    run = publish(tmp_path, xero, [*records("unicorns", [{"Name": "U"}]), *GOOD, *AFTER])
+    messages = [*records("unicorns", [{"Name": "U"}]), *GOOD, *AFTER]
+    run = publish(tmp_path, xero, messages, streams={"unicorns": {"entity": "unicorns"}})
     assert run.statuses == {"rejected": 1, "created": 2}
     assert "/unicorns was not found" in run.errors("rejected")[0]
 
@@ -138,8 +139,11 @@ def test_a_method_that_an_entity_does_not_have_is_refused_before_anything_is_sen
 
 def test_every_line_of_the_rejects_can_be_read_again(tmp_path, xero):
     typed = schema("contacts", Name={"type": "string"})
-    first = publish(tmp_path, xero, [typed, record("contacts", Name=7), record("other", a=1)])
-    run = run_with(config_in(tmp_path, xero), tmp_path, first.rejects_path.read_bytes())
+    messages = [typed, record("contacts", Name=7), record("other", a=1)]
+    streams = {"other": {"entity": "other"}}
+    first = publish(tmp_path, xero, messages, streams=streams)
+    settings = config_in(tmp_path, xero) | {"streams": streams}
+    run = run_with(settings, tmp_path, first.rejects_path.read_bytes())
     assert len(run.results) == 2
     assert "Name must be string" in run.errors("invalid")[0]
 

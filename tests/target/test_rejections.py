@@ -185,7 +185,12 @@ def test_an_empty_response_for_a_record_is_not_a_success(tmp_path, xero, status)
 def test_a_method_that_xero_does_not_have_is_rejected_after_one_call(tmp_path, xero, status):
     xero.fault("status", "Setup", status=status, body="Not Implemented", times=None)
     row = {"path": "/Setup", "payload": {"a": 1}, "method": "PATCH"}
-    run = publish(tmp_path, xero, [*records("setup", [row]), state("end")])
+    run = publish(
+        tmp_path,
+        xero,
+        [*records("setup", [row]), state("end")],
+        streams={"setup": {"entity": "Setup", "envelope_paths": True}},
+    )
     assert run.statuses == {"rejected": 1}
     assert run.states == ["end"]
     assert len(xero.calls("Setup")) == 1
