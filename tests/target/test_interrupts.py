@@ -137,6 +137,9 @@ def test_a_closed_standard_output_ends_the_run_with_its_reason(tmp_path, xero, e
     assert done.returncode == 1, last
     assert "STATE cannot be passed on, because standard output is closed" in last
     assert b"Traceback" not in done.stderr
-    statuses = {result["status"] for result in lines_in(tmp_path / "results.jsonl")}
-    assert statuses <= {"created", "unchanged"}
-    assert len(xero.records("Contacts")) == len(lines_in(tmp_path / "results.jsonl")) == 3
+    # Records that come again before the run ends have the result "unchanged".
+    statuses = [result["status"] for result in lines_in(tmp_path / "results.jsonl")]
+    assert statuses[:3] == ["created"] * 3
+    assert set(statuses[3:]) <= {"unchanged"}
+    assert len(statuses) < 6
+    assert len(xero.records("Contacts")) == 3

@@ -420,7 +420,7 @@ def test_another_api_is_reached_by_its_full_path(tmp_path, xero):
         "payload": {"status": "CLOSED"},
     }
     messages = [schema("projects"), record("projects", **row)]
-    run = publish(tmp_path, xero, messages, streams=ENVELOPE_PATHS)
+    run = publish(tmp_path, xero, messages, streams=ENVELOPE_PATHS, scopes="projects")
     [result] = run.results
     assert (result["method"], result["status"], result["http_status"]) == ("PATCH", "rejected", 404)
 

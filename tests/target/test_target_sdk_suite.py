@@ -21,7 +21,7 @@ CONFIG: dict[str, Any] = {
             "entity": "Contacts",
             "payload": {"Name": "{{ (record | dictsort | first)[1] | string }} of the suite"},
         }
-    }
+    },
 }
 
 

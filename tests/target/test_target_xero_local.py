@@ -27,14 +27,18 @@ def records_in(other, entity):
     return answer.json()[entity]
 
 
-def test_contacts_are_created_and_found_unchanged_by_the_next_run(tmp_path, other):
-    before = len(records_in(other, "Contacts"))
-    rows = records("contacts", [{"Name": f"Emulated {n}"} for n in range(7)])
+def test_invoices_are_created_and_found_unchanged_by_the_next_run(tmp_path, other):
+    # The emulator has no PUT for contacts, which is how Xero says that a contact exists.
+    before = len(records_in(other, "Invoices"))
+    line = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
+    row = {"Type": "ACCREC", "ContactName": "Emulated", "Date": "2026-10-01",
+           "DueDate": "2026-10-31", "LineItems": [line]}  # fmt: skip
+    rows = records("invoices", [row | {"InvoiceNumber": f"E-{n}"} for n in range(7)])
     for expected in ("created", "unchanged"):
         run = run_with(config(tmp_path, other), tmp_path, rows)
         assert run.exit_code == 0, run.log
         assert run.statuses == {expected: 7}
-    assert len(records_in(other, "Contacts")) == before + 7
+    assert len(records_in(other, "Invoices")) == before + 7
 
 
 def test_invoices_are_created_with_their_lines(tmp_path, other):
