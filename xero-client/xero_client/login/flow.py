@@ -21,9 +21,9 @@ from xero_client.login import login_errors
 from xero_client.login.consent import (
     AuthorizationRequest,
     authorize_url,
+    check_app,
     check_consent_page,
     checked_redirect_uri,
-    claims_from_token,
     code_from_callback,
     exchange_code,
 )
@@ -43,6 +43,7 @@ class LoginFlow:
         config: Mapping[str, Any],
         scopes: Sequence[str],
         *,
+        add_to_granted: bool = False,
         user_agent: str,
         use_stored_app: bool,
     ) -> None:
@@ -51,6 +52,7 @@ class LoginFlow:
         Args:
             config: The settings that are set.
             scopes: The scopes to request; ``offline_access`` is added.
+            add_to_granted: Whether to request the scopes of an earlier login of the app, too.
             user_agent: The ``User-Agent`` header.
             use_stored_app: Whether to use the secret of an earlier login of this app.
 
@@ -60,6 +62,7 @@ class LoginFlow:
         """
         self._config = {name: value for name, value in config.items() if name in USED_SETTINGS}
         self._user_agent = user_agent
+        self._add_to_granted = add_to_granted
         self.scopes = tuple(dict.fromkeys((OFFLINE_ACCESS, *scopes)))
         default = CONNECTION_PROPERTIES["redirect_uri"]["default"]
         self.redirect_uri = checked_redirect_uri(config.get("redirect_uri") or default)
@@ -106,6 +109,7 @@ class LoginFlow:
 
         Raises:
             SettingsError: The client id is invalid.
+            AppUnknownError: Xero does not know the app by this client id and secret.
         """
         client_id = client_id.strip()
         if not 0 < len(client_id) <= MAX_CLIENT_ID_CHARACTERS or " " in client_id:
@@ -113,12 +117,29 @@ class LoginFlow:
             raise SettingsError(message)
         secret = (client_secret or "").strip() or None
         config = {**self._config, "client_id": client_id, "client_secret": secret}
-        self._use(ConnectionSettings.from_config(config, user_agent=self._user_agent))
+        settings = ConnectionSettings.from_config(config, user_agent=self._user_agent)
+        check_app(settings)
+        self._use(settings)
 
     def _use(self, settings: ConnectionSettings) -> None:
         settings = replace(settings, redirect_uri=self.redirect_uri)
         self.settings = settings
-        self.authorization = AuthorizationRequest.create(settings, self.scopes)
+        granted = self._granted_scopes(settings) if self._add_to_granted else ()
+        scopes = tuple(dict.fromkeys((*self.scopes, *granted)))
+        self.authorization = AuthorizationRequest.create(settings, scopes)
+
+    @property
+    def requested_scopes(self) -> tuple[str, ...]:
+        """The scopes of the pending consent."""
+        return self.scopes if self.authorization is None else self.authorization.scopes
+
+    def _granted_scopes(self, settings: ConnectionSettings) -> list[str]:
+        """The scopes of the stored grant of the app."""
+        try:
+            grant = self._store.grant(settings.client_id or "", settings.token_uri)
+        except StoreError:  # another key encrypted the tokens, which this login replaces
+            return []
+        return grant.scopes.split() if grant else []
 
     def reset_app(self) -> None:
         """Goes back to the first step, which asks for the app."""
@@ -131,6 +152,7 @@ class LoginFlow:
             ConsentError: Xero refuses the app or its redirect URI.
         """
         settings, request = self._pending_request()
+        check_app(settings)
         url = authorize_url(settings, request)
         check_consent_page(settings, url)
         return url
@@ -147,11 +169,13 @@ class LoginFlow:
             callback: The URL of the callback, or its query.
 
         Raises:
+            WrongStateError: The callback does not belong to this login, which goes on.
             ConsentError: There is no grant, or it has no organisation.
         """
         settings, request = self._pending_request()
+        code = code_from_callback(callback, request)
         self.authorization = None  # valid for one callback only
-        tokens = exchange_code(settings, request, code_from_callback(callback, request))
+        tokens = exchange_code(settings, request, code)
         try:
             connected = connected_tenants(settings, StaticToken(tokens.access_token))
         except XeroError as error:
@@ -161,14 +185,19 @@ class LoginFlow:
             raise login_errors.nothing_connected()
         self._tokens = tokens
 
-    @property
-    def newly_connected(self) -> tuple[str, ...]:
-        """The organisations that this consent connected; all of them if it does not say."""
-        if self._tokens is None:
-            return ()
-        event = claims_from_token(self._tokens.access_token).get("authentication_event_id")
-        new = [tenant.tenant_id for tenant in self.tenants if event and tenant.event_id == event]
-        return tuple(new or [tenant.tenant_id for tenant in self.tenants])
+    def check_choice(self, tenant_ids: Iterable[str]) -> None:
+        """Checks a choice of organisations.
+
+        Raises:
+            SettingsError: None is chosen, or one of them is not connected.
+        """
+        wanted = set(tenant_ids)
+        unknown = wanted - {tenant.tenant_id for tenant in self.tenants}
+        if unknown:
+            message = f"Not connected: {', '.join(sorted(unknown))}"
+            raise SettingsError(message)
+        if not wanted:
+            raise SettingsError(NONE_CHOSEN)
 
     def choose(self, tenant_ids: Iterable[str]) -> Login:
         """Chooses organisations, and stores the login.
@@ -179,11 +208,7 @@ class LoginFlow:
         """
         wanted = set(tenant_ids)
         names = {tenant.tenant_id: tenant.name or "unnamed" for tenant in self.tenants}
-        if wanted - names.keys():
-            message = f"Not connected: {', '.join(sorted(wanted - names.keys()))}"
-            raise SettingsError(message)
-        if not wanted:
-            raise SettingsError(NONE_CHOSEN)
+        self.check_choice(wanted)
         if self.settings is None or self._tokens is None or not self._tokens.refresh_token:
             raise login_errors.no_consent_pending()
         self._store.replace_grant(
