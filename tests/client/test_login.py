@@ -214,7 +214,7 @@ def test_without_a_browser_an_answer_with_another_state_is_refused(machine, xero
     login = machine.run("xero", "login", "--no-browser", typed=typed)
     assert login.returncode == 1
     assert "does not belong to this login" in login.stderr
-    assert [call for call in xero.calls("connect/token") if call.status == 200] == []
+    assert [call for call in xero.calls("connect/token") if call["status"] == 200] == []
 
 
 def test_a_custom_connection_needs_no_consent(machine, xero):

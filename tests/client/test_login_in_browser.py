@@ -227,7 +227,7 @@ def test_an_answer_with_another_state_is_not_used(xero, machine, screen):
         screen.picture("wrong-state")
         screen.page.goto(login.origin)
         screen.heading("Grant access to your organisation")
-    assert [call for call in xero.calls("connect/token") if call.status == 200] == []
+    assert [call for call in xero.calls("connect/token") if call["status"] == 200] == []
 
 
 def test_the_page_says_by_itself_that_the_time_is_over(machine, screen):
