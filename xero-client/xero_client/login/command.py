@@ -171,7 +171,7 @@ def login_in_terminal(flow: LoginFlow, options: LoginOptions) -> None:
         except AppUnknownError as error:
             click.echo(f"{error.title}. {error.explanation}", err=True)
     click.echo("Requested scopes:")
-    for scope in flow.requested_scopes:
+    for scope in flow.scopes:
         click.echo(f"  {scope}  {describe_scope(scope)}".rstrip())
     click.echo("Open this in any browser and allow access:")
     click.echo(flow.consent_url())

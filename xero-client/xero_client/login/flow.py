@@ -43,7 +43,6 @@ class LoginFlow:
         config: Mapping[str, Any],
         scopes: Sequence[str],
         *,
-        add_to_granted: bool = False,
         user_agent: str,
         use_stored_app: bool,
     ) -> None:
@@ -52,7 +51,6 @@ class LoginFlow:
         Args:
             config: The settings that are set.
             scopes: The scopes to request; ``offline_access`` is added.
-            add_to_granted: Whether to request the scopes of an earlier login of the app, too.
             user_agent: The ``User-Agent`` header.
             use_stored_app: Whether to use the secret of an earlier login of this app.
 
@@ -62,7 +60,6 @@ class LoginFlow:
         """
         self._config = {name: value for name, value in config.items() if name in USED_SETTINGS}
         self._user_agent = user_agent
-        self._add_to_granted = add_to_granted
         self.scopes = tuple(dict.fromkeys((OFFLINE_ACCESS, *scopes)))
         default = CONNECTION_PROPERTIES["redirect_uri"]["default"]
         self.redirect_uri = checked_redirect_uri(config.get("redirect_uri") or default)
@@ -124,22 +121,7 @@ class LoginFlow:
     def _use(self, settings: ConnectionSettings) -> None:
         settings = replace(settings, redirect_uri=self.redirect_uri)
         self.settings = settings
-        granted = self._granted_scopes(settings) if self._add_to_granted else ()
-        scopes = tuple(dict.fromkeys((*self.scopes, *granted)))
-        self.authorization = AuthorizationRequest.create(settings, scopes)
-
-    @property
-    def requested_scopes(self) -> tuple[str, ...]:
-        """The scopes of the pending consent."""
-        return self.scopes if self.authorization is None else self.authorization.scopes
-
-    def _granted_scopes(self, settings: ConnectionSettings) -> list[str]:
-        """The scopes of the stored grant of the app."""
-        try:
-            grant = self._store.grant(settings.client_id or "", settings.token_uri)
-        except StoreError:  # another key encrypted the tokens, which this login replaces
-            return []
-        return grant.scopes.split() if grant else []
+        self.authorization = AuthorizationRequest.create(settings, self.scopes)
 
     def reset_app(self) -> None:
         """Goes back to the first step, which asks for the app."""
