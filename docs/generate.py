@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -115,8 +114,8 @@ def streams_page(streams: Mapping[str, Mapping[str, Any]]) -> str:
     header = ["stream", "key beside `_tenant_id`", "later runs", "by default", "scope"]
     return (
         f"# Streams\n\n{HEADER}"
-        f"tap-xero has {len(streams)} streams. *Changes*: later runs read the records that changed. "
-        "*Whole list*: every run reads all records. *With its parent*: the lists inside the "
+        f"tap-xero has {len(streams)} streams. *Changes*: later runs read the records that "
+        "changed. *Whole list*: every run reads all records. *With its parent*: the lists inside the "
         "records of another stream, read together with it.\n\n"
         f"{table(header, rows)}\n## Relations\n\n"
         "An arrow leads from a stream to the stream whose id it has. Every relation holds within "
@@ -194,14 +193,14 @@ def relations(name: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]
     found: set[str] = set()
     for column, inside in schema["properties"].items():
         for path in (column, *(f"{column}.{field}" for field in inside.get("properties", {}))):
-            owner, id_field = re.fullmatch(r"(?:(.*)[._])?(.*)", path).groups()  # type: ignore[union-attr]  # it matches any text
+            owner, _, id_field = path.replace("_", ".").rpartition(".")
             target = STREAM_OF_ID.get(id_field, name)
             if target in {name, "journals" if name == CASH_JOURNALS else name} or path in found:
                 continue
             if owner and not owner.endswith(id_field.removesuffix("ID")):
                 continue
-            found.add(f"{column}.{id_field}")
-            found.add(f"{id_field.removesuffix('ID')}.{id_field}")
+            own = id_field.removesuffix("ID")
+            found |= {f"{own}.{id_field}", f"{own}_{id_field}"}
             is_parent = nested is not None and target == nested.parent.stream
             yield path, nested.parent_stream if nested and is_parent else target
 
