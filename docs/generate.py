@@ -19,7 +19,7 @@ from xero_client import errors
 from xero_client.entities.children import CHILDREN
 from xero_client.entities.entity import Entity, Removal, Route, WriteSpec
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, entity_of_stream
-from xero_client.entities.table import BY_STREAM, ENTITIES
+from xero_client.entities.table import ENTITIES
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -115,8 +115,8 @@ def streams_page(streams: Mapping[str, Mapping[str, Any]]) -> str:
     return (
         f"# Streams\n\n{HEADER}"
         f"tap-xero has {len(streams)} streams. *Changes*: later runs read the records that "
-        "changed. *Whole list*: every run reads all records. *With its parent*: the lists inside the "
-        "records of another stream, read together with it.\n\n"
+        "changed. *Whole list*: every run reads all records. *With its parent*: the lists inside "
+        "the records of another stream, read together with it.\n\n"
         f"{table(header, rows)}\n## Relations\n\n"
         "An arrow leads from a stream to the stream whose id it has. Every relation holds within "
         "one organisation: join by `_tenant_id` too.\n\n"
@@ -124,9 +124,7 @@ def streams_page(streams: Mapping[str, Mapping[str, Any]]) -> str:
     )
 
 
-def diagram(
-    title: str, names: Sequence[str], streams: Mapping[str, Mapping[str, Any]]
-) -> str:
+def diagram(title: str, names: Sequence[str], streams: Mapping[str, Mapping[str, Any]]) -> str:
     """A mermaid diagram of the relations of some streams."""
     lines = [
         f'  {name} -->|"{path}"| {target}'
@@ -138,12 +136,13 @@ def diagram(
 
 def columns_page(streams: Mapping[str, Mapping[str, Any]]) -> str:
     """The columns of each stream."""
-    parts = [
+    introduction = (
         f"# Columns\n\n{HEADER}"
         "Every stream also has `_tenant_id` and `_tenant_name`, the organisation that the record "
         "is from. Money, quantities and rates are exact decimals, dates are days without a time "
         "zone, and instants are in UTC.\n"
-    ]
+    )
+    parts = [introduction]
     for name, stream in streams.items():
         related = dict(relations(name, stream["schema"]))
         rows = (

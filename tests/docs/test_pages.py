@@ -8,9 +8,11 @@ A page is run from top to bottom, in one shell and one folder, against a sandbox
   anything.
 """
 
+import contextlib
 import os
 import re
 import runpy
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +26,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 TOOLS_OF_PAGES = ("tap-csv-folder", "tap-jsonl", "target-duckdb", "dbt")
 BLOCK = re.compile(r'^( *)```(\w+)(?: title="([^"]+)")?\n(.*?)^\1```$', re.MULTILINE | re.DOTALL)
-PAGES = sorted(
-    page for page in DOCS.rglob("*.md") if "```sh" in page.read_text("utf-8")
-)
+PAGES = sorted(page for page in DOCS.rglob("*.md") if "```sh" in page.read_text("utf-8"))
 # `make` is only checked: this project's environments are what the tests run in.
 PRELUDE = """
 set -euo pipefail
@@ -40,7 +40,6 @@ wait_for_sandbox() {
     echo "the sandbox did not start" >&2
     return 1
 }
-exec 2>&1
 """
 SECONDS = 170
 
@@ -91,6 +90,29 @@ def pattern_of(line):
     return r".*".join(re.escape(part) for part in line.strip().split("…"))
 
 
+def output_of(script, folder, environment):
+    """The exit code and the output of a script; no process of it is left at the end."""
+    with (folder / "page.log").open("w+") as log:
+        shell = subprocess.Popen(
+            ["/bin/bash", "-c", script],
+            cwd=folder,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            code = shell.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            code = "not ended in time"
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGKILL)
+            shell.wait()
+        log.seek(0)
+        return code, log.read()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
 def test_the_commands_of_a_page_do_what_it_says(page, tmp_path):
     for name in TOOLS_OF_PAGES:
@@ -122,21 +144,13 @@ def test_the_commands_of_a_page_do_what_it_says(page, tmp_path):
         "NO_COLOR": "1",
     }
 
-    ended = subprocess.run(
-        ["bash", "-c", shell_of(blocks, port)],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS,
-    )
+    code, shown = output_of(shell_of(blocks, port), tmp_path, environment)
 
-    assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-1000:]
+    assert code == 0, shown[-3000:]
     printed = ""
     for number, block in enumerate(blocks):
         if block.language == "sh":
-            printed = ended.stdout.partition(f"@@ {number}\n")[0]
+            printed = shown.partition(f"@@ {number}\n")[0]
         elif block.language == "text" and not block.file:
             for line in filter(str.strip, block.text.splitlines()):
                 assert re.search(pattern_of(line), printed), f"{line}\n--\n{printed[-3000:]}"

@@ -82,7 +82,7 @@ class TenantNotConnectedError(XeroError):
 
 
 class AccessDeniedError(XeroError):
-    """The user's role or the organisation's plan denies the call: change it, or deselect the stream."""
+    """The user's role or the plan does not allow the call: change it, or deselect the stream."""
 
 
 class NotFoundError(XeroError):
