@@ -17,7 +17,7 @@ from typing import Any
 from tap_xero.reports.definitions import REPORTS
 from xero_client import errors
 from xero_client.entities.children import CHILDREN
-from xero_client.entities.entity import Entity, Removal, Route, WriteSpec
+from xero_client.entities.entity import Removal, Route, WriteSpec
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, entity_of_stream
 from xero_client.entities.table import ENTITIES
 
@@ -35,11 +35,13 @@ STREAM_OF_ID = {
 }
 # Each diagram shows these streams, and the streams to which they refer.
 DIAGRAMS: Mapping[str, Sequence[str]] = {
-    "Sales and purchases": (
+    "Invoices and credit notes": (
         "invoices",
         "invoice_line_items",
         "credit_notes",
         "credit_note_allocations",
+    ),
+    "Orders, quotes and contacts": (
         "quotes",
         "purchase_orders",
         "repeating_invoices",
@@ -48,16 +50,17 @@ DIAGRAMS: Mapping[str, Sequence[str]] = {
     "Money": (
         "payments",
         "batch_payments",
-        "bank_transactions",
-        "bank_transfers",
         "prepayments",
         "overpayments",
+    ),
+    "Bank": (
+        "bank_transactions",
+        "bank_transfers",
     ),
     "Ledger and tracking": (
         "manual_journal_lines",
         "journal_lines",
         "journal_line_tracking",
-        "invoice_line_item_tracking",
         "tracking_options",
         "budget_lines",
         "trial_balances",
@@ -227,27 +230,17 @@ def entities_page() -> str:
     rows = (
         [
             entity.name,
-            ", ".join(code(route.value) for route in Route if route in entity.writing.routes),
-            ", ".join(code(field) for field in entity.writing.match_fields) + types_of(entity),
-            ", ".join(code(field) for field in entity.writing.number_fields),
+            found_by(entity.writing),
+            removal_of(entity.writing),
+            "<br>".join(code(route.value) for route in Route if route in entity.writing.routes),
             str(records_a_call(entity.writing)),
             "yes" if entity.writing.updates else "no",
-            removal_of(entity.writing),
             code(entity.write_scope or ""),
         ]
         for entity in ENTITIES
         if entity.writing
     )
-    header = [
-        "entity",
-        "methods of Xero",
-        "Xero finds it by",
-        "people know it by",
-        "records a call",
-        "update",
-        "removal",
-        "scope",
-    ]
+    header = ["entity", "found by", "removal", "methods", "records a call", "update", "scope"]
     children = (
         [child.title, ", ".join(code(part) for part in child.offered.split(", "))]
         for child in CHILDREN.values()
@@ -255,15 +248,21 @@ def entities_page() -> str:
     readonly = ", ".join(entity.name for entity in ENTITIES if not entity.writing)
     return (
         f"# Entities that target-xero writes\n\n{HEADER}"
+        "*Found by*: the fields by which an existing record is found, the id first. *Methods* are "
+        "those of Xero. *Update* is no if Xero only creates and removes.\n\n"
         f"{table(header, rows)}\nOnly readable: {readonly}.\n\n## Children of records\n\n"
         f"{table(['child', 'methods of Xero'], children)}"
     )
 
 
-def types_of(entity: Entity) -> str:
-    """For which types the number or code finds a record, if not for all."""
-    types = sorted(entity.writing.match_only_types) if entity.writing else []
-    return f" (the number only if `Type` is {', '.join(types)})" if types else ""
+def found_by(writing: WriteSpec) -> str:
+    """The id and the natural keys of a record."""
+    text = ", ".join(code(field) for field in writing.match_fields)
+    if writing.match_only_types:
+        text += f" (the number only if `Type` is {', '.join(sorted(writing.match_only_types))})"
+    if writing.number_fields:
+        text += ", else " + " and ".join(code(field) for field in writing.number_fields)
+    return text
 
 
 def records_a_call(writing: WriteSpec) -> int:
