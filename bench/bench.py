@@ -23,7 +23,7 @@ from rows import Row, table
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 PROFILES = "## Profiles before and after"
-PACKAGES = ("tap-xero", "target-xero", "singer-sdk", "msgspec", "requests")
+PACKAGES = ("singer-tap-xero", "singer-target-xero", "singer-sdk", "msgspec", "requests")
 
 GROUPS: dict[str, Callable[[Path, int], list[Row]]] = {
     "calls": reading.calls,

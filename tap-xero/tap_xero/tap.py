@@ -66,7 +66,7 @@ class TapXero(Tap):
     """Reads Xero organisations."""
 
     name = "tap-xero"
-    package_name = "tap-xero"
+    package_name = "singer-tap-xero"
     message_writer_class = MessageWriter
     config_jsonschema: ClassVar[dict[str, Any]] = {
         "type": "object",

@@ -55,7 +55,7 @@ class TargetXero(MessageTarget):
     """Publishes records to a Xero organisation."""
 
     name = "target-xero"
-    package_name = "target-xero"
+    package_name = "singer-target-xero"
     default_sink_class = XeroSink
     config_jsonschema: ClassVar[dict[str, Any]] = {
         "type": "object",

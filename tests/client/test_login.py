@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import os
 import re
 import socket
 from base64 import urlsafe_b64encode
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -32,7 +34,7 @@ def asked(url):
 def failed_login(machine, *, client_id=PKCE, secret="", callback=None, options=()):
     """A login that ends with the callback that ``callback`` makes of the consent's URL."""
     with machine.logging_in(*options) as login:
-        visitor = Visitor(login.origin)
+        visitor = login.visitor()
         visitor.enter_app(client_id, secret)
         url = callback(visitor.to_consent())
         page = visitor.get(url.removeprefix(login.origin))
@@ -47,22 +49,52 @@ def failed_login(machine, *, client_id=PKCE, secret="", callback=None, options=(
 # --- every way it can go wrong -------------------------------------------------------------------
 
 
-def test_a_wrong_secret_is_a_page_and_an_exit_code(machine):
-    page = failed_login(machine, client_id=WEB, secret="wrong", callback=consent)
-    assert "Xero does not know the app by this client id and secret" in page
+@pytest.mark.parametrize(("client_id", "secret"), [(WEB, "wrong"), (WEB, ""), ("unknown", "")])
+def test_a_wrong_app_is_found_before_the_consent_and_can_be_corrected(machine, client_id, secret):
+    with machine.logging_in() as login:
+        visitor = login.visitor()
+        refused = visitor.post("/app", {"client_id": client_id, "client_secret": secret})
+        assert refused.status_code == 400
+        assert "Xero does not know the app by this client id and secret" in refused.text
+        assert f'value="{client_id}"' in refused.text
+        visitor.enter_app(WEB, "sandbox-web-secret")
+        visitor.get(consent(visitor.to_consent(), organisations=1).removeprefix(login.origin))
+        visitor.choose()
+        code, _, err = login.end()
+    assert code == 0, err
+
+
+def test_a_wrong_secret_in_the_settings_can_be_corrected_on_the_page(machine):
+    app = {"XERO_CLIENT_ID": WEB, "XERO_CLIENT_SECRET": "wrong"}
+    with machine.logging_in(**app) as login:
+        refused = login.visitor().get("/grant")
+        assert refused.status_code == 400
+        assert "Xero does not know the app by this client id and secret" in refused.text
+        assert 'name="client_secret"' in refused.text
+
+
+def test_an_app_that_cannot_be_checked_is_not_refused(machine, xero):
+    xero.fault("unavailable", "connect/token", method="POST")
+    with machine.logging_in() as login:
+        visitor = login.visitor()
+        visitor.enter_app(WEB, "sandbox-web-secret")
+        assert "Grant access to Xero" in visitor.pages[-1]
 
 
 def test_a_code_that_was_used_or_is_late_is_a_page_and_an_exit_code(machine, xero):
-    codes = xero.sandbox.tokens.codes
-    xero.before("connect/token", codes.clear, method="POST")
-    page = failed_login(machine, callback=consent)
+    def consent_too_late(url):
+        callback = consent(url)
+        xero.sandbox.tokens.codes.clear()
+        return callback
+
+    page = failed_login(machine, callback=consent_too_late)
     assert "A code works once, and for five minutes" in page
 
 
 def test_a_redirect_uri_that_is_not_registered_is_found_before_xero_is_opened(machine):
     other = free_redirect_uri()
     with machine.logging_in(XERO_REDIRECT_URI=other) as login:
-        visitor = Visitor(login.origin)
+        visitor = login.visitor()
         visitor.enter_app(PKCE)
         page = visitor.get("/grant")
         code, _, err = login.end()
@@ -136,8 +168,7 @@ def test_a_failed_login_leaves_the_earlier_one_as_it_was(machine):
 
 def failed_login_with_known_app(machine):
     with machine.logging_in() as login:
-        visitor = Visitor(login.origin)
-        visitor.get("/")
+        visitor = login.visitor()
         visitor.get(consent(visitor.to_consent(), "cancel").removeprefix(login.origin))
         assert login.end()[0] == 1
 
@@ -183,7 +214,7 @@ def test_without_a_browser_an_answer_with_another_state_is_refused(machine, xero
     login = machine.run("xero", "login", "--no-browser", typed=typed)
     assert login.returncode == 1
     assert "does not belong to this login" in login.stderr
-    assert xero.calls("connect/token") == []
+    assert [call for call in xero.calls("connect/token") if call["status"] == 200] == []
 
 
 def test_a_custom_connection_needs_no_consent(machine, xero):
@@ -238,8 +269,8 @@ def test_another_host_header_is_refused(login, host):
 
 
 def test_every_answer_carries_the_headers_that_keep_others_out(login):
-    visitor = Visitor(login.origin)
-    for path in ("/", "/callback?state=1", "/nothing", "/grant"):
+    visitor = login.visitor()
+    for path in ("/", "/callback?state=1", "/nothing", "/grant", "/start?key=x"):
         headers = visitor.get(path, allow_redirects=False).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -253,7 +284,7 @@ def test_every_answer_carries_the_headers_that_keep_others_out(login):
 
 
 def test_a_form_without_its_key_or_of_another_site_is_refused(login):
-    visitor = Visitor(login.origin)
+    visitor = login.visitor()
     visitor.get("/")
     app = {"client_id": PKCE, "client_secret": ""}
     assert visitor.post("/app", app, headers={"Origin": "https://evil.example"}).status_code == 403
@@ -263,8 +294,138 @@ def test_a_form_without_its_key_or_of_another_site_is_refused(login):
     assert "Your Xero app" in visitor.get("/").text
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/start", "/start?key=made-up", "/grant", "/callback?code=1"]
+)
+def test_a_browser_without_the_secret_address_has_no_part(login, path):
+    stranger = Visitor(login.origin)
+    assert stranger.get(path).status_code == 403
+    assert stranger.session.cookies.get_dict() == {}
+    assert "Your Xero app" in login.visitor().pages[-1]
+
+
+def test_the_secret_address_works_again_in_the_same_browser_only(machine):
+    with machine.logging_in() as login:
+        visitor = login.visitor()
+        again = visitor.get(login.start_url.removeprefix(login.origin))
+        assert "Your Xero app" in again.text
+        other = requests.get(login.start_url, timeout=10)
+        assert other.status_code == 403
+        code, _, err = login.end()
+    assert code == 1
+    assert "Two browsers opened the login" in err
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "GET http://[ HTTP/1.1",
+        "GET //[/ HTTP/1.1",
+        "GET",
+        "POST /app HTTP/1.1\r\nContent-Length: \xb2",
+        f"POST /app HTTP/1.1\r\nContent-Length: {'9' * 5000}",
+        "POST /app HTTP/1.1\r\nContent-Length: -1",
+        "GET / HTTP/1.1\r\nCookie: xero_login=\xff; =;;",
+        f"GET /callback?{'a=1&' * 50} HTTP/1.1",
+        "\x16\x03\x01\x02",
+    ],
+)
+def test_a_malformed_request_does_not_end_the_login(machine, request_text):
+    with machine.logging_in() as login:
+        visitor = login.visitor()
+        cookie = f"Cookie: xero_login={visitor.session.cookies['xero_login']}"
+        netloc = login.origin.removeprefix("http://")
+        raw = f"{request_text}\r\nHost: {netloc}\r\n{cookie}\r\n\r\n".encode("latin-1")
+        with socket.create_connection(("127.0.0.1", int(netloc.partition(":")[2])), 10) as link:
+            link.sendall(raw)
+            link.shutdown(socket.SHUT_WR)
+            while link.recv(4096):
+                pass
+        visitor.enter_app(PKCE)
+        visitor.get(consent(visitor.to_consent(), "cancel").removeprefix(login.origin))
+        code, _, err = login.end()
+    assert code == 1
+    assert err.splitlines()[-1].startswith("Error: Access was not granted")
+    assert "Traceback" not in err
+
+
+def test_hundreds_of_silent_connections_do_not_keep_the_browser_out(machine):
+    with machine.logging_in() as login, ExitStack() as silent:
+        visitor = login.visitor()
+        port = int(login.origin.rpartition(":")[2])
+        for _ in range(300):
+            silent.enter_context(socket.create_connection(("127.0.0.1", port), 10))
+        visitor.enter_app(PKCE)
+        visitor.get(consent(visitor.to_consent(), organisations=1).removeprefix(login.origin))
+        visitor.choose()
+        threads = Path(f"/proc/{login.process.pid}/task")
+        assert not threads.exists() or len(list(threads.iterdir())) < 100
+        code, _, err = login.end()
+    assert (code, err) == (0, "")
+
+
+def test_a_callback_with_another_state_does_not_end_the_login(machine):
+    with machine.logging_in() as login:
+        visitor = login.visitor()
+        visitor.enter_app(PKCE)
+        url = visitor.to_consent()
+        refused = visitor.get("/callback?code=stolen&state=of-somebody-else")
+        assert refused.status_code == 400
+        assert "does not belong to this login" in refused.text
+        visitor.get(consent(url, organisations=1).removeprefix(login.origin))
+        visitor.choose()
+        code, _, err = login.end()
+    assert code == 0, err
+
+
+def test_of_several_organisations_none_is_ticked_but_those_of_the_option(machine, xero):
+    for options, ticked in (([], []), (["--tenant", "EMPTY company 2"], [xero.tenant_ids[1]])):
+        with machine.logging_in(*options) as login:
+            visitor = login.visitor()
+            visitor.enter_app(PKCE)
+            page = visitor.get(consent(visitor.to_consent()).removeprefix(login.origin))
+            assert re.findall(r'name="tenant" value="([^"]+)" checked', page.text) == ticked
+            assert all(tenant_id in page.text for tenant_id in xero.tenant_ids)
+
+
+@pytest.mark.parametrize(("reply", "code"), [("y\n", 0), ("n\n", 1)])
+def test_the_terminal_confirms_the_organisation_before_it_is_stored(machine, xero, reply, code):
+    master, terminal = os.openpty()
+    try:
+        with machine.logging_in(stdin=terminal) as login:
+            visitor = login.visitor()
+            visitor.enter_app(PKCE)
+            visitor.get(consent(visitor.to_consent(), organisations=1).removeprefix(login.origin))
+            page = visitor.choose()
+            assert "Confirm in the terminal" in page.text
+            assert xero.tenant_ids[0] in page.text
+            assert "There is no login yet" in machine.run("xero", "tenants").stderr
+            os.write(master, reply.encode())
+            while "Confirm in the terminal" in page.text:
+                page = visitor.get("/")
+            ended, out, err = login.end()
+    finally:
+        os.close(master)
+        os.close(terminal)
+    assert ended == code, err
+    question = out.partition("Are these the right organisations?")[0]
+    assert f"({xero.tenant_ids[0]})" in question
+    assert ("Connected to Xero" in page.text) == (code == 0)
+    assert ("were not confirmed" in err) == (code == 1)
+    assert ("There is no login yet" in machine.run("xero", "tenants").stderr) == (code == 1)
+
+
+def test_the_page_says_in_words_what_the_scopes_allow(machine):
+    with machine.logging_in("--scopes", "accounting.contacts accounting.invoices.read") as login:
+        visitor = login.visitor()
+        visitor.enter_app(PKCE)
+    words = visitor.pages[-1]
+    assert "Read and change contacts and contact groups: <code>accounting.contacts</code>" in words
+    assert "Read invoices, bills" in words
+
+
 def test_a_callback_of_another_browser_does_not_end_the_login(login):
-    visitor = Visitor(login.origin)
+    visitor = login.visitor()
     visitor.enter_app(PKCE)
     answer = Visitor(login.origin).get("/callback?code=1&state=2")
     assert answer.status_code == 403
@@ -272,14 +433,14 @@ def test_a_callback_of_another_browser_does_not_end_the_login(login):
 
 
 def test_what_the_user_enters_is_never_markup(login):
-    visitor = Visitor(login.origin)
+    visitor = login.visitor()
     visitor.enter_app('"><script>alert(1)</script>')
     assert "<script>alert" not in "".join(visitor.pages)
     assert "&lt;script&gt;alert" in "".join(visitor.pages)
 
 
 def test_a_large_form_is_refused(login):
-    visitor = Visitor(login.origin)
+    visitor = login.visitor()
     visitor.get("/")
     refused = visitor.post("/app", {"client_id": "x" * 100_000})
     assert refused.status_code == 413
@@ -288,7 +449,7 @@ def test_a_large_form_is_refused(login):
 
 @pytest.mark.parametrize("client_id", ["", "two words", "x" * 101, "caf\u00e9"])
 def test_what_can_be_no_client_id_is_asked_for_again(login, client_id):
-    visitor = Visitor(login.origin)
+    visitor = login.visitor()
     visitor.get("/")
     again = visitor.post("/app", {"client_id": client_id, "client_secret": "kept from the page"})
     assert again.status_code == 400
@@ -315,7 +476,7 @@ def test_pkce_is_used_where_there_is_no_secret_and_verified(machine, xero):
 
 def test_an_app_with_a_secret_needs_no_pkce(machine, xero):
     with machine.logging_in() as login:
-        visitor = Visitor(login.origin)
+        visitor = login.visitor()
         visitor.enter_app(WEB, xero.apps[WEB].secret)
         assert "code_challenge" not in asked(visitor.to_consent())
 
@@ -324,7 +485,7 @@ def test_two_logins_never_share_state_or_challenge(machine):
     seen = []
     for _ in range(2):
         with machine.logging_in() as login:
-            visitor = Visitor(login.origin)
+            visitor = login.visitor()
             visitor.enter_app(PKCE)
             seen.append(asked(visitor.to_consent()))
     assert len({query["state"] for query in seen}) == 2
@@ -334,11 +495,12 @@ def test_two_logins_never_share_state_or_challenge(machine):
 def test_no_secret_is_in_a_url_a_page_the_output_or_the_process_list(machine, xero):
     secret = xero.apps[WEB].secret
     with machine.logging_in() as login:
-        visitor = Visitor(login.origin)
+        visitor = login.visitor()
         visitor.enter_app(WEB, secret)
         url = visitor.to_consent()
         callback = consent(url, organisations=1)
         visitor.get(callback.removeprefix(login.origin))
+        visitor.choose()
         shown = Path(f"/proc/{login.process.pid}/cmdline").read_text()
         code, out, err = login.end()
     assert code == 0
@@ -346,7 +508,7 @@ def test_no_secret_is_in_a_url_a_page_the_output_or_the_process_list(machine, xe
     assert len(tokens) >= 2
     told = "\n".join([url, callback, out, err, shown, machine.opened, *visitor.pages])
     assert [text for text in (secret, *tokens) if text in told] == []
-    assert machine.opened == f"{login.origin}/"
+    assert machine.opened in out
     assert asked(callback)["code"] not in "\n".join([out, err, *visitor.pages])
 
 
@@ -371,7 +533,9 @@ USUAL = (
             "accounting.contacts.read accounting.invoices.read",
         ),
         (["invoices", "--for", "tap-xero"], {}, "accounting.invoices.read"),
-        (["invoices"], {}, "accounting.invoices"),
+        (["invoices"], {}, "accounting.invoices.read"),
+        (["invoices", "--write"], {}, "accounting.invoices"),
+        ([], {}, USUAL),
         (["--catalog", "catalog.json", "--read-only"], {}, "accounting.invoices.read"),
         (["--for", "tap-xero"], {"TAP_XERO__SELECT": SELECT}, USUAL),
         (["--for", "tap-xero"], {"TAP_XERO__SELECT": '["users.*"]'}, "accounting.settings.read"),
@@ -387,6 +551,6 @@ USUAL = (
 def test_only_the_scopes_that_are_needed_are_asked_for(machine, options, variables, scopes):
     (machine.home / "catalog.json").write_text(json.dumps(CATALOG))
     with machine.logging_in(*options, **variables) as login:
-        visitor = Visitor(login.origin)
+        visitor = login.visitor()
         visitor.enter_app(PKCE)
         assert asked(visitor.to_consent())["scope"] == f"offline_access {scopes}"

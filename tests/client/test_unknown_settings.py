@@ -167,7 +167,7 @@ def test_the_tap_names_the_nearest_stream(xero):
 def test_a_catalog_that_selects_a_stream_that_does_not_exist_is_refused(xero):
     catalog = catalog_of(["contacts"])
     entry = next(each for each in catalog["streams"] if each["tap_stream_id"] == "contacts")
-    entry["tap_stream_id"] = "contact"
+    entry["tap_stream_id"] = entry["stream"] = "contact"
     run = read(xero, catalog=catalog)
     assert run.exit_code == 1
     assert "selects 'contact', which is not a stream: did you mean 'contacts'?" in run.last_line

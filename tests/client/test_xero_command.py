@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from cryptography.fernet import Fernet
-from login_runner import Machine, Visitor, consent
+from login_runner import Machine, consent
 
 from tap_runner import catalog_of
 from xero_client.auth.stored_logins import Login, Logins
@@ -63,10 +63,10 @@ def logged_in(machine, xero):
 
 def log_in(machine, xero, client_id, tenants=None):
     with machine.logging_in("--client-id", client_id) as login:
-        visitor = Visitor(login.origin)
+        visitor = login.visitor()
         visitor.enter_app(client_id, xero.apps[client_id].secret)
         visitor.get(consent(visitor.to_consent()).removeprefix(login.origin))
-        visitor.post("/organisations", {"tenant": tenants or xero.tenant_ids})
+        visitor.choose(*(tenants or xero.tenant_ids))
         code, _, err = login.end()
     assert code == 0, err
 
@@ -97,9 +97,10 @@ def test_status_says_who_which_scopes_how_long_and_what_is_left(logged_in, xero)
 
 def test_status_tells_the_limits_also_without_the_scope_of_the_call(machine, xero):
     with machine.logging_in("contacts", "--read-only") as login:
-        visitor = Visitor(login.origin)
+        visitor = login.visitor()
         visitor.enter_app(PKCE)
         visitor.get(consent(visitor.to_consent(), organisations=1).removeprefix(login.origin))
+        visitor.choose()
         assert login.end()[0] == 0
     status = machine.run("xero", "status")
     assert status.returncode == 0
@@ -117,7 +118,7 @@ def test_status_says_what_is_wrong_with_an_organisation(logged_in, xero):
 def test_one_organisation_can_be_disconnected(logged_in, xero):
     name = json.loads(logged_in.run("xero", "tenants", "--json").stdout)[0]["name"]
     assert logged_in.run("xero", "logout", "Nobody Ltd").returncode == 1
-    left = logged_in.run("xero", "logout", name)
+    left = logged_in.run("xero", "logout", name.upper())
     assert left.returncode == 0, left.stderr
     assert xero.tenant_ids[0] in left.stdout
     rows = json.loads(logged_in.run("xero", "tenants", "--json").stdout)

@@ -79,10 +79,13 @@ class Machine:
         return str(path)
 
     @contextmanager
-    def logging_in(self, *options: str, **variables: str):
+    def logging_in(self, *options: str, stdin: int = subprocess.DEVNULL, **variables: str):
         """Runs ``xero login`` with its page open; it ends with the block at the latest."""
+        opened = self.home / "opened"
+        opened.unlink(missing_ok=True)
         process = subprocess.Popen(
             [BIN / "xero", "login", "--timeout", "60", *options],
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -91,7 +94,7 @@ class Machine:
         )
         redirect_uri = variables.get("XERO_REDIRECT_URI", self.env["XERO_REDIRECT_URI"])
         try:
-            yield RunningLogin(process, urlsplit(redirect_uri).netloc)
+            yield RunningLogin(process, urlsplit(redirect_uri).netloc, opened)
         finally:
             process.kill()
             process.communicate()
@@ -105,14 +108,31 @@ class Machine:
 class RunningLogin:
     """A ``xero login`` that waits for the user."""
 
-    def __init__(self, process: subprocess.Popen, netloc: str) -> None:
+    def __init__(self, process: subprocess.Popen, netloc: str, opened: Path) -> None:
         self.process = process
         self.origin = f"http://{netloc}"
+        self._opened = opened
         deadline = time.monotonic() + SECONDS
         while not _listens(netloc):
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < deadline
             time.sleep(0.05)
+
+    @property
+    def start_url(self) -> str:
+        """The address that the command opened in the browser."""
+        deadline = time.monotonic() + SECONDS
+        while not (self._opened.exists() and "key=" in self._opened.read_text()):
+            assert self.process.poll() is None, self.process.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        return self._opened.read_text()
+
+    def visitor(self) -> Visitor:
+        """The browser that the command opened."""
+        visitor = Visitor(self.origin)
+        visitor.get(self.start_url.removeprefix(self.origin))
+        return visitor
 
     def end(self):
         """Waits until it ends; returns the exit code, the output and the errors."""
@@ -133,7 +153,7 @@ class Visitor:
 
     def post(self, path: str, fields, **options) -> requests.Response:
         key = re.search(r'name="form_key" value="([^"]+)"', "".join(reversed(self.pages)))
-        form = [("form_key", key[1] if key else ""), *dict(fields).items()]
+        form = {"form_key": key[1] if key else "", **fields}
         return self._seen(
             self.session.post(self.origin + path, data=form, timeout=SECONDS, **options)
         )
@@ -145,6 +165,11 @@ class Visitor:
     def enter_app(self, client_id: str, secret: str | None = "") -> None:
         self.get("/")
         self.post("/app", {"client_id": client_id, "client_secret": secret or ""})
+
+    def choose(self, *tenant_ids: str) -> requests.Response:
+        """Chooses organisations on the last form; without ids: those that the page ticked."""
+        ticked = re.findall(r'name="tenant" value="([^"]+)" checked', self.pages[-1])
+        return self.post("/organisations", {"tenant": tenant_ids or ticked})
 
     def to_consent(self) -> str:
         """The URL of the consent, to which the button leads."""

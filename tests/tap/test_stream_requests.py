@@ -234,7 +234,10 @@ def test_a_field_that_the_schema_does_not_know_is_named_once(xero):
     run = read(xero, ["contacts"])
     assert run.exit_code == 0
     assert run.log.count("'Zodiac'") == 1
-    assert run.records("contacts")[0]["Zodiac"] == "Leo"
+    assert "Zodiac" not in run.records("contacts")[0]
+    passed = read(xero, ["contacts"], unknown_fields="pass")
+    assert passed.log.count("'Zodiac'") == 1
+    assert passed.records("contacts")[0]["Zodiac"] == "Leo"
 
 
 def test_the_run_ends_with_a_summary_of_records_calls_bytes_and_limits(xero):

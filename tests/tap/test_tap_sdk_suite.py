@@ -6,8 +6,7 @@ import pytest
 from singer_sdk.testing import SuiteConfig, get_tap_test_class
 
 from tap_runner import catalog_of, settings_for
-from tap_xero.records.schemas import STREAM_NAMES
-from tap_xero.tap import TapXero
+from tap_xero.tap import STREAM_NAMES, TapXero
 from xero_sandbox.server import server
 
 # Xero omits a field that has no value (xero-facts.md: Formats), so no company shows all of them.

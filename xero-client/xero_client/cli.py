@@ -94,6 +94,7 @@ def _user_agent() -> str:
     help="Request the scopes for the streams that this Singer catalog selects.",
 )
 @click.option("--scopes", help="Request these scopes, separated by spaces.")
+@click.option("--write", is_flag=True, help="Request the scopes for writing, too.")
 @click.option("--read-only", is_flag=True, help="Request no scope for writing.")
 @click.option("--redirect-uri", help="The redirect URI, as registered with the app.")
 @click.option(
@@ -120,6 +121,7 @@ def login(  # noqa: PLR0913  # one argument for each option
     streams: tuple[str, ...],
     catalog: Path | None,
     scopes: str | None,
+    write: bool,
     read_only: bool,
     redirect_uri: str | None,
     no_browser: bool,
@@ -137,6 +139,7 @@ def login(  # noqa: PLR0913  # one argument for each option
         plugin=plugin,
         streams=streams or login_command.selected_streams(catalog, config, os.environ, plugin),
         scopes=scopes,
+        write=write,
         read_only=read_only,
         tenants=tenants,
         timeout=timeout,
@@ -241,7 +244,10 @@ def _disconnect(settings: ConnectionSettings, organisation: str) -> None:
 
     tokens = token_source(settings)
     connected = connected_tenants(settings, tokens)
-    matching = [tenant for tenant in connected if organisation in (tenant.tenant_id, tenant.name)]
+    exact = [tenant for tenant in connected if organisation in (tenant.tenant_id, tenant.name)]
+    matching = exact or [
+        tenant for tenant in connected if tenant.is_named({organisation.casefold()})
+    ]
     if len(matching) != 1:
         what = "matches several organisations" if matching else "is not connected"
         message = f"{organisation!r} {what}; connected: {format_tenants(connected)}"

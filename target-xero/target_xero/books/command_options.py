@@ -42,7 +42,7 @@ def connect_configured(file: Path | None, plugin: str, tenant_id: str | None) ->
         XeroError: It cannot be reached.
     """
     config = _config(file, plugin, tenant_id)
-    return connect_for_reading(config, f"target-xero/{version('target-xero')}")
+    return connect_for_reading(config, f"target-xero/{version('singer-target-xero')}")
 
 
 def _config(file: Path | None, plugin: str, tenant_id: str | None) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from xero_client.errors import (
@@ -46,7 +46,6 @@ class Tenant:
         kind: ``ORGANISATION`` or a practice; only organisations have an Accounting API.
         connection_id: The id of the connection, for a disconnect.
         created: When it was connected, in Xero's format.
-        event_id: The id of the last consent that connected it.
         implied: Whether the token alone selects it, so that no ``xero-tenant-id`` is sent. This is
             so for a Custom Connection that lists no connections.
     """
@@ -56,8 +55,11 @@ class Tenant:
     kind: str = ORGANISATION
     connection_id: str | None = None
     created: str | None = None
-    event_id: str | None = None
     implied: bool = False
+
+    def is_named(self, names: Container[str]) -> bool:
+        """Whether its id or its name is one of ``names``, which are in lower case (casefold)."""
+        return self.tenant_id.casefold() in names or (self.name or "").casefold() in names
 
     def __str__(self) -> str:
         """``Maple Florist (70784a63-…)``."""
@@ -82,7 +84,6 @@ def connected_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list
             kind=row.get("tenantType") or ORGANISATION,
             connection_id=row.get("id"),
             created=row.get("createdDateUtc"),
-            event_id=row.get("authEventId"),
         )
         for row in response.json
         if isinstance(row, dict)

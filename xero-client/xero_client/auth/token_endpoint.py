@@ -82,6 +82,10 @@ class TokenEndpoint:
             ClientRefusedError: The client id, the secret or the app type is wrong.
             NoResponseError: There was no response, even after retries.
         """
+        return self.request_once(form)
+
+    def request_once(self, form: Mapping[str, str]) -> Tokens:
+        """Requests tokens as ``request`` does, without retries."""
         settings = self._settings
         data = dict(form)
         auth: AuthBase = NoAuth()
@@ -150,7 +154,7 @@ class TokenEndpoint:
             f"Xero refuses the app ({shown}): check 'client_id', 'client_secret' and 'grant_type' "
             "against the app's page"
         )
-        return ClientRefusedError(message, status=status)
+        return ClientRefusedError(message, status=status, body=content)
 
 
 def _seconds(value: object) -> float:

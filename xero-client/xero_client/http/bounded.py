@@ -11,7 +11,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import urllib3
@@ -34,25 +34,31 @@ class TooLargeError(OSError):
 
 @contextmanager
 def _headers_within(connection: urllib3.connection.HTTPConnection) -> Iterator[None]:
-    """Shuts the socket down if the headers take longer than the timeout of the connection."""
+    """Shuts the socket down if the headers take longer than the timeout of the connection.
+
+    Raises:
+        TimeoutError: They took longer. Headers that are cut off look like complete ones.
+    """
     seconds, sock = connection.timeout, connection.sock
     if not isinstance(seconds, (int, float)):
         yield
         return
-    watchdog = threading.Timer(seconds, _shut_down, [sock])
+    expired = threading.Event()
+    watchdog = threading.Timer(seconds, _shut_down, [sock, expired])
     watchdog.daemon = True
     watchdog.start()
     try:
         yield
     finally:
         watchdog.cancel()
+        if expired.is_set():
+            raise TimeoutError
 
 
-def _shut_down(sock: socket.socket) -> None:
-    try:
+def _shut_down(sock: socket.socket, expired: threading.Event) -> None:
+    expired.set()
+    with suppress(OSError):  # it is closed already
         sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it is closed already
 
 
 class _HTTPConnection(urllib3.connection.HTTPConnection):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
+from xero_client.entities.scope_descriptions import describe_scope
 from xero_client.entities.scopes import (
     APPROVAL_REQUIRED,
     matching_patterns,
@@ -23,7 +24,7 @@ from xero_client.entities.scopes import (
 from xero_client.errors import SettingsError
 from xero_client.login import login_errors
 from xero_client.login.flow import LoginFlow
-from xero_client.login.login_errors import LOGIN_COMMAND
+from xero_client.login.login_errors import LOGIN_COMMAND, AppUnknownError
 from xero_client.login.page import LoginPage
 from xero_client.login.server import listen, wait_for_end
 
@@ -40,6 +41,7 @@ class LoginOptions:
         plugin: ``tap-xero`` or ``target-xero``; None: both.
         streams: Names or patterns of the streams or entities.
         scopes: The scopes to request; None: those that the streams need.
+        write: Whether to request the scopes for writing; target-xero always does.
         read_only: Whether to request no scope for writing.
         tenants: Ids or names of the organisations to choose.
         timeout: The seconds that the user has.
@@ -49,6 +51,7 @@ class LoginOptions:
     plugin: str | None
     streams: tuple[str, ...]
     scopes: str | None
+    write: bool
     read_only: bool
     tenants: tuple[str, ...]
     timeout: float
@@ -112,7 +115,7 @@ def requested_scopes(config: Mapping[str, Any], options: LoginOptions) -> tuple[
     return required_scopes(
         entities,
         read=options.plugin != "target-xero" or options.read_only,
-        write=options.plugin != "tap-xero" and not options.read_only,
+        write=(options.write or options.plugin == "target-xero") and not options.read_only,
         attachments=bool(config.get("copy_attachments")),
     )
 
@@ -125,21 +128,29 @@ def login_in_browser(flow: LoginFlow, options: LoginOptions) -> None:
     """
     page = LoginPage(
         flow,
+        preselected=options.tenants,
+        confirm_in_terminal=sys.stdin.isatty(),
         timeout=options.timeout,
         next_steps=partial(next_steps, flow, options),
         command=options.command,
     )
     with listen(flow.redirect_uri, page) as servers:
-        url = f"http://{urlsplit(flow.redirect_uri).netloc}/"
-        click.echo(f"Log in on this page: {url}")
+        click.echo(f"Log in on this page, in one browser: {page.url}")
         click.echo(
             f"(No browser on this machine? Stop this and run `{options.command} --no-browser`.)"
         )
-        webbrowser.open(url)
-        wait_for_end(servers, page, options.timeout)
+        webbrowser.open(page.url)
+        wait_for_end(servers, page, options.timeout, partial(_confirm_tenants, page))
     if page.error is not None:
         raise page.error
     print_result(flow, options)
+
+
+def _confirm_tenants(page: LoginPage) -> bool:
+    click.echo("Chosen on the page:")
+    for tenant in page.unconfirmed_tenants:
+        click.echo(f"  {tenant}")
+    return click.confirm("Are these the right organisations?", default=True)
 
 
 def login_in_terminal(flow: LoginFlow, options: LoginOptions) -> None:
@@ -150,11 +161,18 @@ def login_in_terminal(flow: LoginFlow, options: LoginOptions) -> None:
     """
     if flow.settings is None:
         click.echo(f"The app's redirect URI must be exactly: {flow.redirect_uri}")
-        client_id = flow.configured_client_id or click.prompt("Client id")
+    while flow.settings is None:
+        client_id = click.prompt("Client id", default=flow.configured_client_id or None)
         secret = click.prompt(
             "Client secret (Enter for a PKCE app)", default="", hide_input=True, show_default=False
         )
-        flow.use_app(client_id, secret)
+        try:
+            flow.use_app(client_id, secret)
+        except AppUnknownError as error:
+            click.echo(f"{error.title}. {error.explanation}", err=True)
+    click.echo("Requested scopes:")
+    for scope in flow.scopes:
+        click.echo(f"  {scope}  {describe_scope(scope)}".rstrip())
     click.echo("Open this in any browser and allow access:")
     click.echo(flow.consent_url())
     click.echo(
@@ -173,8 +191,15 @@ def _prompt_tenants(flow: LoginFlow, wanted: Sequence[str]) -> list[str]:
         ConsentError: None is chosen.
     """
     if wanted:
-        ids_by_name = {tenant.name: tenant.tenant_id for tenant in flow.tenants}
-        return [ids_by_name.get(name, name) for name in wanted]
+        names = {name.casefold() for name in wanted}
+        found = [tenant for tenant in flow.tenants if tenant.is_named(names)]
+        known = {
+            text.casefold() for tenant in found for text in (tenant.tenant_id, tenant.name or "")
+        }
+        return [
+            *(tenant.tenant_id for tenant in found),
+            *(name for name in wanted if name.casefold() not in known),
+        ]
     if len(flow.tenants) == 1:
         return [flow.tenants[0].tenant_id]
     click.echo("The app is connected to:")

@@ -26,6 +26,7 @@ from xero_client.errors import (
     NoResponseError,
     ScopeRefusedError,
     SettingsError,
+    XeroError,
 )
 from xero_client.http.error_responses import redacted
 from xero_client.login import login_errors
@@ -128,7 +129,10 @@ def code_from_callback(callback: str, request: AuthorizationRequest) -> str:
         ConsentError: The ``state`` is another one, or the consent was refused.
     """
     query = urlsplit(callback).query if "?" in callback else callback
-    values = parse_qs(query, keep_blank_values=True, max_num_fields=20)
+    try:
+        values = parse_qs(query, keep_blank_values=True, max_num_fields=20)
+    except ValueError:  # too many parameters
+        raise login_errors.wrong_state() from None
     params = {name: found[0] for name, found in values.items() if len(found) == 1}
     if not hmac.compare_digest(params.get("state", "").encode(), request.state.encode()):
         raise login_errors.wrong_state()
@@ -149,6 +153,31 @@ def _callback_error(params: Mapping[str, str], scopes: Sequence[str]) -> Consent
         if code == "access_denied"
         else login_errors.refused(code, description)
     )
+
+
+def check_app(settings: ConnectionSettings) -> None:
+    """Checks the client id and the secret before the consent, with a made-up code.
+
+    The token endpoint checks the app first: ``invalid_client`` means that it does not know the app
+    (xero-facts.md: OAuth). Every other response says nothing, and the consent will show it.
+
+    Raises:
+        AppUnknownError: Xero does not know the app.
+    """
+    form = {
+        "grant_type": "authorization_code",
+        "code": "check-of-the-app",
+        "redirect_uri": settings.redirect_uri,
+        "code_verifier": secrets.token_urlsafe(64),
+    }
+    try:
+        TokenEndpoint(settings).request_once(form)
+    except ClientRefusedError as error:
+        code = error.body.get("error") if isinstance(error.body, Mapping) else None
+        if code == "invalid_client":
+            raise login_errors.app_unknown() from None
+    except XeroError as error:
+        logger.debug("The app could not be checked before the consent: %s", error)
 
 
 def exchange_code(settings: ConnectionSettings, request: AuthorizationRequest, code: str) -> Tokens:

@@ -21,9 +21,9 @@ from xero_client.login import login_errors
 from xero_client.login.consent import (
     AuthorizationRequest,
     authorize_url,
+    check_app,
     check_consent_page,
     checked_redirect_uri,
-    claims_from_token,
     code_from_callback,
     exchange_code,
 )
@@ -106,6 +106,7 @@ class LoginFlow:
 
         Raises:
             SettingsError: The client id is invalid.
+            AppUnknownError: Xero does not know the app by this client id and secret.
         """
         client_id = client_id.strip()
         if not 0 < len(client_id) <= MAX_CLIENT_ID_CHARACTERS or " " in client_id:
@@ -113,7 +114,9 @@ class LoginFlow:
             raise SettingsError(message)
         secret = (client_secret or "").strip() or None
         config = {**self._config, "client_id": client_id, "client_secret": secret}
-        self._use(ConnectionSettings.from_config(config, user_agent=self._user_agent))
+        settings = ConnectionSettings.from_config(config, user_agent=self._user_agent)
+        check_app(settings)
+        self._use(settings)
 
     def _use(self, settings: ConnectionSettings) -> None:
         settings = replace(settings, redirect_uri=self.redirect_uri)
@@ -131,6 +134,7 @@ class LoginFlow:
             ConsentError: Xero refuses the app or its redirect URI.
         """
         settings, request = self._pending_request()
+        check_app(settings)
         url = authorize_url(settings, request)
         check_consent_page(settings, url)
         return url
@@ -147,11 +151,13 @@ class LoginFlow:
             callback: The URL of the callback, or its query.
 
         Raises:
+            WrongStateError: The callback does not belong to this login, which goes on.
             ConsentError: There is no grant, or it has no organisation.
         """
         settings, request = self._pending_request()
+        code = code_from_callback(callback, request)
         self.authorization = None  # valid for one callback only
-        tokens = exchange_code(settings, request, code_from_callback(callback, request))
+        tokens = exchange_code(settings, request, code)
         try:
             connected = connected_tenants(settings, StaticToken(tokens.access_token))
         except XeroError as error:
@@ -161,14 +167,19 @@ class LoginFlow:
             raise login_errors.nothing_connected()
         self._tokens = tokens
 
-    @property
-    def newly_connected(self) -> tuple[str, ...]:
-        """The organisations that this consent connected; all of them if it does not say."""
-        if self._tokens is None:
-            return ()
-        event = claims_from_token(self._tokens.access_token).get("authentication_event_id")
-        new = [tenant.tenant_id for tenant in self.tenants if event and tenant.event_id == event]
-        return tuple(new or [tenant.tenant_id for tenant in self.tenants])
+    def check_choice(self, tenant_ids: Iterable[str]) -> None:
+        """Checks a choice of organisations.
+
+        Raises:
+            SettingsError: None is chosen, or one of them is not connected.
+        """
+        wanted = set(tenant_ids)
+        unknown = wanted - {tenant.tenant_id for tenant in self.tenants}
+        if unknown:
+            message = f"Not connected: {', '.join(sorted(unknown))}"
+            raise SettingsError(message)
+        if not wanted:
+            raise SettingsError(NONE_CHOSEN)
 
     def choose(self, tenant_ids: Iterable[str]) -> Login:
         """Chooses organisations, and stores the login.
@@ -179,11 +190,7 @@ class LoginFlow:
         """
         wanted = set(tenant_ids)
         names = {tenant.tenant_id: tenant.name or "unnamed" for tenant in self.tenants}
-        if wanted - names.keys():
-            message = f"Not connected: {', '.join(sorted(wanted - names.keys()))}"
-            raise SettingsError(message)
-        if not wanted:
-            raise SettingsError(NONE_CHOSEN)
+        self.check_choice(wanted)
         if self.settings is None or self._tokens is None or not self._tokens.refresh_token:
             raise login_errors.no_consent_pending()
         self._store.replace_grant(

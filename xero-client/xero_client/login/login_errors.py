@@ -34,6 +34,14 @@ class ConsentError(XeroError):
         return ConsentError(self.title, self.explanation, command=command)
 
 
+class WrongStateError(ConsentError):
+    """A callback does not belong to this login; the login goes on."""
+
+
+class AppUnknownError(ConsentError):
+    """Xero does not know the app by its client id and secret: enter them again."""
+
+
 def consent_page_refused(client_id: str, redirect_uri: str) -> ConsentError:
     """Xero shows an error page instead of its consent page."""
     return ConsentError(
@@ -43,18 +51,18 @@ def consent_page_refused(client_id: str, redirect_uri: str) -> ConsentError:
     )
 
 
-def wrong_state() -> ConsentError:
+def wrong_state() -> WrongStateError:
     """The callback has another ``state``."""
-    return ConsentError(
+    return WrongStateError(
         "The response does not belong to this login",
         "Its state is not the one that was sent (an old tab, or a link of somebody else), so it "
         "was not used. Nothing was stored.",
     )
 
 
-def no_consent_pending() -> ConsentError:
+def no_consent_pending() -> WrongStateError:
     """A callback or a choice came, but no consent is pending."""
-    return ConsentError(
+    return WrongStateError(
         "No consent is pending",
         "The response came before access was requested, or for a second time, so it was not used.",
     )
@@ -110,9 +118,9 @@ def code_refused(redirect_uri: str) -> ConsentError:
     )
 
 
-def app_unknown() -> ConsentError:
+def app_unknown() -> AppUnknownError:
     """``invalid_client``."""
-    return ConsentError(
+    return AppUnknownError(
         "Xero does not know the app by this client id and secret",
         "Compare both with the app's page at developer.xero.com; an app of the type Mobile or "
         "desktop (PKCE) has no secret, a Web app needs one.",
@@ -153,6 +161,24 @@ def none_chosen(command: str = LOGIN_COMMAND, *, waited: float | None = None) ->
         "No organisation was chosen",
         f"{timeout_note}Nothing was stored. {CONSENT_IS_KEPT}",
         command=command,
+    )
+
+
+def not_confirmed() -> ConsentError:
+    """The terminal did not confirm the organisations."""
+    return ConsentError(
+        "The organisations were not confirmed",
+        "Nothing was stored. If you did not choose them, another user of this machine may have "
+        "taken part in the login.",
+    )
+
+
+def opened_twice() -> ConsentError:
+    """Two browsers opened the address of the login."""
+    return ConsentError(
+        "Two browsers opened the login",
+        "Its address works for one browser only, so that no other user of this machine can take "
+        "part. Nothing was stored.",
     )
 
 

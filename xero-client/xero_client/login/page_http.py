@@ -20,10 +20,16 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class PageRequest:
-    """A browser's request."""
+    """A browser's request.
+
+    Attributes:
+        path: The path of the URL.
+        query: The query of the URL, without the question mark.
+    """
 
     method: str
-    target: str
+    path: str
+    query: str = field(repr=False)
     headers: Mapping[str, str]
     body: bytes = field(default=b"", repr=False)
 

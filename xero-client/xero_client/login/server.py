@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from xero_client.login import login_errors
@@ -21,7 +23,11 @@ from xero_client.login.page_http import PageRequest, PageResponse, security_head
 if TYPE_CHECKING:
     from xero_client.login.page import LoginPage
 
+logger = logging.getLogger(__name__)
+
 MAX_FORM_BYTES = 64 * 1024
+# Connections that have not sent their request yet; beyond this number the oldest is closed.
+MAX_WAITING_CONNECTIONS = 32
 # The time for the browser to fetch the last page after the login has ended.
 LAST_PAGE_SECONDS = 5.0
 ALTERNATIVE_PORT = 8766
@@ -34,6 +40,7 @@ class LoopbackServer(ThreadingHTTPServer):
     allow_reuse_address = os.name != "nt"
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
 
     def __init__(
         self, family: socket.AddressFamily, address: tuple[str, int], page: LoginPage
@@ -41,7 +48,8 @@ class LoopbackServer(ThreadingHTTPServer):
         self.address_family = family
         self.page = page
         self.finished = threading.Event()
-        self.crash: BaseException | None = None
+        self._waiting: dict[socket.socket, None] = {}
+        self._waiting_lock = threading.Lock()
         super().__init__(address, Handler)
 
     def server_bind(self) -> None:
@@ -51,12 +59,34 @@ class LoopbackServer(ThreadingHTTPServer):
         TCPServer.server_bind(self)
         self.server_name, self.server_port = "localhost", self.socket.getsockname()[1]
 
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # socketserver's
+        """Starts the thread of a connection, and closes the oldest of too many silent ones.
+
+        Any program of this machine can connect. The browser must still get through.
+        """
+        with self._waiting_lock:
+            self._waiting[request] = None
+            if len(self._waiting) > MAX_WAITING_CONNECTIONS:
+                oldest = next(iter(self._waiting))
+                del self._waiting[oldest]
+                _shut_down(oldest)
+        super().process_request(request, client_address)
+
+    def end_waiting(self, request: socket.socket) -> None:
+        """Notes that the request of a connection has arrived, or that the connection is closed."""
+        with self._waiting_lock:
+            self._waiting.pop(request, None)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401  # socketserver's
+        """Closes a connection."""
+        self.end_waiting(request)
+        super().shutdown_request(request)
+
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002  # socketserver's
-        """Keeps an error for the end of the login; a closed connection is not an error."""
+        """Logs an error. No request ends the login, because any program can send one."""
         error = sys.exc_info()[1]
         if not isinstance(error, (ConnectionError, TimeoutError)):
-            self.crash = error
-            self.finished.set()
+            logger.error("The login page could not respond to a request", exc_info=error)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -72,14 +102,22 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Handles a form."""
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit() or int(length) > MAX_FORM_BYTES:
+        if not re.fullmatch("[0-9]{1,9}", length):
+            self.send_error(HTTPStatus.LENGTH_REQUIRED)
+        elif int(length) > MAX_FORM_BYTES:
             self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-            return
-        self._respond(self.rfile.read(int(length)))
+        else:
+            self._respond(self.rfile.read(int(length)))
 
     def _respond(self, body: bytes) -> None:
+        self.server.end_waiting(self.connection)
         headers = {name.title(): value for name, value in self.headers.items()}
-        request = PageRequest(self.command, self.path, headers, body)
+        try:
+            url = urlsplit(self.path)
+        except ValueError:
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return
+        request = PageRequest(self.command, url.path, url.query, headers, body)
         response = self.server.page.respond(request)
         self._send(response)
         if response.last:
@@ -132,22 +170,33 @@ def listen(redirect_uri: str, page: LoginPage) -> Iterator[list[LoopbackServer]]
         yield running
 
 
-def wait_for_end(servers: list[LoopbackServer], page: LoginPage, timeout: float) -> None:
-    """Waits until the browser has received the last page, or the time is over."""
+def wait_for_end(
+    servers: list[LoopbackServer],
+    page: LoginPage,
+    timeout: float,
+    confirm: Callable[[], bool],
+) -> None:
+    """Waits until the browser has received the last page, or the time is over.
+
+    Args:
+        servers: The running servers.
+        page: The page that they show.
+        timeout: The seconds that the user has.
+        confirm: Asks in the terminal whether the chosen organisations are the right ones.
+    """
 
     def is_finished() -> bool:
         return any(server.finished.is_set() for server in servers)
 
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline and not (page.is_over or is_finished()):
+        if page.awaits_confirmation:
+            page.confirm(accepted=confirm())
         time.sleep(0.05)
     page.expire()
     deadline = time.monotonic() + LAST_PAGE_SECONDS
     while time.monotonic() < deadline and not is_finished():
         time.sleep(0.05)
-    for server in servers:
-        if server.crash is not None:
-            raise server.crash
 
 
 def _server(
@@ -162,6 +211,12 @@ def _server(
         raise login_errors.port_unavailable(
             port, reason, f"http://localhost:{other}/callback"
         ) from None
+
+
+def _shut_down(connection: socket.socket) -> None:
+    # The thread of the connection reads its end, and closes it.
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def _has_ipv6() -> bool:
