@@ -10,7 +10,7 @@ BENCH_TOOLS := bench/singer-io
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 
-.PHONY: setup tools plugins demo test test-fast bench lint lock clean
+.PHONY: setup tools plugins demo test test-fast bench docs reference lint lock clean
 
 setup: .venv/.installed
 
@@ -55,6 +55,14 @@ plugins: setup
 
 bench: setup $(BENCH_TOOLS:%=.tools/%/.installed)
 	$(BIN)/python bench/bench.py
+
+# The docs site, into site/. It fails on any warning, such as a link that leads nowhere.
+docs: .tools/docs/.installed
+	NO_MKDOCS_2_WARNING=1 .tools/docs/bin/mkdocs build --strict --quiet
+
+# The pages in docs/reference, from what the programs say of themselves.
+reference: setup
+	$(BIN)/python docs/generate.py
 
 lint: setup
 	$(BIN)/ruff check .

@@ -82,15 +82,15 @@ class TenantNotConnectedError(XeroError):
 
 
 class AccessDeniedError(XeroError):
-    """The user's role or the organisation's plan does not allow the call."""
+    """The user's role or the plan does not allow the call: change it, or deselect the stream."""
 
 
 class NotFoundError(XeroError):
-    """Xero has no such record or path."""
+    """Xero has no such record or path: check its id."""
 
 
 class RequestRefusedError(XeroError):
-    """Xero refused the request: the same request will be refused again."""
+    """Xero refused the request, and will again: correct the record or setting that is named."""
 
     @property
     def kind(self) -> str:
@@ -105,11 +105,14 @@ class RequestRefusedError(XeroError):
 
 
 class HighVolumeError(RequestRefusedError):
-    """The organisation has too many records for this request (xero-facts.md: Paging)."""
+    """The organisation has too many records for this request: ask for fewer.
+
+    Facts: (xero-facts.md: Paging).
+    """
 
 
 class DailyLimitError(XeroError):
-    """The day's calls to this organisation are used up.
+    """The day's calls to this organisation are used up: run again later, or set ``on_daily_limit``.
 
     Attributes:
         retry_after: Seconds until Xero accepts calls again; None if Xero did not say.
@@ -128,16 +131,16 @@ class DailyLimitError(XeroError):
 
 
 class NoResponseError(XeroError):
-    """No usable response came, after all retries; the outcome of a write is unknown."""
+    """No usable response came, and a write may have been carried out: run the same input again."""
 
 
 class DeadlineExceededError(XeroError):
-    """The deadline of the request passed before it could be sent."""
+    """The deadline of the request passed before it could be sent: run again."""
 
 
 class StoppedError(XeroError):
-    """The run is stopping: the request was not sent."""
+    """The run is stopping, and the request was not sent: run again."""
 
 
 class UnexpectedResponseError(XeroError):
-    """The response has a form that Xero does not document."""
+    """The response has a form that Xero does not document: report it, with its id."""
