@@ -68,7 +68,7 @@ def shell_of(blocks, port):
         if block.language != "sh":
             continue
         commands = re.sub(
-            r"^(xero-sandbox serve)(.*)&$",
+            r"^((?:\.venv/bin/)?xero-sandbox serve)(.*)&$",
             rf"\1 --port {port}\2>sandbox.log & wait_for_sandbox",
             block.text,
             flags=re.MULTILINE,
