@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 from singer_sdk.exceptions import MappingError
 from singer_sdk.mapper import SameRecordTransform, StreamMap
 
-from target_xero.build.load_order import LoadPosition
-from target_xero.build.publication import Publication
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import InvalidRecordError, Provenance, Record
+from target_xero.build.streams.load_order import LoadPosition
 from target_xero.copy.copier import Copier
 from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation, new_run_id
 from target_xero.delivery.held_records import HeldRecord, HeldRecords
@@ -285,8 +285,7 @@ class TargetXero(MessageTarget):
             return
         except XeroError as error:
             raise RunStoppedError(str(error)) from error
-        if publication.destination.entity is not None:
-            names.forget(publication.destination.entity.name)
+        names.forget(publication.destination)
         item = item_of(publication, provenance, self.tenant_id)
         self.organisation.publish(item)
 

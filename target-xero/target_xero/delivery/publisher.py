@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 
+from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.records import Record
 from target_xero.delivery.attempts import MAX_SENDS, Attempt
 from target_xero.delivery.batches import batches, intent_of
@@ -278,9 +279,12 @@ class Publisher:
             return []
         publications = [item.publication for item in items]
         try:
-            if not all(map(is_identifiable, publications)):
-                return self._content_search.find(publications, since=intent.first_sent_at)
-            return existing_or_refusal(publications, self._transport, items[0].provenance.stream)
+            destination, subject = publications[0].destination, items[0].provenance.stream
+            if isinstance(destination, EntityDestination) and all(
+                map(is_identifiable, publications)
+            ):
+                return existing_or_refusal(destination, publications, self._transport, subject)
+            return self._content_search.find(publications, since=intent.first_sent_at)
         except NoResponseError as error:
             self.stopping.set()
             message = f"Xero cannot be reached: {error}"
@@ -326,7 +330,7 @@ class Publisher:
             # Before the request is repeated: after that, the log knows what it creates.
             items = self._preparation.as_sent(items)  # noqa: PLW2901  # the same items
             self.repeat(request_key)
-            if items[0].publication.parent_key:
+            if items[0].publication.parent_key is not None:
                 items = self._known_children(items)  # noqa: PLW2901  # the same items
             self._recover_request(request_key, items, resend_unknown=resend_unknown)
 
