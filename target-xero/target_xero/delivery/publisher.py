@@ -31,11 +31,7 @@ from target_xero.lookup.existing_records import existing_or_refusal, is_identifi
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import UNKNOWN, CallInfo, Result
-from xero_client.errors import (
-    NoResponseError,
-    RequestRefusedError,
-    XeroError,
-)
+from xero_client.errors import NoResponseError, RequestRefusedError, XeroError
 from xero_client.http.transport import Transport
 
 logger = logging.getLogger("target-xero")
@@ -279,11 +275,10 @@ class Publisher:
             return []
         publications = [item.publication for item in items]
         try:
-            destination, subject = publications[0].destination, items[0].provenance.stream
-            if isinstance(destination, EntityDestination) and all(
-                map(is_identifiable, publications)
-            ):
-                return existing_or_refusal(destination, publications, self._transport, subject)
+            destination, stream = publications[0].destination, items[0].provenance.stream
+            by_key = all(map(is_identifiable, publications))
+            if by_key and isinstance(destination, EntityDestination):
+                return existing_or_refusal(destination, publications, self._transport, stream)
             return self._content_search.find(publications, since=intent.first_sent_at)
         except NoResponseError as error:
             self.stopping.set()
