@@ -25,8 +25,9 @@ from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.nested_streams import NestedStream
 from tap_xero.organisations import Organisation, connect_organisations, summary_lines
+from tap_xero.reports.aged import report_streams
 from tap_xero.reports.definitions import REPORT_STREAMS, REPORTS
-from tap_xero.reports.streams import ReportStream, report_streams
+from tap_xero.reports.streams import ReportStream
 from tap_xero.requests.parameters import check_stream_names
 from tap_xero.run_context import UNAVAILABLE_ERRORS
 from tap_xero.settings import TAP_PROPERTIES

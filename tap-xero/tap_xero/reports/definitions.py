@@ -5,6 +5,7 @@ The facts are in xero-facts.md: Report endpoints, Report parameters, What each r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ from tap_xero.reports.layout import Line, Report, amount_of
 from tap_xero.reports.months import Month, days_in, parse_day, parse_month
 
 BASES = ("accrual", "cash")
+AGED_AMOUNTS = ("Total", "Paid", "Credited", "Due")
 Columns = Mapping[str, Any]
 
 
@@ -38,6 +40,7 @@ class ReportDefinition:
         has_basis: Whether it can be asked for on a cash basis.
         by_tracking: Whether it is asked for by tracking category.
         extra_keys: Fields of the key besides those that all reports have.
+        side: ``receivables`` or ``payables`` for a report that is asked for by contact.
     """
 
     stream: str
@@ -51,6 +54,7 @@ class ReportDefinition:
     has_basis: bool = False
     by_tracking: bool = False
     extra_keys: tuple[str, ...] = field(default=())
+    side: str = ""
 
     @property
     def read_scope(self) -> str:
@@ -147,6 +151,40 @@ def _budget_params(month: Month) -> Mapping[str, str]:
     return {"date": month.first.isoformat(), "periods": "1", "timeframe": "1"}
 
 
+def _aged_params(month: Month) -> Mapping[str, str]:
+    # With toDate, the range of documents that the title names ends on that day too.
+    return {"date": month.last.isoformat(), "toDate": month.last.isoformat()}
+
+
+def _aged_columns(report: Report, line: Line, month: Month) -> Iterator[Columns]:
+    """The fields of a row whose first value is the document's day (`AgedReportStream`)."""
+    del month
+    day, *texts = line.values
+    found = dict(zip(report.columns, texts, strict=False))
+    title = line.section if re.fullmatch("[A-Z]{3}", line.section) else None
+    yield {
+        "DocumentDate": day[:10] or None,
+        "DueDate": found.get("Due Date", "")[:10] or None,
+        "Overdue": found.get("") or None,
+        "CurrencyCode": found.get("Currency") or title,
+        **{name: amount_of(found.get(name, "")) for name in AGED_AMOUNTS},
+    }
+
+
+def _aged(side: str) -> ReportDefinition:
+    return ReportDefinition(
+        f"aged_{side}_by_contact",
+        f"Aged{side.capitalize()}ByContact",
+        "aged",
+        ("Date",),
+        AGED_AMOUNTS,
+        _aged_params,
+        _aged_columns,
+        _check_title,
+        side=side,
+    )
+
+
 REPORTS: tuple[ReportDefinition, ...] = (
     ReportDefinition(
         "trial_balances",
@@ -226,5 +264,7 @@ REPORTS: tuple[ReportDefinition, ...] = (
         _text_of_month,
         _check_month,
     ),
+    _aged("receivables"),
+    _aged("payables"),
 )
 REPORT_STREAMS = tuple(definition.stream for definition in REPORTS)

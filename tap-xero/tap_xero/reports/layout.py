@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 Json = Mapping[str, Any]
+_DOCUMENT_IDS = ("invoiceID", "creditNoteID", "prepaymentID", "overpaymentID")
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,10 @@ class Line:
         row_type: ``Row`` or ``SummaryRow``.
         label: The text of its first cell.
         account_id: The account; None if the row has none. It may be in no list of accounts.
-        key: What tells the row from others of the report, also if rows come or go: the account, or
-            section and label.
+        key: What tells the row from others of the report, also if rows come or go: the account, the
+            document, or section and label.
         values: The texts of its other cells.
+        document_id: The invoice, or other document; None if the row has none.
     """
 
     section: str
@@ -31,6 +33,7 @@ class Line:
     account_id: str | None
     key: str
     values: Sequence[str]
+    document_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,14 +99,19 @@ def _line(row: Json, section: str) -> Line:
     label, *others = row["Cells"]
     attributes = {each["Id"]: each["Value"] for each in label.get("Attributes") or ()}
     account_id = attributes.get("account") or attributes.get("accountID")
+    # Public samples show invoiceID only; credits can have ids of other names.
+    document_id = next(
+        (value for name, value in attributes.items() if name in _DOCUMENT_IDS and value), None
+    )
     text = label.get("Value") or ""
     return Line(
         section=section,
         row_type=row["RowType"],
         label=text,
         account_id=account_id,
-        key=account_id or " > ".join(filter(None, (section, text))),
+        key=account_id or document_id or " > ".join(filter(None, (section, text))),
         values=[cell.get("Value") or "" for cell in others],
+        document_id=document_id,
     )
 
 
@@ -114,4 +122,4 @@ def _numbered(lines: Iterator[Line]) -> Iterator[Line]:
         counts[line.key] += 1
         number = counts[line.key]
         key = line.key if number == 1 else f"{line.key} #{number}"
-        yield Line(line.section, line.row_type, line.label, line.account_id, key, line.values)
+        yield replace(line, key=key)
