@@ -11,9 +11,9 @@ from tap_xero.organisations import Organisation
 from tap_xero.reports.definitions import ReportDefinition
 from tap_xero.reports.facts import ReportFacts
 from tap_xero.reports.layout import Line, Report
+from tap_xero.reports.months import Month, ReportBookmark
 from tap_xero.reports.streams import ReportStream, Variant
 from tap_xero.run_context import RunContext
-from xero_client.entities.table import BY_STREAM
 
 if TYPE_CHECKING:
     from singer_sdk import Tap
@@ -24,12 +24,6 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}T")
 class AgedReportStream(ReportStream):
     """The open documents of each contact at each month end, in the documents' currency."""
 
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """The scopes of reports, and those of the lists that tell which contacts to ask for."""
-        lists = ("contacts", "credit_notes", "prepayments")
-        return (*super().scopes, *(BY_STREAM[stream].read_scope for stream in lists))
-
     def _variants(self, facts: ReportFacts) -> list[Variant]:
         return [
             Variant(
@@ -37,20 +31,38 @@ class AgedReportStream(ReportStream):
                 {"contactId": contact_id},
                 {"ContactID": contact_id, "ContactName": name},
                 {},
+                f"of contact {contact_id}",
             )
             for contact_id, name in facts.contacts_of(self.definition.side).items()
         ]
 
+    def _first_month(self, bookmark: ReportBookmark | None) -> Month:
+        """The month that ``reports.from`` names, else the last whole month of the first run.
+
+        Neither ``start_date`` nor twelve months count: each month costs a call for each contact.
+        """
+        if self._settings.has_first:
+            return self._settings.first
+        return bookmark.since if bookmark else Month.of(self._today).plus(-1)
+
     def _announce(self, organisation: Organisation, calls: int, months: int) -> None:
-        contacts = calls // months if months else 0
         self.logger.info(
-            "%s of %s takes %s calls: %s contacts, %d months",
+            "%s of %s takes %s calls: one a contact and month end (contacts: %s, month ends: %d)",
             self.name,
             organisation.tenant,
             f"{calls:,}",
-            f"{contacts:,}",
+            f"{calls // months:,}" if months else "0",
             months,
         )
+        left = organisation.transport.rate_limiter.latest.day
+        if left is not None and calls > left:
+            self.logger.warning(
+                "%s of %s takes more calls than are left today (%s): begin with a later month in "
+                "'reports.from', or read fewer months again ('reports.again')",
+                self.name,
+                organisation.tenant,
+                f"{left:,}",
+            )
 
     def _lines(self, report: Report) -> Iterator[Line]:
         """The rows with a label and a key that stay when documents of other currencies come and go.

@@ -14,6 +14,7 @@ from typing import Any
 
 from tap_xero.reports.layout import Line, Report, amount_of
 from tap_xero.reports.months import Month, days_in, parse_day, parse_month
+from xero_client.entities.reports import REPORT_BY_STREAM, ReportRow
 
 BASES = ("accrual", "cash")
 AGED_AMOUNTS = ("Total", "Paid", "Credited", "Due")
@@ -30,8 +31,6 @@ class ReportDefinition:
 
     Attributes:
         stream: The Singer stream.
-        path: The last part of the path.
-        scope: Its scope.
         period_fields: ``Date``, or ``FromDate`` and ``ToDate``.
         amounts: The fields of amounts.
         params: The parameters for a month.
@@ -44,8 +43,6 @@ class ReportDefinition:
     """
 
     stream: str
-    path: str
-    scope: str
     period_fields: tuple[str, ...]
     amounts: tuple[str, ...]
     params: Callable[[Month], Mapping[str, str]]
@@ -57,9 +54,9 @@ class ReportDefinition:
     side: str = ""
 
     @property
-    def read_scope(self) -> str:
-        """The scope for reading it."""
-        return f"accounting.reports.{self.scope}.read"
+    def source(self) -> ReportRow:
+        """Its path and scopes."""
+        return REPORT_BY_STREAM[self.stream]
 
 
 def _date(month: Month) -> Mapping[str, str]:
@@ -160,7 +157,8 @@ def _aged_columns(report: Report, line: Line, month: Month) -> Iterator[Columns]
     """The fields of a row whose first value is the document's day (`AgedReportStream`)."""
     del month
     day, *texts = line.values
-    found = dict(zip(report.columns, texts, strict=False))
+    # Organisations with several currencies can have a second amount due, in their own currency.
+    found = dict(reversed(list(zip(report.columns, texts, strict=False))))
     title = line.section if re.fullmatch("[A-Z]{3}", line.section) else None
     yield {
         "DocumentDate": day[:10] or None,
@@ -174,8 +172,6 @@ def _aged_columns(report: Report, line: Line, month: Month) -> Iterator[Columns]
 def _aged(side: str) -> ReportDefinition:
     return ReportDefinition(
         f"aged_{side}_by_contact",
-        f"Aged{side.capitalize()}ByContact",
-        "aged",
         ("Date",),
         AGED_AMOUNTS,
         _aged_params,
@@ -188,8 +184,6 @@ def _aged(side: str) -> ReportDefinition:
 REPORTS: tuple[ReportDefinition, ...] = (
     ReportDefinition(
         "trial_balances",
-        "TrialBalance",
-        "trialbalance",
         ("Date",),
         ("Debit", "Credit", "YTDDebit", "YTDCredit"),
         _date,
@@ -200,8 +194,6 @@ REPORTS: tuple[ReportDefinition, ...] = (
     # One month a call: with `periods`, months of 31 days can lose their end.
     ReportDefinition(
         "profit_and_loss",
-        "ProfitAndLoss",
-        "profitandloss",
         ("FromDate", "ToDate"),
         ("Amount",),
         _span,
@@ -211,8 +203,6 @@ REPORTS: tuple[ReportDefinition, ...] = (
     ),
     ReportDefinition(
         "profit_and_loss_by_tracking",
-        "ProfitAndLoss",
-        "profitandloss",
         ("FromDate", "ToDate"),
         ("Amount",),
         _span,
@@ -224,8 +214,6 @@ REPORTS: tuple[ReportDefinition, ...] = (
     ),
     ReportDefinition(
         "balance_sheets",
-        "BalanceSheet",
-        "balancesheet",
         ("Date",),
         ("Balance",),
         _date,
@@ -235,8 +223,6 @@ REPORTS: tuple[ReportDefinition, ...] = (
     ),
     ReportDefinition(
         "bank_summaries",
-        "BankSummary",
-        "banksummary",
         ("FromDate", "ToDate"),
         ("Amount",),
         _span,
@@ -246,8 +232,6 @@ REPORTS: tuple[ReportDefinition, ...] = (
     ),
     ReportDefinition(
         "budget_summaries",
-        "BudgetSummary",
-        "budgetsummary",
         ("FromDate", "ToDate"),
         ("Amount",),
         _budget_params,
@@ -256,8 +240,6 @@ REPORTS: tuple[ReportDefinition, ...] = (
     ),
     ReportDefinition(
         "executive_summaries",
-        "ExecutiveSummary",
-        "executivesummary",
         ("Date",),
         ("Amount",),
         _date,
@@ -267,4 +249,3 @@ REPORTS: tuple[ReportDefinition, ...] = (
     _aged("receivables"),
     _aged("payables"),
 )
-REPORT_STREAMS = tuple(definition.stream for definition in REPORTS)

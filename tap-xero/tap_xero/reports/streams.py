@@ -28,8 +28,6 @@ from xero_client.http.wire import format_instant, records_of
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
-SETTINGS_SCOPE = "accounting.settings.read"
-
 
 @dataclass(frozen=True)
 class Variant:
@@ -40,12 +38,14 @@ class Variant:
         params: Its parameters.
         fields: The fields that its records have.
         options: The ids of the category's options by name.
+        subject: What an error calls it beside the report's name.
     """
 
     key: str
     params: Mapping[str, str]
     fields: Mapping[str, Any]
     options: Mapping[str, str]
+    subject: str = ""
 
 
 class ReportStream(RecordStream):
@@ -78,8 +78,8 @@ class ReportStream(RecordStream):
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """The scope of the report, and that of accounts, lock dates and tracking."""
-        return (self.definition.read_scope, SETTINGS_SCOPE)
+        """The scope of the report, and those of the lists that it needs."""
+        return self.definition.source.read_scopes
 
     @cached_property
     def _settings(self) -> ReportSettings:
@@ -116,15 +116,16 @@ class ReportStream(RecordStream):
         facts = self._facts.setdefault(tenant_id, ReportFacts(organisation))
         state = self.get_context_state({TENANT_ID: tenant_id})
         variants = self._variants(facts)
+        bookmarks = {variant.key: self._bookmark(state, variant.key) for variant in variants}
         due = {
-            variant.key: months_to_read(
-                self._bookmark(state, variant.key),
-                self._settings.first,
+            key: months_to_read(
+                bookmark,
+                self._first_month(bookmark),
                 self._today,
                 self._settings.again,
                 facts.lock_date,
             )
-            for variant in variants
+            for key, bookmark in bookmarks.items()
         }
         calls = [
             (month, variant)
@@ -150,6 +151,11 @@ class ReportStream(RecordStream):
             is_last = month == due[variant.key][-1]
             self._save(state, variant, month, locked=facts.lock_date if is_last else None)
             self._write_state_message()
+
+    def _first_month(self, bookmark: ReportBookmark | None) -> Month:
+        """The first month that is asked for."""
+        del bookmark
+        return self._settings.first
 
     def _announce(self, organisation: Organisation, calls: int, months: int) -> None:
         """Says how many calls the stream is about to make, if that is not easy to foresee."""
@@ -195,10 +201,10 @@ class ReportStream(RecordStream):
         requested_at = datetime.now(timezone.utc)
         request = Request(
             "GET",
-            f"/Reports/{self.definition.path}",
+            f"/Reports/{self.definition.source.path}",
             params={**self.definition.params(month), **variant.params},
             subject=self.name,
-            scope=self.definition.read_scope,
+            scope=self.definition.source.read_scope,
         )
         response = organisation.transport.send(request)
         try:
@@ -206,7 +212,8 @@ class ReportStream(RecordStream):
             report = Report.of(found)
             self.definition.check(report, month)
         except ValueError as error:
-            message = f"{self.name} of {month.first} to {month.last}: {error}"
+            subject = f"{self.name} {variant.subject}".strip()
+            message = f"{subject} of {month.first} to {month.last}: {error}"
             raise UnexpectedResponseError(
                 message, status=response.status, correlation_id=response.correlation_id
             ) from None
@@ -290,7 +297,7 @@ class ReportStream(RecordStream):
         """
         months = state.setdefault("months", {})
         earlier = self._bookmark(state, variant.key)
-        since, last = self._settings.first, min(month, Month.of(self._today).plus(-1))
+        since, last = self._first_month(earlier), min(month, Month.of(self._today).plus(-1))
         if earlier is not None and since >= earlier.since:
             since, last = earlier.since, max(last, earlier.last)
             locked = locked or earlier.locked
