@@ -76,6 +76,7 @@ _SELECTABLE: Mapping[str, Entity | ReportRow] = MappingProxyType(
         **REPORT_BY_STREAM,
     }
 )
+_DEFAULT = tuple(entity.stream for entity in ENTITIES if entity.reading.selected_by_default)
 
 
 def select_streams(patterns: Iterable[str]) -> tuple[Entity | ReportRow, ...]:
@@ -86,11 +87,8 @@ def select_streams(patterns: Iterable[str]) -> tuple[Entity | ReportRow, ...]:
     Raises:
         SettingsError: A pattern matches nothing.
     """
-    patterns = list(patterns)
-    if not patterns:
-        return tuple(entity for entity in ENTITIES if entity.reading.selected_by_default)
     found: dict[str, Entity | ReportRow] = {}
-    for pattern in patterns:
+    for pattern in list(patterns) or _DEFAULT:
         matching = _matching(pattern)
         if not matching:
             message = f"There is no stream {pattern!r}; there are: {', '.join(_SELECTABLE)}"
@@ -100,8 +98,13 @@ def select_streams(patterns: Iterable[str]) -> tuple[Entity | ReportRow, ...]:
 
 
 def matching_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
-    """The patterns that match an entity or a report, except for ``*``, which matches all."""
-    return tuple(pattern for pattern in patterns if pattern != "*" and _matching(pattern))
+    """The patterns that match a stream; ``*`` becomes the streams that are selected by default."""
+    return tuple(
+        name
+        for pattern in patterns
+        for name in (_DEFAULT if pattern == "*" else [pattern])
+        if _matching(name)
+    )
 
 
 def _matching(pattern: str) -> tuple[Entity | ReportRow, ...]:
