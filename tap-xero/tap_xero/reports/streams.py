@@ -14,6 +14,7 @@ from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 from tap_xero.organisations import Organisation
 from tap_xero.paging.background import results_in_order
 from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
+from tap_xero.records.schemas.descriptions import described
 from tap_xero.records.schemas.types import DATE, INSTANT, KEY, NUMBER, STRING, Schema, copy_of
 from tap_xero.reports.definitions import ReportDefinition
 from tap_xero.reports.facts import ReportFacts
@@ -344,4 +345,4 @@ def _schema(definition: ReportDefinition) -> Schema:
     if definition.stream == "executive_summaries":
         properties["Value"] = STRING
     properties[READ_AT] = INSTANT
-    return {"type": "object", "properties": copy_of(properties)}
+    return described({"type": "object", "properties": copy_of(properties)}, definition.stream)
