@@ -24,6 +24,8 @@ GENERATED = "11111111-2222-4333-8444-555555555555"
 MONTHS = {"demo": month_ends(date(2025, 10, 1), date(2026, 11, 30))}
 MONTHS["generated"] = month_ends(date(2025, 9, 1), date(2026, 8, 31))
 ZERO = Decimal(0)
+GAINS = "Foreign Currency Gains and Losses"
+CURRENCY_GAINS = {"Bank Revaluations", "Realised Currency Gains", "Unrealised Currency Gains"}
 BASES = {"accrual": {}, "cash": {"paymentsOnly": "true"}}
 
 both_bases = pytest.mark.parametrize("basis", BASES)
@@ -108,7 +110,9 @@ def test_the_profit_and_loss_of_each_month_is_that_of_xero(
         WHERE _tenant_id = '{books[1][company]}' AND basis = '{basis}'
         """
     ):
-        ours[month][account] = amount
+        # Xero's report has one row for them.
+        name = GAINS if account in CURRENCY_GAINS else account
+        ours[month][name] = ours[month].get(name, ZERO) + amount
     for day in MONTHS[company]:
         span = {"fromDate": day.replace(day=1).isoformat(), "toDate": day.isoformat()}
         theirs = account_amounts(callers[company].report("ProfitAndLoss", **span, **BASES[basis]))

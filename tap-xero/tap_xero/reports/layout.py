@@ -80,7 +80,8 @@ def amount_of(text: str) -> Decimal | None:
 
 
 def _lines(rows: Sequence[Json]) -> Iterator[Line]:
-    # A section without rows is the heading of those after it; only their order tells that.
+    # A section without rows is the heading of those after it, up to its total. Only their order
+    # tells that.
     heading = ""
     for row in rows:
         if row["RowType"] == "Section":
@@ -89,8 +90,10 @@ def _lines(rows: Sequence[Json]) -> Iterator[Line]:
             if title and not members:
                 heading = title
             section = " > ".join(filter(None, (heading, title)))
-            for member in members:
-                yield _line(member, section)
+            lines = [_line(member, section) for member in members]
+            yield from lines
+            if not title and any(line.label == f"Total {heading}" for line in lines):
+                heading = ""
         elif row["RowType"] != "Header":
             yield _line(row, heading)
 
