@@ -124,6 +124,29 @@ def test_only_accounts_and_the_organisation_are_required(lines, tmp_path):
     assert warehouse.rows("SELECT count(*) FROM analytics.general_ledger") == [(0,)]
 
 
+def test_a_row_that_left_a_trial_balance_is_not_current(lines, tmp_path):
+    of_stream = [line for line in lines if line.get("stream") == "trial_balances"]
+    schema = next(line for line in of_stream if line["type"] == "SCHEMA")
+    rows = [line for line in of_stream if line["type"] == "RECORD"]
+    last = max(row["record"]["Date"] for row in rows)
+    gone, *again = [row for row in rows if row["record"]["Date"] == last]
+    later = [
+        {**row, "record": {**row["record"], "_read_at": "2030-01-01T00:00:00Z"}} for row in again
+    ]
+    state = {"type": "STATE", "value": {}}
+    warehouse = Warehouse.on_duckdb(tmp_path)
+    load(warehouse, [schema, *rows, state])
+    load(warehouse, [schema, *later, state])
+    ended = warehouse.dbt("run", "--select", "stg_xero__trial_balances")
+    assert ended.returncode == 0, ended.stdout[-3000:]
+
+    current = warehouse.rows(
+        "SELECT CAST(date AS varchar), row_key FROM analytics_staging.stg_xero__trial_balances"
+    )
+    keys = {(row["record"]["Date"], row["record"]["RowKey"]) for row in rows}
+    assert set(current) == keys - {(last, gone["record"]["RowKey"])}
+
+
 def test_a_required_table_that_is_missing_is_named(lines, tmp_path):
     few = [line for line in lines if line["type"] == "STATE" or line["stream"] == "accounts"]
     warehouse = Warehouse.on_duckdb(tmp_path)
