@@ -23,8 +23,8 @@ from xero_client.http.wire import records_of
 Json = Mapping[str, Any]
 # The flag of a contact, and how the types of credits begin.
 _SIDES = {
-    "receivables": ("IsCustomer", ("ACCRECCREDIT", "RECEIVE-")),
-    "payables": ("IsSupplier", ("ACCPAYCREDIT", "SPEND-")),
+    "receivables": ("IsCustomer", ("ACCRECCREDIT", "RECEIVE-", "AR")),
+    "payables": ("IsSupplier", ("ACCPAYCREDIT", "SPEND-", "AP")),
 }
 
 
