@@ -19,6 +19,7 @@ from tap_xero.paging.list_reader import ListReader
 from tap_xero.paging.page import Page
 from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
 from tap_xero.records.schemas import schema_of
+from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import (
     StreamSettings,
     TemplateContext,
@@ -53,7 +54,14 @@ class XeroStream(RecordStream):
     fixed_params: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __init__(
-        self, tap: Tap, entity: Entity, run: RunContext, nested: Sequence[NestedStream] = ()
+        self,
+        tap: Tap,
+        entity: Entity,
+        run: RunContext,
+        nested: Sequence[NestedStream] = (),
+        *,
+        settings: StreamSettings | None = None,
+        schema: Schema | None = None,
     ) -> None:
         """Sets the stream up from the entity table.
 
@@ -62,15 +70,17 @@ class XeroStream(RecordStream):
             entity: The row of the table.
             run: The run that reads the stream.
             nested: The streams of the lists inside its records.
+            settings: Its own settings; by default those under ``streams``.
+            schema: Its schema, if it does not follow from the entity.
         """
         self.entity = entity
         self._nested = nested
         self._run = run
         self.selected_by_default = entity.reading.selected_by_default
         name = self.name_of(entity)
-        super().__init__(tap, schema=self.schema_for(entity), name=name)
+        super().__init__(tap, schema=schema or self.schema_for(entity), name=name)
         leave_out_unneeded_lines(self.logger.name)
-        self.settings = StreamSettings.from_config(name, tap.config)
+        self.settings = settings or StreamSettings.from_config(name, tap.config)
         self.primary_keys = (TENANT_ID, *self._record_keys())
         self.replication_key = entity.reading.replication_key
         if self._is_always_full_table():
@@ -92,7 +102,7 @@ class XeroStream(RecordStream):
 
     def _record_keys(self) -> tuple[str, ...]:
         """The fields that identify a record within an organisation."""
-        return (self.entity.id_field,) if self.entity.id_field else ()
+        return self.entity.keys
 
     def _is_always_full_table(self) -> bool:
         """Whether every run reads the whole list, whatever the catalog says."""
@@ -101,7 +111,7 @@ class XeroStream(RecordStream):
     @property
     def scopes(self) -> tuple[str, ...]:
         """The narrowest scopes that read the stream."""
-        return (self.entity.read_scope,)
+        return (self.entity.read_scope,) if self.entity.read_scope else ()
 
     @cached_property
     def _selected_nested(self) -> Sequence[NestedStream]:

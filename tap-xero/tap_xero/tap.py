@@ -20,6 +20,8 @@ from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
 from tap_xero.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
+from tap_xero.custom.settings import custom_streams
+from tap_xero.custom.streams import discover_custom_streams
 from tap_xero.input_files import read_catalog, read_state
 from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.messages import InterruptedRunError, MessageWriter
@@ -93,7 +95,17 @@ class TapXero(Tap):
                     for entity in ENTITIES
                     if stream_type.applies_to(entity)
                 ]
+        if self.config.get("custom_streams"):
+            base_uri = self.connection.base_uri
+            settings = custom_streams(self.config, base_uri, STREAM_NAMES)
+            streams += discover_custom_streams(
+                self, list(settings), run=self, connect=self._connected
+            )
         return streams
+
+    def _connected(self, scopes: tuple[str, ...]) -> Mapping[str, Organisation]:
+        tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
+        return connect_organisations(self.connection, tenant_ids, scopes)
 
     def _streams_of(self, stream_type: type[XeroStream], entity: Entity) -> list[Stream]:
         """The stream of an entity, and the streams of the lists inside its records."""
@@ -142,8 +154,7 @@ class TapXero(Tap):
             and (stream.selected or stream.has_selected_descendents)
         ]
         scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
-        tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
-        organisations = connect_organisations(self.connection, tenant_ids, scopes)
+        organisations = self._connected(scopes)
         for organisation in organisations.values():
             organisation.read_ahead.enqueue(
                 stream for stream in selected if isinstance(stream, XeroStream)
@@ -220,7 +231,9 @@ class TapXero(Tap):
         super(Tap, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
         with exit_on_error():
-            tap = cls._create(config, read_state(state), read_catalog(catalog, STREAM_NAMES))
+            custom = (config.config.get("custom_streams") or {}) if config else {}
+            known = STREAM_NAMES | set(custom)
+            tap = cls._create(config, read_state(state), read_catalog(catalog, known))
         tap.run()
 
     @classmethod
@@ -270,6 +283,21 @@ class TapXero(Tap):
             parse_environment_config({}, "")  # loads a .env file into the environment
         with exit_on_error():
             return read_config(value, cls.config_jsonschema["properties"], "TAP_XERO_", os.environ)
+
+    @classmethod
+    def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: ARG003, FBT001  # click's callback
+        """Writes the catalog; it takes calls only for custom streams without a schema."""
+        if not value:
+            return
+        config = ctx.params.get("config") or ConfigInput()
+        with exit_on_error():
+            if config.config.get("custom_streams"):
+                tap = cls._create(config)
+            else:
+                tap = cls(config=config.config, validate_config=False, setup_mapper=False)
+            tap.run_discovery()
+            tap.report_failures()
+        ctx.exit()
 
     @classmethod
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:  # noqa: ARG003  # click's callback

@@ -16,10 +16,11 @@ from typing import Any
 from tap_xero.paging.background import run_in_thread
 from tap_xero.paging.choice import paginator_for
 from tap_xero.paging.list_request import ListRequest
-from tap_xero.paging.page import Page, PageRequest, Pagination, Progress
+from tap_xero.paging.page import Page, PageRequest, Progress
+from tap_xero.paging.response_formats import format_of
 from xero_client.errors import NotFoundError, RequestRefusedError, UnexpectedResponseError
 from xero_client.http.transport import Request, Response, Transport
-from xero_client.http.wire import format_modified_since, parse_instant, records_of
+from xero_client.http.wire import format_modified_since, parse_instant
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class ListReader:
         self._transport = transport
         self._max_concurrency = max_concurrency
         self._paginator = paginator_for(request)
+        self._format = format_of(request.entity, request.records_setting)
         self._pending: deque[tuple[PageRequest, datetime, Future[Response]]] = deque()
         self.first_response_at: datetime | None = None
 
@@ -127,11 +129,11 @@ class ListReader:
         return self._transport.send(
             Request(
                 "GET",
-                page_request.path or request.entity.path,
+                page_request.path or request.path or request.entity.path,
                 params=params,
                 headers=headers,
                 subject=request.stream,
-                scope=request.entity.read_scope,
+                scope=request.entity.read_scope or None,
             )
         )
 
@@ -156,13 +158,13 @@ class ListReader:
         if self.first_response_at is None:
             self.first_response_at = made_at
         try:
-            records = records_of(envelope, self._list.entity.key)
+            records = self._format.records(envelope, is_single=request.path is not None)
         except UnexpectedResponseError as error:
             message = f"{self._list.stream}: {error}"
             raise UnexpectedResponseError(
                 message, status=response.status, correlation_id=response.correlation_id
             ) from None
-        return Page(request, records, Pagination.from_envelope(envelope), made_at)
+        return Page(request, records, self._format.pagination(envelope, records), made_at)
 
 
 def response_time(response: Response, envelope: Any) -> datetime:  # noqa: ANN401  # any JSON
