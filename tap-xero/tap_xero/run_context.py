@@ -31,6 +31,24 @@ STREAM_ERRORS = (
 )
 
 
+# Xero's answer to a payroll call for an organisation of another country
+# (xero-facts.md: Payroll gates).
+_METHOD_NOT_ALLOWED = 405
+
+
+def unavailable(error: XeroError, needs: str) -> XeroError:
+    """The error of a stream, in words if the organisation or the user lacks what it needs.
+
+    Args:
+        error: The error.
+        needs: What the organisation and the user must have; empty for nothing.
+    """
+    is_refusal = isinstance(error, AccessDeniedError | NotFoundError)
+    if not needs or not (is_refusal or error.status == _METHOD_NOT_ALLOWED):
+        return error
+    return AccessDeniedError(f"{error}. {needs}", status=error.status, body=error.body)
+
+
 class RunContext(Protocol):
     """What a stream needs to know of the run."""
 

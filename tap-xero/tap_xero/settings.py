@@ -56,6 +56,15 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
             "This takes a call for each record."
         ),
     },
+    "copy_file_contents": {
+        "type": "boolean",
+        "default": False,
+        "title": "File contents",
+        "description": (
+            "Also read the content of the files in Xero's file library, as the stream "
+            "file_contents. This takes a call for each new or changed file."
+        ),
+    },
     "unavailable_streams": {
         "type": "string",
         "enum": ["fail", "skip"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,8 +16,9 @@ from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.nested_streams import NestedGroup, NestedStream
 from tap_xero.organisations import Organisation
-from tap_xero.paging.list_reader import ListReader
+from tap_xero.paging.list_reader import ListReader, PageReader
 from tap_xero.paging.page import Page
+from tap_xero.paging.walks import WalkReader
 from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
 from tap_xero.records.schemas import schema_of
 from tap_xero.records.schemas.types import Schema
@@ -26,7 +28,7 @@ from tap_xero.requests.parameters import (
     render_params,
 )
 from tap_xero.requests.planner import RequestPlanner
-from tap_xero.run_context import STREAM_ERRORS, RunContext
+from tap_xero.run_context import STREAM_ERRORS, RunContext, unavailable
 from tap_xero.state import Bookmark, StartPosition
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.nested_lists import CASH_JOURNALS
@@ -62,6 +64,7 @@ class XeroStream(RecordStream):
         *,
         settings: StreamSettings | None = None,
         schema: Schema | None = None,
+        name: str = "",
     ) -> None:
         """Sets the stream up from the entity table.
 
@@ -72,12 +75,13 @@ class XeroStream(RecordStream):
             nested: The streams of the lists inside its records.
             settings: Its own settings; by default those under ``streams``.
             schema: Its schema, if it does not follow from the entity.
+            name: Its name, if it does not follow from the entity.
         """
         self.entity = entity
         self._nested = nested
         self._run = run
         self.selected_by_default = entity.reading.selected_by_default
-        name = self.name_of(entity)
+        name = name or self.name_of(entity)
         super().__init__(tap, schema=schema or self.schema_for(entity), name=name)
         leave_out_unneeded_lines(self.logger.name)
         self.settings = settings or StreamSettings.from_config(name, tap.config)
@@ -113,6 +117,11 @@ class XeroStream(RecordStream):
         """The narrowest scopes that read the stream."""
         return (self.entity.read_scope,) if self.entity.read_scope else ()
 
+    @property
+    def needs(self) -> str:
+        """What the organisation and the user must have; empty for nothing."""
+        return self.entity.needs
+
     @cached_property
     def _selected_nested(self) -> Sequence[NestedStream]:
         return [stream for stream in self._nested if stream.selected]
@@ -132,7 +141,7 @@ class XeroStream(RecordStream):
         """Whether a bookmark is kept, so that later runs read only changes."""
         return bool(self.replication_key) and not self.is_full_table and not self.reads_subset
 
-    def list_reader(self, organisation: Organisation) -> ListReader:
+    def list_reader(self, organisation: Organisation) -> PageReader:
         """A reader for the list of one organisation, which starts at its bookmark.
 
         Raises:
@@ -143,14 +152,30 @@ class XeroStream(RecordStream):
         if self._is_tracked:
             start = self._start_position(bookmark)
         context = TemplateContext(start.instant, self._run.started_at, organisation.tenant)
-        params = render_params(self.settings, context)
+        fixed = self.entity.reading.fixed_params
+        settings = replace(self.settings, params={**fixed, **self.settings.params})
+        params = render_params(settings, context)
         unfinished = None
         if self._is_tracked and self._planner.is_paged(params):
             unfinished = bookmark.unfinished_read(self._fingerprint(bookmark))
         if unfinished is not None:
             self.log("Resuming an unfinished read, from page %d", unfinished.page)
-        request = self._planner.list_request(start, params, unfinished)
-        return ListReader(request, organisation.transport, self._run.max_concurrency)
+        readers = [
+            ListReader(
+                self._planner.list_request(start, each, unfinished),
+                organisation.transport,
+                self._run.max_concurrency,
+            )
+            for each in self._walks(params)
+        ]
+        return readers[0] if len(readers) == 1 else WalkReader(readers)
+
+    def _walks(self, params: dict[str, str]) -> Sequence[dict[str, str]]:
+        """The parameters of each read that it takes; one if the settings choose a part."""
+        walks = self.entity.reading.walks
+        if not walks or self.reads_subset or any(set(walk) <= params.keys() for walk in walks):
+            return [params]
+        return [{**params, **walk} for walk in walks]
 
     def _start_position(self, bookmark: Bookmark) -> StartPosition:
         """The bookmark; the start of the first run if all records are to be read again.
@@ -259,7 +284,7 @@ class XeroStream(RecordStream):
         self._open = self._open_nested()
         queue: deque[tuple[Organisation, Iterator[list[Record]]]] = deque()
         is_complete = True
-        for organisation in self._run.organisations.values():
+        for organisation in self._organisations():
             try:
                 reader = organisation.read_ahead.reader_for(self)
                 queue.append((organisation, self._record_batches(organisation, reader)))
@@ -276,7 +301,7 @@ class XeroStream(RecordStream):
                 is_complete = False
                 continue
             except STREAM_ERRORS as error:
-                self._run.add_failure(self.name, organisation, error)
+                self._run.add_failure(self.name, organisation, unavailable(error, self.needs))
                 is_complete = False
                 continue
             if records is not None:
@@ -289,8 +314,13 @@ class XeroStream(RecordStream):
                 super()._write_activate_version_message(self._version)
             self._open.activate_versions()
 
+    def _organisations(self) -> Iterable[Organisation]:
+        """The organisations to ask; the first one only for a list that is that of the login."""
+        organisations = list(self._run.organisations.values())
+        return organisations[:1] if self.entity.of_login else organisations
+
     def _record_batches(
-        self, organisation: Organisation, reader: ListReader
+        self, organisation: Organisation, reader: PageReader
     ) -> Iterator[list[Record]]:
         """Converted records of one organisation; the state is saved after each page."""
         bookmark = self._bookmark(organisation)
@@ -347,6 +377,8 @@ class XeroStream(RecordStream):
             convert(record)
             if has_read_at:
                 record[READ_AT] = read_at
+            if self.entity.of_login:
+                tenant = Tenant(str(record.get("tenantId")), record.get("tenantName"))
             record[TENANT_ID] = tenant.tenant_id
             if has_tenant_name:
                 record[TENANT_NAME] = tenant.name

@@ -27,6 +27,7 @@ from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.nested_streams import NestedStream
 from tap_xero.organisations import Organisation, connect_organisations, summary_lines
+from tap_xero.parent_streams import ParentedStream
 from tap_xero.reports.definitions import REPORT_STREAMS, REPORTS
 from tap_xero.reports.streams import ReportStream, report_streams
 from tap_xero.requests.parameters import check_stream_names
@@ -36,7 +37,8 @@ from tap_xero.streams import CashJournalStream, XeroStream
 from xero_client.connection import connection_settings
 from xero_client.entities.load_order import load_position
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, NESTED_LISTS
-from xero_client.entities.table import BY_STREAM, ENTITIES, Entity
+from xero_client.entities.other_apis import OTHER_ENTITIES
+from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM, ENTITIES, Entity
 from xero_client.errors import SettingsError, XeroError
 from xero_client.memory_tuning import infrequent_gc, return_large_blocks
 from xero_client.settings.config_input import (
@@ -60,7 +62,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("tap-xero")
 
 # The streams that can have settings of their own, and all streams.
-CONFIGURABLE_STREAMS = frozenset({*BY_STREAM, CASH_JOURNALS, *CHILD_STREAM_NAMES})
+CONFIGURABLE_STREAMS = frozenset({*ALL_BY_STREAM, CASH_JOURNALS, *CHILD_STREAM_NAMES})
 STREAM_NAMES = CONFIGURABLE_STREAMS | {*NESTED_BY_STREAM, *REPORT_STREAMS}
 
 
@@ -87,6 +89,11 @@ class TapXero(Tap):
         for entity in ENTITIES:
             streams += self._streams_of(XeroStream, entity)
         streams += self._streams_of(CashJournalStream, BY_STREAM["journals"])
+        for entity in OTHER_ENTITIES:
+            if entity.parent is None:
+                streams.append(XeroStream(self, entity, run=self))
+            elif not entity.parent.is_content or self.config.get("copy_file_contents"):
+                streams.append(ParentedStream(self, entity, run=self))
         streams += report_streams(self, REPORTS, run=self)
         for stream_type in CHILD_STREAM_TYPES:
             if self.config.get(stream_type.setting):
@@ -157,7 +164,9 @@ class TapXero(Tap):
         organisations = self._connected(scopes)
         for organisation in organisations.values():
             organisation.read_ahead.enqueue(
-                stream for stream in selected if isinstance(stream, XeroStream)
+                stream
+                for stream in selected
+                if isinstance(stream, XeroStream) and not stream.entity.of_login
             )
         return organisations
 

@@ -99,7 +99,6 @@ class RequestPlanner:
             stream=self.stream,
             params={
                 **self._common_params(paged=paged),
-                **reading.fixed_params,
                 **params,
                 **self.fixed_params,
             },

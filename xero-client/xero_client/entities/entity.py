@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+from typing import Any
 
 
 class Paging(Enum):
@@ -57,7 +58,8 @@ class ReadSpec:
         max_page_size: The most records that a page can have.
         fixed_page_size: The size of a page if Xero alone chooses it; a page with fewer records is
             then the last one. None if it is not documented.
-        fixed_params: Parameters that every request needs.
+        fixed_params: Parameters that every request needs, unless the settings give them; templates
+            as in the settings.
         walks: The parameters of several reads that together give all records, in their order;
             empty if one read does.
     """
@@ -160,6 +162,7 @@ class ParentSpec:
         stream: The stream of the parents.
         fields: The fields of a record that are a field of its parent: own name to parent's name.
         params: The request parameters that are a field of the parent: name to parent's name.
+        only: Parents that have such records: values by field.
         without: Parents that have no such records: values by field.
         members: The list in a parent's single record whose members are asked for instead of the
             parent itself; empty for the parent.
@@ -173,11 +176,18 @@ class ParentSpec:
     stream: str
     fields: Mapping[str, str]
     params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    only: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     without: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     members: str = ""
     changed_field: str = ""
     moves_parent: bool = False
     is_content: bool = False
+
+    def has_records(self, parent: Mapping[str, Any]) -> bool:
+        """Whether a parent can have such records."""
+        return all(parent.get(name) in values for name, values in self.only.items()) and not any(
+            parent.get(name) in values for name, values in self.without.items()
+        )
 
 
 @dataclass(frozen=True)
@@ -202,6 +212,7 @@ class Entity:
         members: The list in each record whose members are the records to write; empty if they are
             the records themselves.
         carried: The fields of the outer record that each member gets.
+        echoed: The fields of a record that are a request parameter: own name to parameter.
         parent: How the records are asked for, if Xero lists them for one parent at a time.
         needs: What the organisation and the user must have, as a sentence; empty for nothing.
         personal: Fields with personal data.
@@ -228,6 +239,7 @@ class Entity:
     keys: tuple[str, ...] = ()
     members: str = ""
     carried: tuple[str, ...] = ()
+    echoed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     parent: ParentSpec | None = None
     needs: str = ""
     personal: frozenset[str] = frozenset()

@@ -12,8 +12,9 @@ from typing import Any
 
 from xero_client.entities.nested_lists import entity_of_stream
 from xero_client.entities.table import (
+    ALL_BY_STREAM,
+    ALL_ENTITIES,
     BY_NAME,
-    BY_STREAM,
     ENTITIES,
     Entity,
     read_scopes,
@@ -59,7 +60,7 @@ OTHER_APIS = (
 KNOWN_SCOPES = frozenset(
     {
         *("openid", "profile", "email", OFFLINE_ACCESS, "bankfeeds", "accounting.classicexpenses"),
-        *(entity.read_scope for entity in ENTITIES),
+        *(entity.read_scope for entity in ALL_ENTITIES if entity.read_scope),
         *(scope for entity in ENTITIES if (scope := entity.write_scope)),
         *(ATTACHMENTS_SCOPE, f"{ATTACHMENTS_SCOPE}.read"),
         *(f"accounting.reports.{name}.read" for name in REPORTS),
@@ -88,16 +89,18 @@ def select_entities(patterns: Iterable[str]) -> tuple[Entity, ...]:
     found: dict[str, Entity] = {}
     for pattern in patterns:
         named = entity_of_stream(pattern) or BY_NAME.get(pattern)
-        matching = (
-            [named]
-            if named
-            else [entity for entity in ENTITIES if fnmatchcase(entity.stream, pattern)]
-        )
+        matching = [named] if named else _matching(pattern)
         if not matching:
-            message = f"There is no stream {pattern!r}; there are: {', '.join(BY_STREAM)}"
+            message = f"There is no stream {pattern!r}; there are: {', '.join(ALL_BY_STREAM)}"
             raise SettingsError(message)
         found.update((entity.stream, entity) for entity in matching)
     return tuple(found.values())
+
+
+def _matching(pattern: str) -> list[Entity]:
+    """The entities of a shell-style pattern; ``*`` alone stays within the Accounting API."""
+    entities = ENTITIES if pattern == "*" else ALL_ENTITIES
+    return [entity for entity in entities if fnmatchcase(entity.stream, pattern)]
 
 
 def matching_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
@@ -109,7 +112,7 @@ def matching_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
         and (
             pattern in BY_NAME
             or entity_of_stream(pattern)
-            or any(fnmatchcase(stream, pattern) for stream in BY_STREAM)
+            or any(fnmatchcase(stream, pattern) for stream in ALL_BY_STREAM)
         )
     )
 
