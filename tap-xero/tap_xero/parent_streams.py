@@ -37,7 +37,7 @@ from tap_xero.streams import XeroStream
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.entity import ParentSpec
 from xero_client.entities.table import ALL_BY_STREAM, Entity
-from xero_client.errors import NotFoundError, SettingsError
+from xero_client.errors import NotFoundError, RequestRefusedError, SettingsError
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, parse_instant
 
@@ -81,6 +81,7 @@ class ParentedStream(XeroStream):
         self.replication_key = child.reading.replication_key
         self._changed_since: dict[str, datetime | None] = {}
         self._without: dict[str, int] = {}
+        self._reason = ""
 
     def _record_keys(self) -> tuple[str, ...]:
         return self.child.keys
@@ -139,10 +140,11 @@ class ParentedStream(XeroStream):
         yield from super().get_records(context)
         for tenant_id, count in self._without.items():
             self.log(
-                "%d of the %s that were asked have none (404), in %s",
+                "%d of the %s that were asked have none, in %s; the last answer was: %s",
                 count,
                 self.entity.stream,
                 self._run.organisations[tenant_id].tenant,
+                self._reason,
             )
 
     def _batches_of_page(self, page: Page, organisation: Organisation) -> Iterator[list[Record]]:
@@ -211,9 +213,12 @@ class ParentedStream(XeroStream):
             own = {**params, **{name: str(each[key]) for name, key in of_parent.params.items()}}
             try:
                 found = self._answer(organisation, _filled(self.child.path, each), own)
-            except NotFoundError:
+            except (NotFoundError, RequestRefusedError) as error:
+                if isinstance(error, RequestRefusedError) and not of_parent.none_if_refused:
+                    raise
                 tenant_id = organisation.tenant.tenant_id
                 self._without[tenant_id] = self._without.get(tenant_id, 0) + 1
+                self._reason = str(error)
                 continue
             records += [{**record, **fields} for record in found]
         return records

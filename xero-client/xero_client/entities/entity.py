@@ -171,6 +171,7 @@ class ParentSpec:
         moves_parent: Whether a change of the records is known to move the parent's own
             ``UpdatedDateUTC``. Otherwise the records of all parents are read in each run.
         is_content: Whether the response is not JSON but a file, which becomes ``Content``.
+        none_if_refused: Whether 400 says that a parent has no such records.
     """
 
     stream: str
@@ -182,6 +183,7 @@ class ParentSpec:
     changed_field: str = ""
     moves_parent: bool = False
     is_content: bool = False
+    none_if_refused: bool = False
 
     def has_records(self, parent: Mapping[str, Any]) -> bool:
         """Whether a parent can have such records."""

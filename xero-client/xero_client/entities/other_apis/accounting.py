@@ -50,6 +50,8 @@ ACCOUNTING_EXTRAS = (
                 {"Type": frozenset({"ACCPAY"}), "Status": frozenset({"DRAFT"})}
             ),
             moves_parent=True,
+            # Not documented for all statuses but DRAFT.
+            none_if_refused=True,
         ),
         personal=frozenset({"OnlineInvoiceUrl"}),
     ),

@@ -252,24 +252,6 @@ TIMESHEET: Properties = {
     "updatedDateUTC": INSTANT,
     "timesheetLines": array_of(TIMESHEET_LINE),
 }
-PAGINATION: Properties = {
-    "page": INTEGER,
-    "pageSize": INTEGER,
-    "pageCount": INTEGER,
-    "itemCount": INTEGER,
-}
-INVALID_FIELD: Properties = {
-    "name": STRING,
-    "reason": STRING,
-}
-PROBLEM: Properties = {
-    "type": STRING,
-    "title": STRING,
-    "status": STRING,
-    "detail": STRING,
-    "instance": STRING,
-    "invalidFields": array_of(INVALID_FIELD),
-}
 ACCOUNT: Properties = {
     "accountID": STRING,
     "type": STRING,
@@ -278,11 +260,6 @@ ACCOUNT: Properties = {
 }
 ACCOUNTS: Properties = {
     "accounts": array_of(ACCOUNT),
-}
-SETTINGS: Properties = {
-    "pagination": object_of(PAGINATION),
-    "problem": object_of(PROBLEM),
-    "settings": object_of(ACCOUNTS),
 }
 TRACKING_CATEGORY: Properties = {
     "employeeGroupsTrackingCategoryID": STRING,
@@ -421,7 +398,7 @@ SCHEMAS: Mapping[str, Properties] = MappingProxyType(
         "payroll_nz_pay_runs": PAY_RUN,
         "payroll_nz_timesheets": TIMESHEET,
         "payroll_nz_timesheet_lines": TIMESHEET_LINE,
-        "payroll_nz_settings": SETTINGS,
+        "payroll_nz_settings": ACCOUNTS,
         "payroll_nz_tracking_categories": TRACKING_CATEGORY,
         "payroll_nz_employee_taxes": EMPLOYEE_TAX,
         "payroll_nz_employee_leave": EMPLOYEE_LEAVE,

@@ -9,7 +9,6 @@ from tap_xero.records.schemas.types import (
     BOOLEAN,
     DATE,
     INSTANT,
-    INTEGER,
     NUMBER,
     STRING,
     Properties,
@@ -252,24 +251,6 @@ TIMESHEET: Properties = {
     "updatedDateUTC": INSTANT,
     "timesheetLines": array_of(TIMESHEET_LINE),
 }
-PAGINATION: Properties = {
-    "page": INTEGER,
-    "pageSize": INTEGER,
-    "pageCount": INTEGER,
-    "itemCount": INTEGER,
-}
-INVALID_FIELD: Properties = {
-    "name": STRING,
-    "reason": STRING,
-}
-PROBLEM: Properties = {
-    "type": STRING,
-    "title": STRING,
-    "status": STRING,
-    "detail": STRING,
-    "instance": STRING,
-    "invalidFields": array_of(INVALID_FIELD),
-}
 ACCOUNT: Properties = {
     "accountID": STRING,
     "type": STRING,
@@ -278,11 +259,6 @@ ACCOUNT: Properties = {
 }
 ACCOUNTS: Properties = {
     "accounts": array_of(ACCOUNT),
-}
-SETTINGS: Properties = {
-    "pagination": object_of(PAGINATION),
-    "problem": object_of(PROBLEM),
-    "settings": object_of(ACCOUNTS),
 }
 TRACKING_CATEGORY: Properties = {
     "employeeGroupsTrackingCategoryID": STRING,
@@ -411,7 +387,7 @@ SCHEMAS: Mapping[str, Properties] = MappingProxyType(
         "payroll_uk_pay_runs": PAY_RUN,
         "payroll_uk_timesheets": TIMESHEET,
         "payroll_uk_timesheet_lines": TIMESHEET_LINE,
-        "payroll_uk_settings": SETTINGS,
+        "payroll_uk_settings": ACCOUNTS,
         "payroll_uk_tracking_categories": TRACKING_CATEGORY,
         "payroll_uk_employee_taxes": EMPLOYEE_TAX,
         "payroll_uk_employee_leave": EMPLOYEE_LEAVE,
