@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -80,7 +81,7 @@ class ParentedStream(XeroStream):
         self.selected_by_default = child.reading.selected_by_default
         self.replication_key = child.reading.replication_key
         self._changed_since: dict[str, datetime | None] = {}
-        self._without: dict[str, int] = {}
+        self._without: Counter[str] = Counter()
         self._reason = ""
 
     def _record_keys(self) -> tuple[str, ...]:
@@ -138,12 +139,12 @@ class ParentedStream(XeroStream):
     def get_records(self, context: Context | None) -> Iterable[Record]:
         """The records of all organisations; the log then says how many parents had none."""
         yield from super().get_records(context)
-        for tenant_id, count in self._without.items():
+        for organisation, count in (+self._without).items():
             self.log(
                 "%d of the %s that were asked have none, in %s; the last answer was: %s",
                 count,
                 self.entity.stream,
-                self._run.organisations[tenant_id].tenant,
+                organisation,
                 self._reason,
             )
 
@@ -162,7 +163,9 @@ class ParentedStream(XeroStream):
             (partial(self._records_of, organisation, parent, since, params) for parent in parents),
             self._run.max_concurrency,
         )
-        for records in found:
+        for records, refusals in found:
+            self._without[str(organisation.tenant)] += len(refusals)
+            self._reason = refusals[-1] if refusals else self._reason
             yield [self._converted(record, organisation.tenant, page) for record in records]
 
     def _has_changed(self, asked: Mapping[str, Any], since: datetime | None) -> bool:
@@ -197,8 +200,8 @@ class ParentedStream(XeroStream):
         parent: Record,
         since: datetime | None,
         params: Mapping[str, str],
-    ) -> list[Record]:
-        """The records of one parent, each with the fields that it has of its parent."""
+    ) -> tuple[list[Record], list[str]]:
+        """The records of one parent, and Xero's answers that say that it has none."""
         of_parent = self._of_parent
         asked: list[Mapping[str, Any]] = [parent]
         if of_parent.members:
@@ -208,6 +211,7 @@ class ParentedStream(XeroStream):
                 if self._has_changed(member, since)
             ]
         records: list[Record] = []
+        refusals: list[str] = []
         for each in asked:
             fields = {name: each.get(source) for name, source in of_parent.fields.items()}
             own = {**params, **{name: str(each[key]) for name, key in of_parent.params.items()}}
@@ -216,12 +220,10 @@ class ParentedStream(XeroStream):
             except (NotFoundError, RequestRefusedError) as error:
                 if isinstance(error, RequestRefusedError) and not of_parent.none_if_refused:
                     raise
-                tenant_id = organisation.tenant.tenant_id
-                self._without[tenant_id] = self._without.get(tenant_id, 0) + 1
-                self._reason = str(error)
+                refusals.append(str(error))
                 continue
             records += [{**record, **fields} for record in found]
-        return records
+        return records, refusals
 
     def _members(self, organisation: Organisation, parent: Record) -> Iterable[Record]:
         """The members of a list that only the single record of a parent has."""

@@ -17,6 +17,7 @@ class Style(Enum):
     FILES = "TotalCount and Items, bare arrays"
     PAYROLL_1 = "an envelope as in the Accounting API, without pagination"
     PAYROLL_2 = "an envelope with pagination and problem"
+    FINANCE = "bare objects and arrays"
 
 
 class Shape(Enum):
