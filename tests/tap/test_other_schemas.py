@@ -1,4 +1,4 @@
-"""The schemas of the other APIs against Xero's official SDK, and against their rows in the table."""
+"""The schemas of the other APIs against Xero's official SDK, and against the entity table."""
 
 from __future__ import annotations
 

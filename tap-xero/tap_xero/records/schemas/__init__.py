@@ -97,12 +97,12 @@ def schema_of(stream_name: str) -> Schema:
         entity = ALL_BY_STREAM[stream_name]
         of_parent = dict.fromkeys(entity.parent.fields, STRING) if entity.parent else {}
         schema = _schema(entity.keys, {**of_parent, **OTHER_SCHEMAS[stream_name]})
-        for key in entity.keys:
+        for name in entity.keys:
             # A day can be a part of a key.
-            schema["properties"][key] |= {
-                name: value
-                for name, value in OTHER_SCHEMAS[stream_name].get(key, KEY).items()
-                if name == "format"
+            schema["properties"][name] |= {
+                keyword: value
+                for keyword, value in OTHER_SCHEMAS[stream_name].get(name, KEY).items()
+                if keyword == "format"
             }
         schema["properties"]["_read_at"] = copy_of(INSTANT)
         return schema
