@@ -35,6 +35,7 @@ from xero_client.entities.nested_lists import CASH_JOURNALS
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import (
     SettingsError,
+    TenantNotConnectedError,
     UnexpectedResponseError,
 )
 from xero_client.http.wire import format_instant
@@ -300,7 +301,9 @@ class XeroStream(RecordStream):
                 self._run.add_failure(self.name, organisation, UnexpectedResponseError(message))
                 is_complete = False
                 continue
-            except STREAM_ERRORS as error:
+            except (*STREAM_ERRORS, TenantNotConnectedError) as error:
+                if isinstance(error, TenantNotConnectedError) and not self.needs:
+                    raise
                 self._run.add_failure(self.name, organisation, unavailable(error, self.needs))
                 is_complete = False
                 continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from xero_client.errors import (
     AccessDeniedError,
@@ -178,27 +177,16 @@ def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Ten
         if not isinstance(error, TenantNotConnectedError):
             return error
         try:
-            connected = connected_tenants(settings, tokens)
+            others = format_tenants(connected_tenants(settings, tokens))
         except XeroError:
             return error
-        details: dict[str, Any] = {
-            "status": error.status,
-            "correlation_id": error.correlation_id,
-            "body": error.body,
-            "headers": error.headers,
-        }
-        if any(other.tenant_id == tenant.tenant_id for other in connected):
-            # So Xero answers a user without a role in Projects (xero-facts.md: Projects).
-            return AccessDeniedError(
-                f"Xero refuses the call as if {tenant} were not connected, but it is: the user's "
-                "role or the organisation's plan lacks it",
-                **details,
-            )
-        others = format_tenants(connected)
         return TenantNotConnectedError(
             f"Organisation {tenant} is not connected to this token; connected: {others}. Set "
             "'tenant_id' to one of them, or connect it with `xero login`",
-            **details,
+            status=error.status,
+            correlation_id=error.correlation_id,
+            body=error.body,
+            headers=error.headers,
         )
 
     header = None if tenant.implied else tenant.tenant_id
