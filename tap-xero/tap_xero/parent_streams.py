@@ -23,6 +23,7 @@ from singer_sdk import Tap
 
 from tap_xero.organisations import Organisation
 from tap_xero.paging.background import results_in_order
+from tap_xero.paging.counted_objects import CountedObjectsReader
 from tap_xero.paging.list_reader import ListReader, PageReader
 from tap_xero.paging.page import Page
 from tap_xero.paging.response_formats import format_of
@@ -37,7 +38,7 @@ from tap_xero.state import Bookmark, StartPosition
 from tap_xero.streams import XeroStream
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.entity import ParentSpec
-from xero_client.entities.table import ALL_BY_STREAM, Entity
+from xero_client.entities.table import ALL_BY_STREAM, Entity, Paging
 from xero_client.errors import NotFoundError, RequestRefusedError, SettingsError
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, parse_instant
@@ -96,6 +97,11 @@ class ParentedStream(XeroStream):
         return tuple(dict.fromkeys((*super().scopes, self.child.read_scope)))
 
     @property
+    def reads_subset(self) -> bool:
+        """Whether the settings name the records or parents to read."""
+        return bool(self._own.ids) or super().reads_subset
+
+    @property
     def needs(self) -> str:
         """What the organisation and the user must have; empty for nothing."""
         return self.child.needs
@@ -106,6 +112,15 @@ class ParentedStream(XeroStream):
         Raises:
             SettingsError: A template or date in the settings is invalid.
         """
+        by_object = self._of_parent.by_object
+        if self._own.ids and by_object is not None:
+            return CountedObjectsReader(
+                by_object,
+                self._own.ids,
+                organisation.transport,
+                stream=self.name,
+                scope=self.child.read_scope,
+            )
         if self._own.ids:
             message = (
                 f"Setting 'streams.{self.name}.ids' is not possible, because Xero lists "
@@ -154,10 +169,11 @@ class ParentedStream(XeroStream):
         parents = [
             parent
             for parent in page.records
-            if self._of_parent.has_records(parent)
+            if (self._asks_by_object or self._of_parent.has_records(parent))
             and (bool(self._of_parent.members) or self._has_changed(parent, since))
         ]
-        organisation.count_parents(self.name, self.entity.stream, len(parents))
+        asked = "objects" if self._asks_by_object else self.entity.stream
+        organisation.count_parents(self.name, asked, len(parents))
         params = self._own_params(organisation, since)
         found = results_in_order(
             (partial(self._records_of, organisation, parent, since, params) for parent in parents),
@@ -182,12 +198,32 @@ class ParentedStream(XeroStream):
         context = TemplateContext(since, self._run.started_at, organisation.tenant)
         return render_params(replace(self._own, params=given), context)
 
+    @property
+    def _asks_by_object(self) -> bool:
+        return bool(self._own.ids)
+
+    @cached_property
+    def _asked_entity(self) -> Entity:
+        """The row to ask for: that of the table, or its variant by object."""
+        by_object = self._of_parent.by_object
+        if by_object is None or not self._asks_by_object:
+            return self.child
+        reading = replace(
+            self.child.reading,
+            paging=Paging.UNORDERED,
+            size_parameter=by_object.size_parameter,
+            max_page_size=by_object.page_size,
+            fixed_page_size=by_object.page_size,
+        )
+        fields = replace(self._of_parent, fields={"ObjectId": "ObjectId"})
+        return replace(self.child, path=by_object.path, reading=reading, parent=fields)
+
     @cached_property
     def _own_planner(self) -> RequestPlanner:
         return RequestPlanner(
-            entity=self.child,
+            entity=self._asked_entity,
             stream=self.name,
-            settings=self._own,
+            settings=replace(self._own, ids=()),
             page_size=self._own.page_size or int(self.config["page_size"]),
             include_archived=True,
             start_date=None,
@@ -202,7 +238,7 @@ class ParentedStream(XeroStream):
         params: Mapping[str, str],
     ) -> tuple[list[Record], list[str]]:
         """The records of one parent, and Xero's answers that say that it has none."""
-        of_parent = self._of_parent
+        of_parent = self._asked_entity.parent or self._of_parent
         asked: list[Mapping[str, Any]] = [parent]
         if of_parent.members:
             asked = [
@@ -216,7 +252,7 @@ class ParentedStream(XeroStream):
             fields = {name: each.get(source) for name, source in of_parent.fields.items()}
             own = {**params, **{name: str(each[key]) for name, key in of_parent.params.items()}}
             try:
-                found = self._answer(organisation, _filled(self.child.path, each), own)
+                found = self._answer(organisation, _filled(self._asked_entity.path, each), own)
             except (NotFoundError, RequestRefusedError) as error:
                 if isinstance(error, RequestRefusedError) and not of_parent.none_if_refused:
                     raise

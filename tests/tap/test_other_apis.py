@@ -172,6 +172,7 @@ def put_files(xero, *names, day=1):
             "Id": name,
             "Name": f"{name}.txt",
             "MimeType": "text/plain",
+            "Size": 12,
             "CreatedDateUtc": f"2026-03-{day:02}T10:20:30.1234567",
             "UpdatedDateUtc": f"2026-03-{day:02}T10:20:30.1234567",
             "FolderId": "f",
@@ -203,6 +204,33 @@ def test_associations_are_asked_for_file_by_file(xero):
     [record] = run.records("file_associations")
     assert (record["FileId"], record["ObjectId"]) == ("b", "o")
     assert "asked for 2 files" in run.log
+
+
+def test_the_files_of_objects_are_counted_many_at_a_time_before_they_are_asked_for(xero):
+    put_files(xero, "a", "b")
+    objects = [f"00000000-0000-4000-8000-{number:012}" for number in range(50)]
+    links = [
+        {"_at": f"{file}/{objects[at]}", "FileId": file, "ObjectId": objects[at]}
+        for file, at in (("a", 3), ("b", 3), ("a", 49))
+    ]
+    put(xero, "files/Files/{FileId}/Associations", *links, key="ObjectId")
+    run = read(
+        xero,
+        ["file_associations"],
+        streams={"file_associations": {"ids": [each.upper() for each in objects]}},
+    )
+    assert run.exit_code == 0, run.log
+    records = run.records("file_associations")
+    assert sorted((each["ObjectId"], each["FileId"]) for each in records) == [
+        (objects[3], "a"),
+        (objects[3], "b"),
+        (objects[49], "a"),
+    ]
+    counted = asked(xero, "Associations/Count")
+    assert [len(query["ObjectIds"].split(",")) for query in counted] == [40, 10]
+    assert len(endpoints(xero, "1.0/Associations")) == 4
+    assert "asked for 2 objects" in run.log
+    assert versions(run) == []
 
 
 def test_the_content_of_files_comes_with_a_setting_and_once_for_each_file(xero):

@@ -155,6 +155,25 @@ class WriteSpec:
 
 
 @dataclass(frozen=True)
+class ByObject:
+    """How records are asked for by objects of any kind, instead of by parent.
+
+    Attributes:
+        count_path: The path that counts the records of several objects in a call.
+        ids_parameter: Its parameter with the ids of the objects.
+        path: The path of one object's records, in pages of ``page_size``.
+        size_parameter: The parameter of the page size.
+        page_size: The largest page; one with fewer records is the last.
+    """
+
+    count_path: str
+    ids_parameter: str
+    path: str
+    size_parameter: str
+    page_size: int
+
+
+@dataclass(frozen=True)
 class ParentSpec:
     """How records are asked for that Xero lists for one parent at a time.
 
@@ -172,6 +191,8 @@ class ParentSpec:
             ``UpdatedDateUTC``. Otherwise the records of all parents are read in each run.
         is_content: Whether the response is not JSON but a file, which becomes ``Content``.
         none_if_refused: Whether 400 says that a parent has no such records.
+        by_object: How the records of objects that the setting ``ids`` names are asked for; None if
+            that is not possible.
     """
 
     stream: str
@@ -184,6 +205,7 @@ class ParentSpec:
     moves_parent: bool = False
     is_content: bool = False
     none_if_refused: bool = False
+    by_object: ByObject | None = None
 
     def has_records(self, parent: Mapping[str, Any]) -> bool:
         """Whether a parent can have such records."""

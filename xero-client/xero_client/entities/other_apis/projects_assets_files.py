@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from xero_client.entities.entity import Entity, Paging, ParentSpec, ReadSpec
+from xero_client.entities.entity import ByObject, Entity, Paging, ParentSpec, ReadSpec
 
 _PROJECTS_NEED = (
     "Xero Projects must be switched on in the organisation, and the user needs the role Standard "
@@ -146,7 +146,17 @@ FILES = (
         None,
         _WHOLE,
         keys=("FileId", "ObjectId"),
-        parent=ParentSpec("files", MappingProxyType({"FileId": "Id"})),
+        parent=ParentSpec(
+            "files",
+            MappingProxyType({"FileId": "Id"}),
+            by_object=ByObject(
+                "/files.xro/1.0/Associations/Count",
+                "ObjectIds",
+                "/files.xro/1.0/Associations/{ObjectId}",
+                "pagesize",
+                100,
+            ),
+        ),
     ),
     _files(
         "file_contents",
