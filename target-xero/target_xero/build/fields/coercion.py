@@ -1,0 +1,323 @@
+"""Converts records to the types that Xero takes, leaves out what is not sent, finds unknown fields.
+
+The way of each column is found once a stream; a record is then converted in one walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from target_xero.build.fields.columns import field_names, normalized_name
+from target_xero.build.fields.name_references import IS_CODE, NameReference, may_be_code, named_by
+from target_xero.build.fields.name_references import Named as NamedKind
+from target_xero.build.fields.values import ConversionError, converters, shortened
+from target_xero.build.records import InvalidRecordError, Record
+from xero_client.entities import fields
+from xero_client.entities.fields import REFERENCES, SHAPES, Field
+from xero_client.entities.table import SYSTEM_FIELDS
+from xero_client.http import wire
+
+# The ways that are remembered for one shape. Columns are the input's, and there may be any number.
+MAX_REMEMBERED = 1000
+# Fields of text that hold one of a few codes or an id. An empty text is not one, so that they are
+# cleared by a null; other texts are cleared by an empty text.
+_CODES = frozenset(
+    {
+        "Type", "Status", "ContactStatus", "LineAmountTypes", "CurrencyCode", "DefaultCurrency",
+        "TaxType", "AddressType", "PhoneType", "TaxNumberType", "InvoiceAddressType", "Taxability",
+        "BankAccountType", "ReportTaxType", "SalesDefaultLineAmountType",
+        "PurchasesDefaultLineAmountType", "AccountsReceivableTaxType", "AccountsPayableTaxType",
+    }
+)  # fmt: skip
+
+
+# What is done with the values of a column; plain numbers, since an enum costs in the inner loop.
+_TEXT, _CODE, _NAME, _VALUE, _PART, _PARTS, _FREE, _DROP, _UNKNOWN = range(9)
+
+
+class _Named(NamedTuple):
+    """What the texts of a column may be the names of.
+
+    Attributes:
+        kind: What is named.
+        is_code: Whether a text is a code for certain.
+    """
+
+    kind: NamedKind
+    is_code: Callable[[str], bool]
+
+
+class _Column(NamedTuple):
+    """The way of one column.
+
+    Attributes:
+        name: Xero's field.
+        way: What is done with its values, one of the numbers above.
+        convert: The function that converts a plain value.
+        shape: The shape of a part.
+        named: What its texts may name; None if they are not names.
+    """
+
+    name: str
+    way: int
+    convert: Callable[[Any], Any] | None = None
+    shape: str = ""
+    named: _Named | None = None
+
+
+class _Walk:
+    """What was found on the walk through one record."""
+
+    __slots__ = ("names", "path", "problems", "unknown")
+
+    def __init__(self) -> None:
+        self.path: list[str | int] = []
+        self.problems: list[str] = []
+        self.unknown: dict[str, tuple[str | None, str]] = {}
+        self.names: list[NameReference] = []
+
+    def shown_path(self, name: str) -> str:
+        """The path of a field in the present object: ``LineItems[0].UnitAmount``."""
+        return _shown((*self.path, name))
+
+
+@dataclass(frozen=True)
+class UnknownField:
+    """A field that Xero does not have.
+
+    Attributes:
+        path: Its path, without the numbers of lines: ``LineItems[].Discount``.
+        shape: The shape that it was looked for in.
+        name: Its own name.
+    """
+
+    path: str
+    shape: str | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Coerced:
+    """A converted record.
+
+    Attributes:
+        fields: Its fields, as Xero takes them.
+        unknown: The fields that Xero does not have; they are not among ``fields``.
+        names: Where names stand that must be replaced by codes.
+    """
+
+    fields: Record
+    unknown: tuple[UnknownField, ...] = ()
+    names: tuple[NameReference, ...] = ()
+
+
+class Coercion:
+    """Converts the records of one shape."""
+
+    def __init__(
+        self,
+        shape: str | None,
+        read_only: Collection[str] = SYSTEM_FIELDS,
+        write_nulls: bool = False,  # noqa: FBT001, FBT002  # the setting's name says it
+        *,
+        keep_line_ids: bool = True,
+        date_format: str | None = None,
+        names_first: bool = False,
+    ) -> None:
+        """Takes the shape.
+
+        Args:
+            shape: The shape; None for records whose fields are not known.
+            read_only: Fields of the record itself (not of its parts) that are not sent.
+            write_nulls: Whether empty values are sent; else they are left out. A null stays a
+                null, and an empty text clears a text field.
+            keep_line_ids: Whether ``LineItemID`` is kept; it is valid only in the same document.
+            date_format: How dates are written besides ISO 8601; see ``values.converters``.
+            names_first: Whether tax rates are named, even by a text that is spelled like a code,
+                as in Xero's import templates.
+        """
+        self.shape = shape
+        self._read_only = read_only
+        self._write_nulls = write_nulls
+        self._keep_line_ids = keep_line_ids
+        self._date_format = date_format
+        self._names_first = names_first
+        self._converters = converters(date_format)
+        self._columns: dict[str, dict[str, _Column]] = {}
+        self._own_columns: dict[str, _Column] = {}
+
+    def of_part(self, name: str) -> Coercion:
+        """The coercion of a part of these records, such as ``Contact``."""
+        field = SHAPES[self.shape].get(name) if self.shape else None
+        return Coercion(field.shape if field else None, date_format=self._date_format)
+
+    def apply(self, record: Record) -> Record:
+        """The record as Xero takes it, without unknown fields.
+
+        Raises:
+            InvalidRecordError: Some values cannot be converted; the error names all of them.
+        """
+        return self.convert(record).fields
+
+    def convert(self, record: Record) -> Coerced:
+        """The record as Xero takes it, with its unknown fields and names.
+
+        Raises:
+            InvalidRecordError: Some values cannot be converted; the error names all of them.
+        """
+        walk = _Walk()
+        converted = self._object(record, self.shape, self._own_columns, self._read_only, walk)
+        if walk.problems:
+            raise InvalidRecordError(walk.problems)
+        if not walk.unknown and not walk.names:
+            return Coerced(converted)
+        unknown = (UnknownField(path, shape, name) for path, (shape, name) in walk.unknown.items())
+        return Coerced(converted, tuple(unknown), tuple(walk.names))
+
+    def _object(  # noqa: C901, PLR0912  # one loop over every value of every record: calls cost
+        self,
+        record: Record,
+        shape: str | None,
+        columns: dict[str, _Column],
+        read_only: Collection[str],
+        walk: _Walk,
+    ) -> Record:
+        out: Record = {}
+        for key, value in record.items():
+            column = columns.get(key)
+            if column is None:
+                column = self._column(key, shape, read_only)
+                if len(columns) < MAX_REMEMBERED:
+                    columns[key] = column
+            name, way, convert, part_shape, named = column
+            if way <= _NAME and type(value) is str and value:
+                out[name] = value
+                if named is not None and not named.is_code(value):
+                    _note_name(name, named.kind, value, walk)
+            elif way == _DROP:
+                continue
+            elif value is None or value == "":
+                if self._write_nulls:
+                    if way == _UNKNOWN:
+                        walk.unknown[_shown(walk.path, name, lines=False)] = (shape, name)
+                    else:
+                        out[name] = "" if value == "" and way == _TEXT else None
+            elif way == _UNKNOWN:
+                walk.unknown[_shown(walk.path, name, lines=False)] = (shape, name)
+            else:
+                try:
+                    if convert is not None:
+                        converted = convert(value)
+                        if named is not None and not named.is_code(converted):
+                            _note_name(name, named.kind, converted, walk)
+                    elif way == _PARTS:
+                        converted = self._parts(value, part_shape, name, walk)
+                    elif way == _PART:
+                        converted = self._part(value, part_shape, name, walk)
+                    else:
+                        converted = value if self._write_nulls else without_nulls(value)
+                except ConversionError as error:
+                    walk.problems.append(f"{walk.shown_path(name)}: {error}")
+                    continue
+                if converted != {} or self._write_nulls:
+                    out[name] = converted
+        return out
+
+    def _column(self, key: str, shape: str | None, read_only: Collection[str]) -> _Column:
+        """The way of a column, whatever its case and underscores."""
+        if shape is None:
+            return _Column(key, _DROP if key[:1] == "_" else _FREE)
+        name = field_names(shape).get(normalized_name(key), key)
+        field = SHAPES[shape].get(name)
+        if field is None:
+            is_dropped = name in read_only or name[:1] == "_"
+            return _Column(name, _DROP if is_dropped else _UNKNOWN)
+        return self._known_column(name, field, shape)
+
+    def _known_column(self, name: str, field: Field, shape: str) -> _Column:
+        if field.kind == fields.READ_ONLY or (name == "LineItemID" and not self._keep_line_ids):
+            return _Column(name, _DROP)
+        if field.shape is not None:
+            return _Column(name, _PARTS if field.many else _PART, shape=field.shape)
+        convert = self._converters.get(field.kind)
+        if convert is None:
+            return _Column(name, _FREE)
+        kind = named_by(shape, name)
+        if kind is not None:
+            looks_up_all = self._names_first and kind is NamedKind.TAX_RATE
+            named = _Named(kind, _never if looks_up_all else IS_CODE[kind])
+            return _Column(name, _NAME, convert, named=named)
+        if field.kind != fields.TEXT:
+            return _Column(name, _VALUE, convert)
+        holds_code = name in _CODES or name.endswith("ID")
+        return _Column(name, _CODE if holds_code else _TEXT, convert)
+
+    def _part(self, value: Any, shape: str, name: str | int, walk: _Walk) -> Record:  # noqa: ANN401  # any JSON
+        value = _parse_json(value, dict, "an object")
+        columns = self._columns.get(shape)
+        if columns is None:
+            columns = self._columns[shape] = {}
+        walk.path.append(name)
+        inner = self._object(value, shape, columns, SYSTEM_FIELDS, walk)
+        if shape == "Tracking" and inner.get("Option") and not inner.get("TrackingOptionID"):
+            walk.names.append(NameReference(NamedKind.TRACKING, tuple(walk.path)))
+        walk.path.pop()
+        for key in REFERENCES.get(shape, ()):
+            if inner.get(key):
+                return {key: inner[key]}
+        return inner
+
+    def _parts(self, value: Any, shape: str, name: str, walk: _Walk) -> list[Record]:  # noqa: ANN401  # any JSON
+        value = _parse_json(value, list, "a list")
+        depth = len(walk.path)
+        walk.path.append(name)
+        try:
+            return [
+                self._part(element, shape, index, walk)
+                for index, element in enumerate(value)
+                if element is not None
+            ]
+        finally:
+            del walk.path[depth:]
+
+
+def _note_name(name: str, kind: NamedKind, text: str, walk: _Walk) -> None:
+    is_code = IS_CODE[kind](text) or may_be_code(kind, text)
+    walk.names.append(NameReference(kind, (*walk.path, name), is_code))
+
+
+def _never(_text: str) -> bool:
+    return False
+
+
+def _shown(path: Collection[str | int], *names: str, lines: bool = True) -> str:
+    text = ""
+    for step in (*path, *names):
+        if isinstance(step, int):
+            text += f"[{step}]" if lines else "[]"
+        else:
+            text += f".{step}" if text else step
+    return text
+
+
+def without_nulls(value: Any) -> Any:  # noqa: ANN401  # any JSON
+    """Removes null fields, at every depth."""
+    if isinstance(value, dict):
+        return {name: without_nulls(v) for name, v in value.items() if v is not None}
+    return [without_nulls(element) for element in value] if isinstance(value, list) else value
+
+
+def _parse_json(value: Any, expected: type, name: str) -> Any:  # noqa: ANN401  # any JSON
+    """An object or list, or one that a text holds as JSON."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            value = wire.decode(value.encode())
+        except ValueError:
+            message = f"{shortened(value)} is not JSON"
+            raise ConversionError(message) from None
+    if not isinstance(value, expected):
+        message = f"{shortened(value)} is not {name}"
+        raise ConversionError(message)
+    return value

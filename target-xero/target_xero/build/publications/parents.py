@@ -1,0 +1,143 @@
+"""How a child, such as a note or a file, names its parent: by id, or by number, code or name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from target_xero.build.destinations.path_ids import checked_id
+from target_xero.build.fields.columns import normalized_name
+from target_xero.build.publications.match_keys import MatchKey, shown
+from target_xero.build.records import InvalidRecordError, Record
+from xero_client.entities.children import Child
+from xero_client.entities.table import Entity
+
+# In a path, the place of an id that is looked up before the request is sent.
+PARENT_PLACE = "{parent}"
+
+_SINGULAR: Mapping[str, str] = {
+    "Contacts": "Contact",
+    "ContactGroups": "ContactGroup",
+    "TrackingCategories": "TrackingCategory",
+    "Items": "Item",
+    "Accounts": "Account",
+    "BrandingThemes": "BrandingTheme",
+}
+# The fields that people know a parent by, the best first. The number of a document is also a
+# column of its own; a name or a code may be one only if the child has no such field.
+_NAMED_BY: Mapping[str, tuple[str, ...]] = {
+    "Accounts": ("Code",),
+    "BrandingThemes": ("Name",),
+    "ContactGroups": ("Name",),
+    "Contacts": ("ContactNumber", "Name"),
+    "CreditNotes": ("CreditNoteNumber",),
+    "Invoices": ("InvoiceNumber",),
+    "Items": ("Code",),
+    "PurchaseOrders": ("PurchaseOrderNumber",),
+    "Quotes": ("QuoteNumber",),
+    "TrackingCategories": ("Name",),
+}
+# Children that have a name themselves.
+_CHILDREN_WITH_NAMES = frozenset({"Options", "Contacts", "PaymentServices"})
+
+
+@dataclass(frozen=True)
+class ParentKey:
+    """The fields by which the parent of a child is looked up, since its id is not known.
+
+    Attributes:
+        entity: The entity of the parent.
+        fields: Its fields with their values.
+    """
+
+    entity: Entity
+    fields: MatchKey
+
+    def __str__(self) -> str:
+        """The parent in words: ``Invoices with InvoiceNumber S-1``."""
+        return f"{self.entity.name} with {shown(self.fields)}"
+
+
+@dataclass(frozen=True)
+class ParentReference:
+    """The parent that a child's record names.
+
+    Attributes:
+        record_id: Its id; None if it is to be looked up.
+        key: The fields to look it up by.
+        body: The child's record without the parent's fields.
+    """
+
+    record_id: str | None
+    key: MatchKey
+    body: Record
+
+    def path(self, parent: Entity) -> str:
+        """The parent's path, with a place for the id if it is not known yet."""
+        return f"{parent.path}/{self.record_id or PARENT_PLACE}"
+
+
+def parent_reference(
+    child: Child, parent: Entity, record: Record, envelope_id: str | None
+) -> ParentReference:
+    """Reads which parent a child's record names.
+
+    Args:
+        child: The kind of child.
+        parent: The entity of the parent.
+        record: The record.
+        envelope_id: The id that an envelope gives.
+
+    Raises:
+        InvalidRecordError: It names none, or its id is not one.
+    """
+    values = _flattened(record)
+    id_name = normalized_name(parent.id_field or "")
+    if parent_id := envelope_id or values.get(id_name):
+        return ParentReference(checked_id(parent, parent_id), (), _without(record, [id_name]))
+    for field in _NAMED_BY.get(parent.name, ()):
+        for column in _columns_of(child, parent, field):
+            value = values.get(column)
+            if value not in (None, ""):
+                key = ((field, str(value).strip()),)
+                return ParentReference(None, key, _without(record, [column]))
+    names = ", ".join(_NAMED_BY.get(parent.name, ()))
+    fields = f"{parent.id_field} or {names}" if names else parent.id_field
+    problem = f"{child.title} needs the {fields} of its {parent.name}"
+    raise InvalidRecordError([problem])
+
+
+def _columns_of(child: Child, parent: Entity, field: str) -> list[str]:
+    """The normalized columns that may hold a field of the parent."""
+    qualified = normalized_name(_SINGULAR.get(parent.name, "") + field)
+    own = normalized_name(field)
+    if field == "Name" and child.name in _CHILDREN_WITH_NAMES:
+        return [qualified]
+    return [qualified, own]
+
+
+def _flattened(record: Record) -> dict[str, Any]:
+    """The values of a record by normalized column; ``{"Contact": {"Name": x}}`` is ContactName."""
+    values: dict[str, Any] = {}
+    for name, value in record.items():
+        if isinstance(value, dict):
+            for inner, part in value.items():
+                values.setdefault(normalized_name(f"{name}{inner}"), part)
+        else:
+            values[normalized_name(name)] = value
+    return values
+
+
+def _without(record: Record, columns: list[str]) -> Record:
+    """The record without the columns that name the parent, nested ones too."""
+    kept: Record = {}
+    for name, value in record.items():
+        if normalized_name(name) in columns:
+            continue
+        if isinstance(value, dict) and any(
+            normalized_name(f"{name}{inner}") in columns for inner in value
+        ):
+            continue
+        kept[name] = value
+    return kept

@@ -1,0 +1,147 @@
+"""One record, ready to be put into a request: method, path, query and content."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from target_xero.build.destinations.destination import Destination
+from target_xero.build.destinations.routes import Action
+from target_xero.build.fields.name_references import NameReference
+from target_xero.build.publications.match_keys import MatchKey, Overwrite
+from target_xero.build.publications.parents import ParentKey
+from target_xero.build.records import InvalidRecordError, Record
+from xero_client.entities.table import WriteSpec
+from xero_client.http.transport import JSON
+
+MAX_BODY_BYTES = 3_000_000
+# The most that all records of one body may have; the rest is for the list around them.
+MAX_CONTENT_BYTES = MAX_BODY_BYTES - 100
+
+Params = tuple[tuple[str, str], ...]
+NaturalKeys = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Publication:
+    """One record, ready to be put into a request.
+
+    Attributes:
+        destination: What it is published to.
+        action: What it does there.
+        method: The HTTP method.
+        path: The path below ``base_uri``, rendered.
+        params: Query parameters, sorted.
+        content: The record's part of the body, as JSON or as a file; None without a body.
+        fields: The fields in ``content``, decoded.
+        record_id: The record's id in Xero; None if it has none yet.
+        natural_keys: Fields with their values that only one record in Xero can have.
+        possible_keys: The same, if the record does not say whether they are unique.
+        match_keys: The keys by which an existing record is found before it is changed, the best
+            first; empty if nothing is to be found.
+        looks_up_first: Whether that is done before sending, as the setting ``match`` asks.
+        refusal_is_looked_up: Whether a refusal may come from what exists, and is looked up.
+        overwrite: What may be changed that exists in Xero; None if that is not checked.
+        matched_by_natural_key: Whether a POST finds the record by ``natural_keys``.
+        in_list: Whether the body is a list under the destination's key.
+        batch_limit: The most records in one call.
+        content_type: The body's media type.
+        parent: The parent of a child record: ``Invoices/12…``.
+        names: Where names stand in ``fields`` that must be replaced by codes before it is sent.
+        warnings: What was left out.
+        parent_key: What the parent is looked up by, if the record does not give its id. The path
+            has a place for it.
+    """
+
+    destination: Destination
+    action: Action
+    method: str
+    path: str
+    params: Params = ()
+    content: bytes | None = field(default=None, repr=False)
+    fields: Record = field(default_factory=dict, repr=False)
+    record_id: str | None = None
+    natural_keys: NaturalKeys = ()
+    possible_keys: NaturalKeys = ()
+    match_keys: tuple[MatchKey, ...] = ()
+    looks_up_first: bool = False
+    refusal_is_looked_up: bool = False
+    overwrite: Overwrite | None = None
+    matched_by_natural_key: bool = False
+    in_list: bool = False
+    batch_limit: int = 1
+    content_type: str = JSON
+    parent: str | None = None
+    names: tuple[NameReference, ...] = ()
+    warnings: tuple[str, ...] = ()
+    parent_key: ParentKey | None = None
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The id and the natural keys: what identifies the record if its stream has no key."""
+        own = {}
+        if self.record_id and self.destination.id_field:
+            own[self.destination.id_field] = self.record_id
+        return own | dict(self.natural_keys)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the request that the record alone would make."""
+        parts: list[object] = [self.method, self.path, self.params, self.action.value, self.key]
+        if self.parent_key is not None:
+            parts.append(self.parent_key.fields)
+        request = tuple(parts)
+        return hashlib.sha256(repr(request).encode() + b"\0" + (self.content or b"")).hexdigest()
+
+
+def natural_keys(writing: WriteSpec, fields: Record) -> NaturalKeys:
+    """The fields of a record whose values only one record in Xero can have.
+
+    The number of a bill is not unique (xero-facts.md: Writing by entity).
+    """
+    if writing.match_only_types and fields.get("Type") not in writing.match_only_types:
+        return ()
+    return _matching_fields(writing, fields)
+
+
+def possible_keys(writing: WriteSpec, fields: Record) -> NaturalKeys:
+    """The fields that are natural keys for some types, if the record does not say its type."""
+    if writing.match_only_types and not fields.get("Type"):
+        return _matching_fields(writing, fields)
+    return ()
+
+
+def _matching_fields(writing: WriteSpec, fields: Record) -> NaturalKeys:
+    names = writing.match_fields if writing.caller_assigns_id else writing.match_fields[1:]
+    found = ((name, text_of(fields, name)) for name in names)
+    return tuple((name, value) for name, value in found if value)
+
+
+def missing_key_problem(writing: WriteSpec, payload: Record) -> str:
+    """Why DELETE cannot find the record."""
+    number = writing.match_fields[-1]
+    if writing.match_only_types and text_of(payload, number):
+        types = " or ".join(sorted(writing.match_only_types))
+        return (
+            f"DELETE by {number} needs Type {types} beside it, since other types may share a "
+            f"number: give that, or the {writing.match_fields[0]}"
+        )
+    return f"DELETE needs {' or '.join(writing.match_fields)}, and the record has none"
+
+
+def text_of(record: Record, name: str | None) -> str | None:
+    """A field's value as text without surrounding space; None if it is empty or absent."""
+    value = record.get(name) if name else None
+    return str(value).strip() or None if value not in (None, "") else None
+
+
+def size_checked(content: bytes) -> bytes:
+    """Returns the content, if it fits into a request.
+
+    Raises:
+        InvalidRecordError: It is too large.
+    """
+    if len(content) > MAX_CONTENT_BYTES:
+        problem = f"the record has {len(content):,} bytes; a request can hold {MAX_CONTENT_BYTES:,}"
+        raise InvalidRecordError([problem])
+    return content

@@ -1,0 +1,72 @@
+"""The order in which streams are published: first what others refer to.
+
+An invoice names a contact, a payment names an invoice (xero-facts.md: Writing by entity).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from target_xero.build.destinations.destination import Destination, RawDestination
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.streams.stream_rule import StreamRule
+
+# What a record refers to stands before it.
+_ENTITIES = (
+    "Currencies",
+    "TaxRates",
+    "TrackingCategories",
+    "TrackingCategories/Options",
+    "Accounts",
+    "PaymentServices",
+    "BrandingThemes/PaymentServices",
+    "Contacts",
+    "ContactGroups",
+    "ContactGroups/Contacts",
+    "Items",
+    "Quotes",
+    "PurchaseOrders",
+    "RepeatingInvoices",
+    "Invoices",
+    "CreditNotes",
+    "BankTransactions",
+    "BankTransfers",
+    "ManualJournals",
+    "LinkedTransactions",
+    "Payments",
+    "BatchPayments",
+)
+_PLACES: Mapping[str, int] = {name: place for place, name in enumerate(_ENTITIES)}
+# Allocations, attachments, notes and e-mails come after every entity.
+_CHILD = len(_ENTITIES)
+# What a path that the entity table does not have refers to is not known: it comes last.
+_GENERIC = _CHILD + 1
+
+
+class LoadPosition(NamedTuple):
+    """The place of a stream in the load order; records at one place keep their order.
+
+    Attributes:
+        removes: Whether its records are removed, in the opposite order.
+        place: Its place among creations, or among removals.
+        destination: Where its records go.
+    """
+
+    removes: bool
+    place: int
+    destination: str
+
+
+def load_position(rule: StreamRule) -> LoadPosition:
+    """The place of a stream in the load order, by its settings."""
+    destination = destination_of(rule.entity, rule.path)
+    removes = rule.method == "DELETE"
+    place = _place_of(destination)
+    return LoadPosition(removes, -place if removes else place, destination.name)
+
+
+def _place_of(destination: Destination) -> int:
+    if isinstance(destination, RawDestination):
+        return _GENERIC
+    return _PLACES.get(destination.name, _CHILD)

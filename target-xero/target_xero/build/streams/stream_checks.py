@@ -1,0 +1,47 @@
+"""Checks the settings of one stream before any of its records is sent."""
+
+from __future__ import annotations
+
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.fields.columns import explicit_paths
+from target_xero.build.fields.values import date_format_problem
+from target_xero.build.records import InvalidRecordError
+from target_xero.build.streams.stream_rule import StreamRule
+from target_xero.build.templates.rendering import syntax_problem
+from xero_client.errors import SettingsError
+
+
+def check_stream_rule(rule: StreamRule) -> None:
+    """Checks the templates, the columns and the date format of a stream.
+
+    Raises:
+        SettingsError: A template is not valid, a field in ``columns`` does not exist, or
+            ``date_format`` is not a format.
+    """
+    prefix = f"streams.{rule.stream}"
+    check_date_format(f"{prefix}.date_format", rule.date_format)
+    settings = {"path": rule.path, "query": dict(rule.query), "payload": dict(rule.payload)}
+    for name, value in settings.items():
+        problem = syntax_problem(value, f"{prefix}.{name}")
+        if problem is not None:
+            message = f"Setting '{prefix}.{name}': {problem}"
+            raise SettingsError(message)
+    shape = destination_of(rule.entity, rule.path).shape
+    if rule.columns and shape is not None:
+        try:
+            explicit_paths(rule.columns, shape)
+        except InvalidRecordError as error:
+            message = f"Setting '{prefix}.columns': {error}"
+            raise SettingsError(message) from None
+
+
+def check_date_format(setting: str, date_format: str | None) -> None:
+    """Checks a setting ``date_format``.
+
+    Raises:
+        SettingsError: It is not a format of a date.
+    """
+    problem = date_format_problem(date_format) if date_format else None
+    if problem is not None:
+        message = f"Setting {setting!r}: {problem}"
+        raise SettingsError(message)

@@ -1,0 +1,75 @@
+"""Finds streams that the setting ``streams`` means, but does not name: a misspelled name there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import Any
+
+from target_xero.build.destinations.destination import RawDestination
+from target_xero.build.destinations.names import destination_of, entity_names
+from target_xero.build.streams.stream_rule import StreamRule
+from xero_client.errors import SettingsError
+from xero_client.settings.nearest_name import nearest_name
+
+# How like a configured name a stream's name must be to count as a misspelling of it.
+STREAM_LIKENESS = 0.8
+_GLOB = frozenset("*?[")
+
+
+def check_stream_name(stream: str, config: Mapping[str, Any], seen: Collection[str]) -> None:
+    """Checks that the settings of a stream are not under a misspelled name.
+
+    The settings of ``invoice`` would have no effect on the stream ``invoices``.
+
+    Args:
+        stream: The stream that comes.
+        config: The target's configuration.
+        seen: The streams that came before it. Their settings are not meant for this one.
+
+    Raises:
+        SettingsError: The setting ``streams`` does not name the stream, but a name that is like it.
+    """
+    configured: Mapping[str, Any] = config.get("streams") or {}
+    if any(name == stream or fnmatchcase(stream, name) for name in configured):
+        return
+    own = destination_of(stream)
+    is_known = not isinstance(own, RawDestination)
+    candidates = []
+    for name in configured:
+        other = destination_of(name)
+        means_another = is_known and not isinstance(other, RawDestination) and own != other
+        if name not in seen and not means_another and _GLOB.isdisjoint(name):
+            candidates.append(name)
+    nearest = nearest_name(stream, candidates, STREAM_LIKENESS)
+    if nearest is not None:
+        message = (
+            f"Setting 'streams' names {nearest!r}, but the stream is called {stream!r}. Change the "
+            f"name in 'streams'; if they are different streams, add {stream!r}: {{}} to 'streams'"
+        )
+        raise SettingsError(message)
+
+
+def check_stream_destination(rule: StreamRule) -> None:
+    """Checks that it is known where the records of a stream go.
+
+    The name of an entity or of a child counts in any case, with or without underscores, in the
+    plural or the singular: ``invoices``, ``TaxRate``, ``contacts_attachments``.
+
+    Raises:
+        SettingsError: The stream's name is not an entity's, and its settings do not say where its
+            records go.
+    """
+    if rule.names_entity or rule.path is not None or rule.envelope_paths:
+        return
+    if not isinstance(destination_of(rule.stream), RawDestination):
+        return
+    nearest = get_close_matches(rule.stream.casefold(), entity_names(), n=3, cutoff=0.5)
+    hint = f" (the nearest are {', '.join(nearest)})" if nearest else ""
+    message = (
+        f"Stream {rule.stream!r} does not have the name of one of Xero's entities{hint}: set its "
+        f"'entity' in 'streams', as in {{{rule.stream!r}: {{'entity': 'Invoices'}}}}, its 'path' "
+        "if Xero has it and this target does not know it, or do not select the stream in the tap"
+    )
+    raise SettingsError(message)

@@ -1,0 +1,110 @@
+"""How the records of one stream are published, by the setting ``streams``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from target_xero.build.templates.rendering import fields_read, placeholders
+
+REJECT, IGNORE = "reject", "ignore"
+
+
+@dataclass(frozen=True)
+class StreamRule:
+    """How the records of one stream are published.
+
+    Attributes:
+        stream: The stream.
+        entity: Xero's entity or a child, as named by the settings or by the stream.
+        method: ``POST``, ``PUT``, ``DELETE``; in generic mode ``PATCH`` as well.
+        path: A path template that overrides the entity's own.
+        query: Query data, with templates not yet rendered.
+        payload: Payload data, with templates not yet rendered.
+        group_by: The columns by which consecutive records are one document.
+        files: The folder that attachments are read from; None if no file may be read.
+        envelope_paths: Whether the records themselves may say which path they go to.
+        names_entity: Whether the settings name the entity; if not, it is the stream's name.
+        columns: Xero's fields by column; they win over every guess.
+        date_format: How dates are written besides ISO 8601; see ``values.converters``.
+        unknown_columns: ``reject`` or ``ignore``: what happens to fields that Xero does not have.
+        on_deleted: What happens to a record that its source marks as deleted: ``reject``,
+            ``remove`` or ``skip``.
+        match: The fields by which an existing record is found; empty for the entity's own.
+        overwrite: What may be changed that exists in Xero; None for the default of the entity.
+        checks_existing: Whether a record that exists in Xero is found before it is changed; a
+            copy has rules of its own.
+    """
+
+    stream: str
+    entity: str
+    method: str = "POST"
+    path: str | None = None
+    query: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    group_by: tuple[str, ...] = ()
+    files: str | None = None
+    envelope_paths: bool = False
+    names_entity: bool = True
+    columns: Mapping[str, str] = field(default_factory=dict)
+    date_format: str | None = None
+    unknown_columns: str = REJECT
+    on_deleted: str = "reject"
+    match: tuple[str, ...] = ()
+    overwrite: str | None = None
+    checks_existing: bool = False
+
+    @property
+    def columns_read(self) -> frozenset[str]:
+        """The columns that its templates read: in ``path``, ``query`` and ``payload``."""
+        in_path = {name.partition(".")[0] for name in placeholders(self.path or "")}
+        settings = [self.path, dict(self.query), dict(self.payload)]
+        return frozenset(in_path | fields_read(settings))
+
+    @classmethod
+    def from_config(cls, stream: str, config: Mapping[str, Any]) -> StreamRule:
+        """The settings of a stream: those of matching globs, then those of its own name.
+
+        Later settings win.
+
+        Args:
+            stream: The stream's name.
+            config: The target's configuration.
+        """
+        streams: Mapping[str, Any] = config.get("streams") or {}
+        merged: dict[str, Any] = {}
+        globs = [name for name in streams if name != stream and fnmatchcase(stream, name)]
+        for name in [*globs, *([stream] if stream in streams else [])]:
+            for key, value in (streams[name] or {}).items():
+                if value is None:
+                    continue
+                if key in ("query", "payload", "columns"):
+                    merged[key] = {**merged.get(key, {}), **value}
+                else:
+                    merged[key] = value
+        return cls(
+            stream=stream,
+            entity=merged.get("entity") or stream,
+            method=merged.get("method") or config.get("method") or "POST",
+            path=merged.get("path"),
+            query=merged.get("query") or {},
+            payload=merged.get("payload") or {},
+            group_by=_names(merged.get("group_by")),
+            files=merged.get("files"),
+            envelope_paths=bool(merged.get("envelope_paths")),
+            names_entity=bool(merged.get("entity")),
+            columns=merged.get("columns") or {},
+            date_format=merged.get("date_format") or config.get("date_format") or None,
+            unknown_columns=config.get("unknown_columns") or REJECT,
+            on_deleted=merged.get("on_deleted") or config.get("on_deleted") or "reject",
+            match=_names(merged.get("match")),
+            overwrite=merged.get("overwrite") or config.get("overwrite"),
+            checks_existing=True,
+        )
+
+
+def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401  # a setting
+    """One name or several, as a tuple."""
+    return (value,) if isinstance(value, str) else tuple(value or ())
