@@ -31,7 +31,6 @@ from tap_xero.requests.planner import RequestPlanner
 from tap_xero.run_context import STREAM_ERRORS, RunContext, unavailable
 from tap_xero.state import Bookmark, StartPosition
 from xero_client.auth.tenants import Tenant
-from xero_client.entities.nested_lists import CASH_JOURNALS
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import (
     SettingsError,
@@ -153,9 +152,8 @@ class XeroStream(RecordStream):
         if self._is_tracked:
             start = self._start_position(bookmark)
         context = TemplateContext(start.instant, self._run.started_at, organisation.tenant)
-        fixed = self.entity.reading.fixed_params
-        settings = replace(self.settings, params={**fixed, **self.settings.params})
-        params = render_params(settings, context)
+        given = {**self.entity.reading.fixed_params, **self.settings.params}
+        params = render_params(replace(self.settings, params=given), context)
         unfinished = None
         if self._is_tracked and self._planner.is_paged(params):
             unfinished = bookmark.unfinished_read(self._fingerprint(bookmark))
@@ -167,16 +165,9 @@ class XeroStream(RecordStream):
                 organisation.transport,
                 self._run.max_concurrency,
             )
-            for each in self._walks(params)
+            for each in self._planner.walks(params)
         ]
         return readers[0] if len(readers) == 1 else WalkReader(readers)
-
-    def _walks(self, params: dict[str, str]) -> Sequence[dict[str, str]]:
-        """The parameters of each read that it takes; one if the settings choose a part."""
-        walks = self.entity.reading.walks
-        if not walks or self.reads_subset or any(set(walk) <= params.keys() for walk in walks):
-            return [params]
-        return [{**params, **walk} for walk in walks]
 
     def _start_position(self, bookmark: Bookmark) -> StartPosition:
         """The bookmark; the start of the first run if all records are to be read again.
@@ -407,15 +398,3 @@ class XeroStream(RecordStream):
         """
         if not self.reads_subset and not self.config.get("batch_config"):
             self._version = full_table_version
-
-
-class CashJournalStream(XeroStream):
-    """The journals on a cash basis (xero-facts.md: Paging)."""
-
-    fixed_params = MappingProxyType({"paymentsOnly": "true"})
-
-    @classmethod
-    def name_of(cls, entity: Entity) -> str:
-        """The stream's name."""
-        del entity
-        return CASH_JOURNALS

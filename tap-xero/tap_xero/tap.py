@@ -19,6 +19,7 @@ from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
+from tap_xero.cash_journals import CashJournalStream
 from tap_xero.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
 from tap_xero.custom.settings import custom_streams
 from tap_xero.custom.streams import discover_custom_streams
@@ -34,7 +35,7 @@ from tap_xero.reports.streams import ReportStream
 from tap_xero.requests.parameters import check_stream_names
 from tap_xero.run_context import UNAVAILABLE_ERRORS
 from tap_xero.settings import TAP_PROPERTIES
-from tap_xero.streams import CashJournalStream, XeroStream
+from tap_xero.streams import XeroStream
 from xero_client.connection import connection_settings
 from xero_client.entities.load_order import load_position
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, NESTED_LISTS

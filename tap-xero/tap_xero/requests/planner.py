@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -66,6 +66,17 @@ class RequestPlanner:
             )
             raise SettingsError(message)
         return pagination
+
+    def walks(self, params: dict[str, str]) -> Sequence[dict[str, str]]:
+        """The parameters of each read that the list takes; one if the settings choose a part.
+
+        Args:
+            params: The stream's own parameters, rendered.
+        """
+        walks = self.entity.reading.walks
+        if not walks or self.settings.ids or any(set(walk) <= params.keys() for walk in walks):
+            return [params]
+        return [{**params, **walk} for walk in walks]
 
     def list_request(
         self, start: StartPosition, params: dict[str, str], unfinished: UnfinishedRead | None
