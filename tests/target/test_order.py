@@ -116,7 +116,7 @@ def test_rows_of_a_document_may_have_another_stream_between_them(tmp_path, xero)
 
 
 def test_more_records_than_are_held_leave_in_load_order_too(tmp_path, xero, monkeypatch):
-    monkeypatch.setattr("target_xero.delivery.held_records.MAX_RECORDS", 100)
+    monkeypatch.setattr("target_xero.run.held_records.MAX_RECORDS", 100)
     messages = [schema("contacts"), schema("invoices")]
     for n in range(150):
         messages += [contact(n), invoice(n)]

@@ -203,3 +203,13 @@ def test_a_custom_connection_asks_for_the_scopes_of_the_configured_entities(
     assert run.exit_code == 0, run.log
     [token] = xero.sandbox.tokens.access.values()
     assert token.scopes == asked
+
+
+def test_the_state_database_is_opened_with_the_configured_encryption(tmp_path, xero, monkeypatch):
+    monkeypatch.delenv("XERO_STORE_KEY", raising=False)
+    run = publish(
+        tmp_path, xero, records("contacts", [{"Name": "Ana"}]), store_encryption="environment"
+    )
+    assert run.exit_code == 1
+    assert "'store_encryption' is 'environment', but XERO_STORE_KEY is not set" in run.last_line
+    assert not xero.calls("Contacts")

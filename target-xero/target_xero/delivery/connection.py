@@ -75,24 +75,29 @@ class ConnectedOrganisation:
 
 
 def connect_organisation(
-    config: Mapping[str, Any], settings: ConnectionSettings, run_id: str, reporter: Reporter
+    config: Mapping[str, Any],
+    settings: ConnectionSettings,
+    store: Store,
+    run_id: str,
+    reporter: Reporter,
 ) -> ConnectedOrganisation:
     """Connects to the organisation in the settings.
 
     Args:
         config: The target's configuration.
         settings: The connection settings in it, checked.
+        store: The state database.
         run_id: This run.
         reporter: Reports results.
 
     Raises:
         XeroError: There is no token, or the organisation is not connected.
     """
-    tokens = token_source(settings, needed_scopes=needed_scopes(config))
+    tokens = token_source(settings, store, needed_scopes=needed_scopes(config))
     tenants: Sequence[Tenant] = chosen_tenants(settings, tokens)
     tenant = tenants[0]
     transport = transport_for(settings, tokens, tenant)
-    log = PublishLog(Store(settings.store_uri), tenant.tenant_id, run_id)
+    log = PublishLog(store, tenant.tenant_id, run_id)
     logger.info("Publishing to %s, run %s", tenant, run_id)
     pipeline: Pipeline
     if config["dry_run"]:

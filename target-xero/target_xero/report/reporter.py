@@ -13,6 +13,8 @@ from target_xero.report.results import INVALID, NOT_PUBLISHED, UNKNOWN, Result, 
 
 MAX_DESCRIBED_REJECTS = 20
 
+Observer = Callable[[Provenance, Result], None]
+
 
 class Reporter:
     """Reports results as they come; safe to share between threads.
@@ -20,7 +22,6 @@ class Reporter:
     Attributes:
         count: The number of records that have their result.
         failed: Set when the first record was not published.
-        observer: Is called with every result.
     """
 
     def __init__(
@@ -47,12 +48,17 @@ class Reporter:
         self._lock = threading.Lock()
         self.count = 0
         self.failed = threading.Event()
-        self.observer: Callable[[Provenance, Result], None] = lambda _provenance, _result: None
+        self._observers: list[Observer] = []
+
+    def add_observer(self, observer: Observer) -> None:
+        """Adds a function that is called with every result from now on."""
+        self._observers.append(observer)
 
     def report(self, provenance: Provenance, result: Result) -> None:
         """Reports the result of a record."""
         self._results.write(provenance, result)
-        self.observer(provenance, result)
+        for observer in self._observers:
+            observer(provenance, result)
         with self._lock:
             self.count += 1
         if result.status in NOT_PUBLISHED:
@@ -60,8 +66,7 @@ class Reporter:
             self.failed.set()
         if result.status == UNKNOWN:
             return  # STATE must not pass a record whose outcome is unknown.
-        for epoch in provenance.epochs:
-            self._checkpoints.settle_record(epoch)
+        self._checkpoints.settle_records(provenance.epochs)
 
     def invalid(
         self, provenance: Provenance, entity: str, method: str | None, problems: Sequence[str]

@@ -14,6 +14,7 @@ from xero_client.settings.connection_settings import ConnectionSettings
 
 if TYPE_CHECKING:
     from xero_client.auth.stored_grant import StoredGrant
+    from xero_client.store.database import Store
 
 
 class StaticToken:
@@ -99,7 +100,10 @@ class ConfiguredTokenFirst:
 
 
 def token_source(
-    settings: ConnectionSettings, *, needed_scopes: tuple[str, ...] = ()
+    settings: ConnectionSettings,
+    store: Store | None = None,
+    *,
+    needed_scopes: tuple[str, ...] = (),
 ) -> TokenSource:
     """The source of tokens for a connection.
 
@@ -108,6 +112,7 @@ def token_source(
 
     Args:
         settings: The connection.
+        store: The state database, if it is open already; else it is opened if it is needed.
         needed_scopes: The scopes to request if ``scopes`` is not set (for client credentials only:
             a refresh cannot change the scopes).
 
@@ -117,14 +122,14 @@ def token_source(
     if settings.access_token:
         if settings.refresh_token or settings.grant_type == "client_credentials":
             return ConfiguredTokenFirst(
-                settings.access_token, lambda: _renewable_source(settings, needed_scopes)
+                settings.access_token, lambda: _renewable_source(settings, store, needed_scopes)
             )
         return StaticToken(settings.access_token)
-    return _renewable_source(settings, needed_scopes)
+    return _renewable_source(settings, store, needed_scopes)
 
 
 def _renewable_source(
-    settings: ConnectionSettings, needed_scopes: tuple[str, ...]
+    settings: ConnectionSettings, store: Store | None, needed_scopes: tuple[str, ...]
 ) -> ClientCredentials | StoredGrant:
     if settings.grant_type == "client_credentials":
         return ClientCredentials(settings, settings.scopes or " ".join(needed_scopes))
@@ -132,4 +137,4 @@ def _renewable_source(
     from xero_client.auth.stored_grant import StoredGrant  # noqa: PLC0415
     from xero_client.store.database import Store  # noqa: PLC0415
 
-    return StoredGrant(settings, Store.of(settings))
+    return StoredGrant(settings, store or Store.of(settings))

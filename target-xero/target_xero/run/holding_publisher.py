@@ -1,0 +1,157 @@
+"""Publishes records; they wait for others so that they leave in whole batches, in load order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from target_xero.build.publications.publication import Publication
+from target_xero.build.records import InvalidRecordError, Provenance
+from target_xero.build.streams.load_order import LoadPosition
+from target_xero.delivery.items import item_of
+from target_xero.report.errors import RunStoppedError
+from target_xero.run.held_records import HeldRecord, HeldRecords
+from target_xero.run.run import Run
+from xero_client.errors import XeroError
+
+
+class Documents(Protocol):
+    """The documents of one stream whose rows are still coming."""
+
+    def flush(self) -> None:
+        """Publishes them."""
+        ...
+
+
+class HoldingPublisher:
+    """Publishes records, now or together with others; see ``held_records`` for the rule.
+
+    Attributes:
+        skipped_deleted: How many records of each stream were deleted in the source and left out.
+        skipped_empty: How many records of each stream had no value.
+    """
+
+    def __init__(self, run: Run, documents: Mapping[str, Documents]) -> None:
+        """Starts without records.
+
+        Args:
+            run: The run.
+            documents: The documents of each stream that has come.
+        """
+        self._run = run
+        self._documents = documents
+        self._held = HeldRecords()
+        # The place that the records before went to; None before the first one.
+        self._open_position: LoadPosition | None = None
+        self._streams_since_held: set[str] = set()
+        self._is_releasing = False
+        self._record_count = 0
+        self.skipped_deleted: Counter[str] = Counter()
+        self.skipped_empty: Counter[str] = Counter()
+
+    @property
+    def unsent_count(self) -> int:
+        """How many records have no result, after the run has stopped."""
+        return self._record_count - self._run.reporter.count if self._run.is_connected else 0
+
+    def begin_record(self, stream: str) -> None:
+        """Notes that a record of a stream comes, so that its document may not be complete."""
+        self._streams_since_held.add(stream)
+
+    def end_record(self) -> None:
+        """Notes that all of a record is held or published."""
+        if not self._held:
+            self._streams_since_held.clear()
+
+    def publish(
+        self, publication: Publication, provenance: Provenance, position: LoadPosition
+    ) -> None:
+        """Publishes a record.
+
+        Args:
+            publication: What is published.
+            provenance: Where it comes from.
+            position: Its position in the load order.
+
+        Raises:
+            RunStoppedError: The run cannot go on.
+        """
+        self._record_count += 1
+        record = HeldRecord(publication, provenance)
+        if not self._held and position == self._open_position:
+            self._deliver(record)
+        else:
+            if not self._held.fits(position):
+                self._release()
+            self._held.add(position, record)
+            if self._held.must_leave:
+                self._release()
+        self._run.check()
+
+    def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
+        """Reports a record as invalid; it is not sent.
+
+        Raises:
+            RunStoppedError: ``on_reject`` is ``fail_fast``.
+        """
+        self._record_count += 1
+        self._run.reporter.invalid(provenance, entity, None, problems)
+        self._run.check()
+
+    def skip_deleted(self, provenance: Provenance) -> None:
+        """Leaves out a record that its source has marked as deleted; the end says how many."""
+        self.skipped_deleted[provenance.stream] += 1
+        self._run.checkpoints.settle_records(provenance.epochs)
+
+    def skip_empty(self, provenance: Provenance) -> None:
+        """Leaves out a record without any value; the end says how many."""
+        self.skipped_empty[provenance.stream] += 1
+        self._run.checkpoints.settle_records(provenance.epochs)
+
+    def flush(self) -> None:
+        """Publishes all that is left, and waits for the results.
+
+        Raises:
+            RunStoppedError: The run cannot go on.
+        """
+        self._streams_since_held.clear()
+        self._flush_documents()
+        self._release()
+        self._run.flush()
+
+    def _flush_documents(self) -> None:
+        for stream, documents in list(self._documents.items()):
+            # The rows of a document whose stream still comes may not be complete.
+            if stream not in self._streams_since_held:
+                documents.flush()
+
+    def _release(self) -> None:
+        """Publishes all records that are held."""
+        if self._is_releasing:
+            return  # A document that ends below is held, and leaves with the others.
+        self._is_releasing = True
+        self._flush_documents()
+        for position, records in self._held.take():
+            if position != self._open_position:
+                if self._open_position is not None:
+                    self._run.flush()
+                self._open_position = position
+            for record in records:
+                self._deliver(record)
+                self._run.check()
+        self._is_releasing = False
+
+    def _deliver(self, record: HeldRecord) -> None:
+        publication, provenance = record.publication, record.provenance
+        organisation = self._run.organisation
+        try:
+            publication = organisation.names.resolved(publication)
+        except InvalidRecordError as error:
+            self._record_count -= 1
+            self.refuse(provenance, publication.destination.name, error.problems)
+            return
+        except XeroError as error:
+            raise RunStoppedError(str(error)) from error
+        organisation.names.forget(publication.destination)
+        organisation.publish(item_of(publication, provenance, organisation.tenant.tenant_id))

@@ -1,0 +1,135 @@
+"""What the parts of one run share: settings, state database, organisation, results."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation, new_run_id
+from target_xero.report.checkpoints import Checkpoints
+from target_xero.report.connections import Connections
+from target_xero.report.progress import Progress
+from target_xero.report.reporter import Reporter
+from target_xero.report.results import Results, writable_path
+from target_xero.report.state_output import StateOutput
+from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.store.database import Store
+
+
+class Run:
+    """One run. It opens each file, the state database and the connection once, and closes them.
+
+    The state database and the connection are opened when they are first needed, so that an input
+    without records needs neither.
+
+    Attributes:
+        config: The target's configuration.
+        settings: The connection settings in it, checked.
+        run_id: The id of the run.
+        results: The results and rejects files.
+        connections: The organisations that were connected so far.
+        states: Writes STATE messages.
+        checkpoints: Holds STATE messages back until the records before them have their results.
+        progress: The progress line on a terminal.
+        reporter: Reports the result of each record.
+    """
+
+    def __init__(self, config: Mapping[str, Any], settings: ConnectionSettings) -> None:
+        """Opens the results file.
+
+        Args:
+            config: The target's configuration.
+            settings: The connection settings in it, checked.
+
+        Raises:
+            SettingsError: The results or the rejects file cannot be written.
+        """
+        self.config = config
+        self.settings = settings
+        self.run_id = new_run_id()
+        self._began = time.monotonic()
+        self._store: Store | None = None
+        self._organisation: ConnectedOrganisation | None = None
+        self.connections = Connections()
+        self.results = Results(
+            self.run_id,
+            writable_path("results_path", config["results_path"], self.run_id),
+            writable_path("rejects_path", config["rejects_path"], self.run_id),
+            self.connections,
+        )
+        self.states = StateOutput(self.results)
+        self.checkpoints = Checkpoints(self.states.write)
+        self.progress = Progress(self.results, self.connections)
+        self.reporter = Reporter(
+            self.results,
+            self.checkpoints,
+            self.progress.tick,
+            stops_at_reject=config["on_reject"] == "fail_fast",
+        )
+
+    @property
+    def store(self) -> Store:
+        """The state database.
+
+        Raises:
+            StoreError: It cannot be opened, or its key is missing.
+        """
+        if self._store is None:
+            self._store = Store.of(self.settings)
+        return self._store
+
+    @property
+    def organisation(self) -> ConnectedOrganisation:
+        """The organisation that is published to.
+
+        Raises:
+            XeroError: There is no token, or the organisation is not connected.
+        """
+        if self._organisation is None:
+            self._organisation = connect_organisation(
+                self.config, self.settings, self.store, self.run_id, self.reporter
+            )
+            self.connections.add(self._organisation.tenant, self._organisation.transport)
+        return self._organisation
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the organisation was connected."""
+        return self._organisation is not None
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has taken so far."""
+        return time.monotonic() - self._began
+
+    def check(self) -> None:
+        """Checks that the run may go on.
+
+        Raises:
+            RunStoppedError: Standard output is closed; or a record was not published, and
+                ``on_reject`` is ``fail_fast``.
+        """
+        self.states.check()
+        self.reporter.check_rejects()
+
+    def flush(self) -> None:
+        """Sends everything that was published, and waits for the results.
+
+        Raises:
+            RunStoppedError: The run cannot go on.
+        """
+        if self._organisation is not None:
+            self._organisation.pipeline.flush()
+        self.check()
+
+    def stop(self) -> None:
+        """Waits for calls in flight, and sends nothing else."""
+        if self._organisation is not None:
+            self._organisation.pipeline.stop()
+
+    def close(self) -> None:
+        """Closes the files and the state database, after ``stop``."""
+        self.results.close()
+        if self._store is not None:
+            self._store.close()

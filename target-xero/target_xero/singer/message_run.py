@@ -1,0 +1,93 @@
+"""Publishes the messages of one input: makes the parts of the run, and ends it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from singer_sdk import Target
+
+from target_xero.build.streams.stream_names import check_stream_name
+from target_xero.run.ending import log_summary, raise_for_rejects
+from target_xero.run.holding_publisher import HoldingPublisher
+from target_xero.run.run import Run
+from target_xero.singer.intake import Intake
+from target_xero.singer.protocol_errors import ProtocolErrors
+from target_xero.singer.receivers import PublishingReceiver, RecordReceiver
+from target_xero.singer.sink import SinkContext, XeroSink
+from target_xero.singer.streams import Streams
+
+logger = logging.getLogger("target-xero")
+
+
+class MessageRun:
+    """Publishes the records of one input of Singer messages.
+
+    Attributes:
+        intake: Takes the messages.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        run: Run,
+        copying: Callable[[Run], RecordReceiver] | None = None,
+    ) -> None:
+        """Makes the parts; each is given what it needs, and none knows the run as a whole.
+
+        Args:
+            target: The SDK's target, which the SDK's sinks need.
+            run: The run.
+            copying: Makes what takes the records instead of the sinks, if they are copied.
+        """
+        self._run = run
+        sinks: dict[str, XeroSink] = {}
+        self._publisher = HoldingPublisher(run, sinks)
+        self._errors = ProtocolErrors()
+        context = SinkContext(run.config, run.settings.origin, self._publisher, self._errors)
+
+        def make_sink(
+            name: str, schema: dict[str, Any], key_properties: Sequence[str] | None
+        ) -> XeroSink:
+            check_stream_name(name, run.config, sinks)
+            return XeroSink(target, name, schema, key_properties, context)
+
+        self._streams = Streams(target.mapper, sinks, make_sink)
+        self._receiver: RecordReceiver = (
+            copying(run) if copying else PublishingReceiver(sinks, self._publisher)
+        )
+        self.intake = Intake(
+            run, self._streams, self._receiver, self._publisher.refuse, self._errors
+        )
+        self._is_closed = False
+
+    def finish(self) -> None:
+        """Publishes all that is left, and closes the run.
+
+        Raises:
+            RunStoppedError: The run could not go on.
+            SingerSDKError: The input has an error, or a record was not published.
+        """
+        self._receiver.finish()
+        self.close()
+        self._run.states.check()
+        if self._errors.first is not None:
+            raise self._errors.first
+        raise_for_rejects(self._run)
+        if not self.intake.has_schema:
+            logger.warning(
+                "The input had no SCHEMA message, so nothing was published: the tap may have "
+                "failed, or no stream is selected in it"
+            )
+
+    def close(self) -> None:
+        """Waits for calls in flight, closes everything and logs the summary; runs only once."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._run.stop()
+        self._receiver.close()
+        self._run.close()
+        self._streams.close()
+        log_summary(self._run, self._publisher)
