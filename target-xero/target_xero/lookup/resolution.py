@@ -62,14 +62,20 @@ def resolve(
     """
     found = existing_or_refusal(publications, transport, subject)
     return [
-        _resolution(publication, records)
+        resolution_of(publication, records)
         for publication, records in zip(publications, found, strict=True)
     ]
 
 
-def _resolution(
+def resolution_of(
     publication: Publication, records: list[Record] | RequestRefusedError
 ) -> Resolution:
+    """What to send for a publication.
+
+    Args:
+        publication: A publication that needs a look-up.
+        records: The records that Xero has under its id or name, or why they cannot be read.
+    """
     if isinstance(records, RequestRefusedError):
         return Resolution(error=str(records))
     if publication.action is Action.REMOVE:

@@ -1,0 +1,293 @@
+"""``target-xero plan``: what would happen, what is booked, what it costs; nothing is sent."""
+
+from decimal import Decimal
+
+import pytest
+from plan_runner import applied, plan_of
+from target_runner import publish, record, records, schema
+
+
+def invoice(number, *amounts, **fields):
+    lines = [
+        {"Description": f"Work {n}", "Quantity": 1, "UnitAmount": amount, "AccountCode": "200"}
+        for n, amount in enumerate(amounts or (100,), 1)
+    ]
+    own = {"Type": "ACCREC", "InvoiceNumber": number, "Contact": {"Name": "Ana"}}
+    dates = {"Date": "2026-10-01", "DueDate": "2026-10-31", "Status": "AUTHORISED"}
+    return {**own, **dates, "LineItems": lines, **fields}
+
+
+@pytest.fixture
+def by_hand(tmp_path, xero):
+    """Makes records in Xero that the publish log of the test does not know."""
+    folder = tmp_path / "by hand"
+    folder.mkdir()
+
+    def make(stream, *rows):
+        run = publish(folder, xero, records(stream, rows))
+        assert run.exit_code == 0, run.log
+        xero.clock.advance(400)
+        return [result["xero_id"] for result in run.results]
+
+    return make
+
+
+def test_a_plan_sends_nothing_and_says_what_would_happen(tmp_path, xero, by_hand):
+    by_hand("contacts", {"Name": "Ana", "EmailAddress": "old@example.com"}, {"Name": "Same"})
+    rows = [
+        *records("contacts", [{"Name": "Ana", "EmailAddress": "new@example.com"}, {"Name": "Same"}]),
+        *records("invoices", [invoice("S-1", 100, 50), {"Type": "ACCREC", "Nonsense": 1}]),
+        schema("unused"),
+    ]
+    writes = len([c for c in xero.calls() if c["method"] != "GET"])
+    planned = plan_of(tmp_path, xero, rows[:-1])
+    assert len([c for c in xero.calls() if c["method"] != "GET"]) == writes
+    assert planned.exit_code == 3, planned.log
+    assert sorted(planned.actions) == ["create", "refuse", "skip", "update"]
+    [update] = planned.documents("update")
+    [change] = update["changes"]
+    assert (change["old"], change["new"]) == ("old@example.com", "new@example.com")
+    [skipped] = planned.documents("skip")
+    assert skipped["why"] == "Xero has all of it already"
+    [refused] = planned.documents("refuse")
+    assert "Nonsense" in refused["why"]
+    [created] = planned.documents("create")
+    assert (created["kind"], created["name"], created["contact"]) == ("Sales invoice", "S-1", "Ana")
+    assert created["total"] == 172.5
+    assert not (tmp_path / "results.jsonl").exists()
+    assert planned.output.splitlines()[-2].startswith("2 records would be sent")
+    assert xero.records("Invoices") == []
+
+
+def trial_balance(xero):
+    """The balance of each account by code, summed from the sandbox's journals."""
+    sums = {}
+    for journal in xero.records("Journals"):
+        for line in journal["JournalLines"]:
+            key = line["AccountCode"]
+            sums[key] = sums.get(key, Decimal(0)) + line["NetAmount"]
+    return {code: amount for code, amount in sums.items() if amount}
+
+
+def movement(before, after):
+    found = {code: after.get(code, 0) - before.get(code, 0) for code in {*before, *after}}
+    return {code: amount for code, amount in found.items() if amount}
+
+
+def planned_movement(planned):
+    found = {
+        row["code"]: Decimal(str(row["debit"])) - Decimal(str(row["credit"]))
+        for row in planned.content["accounts"]
+    }
+    return {code: amount for code, amount in found.items() if amount}
+
+
+def bank_account(xero):
+    [bank, *_] = [a for a in xero.records("Accounts") if a["Type"] == "BANK"]
+    return bank
+
+
+def documents(kind, xero):
+    """The records of each kind of document, with amounts that must be rounded."""
+    line = {"Description": "x", "Quantity": 3, "UnitAmount": "33.335", "AccountCode": "400"}
+    dated = {"Contact": {"Name": "Ana"}, "Date": "2026-10-02"}
+    if kind == "bill":
+        return "bills", {**dated, "InvoiceNumber": "B-1", "DueDate": "2026-10-30",
+                         "Status": "AUTHORISED", "LineItems": [line]}  # fmt: skip
+    if kind == "inclusive bill":
+        own = documents("bill", xero)[1]
+        return "bills", {**own, "LineAmountTypes": "Inclusive"}
+    if kind == "discount":
+        sale = {**line, "AccountCode": "200", "DiscountRate": "12.5"}
+        return "invoices", invoice("S-9", LineItems=[sale])
+    if kind == "credit note":
+        own = {"Type": "ACCRECCREDIT", "CreditNoteNumber": "C-1", "Status": "AUTHORISED"}
+        return "credit_notes", {**dated, **own, "LineItems": [{**line, "AccountCode": "200"}]}
+    if kind == "foreign":
+        return "invoices", invoice("S-8", "99.99", CurrencyCode="USD", CurrencyRate="0.6123")
+    if kind == "spend":
+        bank = {"BankAccount": {"Code": bank_account(xero)["Code"]}}
+        return "bank_transactions", {**dated, **bank, "Type": "SPEND", "LineItems": [line]}
+    if kind == "overpayment":
+        bank = {"BankAccount": {"Code": bank_account(xero)["Code"]}, "Type": "RECEIVE-OVERPAYMENT"}
+        paid = {"Description": "Too much", "Quantity": 1, "UnitAmount": "12.34"}
+        return "bank_transactions", {**dated, **bank, "LineItems": [paid]}
+    lines = [
+        {"LineAmount": "10.01", "AccountCode": "400", "TaxType": "INPUT2"},
+        {"LineAmount": "-10.01", "AccountCode": "404", "TaxType": "INPUT2"},
+    ]
+    own = {"Narration": "Accrual", "Date": "2026-10-31", "Status": "POSTED"}
+    return "manual_journals", {**own, "LineAmountTypes": "Exclusive", "JournalLines": lines}
+
+
+KINDS = ("bill", "inclusive bill", "discount", "credit note", "foreign", "spend", "overpayment",
+         "journal")  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_effect_on_accounts_is_what_xero_books_to_the_cent(tmp_path, xero, by_hand, kind):
+    by_hand("contacts", {"Name": "Ana"})
+    by_hand("currencies", {"Code": "USD"})
+    by_hand("accounts", {"Code": "BNK", "Name": "Bank", "Type": "BANK",
+                         "BankAccountNumber": "12-3456-7890123-00"})  # fmt: skip
+    stream, row = documents(kind, xero)
+    before = trial_balance(xero)
+    planned = plan_of(tmp_path, xero, records(stream, [row]))
+    assert planned.exit_code == 0, planned.log
+    assert trial_balance(xero) == before
+    run = applied(tmp_path, xero, planned.path)
+    assert run.exit_code == 0, run.log
+    assert run.statuses == ["created"]
+    booked = movement(before, trial_balance(xero))
+    assert booked
+    assert planned_movement(planned) == booked
+    assert sum(booked.values()) == 0
+
+
+def test_the_effect_of_a_change_is_the_new_booking_less_the_old_one(tmp_path, xero):
+    publish(tmp_path, xero, records("invoices", [invoice("S-1", 100, 50)]))
+    before = trial_balance(xero)
+    planned = plan_of(tmp_path, xero, records("invoices", [invoice("S-1", 100)]))
+    [document] = planned.documents("update")
+    assert (document["total_before"], document["total"]) == (172.5, 115)
+    run = applied(tmp_path, xero, planned.path)
+    assert run.statuses == ["updated"], run.log
+    assert planned_movement(planned) == movement(before, trial_balance(xero))
+
+
+def test_the_effect_of_a_removal_takes_the_document_out_of_the_books(tmp_path, xero, by_hand):
+    [own_id] = by_hand("invoices", invoice("S-1", 100))
+    before = trial_balance(xero)
+    rows = records("invoices", [{"InvoiceID": own_id}])
+    planned = plan_of(tmp_path, xero, rows, method="DELETE")
+    [document] = planned.documents()
+    assert (document["action"], document["name"], document["total"]) == ("remove", "S-1", 115)
+    assert applied(tmp_path, xero, planned.path).statuses == ["removed"]
+    assert planned_movement(planned) == movement(before, trial_balance(xero))
+
+
+def test_drafts_are_not_booked(tmp_path, xero):
+    planned = plan_of(tmp_path, xero, records("invoices", [invoice("S-1", Status="DRAFT")]))
+    assert planned.content["accounts"] == []
+    assert [total["total"] for total in planned.content["totals"]] == [115]
+    assert "Nothing is booked" in planned.page
+
+
+def test_payments_are_booked_against_the_bank(tmp_path, xero, by_hand):
+    by_hand("accounts", {"Code": "BNK", "Name": "Bank", "Type": "BANK",
+                         "BankAccountNumber": "12-3456-7890123-00"})  # fmt: skip
+    by_hand("invoices", invoice("S-1", 100))
+    payment = {"Invoice": {"InvoiceNumber": "S-1"}, "Account": {"Code": "BNK"}, "Amount": "40.00"}
+    before = trial_balance(xero)
+    rows = records("payments", [payment | {"Date": "2026-10-09"}])
+    planned = plan_of(tmp_path, xero, rows)
+    assert planned.account("BNK") == (40, 0)
+    run = applied(tmp_path, xero, planned.path)
+    assert run.exit_code == 0, run.log
+    assert planned_movement(planned) == movement(before, trial_balance(xero))
+
+
+def test_a_document_whose_rate_xero_chooses_is_shown_in_its_own_currency(tmp_path, xero, by_hand):
+    by_hand("currencies", {"Code": "USD"})
+    planned = plan_of(
+        tmp_path, xero, records("invoices", [invoice("S-1", CurrencyCode="USD"), invoice("S-2")])
+    )
+    assert {row["currency"] for row in planned.content["accounts"]} == {"NZD", "USD"}
+    [note] = planned.content["notes"]
+    assert "USD" in note
+
+
+def test_totals_are_by_kind_currency_and_month(tmp_path, xero):
+    rows = [invoice("S-1", 100), invoice("S-2", 10), invoice("S-3", 1, Date="2026-11-01")]
+    planned = plan_of(tmp_path, xero, records("invoices", rows))
+    found = [(t["kind"], t["month"], t["documents"], t["total"]) for t in planned.content["totals"]]
+    assert found == [
+        ("Sales invoice", "2026-10", 2, 126.5),
+        ("Sales invoice", "2026-11", 1, 1.15),
+    ]
+
+
+def test_tax_is_by_rate(tmp_path, xero):
+    free = {"Description": "Abroad", "Quantity": 1, "UnitAmount": 7, "AccountCode": "200",
+            "TaxType": "ZERORATED"}  # fmt: skip
+    rows = [invoice("S-1", 100), invoice("S-2", LineItems=[free])]
+    planned = plan_of(tmp_path, xero, records("invoices", rows))
+    found = {row["tax_type"]: (row["net"], row["tax"]) for row in planned.content["taxes"]}
+    assert found == {"OUTPUT2": (100, 15), "ZERORATED": (7, 0)}
+
+
+def test_defaults_come_from_the_item_and_the_contact(tmp_path, xero, by_hand):
+    sales = {"UnitPrice": "12.50", "AccountCode": "200", "TaxType": "OUTPUT2"}
+    by_hand("items", {"Code": "TEA", "Name": "Tea", "SalesDetails": sales})
+    by_hand("contacts", {"Name": "Abroad", "AccountsReceivableTaxType": "ZERORATED"})
+    lines = [{"ItemCode": "TEA", "Quantity": 2}, {"Description": "x", "Quantity": 1,
+             "UnitAmount": 5, "AccountCode": "200"}]  # fmt: skip
+    row = invoice("S-1", LineItems=lines, Contact={"Name": "Abroad"})
+    before = trial_balance(xero)
+    planned = plan_of(tmp_path, xero, records("invoices", [row]))
+    assert planned.documents()[0]["total"] == 33.75
+    assert applied(tmp_path, xero, planned.path).exit_code == 0
+    assert planned_movement(planned) == movement(before, trial_balance(xero))
+
+
+def test_the_number_of_calls_is_what_apply_makes(tmp_path, xero, by_hand):
+    by_hand("contacts", *({"Name": f"C {n}"} for n in range(60)))
+    contacts = [{"Name": f"C {n}", "EmailAddress": "a@example.com"} for n in range(120)]
+    rows = [*records("contacts", contacts),
+            *records("invoices", [invoice(f"S-{n}") for n in range(70)])]  # fmt: skip
+    planned = plan_of(tmp_path, xero, rows)
+    calls = planned.content["calls"]
+    before = len(xero.calls())
+    run = applied(tmp_path, xero, planned.path)
+    assert run.exit_code == 0, run.log
+    made = xero.calls()[before:]
+    reads = [call for call in made if call["method"] == "GET" and "connections" not in call["path"]]
+    writes = [call for call in made if call["method"] in ("PUT", "POST")]
+    writes = [call for call in writes if "token" not in call["path"]]
+    assert (len(reads), len(writes)) == (calls["look_ups"], calls["writes"])
+    assert calls["minutes"] == 1
+    assert "5 calls" not in planned.page or calls["look_ups"] + calls["writes"] == 5
+
+
+def test_children_of_a_document_that_the_plan_creates_are_sent_after_it(tmp_path, xero):
+    note = {"InvoiceNumber": "S-1", "Details": "Checked"}
+    rows = [*records("invoices", [invoice("S-1")]), *records("invoices_history", [note])]
+    planned = plan_of(tmp_path, xero, rows)
+    assert planned.exit_code == 0, planned.log
+    run = applied(tmp_path, xero, planned.path)
+    assert run.statuses == ["created", "created"], run.log
+
+
+def test_a_copy_cannot_be_planned(tmp_path, xero):
+    planned = plan_of(tmp_path, xero, [], references="translate")
+    assert planned.exit_code == 1
+    assert "copy" in planned.log
+    assert planned.content == {}
+
+
+def test_state_is_not_passed_on(tmp_path, xero):
+    rows = [*records("contacts", [{"Name": "Ana"}]), {"type": "STATE", "value": {"a": 1}}]
+    planned = plan_of(tmp_path, xero, rows)
+    assert '"a"' not in planned.output
+
+
+def test_rows_that_are_empty_or_deleted_in_the_source_are_skipped_with_the_reason(tmp_path, xero):
+    rows = [
+        schema("contacts"),
+        record("contacts", Name=""),
+        record("contacts", Name="Ana", _sdc_deleted_at="2026-10-01T00:00:00Z"),
+    ]
+    planned = plan_of(tmp_path, xero, rows, on_deleted="skip")
+    whys = [document["why"] for document in planned.documents("skip")]
+    assert len(whys) == 2
+    assert "empty" in whys[0]
+    assert "deleted" in whys[1]
+
+
+def test_without_the_scope_for_settings_the_plan_says_that_it_cannot_compute(tmp_path, xero):
+    scopes = "accounting.invoices accounting.contacts"
+    planned = plan_of(tmp_path, xero, records("invoices", [invoice("S-1")]), scopes=scopes)
+    assert planned.exit_code == 0, planned.log
+    [note] = planned.content["notes"]
+    assert "accounting.settings" in note
+    assert planned.documents()[0]["total"] is None
