@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 from click.testing import CliRunner
+from target_runner import config_in, lines_in, lines_of
 
 from tap_runner import own_logging
-from target_runner import config_in, lines_in, lines_of
 from target_xero.plan.commands import apply_plan, plan
 
 

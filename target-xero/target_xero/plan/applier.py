@@ -47,7 +47,7 @@ _PLANNED: Mapping[str, str] = {
     REMOVE: WOULD_REMOVE,
     SEND: WOULD_SEND,
 }
-_AGAIN = "not sent, because it was changed in Xero since the plan was made"
+_NOT_SENT = "not sent, because Xero has changed since the plan was made"
 
 
 class ApplyingTarget(TargetXero):
@@ -185,16 +185,18 @@ def _obstacle(document: PlannedDocument, prediction: Prediction) -> str | None:
     planned = _PLANNED[document.action]
     changes = _changes(document, prediction)
     if changes:
-        return f"{_AGAIN}: {'; '.join(changes)}"
+        return f"{_NOT_SENT}: {'; '.join(changes)}"
     if prediction.error is not None:
-        return f"{_AGAIN}: {prediction.error}"
+        return f"{_NOT_SENT}: {prediction.error}"
     if prediction.is_begun:
-        return f"{_AGAIN}: another version of it was sent meanwhile, with an unknown outcome"
+        return f"{_NOT_SENT}: another version of it was sent meanwhile, with an unknown outcome"
     is_same_record = (prediction.xero_id or "").lower() == (document.xero_id or "").lower()
+    if planned == WOULD_CREATE and prediction.xero_id:
+        return f"{_NOT_SENT}: Xero has it by now, as {prediction.xero_id}"
     if prediction.would != planned or not is_same_record:
         found = f" ({prediction.xero_id})" if prediction.xero_id else ""
         return (
-            f"{_AGAIN}: the plan was to {_WORDS[planned]}, and now it would be to "
+            f"{_NOT_SENT}: the plan was to {_WORDS[planned]}, and now it would be to "
             f"{_WORDS[prediction.would]}{found}"
         )
     return None

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,12 @@ def _with_guards(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @_CONFIG
-@click.option("--input", "file_input", type=click.File("r"), help="Default: standard input.")
+@click.option(
+    "--input",
+    "input_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Singer messages. Default: standard input.",
+)
 @click.option(
     "--plan",
     "plan_file",
@@ -131,7 +136,7 @@ def _with_guards(command: Callable[..., None]) -> Callable[..., None]:
 def plan(
     *,
     config: tuple[str, ...],
-    file_input: Any,  # noqa: ANN401  # a text file
+    input_file: Path | None,
     plan_file: Path,
     html_file: Path | None,
     expected_totals: Mapping[str, Decimal],
@@ -143,8 +148,9 @@ def plan(
     Without --config, the settings are the variables TARGET_XERO_... and the login of `xero login`.
     """
     guards = Guards(expected_totals, max_amounts, no_overwrite)
-    with _ended_well():
-        make_plan(configuration(config), file_input, guards, plan_file, html_file)
+    with _ended_well(), ExitStack() as files:
+        messages = files.enter_context(input_file.open(encoding="utf-8")) if input_file else None
+        make_plan(configuration(config), messages, guards, plan_file, html_file)
 
 
 def make_plan(
@@ -180,7 +186,8 @@ def make_plan(
             "The input had no SCHEMA message, so the plan is empty: the tap may have failed"
         )
     for document in made.refused[:MAX_SHOWN]:
-        logger.warning("refused: %s: %s", document.title, document.why)
+        where = f" ({document.origin})" if document.origin else ""
+        logger.warning("refused: %s%s: %s", document.title, where, document.why)
     if len(made.refused) > MAX_SHOWN:
         logger.warning("and %d more, in the plan", len(made.refused) - MAX_SHOWN)
     _check_guards(made)
