@@ -142,6 +142,43 @@ def test_a_contact_whose_balance_changes_by_the_plan_itself_is_not_changed(tmp_p
     assert applied(tmp_path, xero, planned.path).statuses == ["updated", "created"]
 
 
+def test_what_an_earlier_run_left_open_is_not_planned(tmp_path, xero):
+    journal = {
+        "Narration": "Accrual",
+        "Date": "2026-10-31",
+        "JournalLines": [
+            {"LineAmount": 10, "AccountCode": "400"},
+            {"LineAmount": -10, "AccountCode": "404"},
+        ],
+    }
+    xero.fault("reset", "ManualJournals", after_work=True, times=None)
+    rows = records("manual_journals", [journal])
+    assert publish(tmp_path, xero, rows).statuses == {"unknown": 1}
+    xero.reset()
+    planned = plan_of(tmp_path, xero, rows)
+    assert planned.actions == ["refuse"]
+    assert "the outcome is not known" in planned.documents()[0]["why"]
+
+
+def test_files_and_e_mails_are_planned_and_sent(tmp_path, xero, by_hand):
+    by_hand("contacts", {"Name": "Ana", "EmailAddress": "ana@example.com"})
+    [own_id] = by_hand("invoices", invoice("S-1"))
+    file = {"InvoiceID": own_id, "FileName": "note.bin", "Content": "AAEC/w=="}
+    rows = [
+        *records("invoices_attachments", [file | {"MimeType": "application/octet-stream"}]),
+        *records("invoices_email", [{"InvoiceID": own_id}]),
+    ]
+    planned = plan_of(tmp_path, xero, rows)
+    assert planned.actions == ["send", "send"], planned.log
+    run = applied(tmp_path, xero, planned.path)
+    assert run.exit_code == 0, run.log
+    calls = [(call["method"], call["endpoint"]) for call in writes(xero)][-2:]
+    assert calls == [
+        ("POST", f"Invoices/{own_id}/Attachments/note.bin"),
+        ("POST", f"Invoices/{own_id}/Email"),
+    ]
+
+
 def edited(path, change):
     content = json.loads(path.read_text())
     change(content)
@@ -238,7 +275,8 @@ def test_a_lost_response_does_not_send_a_record_twice(tmp_path, xero):
     assert len(xero.records("Invoices")) == 1
 
 
-def test_a_killed_apply_goes_on_and_sends_only_the_rest(tmp_path, xero):
+@pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
+def test_a_stopped_apply_goes_on_and_sends_only_the_rest(tmp_path, xero, signum):
     rows = [invoice(f"S-{n}") for n in range(60)]
     planned = plan_of(tmp_path, xero, records("invoices", rows), batch_size=10)
     config = config_in(tmp_path, xero, max_concurrency=1)
@@ -248,8 +286,8 @@ def test_a_killed_apply_goes_on_and_sends_only_the_rest(tmp_path, xero):
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(xero.records("Invoices")) < 20 and process.poll() is None:
         time.sleep(0.05)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.send_signal(signum)
+    assert process.wait() == (-9 if signum is signal.SIGKILL else 128 + signum)
     before = len(xero.records("Invoices"))
     assert 20 <= before < 60
     xero.reset()

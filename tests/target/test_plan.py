@@ -56,6 +56,10 @@ def test_a_plan_sends_nothing_and_says_what_would_happen(tmp_path, xero, by_hand
     [created] = planned.documents("create")
     assert (created["kind"], created["name"], created["contact"]) == ("Sales invoice", "S-1", "Ana")
     assert created["total"] == 172.5
+    assert [(f["field"], f["value"]) for f in created["fields"]][:2] == [
+        ("InvoiceNumber", "S-1"),
+        ("Contact.Name", "Ana"),
+    ]
     assert not (tmp_path / "results.jsonl").exists()
     assert planned.output.splitlines()[-2].startswith("2 records would be sent")
     assert xero.records("Invoices") == []
@@ -161,6 +165,14 @@ def test_the_effect_of_a_change_is_the_new_booking_less_the_old_one(tmp_path, xe
     run = applied(tmp_path, xero, planned.path)
     assert run.statuses == ["updated"], run.log
     assert planned_movement(planned) == movement(before, trial_balance(xero))
+
+
+def test_a_change_that_moves_no_amount_has_no_effect_on_accounts(tmp_path, xero):
+    publish(tmp_path, xero, records("invoices", [invoice("S-1", 100, 50)]))
+    rows = records("invoices", [invoice("S-1", 100, 50, Reference="new")])
+    planned = plan_of(tmp_path, xero, rows)
+    assert planned.actions == ["update"]
+    assert planned.content["accounts"] == []
 
 
 def test_the_effect_of_a_removal_takes_the_document_out_of_the_books(tmp_path, xero, by_hand):

@@ -111,7 +111,25 @@ class Booking:
 NOTHING = Booking()
 
 
-def reversed_booking(booking: Booking) -> Booking:
+def change_of(before: Booking, after: Booking) -> list[Booking]:
+    """What Xero books if a document changes: the new booking less the old one, account by account.
+
+    Args:
+        before: What it has booked for the document.
+        after: What it books instead.
+    """
+    reversed_before = _reversed(before)
+    if not before.postings or not after.postings or before.book_currency != after.book_currency:
+        return [reversed_before, after]
+    sums: dict[tuple[str, str], Decimal] = {}
+    for posting in (*reversed_before.postings, *after.postings):
+        key = (posting.code, posting.name)
+        sums[key] = sums.get(key, ZERO) + posting.amount
+    postings = tuple(Posting(*key, amount) for key, amount in sums.items())
+    return [replace(after, postings=postings, taxes=(*reversed_before.taxes, *after.taxes))]
+
+
+def _reversed(booking: Booking) -> Booking:
     """What Xero books if the document is taken out of the books again."""
     return replace(
         booking,

@@ -23,6 +23,14 @@ class Change:
 
 
 @dataclass(frozen=True)
+class FieldValue:
+    """A field of a new record."""
+
+    field: str
+    value: Any
+
+
+@dataclass(frozen=True)
 class PlannedLine:
     """A line of a document, with the amounts that Xero computes."""
 
@@ -33,6 +41,7 @@ class PlannedLine:
     tax_rate: str
     net: Decimal
     tax: Decimal
+    tracking: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,7 @@ class PlannedDocument:
         method: The method of the request.
         path: The path of the request.
         lines: Its lines.
+        fields: What else is sent of a new record.
         changes: The fields that change, of a record that exists.
         warnings: What of the record is left out.
         notes: What of its effect on accounts is not included.
@@ -88,6 +98,7 @@ class PlannedDocument:
     method: str = ""
     path: str = ""
     lines: Sequence[PlannedLine] = ()
+    fields: Sequence[FieldValue] = ()
     changes: Sequence[Change] = ()
     warnings: Sequence[str] = ()
     notes: Sequence[str] = ()

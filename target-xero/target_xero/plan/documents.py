@@ -12,15 +12,18 @@ from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import Prediction
 from target_xero.plan.bookings import NOTHING, Booking, booking_of
 from target_xero.plan.contents import (
+    CREATE,
     REFUSE,
     REMOVE,
+    SEND,
     SKIP,
     UPDATE,
     Change,
+    FieldValue,
     PlannedDocument,
     PlannedLine,
 )
-from target_xero.plan.existing import own_content
+from target_xero.plan.existing import flat_fields, own_content
 from target_xero.plan.facts import Facts
 from target_xero.plan.items_as_json import json_of_item
 from target_xero.plan.lines import Line, decimal_of, merged
@@ -39,6 +42,10 @@ _KINDS: Mapping[str, str] = {
     "RECEIVE-OVERPAYMENT": "Overpayment received",
     "SPEND-OVERPAYMENT": "Overpayment made",
 }
+# The fields of a document that its heading or its lines show.
+_SHOWN = frozenset(
+    {"CurrencyCode", "CurrencyRate", "Date", "JournalLines", "LineItems", "Status", "Type"}
+)
 _TYPED = frozenset({"Invoices", "CreditNotes", "BankTransactions", "RepeatingInvoices"})
 
 
@@ -165,6 +172,9 @@ def planned_document(
         method=publication.method,
         path=publication.path,
         lines=[_line(line, facts) for line in shown.lines] if taken.action != SKIP else [],
+        fields=_new_fields(taken, has_lines=bool(shown.lines))
+        if taken.action in (CREATE, SEND)
+        else [],
         changes=[
             Change(name, found["old"], found["new"]) for name, found in (changes or {}).items()
         ],
@@ -193,4 +203,13 @@ def _line(line: Line, facts: Facts) -> PlannedLine:
         str(rate.get("Name") or line.tax_type),
         line.net,
         line.tax,
+        line.tracking,
     )
+
+
+def _new_fields(taken: Taken, *, has_lines: bool) -> list[FieldValue]:
+    """What is sent of a new record, without what the plan shows in another place."""
+    sent = taken.prediction.item.publication.fields if taken.prediction else {}
+    left_out = _SHOWN if has_lines else ()
+    shown = {name: value for name, value in sent.items() if name not in left_out}
+    return [FieldValue(name, value) for name, value in flat_fields(shown)]

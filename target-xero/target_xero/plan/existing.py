@@ -62,12 +62,17 @@ def changed_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str
         before: The content at the time of the plan.
         now: The content now.
     """
-    old, new = dict(_flat("", before)), dict(_flat("", now))
+    old, new = dict(flat_fields(before)), dict(flat_fields(now))
     return [
         f"{path} was {_shown(old.get(path))}, and is {_shown(new.get(path))}"
         for path in dict.fromkeys((*old, *new))
         if old.get(path) != new.get(path)
     ]
+
+
+def flat_fields(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The plain values of a record, by their paths: ``Addresses[1].City``."""
+    return _flat("", content)
 
 
 def _flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # any JSON

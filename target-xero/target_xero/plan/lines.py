@@ -40,6 +40,7 @@ class Line:
         description: What it says.
         quantity: How many.
         unit_amount: The price of one.
+        tracking: Its tracking options: ``Region: North``.
     """
 
     account: Record | None
@@ -51,6 +52,7 @@ class Line:
     description: str = ""
     quantity: Decimal | None = None
     unit_amount: Decimal | None = None
+    tracking: str = ""
 
     @property
     def lost_tax(self) -> Decimal:
@@ -166,6 +168,11 @@ def _computed_line(
         str(line.get("Description") or item.get("Description") or item.get("Name") or ""),
         decimal_of(line.get("Quantity")),
         unit,
+        ", ".join(
+            f"{entry.get('Name')}: {entry.get('Option')}"
+            for entry in line.get("Tracking") or ()
+            if isinstance(entry, dict) and entry.get("Name")
+        ),
     )
 
 

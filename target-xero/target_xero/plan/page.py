@@ -24,12 +24,12 @@ from target_xero.plan.lines import ZERO
 
 # The actions in the order of the page, with what it says of them.
 SECTIONS = (
-    (CREATE, "Created", "is created"),
-    (UPDATE, "Changed", "exists in Xero and is changed"),
-    (REMOVE, "Removed", "is deleted, voided or archived in Xero"),
-    (SEND, "Sent", "is sent; what it does there is not known before"),
-    (REFUSE, "Refused", "is not sent, because something is wrong"),
-    (SKIP, "Skipped", "is not sent, because there is nothing to do"),
+    (CREATE, "Created", "New in Xero."),
+    (UPDATE, "Changed", "In Xero already, and changed."),
+    (REMOVE, "Removed", "Deleted, voided or archived in Xero."),
+    (SEND, "Sent", "What these do in Xero is not known before."),
+    (REFUSE, "Refused", "Not sent, because something is wrong."),
+    (SKIP, "Skipped", "Not sent, because there is nothing to do."),
 )
 
 _pages = jinja2.Environment(

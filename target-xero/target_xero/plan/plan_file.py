@@ -144,6 +144,8 @@ class PlanNotes:
 
     def _select(self, plan: Plan, column: str) -> str | None:
         query = select(plans.c[column]).where(plans.c.digest == plan.digest)
-        with self._store.engine.connect() as connection:
+        # Reading takes no write lock.
+        options = {"isolation_level": "AUTOCOMMIT"}
+        with self._store.engine.connect().execution_options(**options) as connection:
             found: str | None = connection.execute(query).scalar()
             return found

@@ -19,7 +19,7 @@ from target_xero.delivery.prediction import (
     WOULD_UPDATE,
     Prediction,
 )
-from target_xero.plan.bookings import Booking, reversed_booking
+from target_xero.plan.bookings import Booking, change_of
 from target_xero.plan.contents import CREATE, REFUSE, REMOVE, SEND, SKIP, UPDATE, Plan
 from target_xero.plan.documents import Bookings, Taken, planned_document
 from target_xero.plan.effects import account_effects, calls_of, notes_of, tax_effects, totals_of
@@ -167,7 +167,7 @@ class PlanningTarget(TargetXero):
             document = planned_document(number, taken, facts, bookings)
             documents.append(document)
             if document.is_sent and taken.prediction is not None:
-                booked += [reversed_booking(bookings.before), bookings.after]
+                booked += change_of(bookings.before, bookings.after)
                 items.append(taken.prediction.item)
         organisation = self.organisation
         pipeline = organisation.pipeline
