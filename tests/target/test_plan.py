@@ -263,7 +263,7 @@ def test_the_number_of_calls_is_what_apply_makes(tmp_path, xero, by_hand):
     made = [call for call in xero.calls()[before:] if "connect" not in call["endpoint"]]
     reads = [call for call in made if call["method"] == "GET"]
     assert (len(reads), len(made) - len(reads)) == (calls["look_ups"], calls["writes"])
-    assert calls["writes"] == 5
+    assert calls["writes"] == 6
     assert calls["minutes"] == 1
 
 
@@ -274,6 +274,37 @@ def test_children_of_a_document_that_the_plan_creates_are_sent_after_it(tmp_path
     assert planned.exit_code == 0, planned.log
     run = applied(tmp_path, xero, planned.path)
     assert run.statuses == ["created", "created"], run.log
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["by name", "by id"])
+def test_what_a_document_names_may_come_in_the_same_plan(tmp_path, xero, by_hand, named):
+    line = {
+        "ItemCode": "Shelf",
+        "Quantity": 2,
+        "AccountCode": "Harbour sales",
+        "UnitAmount": 10,
+        "Tracking": [{"Name": "Region", "Option": "North"}],
+    }
+    option = {"TrackingCategory.Name": "Region", "Name": "North"}
+    rows = []
+    if not named:
+        [own_id] = by_hand("tracking_categories", {"Name": "Region"})
+        option = {"TrackingCategoryID": own_id, "Name": "North"}
+    rows += [
+        *(records("tracking_categories", [{"Name": "Region"}]) if named else []),
+        *records("tracking_categories_options", [option]),
+        *records("items", [{"Code": "SHELF", "Name": "Shelf"}]),
+        *records("accounts", [{"Code": "299", "Name": "Harbour sales", "Type": "REVENUE"}]),
+        *records("invoices", [invoice("S-1", LineItems=[line])]),
+    ]
+    planned = plan_of(tmp_path, xero, rows)
+    assert planned.exit_code == 0, planned.log
+    before = trial_balance(xero)
+    run = applied(tmp_path, xero, planned.path)
+    assert run.exit_code == 0, run.log
+    assert planned_movement(planned) == movement(before, trial_balance(xero))
+    [made] = xero.records("Invoices")
+    assert made["LineItems"][0]["Tracking"][0]["Option"] == "North"
 
 
 def test_a_copy_cannot_be_planned(tmp_path, xero):

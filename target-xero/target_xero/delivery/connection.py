@@ -14,7 +14,7 @@ from target_xero.build.stream_rule import StreamRule
 from target_xero.delivery.dry_run import DryRunPipeline
 from target_xero.delivery.items import Item
 from target_xero.delivery.pipeline import LivePipeline, Pipeline
-from target_xero.delivery.prediction import Prediction
+from target_xero.delivery.prediction import WOULD_CREATE, WOULD_SEND, Prediction
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.publisher import Publisher
 from target_xero.delivery.sender import Sender
@@ -104,9 +104,16 @@ def connect_organisation(
     log = PublishLog(Store(settings.store_uri), tenant.tenant_id, run_id)
     purpose = "Dry run for" if config["dry_run"] else "Publishing to"
     logger.info("%s %s, run %s", purpose, tenant, run_id)
+    names = NameResolver(transport)
     pipeline: Pipeline
     if config["dry_run"]:
-        pipeline = DryRunPipeline(transport, log, reporter, tenant.tenant_id, on_prediction)
+
+        def take(item: Item, prediction: Prediction) -> None:
+            if prediction.error is None and prediction.would in (WOULD_CREATE, WOULD_SEND):
+                names.expect(prediction.item.publication)
+            on_prediction(item, prediction)
+
+        pipeline = DryRunPipeline(transport, log, reporter, tenant.tenant_id, take)
     else:
         publisher = Publisher(
             transport, Sender(transport, settings), log, reporter, tenant.tenant_id
@@ -119,4 +126,4 @@ def connect_organisation(
             max_in_flight=settings.max_concurrency,
             resend_unknown=bool(config["resend_unknown"]),
         )
-    return ConnectedOrganisation(tenant, transport, pipeline, NameResolver(transport))
+    return ConnectedOrganisation(tenant, transport, pipeline, names)
