@@ -1,10 +1,14 @@
 """``target-xero plan``: what would happen, what is booked, what it costs; nothing is sent."""
 
+import json
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from plan_runner import applied, plan_of
-from target_runner import publish, record, records, schema
+from target_runner import config_in, lines_of, publish, record, records, schema
 
 
 def invoice(number, *amounts, **fields):
@@ -120,6 +124,34 @@ DOCUMENTS = {
             "LineItems": [{"Description": "Too much", "Quantity": 1, "UnitAmount": "12.34"}],
         },
     ),
+    "supplier credit note": (
+        "credit_notes",
+        {
+            **DATED,
+            "Type": "ACCPAYCREDIT",
+            "CreditNoteNumber": "C-2",
+            "Status": "AUTHORISED",
+            "LineItems": [ODD],
+        },
+    ),
+    "prepayment": ("bank_transactions", {**BANK, "Type": "SPEND-PREPAYMENT", "LineItems": [ODD]}),
+    "transfer": (
+        "bank_transfers",
+        {
+            "FromBankAccount": {"Code": "BNK"},
+            "ToBankAccount": {"Code": "SAV"},
+            "Amount": "12.34",
+            "Date": "2026-10-02",
+        },
+    ),
+    "several lines": (
+        "invoices",
+        invoice("S-7", "0.07", "0.07", "0.07", "33.33", CurrencyCode="USD", CurrencyRate="0.7"),
+    ),
+    "own tax": (
+        "bills",
+        {**BILL, "LineItems": [{**ODD, "TaxAmount": "14.99"}, {**ODD, "TaxType": "NONE"}]},
+    ),
     "journal": (
         "manual_journals",
         {
@@ -140,8 +172,10 @@ DOCUMENTS = {
 def test_the_effect_on_accounts_is_what_xero_books_to_the_cent(tmp_path, xero, by_hand, kind):
     by_hand("contacts", {"Name": "Ana"})
     by_hand("currencies", {"Code": "USD"})
-    by_hand("accounts", {"Code": "BNK", "Name": "Bank", "Type": "BANK",
-                         "BankAccountNumber": "12-3456-7890123-00"})  # fmt: skip
+    bank = {"Type": "BANK", "BankAccountNumber": "12-3456-7890123-00"}
+    by_hand(
+        "accounts", {"Code": "BNK", "Name": "Bank", **bank}, {"Code": "SAV", "Name": "B", **bank}
+    )
     stream, row = DOCUMENTS[kind]
     before = trial_balance(xero)
     planned = plan_of(tmp_path, xero, records(stream, [row]))
@@ -191,6 +225,33 @@ def test_drafts_are_not_booked(tmp_path, xero):
     assert planned.content["accounts"] == []
     assert [total["total"] for total in planned.content["totals"]] == [115]
     assert "Nothing is booked" in planned.page
+
+
+def test_a_batch_of_payments_is_booked_against_the_bank(tmp_path, xero, by_hand):
+    by_hand("accounts", {"Code": "BNK", "Name": "Bank", "Type": "BANK",
+                         "BankAccountNumber": "12-3456-7890123-00"})  # fmt: skip
+    ids = by_hand("bills", *({**BILL, "InvoiceNumber": f"B-{n}", "LineItems": [ODD]} for n in "12"))
+    paid = [{"Invoice": {"InvoiceID": own_id}, "Amount": "20.00"} for own_id in ids]
+    batch = {"Account": {"Code": "BNK"}, "Date": "2026-10-09", "Payments": paid}
+    before = trial_balance(xero)
+    planned = plan_of(tmp_path, xero, records("batch_payments", [batch]))
+    assert planned.account("BNK") == (0, 40)
+    run = applied(tmp_path, xero, planned.path)
+    assert run.exit_code == 0, run.log
+    assert planned_movement(planned) == movement(before, trial_balance(xero))
+
+
+def test_the_cost_of_stock_that_is_sold_is_named_and_not_included(tmp_path, xero, by_hand):
+    details = {"UnitPrice": 5, "AccountCode": "200"}
+    cost = {"UnitPrice": 2, "COGSAccountCode": "310"}
+    by_hand("accounts", {"Code": "630", "Name": "Stock", "Type": "INVENTORY"})
+    item = {"Code": "T", "Name": "Tea", "InventoryAssetAccountCode": "630"}
+    by_hand("items", {**item, "SalesDetails": details, "PurchaseDetails": cost})
+    row = invoice("S-1", LineItems=[{"ItemCode": "T", "Quantity": 1}])
+    planned = plan_of(tmp_path, xero, records("invoices", [row]))
+    [note] = planned.content["notes"]
+    assert "cost of goods sold" in note
+    assert note in planned.page
 
 
 def test_payments_are_booked_against_the_bank(tmp_path, xero, by_hand):
@@ -305,6 +366,16 @@ def test_what_a_document_names_may_come_in_the_same_plan(tmp_path, xero, by_hand
     assert planned_movement(planned) == movement(before, trial_balance(xero))
     [made] = xero.records("Invoices")
     assert made["LineItems"][0]["Tracking"][0]["Option"] == "North"
+
+
+def test_the_input_may_come_from_standard_input(tmp_path, xero):
+    (tmp_path / "config.json").write_text(json.dumps(config_in(tmp_path, xero)))
+    command = [Path(sys.executable).parent / "target-xero", "plan", "--config", "config.json"]
+    rows = lines_of(records("contacts", [{"Name": "Ana"}]))
+    run = subprocess.run(command, input=rows, cwd=tmp_path, capture_output=True, check=True)
+    assert b"1 record would be sent" in run.stdout
+    assert {path.name for path in tmp_path.iterdir()} >= {"xero-plan.json", "xero-plan.html"}
+    assert (tmp_path / "xero-plan.json").stat().st_mode & 0o077 == 0
 
 
 def test_a_copy_cannot_be_planned(tmp_path, xero):

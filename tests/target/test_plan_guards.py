@@ -89,6 +89,22 @@ def test_apply_has_guards_of_its_own(tmp_path, xero, options):
     assert applied(tmp_path, xero, planned.path, "--expect-total", "126.50").exit_code == 0
 
 
+@pytest.mark.parametrize("guard", ["--expect-total", "--max-amount"])
+def test_a_guard_does_not_hold_if_the_amounts_are_not_known(tmp_path, xero, guard):
+    scopes = "accounting.invoices accounting.contacts"
+    planned = plan_of(tmp_path, xero, ROWS, guard, "1000", scopes=scopes)
+    assert planned.exit_code == 4
+    assert "not known" in planned.log
+
+
+def test_the_amount_of_a_request_to_a_path_is_not_known(tmp_path, xero):
+    streams = {"setup": {"path": "/Setup"}}
+    rows = records("setup", [{"ConversionDate": {"Month": 1, "Year": 2026}}])
+    planned = plan_of(tmp_path, xero, rows, "--max-amount", "1", streams=streams)
+    assert planned.exit_code == 4
+    assert "not known" in planned.log
+
+
 @pytest.mark.parametrize("amount", ["1,5", "ten", "EURO=1", "NaN", ""])
 def test_an_amount_that_is_not_one_is_refused(tmp_path, xero, amount):
     planned = plan_of(tmp_path, xero, ROWS, "--expect-total", amount)

@@ -34,10 +34,8 @@ _OWN_SIGN: Mapping[str, int] = {
 # The status that Xero gives a document without one, and those in which it is booked.
 _DEFAULT_STATUS: Mapping[str, str] = {"BankTransactions": "AUTHORISED"}
 _BOOKED = frozenset({"AUTHORISED", "PAID", "POSTED"})
-_WITH_LINES = frozenset(
-    {"Invoices", "CreditNotes", "BankTransactions", "Quotes", "PurchaseOrders", "ManualJournals"}
-)
-_NEVER_BOOKED = frozenset({"Quotes", "PurchaseOrders"})
+_NEVER_BOOKED = frozenset({"Quotes", "PurchaseOrders", "RepeatingInvoices"})
+_WITH_LINES = _NEVER_BOOKED | {"Invoices", "CreditNotes", "BankTransactions", "ManualJournals"}
 # Entities whose records are neither documents nor money.
 _SETTINGS = frozenset(
     {
@@ -48,7 +46,6 @@ _SETTINGS = frozenset(
         "Items",
         "LinkedTransactions",
         "PaymentServices",
-        "RepeatingInvoices",
         "TaxRates",
         "TrackingCategories",
     }

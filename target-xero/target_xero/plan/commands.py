@@ -228,7 +228,9 @@ def apply_plan(
 
 def _check_guards(made: Plan, guards: Guards | None = None) -> None:
     """Ends the command if a guard does not hold: one of the plan's own, or one of ``guards``."""
-    checked = [*made.guards, *(guards.checked(made.documents) if guards else ())]
+    own = guards or Guards()
+    knows_amounts = bool(made.base_currency)
+    checked = [*made.guards, *own.checked(made.documents, knows_amounts=knows_amounts)]
     problems = [(guard, problem) for guard in checked for problem in guard.problems]
     for guard, problem in problems[:MAX_SHOWN]:
         logger.error("%s: %s", f"{guard.option} {guard.value}".strip(), problem)

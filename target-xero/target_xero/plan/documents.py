@@ -46,7 +46,7 @@ _KINDS: Mapping[str, str] = {
 _SHOWN = frozenset(
     {"CurrencyCode", "CurrencyRate", "Date", "JournalLines", "LineItems", "Status", "Type"}
 )
-_TYPED = frozenset({"Invoices", "CreditNotes", "BankTransactions", "RepeatingInvoices"})
+_TYPED = frozenset({"Invoices", "CreditNotes", "BankTransactions"})
 
 
 @dataclass(frozen=True)

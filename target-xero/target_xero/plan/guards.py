@@ -12,6 +12,9 @@ from target_xero.plan.lines import ZERO
 
 # The amount that an option gives without a currency.
 ANY_CURRENCY = ""
+NO_AMOUNTS = (
+    "the amounts of the plan are not known, because the organisation's settings were not read"
+)
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,20 @@ class Guards:
     max_amounts: Mapping[str, Decimal] = field(default_factory=dict)
     no_overwrite: bool = False
 
-    def checked(self, documents: Sequence[PlannedDocument]) -> list[Guard]:
-        """What the guards say of the documents of a plan."""
+    def checked(self, documents: Sequence[PlannedDocument], *, knows_amounts: bool) -> list[Guard]:
+        """What the guards say of the documents of a plan.
+
+        Args:
+            documents: The documents.
+            knows_amounts: Whether their amounts could be computed.
+        """
         guards = []
+        unknown = [] if knows_amounts else [NO_AMOUNTS]
         if self.expected_totals:
-            problems = _total_problems(self.expected_totals, documents)
+            problems = unknown or _total_problems(self.expected_totals, documents)
             guards.append(Guard("--expect-total", _shown(self.expected_totals), problems))
         if self.max_amounts:
-            problems = _amount_problems(self.max_amounts, documents)
+            problems = unknown or _amount_problems(self.max_amounts, documents)
             guards.append(Guard("--max-amount", _shown(self.max_amounts), problems))
         if self.no_overwrite:
             guards.append(Guard("--no-overwrite", "", _overwrite_problems(documents)))
@@ -83,6 +92,8 @@ def _amount_problems(
 ) -> list[str]:
     problems = []
     for document in documents:
+        if document.is_sent and document.entity.startswith("/"):
+            problems.append(f"{document.title}: the amount of a request to a path is not known")
         if not document.is_sent or document.total is None:
             continue
         limit = limits.get(document.currency, limits.get(ANY_CURRENCY))

@@ -186,7 +186,7 @@ class PlanningTarget(TargetXero):
                 tax_effects(booked),
                 [*obstacles, *notes_of(document for document in documents if document.is_sent)],
                 calls_of(items, look_ups, organisation.transport.rate_limiter.latest.day),
-                guards.checked(documents),
+                guards.checked(documents, knows_amounts=not obstacles),
                 {name: line.decode(errors="replace") for name, line in self._schema_lines.items()},
             )
         )
