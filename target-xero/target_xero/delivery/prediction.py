@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from target_xero.build.publication import Publication
+from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.build.routes import Action
 from target_xero.delivery.items import Item
 from target_xero.delivery.overwriting import Decision, Overwriting, is_checked, problem_of_id
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, PublishLog
@@ -121,44 +122,47 @@ class Predictor:
     def _remember_parents(self, predictions: Sequence[Prediction]) -> None:
         for prediction in predictions:
             publication = prediction.item.publication
-            entity = publication.destination.entity
-            if prediction.would != WOULD_CREATE or prediction.error or entity is None:
+            if prediction.would != WOULD_CREATE or prediction.error:
                 continue
+            entity = publication.destination.name
             for key in publication.match_keys:
-                self._parents.update((entity.name, name, text.casefold()) for name, text in key)
+                self._parents.update((entity, name, text.casefold()) for name, text in key)
 
     def _predictions(self, items: Sequence[Item]) -> list[Prediction]:
         if not items:
             return []
         destination = items[0].publication.destination
-        if destination.entity is None or destination.child is not None:
+        if not isinstance(destination, EntityDestination):
             return self._predictions_of_children(items)
         stream = items[0].provenance.stream
-        predictions = {id(item): p for item, p in self._updates_of_own_records(items)}
+        predictions = {id(item): p for item, p in self._updates_of_own_records(destination, items)}
         others = [item for item in items if id(item) not in predictions]
         checked = [item for item in others if is_checked(item)]
-        for item, decision in zip(checked, self._overwriting.look_up(checked), strict=True):
+        decisions = self._overwriting.look_up(destination, checked)
+        for item, decision in zip(checked, decisions, strict=True):
             predictions[id(item)] = _prediction_of_decision(decision)
         others = [item for item in others if id(item) not in predictions]
         if others:
             publications = [item.publication for item in others]
-            found = existing_or_refusal(publications, self._transport, stream)
+            found = existing_or_refusal(destination, publications, self._transport, stream)
             for item, records in zip(others, found, strict=True):
                 predictions[id(item)] = (
-                    _removal(item, records)
+                    _removal(destination, item, records)
                     if item.publication.action is Action.REMOVE
-                    else _prediction(item, records)
+                    else _prediction(destination, item, records)
                 )
         return [predictions[id(item)] for item in items]
 
-    def _updates_of_own_records(self, items: Sequence[Item]) -> list[tuple[Item, Prediction]]:
+    def _updates_of_own_records(
+        self, destination: EntityDestination, items: Sequence[Item]
+    ) -> list[tuple[Item, Prediction]]:
         """Predictions for records that the publish log has published, and Xero still has."""
-        own = self._overwriting.own_updates(items)
+        own = self._overwriting.own_updates(destination, items)
         if not own:
             return []
         publications = [update.publication for _, update in own]
         stream = items[0].provenance.stream
-        found = existing_or_refusal(publications, self._transport, stream)
+        found = existing_or_refusal(destination, publications, self._transport, stream)
         return [
             (item, _update(update, records[0]))
             for (item, update), records in zip(own, found, strict=True)
@@ -169,28 +173,23 @@ class Predictor:
 
     def _predictions_of_children(self, items: Sequence[Item]) -> list[Prediction]:
         """Predictions for children and generic requests; only their parents are looked up."""
-        named = [item.publication for item in items if item.publication.parent_key]
-        parents = {}
-        if named:
-            found = with_parents(named, self._transport, items[0].provenance.stream)
-            parents = {id(p): parent for p, parent in zip(named, found, strict=True)}
+        publications = [item.publication for item in items]
+        parents = with_parents(publications, self._transport, items[0].provenance.stream)
         predictions = []
-        for item in items:
+        for item, parent in zip(items, parents, strict=True):
             prediction = _prediction_without_lookup(item)
-            parent = parents.get(id(item.publication))
-            if parent is not None and parent.publication is not None:
+            if parent.publication is not None:
                 sent = replace(item, publication=parent.publication)
                 prediction = replace(prediction, item=sent)
-            elif parent is not None and not self._would_create_parent(item.publication):
+            elif not self._would_create_parent(item.publication):
                 prediction = replace(prediction, error=parent.problem, is_invalid=True)
             predictions.append(prediction)
         return predictions
 
     def _would_create_parent(self, publication: Publication) -> bool:
-        entity = publication.destination.entity
-        return entity is not None and all(
-            (entity.name, name, text.casefold()) in self._parents
-            for name, text in publication.parent_key
+        key = publication.parent_key
+        return key is not None and all(
+            (key.entity.name, name, text.casefold()) in self._parents for name, text in key.fields
         )
 
 
@@ -216,8 +215,10 @@ def _prediction_of_decision(decision: Decision) -> Prediction:
     return replace(found, changes=differences(existing, item.publication.fields))
 
 
-def _removal(item: Item, records: list[Record] | RequestRefusedError) -> Prediction:
-    resolution = resolution_of(item.publication, records)
+def _removal(
+    destination: EntityDestination, item: Item, records: list[Record] | RequestRefusedError
+) -> Prediction:
+    resolution = resolution_of(destination, item.publication, records)
     existing = records[0] if not isinstance(records, RequestRefusedError) and records else None
     to_send = resolution.publication
     if to_send is None:
@@ -230,12 +231,13 @@ def _removal(item: Item, records: list[Record] | RequestRefusedError) -> Predict
     return Prediction(removal, WOULD_REMOVE, to_send.record_id, existing=existing)
 
 
-def _prediction(item: Item, records: Sequence[Record] | RequestRefusedError) -> Prediction:
+def _prediction(
+    destination: EntityDestination, item: Item, records: Sequence[Record] | RequestRefusedError
+) -> Prediction:
     publication = item.publication
     if isinstance(records, RequestRefusedError):
         return Prediction(item, WOULD_SEND, error=str(records))
-    entity = publication.destination.entity
-    id_field = publication.destination.id_field or ""
+    id_field = destination.id_field or ""
     if publication.record_id and not records:
         error = f"Xero has no {id_field} {publication.record_id}"
         return Prediction(item, WOULD_UPDATE, error=error)
@@ -247,7 +249,7 @@ def _prediction(item: Item, records: Sequence[Record] | RequestRefusedError) -> 
         name, value = publication.natural_keys[0]
         error = f"PUT creates only, and Xero has {name} {value} already"
         return Prediction(item, WOULD_CREATE, error=error, existing=existing)
-    if entity is not None and entity.writing is not None and not entity.writing.updates:
+    if not destination.writing.updates:
         return Prediction(
             item, WOULD_LEAVE, record_id, existing=existing, why_unchanged=NOTHING_TO_CHANGE
         )

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from target_xero.build.name_references import Named, NameReference
-from target_xero.build.publication import Publication, size_checked
+from target_xero.build.destinations.destination import ChildDestination, Destination
+from target_xero.build.fields.name_references import Named, NameReference
+from target_xero.build.publications.publication import Publication, size_checked
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.lookup.lists import every_record
 from xero_client.errors import AccessDeniedError, ScopeMissingError
@@ -94,10 +95,13 @@ class NameResolver:
         content = size_checked(wire.encode(fields))
         return replace(publication, fields=fields, content=content, names=())
 
-    def forget(self, entity: str) -> None:
+    def forget(self, destination: Destination) -> None:
         """Reads the list of an entity again when it is needed, because this run changes it."""
+        changed = destination.name
+        if isinstance(destination, ChildDestination):
+            changed = destination.parent.name
         for named, name in _ENTITIES.items():
-            if name == entity:
+            if name == changed:
                 self._lists.pop(named, None)
                 if named is Named.TRACKING:
                     self._categories = None
@@ -110,12 +114,12 @@ class NameResolver:
         name = publication.destination.name
         if name in (*_ENTITIES.values(), _OPTIONS) and name != "TaxRates":
             fields = dict(publication.fields)
-            if publication.parent_key:
-                fields["Category"] = publication.parent_key[0][1]
+            if publication.parent_key is not None:
+                fields["Category"] = publication.parent_key.fields[0][1]
             elif publication.parent is not None:
                 fields["Category"] = publication.parent.rpartition("/")[2]
             self._expected.setdefault(name, []).append(fields)
-            self.forget(name.partition("/")[0])
+            self.forget(publication.destination)
 
     def _replace(self, holder: Any, reference: NameReference, problems: list[str]) -> None:  # noqa: ANN401  # an object in a record
         if reference.named is Named.TRACKING:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from target_xero.build.destinations.destination import EntityDestination
 from target_xero.delivery.item_results import not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import (
@@ -169,10 +170,13 @@ def _chunks(documents: Sequence[PlannedDocument]) -> Iterator[Sequence[PlannedDo
 
 def _begun(document: PlannedDocument, item: Item) -> Item:
     """An item that this plan has begun to send; the publish log knows the rest."""
-    publication = item.publication
-    if document.action == UPDATE and document.xero_id and not publication.record_id:
-        return replace(item, publication=as_update(publication, document.xero_id))
-    return item
+    publication, xero_id = item.publication, document.xero_id
+    destination = publication.destination
+    if document.action != UPDATE or not xero_id or publication.record_id:
+        return item
+    if not isinstance(destination, EntityDestination):
+        return item
+    return replace(item, publication=as_update(destination, publication, xero_id))
 
 
 def _as_sent(item: Item) -> Item:

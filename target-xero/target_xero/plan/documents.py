@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from target_xero.books.dates import day_of
-from target_xero.build.destinations import Destination
+from target_xero.build.destinations.destination import ChildDestination, Destination
 from target_xero.build.records import Provenance, Record
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import Prediction
@@ -111,9 +111,9 @@ def kind_of(destination: Destination, record: Record) -> str:
         if kind is not None:
             return kind
     name = destination.name
-    if destination.entity is not None and destination.child is not None:
+    if isinstance(destination, ChildDestination):
         child = singular(name.rpartition("/")[2]).capitalize()
-        return f"{child} of {singular(destination.entity.name)}"
+        return f"{child} of {singular(destination.parent.name)}"
     return singular(name).capitalize() if name[:1].isalpha() else name
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from target_xero.build.destinations.destination import EntityDestination
 from target_xero.delivery.batches import batches
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import LOOKUP_SIZE
@@ -88,8 +89,10 @@ def calls_of(items: Sequence[Item], look_ups: int, left_today: int | None) -> Ca
     for group in by_destination(items):
         removals = [item for item in group if item.removes]
         others = [item for item in group if not item.removes]
-        entity = group[0].publication.destination.entity
-        has_ids = entity is not None and bool(entity.reading.ids_parameter)
+        destination = group[0].publication.destination
+        has_ids = isinstance(destination, EntityDestination) and bool(
+            destination.entity.reading.ids_parameter
+        )
         # The status of each is read once more before it is removed.
         look_ups += math.ceil(len(removals) / IDS_PER_CALL) if has_ids else len(removals)
         writes += len(removals) if not has_ids else math.ceil(len(removals) / 50)

@@ -6,11 +6,17 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from target_xero.build.destinations import Destination
-from target_xero.build.match_keys import MatchKey, Overwrite
-from target_xero.build.publication import Publication
+from target_xero.build.destinations.destination import (
+    ChildDestination,
+    Destination,
+    EntityDestination,
+    RawDestination,
+)
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.match_keys import MatchKey, Overwrite
+from target_xero.build.publications.parents import ParentKey
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Provenance
-from target_xero.build.routes import Action
 from target_xero.delivery.items import Item
 from xero_client.entities.children import CHILDREN
 from xero_client.entities.table import BY_NAME
@@ -85,14 +91,9 @@ def _provenance(content: Mapping[str, Any]) -> Provenance:
 
 
 def _json_of_publication(publication: Publication) -> Json:
-    destination = publication.destination
+    parent_key = publication.parent_key
     return {
-        "destination": {
-            "name": destination.name,
-            "entity": destination.entity.name if destination.entity else None,
-            "child": destination.child.title if destination.child else None,
-            "is_single_record": destination.is_single_record,
-        },
+        "destination": _json_of_destination(publication.destination),
         "action": publication.action.name,
         "method": publication.method,
         "path": publication.path,
@@ -111,21 +112,15 @@ def _json_of_publication(publication: Publication) -> Json:
         "content_type": publication.content_type,
         "parent": publication.parent,
         "warnings": publication.warnings,
-        "parent_key": publication.parent_key,
+        "parent_key": parent_key
+        and {"entity": parent_key.entity.name, "fields": parent_key.fields},
     }
 
 
 def _publication(content: Mapping[str, Any]) -> Publication:
-    destination = content["destination"]
-    entity, child = destination["entity"], destination["child"]
-    overwrite = content["overwrite"]
+    overwrite, parent_key = content["overwrite"], content["parent_key"]
     return Publication(
-        Destination(
-            destination["name"],
-            BY_NAME[entity] if entity else None,
-            CHILDREN[child] if child else None,
-            destination["is_single_record"],
-        ),
+        _destination(content["destination"]),
         Action[content["action"]],
         content["method"],
         content["path"],
@@ -144,8 +139,27 @@ def _publication(content: Mapping[str, Any]) -> Publication:
         content_type=content["content_type"],
         parent=content["parent"],
         warnings=tuple(content["warnings"]),
-        parent_key=_pairs(content["parent_key"]),
+        parent_key=ParentKey(BY_NAME[parent_key["entity"]], _pairs(parent_key["fields"]))
+        if parent_key
+        else None,
     )
+
+
+def _json_of_destination(destination: Destination) -> Json:
+    if isinstance(destination, EntityDestination):
+        kind = "entity"
+    else:
+        kind = "child" if isinstance(destination, ChildDestination) else "path"
+    return {kind: destination.name, "is_single_record": destination.is_single_record}
+
+
+def _destination(content: Mapping[str, Any]) -> Destination:
+    is_single_record = content["is_single_record"]
+    if "entity" in content:
+        return EntityDestination(BY_NAME[content["entity"]], is_single_record)
+    if "child" in content:
+        return ChildDestination(CHILDREN[content["child"]], is_single_record)
+    return RawDestination(content["path"])
 
 
 def _pairs(content: Sequence[Sequence[str]]) -> MatchKey:
