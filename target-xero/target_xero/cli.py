@@ -11,6 +11,8 @@ import click
 # The commands, and where they are. Each is imported only if it is used, because imports take most
 # of the start of a program.
 COMMANDS = {
+    "plan": "target_xero.plan.commands:plan",
+    "apply": "target_xero.plan.commands:apply_plan",
     "verify": "target_xero.verify.command:verify",
     "opening-balances": "target_xero.copy.command:command",
 }
@@ -59,7 +61,7 @@ def group() -> click.Group:
         params=[*singer.params, YES],
         callback=_runner(singer),
         invoke_without_command=True,
-        help="Publishes Singer messages to Xero. The commands are for copies of organisations.",
+        help="Publishes Singer messages to Xero. The commands do it with files, or check a copy.",
         context_settings=singer.context_settings,
         subcommand_metavar="[COMMAND [ARGS]...]",
     )

@@ -28,7 +28,11 @@ from xero_client.settings.config_input import (
     patch_sdk_settings,
     read_config,
 )
-from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, format_errors
+from xero_client.settings.connection_settings import (
+    CONNECTION_PROPERTIES,
+    ConnectionSettings,
+    format_errors,
+)
 
 if TYPE_CHECKING:
     import click
@@ -63,12 +67,20 @@ class TargetXero(Target):
                 written.
         """
         if self._opened is None:
-            check_streams(self.config)
-            agent = f"{self.name}/{self.plugin_version}"
-            run = Run(self.config, connection_settings(self.config, user_agent=agent))
+            run = Run(self.config, self.checked_settings())
             is_copy = self.config["references"] == "translate"
             self._opened = MessageRun(self, run, copying=CopyReceiver if is_copy else None)
         return self._opened
+
+    def checked_settings(self) -> ConnectionSettings:
+        """The connection settings, after a check of all settings.
+
+        Raises:
+            SettingsError: A setting is missing or wrong.
+        """
+        check_streams(self.config)
+        agent = f"{self.name}/{self.plugin_version}"
+        return connection_settings(self.config, user_agent=agent)
 
     def _open_intake(self) -> Intake:
         return self.open().intake

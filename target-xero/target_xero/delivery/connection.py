@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -14,6 +14,7 @@ from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.delivery.dry_run import DryRunPipeline
 from target_xero.delivery.items import Item
 from target_xero.delivery.pipeline import LivePipeline, Pipeline
+from target_xero.delivery.prediction import WOULD_CREATE, WOULD_SEND, Prediction
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.publisher import Publisher
 from target_xero.delivery.sender import Sender
@@ -80,6 +81,8 @@ def connect_organisation(
     store: Store,
     run_id: str,
     reporter: Reporter,
+    on_prediction: Callable[[Item, Prediction], None] = lambda _item, _prediction: None,
+    more_scopes: Sequence[str] = (),
 ) -> ConnectedOrganisation:
     """Connects to the organisation in the settings.
 
@@ -89,19 +92,30 @@ def connect_organisation(
         store: The state database.
         run_id: This run.
         reporter: Reports results.
+        on_prediction: Is called with what a run would do with each item, in a dry run.
+        more_scopes: The scopes that are needed besides those of the entities.
 
     Raises:
         XeroError: There is no token, or the organisation is not connected.
     """
-    tokens = token_source(settings, store, needed_scopes=needed_scopes(config))
+    scopes = tuple(dict.fromkeys((*needed_scopes(config), *more_scopes)))
+    tokens = token_source(settings, store, needed_scopes=scopes)
     tenants: Sequence[Tenant] = chosen_tenants(settings, tokens)
     tenant = tenants[0]
     transport = transport_for(settings, tokens, tenant)
     log = PublishLog(store, tenant.tenant_id, run_id)
-    logger.info("Publishing to %s, run %s", tenant, run_id)
+    purpose = "Dry run for" if config["dry_run"] else "Publishing to"
+    logger.info("%s %s, run %s", purpose, tenant, run_id)
+    names = NameResolver(transport)
     pipeline: Pipeline
     if config["dry_run"]:
-        pipeline = DryRunPipeline(transport, log, reporter, tenant.tenant_id)
+
+        def take(item: Item, prediction: Prediction) -> None:
+            if prediction.error is None and prediction.would in (WOULD_CREATE, WOULD_SEND):
+                names.expect(prediction.item.publication)
+            on_prediction(item, prediction)
+
+        pipeline = DryRunPipeline(transport, log, reporter, tenant.tenant_id, take)
     else:
         publisher = Publisher(
             transport, Sender(transport, settings), log, reporter, tenant.tenant_id
@@ -114,4 +128,4 @@ def connect_organisation(
             max_in_flight=settings.max_concurrency,
             resend_unknown=bool(config["resend_unknown"]),
         )
-    return ConnectedOrganisation(tenant, transport, pipeline, NameResolver(transport))
+    return ConnectedOrganisation(tenant, transport, pipeline, names)

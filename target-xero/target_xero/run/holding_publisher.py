@@ -11,6 +11,7 @@ from target_xero.build.records import InvalidRecordError, Provenance
 from target_xero.build.streams.load_order import LoadPosition
 from target_xero.delivery.items import item_of
 from target_xero.report.errors import RunStoppedError
+from target_xero.run.ending import NotSent
 from target_xero.run.held_records import HeldRecord, HeldRecords
 from target_xero.run.run import Run
 from xero_client.errors import XeroError
@@ -25,12 +26,7 @@ class Documents(Protocol):
 
 
 class HoldingPublisher:
-    """Publishes records, now or together with others; see ``held_records`` for the rule.
-
-    Attributes:
-        skipped_deleted: How many records of each stream were deleted in the source and left out.
-        skipped_empty: How many records of each stream had no value.
-    """
+    """Publishes records, now or together with others; see ``held_records`` for the rule."""
 
     def __init__(self, run: Run, documents: Mapping[str, Documents]) -> None:
         """Starts without records.
@@ -47,13 +43,14 @@ class HoldingPublisher:
         self._streams_since_held: set[str] = set()
         self._is_releasing = False
         self._record_count = 0
-        self.skipped_deleted: Counter[str] = Counter()
-        self.skipped_empty: Counter[str] = Counter()
+        self._deleted: Counter[str] = Counter()
+        self._empty: Counter[str] = Counter()
 
     @property
-    def unsent_count(self) -> int:
+    def not_sent(self) -> NotSent:
         """How many records have no result, after the run has stopped."""
-        return self._record_count - self._run.reporter.count if self._run.is_connected else 0
+        unsent = self._record_count - self._run.reporter.count if self._run.is_connected else 0
+        return NotSent(self._deleted, self._empty, unsent)
 
     def begin_record(self, stream: str) -> None:
         """Notes that a record of a stream comes, so that its document may not be complete."""
@@ -101,12 +98,14 @@ class HoldingPublisher:
 
     def skip_deleted(self, provenance: Provenance) -> None:
         """Leaves out a record that its source has marked as deleted; the end says how many."""
-        self.skipped_deleted[provenance.stream] += 1
+        self._deleted[provenance.stream] += 1
+        self._run.listener.skipped_deleted(provenance)
         self._run.checkpoints.settle_records(provenance.epochs)
 
     def skip_empty(self, provenance: Provenance) -> None:
         """Leaves out a record without any value; the end says how many."""
-        self.skipped_empty[provenance.stream] += 1
+        self._empty[provenance.stream] += 1
+        self._run.listener.skipped_empty(provenance)
         self._run.checkpoints.settle_records(provenance.epochs)
 
     def flush(self) -> None:

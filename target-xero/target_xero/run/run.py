@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation, new_run_id
@@ -13,6 +13,8 @@ from target_xero.report.progress import Progress
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import Results, writable_path
 from target_xero.report.state_output import StateOutput
+from target_xero.run.correction import Correction
+from target_xero.run.listener import RunListener
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
 
@@ -33,14 +35,27 @@ class Run:
         checkpoints: Holds STATE messages back until the records before them have their results.
         progress: The progress line on a terminal.
         reporter: Reports the result of each record.
+        correction: Where what was not published can be corrected.
+        listener: Is told what the run does with its records.
     """
 
-    def __init__(self, config: Mapping[str, Any], settings: ConnectionSettings) -> None:
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        settings: ConnectionSettings,
+        *,
+        correcting: Callable[[Results], Correction] = Correction,
+        listener: RunListener | None = None,
+        passes_state: bool = True,
+    ) -> None:
         """Opens the results file.
 
         Args:
             config: The target's configuration.
             settings: The connection settings in it, checked.
+            correcting: Makes the correction, from the results of the run.
+            listener: Is told what the run does with its records.
+            passes_state: Whether STATE messages are passed on.
 
         Raises:
             SettingsError: The results or the rejects file cannot be written.
@@ -58,8 +73,10 @@ class Run:
             writable_path("rejects_path", config["rejects_path"], self.run_id),
             self.connections,
         )
+        self.correction = correcting(self.results)
+        self.listener = listener or RunListener()
         self.states = StateOutput(self.results)
-        self.checkpoints = Checkpoints(self.states.write)
+        self.checkpoints = Checkpoints(self.states.write if passes_state else _leave_out)
         self.progress = Progress(self.results, self.connections)
         self.reporter = Reporter(
             self.results,
@@ -67,6 +84,7 @@ class Run:
             self.progress.tick,
             stops_at_reject=config["on_reject"] == "fail_fast",
         )
+        self.reporter.add_observer(self.listener.reported)
 
     @property
     def store(self) -> Store:
@@ -88,7 +106,13 @@ class Run:
         """
         if self._organisation is None:
             self._organisation = connect_organisation(
-                self.config, self.settings, self.store, self.run_id, self.reporter
+                self.config,
+                self.settings,
+                self.store,
+                self.run_id,
+                self.reporter,
+                on_prediction=self.listener.predicted,
+                more_scopes=self.listener.more_scopes,
             )
             self.connections.add(self._organisation.tenant, self._organisation.transport)
         return self._organisation
@@ -133,3 +157,7 @@ class Run:
         self.results.close()
         if self._store is not None:
             self._store.close()
+
+
+def _leave_out(_value: Any) -> None:  # noqa: ANN401  # any JSON
+    """Takes a STATE that is not passed on."""

@@ -76,6 +76,11 @@ class Intake:
         """Whether a SCHEMA message has come."""
         return bool(self._schema_lines or self._schema_errors)
 
+    @property
+    def schemas(self) -> Mapping[str, bytes]:
+        """The SCHEMA message of each stream that has come."""
+        return self._schema_lines
+
     def take(self, message: dict[str, Any], line: bytes) -> bool:
         """Takes a message.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import IO, Any, cast
 
 from singer_sdk import Target
 
@@ -14,6 +14,7 @@ from target_xero.run.holding_publisher import HoldingPublisher
 from target_xero.run.run import Run
 from target_xero.singer.intake import Intake
 from target_xero.singer.protocol_errors import ProtocolErrors
+from target_xero.singer.reader import MessageReader
 from target_xero.singer.receivers import PublishingReceiver, RecordReceiver
 from target_xero.singer.sink import SinkContext, XeroSink
 from target_xero.singer.streams import Streams
@@ -33,6 +34,8 @@ class MessageRun:
         target: Target,
         run: Run,
         copying: Callable[[Run], RecordReceiver] | None = None,
+        *,
+        logs_summary: bool = True,
     ) -> None:
         """Makes the parts; each is given what it needs, and none knows the run as a whole.
 
@@ -40,8 +43,10 @@ class MessageRun:
             target: The SDK's target, which the SDK's sinks need.
             run: The run.
             copying: Makes what takes the records instead of the sinks, if they are copied.
+            logs_summary: Whether the end of the run says what it did.
         """
         self._run = run
+        self._logs_summary = logs_summary
         sinks: dict[str, XeroSink] = {}
         self._publisher = HoldingPublisher(run, sinks)
         self._errors = ProtocolErrors()
@@ -62,6 +67,31 @@ class MessageRun:
         )
         self._is_closed = False
 
+    @property
+    def schemas(self) -> Mapping[str, bytes]:
+        """The SCHEMA message of each stream that has come."""
+        return self.intake.schemas
+
+    def read(self, lines: Iterable[str] | Iterable[bytes] | None) -> None:
+        """Takes all messages.
+
+        Args:
+            lines: A text file, or other lines; None for standard input.
+
+        Raises:
+            InvalidInputLine: The input is UTF-16.
+            RunStoppedError: The run could not go on.
+        """
+        MessageReader(lambda: self.intake).process_lines(cast("IO[str] | None", lines), {})
+
+    def publish_rest(self) -> None:
+        """Publishes all that is left, at the end of the input.
+
+        Raises:
+            RunStoppedError: The run could not go on.
+        """
+        self._receiver.finish()
+
     def finish(self) -> None:
         """Publishes all that is left, and closes the run.
 
@@ -69,7 +99,7 @@ class MessageRun:
             RunStoppedError: The run could not go on.
             SingerSDKError: The input has an error, or a record was not published.
         """
-        self._receiver.finish()
+        self.publish_rest()
         self.close()
         self._run.states.check()
         if self._errors.first is not None:
@@ -90,4 +120,5 @@ class MessageRun:
         self._receiver.close()
         self._run.close()
         self._streams.close()
-        log_summary(self._run, self._publisher)
+        if self._logs_summary:
+            log_summary(self._run, self._publisher.not_sent)
