@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar
 
@@ -390,10 +391,20 @@ class TargetXero(MessageTarget):
             self.logger.info(
                 "What was not published is in %s, with the reasons in the column %s. Correct it, "
                 "then run: %s",
-                self.results.rejects_path,
+                self.file_to_correct,
                 ERROR_COLUMN,
-                feed_back_command(self.results.rejects_path),
+                self.feed_back_command,
             )
+
+    @property
+    def file_to_correct(self) -> Path:
+        """The file with what was not published, after the end of the run."""
+        return self.results.rejects_path
+
+    @property
+    def feed_back_command(self) -> str:
+        """The command that publishes ``file_to_correct``."""
+        return feed_back_command(self.file_to_correct)
 
     def _describe_rejects(self) -> None:
         for stream, count in self._empty.items():
@@ -414,8 +425,7 @@ class TargetXero(MessageTarget):
         if rejects:
             message = (
                 f"{rejects:,} of {self.results.total():,} records were not published. Correct "
-                f"them in {self.results.rejects_path}, then run: "
-                f"{feed_back_command(self.results.rejects_path)}"
+                f"them in {self.file_to_correct}, then run: {self.feed_back_command}"
             )
             raise RejectsError(message)
 

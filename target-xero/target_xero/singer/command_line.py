@@ -23,6 +23,7 @@ from xero_client.settings.connection_settings import format_errors
 
 if TYPE_CHECKING:
     import click
+    from typing_extensions import Self
 
 
 # singer-sdk adds these to every target. They are for targets that load tables.
@@ -82,17 +83,24 @@ class CommandLineTarget(Target, abc.ABC):
         cls.logger.addFilter(_says_something)
         cls.print_version(print_fn=cls.logger.info)
         with exit_on_error():
-            target = cls._create(config or ConfigInput())
-            target.prepare()
-            try:
-                target.listen(file_input)
-            finally:
-                target.close()
+            cls._create(config or ConfigInput()).run(file_input)
+
+    def run(self, messages: Any) -> None:  # noqa: ANN401  # see below
+        """Publishes all messages.
+
+        Args:
+            messages: A text file, or any iterable of lines; None for standard input.
+        """
+        self.prepare()
+        try:
+            self.listen(messages)
+        finally:
+            self.close()
 
     @classmethod
-    def _create(cls, config: ConfigInput) -> CommandLineTarget:
+    def _create(cls, config: ConfigInput, **options: Any) -> Self:  # noqa: ANN401  # the class's own
         try:
-            return cls(config=config.config, validate_config=True)
+            return cls(config=config.config, validate_config=True, **options)
         except ConfigValidationError as error:
             raise SettingsError(format_errors(error.errors)) from None
         except MappingError as error:
