@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-
-if TYPE_CHECKING:
-    from singer_sdk.plugin_base import SingerCommand
 
 # The commands, and where they are. Each is imported only if it is used, because imports take most
 # of the start of a program.
@@ -57,7 +54,7 @@ def group() -> click.Group:
     from target_xero.target import TargetXero  # noqa: PLC0415  # the same
 
     # The SDK's own entry point, which also sets up logging.
-    singer: SingerCommand = TargetXero.cli
+    singer: click.Command = TargetXero.cli
     return CommandGroup(
         "target-xero",
         params=[*singer.params, YES],
@@ -69,9 +66,9 @@ def group() -> click.Group:
     )
 
 
-def _runner(singer: SingerCommand) -> Any:  # noqa: ANN401  # a callback of click
+def _runner(singer: click.Command) -> Any:  # noqa: ANN401  # a callback of click
     @click.pass_context
-    def run(context: click.Context, **options: Any) -> None:  # noqa: ANN401  # the SDK's own options
+    def run(context: click.Context, /, **options: Any) -> None:  # noqa: ANN401  # the SDK's own options
         if context.invoked_subcommand is None:
             context.params = options
             singer.invoke(context)

@@ -1,6 +1,7 @@
 """A run as a whole: dry runs, calls in flight, states, summaries, and tap-xero's own records."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from target_runner import publish, record, records, schema, state
@@ -202,4 +203,19 @@ def test_a_custom_connection_asks_for_the_scopes_of_the_configured_entities(
     run = publish(tmp_path, xero, contacts("Ana"), streams=streams)
     assert run.exit_code == 0, run.log
     [token] = xero.sandbox.tokens.access.values()
-    assert token.scopes == asked
+    # The last one is for reading the accounts and tax rates that records name.
+    assert token.scopes == asked | {"accounting.settings.read"}
+
+
+def test_an_app_without_the_scope_of_what_is_looked_up_publishes_what_names_nothing(
+    tmp_path, xero, monkeypatch
+):
+    apps = xero.apps
+    app = replace(apps["sandbox-custom"], assigned_scopes=frozenset({"accounting.contacts"}))
+    monkeypatch.setitem(apps, "sandbox-custom", app)
+    named = [*contacts("Ana"), record("contacts", Name="Ben", SalesDefaultAccountCode="Sales")]
+
+    run = publish(tmp_path, xero, named, streams={"contacts": {}})
+
+    assert run.statuses == {"created": 1, "invalid": 1}
+    assert "accounting.settings.read" in run.errors("invalid")[0]

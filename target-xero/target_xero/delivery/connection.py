@@ -9,20 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from target_xero.build.destinations import destination_of
-from target_xero.build.stream_rule import StreamRule
 from target_xero.delivery.dry_run import DryRunPipeline
 from target_xero.delivery.items import Item
 from target_xero.delivery.pipeline import LivePipeline, Pipeline
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.publisher import Publisher
+from target_xero.delivery.scopes import look_up_scopes, needed_scopes
 from target_xero.delivery.sender import Sender
 from target_xero.lookup.names import NameResolver
 from target_xero.report.reporter import Reporter
 from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
 from xero_client.auth.token_sources import token_source
-from xero_client.entities.scopes import ATTACHMENTS_SCOPE
-from xero_client.entities.table import ENTITIES, write_scopes
 from xero_client.http.transport import Transport
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
@@ -33,24 +30,6 @@ logger = logging.getLogger("target-xero")
 def new_run_id() -> str:
     """The id of a new run: its start, and a random part."""
     return f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-
-
-def needed_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """The scopes that the configured entities need.
-
-    If no entity is configured, or a path that the entity table does not have, these are the scopes
-    of all entities, without the restricted ones that most apps may not ask for.
-    """
-    ordinary = write_scopes(tuple(entity for entity in ENTITIES if not entity.no_read_scope))
-    everything = tuple(sorted({*ordinary, ATTACHMENTS_SCOPE}))
-    scopes = set()
-    for stream in config.get("streams") or {}:
-        rule = StreamRule.from_config(stream, config)
-        scope = destination_of(rule.entity, rule.path).scope
-        if scope is None:
-            return everything
-        scopes.add(scope)
-    return tuple(sorted(scopes)) or everything
 
 
 @dataclass(frozen=True)
@@ -88,7 +67,9 @@ def connect_organisation(
     Raises:
         XeroError: There is no token, or the organisation is not connected.
     """
-    tokens = token_source(settings, needed_scopes=needed_scopes(config))
+    tokens = token_source(
+        settings, needed_scopes=needed_scopes(config), optional_scopes=look_up_scopes(config)
+    )
     tenants: Sequence[Tenant] = chosen_tenants(settings, tokens)
     tenant = tenants[0]
     transport = transport_for(settings, tokens, tenant)

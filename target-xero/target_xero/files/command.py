@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import logging
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,7 +17,9 @@ from singer_sdk.configuration._dict_config import parse_environment_config
 from target_xero.build.columns import normalized_name
 from target_xero.build.destinations import destination_of, entity_names
 from target_xero.build.routes import METHODS
+from target_xero.build.stream_rule import StreamRule
 from target_xero.files.file_target import FileTarget
+from target_xero.files.grouping import number_columns
 from target_xero.files.messages import columns_of, messages
 from target_xero.files.reading import ReadFile, ReadOptions, read_file
 from target_xero.files.tables import FileError
@@ -23,6 +27,8 @@ from target_xero.report.exit_codes import exit_on_error
 from xero_client.cli_settings import with_stored_app
 from xero_client.errors import SettingsError
 from xero_client.settings.config_input import ENVIRONMENT, read_config
+
+logger = logging.getLogger("target-xero")
 
 Settings = dict[str, Any]
 
@@ -73,7 +79,11 @@ def _checked_delimiter(
 @click.option("--method", type=click.Choice(METHODS), help="Default: POST, create or update.")
 @click.option("--column", "columns", type=_Column(), multiple=True, help="Kunde=Contact.Name")
 @click.option("--date-format", help="How the file writes dates: %d/%m/%Y.")
-@click.option("--group-by", multiple=True, help="Rows with the same value here: one document.")
+@click.option(
+    "--group-by",
+    multiple=True,
+    help="Rows with the same value here: one document. Default: its number.",
+)
 @click.option("--sheet", "sheets", multiple=True, help="The sheet of an XLSX file.")
 @click.option("--heading-line", type=click.IntRange(min=1), help="Default: the first with values.")
 @click.option("--encoding", callback=_checked_encoding, help="Default: found out.")
@@ -103,6 +113,8 @@ def import_file(  # noqa: PLR0913  # one for each option
 
     Without --config, the settings are the variables TARGET_XERO_... and the login of `xero login`.
     """
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    logging.getLogger().setLevel(logging.INFO)
     options = ReadOptions(sheets, encoding, delimiter, heading_line)
     with exit_on_error():
         settings = _configuration(config)
@@ -115,6 +127,7 @@ def import_file(  # noqa: PLR0913  # one for each option
         }
         settings = _with_stream(settings, entity, own)
         _check_names(read, settings["streams"][entity])
+        _group(read, settings, entity)
         if dry_run:
             settings["dry_run"] = True
         target = FileTarget.of(
@@ -170,7 +183,7 @@ def _check_names(read: ReadFile, stream: Mapping[str, Any]) -> None:
     Raises:
         FileError: One is not.
     """
-    headings = {name: None for table in read.tables for name in columns_of(table)}
+    headings = _headings_of(read)
     known = set(map(normalized_name, headings))
     fields = set(map(normalized_name, stream["columns"].values()))
     wanted = stream.get("group_by") or ()
@@ -185,6 +198,21 @@ def _check_names(read: ReadFile, stream: Mapping[str, Any]) -> None:
             f"{', '.join(map(repr, headings))}"
         )
         raise FileError(message)
+
+
+def _group(read: ReadFile, settings: Settings, stream: str) -> None:
+    """Groups rows by the number of their document, if the settings do not say how."""
+    rule = StreamRule.from_config(stream, settings)
+    columns = () if rule.group_by else number_columns(rule, _headings_of(read))
+    if columns:
+        settings["streams"][stream]["group_by"] = list(columns)
+        names = " and ".join(columns)
+        logger.info("Consecutive rows with the same %s are one document", names)
+
+
+def _headings_of(read: ReadFile) -> list[str]:
+    """The headings of all tables, each once."""
+    return list(dict.fromkeys(name for table in read.tables for name in columns_of(table)))
 
 
 def _command(context: click.Context, file: Path) -> list[str]:

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from target_xero.files.tables import FileError, Row
 
@@ -52,7 +53,7 @@ def csv_rows(text: str, name: str, delimiter: str | None = None) -> tuple[list[R
     return rows, delimiter
 
 
-def _reader(text: str, delimiter: str) -> csv._reader:  # the name of the type in typeshed
+def _reader(text: str, delimiter: str) -> Any:  # noqa: ANN401  # the csv module does not name its type
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 

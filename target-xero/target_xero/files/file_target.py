@@ -53,6 +53,7 @@ class FileTarget(TargetXero):
         Raises:
             SettingsError: The configuration is invalid.
         """
+        cls.logger.addFilter(_is_not_about_messages)
         return cls._create(
             ConfigInput(dict(config)), stream=stream, delimiter=delimiter, command=command
         )
@@ -91,3 +92,8 @@ class FileTarget(TargetXero):
         if self.file_to_correct == self.results.rejects_path:
             return super().feed_back_command
         return shlex.join(self._command(self.file_to_correct))
+
+
+def _is_not_about_messages(record: logging.LogRecord) -> bool:
+    """Whether a line of the log says something to somebody who has a file, not Singer messages."""
+    return not record.getMessage().startswith("Reader ")

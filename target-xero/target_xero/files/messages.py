@@ -25,7 +25,9 @@ def messages(tables: Sequence[Table], stream: str) -> Iterator[bytes]:
         stream: The stream that they become.
     """
     for table in tables:
-        properties = {name: {} for name in (*columns_of(table), FILE_COLUMN, LINE_COLUMN)}
+        properties: dict[str, Any] = {
+            name: {} for name in (*columns_of(table), FILE_COLUMN, LINE_COLUMN)
+        }
         schema = {"type": "object", "properties": properties}
         yield _line({"type": "SCHEMA", "stream": stream, "schema": schema, "key_properties": []})
         for row in table.rows:

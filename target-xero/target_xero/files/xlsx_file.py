@@ -77,7 +77,7 @@ def _only_sheet(name: str, sheets: dict[str, Any]) -> str:
     filled = [
         title
         for title in visible
-        if any(cell is not None for row in sheets[title].values for cell in row)  # noqa: PD011  # not pandas
+        if any(cell is not None for row in sheets[title].values for cell in row)
     ]
     if len(filled) > 1:
         message = f"{name} has several sheets, {_listed(filled)}: choose with --sheet"
@@ -110,17 +110,21 @@ def _shown(value: Any, number_format: str) -> Cell:  # noqa: ANN401  # openpyxl'
         return value if value.time() != time() else value.date()
     if isinstance(value, timedelta):
         return str(value)
-    if isinstance(value, (bool, str)) or value is None:
+    if isinstance(value, (bool, str, time)) or value is None:
         return value
     if isinstance(value, (int, float)):
-        number = Decimal(value) if isinstance(value, int) else Decimal(format(value, SHOWN_DIGITS))
-        if _PERCENT.fullmatch(number_format):
-            return number * 100
-        is_whole = number == number.to_integral_value()
-        if is_whole and number >= 0 and _LEADING_ZEROS.fullmatch(number_format):
-            return str(int(number)).zfill(len(number_format))
-        return int(number) if is_whole else number
-    return value if isinstance(value, time) else str(getattr(value, "text", value))
+        return _shown_number(value, number_format)
+    return str(getattr(value, "text", value))
+
+
+def _shown_number(value: float, number_format: str) -> Cell:
+    number = Decimal(value) if isinstance(value, int) else Decimal(format(value, SHOWN_DIGITS))
+    if _PERCENT.fullmatch(number_format):
+        return number * 100
+    is_whole = number == number.to_integral_value()
+    if is_whole and number >= 0 and _LEADING_ZEROS.fullmatch(number_format):
+        return str(int(number)).zfill(len(number_format))
+    return int(number) if is_whole else number
 
 
 def _listed(names: Any) -> str:  # noqa: ANN401  # any iterable of texts

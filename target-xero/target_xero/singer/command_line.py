@@ -80,7 +80,6 @@ class CommandLineTarget(Target, abc.ABC):
     ) -> None:
         """Runs the target from its command line."""
         super(Target, cls).invoke(about=about, about_format=about_format)
-        cls.logger.addFilter(_says_something)
         cls.print_version(print_fn=cls.logger.info)
         with exit_on_error():
             cls._create(config or ConfigInput()).run(file_input)
@@ -99,6 +98,7 @@ class CommandLineTarget(Target, abc.ABC):
 
     @classmethod
     def _create(cls, config: ConfigInput, **options: Any) -> Self:  # noqa: ANN401  # the class's own
+        cls.logger.addFilter(_says_something)
         try:
             return cls(config=config.config, validate_config=True, **options)
         except ConfigValidationError as error:

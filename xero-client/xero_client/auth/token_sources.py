@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from xero_client.auth.token_endpoint import TokenEndpoint, Tokens
-from xero_client.errors import LoginRequiredError
+from xero_client.errors import LoginRequiredError, ScopeRefusedError
 from xero_client.http.transport import TokenSource
 from xero_client.settings.connection_settings import ConnectionSettings
 
 if TYPE_CHECKING:
     from xero_client.auth.stored_grant import StoredGrant
+
+
+logger = logging.getLogger(__name__)
 
 
 class StaticToken:
@@ -42,9 +46,20 @@ class StaticToken:
 class ClientCredentials:
     """Tokens of a Custom Connection: requested anew when one expires, without a refresh token."""
 
-    def __init__(self, settings: ConnectionSettings, scopes: str) -> None:
+    def __init__(
+        self, settings: ConnectionSettings, scopes: str, optional_scopes: tuple[str, ...] = ()
+    ) -> None:
+        """Takes the scopes.
+
+        Args:
+            settings: The connection.
+            scopes: The scopes to request, separated by spaces.
+            optional_scopes: Further scopes. If Xero refuses to give all of them, which it does
+                for an app that lacks one, only ``scopes`` are requested.
+        """
         self._endpoint = TokenEndpoint(settings)
         self._scopes = scopes
+        self._optional_scopes = tuple(s for s in optional_scopes if s not in scopes.split())
         self._lock = threading.Lock()
         self._tokens: Tokens | None = None
 
@@ -63,9 +78,18 @@ class ClientCredentials:
             return self._tokens.access_token
 
     def _request(self) -> Tokens:
+        if self._optional_scopes:
+            try:
+                return self._request_with(" ".join((self._scopes, *self._optional_scopes)))
+            except ScopeRefusedError:
+                logger.info("The app lacks one of %s", ", ".join(self._optional_scopes))
+                self._optional_scopes = ()
+        return self._request_with(self._scopes)
+
+    def _request_with(self, scopes: str) -> Tokens:
         form = {"grant_type": "client_credentials"}
-        if self._scopes:
-            form["scope"] = self._scopes
+        if scopes:
+            form["scope"] = scopes
         return self._endpoint.request(form)
 
 
@@ -99,7 +123,10 @@ class ConfiguredTokenFirst:
 
 
 def token_source(
-    settings: ConnectionSettings, *, needed_scopes: tuple[str, ...] = ()
+    settings: ConnectionSettings,
+    *,
+    needed_scopes: tuple[str, ...] = (),
+    optional_scopes: tuple[str, ...] = (),
 ) -> TokenSource:
     """The source of tokens for a connection.
 
@@ -110,6 +137,7 @@ def token_source(
         settings: The connection.
         needed_scopes: The scopes to request if ``scopes`` is not set (for client credentials only:
             a refresh cannot change the scopes).
+        optional_scopes: Scopes to request beside these, if the app has them.
 
     Raises:
         StoreError: The state database cannot be opened.
@@ -117,17 +145,20 @@ def token_source(
     if settings.access_token:
         if settings.refresh_token or settings.grant_type == "client_credentials":
             return ConfiguredTokenFirst(
-                settings.access_token, lambda: _renewable_source(settings, needed_scopes)
+                settings.access_token,
+                lambda: _renewable_source(settings, needed_scopes, optional_scopes),
             )
         return StaticToken(settings.access_token)
-    return _renewable_source(settings, needed_scopes)
+    return _renewable_source(settings, needed_scopes, optional_scopes)
 
 
 def _renewable_source(
-    settings: ConnectionSettings, needed_scopes: tuple[str, ...]
+    settings: ConnectionSettings, needed_scopes: tuple[str, ...], optional_scopes: tuple[str, ...]
 ) -> ClientCredentials | StoredGrant:
     if settings.grant_type == "client_credentials":
-        return ClientCredentials(settings, settings.scopes or " ".join(needed_scopes))
+        if settings.scopes:
+            return ClientCredentials(settings, settings.scopes)
+        return ClientCredentials(settings, " ".join(needed_scopes), optional_scopes)
     # The import of SQLAlchemy is a fifth of the start-up time, so it waits until it is needed.
     from xero_client.auth.stored_grant import StoredGrant  # noqa: PLC0415
     from xero_client.store.database import Store  # noqa: PLC0415
