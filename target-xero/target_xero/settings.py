@@ -69,6 +69,13 @@ STREAM_SETTINGS: Mapping[str, Any] = {
             ),
         },
         "overwrite": {"type": ["string", "null"], "enum": ["own", "any", "never", None]},
+        "tenant_id": {
+            "type": ["string", "null"],
+            "description": (
+                "The organisation that a record goes to, by id or name; a Jinja template over "
+                "record. Default: the target's own tenant_id."
+            ),
+        },
         "files": {
             "type": ["string", "null"],
             "description": (
@@ -101,7 +108,7 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "additionalProperties": STREAM_SETTINGS,
         "description": (
             "Per stream name or glob: entity, method, path, query, payload, group_by, columns, "
-            "date_format, on_deleted, match, overwrite, files, envelope_paths."
+            "date_format, on_deleted, match, overwrite, tenant_id, files, envelope_paths."
         ),
     },
     "batch_size": {
@@ -257,6 +264,12 @@ def check_streams(config: Mapping[str, Any]) -> None:
     for stream in config.get("streams") or {}:
         check_stream_rule(StreamRule.from_config(stream, config))
         rule = StreamRule.from_config(stream, config)
+        if rule.tenant_id is not None and config.get("references") == "translate":
+            message = (
+                f"Setting 'streams.{stream}.tenant_id' does not go with 'references': translate. "
+                "A copy goes to one organisation: set the target's own 'tenant_id'"
+            )
+            raise SettingsError(message)
         if rule.path is not None or not (config["streams"][stream] or {}).get("entity"):
             continue
         destination = destination_of(rule.entity)

@@ -19,9 +19,10 @@ from target_xero.build.load_order import LoadPosition
 from target_xero.build.publication import Publication
 from target_xero.build.records import InvalidRecordError, Provenance, Record
 from target_xero.copy.copier import Copier
-from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation, new_run_id
+from target_xero.delivery.connection import ConnectedOrganisation, new_run_id
 from target_xero.delivery.held_records import HeldRecord, HeldRecords
 from target_xero.delivery.items import item_of
+from target_xero.delivery.organisations import Organisations
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.errors import RejectsError, RunStoppedError
 from target_xero.report.exit_codes import write_line
@@ -133,17 +134,21 @@ class TargetXero(MessageTarget):
         return Progress(self.results)
 
     @cached_property
+    def organisations(self) -> Organisations:
+        """The organisations, each connected at its first record."""
+        organisations = Organisations(self.config, self.connection, self.run_id, self.reporter)
+        self.progress.transports = organisations.transports
+        return organisations
+
+    @property
     def organisation(self) -> ConnectedOrganisation:
-        """The organisation, connected at the first record.
+        """The organisation of the settings.
 
         Raises:
             XeroError: There is no token, or the organisation is not connected.
         """
-        organisation = connect_organisation(
-            self.config, self.connection, self.run_id, self.reporter
-        )
+        organisation = self.organisations.of()
         self.results.tenant_id = organisation.tenant.tenant_id
-        self.progress.transport = organisation.transport
         return organisation
 
     @cached_property
@@ -151,11 +156,6 @@ class TargetXero(MessageTarget):
         """Copies an organisation, if ``references`` is ``translate``."""
         store = Store.of(self.connection)
         return Copier(self.organisation, store, self.reporter, self.run_id, self.config)
-
-    @property
-    def tenant_id(self) -> str:
-        """The id of the organisation that is published to."""
-        return self.organisation.tenant.tenant_id
 
     # Messages
 
@@ -268,7 +268,7 @@ class TargetXero(MessageTarget):
         for position, records in self._held.take():
             if position != self._open_position:
                 if self._open_position is not None:
-                    self.organisation.pipeline.flush()
+                    self.organisations.flush()
                 self._open_position = position
             for record in records:
                 self._deliver(record)
@@ -277,19 +277,22 @@ class TargetXero(MessageTarget):
 
     def _deliver(self, record: HeldRecord) -> None:
         publication, provenance = record.publication, record.provenance
-        names = self.organisation.names
         try:
-            publication = names.resolved(publication)
+            if provenance.tenant:
+                organisation = self.organisations.of(provenance.tenant)
+                provenance = replace(provenance, tenant=organisation.tenant.tenant_id)
+            else:
+                organisation = self.organisation
+            resolved = self.organisations.resolved(organisation, publication)
         except InvalidRecordError as error:
             self._record_count -= 1
             self.refuse(provenance, publication.destination.name, error.problems)
             return
         except XeroError as error:
             raise RunStoppedError(str(error)) from error
-        if publication.destination.entity is not None:
-            names.forget(publication.destination.entity.name)
-        item = item_of(publication, provenance, self.tenant_id)
-        self.organisation.publish(item)
+        if resolved is not None:
+            item = item_of(resolved, provenance, organisation.tenant.tenant_id)
+            self.organisations.publish(organisation, item)
 
     def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
         """Reports a record as invalid; it is not sent.
@@ -340,8 +343,8 @@ class TargetXero(MessageTarget):
             if isinstance(sink, XeroSink):
                 sink.flush()
         self._release()
-        if "organisation" in self.__dict__:
-            self.organisation.pipeline.flush()
+        if "organisations" in self.__dict__:
+            self.organisations.flush()
         self._check_stop()
 
     # The end of a run
@@ -355,6 +358,8 @@ class TargetXero(MessageTarget):
         self._finish_input()
         self._copy()
         self.close()
+        if "organisations" in self.__dict__:
+            self.organisations.check_stopped()
         self._raise_for_rejects()
         if not self.has_schema:
             self.logger.warning(
@@ -368,17 +373,18 @@ class TargetXero(MessageTarget):
             return
         self._closed = True
         unsent = 0
-        transport = None
-        if "organisation" in self.__dict__:
-            self.organisation.pipeline.stop()
+        organisations: Sequence[ConnectedOrganisation] = ()
+        if "organisations" in self.__dict__:
+            self.organisations.stop()
             unsent = self._record_count - self.reporter.count
-            transport = self.organisation.transport
+            organisations = self.organisations.connected
         if "copier" in self.__dict__:
             self.copier.close()
         self.results.close()
         for sink in self._sinks_active.values():
             sink.clean_up()
-        for line in summary(self.results, transport, time.monotonic() - self._began):
+        transports = {str(found.tenant): found.transport for found in organisations}
+        for line in summary(self.results, transports, time.monotonic() - self._began):
             self.logger.info(line)
         for stream, count in self._skipped_deleted.items():
             self.logger.info(

@@ -43,6 +43,8 @@ class Provenance:
         occurrence: The number of this record among identical records without a key, from 0;
             None if the message does not say.
         tap_stream: The stream as the tap calls it; empty if the message names no stream.
+        tenant: The organisation's id, or before it is connected the text that the stream's
+            ``tenant_id`` gives; empty for the organisation of the target's own settings.
     """
 
     stream: str
@@ -57,6 +59,7 @@ class Provenance:
     origin: str = ""
     occurrence: int | None = None
     tap_stream: str = ""
+    tenant: str = ""
 
 
 def is_empty(record: Record) -> bool:

@@ -20,7 +20,12 @@ def check_stream_rule(rule: StreamRule) -> None:
     """
     prefix = f"streams.{rule.stream}"
     check_date_format(f"{prefix}.date_format", rule.date_format)
-    settings = {"path": rule.path, "query": dict(rule.query), "payload": dict(rule.payload)}
+    settings = {
+        "path": rule.path,
+        "query": dict(rule.query),
+        "payload": dict(rule.payload),
+        "tenant_id": rule.tenant_id,
+    }
     for name, value in settings.items():
         problem = syntax_problem(value, f"{prefix}.{name}")
         if problem is not None:

@@ -32,6 +32,8 @@ class StreamRule:
             ``remove`` or ``skip``.
         match: The fields by which an existing record is found; empty for the entity's own.
         overwrite: What may be changed that exists in Xero; None for the default of the entity.
+        tenant_id: A template over the record: the organisation that it goes to; None for that of
+            the target's own settings.
         checks_existing: Whether a record that exists in Xero is found before it is changed; a
             copy has rules of its own.
     """
@@ -52,6 +54,7 @@ class StreamRule:
     on_deleted: str = "reject"
     match: tuple[str, ...] = ()
     overwrite: str | None = None
+    tenant_id: str | None = None
     checks_existing: bool = False
 
     @classmethod
@@ -92,6 +95,7 @@ class StreamRule:
             on_deleted=merged.get("on_deleted") or config.get("on_deleted") or "reject",
             match=_names(merged.get("match")),
             overwrite=merged.get("overwrite") or config.get("overwrite"),
+            tenant_id=merged.get("tenant_id"),
             checks_existing=True,
         )
 

@@ -123,9 +123,12 @@ def fields_read(value: Any) -> set[str]:  # noqa: ANN401  # any JSON value
 
 
 def columns_read(rule: StreamRule) -> frozenset[str]:
-    """The columns that the templates of a stream read: in ``path``, ``query`` and ``payload``."""
+    """The columns that the templates of a stream read.
+
+    Templates are in ``path``, ``query``, ``payload`` and ``tenant_id``.
+    """
     in_path = {name.partition(".")[0] for name in placeholders(rule.path or "")}
-    settings = [rule.path, dict(rule.query), dict(rule.payload)]
+    settings = [rule.path, rule.tenant_id, dict(rule.query), dict(rule.payload)]
     return frozenset(in_path | fields_read(settings))
 
 

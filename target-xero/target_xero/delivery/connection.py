@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -14,13 +14,11 @@ from target_xero.delivery.items import Item
 from target_xero.delivery.pipeline import LivePipeline, Pipeline
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.publisher import Publisher
-from target_xero.delivery.scopes import look_up_scopes, needed_scopes
 from target_xero.delivery.sender import Sender
 from target_xero.lookup.names import NameResolver
 from target_xero.report.reporter import Reporter
-from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
-from xero_client.auth.token_sources import token_source
-from xero_client.http.transport import Transport
+from xero_client.auth.tenants import Tenant, transport_for
+from xero_client.http.transport import TokenSource, Transport
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
 
@@ -54,24 +52,26 @@ class ConnectedOrganisation:
 
 
 def connect_organisation(
-    config: Mapping[str, Any], settings: ConnectionSettings, run_id: str, reporter: Reporter
+    config: Mapping[str, Any],
+    settings: ConnectionSettings,
+    tokens: TokenSource,
+    tenant: Tenant,
+    run_id: str,
+    reporter: Reporter,
 ) -> ConnectedOrganisation:
-    """Connects to the organisation in the settings.
+    """Connects to an organisation.
 
     Args:
         config: The target's configuration.
         settings: The connection settings in it, checked.
+        tokens: The source of access tokens.
+        tenant: The organisation.
         run_id: This run.
         reporter: Reports results.
 
     Raises:
-        XeroError: There is no token, or the organisation is not connected.
+        StoreError: The state database cannot be used.
     """
-    tokens = token_source(
-        settings, needed_scopes=needed_scopes(config), optional_scopes=look_up_scopes(config)
-    )
-    tenants: Sequence[Tenant] = chosen_tenants(settings, tokens)
-    tenant = tenants[0]
     transport = transport_for(settings, tokens, tenant)
     log = PublishLog(Store(settings.store_uri), tenant.tenant_id, run_id)
     logger.info("Publishing to %s, run %s", tenant, run_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from target_xero.report.results import NOT_PUBLISHED, Results
 from xero_client.http.transport import Transport
@@ -24,7 +24,7 @@ class Progress:
         self._is_terminal = sys.stderr.isatty()
         self._next = time.monotonic() + INTERVAL_SECONDS
         self._lock = threading.Lock()
-        self.transport: Transport | None = None
+        self.transports: Sequence[Transport] = ()
 
     def tick(self) -> None:
         """Writes the line, if it is time."""
@@ -37,15 +37,22 @@ class Progress:
         done = self._results.total()
         rejected = self._results.total(*NOT_PUBLISHED)
         line = f"{done:,} records done, {rejected:,} rejected"
-        if self.transport is not None:
-            calls = sum(usage.calls for usage in self.transport.usage.values())
-            line += f", {calls:,} calls; limits left: {self.transport.rate_limiter.latest}"
+        if self.transports:
+            line += f", {_calls(self.transports):,} calls"
+        if len(self.transports) == 1:
+            line += f"; limits left: {self.transports[0].rate_limiter.latest}"
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
 
-def summary(results: Results, transport: Transport | None, seconds: float) -> Iterator[str]:
-    """What a run did: one line for each stream, then records, time, calls and limits."""
+def summary(results: Results, transports: Mapping[str, Transport], seconds: float) -> Iterator[str]:
+    """What a run did: one line for each stream, then records, time, calls and limits.
+
+    Args:
+        results: The results.
+        transports: The connections, by organisation.
+        seconds: How long the run took.
+    """
     streams = dict.fromkeys(stream for stream, _ in results.counts)
     for stream in streams:
         parts = [
@@ -60,10 +67,19 @@ def summary(results: Results, transport: Transport | None, seconds: float) -> It
         ]
         yield f"{stream}: {', '.join([*parts, *would])}"
     line = f"{_counted(results.total())} in {seconds:.1f} s"
-    if transport is not None:
-        calls = sum(usage.calls for usage in transport.usage.values())
-        line += f", {calls:,} calls; limits left: {transport.rate_limiter.latest}"
-    yield f"{line}; results in {results.results_path}"
+    if transports:
+        line += f", {_calls(transports.values()):,} calls"
+    limits = [
+        f"limits left: {transport.rate_limiter.latest}"
+        if len(transports) == 1
+        else f"limits left of {organisation}: {transport.rate_limiter.latest}"
+        for organisation, transport in transports.items()
+    ]
+    yield "; ".join([line, *limits, f"results in {results.results_path}"])
+
+
+def _calls(transports: Iterable[Transport]) -> int:
+    return sum(usage.calls for transport in transports for usage in transport.usage.values())
 
 
 def _counted(count: int) -> str:

@@ -144,7 +144,7 @@ class Results:
             "run_id": self.run_id,
             "stream": provenance.stream,
             "entity": result.entity,
-            "tenant_id": self.tenant_id,
+            "tenant_id": provenance.tenant or self.tenant_id,
             "method": result.method,
             "key": result.key or provenance.key,
             "status": result.status,

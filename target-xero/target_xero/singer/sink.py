@@ -28,6 +28,7 @@ from target_xero.build.stream_checks import check_stream_rule
 from target_xero.build.stream_names import check_stream_destination
 from target_xero.build.stream_rule import StreamRule
 from target_xero.build.template_rows import template_rows
+from target_xero.build.tenant_template import tenant_of
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.validation import Validator
 from xero_client.entities.fields import LINES
@@ -133,6 +134,11 @@ class XeroSink(Sink):
         names = self.key_properties
         origin = place_of(record) or f"record {self._target.record_numbers[self.stream_name]:,}"
         provenance = replace(provenance, origin=f"{origin} of stream {self.stream_name}")
+        if self.rule.tenant_id is not None:
+            try:
+                provenance = replace(provenance, tenant=tenant_of(self.rule, record))
+            except InvalidRecordError as error:
+                problems += error.problems
         if names:
             key = {name: record.get(name) for name in names}
             of_record = self._key_columns.of(record)
