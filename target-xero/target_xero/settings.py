@@ -157,6 +157,15 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "default": "xero-rejects-{run_id}.singer.jsonl",
         "description": "Singer file of the records that were not published, to be fed back.",
     },
+    "retry_rejects": {
+        "type": "boolean",
+        "title": "Retry rejects",
+        "default": False,
+        "description": (
+            "Keep what was not published in the state database, and try it first when its stream "
+            "comes in the next run, until it is published or newer content of the same key comes."
+        ),
+    },
     "references": {
         "type": "string",
         "title": "References",
@@ -261,6 +270,12 @@ def check_streams(config: Mapping[str, Any]) -> None:
             template, a field in ``columns`` or a ``date_format`` is not valid.
     """
     check_date_format("date_format", config.get("date_format"))
+    if config.get("retry_rejects") and config.get("references") == "translate":
+        message = (
+            "Setting 'retry_rejects' does not go with 'references': translate, since a copy reads "
+            "the whole organisation again: leave one of them out"
+        )
+        raise SettingsError(message)
     for stream in config.get("streams") or {}:
         check_stream_rule(StreamRule.from_config(stream, config))
         rule = StreamRule.from_config(stream, config)

@@ -30,6 +30,7 @@ from target_xero.report.progress import Progress, summary
 from target_xero.report.reject_names import feed_back_command
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import ERROR_COLUMN, NOT_PUBLISHED, Results, writable_path
+from target_xero.retry.retries import Retries
 from target_xero.settings import TARGET_PROPERTIES, check_streams
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.sink import XeroSink
@@ -121,12 +122,27 @@ class TargetXero(MessageTarget):
     @cached_property
     def reporter(self) -> Reporter:
         """Writes the result of each record."""
-        return Reporter(
-            self.results,
-            self.checkpoints,
-            self.progress.tick,
-            stops_at_reject=self.config["on_reject"] == "fail_fast",
-        )
+        stops_at_reject = self.config["on_reject"] == "fail_fast"
+        parts = (self.results, self.checkpoints, self.progress.tick)
+        if self.retries is not None:
+            return self.retries.reporter(*parts, stops_at_reject=stops_at_reject)
+        return Reporter(*parts, stops_at_reject=stops_at_reject)
+
+    @cached_property
+    def retries(self) -> Retries | None:
+        """The rejects of earlier runs, if ``retry_rejects`` is set."""
+        if not self.config["retry_rejects"]:
+            return None
+        store = Store.of(self.connection)
+        return Retries(store, self.run_id, self._scope_of, is_dry_run=self.config["dry_run"])
+
+    def _scope_of(self, stream: str) -> str:
+        """The organisation of a stream's records; empty if each record names its own."""
+        stream_maps = self.mapper.stream_maps.get(stream, ())
+        sinks = [self._sinks_active.get(stream_map.stream_alias) for stream_map in stream_maps]
+        if any(isinstance(sink, XeroSink) and sink.rule.tenant_id for sink in sinks):
+            return ""
+        return self.organisation.tenant.tenant_id
 
     @cached_property
     def progress(self) -> Progress:
@@ -158,6 +174,18 @@ class TargetXero(MessageTarget):
         return Copier(self.organisation, store, self.reporter, self.run_id, self.config)
 
     # Messages
+
+    def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
+        """Prepares a stream, and tries its rejects of earlier runs first."""
+        super()._process_schema_message(message_dict)
+        stream = message_dict.get("stream")
+        if self.retries is None or stream not in self.mapper.stream_maps:
+            return
+        for reject in self.retries.of_stream(str(stream)):
+            self._record_count += reject.is_reported
+            for record, provenance in reject.records:
+                self.handle_record(reject.stream, record, provenance)
+            self.finish_documents(reject.stream)
 
     def handle_record(self, stream: str, record: Record, provenance: Provenance) -> None:
         """Applies ``stream_maps`` to a record, and publishes or collects the results.
@@ -227,6 +255,8 @@ class TargetXero(MessageTarget):
             return
         # If the run is killed after the STATE, the results before it must be in the file.
         self.results.flush()
+        if self.retries is not None:
+            self.retries.flush()
         try:
             write_line(wire.encode(value).decode())
         except OSError as error:
@@ -380,6 +410,9 @@ class TargetXero(MessageTarget):
             organisations = self.organisations.connected
         if "copier" in self.__dict__:
             self.copier.close()
+        retries: Retries | None = self.__dict__.get("retries")
+        if retries is not None:
+            retries.finish()
         self.results.close()
         for sink in self._sinks_active.values():
             sink.clean_up()

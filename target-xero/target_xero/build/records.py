@@ -45,6 +45,9 @@ class Provenance:
         tap_stream: The stream as the tap calls it; empty if the message names no stream.
         tenant: The organisation's id, or before it is connected the text that the stream's
             ``tenant_id`` gives; empty for the organisation of the target's own settings.
+        retry_key: The hash of what it keeps when it is corrected, if rejects are kept for the next
+            run; empty if only its content identifies it.
+        is_retry: Whether an earlier run has kept it.
     """
 
     stream: str
@@ -60,6 +63,8 @@ class Provenance:
     occurrence: int | None = None
     tap_stream: str = ""
     tenant: str = ""
+    retry_key: str = ""
+    is_retry: bool = False
 
 
 def is_empty(record: Record) -> bool:

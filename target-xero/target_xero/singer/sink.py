@@ -29,6 +29,7 @@ from target_xero.build.stream_names import check_stream_destination
 from target_xero.build.stream_rule import StreamRule
 from target_xero.build.template_rows import template_rows
 from target_xero.build.tenant_template import tenant_of
+from target_xero.retry.keys import RecordKeys
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.validation import Validator
 from xero_client.entities.fields import LINES
@@ -70,6 +71,7 @@ class XeroSink(Sink):
             self.rule.columns,
         )
         self._key_columns = KeyColumns(self.key_properties)
+        self._retry_keys = RecordKeys(self.rule) if target.config["retry_rejects"] else None
         self._builder = self._builder_of(self.rule)
         # Builds the removals of records that the source has deleted.
         self._remover = self._builder_of(replace(self.rule, method="DELETE", payload={}))
@@ -106,6 +108,9 @@ class XeroSink(Sink):
             self._target.skip_empty(provenance)
             return
         provenance, problems = self._validated(record, provenance)
+        if self._retry_keys is not None:
+            key = self._retry_keys.of(record, provenance)
+            provenance = replace(provenance, retry_key=key)
         deleted = is_deleted(record)
         if deleted and self.rule.on_deleted == "skip":
             self._target.skip_deleted(provenance)
@@ -168,6 +173,9 @@ class XeroSink(Sink):
                 self._publish_document(document)
 
     def _publish_document(self, document: GroupedDocument) -> None:
+        if self._retry_keys is not None:
+            key = self._retry_keys.of(document.record, document.provenance)
+            document = replace(document, provenance=replace(document.provenance, retry_key=key))
         if document.problems:
             self._target.refuse(document.provenance, self.entity, document.problems)
         else:
