@@ -179,7 +179,7 @@ def test_an_unknown_outcome_is_looked_up_and_not_sent_again(tmp_path, xero):
     xero.fault("status", "Invoices", method="P*", status=500, body="", after_work=True, times=None)
     xero.fault("status", "Invoices", method="GET", status=500, body="", times=None)
     first = run_with(tmp_path, xero, records("invoices", [sale("1", "200")]))
-    xero.sandbox.faults.clear()
+    xero.reset()
 
     run = run_with(tmp_path, xero, NOTHING)
 
