@@ -69,6 +69,14 @@ STREAM_SETTINGS: Mapping[str, Any] = {
             ),
         },
         "overwrite": {"type": ["string", "null"], "enum": ["own", "any", "never", None]},
+        "mirror": {
+            "type": ["boolean", "string", "null"],
+            "enum": [True, False, "all", None],
+            "description": (
+                "When the tap has sent a whole stream (ACTIVATE_VERSION), remove what this stream "
+                "published and that did not come again; all removes even more than half."
+            ),
+        },
         "tenant_id": {
             "type": ["string", "null"],
             "description": (
@@ -108,7 +116,7 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "additionalProperties": STREAM_SETTINGS,
         "description": (
             "Per stream name or glob: entity, method, path, query, payload, group_by, columns, "
-            "date_format, on_deleted, match, overwrite, tenant_id, files, envelope_paths."
+            "date_format, on_deleted, match, overwrite, mirror, tenant_id, files, envelope_paths."
         ),
     },
     "batch_size": {
@@ -277,14 +285,10 @@ def check_streams(config: Mapping[str, Any]) -> None:
         )
         raise SettingsError(message)
     for stream in config.get("streams") or {}:
-        check_stream_rule(StreamRule.from_config(stream, config))
         rule = StreamRule.from_config(stream, config)
-        if rule.tenant_id is not None and config.get("references") == "translate":
-            message = (
-                f"Setting 'streams.{stream}.tenant_id' does not go with 'references': translate. "
-                "A copy goes to one organisation: set the target's own 'tenant_id'"
-            )
-            raise SettingsError(message)
+        check_stream_rule(rule)
+        if config.get("references") == "translate":
+            _check_copied(rule)
         if rule.path is not None or not (config["streams"][stream] or {}).get("entity"):
             continue
         destination = destination_of(rule.entity)
@@ -294,3 +298,13 @@ def check_streams(config: Mapping[str, Any]) -> None:
         except InvalidRecordError as error:
             message = f"Setting 'streams.{stream}': {error}"
             raise SettingsError(message) from None
+
+
+def _check_copied(rule: StreamRule) -> None:
+    for name in ("tenant_id", "mirror"):
+        if getattr(rule, name):
+            message = (
+                f"Setting 'streams.{rule.stream}.{name}' does not go with 'references': "
+                "translate, which copies one organisation: leave one of them out"
+            )
+            raise SettingsError(message)

@@ -23,6 +23,8 @@ from target_xero.delivery.connection import ConnectedOrganisation, new_run_id
 from target_xero.delivery.held_records import HeldRecord, HeldRecords
 from target_xero.delivery.items import item_of
 from target_xero.delivery.organisations import Organisations
+from target_xero.mirror.mirror import ALL, Mirror, MirrorRule
+from target_xero.mirror.mirror_log import MirroredRecord
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.errors import RejectsError, RunStoppedError
 from target_xero.report.exit_codes import write_line
@@ -81,6 +83,8 @@ class TargetXero(MessageTarget):
         self._is_releasing = False
         self._empty: Counter[str] = Counter()
         self._complete_streams: dict[str, int] = {}
+        # How many records of each stream came from earlier runs.
+        self._retried: dict[str, int] = Counter()
         super().__init__(**options)
 
     # The parts of a run
@@ -179,6 +183,7 @@ class TargetXero(MessageTarget):
         """Prepares a stream, and tries its rejects of earlier runs first."""
         super()._process_schema_message(message_dict)
         stream = message_dict.get("stream")
+        self._mirror_stream(stream)
         if self.retries is None or stream not in self.mapper.stream_maps:
             return
         for reject in self.retries.of_stream(str(stream)):
@@ -186,6 +191,9 @@ class TargetXero(MessageTarget):
             for record, provenance in reject.records:
                 self.handle_record(reject.stream, record, provenance)
             self.finish_documents(reject.stream)
+        for stream_map in self.mapper.stream_maps[str(stream)]:
+            alias = stream_map.stream_alias
+            self._retried.setdefault(alias, self.record_numbers[alias])
 
     def handle_record(self, stream: str, record: Record, provenance: Provenance) -> None:
         """Applies ``stream_maps`` to a record, and publishes or collects the results.
@@ -241,14 +249,76 @@ class TargetXero(MessageTarget):
                 self.checkpoints.settle_record(epoch)
 
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
-        """Notes, for copying, that all records of a stream came.
+        """Notes, for copying and for ``mirror``, that all records of a stream came.
 
-        Without copying, records that the tap no longer has stay in Xero.
+        Without these, records that the tap no longer has stay in Xero.
         """
         self._finish_input()
+        stream = str(message_dict.get("stream"))
         version = message_dict.get("version")
         if isinstance(version, int):
-            self._complete_streams[str(message_dict.get("stream"))] = version
+            self._complete_streams[stream] = version
+        for stream_map in self.mapper.stream_maps.get(stream, ()):
+            alias = stream_map.stream_alias
+            if self.mirror is not None:
+                self.mirror.note_complete(alias, self._came(alias))
+
+    def _mirror_stream(self, stream: object) -> None:
+        """Mirrors a stream that comes, if its settings say so."""
+        for stream_map in self.mapper.stream_maps.get(str(stream), ()):
+            sink = self._sinks_active.get(stream_map.stream_alias)
+            if self.mirror is not None and isinstance(sink, XeroSink) and sink.rule.mirror:
+                rule = MirrorRule(sink.stream_name, sink.entity, sink.rule.mirror == ALL)
+                self.mirror.add(rule)
+
+    def _came(self, alias: str) -> int:
+        """How many records of a stream were in the input, without those of earlier runs."""
+        return self.record_numbers[alias] - self._retried[alias]
+
+    @cached_property
+    def mirror(self) -> Mirror | None:
+        """The streams that are mirrored, if one may be."""
+        streams = self.config.get("streams") or {}
+        if not any((settings or {}).get("mirror") for settings in streams.values()):
+            return None
+        store = Store.of(self.connection)
+        mirror = Mirror(store, is_dry_run=self.config["dry_run"])
+        self.reporter.observer = lambda provenance, result: mirror.note_result(
+            provenance.tenant or self.results.tenant_id, provenance, result
+        )
+        return mirror
+
+    def _remove_mirrored(self) -> None:
+        """Removes what mirrored streams published and that did not come again."""
+        if self.mirror is None or self.protocol_error is not None:
+            return
+        counts = {alias: self._came(alias) for alias in self._sinks_active}
+        removals = self.mirror.removals(counts)
+        sinks = {record.stream.stream: self._mirrored_sink(record) for record in removals}
+        # What refers to others is removed before them.
+        removals.sort(key=lambda record: -sinks[record.stream.stream].position.place)
+        before = None
+        for record in removals:
+            if before not in (None, record.entity):
+                self.organisations.flush()
+            before = record.entity
+            publication = sinks[record.stream.stream].removal_of(record.xero_id)
+            provenance = Provenance(
+                record.stream.stream,
+                messages=(),
+                key=record.name,
+                tenant=record.stream.tenant_id,
+                is_removal=True,
+            )
+            self._record_count += 1
+            self._deliver(HeldRecord(publication, provenance))
+        self._finish_input()
+        self.mirror.flush()
+
+    def _mirrored_sink(self, record: MirroredRecord) -> XeroSink:
+        sink = self._sinks_active[record.stream.stream]
+        assert isinstance(sink, XeroSink)  # noqa: S101  # the target has no other sink class
+        return sink
 
     def _emit_state(self, value: Any) -> None:  # noqa: ANN401  # any JSON
         if self._stdout_error is not None:
@@ -387,15 +457,22 @@ class TargetXero(MessageTarget):
         """
         self._finish_input()
         self._copy()
+        if not self._has_stopped():
+            self._remove_mirrored()
         self.close()
         if "organisations" in self.__dict__:
             self.organisations.check_stopped()
+        if self.mirror is not None and self.mirror.problems:
+            raise RejectsError("; ".join(self.mirror.problems))
         self._raise_for_rejects()
         if not self.has_schema:
             self.logger.warning(
                 "The input had no SCHEMA message, so nothing was published: the tap may have "
                 "failed, or no stream is selected in it"
             )
+
+    def _has_stopped(self) -> bool:
+        return "organisations" in self.__dict__ and self.organisations.has_stopped
 
     def close(self) -> None:
         """Waits for calls in flight, closes the files and logs the summary; runs only once."""
@@ -462,10 +539,12 @@ class TargetXero(MessageTarget):
             return
         rejects = self.results.total("rejected", "invalid", "unknown")
         if rejects:
-            message = (
-                f"{rejects:,} of {self.results.total():,} records were not published. Correct "
-                f"them in {self.file_to_correct}, then run: {self.feed_back_command}"
-            )
+            message = f"{rejects:,} of {self.results.total():,} records were not published. "
+            if self.results.rejects_path.exists():
+                message += f"Correct them in {self.file_to_correct}, then run: "
+                message += self.feed_back_command
+            else:
+                message += f"The reasons are in {self.results.results_path}"
             raise RejectsError(message)
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  # a signal handler's arguments

@@ -48,6 +48,7 @@ class Provenance:
         retry_key: The hash of what it keeps when it is corrected, if rejects are kept for the next
             run; empty if only its content identifies it.
         is_retry: Whether an earlier run has kept it.
+        is_removal: Whether it was not in the input: the setting ``mirror`` removes it.
     """
 
     stream: str
@@ -65,6 +66,7 @@ class Provenance:
     tenant: str = ""
     retry_key: str = ""
     is_retry: bool = False
+    is_removal: bool = False
 
 
 def is_empty(record: Record) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from target_xero.build.columns import explicit_paths
 from target_xero.build.destinations import destination_of
 from target_xero.build.records import InvalidRecordError
+from target_xero.build.routes import check_method
 from target_xero.build.stream_rule import StreamRule
 from target_xero.build.templates import syntax_problem
 from target_xero.build.values import date_format_problem
@@ -31,6 +32,8 @@ def check_stream_rule(rule: StreamRule) -> None:
         if problem is not None:
             message = f"Setting '{prefix}.{name}': {problem}"
             raise SettingsError(message)
+    if rule.mirror:
+        _check_mirror(rule)
     shape = destination_of(rule.entity, rule.path).shape
     if rule.columns and shape is not None:
         try:
@@ -38,6 +41,29 @@ def check_stream_rule(rule: StreamRule) -> None:
         except InvalidRecordError as error:
             message = f"Setting '{prefix}.columns': {error}"
             raise SettingsError(message) from None
+
+
+def _check_mirror(rule: StreamRule) -> None:
+    """Checks that what a stream publishes can be removed again.
+
+    Raises:
+        SettingsError: It cannot.
+    """
+    destination = destination_of(rule.entity, rule.path)
+    entity = destination.entity
+    problem = ""
+    if rule.method == "DELETE":
+        problem = "the stream removes records itself"
+    elif rule.path is not None or entity is None or destination.child is not None:
+        problem = f"what is published to {rule.path or destination.name} cannot be removed"
+    else:
+        try:
+            check_method(entity, "DELETE")
+        except InvalidRecordError as error:
+            problem = str(error)
+    if problem and (rule.names_entity or entity is not None or rule.path is not None):
+        message = f"Setting 'streams.{rule.stream}.mirror': {problem}: leave 'mirror' out"
+        raise SettingsError(message)
 
 
 def check_date_format(setting: str, date_format: str | None) -> None:

@@ -34,6 +34,8 @@ class StreamRule:
         overwrite: What may be changed that exists in Xero; None for the default of the entity.
         tenant_id: A template over the record: the organisation that it goes to; None for that of
             the target's own settings.
+        mirror: Whether what the stream published and that did not come again is removed; ``all``
+            if that may be more than half.
         checks_existing: Whether a record that exists in Xero is found before it is changed; a
             copy has rules of its own.
     """
@@ -55,6 +57,7 @@ class StreamRule:
     match: tuple[str, ...] = ()
     overwrite: str | None = None
     tenant_id: str | None = None
+    mirror: bool | str = False
     checks_existing: bool = False
 
     @classmethod
@@ -96,6 +99,7 @@ class StreamRule:
             match=_names(merged.get("match")),
             overwrite=merged.get("overwrite") or config.get("overwrite"),
             tenant_id=merged.get("tenant_id"),
+            mirror=merged.get("mirror") or False,
             checks_existing=True,
         )
 

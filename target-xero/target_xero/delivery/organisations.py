@@ -98,6 +98,8 @@ class Organisations:
             InvalidRecordError: It is not connected, or several have the name.
             XeroError: There is no token, or the organisation of the settings is not connected.
         """
+        if (connected := self._by_id.get(name.casefold())) is not None:
+            return connected
         found = self._by_name.get(name.casefold())
         if found is None:
             try:
@@ -178,6 +180,11 @@ class Organisations:
         """Waits for calls in flight, and sends nothing else."""
         for organisation in self.connected:
             organisation.pipeline.stop()
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether an organisation has stopped."""
+        return bool(self._stopped)
 
     def check_stopped(self) -> None:
         """Checks that no organisation has stopped.

@@ -166,7 +166,7 @@ class Results:
             self.counts[provenance.stream, result.status] += 1
             if result.would is not None:
                 self.would[provenance.stream, result.would] += 1
-            if result.status in NOT_PUBLISHED:
+            if result.status in NOT_PUBLISHED and provenance.messages:
                 self._reject(provenance, result.errors)
 
     def flush(self) -> None:

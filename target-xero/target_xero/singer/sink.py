@@ -94,6 +94,17 @@ class XeroSink(Sink):
             finds_id_later=rule.on_deleted == "remove",
         )
 
+    def removal_of(self, xero_id: str) -> Publication:
+        """The removal of a record that the stream has published.
+
+        Raises:
+            InvalidRecordError: The id is not one of Xero's.
+        """
+        rule = replace(self.rule, method="DELETE", payload={}, query={}, columns={})
+        entity = destination_of(rule.entity).entity
+        assert entity is not None  # noqa: S101  # the setting was checked
+        return self._builder_of(rule).build({str(entity.id_field): xero_id})
+
     def clean_up(self) -> None:
         """Nothing to do: the summary at the end says how many records of what."""
 
