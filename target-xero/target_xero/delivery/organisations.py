@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from target_xero.build.publication import Publication
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import InvalidRecordError
 from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation
 from target_xero.delivery.items import Item
@@ -155,8 +155,7 @@ class Organisations:
         except XeroError as error:
             self._note_stop(organisation, RunStoppedError(str(error)))
             return None
-        if publication.destination.entity is not None:
-            organisation.names.forget(publication.destination.entity.name)
+        organisation.names.forget(publication.destination)
         return found
 
     def publish(self, organisation: ConnectedOrganisation, item: Item) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.build.destinations import destination_of
-from target_xero.build.stream_rule import StreamRule
+from target_xero.build.destinations.destination import ChildDestination, EntityDestination
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.scopes import ATTACHMENTS_SCOPE
 from xero_client.entities.table import BY_NAME, ENTITIES, write_scopes
 
@@ -41,7 +42,9 @@ def look_up_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
     for stream in config.get("streams") or {}:
         rule = StreamRule.from_config(stream, config)
         destination = destination_of(rule.entity, rule.path)
-        if destination.entity is not None:
+        if isinstance(destination, EntityDestination):
             scopes |= {NAMES_SCOPE, destination.entity.read_scope}
+        elif isinstance(destination, ChildDestination):
+            scopes |= {NAMES_SCOPE, destination.parent.read_scope}
     written = needed_scopes(config)
     return tuple(sorted(scope for scope in scopes if scope.removesuffix(".read") not in written))

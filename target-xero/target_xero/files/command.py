@@ -14,10 +14,11 @@ from typing import Any
 import click
 from singer_sdk.configuration._dict_config import parse_environment_config
 
-from target_xero.build.columns import normalized_name
-from target_xero.build.destinations import destination_of, entity_names
-from target_xero.build.routes import METHODS
-from target_xero.build.stream_rule import StreamRule
+from target_xero.build.destinations.destination import RawDestination
+from target_xero.build.destinations.names import destination_of, entity_names
+from target_xero.build.destinations.routes import METHODS
+from target_xero.build.fields.columns import normalized_name
+from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.files.file_target import FileTarget
 from target_xero.files.grouping import number_columns
 from target_xero.files.messages import columns_of, messages
@@ -162,7 +163,7 @@ def _with_stream(config: Mapping[str, Any], stream: str, own: Mapping[str, Any])
     streams: dict[str, Any] = dict(config.get("streams") or {})
     settings = dict(streams.get(stream) or {})
     if not settings.get("entity") and not settings.get("path"):
-        if destination_of(stream).is_generic:
+        if isinstance(destination_of(stream), RawDestination):
             nearest = get_close_matches(stream.casefold(), entity_names(), n=3, cutoff=0.5)
             hint = f"; the nearest are {', '.join(nearest)}" if nearest else ""
             message = (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from target_xero.build.columns import field_path
-from target_xero.build.destinations import destination_of, document_type_of
-from target_xero.build.stream_rule import StreamRule
-from target_xero.build.template_rows import template_rows
+from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.destinations.names import destination_of, document_type_of
+from target_xero.build.fields.columns import field_path
+from target_xero.build.rows.template_rows import template_rows
+from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.fields import LINES, SHAPES
 
 # Two suppliers may use one number for their bills (xero-facts.md: Writing by entity).
@@ -28,8 +29,8 @@ def number_columns(rule: StreamRule, headings: Sequence[str]) -> tuple[str, ...]
         has a rule of its own.
     """
     destination = destination_of(rule.entity, rule.path)
-    entity, shape = destination.entity, destination.shape
-    if entity is None or entity.writing is None or shape is None or destination.child is not None:
+    shape = destination.shape
+    if not isinstance(destination, EntityDestination) or shape is None:
         return ()
     document_type = rule.payload.get("Type") or document_type_of(rule.entity)
     if template_rows(shape, headings, document_type, rule.columns) is not None:
@@ -40,7 +41,8 @@ def number_columns(rule: StreamRule, headings: Sequence[str]) -> tuple[str, ...]
     lines = [name for name in LINES if name in SHAPES[shape]]
     if not any(path[0] in lines for path in paths.values() if path):
         return ()
-    own = (*entity.writing.match_fields, *entity.writing.number_fields)
+    writing = destination.writing
+    own = (*writing.match_fields, *writing.number_fields)
     numbers = [(name,) for name in own if name.endswith("Number")]
     found = [heading for heading, path in paths.items() if path in numbers]
     if not found:

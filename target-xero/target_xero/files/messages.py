@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, time
 from typing import Any
 
-from target_xero.build.columns import normalized_name
+from target_xero.build.fields.columns import normalized_name
 from target_xero.files.tables import Cell, Row, Table
 from target_xero.report.results import ERROR_COLUMN
 from xero_client.http import wire

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from target_xero.build.columns import normalized_name
+from target_xero.build.fields.columns import normalized_name
 from xero_client.errors import XeroError
 
 Cell = str | int | bool | Decimal | date | datetime | time | None

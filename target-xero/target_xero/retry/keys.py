@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from target_xero.build.columns import Path, field_path
-from target_xero.build.destinations import destination_of, document_type_of
+from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.destinations.names import destination_of, document_type_of
+from target_xero.build.fields.columns import Path, field_path
 from target_xero.build.records import Provenance, Record
-from target_xero.build.stream_rule import StreamRule
+from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.http import wire
 
 _CONTACT_FIELDS = ("ContactID", "ContactNumber", "Name")
@@ -25,7 +26,7 @@ class RecordKeys:
         """Takes the stream's rule."""
         self._rule = rule
         destination = destination_of(rule.entity, rule.path)
-        self._entity = destination.entity if destination.child is None else None
+        self._entity = destination.entity if isinstance(destination, EntityDestination) else None
         self._shape = destination.shape if self._entity is not None else None
         self._type = rule.payload.get("Type") or document_type_of(rule.entity)
         self._paths: dict[str, Path] = {}

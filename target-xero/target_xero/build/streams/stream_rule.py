@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from target_xero.build.templates.rendering import fields_read, placeholders
+
 REJECT, IGNORE = "reject", "ignore"
 
 
@@ -59,6 +61,16 @@ class StreamRule:
     tenant_id: str | None = None
     mirror: bool | str = False
     checks_existing: bool = False
+
+    @property
+    def columns_read(self) -> frozenset[str]:
+        """The columns that its templates read.
+
+        Templates are in ``path``, ``query``, ``payload`` and ``tenant_id``.
+        """
+        in_path = {name.partition(".")[0] for name in placeholders(self.path or "")}
+        settings = [self.path, self.tenant_id, dict(self.query), dict(self.payload)]
+        return frozenset(in_path | fields_read(settings))
 
     @classmethod
     def from_config(cls, stream: str, config: Mapping[str, Any]) -> StreamRule:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.stream_rule import StreamRule
-from target_xero.build.templates import render
+from target_xero.build.streams.stream_rule import StreamRule
+from target_xero.build.templates.rendering import render
 
 
 def tenant_of(rule: StreamRule, record: Record) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from target_xero.build.columns import explicit_paths
-from target_xero.build.destinations import destination_of
+from target_xero.build.destinations.destination import EntityDestination, RawDestination
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.destinations.routes import check_method
+from target_xero.build.fields.columns import explicit_paths
+from target_xero.build.fields.values import date_format_problem
 from target_xero.build.records import InvalidRecordError
-from target_xero.build.routes import check_method
-from target_xero.build.stream_rule import StreamRule
-from target_xero.build.templates import syntax_problem
-from target_xero.build.values import date_format_problem
+from target_xero.build.streams.stream_rule import StreamRule
+from target_xero.build.templates.rendering import syntax_problem
 from xero_client.errors import SettingsError
 
 
@@ -50,18 +51,18 @@ def _check_mirror(rule: StreamRule) -> None:
         SettingsError: It cannot.
     """
     destination = destination_of(rule.entity, rule.path)
-    entity = destination.entity
     problem = ""
     if rule.method == "DELETE":
         problem = "the stream removes records itself"
-    elif rule.path is not None or entity is None or destination.child is not None:
+    elif rule.path is not None or not isinstance(destination, EntityDestination):
         problem = f"what is published to {rule.path or destination.name} cannot be removed"
     else:
         try:
-            check_method(entity, "DELETE")
+            check_method(destination.entity, "DELETE")
         except InvalidRecordError as error:
             problem = str(error)
-    if problem and (rule.names_entity or entity is not None or rule.path is not None):
+    is_known = rule.names_entity or rule.path is not None
+    if problem and (is_known or not isinstance(destination, RawDestination)):
         message = f"Setting 'streams.{rule.stream}.mirror': {problem}: leave 'mirror' out"
         raise SettingsError(message)
 
