@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +20,7 @@ from target_xero.delivery.connection import ConnectedOrganisation, new_run_id
 from target_xero.delivery.held_records import HeldRecord, HeldRecords
 from target_xero.delivery.items import item_of
 from target_xero.delivery.organisations import Organisations
-from target_xero.mirror.mirror import ALL, Mirror, MirrorRule
-from target_xero.mirror.mirror_log import MirroredRecord
+from target_xero.mirror.mirror import Mirror
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.errors import RejectsError, RunStoppedError
 from target_xero.report.exit_codes import write_line
@@ -32,6 +31,7 @@ from target_xero.report.results import ERROR_COLUMN, NOT_PUBLISHED, Results, wri
 from target_xero.retry.retries import Retries
 from target_xero.settings import TARGET_PROPERTIES, check_streams
 from target_xero.singer.intake import MessageTarget
+from target_xero.singer.mirrored_streams import MirroredStreams
 from target_xero.singer.sink import XeroSink
 from target_xero.singer.stream_maps import apply_stream_map
 from xero_client.connection import connection_settings
@@ -70,8 +70,6 @@ class TargetXero(MessageTarget):
         self._is_releasing = False
         self._empty: Counter[str] = Counter()
         self._complete_streams: dict[str, int] = {}
-        # How many records of each stream came from earlier runs.
-        self._retried: dict[str, int] = Counter()
         super().__init__(**options)
 
     # The parts of a run
@@ -129,9 +127,7 @@ class TargetXero(MessageTarget):
 
     def _scope_of(self, stream: str) -> str:
         """The organisation of a stream's records; empty if each record names its own."""
-        stream_maps = self.mapper.stream_maps.get(stream, ())
-        sinks = [self._sinks_active.get(stream_map.stream_alias) for stream_map in stream_maps]
-        if any(isinstance(sink, XeroSink) and sink.rule.tenant_id for sink in sinks):
+        if any(sink.rule.tenant_id for sink in self._sinks_of(stream)):
             return ""
         return self.organisation.tenant.tenant_id
 
@@ -169,18 +165,18 @@ class TargetXero(MessageTarget):
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         """Prepares a stream, and tries its rejects of earlier runs first."""
         super()._process_schema_message(message_dict)
-        stream = message_dict.get("stream")
-        self._mirror_stream(stream)
-        if self.retries is None or stream not in self.mapper.stream_maps:
-            return
-        for reject in self.retries.of_stream(str(stream)):
-            self._record_count += reject.is_reported
-            for record, provenance in reject.records:
-                self.handle_record(reject.stream, record, provenance)
-            self.finish_documents(reject.stream)
-        for stream_map in self.mapper.stream_maps[str(stream)]:
-            alias = stream_map.stream_alias
-            self._retried.setdefault(alias, self.record_numbers[alias])
+        stream = str(message_dict.get("stream"))
+        for sink in self._sinks_of(stream):
+            self.mirrored_streams.begin(sink)
+        if self.retries is not None and stream in self.mapper.stream_maps:
+            for reject in self.retries.of_stream(stream):
+                self._record_count += reject.is_reported
+                for record, provenance in reject.records:
+                    self.handle_record(stream, record, provenance)
+                self.finish_documents(stream)
+        for sink in self._sinks_of(stream):
+            count = self.record_numbers[sink.stream_name]
+            self.mirrored_streams.note_retried(sink.stream_name, count)
 
     def handle_record(self, stream: str, record: Record, provenance: Provenance) -> None:
         """Applies ``stream_maps`` to a record, and publishes or collects the results.
@@ -245,67 +241,43 @@ class TargetXero(MessageTarget):
         version = message_dict.get("version")
         if isinstance(version, int):
             self._complete_streams[stream] = version
+        for sink in self._sinks_of(stream):
+            count = self.record_numbers[sink.stream_name]
+            self.mirrored_streams.note_complete(sink.stream_name, count)
+
+    def _sinks_of(self, stream: str) -> Iterator[XeroSink]:
+        """The sinks of a stream of the tap; several if it has several stream maps."""
         for stream_map in self.mapper.stream_maps.get(stream, ()):
-            alias = stream_map.stream_alias
-            if self.mirror is not None:
-                self.mirror.note_complete(alias, self._came(alias))
-
-    def _mirror_stream(self, stream: object) -> None:
-        """Mirrors a stream that comes, if its settings say so."""
-        for stream_map in self.mapper.stream_maps.get(str(stream), ()):
             sink = self._sinks_active.get(stream_map.stream_alias)
-            if self.mirror is not None and isinstance(sink, XeroSink) and sink.rule.mirror:
-                rule = MirrorRule(sink.stream_name, sink.entity, sink.rule.mirror == ALL)
-                self.mirror.add(rule)
-
-    def _came(self, alias: str) -> int:
-        """How many records of a stream were in the input, without those of earlier runs."""
-        return self.record_numbers[alias] - self._retried[alias]
+            if isinstance(sink, XeroSink):
+                yield sink
 
     @cached_property
-    def mirror(self) -> Mirror | None:
-        """The streams that are mirrored, if one may be."""
+    def mirrored_streams(self) -> MirroredStreams:
+        """The streams with the setting ``mirror``."""
         streams = self.config.get("streams") or {}
         if not any((settings or {}).get("mirror") for settings in streams.values()):
-            return None
+            return MirroredStreams(None)
         store = Store.of(self.connection)
         mirror = Mirror(store, is_dry_run=self.config["dry_run"])
         self.reporter.observer = lambda provenance, result: mirror.note_result(
             provenance.tenant or self.results.tenant_id, provenance, result
         )
-        return mirror
+        return MirroredStreams(mirror)
 
     def _remove_mirrored(self) -> None:
         """Removes what mirrored streams published and that did not come again."""
-        if self.mirror is None or self.protocol_error is not None:
+        if self.protocol_error is not None or self._has_stopped():
             return
-        counts = {alias: self._came(alias) for alias in self._sinks_active}
-        removals = self.mirror.removals(counts)
-        sinks = {record.stream.stream: self._mirrored_sink(record) for record in removals}
-        # What refers to others is removed before them.
-        removals.sort(key=lambda record: -sinks[record.stream.stream].position.place)
-        before = None
-        for record in removals:
-            if before not in (None, record.entity):
+        place = None
+        for removal in self.mirrored_streams.removals(self.record_numbers):
+            if place not in (None, removal.place):
                 self.organisations.flush()
-            before = record.entity
-            publication = sinks[record.stream.stream].removal_of(record.xero_id)
-            provenance = Provenance(
-                record.stream.stream,
-                messages=(),
-                key=record.name,
-                tenant=record.stream.tenant_id,
-                is_removal=True,
-            )
+            place = removal.place
             self._record_count += 1
-            self._deliver(HeldRecord(publication, provenance))
+            self._deliver(HeldRecord(removal.publication, removal.provenance))
         self._finish_input()
-        self.mirror.flush()
-
-    def _mirrored_sink(self, record: MirroredRecord) -> XeroSink:
-        sink = self._sinks_active[record.stream.stream]
-        assert isinstance(sink, XeroSink)  # noqa: S101  # the target has no other sink class
-        return sink
+        self.mirrored_streams.finish()
 
     def _emit_state(self, value: Any) -> None:  # noqa: ANN401  # any JSON
         if self._stdout_error is not None:
@@ -418,10 +390,8 @@ class TargetXero(MessageTarget):
 
     def finish_documents(self, stream: str) -> None:
         """Ends the documents of a stream whose rows are still coming; its SCHEMA changes."""
-        for stream_map in self.mapper.stream_maps.get(stream, ()):
-            sink = self._sinks_active.get(stream_map.stream_alias)
-            if isinstance(sink, XeroSink):
-                sink.flush()
+        for sink in self._sinks_of(stream):
+            sink.flush()
 
     def _finish_input(self) -> None:
         """Publishes all that is left."""
@@ -444,13 +414,12 @@ class TargetXero(MessageTarget):
         """
         self._finish_input()
         self._copy()
-        if not self._has_stopped():
-            self._remove_mirrored()
+        self._remove_mirrored()
         self.close()
         if "organisations" in self.__dict__:
             self.organisations.check_stopped()
-        if self.mirror is not None and self.mirror.problems:
-            raise RejectsError("; ".join(self.mirror.problems))
+        if self.mirrored_streams.problems:
+            raise RejectsError("; ".join(self.mirrored_streams.problems))
         self._raise_for_rejects()
         if not self.has_schema:
             self.logger.warning(
