@@ -167,6 +167,7 @@ class TargetXero(MessageTarget):
         super()._process_schema_message(message_dict)
         stream = str(message_dict.get("stream"))
         for sink in self._sinks_of(stream):
+            self.organisations.expect(sink.rule)
             self.mirrored_streams.begin(sink)
         if self.retries is not None and stream in self.mapper.stream_maps:
             for reject in self.retries.of_stream(stream):
@@ -437,7 +438,7 @@ class TargetXero(MessageTarget):
         self._closed = True
         unsent = 0
         organisations: Sequence[ConnectedOrganisation] = ()
-        if "organisations" in self.__dict__:
+        if "organisations" in self.__dict__ and self.organisations.connected:
             self.organisations.stop()
             unsent = self._record_count - self.reporter.count
             organisations = self.organisations.connected

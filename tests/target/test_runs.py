@@ -219,3 +219,27 @@ def test_an_app_without_the_scope_of_what_is_looked_up_publishes_what_names_noth
 
     assert run.statuses == {"created": 1, "invalid": 1}
     assert "accounting.settings.read" in run.errors("invalid")[0]
+
+
+@pytest.mark.parametrize("lacks_scope", [False, True])
+def test_a_stream_that_comes_without_settings_gets_its_scope_if_the_app_has_it(
+    tmp_path, xero, monkeypatch, lacks_scope
+):
+    if lacks_scope:
+        scopes = frozenset({"accounting.contacts", "accounting.settings.read"})
+        app = replace(xero.apps["sandbox-custom"], assigned_scopes=scopes)
+        monkeypatch.setitem(xero.apps, "sandbox-custom", app)
+    messages = [*contacts("Ana"), *records("items", [{"Code": "A", "Name": "A"}])]
+
+    run = publish(tmp_path, xero, messages, streams={"contacts": {}})
+
+    assert run.statuses == ({"created": 1, "rejected": 1} if lacks_scope else {"created": 2})
+
+
+def test_a_stream_that_comes_after_the_connection_gets_its_scope(tmp_path, xero):
+    first = records("contacts", [{"Name": f"Contact {n}"} for n in range(250)])
+    messages = [*first, *records("items", [{"Code": "A", "Name": "A"}])]
+
+    run = publish(tmp_path, xero, messages, streams={"contacts": {}})
+
+    assert run.statuses == {"created": 251}, run.log

@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.fields.name_references import Named
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import InvalidRecordError
+from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation
 from target_xero.delivery.items import Item
 from target_xero.delivery.scopes import look_up_scopes, needed_scopes
+from target_xero.lookup.existing_records import may_lie_in_records
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from xero_client.auth.tenants import (
@@ -22,7 +26,7 @@ from xero_client.auth.tenants import (
     connected_tenants,
     format_tenants,
 )
-from xero_client.auth.token_sources import token_source
+from xero_client.auth.token_sources import ClientCredentials, token_source
 from xero_client.errors import TenantNotConnectedError, XeroError
 from xero_client.http.transport import TokenSource, Transport
 from xero_client.settings.connection_settings import ConnectionSettings
@@ -67,19 +71,38 @@ class Organisations:
         self._by_name: dict[str, ConnectedOrganisation | InvalidRecordError] = {}
         self._by_id: dict[str, ConnectedOrganisation] = {}
         self._stopped: dict[str, RunStoppedError] = {}
+        self._expected: set[str] = set()
+        # Why lists of names cannot be read, by organisation and kinds of names.
+        self._unreadable: dict[tuple[str, frozenset[Named]], str] = {}
 
     @property
     def connected(self) -> Sequence[ConnectedOrganisation]:
         """The organisations that were connected."""
         return tuple(self._by_id.values())
 
+    def expect(self, rule: StreamRule) -> None:
+        """Notes that records of a stream come: a Custom Connection asks for its scope too.
+
+        The scopes in the settings are never changed.
+        """
+        scope = destination_of(rule.entity, rule.path).scope
+        if scope is None or self._settings.scopes:
+            return
+        self._expected.add(scope)
+        tokens = self.__dict__.get("_tokens")
+        if isinstance(tokens, ClientCredentials):
+            tokens.add_scopes([scope])
+
     @cached_property
     def _tokens(self) -> TokenSource:
-        return token_source(
+        tokens = token_source(
             self._settings,
             needed_scopes=needed_scopes(self._config),
             optional_scopes=look_up_scopes(self._config),
         )
+        if isinstance(tokens, ClientCredentials):
+            tokens.add_scopes(sorted(self._expected))
+        return tokens
 
     @cached_property
     def _tenants(self) -> Sequence[Tenant] | None:
@@ -150,9 +173,17 @@ class Organisations:
         """
         if organisation.tenant.tenant_id in self._stopped:
             return None
+        named = frozenset(reference.named for reference in publication.names)
+        lists = (organisation.tenant.tenant_id, named)
+        if lists in self._unreadable:
+            raise InvalidRecordError([self._unreadable[lists]])
         try:
             found = organisation.names.resolved(publication)
         except XeroError as error:
+            if may_lie_in_records(error):
+                # Each further record would wait for all tries again.
+                self._unreadable[lists] = f"a name in it cannot be looked up: {error}"
+                raise InvalidRecordError([self._unreadable[lists]]) from error
             self._note_stop(organisation, RunStoppedError(str(error)))
             return None
         organisation.names.forget(publication.destination)

@@ -27,7 +27,12 @@ from target_xero.delivery.recovery import outcome_from_records
 from target_xero.delivery.repeater import Repeater
 from target_xero.delivery.sender import STREAM_ERRORS, NotAcceptedError, Sender, SendResult
 from target_xero.lookup.content_search import ContentSearch
-from target_xero.lookup.existing_records import existing_or_refusal, is_identifiable
+from target_xero.lookup.existing_records import (
+    MAX_SERVER_ERRORS,
+    existing_or_refusal,
+    is_identifiable,
+    may_lie_in_records,
+)
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import UNKNOWN, CallInfo, Result
@@ -64,6 +69,7 @@ class Publisher:
         self._repeater = Repeater(sender, log)
         self._preparation = Preparation(transport, log, reporter)
         self._failed_alone = 0
+        self._failed_look_ups = 0
         self.stopping = threading.Event()
 
     def publish(self, items: Sequence[Item]) -> None:
@@ -77,6 +83,7 @@ class Publisher:
         except XeroError as error:
             self._on_failed_look_up(items, error)
         else:
+            self._failed_look_ups = 0
             for batch in batches(prepared.items):
                 self._send(batch, 1, prepared.fallbacks)
         self._reporter.flush()
@@ -89,10 +96,19 @@ class Publisher:
     def _on_failed_look_up(self, items: Sequence[Item], error: XeroError) -> None:
         """Reports items that cannot be looked up, or ends the run.
 
+        They are halved until those whose look-up fails each time are alone.
+
         Raises:
             RunStoppedError: The reason does not lie in the stream.
         """
-        if isinstance(error, RequestRefusedError):
+        if may_lie_in_records(error):
+            if len(items) > 1 and self._failed_look_ups < MAX_SERVER_ERRORS:
+                half = len(items) // 2
+                self.publish(items[:half])
+                self.publish(items[half:])
+                return
+            if not isinstance(error, RequestRefusedError):
+                self._failed_look_ups += 1
             outcome = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
             call = CallInfo(error.status, error.correlation_id)
             self._report_outcomes([(item, outcome) for item in items], call)
@@ -281,6 +297,9 @@ class Publisher:
                 return existing_or_refusal(destination, publications, self._transport, stream)
             return self._content_search.find(publications, since=intent.first_sent_at)
         except NoResponseError as error:
+            if may_lie_in_records(error):
+                logger.warning("Cannot read whether %d records were saved: %s", len(items), error)
+                return None
             self.stopping.set()
             message = f"Xero cannot be reached: {error}"
             raise RunStoppedError(message) from None
@@ -341,7 +360,7 @@ class Publisher:
             self._report_outcomes(
                 [(item, unknown_outcome(str(error))) for item in items], CallInfo()
             )
-            if not isinstance(error, (*STREAM_ERRORS, RequestRefusedError)):
+            if not (isinstance(error, STREAM_ERRORS) or may_lie_in_records(error)):
                 self.stopping.set()
                 raise RunStoppedError(str(error)) from error
             return []

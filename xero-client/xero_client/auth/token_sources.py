@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from xero_client.auth.token_endpoint import TokenEndpoint, Tokens
@@ -54,12 +55,12 @@ class ClientCredentials:
         Args:
             settings: The connection.
             scopes: The scopes to request, separated by spaces.
-            optional_scopes: Further scopes. If Xero refuses to give all of them, which it does
-                for an app that lacks one, only ``scopes`` are requested.
+            optional_scopes: Further scopes. If Xero refuses them, which it does for an app that
+                lacks one, they are left out.
         """
         self._endpoint = TokenEndpoint(settings)
         self._scopes = scopes
-        self._optional_scopes = tuple(s for s in optional_scopes if s not in scopes.split())
+        self._optional_scopes = [optional_scopes]
         self._lock = threading.Lock()
         self._tokens: Tokens | None = None
 
@@ -78,13 +79,24 @@ class ClientCredentials:
             return self._tokens.access_token
 
     def _request(self) -> Tokens:
-        if self._optional_scopes:
+        while self._optional_scopes:
+            scopes = dict.fromkeys(self._scopes.split())
+            scopes |= dict.fromkeys(chain.from_iterable(self._optional_scopes))
             try:
-                return self._request_with(" ".join((self._scopes, *self._optional_scopes)))
+                return self._request_with(" ".join(scopes))
             except ScopeRefusedError:
-                logger.info("The app lacks one of %s", ", ".join(self._optional_scopes))
-                self._optional_scopes = ()
+                refused = self._optional_scopes.pop()
+                logger.info("The app may lack one of the scopes %s", ", ".join(refused))
         return self._request_with(self._scopes)
+
+    def add_scopes(self, scopes: Iterable[str]) -> None:
+        """Requests further scopes from now on; if Xero refuses them, they are left out."""
+        with self._lock:
+            known = {*self._scopes.split(), *chain.from_iterable(self._optional_scopes)}
+            new = tuple(scope for scope in scopes if scope not in known)
+            if new:
+                self._optional_scopes.append(new)
+                self._tokens = None
 
     def _request_with(self, scopes: str) -> Tokens:
         form = {"grant_type": "client_credentials"}
