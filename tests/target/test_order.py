@@ -160,3 +160,24 @@ def test_fail_fast_sends_nothing_more_than_what_is_in_flight(
     assert run.exit_code == 1
     assert run.last_line.endswith("a record was not published, and on_reject is fail_fast")
     assert 1 <= len(xero.calls("Contacts", "P*")) <= max_concurrency
+
+
+def test_fail_fast_sends_nothing_while_a_refusal_is_looked_up(tmp_path, xero):
+    # Xero refuses a sale whose account is wrong; whether its number exists is looked up then.
+    xero.fault("latency", "Invoices", method="GET", seconds=1.5, times=None)
+    line = {"Description": "Tea", "Quantity": 1, "UnitAmount": 1, "AccountCode": "200"}
+    sales = [
+        {"Type": "ACCREC", "InvoiceNumber": f"S-{n}", "Contact": {"Name": "Ann"},
+         "LineItems": [line | ({"AccountCode": "9999"} if n == 0 else {})]}
+        for n in range(200)
+    ]  # fmt: skip
+
+    run = publish(
+        tmp_path, xero, records("invoices", sales), batch_size=10, on_reject="fail_fast",
+        max_concurrency=2,
+    )  # fmt: skip
+
+    assert run.exit_code == 1
+    assert run.statuses["rejected"] == 1
+    # The first call, and one that was in flight beside it.
+    assert len(xero.calls("Invoices", "P*")) <= 3

@@ -201,19 +201,24 @@ class Publisher:
         if any(outcome.is_published for _, outcome in final):
             self._failed_alone = 0
         refused = [item for item, outcome in final if outcome.kind is OutcomeKind.REJECTED]
-        decisions = self._preparation.decisions_on(refused, call)
-        for item, outcome in final:
-            fallback = fallbacks.get(item.fingerprint)
-            if item.fingerprint in decisions:
-                continue
-            if fallback is not None and outcome.kind is OutcomeKind.REJECTED:
-                reason = "; ".join(outcome.errors)
-                logger.info("%s: %s; archiving it instead", item.provenance.stream, reason)
-                self._send([fallback.with_attempt(item.attempt + 1)], MAX_SENDS)
-            else:
-                result = sent_result(item, outcome, call, known=outcome.xero_id in known)
-                self._report(item, result)
-        for batch in batches(self._preparation.after_decisions(list(decisions.values()))):
+        to_archive: list[Item] = []
+        with self._reporter.deciding():
+            decisions = self._preparation.decisions_on(refused, call)
+            for item, outcome in final:
+                fallback = fallbacks.get(item.fingerprint)
+                if item.fingerprint in decisions:
+                    continue
+                if fallback is not None and outcome.kind is OutcomeKind.REJECTED:
+                    reason = "; ".join(outcome.errors)
+                    logger.info("%s: %s; archiving it instead", item.provenance.stream, reason)
+                    to_archive.append(fallback.with_attempt(item.attempt + 1))
+                else:
+                    result = sent_result(item, outcome, call, known=outcome.xero_id in known)
+                    self._report(item, result)
+            again = self._preparation.after_decisions(list(decisions.values()))
+        for item in to_archive:
+            self._send([item], MAX_SENDS)
+        for batch in batches(again):
             self._send(batch, MAX_SENDS)
 
     def _resend(self, items: Sequence[Item], send_count: int, *, parts: int = 1) -> None:
