@@ -152,8 +152,11 @@ def test_removals_leave_in_the_opposite_order_and_not_before_what_came_first(tmp
 def test_fail_fast_sends_nothing_more_than_what_is_in_flight(
     tmp_path, xero, method, max_concurrency
 ):
-    xero.fault("latency", "Contacts", method="P*", seconds=0.05, times=None)
-    names = [{"Name": f"Contact {n}"} for n in range(400)]
+    # The first call, which has the reject, is answered before the others.
+    xero.fault(
+        "latency", "Contacts", method="P*", containing="later", seconds=0.5, times=None
+    )  # fmt: skip
+    names = [{"Name": f"Contact {n}{' later' if n >= 10 else ''}"} for n in range(400)]
     names[3] = {"Name": "x", "EmailAddress": "not an address"}
     run = publish(tmp_path, xero, records("contacts", names), batch_size=10, on_reject="fail_fast",
                   max_concurrency=max_concurrency, method=method)  # fmt: skip

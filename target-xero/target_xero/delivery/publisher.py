@@ -197,12 +197,12 @@ class Publisher:
             SettledRecord(item.fingerprint, outcome.is_published, outcome.xero_id)
             for item, outcome in final
         ]
-        known = self._log.settle(request_key, settled)
         if any(outcome.is_published for _, outcome in final):
             self._failed_alone = 0
         refused = [item for item, outcome in final if outcome.kind is OutcomeKind.REJECTED]
         to_archive: list[Item] = []
         with self._reporter.deciding():
+            known = self._log.settle(request_key, settled)
             decisions = self._preparation.decisions_on(refused, call)
             for item, outcome in final:
                 fallback = fallbacks.get(item.fingerprint)
