@@ -11,6 +11,7 @@ import click
 # The commands, and where they are. Each is imported only if it is used, because imports take most
 # of the start of a program.
 COMMANDS = {
+    "import": "target_xero.files.command:import_file",
     "plan": "target_xero.plan.commands:plan",
     "apply": "target_xero.plan.commands:apply_plan",
     "verify": "target_xero.verify.command:verify",

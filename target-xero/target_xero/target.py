@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
 
@@ -14,12 +14,15 @@ from singer_sdk.exceptions import ConfigValidationError, MappingError
 
 from target_xero.copy.receiver import CopyReceiver
 from target_xero.report.exit_codes import exit_on_error
+from target_xero.report.results import Results
+from target_xero.run.correction import Correction
 from target_xero.run.run import Run
 from target_xero.settings import TARGET_PROPERTIES, check_streams
 from target_xero.singer.intake import Intake
 from target_xero.singer.message_run import MessageRun
 from target_xero.singer.reader import MessageReader
 from target_xero.singer.sink import XeroSink
+from xero_client.cli_settings import with_stored_app
 from xero_client.connection import connection_settings
 from xero_client.errors import SettingsError
 from xero_client.settings.config_input import (
@@ -67,10 +70,21 @@ class TargetXero(Target):
                 written.
         """
         if self._opened is None:
-            run = Run(self.config, self.checked_settings())
-            is_copy = self.config["references"] == "translate"
-            self._opened = MessageRun(self, run, copying=CopyReceiver if is_copy else None)
+            self._opened = self.begin()
         return self._opened
+
+    def begin(self, correcting: Callable[[Results], Correction] = Correction) -> MessageRun:
+        """Begins a run.
+
+        Args:
+            correcting: Makes what says where rejects can be corrected.
+
+        Raises:
+            SettingsError: As ``open``.
+        """
+        run = Run(self.config, self.checked_settings(), correcting=correcting)
+        is_copy = self.config["references"] == "translate"
+        return MessageRun(self, run, copying=CopyReceiver if is_copy else None)
 
     def checked_settings(self) -> ConnectionSettings:
         """The connection settings, after a check of all settings.
@@ -140,6 +154,23 @@ class TargetXero(Target):
             return read_config(
                 value, cls.config_jsonschema["properties"], "TARGET_XERO_", os.environ
             )
+
+    @classmethod
+    def configuration(cls, sources: Sequence[str]) -> dict[str, Any]:
+        """The configuration in files, or in the variables and the stored login.
+
+        Args:
+            sources: The paths of the files; ``ENV`` for the variables, as if there is none.
+
+        Raises:
+            SettingsError: It cannot be read.
+        """
+        cls.append_builtin_config(cls.config_jsonschema)
+        chosen = sources or (ENVIRONMENT,)
+        if ENVIRONMENT in chosen:
+            parse_environment_config({}, "")  # takes a .env file into the environment
+        properties = cls.config_jsonschema["properties"]
+        return with_stored_app(read_config(chosen, properties, "TARGET_XERO_", os.environ).config)
 
     @classmethod
     def invoke(  # type: ignore[override]  # as singer-sdk's own Target.invoke

@@ -20,6 +20,7 @@ def test_the_help_lists_the_options_of_the_target_and_the_commands():
     options, _, commands = shown.stdout.partition("Commands:")
     assert {"--config", "--input", "--about", "--yes"} <= set(options.split())
     assert [line.split()[0] for line in commands.strip().splitlines()] == [
+        "import",
         "plan",
         "apply",
         "verify",

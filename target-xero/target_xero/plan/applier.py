@@ -50,7 +50,7 @@ _PLANNED: Mapping[str, str] = {
     SEND: WOULD_SEND,
 }
 # A plan is sent as it is; results and rejects are written as by the target.
-_SETTINGS: Mapping[str, Any] = {"dry_run": False, "references": "keep"}
+_SETTINGS: Mapping[str, Any] = {"dry_run": False, "references": "keep", "retry_rejects": False}
 _NOT_SENT = "not sent, because Xero has changed since the plan was made"
 
 

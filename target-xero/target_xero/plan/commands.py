@@ -7,7 +7,6 @@ wrong; 3, some records are refused; 4, a guard does not hold; 5, the plan cannot
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from singer_sdk.configuration._dict_config import parse_environment_config
 
 from target_xero.plan.applier import Applier
 from target_xero.plan.contents import Plan
@@ -27,8 +25,6 @@ from target_xero.plan.planner import Planner
 from target_xero.report.errors import RejectsError
 from target_xero.report.exit_codes import exit_on_error
 from target_xero.target import TargetXero
-from xero_client.cli_settings import with_stored_app
-from xero_client.settings.config_input import ENVIRONMENT, read_config
 
 REFUSED_RECORDS = 3
 GUARD_FAILED = 4
@@ -150,7 +146,7 @@ def plan(
     guards = Guards(expected_totals, max_amounts, no_overwrite)
     with _ended_well(), ExitStack() as files:
         messages = files.enter_context(input_file.open(encoding="utf-8")) if input_file else None
-        make_plan(configuration(config), messages, guards, plan_file, html_file)
+        make_plan(TargetXero.configuration(config), messages, guards, plan_file, html_file)
 
 
 def make_plan(
@@ -210,7 +206,7 @@ def apply_plan(
     """Sends what PLAN says, once, and nothing else. What has changed in Xero since is refused."""
     with _ended_well():
         made = read_plan(plan_file)
-        settings = configuration(config)
+        settings = TargetXero.configuration(config)
         guards = Guards(expected_totals, max_amounts, no_overwrite)
         _check_guards(made, guards)
         with closing(Applier(settings)) as applier:
@@ -235,21 +231,6 @@ def _check_guards(made: Plan, guards: Guards | None = None) -> None:
     if problems:
         logger.error("A guard does not hold: nothing was sent. Correct the input, and plan again")
         sys.exit(GUARD_FAILED)
-
-
-def configuration(sources: Sequence[str]) -> dict[str, Any]:
-    """The configuration in files, or in the variables and the stored login.
-
-    Raises:
-        SettingsError: It cannot be read.
-    """
-    TargetXero.append_builtin_config(TargetXero.config_jsonschema)
-    chosen = sources or (ENVIRONMENT,)
-    if ENVIRONMENT in chosen:
-        parse_environment_config({}, "")  # takes a .env file into the environment
-    properties = TargetXero.config_jsonschema["properties"]
-    found = read_config(chosen, properties, "TARGET_XERO_", os.environ).config
-    return with_stored_app(found)
 
 
 @contextmanager

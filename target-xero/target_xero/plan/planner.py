@@ -43,6 +43,7 @@ _ACTIONS: Mapping[str, str] = {
 _SETTINGS: Mapping[str, Any] = {
     "dry_run": True,
     "on_reject": "fail",
+    "retry_rejects": False,
     "results_path": os.devnull,
     "rejects_path": os.devnull,
 }
@@ -106,12 +107,13 @@ class Planner:
             config: The target's configuration.
 
         Raises:
-            SettingsError: A setting is missing or wrong, or a copy is asked for.
+            SettingsError: A setting is missing or wrong, or a plan cannot have what it asks for.
         """
         target = TargetXero.create(ConfigInput({**config, **_SETTINGS}))
         if target.config["references"] == "translate":
             message = "A plan cannot be made of a copy (references: translate): use dry_run"
             raise SettingsError(message)
+        _check_streams(target.config)
         self._version = target.plugin_version
         self._taken = TakenRecords()
         self._run = Run(
@@ -201,3 +203,24 @@ class Planner:
         except XeroError as error:
             obstacle = f"totals and the effect on accounts cannot be computed: {error}"
             return Facts(""), [obstacle]
+
+
+def _check_streams(config: Mapping[str, Any]) -> None:
+    """Checks that the plan is for one organisation, and of the input alone.
+
+    Raises:
+        SettingsError: It is not.
+    """
+    for stream, settings in (config.get("streams") or {}).items():
+        if (settings or {}).get("tenant_id") is not None:
+            message = (
+                f"Setting 'streams.{stream}.tenant_id': a plan is for one organisation. Leave it "
+                "out, set 'tenant_id' of the target, and make a plan for each organisation"
+            )
+            raise SettingsError(message)
+        if (settings or {}).get("mirror"):
+            message = (
+                f"Setting 'streams.{stream}.mirror': a plan has no record that is not in the "
+                "input. Leave it out, or use dry_run, which shows what would be removed"
+            )
+            raise SettingsError(message)

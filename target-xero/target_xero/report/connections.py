@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from xero_client.auth.tenants import Tenant
 from xero_client.http.transport import Transport
 
@@ -10,25 +12,42 @@ class Connections:
     """The connections of a run, in the order in which they were made; none at its start.
 
     Attributes:
-        transports: The transports.
-        tenant_id: The id of the organisation that was connected last; None before the first.
+        tenant_id: The id of the organisation of the settings; None before it is connected.
     """
 
     def __init__(self) -> None:
-        self.transports: list[Transport] = []
+        self._transports: dict[str, Transport] = {}
         self.tenant_id: str | None = None
 
     def add(self, tenant: Tenant, transport: Transport) -> None:
         """Adds a connection."""
-        self.transports.append(transport)
+        self._transports = {**self._transports, str(tenant): transport}
+
+    def choose(self, tenant: Tenant) -> None:
+        """Notes which organisation the settings choose."""
         self.tenant_id = tenant.tenant_id
 
-    def limits_and_calls(self) -> str:
-        """``, 3 calls; limits left: ...``, for the end of a line; empty without a connection."""
-        if not self.transports:
-            return ""
-        calls = sum(
-            usage.calls for transport in self.transports for usage in transport.usage.values()
-        )
-        latest = self.transports[-1].rate_limiter.latest
-        return f", {calls:,} calls; limits left: {latest}"
+    def progress(self) -> str:
+        """``, 3 calls; limits left: ...``, for the end of a line; empty without a connection.
+
+        The limits of several organisations are too long for a line of progress.
+        """
+        transports = self._transports
+        parts = [self._calls(), *(self.limits() if len(transports) == 1 else ())]
+        return "; ".join(parts) if transports else ""
+
+    def summary(self) -> str:
+        """``, 3 calls; limits left: ...``, with the limits of each organisation."""
+        return "; ".join([self._calls(), *self.limits()]) if self._transports else ""
+
+    def limits(self) -> Iterator[str]:
+        """The limits that are left, one text for each organisation."""
+        transports = self._transports
+        for organisation, transport in transports.items():
+            whose = f" of {organisation}" if len(transports) > 1 else ""
+            yield f"limits left{whose}: {transport.rate_limiter.latest}"
+
+    def _calls(self) -> str:
+        transports = self._transports.values()
+        calls = sum(usage.calls for each in transports for usage in each.usage.values())
+        return f", {calls:,} calls"

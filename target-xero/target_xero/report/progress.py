@@ -37,7 +37,7 @@ class Progress:
         done = self._results.total()
         rejected = self._results.total(*NOT_PUBLISHED)
         line = f"{done:,} records done, {rejected:,} rejected"
-        line += self._connections.limits_and_calls()
+        line += self._connections.progress()
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
@@ -57,7 +57,7 @@ def summary(results: Results, connections: Connections, seconds: float) -> Itera
             if name == stream
         ]
         yield f"{stream}: {', '.join([*parts, *would])}"
-    line = f"{_counted(results.total())} in {seconds:.1f} s{connections.limits_and_calls()}"
+    line = f"{_counted(results.total())} in {seconds:.1f} s{connections.summary()}"
     yield f"{line}; results in {results.results_path}"
 
 

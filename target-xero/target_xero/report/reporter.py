@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from target_xero.build.records import Provenance
 from target_xero.report.checkpoints import Checkpoints
@@ -46,6 +47,8 @@ class Reporter:
         self._stops_at_reject = stops_at_reject
         self._rejects: list[str] = []
         self._lock = threading.Lock()
+        self._decided = threading.Condition()
+        self._undecided = 0
         self.count = 0
         self.failed = threading.Event()
         self._observers: list[Observer] = []
@@ -76,14 +79,30 @@ class Reporter:
         self.report(provenance, result)
 
     def check_rejects(self) -> None:
-        """Checks that the run may send more.
+        """Checks that the run may send more; waits while a refusal is being decided on.
 
         Raises:
             RunStoppedError: A record was not published, and ``on_reject`` is ``fail_fast``.
         """
-        if self._stops_at_reject and self.failed.is_set():
+        if not self._stops_at_reject:
+            return
+        with self._decided:
+            self._decided.wait_for(lambda: not self._undecided)
+        if self.failed.is_set():
             message = "a record was not published, and on_reject is fail_fast"
             raise RunStoppedError(message)
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """While it is looked up whether a refusal is a reject, ``fail_fast`` sends nothing."""
+        with self._decided:
+            self._undecided += 1
+        try:
+            yield
+        finally:
+            with self._decided:
+                self._undecided -= 1
+                self._decided.notify_all()
 
     def flush(self) -> None:
         """Makes sure that a kill cannot lose what was reported."""

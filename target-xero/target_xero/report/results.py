@@ -154,7 +154,7 @@ class Results:
             "run_id": self.run_id,
             "stream": provenance.stream,
             "entity": result.entity,
-            "tenant_id": self._connections.tenant_id,
+            "tenant_id": provenance.tenant or self._connections.tenant_id,
             "method": result.method,
             "key": result.key or provenance.key,
             "status": result.status,
@@ -176,7 +176,7 @@ class Results:
             self.counts[provenance.stream, result.status] += 1
             if result.would is not None:
                 self.would[provenance.stream, result.would] += 1
-            if result.status in NOT_PUBLISHED:
+            if result.status in NOT_PUBLISHED and provenance.messages:
                 self._reject(provenance, result.errors)
 
     def flush(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from target_xero.report.errors import RunStoppedError
@@ -23,6 +24,11 @@ class StateOutput:
         """
         self._results = results
         self._error: OSError | None = None
+        self._flushes: list[Callable[[], None]] = []
+
+    def flush_before(self, flush: Callable[[], None]) -> None:
+        """Adds a function that is called before each state."""
+        self._flushes.append(flush)
 
     def write(self, value: Any) -> None:  # noqa: ANN401  # any JSON
         """Writes a state. An error is kept for ``check``.
@@ -32,6 +38,8 @@ class StateOutput:
         if self._error is not None:
             return
         self._results.flush()
+        for flush in self._flushes:
+            flush()
         try:
             _write_line(wire.encode(value).decode())
         except OSError as error:

@@ -66,8 +66,9 @@ def raise_for_rejects(run: Run) -> None:
     results = run.results
     rejects = results.total(*NOT_PUBLISHED)
     if rejects:
-        message = (
-            f"{rejects:,} of {results.total():,} records were not published. Correct them in "
-            f"{run.correction.file}, then run: {run.correction.command}"
-        )
+        message = f"{rejects:,} of {results.total():,} records were not published. "
+        if results.rejects_path.exists():
+            message += f"Correct them in {run.correction.file}, then run: {run.correction.command}"
+        else:
+            message += f"The reasons are in {results.results_path}"
         raise RejectsError(message)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from target_xero.build.publications.publication import Publication
@@ -119,6 +120,25 @@ class HoldingPublisher:
         self._release()
         self._run.flush()
 
+    def publish_in_order(self, records: Iterable[tuple[int, HeldRecord]]) -> None:
+        """Publishes records at the end of the input, and waits for the results.
+
+        Args:
+            records: The records, each with its place; those of one place have their results before
+                those of the next one leave.
+
+        Raises:
+            RunStoppedError: The run cannot go on.
+        """
+        last_place: int | None = None
+        for place, record in records:
+            if last_place not in (None, place):
+                self._run.organisations.flush()
+            last_place = place
+            self._record_count += 1
+            self._deliver(record)
+        self.flush()
+
     def _flush_documents(self) -> None:
         for stream, documents in list(self._documents.items()):
             # The rows of a document whose stream still comes may not be complete.
@@ -143,14 +163,18 @@ class HoldingPublisher:
 
     def _deliver(self, record: HeldRecord) -> None:
         publication, provenance = record.publication, record.provenance
-        organisation = self._run.organisation
+        organisations = self._run.organisations
         try:
-            publication = organisation.names.resolved(publication)
+            organisation = organisations.of(provenance.tenant)
+            if provenance.tenant:
+                provenance = replace(provenance, tenant=organisation.tenant.tenant_id)
+            resolved = organisations.resolved(organisation, publication)
         except InvalidRecordError as error:
             self._record_count -= 1
             self.refuse(provenance, publication.destination.name, error.problems)
             return
         except XeroError as error:
             raise RunStoppedError(str(error)) from error
-        organisation.names.forget(publication.destination)
-        organisation.publish(item_of(publication, provenance, organisation.tenant.tenant_id))
+        if resolved is not None:
+            item = item_of(resolved, provenance, organisation.tenant.tenant_id)
+            organisations.publish(organisation, item)

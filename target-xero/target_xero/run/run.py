@@ -6,17 +6,22 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation, new_run_id
+from target_xero.delivery.connection import ConnectedOrganisation, Surroundings, new_run_id
+from target_xero.delivery.organisations import Organisations
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.connections import Connections
 from target_xero.report.progress import Progress
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import Results, writable_path
 from target_xero.report.state_output import StateOutput
+from target_xero.retry.kept_rejects import KeptRejects
+from target_xero.retry.retries import Retries
+from target_xero.retry.retry_reporter import RetryReporter
 from target_xero.run.correction import Correction
 from target_xero.run.listener import RunListener
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
+from xero_client.store.lazy_store import LazyStore
 
 
 class Run:
@@ -35,6 +40,8 @@ class Run:
         checkpoints: Holds STATE messages back until the records before them have their results.
         progress: The progress line on a terminal.
         reporter: Reports the result of each record.
+        organisations: The organisations that are published to.
+        retries: The rejects of earlier runs; None if ``retry_rejects`` is not set.
         correction: Where what was not published can be corrected.
         listener: Is told what the run does with its records.
     """
@@ -64,8 +71,7 @@ class Run:
         self.settings = settings
         self.run_id = new_run_id()
         self._began = time.monotonic()
-        self._store: Store | None = None
-        self._organisation: ConnectedOrganisation | None = None
+        self._store = LazyStore(settings)
         self.connections = Connections()
         self.results = Results(
             self.run_id,
@@ -78,13 +84,23 @@ class Run:
         self.states = StateOutput(self.results)
         self.checkpoints = Checkpoints(self.states.write if passes_state else _leave_out)
         self.progress = Progress(self.results, self.connections)
-        self.reporter = Reporter(
-            self.results,
-            self.checkpoints,
-            self.progress.tick,
-            stops_at_reject=config["on_reject"] == "fail_fast",
+        kept = KeptRejects.of(self._store, self.run_id, config)
+        stops_at_reject = config["on_reject"] == "fail_fast"
+        parts = (self.results, self.checkpoints, self.progress.tick)
+        self.reporter = (
+            Reporter(*parts, stops_at_reject=stops_at_reject)
+            if kept is None
+            else RetryReporter(kept, *parts, stops_at_reject=stops_at_reject)
         )
         self.reporter.add_observer(self.listener.reported)
+        shared = Surroundings(
+            config, settings, self._store, self.run_id, self.reporter, self.listener.predicted
+        )
+        self.organisations = Organisations(shared, self.connections, self.listener.more_scopes)
+        self.retries: Retries | None = None
+        if isinstance(self.reporter, RetryReporter) and kept is not None:
+            self.retries = Retries(kept, self.reporter, self.organisations.default_id)
+            self.states.flush_before(self.retries.flush)
 
     @property
     def store(self) -> Store:
@@ -93,34 +109,21 @@ class Run:
         Raises:
             StoreError: It cannot be opened, or its key is missing.
         """
-        if self._store is None:
-            self._store = Store.of(self.settings)
-        return self._store
+        return self._store.open()
 
     @property
     def organisation(self) -> ConnectedOrganisation:
-        """The organisation that is published to.
+        """The organisation of the settings.
 
         Raises:
             XeroError: There is no token, or the organisation is not connected.
         """
-        if self._organisation is None:
-            self._organisation = connect_organisation(
-                self.config,
-                self.settings,
-                self.store,
-                self.run_id,
-                self.reporter,
-                on_prediction=self.listener.predicted,
-                more_scopes=self.listener.more_scopes,
-            )
-            self.connections.add(self._organisation.tenant, self._organisation.transport)
-        return self._organisation
+        return self.organisations.of()
 
     @property
     def is_connected(self) -> bool:
-        """Whether the organisation was connected."""
-        return self._organisation is not None
+        """Whether an organisation was connected."""
+        return bool(self.organisations.connected)
 
     @property
     def seconds(self) -> float:
@@ -143,20 +146,19 @@ class Run:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        if self._organisation is not None:
-            self._organisation.pipeline.flush()
+        self.organisations.flush()
         self.check()
 
     def stop(self) -> None:
         """Waits for calls in flight, and sends nothing else."""
-        if self._organisation is not None:
-            self._organisation.pipeline.stop()
+        self.organisations.stop()
 
     def close(self) -> None:
-        """Closes the files and the state database, after ``stop``."""
+        """Reports what is left, and closes the files and the state database, after ``stop``."""
+        if self.retries is not None:
+            self.retries.finish()
         self.results.close()
-        if self._store is not None:
-            self._store.close()
+        self._store.close()
 
 
 def _leave_out(_value: Any) -> None:  # noqa: ANN401  # any JSON

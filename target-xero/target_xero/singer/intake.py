@@ -15,8 +15,10 @@ from singer_sdk.exceptions import (
 
 from target_xero.build.records import InvalidRecordError, Provenance, Record
 from target_xero.report.results import ERROR_COLUMN
+from target_xero.retry.retries import Retry
 from target_xero.run.run import Run
 from target_xero.singer.batch_files import BatchFileError, batch_lines, batch_problem
+from target_xero.singer.mirrored_streams import MirroredStreams
 from target_xero.singer.protocol_errors import ProtocolErrors
 from target_xero.singer.reader import InvalidLineError, decode_line
 from target_xero.singer.receivers import RecordReceiver
@@ -44,6 +46,7 @@ class Intake:
         receiver: RecordReceiver,
         refuse: Refuse,
         errors: ProtocolErrors,
+        mirrored: MirroredStreams,
     ) -> None:
         """Starts before the first message.
 
@@ -53,11 +56,15 @@ class Intake:
             receiver: Where the records go.
             refuse: Reports a record as invalid.
             errors: Gets the errors of the input in the Singer protocol.
+            mirrored: The streams with the setting ``mirror``.
         """
         self._streams = streams
         self._receiver = receiver
         self._refuse = refuse
         self._errors = errors
+        self._mirrored = mirrored
+        self._organisations = run.organisations
+        self._retries = run.retries
         self._results = run.results
         self._checkpoints = run.checkpoints
         self._tick = run.progress.tick
@@ -137,6 +144,28 @@ class Intake:
             raise SettingsError(text) from None
         else:
             self._schema_errors.pop(stream, None)
+            self._begin_stream(stream)
+
+    def _begin_stream(self, stream: str) -> None:
+        """Begins a stream whose SCHEMA came: its rejects of earlier runs are tried first."""
+        sinks = self._streams.sinks(stream)
+        for sink in sinks:
+            self._organisations.expect(sink.rule)
+            self._mirrored.begin(sink)
+        if self._retries is not None:
+            names_organisations = any(sink.rule.tenant_id for sink in sinks)
+            for retry in self._retries.of_stream(stream, names_organisations=names_organisations):
+                self._try_again(stream, retry)
+        for sink in sinks:
+            self._mirrored.note_retried(sink)
+
+    def _try_again(self, stream: str, retry: Retry) -> None:
+        if retry.problem:
+            self._refuse(retry.provenance, retry.entity, [retry.problem])
+            return
+        for record, provenance in retry.records:
+            self._pass_on(stream, record, provenance)
+        self._streams.flush(stream)
 
     def _reject_schema(self, stream: object, problem: str) -> None:
         """Drops the stream's schema, so that each of its records is refused."""
@@ -176,8 +205,9 @@ class Intake:
     def _pass_on(self, stream: str, record: Record, provenance: Provenance) -> None:
         """Applies the stream maps to a record, and passes the results on."""
         maps = self._streams.maps(stream)
-        for _ in maps[1:]:
-            self._checkpoints.add_record()  # each stream map settles the record once
+        if provenance.epochs:  # a reject of an earlier run has none
+            for _ in maps[1:]:
+                self._checkpoints.add_record()  # each stream map settles the record once
         for stream_map in maps:
             alias = stream_map.stream_alias
             try:
@@ -238,7 +268,10 @@ class Intake:
         self._checkpoints.add_state(message["value"])
 
     def _take_activate_version(self, message: dict[str, Any], line: bytes) -> None:  # noqa: ARG002  # as the others
-        self._receiver.complete_stream(str(message.get("stream")), message.get("version"))
+        stream = str(message.get("stream"))
+        self._receiver.complete_stream(stream, message.get("version"))
+        for sink in self._streams.sinks(stream):
+            self._mirrored.note_complete(sink)
 
     def _provenance(self, stream: str, line: bytes, occurrence: object = None) -> Provenance:
         """The provenance of a record in a line."""

@@ -9,10 +9,12 @@ from typing import IO, Any, cast
 from singer_sdk import Target
 
 from target_xero.build.streams.stream_names import check_stream_name
+from target_xero.report.errors import RejectsError
 from target_xero.run.ending import log_summary, raise_for_rejects
 from target_xero.run.holding_publisher import HoldingPublisher
 from target_xero.run.run import Run
 from target_xero.singer.intake import Intake
+from target_xero.singer.mirrored_streams import MirroredStreams
 from target_xero.singer.protocol_errors import ProtocolErrors
 from target_xero.singer.reader import MessageReader
 from target_xero.singer.receivers import PublishingReceiver, RecordReceiver
@@ -62,8 +64,14 @@ class MessageRun:
         self._receiver: RecordReceiver = (
             copying(run) if copying else PublishingReceiver(sinks, self._publisher)
         )
+        self._mirrored = MirroredStreams.of(run)
         self.intake = Intake(
-            run, self._streams, self._receiver, self._publisher.refuse, self._errors
+            run,
+            self._streams,
+            self._receiver,
+            self._publisher.refuse,
+            self._errors,
+            self._mirrored,
         )
         self._is_closed = False
 
@@ -100,7 +108,11 @@ class MessageRun:
             SingerSDKError: The input has an error, or a record was not published.
         """
         self.publish_rest()
+        self._remove_mirrored()
         self.close()
+        self._run.organisations.check_stopped()
+        if self._mirrored.problems:
+            raise RejectsError("; ".join(self._mirrored.problems))
         self._run.states.check()
         if self._errors.first is not None:
             raise self._errors.first
@@ -110,6 +122,13 @@ class MessageRun:
                 "The input had no SCHEMA message, so nothing was published: the tap may have "
                 "failed, or no stream is selected in it"
             )
+
+    def _remove_mirrored(self) -> None:
+        """Removes what mirrored streams published and that did not come again."""
+        if self._errors.first is not None or self._run.organisations.has_stopped:
+            return
+        self._publisher.publish_in_order(self._mirrored.removals())
+        self._mirrored.finish()
 
     def close(self) -> None:
         """Waits for calls in flight, closes everything and logs the summary; runs only once."""

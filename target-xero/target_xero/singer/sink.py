@@ -30,6 +30,8 @@ from target_xero.build.streams.load_order import LoadPosition, load_position
 from target_xero.build.streams.stream_checks import check_stream_rule
 from target_xero.build.streams.stream_names import check_stream_destination
 from target_xero.build.streams.stream_rule import StreamRule
+from target_xero.build.streams.tenant_template import tenant_of
+from target_xero.retry.keys import RecordKeys
 from target_xero.singer.protocol_errors import ProtocolErrors
 from target_xero.singer.validation import Validator
 from xero_client.entities.fields import LINES
@@ -148,6 +150,7 @@ class XeroSink(Sink):
             self.rule.columns,
         )
         self._key_columns = KeyColumns(self.key_properties)
+        self._retry_keys = RecordKeys(self.rule) if config["retry_rejects"] else None
         self._builder = self._builder_of(self.rule)
         # Builds the removals of records that the source has deleted.
         self._remover = self._builder_of(replace(self.rule, method="DELETE", payload={}))
@@ -170,6 +173,20 @@ class XeroSink(Sink):
             finds_id_later=rule.on_deleted == "remove",
         )
 
+    @property
+    def record_count(self) -> int:
+        """How many records of the stream have come."""
+        return self._context.record_numbers[self.stream_name]
+
+    def removal_of(self, xero_id: str) -> Publication:
+        """The removal of a record that the stream has published.
+
+        Raises:
+            InvalidRecordError: The id is not one of Xero's.
+        """
+        rule = replace(self.rule, method="DELETE", payload={}, query={}, columns={})
+        return self._builder_of(rule).build({str(destination_of(rule.entity).id_field): xero_id})
+
     def clean_up(self) -> None:
         """Nothing to do: the summary at the end says how many records of what."""
 
@@ -184,6 +201,9 @@ class XeroSink(Sink):
             self._publisher.skip_empty(provenance)
             return
         provenance, problems = self._validated(record, provenance)
+        if self._retry_keys is not None:
+            key = self._retry_keys.of(record, provenance)
+            provenance = replace(provenance, retry_key=key)
         deleted = is_deleted(record)
         if deleted and self.rule.on_deleted == "skip":
             self._publisher.skip_deleted(provenance)
@@ -213,6 +233,11 @@ class XeroSink(Sink):
         number = self._context.record_numbers[self.stream_name]
         origin = place_of(record) or f"record {number:,}"
         provenance = replace(provenance, origin=f"{origin} of stream {self.stream_name}")
+        if self.rule.tenant_id is not None:
+            try:
+                provenance = replace(provenance, tenant=tenant_of(self.rule, record))
+            except InvalidRecordError as error:
+                problems += error.problems
         if names:
             key = {name: record.get(name) for name in names}
             of_record = self._key_columns.of(record)
@@ -226,8 +251,8 @@ class XeroSink(Sink):
             missing = ", ".join(repr(name) for name in names if name not in record)
             if missing:
                 problems.append(f"the record lacks its key {missing}")
-                error = MissingKeyPropertiesError(f"{provenance.stream}: {problems[0]}")
-                self._context.errors.note(error)
+                message = f"{provenance.stream}: {problems[-1]}"
+                self._context.errors.note(MissingKeyPropertiesError(message))
                 return provenance, problems
         if self._validator is not None:
             try:
@@ -243,6 +268,9 @@ class XeroSink(Sink):
                 self._publish_document(document)
 
     def _publish_document(self, document: GroupedDocument) -> None:
+        if self._retry_keys is not None:
+            key = self._retry_keys.of(document.record, document.provenance)
+            document = replace(document, provenance=replace(document.provenance, retry_key=key))
         if document.problems:
             self._publisher.refuse(document.provenance, self.entity, document.problems)
         else:
