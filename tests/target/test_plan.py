@@ -385,6 +385,27 @@ def test_a_copy_cannot_be_planned(tmp_path, xero):
     assert planned.content == {}
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "why"),
+    [("tenant_id", "{{ Company }}", "one organisation"), ("mirror", True, "not in the input")],
+)
+def test_a_stream_setting_that_a_plan_cannot_show_is_refused(tmp_path, xero, setting, value, why):
+    rows = records("contacts", [{"Name": "Ana", "Company": "Demo"}])
+    planned = plan_of(tmp_path, xero, rows, streams={"contacts": {setting: value}})
+    assert planned.exit_code == 1
+    assert f"streams.contacts.{setting}" in planned.log
+    assert why in planned.log
+    assert planned.content == {}
+
+
+def test_rejects_of_earlier_runs_are_not_in_a_plan(tmp_path, xero):
+    bad = records("contacts", [{"Name": "x", "EmailAddress": "not an address"}])
+    assert publish(tmp_path, xero, bad, retry_rejects=True).statuses == {"rejected": 1}
+    good = records("contacts", [{"Name": "Ana"}])
+    planned = plan_of(tmp_path, xero, good, retry_rejects=True)
+    assert planned.actions == ["create"]
+
+
 def test_state_is_not_passed_on(tmp_path, xero):
     rows = [*records("contacts", [{"Name": "Ana"}]), {"type": "STATE", "value": {"a": 1}}]
     planned = plan_of(tmp_path, xero, rows)
