@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -132,52 +133,64 @@ def chosen_tenants(
         SettingsError: Several are connected and none is chosen, or ``ALL`` stands beside ids.
         XeroError: A call failed.
     """
-    connected: list[Tenant] | None
-    by_text = {tenant_id.lower(): tenant_id for tenant_id in tenant_ids}
-    takes_all = ALL in by_text
-    if takes_all and len(by_text) > 1:
+    ids = list({tenant_id.lower(): tenant_id for tenant_id in tenant_ids}.values())
+    takes_all = ids == [ALL]
+    if ALL in ids and not takes_all:
         message = f"Setting 'tenant_ids' has {ALL!r} beside ids: set either {ALL!r} or ids"
         raise SettingsError(message)
-    ids = [] if takes_all else [*by_text.values()] or [settings.tenant_id]
-    wanted: list[str | None] = [*ids] or [None]
-    if wanted != [None] and not names:
+    if takes_all:
+        ids = []
+    elif not ids and settings.tenant_id:
+        ids = [settings.tenant_id]
+    if ids and not names:
         # Xero's own ids are in lower case.
-        return [Tenant(tenant_id.lower(), None) for tenant_id in wanted if tenant_id]
+        return [Tenant(tenant_id.lower(), None) for tenant_id in ids]
+    connected = _listed_tenants(settings, tokens)
+    # The token of a Custom Connection is for one organisation, even if the list is empty.
+    if connected is None or (not connected and settings.grant_type == "client_credentials"):
+        return [_from_organisation(settings, tokens, tenant_id) for tenant_id in ids or (None,)]
+    organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
+    if ids:
+        return _tenants_of_ids(ids, organisations, skip_missing=skip_missing)
+    if not organisations:
+        message = "No organisation is connected to this token: connect one with `xero login`"
+        raise TenantNotConnectedError(message)
+    return organisations if takes_all else [_only_tenant(organisations, settings.login_tenants)]
+
+
+def _listed_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list[Tenant] | None:
+    """The connections; None if the token of a Custom Connection may not list them."""
     try:
-        connected = connected_tenants(settings, tokens)
+        return connected_tenants(settings, tokens)
     except LISTING_ERRORS as error:
         if isinstance(error, LoginRequiredError) and settings.grant_type != "client_credentials":
             raise
         logger.info("The connections cannot be listed (%s); reading /Organisation instead", error)
-        connected = None
-    # The token of a Custom Connection is for one organisation, even if the list is empty.
-    if connected is None or (not connected and settings.grant_type == "client_credentials"):
-        return [_from_organisation(settings, tokens, tenant_id) for tenant_id in wanted]
-    organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
+        return None
+
+
+def _tenants_of_ids(
+    ids: Sequence[str], organisations: Sequence[Tenant], *, skip_missing: bool
+) -> list[Tenant]:
     by_id = {tenant.tenant_id.lower(): tenant for tenant in organisations}
-    if wanted != [None]:
-        missing = [tenant_id for tenant_id in wanted if str(tenant_id).lower() not in by_id]
-        if missing and not (skip_missing and len(missing) < len(wanted)):
-            message = (
-                f"Organisation {', '.join(map(str, missing))} is not connected to this token; "
-                f"connected: {format_tenants(organisations)}. Set 'tenant_id' to one of them, or "
-                "connect it with `xero login`"
-            )
-            raise TenantNotConnectedError(message)
-        return [
-            by_id.get(tenant_id.lower()) or Tenant(tenant_id, None, is_connected=False)
-            for tenant_id in wanted
-            if tenant_id
-        ]
-    if not organisations:
-        message = "No organisation is connected to this token: connect one with `xero login`"
+    missing = [tenant_id for tenant_id in ids if tenant_id.lower() not in by_id]
+    if missing and not (skip_missing and len(missing) < len(ids)):
+        message = (
+            f"Organisation {', '.join(missing)} is not connected to this token; "
+            f"connected: {format_tenants(organisations)}. Set 'tenant_id' to one of them, or "
+            "connect it with `xero login`"
+        )
         raise TenantNotConnectedError(message)
-    if takes_all:
-        return organisations
-    if settings.login_tenants:
-        organisations = [
-            tenant for tenant in organisations if tenant.tenant_id in settings.login_tenants
-        ]
+    return [
+        by_id.get(tenant_id.lower()) or Tenant(tenant_id.lower(), None, is_connected=False)
+        for tenant_id in ids
+    ]
+
+
+def _only_tenant(organisations: list[Tenant], login_tenants: Sequence[str]) -> Tenant:
+    """The one organisation that is connected, or that was chosen at the login."""
+    if login_tenants:
+        organisations = [tenant for tenant in organisations if tenant.tenant_id in login_tenants]
         if not organisations:
             message = (
                 "None of the organisations that were chosen at the login is still connected: "
@@ -185,13 +198,13 @@ def chosen_tenants(
             )
             raise TenantNotConnectedError(message)
     if len(organisations) > 1:
-        what = "were chosen at the login" if settings.login_tenants else "are connected"
+        what = "were chosen at the login" if login_tenants else "are connected"
         message = (
             f"Several organisations {what}: {format_tenants(organisations)}. Set 'tenant_id' to "
             "one of them"
         )
         raise SettingsError(message)
-    return organisations
+    return organisations[0]
 
 
 def format_tenants(tenants: Sequence[Tenant]) -> str:
@@ -202,13 +215,19 @@ def format_tenants(tenants: Sequence[Tenant]) -> str:
 def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant) -> Transport:
     """A transport for one organisation; if it is not connected, the error lists those that are."""
 
+    lock = threading.Lock()
+
     @cache
-    def connected() -> list[Tenant] | None:
+    def listed() -> list[Tenant] | None:
         """The connections; None if they cannot be listed."""
         try:
             return connected_tenants(settings, tokens)
         except XeroError:
             return None
+
+    def connected() -> list[Tenant] | None:
+        with lock:
+            return listed()
 
     def describe_error(error: XeroError, request: Request) -> XeroError:
         if not isinstance(error, TenantNotConnectedError) or (tenants := connected()) is None:
