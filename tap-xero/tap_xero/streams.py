@@ -28,7 +28,7 @@ from tap_xero.requests.parameters import (
 )
 from tap_xero.requests.planner import RequestPlanner
 from tap_xero.run_context import RunContext
-from tap_xero.state import TENANT_ID, Bookmark, StartPosition
+from tap_xero.state import ORGANISATIONS, TENANT_ID, Bookmark, StartPosition
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.nested_lists import CASH_JOURNALS
 from xero_client.entities.table import Entity, Paging
@@ -217,7 +217,8 @@ class XeroStream(RecordStream):
 
     def _other_taps_state(self) -> Mapping[str, Any]:
         """The stream's state without organisations, as singer-io's tap-xero writes it."""
-        state = {key: value for key, value in self.stream_state.items() if key != "partitions"}
+        parts = ("partitions", ORGANISATIONS)
+        state = {key: value for key, value in self.stream_state.items() if key not in parts}
         if len(self._run.organisations) == 1 or not (
             state.get(self.replication_key or "") or state.get("replication_key_value")
         ):

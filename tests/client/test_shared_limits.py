@@ -207,7 +207,7 @@ def test_a_process_that_is_not_alone_any_more_gives_slots_up():
     budget, _ = lease_of(budget, "b", Report(5, 0), 5, 100.5)
     budget, first = lease_of(budget, "a", Report(5, 0), 5, 101.0)
     budget, second = lease_of(budget, "b", Report(5, 0), 5, 101.2)
-    assert (first.slots, second.slots) == (2, 2)
+    assert (first.slots, second.slots) == (2, 3)
 
 
 def test_calls_are_divided_by_what_is_left():
