@@ -39,8 +39,9 @@ class Report:
     Attributes:
         wanted: Calls that it wants in flight, with those that are.
         in_flight: Its calls in flight.
-        left: The calls left according to its latest response; None if there was none.
-        age: Seconds since that response.
+        left: The calls left according to the response of its latest call; None if there was none.
+        age: Seconds since its call began. Xero counts a call when it arrives, so the order in which
+            calls began counts, and not that of their responses.
         hold: Seconds in which a 429 allows no call; None without a 429.
         is_hold_known: Whether the 429 itself named the seconds.
     """
@@ -95,8 +96,8 @@ class Budget:
 
     Attributes:
         left: The calls left at ``known_at``; None if that is not known.
-        known_at: When the response that said so arrived.
-        window_at: The earliest response of the present window.
+        known_at: When the call began whose response said so.
+        window_at: The earliest call of the present window.
         held_until: No call may start before.
         probe_until: Until then, one process finds out whether a new window has begun.
         shares: The leases by process.

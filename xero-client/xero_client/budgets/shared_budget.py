@@ -77,11 +77,16 @@ class SharedBudget:
             self._in_flight -= 1
             self._ask_at = 0.0
 
-    def observe(self, left: int | None) -> None:
-        """Notes what a response says is left."""
-        if left is not None:
-            with self._lock:
-                self._left, self._left_at = left, time.monotonic()
+    def observe(self, left: int | None, began: float) -> None:
+        """Notes what a response says is left.
+
+        Args:
+            left: The calls left; None if the response does not say.
+            began: When its call began, by ``time.monotonic``.
+        """
+        with self._lock:
+            if left is not None and began >= self._left_at:
+                self._left, self._left_at = left, began
                 self._ask_at, self._is_reported = 0.0, False
 
     def hold(self, seconds: float, *, is_known: bool) -> None:
@@ -92,7 +97,7 @@ class SharedBudget:
             is_known: Whether the 429 itself named them.
         """
         with self._lock:
-            self._left = None
+            self._left, self._left_at = None, time.monotonic()
             self._exchange(time.monotonic(), 0, hold=seconds, is_hold_known=is_known)
 
     def renew_if_due(self) -> None:

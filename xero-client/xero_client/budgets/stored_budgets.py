@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 from sqlalchemy import (
@@ -68,12 +68,18 @@ class StoredBudgets:
             StoreError: The database failed.
         """
         self._keys.add(key)
-        work = partial(self._exchange, key=key, report=report, capacity=capacity)
+        work = partial(
+            self._exchange, key=key, report=report, capacity=capacity, asked_at=time.monotonic()
+        )
         with self._store.translated_errors():
             return self._store.transaction(work)
 
-    def _exchange(self, connection: Connection, key: str, report: Report, capacity: int) -> Lease:
+    def _exchange(
+        self, connection: Connection, key: str, report: Report, capacity: int, asked_at: float
+    ) -> Lease:
         budget = self._locked(connection, key)
+        # Another process may have held the row for some time.
+        report = replace(report, age=report.age + time.monotonic() - asked_at)
         changed, lease = lease_of(budget, self._holder, report, capacity, self._now(connection))
         self._save(connection, key, changed)
         return lease

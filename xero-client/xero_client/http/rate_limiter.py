@@ -138,8 +138,8 @@ class CallBudget(Protocol):
         """Ends a call."""
         ...
 
-    def observe(self, left: int | None) -> None:
-        """Notes what a response says is left."""
+    def observe(self, left: int | None, began: float) -> None:
+        """Notes what the response to a call that began then says is left."""
         ...
 
     def hold(self, seconds: float, *, is_known: bool) -> None:
@@ -192,11 +192,11 @@ class SharedLimits:
         for budget in self.all:
             budget.finish()
 
-    def observe(self, left: RemainingLimits) -> None:
-        """Notes what a response says is left."""
-        self.minute.observe(left.minute)
-        self.day.observe(left.day)
-        self.app.observe(left.app_minute)
+    def observe(self, left: RemainingLimits, began: float) -> None:
+        """Notes what the response to a call that began then says is left."""
+        self.minute.observe(left.minute, began)
+        self.day.observe(left.day, began)
+        self.app.observe(left.app_minute, began)
 
     def hold(self, seconds: float, headers: Mapping[str, str]) -> None:
         """Tells the other processes of a 429.
@@ -311,7 +311,7 @@ class RateLimiter:
         with self._changed:
             self._in_flight -= 1
             if self._shared is not None:
-                self._tell_others(headers, hold, day_used_up)
+                self._tell_others(began, headers, hold, day_used_up)
             if headers is not None:
                 left = RemainingLimits.from_headers(headers)
                 self._update(began, left)
@@ -328,15 +328,19 @@ class RateLimiter:
         return self._shared.acquire(len(self._waiting), stops_at_day_limit=self._stops_at_day_limit)
 
     def _tell_others(
-        self, headers: Mapping[str, str] | None, hold: float | None, day_used_up: float | None
+        self,
+        began: float,
+        headers: Mapping[str, str] | None,
+        hold: float | None,
+        day_used_up: float | None,
     ) -> None:
         if self._shared is None:
             return
         self._shared.finish()
         if headers is not None:
-            self._shared.observe(RemainingLimits.from_headers(headers))
+            self._shared.observe(RemainingLimits.from_headers(headers), began)
         if day_used_up is not None:
-            self._shared.day.observe(0)
+            self._shared.day.observe(0, began)
         if headers is not None and hold is not None:
             self._shared.hold(hold, headers)
 
