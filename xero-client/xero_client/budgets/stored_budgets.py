@@ -84,6 +84,10 @@ class StoredBudgets:
         self._save(connection, key, changed)
         return lease
 
+    def close(self) -> None:
+        """Closes the state database."""
+        self._store.close()
+
     def release(self, reports: Mapping[str, Report]) -> None:
         """Gives all leases of this process back, at its end.
 

@@ -155,11 +155,13 @@ class SharedLimits:
         minute: The calls of a minute to the organisation, and those in flight.
         day: The calls of a day to the organisation.
         app: The calls of a minute of the app.
+        owner: What must last as long as the budgets are used.
     """
 
     minute: CallBudget
     day: CallBudget
     app: CallBudget
+    owner: object = None
 
     @property
     def all(self) -> tuple[CallBudget, ...]:
