@@ -51,9 +51,13 @@ class RecordStream(Stream):
         """None: ``Bookmark.complete`` limits the bookmark itself."""
 
     def _state_of(self, tenant_id: str) -> dict[str, Any]:
-        """The state of one organisation, to be changed in place."""
-        key = tenant_id.lower()
-        return self._state_by_tenant.setdefault(key, {})
+        """The state of one organisation; give it to ``_keep_state`` after a change."""
+        return self._state_by_tenant.get(tenant_id.lower(), {})
+
+    def _keep_state(self, tenant_id: str, state: dict[str, Any]) -> None:
+        """Makes a state part of the next STATE; one without content takes no place."""
+        if state:
+            self._state_by_tenant[tenant_id.lower()] = state
 
     @cached_property
     def _state_by_tenant(self) -> dict[str, dict[str, Any]]:

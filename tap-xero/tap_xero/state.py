@@ -84,6 +84,11 @@ class Bookmark:
         self._key = replication_key
         self._label = f"the state's bookmark of {stream}" if stream else "the state's bookmark"
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the state holds."""
+        return self._state
+
     def start_position(
         self, stream_state: Mapping[str, Any], start_date: str | None
     ) -> StartPosition:

@@ -326,6 +326,7 @@ class XeroStream(RecordStream):
                     first_response_at=first_response_at or page.requested_at,
                     latest_change=latest_change,
                 )
+                self._keep_state(organisation.tenant.tenant_id, bookmark.content)
                 self._write_state_message()
             del page
         if tracked:
@@ -335,6 +336,7 @@ class XeroStream(RecordStream):
                 latest_change=latest_change,
                 is_full_read=is_full_read,
             )
+            self._keep_state(organisation.tenant.tenant_id, bookmark.content)
             self.state_manager.is_flushed = False
         self._begin(organisation, read, None)
         for stream in self._written_streams:

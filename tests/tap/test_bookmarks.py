@@ -33,10 +33,10 @@ def test_the_bookmark_is_the_latest_change_seen(xero):
         add_contact(xero, number)
     run = read(xero, ["contacts"])
     assert run.partition("contacts") == {
-        "context": {"_tenant_id": xero.tenant_id},
         "replication_key": "UpdatedDateUTC",
         "replication_key_value": "2026-01-01T12:02:00.500Z",
     }
+    assert list(run.state["bookmarks"]["contacts"]["organisations"]) == [xero.tenant_id]
 
 
 def test_the_next_run_asks_for_changes_since_then_with_an_overlap_of_a_second(xero):
