@@ -59,6 +59,9 @@ def test_it_tells_of_every_row_and_cleans_up(command, home, tmp_path):
     [records] = re.findall(r"([\d,]+) records in \d+ calls", ended.stdout)
     assert f"{records} rows in " in ended.stdout, "each record is a row"
     assert re.search(r"^ +invoices +1,\d\d\d$", ended.stdout, re.MULTILINE)
+    months = re.findall(r"^ +20\d\d-\d\d +.* ([-\d,.]+) +\1 +0\.00$", ended.stdout, re.MULTILINE)
+    assert len(set(months)) == 13
+    assert "All 13 months equal Xero's profit and loss to the cent" in ended.stdout
     assert "THE BOOKS AGREE" in ended.stdout
     [address] = re.findall(r"http://127\.0\.0\.1:\d+", ended.stdout)
     with pytest.raises(requests.ConnectionError):
