@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +35,7 @@ from tap_xero.reports.definitions import REPORTS
 from tap_xero.reports.streams import ReportStream
 from tap_xero.requests.parameters import check_stream_names
 from tap_xero.run_context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_run
+from tap_xero.run_end import exit_on_error, in_one_line
 from tap_xero.run_report import outcome_lines, summary_lines
 from tap_xero.settings import TAP_PROPERTIES
 from tap_xero.streams import XeroStream
@@ -403,28 +402,8 @@ class TapXero(Tap):
         ctx.exit()
 
 
-def in_one_line(error: XeroError) -> str:
-    """The text of an error; a server or a template can put line breaks into it."""
-    return " ".join(str(error).split())
-
-
 def stream_position(stream: str) -> tuple[int, str, bool, str]:
     """The position of a stream as a sort key: nested streams come after their parents."""
     nested = NESTED_BY_STREAM.get(stream)
     parent = nested.parent_stream if nested else stream
     return (*load_position(parent), nested is not None, stream)
-
-
-@contextmanager
-def exit_on_error() -> Iterator[None]:
-    """Logs an error as the last line, without a traceback, and exits with 1."""
-    try:
-        yield
-    except XeroError as error:
-        logger.error("%s", in_one_line(error))  # noqa: TRY400  # the message says what to do; a trace would not
-        sys.exit(1)
-    except OSError as error:
-        if error.errno == errno.EPIPE:
-            raise  # click exits quietly if the reader closed the pipe
-        logger.error("The output or a file cannot be written: %s", error)  # noqa: TRY400  # the same
-        sys.exit(1)

@@ -7,6 +7,7 @@ import subprocess
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from connections import store_in, web_config
 from loaders import tool
 
 from tap_runner import catalog_of, read
@@ -86,11 +87,13 @@ def refuse_token(xero, tenant):
         (refuse_token, "access token"),
     ],
 )
-def test_an_organisation_that_cannot_be_read_fails_alone(three, prompt, spoil, reason):
+def test_an_organisation_that_cannot_be_read_fails_alone(three, prompt, tmp_path, spoil, reason):
     added = contacts_of(three)
     bad = three.tenant_ids[1]
     spoil(three, bad)
-    run = read_all(three)
+    token = three.grant(WEB)["refresh_token"]
+    config = web_config(three, store_in(tmp_path), refresh_token=token, access_token=None)
+    run = read_all(three, **config)
     assert run.exit_code == 1
     assert f"({bad})" in run.last_line
     assert reason in run.last_line
