@@ -214,9 +214,8 @@ def test_several_organisations_have_records_and_bookmarks_of_their_own():
         token = xero.grant("sandbox-web", tenant_ids=xero.tenant_ids)["access_token"]
         run = read_custom(xero, {"sales": stream}, access_token=token, tenant_ids=xero.tenant_ids)
         assert sorted(run.ids("sales", "_tenant_id")) == sorted(xero.tenant_ids)
-        bookmarks = [
-            each["replication_key_value"] for each in run.state["bookmarks"]["sales"]["partitions"]
-        ]
+        organisations = run.state["bookmarks"]["sales"]["organisations"].values()
+        bookmarks = [each["replication_key_value"] for each in organisations]
     assert sorted(bookmarks) == ["2026-03-01T00:00:00.000Z", "2026-03-02T00:00:00.000Z"]
 
 
