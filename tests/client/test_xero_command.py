@@ -113,7 +113,7 @@ def test_status_says_what_is_wrong_with_an_organisation(logged_in, xero):
     xero.fault("not_connected", "Organisation")
     status = logged_in.run("xero", "status")
     assert status.returncode == 0
-    assert "is not connected to this token" in status.stdout
+    assert "as not connected, although it lists the connection" in status.stdout
 
 
 def test_one_organisation_can_be_disconnected(logged_in, xero):
