@@ -27,14 +27,14 @@ from tap_xero.paging.counted_objects import CountedObjectsReader
 from tap_xero.paging.list_reader import ListReader, PageReader
 from tap_xero.paging.page import Page
 from tap_xero.paging.response_formats import format_of
-from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME
+from tap_xero.record_stream import READ_AT, TENANT_NAME
 from tap_xero.records.converter import Record
 from tap_xero.records.dates import to_instant
 from tap_xero.records.schemas import schema_of
 from tap_xero.requests.parameters import StreamSettings, TemplateContext, render_params
 from tap_xero.requests.planner import RequestPlanner
 from tap_xero.run_context import RunContext
-from tap_xero.state import Bookmark, StartPosition
+from tap_xero.state import TENANT_ID, Bookmark, StartPosition
 from tap_xero.streams import XeroStream
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.entity import ParentSpec
@@ -136,6 +136,11 @@ class ParentedStream(XeroStream):
         """The bookmark; the list of the parents starts there only if it shows all changes."""
         start = super()._start_position(bookmark)
         return start if self._of_parent.moves_parent else StartPosition(start.instant)
+
+    def _reads_all(self, organisation: Organisation, reader: PageReader) -> bool:
+        # All parents may be listed, and only changed ones asked.
+        since = self._changed_since.get(organisation.tenant.tenant_id)
+        return since is None and super()._reads_all(organisation, reader)
 
     def _fingerprint(self, bookmark: Bookmark) -> str:
         own = json.dumps(sorted(self._own.params.items()), default=str)

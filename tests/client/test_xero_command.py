@@ -11,7 +11,8 @@ from login_runner import Machine, consent
 from tap_runner import catalog_of
 from xero_client.auth.stored_logins import Login, Logins
 from xero_client.settings.connection_settings import ConnectionSettings
-from xero_client.store.database import Grant, Store
+from xero_client.store.database import Store
+from xero_client.store.grants import Grant
 
 WEB, PKCE, LEGACY = "sandbox-web", "sandbox-pkce", "sandbox-legacy"
 
@@ -112,7 +113,7 @@ def test_status_says_what_is_wrong_with_an_organisation(logged_in, xero):
     xero.fault("not_connected", "Organisation")
     status = logged_in.run("xero", "status")
     assert status.returncode == 0
-    assert "is not connected to this token" in status.stdout
+    assert "as not connected, although it lists the connection" in status.stdout
 
 
 def test_one_organisation_can_be_disconnected(logged_in, xero):

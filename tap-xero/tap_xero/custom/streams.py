@@ -16,10 +16,11 @@ from tap_xero.paging.list_reader import ListReader
 from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import TemplateContext, render_params
 from tap_xero.requests.planner import RequestPlanner
-from tap_xero.run_context import STREAM_ERRORS, RunContext
+from tap_xero.run_context import RunContext, ends_run
 from tap_xero.state import Bookmark, StartPosition
 from tap_xero.streams import XeroStream
 from xero_client.entities.table import Paging
+from xero_client.errors import XeroError
 
 logger = logging.getLogger("tap-xero")
 
@@ -76,7 +77,9 @@ def discover_custom_streams(
             schemas[custom.entity.stream] = _infer_schema(
                 custom, organisations.values(), tap.config, run.started_at
             )
-        except STREAM_ERRORS as error:  # noqa: PERF203  # a few streams
+        except XeroError as error:  # noqa: PERF203  # a few streams
+            if ends_run(error):
+                raise
             run.add_failure(custom.entity.stream, next(iter(organisations.values())), error)
     return [
         CustomStream(tap, custom, schema, run)
@@ -102,11 +105,20 @@ def _infer_schema(
     """The schema of a stream, inferred from the first page of the first organisation with records.
 
     Raises:
-        XeroError: The page cannot be read.
+        XeroError: The page cannot be read, of any organisation.
     """
     entity, name = custom.entity, custom.entity.stream
+    failure: XeroError | None = None
+    is_any_read = False
     for organisation in organisations:
-        records = _first_page(custom, organisation, config, now)
+        try:
+            records = _first_page(custom, organisation, config, now)
+        except XeroError as error:
+            if ends_run(error):
+                raise
+            failure = error
+            continue
+        is_any_read = True
         if records:
             logger.info(
                 "Setting 'custom_streams.%s' has no schema: it is inferred from %d record(s) of "
@@ -117,6 +129,8 @@ def _infer_schema(
                 organisation.tenant,
             )
             return inferred_schema(records, entity)
+    if failure is not None and not is_any_read:
+        raise failure
     logger.warning(
         "Setting 'custom_streams.%s' has no schema, and there are no records to infer it from: "
         "set 'custom_streams.%s.schema', or set unknown_fields to pass",

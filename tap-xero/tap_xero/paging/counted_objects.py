@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from datetime import datetime, timezone
 
 from tap_xero.paging.page import Page, PageRequest
 from xero_client.entities.entity import ByObject
 from xero_client.errors import UnexpectedResponseError
-from xero_client.http.transport import Request, Transport
+from xero_client.http.transport import Request, Response, Transport
 
 # Xero answers 404 to long URLs, and advises 40 ids per call (xero-facts.md: Limits).
 IDS_PER_CALL = 40
@@ -43,6 +44,23 @@ class CountedObjectsReader:
         self._stream = stream
         self._scope = scope
         self.first_response_at: datetime | None = None
+
+    @property
+    def reads_all(self) -> bool:
+        """False: the settings name the objects."""
+        return False
+
+    @property
+    def is_ready(self) -> bool:
+        """True: the calls are sent one after another, when a page is asked for."""
+        return True
+
+    @property
+    def awaited(self) -> Future[Response]:
+        """A response that has arrived, because nothing is sent in advance."""
+        done: Future[Response] = Future()
+        done.cancel()
+        return done
 
     def prefetch(self) -> None:
         """Does nothing: the calls are sent one after another."""

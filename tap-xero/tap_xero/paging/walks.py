@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.paging.page import Page
+from xero_client.http.transport import Response
 
 
 class WalkReader:
@@ -21,6 +23,22 @@ class WalkReader:
             readers: The reader of each list, in their order.
         """
         self._readers = readers
+        self._current = readers[0]
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether all lists are read whole."""
+        return all(reader.reads_all for reader in self._readers)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the next page can be made without waiting for Xero."""
+        return self._current.is_ready
+
+    @property
+    def awaited(self) -> Future[Response]:
+        """The response that the next page waits for; there is one unless the reader is ready."""
+        return self._current.awaited
 
     @property
     def first_response_at(self) -> datetime | None:
@@ -38,4 +56,5 @@ class WalkReader:
             XeroError: A page cannot be read, or records are missing.
         """
         for reader in self._readers:
+            self._current = reader
             yield from reader.pages()

@@ -15,6 +15,7 @@ from target_xero.delivery.pipeline import LivePipeline, Pipeline
 from target_xero.delivery.prediction import WOULD_CREATE, WOULD_SEND, Prediction
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.publisher import Publisher
+from target_xero.delivery.retention import RetainingPublishLog
 from target_xero.delivery.sender import Sender
 from target_xero.lookup.names import NameResolver
 from target_xero.report.reporter import Reporter
@@ -40,12 +41,19 @@ class ConnectedOrganisation:
         transport: Its connection.
         pipeline: Publishes its items.
         names: Replaces names by codes.
+        log: The publish log.
     """
 
     tenant: Tenant
     transport: Transport
     pipeline: Pipeline
     names: NameResolver
+    log: PublishLog
+
+    def forget_old(self) -> None:
+        """Forgets what did not come for long, after the whole input was read."""
+        if isinstance(self.log, RetainingPublishLog):
+            self.log.forget_old()
 
     def publish(self, item: Item) -> None:
         """Publishes an item, soon."""
@@ -88,7 +96,7 @@ def connect_organisation(
     """
     config, settings, reporter = run.config, run.settings, run.reporter
     transport = transport_for(settings, tokens, tenant)
-    log = PublishLog(run.store.open(), tenant.tenant_id, run.run_id)
+    log = _publish_log(run, tenant.tenant_id)
     purpose = "Dry run for" if config["dry_run"] else "Publishing to"
     logger.info("%s %s, run %s", purpose, tenant, run.run_id)
     names = NameResolver(transport)
@@ -113,4 +121,12 @@ def connect_organisation(
             max_in_flight=settings.max_concurrency,
             resend_unknown=bool(config["resend_unknown"]),
         )
-    return ConnectedOrganisation(tenant, transport, pipeline, names)
+    return ConnectedOrganisation(tenant, transport, pipeline, names, log)
+
+
+def _publish_log(run: Surroundings, tenant_id: str) -> PublishLog:
+    store, days = run.store.open(), run.config.get("publish_log_days")
+    # A dry run changes nothing in the log.
+    if days is None or run.config["dry_run"]:
+        return PublishLog(store, tenant_id, run.run_id)
+    return RetainingPublishLog(store, tenant_id, run.run_id, int(days))

@@ -219,6 +219,16 @@ class Organisations:
         for organisation in self.connected:
             organisation.pipeline.stop()
 
+    def forget_old(self) -> None:
+        """Forgets what did not come for long, after the whole input was read.
+
+        Raises:
+            StoreError: The state database failed.
+        """
+        for organisation in self.connected:
+            if organisation.tenant.tenant_id not in self._stopped:
+                organisation.forget_old()
+
     @property
     def has_stopped(self) -> bool:
         """Whether an organisation has stopped."""

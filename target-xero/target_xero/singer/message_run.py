@@ -109,6 +109,7 @@ class MessageRun:
         """
         self.publish_rest()
         self._remove_mirrored()
+        self._run.organisations.forget_old()
         self.close()
         self._run.organisations.check_stopped()
         if self._mirrored.problems:
