@@ -2,7 +2,7 @@
 
 Amounts are rounded to the cent, halves away from zero, and tax is rounded line by line. What a line
 leaves out is taken from its item, its contact and its account, in this order (xero-facts.md:
-Writing rules; https://developer.xero.com/documentation/api/accounting/types#line-amount-types).
+Writing rules) (https://developer.xero.com/documentation/api/accounting/types#line-amount-types).
 """
 
 from __future__ import annotations
