@@ -7,8 +7,8 @@ import threading
 import time
 from collections.abc import Iterator
 
+from target_xero.report.connections import Connections
 from target_xero.report.results import NOT_PUBLISHED, Results
-from xero_client.http.transport import Transport
 
 INTERVAL_SECONDS = 3.0
 
@@ -19,12 +19,12 @@ class Progress:
     Safe to share between threads.
     """
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: Results, connections: Connections) -> None:
         self._results = results
+        self._connections = connections
         self._is_terminal = sys.stderr.isatty()
         self._next = time.monotonic() + INTERVAL_SECONDS
         self._lock = threading.Lock()
-        self.transport: Transport | None = None
 
     def tick(self) -> None:
         """Writes the line, if it is time."""
@@ -37,14 +37,12 @@ class Progress:
         done = self._results.total()
         rejected = self._results.total(*NOT_PUBLISHED)
         line = f"{done:,} records done, {rejected:,} rejected"
-        if self.transport is not None:
-            calls = sum(usage.calls for usage in self.transport.usage.values())
-            line += f", {calls:,} calls; limits left: {self.transport.rate_limiter.latest}"
+        line += self._connections.progress()
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
 
-def summary(results: Results, transport: Transport | None, seconds: float) -> Iterator[str]:
+def summary(results: Results, connections: Connections, seconds: float) -> Iterator[str]:
     """What a run did: one line for each stream, then records, time, calls and limits."""
     streams = dict.fromkeys(stream for stream, _ in results.counts)
     for stream in streams:
@@ -59,10 +57,7 @@ def summary(results: Results, transport: Transport | None, seconds: float) -> It
             if name == stream
         ]
         yield f"{stream}: {', '.join([*parts, *would])}"
-    line = f"{_counted(results.total())} in {seconds:.1f} s"
-    if transport is not None:
-        calls = sum(usage.calls for usage in transport.usage.values())
-        line += f", {calls:,} calls; limits left: {transport.rate_limiter.latest}"
+    line = f"{_counted(results.total())} in {seconds:.1f} s{connections.summary()}"
     yield f"{line}; results in {results.results_path}"
 
 
