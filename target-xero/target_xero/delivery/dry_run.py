@@ -126,9 +126,10 @@ class DryRunPipeline:
         if destination.entity is None or destination.child is not None:
             return self._predictions_of_children(items)
         stream = items[0].provenance.stream
-        removals = [i for i in items if i.publication.action is Action.REMOVE]
-        others = [i for i in items if i.publication.action is not Action.REMOVE]
-        predictions: dict[int, Prediction] = {}
+        predictions = {id(item): Prediction(WOULD_CREATE) for item in items if _is_copied(item)}
+        items_to_read = [item for item in items if id(item) not in predictions]
+        removals = [i for i in items_to_read if i.publication.action is Action.REMOVE]
+        others = [i for i in items_to_read if i.publication.action is not Action.REMOVE]
         if removals:
             resolutions = resolve([i.publication for i in removals], self._transport, stream)
             for item, resolution in zip(removals, resolutions, strict=True):
@@ -156,7 +157,7 @@ class DryRunPipeline:
             parents = {id(p): parent for p, parent in zip(named, found, strict=True)}
         predictions = []
         for item in items:
-            prediction = _prediction_without_lookup(item.publication)
+            prediction = _prediction_without_lookup(item)
             parent = parents.get(id(item.publication))
             if parent is not None and parent.problem is not None:
                 prediction = prediction._replace(error=parent.problem, is_invalid=True)
@@ -164,12 +165,19 @@ class DryRunPipeline:
         return predictions
 
 
-def _prediction_without_lookup(publication: Publication) -> Prediction:
+def _is_copied(item: Item) -> bool:
+    """Whether a step of a copy creates it: the copy has looked for it in Xero's lists before."""
+    return item.is_step and item.publication.action is Action.CREATE
+
+
+def _prediction_without_lookup(item: Item) -> Prediction:
+    publication = item.publication
     if publication.action is Action.REMOVE:
         return Prediction(WOULD_REMOVE, publication.record_id)
     if publication.action is Action.UPDATE:
         return Prediction(WOULD_UPDATE, publication.record_id)
-    return Prediction(WOULD_CREATE if publication.method == "PUT" else WOULD_SEND)
+    creates = publication.method == "PUT" or item.is_step
+    return Prediction(WOULD_CREATE if creates else WOULD_SEND)
 
 
 def _prediction_of_decision(decision: Decision) -> Prediction:
