@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,6 @@ def test_profit_and_loss_is_asked_for_by_financial_year_back_to_the_first_day(ye
 
     assert [span["fromDate"] for span in spans] == begins
     assert spans[0]["toDate"] == "2026-02-28"
-    for later, earlier in zip(spans, spans[1:], strict=False):
+    for later, earlier in pairwise(spans):
         ended = date.fromisoformat(earlier["toDate"])
         assert date.fromisoformat(later["fromDate"]).toordinal() == ended.toordinal() + 1

@@ -7,7 +7,6 @@ stream ``trial_balances``, which has every account at the end of each month that
 from __future__ import annotations
 
 import gzip
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -159,10 +158,9 @@ class BackupBooks:
 
 
 def _opened(path: Path) -> IO[bytes]:
-    file = path.open("rb")
-    is_compressed = file.read(len(_GZIP)) == _GZIP
-    file.seek(0)
-    return io.BufferedReader(gzip.GzipFile(fileobj=file)) if is_compressed else file
+    with path.open("rb") as file:
+        is_compressed = file.read(len(_GZIP)) == _GZIP
+    return gzip.open(path) if is_compressed else path.open("rb")  # type: ignore[return-value]  # gzip's own type has all that is used
 
 
 def _add(line: bytes, number: int, by_tenant: dict[str, _Contents]) -> None:

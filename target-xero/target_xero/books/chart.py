@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
+
+from target_xero.lookup.tax_rates import NO_TAX_TYPES
 
 _SYSTEM = "system:"
 DEBTORS = f"{_SYSTEM}DEBTORS"
@@ -21,14 +24,14 @@ class Chart:
         by_code: Identity of each account, by code.
         names: Code and name of each account, by identity.
         currencies: Currency of each bank account that has one, by ``AccountID``.
-        tax_names: Name of each tax rate, by tax type.
+        tax_percents: Percentage of each tax rate as text, by tax type.
     """
 
     by_id: Mapping[str, str] = field(default_factory=dict)
     by_code: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     currencies: Mapping[str, str] = field(default_factory=dict)
-    tax_names: Mapping[str, str] = field(default_factory=dict)
+    tax_percents: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_records(cls, accounts: Iterable[Mapping[str, Any]]) -> Chart:
@@ -53,9 +56,12 @@ class Chart:
         return replace(self, names={**self.names, **names})
 
     def with_tax_rates(self, rates: Iterable[Mapping[str, Any]]) -> Chart:
-        """This chart, with the names of tax rates."""
-        names = {str(rate.get("TaxType")): str(rate.get("Name")) for rate in rates}
-        return replace(self, tax_names=names)
+        """This chart, with the percentages of tax rates; names and types differ by country."""
+        percents = dict.fromkeys(NO_TAX_TYPES, "")
+        for rate in rates:
+            percent = Decimal(str(rate.get("EffectiveRate") or 0))
+            percents[str(rate.get("TaxType"))] = f"{percent:.2f} % tax" if percent else ""
+        return replace(self, tax_percents=percents)
 
     def account_of_line(self, line: Mapping[str, Any]) -> str | None:
         """The identity of a line item's account, found by id or code."""

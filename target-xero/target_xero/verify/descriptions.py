@@ -155,6 +155,7 @@ def _lines(record: Record, chart: Chart, name: str = "LineItems") -> str:
     lines = []
     for line in record.get(name) or []:
         account = chart.account_of_line(line)
+        tax_type = str(line.get("TaxType") or "")
         parts = (
             line.get("Description") or "",
             line.get("ItemCode") or "",
@@ -165,7 +166,7 @@ def _lines(record: Record, chart: Chart, name: str = "LineItems") -> str:
             _money(line.get("DiscountAmount")),
             _money(line.get("LineAmount")),
             _money(line.get("TaxAmount")),
-            chart.tax_names.get(str(line.get("TaxType")), str(line.get("TaxType") or "")),
+            chart.tax_percents.get(tax_type, tax_type),
             _tracking(line),
         )
         lines.append(" · ".join(part for part in parts if part))

@@ -1,7 +1,7 @@
 """The writable fields of a record as text: what a copy can have, it must have.
 
-Ids are left out, because they differ in every organisation. Accounts, tax rates and tracking are
-told by name.
+Ids are left out, because they differ in every organisation. Accounts are told by name, tax
+rates by their percentage.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _plain(
     if field.name.endswith("AccountCode"):
         return chart.names.get(chart.by_code.get(text, ""), text)
     if field.name.endswith("TaxType"):
-        return chart.tax_names.get(text, text)
+        return chart.tax_percents.get(text, text)
     if field.kind == DATE:
         return day_of(record, field.name)
     if field.kind == NUMBER:

@@ -78,8 +78,8 @@ def read_inventory(books: Books, source: Inventory | None = None) -> Inventory:
         if entity == "TaxRates":
             inventory.tax_rates = list(records)
             source_rates = [] if source is None else source.tax_rates
-            records = list(named_as_copied(inventory.tax_rates, source_rates))
-            inventory.chart = inventory.chart.with_tax_rates(records)
+            records = named_as_copied(inventory.tax_rates, source_rates)
+            inventory.chart = inventory.chart.with_tax_rates(inventory.tax_rates)
         for record in records:
             inventory.add(comparable_record(entity, record, inventory.chart, base_currency))
     return inventory
