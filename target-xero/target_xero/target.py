@@ -354,6 +354,7 @@ class TargetXero(MessageTarget):
         self._finish_input()
         self._copy()
         self.close()
+        self._say_how_to_verify()
         self._raise_for_rejects()
         if not self.has_schema:
             self.logger.warning(
@@ -394,6 +395,12 @@ class TargetXero(MessageTarget):
                 ERROR_COLUMN,
                 feed_back_command(self.results.rejects_path),
             )
+
+    def _say_how_to_verify(self) -> None:
+        """After a copy, says what is not known of it yet."""
+        if "copier" in self.__dict__:
+            for line in self.copier.closing_words():
+                self.logger.info(line)
 
     def _describe_rejects(self) -> None:
         for stream, count in self._empty.items():

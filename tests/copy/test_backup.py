@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -44,8 +45,8 @@ def test_opening_balances_of_a_backup_are_those_of_the_organisation(pair, whole)
     ended = run(opening_balances, "--backup", whole, "--output", path)
 
     assert ended.returncode == 0, ended.stderr
-    with open(pair.opening_balances(), encoding="utf-8") as live:
-        assert json.loads(path.read_text()) == json.load(live)
+    live = Path(pair.opening_balances())
+    assert json.loads(path.read_text()) == json.loads(live.read_text())
 
 
 def test_a_restore_is_proved_with_the_backup_alone(pair, whole):

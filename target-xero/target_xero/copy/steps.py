@@ -97,10 +97,12 @@ class CopyPlan:
     Attributes:
         steps: The steps that copy it; empty if it is not copied.
         skip_reason: Why it is not copied.
+        is_created_by_another: Whether Xero creates it when another record is copied.
     """
 
     steps: tuple[Step, ...] = ()
     skip_reason: str = ""
+    is_created_by_another: bool = False
 
 
 def text_of(record: Mapping[str, Any], name: str) -> str:

@@ -15,6 +15,7 @@ from target_xero.copy.schedule.settlement_order import (
     Settlement,
     settlement_waves,
 )
+from target_xero.copy.schedule.tally import Tally
 from target_xero.copy.spool import CHUNK, ScheduledStep, Spool, SpooledRecord
 from target_xero.copy.steps import CopyPlan, Phase, Step, StepKind
 from target_xero.report.results import UNCHANGED, Result
@@ -79,6 +80,7 @@ def schedule(
     rules: CopyRules,
     on_skipped: Callable[[SpooledRecord, str], None],
     on_planned: Callable[[SpooledRecord, CopyPlan], None],
+    tally: Tally,
 ) -> None:
     """Puts the steps of all records into the spool.
 
@@ -87,6 +89,7 @@ def schedule(
         rules: How each record is copied.
         on_skipped: Called for each record without steps, with the reason.
         on_planned: Called for every record.
+        tally: Counts what is going to happen.
     """
     steps: list[ScheduledStep] = []
     settlements: list[tuple[ScheduledStep, Step, Settlement]] = []
@@ -96,6 +99,7 @@ def schedule(
         if spooled.stream in PAID_STREAMS:
             positions.add(spooled.record)
         on_planned(spooled, plan)
+        tally.add_record(plan)
         if not plan.steps:
             on_skipped(spooled, plan.skip_reason)
         for index, step in enumerate(plan.steps):
@@ -105,10 +109,14 @@ def schedule(
                 settlements.append((scheduled, step, Settlement.of(step, spooled.record)))
             else:
                 steps.append(scheduled)
+                tally.add_step(scheduled, step)
         if len(steps) >= CHUNK:
             spool.schedule(steps)
             steps = []
-    steps += _in_waves(settlements, positions)
+    in_waves = _in_waves(settlements, positions)
+    for scheduled, (_, step, _) in zip(in_waves, settlements, strict=True):
+        tally.add_step(scheduled, step)
+    steps += in_waves
     for start in range(0, len(steps), CHUNK):
         spool.schedule(steps[start : start + CHUNK])
 

@@ -1,0 +1,115 @@
+"""Counts what a copy is going to do with the records that came, and estimates its calls."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+from target_xero.build.destinations import destination_of
+from target_xero.copy.spool import ScheduledStep
+from target_xero.copy.steps import CopyPlan, Step, StepKind
+from xero_client.entities.entity import Route
+from xero_client.http.rate_limiter import RemainingLimits
+
+# Xero's limit of calls to one organisation (xero-facts.md: Limits).
+CALLS_A_MINUTE = 60
+# What one call takes if no limit is in the way; Xero answers a batch in about a second.
+SECONDS_A_CALL = 1.0
+REMOVED_IN_SOURCE = "removed in the source: voided, deleted or archived"
+
+
+class Tally:
+    """What becomes of the records that came.
+
+    Attributes:
+        records: The number of records.
+        copied: Those that the copy creates or finds in the target.
+        with_another: Those that Xero creates when another record is copied.
+        left_out: The number of those that are left out on purpose, by reason.
+        steps: The number of steps.
+    """
+
+    def __init__(self, batch_size: int) -> None:
+        """Starts without records.
+
+        Args:
+            batch_size: The most records in one call.
+        """
+        self._batch_size = batch_size
+        self._together: Counter[tuple[int, int, str, str, int]] = Counter()
+        self.records = 0
+        self.copied = 0
+        self.with_another = 0
+        self.left_out: Counter[str] = Counter()
+        self.steps = 0
+
+    def add_record(self, plan: CopyPlan) -> None:
+        """Adds a record, by how it is copied."""
+        self.records += 1
+        if any(step.kind in (StepKind.CREATE, StepKind.MATCH) for step in plan.steps):
+            self.copied += 1
+        elif plan.is_created_by_another:
+            self.with_another += 1
+        else:
+            self.left_out[plan.skip_reason or REMOVED_IN_SOURCE] += 1
+
+    def add_step(self, scheduled: ScheduledStep, step: Step) -> None:
+        """Adds a step, with the phase and the wave in which it is executed."""
+        self.steps += 1
+        if step.kind in (StepKind.MATCH, StepKind.REMOVE):
+            return  # mostly nothing is sent: the target's list tells, or it was never copied
+        limit = _limit_of(step, self._batch_size)
+        # A call has the children of one parent only.
+        parent = scheduled.sort_key if "/" in step.entity else ""
+        group = (scheduled.phase, scheduled.wave, step.entity, parent, limit)
+        self._together[group] += 1
+
+    @property
+    def calls(self) -> int:
+        """The most calls that write."""
+        return sum(math.ceil(count / group[-1]) for group, count in self._together.items())
+
+    def lines(self, limits: RemainingLimits) -> Iterator[str]:
+        """What is going to happen, in words.
+
+        Args:
+            limits: What is left according to the last response.
+        """
+        left_out = sum(self.left_out.values())
+        yield (
+            f"{self.records:,} records came: {self.copied:,} are copied, {self.with_another:,} are "
+            f"created by Xero with another record, {left_out:,} are left out on purpose"
+        )
+        for reason, count in self.left_out.most_common():
+            yield f"Left out: {count:,} because {reason}"
+        yield f"At most {self.calls:,} calls that write, {_duration(self.calls, limits)}"
+        if limits.day is not None and self.calls > limits.day:
+            yield (
+                f"Only {limits.day:,} calls are left today: the copy stops there, and the same "
+                "command continues it tomorrow"
+            )
+
+
+def _limit_of(step: Step, batch_size: int) -> int:
+    destination = destination_of(step.entity)
+    if destination.child is not None:
+        return min(destination.child.batch_limit, batch_size)
+    writing = destination.entity.writing if destination.entity is not None else None
+    if writing is None:
+        return 1
+    route = Route.PUT if step.kind is StepKind.CREATE else Route.POST
+    if route not in writing.routes or route in writing.single_record_routes:
+        return 1
+    return min(writing.batch_limit, batch_size)
+
+
+def _duration(calls: int, limits: RemainingLimits) -> str:
+    """How long calls take."""
+    minutes = calls * SECONDS_A_CALL / 60
+    is_limited = limits.minute is not None and limits.minute <= CALLS_A_MINUTE
+    if is_limited:
+        minutes = max(minutes, calls / CALLS_A_MINUTE)
+    words = "less than a minute" if minutes < 1 else f"about {math.ceil(minutes):,} minutes"
+    limit = f" at Xero's limit of {CALLS_A_MINUTE} calls a minute" if is_limited else ""
+    return f"{words}{limit}"
