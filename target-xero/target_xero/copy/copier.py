@@ -91,15 +91,7 @@ class Copier:
         executor = StepExecutor(run, rules, builders, tax_rates)
         _warn_of_missing_children(run)
         inventory = SourceInventory(complete_streams)
-        tally = Tally(run.options.batch_size)
-        schedule(
-            run.spool,
-            rules,
-            lambda spooled, reason: run.reporter.report(*skip_result(spooled, reason)),
-            inventory.add,
-            tally,
-        )
-        _announce(run, tally)
+        _schedule(run, rules, inventory)
         removals = list(inventory.removals(run.ids))
         for phase in Phase:
             waves = run.spool.wave_count(phase)
@@ -146,6 +138,21 @@ class Copier:
     def close(self) -> None:
         """Lets other processes copy to the organisation."""
         self._collector.close()
+
+
+def _schedule(run: CopyRun, rules: CopyRules, inventory: SourceInventory) -> None:
+    """Schedules all steps, and says what is going to happen."""
+    for phase in (Phase.CURRENCIES, Phase.TAX_RATES, Phase.ACCOUNTS):
+        _read_target_records(run, phase)  # most settings are found there, and not written
+    tally = Tally(run.options.batch_size, run.ids, run.target_records)
+    schedule(
+        run.spool,
+        rules,
+        lambda spooled, reason: run.reporter.report(*skip_result(spooled, reason)),
+        inventory.add,
+        tally,
+    )
+    _announce(run, tally)
 
 
 def _announce(run: CopyRun, tally: Tally) -> None:

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from target_xero.build.destinations import destination_of
-from target_xero.copy.spool import ScheduledStep
-from target_xero.copy.steps import CopyPlan, Step, StepKind
+from target_xero.copy.mapping.id_map import IdMap
+from target_xero.copy.mapping.target_records import TargetRecords
+from target_xero.copy.spool import CHUNK, ScheduledStep
+from target_xero.copy.steps import CopyPlan, Step, StepKind, digest_of, mapping_kind
 from xero_client.entities.entity import Route
 from xero_client.http.rate_limiter import RemainingLimits
 
@@ -30,13 +32,18 @@ class Tally:
         steps: The number of steps.
     """
 
-    def __init__(self, batch_size: int) -> None:
+    def __init__(self, batch_size: int, ids: IdMap, target_records: TargetRecords) -> None:
         """Starts without records.
 
         Args:
             batch_size: The most records in one call.
+            ids: What earlier runs have copied.
+            target_records: What the target had before; its settings were read.
         """
         self._batch_size = batch_size
+        self._ids = ids
+        self._target_records = target_records
+        self._waiting: list[tuple[ScheduledStep, Step]] = []
         self._together: Counter[tuple[int, int, str, str, int]] = Counter()
         self.records = 0
         self.copied = 0
@@ -57,17 +64,31 @@ class Tally:
     def add_step(self, scheduled: ScheduledStep, step: Step) -> None:
         """Adds a step, with the phase and the wave in which it is executed."""
         self.steps += 1
-        if step.kind in (StepKind.MATCH, StepKind.REMOVE):
-            return  # mostly nothing is sent: the target's list tells, or it was never copied
-        limit = _limit_of(step, self._batch_size)
-        # A call has the children of one parent only.
-        parent = scheduled.sort_key if "/" in step.entity else ""
-        group = (scheduled.phase, scheduled.wave, step.entity, parent, limit)
-        self._together[group] += 1
+        # Mostly nothing is sent to match, because the target's list tells, nor to remove, because
+        # what is removed was not copied.
+        if step.kind not in (StepKind.MATCH, StepKind.REMOVE):
+            self._waiting.append((scheduled, step))
+        if len(self._waiting) >= CHUNK:
+            self._count()
 
-    @property
+    def _count(self) -> None:
+        """Counts the steps that are neither done nor found in the target."""
+        waiting, self._waiting = self._waiting, []
+        done = self._ids.find({(mapping_kind(step), step.source_id) for _, step in waiting})
+        for scheduled, step in waiting:
+            previous = done.get((mapping_kind(step), step.source_id))
+            if previous is not None and previous.digest in (digest_of(step), ""):
+                continue
+            if step.kind is StepKind.CREATE and self._target_records.match(step) is not None:
+                continue
+            limit = _limit_of(step, self._batch_size)
+            # A call has the children of one parent only.
+            parent = scheduled.sort_key if "/" in step.entity else ""
+            self._together[scheduled.phase, scheduled.wave, step.entity, parent, limit] += 1
+
     def calls(self) -> int:
         """The most calls that write."""
+        self._count()
         return sum(math.ceil(count / group[-1]) for group, count in self._together.items())
 
     def lines(self, limits: RemainingLimits) -> Iterator[str]:
@@ -83,8 +104,9 @@ class Tally:
         )
         for reason, count in self.left_out.most_common():
             yield f"Left out: {count:,} because {reason}"
-        yield f"At most {self.calls:,} calls that write, {_duration(self.calls, limits)}"
-        if limits.day is not None and self.calls > limits.day:
+        calls = self.calls()
+        yield f"At most {calls:,} calls that write, {_duration(calls, limits)}"
+        if limits.day is not None and calls > limits.day:
             yield (
                 f"Only {limits.day:,} calls are left today: the copy stops there, and the same "
                 "command continues it tomorrow"
