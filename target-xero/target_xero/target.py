@@ -122,7 +122,6 @@ class TargetXero(MessageTarget):
         return Reporter(
             self.results,
             self.checkpoints,
-            self.progress.tick,
             stops_at_reject=self.config["on_reject"] == "fail_fast",
         )
 
@@ -149,7 +148,9 @@ class TargetXero(MessageTarget):
     def copier(self) -> Copier:
         """Copies an organisation, if ``references`` is ``translate``."""
         store = Store.of(self.connection)
-        return Copier(self.organisation, store, self.reporter, self.run_id, self.config)
+        return Copier(
+            self.organisation, store, self.reporter, self.progress, self.run_id, self.config
+        )
 
     @property
     def tenant_id(self) -> str:
@@ -375,6 +376,7 @@ class TargetXero(MessageTarget):
             transport = self.organisation.transport
         if "copier" in self.__dict__:
             self.copier.close()
+        self.progress.close()
         self.results.close()
         for sink in self._sinks_active.values():
             sink.clean_up()

@@ -24,6 +24,7 @@ from target_xero.copy.schedule.stock_history import STOCK_STREAMS, differing_sto
 from target_xero.copy.schedule.tally import Tally
 from target_xero.copy.steps import Phase
 from target_xero.delivery.connection import ConnectedOrganisation
+from target_xero.report.progress import Progress
 from target_xero.report.reporter import Reporter
 from xero_client.store.database import Store
 
@@ -38,6 +39,7 @@ class Copier:
         organisation: ConnectedOrganisation,
         store: Store,
         reporter: Reporter,
+        progress: Progress,
         run_id: str,
         config: Mapping[str, Any],
     ) -> None:
@@ -47,6 +49,7 @@ class Copier:
             organisation: The target organisation.
             store: The state database.
             reporter: Reports what became of each record.
+            progress: Tells what the copy is doing.
             run_id: This run.
             config: The target's configuration.
 
@@ -55,6 +58,7 @@ class Copier:
             RunStoppedError: Another process copies to the organisation.
         """
         options = CopyOptions.from_config(config)
+        self._progress = progress
         self._collector = Collector(organisation, store, reporter, run_id, options)
 
     def add(self, stream: str, record: Mapping[str, Any], line: bytes) -> None:
@@ -91,10 +95,11 @@ class Copier:
         executor = StepExecutor(run, rules, builders, tax_rates)
         _warn_of_missing_children(run)
         inventory = SourceInventory(complete_streams)
-        _schedule(run, rules, inventory)
+        self._progress.expected = _schedule(run, rules, inventory)
         removals = list(inventory.removals(run.ids))
         for phase in Phase:
             waves = run.spool.wave_count(phase)
+            self._progress.activity = f"copying, {phase.name.replace('_', ' ').lower()}"
             if waves:
                 _read_target_records(run, phase)
             if phase is Phase.SETTLEMENTS:
@@ -140,8 +145,8 @@ class Copier:
         self._collector.close()
 
 
-def _schedule(run: CopyRun, rules: CopyRules, inventory: SourceInventory) -> None:
-    """Schedules all steps, and says what is going to happen."""
+def _schedule(run: CopyRun, rules: CopyRules, inventory: SourceInventory) -> int:
+    """Schedules all steps, says what is going to happen, and returns the number of results."""
     for phase in (Phase.CURRENCIES, Phase.TAX_RATES, Phase.ACCOUNTS):
         _read_target_records(run, phase)  # most settings are found there, and not written
     tally = Tally(run.options.batch_size, run.ids, run.target_records)
@@ -153,6 +158,7 @@ def _schedule(run: CopyRun, rules: CopyRules, inventory: SourceInventory) -> Non
         tally,
     )
     _announce(run, tally)
+    return tally.results
 
 
 def _announce(run: CopyRun, tally: Tally) -> None:

@@ -160,7 +160,7 @@ class MessageTarget(CommandLineTarget, abc.ABC):
         provenance = self._provenance(stream, line, message_dict.get("occurrence"))
         if self._has_schema(stream, provenance):
             self.handle_record(stream, record, provenance)
-        self.progress.tick()
+        self.progress.start()
 
     def _has_schema(self, stream: str, provenance: Provenance) -> bool:
         """Whether a stream has a SCHEMA; if not, refuses the record."""
@@ -210,7 +210,7 @@ class MessageTarget(CommandLineTarget, abc.ABC):
             return
         message = b'{"type":"RECORD","stream":%s,"record":%s}' % (wire.encode(stream), line.strip())
         self.handle_record(stream, record, self._provenance(stream, message))
-        self.progress.tick()
+        self.progress.start()
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
         if "value" not in message_dict:

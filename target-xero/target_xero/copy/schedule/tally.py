@@ -29,7 +29,7 @@ class Tally:
         copied: Those that the copy creates or finds in the target.
         with_another: Those that Xero creates when another record is copied.
         left_out: The number of those that are left out on purpose, by reason.
-        steps: The number of steps.
+        results: The number of results: one for each step, and for each record without steps.
     """
 
     def __init__(self, batch_size: int, ids: IdMap, target_records: TargetRecords) -> None:
@@ -49,11 +49,12 @@ class Tally:
         self.copied = 0
         self.with_another = 0
         self.left_out: Counter[str] = Counter()
-        self.steps = 0
+        self.results = 0
 
     def add_record(self, plan: CopyPlan) -> None:
         """Adds a record, by how it is copied."""
         self.records += 1
+        self.results += not plan.steps
         if any(step.kind in (StepKind.CREATE, StepKind.MATCH) for step in plan.steps):
             self.copied += 1
         elif plan.is_created_by_another:
@@ -63,7 +64,7 @@ class Tally:
 
     def add_step(self, scheduled: ScheduledStep, step: Step) -> None:
         """Adds a step, with the phase and the wave in which it is executed."""
-        self.steps += 1
+        self.results += 1
         # Mostly nothing is sent to match, because the target's list tells, nor to remove, because
         # what is removed was not copied.
         if step.kind not in (StepKind.MATCH, StepKind.REMOVE):
