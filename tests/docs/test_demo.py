@@ -21,6 +21,10 @@ def processes_of(folder):
     ]
 
 
+def number(text):
+    return int(text.replace(",", ""))
+
+
 def environ(process):
     try:
         return (process / "environ").read_bytes()
@@ -56,10 +60,25 @@ def test_it_tells_of_every_row_and_cleans_up(command, home, tmp_path):
     )
 
     assert ended.returncode == 0, ended.stderr
-    [records] = re.findall(r"([\d,]+) records in \d+ calls", ended.stdout)
+    records = re.findall(r"([\d,]+) records in \d+ calls", ended.stdout)[0]
     assert f"{records} rows in " in ended.stdout, "each record is a row"
     assert re.search(r"^ +invoices +1,\d\d\d$", ended.stdout, re.MULTILINE)
-    assert "THE BOOKS AGREE" in ended.stdout
+    [compared, same, left_out, different] = re.findall(
+        r"THE BOOKS AGREE: Of ([\d,]+) records in .*?, ([\d,]+) are the same in .*?, "
+        r"([\d,]+) are left out on purpose, ([\d,]+) differ\.",
+        ended.stdout,
+    )[0]
+    assert number(same) + number(left_out) + number(different) == number(compared)
+    [(rows, of_them, others)] = re.findall(
+        r"Of the ([\d,]+) rows, ([\d,]+) are compared; the others .*: (.*)\.", ended.stdout
+    )
+    assert (rows, of_them) == (records, compared)
+    not_compared = sum(int(count) for count in re.findall(r"\d+", others))
+    assert number(rows) == number(compared) + not_compared
+    [came] = re.findall(r"([\d,]+) records came", ended.stdout)
+    assert came == records
+    [gives] = re.findall(r"that gives ([\d,]+) results", ended.stdout)
+    assert f"{gives} records in " in ended.stdout, "the summary counts results"
     [address] = re.findall(r"http://127\.0\.0\.1:\d+", ended.stdout)
     with pytest.raises(requests.ConnectionError):
         requests.get(address, timeout=5)

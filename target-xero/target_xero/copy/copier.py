@@ -95,8 +95,11 @@ class Copier:
         executor = StepExecutor(run, rules, builders, tax_rates)
         _warn_of_missing_children(run)
         inventory = SourceInventory(complete_streams)
-        self._progress.expected = _schedule(run, rules, inventory)
+        tally = _schedule(run, rules, inventory)
         removals = list(inventory.removals(run.ids))
+        tally.results += len(removals) + (self._collector.opening_balances is not None)
+        self._progress.expected = tally.results
+        _announce(run, tally)
         for phase in Phase:
             waves = run.spool.wave_count(phase)
             self._progress.activity = f"copying, {phase.name.replace('_', ' ').lower()}"
@@ -145,8 +148,8 @@ class Copier:
         self._collector.close()
 
 
-def _schedule(run: CopyRun, rules: CopyRules, inventory: SourceInventory) -> int:
-    """Schedules all steps, says what is going to happen, and returns the number of results."""
+def _schedule(run: CopyRun, rules: CopyRules, inventory: SourceInventory) -> Tally:
+    """Schedules all steps, and counts what is going to happen."""
     for phase in (Phase.CURRENCIES, Phase.TAX_RATES, Phase.ACCOUNTS):
         _read_target_records(run, phase)  # most settings are found there, and not written
     tally = Tally(run.options.batch_size, run.ids, run.target_records)
@@ -157,8 +160,7 @@ def _schedule(run: CopyRun, rules: CopyRules, inventory: SourceInventory) -> int
         inventory.add,
         tally,
     )
-    _announce(run, tally)
-    return tally.results
+    return tally
 
 
 def _announce(run: CopyRun, tally: Tally) -> None:

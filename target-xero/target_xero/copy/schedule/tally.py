@@ -101,7 +101,8 @@ class Tally:
         left_out = sum(self.left_out.values())
         yield (
             f"{self.records:,} records came: {self.copied:,} are copied, {self.with_another:,} are "
-            f"created by Xero with another record, {left_out:,} are left out on purpose"
+            f"created by Xero with another record, {left_out:,} are left out on purpose. With the "
+            f"changes of status and the like, that gives {self.results:,} results"
         )
         for reason, count in self.left_out.most_common():
             yield f"Left out: {count:,} because {reason}"
