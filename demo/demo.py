@@ -205,8 +205,8 @@ def show_copy(
     rows = sum(counts.values())
     others = {name: counts[name] for name in NOT_COMPARED if counts.get(name)}
     print(
-        f"   Of the {rows:,} rows, {verdict.records:,} are compared; the others are not part of the "
-        f"books: {', '.join(f'{count} {name}' for name, count in others.items())}."
+        f"   Of the {rows:,} rows, {verdict.records:,} are compared; the others are not part of "
+        f"the books: {', '.join(f'{count} {name}' for name, count in others.items())}."
     )
     print(f"   The comparison, account by account: {folder / 'verdict.html'}")
 

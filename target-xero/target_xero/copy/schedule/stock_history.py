@@ -17,6 +17,8 @@ CENT = Decimal("0.01")
 ZERO = Decimal(0)
 # The streams whose documents move stock.
 STOCK_STREAMS = ("invoices", "credit_notes", "bank_transactions")
+# What a movement needs of its document.
+_FIELDS = ("Type", "LineAmountTypes", "CurrencyRate")
 _LIVE = frozenset({"AUTHORISED", "PAID"})
 _PURCHASES: Mapping[str, int] = {"ACCPAY": 1, "SPEND": 1, "ACCPAYCREDIT": -1}
 _SALES: Mapping[str, int] = {"ACCREC": -1, "RECEIVE": -1, "ACCRECCREDIT": 1}
@@ -52,14 +54,20 @@ def differing_stock(
         documents: Documents with the order in which they are copied, as text.
     """
     tracked = {text_of(item, "Code"): item for item in items if item.get("IsTrackedAsInventory")}
+    if not tracked:
+        return
     stocks = {code: _Stock() for code in tracked}
-    for _, document in sorted(documents, key=lambda document: document[0]):
-        if document.get("Status") not in _LIVE:
-            continue
-        for line in document.get("LineItems") or []:
-            code = text_of(line, "ItemCode")
-            if code in stocks:
-                _move(stocks[code], tracked[code], document, line)
+    # Only the lines of tracked items are kept in memory.
+    movements = [
+        (order, {name: document.get(name) for name in _FIELDS}, line)
+        for order, document in documents
+        if document.get("Status") in _LIVE
+        for line in document.get("LineItems") or []
+        if text_of(line, "ItemCode") in tracked
+    ]
+    for _, document, line in sorted(movements, key=lambda movement: movement[0]):
+        code = text_of(line, "ItemCode")
+        _move(stocks[code], tracked[code], document, line)
     for code, stock in stocks.items():
         quantity = _decimal(tracked[code].get("QuantityOnHand"))
         cost = _decimal(tracked[code].get("TotalCostPool"))
