@@ -6,7 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from target_xero.build.destinations import destination_of
+from target_xero.build.destinations.destination import ChildDestination, EntityDestination
+from target_xero.build.destinations.names import destination_of
 from target_xero.copy.mapping.id_map import IdMap
 from target_xero.copy.mapping.target_records import TargetRecords
 from target_xero.copy.spool import CHUNK, ScheduledStep
@@ -116,13 +117,14 @@ class Tally:
 
 
 def _limit_of(step: Step, batch_size: int) -> int:
+    """The most records of a step's kind in one call."""
     destination = destination_of(step.entity)
-    if destination.child is not None:
+    if isinstance(destination, ChildDestination):
         return min(destination.child.batch_limit, batch_size)
-    writing = destination.entity.writing if destination.entity is not None else None
-    if writing is None:
+    if not isinstance(destination, EntityDestination):
         return 1
     route = Route.PUT if step.kind is StepKind.CREATE else Route.POST
+    writing = destination.writing
     if route not in writing.routes or route in writing.single_record_routes:
         return 1
     return min(writing.batch_limit, batch_size)
