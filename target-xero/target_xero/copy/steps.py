@@ -10,6 +10,8 @@ from typing import Any
 
 from xero_client.http import wire
 
+# Why records are left out that were voided, deleted or archived.
+REMOVED_IN_SOURCE = "removed in the source: voided, deleted or archived"
 # A record to be sent, as JSON.
 Payload = dict[str, Any]
 

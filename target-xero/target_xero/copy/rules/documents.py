@@ -7,7 +7,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from target_xero.copy.rules.settlements import account_of
-from target_xero.copy.steps import CopyPlan, Payload, Phase, Step, StepKind, text_of
+from target_xero.copy.steps import (
+    REMOVED_IN_SOURCE,
+    CopyPlan,
+    Payload,
+    Phase,
+    Step,
+    StepKind,
+    text_of,
+)
 from xero_client.entities.table import BY_NAME
 
 REMOVED = frozenset({"DELETED", "VOIDED"})
@@ -115,6 +123,8 @@ def bank_transaction(
     kind = text_of(record, "Type")
     source_id = text_of(record, "BankTransactionID")
     if kind.endswith("-TRANSFER"):
+        if record.get("Status") in REMOVED:
+            return CopyPlan(skip_reason=REMOVED_IN_SOURCE)
         return CopyPlan(skip_reason="its bank transfer creates it", is_created_by_another=True)
     remove = Step(
         Phase.REMOVALS,

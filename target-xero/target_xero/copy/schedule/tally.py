@@ -11,7 +11,14 @@ from target_xero.build.destinations.names import destination_of
 from target_xero.copy.mapping.id_map import IdMap
 from target_xero.copy.mapping.target_records import TargetRecords
 from target_xero.copy.spool import CHUNK, ScheduledStep
-from target_xero.copy.steps import CopyPlan, Step, StepKind, digest_of, mapping_kind
+from target_xero.copy.steps import (
+    REMOVED_IN_SOURCE,
+    CopyPlan,
+    Step,
+    StepKind,
+    digest_of,
+    mapping_kind,
+)
 from xero_client.entities.entity import Route
 from xero_client.http.rate_limiter import RemainingLimits
 
@@ -19,7 +26,6 @@ from xero_client.http.rate_limiter import RemainingLimits
 CALLS_A_MINUTE = 60
 # What one call takes if no limit is in the way; Xero answers a batch in about a second.
 SECONDS_A_CALL = 1.0
-REMOVED_IN_SOURCE = "removed in the source: voided, deleted or archived"
 
 
 class Tally:
