@@ -24,7 +24,9 @@ def compare_report(
     """Compares one report, amount by amount."""
     names: Mapping[str, str] = {**charts[1].names, **charts[0].names}
     figures = []
-    for cell in sorted(source.keys() | target.keys(), key=lambda cell: (cell.row, cell.column)):
+    cells = source.keys() | target.keys()
+    # Totals come after the accounts.
+    for cell in sorted(cells, key=lambda cell: (cell.row not in names, cell.row, cell.column)):
         left, right = source.get(cell, Decimal(0)), target.get(cell, Decimal(0))
         causes = () if left == right else _causes(cell, left - right, request.until, mismatches)
         account = names.get(cell.row, cell.row)

@@ -47,9 +47,10 @@ def verdict_of(comparison: Comparison) -> str:
     if wrong:
         parts.append(f"{wrong:,} of {_counted(reports, 'report')} differ.")
     else:
-        parts.append(f"{_counted(reports, 'report')} the same to the cent.")
+        are = "is" if reports == 1 else "are"
+        parts.append(f"{_counted(reports, 'report')} {are} the same to the cent.")
     if comparison.not_compared:
-        parts.append(f"{_counted(len(comparison.not_compared), 'report')} not compared.")
+        parts.append(f"Not compared: {_counted(len(comparison.not_compared), 'report')}.")
     word = "AGREE" if comparison.is_same else "DIFFER"
     return f"THE BOOKS {word}: {' '.join(parts)}"
 
