@@ -29,6 +29,7 @@ GROUPS: dict[str, Callable[[Path, int], list[Row]]] = {
     "calls": reading.calls,
     "latency": reading.latency,
     "throughput": reading.throughput,
+    "lines": reading.lines,
     "memory": reading.memory,
     "nothing-new": reading.nothing_new,
     "publishing": writing.publishing,

@@ -20,6 +20,8 @@ HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 SINGER_IO = HERE.parent / ".tools" / "bench" / "singer-io" / "bin" / "python"
 MANY, VERY_MANY = 20_000, 200_000
+# Lines of each generated invoice.
+LINES = 3
 
 
 class Readers:
@@ -181,6 +183,59 @@ def throughput(folder: Path, rounds: int) -> list[Row]:
             )
         )
     return rows
+
+
+def lines(folder: Path, rounds: int) -> list[Row]:
+    """Invoices with their lines as a stream of their own, against invoices alone."""
+    both = ["invoices", "invoice_line_items"]
+    with sandbox("--generate", f"invoices={MANY}") as xero:
+        # Each file of settings and catalog has its own folder, since the programs run in turn.
+        alone, beside = (Readers(xero, _made(folder / name)) for name in ("alone", "beside"))
+        programs: dict[str, Callable[[], Run]] = {
+            "alone": partial(run, alone.ours(["invoices"]), holds_records(MANY)),
+            "beside": partial(run, beside.ours(both), holds_records(MANY * (1 + LINES))),
+        }
+        programs["alone"]()  # the sandbox encodes its pages when they are first asked for
+        series = in_turn(programs, rounds)
+    few = series["beside"].peak_megabytes
+    with sandbox("--generate", f"invoices={VERY_MANY}") as xero:
+        # As in ``memory``.
+        xero.behave(high_volume_threshold=10 * VERY_MANY)
+        check = holds_records(VERY_MANY * (1 + LINES))
+        program = Readers(xero, folder).ours(both)
+        many = in_turn({"beside": partial(run, program, check)}, 1)["beside"].peak_megabytes
+    ratio = series["beside"].seconds / series["alone"].seconds
+    return [
+        Row(
+            f"reading {MANY:,} invoices and {MANY * LINES:,} lines as two streams, whole process",
+            f"{series['beside'].seconds:.2f} s",
+            f"invoices alone: {series['alone'].seconds:.2f} s",
+            f"{ratio:.2f} x",
+            "≤ 1.6 x",
+            ratio <= 1.6,
+        ),
+        Row(
+            f"peak of memory, {VERY_MANY:,} invoices with their lines",
+            f"{many:.0f} MB",
+            "150 MB",
+            f"{many / 150:.2f} x",
+            "< 1 x",
+            many < 150,
+        ),
+        Row(
+            f"peak of memory, {VERY_MANY:,} invoices with their lines against {MANY:,}",
+            f"{many:.0f} MB",
+            f"{few:.0f} MB",
+            f"{many / few:.2f} x",
+            "0.9 to 1.1 x",
+            0.9 <= many / few <= 1.1,
+        ),
+    ]
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def memory(folder: Path, rounds: int) -> list[Row]:

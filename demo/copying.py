@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,10 +59,12 @@ class Verdict:
     Attributes:
         text: The sentences that say whether the books agree.
         records: The number of the source's records that were compared.
+        tables: The tables that have these records.
     """
 
     text: str
     records: int
+    tables: Collection[str]
 
 
 def compare(environment: Mapping[str, str], folder: Path) -> Verdict:
@@ -69,7 +72,9 @@ def compare(environment: Mapping[str, str], folder: Path) -> Verdict:
     page, sheet = folder / "verdict.html", folder / "verdict.json"
     run(["verify", "--html", str(page), "--json", str(sheet)], environment)
     found = json.loads(sheet.read_text("utf-8"))
-    return Verdict(found["verdict"], sum(count["source"] for count in found["counts"]))
+    entities = {count["entity"] for count in found["counts"]}
+    tables = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", entity).lower() for entity in entities}
+    return Verdict(found["verdict"], sum(count["source"] for count in found["counts"]), tables)
 
 
 def run(arguments: list[str], environment: Mapping[str, str]) -> str:

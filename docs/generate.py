@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tap_xero.reports.definitions import REPORTS
 from xero_client import errors
 from xero_client.entities.children import CHILDREN
 from xero_client.entities.entity import Removal, Route, WriteSpec
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, entity_of_stream
+from xero_client.entities.reports import REPORTS
 from xero_client.entities.table import ENTITIES
 
 ROOT = Path(__file__).resolve().parent.parent

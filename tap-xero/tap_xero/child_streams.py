@@ -77,7 +77,7 @@ class ChildStream(XeroStream):
         properties = dict(cls.properties)
         if entity.reading.replication_key == UPDATED:
             properties[UPDATED] = INSTANT
-        return child_schema(entity.id_field or "", properties)
+        return child_schema(cls.name_of(entity), entity.id_field or "", properties)
 
     def _is_always_full_table(self) -> bool:
         reading = self.entity.reading

@@ -25,8 +25,9 @@ from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.nested_streams import NestedStream
 from tap_xero.organisations import Organisation, connect_organisations, summary_lines
-from tap_xero.reports.definitions import REPORT_STREAMS, REPORTS
-from tap_xero.reports.streams import ReportStream, report_streams
+from tap_xero.reports.aged import report_streams
+from tap_xero.reports.definitions import REPORTS
+from tap_xero.reports.streams import ReportStream
 from tap_xero.requests.parameters import check_stream_names
 from tap_xero.run_context import UNAVAILABLE_ERRORS
 from tap_xero.settings import TAP_PROPERTIES
@@ -34,6 +35,7 @@ from tap_xero.streams import CashJournalStream, XeroStream
 from xero_client.connection import connection_settings
 from xero_client.entities.load_order import load_position
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, NESTED_LISTS
+from xero_client.entities.reports import REPORT_BY_STREAM
 from xero_client.entities.table import BY_STREAM, ENTITIES, Entity
 from xero_client.errors import SettingsError, XeroError
 from xero_client.memory_tuning import infrequent_gc, return_large_blocks
@@ -59,7 +61,7 @@ logger = logging.getLogger("tap-xero")
 
 # The streams that can have settings of their own, and all streams.
 CONFIGURABLE_STREAMS = frozenset({*BY_STREAM, CASH_JOURNALS, *CHILD_STREAM_NAMES})
-STREAM_NAMES = CONFIGURABLE_STREAMS | {*NESTED_BY_STREAM, *REPORT_STREAMS}
+STREAM_NAMES = CONFIGURABLE_STREAMS | {*NESTED_BY_STREAM, *REPORT_BY_STREAM}
 
 
 class TapXero(Tap):

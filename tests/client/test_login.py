@@ -518,6 +518,7 @@ def test_no_option_takes_a_secret(machine):
 
 SELECT = '["*.*", "!journals.*"]'
 CATALOG = {"streams": [{"tap_stream_id": "quotes", "metadata": [{"metadata": {"selected": True}}]}]}
+TRIAL_BALANCE = "accounting.reports.trialbalance.read"
 USUAL = (
     "accounting.banktransactions.read accounting.contacts.read accounting.invoices.read "
     "accounting.manualjournals.read accounting.payments.read accounting.settings.read"
@@ -539,6 +540,16 @@ USUAL = (
         (["--catalog", "catalog.json", "--read-only"], {}, "accounting.invoices.read"),
         (["--for", "tap-xero"], {"TAP_XERO__SELECT": SELECT}, USUAL),
         (["--for", "tap-xero"], {"TAP_XERO__SELECT": '["users.*"]'}, "accounting.settings.read"),
+        (
+            ["--for", "tap-xero"],
+            {"TAP_XERO__SELECT": '["bank_summaries.*", "budget_lines.*"]'},
+            "accounting.budgets.read accounting.reports.banksummary.read accounting.settings.read",
+        ),
+        (
+            ["--for", "tap-xero"],
+            {"TAP_XERO__SELECT": '["*.*", "trial_balances.*"]'},
+            USUAL.replace("accounting.settings", f"{TRIAL_BALANCE} accounting.settings"),
+        ),
         (
             ["--for", "target-xero"],
             {"TARGET_XERO_STREAMS": '{"bills": {"entity": "Payments"}}'},

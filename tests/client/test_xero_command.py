@@ -163,6 +163,28 @@ def test_a_logout_from_an_app_that_is_gone_removes_the_tokens_here(machine, xero
             "offline_access accounting.contacts.read accounting.invoices.read",
         ),
         (["journals"], "offline_access accounting.journals.read"),
+        (
+            ["*_line_item_tracking"],
+            (
+                "offline_access accounting.banktransactions.read "
+                "accounting.invoices.read accounting.payments.read"
+            ),
+        ),
+        (
+            ["trial_balances"],
+            "offline_access accounting.reports.trialbalance.read accounting.settings.read",
+        ),
+        (
+            ["aged_payables_by_contact"],
+            (
+                "offline_access accounting.contacts.read accounting.invoices.read "
+                "accounting.payments.read accounting.reports.aged.read accounting.settings.read"
+            ),
+        ),
+        (
+            ["balance_sheets", "accounts", "--write"],
+            "offline_access accounting.reports.balancesheet.read accounting.settings",
+        ),
     ],
 )
 def test_scopes_prints_what_streams_need(machine, arguments, scopes):

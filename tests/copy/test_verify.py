@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from target_xero.verify.command import verify
 from xero_sandbox.companies.presets import empty_company
+from xero_sandbox.model.report_layout import ReportLayout
 from xero_sandbox.server import server
 
 SOURCE = "aaaaaaaa-0000-4000-8000-000000000001"
@@ -95,6 +96,15 @@ def test_organisations_with_the_same_books_agree_though_their_ids_differ(twins):
     assert "Profit and loss" in result.output
     assert "Balance sheet" in result.output
     assert result.output.strip().splitlines()[-1].startswith("THE BOOKS AGREE")
+
+
+def test_a_layout_of_reports_that_only_one_organisation_has_is_not_a_difference(twins):
+    organisation = twins.xero.organisation(SOURCE)
+    accounts = frozenset(organisation.collections["Accounts"])
+    organisation.report_layout = ReportLayout({"Income": "Earned"}, {"All": accounts})
+    result = twins.verify()
+
+    assert result.exit_code == 0, result.output
 
 
 def test_a_cent_in_one_invoice_is_found_in_records_and_in_every_report_with_its_document(twins):

@@ -69,16 +69,23 @@ def test_it_tells_of_every_row_and_cleans_up(command, home, tmp_path):
         ended.stdout,
     )[0]
     assert number(same) + number(left_out) + number(different) == number(compared)
-    [(rows, of_them, others)] = re.findall(
-        r"Of the ([\d,]+) rows, ([\d,]+) are compared; the others .*: (.*)\.", ended.stdout
+    [(rows, of_them, inside, others)] = re.findall(
+        r"Of the ([\d,]+) rows in DuckDB, ([\d,]+) are compared, and ([\d,]+) are lists inside "
+        r"those records. The others are not compared: (.*)\.",
+        ended.stdout,
     )
     assert (rows, of_them) == (records, compared)
-    not_compared = sum(int(count) for count in re.findall(r"\d+", others))
-    assert number(rows) == number(compared) + not_compared
+    not_compared = {name: number(count) for count, name in re.findall(r"([\d,]+) (\w+)", others)}
+    parts = number(compared) + number(inside) + sum(not_compared.values())
+    assert number(rows) == parts
     [came] = re.findall(r"([\d,]+) records came", ended.stdout)
-    assert came == records
+    reports = not_compared["trial_balances"] + not_compared["profit_and_loss"]
+    assert number(came) == parts - number(inside) - reports
     [gives] = re.findall(r"that gives ([\d,]+) results", ended.stdout)
     assert f"{gives} records in " in ended.stdout, "the summary counts results"
+    months = re.findall(r"^ +20\d\d-\d\d +.* ([-\d,.]+) +\1 +0\.00$", ended.stdout, re.MULTILINE)
+    assert len(set(months)) == 13
+    assert "All 13 months equal Xero's profit and loss to the cent" in ended.stdout
     [address] = re.findall(r"http://127\.0\.0\.1:\d+", ended.stdout)
     with pytest.raises(requests.ConnectionError):
         requests.get(address, timeout=5)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from xero_sandbox.companies.presets import demo_company, empty_company
+from xero_sandbox.model.report_layout import ReportLayout
 from xero_sandbox.reports import ReportError, report
 
 TODAY = date(2026, 11, 20)
@@ -251,3 +252,83 @@ def test_every_cell_is_a_string_and_no_zero_is_negative(bakery):
                 values = [cell["Value"] for cell in row.get("Cells", [])]
                 assert all(isinstance(value, str) for value in values)
                 assert "-0.00" not in values
+
+
+def rows_with(made, account_id):
+    return [
+        [cell["Value"] for cell in row["Cells"]]
+        for section in made["Rows"][1:]
+        for row in section["Rows"]
+        if row["Cells"][0].get("Attributes", [{}])[0].get("Value") == account_id
+    ]
+
+
+def test_the_profit_shows_all_currency_gains_in_one_row_and_the_trial_balance_each(bakery):
+    accounts = {
+        one["AccountID"]
+        for one in bakery.collections["Accounts"].values()
+        if str(one.get("SystemAccount")).endswith("CURRENCYGAIN")
+    }
+    year = {"fromDate": "2026-04-01", "toDate": "2026-11-30"}
+    profit = ask(bakery, "ProfitAndLoss", **year)
+    trial = ask(bakery, "TrialBalance", date="2026-11-30")
+    [[label, amount]] = rows_with(profit, "FXGROUPID")
+    moved = [row for one in accounts for row in rows_with(trial, one)]
+
+    assert label == "Foreign Currency Gains and Losses"
+    assert not [row for one in accounts for row in rows_with(profit, one)]
+    assert money(amount) == sum(money(row[3]) - money(row[4]) for row in moved)
+    assert money(amount)
+
+
+def test_a_layout_of_the_organisations_own_is_what_reports_have_unless_standard_is_asked_for():
+    company = demo_company("99999999-9999-4999-8999-999999999998")
+    query = {"fromDate": "2026-10-01", "toDate": "2026-10-31"}
+    standard = ask(company, "ProfitAndLoss", **query)
+    costs = frozenset(
+        one["AccountID"]
+        for one in company.collections["Accounts"].values()
+        if one["Type"] == "EXPENSE"
+    )
+    company.report_layout = ReportLayout({"Income": "Earned"}, {"Costs": costs})
+    own = ask(company, "ProfitAndLoss", **query)
+
+    assert ask(company, "ProfitAndLoss", standardLayout="true", **query) == standard
+    titles_of_sections = [section.get("Title") for section in own["Rows"]]
+    assert "Earned" in titles_of_sections
+    assert "Income" not in titles_of_sections
+    hidden = [row for one in costs for row in rows_with(standard, one)]
+    assert len(hidden) > 1
+    assert money(table(own)["Costs"][0]) == sum(money(row[1]) for row in hidden)
+    assert not [row for one in costs for row in rows_with(own, one)]
+    assert table(own)["Net Profit"] == table(standard)["Net Profit"]
+
+
+def test_an_archived_option_has_no_column_but_its_money_is_in_the_total():
+    company = demo_company("99999999-9999-4999-8999-999999999997")
+    categories = company.collections["TrackingCategories"]
+    category_id, category = next(iter(categories.items()))
+    query = {
+        "fromDate": "2026-04-01",
+        "toDate": "2026-11-30",
+        "trackingCategoryID": category_id,
+    }
+    before = ask(company, "ProfitAndLoss", **query)
+    [gone, *kept] = category["Options"]
+    categories[category_id] = {**category, "Options": [{**gone, "Status": "ARCHIVED"}, *kept]}
+    after = ask(company, "ProfitAndLoss", **query)
+
+    assert titles(before)[0] == gone["Name"]
+    assert titles(after) == titles(before)[1:]
+    assert table(after)["Net Profit"] == table(before)["Net Profit"][1:]
+
+
+def test_columns_of_two_categories_are_titled_with_a_comma(bakery):
+    first, second = bakery.collections["TrackingCategories"].values()
+    made = ask(
+        bakery,
+        "ProfitAndLoss",
+        trackingCategoryID=first["TrackingCategoryID"],
+        trackingCategoryID2=second["TrackingCategoryID"],
+    )
+    assert titles(made)[0] == f"{first['Options'][0]['Name']}, {second['Options'][0]['Name']}"

@@ -65,9 +65,10 @@ def read_number(value):
 
 
 def read_integer(value):
-    if read_number(value) % 1 != 0:
+    number = Decimal(read_number(value))
+    if number != number.to_integral_value():
         raise ValueError(value)
-    return int(read_number(value))
+    return int(number)
 
 
 def read_boolean(value):

@@ -10,6 +10,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from xero_python.accounting import models
 
 from tap_xero.records.schemas import STREAM_NAMES, schema_of
+from tap_xero.tap import TapXero
 
 MODEL_OF = {
     "accounts": "Account",
@@ -267,7 +268,7 @@ def test_keys_are_strings_and_everything_else_may_be_null(stream):
     keys = {"._tenant_id", f".{KEY_OF[stream]}"}
     for path, node in nodes(schema_of(stream)):
         if path in keys:
-            assert node == {"type": ["string"]}
+            assert node["type"] == ["string"]
         elif path and not path.endswith("[]"):
             assert len(node["type"]) == 2, path
             assert node["type"][1] == "null", path
@@ -283,7 +284,9 @@ def test_every_node_uses_only_what_all_loaders_understand(stream):
             "integer": {"type", "minimum", "maximum"},
             "string": {"type", "format"} if "format" in node else {"type"},
         }
-        assert node.keys() == allowed.get(kind, {"type"}), path
+        is_property = path and not path.endswith("[]")
+        described = {"description"} if is_property else set()
+        assert node.keys() == allowed.get(kind, {"type"}) | described, path
 
 
 @every_stream
@@ -308,6 +311,58 @@ def test_a_name_tells_whether_a_property_is_a_day_or_an_instant(stream):
 def test_no_two_places_share_one_object(stream):
     places = [id(node) for _, node in nodes(schema_of(stream))]
     assert len(places) == len(set(places))
+
+
+@cache
+def catalog():
+    """All streams, with those that settings add."""
+    settings = {"copy_attachments": True, "copy_history": True}
+    tap = TapXero(config=settings, validate_config=False, setup_mapper=False)
+    return {stream["tap_stream_id"]: stream for stream in tap.catalog.to_dict()["streams"]}
+
+
+def test_every_property_of_every_stream_is_described():
+    described = {
+        f"{stream}{path}": node.get("description", "")
+        for stream, entry in catalog().items()
+        for path, node in nodes(entry["schema"])
+        if path and not path.endswith("[]")
+    }
+    assert len(catalog()) > 90
+    assert {path for path, text in described.items() if not text} == set()
+    assert {path for path, text in described.items() if not text.endswith(".")} == set()
+
+
+def test_a_description_tells_the_unit_or_the_format():
+    streams = {name: entry["schema"]["properties"] for name, entry in catalog().items()}
+    expected = {
+        ("invoices", "CurrencyRate"): "one unit of the base currency",
+        ("invoices", "AmountDue"): "invoice's currency",
+        ("journal_lines", "NetAmount"): "base currency; debits are positive",
+        ("invoice_line_items", "DiscountRate"): "percent",
+        ("tax_rates", "EffectiveRate"): "percent",
+        ("invoices", "UpdatedDateUTC"): "in UTC",
+        ("organisations", "CountryCode"): "ISO 3166",
+        ("budget_lines", "Period"): "2026-01",
+        ("credit_note_allocations", "Invoice_Date"): "Invoice: Day of the invoice",
+        ("trial_balances", "YTDDebit"): "year's start",
+        ("aged_payables_by_contact", "Due"): "document's currency",
+        ("invoices_attachments", "ContentLength"): "bytes",
+    }
+    found = {key: streams[key[0]][key[1]]["description"] for key in expected}
+    assert {key: text for key, text in found.items() if expected[key] not in text} == {}
+
+
+def test_a_name_with_several_meanings_is_described_by_its_record():
+    streams = {name: entry["schema"]["properties"] for name, entry in catalog().items()}
+    for name in ("Name", "Code", "Type", "Status"):
+        texts = {
+            stream: properties[name]["description"]
+            for stream, properties in streams.items()
+            if name in properties and "journal" not in stream and "line" not in stream
+        }
+        assert len(set(texts.values())) > 2
+    assert "Account" not in streams["items"]["Code"]["description"]
 
 
 def test_a_caller_may_change_its_copy():

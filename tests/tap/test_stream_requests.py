@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tap_runner import TAP, arguments, catalog_of, read, settings_for
-from tap_xero.reports.definitions import REPORT_STREAMS
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM
+from xero_client.entities.reports import REPORT_BY_STREAM
 from xero_client.entities.table import ENTITIES
 
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -38,7 +38,7 @@ def test_discovery_needs_neither_settings_nor_network(tmp_path):
         *(entity.stream for entity in ENTITIES),
         *NESTED_BY_STREAM,
         CASH_JOURNALS,
-        *REPORT_STREAMS,
+        *REPORT_BY_STREAM,
     }
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from datetime import date, datetime, timezone
+from datetime import date
 
 import pytest
 from generated_company import generated_company
 from loaders import tool
-from warehouse_streams import messages, month_ends
+from warehouse_streams import as_input, messages
 from warehouses import PROJECT, Warehouse
 
 from xero_sandbox.server import server
@@ -16,15 +16,13 @@ from xero_sandbox.server import server
 pytestmark = pytest.mark.timeout(900)
 
 TENANT = "11111111-2222-4333-8444-555555555555"
-MONTHS = month_ends(date(2025, 9, 1), date(2026, 8, 31))
 PARSE = "import sys, sqlglot; print(len(sqlglot.parse(sys.stdin.read(), dialect=sys.argv[1])))"
 
 
 @pytest.fixture(scope="module")
 def read_messages():
     with server(companies=[generated_company(TENANT, 3, 150)]) as xero:
-        read_at = datetime.now(timezone.utc).isoformat()
-        return messages(xero, TENANT, MONTHS, journals=False, read_at=read_at)
+        return as_input(messages(xero, [TENANT], date(2025, 9, 1)))
 
 
 @pytest.mark.parametrize("database", ["duckdb", "postgres", "snowflake", "bigquery"])

@@ -44,6 +44,7 @@ select
     cast(records."_tenant_id" as text) as _tenant_id,
     cast(records."BankTransactionID" as text) as bank_transaction_id,
     cast(records."LineItemID" as text) as line_item_id,
+    cast(records."LineNo" as bigint) as line_no,
     cast(records."_line" as bigint) as line,
     cast(records."TrackingCategoryID" as text) as tracking_category_id,
     cast(records."TrackingOptionID" as text) as tracking_option_id,
@@ -221,6 +222,7 @@ select
     cast(records."_tenant_id" as text) as _tenant_id,
     cast(records."CreditNoteID" as text) as credit_note_id,
     cast(records."LineItemID" as text) as line_item_id,
+    cast(records."LineNo" as bigint) as line_no,
     cast(records."_line" as bigint) as line,
     cast(records."TrackingCategoryID" as text) as tracking_category_id,
     cast(records."TrackingOptionID" as text) as tracking_option_id,
@@ -306,6 +308,7 @@ select
     cast(records."_tenant_id" as text) as _tenant_id,
     cast(records."InvoiceID" as text) as invoice_id,
     cast(records."LineItemID" as text) as line_item_id,
+    cast(records."LineNo" as bigint) as line_no,
     cast(records."_line" as bigint) as line,
     cast(records."TrackingCategoryID" as text) as tracking_category_id,
     cast(records."TrackingOptionID" as text) as tracking_option_id,
@@ -531,7 +534,7 @@ create or replace view analytics_staging.stg_xero__manual_journal_line_tracking 
 select
     cast(records."_tenant_id" as text) as _tenant_id,
     cast(records."ManualJournalID" as text) as manual_journal_id,
-    cast(records."LineNo" as bigint) as journal_line,
+    cast(records."LineNo" as bigint) as line_no,
     cast(records."_line" as bigint) as line,
     cast(records."TrackingCategoryID" as text) as tracking_category_id,
     cast(records."TrackingOptionID" as text) as tracking_option_id,
@@ -765,6 +768,7 @@ select
     cast(records."_tenant_id" as text) as _tenant_id,
     cast(records."PrepaymentID" as text) as prepayment_id,
     cast(records."LineItemID" as text) as line_item_id,
+    cast(records."LineNo" as bigint) as line_no,
     cast(records."_line" as bigint) as line,
     cast(records."TrackingCategoryID" as text) as tracking_category_id,
     cast(records."TrackingOptionID" as text) as tracking_option_id,
@@ -900,7 +904,7 @@ select
     cast(records."TrackingOptionID" as text) as tracking_option_id,
     cast(records."Name" as text) as name,
     cast(records."Status" as text) as status,
-    cast(records."HasValidationErrors" as boolean) as has_validation_errors,
+    cast(null as boolean) as has_validation_errors,
     cast(records."IsActive" as boolean) as is_active,
     cast(records."IsArchived" as boolean) as is_archived,
     cast(records."IsDeleted" as boolean) as is_deleted,
@@ -921,6 +925,7 @@ select
     cast(records."_tenant_id" as text) as _tenant_id,
     cast(records."Basis" as text) as basis,
     cast(records."Date" as date) as date,
+    cast(records."RowKey" as text) as row_key,
     cast(records."Section" as text) as section,
     cast(records."RowType" as text) as row_type,
     cast(records."Label" as text) as label,
@@ -1006,7 +1011,7 @@ drop table if exists analytics_ledger.ledger_line_tracking cascade;
 create table analytics_ledger.ledger_line_tracking as
 select
     _tenant_id,
-    'invoice:' || invoice_id || ':' || line_item_id as line_key,
+    'invoice:' || invoice_id || ':' || coalesce(line_item_id, cast(line_no as text)) as line_key,
     tracking_category_id,
     tracking_option_id,
     category_name,
@@ -1015,7 +1020,7 @@ from analytics_staging.stg_xero__invoice_line_item_tracking
 union all
 select
     _tenant_id,
-    'credit_note:' || credit_note_id || ':' || line_item_id as line_key,
+    'credit_note:' || credit_note_id || ':' || coalesce(line_item_id, cast(line_no as text)) as line_key,
     tracking_category_id,
     tracking_option_id,
     category_name,
@@ -1024,7 +1029,7 @@ from analytics_staging.stg_xero__credit_note_line_item_tracking
 union all
 select
     _tenant_id,
-    'bank_transaction:' || bank_transaction_id || ':' || line_item_id as line_key,
+    'bank_transaction:' || bank_transaction_id || ':' || coalesce(line_item_id, cast(line_no as text)) as line_key,
     tracking_category_id,
     tracking_option_id,
     category_name,
@@ -1033,7 +1038,7 @@ from analytics_staging.stg_xero__bank_transaction_line_item_tracking
 union all
 select
     _tenant_id,
-    'prepayment:' || prepayment_id || ':' || line_item_id as line_key,
+    'prepayment:' || prepayment_id || ':' || coalesce(line_item_id, cast(line_no as text)) as line_key,
     tracking_category_id,
     tracking_option_id,
     category_name,
@@ -1041,7 +1046,7 @@ select
 from analytics_staging.stg_xero__prepayment_line_item_tracking
 union all
 select
-    _tenant_id, 'manual_journal:' || manual_journal_id || ':' || cast(journal_line as text),
+    _tenant_id, 'manual_journal:' || manual_journal_id || ':' || cast(line_no as text),
     tracking_category_id, tracking_option_id, category_name, option_name
 from analytics_staging.stg_xero__manual_journal_line_tracking
 union all
@@ -3123,7 +3128,7 @@ left join analytics_staging.stg_xero__contacts as contacts
 drop table if exists analytics_ledger.ledger_months cascade;
 
 create table analytics_ledger.ledger_months as
-with spans as (
+with entered as (
     select
         entries._tenant_id,
         entries.basis,
@@ -3131,6 +3136,23 @@ with spans as (
         cast(date_trunc('month', max(entries.entry_date)) as date) as last_month
     from analytics_ledger.ledger_entries as entries
     group by 1, 2
+), balanced as (
+    select _tenant_id, basis, max(month) as last_month
+    from analytics_ledger.ledger_trial_balances
+    group by 1, 2
+), spans as (
+    select
+        entered._tenant_id,
+        entered.basis,
+        entered.first_month,
+        case
+            when balanced.last_month > entered.last_month then balanced.last_month
+            else entered.last_month
+        end as last_month
+    from entered
+    left join balanced
+        on balanced._tenant_id = entered._tenant_id
+        and balanced.basis = entered.basis
 ), digits as (
     select 0 as digit union all
     select 1 as digit union all

@@ -40,6 +40,7 @@ select
     cast(records."_TENANT_ID" as varchar) as _tenant_id,
     cast(records."BANKTRANSACTIONID" as varchar) as bank_transaction_id,
     cast(records."LINEITEMID" as varchar) as line_item_id,
+    cast(records."LINENO" as bigint) as line_no,
     cast(records."_LINE" as bigint) as line,
     cast(records."TRACKINGCATEGORYID" as varchar) as tracking_category_id,
     cast(records."TRACKINGOPTIONID" as varchar) as tracking_option_id,
@@ -205,6 +206,7 @@ select
     cast(records."_TENANT_ID" as varchar) as _tenant_id,
     cast(records."CREDITNOTEID" as varchar) as credit_note_id,
     cast(records."LINEITEMID" as varchar) as line_item_id,
+    cast(records."LINENO" as bigint) as line_no,
     cast(records."_LINE" as bigint) as line,
     cast(records."TRACKINGCATEGORYID" as varchar) as tracking_category_id,
     cast(records."TRACKINGOPTIONID" as varchar) as tracking_option_id,
@@ -284,6 +286,7 @@ select
     cast(records."_TENANT_ID" as varchar) as _tenant_id,
     cast(records."INVOICEID" as varchar) as invoice_id,
     cast(records."LINEITEMID" as varchar) as line_item_id,
+    cast(records."LINENO" as bigint) as line_no,
     cast(records."_LINE" as bigint) as line,
     cast(records."TRACKINGCATEGORYID" as varchar) as tracking_category_id,
     cast(records."TRACKINGOPTIONID" as varchar) as tracking_option_id,
@@ -489,7 +492,7 @@ create or replace view analytics_staging.stg_xero__manual_journal_line_tracking 
 select
     cast(records."_TENANT_ID" as varchar) as _tenant_id,
     cast(records."MANUALJOURNALID" as varchar) as manual_journal_id,
-    cast(records."LINENO" as bigint) as journal_line,
+    cast(records."LINENO" as bigint) as line_no,
     cast(records."_LINE" as bigint) as line,
     cast(records."TRACKINGCATEGORYID" as varchar) as tracking_category_id,
     cast(records."TRACKINGOPTIONID" as varchar) as tracking_option_id,
@@ -705,6 +708,7 @@ select
     cast(records."_TENANT_ID" as varchar) as _tenant_id,
     cast(records."PREPAYMENTID" as varchar) as prepayment_id,
     cast(records."LINEITEMID" as varchar) as line_item_id,
+    cast(records."LINENO" as bigint) as line_no,
     cast(records."_LINE" as bigint) as line,
     cast(records."TRACKINGCATEGORYID" as varchar) as tracking_category_id,
     cast(records."TRACKINGOPTIONID" as varchar) as tracking_option_id,
@@ -828,7 +832,7 @@ select
     cast(records."TRACKINGOPTIONID" as varchar) as tracking_option_id,
     cast(records."NAME" as varchar) as name,
     cast(records."STATUS" as varchar) as status,
-    cast(records."HASVALIDATIONERRORS" as boolean) as has_validation_errors,
+    cast(null as boolean) as has_validation_errors,
     cast(records."ISACTIVE" as boolean) as is_active,
     cast(records."ISARCHIVED" as boolean) as is_archived,
     cast(records."ISDELETED" as boolean) as is_deleted,
@@ -847,6 +851,7 @@ select
     cast(records."_TENANT_ID" as varchar) as _tenant_id,
     cast(records."BASIS" as varchar) as basis,
     cast(records."DATE" as date) as date,
+    cast(records."ROWKEY" as varchar) as row_key,
     cast(records."SECTION" as varchar) as section,
     cast(records."ROWTYPE" as varchar) as row_type,
     cast(records."LABEL" as varchar) as label,
@@ -928,7 +933,7 @@ from typed;
 create or replace table analytics_ledger.ledger_line_tracking as
 select
     _tenant_id,
-    'invoice:' || invoice_id || ':' || line_item_id as line_key,
+    'invoice:' || invoice_id || ':' || coalesce(line_item_id, cast(line_no as varchar)) as line_key,
     tracking_category_id,
     tracking_option_id,
     category_name,
@@ -937,7 +942,7 @@ from analytics_staging.stg_xero__invoice_line_item_tracking
 union all
 select
     _tenant_id,
-    'credit_note:' || credit_note_id || ':' || line_item_id as line_key,
+    'credit_note:' || credit_note_id || ':' || coalesce(line_item_id, cast(line_no as varchar)) as line_key,
     tracking_category_id,
     tracking_option_id,
     category_name,
@@ -946,7 +951,7 @@ from analytics_staging.stg_xero__credit_note_line_item_tracking
 union all
 select
     _tenant_id,
-    'bank_transaction:' || bank_transaction_id || ':' || line_item_id as line_key,
+    'bank_transaction:' || bank_transaction_id || ':' || coalesce(line_item_id, cast(line_no as varchar)) as line_key,
     tracking_category_id,
     tracking_option_id,
     category_name,
@@ -955,7 +960,7 @@ from analytics_staging.stg_xero__bank_transaction_line_item_tracking
 union all
 select
     _tenant_id,
-    'prepayment:' || prepayment_id || ':' || line_item_id as line_key,
+    'prepayment:' || prepayment_id || ':' || coalesce(line_item_id, cast(line_no as varchar)) as line_key,
     tracking_category_id,
     tracking_option_id,
     category_name,
@@ -963,7 +968,7 @@ select
 from analytics_staging.stg_xero__prepayment_line_item_tracking
 union all
 select
-    _tenant_id, 'manual_journal:' || manual_journal_id || ':' || cast(journal_line as varchar),
+    _tenant_id, 'manual_journal:' || manual_journal_id || ':' || cast(line_no as varchar),
     tracking_category_id, tracking_option_id, category_name, option_name
 from analytics_staging.stg_xero__manual_journal_line_tracking
 union all
@@ -3169,7 +3174,7 @@ left join analytics_staging.stg_xero__contacts as contacts
     and contacts.contact_id = entries.contact_id;
 
 create or replace table analytics_ledger.ledger_months as
-with spans as (
+with entered as (
     select
         entries._tenant_id,
         entries.basis,
@@ -3177,6 +3182,23 @@ with spans as (
         cast(date_trunc('month', max(entries.entry_date)) as date) as last_month
     from analytics_ledger.ledger_entries as entries
     group by 1, 2
+), balanced as (
+    select _tenant_id, basis, max(month) as last_month
+    from analytics_ledger.ledger_trial_balances
+    group by 1, 2
+), spans as (
+    select
+        entered._tenant_id,
+        entered.basis,
+        entered.first_month,
+        case
+            when balanced.last_month > entered.last_month then balanced.last_month
+            else entered.last_month
+        end as last_month
+    from entered
+    left join balanced
+        on balanced._tenant_id = entered._tenant_id
+        and balanced.basis = entered.basis
 ), digits as (
     select 0 as digit union all
     select 1 as digit union all

@@ -297,10 +297,10 @@ def scopes(streams: tuple[str, ...], *, write: bool) -> None:
     from xero_client.entities.scopes import (  # noqa: PLC0415
         OFFLINE_ACCESS,
         required_scopes,
-        select_entities,
+        select_streams,
     )
     from xero_client.login.command import warn_about_approval  # noqa: PLC0415
 
-    required = required_scopes(select_entities(streams), read=True, write=write)
+    required = required_scopes(select_streams(streams), read=True, write=write)
     click.echo(" ".join((OFFLINE_ACCESS, *required)))
     warn_about_approval(required, lambda text: click.echo(text, err=True))

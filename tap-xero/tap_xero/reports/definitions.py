@@ -5,6 +5,7 @@ The facts are in xero-facts.md: Report endpoints, Report parameters, What each r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,8 +14,10 @@ from typing import Any
 
 from tap_xero.reports.layout import Line, Report, amount_of
 from tap_xero.reports.months import Month, days_in, parse_day, parse_month
+from xero_client.entities.reports import REPORT_BY_STREAM, ReportRow
 
 BASES = ("accrual", "cash")
+AGED_AMOUNTS = ("Total", "Paid", "Credited", "Due")
 Columns = Mapping[str, Any]
 
 
@@ -28,8 +31,6 @@ class ReportDefinition:
 
     Attributes:
         stream: The Singer stream.
-        path: The last part of the path.
-        scope: Its scope.
         period_fields: ``Date``, or ``FromDate`` and ``ToDate``.
         amounts: The fields of amounts.
         params: The parameters for a month.
@@ -38,11 +39,10 @@ class ReportDefinition:
         has_basis: Whether it can be asked for on a cash basis.
         by_tracking: Whether it is asked for by tracking category.
         extra_keys: Fields of the key besides those that all reports have.
+        side: ``receivables`` or ``payables`` for a report that is asked for by contact.
     """
 
     stream: str
-    path: str
-    scope: str
     period_fields: tuple[str, ...]
     amounts: tuple[str, ...]
     params: Callable[[Month], Mapping[str, str]]
@@ -51,11 +51,12 @@ class ReportDefinition:
     has_basis: bool = False
     by_tracking: bool = False
     extra_keys: tuple[str, ...] = field(default=())
+    side: str = ""
 
     @property
-    def read_scope(self) -> str:
-        """The scope for reading it."""
-        return f"accounting.reports.{self.scope}.read"
+    def source(self) -> ReportRow:
+        """Its path and scopes."""
+        return REPORT_BY_STREAM[self.stream]
 
 
 def _date(month: Month) -> Mapping[str, str]:
@@ -147,11 +148,42 @@ def _budget_params(month: Month) -> Mapping[str, str]:
     return {"date": month.first.isoformat(), "periods": "1", "timeframe": "1"}
 
 
+def _aged_params(month: Month) -> Mapping[str, str]:
+    # With toDate, the range of documents that the title names ends on that day too.
+    return {"date": month.last.isoformat(), "toDate": month.last.isoformat()}
+
+
+def _aged_columns(report: Report, line: Line, month: Month) -> Iterator[Columns]:
+    """The fields of a row whose first value is the document's day (`AgedReportStream`)."""
+    del month
+    day, *texts = line.values
+    # Organisations with several currencies can have a second amount due, in their own currency.
+    found = dict(reversed(list(zip(report.columns, texts, strict=False))))
+    title = line.section if re.fullmatch("[A-Z]{3}", line.section) else None
+    yield {
+        "DocumentDate": day[:10] or None,
+        "DueDate": found.get("Due Date", "")[:10] or None,
+        "Overdue": found.get("") or None,
+        "CurrencyCode": found.get("Currency") or title,
+        **{name: amount_of(found.get(name, "")) for name in AGED_AMOUNTS},
+    }
+
+
+def _aged(side: str) -> ReportDefinition:
+    return ReportDefinition(
+        f"aged_{side}_by_contact",
+        ("Date",),
+        AGED_AMOUNTS,
+        _aged_params,
+        _aged_columns,
+        _check_title,
+        side=side,
+    )
+
+
 REPORTS: tuple[ReportDefinition, ...] = (
     ReportDefinition(
         "trial_balances",
-        "TrialBalance",
-        "trialbalance",
         ("Date",),
         ("Debit", "Credit", "YTDDebit", "YTDCredit"),
         _date,
@@ -162,8 +194,6 @@ REPORTS: tuple[ReportDefinition, ...] = (
     # One month a call: with `periods`, months of 31 days can lose their end.
     ReportDefinition(
         "profit_and_loss",
-        "ProfitAndLoss",
-        "profitandloss",
         ("FromDate", "ToDate"),
         ("Amount",),
         _span,
@@ -173,8 +203,6 @@ REPORTS: tuple[ReportDefinition, ...] = (
     ),
     ReportDefinition(
         "profit_and_loss_by_tracking",
-        "ProfitAndLoss",
-        "profitandloss",
         ("FromDate", "ToDate"),
         ("Amount",),
         _span,
@@ -186,8 +214,6 @@ REPORTS: tuple[ReportDefinition, ...] = (
     ),
     ReportDefinition(
         "balance_sheets",
-        "BalanceSheet",
-        "balancesheet",
         ("Date",),
         ("Balance",),
         _date,
@@ -197,8 +223,6 @@ REPORTS: tuple[ReportDefinition, ...] = (
     ),
     ReportDefinition(
         "bank_summaries",
-        "BankSummary",
-        "banksummary",
         ("FromDate", "ToDate"),
         ("Amount",),
         _span,
@@ -208,8 +232,6 @@ REPORTS: tuple[ReportDefinition, ...] = (
     ),
     ReportDefinition(
         "budget_summaries",
-        "BudgetSummary",
-        "budgetsummary",
         ("FromDate", "ToDate"),
         ("Amount",),
         _budget_params,
@@ -218,13 +240,12 @@ REPORTS: tuple[ReportDefinition, ...] = (
     ),
     ReportDefinition(
         "executive_summaries",
-        "ExecutiveSummary",
-        "executivesummary",
         ("Date",),
         ("Amount",),
         _date,
         _text_of_month,
         _check_month,
     ),
+    _aged("receivables"),
+    _aged("payables"),
 )
-REPORT_STREAMS = tuple(definition.stream for definition in REPORTS)

@@ -10,18 +10,27 @@ from functools import cached_property
 from typing import Any
 
 from tap_xero.organisations import Organisation
+from tap_xero.paging.list_reader import ListReader
 from tap_xero.records.dates import to_day
+from tap_xero.requests.parameters import MAX_PAGE_SIZE, StreamSettings
+from tap_xero.requests.planner import RequestPlanner
+from tap_xero.state import StartPosition
 from xero_client.entities.table import BY_STREAM
 from xero_client.errors import SettingsError
 from xero_client.http.transport import Request
 from xero_client.http.wire import records_of
 
 Json = Mapping[str, Any]
+# The flag of a contact, and how the types of credits begin.
+_SIDES = {
+    "receivables": ("IsCustomer", ("ACCRECCREDIT", "RECEIVE-", "AR")),
+    "payables": ("IsSupplier", ("ACCPAYCREDIT", "SPEND-", "AP")),
+}
 
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """The accounts, lock dates and tracking categories of one organisation, requested once a run.
+    """The accounts, lock dates, tracking and contacts of one organisation, requested once a run.
 
     Attributes:
         organisation: The organisation.
@@ -44,6 +53,55 @@ class ReportFacts:
         with suppress(AttributeError, KeyError, TypeError, ValueError):
             return date.fromisoformat(to_day(organisation["EndOfYearLockDate"]))
         return None
+
+    def contacts_of(self, side: str) -> Mapping[str, str | None]:
+        """The names of the contacts that can have receivables or payables, by id.
+
+        Xero flags who has invoices or bills. It does not say whether a credit alone sets the flag,
+        so the contacts of credits count too.
+
+        Args:
+            side: ``receivables`` or ``payables``.
+        """
+        flag, types = _SIDES[side]
+        found = {
+            str(contact["ContactID"]): contact.get("Name")
+            for contact in self._contacts
+            if contact.get(flag)
+        }
+        for credit in self._credits:
+            contact = credit.get("Contact") or {}
+            if str(credit.get("Type")).startswith(types) and contact.get("ContactID"):
+                found.setdefault(str(contact["ContactID"]), contact.get("Name"))
+        return found
+
+    @cached_property
+    def _contacts(self) -> Sequence[Json]:
+        return self._all_pages("contacts")
+
+    @cached_property
+    def _credits(self) -> Sequence[Json]:
+        streams = ("credit_notes", "prepayments", "overpayments")
+        return [credit for stream in streams for credit in self._all_pages(stream)]
+
+    def _all_pages(self, stream: str) -> Sequence[Json]:
+        """The records of a list in pages, archived ones too."""
+        planner = RequestPlanner(
+            entity=BY_STREAM[stream],
+            stream="reports",
+            settings=StreamSettings("reports"),
+            page_size=MAX_PAGE_SIZE,
+            include_archived=True,
+            start_date=None,
+            summary_only=False,
+        )
+        organisation = self.organisation
+        reader = ListReader(
+            planner.list_request(StartPosition(), {}, None),
+            organisation.transport,
+            organisation.max_concurrency,
+        )
+        return [record for page in reader.pages() for record in page.records]
 
     def categories(self, names: Sequence[str]) -> Sequence[Json]:
         """The tracking categories of these names; all active ones if there are no names.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 Json = Mapping[str, Any]
+_DOCUMENT_IDS = ("invoiceID", "creditNoteID", "prepaymentID", "overpaymentID")
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,10 @@ class Line:
         row_type: ``Row`` or ``SummaryRow``.
         label: The text of its first cell.
         account_id: The account; None if the row has none. It may be in no list of accounts.
-        key: What tells the row from others of the report, also if rows come or go: the account, or
-            section and label.
+        key: What tells the row from others of the report, also if rows come or go: the account, the
+            document, or section and label.
         values: The texts of its other cells.
+        document_id: The invoice, or other document; None if the row has none.
     """
 
     section: str
@@ -31,6 +33,7 @@ class Line:
     account_id: str | None
     key: str
     values: Sequence[str]
+    document_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ def amount_of(text: str) -> Decimal | None:
 
 
 def _lines(rows: Sequence[Json]) -> Iterator[Line]:
-    # A section without rows is the heading of those after it; only their order tells that.
+    # A section without rows is the heading of those after it, up to its total. Only their order
+    # tells that.
     heading = ""
     for row in rows:
         if row["RowType"] == "Section":
@@ -86,8 +90,10 @@ def _lines(rows: Sequence[Json]) -> Iterator[Line]:
             if title and not members:
                 heading = title
             section = " > ".join(filter(None, (heading, title)))
-            for member in members:
-                yield _line(member, section)
+            lines = [_line(member, section) for member in members]
+            yield from lines
+            if not title and any(line.label == f"Total {heading}" for line in lines):
+                heading = ""
         elif row["RowType"] != "Header":
             yield _line(row, heading)
 
@@ -96,14 +102,19 @@ def _line(row: Json, section: str) -> Line:
     label, *others = row["Cells"]
     attributes = {each["Id"]: each["Value"] for each in label.get("Attributes") or ()}
     account_id = attributes.get("account") or attributes.get("accountID")
+    # Public samples show invoiceID only; credits can have ids of other names.
+    document_id = next(
+        (value for name, value in attributes.items() if name in _DOCUMENT_IDS and value), None
+    )
     text = label.get("Value") or ""
     return Line(
         section=section,
         row_type=row["RowType"],
         label=text,
         account_id=account_id,
-        key=account_id or " > ".join(filter(None, (section, text))),
+        key=account_id or document_id or " > ".join(filter(None, (section, text))),
         values=[cell.get("Value") or "" for cell in others],
+        document_id=document_id,
     )
 
 
@@ -114,4 +125,4 @@ def _numbered(lines: Iterator[Line]) -> Iterator[Line]:
         counts[line.key] += 1
         number = counts[line.key]
         key = line.key if number == 1 else f"{line.key} #{number}"
-        yield Line(line.section, line.row_type, line.label, line.account_id, key, line.values)
+        yield replace(line, key=key)

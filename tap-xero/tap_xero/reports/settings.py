@@ -17,9 +17,10 @@ REPORT_SETTINGS: Mapping[str, Any] = {
     "title": "Reports",
     "description": (
         "Options of the report streams: from (first month, as 2025-01; default: start_date, else "
-        "twelve months back), basis (accrual, cash), again (months read again in each run; "
-        "default 3), tracking (names of categories; default: all), streams (report streams to "
-        "read without selecting them in a catalog, as trial_balances for a backup)."
+        "twelve months back; of aged reports: last month), basis (accrual, cash), again (months "
+        "read again in each run; default 3), tracking (names of categories; default: all), "
+        "streams (report streams to read without selecting them in a catalog, as trial_balances "
+        "for a backup)."
     ),
     "properties": {
         "from": {
@@ -47,12 +48,14 @@ class ReportSettings:
 
     Attributes:
         first: The first month.
+        has_first: Whether the setting itself names the first month.
         bases: ``accrual``, ``cash`` or both.
         again: How many whole months each run reads again.
         tracking: The names of the tracking categories to report by; empty for all.
     """
 
     first: Month
+    has_first: bool
     bases: tuple[str, ...]
     again: int
     tracking: tuple[str, ...]
@@ -68,6 +71,7 @@ class ReportSettings:
         first = settings.get("from") or config.get("start_date")
         return cls(
             first=_month(first) if first else Month.of(today).plus(-12),
+            has_first=bool(settings.get("from")),
             bases=tuple(dict.fromkeys(settings.get("basis") or ("accrual",))),
             again=settings.get("again", 3),
             tracking=tuple(settings.get("tracking") or ()),

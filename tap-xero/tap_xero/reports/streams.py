@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from functools import cached_property, partial
@@ -14,6 +14,7 @@ from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 from tap_xero.organisations import Organisation
 from tap_xero.paging.background import results_in_order
 from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
+from tap_xero.records.schemas.descriptions import described
 from tap_xero.records.schemas.types import DATE, INSTANT, KEY, NUMBER, STRING, Schema, copy_of
 from tap_xero.reports.definitions import ReportDefinition
 from tap_xero.reports.facts import ReportFacts
@@ -28,24 +29,24 @@ from xero_client.http.wire import format_instant, records_of
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
-SETTINGS_SCOPE = "accounting.settings.read"
-
 
 @dataclass(frozen=True)
-class _Variant:
-    """One way in which a report is asked for: a basis, and a tracking category.
+class Variant:
+    """One way in which a report is asked for: a basis, and a tracking category or a contact.
 
     Attributes:
-        key: Its name in the state.
+        key: Its name in the state. Variants of one key are read together, month by month.
         params: Its parameters.
         fields: The fields that its records have.
         options: The ids of the category's options by name.
+        subject: What an error calls it beside the report's name.
     """
 
     key: str
     params: Mapping[str, str]
     fields: Mapping[str, Any]
     options: Mapping[str, str]
+    subject: str = ""
 
 
 class ReportStream(RecordStream):
@@ -80,8 +81,8 @@ class ReportStream(RecordStream):
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """The scope of the report, and that of accounts, lock dates and tracking."""
-        return (self.definition.read_scope, SETTINGS_SCOPE)
+        """The scope of the report, and those of the lists that it needs."""
+        return self.definition.source.read_scopes
 
     @cached_property
     def _settings(self) -> ReportSettings:
@@ -118,15 +119,16 @@ class ReportStream(RecordStream):
         facts = self._facts.setdefault(tenant_id, ReportFacts(organisation))
         state = self.get_context_state({TENANT_ID: tenant_id})
         variants = self._variants(facts)
+        bookmarks = {variant.key: self._bookmark(state, variant.key) for variant in variants}
         due = {
-            variant.key: months_to_read(
-                self._bookmark(state, variant.key),
-                self._settings.first,
+            key: months_to_read(
+                bookmark,
+                self._first_month(bookmark),
                 self._today,
                 self._settings.again,
                 facts.lock_date,
             )
-            for variant in variants
+            for key, bookmark in bookmarks.items()
         }
         calls = [
             (month, variant)
@@ -134,20 +136,34 @@ class ReportStream(RecordStream):
             for variant in variants
             if month in due[variant.key]
         ]
+        self._announce(organisation, len(calls), len({month for month, _ in calls}))
+        following = [(month, variant.key) for month, variant in calls[1:]]
         responses = results_in_order(
             (partial(self._request, organisation, variant, month) for month, variant in calls),
             self._run.max_concurrency,
         )
-        for (month, variant), (report, requested_at) in zip(calls, responses, strict=True):
+        for (month, variant), (report, requested_at), after in zip(
+            calls, responses, [*following, None], strict=True
+        ):
             self._extracted_at = requested_at
             records = list(self._records(report, month, variant, facts, requested_at))
             yield from records
             organisation.count_records(self.name, len(records))
+            if after == (month, variant.key):
+                continue
             is_last = month == due[variant.key][-1]
             self._save(state, variant, month, locked=facts.lock_date if is_last else None)
             self._write_state_message()
 
-    def _variants(self, facts: ReportFacts) -> list[_Variant]:
+    def _first_month(self, bookmark: ReportBookmark | None) -> Month:
+        """The first month that is asked for."""
+        del bookmark
+        return self._settings.first
+
+    def _announce(self, organisation: Organisation, calls: int, months: int) -> None:
+        """Says how many calls the stream is about to make, if that is not easy to foresee."""
+
+    def _variants(self, facts: ReportFacts) -> list[Variant]:
         bases = self._settings.bases if self.definition.has_basis else ("",)
         variants = []
         for basis in bases:
@@ -156,12 +172,12 @@ class ReportStream(RecordStream):
             if basis == "cash":
                 params["paymentsOnly"] = "true"
             if not self.definition.by_tracking:
-                variants.append(_Variant(basis or "all", params, fields, {}))
+                variants.append(Variant(basis or "all", params, fields, {}))
                 continue
             for category in facts.categories(self._settings.tracking):
                 category_id = str(category["TrackingCategoryID"])
                 variants.append(
-                    _Variant(
+                    Variant(
                         f"{basis} {category_id}",
                         {**params, "trackingCategoryID": category_id},
                         {
@@ -178,7 +194,7 @@ class ReportStream(RecordStream):
         return variants
 
     def _request(
-        self, organisation: Organisation, variant: _Variant, month: Month
+        self, organisation: Organisation, variant: Variant, month: Month
     ) -> tuple[Report, datetime]:
         """The report of a month, and when it was requested.
 
@@ -188,10 +204,10 @@ class ReportStream(RecordStream):
         requested_at = datetime.now(timezone.utc)
         request = Request(
             "GET",
-            f"/Reports/{self.definition.path}",
+            f"/Reports/{self.definition.source.path}",
             params={**self.definition.params(month), **variant.params},
             subject=self.name,
-            scope=self.definition.read_scope,
+            scope=self.definition.source.read_scope,
         )
         response = organisation.transport.send(request)
         try:
@@ -199,7 +215,8 @@ class ReportStream(RecordStream):
             report = Report.of(found)
             self.definition.check(report, month)
         except ValueError as error:
-            message = f"{self.name} of {month.first} to {month.last}: {error}"
+            subject = f"{self.name} {variant.subject}".strip()
+            message = f"{subject} of {month.first} to {month.last}: {error}"
             raise UnexpectedResponseError(
                 message, status=response.status, correlation_id=response.correlation_id
             ) from None
@@ -209,7 +226,7 @@ class ReportStream(RecordStream):
         self,
         report: Report,
         month: Month,
-        variant: _Variant,
+        variant: Variant,
         facts: ReportFacts,
         requested_at: datetime,
     ) -> Iterator[Record]:
@@ -222,15 +239,32 @@ class ReportStream(RecordStream):
             **{name: days[name].isoformat() for name in self.definition.period_fields},
         }
         read_at = format_instant(requested_at)
-        for line in report.lines:
+        for line in self._lines(report):
             for columns in self.definition.columns(report, line, month):
-                record = {**common, **_account(line, facts), **columns}
+                record = {**common, **self._row_fields(line, facts), **columns}
                 if variant.options and (option := variant.options.get(columns["Column"])):
                     record["TrackingOptionID"] = option
                 record[READ_AT] = read_at
                 yield {
                     name: value for name, value in record.items() if self.mask["properties", name]
                 }
+
+    def _lines(self, report: Report) -> Iterable[Line]:
+        """The rows of a report."""
+        return report.lines
+
+    def _row_fields(self, line: Line, facts: ReportFacts) -> Mapping[str, Any]:
+        """The fields that say what a row is about."""
+        account = facts.accounts.get((line.account_id or "").lower(), {})
+        return {
+            "RowKey": line.key,
+            "Section": line.section,
+            "RowType": line.row_type,
+            "Label": line.label,
+            "AccountID": line.account_id,
+            "AccountCode": account.get("Code"),
+            "AccountName": account.get("Name", line.label if line.account_id else None),
+        }
 
     def _bookmark(self, state: Mapping[str, Any], variant: str) -> ReportBookmark | None:
         """How far a variant was read; None if it was not, or the state is not readable."""
@@ -250,7 +284,7 @@ class ReportStream(RecordStream):
     def _save(
         self,
         state: dict[str, Any],
-        variant: _Variant,
+        variant: Variant,
         month: Month,
         *,
         locked: date | None,
@@ -266,7 +300,7 @@ class ReportStream(RecordStream):
         """
         months = state.setdefault("months", {})
         earlier = self._bookmark(state, variant.key)
-        since, last = self._settings.first, min(month, Month.of(self._today).plus(-1))
+        since, last = self._first_month(earlier), min(month, Month.of(self._today).plus(-1))
         if earlier is not None and since >= earlier.since:
             since, last = earlier.since, max(last, earlier.last)
             locked = locked or earlier.locked
@@ -280,25 +314,13 @@ class ReportStream(RecordStream):
         state["replication_key_value"] = min(each["last"] for each in months.values())
 
 
-def _account(line: Line, facts: ReportFacts) -> Mapping[str, Any]:
-    account = facts.accounts.get((line.account_id or "").lower(), {})
-    return {
-        "RowKey": line.key,
-        "Section": line.section,
-        "RowType": line.row_type,
-        "Label": line.label,
-        "AccountID": line.account_id,
-        "AccountCode": account.get("Code"),
-        "AccountName": account.get("Name", line.label if line.account_id else None),
-    }
-
-
 def _keys(definition: ReportDefinition) -> tuple[str, ...]:
     return (
         TENANT_ID,
         *(("Basis",) if definition.has_basis else ()),
         *definition.period_fields,
         *(("TrackingCategoryID",) if definition.by_tracking else ()),
+        *(("ContactID",) if definition.side else ()),
         "RowKey",
         *definition.extra_keys,
     )
@@ -312,20 +334,17 @@ def _schema(definition: ReportDefinition) -> Schema:
     if definition.by_tracking:
         properties |= {"TrackingCategoryID": KEY, "TrackingCategoryName": STRING}
         properties |= {"TrackingOptionID": STRING}
-    properties |= {"RowKey": KEY}
-    names = ("Section", "RowType", "Label", "AccountID", "AccountCode", "AccountName")
-    properties |= dict.fromkeys(names, STRING)
+    if definition.side:
+        properties |= {"ContactID": KEY, "ContactName": STRING}
+    properties |= {"RowKey": KEY, **dict.fromkeys(("Section", "RowType", "Label"), STRING)}
+    if definition.side:
+        properties |= {"DocumentID": STRING, "DocumentDate": DATE, "DueDate": DATE}
+        properties |= {"Overdue": STRING, "CurrencyCode": STRING}
+    else:
+        properties |= dict.fromkeys(("AccountID", "AccountCode", "AccountName"), STRING)
     properties |= dict.fromkeys(definition.extra_keys, KEY)
     properties |= dict.fromkeys(definition.amounts, NUMBER)
     if definition.stream == "executive_summaries":
         properties["Value"] = STRING
     properties[READ_AT] = INSTANT
-    return {"type": "object", "properties": copy_of(properties)}
-
-
-def report_streams(
-    tap: Tap, definitions: Sequence[ReportDefinition], run: RunContext
-) -> list[ReportStream]:
-    """The streams of the reports, which share what they know of organisations."""
-    facts: dict[str, ReportFacts] = {}
-    return [ReportStream(tap, definition, run, facts) for definition in definitions]
+    return described({"type": "object", "properties": copy_of(properties)}, definition.stream)

@@ -135,7 +135,8 @@ def read_amounts(transport: Transport, report: ReportRequest, chart: Chart) -> A
     request = Request(
         "GET",
         f"/Reports/{report.name}",
-        dict(report.params),
+        # A layout that a user made would hide accounts (xero-facts.md: Report parameters).
+        {**dict(report.params), "standardLayout": "true"},
         subject=report.title,
         scope=scope,
     )

@@ -7,7 +7,7 @@
 ] %}
 select
     _tenant_id,
-    '{{ kind }}:' || {{ id }} || ':' || line_item_id as line_key,
+    '{{ kind }}:' || {{ id }} || ':' || coalesce(line_item_id, {{ text('line_no') }}) as line_key,
     tracking_category_id,
     tracking_option_id,
     category_name,
@@ -17,7 +17,7 @@ from {{ ref('stg_xero__' ~ model) }}
 union all
 {% endfor %}
 select
-    _tenant_id, 'manual_journal:' || manual_journal_id || ':' || {{ text('journal_line') }},
+    _tenant_id, 'manual_journal:' || manual_journal_id || ':' || {{ text('line_no') }},
     tracking_category_id, tracking_option_id, category_name, option_name
 from {{ ref('stg_xero__manual_journal_line_tracking') }}
 {% for basis, model in [('accrual', 'journal_line_tracking'), ('cash', 'journals_cash_line_tracking')] %}

@@ -1,5 +1,6 @@
-{#- The months of each organisation's ledger, without a gap, and the financial year of each. #}
-with spans as (
+{#- The months of each organisation's ledger, without a gap, and the financial year of each. They end
+    with the last entry, or with the last trial balance: balances stand also when nothing was posted. #}
+with entered as (
 
     select
         entries._tenant_id,
@@ -8,6 +9,27 @@ with spans as (
         {{ month_of('max(entries.entry_date)') }} as last_month
     from {{ ref('ledger_entries') }} as entries
     group by 1, 2
+
+), balanced as (
+
+    select _tenant_id, basis, max(month) as last_month
+    from {{ ref('ledger_trial_balances') }}
+    group by 1, 2
+
+), spans as (
+
+    select
+        entered._tenant_id,
+        entered.basis,
+        entered.first_month,
+        case
+            when balanced.last_month > entered.last_month then balanced.last_month
+            else entered.last_month
+        end as last_month
+    from entered
+    left join balanced
+        on balanced._tenant_id = entered._tenant_id
+        and balanced.basis = entered.basis
 
 ), digits as (
 {% for digit in range(10) %}

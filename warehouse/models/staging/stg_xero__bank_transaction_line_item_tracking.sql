@@ -3,6 +3,7 @@
     columns=[
         ('bank_transaction_id', 'BankTransactionID', 'text'),
         ('line_item_id', 'LineItemID', 'text', 'required'),
+        ('line_no', 'LineNo', 'integer'),
         ('line', '_line', 'integer'),
         ('tracking_category_id', 'TrackingCategoryID', 'text', 'required'),
         ('tracking_option_id', 'TrackingOptionID', 'text'),

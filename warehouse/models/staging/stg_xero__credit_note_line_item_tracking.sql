@@ -2,7 +2,8 @@
     'credit_note_line_item_tracking',
     columns=[
         ('credit_note_id', 'CreditNoteID', 'text'),
-        ('line_item_id', 'LineItemID', 'text', 'required'),
+        ('line_item_id', 'LineItemID', 'text'),
+        ('line_no', 'LineNo', 'integer', 'required'),
         ('line', '_line', 'integer'),
         ('tracking_category_id', 'TrackingCategoryID', 'text', 'required'),
         ('tracking_option_id', 'TrackingOptionID', 'text'),

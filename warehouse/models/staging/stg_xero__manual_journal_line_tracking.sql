@@ -2,7 +2,7 @@
     'manual_journal_line_tracking',
     columns=[
         ('manual_journal_id', 'ManualJournalID', 'text'),
-        ('journal_line', 'LineNo', 'integer', 'required'),
+        ('line_no', 'LineNo', 'integer', 'required'),
         ('line', '_line', 'integer'),
         ('tracking_category_id', 'TrackingCategoryID', 'text', 'required'),
         ('tracking_option_id', 'TrackingOptionID', 'text'),

@@ -5,7 +5,7 @@
         ('tracking_option_id', 'TrackingOptionID', 'text'),
         ('name', 'Name', 'text'),
         ('status', 'Status', 'text'),
-        ('has_validation_errors', 'HasValidationErrors', 'boolean'),
+        ('has_validation_errors', '', 'boolean'),
         ('is_active', 'IsActive', 'boolean'),
         ('is_archived', 'IsArchived', 'boolean'),
         ('is_deleted', 'IsDeleted', 'boolean'),

@@ -3,6 +3,7 @@
     columns=[
         ('basis', 'Basis', 'text', 'required'),
         ('date', 'Date', 'date', 'required'),
+        ('row_key', 'RowKey', 'text', 'required'),
         ('section', 'Section', 'text'),
         ('row_type', 'RowType', 'text'),
         ('label', 'Label', 'text'),

@@ -10,7 +10,8 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
-from xero_client.entities.nested_lists import entity_of_stream
+from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_LISTS
+from xero_client.entities.reports import REPORT_BY_STREAM, ReportRow
 from xero_client.entities.table import (
     BY_NAME,
     BY_STREAM,
@@ -35,17 +36,8 @@ APPROVAL_REQUIRED: Mapping[str, str] = MappingProxyType(
     }
 )
 APP_ONLY_SCOPES = frozenset({"app.connections", "marketplace.billing"})
-REPORTS = (
-    "aged",
-    "balancesheet",
-    "banksummary",
-    "budgetsummary",
-    "executivesummary",
-    "profitandloss",
-    "taxreports",
-    "tenninetynine",
-    "trialbalance",
-)
+# Besides those of the reports that are streams.
+OTHER_REPORTS = ("taxreports", "tenninetynine")
 OTHER_APIS = (
     "assets",
     "files",
@@ -62,7 +54,8 @@ KNOWN_SCOPES = frozenset(
         *(entity.read_scope for entity in ENTITIES),
         *(scope for entity in ENTITIES if (scope := entity.write_scope)),
         *(ATTACHMENTS_SCOPE, f"{ATTACHMENTS_SCOPE}.read"),
-        *(f"accounting.reports.{name}.read" for name in REPORTS),
+        *(report.read_scope for report in REPORT_BY_STREAM.values()),
+        *(f"accounting.reports.{name}.read" for name in OTHER_REPORTS),
         *OTHER_APIS,
         *(f"{name}.read" for name in OTHER_APIS),
         *(
@@ -74,44 +67,50 @@ KNOWN_SCOPES = frozenset(
 )
 
 
-def select_entities(patterns: Iterable[str]) -> tuple[Entity, ...]:
-    """The entities that match the patterns: stream names, Xero's names, or shell-style patterns.
+# All streams, each with what is read for it.
+_SELECTABLE: Mapping[str, Entity | ReportRow] = MappingProxyType(
+    {
+        **BY_STREAM,
+        CASH_JOURNALS: BY_STREAM["journals"],
+        **{nested.stream: nested.parent for nested in NESTED_LISTS},
+        **REPORT_BY_STREAM,
+    }
+)
+_DEFAULT = tuple(entity.stream for entity in ENTITIES if entity.reading.selected_by_default)
 
-    Without a pattern: those that are selected by default.
+
+def select_streams(patterns: Iterable[str]) -> tuple[Entity | ReportRow, ...]:
+    """The entities and reports that match: stream names, Xero's names, or shell-style patterns.
+
+    Without a pattern: those that are selected by default, which no report is.
 
     Raises:
         SettingsError: A pattern matches nothing.
     """
-    patterns = list(patterns)
-    if not patterns:
-        return tuple(entity for entity in ENTITIES if entity.reading.selected_by_default)
-    found: dict[str, Entity] = {}
-    for pattern in patterns:
-        named = entity_of_stream(pattern) or BY_NAME.get(pattern)
-        matching = (
-            [named]
-            if named
-            else [entity for entity in ENTITIES if fnmatchcase(entity.stream, pattern)]
-        )
+    found: dict[str, Entity | ReportRow] = {}
+    for pattern in list(patterns) or _DEFAULT:
+        matching = _matching(pattern)
         if not matching:
-            message = f"There is no stream {pattern!r}; there are: {', '.join(BY_STREAM)}"
+            message = f"There is no stream {pattern!r}; there are: {', '.join(_SELECTABLE)}"
             raise SettingsError(message)
-        found.update((entity.stream, entity) for entity in matching)
+        found.update((each.stream, each) for each in matching)
     return tuple(found.values())
 
 
 def matching_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
-    """The patterns that match an entity, except for ``*``, which matches all of them."""
+    """The patterns that match a stream; ``*`` becomes the streams that are selected by default."""
     return tuple(
-        pattern
+        name
         for pattern in patterns
-        if pattern != "*"
-        and (
-            pattern in BY_NAME
-            or entity_of_stream(pattern)
-            or any(fnmatchcase(stream, pattern) for stream in BY_STREAM)
-        )
+        for name in (_DEFAULT if pattern == "*" else [pattern])
+        if _matching(name)
     )
+
+
+def _matching(pattern: str) -> tuple[Entity | ReportRow, ...]:
+    if pattern in BY_NAME:
+        return (BY_NAME[pattern],)
+    return tuple(each for stream, each in _SELECTABLE.items() if fnmatchcase(stream, pattern))
 
 
 def streams_in_catalog(catalog: Mapping[str, Any]) -> tuple[str, ...]:
@@ -127,18 +126,22 @@ def streams_in_catalog(catalog: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def required_scopes(
-    entities: tuple[Entity, ...], *, read: bool, write: bool, attachments: bool = False
+    selected: tuple[Entity | ReportRow, ...], *, read: bool, write: bool, attachments: bool = False
 ) -> tuple[str, ...]:
-    """The granular scopes for ``entities``; a scope for writing includes reading.
+    """The granular scopes for what is selected; a scope for writing includes reading.
 
     Args:
-        entities: The entities to read or write.
+        selected: The entities to read or write, and the reports to read.
         read: Whether they are read.
         write: Whether the writable ones are written.
         attachments: Whether attachments are copied too.
     """
+    entities = tuple(each for each in selected if isinstance(each, Entity))
+    reports = tuple(each for each in selected if isinstance(each, ReportRow))
     writing = set(write_scopes(entities)) if write else set()
     reading = set(read_scopes(entities)) if read else set()
+    if read:
+        reading.update(*(report.read_scopes for report in reports))
     if attachments:
         (writing if write else reading).add(
             ATTACHMENTS_SCOPE if write else f"{ATTACHMENTS_SCOPE}.read"

@@ -18,7 +18,7 @@ from xero_client.entities.scopes import (
     APPROVAL_REQUIRED,
     matching_patterns,
     required_scopes,
-    select_entities,
+    select_streams,
     streams_in_catalog,
 )
 from xero_client.errors import SettingsError
@@ -111,9 +111,8 @@ def requested_scopes(config: Mapping[str, Any], options: LoginOptions) -> tuple[
     configured = options.scopes or config.get("scopes")
     if configured:
         return tuple(dict.fromkeys(str(configured).split()))
-    entities = select_entities(options.streams)
     return required_scopes(
-        entities,
+        select_streams(options.streams),
         read=options.plugin != "target-xero" or options.read_only,
         write=(options.write or options.plugin == "target-xero") and not options.read_only,
         attachments=bool(config.get("copy_attachments")),

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from xero_sandbox.model.report_layout import ReportLayout
+
 Record = dict[str, Any]
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
@@ -138,6 +140,7 @@ class Organisation:
     is_demo_company: bool = False
     period_lock_date: date | None = None
     end_of_year_lock_date: date | None = None
+    report_layout: ReportLayout | None = None
     default_mode_saves_siblings: bool = False
     conversion_date: date | None = None
     payment_terms: Record = field(default_factory=dict)

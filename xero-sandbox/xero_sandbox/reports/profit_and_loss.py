@@ -29,6 +29,11 @@ COST_OF_SALES = ("DIRECTCOSTS",)
 OTHER_INCOME = ("OTHERINCOME",)
 OPERATING = ("EXPENSE", "OVERHEADS", "DEPRECIATN")
 MAX_COLUMNS = 1000
+# One row shows all gains and losses of currencies, under an id that no account has
+# (xero-facts.md: Report answers).
+CURRENCY_GAINS = frozenset({"BANKCURRENCYGAIN", "REALISEDCURRENCYGAIN", "UNREALISEDCURRENCYGAIN"})
+GAINS_LABEL = "Foreign Currency Gains and Losses"
+GAINS_ID = "FXGROUPID"
 
 Column = tuple[str, Balances]
 
@@ -94,16 +99,28 @@ def _group(
     """Adds a section of the accounts of these types and returns its totals."""
     rows = []
     totals = [ZERO for _ in columns]
+    gains = [ZERO for _ in columns]
+    has_gains = False
     for account in ledger.accounts_of(*types):
         account_id = account["AccountID"]
         amounts = [sign * balances.get(account_id, ZERO) for _, balances in columns]
-        if any(amounts):
+        if not any(amounts):
+            continue
+        totals = _added(totals, amounts)
+        if account.get("SystemAccount") in CURRENCY_GAINS:
+            gains, has_gains = _added(gains, amounts), True
+        else:
             rows.append(row([account["Name"], *map(money, amounts)], account=account_id))
-            totals = [total + amount for total, amount in zip(totals, amounts, strict=True)]
+    if has_gains:
+        rows.append(row([GAINS_LABEL, *map(money, gains)], account=GAINS_ID))
     if rows:
         rows.append(summary([total_title, *map(money, totals)]))
         sections.append(section(title, rows))
     return totals
+
+
+def _added(sums: Sequence[Decimal], amounts: Sequence[Decimal]) -> list[Decimal]:
+    return [total + amount for total, amount in zip(sums, amounts, strict=True)]
 
 
 def _tracking_columns(
@@ -124,7 +141,7 @@ def _tracking_columns(
         raise ReportError(400, message)
     columns: list[Column] = []
     for combination in combinations:
-        title = " / ".join(name for name, _, _ in combination)
+        title = ", ".join(name for name, _, _ in combination)
         options = frozenset[str]().union(*(required for _, required, _ in combination))
         without = frozenset[str]().union(*(excluded for _, _, excluded in combination))
         columns.append((title, ledger.sums(first, last, options, without)))
@@ -144,6 +161,8 @@ def _axis(
     axis = [
         (option["Name"], frozenset({option["TrackingOptionID"]}), none)
         for option in category["Options"]
+        # Archived options have no column (xero-facts.md: Report parameters).
+        if option.get("Status", "ACTIVE") == "ACTIVE"
         if not option_id or option["TrackingOptionID"] == option_id.lower()
     ]
     if not axis:

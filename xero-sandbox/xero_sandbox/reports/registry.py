@@ -11,7 +11,8 @@ from xero_sandbox.reports.balance_sheet import balance_sheet
 from xero_sandbox.reports.bank_summary import bank_summary
 from xero_sandbox.reports.budget_summary import budget_summary
 from xero_sandbox.reports.executive_summary import executive_summary
-from xero_sandbox.reports.parameters import ReportError
+from xero_sandbox.reports.layouts import WITH_LAYOUTS, in_layout
+from xero_sandbox.reports.parameters import ReportError, flag
 from xero_sandbox.reports.profit_and_loss import profit_and_loss
 from xero_sandbox.reports.trial_balance import trial_balance
 
@@ -38,4 +39,8 @@ def report(organisation: Organisation, name: str, query: Mapping[str, str], toda
     maker = REPORTS.get(name)
     if maker is None:
         raise ReportError(404, "The resource you're looking for cannot be found")
-    return maker(organisation, query, today)
+    made = maker(organisation, query, today)
+    layout = organisation.report_layout
+    if layout and name in WITH_LAYOUTS and not flag(query, "standardLayout"):
+        return in_layout(made, layout)
+    return made

@@ -10,6 +10,7 @@ from __future__ import annotations
 from tap_xero.records.schemas.accounts import ACCOUNT
 from tap_xero.records.schemas.banking import BANK_TRANSACTION, BANK_TRANSFER
 from tap_xero.records.schemas.contacts import CONTACT, CONTACT_GROUP
+from tap_xero.records.schemas.descriptions import described
 from tap_xero.records.schemas.expenses import EXPENSE_CLAIM, RECEIPT
 from tap_xero.records.schemas.invoices import REPEATING_INVOICE
 from tap_xero.records.schemas.items import ITEM
@@ -97,17 +98,18 @@ def schema_of(stream_name: str) -> Schema:
         if nested.by_id and nested.parent.stream == stream_name:
             del schema["properties"][nested.path[0]]
     schema["properties"]["_read_at"] = copy_of(INSTANT)
-    return schema
+    return described(schema, stream_name)
 
 
-def child_schema(key: str, properties: Properties) -> Schema:
+def child_schema(stream_name: str, key: str, properties: Properties) -> Schema:
     """Give the complete JSON Schema of the children of an entity's records.
 
     Args:
+        stream_name: The stream of the children.
         key: The id field of the entity.
         properties: The properties of a child.
     """
-    return _schema((key,), properties)
+    return described(_schema((key,), properties), stream_name)
 
 
 def _schema(keys: tuple[str, ...], properties: Properties) -> Schema:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tap_xero.records.schemas.contacts import CONTACT_PERSON, GROUP_MEMBER
+from tap_xero.records.schemas.descriptions import described
 from tap_xero.records.schemas.journals import (
     BUDGET_BALANCE,
     BUDGET_LINE,
@@ -88,7 +89,7 @@ def nested_schema(nested: NestedList) -> Schema:
         if kind_of(properties[name]) == "string":
             properties[name] = KEY
     properties["_read_at"] = INSTANT
-    return {"type": "object", "properties": copy_of(properties)}
+    return described({"type": "object", "properties": copy_of(properties)}, nested.stream)
 
 
 def row_fields(nested: NestedList) -> Mapping[str, str | Mapping[str, str]]:

@@ -1,0 +1,244 @@
+"""The streams of aged receivables and payables: a report for each contact and month end."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+
+from tap_runner import read
+from xero_sandbox.http.limits import Limits
+
+DEMO = pytest.mark.sandbox(companies=["demo"])
+BOTH = ["aged_receivables_by_contact", "aged_payables_by_contact"]
+RECEIVABLES = BOTH[0]
+SIGNS = {"Invoices": 1, "CreditNotes": -1, "Prepayments": -1, "Overpayments": -1}
+TYPES = {
+    "aged_receivables_by_contact": ("ACCREC", "ACCRECCREDIT", "RECEIVE-"),
+    "aged_payables_by_contact": ("ACCPAY", "ACCPAYCREDIT", "SPEND-"),
+}
+
+
+def running_month(xero):
+    return {"from": f"{xero.clock.now():%Y-%m}"}
+
+
+def open_documents(xero, stream):
+    """The document, contact, currency and amount due of all that is open, from the records."""
+    invoice, credit, advance = TYPES[stream]
+    found = {}
+    for entity, sign in SIGNS.items():
+        for record in xero.records(entity):
+            due = record.get("AmountDue") if entity == "Invoices" else record.get("RemainingCredit")
+            is_of_side = record["Type"] in {invoice, credit} or record["Type"].startswith(advance)
+            if record["Status"] in {"AUTHORISED", "PAID"} and is_of_side and due:
+                found[record[f"{entity[:-1]}ID"]] = (
+                    record["Contact"]["ContactID"],
+                    record["CurrencyCode"],
+                    record["Date"].isoformat(),
+                    sign * due,
+                )
+    return found
+
+
+def documents(xero, run, stream):
+    base = xero.organisation().base_currency
+    return {
+        row["DocumentID"]: (
+            row["ContactID"],
+            row["CurrencyCode"] or base,
+            row["DocumentDate"],
+            Decimal(str(row["Due"])),
+        )
+        for row in run.records(stream)
+        if row["DocumentID"]
+    }
+
+
+@DEMO
+def test_they_have_every_open_document_of_every_contact(xero):
+    run = read(xero, BOTH, reports=running_month(xero))
+
+    assert run.exit_code == 0, run.log
+    for stream in BOTH:
+        expected = open_documents(xero, stream)
+        assert len(expected) > 10
+        assert documents(xero, run, stream) == expected
+    currencies = {row["CurrencyCode"] for row in run.records(BOTH[0]) + run.records(BOTH[1])}
+    assert len(currencies) > 1
+
+
+@DEMO
+def test_a_key_is_that_of_one_row(xero):
+    run = read(xero, BOTH, reports=running_month(xero))
+
+    for message in run.messages:
+        if message["type"] == "SCHEMA":
+            keys = message["key_properties"]
+            rows = run.records(message["stream"])
+            counts = Counter(tuple(row[key] for key in keys) for row in rows)
+            assert set(counts.values()) == {1}
+            assert keys == ["_tenant_id", "Date", "ContactID", "RowKey"]
+
+
+@DEMO
+def test_a_row_keeps_its_key_when_documents_of_another_currency_come(xero):
+    reports = running_month(xero)
+    before = read(xero, [RECEIVABLES], reports=reports)
+    invoice = next(
+        one
+        for one in xero.records("Invoices")
+        if one["Type"] == "ACCREC"
+        and one["Status"] == "AUTHORISED"
+        and one["CurrencyCode"] == "NZD"
+    )
+    contact_id = invoice["Contact"]["ContactID"]
+    foreign = {**invoice, "InvoiceID": "0" * 8 + invoice["InvoiceID"][8:], "CurrencyCode": "AUD"}
+    xero.add("Invoices", foreign)
+    after = read(xero, [RECEIVABLES], reports=reports)
+
+    def rows(run):
+        return {
+            row["RowKey"]: (row["Label"], row["Due"])
+            for row in run.records(RECEIVABLES)
+            if row["ContactID"] == contact_id
+        }
+
+    assert rows(before).items() < rows(after).items()
+    added = rows(after).keys() - rows(before).keys()
+    assert {"AUD > Opening Balance", "AUD > Closing Balance", foreign["InvoiceID"]} <= added
+
+
+@DEMO
+def test_the_log_says_how_many_calls_it_takes_before_they_are_made(xero):
+    run = read(xero, [RECEIVABLES], reports=running_month(xero))
+    calls = xero.calls("Reports/AgedReceivablesByContact")
+    contacts = {call["query"]["contactId"] for call in calls}
+
+    assert len(contacts) == len(calls) > 50
+    said = f"takes {len(calls)} calls: one a contact and month end (contacts: {len(contacts)}, "
+    assert said in run.log
+    assert "than are left today" not in run.log
+
+
+@pytest.mark.sandbox(companies=["demo"], limits=Limits(minute=1_000, day=20))
+def test_more_calls_than_are_left_today_are_told_before_they_are_made(xero):
+    run = read(xero, [RECEIVABLES], reports=running_month(xero))
+    told = run.log.index("takes more calls than are left today")
+
+    assert run.exit_code == 1
+    assert told < run.log.index("daily limit")
+    assert len(xero.calls()) <= 20 + 5
+
+
+@DEMO
+def test_only_contacts_that_can_owe_are_asked_for_also_those_with_nothing_but_credits(xero):
+    credit = next(one for one in xero.records("CreditNotes") if one["Type"] == "ACCRECCREDIT")
+    contact_id = credit["Contact"]["ContactID"]
+    xero.edit("Contacts", contact_id, IsCustomer=False, ContactStatus="ARCHIVED")
+    # Xero has two names for the types of advances.
+    advance = next(one for one in xero.records("Overpayments") if one["Type"].startswith("RECEIVE"))
+    xero.edit("Overpayments", advance["OverpaymentID"], Type="AROVERPAYMENT")
+    payer = advance["Contact"]["ContactID"]
+    xero.edit("Contacts", payer, IsCustomer=False)
+    suppliers = {
+        one["ContactID"]
+        for one in xero.records("Contacts")
+        if one["IsSupplier"] and not one["IsCustomer"]
+    } - {contact_id, payer}
+    read(xero, [RECEIVABLES], reports=running_month(xero))
+    asked = {call["query"]["contactId"] for call in xero.calls("Reports/*")}
+
+    assert {contact_id, payer} <= asked
+    assert suppliers
+    assert not suppliers & asked
+
+
+@DEMO
+def test_the_first_run_has_the_last_whole_month_and_no_later_run_leaves_a_month_out(xero):
+    first = read(xero, ["aged_payables_by_contact"], start_date="2025-01-01T00:00:00Z")
+    days = {row["Date"] for row in first.records("aged_payables_by_contact")}
+    last_month, this_month = sorted(days)
+    assert len(days) == 2
+    assert this_month[:7] == f"{xero.clock.now():%Y-%m}"
+
+    state = json.loads(json.dumps(first.state).replace(last_month[:8], "2026-05-"))
+    later = read(xero, ["aged_payables_by_contact"], state=state, reports={"again": 0})
+    assert {row["Date"] for row in later.records("aged_payables_by_contact")} >= {
+        "2026-06-30",
+        "2026-07-31",
+        last_month,
+        this_month,
+    }
+
+
+@DEMO
+def test_an_earlier_month_end_shows_what_was_open_then(xero):
+    run = read(xero, [RECEIVABLES], reports={"from": "2026-10", "again": 0})
+    due = Counter()
+    for row in run.records(RECEIVABLES):
+        if row["DocumentID"]:
+            due[row["Date"]] += Decimal(str(row["Due"]))
+
+    assert len(due) == 2
+    assert len(set(due.values())) == 2
+
+
+@DEMO
+@pytest.mark.usefixtures("prompt")
+def test_one_contact_that_fails_fails_the_stream_and_loses_nothing(xero):
+    settings = {"reports": {"from": "2026-10", "again": 0}}
+    contact_id = max(one["ContactID"] for one in xero.records("Contacts") if one["IsCustomer"])
+    xero.fault(
+        "status",
+        "Reports/AgedReceivablesByContact",
+        query={"contactId": contact_id, "date": "2026-11-30"},
+        status=500,
+        times=None,
+    )
+    failed = read(xero, BOTH, **settings)
+
+    assert failed.exit_code == 1
+    assert RECEIVABLES in failed.last_line
+    assert failed.records("aged_payables_by_contact")
+    assert failed.partition(RECEIVABLES)["months"]["all"]["last"] == "2026-10-31"
+
+    xero.reset()
+    after = read(xero, [RECEIVABLES], state=failed.state, **settings)
+    assert after.exit_code == 0
+    assert {row["Date"] for row in after.records(RECEIVABLES)} == {"2026-11-30"}
+    assert contact_id in {row["ContactID"] for row in after.records(RECEIVABLES)}
+
+
+@DEMO
+def test_a_report_of_another_day_is_an_error_that_names_the_contact(xero):
+    contact_id = next(one["ContactID"] for one in xero.records("Contacts") if one["IsCustomer"])
+    titles = ["Invoices", "Fair of 1 May 2020", "To 31 August 2026", "Showing payments to …"]
+    report = {"ReportTitles": titles, "Rows": [{"RowType": "Header", "Cells": [{"Value": "Date"}]}]}
+    xero.fault(
+        "status",
+        "Reports/AgedReceivablesByContact",
+        query={"contactId": contact_id},
+        status=200,
+        content_type="application/json",
+        body=json.dumps({"Reports": [report]}),
+    )
+    run = read(xero, [RECEIVABLES], reports=running_month(xero))
+
+    assert run.exit_code == 1
+    assert contact_id in run.last_line
+    assert "2026-08-31" in run.last_line
+
+
+@DEMO
+def test_a_role_that_shows_no_reports_is_skipped_if_that_is_wanted(xero):
+    xero.fault("forbidden", "Reports/*", times=None)
+    reports = running_month(xero)
+    refused = read(xero, [RECEIVABLES, "currencies"], reports=reports)
+    skipped = read(xero, [RECEIVABLES, "currencies"], reports=reports, unavailable_streams="skip")
+
+    assert (refused.exit_code, skipped.exit_code) == (1, 0)
+    assert f"Skipping {RECEIVABLES}" in skipped.log
+    assert skipped.records("currencies")
