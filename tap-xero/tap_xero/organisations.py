@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from tap_xero.paging.list_reader import ListReader
+from tap_xero.paging.list_reader import PageReader
 from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.errors import SettingsError
@@ -21,7 +21,7 @@ class ReadableStream(Protocol):
 
     name: str
 
-    def list_reader(self, organisation: Organisation) -> ListReader:
+    def list_reader(self, organisation: Organisation) -> PageReader:
         """A reader for the stream's list of one organisation."""
         ...
 
@@ -37,13 +37,13 @@ class ReadAhead:
         self._organisation = organisation
         self._max_concurrency = max_concurrency
         self._queue: deque[ReadableStream] = deque()
-        self._started: dict[str, ListReader | SettingsError] = {}
+        self._started: dict[str, PageReader | SettingsError] = {}
 
     def enqueue(self, streams: Iterable[ReadableStream]) -> None:
         """Adds streams that will be read, in order."""
         self._queue.extend(streams)
 
-    def reader_for(self, stream: ReadableStream) -> ListReader:
+    def reader_for(self, stream: ReadableStream) -> PageReader:
         """The reader of ``stream``; also starts the lists after it.
 
         Raises:
@@ -62,7 +62,7 @@ class ReadAhead:
             raise started
         return started
 
-    def _start(self, stream: ReadableStream) -> ListReader | SettingsError:
+    def _start(self, stream: ReadableStream) -> PageReader | SettingsError:
         """A started reader, or the error that fails this stream when its turn comes."""
         try:
             reader = stream.list_reader(self._organisation)
@@ -81,12 +81,15 @@ class Organisation:
         transport: Its connection.
         max_concurrency: The most calls in flight.
         record_counts: The number of records written, by stream.
+        asked_parents: For streams that are asked for by parent: the stream of the parents, and how
+            many of them were asked.
     """
 
     tenant: Tenant
     transport: Transport
     max_concurrency: int
     record_counts: dict[str, int] = field(default_factory=dict)
+    asked_parents: dict[str, tuple[str, int]] = field(default_factory=dict)
     read_ahead: ReadAhead = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,6 +98,10 @@ class Organisation:
     def count_records(self, stream: str, count: int) -> None:
         """Counts records that were written."""
         self.record_counts[stream] = self.record_counts.get(stream, 0) + count
+
+    def count_parents(self, stream: str, parents: str, count: int) -> None:
+        """Counts parents that are asked for the records of a stream."""
+        self.asked_parents[stream] = (parents, self.asked_parents.get(stream, ("", 0))[1] + count)
 
 
 def connect_organisations(
@@ -129,7 +136,7 @@ def summary_lines(organisations: Mapping[str, Organisation], seconds: float) -> 
             count = organisation.record_counts.get(stream, 0)
             lines.append(
                 f"{name}: {stream}: {count:,} records, {used.calls:,} calls, "
-                f"{used.received_bytes:,} bytes, {used.seconds:.1f} s"
+                f"{used.received_bytes:,} bytes, {used.seconds:.1f} s{_cost(organisation, stream)}"
             )
         for stream, count in organisation.record_counts.items():
             if stream not in usage and count:
@@ -142,3 +149,11 @@ def summary_lines(organisations: Mapping[str, Organisation], seconds: float) -> 
             f"limits left: {organisation.transport.rate_limiter.latest}"
         )
     return lines
+
+
+def _cost(organisation: Organisation, stream: str) -> str:
+    """How many parents were asked for the records of a stream; empty for other streams."""
+    if stream not in organisation.asked_parents:
+        return ""
+    parents, count = organisation.asked_parents[stream]
+    return f"; asked for {count:,} {parents}"

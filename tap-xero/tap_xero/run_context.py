@@ -14,6 +14,7 @@ from xero_client.errors import (
     RequestRefusedError,
     ScopeMissingError,
     SettingsError,
+    TenantNotConnectedError,
     UnexpectedResponseError,
     XeroError,
 )
@@ -29,6 +30,30 @@ STREAM_ERRORS = (
     RequestRefusedError,
     SettingsError,
 )
+
+
+# Xero's answer to a payroll call for an organisation of another country
+# (xero-facts.md: Payroll gates).
+_METHOD_NOT_ALLOWED = 405
+
+
+def unavailable(error: XeroError, needs: str) -> XeroError:
+    """The error of a stream, in words if the organisation or the user lacks what it needs.
+
+    Args:
+        error: The error.
+        needs: What the organisation and the user must have; empty for nothing.
+    """
+    is_refusal = isinstance(error, AccessDeniedError | NotFoundError | TenantNotConnectedError)
+    if not needs or not (is_refusal or error.status == _METHOD_NOT_ALLOWED):
+        return error
+    said = str(error)
+    if isinstance(error, TenantNotConnectedError):
+        # So Xero answers a user without a role in Projects (xero-facts.md: Projects).
+        said = "Xero refuses the call as if the organisation were not connected"
+        if error.correlation_id:
+            said += f" [Xero-Correlation-Id {error.correlation_id}]"
+    return AccessDeniedError(f"{said}. {needs}", status=error.status, body=error.body)
 
 
 class RunContext(Protocol):

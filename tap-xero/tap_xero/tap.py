@@ -19,24 +19,29 @@ from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
+from tap_xero.cash_journals import CashJournalStream
 from tap_xero.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
+from tap_xero.custom.settings import custom_streams
+from tap_xero.custom.streams import discover_custom_streams
 from tap_xero.input_files import read_catalog, read_state
 from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.nested_streams import NestedStream
 from tap_xero.organisations import Organisation, connect_organisations, summary_lines
+from tap_xero.parent_streams import ParentedStream
 from tap_xero.reports.aged import report_streams
 from tap_xero.reports.definitions import REPORTS
 from tap_xero.reports.streams import ReportStream
 from tap_xero.requests.parameters import check_stream_names
 from tap_xero.run_context import UNAVAILABLE_ERRORS
 from tap_xero.settings import TAP_PROPERTIES
-from tap_xero.streams import CashJournalStream, XeroStream
+from tap_xero.streams import XeroStream
 from xero_client.connection import connection_settings
 from xero_client.entities.load_order import load_position
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, NESTED_LISTS
+from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.reports import REPORT_BY_STREAM
-from xero_client.entities.table import BY_STREAM, ENTITIES, Entity
+from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM, ENTITIES, Entity
 from xero_client.errors import SettingsError, XeroError
 from xero_client.memory_tuning import infrequent_gc, return_large_blocks
 from xero_client.settings.config_input import (
@@ -60,7 +65,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("tap-xero")
 
 # The streams that can have settings of their own, and all streams.
-CONFIGURABLE_STREAMS = frozenset({*BY_STREAM, CASH_JOURNALS, *CHILD_STREAM_NAMES})
+CONFIGURABLE_STREAMS = frozenset({*ALL_BY_STREAM, CASH_JOURNALS, *CHILD_STREAM_NAMES})
 STREAM_NAMES = CONFIGURABLE_STREAMS | {*NESTED_BY_STREAM, *REPORT_BY_STREAM}
 
 
@@ -87,6 +92,11 @@ class TapXero(Tap):
         for entity in ENTITIES:
             streams += self._streams_of(XeroStream, entity)
         streams += self._streams_of(CashJournalStream, BY_STREAM["journals"])
+        for entity in OTHER_ENTITIES:
+            if entity.parent is None:
+                streams.append(XeroStream(self, entity, run=self))
+            elif not entity.parent.is_content or self.config.get("copy_file_contents"):
+                streams.append(ParentedStream(self, entity, run=self))
         streams += report_streams(self, REPORTS, run=self)
         for stream_type in CHILD_STREAM_TYPES:
             if self.config.get(stream_type.setting):
@@ -95,7 +105,17 @@ class TapXero(Tap):
                     for entity in ENTITIES
                     if stream_type.applies_to(entity)
                 ]
+        if self.config.get("custom_streams"):
+            base_uri = self.connection.base_uri
+            settings = custom_streams(self.config, base_uri, STREAM_NAMES)
+            streams += discover_custom_streams(
+                self, list(settings), run=self, connect=self._connected
+            )
         return streams
+
+    def _connected(self, scopes: tuple[str, ...]) -> Mapping[str, Organisation]:
+        tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
+        return connect_organisations(self.connection, tenant_ids, scopes)
 
     def _streams_of(self, stream_type: type[XeroStream], entity: Entity) -> list[Stream]:
         """The stream of an entity, and the streams of the lists inside its records."""
@@ -144,11 +164,12 @@ class TapXero(Tap):
             and (stream.selected or stream.has_selected_descendents)
         ]
         scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
-        tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
-        organisations = connect_organisations(self.connection, tenant_ids, scopes)
+        organisations = self._connected(scopes)
         for organisation in organisations.values():
             organisation.read_ahead.enqueue(
-                stream for stream in selected if isinstance(stream, XeroStream)
+                stream
+                for stream in selected
+                if isinstance(stream, XeroStream) and not stream.entity.of_login
             )
         return organisations
 
@@ -222,7 +243,9 @@ class TapXero(Tap):
         super(Tap, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
         with exit_on_error():
-            tap = cls._create(config, read_state(state), read_catalog(catalog, STREAM_NAMES))
+            custom = (config.config.get("custom_streams") or {}) if config else {}
+            known = STREAM_NAMES | set(custom)
+            tap = cls._create(config, read_state(state), read_catalog(catalog, known))
         tap.run()
 
     @classmethod
@@ -272,6 +295,21 @@ class TapXero(Tap):
             parse_environment_config({}, "")  # loads a .env file into the environment
         with exit_on_error():
             return read_config(value, cls.config_jsonschema["properties"], "TAP_XERO_", os.environ)
+
+    @classmethod
+    def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: ARG003, FBT001  # click's callback
+        """Writes the catalog; it takes calls only for custom streams without a schema."""
+        if not value:
+            return
+        config = ctx.params.get("config") or ConfigInput()
+        with exit_on_error():
+            if config.config.get("custom_streams"):
+                tap = cls._create(config)
+            else:
+                tap = cls(config=config.config, validate_config=False, setup_mapper=False)
+            tap.run_discovery()
+            tap.report_failures()
+        ctx.exit()
 
     @classmethod
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:  # noqa: ARG003  # click's callback

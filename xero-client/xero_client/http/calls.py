@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import msgspec
 import requests
 import urllib3
 
-from xero_client.errors import UnexpectedResponseError
+from xero_client.errors import SettingsError, UnexpectedResponseError
 from xero_client.http import wire
 from xero_client.http.rate_limiter import RemainingLimits
+from xero_client.settings.connection_settings import ConnectionSettings, origin_of
 
 request_log = logging.getLogger("xero_client.requests")
 
 JSON = "application/json"
+
+# The roots of Xero's APIs (xero-facts.md: Differences between the APIs).
+API_ROOT = re.compile(r"/(?:[A-Za-z-]+\.xro/|connections$|appstore/)", re.ASCII)
+ACCOUNTING_ROOT = "/api.xro/"
 
 # Request parameters whose values are never personal data.
 LOGGED_PARAMETERS = frozenset(
@@ -57,7 +64,8 @@ class Request:
 
     Attributes:
         method: HTTP method.
-        target: Path below ``base_uri``, or an absolute URL on the same origin.
+        target: Path below ``base_uri``, or an absolute URL on the same origin. A path that begins
+            with the root of an API, such as ``/projects.xro/2.0``, counts from the origin.
         params: Query parameters.
         body: The bytes to send.
         content_type: The media type of the body.
@@ -135,6 +143,27 @@ class Response:
     def text(self) -> str:
         """The body as text; invalid bytes are replaced."""
         return self.body.decode(errors="replace")
+
+
+def url_of(request: Request, settings: ConnectionSettings) -> str:
+    """The URL of a request.
+
+    Raises:
+        SettingsError: The URL would send the token to another host.
+    """
+    url = request.target
+    if API_ROOT.match(url):
+        # A proxy may have a path of its own before the roots of the APIs.
+        before, root, _ = settings.base_uri.partition(ACCOUNTING_ROOT)
+        url = f"{before if root else settings.origin}{url}"
+    elif not url.startswith(("http://", "https://")):
+        url = f"{settings.base_uri}/{url.removeprefix('/')}"
+    if origin_of(url) != settings.origin:
+        message = f"{request.summary} is not on {settings.origin}, the origin of 'base_uri'"
+        raise SettingsError(message)
+    # Commas stay as they are, because some gateways refuse ``%2C``.
+    query = urlencode(request.params, safe=",", quote_via=quote)
+    return f"{url}?{query}" if query else url
 
 
 @dataclass
