@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from target_xero.build.records import Provenance, Record
 from target_xero.copy.copier import Copier
@@ -39,7 +40,9 @@ class CopyReceiver:
         """
         if self._copier is None:
             run = self._run
-            self._copier = Copier(run.organisation, run.store, run.reporter, run.run_id, run.config)
+            self._copier = Copier(
+                run.organisation, run.store, run.reporter, run.progress, run.run_id, run.config
+            )
         stream, line = provenance.stream, provenance.messages[0]
         if is_mapped:
             line = wire.encode({"type": "RECORD", "stream": stream, "record": record})
@@ -70,6 +73,10 @@ class CopyReceiver:
         self._copier.run(self._complete_streams)
         if not self._run.results.total(UNKNOWN):
             self._run.checkpoints.settle_records(self._epochs.elements())
+
+    def closing_words(self) -> Iterable[str]:
+        """What the user must know of the copy at the end."""
+        return () if self._copier is None else self._copier.closing_words()
 
     def close(self) -> None:
         """Lets other processes copy to the organisation."""

@@ -135,8 +135,13 @@ class Predictor:
         if not isinstance(destination, EntityDestination):
             return self._predictions_of_children(items)
         stream = items[0].provenance.stream
-        predictions = {id(item): p for item, p in self._updates_of_own_records(destination, items)}
+        predictions = {
+            id(item): Prediction(item, WOULD_CREATE) for item in items if _is_copied(item)
+        }
         others = [item for item in items if id(item) not in predictions]
+        for item, update in self._updates_of_own_records(destination, others):
+            predictions[id(item)] = update
+        others = [item for item in others if id(item) not in predictions]
         checked = [item for item in others if is_checked(item)]
         decisions = self._overwriting.look_up(destination, checked)
         for item, decision in zip(checked, decisions, strict=True):
@@ -193,13 +198,19 @@ class Predictor:
         )
 
 
+def _is_copied(item: Item) -> bool:
+    """Whether a step of a copy creates it: the copy has looked for it in Xero's lists before."""
+    return item.is_step and item.publication.action is Action.CREATE
+
+
 def _prediction_without_lookup(item: Item) -> Prediction:
     publication = item.publication
     if publication.action is Action.REMOVE:
         return Prediction(item, WOULD_REMOVE, publication.record_id)
     if publication.action is Action.UPDATE:
         return Prediction(item, WOULD_UPDATE, publication.record_id)
-    return Prediction(item, WOULD_CREATE if publication.method == "PUT" else WOULD_SEND)
+    creates = publication.method == "PUT" or item.is_step
+    return Prediction(item, WOULD_CREATE if creates else WOULD_SEND)
 
 
 def _prediction_of_decision(decision: Decision) -> Prediction:

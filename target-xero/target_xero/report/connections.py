@@ -40,6 +40,12 @@ class Connections:
         """``, 3 calls; limits left: ...``, with the limits of each organisation."""
         return "; ".join([self._calls(), *self.limits()]) if self._transports else ""
 
+    @property
+    def seconds_to_wait(self) -> float:
+        """For how long Xero takes no calls to any organisation; 0 if it takes them."""
+        waits = [each.rate_limiter.seconds_to_wait for each in self._transports.values()]
+        return min(waits, default=0.0)
+
     def limits(self) -> Iterator[str]:
         """The limits that are left, one text for each organisation."""
         transports = self._transports

@@ -29,7 +29,6 @@ class Reporter:
         self,
         results: Results,
         checkpoints: Checkpoints,
-        tick: Callable[[], None] = lambda: None,
         *,
         stops_at_reject: bool = False,
     ) -> None:
@@ -38,11 +37,9 @@ class Reporter:
         Args:
             results: Writes the results file.
             checkpoints: The STATE messages that wait for records.
-            tick: Is called now and then, to show progress.
             stops_at_reject: Whether nothing is sent after a record was not published.
         """
         self._results = results
-        self._tick = tick
         self._checkpoints = checkpoints
         self._stops_at_reject = stops_at_reject
         self._rejects: list[str] = []
@@ -107,7 +104,6 @@ class Reporter:
     def flush(self) -> None:
         """Makes sure that a kill cannot lose what was reported."""
         self._results.flush()
-        self._tick()
 
     @property
     def rejects(self) -> Sequence[str]:

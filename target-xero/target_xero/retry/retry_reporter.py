@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 
 from target_xero.build.records import Provenance
 from target_xero.report.checkpoints import Checkpoints
@@ -28,7 +27,6 @@ class RetryReporter(Reporter):
         kept: KeptRejects,
         results: Results,
         checkpoints: Checkpoints,
-        tick: Callable[[], None],
         *,
         stops_at_reject: bool,
     ) -> None:
@@ -38,10 +36,9 @@ class RetryReporter(Reporter):
             kept: The rejects of earlier runs, and of this one.
             results: Writes the results file.
             checkpoints: The STATE messages that wait for records.
-            tick: Is called now and then, to show progress.
             stops_at_reject: Whether nothing is sent after a record was not published.
         """
-        super().__init__(results, checkpoints, tick, stops_at_reject=stops_at_reject)
+        super().__init__(results, checkpoints, stops_at_reject=stops_at_reject)
         self._kept = kept
         self._waiting: list[tuple[str, Provenance, Result]] = []
         self._came: set[str] = set()

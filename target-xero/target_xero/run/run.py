@@ -86,7 +86,7 @@ class Run:
         self.progress = Progress(self.results, self.connections)
         kept = KeptRejects.of(self._store, self.run_id, config)
         stops_at_reject = config["on_reject"] == "fail_fast"
-        parts = (self.results, self.checkpoints, self.progress.tick)
+        parts = (self.results, self.checkpoints)
         self.reporter = (
             Reporter(*parts, stops_at_reject=stops_at_reject)
             if kept is None
@@ -157,6 +157,7 @@ class Run:
         """Reports what is left, and closes the files and the state database, after ``stop``."""
         if self.retries is not None:
             self.retries.finish()
+        self.progress.close()
         self.results.close()
         self._store.close()
 

@@ -67,7 +67,7 @@ class Intake:
         self._retries = run.retries
         self._results = run.results
         self._checkpoints = run.checkpoints
-        self._tick = run.progress.tick
+        self._start_progress = run.progress.start
         self._schema_errors: dict[str, str] = {}
         self._schema_lines: dict[str, bytes] = {}
         self._takes: Mapping[str, Callable[[dict[str, Any], bytes], None]] = {
@@ -189,7 +189,7 @@ class Intake:
         provenance = self._provenance(stream, line, message.get("occurrence"))
         if self._has_schema(stream, provenance):
             self._pass_on(stream, record, provenance)
-        self._tick()
+        self._start_progress()
 
     def _has_schema(self, stream: str, provenance: Provenance) -> bool:
         """Whether a stream has a SCHEMA; if not, refuses the record."""
@@ -257,7 +257,7 @@ class Intake:
             return
         message = b'{"type":"RECORD","stream":%s,"record":%s}' % (wire.encode(stream), line.strip())
         self._pass_on(stream, record, self._provenance(stream, message))
-        self._tick()
+        self._start_progress()
 
     # STATE and ACTIVATE_VERSION
 

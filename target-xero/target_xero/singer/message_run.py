@@ -111,6 +111,8 @@ class MessageRun:
         self._remove_mirrored()
         self._run.organisations.forget_old()
         self.close()
+        for line in self._receiver.closing_words():
+            logger.info(line)
         self._run.organisations.check_stopped()
         if self._mirrored.problems:
             raise RejectsError("; ".join(self._mirrored.problems))

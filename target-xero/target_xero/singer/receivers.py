@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -39,6 +39,10 @@ class RecordReceiver(Protocol):
 
     def close(self) -> None:
         """Gives back what it holds, after calls in flight have ended."""
+        ...
+
+    def closing_words(self) -> Iterable[str]:
+        """What the user must know at the end, beside the summary."""
         ...
 
 
@@ -83,3 +87,7 @@ class PublishingReceiver:
 
     def close(self) -> None:
         """Does nothing: it holds nothing."""
+
+    def closing_words(self) -> Iterable[str]:
+        """Nothing: the summary says all."""
+        return ()
