@@ -2,7 +2,7 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
-PACKAGES := xero-client tap-xero target-xero xero-sandbox
+PACKAGES := xero-client tap-xero target-xero xero-fleet xero-sandbox
 # Programs of other authors, each in its own environment: .tools/NAME, from requirements/NAME.txt.
 TOOLS := $(patsubst requirements/%.in,%,$(wildcard requirements/*.in))
 # What the benchmark compares with, and the sandbox is tested with.
