@@ -244,7 +244,8 @@ def _renew(
             continue
         values: dict[str, Any] = {
             "name": each.name,
-            "grant_name": each.grant,
+            # Of several grants that are connected to it, the first one reads it.
+            "grant_name": row.grant_name if row.connected and not row.paused_at else each.grant,
             "connected": True,
         }
         if row.paused_by_fleet:
