@@ -167,9 +167,6 @@ def _problem_of_bookmark(stream: str, bookmark: object) -> str:
     partitions = bookmark.get("partitions", [])
     if not isinstance(partitions, list) or not all(map(_is_partition, partitions)):
         return f"'partitions' of {stream} is not a list of objects with a context"
-    contexts = [json.dumps(partition["context"], sort_keys=True) for partition in partitions]
-    if len(set(contexts)) < len(contexts):
-        return f"'partitions' of {stream} has a context twice"
     if not all(map(_has_progress_markers, [bookmark, *partitions])):
         return f"the 'progress_markers' of {stream} are not an object"
     return ""

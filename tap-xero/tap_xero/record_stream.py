@@ -13,12 +13,12 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 
 from tap_xero.records.converter import compile_converter
+from tap_xero.state import TENANT_ID, partitions_by_tenant
 from xero_client.errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
-TENANT_ID = "_tenant_id"
 TENANT_NAME = "_tenant_name"
 READ_AT = "_read_at"
 
@@ -49,6 +49,28 @@ class RecordStream(Stream):
 
     def get_replication_key_signpost(self, context: Context | None) -> None:  # type: ignore[override]
         """None: ``Bookmark.complete`` limits the bookmark itself."""
+
+    def _state_of(self, tenant_id: str) -> dict[str, Any]:
+        """The state of one organisation, to be changed in place."""
+        key = tenant_id.lower()
+        if key not in self._state_by_tenant:
+            added = {"context": {TENANT_ID: tenant_id}}
+            self.stream_state["partitions"].append(added)
+            self._state_by_tenant[key] = added
+        return self._state_by_tenant[key]
+
+    @cached_property
+    def _state_by_tenant(self) -> dict[str, dict[str, Any]]:
+        return partitions_by_tenant(self.stream_state)
+
+    @property
+    def _is_state_due(self) -> bool:
+        """Whether a STATE may be written now."""
+        return True
+
+    def _write_state_message(self) -> None:
+        if self._is_state_due:
+            super()._write_state_message()
 
     def generate_child_contexts(
         self, record: Record, context: Context | None

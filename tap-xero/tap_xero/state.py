@@ -28,6 +28,8 @@ from tap_xero.paging.page import Progress
 from xero_client.errors import SettingsError
 from xero_client.http.wire import format_instant, parse_instant
 
+TENANT_ID = "_tenant_id"
+
 logger = logging.getLogger(__name__)
 
 
@@ -226,6 +228,24 @@ class Bookmark:
             latest = max(latest, format_instant(_parse_instant(self._label, str(earlier))))
         self._state["replication_key"] = self._key
         self._state["replication_key_value"] = latest
+
+
+def partitions_by_tenant(stream_state: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The partitions of a stream's state by tenant id, in lower case.
+
+    If an organisation has several, the last one counts, and the others are removed from the state:
+    ``meltano state merge`` appends the partitions of one state to those of the other.
+    """
+    partitions = stream_state.setdefault("partitions", [])
+    by_tenant = {}
+    others = []
+    for each in partitions:
+        if tenant_id := each["context"].get(TENANT_ID):
+            by_tenant[str(tenant_id).lower()] = each
+        else:
+            others.append(each)
+    partitions[:] = [*others, *by_tenant.values()]
+    return by_tenant
 
 
 def _parse_instant(label: str, text: str) -> datetime:

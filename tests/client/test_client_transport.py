@@ -17,7 +17,8 @@ from xero_client.errors import (
     XeroError,
 )
 from xero_client.http.calls import loggable
-from xero_client.http.transport import RETRIES, Request, Transport
+from xero_client.http.calls import RETRIES
+from xero_client.http.transport import Request, Transport
 from xero_sandbox.server import server
 
 pytestmark = pytest.mark.fast

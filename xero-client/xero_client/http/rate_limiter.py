@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from enum import Enum
 
-from xero_client.errors import DailyLimitError, StoppedError
+from xero_client.errors import DailyLimitError, StoppedError, XeroError
 
 MINUTE_SECONDS = 60.0
 # A minute's window cannot be this long, so a longer ``Retry-After`` is about the day, whatever
@@ -137,7 +137,7 @@ class RateLimiter:
         self._left_known_at = 0.0
         self._held_until = 0.0
         self._day_used_up_until = 0.0
-        self._stopped = False
+        self._end: XeroError | None = None
         self.latest = RemainingLimits()
 
     def start(self) -> float:
@@ -147,7 +147,7 @@ class RateLimiter:
         before later ones.
 
         Raises:
-            StoppedError: ``stop`` was called.
+            XeroError: ``stop`` was called; its error.
             DailyLimitError: The day's calls are used up, and the run is to stop then.
         """
         ticket = object()
@@ -155,9 +155,8 @@ class RateLimiter:
             self._waiting.append(ticket)
             try:
                 while True:
-                    if self._stopped:
-                        message = "the run is stopping"
-                        raise StoppedError(message)
+                    if self._end is not None:
+                        raise self._end
                     now = time.monotonic()
                     if self._stops_at_day_limit and now < self._day_used_up_until:
                         raise DailyLimitError(daily_limit_message(None), retry_after=None)
@@ -172,10 +171,10 @@ class RateLimiter:
                 self._waiting.remove(ticket)
                 self._changed.notify_all()
 
-    def stop(self) -> None:
-        """Refuses new calls, and ends all waits with ``StoppedError``."""
+    def stop(self, error: XeroError | None = None) -> None:
+        """Refuses new calls and ends all waits with an error; ``StoppedError`` by default."""
         with self._changed:
-            self._stopped = True
+            self._end = error or StoppedError("the run is stopping")
             self._changed.notify_all()
 
     def _may_start(self) -> bool:

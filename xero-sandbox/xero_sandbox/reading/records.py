@@ -17,6 +17,10 @@ from xero_sandbox.reading.shapes import live_values, record_json
 
 # Whose files can be shown with the online invoice (xero-facts.md: Attachments and history).
 WITH_ONLINE = frozenset({"Invoices", "CreditNotes"})
+# Whose single records list their files, as in Xero's own OpenAPI file.
+LISTING_ATTACHMENTS = frozenset(
+    {"Contacts", "Invoices", "ManualJournals", "PurchaseOrders", "Receipts", "RepeatingInvoices"}
+)
 # What the contact of a single document has; the contact of a document in a list has a name only.
 _NESTED_CONTACT = (
     "ContactID",
@@ -79,7 +83,7 @@ def read_record(
         endpoint, _with_contact(organisation, record), omitted, unit_places=unit_places
     )
     attachments = organisation.attachments.get((endpoint.name, record[endpoint.id_field]))
-    if attachments:
+    if attachments and endpoint.name in LISTING_ATTACHMENTS:
         content["Attachments"] = attachment_contents(
             endpoint, record[endpoint.id_field], attachments, call
         )
