@@ -122,17 +122,12 @@ class BatchRun:
             for tenant_id in lease.generations
         }
         missing = "unfinished" if processes.was_stopped else "failed"
-        end = BatchEnd(
-            began,
-            time.time(),
-            "loader" if loader_failed else missing,
-            is_all=loader_failed or processes.was_stopped,
-        )
+        end = BatchEnd(began, time.time(), "loader" if loader_failed else missing)
         report = self._end(batch, lease, {} if loader_failed else outcomes, changed, end)
         if loader_failed:
             message = (
-                f"The loader of pipeline {pipeline.name!r} ended with code {processes.loader_code}: "
-                "its own messages above say why; what it had loaded is kept"
+                f"The loader of pipeline {pipeline.name!r} ended with code {processes.loader_code}"
+                ": its own messages above say why; what it had loaded is kept"
             )
             raise BatchFailedError(message)
         if not outcomes and not processes.was_stopped:
@@ -207,7 +202,7 @@ class BatchRun:
             error = "failed" if failed else None
             outcomes[tenant_id] = Outcome(0, 0, 0, error, failed, None)
         changed = dict.fromkeys(lease.generations, True)
-        end = BatchEnd(began, time.time(), "unfinished", is_all=False)
+        end = BatchEnd(began, time.time(), "unfinished")
         return self._end(batch, lease, outcomes, changed, end)
 
     def _await(self, poll: Callable[[], int | None], lease: Lease) -> None:

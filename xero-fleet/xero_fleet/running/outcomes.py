@@ -24,10 +24,15 @@ ERRORS: Mapping[str, frozenset[str]] = {
 
 
 class Line(msgspec.Struct):
-    """One line of the file: one stream of one organisation."""
+    """One line of the file: one stream of one organisation.
+
+    Attributes:
+        end: ``complete``, ``failed``, ``skipped`` (it may fail, say the settings) or ``not_read``.
+    """
 
     tenant_id: str
     stream: str
+    end: str
     records: int = 0
     calls: int = 0
     received_bytes: int = msgspec.field(default=0, name="bytes")
@@ -90,7 +95,11 @@ def outcomes_of(lines: Iterable[Line]) -> dict[str, Outcome]:
 
 
 def _outcome(lines: Sequence[Line]) -> Outcome:
-    failed = {line.stream: error_class(line.error_class) for line in lines if line.error_class}
+    failed = {
+        line.stream: error_class(line.error_class) if line.error_class else "unfinished"
+        for line in lines
+        if line.end not in ("complete", "skipped")
+    }
     days = [line.limits_left.get("day") for line in lines]
     known = [left for left in days if left is not None]
     return Outcome(

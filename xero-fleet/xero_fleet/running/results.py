@@ -24,14 +24,11 @@ class BatchEnd:
         began: When it began.
         now: When it ended.
         missing: The class of the error of organisations without an outcome.
-        is_all: Whether it is also that of organisations whose outcome has no error: nobody knows
-            which streams were still to come, or what the loader has kept.
     """
 
     began: float
     now: float
     missing: str
-    is_all: bool
 
 
 NOTHING = Outcome(0, 0, 0, None, {}, None)
@@ -59,7 +56,7 @@ def ended_runs(
     for tenant_id, row in rows.items():
         outcome = outcomes.get(tenant_id, NOTHING)
         error = outcome.error
-        if error is None and (end.is_all or tenant_id not in outcomes):
+        if tenant_id not in outcomes:
             error = end.missing
         result = RunResult(end.began, end.now, error, changed.get(tenant_id, False))
         work_class, quiet_runs = next_class(row["work_class"], result, row["quiet_runs"])
