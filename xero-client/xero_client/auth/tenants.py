@@ -214,7 +214,6 @@ def format_tenants(tenants: Sequence[Tenant]) -> str:
 
 def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant) -> Transport:
     """A transport for one organisation; if it is not connected, the error lists those that are."""
-
     lock = threading.Lock()
 
     @cache

@@ -70,6 +70,14 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "writeOnly": True,
         "description": "Bearer token, which is never refreshed.",
     },
+    "grant": {
+        "type": ["string", "null"],
+        "title": "Grant",
+        "description": (
+            "The name of a login, for several logins of one app side by side, as in "
+            "xero login --grant NAME."
+        ),
+    },
     "tenant_id": {
         "type": ["string", "null"],
         "title": "Tenant id",
@@ -162,6 +170,7 @@ class ConnectionSettings:
     grant_type: str
     refresh_token: str | None = field(repr=False)
     access_token: str | None = field(repr=False)
+    grant: str | None
     tenant_id: str | None
     scopes: str | None
     redirect_uri: str
