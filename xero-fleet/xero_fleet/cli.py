@@ -55,6 +55,11 @@ def fleet_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_fleet
 
 
+def login_name(grant: str) -> str:
+    """A grant as a person knows it."""
+    return f"login {grant}" if grant else "login without a name"
+
+
 @contextmanager
 def _opened(file: Path) -> Iterator[tuple[FleetSettings, Store]]:
     settings = read_settings(file)
@@ -80,15 +85,15 @@ def sync(settings: FleetSettings, store: Store) -> None:
             ("paused, connected no longer", report.gone),
         ):
             for name in names:
-                click.echo(f"{name}: {what} (login {grant})")
+                click.echo(f"{name}: {what} ({login_name(grant)})")
     for grant, paused in found.ended.items():
         click.echo(
-            f"Xero does not accept the login {grant} any more: {len(paused)} organisations are "
+            f"Xero does not accept the {login_name(grant)} any more: {len(paused)} organisations are "
             "paused. `xero fleet status` says how each of them comes back",
             err=True,
         )
     if found.errors:
-        what = "; ".join(f"login {grant}: {error}" for grant, error in found.errors.items())
+        what = "; ".join(f"{login_name(grant)}: {error}" for grant, error in found.errors.items())
         message = f"Not all logins could be asked: {what}"
         raise click.ClickException(message)
 
@@ -255,3 +260,53 @@ def forget(settings: FleetSettings, store: Store, *, organisation: str, yes: boo
             err=True,
         )
     _ = settings
+
+
+TOKEN_FILE = click.option(
+    "--token-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with the token that the page asks for, instead of XERO_FLEET_TOKEN.",
+)
+
+
+@fleet.command()
+@fleet_options
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8790, show_default=True)
+@TOKEN_FILE
+@click.option(
+    "--webhook-key-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with the webhook's key, instead of XERO_FLEET_WEBHOOK_KEY.",
+)
+def serve(
+    settings: FleetSettings,
+    store: Store,
+    *,
+    host: str,
+    port: int,
+    token_file: Path | None,
+    webhook_key_file: Path | None,
+) -> None:
+    """Serves the page, /metrics, /webhooks and consent links; on loopback unless told otherwise."""
+    from xero_fleet.serving import command  # noqa: PLC0415  # the same
+
+    secrets = command.Secrets(
+        command.read_secret(token_file, command.TOKEN_VARIABLE),
+        command.read_secret(webhook_key_file, command.WEBHOOK_VARIABLE),
+    )
+    command.serve(settings, store, host, port, secrets)
+
+
+@fleet.command()
+@click.argument("organisation")
+@fleet_options
+@TOKEN_FILE
+def link(
+    settings: FleetSettings, store: Store, *, organisation: str, token_file: Path | None
+) -> None:
+    """Prints the link with which a user of one ORGANISATION (id or name) consents again."""
+    from xero_fleet.serving import command  # noqa: PLC0415  # the same
+
+    secrets = command.Secrets(command.read_secret(token_file, command.TOKEN_VARIABLE), None)
+    click.echo(command.consent_link(settings, store, organisation, secrets))

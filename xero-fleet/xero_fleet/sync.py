@@ -79,13 +79,17 @@ def _sync_grant(
 
 
 def grants_of(config: Mapping[str, Any], store: Store) -> list[str]:
-    """The names of the grants of a fleet: those of all logins, or the one of the settings."""
-    if config.get("refresh_token") or config.get("access_token"):
-        return [DEFAULT_GRANT]
-    if config.get("grant_type") == "client_credentials":
-        return [DEFAULT_GRANT]
-    Logins(store)
-    return [DEFAULT_GRANT]
+    """The names of the grants of a fleet: those of all logins of its app, and that of the settings.
+
+    Raises:
+        SettingsError: There is none, or the logins are of several apps and the settings name none.
+    """
+    named = with_stored_app(config)
+    logins = Logins(store).all()
+    grants = {login.grant for login in logins if login.client_id == named.get("client_id")}
+    if not grants or config.get("refresh_token") or config.get("access_token"):
+        grants.add(config.get("grant") or DEFAULT_GRANT)
+    return sorted(grants)
 
 
 def grant_config(config: Mapping[str, Any], grant: str) -> dict[str, Any]:

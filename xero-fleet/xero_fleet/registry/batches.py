@@ -118,12 +118,16 @@ class Batches:
             decide: The planner.
             due: Reads what is due, inside the lock.
         """
-        with self._store.locked("fleet plan") as connection:
+
+        def write(connection: Connection) -> tuple[list[Batch], Plan]:
             decided = decide(due(connection))
             written = [
                 _write(connection, now, number, each) for number, each in enumerate(decided.batches)
             ]
-        return written, decided
+            return written, decided
+
+        with self._store.locked("fleet plan"):
+            return self._store.transaction(write)
 
     def find(self, batch_id: str) -> Batch | None:
         """A batch by its id."""

@@ -33,7 +33,8 @@ STEP_SECONDS = 0.5
 SAVE_SECONDS = 2.0
 # Reading what is new takes longer than planned only if something is slow; then it may go on.
 PATIENCE = 3
-DEFAULT_GRANT = "default"
+# The grant without a name.
+DEFAULT_GRANT = ""
 REVOKED = "Xero does not accept its connection any more"
 
 

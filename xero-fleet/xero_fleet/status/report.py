@@ -109,8 +109,7 @@ class FleetStatus:
 def consent_text(settings: FleetSettings, grant: str, tenant_id: str) -> str:
     """What brings an organisation back whose consent has ended."""
     if settings.file.public_url:
-        url = settings.file.public_url.rstrip("/")
-        return f"send the customer a consent link (`xero fleet link {tenant_id}`, on {url})"
+        return f"send the customer a consent link: `xero fleet link {tenant_id}` prints it"
     option = "" if grant == DEFAULT_GRANT else f" --grant {grant}"
     return f"let a user of the organisation consent again: `xero login{option}`"
 
