@@ -88,8 +88,8 @@ def sync(settings: FleetSettings, store: Store) -> None:
                 click.echo(f"{name}: {what} ({login_name(grant)})")
     for grant, paused in found.ended.items():
         click.echo(
-            f"Xero does not accept the {login_name(grant)} any more: {len(paused)} organisations are "
-            "paused. `xero fleet status` says how each of them comes back",
+            f"Xero does not accept the {login_name(grant)} any more: {len(paused)} organisations "
+            "are paused. `xero fleet status` says how each of them comes back",
             err=True,
         )
     if found.errors:
@@ -290,8 +290,9 @@ def serve(
 ) -> None:
     """Serves the page, /metrics, /webhooks and consent links; on loopback unless told otherwise."""
     from xero_fleet.serving import command  # noqa: PLC0415  # the same
+    from xero_fleet.serving.app import Secrets  # noqa: PLC0415  # the same
 
-    secrets = command.Secrets(
+    secrets = Secrets(
         command.read_secret(token_file, command.TOKEN_VARIABLE),
         command.read_secret(webhook_key_file, command.WEBHOOK_VARIABLE),
     )
@@ -307,6 +308,7 @@ def link(
 ) -> None:
     """Prints the link with which a user of one ORGANISATION (id or name) consents again."""
     from xero_fleet.serving import command  # noqa: PLC0415  # the same
+    from xero_fleet.serving.app import Secrets  # noqa: PLC0415  # the same
 
-    secrets = command.Secrets(command.read_secret(token_file, command.TOKEN_VARIABLE), None)
+    secrets = Secrets(command.read_secret(token_file, command.TOKEN_VARIABLE), None)
     click.echo(command.consent_link(settings, store, organisation, secrets))

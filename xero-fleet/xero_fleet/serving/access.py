@@ -32,8 +32,8 @@ class Access:
     """The rule of access.
 
     Attributes:
-        token: What a request must carry, as a bearer token or as the password of HTTP Basic; None on
-            loopback.
+        token: What a request must carry, as a bearer token or as the password of HTTP Basic;
+            None on loopback.
     """
 
     token: str | None = field(repr=False)

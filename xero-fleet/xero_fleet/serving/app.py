@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from xero_client.auth.stored_logins import Logins
 from xero_client.cli_settings import with_stored_app
 from xero_client.entities.scopes import required_scopes, select_entities
 from xero_client.login.flow import LoginFlow
@@ -130,7 +129,7 @@ def application(settings: FleetSettings, store: Store, secrets: Secrets) -> Star
 
 def _flow(settings: FleetSettings, store: Store, tenant_id: str) -> LoginFlow:
     """The login that renews the grant of an organisation, with the scopes of its last login."""
-    grant = organisation.grant if (organisation := Organisations(store).find(tenant_id)) else ""
+    grant = Organisations(store).find(tenant_id).grant
     config = with_stored_app(grant_config(settings.connection, grant))
     url = (settings.file.public_url or "").rstrip("/")
     scopes = config.get("scopes")
@@ -139,8 +138,12 @@ def _flow(settings: FleetSettings, store: Store, tenant_id: str) -> LoginFlow:
         if scopes
         else required_scopes(select_entities(()), read=True, write=False)
     )
-    Logins(store)
-    return LoginFlow({**config, "redirect_uri": f"{url}/callback"}, needed, user_agent="xero-fleet")
+    return LoginFlow(
+        {**config, "redirect_uri": f"{url}/callback"},
+        needed,
+        user_agent="xero-fleet",
+        use_stored_app=True,
+    )
 
 
 @cache

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from xero_fleet.serving.webhooks import Inbox
-from xero_fleet.status.report import FleetStatus
+from xero_fleet.status.report import FleetStatus, OrganisationStatus
 
 LABELS = ("pipeline", "tenant_id")
 
@@ -35,7 +35,7 @@ class StatusCollector:
         batches.add_metric(["running"], self._status.running)
         batches.add_metric(["lost"], self._status.lost)
         yield batches
-        named = {
+        named: dict[str, tuple[str, Callable[[OrganisationStatus], float | None]]] = {
             "age_seconds": ("How old the data is.", lambda each: each.age),
             "fresh_within_seconds": ("How old the data may be.", lambda each: each.fresh_within),
             "calls_24h": ("Calls of the last 24 hours.", lambda each: each.calls),
@@ -63,5 +63,5 @@ class StatusCollector:
 def metrics_text(status: FleetStatus, inbox: Inbox) -> bytes:
     """The metrics in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(StatusCollector(status, inbox))  # type: ignore[arg-type]  # it has collect()
+    registry.register(StatusCollector(status, inbox))
     return generate_latest(registry)
