@@ -7,6 +7,7 @@ import time
 import pytest
 from fleet_runner import Fleet
 
+pytestmark = pytest.mark.timeout(400)
 on_both_databases = pytest.mark.parametrize("fleet", ["sqlite", "postgres"], indirect=True)
 
 

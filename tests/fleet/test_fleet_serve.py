@@ -1,6 +1,7 @@
 """`xero fleet serve`: the page in a browser, the metrics, webhooks, and consent links."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -17,6 +18,8 @@ from ports import free_port
 
 from xero_sandbox.control.webhooks import WebhookRefusedError
 
+pytestmark = pytest.mark.timeout(400)
+
 TOKEN = "a-long-random-text-for-the-tests"
 KEY = "a-webhook-key-of-the-tests"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -30,13 +33,12 @@ class Served:
         self.process = fleet.start("serve", "--port", str(port), **variables)
         deadline = time.monotonic() + 60
         while True:
-            try:
+            with contextlib.suppress(requests.ConnectionError):
                 self.get("/style.css")
-                return
-            except requests.ConnectionError:
-                assert self.process.poll() is None, self.process.communicate()
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+                break
+            assert self.process.poll() is None, self.process.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
 
     def get(self, path, token=TOKEN, **options):
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -1,4 +1,4 @@
-"""Xero's webhooks: signed events of what changes in connected organisations (xero-facts.md: Paging).
+"""Xero's webhooks: signed events of changes (xero-facts.md: Dated changes).
 
 Only what changes while a webhook is registered is sent. To find it, all contacts and documents are
 compared after each change, so organisations with very many records make calls slow.
