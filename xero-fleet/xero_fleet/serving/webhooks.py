@@ -1,4 +1,4 @@
-"""Xero's webhooks: a change in an organisation makes it due (xero-facts.md: Paging).
+"""Xero's webhooks: a change in an organisation makes it due (xero-facts.md: Changes).
 
 A request is signed with the webhook's key. Xero tests the endpoint with requests of which some have
 a wrong signature (intent to receive); those need a 401, as any other request that is not Xero's.

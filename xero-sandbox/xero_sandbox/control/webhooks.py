@@ -1,4 +1,4 @@
-"""Xero's webhooks: signed events of changes (xero-facts.md: Dated changes).
+"""Xero's webhooks: signed events of changes (xero-facts.md: Changes).
 
 Only what changes while a webhook is registered is sent. To find it, all contacts and documents are
 compared after each change, so organisations with very many records make calls slow.
