@@ -38,7 +38,7 @@ class MessageWriter(MsgSpecWriter):
         if isinstance(message, StateMessage):
             self._bytes_since_state, self._last_state_bytes = 0, len(line)
             self._last_state_at = time.monotonic()
-        else:
+        elif isinstance(message, RecordMessage):
             self._bytes_since_state += len(line)
         self._buffer += line
         if len(self._buffer) >= BUFFER_BYTES or not isinstance(message, RecordMessage):
@@ -46,7 +46,7 @@ class MessageWriter(MsgSpecWriter):
 
     @property
     def is_state_due(self) -> bool:
-        """Whether at least as much was written since the last STATE as it has, or it is old."""
+        """Whether records of at least its size followed the last STATE, or it is old."""
         return (
             self._bytes_since_state >= self._last_state_bytes
             or time.monotonic() - self._last_state_at >= STATE_SECONDS

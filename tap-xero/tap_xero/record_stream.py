@@ -13,7 +13,7 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 
 from tap_xero.records.converter import compile_converter
-from tap_xero.state import TENANT_ID, partitions_by_tenant
+from tap_xero.state import organisations_in
 from xero_client.errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class RecordStream(Stream):
     def partitions(self) -> None:
         """None for singer-sdk, because organisations are read in parallel, not one after another.
 
-        The state still has a partition for each organisation, see ``state``.
+        The state has a part for each organisation, see ``state``.
         """
 
     def _increment_stream_state(
@@ -51,17 +51,17 @@ class RecordStream(Stream):
         """None: ``Bookmark.complete`` limits the bookmark itself."""
 
     def _state_of(self, tenant_id: str) -> dict[str, Any]:
-        """The state of one organisation, to be changed in place."""
-        key = tenant_id.lower()
-        if key not in self._state_by_tenant:
-            added = {"context": {TENANT_ID: tenant_id}}
-            self.stream_state["partitions"].append(added)
-            self._state_by_tenant[key] = added
-        return self._state_by_tenant[key]
+        """The state of one organisation; give it to ``_keep_state`` after a change."""
+        return self._state_by_tenant.get(tenant_id.lower(), {})
+
+    def _keep_state(self, tenant_id: str, state: dict[str, Any]) -> None:
+        """Makes a state part of the next STATE; one without content takes no place."""
+        if state:
+            self._state_by_tenant[tenant_id.lower()] = state
 
     @cached_property
     def _state_by_tenant(self) -> dict[str, dict[str, Any]]:
-        return partitions_by_tenant(self.stream_state)
+        return organisations_in(self.stream_state)
 
     @property
     def _is_state_due(self) -> bool:

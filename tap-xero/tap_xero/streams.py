@@ -28,7 +28,7 @@ from tap_xero.requests.parameters import (
 )
 from tap_xero.requests.planner import RequestPlanner
 from tap_xero.run_context import RunContext
-from tap_xero.state import TENANT_ID, Bookmark, StartPosition
+from tap_xero.state import ORGANISATIONS, TENANT_ID, Bookmark, StartPosition
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.nested_lists import CASH_JOURNALS
 from xero_client.entities.table import Entity, Paging
@@ -217,7 +217,8 @@ class XeroStream(RecordStream):
 
     def _other_taps_state(self) -> Mapping[str, Any]:
         """The stream's state without organisations, as singer-io's tap-xero writes it."""
-        state = {key: value for key, value in self.stream_state.items() if key != "partitions"}
+        parts = ("partitions", ORGANISATIONS)
+        state = {key: value for key, value in self.stream_state.items() if key not in parts}
         if len(self._run.organisations) == 1 or not (
             state.get(self.replication_key or "") or state.get("replication_key_value")
         ):
@@ -325,6 +326,7 @@ class XeroStream(RecordStream):
                     first_response_at=first_response_at or page.requested_at,
                     latest_change=latest_change,
                 )
+                self._keep_state(organisation.tenant.tenant_id, bookmark.content)
                 self._write_state_message()
             del page
         if tracked:
@@ -334,6 +336,7 @@ class XeroStream(RecordStream):
                 latest_change=latest_change,
                 is_full_read=is_full_read,
             )
+            self._keep_state(organisation.tenant.tenant_id, bookmark.content)
             self.state_manager.is_flushed = False
         self._begin(organisation, read, None)
         for stream in self._written_streams:

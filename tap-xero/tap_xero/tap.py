@@ -173,9 +173,9 @@ class TapXero(Tap):
     def is_state_due(self) -> bool:
         """Whether a STATE may be written after a page.
 
-        A STATE contains all organisations. With several, it follows a page only if at least as much
-        was written since the last one as a STATE takes, or after a minute. So STATE does not grow
-        with the square of their number. The end of the run always writes one.
+        A STATE contains all organisations. With several, it follows a page only if the records
+        since the last one take at least as much as a STATE, or after a minute. So STATE does not
+        grow with the square of their number. The end of the run always writes one.
         """
         writer = self.message_writer
         assert isinstance(writer, MessageWriter)  # noqa: S101  # see message_writer_class

@@ -16,8 +16,7 @@ from xero_client.errors import (
     UnexpectedResponseError,
     XeroError,
 )
-from xero_client.http.calls import loggable
-from xero_client.http.calls import RETRIES
+from xero_client.http.calls import RETRIES, loggable
 from xero_client.http.transport import Request, Transport
 from xero_sandbox.server import server
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from loaders import tool
 
-from tap_runner import read
+from tap_runner import catalog_of, read
 from xero_sandbox.http.limits import GENEROUS, Limits
 from xero_sandbox.server import server
 
@@ -41,11 +43,8 @@ def activated(run):
 
 
 def bookmarked(run, stream="contacts"):
-    return {
-        partition["context"]["_tenant_id"]
-        for partition in run.state["bookmarks"][stream]["partitions"]
-        if "replication_key_value" in partition
-    }
+    organisations = run.state["bookmarks"][stream]["organisations"]
+    return {tenant for tenant, state in organisations.items() if "replication_key_value" in state}
 
 
 @pytest.fixture
@@ -69,7 +68,11 @@ def use_up(xero, tenant):
 def refuse_token(xero, tenant):
     body = '{"Title": "Unauthorized", "Status": 401, "Detail": "AuthenticationUnsuccessful"}'
     xero.fault(
-        "status", tenant_id=tenant, status=401, body=body, content_type="application/json",
+        "status",
+        tenant_id=tenant,
+        status=401,
+        body=body,
+        content_type="application/json",
         times=None,
     )
 
@@ -174,9 +177,7 @@ def test_a_slow_organisation_does_not_hold_up_the_others(three):
 
 
 def without_names(streams):
-    from tap_runner import catalog_of  # noqa: PLC0415
-
-    return catalog_of(streams, dict.fromkeys(streams, ["_tenant_name"]))
+    return catalog_of(streams, {name: ["_tenant_name"] for name in streams})
 
 
 def test_connections_are_asked_for_only_if_a_name_or_a_choice_is_needed(three):
@@ -250,18 +251,123 @@ def test_the_state_of_organisations_that_are_not_read_is_kept(three):
     assert bookmarked(one) == set(three.tenant_ids)
 
 
-def test_an_organisation_that_is_twice_in_the_state_has_its_last_bookmark(three):
-    """``meltano state merge`` appends the partitions of one state to those of the other."""
+def partitions_of(state):
+    """A state in the form of earlier versions."""
+    bookmarks = {
+        stream: {
+            "partitions": [
+                {"context": {"_tenant_id": tenant}, **own}
+                for tenant, own in found["organisations"].items()
+            ]
+        }
+        for stream, found in state["bookmarks"].items()
+    }
+    return {"bookmarks": bookmarks}
+
+
+def test_a_state_of_an_earlier_version_goes_on(three):
     contacts_of(three)
-    state = read_all(three, ["contacts"]).state
+    whole = read_all(three, ["contacts"])
+    again = read_all(three, ["contacts"], state=partitions_of(whole.state))
+    assert again.exit_code == 0, again.log
+    assert again.state["bookmarks"]["contacts"] == whole.state["bookmarks"]["contacts"]
+
+
+def test_of_two_partitions_of_one_organisation_the_last_counts(three):
+    contacts_of(three)
+    state = partitions_of(read_all(three, ["contacts"]).state)
     partitions = state["bookmarks"]["contacts"]["partitions"]
     later = datetime.now(timezone.utc) + timedelta(days=1)
     newer = {**partitions[0], "replication_key_value": f"{later:%Y-%m-%dT%H:%M:%S}.000Z"}
     partitions.append(newer)
     run = read_all(three, ["contacts"], state=state)
     assert run.exit_code == 0, run.log
-    tenant = partitions[0]["context"]["_tenant_id"]
-    kept = run.state["bookmarks"]["contacts"]["partitions"]
+    kept = run.state["bookmarks"]["contacts"]["organisations"]
     assert len(kept) == 3
-    [one] = [each for each in kept if each["context"]["_tenant_id"] == tenant]
-    assert one["replication_key_value"] == newer["replication_key_value"]
+    tenant = newer["context"]["_tenant_id"]
+    assert kept[tenant]["replication_key_value"] == newer["replication_key_value"]
+
+
+def meltano(folder, *arguments):
+    done = subprocess.run(
+        [tool("meltano", "meltano"), *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.timeout(600)  # Meltano starts slowly
+def test_meltanos_state_commands_lose_no_organisation(three, tmp_path):
+    contacts_of(three)
+    first, second, third = three.tenant_ids
+    project = "version: 1\nproject_id: 5a3f\nsend_anonymous_usage_stats: false\n"
+    (tmp_path / "meltano.yml").write_text(project)
+    for name, tenants in (("left", [first, second]), ("right", [third])):
+        run = read_all(three, ["contacts"], tenant_ids=tenants)
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps({"singer_state": run.state}))
+        meltano(tmp_path, "state", "set", "--force", name, "--input-file", str(file))
+    meltano(tmp_path, "state", "merge", "--from-state-id", "left", "right")
+    merged = json.loads(meltano(tmp_path, "state", "get", "right"))["singer_state"]
+    assert set(merged["bookmarks"]["contacts"]["organisations"]) == {first, second, third}
+    run = read_all(three, ["contacts"], state=merged)
+    assert run.exit_code == 0, run.log
+    assert run.state["bookmarks"] == merged["bookmarks"]
+
+
+# --- the outcome file ----------------------------------------------------------------------------
+
+
+def outcomes(path):
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    return {(line["tenant_id"], line["stream"]): line for line in lines}
+
+
+def test_each_stream_of_each_organisation_has_an_outcome(three, prompt, tmp_path):
+    contacts_of(three)
+    path = tmp_path / "outcome.jsonl"
+    whole, gone, partly = three.tenant_ids
+    revoke(three, gone)
+    three.fault("unavailable", "Invoices", tenant_id=partly, times=None)
+    three.fault("insufficient_scope", "Items", tenant_id=partly, times=None)
+    run = read_all(three, [*STREAMS, "items"], outcome_path=str(path), unavailable_streams="skip")
+    assert run.exit_code == 1
+    found = outcomes(path)
+    assert len(found) == 12
+    contacts = found[whole, "contacts"]
+    assert (contacts["end"], contacts["read"], contacts["records"]) == ("complete", "all", 2)
+    assert contacts["calls"] == 1
+    assert contacts["bytes"] > 0
+    assert contacts["limits_left"].keys() == {"minute", "day", "app_minute"}
+    read_at = {r["_read_at"] for r in run.records("contacts") if r["_tenant_id"] == whole}
+    assert read_at == {contacts["began"]}
+    assert found[partly, "invoices"]["end"] == "failed"
+    assert found[partly, "invoices"]["error_class"] == "NoResponseError"
+    assert found[partly, "items"]["end"] == "skipped"
+    assert found[partly, "items"]["error_class"] == "ScopeMissingError"
+    classes = {found[gone, stream]["error_class"] for stream in STREAMS}
+    assert classes == {"TenantNotConnectedError"}
+    assert "not_read" in {found[gone, stream]["end"] for stream in STREAMS}
+    again = read_all(three, ["contacts"], state=run.state, outcome_path=str(path))
+    assert again.exit_code == 1
+    assert outcomes(path)[whole, "contacts"]["read"] == "changes"
+
+
+def test_an_outcome_file_that_cannot_be_written_is_named_before_any_call(three, tmp_path):
+    run = read_all(three, ["contacts"], outcome_path=str(tmp_path / "no" / "outcome.jsonl"))
+    assert run.exit_code == 1
+    assert "'outcome_path'" in run.last_line
+    assert not three.calls("Contacts")
+
+
+def test_a_run_that_ends_early_has_its_outcomes_too(three, tmp_path):
+    path = tmp_path / "outcome.jsonl"
+    three.before("Contacts", three.sandbox.tokens.access.clear)
+    run = read_all(three, STREAMS, outcome_path=str(path), max_concurrency=1)
+    assert run.exit_code == 1
+    assert {line["end"] for line in outcomes(path).values()} >= {"failed", "not_read"}

@@ -155,6 +155,7 @@ class ReportStream(RecordStream):
             organisation.count_records(self.name, len(records))
             is_last = month == due[variant.key][-1]
             self._save(state, variant, month, locked=facts.lock_date if is_last else None)
+            self._keep_state(tenant_id, state)
             self._write_state_message()
 
     def _variants(self, facts: ReportFacts) -> list[_Variant]:

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from xero_client.budgets.process_budgets import shared_limits
 from xero_client.errors import (
     AccessDeniedError,
     LoginRequiredError,
@@ -259,7 +260,13 @@ def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Ten
         )
 
     header = None if tenant.implied else tenant.tenant_id
-    return Transport(settings, tokens, tenant_id=header, describe_error=describe_error)
+    return Transport(
+        settings,
+        tokens,
+        tenant_id=header,
+        describe_error=describe_error,
+        shared=shared_limits(settings, header),
+    )
 
 
 def _is_of_accounting(request: Request, settings: ConnectionSettings) -> bool:

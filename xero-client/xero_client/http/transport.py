@@ -45,6 +45,7 @@ from xero_client.http.rate_limiter import (
     MINUTE_SECONDS,
     LimitKind,
     RateLimiter,
+    SharedLimits,
     daily_limit_message,
     limit_kind,
     retry_after,
@@ -97,6 +98,7 @@ class Transport:
         *,
         tenant_id: str | None = None,
         describe_error: Callable[[XeroError, Request], XeroError] | None = None,
+        shared: SharedLimits | None = None,
     ) -> None:
         """Creates the connection pool.
 
@@ -106,13 +108,16 @@ class Transport:
             tenant_id: The organisation; None sends no ``xero-tenant-id``.
             describe_error: Adds details to the error of a request, such as the connected
                 organisations.
+            shared: The limits that other processes share; None if they do not.
         """
         self._settings = settings
         self._tokens = tokens
         self._tenant_id = tenant_id
         self._describe_error = describe_error or (lambda error, _request: error)
         self.rate_limiter = RateLimiter(
-            settings.max_concurrency, stops_at_day_limit=settings.on_daily_limit == "stop"
+            settings.max_concurrency,
+            stops_at_day_limit=settings.on_daily_limit == "stop",
+            shared=shared,
         )
         self.server_clock = server_clock(settings.origin)
         self._stopped = threading.Event()

@@ -145,6 +145,16 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "default": 5,
         "description": "Concurrent calls to one organisation; Xero allows 5.",
     },
+    "share_limits": {
+        "type": "boolean",
+        "title": "Share limits",
+        "default": True,
+        "description": (
+            "Share Xero's limits with all processes of the same state database, so that together "
+            "they stay within them. A connection that needs no state database does so only with "
+            "store_uri."
+        ),
+    },
     "on_daily_limit": {
         "type": "string",
         "title": "On the daily limit",
@@ -180,6 +190,7 @@ class ConnectionSettings:
     user_agent: str
     request_timeout: float
     max_concurrency: int
+    share_limits: bool
     on_daily_limit: str
     # The organisations chosen at the login, if there are several and no setting names one.
     login_tenants: tuple[str, ...] = ()

@@ -1,9 +1,9 @@
 """Singer's STATE, split by organisation and put together again.
 
-A state of the tap has a list of partitions for each stream, and each partition has the id of its
-organisation in its context. What is kept for an organisation has the same form::
+A state of the tap has the organisations of each stream by their id. What is kept for an organisation
+has the same form, with itself as the only one::
 
-    {"bookmarks": {"invoices": {"partitions": [{"context": {"_tenant_id": "…"}, …}]}}}
+    {"bookmarks": {"invoices": {"organisations": {"TENANT-ID": {…}}}}}
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-TENANT = "_tenant_id"
+ORGANISATIONS = "organisations"
 
 
 def joined(parts: Iterable[str]) -> dict[str, Any]:
@@ -21,20 +21,17 @@ def joined(parts: Iterable[str]) -> dict[str, Any]:
     bookmarks: dict[str, dict[str, Any]] = {}
     for part in parts:
         for stream, kept in msgspec.json.decode(part)["bookmarks"].items():
-            partitions = bookmarks.setdefault(stream, {"partitions": []})["partitions"]
-            partitions.extend(kept["partitions"])
+            bookmarks.setdefault(stream, {ORGANISATIONS: {}})[ORGANISATIONS] |= kept[ORGANISATIONS]
     return {"bookmarks": bookmarks}
 
 
 def by_organisation(state: Mapping[str, Any]) -> dict[str, str]:
-    """The state of each organisation that has a partition, as JSON."""
+    """The state of each organisation, by its id in lower case, as JSON."""
     found: dict[str, dict[str, Any]] = {}
     for stream, kept in (state.get("bookmarks") or {}).items():
-        for partition in kept.get("partitions") or []:
-            tenant_id = (partition.get("context") or {}).get(TENANT)
-            if tenant_id is not None:
-                streams = found.setdefault(str(tenant_id), {})
-                streams.setdefault(stream, {"partitions": []})["partitions"].append(partition)
+        for tenant_id, own in (kept.get(ORGANISATIONS) or {}).items():
+            key = tenant_id.lower()
+            found.setdefault(key, {})[stream] = {ORGANISATIONS: {key: own}}
     return {
         tenant_id: msgspec.json.encode({"bookmarks": streams}, order="deterministic").decode()
         for tenant_id, streams in found.items()
@@ -46,7 +43,7 @@ def bookmarks_of(state: str | None) -> list[Any]:
     if state is None:
         return []
     return [
-        (stream, partition.get("context"), partition.get("replication_key_value"))
+        (stream, own.get("replication_key_value"))
         for stream, kept in sorted(msgspec.json.decode(state)["bookmarks"].items())
-        for partition in kept["partitions"]
+        for own in kept[ORGANISATIONS].values()
     ]
