@@ -248,7 +248,12 @@ def _tap_command(
     config: dict[str, Any] = {
         name: value for name, value in pipeline.config.items() if name != "tenant_id"
     }
-    config |= {"tenant_ids": sorted(lease.generations), "outcome_path": str(outcome_path)}
+    config |= {
+        "tenant_ids": sorted(lease.generations),
+        "outcome_path": str(outcome_path),
+        # The message is about a whole table, and other batches load into the same one.
+        "emit_activate_version_messages": False,
+    }
     if batch.grant != DEFAULT_GRANT:
         config["grant"] = batch.grant
     command = [*pipeline.tap]

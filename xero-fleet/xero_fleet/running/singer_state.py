@@ -1,7 +1,7 @@
 """Singer's STATE, split by organisation and put together again.
 
-A state of the tap has the organisations of each stream by their id. What is kept for an organisation
-has the same form, with itself as the only one::
+A state of the tap has the organisations of each stream by their id. What is kept for an
+organisation has the same form, with itself as the only one::
 
     {"bookmarks": {"invoices": {"organisations": {"TENANT-ID": {…}}}}}
 """
