@@ -1,9 +1,11 @@
 """The commands of `xero fleet` that a person uses, and mistakes in the settings."""
 
 import json
+import time
 
 import pytest
 from fleet_runner import Fleet
+from sqlalchemy import create_engine, text
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -73,8 +75,6 @@ def test_a_mistake_in_the_settings_is_named(fleet, change, message):
 
 
 def test_a_month_is_forecast_from_the_runs_that_were_measured(fleet, xero):
-    from sqlalchemy import create_engine, text  # noqa: PLC0415  # only here
-
     fleet.call("sync")
     assert "There is no forecast yet" in fleet.call("forecast").out
     # Two days of runs, of which each received a tenth of a GiB: 48 runs are 4.8 GiB.
@@ -82,8 +82,6 @@ def test_a_month_is_forecast_from_the_runs_that_were_measured(fleet, xero):
         "INSERT INTO fleet_results VALUES (:batch, 'warehouse', :tenant, 1, 'hot', :began, :ended,"
         " 30, 107374182, 5, NULL)"
     )
-    import time  # noqa: PLC0415  # only here
-
     now = time.time()
     engine = create_engine(fleet.store_uri)
     with engine.begin() as connection:

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import time
 from pathlib import Path
 
@@ -174,8 +175,6 @@ def test_a_webhook_that_xero_did_not_sign_is_refused_and_changes_nothing(fleet, 
 
 
 def test_the_endpoint_answers_while_the_database_is_locked(fleet, served, xero):
-    import sqlite3  # noqa: PLC0415  # only here
-
     fleet.cycle()
     body = json.dumps({"events": [{"tenantId": xero.tenant_id}]}).encode()
     lock = sqlite3.connect(fleet.folder / "fleet.db", isolation_level=None)
