@@ -22,7 +22,31 @@ __all__ = ["fresh_postgres_uri", "postgres_uri"]
 NUMBER = int(os.environ.get("FLEET_ORGANISATIONS", "300"))
 CALLS = 26
 IDEAL_SECONDS = 156.0
-STREAMS = ["accounts", "bank_transactions", "bank_transfers", "batch_payments", "branding_themes", "contact_groups", "contacts", "credit_notes", "currencies", "invoices", "items", "linked_transactions", "manual_journals", "organisations", "overpayments", "payments", "prepayments", "purchase_orders", "quotes", "repeating_invoices", "tax_rates", "tracking_categories", "users"]
+STREAMS = [
+    "accounts",
+    "bank_transactions",
+    "bank_transfers",
+    "batch_payments",
+    "branding_themes",
+    "contact_groups",
+    "contacts",
+    "credit_notes",
+    "currencies",
+    "invoices",
+    "items",
+    "linked_transactions",
+    "manual_journals",
+    "organisations",
+    "overpayments",
+    "payments",
+    "prepayments",
+    "purchase_orders",
+    "quotes",
+    "repeating_invoices",
+    "tax_rates",
+    "tracking_categories",
+    "users",
+]
 
 
 def test_the_planner_keeps_ten_thousand_organisations_fresh_for_a_day():
