@@ -302,3 +302,11 @@ def test_a_target_finds_the_rest_after_a_login(logged_in, xero):
     assert run.returncode == 0, run.stderr
     names = [contact["Name"] for contact in xero.records("Contacts", xero.tenant_ids[1])]
     assert "Ada" in names
+
+
+def test_another_package_adds_its_commands():
+    runner = CliRunner()
+
+    assert "fleet " in runner.invoke(main, ["--help"]).output
+    assert "Usage: xero fleet" in runner.invoke(main, ["fleet", "--help"], prog_name="xero").output
+    assert "No such command 'fleets'" in runner.invoke(main, ["fleets"]).output
