@@ -5,11 +5,13 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from click.testing import CliRunner
 from cryptography.fernet import Fernet
 from login_runner import Machine, consent
 
 from tap_runner import catalog_of
 from xero_client.auth.stored_logins import Login, Logins
+from xero_client.cli import main
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
 from xero_client.store.grants import Grant
