@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from contextlib import suppress
@@ -73,9 +74,20 @@ class Engine:
         engine.start("redis", [redis, *arguments, "--save", "", "--dir", str(folder)])
         engine.call("db", "migrate")
         engine.call("pools", "set", "xero", str(slots), "batches of the fleet")
-        for name in ("api-server", "dag-processor", "scheduler"):
+        engine.start("api-server", [str(airflow), "api-server"])
+        engine.await_api(api_port)
+        for name in ("dag-processor", "scheduler"):
             engine.start(name, [str(airflow), name])
         return engine
+
+    def await_api(self, port: int) -> None:
+        """Waits for the API server, which the first task needs."""
+        deadline = time.monotonic() + 180
+        while True:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                return
+            assert time.monotonic() < deadline, self.everything_written()[-5000:]
+            time.sleep(0.2)
 
     def start(self, name: str, command: list[str]) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
