@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.build.destinations import destination_of
+from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.destinations.routes import GENERIC_METHODS, METHODS, check_method
 from target_xero.build.records import InvalidRecordError
-from target_xero.build.routes import GENERIC_METHODS, METHODS, check_method
-from target_xero.build.stream_checks import check_date_format, check_stream_rule
-from target_xero.build.stream_rule import IGNORE, REJECT, StreamRule
+from target_xero.build.streams.stream_checks import check_date_format, check_stream_rule
+from target_xero.build.streams.stream_rule import IGNORE, REJECT, StreamRule
 from xero_client.errors import SettingsError
 
 ON_DELETED = ("reject", "remove", "skip")
@@ -271,7 +272,7 @@ def check_streams(config: Mapping[str, Any]) -> None:
             continue
         destination = destination_of(rule.entity)
         try:
-            if destination.entity is not None and destination.child is None:
+            if isinstance(destination, EntityDestination):
                 check_method(destination.entity, rule.method)
         except InvalidRecordError as error:
             message = f"Setting 'streams.{stream}': {error}"

@@ -11,12 +11,9 @@ from functools import cached_property
 from types import FrameType
 from typing import Any, ClassVar
 
-from singer_sdk.exceptions import MappingError
-from singer_sdk.mapper import SameRecordTransform, StreamMap
-
-from target_xero.build.load_order import LoadPosition
-from target_xero.build.publication import Publication
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import InvalidRecordError, Provenance, Record
+from target_xero.build.streams.load_order import LoadPosition
 from target_xero.copy.copier import Copier
 from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation, new_run_id
 from target_xero.delivery.held_records import HeldRecord, HeldRecords
@@ -31,6 +28,7 @@ from target_xero.report.results import ERROR_COLUMN, NOT_PUBLISHED, Results, wri
 from target_xero.settings import TARGET_PROPERTIES, check_streams
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.sink import XeroSink
+from target_xero.singer.stream_maps import apply_stream_map
 from xero_client.connection import connection_settings
 from xero_client.errors import XeroError
 from xero_client.http import wire
@@ -38,17 +36,6 @@ from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, Conn
 from xero_client.store.database import Store
 
 logger = logging.getLogger("target-xero")
-
-# The errors of ``stream_maps`` expressions that singer-sdk does not catch.
-MAPPING_ERRORS = (
-    MappingError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    RecursionError,
-)
 
 
 class TargetXero(MessageTarget):
@@ -171,7 +158,7 @@ class TargetXero(MessageTarget):
                 self.checkpoints.add_record()
         for stream_map in maps:
             try:
-                mapped = _apply_stream_map(stream_map, record)
+                mapped = apply_stream_map(stream_map, record)
             except InvalidRecordError as error:
                 self.refuse(provenance, stream_map.stream_alias, error.problems)
                 continue
@@ -285,8 +272,7 @@ class TargetXero(MessageTarget):
             return
         except XeroError as error:
             raise RunStoppedError(str(error)) from error
-        if publication.destination.entity is not None:
-            names.forget(publication.destination.entity.name)
+        names.forget(publication.destination)
         item = item_of(publication, provenance, self.tenant_id)
         self.organisation.publish(item)
 
@@ -424,19 +410,3 @@ class TargetXero(MessageTarget):
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  # a signal handler's arguments
         """Ends the run; ``close`` waits for calls in flight."""
         raise SystemExit(128 + signum)
-
-
-def _apply_stream_map(stream_map: StreamMap, record: Record) -> Record | None:
-    """Applies a stream map to a record; returns None if the map filters the record out.
-
-    Raises:
-        InvalidRecordError: An expression does not fit the record.
-    """
-    if isinstance(stream_map, SameRecordTransform):
-        return record
-    try:
-        mapped: Record | None = stream_map.transform(dict(record))
-    except MAPPING_ERRORS as error:
-        why = f"{error} {error.__cause__ or ''}".rstrip()
-        raise InvalidRecordError([f"stream_maps cannot map the record: {why}"]) from None
-    return mapped

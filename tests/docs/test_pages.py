@@ -24,7 +24,7 @@ from ports import free_port
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-TOOLS_OF_PAGES = ("tap-csv-folder", "tap-jsonl", "target-duckdb", "dbt")
+TOOLS_OF_PAGES = ("tap-csv-folder", "tap-jsonl", "target-duckdb", "dbt", "meltano")
 BLOCK = re.compile(r'^( *)```(\w+)(?: title="([^"]+)")?\n(.*?)^\1```$', re.MULTILINE | re.DOTALL)
 PAGES = sorted(page for page in DOCS.rglob("*.md") if "```sh" in page.read_text("utf-8"))
 # `make` is only checked: this project's environments are what the tests run in.
@@ -74,6 +74,7 @@ def shell_of(blocks, port):
             block.text,
             flags=re.MULTILINE,
         )
+        commands = commands.replace(":8000/", f":{port}/")
         parts.append(f"{commands}\necho '@@ {number}'\n")
     return "".join(parts)
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_xero.build.publication_builder import PublicationBuilder
-from target_xero.build.stream_rule import StreamRule
+from target_xero.build.publications.publication_builder import PublicationBuilder
+from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.delivery.outcomes import (
     ZERO_ID,
     OutcomeKind,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from target_runner import config_in, publish, record, run_with, schema
 
 from target_xero.build.records import InvalidRecordError
-from target_xero.build.templates import fields_read, render
+from target_xero.build.templates.rendering import fields_read, render
 
 pytestmark = pytest.mark.fast
 

@@ -18,9 +18,9 @@ import msgspec
 from target_xero.books.chart import Chart, account_identity
 from target_xero.books.dates import day_of
 from target_xero.books.reports import ReportRequest, read_amounts
-from target_xero.build.publication_builder import PublicationBuilder
+from target_xero.build.publications.publication_builder import PublicationBuilder
 from target_xero.build.records import Provenance
-from target_xero.build.stream_rule import StreamRule
+from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.copy.execute.run import CopyRun
 from target_xero.delivery.items import step_item_of
 from target_xero.lookup.lists import every_record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from target_xero.build.publication import MAX_CONTENT_BYTES, Publication
+from target_xero.build.publications.publication import MAX_CONTENT_BYTES, Publication
 from target_xero.delivery.fingerprints import hash_parts
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import Intent
@@ -27,7 +27,7 @@ def batch_key(publication: Publication) -> BatchKey:
 def lookup_key(publication: Publication) -> BatchKey:
     """What all publications must have in common that are looked up together."""
     name, method, path, params, content_type, in_list = batch_key(publication)
-    if publication.parent_key:
+    if publication.parent_key is not None:
         return (name, f"{method} of a parent", "", (), "", in_list)
     return ("look up", publication.action.name, path, params, content_type, in_list)
 

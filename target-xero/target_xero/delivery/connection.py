@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from target_xero.build.destinations import destination_of
-from target_xero.build.stream_rule import StreamRule
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.delivery.dry_run import DryRunPipeline
 from target_xero.delivery.items import Item
 from target_xero.delivery.pipeline import LivePipeline, Pipeline

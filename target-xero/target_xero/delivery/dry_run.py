@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from target_xero.build.publication import Publication
+from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.build.routes import Action
 from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.overwriting import Decision, Overwriting, is_checked, problem_of_id
@@ -123,42 +124,40 @@ class DryRunPipeline:
         if not items:
             return []
         destination = items[0].publication.destination
-        if destination.entity is None or destination.child is not None:
+        if not isinstance(destination, EntityDestination):
             return self._predictions_of_children(items)
         stream = items[0].provenance.stream
         removals = [i for i in items if i.publication.action is Action.REMOVE]
         others = [i for i in items if i.publication.action is not Action.REMOVE]
         predictions: dict[int, Prediction] = {}
         if removals:
-            resolutions = resolve([i.publication for i in removals], self._transport, stream)
+            publications = [i.publication for i in removals]
+            resolutions = resolve(destination, publications, self._transport, stream)
             for item, resolution in zip(removals, resolutions, strict=True):
                 to_send = resolution.publication
                 would = WOULD_LEAVE if to_send is None else WOULD_REMOVE
                 xero_id = to_send.record_id if to_send else resolution.xero_id
                 predictions[id(item)] = Prediction(would, xero_id, resolution.error)
         checked = [item for item in others if is_checked(item)]
-        for item, decision in zip(checked, self._overwriting.look_up(checked), strict=True):
+        decisions = self._overwriting.look_up(destination, checked)
+        for item, decision in zip(checked, decisions, strict=True):
             predictions[id(item)] = _prediction_of_decision(decision)
         others = [item for item in others if not is_checked(item)]
         if others:
             publications = [i.publication for i in others]
-            found = existing_or_refusal(publications, self._transport, stream)
+            found = existing_or_refusal(destination, publications, self._transport, stream)
             for item, records in zip(others, found, strict=True):
                 predictions[id(item)] = _prediction(item.publication, records)
         return [predictions[id(item)] for item in items]
 
     def _predictions_of_children(self, items: list[Item]) -> list[Prediction]:
         """Predictions for children and generic requests; only their parents are looked up."""
-        named = [item.publication for item in items if item.publication.parent_key]
-        parents = {}
-        if named:
-            found = with_parents(named, self._transport, items[0].provenance.stream)
-            parents = {id(p): parent for p, parent in zip(named, found, strict=True)}
+        publications = [item.publication for item in items]
+        found = with_parents(publications, self._transport, items[0].provenance.stream)
         predictions = []
-        for item in items:
+        for item, parent in zip(items, found, strict=True):
             prediction = _prediction_without_lookup(item.publication)
-            parent = parents.get(id(item.publication))
-            if parent is not None and parent.problem is not None:
+            if parent.problem is not None:
                 prediction = prediction._replace(error=parent.problem, is_invalid=True)
             predictions.append(prediction)
         return predictions
@@ -189,8 +188,8 @@ def _prediction(
 ) -> Prediction:
     if isinstance(records, RequestRefusedError):
         return Prediction(WOULD_SEND, error=str(records))
-    entity = publication.destination.entity
-    id_field = publication.destination.id_field or ""
+    destination = publication.destination
+    id_field = destination.id_field or ""
     if publication.record_id and not records:
         return Prediction(WOULD_UPDATE, error=f"Xero has no {id_field} {publication.record_id}")
     if not records:
@@ -200,7 +199,7 @@ def _prediction(
         name, value = publication.natural_keys[0]
         error = f"PUT creates only, and Xero has {name} {value} already"
         return Prediction(WOULD_CREATE, error=error)
-    if entity is not None and entity.writing is not None and not entity.writing.updates:
+    if isinstance(destination, EntityDestination) and not destination.writing.updates:
         return Prediction(WOULD_LEAVE, record_id)
     problem = problem_of_id(publication)
     changes = differences(records[0], publication.fields)

@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 
-from target_xero.build.publication import Publication
+from target_xero.build.destinations.destination import RawDestination
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Provenance
-from target_xero.build.routes import Action
 from xero_client.http.transport import JSON
 
 # A change of this version makes every record new: nothing that was published is recognised then.
@@ -76,7 +77,8 @@ def content_digest(publication: Publication) -> str:
     destination = publication.destination
     removes = publication.action is Action.REMOVE
     parts = [destination.name, "remove" if removes else "write", publication.parent or ""]
-    if destination.is_generic or publication.content is None or destination.is_single_record:
+    is_raw = isinstance(destination, RawDestination)
+    if is_raw or publication.content is None or destination.is_single_record:
         parts += [publication.path, repr(publication.params)]
     return hash_parts(*parts, _content(publication))
 

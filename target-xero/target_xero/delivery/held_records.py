@@ -24,9 +24,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from target_xero.build.load_order import LoadPosition
-from target_xero.build.publication import Publication
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Provenance
+from target_xero.build.streams.load_order import LoadPosition
 
 # From so many records to one place on, they are not held for others.
 MAX_OF_ONE_PLACE = 200

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.build.publication import Publication
-from target_xero.build.routes import Action
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.publication import Publication
 from target_xero.delivery.items import Item
 from target_xero.delivery.outcomes import Outcome, OutcomeKind
 from target_xero.report.results import (

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from target_xero.build.publication import Publication, text_of
+from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.publication import Publication, text_of
 from target_xero.build.records import Provenance
-from target_xero.build.routes import Action
 from target_xero.delivery.fingerprints import content_digest, fingerprint, hash_parts
 from target_xero.delivery.publish_log import IntendedRecord
 from target_xero.lookup.content_search import is_found_in_parent
@@ -192,16 +193,17 @@ def _possible_keys(publication: Publication) -> list[str]:
 
 def _number_of(publication: Publication) -> str | None:
     """What people know a document by, if Xero does not match it: the supplier and the number."""
-    entity = publication.destination.entity
-    if entity is None or entity.writing is None or publication.destination.child is not None:
+    destination = publication.destination
+    if not isinstance(destination, EntityDestination):
         return None
-    names, fields = entity.writing.number_fields, publication.fields
-    if not names or (entity.writing.match_only_types and not fields.get("Type")):
+    writing, fields = destination.writing, publication.fields
+    names = writing.number_fields
+    if not names or (writing.match_only_types and not fields.get("Type")):
         return None
     values = [_value_of(fields, name) for name in names]
     if not all(values):
         return None
-    return "|".join((entity.name, *map(_folded, filter(None, values))))
+    return "|".join((destination.name, *map(_folded, filter(None, values))))
 
 
 def _value_of(fields: dict[str, Any], name: str) -> str | None:
@@ -219,10 +221,10 @@ def _folded(text: str) -> str:
 def _subject_name(publication: Publication, provenance: Provenance) -> str:
     """The subject in words: ``Invoices InvoiceNumber M-6``."""
     named: dict[str, Any] = dict(publication.key)
-    entity = publication.destination.entity
-    if not named and entity is not None and entity.writing is not None:
+    destination = publication.destination
+    if not named and isinstance(destination, EntityDestination):
         fields = publication.fields
-        numbers = {name: _value_of(fields, name) for name in entity.writing.number_fields}
+        numbers = {name: _value_of(fields, name) for name in destination.writing.number_fields}
         named = {name: value for name, value in numbers.items() if value}
     named = named or dict(provenance.key)
     shown = ", ".join(f"{name} {value}" for name, value in named.items())

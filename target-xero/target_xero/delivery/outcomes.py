@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from target_xero.build.destinations import Destination
-from target_xero.build.publication import Publication
+from target_xero.build.destinations.destination import (
+    ChildDestination,
+    Destination,
+    RawDestination,
+)
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.build.routes import Action
 from target_xero.lookup.matching import same_text
 from xero_client.errors import RequestRefusedError, XeroError
 
@@ -92,7 +96,7 @@ def outcomes_of_response(
         content: The decoded body; None if it is empty.
     """
     first = publications[0]
-    if first.destination.is_generic:
+    if isinstance(first.destination, RawDestination):
         return [_outcome_of_generic_path(status, content)]
     if content is None:
         return _outcomes_of_empty_response(publications)
@@ -121,8 +125,7 @@ def _outcomes_of_empty_response(publications: Sequence[Publication]) -> list[Out
     e-mail. For anything else, an empty response says nothing.
     """
     first = publications[0]
-    child = first.destination.child
-    has_no_content = child is not None and not child.key
+    has_no_content = isinstance(first.destination, ChildDestination) and not first.destination.key
     if has_no_content or (first.action is Action.REMOVE and first.method == "DELETE"):
         return [Outcome(OutcomeKind.PUBLISHED, p.record_id) for p in publications]
     return [unknown_outcome("the response was empty")] * len(publications)
@@ -137,9 +140,10 @@ def outcome_of_element(publication: Publication, element: Any) -> Outcome:  # no
         return Outcome(
             OutcomeKind.REJECTED, errors=errors or ("Xero gives no reason",), response=element
         )
-    id_field = publication.destination.id_field
+    destination = publication.destination
+    id_field = destination.id_field
     xero_id = None
-    if id_field and not (publication.destination.child and id_field not in element):
+    if id_field and not (isinstance(destination, ChildDestination) and id_field not in element):
         xero_id = _valid_id(element, id_field)
         if xero_id is None:
             return unknown_outcome(f"the response has no {id_field} for it, and no error", element)

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from target_xero.build.match_keys import Overwrite, shown
-from target_xero.build.publication import Publication
+from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.match_keys import Overwrite, shown
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.build.routes import Action
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.lookup.existing_records import is_present
 from target_xero.lookup.matches import matching_records
 from target_xero.lookup.matching import contains
 from target_xero.lookup.resolution import as_update
-from xero_client.entities.table import Entity, Route, WriteSpec
+from xero_client.entities.table import Route
 from xero_client.http import wire
 from xero_client.http.transport import Transport
 
@@ -53,12 +54,16 @@ class Overwriting:
         self._transport = transport
         self._log = log
 
-    def prepare(self, items: Sequence[Item]) -> list[Decision]:
+    def prepare(self, destination: EntityDestination, items: Sequence[Item]) -> list[Decision]:
         """What is to be done with items before they are sent.
 
         A record that the publish log has published is updated by its id. A record whose name or
         number Xero refuses to create twice is sent as a creation, without a look-up. If Xero
         refuses one of these, ``after_refusal`` decides. All others are looked up.
+
+        Args:
+            destination: The entity.
+            items: Items of it.
 
         Raises:
             XeroError: A look-up failed.
@@ -71,21 +76,26 @@ class Overwriting:
             own_id = ids.get(item.identity or "")
             if not is_checked(item):
                 decided[id(item)] = Decision(item, problem=problem_of_id(item.publication))
-            elif own_id is not None and _may_update_own(item.publication):
-                decided[id(item)] = Decision(_looked_up_later(_as_update(item, own_id)))
-            elif _xero_refuses_duplicates(item.publication):
-                decided[id(item)] = Decision(_looked_up_later(as_creation(item)))
+            elif own_id is not None and _may_update_own(destination, item.publication):
+                update = _as_update(destination, item, own_id)
+                decided[id(item)] = Decision(_looked_up_later(update))
+            elif _xero_refuses_duplicates(destination, item.publication):
+                decided[id(item)] = Decision(_looked_up_later(as_creation(destination, item)))
             else:
                 to_look_up.append(item)
-        for item, decision in zip(to_look_up, self.look_up(to_look_up), strict=True):
+        for item, decision in zip(to_look_up, self.look_up(destination, to_look_up), strict=True):
             decided[id(item)] = decision
         return [decided[id(item)] for item in items]
 
-    def as_sent(self, items: Sequence[Item]) -> list[Item]:
+    def as_sent(self, destination: EntityDestination, items: Sequence[Item]) -> list[Item]:
         """Items of an earlier run in the form in which they may be sent again, without a look-up.
 
         What the publish log has published is an update by its id. Anything else is a creation, so
         that nothing is overwritten that exists.
+
+        Args:
+            destination: The entity.
+            items: Items of it.
         """
         identities = [item.identity for item in items if item.identity and is_checked(item)]
         ids = self._log.latest_ids(identities)
@@ -94,30 +104,43 @@ class Overwriting:
             own_id = ids.get(item.identity or "")
             if not is_checked(item):
                 sent.append(item)
-            elif own_id is not None and _may_update_own(item.publication):
-                sent.append(_looked_up_later(_as_update(item, own_id)))
+            elif own_id is not None and _may_update_own(destination, item.publication):
+                sent.append(_looked_up_later(_as_update(destination, item, own_id)))
             else:
-                sent.append(_looked_up_later(as_creation(item)))
+                sent.append(_looked_up_later(as_creation(destination, item)))
         return sent
 
-    def look_up(self, items: Sequence[Item]) -> list[Decision]:
+    def look_up(self, destination: EntityDestination, items: Sequence[Item]) -> list[Decision]:
         """What is to be done with items, by the records that Xero has.
+
+        Args:
+            destination: The entity.
+            items: Items of it.
 
         Raises:
             XeroError: A look-up failed.
         """
         if not items:
             return []
-        first = items[0]
         publications = [item.publication for item in items]
-        found = matching_records(publications, self._transport, first.provenance.stream)
-        id_field = first.publication.destination.id_field or ""
+        subject = items[0].provenance.stream
+        found = matching_records(destination, publications, self._transport, subject)
+        id_field = destination.id_field or ""
         ids = [str(records[0][id_field]) for records in found if len(records) == 1]
-        known = self._log.known_ids(first.publication.destination.name, ids)
-        return [_decision(item, records, known) for item, records in zip(items, found, strict=True)]
+        known = self._log.known_ids(destination.name, ids)
+        return [
+            _decision(destination, item, records, known)
+            for item, records in zip(items, found, strict=True)
+        ]
 
-    def after_refusal(self, items: Sequence[Item]) -> list[Decision | None]:
+    def after_refusal(
+        self, destination: EntityDestination, items: Sequence[Item]
+    ) -> list[Decision | None]:
         """What is to be done with items that ``prepare`` sent without a look-up.
+
+        Args:
+            destination: The entity.
+            items: Items of it, which Xero refused.
 
         Returns:
             For each item a decision, or None if Xero's refusal stands.
@@ -126,8 +149,8 @@ class Overwriting:
             XeroError: A look-up failed.
         """
         return [
-            _decision_after_refusal(item, decision)
-            for item, decision in zip(items, self.look_up(items), strict=True)
+            _decision_after_refusal(destination, item, decision)
+            for item, decision in zip(items, self.look_up(destination, items), strict=True)
         ]
 
 
@@ -157,10 +180,10 @@ def problem_of_id(publication: Publication) -> str | None:
     return None
 
 
-def as_creation(item: Item) -> Item:
+def as_creation(destination: EntityDestination, item: Item) -> Item:
     """The item as a creation, which Xero never takes for an update."""
     publication = item.publication
-    entity, writing = _entity_of(publication)
+    entity, writing = destination.entity, destination.writing
     if Route.PUT not in writing.routes:
         return replace(item, publication=replace(publication, action=Action.CREATE))
     single = Route.PUT in writing.single_record_routes
@@ -182,11 +205,13 @@ def as_creation(item: Item) -> Item:
     return replace(item, publication=creation)
 
 
-def _decision(item: Item, records: Sequence[Record], known: frozenset[str]) -> Decision:
+def _decision(
+    destination: EntityDestination, item: Item, records: Sequence[Record], known: frozenset[str]
+) -> Decision:
     publication = item.publication
-    entity, writing = _entity_of(publication)
+    entity, writing = destination.entity, destination.writing
     if not records:
-        return Decision(as_creation(item))
+        return Decision(as_creation(destination, item))
     name = f"{entity.name} with {shown(publication.match_keys[0])}"
     if len(records) > 1:
         ids = ", ".join(str(record[entity.id_field or ""]) for record in records)
@@ -194,7 +219,7 @@ def _decision(item: Item, records: Sequence[Record], known: frozenset[str]) -> D
         return Decision(item, problem=several)
     record = records[0]
     record_id = str(record[entity.id_field or ""])
-    update = _as_update(item, record_id) if writing.updates else item
+    update = _as_update(destination, item, record_id) if writing.updates else item
     if not writing.updates or contains(record, publication.fields):
         return Decision(update, record, is_unchanged=True)
     has = f"Xero has {name} already, {entity.id_field} {record_id}"
@@ -211,10 +236,13 @@ def _decision(item: Item, records: Sequence[Record], known: frozenset[str]) -> D
     return Decision(update, record, problem=problem)
 
 
-def _decision_after_refusal(item: Item, decision: Decision) -> Decision | None:
+def _decision_after_refusal(
+    destination: EntityDestination, item: Item, decision: Decision
+) -> Decision | None:
     """What is to be done with an item that Xero refused; None if it refused its content.
 
     Args:
+        destination: The entity.
         item: The item that was refused.
         decision: What the look-up says.
     """
@@ -224,22 +252,23 @@ def _decision_after_refusal(item: Item, decision: Decision) -> Decision | None:
         return None if was_creation and decision.problem is None else decision
     if was_creation or str(decision.xero_id).lower() != str(item.publication.record_id).lower():
         return decision
-    return None if is_present(item.publication, existing) else Decision(as_creation(item))
+    if is_present(item.publication, existing):
+        return None
+    return Decision(as_creation(destination, item))
 
 
-def _may_update_own(publication: Publication) -> bool:
-    _, writing = _entity_of(publication)
+def _may_update_own(destination: EntityDestination, publication: Publication) -> bool:
     return (
         publication.action is Action.UPSERT
         and publication.overwrite is not Overwrite.NEVER
         and not publication.looks_up_first
-        and writing.updates
+        and destination.writing.updates
     )
 
 
-def _xero_refuses_duplicates(publication: Publication) -> bool:
+def _xero_refuses_duplicates(destination: EntityDestination, publication: Publication) -> bool:
     """Whether Xero refuses a creation under a name or number that exists."""
-    _, writing = _entity_of(publication)
+    writing = destination.writing
     states_type = bool(publication.fields.get("Type")) or not writing.match_only_types
     return (
         writing.refuses_duplicates
@@ -254,12 +283,5 @@ def _looked_up_later(item: Item) -> Item:
     return replace(item, publication=replace(item.publication, refusal_is_looked_up=True))
 
 
-def _as_update(item: Item, record_id: str) -> Item:
-    return replace(item, publication=as_update(item.publication, record_id))
-
-
-def _entity_of(publication: Publication) -> tuple[Entity, WriteSpec]:
-    entity = publication.destination.entity
-    assert entity is not None  # noqa: S101  # only entities are checked
-    assert entity.writing is not None  # noqa: S101  # checked when it was built
-    return entity, entity.writing
+def _as_update(destination: EntityDestination, item: Item, record_id: str) -> Item:
+    return replace(item, publication=as_update(destination, item.publication, record_id))

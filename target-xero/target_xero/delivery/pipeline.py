@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
-from target_xero.build.publication import MAX_CONTENT_BYTES
+from target_xero.build.publications.publication import MAX_CONTENT_BYTES
 from target_xero.delivery.batches import BatchKey, batch_key, lookup_key
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item

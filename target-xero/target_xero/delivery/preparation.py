@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from target_xero.build.destinations.destination import EntityDestination
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.overwriting import Decision, Overwriting
@@ -57,17 +58,23 @@ class Preparation:
             XeroError: A look-up failed.
         """
         first = items[0].publication
-        if first.parent_key:
+        destination = first.destination
+        if first.parent_key is not None:
             # Children of one parent go out together.
             children = self.with_parents(items)
             return Prepared(sorted(children, key=lambda item: item.publication.path))
+        if not isinstance(destination, EntityDestination):
+            return Prepared(items)
         if first.overwrite is not None:
-            return Prepared(self._sendable(self._overwriting.prepare(items)))
-        return self._resolved(items) if needs_lookup(first) else Prepared(items)
+            return Prepared(self._sendable(self._overwriting.prepare(destination, items)))
+        return self._resolved(destination, items) if needs_lookup(first) else Prepared(items)
 
     def as_sent(self, items: Sequence[Item]) -> list[Item]:
         """Items of an earlier run in the form in which they may be sent again."""
-        return self._overwriting.as_sent(items)
+        destination = items[0].publication.destination
+        if not isinstance(destination, EntityDestination):
+            return list(items)
+        return self._overwriting.as_sent(destination, items)
 
     def with_parents(self, items: Sequence[Item], status: str = INVALID) -> list[Item]:
         """Children with the ids of their parents; those without one are reported.
@@ -102,8 +109,11 @@ class Preparation:
         looked_up = [item for item in refused if item.publication.refusal_is_looked_up]
         if not looked_up or call.http_status not in VERDICTS:
             return {}
+        destination = looked_up[0].publication.destination
+        if not isinstance(destination, EntityDestination):
+            return {}
         try:
-            decisions = self._overwriting.after_refusal(looked_up)
+            decisions = self._overwriting.after_refusal(destination, looked_up)
         except XeroError as error:
             logger.warning("Cannot read why %d records were refused: %s", len(looked_up), error)
             return {}
@@ -137,9 +147,10 @@ class Preparation:
                 ready.append(item)
         return sorted(ready, key=lambda item: item.publication.method)
 
-    def _resolved(self, items: Sequence[Item]) -> Prepared:
+    def _resolved(self, destination: EntityDestination, items: Sequence[Item]) -> Prepared:
         stream = items[0].provenance.stream
-        resolutions = resolve([item.publication for item in items], self._transport, stream)
+        publications = [item.publication for item in items]
+        resolutions = resolve(destination, publications, self._transport, stream)
         ready: list[Item] = []
         fallbacks: dict[str, Item] = {}
         for item, resolution in zip(items, resolutions, strict=True):

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from target_xero.build.publication import missing_key_problem
-from target_xero.build.routes import Action
+from target_xero.build.destinations.destination import ChildDestination, EntityDestination
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.publication import missing_key_problem
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
 from target_xero.lookup.resolution import as_update
@@ -63,7 +64,7 @@ def _recognised(item: Item, by_subject: dict[str, list[LogEntry]]) -> Recognised
         if entry.state == INTENDED and entry.fingerprint != item.fingerprint
     }
     unresolved = tuple(others.values())
-    if not item.follows_key or item.publication.destination.child is not None:
+    if not item.follows_key or isinstance(item.publication.destination, ChildDestination):
         return Recognised(item, unresolved)
     # The ids by its key and by its number; both are there only if they are different subjects.
     published = [_published_in(entries) for entries in of_subject]
@@ -84,8 +85,8 @@ def _with_id(
     item: Item, unresolved: tuple[LogEntry, ...], ids: Sequence[str], *, was_removed: bool
 ) -> Recognised:
     publication, action = item.publication, item.publication.action
-    entity = publication.destination.entity
-    if entity is None or entity.writing is None or publication.key:
+    destination = publication.destination
+    if not isinstance(destination, EntityDestination) or publication.key:
         return Recognised(item, unresolved)
     if len(ids) > 1:
         problem = (
@@ -94,12 +95,13 @@ def _with_id(
         )
         return Recognised(item, unresolved, problem)
     if action is Action.REMOVE:
-        return _removal(item, entity.writing, ids, was_removed=was_removed)
+        return _removal(item, destination.writing, ids, was_removed=was_removed)
     if not ids:
         return Recognised(item, unresolved)
-    obstacle = _obstacle(item, entity.writing, ids[0])
+    obstacle = _obstacle(item, destination.writing, ids[0])
     if obstacle is None and action is Action.UPSERT:
-        item = _locked(replace(item, publication=as_update(publication, ids[0])))
+        update = as_update(destination, publication, ids[0])
+        item = _locked(replace(item, publication=update))
     return Recognised(item, unresolved, obstacle)
 
 

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 
+from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.records import Record
 from target_xero.delivery.attempts import MAX_SENDS, Attempt
 from target_xero.delivery.batches import batches, intent_of
@@ -30,11 +31,7 @@ from target_xero.lookup.existing_records import existing_or_refusal, is_identifi
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import UNKNOWN, CallInfo, Result
-from xero_client.errors import (
-    NoResponseError,
-    RequestRefusedError,
-    XeroError,
-)
+from xero_client.errors import NoResponseError, RequestRefusedError, XeroError
 from xero_client.http.transport import Transport
 
 logger = logging.getLogger("target-xero")
@@ -278,9 +275,11 @@ class Publisher:
             return []
         publications = [item.publication for item in items]
         try:
-            if not all(map(is_identifiable, publications)):
-                return self._content_search.find(publications, since=intent.first_sent_at)
-            return existing_or_refusal(publications, self._transport, items[0].provenance.stream)
+            destination, stream = publications[0].destination, items[0].provenance.stream
+            by_key = all(map(is_identifiable, publications))
+            if by_key and isinstance(destination, EntityDestination):
+                return existing_or_refusal(destination, publications, self._transport, stream)
+            return self._content_search.find(publications, since=intent.first_sent_at)
         except NoResponseError as error:
             self.stopping.set()
             message = f"Xero cannot be reached: {error}"
@@ -326,7 +325,7 @@ class Publisher:
             # Before the request is repeated: after that, the log knows what it creates.
             items = self._preparation.as_sent(items)  # noqa: PLW2901  # the same items
             self.repeat(request_key)
-            if items[0].publication.parent_key:
+            if items[0].publication.parent_key is not None:
                 items = self._known_children(items)  # noqa: PLW2901  # the same items
             self._recover_request(request_key, items, resend_unknown=resend_unknown)
 

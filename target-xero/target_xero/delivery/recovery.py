@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from target_xero.build.destinations import destination_of
-from target_xero.build.publication import Publication, natural_keys, text_of
+from target_xero.build.destinations.destination import (
+    ChildDestination,
+    EntityDestination,
+    RawDestination,
+)
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.publication import Publication, natural_keys, text_of
 from target_xero.build.records import Record
-from target_xero.build.routes import Action
 from target_xero.delivery.outcomes import (
     Outcome,
     OutcomeKind,
@@ -35,14 +40,16 @@ def outcome_from_records(publication: Publication, records: Sequence[Record]) ->
             return Outcome(OutcomeKind.PUBLISHED, publication.record_id)
         if publication.method == "DELETE":
             return None
-    entity = publication.destination.entity
-    id_suffices = bool(entity and entity.writing and entity.writing.caller_assigns_id)
+    destination = publication.destination
+    id_suffices = (
+        isinstance(destination, EntityDestination) and destination.writing.caller_assigns_id
+    )
     for record in records:
         # A currency is known by its code. Xero sets its other fields itself.
         if id_suffices or contains(record, _readable_fields(publication)):
             return outcome_of_element(replace(publication, record_id=None), record)
     # A file of the same name overwrites, so that it can be sent again.
-    is_file = publication.destination.child is not None
+    is_file = isinstance(destination, ChildDestination)
     if (
         publication.method == "PUT"
         and not is_file
@@ -59,7 +66,7 @@ def outcome_from_records(publication: Publication, records: Sequence[Record]) ->
 def _readable_fields(publication: Publication) -> Record:
     """The fields of a publication that Xero knows; it ignores all others."""
     destination = publication.destination
-    if destination.child is not None or destination.shape is None:
+    if isinstance(destination, ChildDestination) or destination.shape is None:
         return publication.fields
     known = SHAPES[destination.shape]
     return {name: value for name, value in publication.fields.items() if name in known}
@@ -83,20 +90,23 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
         content=intent.body,
         record_id=intent.path.rsplit("/", 1)[1] if removes else None,
     )
-    if intent.body is None or intent.content_type != JSON or destination.is_generic:
+    if (
+        intent.body is None
+        or intent.content_type != JSON
+        or isinstance(destination, RawDestination)
+    ):
         return [request]
     body = wire.decode(intent.body)
     listed = body.get(destination.key) if isinstance(body, dict) else None
     elements = listed if isinstance(listed, list) else [body]
-    writing = destination.entity.writing if destination.entity else None
-    if destination.child is not None or writing is None:
+    if isinstance(destination, ChildDestination):
         return [replace(request, fields=element) for element in elements]
     return [
         replace(
             request,
             fields=element,
             record_id=text_of(element, destination.id_field),
-            natural_keys=natural_keys(writing, element),
+            natural_keys=natural_keys(destination.writing, element),
         )
         for element in elements
     ]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import backoff
 
-from target_xero.build.publication import Publication
-from target_xero.build.routes import Action
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.publication import Publication
 from target_xero.delivery.outcomes import (
     Outcome,
     OutcomeKind,

@@ -9,7 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from target_xero.build.publication import Publication
+from target_xero.build.destinations.destination import (
+    ChildDestination,
+    EntityDestination,
+    RawDestination,
+)
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.lookup.existing_records import Lookup
 from target_xero.lookup.lists import every_record
@@ -48,8 +53,7 @@ class ContentSearch:
             XeroError: Xero's records cannot be read.
         """
         first = publications[0]
-        child = first.destination.child
-        if child is not None and child.name == ATTACHMENTS:
+        if _child_name(first) == ATTACHMENTS:
             # File names are unique within a record, so that each match is the right one.
             files = [dict(record) for record in self._candidates(first)]
             return [
@@ -67,17 +71,18 @@ class ContentSearch:
 
     def _candidates(self, publication: Publication) -> Iterable[Mapping[str, object]]:
         destination = publication.destination
-        assert destination.entity is not None  # noqa: S101  # only entities are copied
-        if destination.child is None:
-            return every_record(self._transport, destination.entity.name)
+        if isinstance(destination, EntityDestination):
+            return every_record(self._transport, destination.name)
+        if isinstance(destination, RawDestination):
+            return ()  # Xero has no list of them
         if destination.child.name in (ATTACHMENTS, HISTORY):
             path = f"/{publication.parent}/{destination.child.name}"
             response = self._transport.send(Request("GET", path, subject=destination.name))
-            return records_of(response.json, destination.child.key)
+            return records_of(response.json, destination.key)
         parent_id = (publication.parent or "").rpartition("/")[2]
-        lookup = Lookup(self._transport, destination.entity, destination.name)
+        lookup = Lookup(self._transport, destination.parent, destination.name)
         parent = lookup.by_id([parent_id]).get(parent_id.lower(), {})
-        children: list[Mapping[str, object]] = parent.get(destination.child.key) or []
+        children: list[Mapping[str, object]] = parent.get(destination.key) or []
         return children
 
     def _claim(
@@ -93,8 +98,12 @@ class ContentSearch:
 
 def is_found_in_parent(publication: Publication) -> bool:
     """Whether reading the parent's files or notes tells if a file or a note was saved."""
-    child = publication.destination.child
-    return child is not None and child.name in (ATTACHMENTS, HISTORY) and bool(publication.parent)
+    return _child_name(publication) in (ATTACHMENTS, HISTORY) and bool(publication.parent)
+
+
+def _child_name(publication: Publication) -> str | None:
+    destination = publication.destination
+    return destination.child.name if isinstance(destination, ChildDestination) else None
 
 
 def _is_older(record: Mapping[str, object], since: float) -> bool:

@@ -7,7 +7,8 @@ from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
-from target_xero.build.publication import Publication
+from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.lookup.matching import same_text
 from xero_client.entities.table import Entity, Paging
@@ -191,21 +192,23 @@ def _chunks_of_filter(terms: Sequence[str]) -> Iterator[list[str]]:
 
 
 def existing_records(
-    publications: Sequence[Publication], transport: Transport, subject: str
+    destination: EntityDestination,
+    publications: Sequence[Publication],
+    transport: Transport,
+    subject: str,
 ) -> list[list[Record]]:
     """For each publication the records that Xero has under its id or name: none, one, or several.
 
     Args:
-        publications: Publications to one entity.
+        destination: The entity.
+        publications: Publications to it.
         transport: The organisation's connection.
         subject: The name that the calls are counted under.
 
     Raises:
         XeroError: A call failed.
     """
-    entity = publications[0].destination.entity
-    assert entity is not None  # noqa: S101  # only entities are looked up
-    lookup = Lookup(transport, entity, subject)
+    lookup = Lookup(transport, destination.entity, subject)
     ids = [p.record_id for p in publications if p.record_id]
     by_id = lookup.by_id(ids) if ids else {}
     wanted: dict[str, list[str]] = {}
@@ -231,7 +234,10 @@ def existing_records(
 
 
 def existing_or_refusal(
-    publications: Sequence[Publication], transport: Transport, subject: str
+    destination: EntityDestination,
+    publications: Sequence[Publication],
+    transport: Transport,
+    subject: str,
 ) -> list[list[Record] | RequestRefusedError]:
     """As ``existing_records``, but a refusal of one publication does not fail the others.
 
@@ -242,26 +248,26 @@ def existing_or_refusal(
         XeroError: A call failed for a reason that does not lie in the records.
     """
     try:
-        return [*existing_records(publications, transport, subject)]
+        return [*existing_records(destination, publications, transport, subject)]
     except RequestRefusedError as error:
         if len(publications) == 1:
             return [error]
     half = len(publications) // 2
     return [
-        *existing_or_refusal(publications[:half], transport, subject),
-        *existing_or_refusal(publications[half:], transport, subject),
+        *existing_or_refusal(destination, publications[:half], transport, subject),
+        *existing_or_refusal(destination, publications[half:], transport, subject),
     ]
 
 
 def is_identifiable(publication: Publication) -> bool:
     """Whether a publication has an id, number or name by which its record can be found in Xero."""
-    if publication.destination.entity is None or publication.destination.child is not None:
-        return False
-    return bool(publication.record_id or publication.natural_keys)
+    is_entity = isinstance(publication.destination, EntityDestination)
+    return is_entity and bool(publication.record_id or publication.natural_keys)
 
 
 def is_present(publication: Publication, record: Record) -> bool:
     """Whether the record in Xero of a publication is neither deleted, voided nor archived."""
-    writing = publication.destination.entity and publication.destination.entity.writing
-    name = writing.removal.status_field if writing and writing.removal else "Status"
+    destination, name = publication.destination, "Status"
+    if isinstance(destination, EntityDestination) and destination.writing.removal is not None:
+        name = destination.writing.removal.status_field
     return str(record.get(name) or "") not in REMOVED_STATUSES

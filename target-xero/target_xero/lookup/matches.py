@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from target_xero.build.match_keys import MatchKey, text_at
-from target_xero.build.publication import Publication
+from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.publications.match_keys import MatchKey, text_at
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.lookup.existing_records import Lookup, is_present
 from target_xero.lookup.matching import same_text
@@ -14,22 +15,25 @@ from xero_client.http.transport import Transport
 
 
 def matching_records(
-    publications: Sequence[Publication], transport: Transport, subject: str
+    destination: EntityDestination,
+    publications: Sequence[Publication],
+    transport: Transport,
+    subject: str,
 ) -> list[list[Record]]:
     """For each publication the records that Xero has under its best key that any record has.
 
     Deleted, voided and archived records count only if there is no other.
 
     Args:
-        publications: Publications to one entity.
+        destination: The entity.
+        publications: Publications to it.
         transport: The organisation's connection.
         subject: The name that the calls are counted under.
 
     Raises:
         XeroError: A call failed.
     """
-    entity = publications[0].destination.entity
-    assert entity is not None  # noqa: S101  # only entities are looked up
+    entity = destination.entity
     lookup = Lookup(transport, entity, subject)
     found = records_by_key(lookup, entity, [key for p in publications for key in p.match_keys])
     return [_best(publication, found) for publication in publications]

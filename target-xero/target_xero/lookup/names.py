@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from target_xero.build.name_references import Named, NameReference
-from target_xero.build.publication import Publication, size_checked
+from target_xero.build.destinations.destination import ChildDestination, Destination
+from target_xero.build.fields.name_references import Named, NameReference
+from target_xero.build.publications.publication import Publication, size_checked
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.lookup.lists import every_record
 from xero_client.errors import AccessDeniedError, ScopeMissingError
@@ -91,10 +92,13 @@ class NameResolver:
         content = size_checked(wire.encode(fields))
         return replace(publication, fields=fields, content=content, names=())
 
-    def forget(self, entity: str) -> None:
+    def forget(self, destination: Destination) -> None:
         """Reads the list of an entity again when it is needed, because this run changes it."""
+        changed = destination.name
+        if isinstance(destination, ChildDestination):
+            changed = destination.parent.name
         for named, name in _ENTITIES.items():
-            if name == entity:
+            if name == changed:
                 self._lists.pop(named, None)
                 if named is Named.TRACKING:
                     self._categories = None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from target_xero.build.parents import PARENT_PLACE, parent_name
-from target_xero.build.publication import Publication
+from target_xero.build.publications.match_keys import MatchKey
+from target_xero.build.publications.parents import PARENT_PLACE, ParentKey
+from target_xero.build.publications.publication import Publication
+from target_xero.build.records import Record
 from target_xero.lookup.existing_records import REMOVED_STATUSES, Lookup
 from target_xero.lookup.matches import records_by_key
 from xero_client.http.transport import Transport
@@ -28,43 +30,51 @@ class FoundParent:
 def with_parents(
     publications: Sequence[Publication], transport: Transport, subject: str
 ) -> list[FoundParent]:
-    """The children with the ids of their parents.
+    """The children with the ids of their parents; those that have one stay as they are.
 
     Deleted, voided and archived parents count only if there is no other.
 
     Args:
-        publications: Children of one entity that have a ``parent_key``.
+        publications: Children of one entity.
         transport: The organisation's connection.
         subject: The name that the calls are counted under.
 
     Raises:
         XeroError: A look-up failed.
     """
-    parent = publications[0].destination.entity
-    assert parent is not None  # noqa: S101  # every child has a parent
-    lookup = Lookup(transport, parent, subject)
-    found = records_by_key(lookup, parent, [p.parent_key for p in publications])
-    children = []
-    for publication in publications:
-        records = found[publication.parent_key]
-        present = [
-            record
-            for record in records
-            if not REMOVED_STATUSES & {record.get("Status"), record.get("ContactStatus")}
-        ]
-        ids = [str(record[parent.id_field or ""]) for record in present or records[:1]]
-        name = parent_name(parent, publication.parent_key)
-        if not ids:
-            children.append(FoundParent(problem=f"Xero has no {name}"))
-        elif len(ids) > 1:
-            problem = f"Xero has {len(ids)} {name} ({', '.join(ids)}): give the {parent.id_field}"
-            children.append(FoundParent(problem=problem))
-        else:
-            child = replace(
-                publication,
-                path=publication.path.replace(PARENT_PLACE, ids[0], 1),
-                parent=f"{parent.path.removeprefix('/')}/{ids[0]}",
-                parent_key=(),
-            )
-            children.append(FoundParent(child))
-    return children
+    keys = [p.parent_key for p in publications if p.parent_key is not None]
+    found: dict[MatchKey, list[Record]] = {}
+    if keys:
+        parent = keys[0].entity
+        lookup = Lookup(transport, parent, subject)
+        found = records_by_key(lookup, parent, [key.fields for key in keys])
+    return [
+        FoundParent(publication)
+        if publication.parent_key is None
+        else _with_parent(publication, publication.parent_key, found)
+        for publication in publications
+    ]
+
+
+def _with_parent(
+    publication: Publication, key: ParentKey, found: dict[MatchKey, list[Record]]
+) -> FoundParent:
+    parent, records = key.entity, found[key.fields]
+    present = [
+        record
+        for record in records
+        if not REMOVED_STATUSES & {record.get("Status"), record.get("ContactStatus")}
+    ]
+    ids = [str(record[parent.id_field or ""]) for record in present or records[:1]]
+    if not ids:
+        return FoundParent(problem=f"Xero has no {key}")
+    if len(ids) > 1:
+        problem = f"Xero has {len(ids)} {key} ({', '.join(ids)}): give the {parent.id_field}"
+        return FoundParent(problem=problem)
+    child = replace(
+        publication,
+        path=publication.path.replace(PARENT_PLACE, ids[0], 1),
+        parent=f"{parent.path.removeprefix('/')}/{ids[0]}",
+        parent_key=None,
+    )
+    return FoundParent(child)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from target_xero.build.publication import Publication
+from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.destinations.routes import Action, write_route
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.build.routes import Action, write_route
 from target_xero.lookup.existing_records import REMOVED_STATUSES, existing_or_refusal
-from xero_client.entities.table import Entity, Route
+from xero_client.entities.table import Removal, Route
 from xero_client.errors import RequestRefusedError
 from xero_client.http import wire
 from xero_client.http.transport import Transport
@@ -35,59 +36,65 @@ class Resolution:
 
 def needs_lookup(publication: Publication) -> bool:
     """Whether Xero's record must be known before a publication can be sent."""
-    if publication.parent_key:
+    if publication.parent_key is not None:
         return True
-    entity = publication.destination.entity
-    if entity is None or entity.writing is None or publication.destination.child is not None:
+    destination = publication.destination
+    if not isinstance(destination, EntityDestination):
         return False
     if publication.action is Action.REMOVE:
         return True
-    writing = entity.writing
-    has_no_post = Route.POST not in writing.routes
+    has_no_post = Route.POST not in destination.writing.routes
     return publication.action is Action.UPSERT and has_no_post and bool(publication.natural_keys)
 
 
 def resolve(
-    publications: Sequence[Publication], transport: Transport, subject: str
+    destination: EntityDestination,
+    publications: Sequence[Publication],
+    transport: Transport,
+    subject: str,
 ) -> list[Resolution]:
     """Reads the records of publications that need a look-up, and decides what to send.
 
     Args:
-        publications: Publications to one entity.
+        destination: The entity.
+        publications: Publications to it.
         transport: The organisation's connection.
         subject: The name that the calls are counted under.
 
     Raises:
         XeroError: A call failed for a reason that does not lie in the records.
     """
-    found = existing_or_refusal(publications, transport, subject)
+    found = existing_or_refusal(destination, publications, transport, subject)
     return [
-        _resolution(publication, records)
+        _resolution(destination, publication, records)
         for publication, records in zip(publications, found, strict=True)
     ]
 
 
 def _resolution(
-    publication: Publication, records: list[Record] | RequestRefusedError
+    destination: EntityDestination,
+    publication: Publication,
+    records: list[Record] | RequestRefusedError,
 ) -> Resolution:
     if isinstance(records, RequestRefusedError):
         return Resolution(error=str(records))
-    if publication.action is Action.REMOVE:
-        return _removal(publication, records)
-    return _upsert(publication, records)
+    removal = destination.writing.removal
+    if publication.action is Action.REMOVE and removal is not None:
+        return _removal(destination, removal, publication, records)
+    return _upsert(destination, publication, records)
 
 
 def _key_text(publication: Publication) -> str:
     return " ".join(f"{name} {value}" for name, value in publication.key.items())
 
 
-def _removal(publication: Publication, records: Sequence[Record]) -> Resolution:
-    entity = publication.destination.entity
-    assert entity is not None  # noqa: S101  # only entities are removed this way
-    writing = entity.writing
-    assert writing is not None  # noqa: S101  # checked when it was built
-    removal = writing.removal
-    assert removal is not None  # noqa: S101  # checked when it was built
+def _removal(
+    destination: EntityDestination,
+    removal: Removal,
+    publication: Publication,
+    records: Sequence[Record],
+) -> Resolution:
+    entity = destination.entity
     if not records:
         return Resolution(error=f"Xero has no {_key_text(publication)} among its {entity.name}")
     if len(records) > 1:
@@ -101,7 +108,8 @@ def _removal(publication: Publication, records: Sequence[Record]) -> Resolution:
     status = removal.status_by_current.get(current, removal.default_status)
     status_change = None
     if status is not None:
-        status_change = _status_change(publication, entity, removal.route, record_id, status)
+        fields = {entity.id_field or "": record_id, removal.status_field: status}
+        status_change = _status_change(destination, publication, removal.route, record_id, fields)
     if not removal.uses_delete:
         return Resolution(status_change)
     deletion = replace(
@@ -116,15 +124,13 @@ def _removal(publication: Publication, records: Sequence[Record]) -> Resolution:
 
 
 def _status_change(
-    publication: Publication, entity: Entity, route: Route, record_id: str, status: str
+    destination: EntityDestination,
+    publication: Publication,
+    route: Route,
+    record_id: str,
+    fields: Record,
 ) -> Publication:
-    writing = entity.writing
-    assert writing is not None  # noqa: S101  # the caller has its removal
-    assert writing.removal is not None  # noqa: S101  # the same
-    fields: Mapping[str, str] = {
-        entity.id_field or "": record_id,
-        writing.removal.status_field: status,
-    }
+    entity, writing = destination.entity, destination.writing
     path = f"{entity.path}/{record_id}" if route is Route.POST_ID else entity.path
     params = dict(publication.params)
     if route in writing.summarize_errors:
@@ -135,33 +141,33 @@ def _status_change(
         path=path,
         params=tuple(sorted(params.items())),
         content=wire.encode(fields),
-        fields=dict(fields),
+        fields=fields,
         record_id=record_id,
         in_list=not writing.bare,
         batch_limit=1 if route in writing.single_record_routes else publication.batch_limit,
     )
 
 
-def _upsert(publication: Publication, records: Sequence[Record]) -> Resolution:
-    entity = publication.destination.entity
-    assert entity is not None  # noqa: S101  # only entities are looked up
-    writing = entity.writing
-    assert writing is not None  # noqa: S101  # checked when it was built
+def _upsert(
+    destination: EntityDestination, publication: Publication, records: Sequence[Record]
+) -> Resolution:
+    entity = destination.entity
     if not records:
         return Resolution(replace(publication, action=Action.CREATE))
     if len(records) > 1:
         problem = f"Xero has {len(records)} {entity.name} with {_key_text(publication)}: give an id"
         return Resolution(error=problem)
     record_id = str(records[0][entity.id_field or ""])
-    if not writing.updates:
+    if not destination.writing.updates:
         return Resolution(xero_id=record_id)
-    return Resolution(as_update(publication, record_id))
+    return Resolution(as_update(destination, publication, record_id))
 
 
-def as_update(publication: Publication, record_id: str) -> Publication:
-    """Turns a publication into an update of the record with an id."""
-    entity = publication.destination.entity
-    assert entity is not None  # noqa: S101  # only entities have ids of their own
+def as_update(
+    destination: EntityDestination, publication: Publication, record_id: str
+) -> Publication:
+    """Turns a publication to an entity into an update of the record with an id."""
+    entity = destination.entity
     route, action = write_route(entity, "POST", has_id=True)
     fields = {**publication.fields, entity.id_field or "": record_id}
     on_list = route is Route.POST

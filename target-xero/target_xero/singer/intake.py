@@ -17,9 +17,9 @@ from singer_sdk.exceptions import (
     RecordsWithoutSchemaException,
 )
 
-from target_xero.build.publication import Publication
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Provenance, Record
-from target_xero.build.stream_names import check_stream_name
+from target_xero.build.streams.stream_names import check_stream_name
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.progress import Progress
 from target_xero.report.results import ERROR_COLUMN, Results

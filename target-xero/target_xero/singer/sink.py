@@ -10,12 +10,10 @@ from singer_sdk.exceptions import InvalidRecord
 from singer_sdk.sinks import Sink
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
-from target_xero.build.columns import normalized_name
-from target_xero.build.destinations import destination_of, document_type_of
-from target_xero.build.grouping import GroupedDocument, RowGrouper
-from target_xero.build.load_order import load_position
-from target_xero.build.publication import Publication
-from target_xero.build.publication_builder import PublicationBuilder
+from target_xero.build.destinations.names import destination_of, document_type_of
+from target_xero.build.fields.columns import normalized_name
+from target_xero.build.publications.publication import Publication
+from target_xero.build.publications.publication_builder import PublicationBuilder
 from target_xero.build.record_keys import KeyColumns, is_deleted, place_of
 from target_xero.build.records import (
     NESTED_TOO_DEEPLY,
@@ -24,10 +22,12 @@ from target_xero.build.records import (
     Record,
     is_empty,
 )
-from target_xero.build.stream_checks import check_stream_rule
-from target_xero.build.stream_names import check_stream_destination
-from target_xero.build.stream_rule import StreamRule
-from target_xero.build.template_rows import template_rows
+from target_xero.build.rows.grouping import GroupedDocument, RowGrouper
+from target_xero.build.rows.template_rows import template_rows
+from target_xero.build.streams.load_order import load_position
+from target_xero.build.streams.stream_checks import check_stream_rule
+from target_xero.build.streams.stream_names import check_stream_destination
+from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.singer.intake import MessageTarget
 from target_xero.singer.validation import Validator
 from xero_client.entities.fields import LINES

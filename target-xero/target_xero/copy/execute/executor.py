@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from target_xero.build.publication import Publication
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import InvalidRecordError, Provenance
 from target_xero.copy.execute.chunks import Chunk, RecordSteps, load_chunk
 from target_xero.copy.execute.publication_builders import PublicationBuilders

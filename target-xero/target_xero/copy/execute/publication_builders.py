@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from target_xero.build.publication import Publication
-from target_xero.build.publication_builder import PublicationBuilder
-from target_xero.build.stream_rule import IGNORE, StreamRule
+from target_xero.build.publications.publication import Publication
+from target_xero.build.publications.publication_builder import PublicationBuilder
+from target_xero.build.streams.stream_rule import IGNORE, StreamRule
 from target_xero.copy.steps import Payload
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.build.destinations import destination_of
+from xero_client.entities.children import CHILDREN
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
@@ -33,10 +33,8 @@ class ExistingNotes:
         Raises:
             XeroError: The history cannot be read.
         """
-        destination = destination_of(title)
-        parent, child = destination.entity, destination.child
-        assert parent is not None  # noqa: S101  # a history always belongs to a record
-        assert child is not None  # noqa: S101  # so does its entity
+        child = CHILDREN[title]
+        parent = child.parent
         path = f"{parent.path}/{record[parent.id_field or '']}/{child.name}"
         if path not in self._unclaimed:
             request = Request("GET", path, subject=title, scope=parent.read_scope)

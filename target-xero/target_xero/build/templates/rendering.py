@@ -12,8 +12,7 @@ import jinja2
 from jinja2 import nodes
 
 from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.stream_rule import StreamRule
-from target_xero.build.template_environment import (
+from target_xero.build.templates.environment import (
     LOOP_BUDGET,
     MAX_TEMPLATE_LENGTH,
     LoopBudget,
@@ -120,13 +119,6 @@ def fields_read(value: Any) -> set[str]:  # noqa: ANN401  # any JSON value
             if name is not None:
                 found.add(name)
     return found
-
-
-def columns_read(rule: StreamRule) -> frozenset[str]:
-    """The columns that the templates of a stream read: in ``path``, ``query`` and ``payload``."""
-    in_path = {name.partition(".")[0] for name in placeholders(rule.path or "")}
-    settings = [rule.path, dict(rule.query), dict(rule.payload)]
-    return frozenset(in_path | fields_read(settings))
 
 
 def _field_of(node: nodes.Node) -> str | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from target_xero.build.templates.rendering import fields_read, placeholders
+
 REJECT, IGNORE = "reject", "ignore"
 
 
@@ -53,6 +55,13 @@ class StreamRule:
     match: tuple[str, ...] = ()
     overwrite: str | None = None
     checks_existing: bool = False
+
+    @property
+    def columns_read(self) -> frozenset[str]:
+        """The columns that its templates read: in ``path``, ``query`` and ``payload``."""
+        in_path = {name.partition(".")[0] for name in placeholders(self.path or "")}
+        settings = [self.path, dict(self.query), dict(self.payload)]
+        return frozenset(in_path | fields_read(settings))
 
     @classmethod
     def from_config(cls, stream: str, config: Mapping[str, Any]) -> StreamRule:

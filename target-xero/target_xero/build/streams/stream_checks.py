@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from target_xero.build.columns import explicit_paths
-from target_xero.build.destinations import destination_of
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.fields.columns import explicit_paths
+from target_xero.build.fields.values import date_format_problem
 from target_xero.build.records import InvalidRecordError
-from target_xero.build.stream_rule import StreamRule
-from target_xero.build.templates import syntax_problem
-from target_xero.build.values import date_format_problem
+from target_xero.build.streams.stream_rule import StreamRule
+from target_xero.build.templates.rendering import syntax_problem
 from xero_client.errors import SettingsError
 
 

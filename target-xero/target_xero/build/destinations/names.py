@@ -1,15 +1,19 @@
-"""Destinations: an entity of Xero, a child of one, or any other path (generic mode)."""
+"""The destination that a name or a path means."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from target_xero.build.columns import normalized_name
+from target_xero.build.destinations.destination import (
+    ChildDestination,
+    Destination,
+    EntityDestination,
+    RawDestination,
+)
+from target_xero.build.fields.columns import normalized_name
 from xero_client.entities.children import CHILDREN, Child
-from xero_client.entities.fields import SHAPES
 from xero_client.entities.table import BY_NAME, ENTITIES, Entity
 
 ACCOUNTING = "/api.xro/2.0"
@@ -47,60 +51,6 @@ _CHILDREN: Mapping[str, Child] = {
 _PATHS: Mapping[str, Entity] = {normalized_name(entity.path): entity for entity in ENTITIES}
 
 
-@dataclass(frozen=True)
-class Destination:
-    """What records are published to.
-
-    Attributes:
-        name: Its name in log lines and results: ``Invoices``, ``Invoices/History``, ``/Setup``.
-        entity: The entity, or the parent of the child; None in generic mode.
-        child: The kind of child; None for an entity itself.
-        is_single_record: Whether the user's path names one record of the entity.
-    """
-
-    name: str
-    entity: Entity | None = None
-    child: Child | None = None
-    is_single_record: bool = False
-
-    @property
-    def is_generic(self) -> bool:
-        """Whether it is not in the entity table, so that records are sent unchanged."""
-        return self.entity is None
-
-    @property
-    def key(self) -> str:
-        """The key of the list in responses; empty if it is not known."""
-        if self.child is not None:
-            return self.child.key
-        return self.entity.key if self.entity else ""
-
-    @property
-    def id_field(self) -> str | None:
-        """The field that identifies a record in responses."""
-        if self.child is not None:
-            return self.child.id_field
-        return self.entity.id_field if self.entity else None
-
-    @property
-    def shape(self) -> str | None:
-        """The shape of the records that are sent; None if it is not known."""
-        if self.child is not None:
-            return self.child.shape
-        if self.entity is not None and self.entity.name in SHAPES:
-            return self.entity.name
-        return None
-
-    @property
-    def scope(self) -> str | None:
-        """The scope that writing needs; None if it is not known."""
-        if self.entity is None:
-            return None
-        if self.child is not None:
-            return self.child.scope or self.entity.scopes[0]
-        return self.entity.write_scope
-
-
 @lru_cache(maxsize=512)
 def destination_of(name: str, path: str | None = None) -> Destination:
     """The destination for a name or a path.
@@ -114,15 +64,15 @@ def destination_of(name: str, path: str | None = None) -> Destination:
     if path is None and ("/" in name.lstrip("/") or name.startswith(("/", "http"))):
         known = _CHILDREN.get(normalized_name(name))
         if known is not None and not name.startswith(("/", "http")):
-            return Destination(known.title, known.parent, known)
+            return ChildDestination(known)
         path = name
     if path is not None:
         return _destination_of_path(path)
     if (entity := _NAMES.get(normalized_name(name))) is not None:
-        return Destination(entity.name, entity)
+        return EntityDestination(entity)
     if (child := _CHILDREN.get(normalized_name(name))) is not None:
-        return Destination(child.title, child.parent, child)
-    return Destination(name)
+        return ChildDestination(child)
+    return RawDestination(name)
 
 
 def entity_names() -> list[str]:
@@ -144,16 +94,16 @@ def _destination_of_path(path: str) -> Destination:
         local_path = path
     local_path = "/" + local_path.lstrip("/")
     if ".xro/" in local_path and not local_path.startswith(ACCOUNTING):
-        return Destination(local_path)
+        return RawDestination(local_path)
     parts = [part for part in local_path.removeprefix(ACCOUNTING).split("/") if part]
     entity = BY_NAME.get(parts[0]) or _PATHS.get(normalized_name(parts[0])) if parts else None
     if entity is None:
-        return Destination(local_path)
+        return RawDestination(local_path)
     if len(parts) == 1:
-        return Destination(entity.name, entity)
+        return EntityDestination(entity)
     if len(parts) == 2:  # noqa: PLR2004  # entity and id
-        return Destination(entity.name, entity, is_single_record=True)
+        return EntityDestination(entity, is_single_record=True)
     child = CHILDREN.get(f"{entity.name}/{parts[2]}")
     if child is not None:
-        return Destination(child.title, entity, child, is_single_record=len(parts) > 3)  # noqa: PLR2004
-    return Destination(local_path)
+        return ChildDestination(child, is_single_record=len(parts) > 3)  # noqa: PLR2004
+    return RawDestination(local_path)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from target_xero.build.columns import field_names, normalized_name
-from target_xero.build.name_references import IS_CODE, NameReference, may_be_code, named_by
-from target_xero.build.name_references import Named as NamedKind
+from target_xero.build.fields.columns import field_names, normalized_name
+from target_xero.build.fields.name_references import IS_CODE, NameReference, may_be_code, named_by
+from target_xero.build.fields.name_references import Named as NamedKind
+from target_xero.build.fields.values import ConversionError, converters, shortened
 from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.values import ConversionError, converters, shortened
 from xero_client.entities import fields
 from xero_client.entities.fields import REFERENCES, SHAPES, Field
 from xero_client.entities.table import SYSTEM_FIELDS
@@ -37,6 +37,18 @@ _CODES = frozenset(
 _TEXT, _CODE, _NAME, _VALUE, _PART, _PARTS, _FREE, _DROP, _UNKNOWN = range(9)
 
 
+class _Named(NamedTuple):
+    """What the texts of a column may be the names of.
+
+    Attributes:
+        kind: What is named.
+        is_code: Whether a text is a code for certain.
+    """
+
+    kind: NamedKind
+    is_code: Callable[[str], bool]
+
+
 class _Column(NamedTuple):
     """The way of one column.
 
@@ -45,14 +57,14 @@ class _Column(NamedTuple):
         way: What is done with its values, one of the numbers above.
         convert: The function that converts a plain value.
         shape: The shape of a part.
-        is_code: Whether a text is a code for certain, if it may be a name as well.
+        named: What its texts may name; None if they are not names.
     """
 
     name: str
     way: int
     convert: Callable[[Any], Any] | None = None
     shape: str = ""
-    is_code: Callable[[str], bool] | None = None
+    named: _Named | None = None
 
 
 class _Walk:
@@ -179,11 +191,11 @@ class Coercion:
                 column = self._column(key, shape, read_only)
                 if len(columns) < MAX_REMEMBERED:
                     columns[key] = column
-            name, way, convert, part_shape, is_code = column
+            name, way, convert, part_shape, named = column
             if way <= _NAME and type(value) is str and value:
                 out[name] = value
-                if is_code is not None and not is_code(value):
-                    self._note_name(name, shape, value, walk)
+                if named is not None and not named.is_code(value):
+                    _note_name(name, named.kind, value, walk)
             elif way == _DROP:
                 continue
             elif value is None or value == "":
@@ -198,8 +210,8 @@ class Coercion:
                 try:
                     if convert is not None:
                         converted = convert(value)
-                        if is_code is not None and not is_code(converted):
-                            self._note_name(name, shape, converted, walk)
+                        if named is not None and not named.is_code(converted):
+                            _note_name(name, named.kind, converted, walk)
                     elif way == _PARTS:
                         converted = self._parts(value, part_shape, name, walk)
                     elif way == _PART:
@@ -232,21 +244,15 @@ class Coercion:
         convert = self._converters.get(field.kind)
         if convert is None:
             return _Column(name, _FREE)
-        named = named_by(shape, name)
-        if named is not None:
-            looks_up_all = self._names_first and named is NamedKind.TAX_RATE
-            is_code = _never if looks_up_all else IS_CODE[named]
-            return _Column(name, _NAME, convert, is_code=is_code)
+        kind = named_by(shape, name)
+        if kind is not None:
+            looks_up_all = self._names_first and kind is NamedKind.TAX_RATE
+            named = _Named(kind, _never if looks_up_all else IS_CODE[kind])
+            return _Column(name, _NAME, convert, named=named)
         if field.kind != fields.TEXT:
             return _Column(name, _VALUE, convert)
         holds_code = name in _CODES or name.endswith("ID")
         return _Column(name, _CODE if holds_code else _TEXT, convert)
-
-    def _note_name(self, name: str, shape: str | None, text: str, walk: _Walk) -> None:
-        named = named_by(shape, name)
-        assert named is not None  # noqa: S101  # the column may hold names
-        is_code = IS_CODE[named](text) or may_be_code(named, text)
-        walk.names.append(NameReference(named, (*walk.path, name), is_code))
 
     def _part(self, value: Any, shape: str, name: str | int, walk: _Walk) -> Record:  # noqa: ANN401  # any JSON
         value = _parse_json(value, dict, "an object")
@@ -275,6 +281,11 @@ class Coercion:
             ]
         finally:
             del walk.path[depth:]
+
+
+def _note_name(name: str, kind: NamedKind, text: str, walk: _Walk) -> None:
+    is_code = IS_CODE[kind](text) or may_be_code(kind, text)
+    walk.names.append(NameReference(kind, (*walk.path, name), is_code))
 
 
 def _never(_text: str) -> bool:

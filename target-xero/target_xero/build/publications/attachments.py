@@ -10,7 +10,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from target_xero.build.columns import normalized_name
+from target_xero.build.fields.columns import normalized_name
 from target_xero.build.records import InvalidRecordError, Record
 
 # Xero's pages name 3, 10 and 25 MB. 10 MB is the limit of any request

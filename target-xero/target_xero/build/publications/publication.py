@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from target_xero.build.destinations import Destination
-from target_xero.build.match_keys import MatchKey, Overwrite
-from target_xero.build.name_references import NameReference
+from target_xero.build.destinations.destination import Destination
+from target_xero.build.destinations.routes import Action
+from target_xero.build.fields.name_references import NameReference
+from target_xero.build.publications.match_keys import MatchKey, Overwrite
+from target_xero.build.publications.parents import ParentKey
 from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.routes import Action
-from xero_client.entities.table import SYSTEM_FIELDS, WriteSpec
+from xero_client.entities.table import WriteSpec
 from xero_client.http.transport import JSON
 
 MAX_BODY_BYTES = 3_000_000
@@ -49,8 +49,8 @@ class Publication:
         parent: The parent of a child record: ``Invoices/12…``.
         names: Where names stand in ``fields`` that must be replaced by codes before it is sent.
         warnings: What was left out.
-        parent_key: The fields by which the parent is looked up, if the record does not give its
-            id. The path has a place for it.
+        parent_key: What the parent is looked up by, if the record does not give its id. The path
+            has a place for it.
     """
 
     destination: Destination
@@ -74,7 +74,7 @@ class Publication:
     parent: str | None = None
     names: tuple[NameReference, ...] = ()
     warnings: tuple[str, ...] = ()
-    parent_key: MatchKey = ()
+    parent_key: ParentKey | None = None
 
     @property
     def key(self) -> dict[str, str]:
@@ -88,16 +88,10 @@ class Publication:
     def digest(self) -> str:
         """SHA-256 of the request that the record alone would make."""
         parts: list[object] = [self.method, self.path, self.params, self.action.value, self.key]
-        if self.parent_key:
-            parts.append(self.parent_key)
+        if self.parent_key is not None:
+            parts.append(self.parent_key.fields)
         request = tuple(parts)
         return hashlib.sha256(repr(request).encode() + b"\0" + (self.content or b"")).hexdigest()
-
-
-def read_only_fields(destination: Destination) -> Collection[str]:
-    """The fields of a destination that Xero computes, and that are never sent."""
-    entity = destination.entity
-    return entity.writing.read_only if entity and entity.writing else SYSTEM_FIELDS
 
 
 def natural_keys(writing: WriteSpec, fields: Record) -> NaturalKeys:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from target_xero.build.columns import normalized_name
-from target_xero.build.match_keys import MatchKey, shown
-from target_xero.build.path_ids import checked_id
+from target_xero.build.destinations.path_ids import checked_id
+from target_xero.build.fields.columns import normalized_name
+from target_xero.build.publications.match_keys import MatchKey, shown
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities.children import Child
 from xero_client.entities.table import Entity
@@ -40,6 +40,23 @@ _NAMED_BY: Mapping[str, tuple[str, ...]] = {
 }
 # Children that have a name themselves.
 _CHILDREN_WITH_NAMES = frozenset({"Options", "Contacts", "PaymentServices"})
+
+
+@dataclass(frozen=True)
+class ParentKey:
+    """The fields by which the parent of a child is looked up, since its id is not known.
+
+    Attributes:
+        entity: The entity of the parent.
+        fields: Its fields with their values.
+    """
+
+    entity: Entity
+    fields: MatchKey
+
+    def __str__(self) -> str:
+        """The parent in words: ``Invoices with InvoiceNumber S-1``."""
+        return f"{self.entity.name} with {shown(self.fields)}"
 
 
 @dataclass(frozen=True)
@@ -124,8 +141,3 @@ def _without(record: Record, columns: list[str]) -> Record:
             continue
         kept[name] = value
     return kept
-
-
-def parent_name(parent: Entity, key: MatchKey) -> str:
-    """A parent in words: ``Invoices with InvoiceNumber S-1``."""
-    return f"{parent.name} with {shown(key)}"

@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
-from target_xero.build.destinations import destination_of, entity_names
-from target_xero.build.stream_rule import StreamRule
+from target_xero.build.destinations.destination import RawDestination
+from target_xero.build.destinations.names import destination_of, entity_names
+from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.errors import SettingsError
 from xero_client.settings.nearest_name import nearest_name
 
@@ -34,10 +35,11 @@ def check_stream_name(stream: str, config: Mapping[str, Any], seen: Collection[s
     if any(name == stream or fnmatchcase(stream, name) for name in configured):
         return
     own = destination_of(stream)
+    is_known = not isinstance(own, RawDestination)
     candidates = []
     for name in configured:
         other = destination_of(name)
-        means_another = not own.is_generic and not other.is_generic and own != other
+        means_another = is_known and not isinstance(other, RawDestination) and own != other
         if name not in seen and not means_another and _GLOB.isdisjoint(name):
             candidates.append(name)
     nearest = nearest_name(stream, candidates, STREAM_LIKENESS)
@@ -61,7 +63,7 @@ def check_stream_destination(rule: StreamRule) -> None:
     """
     if rule.names_entity or rule.path is not None or rule.envelope_paths:
         return
-    if not destination_of(rule.stream).is_generic:
+    if not isinstance(destination_of(rule.stream), RawDestination):
         return
     nearest = get_close_matches(rule.stream.casefold(), entity_names(), n=3, cutoff=0.5)
     hint = f" (the nearest are {', '.join(nearest)})" if nearest else ""

@@ -6,13 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from target_xero.build.coercion import Coercion
-from target_xero.build.columns import ColumnMapper, normalized_name
-from target_xero.build.destinations import destination_of
-from target_xero.build.publication import read_only_fields
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.fields.coercion import Coercion
+from target_xero.build.fields.columns import ColumnMapper, normalized_name
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
-from target_xero.build.stream_rule import StreamRule
-from target_xero.build.templates import columns_read
+from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.fields import LINES, SHAPES
 
 GroupKey = tuple[object, ...]
@@ -126,7 +124,7 @@ class RowGrouper:
             name for column in schema_columns for name in self._names_of(column)
         }
         destination = destination_of(rule.entity, rule.path)
-        read_only = read_only_fields(destination)
+        read_only = destination.read_only
         self._shape = destination.shape
         self._coercion = Coercion(self._shape, read_only, date_format=rule.date_format)
         self._columns = None
@@ -136,7 +134,7 @@ class RowGrouper:
                 read_only,
                 keep_empty=keep_empty,
                 columns=rule.columns,
-                read_elsewhere=columns_read(rule),
+                read_elsewhere=rule.columns_read,
             )
         self._line_field = next(
             (name for name in LINES if self._shape and name in SHAPES[self._shape]), None

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from target_xero.build.destinations import Destination, destination_of
-from target_xero.build.stream_rule import StreamRule
+from target_xero.build.destinations.destination import Destination, RawDestination
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.streams.stream_rule import StreamRule
 
 # What a record refers to stands before it.
 _ENTITIES = (
@@ -66,6 +67,6 @@ def load_position(rule: StreamRule) -> LoadPosition:
 
 
 def _place_of(destination: Destination) -> int:
-    if destination.is_generic:
+    if isinstance(destination, RawDestination):
         return _GENERIC
     return _PLACES.get(destination.name, _CHILD)

@@ -9,7 +9,7 @@ from enum import Enum
 
 from target_xero.build.records import InvalidRecordError
 from xero_client.entities.children import Child
-from xero_client.entities.table import Entity, Route
+from xero_client.entities.table import Entity, Route, WriteSpec
 
 METHODS = ("POST", "PUT", "DELETE")
 # Generic mode may send PATCH too: other Xero APIs have it.
@@ -42,8 +42,8 @@ def describe_methods(entity: Entity) -> str:
     return f"Xero has these for {entity.name}: {', '.join(methods)}"
 
 
-def check_method(entity: Entity, method: str) -> None:
-    """Checks that an entity has a method, whatever the record.
+def check_method(entity: Entity, method: str) -> WriteSpec:
+    """Checks that an entity has a method, whatever the record; returns how it is written.
 
     Raises:
         InvalidRecordError: It does not; the message lists the methods that it has.
@@ -57,6 +57,7 @@ def check_method(entity: Entity, method: str) -> None:
     if not removable or not known:
         problem = f"{method} does not exist for {entity.name}: {describe_methods(entity)}"
         raise InvalidRecordError([problem])
+    return writing
 
 
 def write_route(entity: Entity, method: str, *, has_id: bool) -> tuple[Route, Action]:
@@ -70,9 +71,7 @@ def write_route(entity: Entity, method: str, *, has_id: bool) -> tuple[Route, Ac
     Raises:
         InvalidRecordError: The entity has no such route.
     """
-    check_method(entity, method)
-    writing = entity.writing
-    assert writing is not None  # noqa: S101  # check_method made sure
+    writing = check_method(entity, method)
     if method == "PUT":
         if has_id:
             problem = (

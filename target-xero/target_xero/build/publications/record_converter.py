@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from target_xero.build.attachments import ATTACHMENT_FIELDS
-from target_xero.build.coercion import Coerced, Coercion, UnknownField
-from target_xero.build.columns import (
+from target_xero.build.destinations.destination import (
+    ChildDestination,
+    Destination,
+    EntityDestination,
+)
+from target_xero.build.fields.coercion import Coerced, Coercion, UnknownField
+from target_xero.build.fields.columns import (
     ColumnMapper,
     field_path,
     normalized_name,
     unknown_field_problem,
 )
-from target_xero.build.destinations import Destination
-from target_xero.build.publication import read_only_fields
+from target_xero.build.publications.attachments import ATTACHMENT_FIELDS
 from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.stream_rule import IGNORE, StreamRule
-from target_xero.build.templates import columns_read
-from xero_client.entities.table import Entity
+from target_xero.build.streams.stream_rule import IGNORE, StreamRule
 from xero_client.settings.nearest_name import did_you_mean
 
 # A column of every record that tap-xero reads. What it reads may be newer than the fields that are
@@ -48,7 +49,7 @@ class RecordConverter:
         self._write_nulls = write_nulls
         self._is_import_template = is_import_template
         # What templates or the publish log read is not unknown.
-        self._read_elsewhere = columns_read(rule) | frozenset(key_columns)
+        self._read_elsewhere = rule.columns_read | frozenset(key_columns)
         self._mappers: dict[str, ColumnMapper] = {}
         self._coercions: dict[tuple[str, bool], Coercion] = {}
 
@@ -66,33 +67,30 @@ class RecordConverter:
         if mapper is None:
             mapper = self._mappers[shape] = ColumnMapper(
                 shape,
-                read_only_fields(destination),
+                destination.read_only,
                 keep_empty=self._write_nulls,
                 columns=self._rule.columns,
                 read_elsewhere=self._read_elsewhere,
             )
         return mapper.apply(record)
 
-    def coerced(
-        self, payload: Record, destination: Destination, entity: Entity, *, has_id: bool
-    ) -> Coerced:
+    def coerced(self, payload: Record, destination: EntityDestination, *, has_id: bool) -> Coerced:
         """The fields of an entity's record, as Xero takes them.
 
         Args:
             payload: The record with Xero's fields.
             destination: What it is published to.
-            entity: The entity.
             has_id: Whether its id is known, so that the ids of its lines are valid.
 
         Raises:
             InvalidRecordError: A value cannot be converted.
         """
-        key = (entity.name, has_id)
+        key = (destination.name, has_id)
         coercion = self._coercions.get(key)
         if coercion is None:
             coercion = self._coercions[key] = Coercion(
                 destination.shape,
-                read_only_fields(destination),
+                destination.read_only,
                 self._write_nulls,
                 keep_line_ids=has_id,
                 date_format=self._rule.date_format,
@@ -100,15 +98,13 @@ class RecordConverter:
             )
         return coercion.convert(payload)
 
-    def coerced_child(self, body: Record, destination: Destination) -> Coerced:
+    def coerced_child(self, body: Record, destination: ChildDestination) -> Coerced:
         """The fields of a child; of one without fields, such as an e-mail, what is left over.
 
         Raises:
             InvalidRecordError: A value cannot be converted.
         """
-        child, parent = destination.child, destination.entity
-        assert child is not None  # noqa: S101  # the caller checked it
-        assert parent is not None  # noqa: S101  # every child has a parent
+        child = destination.child
         if child.shape is not None:
             key = (child.title, False)
             coercion = self._coercions.get(key)
@@ -124,8 +120,8 @@ class RecordConverter:
             if value not in (None, "")
             and name[:1] != "_"
             and name not in self._read_elsewhere
-            and field_path(name, parent.name) is None
-            and name not in read_only_fields(Destination(parent.name, parent))
+            and field_path(name, destination.parent.name) is None
+            and name not in destination.read_only
         ]
         return Coerced({}, tuple(unknown))
 

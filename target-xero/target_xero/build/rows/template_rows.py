@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from target_xero.build.columns import normalized_name
-from target_xero.build.import_templates import (
+from target_xero.build.fields.columns import normalized_name
+from target_xero.build.fields.values import ConversionError, to_number
+from target_xero.build.records import InvalidRecordError, Record
+from target_xero.build.rows.import_templates import (
     BILL,
     BILL_CREDIT_NOTE,
     BY_SHAPE,
@@ -19,8 +21,6 @@ from target_xero.build.import_templates import (
     ImportTemplate,
     Words,
 )
-from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.values import ConversionError, to_number
 from xero_client.settings.nearest_name import did_you_mean
 
 _TYPES: Mapping[str, tuple[str, str]] = {

@@ -1,0 +1,1 @@
+"""What records are published to: an entity, a child of a record, or any other path."""

@@ -1,0 +1,136 @@
+"""The three kinds of destinations: an entity, a child of a record, and any other path."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import ClassVar
+
+from target_xero.build.destinations.routes import describe_methods
+from target_xero.build.records import InvalidRecordError
+from xero_client.entities.children import Child
+from xero_client.entities.fields import SHAPES
+from xero_client.entities.table import SYSTEM_FIELDS, Entity, WriteSpec
+
+
+@dataclass(frozen=True)
+class EntityDestination:
+    """An entity: its records are created, updated or removed.
+
+    Attributes:
+        entity: The entity.
+        is_single_record: Whether the user's path names one record.
+    """
+
+    entity: Entity
+    is_single_record: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name in log lines and results: ``Invoices``."""
+        return self.entity.name
+
+    @property
+    def writing(self) -> WriteSpec:
+        """How its records are written.
+
+        Raises:
+            InvalidRecordError: Xero only lets them be read.
+        """
+        if self.entity.writing is None:
+            raise InvalidRecordError([describe_methods(self.entity)])
+        return self.entity.writing
+
+    @property
+    def key(self) -> str:
+        """The key of the list in requests and responses."""
+        return self.entity.key
+
+    @property
+    def id_field(self) -> str | None:
+        """The field that identifies a record in responses; None for a singleton."""
+        return self.entity.id_field
+
+    @property
+    def shape(self) -> str | None:
+        """The shape of the records that are sent; None if it is not known."""
+        return self.entity.name if self.entity.name in SHAPES else None
+
+    @property
+    def read_only(self) -> Collection[str]:
+        """The fields that Xero computes, and that are never sent."""
+        return self.entity.writing.read_only if self.entity.writing else SYSTEM_FIELDS
+
+    @property
+    def scope(self) -> str | None:
+        """The scope that writing needs; None if Xero only lets it be read."""
+        return self.entity.write_scope
+
+
+@dataclass(frozen=True)
+class ChildDestination:
+    """Children in a path below a record: notes, files, allocations, options, members, e-mails.
+
+    Attributes:
+        child: The kind of child.
+        is_single_record: Whether the user's path names one child.
+    """
+
+    child: Child
+    is_single_record: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name in log lines and results: ``Invoices/History``."""
+        return self.child.title
+
+    @property
+    def parent(self) -> Entity:
+        """The entity of the parent record."""
+        return self.child.parent
+
+    @property
+    def key(self) -> str:
+        """The key of the list in requests and responses; empty if there is no list."""
+        return self.child.key
+
+    @property
+    def id_field(self) -> str | None:
+        """The field that identifies a child in responses; None if it has no id."""
+        return self.child.id_field
+
+    @property
+    def shape(self) -> str | None:
+        """The shape of the children that are sent; None if nothing is sent."""
+        return self.child.shape
+
+    @property
+    def read_only(self) -> Collection[str]:
+        """The fields of the parent's record that Xero computes, and that are never sent."""
+        return EntityDestination(self.parent).read_only
+
+    @property
+    def scope(self) -> str | None:
+        """The scope that writing needs."""
+        return self.child.scope or self.parent.scopes[0]
+
+
+@dataclass(frozen=True)
+class RawDestination:
+    """A path that is not in the entity table (generic mode): requests are sent unchanged.
+
+    Attributes:
+        name: Its name in log lines and results: ``/Setup``.
+    """
+
+    name: str
+    is_single_record: ClassVar[bool] = False
+    # None of this is known.
+    key: ClassVar[str] = ""
+    id_field: ClassVar[str | None] = None
+    shape: ClassVar[str | None] = None
+    read_only: ClassVar[Collection[str]] = SYSTEM_FIELDS
+    scope: ClassVar[str | None] = None
+
+
+Destination = EntityDestination | ChildDestination | RawDestination

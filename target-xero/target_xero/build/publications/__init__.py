@@ -1,0 +1,1 @@
+"""From a record to its publication: method, path, query and content."""

@@ -1,0 +1,125 @@
+"""Builds the publications of children: notes, files, allocations, options, members, e-mails.
+
+Facts: (xero-facts.md: Attachments and history, Writing by entity).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import quote
+
+from target_xero.build.destinations.destination import ChildDestination
+from target_xero.build.destinations.path_ids import checked_guid
+from target_xero.build.destinations.routes import Action, child_method
+from target_xero.build.publications.attachments import attachment_of
+from target_xero.build.publications.match_keys import shown
+from target_xero.build.publications.parents import ParentKey, parent_reference
+from target_xero.build.publications.publication import Publication, size_checked, text_of
+from target_xero.build.publications.record_converter import RecordConverter
+from target_xero.build.publications.write_request import WriteRequest
+from target_xero.build.records import InvalidRecordError
+from xero_client.entities.children import ATTACHMENTS
+from xero_client.http import wire
+
+
+class ChildBuilder:
+    """Builds the publications of one stream's records to children."""
+
+    def __init__(self, converter: RecordConverter, *, files: str | None, batch_size: int) -> None:
+        """Takes the stream's settings.
+
+        Args:
+            converter: Converts its records.
+            files: The folder that attachments are read from; None if no file may be read.
+            batch_size: The most records in one call.
+        """
+        self._converter = converter
+        self._files = files
+        self._batch_size = batch_size
+
+    def build(self, destination: ChildDestination, request: WriteRequest) -> Publication:
+        """Builds the publication of a child; its record names its parent.
+
+        Raises:
+            InvalidRecordError: The record cannot be published; the message says why.
+        """
+        child, parent = destination.child, destination.parent
+        reference = parent_reference(child, parent, request.payload, request.envelope_id)
+        at_parent = replace(request, payload=reference.body)
+        publication = self.build_at(destination, at_parent, reference.path(parent))
+        if not reference.key:
+            return publication
+        named = f"{parent.name}/{shown(reference.key)}"
+        return replace(publication, parent=named, parent_key=ParentKey(parent, reference.key))
+
+    def build_at(
+        self, destination: ChildDestination, request: WriteRequest, parent_path: str
+    ) -> Publication:
+        """Builds the publication of a child of a parent.
+
+        Args:
+            destination: The kind of child.
+            request: What the record asks for, without the fields that name the parent.
+            parent_path: The parent's path.
+
+        Raises:
+            InvalidRecordError: The record cannot be published; the message says why.
+        """
+        child = destination.child
+        path, parent = f"{parent_path}/{child.name}", parent_path.removeprefix("/")
+        params = dict(request.query)
+        if child.name == ATTACHMENTS:
+            return self._attachment(destination, request, path, parent)
+        coerced = self._converter.coerced_child(request.payload, destination)
+        fields = coerced.fields
+        warnings = self._converter.warnings(coerced, destination, ignore=request.ignores_unknown)
+        own_id = text_of(fields, child.id_field)
+        has_own_path = bool(own_id and child.own_routes)
+        method, at_child, action = child_method(child, request.method, has_id=has_own_path)
+        if at_child:
+            own_id = checked_guid(child.id_field or "", own_id)
+            path = f"{path}/{own_id}"
+        removes = action is Action.REMOVE
+        if child.shape and not fields:
+            raise InvalidRecordError([f"the record has no field of {child.title}"])
+        if child.summarize_errors and not at_child:
+            params = {"summarizeErrors": "false"} | params
+        return Publication(
+            destination,
+            action,
+            method,
+            path,
+            params=tuple(sorted(params.items())),
+            content=size_checked(wire.encode(fields)) if child.shape and not removes else None,
+            fields=fields,
+            record_id=own_id if at_child else None,
+            in_list=bool(child.key) and not child.bare and not removes,
+            batch_limit=1 if at_child else min(child.batch_limit, self._batch_size),
+            parent=parent,
+            warnings=warnings,
+        )
+
+    def _attachment(
+        self, destination: ChildDestination, request: WriteRequest, path: str, parent: str
+    ) -> Publication:
+        method, _, _ = child_method(destination.child, request.method, has_id=True)
+        attachment = attachment_of(request.payload, self._files)
+        params = dict(request.query)
+        if attachment.include_online:
+            params = {"IncludeOnline": "true"} | params
+        warnings = self._converter.attachment_warnings(
+            request.payload, destination, ignore=request.ignores_unknown
+        )
+        return Publication(
+            destination,
+            Action.UPSERT,
+            method,
+            f"{path}/{quote(attachment.file_name, safe='')}",
+            params=tuple(sorted(params.items())),
+            content=attachment.content,
+            fields={"FileName": attachment.file_name, "ContentLength": len(attachment.content)},
+            record_id=None,
+            content_type=attachment.mime_type,
+            parent=parent,
+            warnings=warnings,
+        )

@@ -1,0 +1,178 @@
+"""Builds the publications of an entity's records: creations, updates and removals.
+
+Facts: (xero-facts.md: Writing by entity).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.destinations.path_ids import checked_id
+from target_xero.build.destinations.routes import (
+    Action,
+    check_method,
+    describe_methods,
+    write_route,
+)
+from target_xero.build.fields.discounts import with_accepted_discounts
+from target_xero.build.publications.match_keys import (
+    MatchKey,
+    Overwrite,
+    match_keys,
+    overwrite_of,
+)
+from target_xero.build.publications.publication import (
+    Publication,
+    missing_key_problem,
+    natural_keys,
+    possible_keys,
+    size_checked,
+    text_of,
+)
+from target_xero.build.publications.record_converter import RecordConverter
+from target_xero.build.publications.write_request import WriteRequest
+from target_xero.build.records import InvalidRecordError, Record
+from target_xero.build.streams.stream_rule import StreamRule
+from xero_client.entities.table import Route
+from xero_client.http import wire
+
+
+class EntityBuilder:
+    """Builds the publications of one stream's records to entities."""
+
+    def __init__(
+        self,
+        rule: StreamRule,
+        converter: RecordConverter,
+        *,
+        batch_size: int,
+        finds_id_later: bool = False,
+    ) -> None:
+        """Takes the stream's rule.
+
+        Args:
+            rule: How the stream is published.
+            converter: Converts its records.
+            batch_size: The most records in one call.
+            finds_id_later: Whether a removal may lack an id and a number, because the publish log
+                is searched for the id.
+        """
+        self._rule = rule
+        self._converter = converter
+        self._batch_size = batch_size
+        self._finds_id_later = finds_id_later
+
+    def build(self, destination: EntityDestination, request: WriteRequest) -> Publication:
+        """Builds the publication of a record.
+
+        Raises:
+            InvalidRecordError: The record cannot be published; the message says why.
+        """
+        entity = destination.entity
+        writing = check_method(entity, request.method)
+        record_id = request.envelope_id or text_of(request.payload, entity.id_field)
+        if record_id:
+            record_id = checked_id(entity, record_id)
+        if request.method == "DELETE":
+            return self._removal(destination, request, record_id)
+        known_id = None if writing.caller_assigns_id else record_id
+        route, action = write_route(entity, request.method, has_id=bool(known_id))
+        return self._build_by_route(destination, route, action, request, known_id)
+
+    def build_at_record(
+        self, destination: EntityDestination, request: WriteRequest, path: str
+    ) -> Publication:
+        """Builds the publication of a record whose path ends with its id.
+
+        Raises:
+            InvalidRecordError: Xero does not have the method for one record, or the record cannot
+                be published.
+        """
+        entity, method = destination.entity, request.method
+        record_id = path.rsplit("/", 1)[1]
+        if method == "DELETE":
+            return self.build(destination, replace(request, envelope_id=record_id))
+        if entity.writing is None or method != "POST" or Route.POST_ID not in entity.writing.routes:
+            problem = f"{method} does not exist for {path}: {describe_methods(entity)}"
+            raise InvalidRecordError([problem])
+        return self._build_by_route(destination, Route.POST_ID, Action.UPDATE, request, record_id)
+
+    def _removal(
+        self, destination: EntityDestination, request: WriteRequest, record_id: str | None
+    ) -> Publication:
+        writing, payload = destination.writing, request.payload
+        keys = natural_keys(writing, payload)
+        if not record_id and not keys and not self._finds_id_later:
+            raise InvalidRecordError([missing_key_problem(writing, payload)])
+        return Publication(
+            destination,
+            Action.REMOVE,
+            "DELETE",
+            destination.entity.path,
+            params=tuple(sorted(request.query.items())),
+            fields={
+                name: payload[name]
+                for name in writing.match_fields
+                if payload.get(name) is not None
+            },
+            record_id=record_id,
+            natural_keys=keys,
+            batch_limit=min(self._batch_size, writing.batch_limit),
+        )
+
+    def _build_by_route(
+        self,
+        destination: EntityDestination,
+        route: Route,
+        action: Action,
+        request: WriteRequest,
+        record_id: str | None,
+    ) -> Publication:
+        entity, writing = destination.entity, destination.writing
+        coerced = self._converter.coerced(request.payload, destination, has_id=bool(record_id))
+        fields = with_accepted_discounts(coerced.fields)
+        warnings = self._converter.warnings(coerced, destination, ignore=request.ignores_unknown)
+        if record_id and entity.id_field:
+            fields[entity.id_field] = record_id
+        if not fields:
+            raise InvalidRecordError([f"the record has no field of {entity.name}"])
+        params = dict(request.query)
+        if writing.unitdp:
+            params = {"unitdp": "4"} | params
+        if route in writing.summarize_errors:
+            params = {"summarizeErrors": "false"} | params
+        single = route in writing.single_record_routes
+        path = entity.path if route in (Route.PUT, Route.POST) else f"{entity.path}/{record_id}"
+        overwrite, keys = self._existing_rule(destination, fields, record_id)
+        return Publication(
+            destination,
+            action,
+            route.method,
+            path,
+            params=tuple(sorted(params.items())),
+            content=size_checked(wire.encode(fields)),
+            fields=fields,
+            record_id=record_id,
+            natural_keys=natural_keys(writing, fields),
+            possible_keys=possible_keys(writing, fields),
+            match_keys=keys,
+            looks_up_first=bool(self._rule.match),
+            overwrite=overwrite,
+            matched_by_natural_key=action is not Action.CREATE and Route.POST in writing.routes,
+            in_list=not writing.bare,
+            batch_limit=1 if single else min(self._batch_size, writing.batch_limit),
+            names=coerced.names,
+            warnings=warnings,
+        )
+
+    def _existing_rule(
+        self, destination: EntityDestination, fields: Record, record_id: str | None
+    ) -> tuple[Overwrite | None, tuple[MatchKey, ...]]:
+        """Whether the record may be changed if it exists in Xero, and the keys that find it."""
+        rule = self._rule
+        if not rule.checks_existing:
+            return None, ()
+        overwrite = overwrite_of(destination.entity, rule.overwrite)
+        keys = () if record_id else match_keys(destination.entity, fields, rule.match)
+        return overwrite, keys

@@ -1,0 +1,1 @@
+"""Jinja templates in settings, rendered over a record."""
