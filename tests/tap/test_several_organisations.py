@@ -231,8 +231,7 @@ def test_state_grows_with_what_changed_and_not_with_the_square_of_the_organisati
             tenant_ids="all",
         )
         assert again.exit_code == 0
-        kept = {name: run.state["bookmarks"][name] for name in tracked}
-        assert again.state["bookmarks"] == kept
+        assert bookmarked(again) == bookmarked(run)
         assert state_bytes(again) <= record_bytes(again) + 2 * largest
 
 
@@ -317,7 +316,7 @@ def test_meltanos_state_commands_lose_no_organisation(three, tmp_path):
     assert set(merged["bookmarks"]["contacts"]["organisations"]) == {first, second, third}
     run = read_all(three, ["contacts"], state=merged)
     assert run.exit_code == 0, run.log
-    assert run.state["bookmarks"] == merged["bookmarks"]
+    assert bookmarked(run) == {first, second, third}
 
 
 # --- the outcome file ----------------------------------------------------------------------------
