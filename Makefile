@@ -2,7 +2,7 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
-PACKAGES := xero-client tap-xero target-xero xero-sandbox
+PACKAGES := xero-client tap-xero target-xero xero-fleet xero-sandbox
 # Programs of other authors, each in its own environment: .tools/NAME, from requirements/NAME.txt.
 TOOLS := $(patsubst requirements/%.in,%,$(wildcard requirements/*.in))
 # What the benchmark compares with, and the sandbox is tested with.
@@ -10,7 +10,7 @@ BENCH_TOOLS := bench/singer-io
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 
-.PHONY: setup tools plugins demo test test-fast bench docs reference lint lock clean
+.PHONY: setup tools plugins demo test test-fast bench bench-fleet docs reference lint lock clean
 
 setup: .venv/.installed
 
@@ -55,6 +55,10 @@ plugins: setup
 
 bench: setup $(BENCH_TOOLS:%=.tools/%/.installed)
 	$(BIN)/python bench/bench.py
+
+# 10,000 simulated organisations, and 300 on a real Airflow; it takes half an hour.
+bench-fleet: setup .tools/airflow/.installed .tools/target-jsonl/.installed
+	$(BIN)/pytest -n 0 -s bench/fleet_bench.py
 
 # The docs site, into site/. It fails on any warning, such as a link that leads nowhere.
 docs: .tools/docs/.installed

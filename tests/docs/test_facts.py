@@ -10,7 +10,7 @@ pytestmark = pytest.mark.fast
 ROOT = Path(__file__).parent.parent.parent
 FACTS = (ROOT / "docs/xero-facts.md").read_text("utf-8")
 SECTIONS = {heading.partition(" [")[0] for heading in re.findall(r"^#+ (.+)$", FACTS, re.MULTILINE)}
-PACKAGES = ["tap-xero", "target-xero", "xero-client", "xero-sandbox"]
+PACKAGES = ["tap-xero", "target-xero", "xero-client", "xero-fleet", "xero-sandbox"]
 # A citation may be wrapped, with the comment sign of the next line inside.
 CITATION = re.compile(r"\(xero-facts\.md:\s+([^)]+)\)")
 
