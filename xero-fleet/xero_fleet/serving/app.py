@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from xero_client.cli_settings import with_stored_app
-from xero_client.entities.scopes import required_scopes, select_entities
+from xero_client.entities.scopes import required_scopes, select_streams
 from xero_client.login.flow import LoginFlow
 from xero_client.store.database import Store
 from xero_fleet.registry.organisations import Organisations
@@ -136,7 +136,7 @@ def _flow(settings: FleetSettings, store: Store, tenant_id: str) -> LoginFlow:
     needed = (
         tuple(str(scopes).split())
         if scopes
-        else required_scopes(select_entities(()), read=True, write=False)
+        else required_scopes(select_streams(()), read=True, write=False)
     )
     return LoginFlow(
         {**config, "redirect_uri": f"{url}/callback"},
