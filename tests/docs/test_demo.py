@@ -52,6 +52,8 @@ def home(tmp_path):
     }
 
 
+# It loads a company and copies it: a minute or two on an idle machine.
+@pytest.mark.timeout(560)
 def test_it_tells_of_every_row_and_cleans_up(command, home, tmp_path):
     before = (ROOT / "meltano.yml").read_bytes()
 
