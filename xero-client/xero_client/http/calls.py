@@ -22,6 +22,7 @@ from xero_client.errors import (
 )
 from xero_client.http import wire
 from xero_client.http.rate_limiter import RemainingLimits
+from xero_client.json_value import Json
 from xero_client.settings.connection_settings import ConnectionSettings, origin_of
 
 RETRIES = 7
@@ -134,7 +135,7 @@ class Response:
         return self.headers.get("Xero-Correlation-Id")
 
     @cached_property
-    def json(self) -> Any:  # noqa: ANN401  # any JSON
+    def json(self) -> Json:
         """The decoded body.
 
         Raises:

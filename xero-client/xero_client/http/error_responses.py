@@ -23,6 +23,7 @@ from xero_client.errors import (
     XeroError,
 )
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 MAX_SHOWN_CHARACTERS = 300
 # Not temporary, unlike the other server errors: Xero does not support such a request
@@ -32,7 +33,7 @@ PERMANENT_SERVER_ERRORS = frozenset({501, 505})
 OFFLINE = "organisation is offline"
 
 
-def is_missing_scope(headers: Mapping[str, str], body: Any) -> bool:  # noqa: ANN401  # any JSON
+def is_missing_scope(headers: Mapping[str, str], body: Json) -> bool:
     """Whether a 401 is about a scope, so that a new token does not help.
 
     Xero spells it ``insufficent_scope`` in ``WWW-Authenticate``.
@@ -150,18 +151,18 @@ def _scope_note(scope: str | None) -> str:
     return f" (scope {scope})" if scope else ""
 
 
-def _decoded(body: bytes) -> Any:  # noqa: ANN401  # any JSON
+def _decoded(body: bytes) -> Json:
     try:
         return wire.decode(body)
     except ValueError:
         return body.decode(errors="replace")
 
 
-def _detail(content: Any) -> str:  # noqa: ANN401  # any JSON
+def _detail(content: Json) -> str:
     return str(content.get("Detail") or "") if isinstance(content, dict) else ""
 
 
-def _message(content: Any) -> str:  # noqa: ANN401  # any JSON
+def _message(content: Json) -> str:
     if not isinstance(content, dict):
         return str(content).strip() or "no explanation"
     parts = [str(content[key]) for key in ("Message", "Detail", "Title") if content.get(key)][:1]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xero_client.errors import SettingsError
+from xero_client.json_value import Json
 from xero_client.settings.environment import parse_json, settings_from_environment
 from xero_client.settings.unknown_settings import check_known_settings, check_known_variables
 
@@ -86,7 +87,7 @@ def patch_sdk_settings(properties: dict[str, Any]) -> None:
         properties["stream_maps"] = _without_invalid_schemas(properties["stream_maps"])
 
 
-def _without_invalid_schemas(schema: Any) -> Any:  # noqa: ANN401  # any JSON
+def _without_invalid_schemas(schema: Json) -> Json:
     if isinstance(schema, list):
         return [_without_invalid_schemas(element) for element in schema]
     if not isinstance(schema, dict):

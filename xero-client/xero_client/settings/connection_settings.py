@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from urllib3.util import parse_url
 
 from xero_client.errors import SettingsError
+from xero_client.json_value import Json
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SENT_IN_HEADERS = frozenset(
@@ -259,7 +260,7 @@ class ConnectionSettings:
         )
 
 
-def _value(name: str, config: Mapping[str, Any]) -> Any:  # noqa: ANN401  # a setting's own type
+def _value(name: str, config: Mapping[str, Any]) -> Json:
     """A setting's value or default; whitespace around a text is removed.
 
     Raises:
