@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
-import requests
 import urllib3
 
 from xero_client.errors import (
@@ -210,10 +210,10 @@ def unexpected_response(request: Request, response: Response) -> UnexpectedRespo
     JSON is checked without building Python objects. The response to a write may be empty.
     """
     message = ""
-    if requests.codes.multiple_choices <= response.status < requests.codes.bad_request:
-        if response.status != requests.codes.not_modified:
+    if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
+        if response.status != HTTPStatus.NOT_MODIFIED:
             message = f"{request.summary} was redirected ({response.status})"
-    elif response.status < requests.codes.multiple_choices and request.accept == JSON:
+    elif response.status < HTTPStatus.MULTIPLE_CHOICES and request.accept == JSON:
         try:
             body = response.body.removeprefix(wire.BYTE_ORDER_MARK)
             if body.lstrip()[:1] == b"{":
