@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from tap_xero.state import ORGANISATIONS
 from xero_client.errors import SettingsError
+from xero_client.json_value import Json
 from xero_client.settings.nearest_name import did_you_mean
 
 logger = logging.getLogger("tap-xero")
@@ -187,7 +188,7 @@ def _has_progress_markers(bookmark: dict[str, Any]) -> bool:
     return isinstance(bookmark.get("progress_markers", {}), dict)
 
 
-def _read_json(option: str, file: IO[str]) -> Any:  # noqa: ANN401  # any JSON
+def _read_json(option: str, file: IO[str]) -> Json:
     try:
         return json.load(file)
     except (ValueError, RecursionError) as error:

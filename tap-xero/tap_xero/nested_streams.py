@@ -33,6 +33,7 @@ from xero_client.entities.table import Entity
 from xero_client.errors import NotFoundError
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, records_of
+from xero_client.json_value import Json
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context
@@ -127,7 +128,7 @@ class NestedStream(RecordStream):
         fields = {TENANT_ID: tenant_id, TENANT_NAME: tenant_name, READ_AT: read_at}
         return {name: value for name, value in fields.items() if self.mask["properties", name]}
 
-    def _rows(self, parent_id: Any, members: Sequence[Any]) -> Iterator[Record]:  # noqa: ANN401  # any JSON value
+    def _rows(self, parent_id: Json, members: Sequence[Any]) -> Iterator[Record]:
         nested = self.nested
         if len(nested.path) == 1:
             for number, member in enumerate(members, 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Protocol
 
 from tap_xero.organisations import Organisation
@@ -49,11 +50,6 @@ def ends_run(error: XeroError) -> bool:
     return isinstance(error, RUN_ERRORS) and not isinstance(error, ORGANISATION_ERRORS)
 
 
-# Xero's answer to a payroll call for an organisation of another country
-# (xero-facts.md: Payroll gates).
-_METHOD_NOT_ALLOWED = 405
-
-
 def unavailable(error: XeroError, needs: str) -> XeroError:
     """The error of a stream, in words if the organisation or the user lacks what it needs.
 
@@ -62,7 +58,10 @@ def unavailable(error: XeroError, needs: str) -> XeroError:
         needs: What the organisation and the user must have; empty for nothing.
     """
     is_refusal = isinstance(error, AccessDeniedError | NotFoundError | TenantNotConnectedError)
-    if not needs or not (is_refusal or error.status == _METHOD_NOT_ALLOWED):
+    # 405 is the response to a payroll call for an organisation of another country
+    # (xero-facts.md: Payroll gates).
+    is_refusal = is_refusal or error.status == HTTPStatus.METHOD_NOT_ALLOWED
+    if not needs or not is_refusal:
         return error
     said = str(error)
     if isinstance(error, TenantNotConnectedError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
-from singer_sdk.configuration._dict_config import parse_environment_config
 from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
@@ -35,10 +33,13 @@ from tap_xero.reports.definitions import REPORTS
 from tap_xero.reports.streams import ReportStream
 from tap_xero.requests.parameters import check_stream_names
 from tap_xero.run_context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_run
-from tap_xero.run_end import exit_on_error, in_one_line
+from tap_xero.run_end import exit_on_error
 from tap_xero.run_report import outcome_lines, summary_lines
 from tap_xero.settings import TAP_PROPERTIES
 from tap_xero.streams import XeroStream
+from xero_client.command_line.configuration import ConfigInput, read_config
+from xero_client.command_line.run_end import in_one_line
+from xero_client.command_line.singer_settings import errors_in_words, patch_sdk_settings
 from xero_client.connection import connection_settings
 from xero_client.entities.load_order import load_position
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, NESTED_LISTS
@@ -47,17 +48,7 @@ from xero_client.entities.reports import REPORT_BY_STREAM
 from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM, ENTITIES, Entity
 from xero_client.errors import SettingsError, XeroError
 from xero_client.memory_tuning import infrequent_gc, return_large_blocks
-from xero_client.settings.config_input import (
-    ENVIRONMENT,
-    ConfigInput,
-    patch_sdk_settings,
-    read_config,
-)
-from xero_client.settings.connection_settings import (
-    CONNECTION_PROPERTIES,
-    ConnectionSettings,
-    format_errors,
-)
+from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -333,17 +324,13 @@ class TapXero(Tap):
             SettingsError: An option is invalid.
         """
         try:
-            return cls(
-                config=config.config if config else None,
-                state=state,
-                catalog=catalog,
-                validate_config=True,
-            )
-        except ConfigValidationError as error:
-            raise SettingsError(format_errors(error.errors)) from None
-        except MappingError as error:
-            message = f"Setting 'stream_maps' is invalid: {error}"
-            raise SettingsError(message) from None
+            with errors_in_words(ConfigValidationError, MappingError):
+                return cls(
+                    config=config.config if config else None,
+                    state=state,
+                    catalog=catalog,
+                    validate_config=True,
+                )
         except ValueError as error:
             message = f"The state or the catalog is invalid: {error}"
             raise SettingsError(message) from None
@@ -363,10 +350,8 @@ class TapXero(Tap):
     ) -> Any:  # noqa: ANN401  # singer-sdk's own type is private
         """Reads the configuration from files, and from the environment if ``ENV`` is given."""
         cls.append_builtin_config(cls.config_jsonschema)
-        if ENVIRONMENT in value:
-            parse_environment_config({}, "")  # loads a .env file into the environment
         with exit_on_error():
-            return read_config(value, cls.config_jsonschema["properties"], "TAP_XERO_", os.environ)
+            return read_config(cls.name, value, cls.config_jsonschema["properties"])
 
     @classmethod
     def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: ARG003, FBT001  # click's callback

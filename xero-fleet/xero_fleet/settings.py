@@ -218,7 +218,7 @@ def _pipeline(name: str, part: PipelineFile, path: Path) -> Pipeline:
         raise SettingsError(message)
     return Pipeline(
         name=name,
-        config=read_cli_config(_existing(folder / part.config), "tap-xero", os.environ, {}),
+        config=read_cli_config(_existing(folder / part.config), ["tap-xero"], os.environ, {}),
         folder=folder,
         catalog=folder / part.catalog if part.catalog else None,
         tap=part.tap,

@@ -20,7 +20,7 @@ import msgspec
 from xero_sandbox.identity.apps import App
 from xero_sandbox.identity.connections import Connection
 from xero_sandbox.identity.grants import AccessToken, RefreshToken, RefreshTokenFamily
-from xero_sandbox.model.organisation import Attachment, Organisation
+from xero_sandbox.model.organisation import Attachment, Json, Organisation
 from xero_sandbox.sandbox import Sandbox
 
 _SCHEMA = """
@@ -41,7 +41,7 @@ _SETTINGS, _HISTORY, _ATTACHMENTS, _IDENTITY = "settings", "history", "attachmen
 _CHILDREN = frozenset({"collections", "history", "attachments"})
 
 
-def packed(value: Any) -> Any:  # noqa: ANN401  # Any value of a record.
+def packed(value: Json) -> Json:
     """JSON values, which ``unpacked`` converts back to the same types."""
     if isinstance(value, dict):
         return {name: packed(item) for name, item in value.items()}
@@ -56,7 +56,7 @@ def packed(value: Any) -> Any:  # noqa: ANN401  # Any value of a record.
     return value
 
 
-def unpacked(value: Any) -> Any:  # noqa: ANN401  # Any value of a record.
+def unpacked(value: Json) -> Json:
     """The original values of ``packed``; tuples and sets come back as lists."""
     if isinstance(value, list):
         return [unpacked(item) for item in value]

@@ -67,5 +67,5 @@ def connect_configured(file: Path | None, plugin: str, tenant_id: str | None) ->
 def _config(file: Path | None, plugin: str, tenant_id: str | None) -> Mapping[str, Any]:
     # With a file, the variables are not read: they may be those of the other organisation.
     environ = os.environ if file is None else {}
-    config = read_cli_config(file, plugin, environ, {"tenant_id": tenant_id})
+    config = read_cli_config(file, [plugin], environ, {"tenant_id": tenant_id})
     return with_stored_app(config)

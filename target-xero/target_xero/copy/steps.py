@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 # Why records are left out that were voided, deleted or archived.
 REMOVED_IN_SOURCE = "removed in the source: voided, deleted or archived"
@@ -147,7 +148,7 @@ def digest_of(step: Step) -> str:
     return hashlib.sha256(wire.encode([step.entity, _by_ids(step.payload)])).hexdigest()
 
 
-def _by_ids(value: Any, *, is_reference: bool = False) -> Any:  # noqa: ANN401  # any JSON
+def _by_ids(value: Json, *, is_reference: bool = False) -> Json:
     """The value with each referenced record reduced to its ids, if it has any."""
     if isinstance(value, list):
         return [_by_ids(inner, is_reference=is_reference) for inner in value]

@@ -27,8 +27,8 @@ from target_xero.report.exit_codes import exit_on_error
 from target_xero.report.results import Results
 from target_xero.run.correction import Correction
 from target_xero.target import TargetXero
+from xero_client.command_line.configuration import ConfigInput
 from xero_client.errors import SettingsError
-from xero_client.settings.config_input import ConfigInput
 
 logger = logging.getLogger("target-xero")
 

@@ -10,6 +10,7 @@ from typing import Any
 from target_xero.files.messages import FILE_COLUMN, LINE_COLUMN, OCCURRENCE_COLUMN
 from target_xero.report.results import ERROR_COLUMN
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 
 def reject_file_path(rejects_path: Path, run_id: str) -> Path:
@@ -84,7 +85,7 @@ def _row(message: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _text(value: Any) -> Any:  # noqa: ANN401  # any JSON
+def _text(value: Json) -> Json:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value

@@ -33,8 +33,8 @@ from target_xero.run.correction import Correction
 from target_xero.run.ending import NotSent, log_summary, raise_for_rejects
 from target_xero.run.run import Run
 from target_xero.target import TargetXero
+from xero_client.command_line.configuration import ConfigInput
 from xero_client.errors import XeroError
-from xero_client.settings.config_input import ConfigInput
 
 _WORDS: Mapping[str, str] = {
     WOULD_CREATE: "create it",

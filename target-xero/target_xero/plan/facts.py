@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from target_xero.build.records import Record
 from target_xero.lookup.existing_records import Lookup
@@ -16,6 +15,7 @@ from xero_client.entities.fields import LINES
 from xero_client.entities.table import BY_NAME
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
+from xero_client.json_value import Json
 
 SCOPES = ("accounting.settings.read", "accounting.contacts.read")
 SUBJECT = "plan"
@@ -73,7 +73,7 @@ class Facts:
         return self.items.get(folded(line.get("ItemCode") or ""), {})
 
 
-def folded(value: Any) -> str:  # noqa: ANN401  # a name or a number
+def folded(value: Json) -> str:
     """A name or number as Xero compares it: without case and extra spaces."""
     return " ".join(str(value).split()).casefold()
 

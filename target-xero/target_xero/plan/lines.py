@@ -14,6 +14,7 @@ from typing import Any
 
 from target_xero.build.records import Record
 from target_xero.plan.facts import Facts, lines_of
+from xero_client.json_value import Json
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -65,7 +66,7 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(_CENT, ROUND_HALF_UP)
 
 
-def decimal_of(value: Any) -> Decimal | None:  # noqa: ANN401  # a value of a record
+def decimal_of(value: Json) -> Decimal | None:
     """A number as a decimal; None if it is not a number."""
     if value is None or isinstance(value, bool):
         return None

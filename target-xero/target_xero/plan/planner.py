@@ -29,8 +29,8 @@ from target_xero.run.listener import RunListener
 from target_xero.run.run import Run
 from target_xero.singer.message_run import MessageRun
 from target_xero.target import TargetXero
+from xero_client.command_line.configuration import ConfigInput
 from xero_client.errors import SettingsError, XeroError
-from xero_client.settings.config_input import ConfigInput
 
 _ACTIONS: Mapping[str, str] = {
     WOULD_CREATE: CREATE,

@@ -17,7 +17,7 @@ from xero_sandbox.faults.definitions import Fault, Trigger
 from xero_sandbox.http.limits import Limits
 from xero_sandbox.http.xero_json import decode, encode, from_json_values, to_json_values
 from xero_sandbox.model.behaviour import Behaviour
-from xero_sandbox.model.organisation import ID_FIELDS
+from xero_sandbox.model.organisation import ID_FIELDS, Json
 from xero_sandbox.sandbox import Sandbox
 
 
@@ -162,7 +162,7 @@ class ControlEndpoints:
             self._sandbox.faults.schedule(mutation, action)
         return {}
 
-    def _records(self, request: Request, _body: bytes) -> Any:  # noqa: ANN401  # JSON values.
+    def _records(self, request: Request, _body: bytes) -> Json:
         tenant_id = request.query_params.get("tenant_id", "")
         return to_json_values(self._controls.records(request.path_params["entity"], tenant_id))
 

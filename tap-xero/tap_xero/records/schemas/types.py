@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from xero_client.json_value import Json
+
 Schema = dict[str, Any]
 Properties = dict[str, Schema]
 
@@ -62,7 +64,7 @@ def kind_of(schema: Schema) -> str:
     return str(kind)
 
 
-def copy_of(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+def copy_of(value: Json) -> Json:
     """Copy without sharing, so that deselecting a property in one place leaves others as they are.
 
     `copy.deepcopy` would keep one object for two properties that are built from the same list.

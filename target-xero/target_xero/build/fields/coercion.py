@@ -18,6 +18,7 @@ from xero_client.entities import fields
 from xero_client.entities.fields import REFERENCES, SHAPES, Field
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 # The ways that are remembered for one shape. Columns are the input's, and there may be any number.
 MAX_REMEMBERED = 1000
@@ -254,7 +255,7 @@ class Coercion:
         holds_code = name in _CODES or name.endswith("ID")
         return _Column(name, _CODE if holds_code else _TEXT, convert)
 
-    def _part(self, value: Any, shape: str, name: str | int, walk: _Walk) -> Record:  # noqa: ANN401  # any JSON
+    def _part(self, value: Json, shape: str, name: str | int, walk: _Walk) -> Record:
         value = _parse_json(value, dict, "an object")
         columns = self._columns.get(shape)
         if columns is None:
@@ -269,7 +270,7 @@ class Coercion:
                 return {key: inner[key]}
         return inner
 
-    def _parts(self, value: Any, shape: str, name: str, walk: _Walk) -> list[Record]:  # noqa: ANN401  # any JSON
+    def _parts(self, value: Json, shape: str, name: str, walk: _Walk) -> list[Record]:
         value = _parse_json(value, list, "a list")
         depth = len(walk.path)
         walk.path.append(name)
@@ -302,14 +303,14 @@ def _shown(path: Collection[str | int], *names: str, lines: bool = True) -> str:
     return text
 
 
-def without_nulls(value: Any) -> Any:  # noqa: ANN401  # any JSON
+def without_nulls(value: Json) -> Json:
     """Removes null fields, at every depth."""
     if isinstance(value, dict):
         return {name: without_nulls(v) for name, v in value.items() if v is not None}
     return [without_nulls(element) for element in value] if isinstance(value, list) else value
 
 
-def _parse_json(value: Any, expected: type, name: str) -> Any:  # noqa: ANN401  # any JSON
+def _parse_json(value: Json, expected: type, name: str) -> Json:
     """An object or list, or one that a text holds as JSON."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:

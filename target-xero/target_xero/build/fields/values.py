@@ -11,6 +11,7 @@ from typing import Any
 
 from xero_client.entities import fields
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
 _ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)")
@@ -65,7 +66,7 @@ def date_format_problem(date_format: str) -> str | None:
     )
 
 
-def to_text(value: Any) -> str:  # noqa: ANN401  # any JSON value
+def to_text(value: Json) -> str:
     """A text as it is, a number as its digits.
 
     Raises:
@@ -87,7 +88,7 @@ def to_text(value: Any) -> str:  # noqa: ANN401  # any JSON value
     raise ConversionError(message)
 
 
-def to_number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
+def to_number(value: Json) -> Decimal | int:
     """An exact number.
 
     Raises:
@@ -126,7 +127,7 @@ def _bounded(number: Decimal) -> Decimal:
     return number
 
 
-def to_integer(value: Any) -> int:  # noqa: ANN401  # any JSON value
+def to_integer(value: Json) -> int:
     """A whole number.
 
     Raises:
@@ -139,7 +140,7 @@ def to_integer(value: Any) -> int:  # noqa: ANN401  # any JSON value
     return int(number)
 
 
-def to_boolean(value: Any) -> bool:  # noqa: ANN401  # any JSON value
+def to_boolean(value: Json) -> bool:
     """True or false, also from ``yes``, ``no``, ``1`` and ``0``.
 
     Raises:
@@ -156,7 +157,7 @@ def to_boolean(value: Any) -> bool:  # noqa: ANN401  # any JSON value
     raise ConversionError(message)
 
 
-def to_date(value: Any, date_format: str | None = None) -> str:  # noqa: ANN401  # any JSON value
+def to_date(value: Json, date_format: str | None = None) -> str:
     """A calendar day; document dates have no time zone (xero-facts.md: Formats).
 
     Args:
@@ -205,7 +206,7 @@ def _date_in(text: str, date_format: str | None) -> str | None:
     return None
 
 
-def shortened(value: Any) -> str:  # noqa: ANN401  # any JSON value
+def shortened(value: Json) -> str:
     """A value as an error message shows it."""
     text = repr(str(value) if isinstance(value, Decimal) else value)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"

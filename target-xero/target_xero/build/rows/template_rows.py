@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from target_xero.build.fields.columns import normalized_name
 from target_xero.build.fields.values import ConversionError, to_number
@@ -21,6 +20,7 @@ from target_xero.build.rows.import_templates import (
     ImportTemplate,
     Words,
 )
+from xero_client.json_value import Json
 from xero_client.settings.nearest_name import did_you_mean
 
 _TYPES: Mapping[str, tuple[str, str]] = {
@@ -159,7 +159,7 @@ def _no_type_problem(template: ImportTemplate) -> str:
     )
 
 
-def _code(heading: str, value: Any, words: Words) -> Any:  # noqa: ANN401  # any JSON
+def _code(heading: str, value: Json, words: Words) -> Json:
     if not isinstance(value, str) or not value.strip():
         return value
     word = " ".join(value.split()).casefold()

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from target_xero.build.templates.rendering import fields_read, placeholders
+from xero_client.json_value import Json
 
 REJECT, IGNORE = "reject", "ignore"
 
@@ -116,6 +117,6 @@ class StreamRule:
         )
 
 
-def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401  # a setting
+def _names(value: Json) -> tuple[str, ...]:
     """One name or several, as a tuple."""
     return (value,) if isinstance(value, str) else tuple(value or ())

@@ -20,6 +20,7 @@ from jinja2.runtime import Context as TemplateContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 MAX_TEMPLATE_LENGTH = 20_000
 MAX_LENGTH = 1_000_000
@@ -126,7 +127,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         body: list[nodes.Node] = [nodes.Assign(target, self.parse_expression(source), lineno=1)]
         template = self.from_string(nodes.Template(body, lineno=1))
 
-        def value(record: Any) -> Any:  # noqa: ANN401  # any JSON
+        def value(record: Json) -> Json:
             variables = template.new_context({"record": record, LOOP_BUDGET: LoopBudget()})
             for _ in template.root_render_func(variables):
                 pass
@@ -190,7 +191,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return _checked_length(super().call(context, function, *args, **kwargs))
 
 
-def to_number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON
+def to_number(value: Json) -> Decimal | int:
     """A number: ``Decimal`` and whole numbers as they are, a text as its decimal.
 
     Raises:
@@ -215,7 +216,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
-def _computed(operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401  # numbers
+def _computed(operator: str, left: Json, right: Json) -> Json:
     if operator == "**" and abs(right) > MAX_EXPONENT:
         message = f"the exponent {right} is too large"
         raise TemplateLimitError(message)
@@ -239,7 +240,7 @@ def _decimal(value: Decimal | float) -> Decimal:
     return number
 
 
-def _round(value: Any, precision: int = 0, method: str = "common") -> Decimal:  # noqa: ANN401  # a number
+def _round(value: Json, precision: int = 0, method: str = "common") -> Decimal:
     """Rounds half away from zero, as amounts are rounded."""
     if method not in _ROUNDING or abs(precision) > MAX_DIGITS:
         message = f"round takes a number of places, and one of {', '.join(_ROUNDING)}"
@@ -248,11 +249,11 @@ def _round(value: Any, precision: int = 0, method: str = "common") -> Decimal:  
     return Decimal(to_number(value)).quantize(unit, _ROUNDING[method], _EXACT)
 
 
-def _to_json(value: Any) -> str:  # noqa: ANN401  # any JSON
+def _to_json(value: Json) -> str:
     return wire.encode(value).decode()
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  # any value
+def _plain(value: Json) -> Json:
     """A decimal as its digits, without an exponent; anything else as it is."""
     return f"{value:f}" if isinstance(value, Decimal) else value
 
@@ -266,7 +267,7 @@ def _check_length(length: int) -> None:
         raise TemplateLimitError(message)
 
 
-def _checked_length(value: Any) -> Any:  # noqa: ANN401  # any value
+def _checked_length(value: Json) -> Json:
     if isinstance(value, (str, list, tuple, dict)):
         _check_length(len(value))
     return value

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from target_xero.copy.steps import Payload
+from xero_client.json_value import Json
 
 # A stream, and the id of a record in the source.
 Reference = tuple[str, str]
@@ -133,7 +134,7 @@ def translate(record: Mapping[str, Any], tables: ReferenceTables) -> Translation
     return Translation(out, tuple(problems), tuple(dropped))
 
 
-def references_in(value: Any) -> Iterator[Reference]:  # noqa: ANN401  # any JSON
+def references_in(value: Json) -> Iterator[Reference]:
     """The references to other records in a record, so that they can be looked up together."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
@@ -186,12 +187,12 @@ def _object(
 
 def _value(
     name: str,
-    value: Any,  # noqa: ANN401  # any JSON
+    value: Json,
     tables: ReferenceTables,
     path: str,
     problems: list[str],
     dropped: list[str],
-) -> Any:  # noqa: ANN401  # any JSON
+) -> Json:
     if isinstance(value, Mapping):
         return _object(value, tables, f"{path}.", problems, dropped)
     if isinstance(value, list):

@@ -1,11 +1,14 @@
-"""Configuration from a program's ``--config`` options: JSON files and the environment."""
+"""The configuration in a program's ``--config`` options: JSON files, and the environment."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from dotenv import find_dotenv, load_dotenv
 
 from xero_client.errors import SettingsError
 from xero_client.settings.environment import parse_json, settings_from_environment
@@ -28,19 +31,23 @@ class ConfigInput:
     parse_env: bool = False
 
 
+def variable_prefix(program: str) -> str:
+    """The prefix of a program's variables: ``TAP_XERO_`` of ``tap-xero``."""
+    return f"{program.upper().replace('-', '_')}_"
+
+
 def read_config(
-    sources: Sequence[str],
-    properties: Mapping[str, Mapping[str, Any]],
-    prefix: str,
-    environ: Mapping[str, str],
+    program: str, sources: Sequence[str], properties: Mapping[str, Mapping[str, Any]]
 ) -> ConfigInput:
     """Reads the values of ``--config``: later files override earlier ones, variables override both.
 
+    With ``ENV``, a file ``.env`` in the working folder, or else in the nearest folder above it,
+    sets the variables that are not set.
+
     Args:
+        program: The program's name.
         sources: Paths of files, and ``ENV`` for the environment.
         properties: The JSON Schema of each setting.
-        prefix: The prefix of the variables, such as ``TAP_XERO_``.
-        environ: The environment.
 
     Raises:
         SettingsError: A file cannot be read, a variable has an invalid value, or a setting does
@@ -53,11 +60,27 @@ def read_config(
             check_known_settings(from_file, properties, f"The configuration {source}")
             config |= from_file
     if ENVIRONMENT in sources:
-        check_known_variables(environ, properties, prefix)
-        from_environment = settings_from_environment(properties, prefix, environ)
+        _load_env_file()
+        prefix = variable_prefix(program)
+        check_known_variables(os.environ, properties, prefix)
+        from_environment = settings_from_environment(properties, prefix, os.environ)
         check_known_settings(from_environment, properties, "The environment")
         config |= from_environment
     return ConfigInput(config)
+
+
+def _load_env_file() -> None:
+    """Takes the file ``.env`` into the environment.
+
+    Raises:
+        SettingsError: It cannot be read.
+    """
+    file = find_dotenv(usecwd=True)
+    try:
+        load_dotenv(file)
+    except (OSError, ValueError) as error:
+        message = f"The file {file} cannot be read: {error}"
+        raise SettingsError(message) from None
 
 
 def read_config_file(file: Path) -> dict[str, Any]:
@@ -75,29 +98,3 @@ def read_config_file(file: Path) -> dict[str, Any]:
         message = f"The configuration {file} is not a JSON object"
         raise SettingsError(message)
     return content
-
-
-def patch_sdk_settings(properties: dict[str, Any]) -> None:
-    """Removes strings from ``anyOf`` in singer-sdk's schema of ``stream_maps``.
-
-    An ``anyOf`` must list schemas. On a string in it, the validator fails with an error of its own.
-    """
-    if "stream_maps" in properties:
-        properties["stream_maps"] = _without_invalid_schemas(properties["stream_maps"])
-
-
-def _without_invalid_schemas(schema: Any) -> Any:  # noqa: ANN401  # any JSON
-    if isinstance(schema, list):
-        return [_without_invalid_schemas(element) for element in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        name: [_without_invalid_schemas(option) for option in value if _is_schema(option)]
-        if name == "anyOf" and isinstance(value, list)
-        else _without_invalid_schemas(value)
-        for name, value in schema.items()
-    }
-
-
-def _is_schema(option: object) -> bool:
-    return isinstance(option, (dict, bool))
