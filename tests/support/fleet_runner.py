@@ -17,6 +17,7 @@ from typing import Any
 
 from click.testing import CliRunner
 from loaders import tool
+from sqlalchemy import create_engine, text
 
 from tap_runner import catalog_of, own_logging
 from xero_client.cli import main as xero_command
@@ -149,6 +150,15 @@ class Fleet:
         [found] = [
             each for each in self.status()["organisations"] if each["tenant_id"] == tenant_id
         ]
+        return found
+
+    def states(self) -> dict[str, tuple[int, str]]:
+        """The generation and the state of each organisation, as the state database has them."""
+        engine = create_engine(self.store_uri)
+        with engine.connect() as connection:
+            rows = connection.execute(text("SELECT tenant_id, generation, state FROM fleet_states"))
+            found = {row.tenant_id: (row.generation, row.state) for row in rows}
+        engine.dispose()
         return found
 
     def keys(self, stream: str, id_field: str) -> Counter[tuple[str, str]]:

@@ -18,7 +18,7 @@ from xero_client.errors import SettingsError, XeroError
 from xero_client.store.database import Store
 from xero_fleet.planning.rules import BACKFILL
 from xero_fleet.registry.batches import Batch, Batches
-from xero_fleet.registry.leases import Lease, LeaseLostError, Leases
+from xero_fleet.registry.leases import Lease, Leases
 from xero_fleet.registry.organisations import Organisations
 from xero_fleet.running.outcomes import Outcome, after_failed, outcomes_of, read_outcomes
 from xero_fleet.running.processes import TapAndLoader, start
