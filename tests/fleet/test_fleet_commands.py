@@ -3,15 +3,10 @@
 import json
 import re
 import time
-from datetime import datetime, timedelta, timezone
 
 import pytest
 from fleet_runner import Fleet
 from sqlalchemy import create_engine, text
-
-from xero_client.auth.stored_logins import Login, Logins
-from xero_client.store.database import Store
-from xero_client.store.grants import Grant
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -122,50 +117,53 @@ def test_no_command_prints_a_secret(tmp_path, xero):
     assert [secret for secret in secrets if secret in printed] == []
 
 
-def connections_asked(xero):
-    return len(xero.calls("connections"))
+@pytest.mark.sandbox(companies=["empty"] * 3, users=2)
+def test_a_sync_of_what_is_due_asks_for_each_login_once_in_a_while(tmp_path, xero):
+    fleet = Fleet.at(tmp_path, xero, log_in=False)
+    first, second, third = xero.tenant_ids
+    fleet.log_in("maple", 1, [first])
+    fleet.log_in("oak", 2, [second])
+
+    fleet.call("sync", "--due")
+    assert organisations_of(fleet) == {first, second}
+    asked = len(xero.calls("connections"))
+    fleet.call("sync", "--due")
+    assert len(xero.calls("connections")) == asked
+    # A new consent is seen at once, and only its own login is asked for.
+    fleet.log_in("oak", 2, [second, third])
+    fleet.call("sync", "--due")
+    assert len(xero.calls("connections")) == asked + 1
+    assert organisations_of(fleet) == {first, second, third}
+    fleet.call("sync")
+    assert len(xero.calls("connections")) == asked + 3
 
 
 @pytest.mark.sandbox(companies=["empty"] * 3)
-def test_a_sync_of_what_is_due_asks_for_each_login_once_in_a_while(tmp_path, xero):
-    fleet = Fleet.at(tmp_path, xero)
-    del fleet.config["refresh_token"]
-    fleet.save()
-    tenants = dict(zip(("maple", "oak"), xero.tenant_ids, strict=False))
-    for name, tenant_id in tenants.items():
-        log_in(xero, fleet.store_uri, name, [tenant_id])
+def test_only_the_organisations_that_were_chosen_at_a_login_are_taken_over(tmp_path, xero):
+    fleet = Fleet.at(tmp_path, xero, log_in=False)
+    for tenant_id in xero.tenant_ids[:2]:
+        fleet.log_in(tenant_id[:4], 1, [tenant_id])
+    xero.grant("sandbox-web", tenant_ids=[xero.tenant_ids[2]])
 
-    assert "Empty Company 1" in fleet.call("sync", "--due").out
-    assert len(fleet.status()["organisations"]) == 2
-    asked = connections_asked(xero)
-    fleet.call("sync", "--due")
-    assert connections_asked(xero) == asked
-    # A new consent is seen at once, and asks for its own login only.
-    log_in(xero, fleet.store_uri, "oak", [tenants["oak"], xero.tenant_ids[2]])
-    fleet.call("sync", "--due")
-    assert connections_asked(xero) == asked + 1
-    assert len(fleet.status()["organisations"]) == 3
     fleet.call("sync")
-    assert connections_asked(xero) == asked + 3
+
+    assert organisations_of(fleet) == set(xero.tenant_ids[:2])
 
 
-def log_in(xero, store_uri, name, tenant_ids):
-    """A login of this name in the state database, as `xero login --grant NAME` leaves it."""
-    tokens = xero.grant("sandbox-web", tenant_ids=tenant_ids)
-    app = xero.apps["sandbox-web"]
-    now = datetime.now(timezone.utc)
-    store = Store(store_uri)
-    store.replace_grant(
-        Grant(
-            client_id=app.client_id,
-            token_uri=xero.token_uri,
-            refresh_token=tokens["refresh_token"],
-            access_token=tokens["access_token"],
-            expires_at=now + timedelta(minutes=30),
-            obtained_at=now,
-            name=name,
-        )
-    )
-    chosen = dict.fromkeys(tenant_ids, "")
-    Logins(store).save(Login(app.client_id, app.secret, {}, chosen, now, name))
-    store.close()
+@pytest.mark.sandbox(companies=["empty"] * 3, users=3)
+def test_a_login_that_cannot_be_asked_is_named_and_all_others_are_taken_over(tmp_path, xero):
+    fleet = Fleet.at(tmp_path, xero, log_in=False)
+    for number, tenant_id in enumerate(xero.tenant_ids, start=1):
+        fleet.log_in(f"login-{number}", number, [tenant_id], is_old=True)
+    xero.fault("status", "connect/token", status=400, body="{}", times=1)
+
+    failed = fleet.call("sync", code=1)
+
+    assert "Not all logins could be asked: login login-" in failed.err
+    assert len(organisations_of(fleet)) == 2
+    assert fleet.call("sync").err == ""
+    assert organisations_of(fleet) == set(xero.tenant_ids)
+
+
+def organisations_of(fleet):
+    return {each["tenant_id"] for each in fleet.status()["organisations"]}

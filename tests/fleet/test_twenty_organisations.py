@@ -54,8 +54,7 @@ def test_sixteen_are_whole_four_are_named_by_class_and_deletes_are_applied(
         xero.add("Contacts", {"Name": "Ana", "ContactStatus": "ACTIVE"}, tenant_id)
 
     revoked, no_calls, offline, no_scope, *whole = xero.tenant_ids
-    connection = xero.sandbox.connections.find("sandbox-web", revoked)
-    xero.sandbox.connections.disconnect("sandbox-web", connection.connection_id)
+    xero.disconnect(revoked)
     xero.fault("rate_limited", tenant_id=no_calls, problem="day", retry_after=900, times=None)
     xero.fault("unavailable", tenant_id=offline, body="The Organisation is offline", times=None)
     xero.fault("insufficient_scope", "Invoices", tenant_id=no_scope, times=None)

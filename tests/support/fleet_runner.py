@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ from loaders import tool
 from sqlalchemy import create_engine, text
 
 from tap_runner import catalog_of, own_logging
+from xero_client.auth.stored_logins import Login, Logins
 from xero_client.cli import main as xero_command
+from xero_client.store.database import Store
+from xero_client.store.grants import Grant
 
 XERO = Path(sys.executable).parent / "xero"
 STREAMS = ("accounts", "contacts", "invoices")
@@ -58,6 +62,7 @@ class Fleet:
         *,
         store_uri: str = "",
         streams: Iterable[str] = STREAMS,
+        log_in: bool = True,
         **settings: Any,
     ) -> Fleet:
         (folder / "rows").mkdir()
@@ -69,9 +74,10 @@ class Fleet:
             "token_uri": xero.token_uri,
             "client_id": app.client_id,
             "client_secret": app.secret,
-            "refresh_token": xero.grant(app.client_id)["refresh_token"],
             "store_uri": fleet.store_uri,
         }
+        if log_in:
+            fleet.config["refresh_token"] = xero.grant(app.client_id)["refresh_token"]
         loader = tool("target-jsonl", "target-jsonl")
         fleet.settings = {
             "pipelines": {
@@ -86,6 +92,30 @@ class Fleet:
         fleet.write("loader.json", {"destination_path": str(folder / "rows")})
         fleet.save()
         return fleet
+
+    def log_in(
+        self, name: str, user: int, tenant_ids: Iterable[str], *, is_old: bool = False
+    ) -> None:
+        """Leaves what `xero login --grant NAME` of a user leaves in the state database."""
+        chosen = list(tenant_ids)
+        app = self.xero.apps["sandbox-web"]
+        tokens = self.xero.grant(app.client_id, tenant_ids=chosen, user=user)
+        now = datetime.now(timezone.utc)
+        store = Store(self.store_uri)
+        store.replace_grant(
+            Grant(
+                client_id=app.client_id,
+                token_uri=self.xero.token_uri,
+                refresh_token=tokens["refresh_token"],
+                access_token=tokens["access_token"],
+                expires_at=now + timedelta(minutes=-1 if is_old else 30),
+                obtained_at=now,
+                name=name,
+            )
+        )
+        names = {tenant_id: self.xero.organisation(tenant_id).name for tenant_id in chosen}
+        Logins(store).save(Login(app.client_id, app.secret, {}, names, now, name))
+        store.close()
 
     def write(self, name: str, content: object) -> None:
         (self.folder / name).write_text(json.dumps(content))

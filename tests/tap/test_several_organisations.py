@@ -152,8 +152,7 @@ def test_all_means_the_organisations_that_are_connected_now(three):
     assert first.exit_code == 0, first.log
     assert contacts_read(first) == added
     lost = three.tenant_ids[2]
-    connections = three.sandbox.connections
-    connections.disconnect(WEB, connections.find(WEB, lost).connection_id)
+    three.disconnect(lost)
     second = read_all(three, ["contacts"], access_token=token)
     assert second.exit_code == 0, second.log
     assert lost not in contacts_read(second)
@@ -240,8 +239,7 @@ def test_what_was_listed_before_makes_no_choice(three, tmp_path):
     settings = {"refresh_token": three.grant(WEB)["refresh_token"], "tenant_ids": "all"}
     lost = three.tenant_ids[2]
     assert lost in names_in(read_with_state_database(three, tmp_path, **settings))
-    connections = three.sandbox.connections
-    connections.disconnect(WEB, connections.find(WEB, lost).connection_id)
+    three.disconnect(lost)
     assert lost not in names_in(read_with_state_database(three, tmp_path, **settings))
     # And an organisation that was not listed before is asked for.
     three.grant(WEB, tenant_ids=[lost])
@@ -257,8 +255,7 @@ def test_an_organisation_that_was_disconnected_since_it_was_listed_fails_alone(t
     }
     read_with_state_database(three, tmp_path, **settings)
     lost = three.tenant_ids[2]
-    connections = three.sandbox.connections
-    connections.disconnect(WEB, connections.find(WEB, lost).connection_id)
+    three.disconnect(lost)
     run = read_with_state_database(three, tmp_path, **settings)
     assert run.exit_code == 1
     assert f"({lost}) is not connected to this token" in run.last_line

@@ -142,7 +142,9 @@ def _connected(config: Mapping[str, Any], store: Store, grant: str) -> list[Conn
     tokens = token_source(settings, store)
     is_custom = settings.grant_type == "client_credentials"
     tenants = (chosen_tenants if is_custom else connected_tenants)(settings, tokens)
-    chosen = {tenant_id.lower() for tenant_id in settings.login_tenants}
+    # The only organisation that was chosen at the login is the setting tenant_id.
+    chosen_ids = (*settings.login_tenants, settings.tenant_id)
+    chosen = {tenant_id.lower() for tenant_id in chosen_ids if tenant_id}
     return [
         Connected(tenant.tenant_id.lower(), tenant.name, grant)
         for tenant in tenants
