@@ -59,9 +59,10 @@ def xero_fleet() -> None:
 
     @task
     def sync() -> None:
-        fleet("sync")
+        fleet("sync", "--due")
 
-    @task
+    # One login that cannot be asked does not keep all others from being read.
+    @task(trigger_rule="all_done")
     def plan() -> list[str]:
         return json.loads(fleet("plan", "--json"))
 

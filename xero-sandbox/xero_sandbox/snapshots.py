@@ -21,6 +21,7 @@ from xero_sandbox.identity.apps import App
 from xero_sandbox.identity.connections import Connection
 from xero_sandbox.identity.grants import AccessToken, RefreshToken, RefreshTokenFamily
 from xero_sandbox.model.organisation import Attachment, Json, Organisation
+from xero_sandbox.identity.users import FIRST
 from xero_sandbox.sandbox import Sandbox
 
 _SCHEMA = """
@@ -112,7 +113,9 @@ class Snapshot:
                 app: App = sandbox.tokens.apps[client_id]
                 app.redirect_uris = uris
         for connection in content["connections"]:
-            sandbox.connections.restore(Connection(**connection))
+            # A file of an earlier version has no users; only a Custom Connection has no consent.
+            user_id = FIRST.user_id if connection["auth_event_id"] else ""
+            sandbox.connections.restore(Connection(**{"user_id": user_id, **connection}))
         families = [
             RefreshTokenFamily(**{**family, "scopes": frozenset(family["scopes"])})
             for family in content["chains"]

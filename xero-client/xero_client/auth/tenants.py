@@ -7,6 +7,7 @@ import threading
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from xero_client.budgets.process_budgets import shared_limits
 from xero_client.errors import (
@@ -23,6 +24,9 @@ from xero_client.errors import (
 from xero_client.http.transport import Request, TokenSource, Transport
 from xero_client.http.wire import records_of
 from xero_client.settings.connection_settings import ConnectionSettings
+
+if TYPE_CHECKING:
+    from xero_client.auth.seen_connections import SeenConnections
 
 logger = logging.getLogger(__name__)
 
@@ -73,8 +77,19 @@ class Tenant:
         return f"{self.name or 'unnamed'} ({self.tenant_id})"
 
 
+@runtime_checkable
+class RemembersConnections(Protocol):
+    """A source of tokens with a state database, which keeps the connections of the last list."""
+
+    def seen_connections(self) -> SeenConnections:
+        """The organisations that were listed last with these tokens."""
+        ...
+
+
 def connected_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list[Tenant]:
     """All tenants connected to the token, from ``/connections``.
+
+    If there is a state database, it keeps their names for later runs.
 
     Raises:
         XeroError: The call failed.
@@ -96,7 +111,12 @@ def connected_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list
         if isinstance(row, dict)
     ]
     # An organisation that is listed twice is one organisation.
-    return list({tenant.tenant_id.lower(): tenant for tenant in reversed(tenants)}.values())[::-1]
+    by_id = {tenant.tenant_id.lower(): tenant for tenant in reversed(tenants)}
+    if isinstance(tokens, RemembersConnections):
+        tokens.seen_connections().replace(
+            {key: each.name for key, each in by_id.items() if each.kind.upper() == ORGANISATION}
+        )
+    return list(by_id.values())[::-1]
 
 
 def disconnect(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant) -> None:
@@ -124,8 +144,9 @@ def chosen_tenants(
         tokens: The source of access tokens.
         tenant_ids: Several organisations; they override ``tenant_id``. Only ``ALL``: every
             organisation that is connected.
-        names: Whether the names are needed. If not, and the ids are known, no call is made, and
-            whether the organisations are connected is not checked.
+        names: Whether the names are needed. If the ids are known, and the names are not needed or
+            were listed within the last hour, no call is made, and whether the organisations are
+            still connected is not checked: their first call shows it.
         skip_missing: Whether those of several organisations that are not connected are marked so
             (``is_connected``), instead of an error, as long as one is connected.
 
@@ -146,6 +167,10 @@ def chosen_tenants(
     if ids and not names:
         # Xero's own ids are in lower case.
         return [Tenant(tenant_id.lower(), None) for tenant_id in ids]
+    if ids and isinstance(tokens, RemembersConnections):
+        known = tokens.seen_connections().names(ids)
+        if known is not None:
+            return [Tenant(tenant_id.lower(), known[tenant_id.lower()]) for tenant_id in ids]
     connected = _listed_tenants(settings, tokens)
     # The token of a Custom Connection is for one organisation, even if the list is empty.
     if connected is None or (not connected and settings.grant_type == "client_credentials"):

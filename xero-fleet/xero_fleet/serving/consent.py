@@ -62,14 +62,14 @@ class ConsentEndpoints:
         self,
         secret: str | None,
         new_flow: Callable[[str], LoginFlow],
-        connected: Callable[[], object],
+        connected: Callable[[str], object],
     ) -> None:
         """Makes the endpoints.
 
         Args:
             secret: What signs the links; None: there are no links.
             new_flow: A login for an organisation.
-            connected: Called after a consent, so that the organisation goes on at once.
+            connected: Called with the organisation after a consent, so that it goes on at once.
         """
         self._secret = secret
         self._new_flow = new_flow
@@ -136,6 +136,6 @@ class ConsentEndpoints:
     def _store(self, flow: LoginFlow, query: str, tenant_id: str) -> str:
         flow.handle_callback(query)
         flow.choose([tenant.tenant_id for tenant in flow.tenants])
-        self._connected()
+        self._connected(tenant_id)
         connected = {tenant.tenant_id.lower() for tenant in flow.tenants}
         return DONE if tenant_id in connected else OTHER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from starlette.requests import Request
@@ -47,6 +47,14 @@ class Grant(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     client_id: str = "sandbox-web"
     scopes: list[str] = []
     tenant_ids: list[str] = []
+    user: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+
+class Disconnection(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """An organisation that its users disconnect from an app."""
+
+    tenant_id: str
+    client_id: str = "sandbox-web"
 
 
 class Advance(msgspec.Struct, forbid_unknown_fields=True):
@@ -105,6 +113,7 @@ class ControlEndpoints:
             ("POST", "/identity", self._identity),
             ("POST", "/redirect-uris", self._add_redirect_uri),
             ("POST", "/grants", self._grant),
+            ("POST", "/disconnections", self._disconnect),
             ("POST", "/webhooks", self._add_webhook),
         )
         return [
@@ -209,7 +218,17 @@ class ControlEndpoints:
 
     def _grant(self, _request: Request, body: bytes) -> dict[str, Any]:
         grant = msgspec.json.decode(body or b"{}", type=Grant)
-        return self._controls.grant(grant.client_id, grant.scopes, grant.tenant_ids)
+        if grant.user > len(self._controls.user_ids):
+            message = f"there is no user {grant.user}"
+            raise ValueError(message)
+        return self._controls.grant(
+            grant.client_id, grant.scopes, grant.tenant_ids, user=grant.user
+        )
+
+    def _disconnect(self, _request: Request, body: bytes) -> dict[str, Any]:
+        wanted = msgspec.json.decode(body, type=Disconnection)
+        self._controls.disconnect(wanted.tenant_id, wanted.client_id)
+        return {}
 
     def _add_webhook(self, _request: Request, body: bytes) -> dict[str, Any]:
         wanted = msgspec.json.decode(body, type=WebhookSubscription)
