@@ -206,7 +206,7 @@ def test_an_allocation_finds_its_credit_and_its_invoice(tmp_path, xero, books, n
 def test_the_refund_of_a_prepayment_finds_it_by_its_contact(tmp_path, xero, books):
     rows = [payment("4", **{"Prepayment.Contact.Name": "Ana"}),
             payment("5", **{"Prepayment.Reference": "PP-2"}),
-            payment("6", **{"CreditNoteNumber": "CN-1"})]  # fmt: skip
+            payment("6", CreditNoteNumber="CN-1")]  # fmt: skip
     run = publish(tmp_path, xero, records("payments", rows))
     assert run.statuses == {"created": 3}, run.log
     left = {record["Contact"]["Name"]: record["RemainingCredit"]
