@@ -80,6 +80,8 @@ def content_digest(publication: Publication) -> str:
     is_raw = isinstance(destination, RawDestination)
     if is_raw or publication.content is None or destination.is_single_record:
         parts += [publication.path, repr(publication.params)]
+    if publication.content is None:
+        parts += [repr(reference.key) for reference in publication.references]
     return hash_parts(*parts, _content(publication))
 
 

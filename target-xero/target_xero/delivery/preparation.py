@@ -6,12 +6,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.destinations.destination import ChildDestination, EntityDestination
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.overwriting import Decision, Overwriting
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.lookup.parent_search import with_parents
+from target_xero.lookup.reference_search import with_references
 from target_xero.lookup.resolution import needs_lookup, resolve
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import INVALID, REJECTED, CallInfo
@@ -37,6 +38,11 @@ class Prepared:
     fallbacks: dict[str, Item] = field(default_factory=dict)
 
 
+def has_names(items: Sequence[Item]) -> bool:
+    """Whether items name records that must be looked up before they are sent."""
+    return any(item.publication.parent_key or item.publication.references for item in items)
+
+
 class Preparation:
     """Reads what Xero has of the items of one organisation; safe to share between threads.
 
@@ -57,12 +63,15 @@ class Preparation:
         Raises:
             XeroError: A look-up failed.
         """
+        destination = items[0].publication.destination
+        if has_names(items):
+            items = self.with_named_records(items)
+            if not items:
+                return Prepared(items)
+            if isinstance(destination, ChildDestination):
+                # Children of one parent go out together.
+                return Prepared(sorted(items, key=lambda item: item.publication.path))
         first = items[0].publication
-        destination = first.destination
-        if first.parent_key is not None:
-            # Children of one parent go out together.
-            children = self.with_parents(items)
-            return Prepared(sorted(children, key=lambda item: item.publication.path))
         if not isinstance(destination, EntityDestination):
             return Prepared(items)
         if first.overwrite is not None:
@@ -76,25 +85,32 @@ class Preparation:
             return list(items)
         return self._overwriting.as_sent(destination, items)
 
-    def with_parents(self, items: Sequence[Item], status: str = INVALID) -> list[Item]:
-        """Children with the ids of their parents; those without one are reported.
+    def with_named_records(self, items: Sequence[Item], status: str = INVALID) -> list[Item]:
+        """Items with the ids of their parents, and of other records that they name.
 
         Args:
-            items: Children that name their parents by number, code or name.
-            status: The status to report the others with.
+            items: Items that name records by number, code or name.
+            status: The status to report those with whose records are not found.
 
         Raises:
             XeroError: A look-up failed.
         """
         stream = items[0].provenance.stream
-        found = with_parents([item.publication for item in items], self._transport, stream)
         children: list[Item] = []
+        found = with_parents([item.publication for item in items], self._transport, stream)
         for item, parent in zip(items, found, strict=True):
             if parent.publication is None:
                 self._report_not_sent(item, str(parent.problem), status)
             else:
                 children.append(replace(item, publication=parent.publication))
-        return children
+        ready: list[Item] = []
+        named = with_references([item.publication for item in children], self._transport, stream)
+        for item, references in zip(children, named, strict=True):
+            if references.publication is None:
+                self._report_not_sent(item, str(references.problem), status)
+            else:
+                ready.append(replace(item, publication=references.publication))
+        return ready
 
     def decisions_on(self, refused: Sequence[Item], call: CallInfo) -> dict[str, Decision]:
         """What is to be done with items that Xero refused because of what exists.

@@ -14,7 +14,7 @@ from target_xero.delivery.item_results import not_sent_result, sent_result, unch
 from target_xero.delivery.items import Item
 from target_xero.delivery.outcomes import Outcome, OutcomeKind, unknown_outcome
 from target_xero.delivery.overwriting import may_overwrite
-from target_xero.delivery.preparation import Preparation
+from target_xero.delivery.preparation import Preparation, has_names
 from target_xero.delivery.publish_log import (
     INTENDED,
     PUBLISHED,
@@ -349,18 +349,18 @@ class Publisher:
             # Before the request is repeated: after that, the log knows what it creates.
             items = self._preparation.as_sent(items)  # noqa: PLW2901  # the same items
             self.repeat(request_key)
-            if items[0].publication.parent_key is not None:
-                items = self._known_children(items)  # noqa: PLW2901  # the same items
+            if has_names(items):
+                items = self._with_named_records(items)  # noqa: PLW2901  # the same items
             self._recover_request(request_key, items, resend_unknown=resend_unknown)
 
-    def _known_children(self, items: Sequence[Item]) -> list[Item]:
-        """The items with the ids of their parents; the others are reported as unknown.
+    def _with_named_records(self, items: Sequence[Item]) -> list[Item]:
+        """The items with the ids of what they name; the others are reported as unknown.
 
         Raises:
             RunStoppedError: Xero cannot be read.
         """
         try:
-            return self._preparation.with_parents(items, UNKNOWN)
+            return self._preparation.with_named_records(items, UNKNOWN)
         except XeroError as error:
             self._report_outcomes(
                 [(item, unknown_outcome(str(error))) for item in items], CallInfo()

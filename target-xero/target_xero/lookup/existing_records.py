@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.publications.match_keys import text_at
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.lookup.matching import same_text
@@ -87,7 +88,7 @@ class Lookup:
         found: dict[str, list[Record]] = {value: [] for value in wanted}
         for record in listed:
             for value in wanted:
-                if same_text(str(record.get(name) or ""), value) and record not in found[value]:
+                if same_text(text_at(record, name) or "", value) and record not in found[value]:
                     found[value].append(record)
         return found
 

@@ -36,7 +36,7 @@ class Resolution:
 
 def needs_lookup(publication: Publication) -> bool:
     """Whether Xero's record must be known before a publication can be sent."""
-    if publication.parent_key is not None:
+    if publication.parent_key is not None or publication.references:
         return True
     destination = publication.destination
     if not isinstance(destination, EntityDestination):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from target_xero.build.destinations.destination import (
@@ -16,6 +17,7 @@ from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.match_keys import MatchKey, Overwrite
 from target_xero.build.publications.parents import ParentKey
 from target_xero.build.publications.publication import Publication
+from target_xero.build.publications.record_references import LineReference, RecordReference
 from target_xero.build.records import Provenance
 from target_xero.delivery.items import Item
 from xero_client.entities.children import CHILDREN
@@ -114,6 +116,7 @@ def _json_of_publication(publication: Publication) -> Json:
         "warnings": publication.warnings,
         "parent_key": parent_key
         and {"entity": parent_key.entity.name, "fields": parent_key.fields},
+        "references": [asdict(reference) for reference in publication.references],
     }
 
 
@@ -142,6 +145,18 @@ def _publication(content: Mapping[str, Any]) -> Publication:
         parent_key=ParentKey(BY_NAME[parent_key["entity"]], _pairs(parent_key["fields"]))
         if parent_key
         else None,
+        references=tuple(map(_reference, content.get("references") or ())),
+    )
+
+
+def _reference(content: Mapping[str, Any]) -> RecordReference:
+    line = content["line"]
+    return RecordReference(
+        content["entity"],
+        _pairs(content["key"]),
+        tuple(tuple(path) for path in content["named_at"]),
+        tuple(content["id_path"]),
+        line and LineReference(line["description"], tuple(line["id_path"])),
     )
 
 

@@ -94,7 +94,8 @@ _SHAPES: Mapping[str, str] = {
     ),
     "LinkedTransactions": (
         "LinkedTransactionID ContactID SourceTransactionID SourceLineItemID TargetTransactionID "
-        "TargetLineItemID"
+        "TargetLineItemID Contact:Contact SourceTransaction:Invoice SourceLineItem:Line "
+        "TargetTransaction:Invoice TargetLineItem:Line"
     ),
     "ManualJournals": (
         "ManualJournalID Narration Date:date Status LineAmountTypes JournalLines:JournalLine* Url "
@@ -127,7 +128,7 @@ _SHAPES: Mapping[str, str] = {
     "Allocation": "AllocationID Invoice:Invoice Amount:number Date:date IsDeleted:-",
     "Attachment": "FileName MimeType IncludeOnline:boolean",
     "HistoryRecord": "Details Changes:- DateUTC:- DateUTCString:- User:-",
-    "Member": "ContactID Name:-",
+    "Member": "ContactID ContactNumber Name Contact:Contact",
     "Option": "TrackingOptionID Name Status",
     "PaymentService": "PaymentServiceID",
     # Parts
@@ -144,8 +145,8 @@ _SHAPES: Mapping[str, str] = {
     ),
     "ContactPerson": "FirstName LastName EmailAddress IncludeInEmails:boolean",
     "ContactTracking": "TrackingCategoryName TrackingOptionName",
-    "CreditNote": "CreditNoteID CreditNoteNumber",
-    "Invoice": "InvoiceID InvoiceNumber",
+    "CreditNote": "CreditNoteID CreditNoteNumber Type Contact:Contact",
+    "Invoice": "InvoiceID InvoiceNumber Type Contact:Contact",
     "InvoiceAddress": (
         "InvoiceAddressType AddressLine1 AddressLine2 AddressLine3 AddressLine4 City Region "
         "PostalCode Country"
@@ -155,13 +156,14 @@ _SHAPES: Mapping[str, str] = {
         "LineAmount:number AccountCode AccountID Description TaxType TaxAmount:number "
         "Tracking:Tracking* IsBlank:-"
     ),
+    "Line": "LineItemID Description",
     "LineItem": (
         "LineItemID Description Quantity:number UnitAmount:number ItemCode AccountCode AccountID "
         "TaxType TaxAmount:number LineAmount:number DiscountRate:number DiscountAmount:number "
         "DiscountEnteredAsPercent:- Tracking:Tracking* Taxability SalesTaxCodeId:number Item:- "
         "TaxBreakdown:- RepeatingInvoiceID:-"
     ),
-    "Overpayment": "OverpaymentID",
+    "Overpayment": "OverpaymentID Reference Contact:Contact",
     "Payment": (
         "Invoice:Invoice Amount:number BankAccountNumber Particulars Code Details Reference "
         "PaymentID:- Status:- Date:- PaymentType:- CurrencyRate:- HasAccount:-"
@@ -169,7 +171,7 @@ _SHAPES: Mapping[str, str] = {
     "PaymentTerm": "Day:integer Type",
     "PaymentTerms": "Bills:PaymentTerm Sales:PaymentTerm",
     "Phone": "PhoneType PhoneNumber PhoneAreaCode PhoneCountryCode",
-    "Prepayment": "PrepaymentID",
+    "Prepayment": "PrepaymentID Reference Contact:Contact",
     "Schedule": (
         "Period:integer Unit DueDate:integer DueDateType StartDate:date NextScheduledDate:date "
         "EndDate:date"
@@ -185,8 +187,8 @@ REFERENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Account": ("AccountID", "Code"),
         "Contact": ("ContactID",),
-        "CreditNote": ("CreditNoteID", "CreditNoteNumber"),
-        "Invoice": ("InvoiceID", "InvoiceNumber"),
+        "CreditNote": ("CreditNoteID",),
+        "Invoice": ("InvoiceID",),
         "Overpayment": ("OverpaymentID",),
         "Prepayment": ("PrepaymentID",),
     }
@@ -199,6 +201,24 @@ SUMMARIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         **REFERENCES,
         "Account": ("AccountID", "Code", "Name"),
         "Contact": ("ContactID", "ContactNumber", "Name"),
+        "CreditNote": ("CreditNoteID", "CreditNoteNumber"),
+        "Invoice": ("InvoiceID", "InvoiceNumber"),
+    }
+)
+
+# The fields of a shape that Xero does not have. They find another record, whose id is sent.
+FINDING_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "LinkedTransactions": frozenset(
+            {
+                "Contact",
+                "SourceTransaction",
+                "SourceLineItem",
+                "TargetTransaction",
+                "TargetLineItem",
+            }
+        ),
+        "Member": frozenset({"ContactNumber", "Name", "Contact"}),
     }
 )
 

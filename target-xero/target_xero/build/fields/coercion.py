@@ -264,6 +264,8 @@ class Coercion:
         inner = self._object(value, shape, columns, SYSTEM_FIELDS, walk)
         if shape == "Tracking" and inner.get("Option") and not inner.get("TrackingOptionID"):
             walk.names.append(NameReference(NamedKind.TRACKING, tuple(walk.path)))
+        if shape == "Account":
+            _note_account(inner, walk)
         walk.path.pop()
         for key in REFERENCES.get(shape, ()):
             if inner.get(key):
@@ -287,6 +289,18 @@ class Coercion:
 def _note_name(name: str, kind: NamedKind, text: str, walk: _Walk) -> None:
     is_code = IS_CODE[kind](text) or may_be_code(kind, text)
     walk.names.append(NameReference(kind, (*walk.path, name), is_code))
+
+
+def _note_account(account: Record, walk: _Walk) -> None:
+    """Notes a nested account that is known by its name, or by a text that may not be its code."""
+    code, name = account.get("Code"), account.get("Name")
+    if account.get("AccountID") or not (code or name):
+        return
+    if not code:
+        walk.names.append(NameReference(NamedKind.ACCOUNT_PART, tuple(walk.path)))
+    elif not IS_CODE[NamedKind.ACCOUNT](code):
+        is_code = may_be_code(NamedKind.ACCOUNT, code)
+        walk.names.append(NameReference(NamedKind.ACCOUNT_PART, tuple(walk.path), is_code))
 
 
 def _never(_text: str) -> bool:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from target_xero.build.records import InvalidRecordError, Record
-from xero_client.entities.fields import LINES, READ_ONLY, REFERENCES, SHAPES, Shape
+from xero_client.entities.fields import LINES, READ_ONLY, SHAPES, SUMMARIES, Shape
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.json_value import Json
 from xero_client.settings.nearest_name import nearest_name
@@ -61,7 +61,7 @@ def _nested_paths(shape: str) -> dict[str, Path]:
                 continue
             path: Path = (field.name, inner)
             prefixed.setdefault(normalized_name(f"{field.name}{inner}"), path)
-            if inner in REFERENCES.get(field.shape, ()) and normalized_name(inner).startswith(
+            if inner in SUMMARIES.get(field.shape, ()) and normalized_name(inner).startswith(
                 normalized_name(field.shape)
             ):
                 references.setdefault(normalized_name(inner), []).append(path)

@@ -32,6 +32,7 @@ from target_xero.build.publications.publication import (
     text_of,
 )
 from target_xero.build.publications.record_converter import RecordConverter
+from target_xero.build.publications.record_references import record_references
 from target_xero.build.publications.write_request import WriteRequest
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.streams.stream_rule import StreamRule
@@ -169,6 +170,7 @@ class EntityBuilder:
             batch_limit=1 if single else min(self._batch_size, writing.batch_limit),
             names=coerced.names,
             warnings=warnings,
+            references=record_references(destination.shape, fields),
         )
 
     def _existing_rule(

@@ -10,6 +10,7 @@ from target_xero.build.destinations.routes import Action
 from target_xero.build.fields.name_references import NameReference
 from target_xero.build.publications.match_keys import MatchKey, Overwrite
 from target_xero.build.publications.parents import ParentKey
+from target_xero.build.publications.record_references import RecordReference
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities.table import WriteSpec
 from xero_client.http.transport import JSON
@@ -51,6 +52,8 @@ class Publication:
         warnings: What was left out.
         parent_key: What the parent is looked up by, if the record does not give its id. The path
             has a place for it.
+        references: The records that ``fields`` name without their ids; they are looked up before
+            it is sent.
     """
 
     destination: Destination
@@ -75,6 +78,7 @@ class Publication:
     names: tuple[NameReference, ...] = ()
     warnings: tuple[str, ...] = ()
     parent_key: ParentKey | None = None
+    references: tuple[RecordReference, ...] = ()
 
     @property
     def key(self) -> dict[str, str]:

@@ -23,7 +23,6 @@ _ENTITIES = (
     "BrandingThemes/PaymentServices",
     "Contacts",
     "ContactGroups",
-    "ContactGroups/Contacts",
     "Items",
     "Quotes",
     "PurchaseOrders",
@@ -38,7 +37,8 @@ _ENTITIES = (
     "BatchPayments",
 )
 _PLACES: Mapping[str, int] = {name: place for place, name in enumerate(_ENTITIES)}
-# Allocations, attachments, notes and e-mails come after every entity.
+# Allocations, members of groups (a document may create their contact), attachments, notes and
+# e-mails come after every entity.
 _CHILD = len(_ENTITIES)
 # What a path that the entity table does not have refers to is not known: it comes last.
 _GENERIC = _CHILD + 1
