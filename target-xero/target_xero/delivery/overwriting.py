@@ -218,7 +218,7 @@ def as_creation(destination: EntityDestination, item: Item) -> Item:
         publication,
         action=Action.CREATE,
         method="PUT",
-        path=entity.path,
+        path=publication.collection or entity.path,
         content=content,
         fields=fields,
         record_id=None,

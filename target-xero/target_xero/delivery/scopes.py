@@ -43,7 +43,9 @@ def look_up_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
         rule = StreamRule.from_config(stream, config)
         destination = destination_of(rule.entity, rule.path)
         if isinstance(destination, EntityDestination):
-            scopes |= {NAMES_SCOPE, destination.entity.read_scope}
+            if not destination.entity.is_of_other_api:
+                scopes.add(NAMES_SCOPE)
+            scopes.add(destination.entity.read_scope)
         elif isinstance(destination, ChildDestination):
             scopes |= {NAMES_SCOPE, destination.parent.read_scope}
     written = needed_scopes(config)

@@ -51,6 +51,10 @@ class Publication:
         warnings: What was left out.
         parent_key: What the parent is looked up by, if the record does not give its id. The path
             has a place for it.
+        collection: The path of the list that the record belongs to.
+        own_path: The path of the record itself, if it is of another API and names its id.
+        found_by: The fields by which a new record is found whose response was lost.
+        is_completed: Whether it has what Xero's record has, since Xero clears what is left out.
     """
 
     destination: Destination
@@ -75,6 +79,16 @@ class Publication:
     names: tuple[NameReference, ...] = ()
     warnings: tuple[str, ...] = ()
     parent_key: ParentKey | None = None
+    collection: str = ""
+    own_path: str = ""
+    found_by: tuple[str, ...] = ()
+    is_completed: bool = False
+
+    @property
+    def would_duplicate(self) -> bool:
+        """Whether sending it twice could make two records in Xero."""
+        creates_by_put = self.method == "PUT" and self.action is not Action.UPDATE
+        return creates_by_put or (bool(self.found_by) and self.record_id is None)
 
     @property
     def key(self) -> dict[str, str]:

@@ -36,6 +36,10 @@ _ENTITIES = (
     "LinkedTransactions",
     "Payments",
     "BatchPayments",
+    # Of other APIs. Projects name contacts; files are associated with documents.
+    "projects",
+    "project_tasks",
+    "project_time_entries",
 )
 _PLACES: Mapping[str, int] = {name: place for place, name in enumerate(_ENTITIES)}
 # Allocations, attachments, notes and e-mails come after every entity.

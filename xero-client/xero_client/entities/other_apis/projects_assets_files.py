@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from xero_client.entities.entity import ByObject, Entity, Paging, ParentSpec, ReadSpec
+from xero_client.entities.entity import (
+    Body,
+    ByObject,
+    Entity,
+    Paging,
+    ParentSpec,
+    ReadSpec,
+    Removal,
+    Route,
+    WriteSpec,
+)
 
 _PROJECTS_NEED = (
     "Xero Projects must be switched on in the organisation, and the user needs the role Standard "
@@ -21,6 +32,7 @@ def _projects(
     has_parent: bool = False,
     ids_parameter: str | None = None,
     personal: str = "",
+    writing: WriteSpec | None = None,
 ) -> Entity:
     return Entity(
         path.rpartition("/")[2],
@@ -36,6 +48,7 @@ def _projects(
             max_page_size=500,
             ids_parameter=ids_parameter,
         ),
+        writing,
         path=f"/projects.xro/2.0/{path}",
         records=("items",),
         parent=ParentSpec("projects", _PROJECT_ID) if has_parent else None,
@@ -44,12 +57,84 @@ def _projects(
     )
 
 
+def _project_writing(
+    id_field: str,
+    removal: Removal,
+    read_only: str,
+    *,
+    found_by: tuple[str, ...],
+    created_field: str = "",
+    status_route: Route | None = None,
+    aliases: Mapping[str, str] = MappingProxyType({}),
+) -> WriteSpec:
+    """One record a call: POST creates, PUT replaces and is answered without a body."""
+    removal_route = Route.DELETE_ID if removal.uses_delete else removal.route
+    return WriteSpec(
+        frozenset({Route.POST, Route.PUT_ID, removal_route}),
+        body=Body.RECORD,
+        match_fields=(id_field,),
+        update_route=Route.PUT_ID,
+        status_route=status_route,
+        replaces=True,
+        batch_limit=1,
+        removal=removal,
+        read_only=frozenset(read_only.split()),
+        answer=(),
+        no_content=frozenset({"PUT", "PATCH", "DELETE"}),
+        found_by=found_by,
+        created_field=created_field,
+        aliases=aliases,
+    )
+
+
+_DELETE = Removal("status", default_status=None, uses_delete=True)
 _PROJECT_ID = MappingProxyType({"projectId": "projectId"})
 PROJECTS = (
-    _projects("projects", "Projects", "projectId", ids_parameter="projectIds"),
+    _projects(
+        "projects",
+        "Projects",
+        "projectId",
+        ids_parameter="projectIds",
+        writing=_project_writing(
+            "projectId",
+            # Xero does not delete projects.
+            Removal("status", default_status="CLOSED", route=Route.PATCH_ID),
+            "currencyCode minutesLogged totalTaskAmount totalExpenseAmount estimate "
+            "minutesToBeInvoiced taskAmountToBeInvoiced taskAmountInvoiced "
+            "expenseAmountToBeInvoiced expenseAmountInvoiced projectAmountInvoiced deposit "
+            "depositApplied creditNoteAmount totalInvoiced totalToBeInvoiced",
+            found_by=("name", "contactId"),
+            status_route=Route.PATCH_ID,
+            aliases=MappingProxyType({"estimateAmount": "estimate.value"}),
+        ),
+    ),
     _projects("project_users", "ProjectsUsers", "userId", personal="name email"),
-    _projects("project_tasks", "Projects/{projectId}/Tasks", "taskId", has_parent=True),
-    _projects("project_time_entries", "Projects/{projectId}/Time", "timeEntryId", has_parent=True),
+    _projects(
+        "project_tasks",
+        "Projects/{projectId}/Tasks",
+        "taskId",
+        has_parent=True,
+        writing=_project_writing(
+            "taskId",
+            _DELETE,
+            "status totalMinutes totalAmount minutesInvoiced minutesToBeInvoiced fixedMinutes "
+            "nonChargeableMinutes amountToBeInvoiced amountInvoiced",
+            found_by=("name",),
+        ),
+    ),
+    _projects(
+        "project_time_entries",
+        "Projects/{projectId}/Time",
+        "timeEntryId",
+        has_parent=True,
+        writing=_project_writing(
+            "timeEntryId",
+            _DELETE,
+            "dateEnteredUtc status",
+            found_by=("userId", "taskId", "dateUtc", "duration"),
+            created_field="dateEnteredUtc",
+        ),
+    ),
 )
 
 
