@@ -5,6 +5,7 @@ import json
 import pytest
 from target_runner import publish, records
 
+from tap_runner import read
 from target_xero.delivery import sender
 from xero_client.http.transport import Transport
 
@@ -33,6 +34,10 @@ def writes(xero):
         for call in xero.calls(f"{ROOT}*")
         if call["method"] != "GET"
     ]
+
+
+def other_log(folder):
+    return {"store_uri": f"sqlite:///{folder / 'other.db'}"}
 
 
 def project(name="Fit-out", **fields):
@@ -167,7 +172,7 @@ def test_a_second_removal_is_unchanged_or_says_what_is_missing(tmp_path, xero):
     rows = records("projects", [{"projectId": project_id}])
     assert publish(tmp_path, xero, rows, method="DELETE").statuses == {"removed": 1}
     stored_before = writes(xero)
-    other = publish(tmp_path / "", xero, rows, method="DELETE", store_uri="sqlite://")
+    other = publish(tmp_path, xero, rows, method="DELETE", **other_log(tmp_path))
     assert other.statuses == {"unchanged": 1}, other.log
     assert writes(xero) == stored_before
     missing = {"projectId": project_id, "taskId": SOME_ID}
@@ -262,16 +267,15 @@ def test_a_lost_creation_that_looks_different_in_xero_stays_unknown(tmp_path, xe
 def test_time_that_was_entered_before_is_not_the_one_that_was_sent(tmp_path, xero, monkeypatch):
     project_id = created(tmp_path, xero, "projects", project())
     created(tmp_path, xero, "project_time_entries", time_entry(project_id))
-    other_log = {"store_uri": f"sqlite:///{tmp_path / 'other.db'}"}
     xero.clock.advance(60)
     messages = records("project_time_entries", [time_entry(project_id)])
     monkeypatch.setattr(sender, "MAX_TRIES", 2)
     xero.fault("reset", f"{ROOT}*", times=None)
-    first = publish(tmp_path, xero, messages, **other_log)
+    first = publish(tmp_path, xero, messages, **other_log(tmp_path))
     assert first.statuses == {"unknown": 1} or first.exit_code
     xero.reset()
     xero.clock.advance(400)
-    second = publish(tmp_path, xero, messages, **other_log)
+    second = publish(tmp_path, xero, messages, **other_log(tmp_path))
     assert second.statuses == {"created": 1}, second.log
     assert len(stored(xero, TIME)) == 2
 
@@ -331,7 +335,7 @@ def test_a_dry_run_says_what_would_happen_and_sends_nothing(tmp_path, xero):
 
 def test_match_finds_a_project_by_name(tmp_path, xero):
     project_id = created(tmp_path, xero, "projects", project())
-    settings = {"streams": {"projects": {"match": ["name"]}}, "store_uri": "sqlite://"}
+    settings = {"streams": {"projects": {"match": ["name"]}}, **other_log(tmp_path)}
     row = project(deadlineUtc="2026-12-01")
     run = publish(tmp_path, xero, records("projects", [row]), **settings)
     assert run.statuses == {"updated": 1}, run.log
@@ -353,11 +357,9 @@ def test_a_record_that_its_source_deleted_is_removed_if_so_set(tmp_path, xero):
 
 @pytest.mark.sandbox(companies=["bakery"])
 def test_what_the_tap_reads_is_unchanged(tmp_path, xero):
-    from tap_runner import sync  # noqa: PLC0415
-
     streams = ["projects", "project_tasks", "project_time_entries"]
-    read = sync(xero, tmp_path, streams=streams)
-    run = publish(tmp_path, xero, read.messages)
+    messages = read(xero, streams).messages
+    run = publish(tmp_path, xero, messages)
     assert set(run.statuses) == {"unchanged"}, run.log
     assert not any(result["warnings"] for result in run.results)
 

@@ -192,7 +192,9 @@ class Sender:
         except XeroError as error:
             blocks_stream = isinstance(error, (ScopeMissingError, AccessDeniedError))
             raise NotAcceptedError(
-                explained(error, publications[0].destination), blocks_stream=blocks_stream, maybe_sent=maybe_sent
+                explained(error, publications[0].destination),
+                blocks_stream=blocks_stream,
+                maybe_sent=maybe_sent,
             ) from None
         unclear = [o for o in result.outcomes if o.kind is OutcomeKind.UNKNOWN]
         if not unclear or any(failure.repeats for failure in failures):

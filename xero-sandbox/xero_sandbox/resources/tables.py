@@ -121,7 +121,7 @@ ASSETS = Api(
             "assets",
             shape=Shape.ARRAY,
             methods=frozenset({"GET", "POST"}),
-            required=("assetTypeName",),
+            required=("assetTypeName", "bookDepreciationSetting"),
             defaults={"locks": 0},
         ),
         Resource(
@@ -143,7 +143,12 @@ FILES = Api(
     Style.FILES,
     (
         Resource(
-            "Files", "Id", "files", methods=frozenset({"GET", "PUT", "DELETE"}), required=("Name",)
+            "Files",
+            "Id",
+            "files",
+            methods=frozenset({"GET", "PUT", "DELETE"}),
+            required=("Name",),
+            takes=frozenset({"Name", "FolderId"}),
         ),
         Resource(
             "Folders",
@@ -152,6 +157,7 @@ FILES = Api(
             shape=Shape.ARRAY,
             methods=_ALL,
             required=("Name",),
+            takes=frozenset({"Name"}),
             defaults={"FileCount": 0, "IsInbox": False},
         ),
         Resource(
@@ -161,6 +167,7 @@ FILES = Api(
             shape=Shape.ARRAY,
             methods=frozenset({"GET", "POST", "DELETE"}),
             required=("ObjectId", "ObjectGroup"),
+            takes=frozenset({"ObjectId", "ObjectGroup", "ObjectType"}),
             created=201,
         ),
     ),

@@ -12,6 +12,9 @@ from xero_client.entities.fields import READ_ONLY, SHAPES
 from xero_client.entities.table import Entity, WriteSpec
 from xero_client.http import wire
 
+# The fields of a file that only a new one can have.
+UPLOAD_FIELDS = frozenset({"Content", "FileName", "FilePath", "MimeType", "Size"})
+
 
 def content_of(entity: Entity, writing: WriteSpec, fields: Record) -> bytes:
     """The part of a body that holds one record.
@@ -29,6 +32,8 @@ def content_of(entity: Entity, writing: WriteSpec, fields: Record) -> bytes:
     if writing.body is Body.ARRAY:
         return wire.encode([fields])
     left_out = {entity.id_field, *entity.parent_fields}
+    if writing.body is Body.FILE:
+        left_out |= UPLOAD_FIELDS
     if writing.status_route is not None and writing.removal is not None:
         left_out.add(writing.removal.status_field)
     return wire.encode({name: value for name, value in fields.items() if name not in left_out})
@@ -94,6 +99,7 @@ def completed_fields(entity: Entity, fields: Record, existing: Record) -> Record
         if field.kind != READ_ONLY
         and existing.get(name) is not None
         and name not in entity.parent_fields
+        and not (entity.writing and entity.writing.body is Body.FILE and name in UPLOAD_FIELDS)
     }
     return {**kept, **fields}
 

@@ -38,6 +38,7 @@ from target_xero.build.publications.publication import (
     text_of,
 )
 from target_xero.build.publications.record_converter import RecordConverter
+from target_xero.build.publications.uploads import upload_of, without_upload
 from target_xero.build.publications.write_request import WriteRequest
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.streams.stream_rule import StreamRule
@@ -79,7 +80,7 @@ class EntityBuilder:
         entity = destination.entity
         writing = check_method(entity, request.method)
         request = replace(request, payload=with_aliases(writing, request.payload))
-        record_id = request.envelope_id or text_of(request.payload, entity.id_field)
+        record_id = request.envelope_id or text_of(request.payload, destination.id_field)
         if record_id:
             record_id = checked_id(entity, record_id)
         if request.method == "DELETE":
@@ -151,6 +152,10 @@ class EntityBuilder:
         collection = collection_of(entity, fields)
         for name in entity.parent_fields:
             del fields[name]
+        if writing.body is Body.FILE:
+            if not record_id:
+                return self._upload(destination, request, fields, warnings, action)
+            fields = without_upload(fields)
         if record_id and entity.id_field:
             fields[entity.id_field] = record_id
         if not record_id:
@@ -189,6 +194,34 @@ class EntityBuilder:
             collection=collection,
             own_path=own_path_of(entity, writing, collection, fields),
             found_by=() if record_id else writing.found_by,
+        )
+
+    def _upload(
+        self,
+        destination: EntityDestination,
+        request: WriteRequest,
+        fields: Record,
+        warnings: tuple[str, ...],
+        action: Action,
+    ) -> Publication:
+        entity, writing = destination.entity, destination.writing
+        upload = upload_of(fields, self._rule.files)
+        overwrite, keys = self._existing_rule(destination, upload.fields, None)
+        return Publication(
+            destination,
+            action,
+            Route.POST.method,
+            entity.path + upload.path,
+            params=tuple(sorted(request.query.items())),
+            content=upload.body,
+            fields=upload.fields,
+            match_keys=keys,
+            looks_up_first=bool(self._rule.match),
+            overwrite=overwrite,
+            content_type=upload.content_type,
+            warnings=warnings,
+            collection=entity.path,
+            found_by=writing.found_by,
         )
 
     def _existing_rule(

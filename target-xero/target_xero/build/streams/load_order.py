@@ -40,6 +40,11 @@ _ENTITIES = (
     "projects",
     "project_tasks",
     "project_time_entries",
+    "asset_types",
+    "assets",
+    "folders",
+    "files",
+    "file_associations",
 )
 _PLACES: Mapping[str, int] = {name: place for place, name in enumerate(_ENTITIES)}
 # Allocations, attachments, notes and e-mails come after every entity.

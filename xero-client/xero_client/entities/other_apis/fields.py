@@ -19,4 +19,31 @@ OTHER_SHAPES: Mapping[str, str] = {
         "projectId timeEntryId userId taskId dateUtc:instant duration:integer description"
     ),
     "ProjectAmount": "currency value:number",
+    # Files
+    "folders": "Id Name",
+    # A new file needs FilePath or Content; of one that exists, only Name and FolderId can change.
+    "files": "Id Name FolderId FileName FilePath Content MimeType",
+    "file_associations": "FileId ObjectId ObjectGroup ObjectType",
+    # Assets
+    "assets": (
+        "assetId assetName assetNumber assetTypeId purchaseDate:date purchasePrice:number "
+        "serialNumber warrantyExpiryDate bookDepreciationSetting:BookDepreciationSetting "
+        "bookDepreciationDetail:BookDepreciationDetail"
+    ),
+    "asset_types": (
+        "assetTypeId assetTypeName fixedAssetAccountId depreciationExpenseAccountId "
+        "accumulatedDepreciationAccountId bookDepreciationSetting:BookDepreciationSetting"
+    ),
+    "BookDepreciationSetting": (
+        "depreciationMethod averagingMethod depreciationRate:number effectiveLifeYears:number "
+        "depreciationCalculationMethod depreciableObjectId:- depreciableObjectType:- "
+        "bookEffectiveDateOfChangeId:-"
+    ),
+    "BookDepreciationDetail": (
+        "depreciationStartDate:date costLimit:number residualValue:number "
+        "priorAccumDepreciationAmount:number currentAccumDepreciationAmount:number "
+        "currentCapitalGain:- currentGainLoss:- businessUseCapitalGain:- "
+        "businessUseCurrentGainLoss:- privateUseCapitalGain:- privateUseCurrentGainLoss:- "
+        "initialDeductionPercentage:number"
+    ),
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from xero_client.entities.entity import (
+    NOT_SINGLE,
     Body,
     ByObject,
     Entity,
@@ -139,7 +140,12 @@ PROJECTS = (
 
 
 def _assets(
-    stream: str, path: str, id_field: str | None, reading: ReadSpec, records: tuple[str, ...] = ()
+    stream: str,
+    path: str,
+    id_field: str | None,
+    reading: ReadSpec,
+    records: tuple[str, ...] = (),
+    writing: WriteSpec | None = None,
 ) -> Entity:
     return Entity(
         path,
@@ -147,9 +153,30 @@ def _assets(
         id_field,
         ("assets",),
         reading,
+        writing,
         path=f"/assets.xro/1.0/{path}",
         records=records,
         needs=_ASSETS_NEED,
+    )
+
+
+def _creation(
+    match_fields: tuple[str, ...],
+    read_only: str,
+    found_by: str,
+    single: tuple[str, ...] | None = None,
+) -> WriteSpec:
+    """POST creates one record a call; Xero has no change and no removal."""
+    return WriteSpec(
+        frozenset({Route.POST}),
+        body=Body.RECORD,
+        match_fields=match_fields,
+        updates=False,
+        batch_limit=1,
+        read_only=frozenset(read_only.split()),
+        answer=(),
+        single=single,
+        found_by=(found_by,),
     )
 
 
@@ -176,8 +203,21 @@ ASSETS = (
             ),
         ),
         ("items",),
+        _creation(
+            ("assetId", "assetNumber"),
+            # An asset is registered and disposed of in Xero only.
+            "assetStatus disposalDate disposalPrice canRollback accountingBookValue "
+            "isDeleteEnabledForDate",
+            "assetName",
+        ),
     ),
-    _assets("asset_types", "AssetTypes", "assetTypeId", _WHOLE),
+    _assets(
+        "asset_types",
+        "AssetTypes",
+        "assetTypeId",
+        _WHOLE,
+        writing=_creation(("assetTypeId",), "locks", "assetTypeName", NOT_SINGLE),
+    ),
     _assets("asset_settings", "Settings", None, _WHOLE),
 )
 
@@ -191,6 +231,7 @@ def _files(
     keys: tuple[str, ...] = (),
     parent: ParentSpec | None = None,
     personal: str = "",
+    writing: WriteSpec | None = None,
 ) -> Entity:
     return Entity(
         path.rpartition("/")[2],
@@ -198,6 +239,7 @@ def _files(
         id_field,
         ("files",),
         reading,
+        writing,
         path=f"/files.xro/1.0/{path}",
         records=records,
         keys=keys,
@@ -206,8 +248,35 @@ def _files(
     )
 
 
+def _file_writing(
+    body: Body, read_only: str, found_by: tuple[str, ...], created_field: str = ""
+) -> WriteSpec:
+    """POST creates, PUT replaces what can be changed, DELETE removes for good."""
+    return WriteSpec(
+        frozenset({Route.POST, Route.PUT_ID, Route.DELETE_ID}),
+        body=body,
+        match_fields=("Id",),
+        update_route=Route.PUT_ID,
+        replaces=True,
+        batch_limit=1,
+        removal=_DELETE,
+        read_only=frozenset(read_only.split()),
+        answer=(),
+        no_content=frozenset({"DELETE"}),
+        found_by=found_by,
+        created_field=created_field,
+    )
+
+
 FILES = (
-    _files("folders", "Folders", "Id", _WHOLE, personal="Email"),
+    _files(
+        "folders",
+        "Folders",
+        "Id",
+        _WHOLE,
+        personal="Email",
+        writing=_file_writing(Body.RECORD, "FileCount Email IsInbox", ("Name",)),
+    ),
     _files(
         "files",
         "Files",
@@ -224,6 +293,12 @@ FILES = (
         ),
         ("Items",),
         personal="User",
+        writing=_file_writing(
+            Body.FILE,
+            "Size CreatedDateUtc UpdatedDateUtc User",
+            ("Name", "Size"),
+            "CreatedDateUtc",
+        ),
     ),
     _files(
         "file_associations",
@@ -241,6 +316,22 @@ FILES = (
                 "pagesize",
                 100,
             ),
+        ),
+        writing=WriteSpec(
+            frozenset({Route.POST, Route.DELETE_ID}),
+            body=Body.RECORD,
+            match_fields=("ObjectId",),
+            updates=False,
+            caller_assigns_id=True,
+            batch_limit=1,
+            removal=_DELETE,
+            read_only=frozenset(
+                {"SendWithObject", "Name", "Size", "CreatedDateUtc", "AssociationDateUtc"}
+            ),
+            answer=(),
+            single=NOT_SINGLE,
+            no_content=frozenset({"DELETE"}),
+            path_id="ObjectId",
         ),
     ),
     _files(
