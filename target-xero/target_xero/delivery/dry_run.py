@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from target_xero.delivery.access import explained
 from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import LOOKUP_SIZE, Prediction, Predictor
@@ -74,6 +75,7 @@ class DryRunPipeline:
         try:
             predictions = self._predictor.predict(items)
         except XeroError as error:
+            error = explained(error, items[0].publication.destination)
             raise RunStoppedError(str(error)) from error
         self.look_ups += self._calls() - calls_before
         for item, prediction in zip(items, predictions, strict=True):

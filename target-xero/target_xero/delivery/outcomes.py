@@ -13,11 +13,13 @@ from typing import Any
 from target_xero.build.destinations.destination import (
     ChildDestination,
     Destination,
+    EntityDestination,
     RawDestination,
 )
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
+from target_xero.delivery.other_api_outcomes import elements_of, problem_of
 from target_xero.lookup.matching import same_text
 from xero_client.errors import RequestRefusedError, XeroError
 
@@ -100,10 +102,23 @@ def outcomes_of_response(
         return [_outcome_of_generic_path(status, content)]
     if content is None:
         return _outcomes_of_empty_response(publications)
+    problem = problem_of(content) if _is_of_other_api(first) else None
+    if problem is not None:
+        kind = OutcomeKind.UNKNOWN if problem.is_of_server else OutcomeKind.REJECTED
+        return [Outcome(kind, errors=problem.errors, response=content)] * len(publications)
     if first.action is Action.REMOVE and first.method == "DELETE":
         return [_outcome_of_deletion(first, content)]
-    key = first.destination.key
+    return _outcomes_of_elements(publications, content)
+
+
+def _outcomes_of_elements(publications: Sequence[Publication], content: Any) -> list[Outcome]:  # noqa: ANN401  # any JSON
+    """The outcomes of a response with an element for each record."""
+    destination = publications[0].destination
+    key = destination.key
     elements = content.get(key) if isinstance(content, dict) else None
+    if isinstance(destination, EntityDestination) and _is_of_other_api(publications[0]):
+        writing = destination.writing
+        key, elements = ".".join(writing.answer or ()), elements_of(writing, content)
     if not isinstance(elements, list):
         keys = ", ".join(content) if isinstance(content, dict) else type(content).__name__
         return [unknown_outcome(f"the response has no list {key!r}; it has {keys}", content)] * len(
@@ -121,14 +136,22 @@ def outcomes_of_response(
 def _outcomes_of_empty_response(publications: Sequence[Publication]) -> list[Outcome]:
     """The outcomes of an empty response, whatever its status.
 
-    Xero answers a DELETE without content, and also children that are not records, such as an
-    e-mail. For anything else, an empty response says nothing.
+    Xero answers a DELETE without content, also children that are not records, such as an e-mail,
+    and some methods of other APIs. For anything else, an empty response says nothing.
     """
     first = publications[0]
-    has_no_content = isinstance(first.destination, ChildDestination) and not first.destination.key
+    destination = first.destination
+    has_no_content = isinstance(destination, ChildDestination) and not destination.key
+    if isinstance(destination, EntityDestination) and _is_of_other_api(first):
+        has_no_content = first.method in destination.writing.no_content
     if has_no_content or (first.action is Action.REMOVE and first.method == "DELETE"):
         return [Outcome(OutcomeKind.PUBLISHED, p.record_id) for p in publications]
     return [unknown_outcome("the response was empty")] * len(publications)
+
+
+def _is_of_other_api(publication: Publication) -> bool:
+    destination = publication.destination
+    return isinstance(destination, EntityDestination) and destination.entity.is_of_other_api
 
 
 def outcome_of_element(publication: Publication, element: Any) -> Outcome:  # noqa: ANN401  # any JSON

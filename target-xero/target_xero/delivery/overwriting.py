@@ -19,6 +19,7 @@ from target_xero.lookup.existing_records import is_present
 from target_xero.lookup.matches import matching_records
 from target_xero.lookup.matching import contains
 from target_xero.lookup.resolution import as_update
+from xero_client.entities.entity import Body
 from xero_client.entities.table import Route
 from xero_client.http import wire
 from xero_client.http.transport import Transport
@@ -218,7 +219,7 @@ def as_creation(destination: EntityDestination, item: Item) -> Item:
         publication,
         action=Action.CREATE,
         method="PUT",
-        path=entity.path,
+        path=publication.collection or entity.path,
         content=content,
         fields=fields,
         record_id=None,
@@ -247,7 +248,9 @@ def _decision(
         return Decision(update, record, is_unchanged=True)
     has = f"Xero has {name} already, {entity.id_field} {record_id}"
     problem: str | None = None
-    if publication.action is Action.CREATE and not publication.refusal_is_looked_up:
+    if writing.body is Body.FILE:
+        problem = f"{has}, and Xero cannot replace the content of a file"
+    elif publication.action is Action.CREATE and not publication.refusal_is_looked_up:
         problem = f"{has}, and PUT creates only: use POST to change it"
     elif publication.overwrite is Overwrite.NEVER:
         problem = f"{has}, and 'overwrite' is never: it is not changed"

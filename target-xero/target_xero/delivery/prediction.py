@@ -22,7 +22,7 @@ from target_xero.lookup.existing_records import existing_or_refusal, is_present
 from target_xero.lookup.matching import contains, differences
 from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.reference_search import with_references
-from target_xero.lookup.resolution import resolution_of
+from target_xero.lookup.resolution import needs_completion, resolution_of
 from xero_client.errors import RequestRefusedError
 from xero_client.http.transport import Transport
 
@@ -322,15 +322,16 @@ def _prediction(
         return Prediction(item, WOULD_CREATE)
     existing = records[0]
     record_id = str(existing.get(id_field))
-    if publication.action is Action.CREATE:
+    if publication.action is Action.CREATE and publication.natural_keys:
         name, value = publication.natural_keys[0]
         error = f"PUT creates only, and Xero has {name} {value} already"
         return Prediction(item, WOULD_CREATE, error=error, existing=existing)
-    if not destination.writing.updates:
+    problem = problem_of_id(publication)
+    is_same = needs_completion(publication) and contains(existing, publication.fields)
+    if not destination.writing.updates or (is_same and problem is None):
         return Prediction(
             item, WOULD_LEAVE, record_id, existing=existing, why_unchanged=NOTHING_TO_CHANGE
         )
-    problem = problem_of_id(publication)
     changes = differences(existing, publication.fields)
     return Prediction(
         item, WOULD_UPDATE, record_id, problem, changes, problem is not None, existing

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from target_xero.build.destinations.destination import ChildDestination, EntityDestination
+from target_xero.build.publications.publication import Publication
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.overwriting import Decision, Overwriting
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.reference_search import with_references
-from target_xero.lookup.resolution import needs_lookup, resolve
+from target_xero.lookup.resolution import needs_completion, needs_lookup, resolve
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import INVALID, REJECTED, CallInfo
-from xero_client.errors import XeroError
-from xero_client.http.transport import Transport
+from xero_client.errors import RequestRefusedError, XeroError
+from xero_client.http.transport import Request, Transport
 
 logger = logging.getLogger("target-xero")
 
@@ -75,7 +76,8 @@ class Preparation:
         if not isinstance(destination, EntityDestination):
             return Prepared(items)
         if first.overwrite is not None:
-            return Prepared(self._sendable(self._overwriting.prepare(destination, items)))
+            sendable = self._sendable(self._overwriting.prepare(destination, items))
+            return Prepared(self._completed(destination, sendable))
         return self._resolved(destination, items) if needs_lookup(first) else Prepared(items)
 
     def as_sent(self, items: Sequence[Item]) -> list[Item]:
@@ -163,6 +165,18 @@ class Preparation:
                 ready.append(item)
         return sorted(ready, key=lambda item: item.publication.method)
 
+    def _completed(self, destination: EntityDestination, items: Sequence[Item]) -> Sequence[Item]:
+        """The items, with updates that leave nothing out where Xero would clear it."""
+        incomplete = [item for item in items if needs_completion(item.publication)]
+        if not incomplete:
+            return items
+        ready = {item.fingerprint: item for item in self._resolved(destination, incomplete).items}
+        return [
+            ready.get(item.fingerprint, item)
+            for item in items
+            if item.fingerprint in ready or not needs_completion(item.publication)
+        ]
+
     def _resolved(self, destination: EntityDestination, items: Sequence[Item]) -> Prepared:
         stream = items[0].provenance.stream
         publications = [item.publication for item in items]
@@ -175,11 +189,36 @@ class Preparation:
             elif resolution.publication is None:
                 result = unchanged_result(item, resolution.xero_id)
                 self._reporter.report(item.provenance, result)
+            elif resolution.before is not None and not self._is_sent(item, resolution.before):
+                continue
             else:
                 ready.append(replace(item, publication=resolution.publication))
                 if resolution.fallback is not None:
                     fallbacks[item.fingerprint] = replace(item, publication=resolution.fallback)
         return Prepared(ready, fallbacks)
+
+    def _is_sent(self, item: Item, change: Publication) -> bool:
+        """Sends a change that may be sent twice; reports the item if Xero refuses it.
+
+        Raises:
+            XeroError: The change failed for a reason that does not lie in the record.
+        """
+        request = Request(
+            change.method,
+            change.path,
+            dict(change.params),
+            body=change.content,
+            content_type=change.content_type,
+            subject=item.provenance.stream,
+            scope=change.destination.scope,
+            retry=True,
+        )
+        try:
+            self._transport.send(request)
+        except RequestRefusedError as error:
+            self._report_not_sent(item, str(error), REJECTED)
+            return False
+        return True
 
     def _report_not_sent(self, item: Item, reason: str, status: str) -> None:
         self._reporter.report(item.provenance, not_sent_result(item, reason, status))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.records import Record
+from target_xero.delivery.access import explained
 from target_xero.delivery.attempts import MAX_SENDS, Attempt
 from target_xero.delivery.batches import batches, intent_of
 from target_xero.delivery.item_results import not_sent_result, sent_result, unchanged_result
@@ -33,6 +34,7 @@ from target_xero.lookup.existing_records import (
     is_identifiable,
     may_lie_in_records,
 )
+from target_xero.lookup.resolution import needs_completion
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import UNKNOWN, CallInfo, Result
@@ -101,6 +103,7 @@ class Publisher:
         Raises:
             RunStoppedError: The reason does not lie in the stream.
         """
+        error = explained(error, items[0].publication.destination)
         if may_lie_in_records(error):
             if len(items) > 1 and self._failed_look_ups < MAX_SERVER_ERRORS:
                 half = len(items) // 2
@@ -126,6 +129,9 @@ class Publisher:
             raise RunStoppedError(message)
         self._reporter.check_rejects()
         first = items[0]
+        if any(needs_completion(item.publication) for item in items):
+            self.publish(items)  # an update of an earlier run: what Xero has is not known yet
+            return
         reason = self._blocked.get((first.provenance.stream, first.publication.destination.name))
         if reason is not None:
             for item in items:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from target_xero.build.destinations.destination import (
     ChildDestination,
+    Destination,
     EntityDestination,
     RawDestination,
 )
@@ -51,14 +52,15 @@ def outcome_from_records(publication: Publication, records: Sequence[Record]) ->
     # A file of the same name overwrites, so that it can be sent again.
     is_file = isinstance(destination, ChildDestination)
     if (
-        publication.method == "PUT"
+        publication.would_duplicate
         and not is_file
         and any(is_present(publication, record) for record in records)
     ):
         # The record may be the one that was sent, if Xero shows it differently or somebody has
-        # edited it. A POST is sent again and updates it. A second PUT would be refused, or would
-        # create a duplicate.
-        name = " ".join(publication.key.values())
+        # edited it. A POST of the Accounting API is sent again and updates it. Another creation
+        # would be refused, or would make a duplicate.
+        found_by = [str(publication.fields.get(name)) for name in publication.found_by]
+        name = " ".join(publication.key.values()) or " ".join(found_by)
         return unknown_outcome(f"Xero has {name} with other content than was sent: compare the two")
     return None
 
@@ -81,6 +83,7 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
     """
     destination = destination_of(entity)
     removes = intent.method == "DELETE"
+    names_record = removes or _changes_record(destination, intent.method)
     request = Publication(
         destination,
         Action.REMOVE if removes else Action.SEND,
@@ -88,7 +91,7 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
         intent.path,
         intent.params,
         content=intent.body,
-        record_id=intent.path.rsplit("/", 1)[1] if removes else None,
+        record_id=intent.path.rsplit("/", 1)[1] if names_record else None,
     )
     if (
         intent.body is None
@@ -97,7 +100,7 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
     ):
         return [request]
     body = wire.decode(intent.body)
-    listed = body.get(destination.key) if isinstance(body, dict) else None
+    listed = body.get(destination.key) if isinstance(body, dict) else body
     elements = listed if isinstance(listed, list) else [body]
     if isinstance(destination, ChildDestination):
         return [replace(request, fields=element) for element in elements]
@@ -105,8 +108,25 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
         replace(
             request,
             fields=element,
-            record_id=text_of(element, destination.id_field),
+            record_id=request.record_id or _id_in(destination, element),
             natural_keys=natural_keys(destination.writing, element),
         )
         for element in elements
     ]
+
+
+def _changes_record(destination: Destination, method: str) -> bool:
+    """Whether the path of such a request ends with the id of a record."""
+    return (
+        isinstance(destination, EntityDestination)
+        and destination.entity.is_of_other_api
+        and bool(destination.id_field)
+        and method in ("PUT", "PATCH")
+    )
+
+
+def _id_in(destination: EntityDestination, element: Record) -> str | None:
+    """The id that a body gives; that of a caller is not yet the id of a record."""
+    if destination.writing.path_id:
+        return None
+    return text_of(element, destination.id_field)

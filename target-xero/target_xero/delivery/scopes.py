@@ -46,7 +46,9 @@ def look_up_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
         named = named_entities(destination.shape)
         scopes |= {BY_NAME[entity].read_scope for entity in named}
         if isinstance(destination, EntityDestination):
-            scopes |= {NAMES_SCOPE, destination.entity.read_scope}
+            if not destination.entity.is_of_other_api:
+                scopes.add(NAMES_SCOPE)
+            scopes.add(destination.entity.read_scope)
         elif isinstance(destination, ChildDestination):
             scopes |= {NAMES_SCOPE, destination.parent.read_scope}
     written = needed_scopes(config)

@@ -1,7 +1,8 @@
-"""Finds records without an id or a name in Xero by their content, while an organisation is copied.
+"""Finds records without an id or a name in Xero by their content.
 
 A payment or a bank transaction has no number. During a copy, a record in Xero with the same
-content is the record that was sent, unless another record was published as it.
+content is the record that was sent, unless another record was published as it. The same holds for
+new records of other APIs whose response was lost.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from target_xero.build.destinations.destination import (
 )
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.lookup.existing_records import Lookup
+from target_xero.lookup.existing_records import Lookup, lookup_of
 from target_xero.lookup.lists import every_record
 from target_xero.lookup.matching import contains
+from target_xero.lookup.resource_lookup import ResourceLookup
 from xero_client.entities.children import ATTACHMENTS, HISTORY
 from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
@@ -65,12 +67,17 @@ class ContentSearch:
             candidates = [
                 record
                 for record in self._candidates(first)
-                if _identity(record, first) not in taken and not _is_older(record, since)
+                if _identity(record, first) not in taken
+                and not _is_older(record, since, _created_field(first))
             ]
             return [self._claim(publication, candidates) for publication in publications]
 
     def _candidates(self, publication: Publication) -> Iterable[Mapping[str, object]]:
         destination = publication.destination
+        if isinstance(destination, EntityDestination) and destination.entity.is_of_other_api:
+            collection = publication.collection
+            lookup = lookup_of(destination, self._transport, destination.name, collection)
+            return lookup.every_record() if isinstance(lookup, ResourceLookup) else ()
         if isinstance(destination, EntityDestination):
             return every_record(self._transport, destination.name)
         if isinstance(destination, RawDestination):
@@ -93,7 +100,13 @@ class ContentSearch:
                 del candidates[index]
                 self._claimed.add(_identity(record, publication))
                 return [dict(record)]
-        return []
+        found_by = {
+            name: publication.fields[name]
+            for name in publication.found_by
+            if name in publication.fields
+        }
+        # It may be the one that was sent, if Xero shows it differently or somebody has edited it.
+        return [dict(record) for record in candidates if found_by and contains(record, found_by)]
 
 
 def is_found_in_parent(publication: Publication) -> bool:
@@ -106,9 +119,17 @@ def _child_name(publication: Publication) -> str | None:
     return destination.child.name if isinstance(destination, ChildDestination) else None
 
 
-def _is_older(record: Mapping[str, object], since: float) -> bool:
-    """Whether a note was made before a moment; Xero's times may lack fractions of seconds."""
-    made = record.get("DateUTC")
+def _created_field(publication: Publication) -> str:
+    """The field that says when Xero made a record; that of notes by default."""
+    destination = publication.destination
+    if isinstance(destination, EntityDestination):
+        return destination.writing.created_field
+    return "DateUTC"
+
+
+def _is_older(record: Mapping[str, object], since: float, created_field: str) -> bool:
+    """Whether a record was made before a moment; Xero's times may lack fractions of seconds."""
+    made = record.get(created_field)
     return isinstance(made, str) and wire.parse_instant(made).timestamp() < int(since)
 
 

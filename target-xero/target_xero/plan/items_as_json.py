@@ -21,7 +21,7 @@ from target_xero.build.publications.record_references import LineReference, Reco
 from target_xero.build.records import Provenance
 from target_xero.delivery.items import Item
 from xero_client.entities.children import CHILDREN
-from xero_client.entities.table import BY_NAME
+from xero_client.entities.table import BY_TITLE
 from xero_client.http import wire
 from xero_client.http.transport import JSON
 
@@ -114,8 +114,11 @@ def _json_of_publication(publication: Publication) -> Json:
         "content_type": publication.content_type,
         "parent": publication.parent,
         "warnings": publication.warnings,
+        "collection": publication.collection,
+        "own_path": publication.own_path,
+        "found_by": publication.found_by,
         "parent_key": parent_key
-        and {"entity": parent_key.entity.name, "fields": parent_key.fields},
+        and {"entity": parent_key.entity.title, "fields": parent_key.fields},
         "references": [asdict(reference) for reference in publication.references],
     }
 
@@ -142,7 +145,10 @@ def _publication(content: Mapping[str, Any]) -> Publication:
         content_type=content["content_type"],
         parent=content["parent"],
         warnings=tuple(content["warnings"]),
-        parent_key=ParentKey(BY_NAME[parent_key["entity"]], _pairs(parent_key["fields"]))
+        collection=content.get("collection", ""),
+        own_path=content.get("own_path", ""),
+        found_by=tuple(content.get("found_by", ())),
+        parent_key=ParentKey(BY_TITLE[parent_key["entity"]], _pairs(parent_key["fields"]))
         if parent_key
         else None,
         references=tuple(map(_reference, content.get("references") or ())),
@@ -171,7 +177,7 @@ def _json_of_destination(destination: Destination) -> Json:
 def _destination(content: Mapping[str, Any]) -> Destination:
     is_single_record = content["is_single_record"]
     if "entity" in content:
-        return EntityDestination(BY_NAME[content["entity"]], is_single_record)
+        return EntityDestination(BY_TITLE[content["entity"]], is_single_record)
     if "child" in content:
         return ChildDestination(CHILDREN[content["child"]], is_single_record)
     return RawDestination(content["path"])

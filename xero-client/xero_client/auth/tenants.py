@@ -296,7 +296,9 @@ def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Ten
 
 def _is_of_accounting(request: Request, settings: ConnectionSettings) -> bool:
     """Whether a request is to the API of ``base_uri``."""
-    is_path = not request.target.startswith(("http://", "https://"))
+    is_path = not request.target.startswith(("http://", "https://")) and (
+        ".xro/" not in request.target
+    )
     return is_path or request.target.startswith(f"{settings.base_uri}/")
 
 

@@ -26,12 +26,28 @@ class Route(Enum):
     PUT = "PUT /"
     POST = "POST /"
     POST_ID = "POST /{id}"
+    PUT_ID = "PUT /{id}"
+    PATCH_ID = "PATCH /{id}"
     DELETE_ID = "DELETE /{id}"
 
     @property
     def method(self) -> str:
         """The HTTP method."""
         return self.value.split(" ")[0]
+
+    @property
+    def names_record(self) -> bool:
+        """Whether the path ends with the id of the record."""
+        return self.value.endswith("{id}")
+
+
+class Body(Enum):
+    """What the body of a write is."""
+
+    LIST = "a list of records under the entity's key"
+    RECORD = "the record itself"
+    ARRAY = "a list of records without a key"
+    FILE = "a form with a file"
 
 
 @dataclass(frozen=True)
@@ -109,6 +125,10 @@ class Removal:
     route: Route = Route.POST
 
 
+# Xero has no path for one record.
+NOT_SINGLE = ("",)
+
+
 @dataclass(frozen=True)
 class WriteSpec:
     """How an entity is written.
@@ -117,7 +137,7 @@ class WriteSpec:
         routes: The routes that Xero offers.
         single_record_routes: Routes for one record in a call; Xero ignores further ones without an
             error.
-        bare: Whether the body is the record itself, not a list under the entity's key.
+        body: What the body is.
         summarize_errors: Routes that support ``summarizeErrors=false``.
         match_fields: The fields by which POST finds the record to update, the id first.
         match_only_types: The values of ``Type`` for which fields other than the id match; empty for
@@ -125,6 +145,10 @@ class WriteSpec:
         number_fields: The fields that together are the number by which people know a document, if
             Xero does not find it by them.
         create_route: The route that creates a record without an id if the method is POST.
+        update_route: The route that changes a record of which the id is known; POST or
+            ``POST /{id}`` by default.
+        status_route: The route that changes the status, if that of the other fields does not.
+        replaces: Whether a change by id clears the fields that it leaves out.
         updates: Whether Xero allows changes to a record other than its removal.
         caller_assigns_id: Whether the caller chooses a new record's id, such as a currency code.
         batch_limit: The most records in one call.
@@ -134,16 +158,30 @@ class WriteSpec:
         refuses_duplicates: Whether Xero documents that PUT refuses a name or number that exists.
         removal: How a record is removed; None if the API cannot remove it.
         read_only: Fields that Xero computes; they are not sent.
+        answer: The keys that lead to the records in the response of another API: empty if the
+            response is the record itself. None for the Accounting API.
+        single: The same for a record that is read by its id, if that differs; ``NOT_SINGLE`` if
+            Xero has no path for one record.
+        no_content: The methods that are answered without a body.
+        path_id: The field that ends the path of one record, if the entity has no id of its own.
+        found_by: The fields that Xero keeps as they were sent, by which a new record is found
+            whose response was lost. Empty if nothing tells it from others, or a key does.
+        created_field: The field that says when Xero made a record.
+        aliases: Fields that are written under another name than they are read: the name for
+            writing, to the path of the field that is read.
     """
 
     routes: frozenset[Route]
     single_record_routes: frozenset[Route] = frozenset()
-    bare: bool = False
+    body: Body = Body.LIST
     summarize_errors: frozenset[Route] = frozenset()
     match_fields: tuple[str, ...] = ()
     match_only_types: frozenset[str] = frozenset()
     number_fields: tuple[str, ...] = ()
     create_route: Route = Route.POST
+    update_route: Route | None = None
+    status_route: Route | None = None
+    replaces: bool = False
     updates: bool = True
     caller_assigns_id: bool = False
     batch_limit: int = 50
@@ -152,6 +190,25 @@ class WriteSpec:
     refuses_duplicates: bool = False
     removal: Removal | None = None
     read_only: frozenset[str] = frozenset()
+    answer: tuple[str, ...] | None = None
+    single: tuple[str, ...] | None = None
+    no_content: frozenset[str] = frozenset()
+    path_id: str = ""
+    found_by: tuple[str, ...] = ()
+    created_field: str = ""
+    aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def answer_by_id(self) -> tuple[str, ...] | None:
+        """The keys that lead to a record that is read by its id."""
+        return self.answer if self.single is None else self.single
+
+    @property
+    def route_by_id(self) -> Route:
+        """The route that changes a record of which the id is known."""
+        if self.update_route is not None:
+            return self.update_route
+        return Route.POST if Route.POST in self.routes else Route.POST_ID
 
 
 @dataclass(frozen=True)
@@ -274,6 +331,21 @@ class Entity:
         object.__setattr__(self, "path", self.path or f"/{self.name}")
         own_id = (self.id_field,) if self.id_field else ()
         object.__setattr__(self, "keys", self.keys or own_id)
+
+    @property
+    def is_of_other_api(self) -> bool:
+        """Whether it belongs to another API than Accounting."""
+        return ".xro/" in self.path
+
+    @property
+    def title(self) -> str:
+        """The name that no other entity has: names of other APIs are not unique."""
+        return self.stream if self.is_of_other_api else self.name
+
+    @property
+    def parent_fields(self) -> tuple[str, ...]:
+        """The fields of a record that name its parent, and stand in its path."""
+        return tuple(self.parent.fields) if self.parent is not None else ()
 
     @property
     def read_scope(self) -> str:

@@ -3,8 +3,9 @@
 A shape is an entity, a part of one, or a child of a record. ``Date:date`` means a field and its
 kind. Without a kind, the value is text. A kind with a capital letter is another shape, and ``*``
 means a list of it. ``-`` marks a field that Xero computes and that is never sent; the fields in
-``read_only`` of an entity's row are not repeated here. The facts are from xero-facts.md: Formats,
-Writing, Writing by entity; and from Xero's OpenAPI file.
+``read_only`` of an entity's row are not repeated here. The shapes of other APIs are in
+``other_apis``. The facts are from xero-facts.md: Formats, Writing, Writing by entity; and from
+Xero's OpenAPI file.
 """
 
 from __future__ import annotations
@@ -13,14 +14,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from xero_client.entities.other_apis.fields import OTHER_SHAPES
+
 TEXT = "text"
 NUMBER = "number"
 INTEGER = "integer"
 BOOLEAN = "boolean"
 DATE = "date"
+# A time; a day means its beginning in UTC.
+INSTANT = "instant"
+# A day in the notation of Payroll AU: ``/Date(1577836800000+0000)/``.
+NET_DATE = "netdate"
 ANY = "any"
 READ_ONLY = "-"
-PLAIN_KINDS = frozenset({TEXT, NUMBER, INTEGER, BOOLEAN, DATE, ANY, READ_ONLY})
+PLAIN_KINDS = frozenset({TEXT, NUMBER, INTEGER, BOOLEAN, DATE, INSTANT, NET_DATE, ANY, READ_ONLY})
 
 
 @dataclass(frozen=True)
@@ -235,7 +242,7 @@ def _shape(text: str) -> Shape:
 
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
-    {name: _shape(text) for name, text in _SHAPES.items()}
+    {name: _shape(text) for name, text in {**_SHAPES, **OTHER_SHAPES}.items()}
 )
 
 # The same, by the field of the reference, such as ``BankAccount``.

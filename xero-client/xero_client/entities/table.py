@@ -12,7 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xero_client.entities.entity import Entity, Paging, ReadSpec, Removal, Route, WriteSpec
+from xero_client.entities.entity import (
+    Body,
+    Entity,
+    Paging,
+    ReadSpec,
+    Removal,
+    Route,
+    WriteSpec,
+)
 from xero_client.entities.other_apis import OTHER_ENTITIES
 
 __all__ = [
@@ -20,8 +28,10 @@ __all__ = [
     "ALL_ENTITIES",
     "BY_NAME",
     "BY_STREAM",
+    "BY_TITLE",
     "ENTITIES",
     "SYSTEM_FIELDS",
+    "Body",
     "Entity",
     "Paging",
     "ReadSpec",
@@ -86,7 +96,7 @@ ENTITIES: tuple[Entity, ...] = (
             # Xero ignores a second account in one call without an error
             # (xero-facts.md: Batch results).
             single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
-            bare=True,
+            body=Body.RECORD,
             match_fields=("AccountID", "Code"),
             create_route=Route.PUT,
             batch_limit=1,
@@ -297,7 +307,7 @@ ENTITIES: tuple[Entity, ...] = (
         WriteSpec(
             frozenset({Route.PUT}),
             single_record_routes=frozenset({Route.PUT}),
-            bare=True,
+            body=Body.RECORD,
             match_fields=("Code",),
             create_route=Route.PUT,
             updates=False,
@@ -428,7 +438,7 @@ ENTITIES: tuple[Entity, ...] = (
         WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
             single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
-            bare=True,
+            body=Body.RECORD,
             match_fields=("LinkedTransactionID",),
             create_route=Route.PUT,
             batch_limit=1,
@@ -635,7 +645,7 @@ ENTITIES: tuple[Entity, ...] = (
         WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
             single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
-            bare=True,
+            body=Body.RECORD,
             match_fields=("TrackingCategoryID", "Name"),
             create_route=Route.PUT,
             batch_limit=1,
@@ -658,6 +668,7 @@ ALL_BY_STREAM: Mapping[str, Entity] = MappingProxyType(
     {entity.stream: entity for entity in ALL_ENTITIES}
 )
 BY_NAME: Mapping[str, Entity] = MappingProxyType({entity.name: entity for entity in ENTITIES})
+BY_TITLE: Mapping[str, Entity] = MappingProxyType({entity.title: entity for entity in ALL_ENTITIES})
 
 
 def read_scopes(entities: tuple[Entity, ...]) -> tuple[str, ...]:

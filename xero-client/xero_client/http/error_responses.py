@@ -1,7 +1,7 @@
 """Maps an error response (status, headers, body) to the error that says what to do.
 
-The formats are in xero-facts.md: Paging (HighVolumeException), Batch results (400) and OAuth (401
-and 403).
+The formats are in xero-facts.md: Paging (HighVolumeException), Batch results (400), OAuth (401
+and 403) and Differences between the APIs.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from xero_client.errors import (
 )
 from xero_client.http import wire
 from xero_client.json_value import Json
+from xero_client.http.other_error_forms import of_other_apis
 
 MAX_SHOWN_CHARACTERS = 300
 # Not temporary, unlike the other server errors: Xero does not support such a request
@@ -178,6 +179,8 @@ def _detail(content: Json) -> str:
 
 
 def _message(content: Json) -> str:
+    if isinstance(content, (dict, list)) and (said := of_other_apis(content)):
+        return said
     if not isinstance(content, dict):
         return str(content).strip() or "no explanation"
     parts = [str(content[key]) for key in ("Message", "Detail", "Title") if content.get(key)][:1]

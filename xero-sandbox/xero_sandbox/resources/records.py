@@ -242,7 +242,18 @@ class ResourceRequest:
             return [from_json_values(item) for item in items]
         if len(items) > 1:
             raise answers.refusal(self._api, {"body": "it must be one object"})
-        return items
+        return [self._taken(item) for item in items]
+
+    def _taken(self, sent: Record) -> Record:
+        """What a write takes of an object; numbers become amounts in the base currency."""
+        resource = self._resource
+        takes = frozenset({"status"}) if self._call.method == "PATCH" else resource.takes
+        taken = {name: value for name, value in sent.items() if not takes or name in takes}
+        for name, shown in resource.amounts.items():
+            if name in taken:
+                currency = self._organisation.base_currency
+                taken[shown] = {"currency": currency, "value": taken.pop(name)}
+        return taken
 
     def _check(self, record: Mapping[str, Any]) -> None:
         resource = self._resource
@@ -279,6 +290,9 @@ class ResourceRequest:
         parent = {resource.parent: self._target.parent_id} if self._target.parent_id else {}
         record = {resource.id_field: record_id, **resource.defaults, **(before or {}), **sent}
         record |= {**parent, resource.id_field: record_id}
+        record |= dict.fromkeys(resource.stamps, self._moment())
+        if resource.currency_field:
+            record[resource.currency_field] = self._organisation.base_currency
         if self._api.style is Style.PAYROLL_1:
             record["UpdatedDateUTC"] = self._now
         elif resource.is_dated:
@@ -287,11 +301,16 @@ class ResourceRequest:
         self._store[self._key(record_id)] = record
         return record
 
+    def _moment(self) -> str:
+        return f"{self._now:%Y-%m-%dT%H:%M:%S}.{self._now.microsecond:06d}0Z"
+
     def _change(self) -> HttpResponse:
         before = self._record()
         (sent,) = self._sent()[:1]
-        if self._call.method == "PATCH":
-            sent = {name: value for name, value in sent.items() if name == "status"}
+        if self._call.method == "PUT" and self._resource.whole_puts:
+            self._check(sent)
+        if self._call.method == "PATCH" and not sent:
+            raise answers.refusal(self._api, {"status": "is required"})
         kept = dict(before)
         if self._call.method == "PUT":
             for name in self._resource.cleared_by_put:

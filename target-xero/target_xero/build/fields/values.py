@@ -46,6 +46,8 @@ def converters(date_format: str | None) -> dict[str, Callable[[Any], Any]]:
         fields.INTEGER: to_integer,
         fields.BOOLEAN: to_boolean,
         fields.DATE: partial(to_date, date_format=date_format),
+        fields.INSTANT: partial(to_instant, date_format=date_format),
+        fields.NET_DATE: partial(to_net_date, date_format=date_format),
     }
 
 
@@ -185,6 +187,43 @@ def to_date(value: Json, date_format: str | None = None) -> str:
         expected = f"'date_format' is {date_format!r}"
     message = f"{shortened(value)} is not a date; {expected}"
     raise ConversionError(message)
+
+
+def to_instant(value: Any, date_format: str | None = None) -> str:  # noqa: ANN401  # any JSON value
+    """A time in UTC, such as ``2026-01-31T00:00:00Z``; a day is its beginning.
+
+    Args:
+        value: A time, a date, or a text or serial number that says one.
+        date_format: See ``converters``.
+
+    Raises:
+        ConversionError: It is neither a time in ISO 8601 nor a date.
+    """
+    if isinstance(value, datetime):
+        value = value.isoformat()
+    if isinstance(value, str) and "T" in value:
+        try:
+            instant = wire.parse_instant(value.strip())
+        except ValueError:
+            pass
+        else:
+            fraction = f".{instant.microsecond:06d}" if instant.microsecond else ""
+            return f"{instant:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+    return f"{to_date(value, date_format)}T00:00:00Z"
+
+
+def to_net_date(value: Any, date_format: str | None = None) -> str:  # noqa: ANN401  # any JSON value
+    """A day as Payroll AU 1.0 writes it: ``/Date(1577836800000+0000)/``.
+
+    Args:
+        value: A date, or a text or serial number that says one.
+        date_format: See ``converters``.
+
+    Raises:
+        ConversionError: It is not a date.
+    """
+    day = wire.parse_instant(to_date(value, date_format))
+    return f"/Date({int(day.timestamp()) * 1000}+0000)/"
 
 
 @lru_cache(maxsize=4096)

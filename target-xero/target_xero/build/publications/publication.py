@@ -54,6 +54,10 @@ class Publication:
             has a place for it.
         references: The records that ``fields`` name without their ids; they are looked up before
             it is sent.
+        collection: The path of the list that the record belongs to.
+        own_path: The path of the record itself, if it is of another API and names its id.
+        found_by: The fields by which a new record is found whose response was lost.
+        is_completed: Whether it has what Xero's record has, since Xero clears what is left out.
     """
 
     destination: Destination
@@ -79,6 +83,16 @@ class Publication:
     warnings: tuple[str, ...] = ()
     parent_key: ParentKey | None = None
     references: tuple[RecordReference, ...] = ()
+    collection: str = ""
+    own_path: str = ""
+    found_by: tuple[str, ...] = ()
+    is_completed: bool = False
+
+    @property
+    def would_duplicate(self) -> bool:
+        """Whether sending it twice could make two records in Xero."""
+        creates_by_put = self.method == "PUT" and self.action is not Action.UPDATE
+        return creates_by_put or (bool(self.found_by) and self.record_id is None)
 
     @property
     def key(self) -> dict[str, str]:

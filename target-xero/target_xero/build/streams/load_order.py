@@ -35,6 +35,15 @@ _ENTITIES = (
     "LinkedTransactions",
     "Payments",
     "BatchPayments",
+    # Of other APIs. Projects name contacts; files are associated with documents.
+    "projects",
+    "project_tasks",
+    "project_time_entries",
+    "asset_types",
+    "assets",
+    "folders",
+    "files",
+    "file_associations",
 )
 _PLACES: Mapping[str, int] = {name: place for place, name in enumerate(_ENTITIES)}
 # Allocations, members of groups (a document may create their contact), attachments, notes and
