@@ -109,11 +109,12 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
     },
     "emit_activate_version_messages": {
         "type": "boolean",
-        "default": True,
+        "default": False,
         "title": "ACTIVATE_VERSION messages",
         "description": (
-            "Tell the target when a full table was read, so that it can delete records that were "
-            "deleted in Xero."
+            "Tell the target when a full table was read, so that it can delete all other rows of "
+            "the table. Only for tables that have no rows of organisations that the run does not "
+            "read: they are deleted too."
         ),
     },
 }

@@ -59,6 +59,7 @@ class Copier:
         """
         options = CopyOptions.from_config(config)
         self._progress = progress
+        self._has_complete_streams = False
         self._collector = Collector(organisation, store, reporter, run_id, options)
 
     def add(self, stream: str, record: Mapping[str, Any], line: bytes) -> None:
@@ -86,6 +87,7 @@ class Copier:
         run = self._collector.run
         if run is None:
             return
+        self._has_complete_streams = bool(complete_streams)
         run.spool.flush()
         run.spool.check_complete()
         regions = _read_regions(run)
@@ -137,6 +139,12 @@ class Copier:
                 f"{run.unchanged:,} records were copied by an earlier run and have not changed in "
                 "the source since. They were not compared: what was edited in the target stays"
             )
+            if not self._has_complete_streams:
+                yield (
+                    "What was deleted in the source since then stays in the target, because no "
+                    "stream came with an ACTIVATE_VERSION message: set "
+                    "emit_activate_version_messages of tap-xero to true"
+                )
         yield (
             "The books are not compared yet. Prove that they agree, or see what differs: "
             "target-xero verify --source SOURCE.json --target TARGET.json --html verdict.html "
