@@ -20,8 +20,8 @@ import msgspec
 from xero_sandbox.identity.apps import App
 from xero_sandbox.identity.connections import Connection
 from xero_sandbox.identity.grants import AccessToken, RefreshToken, RefreshTokenFamily
-from xero_sandbox.model.organisation import Attachment, Json, Organisation
 from xero_sandbox.identity.users import FIRST
+from xero_sandbox.model.organisation import Attachment, Json, Organisation
 from xero_sandbox.sandbox import Sandbox
 
 _SCHEMA = """

@@ -24,8 +24,8 @@ from xero_client.errors import (
     XeroError,
 )
 from xero_client.http import wire
-from xero_client.json_value import Json
 from xero_client.http.other_error_forms import of_other_apis
+from xero_client.json_value import Json
 
 MAX_SHOWN_CHARACTERS = 300
 # Not temporary, unlike the other server errors: Xero does not support such a request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from xero_client.entities.entity import (
@@ -228,7 +229,6 @@ def _files(
     id_field: str | None,
     reading: ReadSpec,
     records: tuple[str, ...] = (),
-    keys: tuple[str, ...] = (),
     parent: ParentSpec | None = None,
     personal: str = "",
     writing: WriteSpec | None = None,
@@ -242,7 +242,6 @@ def _files(
         writing,
         path=f"/files.xro/1.0/{path}",
         records=records,
-        keys=keys,
         parent=parent,
         personal=frozenset(personal.split()),
     )
@@ -300,39 +299,41 @@ FILES = (
             "CreatedDateUtc",
         ),
     ),
-    _files(
-        "file_associations",
-        "Files/{Id}/Associations",
-        None,
-        _WHOLE,
+    replace(
+        _files(
+            "file_associations",
+            "Files/{Id}/Associations",
+            None,
+            _WHOLE,
+            parent=ParentSpec(
+                "files",
+                MappingProxyType({"FileId": "Id"}),
+                by_object=ByObject(
+                    "/files.xro/1.0/Associations/Count",
+                    "ObjectIds",
+                    "/files.xro/1.0/Associations/{ObjectId}",
+                    "pagesize",
+                    100,
+                ),
+            ),
+            writing=WriteSpec(
+                frozenset({Route.POST, Route.DELETE_ID}),
+                body=Body.RECORD,
+                match_fields=("ObjectId",),
+                updates=False,
+                caller_assigns_id=True,
+                batch_limit=1,
+                removal=_DELETE,
+                read_only=frozenset(
+                    {"SendWithObject", "Name", "Size", "CreatedDateUtc", "AssociationDateUtc"}
+                ),
+                answer=(),
+                single=NOT_SINGLE,
+                no_content=frozenset({"DELETE"}),
+                path_id="ObjectId",
+            ),
+        ),
         keys=("FileId", "ObjectId"),
-        parent=ParentSpec(
-            "files",
-            MappingProxyType({"FileId": "Id"}),
-            by_object=ByObject(
-                "/files.xro/1.0/Associations/Count",
-                "ObjectIds",
-                "/files.xro/1.0/Associations/{ObjectId}",
-                "pagesize",
-                100,
-            ),
-        ),
-        writing=WriteSpec(
-            frozenset({Route.POST, Route.DELETE_ID}),
-            body=Body.RECORD,
-            match_fields=("ObjectId",),
-            updates=False,
-            caller_assigns_id=True,
-            batch_limit=1,
-            removal=_DELETE,
-            read_only=frozenset(
-                {"SendWithObject", "Name", "Size", "CreatedDateUtc", "AssociationDateUtc"}
-            ),
-            answer=(),
-            single=NOT_SINGLE,
-            no_content=frozenset({"DELETE"}),
-            path_id="ObjectId",
-        ),
     ),
     _files(
         "file_contents",
