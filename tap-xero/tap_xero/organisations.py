@@ -11,7 +11,7 @@ from typing import Protocol
 
 from tap_xero.outcomes import COMPLETE, FAILED, SKIPPED, Outcome
 from tap_xero.paging.list_reader import PageReader
-from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
+from xero_client.auth.tenants import Tenant, choose_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.errors import NoResponseError, SettingsError, TenantNotConnectedError, XeroError
 from xero_client.http.transport import Transport
@@ -149,14 +149,27 @@ class Organisation:
         self.asked_parents[stream] = (parents, self.asked_parents.get(stream, ("", 0))[1] + count)
 
 
+@dataclass(frozen=True)
+class ConnectedOrganisations:
+    """The organisations of a run.
+
+    Attributes:
+        by_id: The organisations, by tenant id.
+        are_all: Whether the login reaches no others; False if that is not known.
+    """
+
+    by_id: Mapping[str, Organisation]
+    are_all: bool
+
+
 def connect_organisations(
     settings: ConnectionSettings,
     tenant_ids: Iterable[str],
     scopes: tuple[str, ...],
     *,
     names: bool,
-) -> Mapping[str, Organisation]:
-    """The run's organisations, by tenant id.
+) -> ConnectedOrganisations:
+    """Connects the run's organisations.
 
     Args:
         settings: The connection settings.
@@ -168,9 +181,10 @@ def connect_organisations(
         XeroError: There is no token, or no organisation is available.
     """
     tokens = token_source(settings, needed_scopes=scopes)
-    tenants = chosen_tenants(settings, tokens, tenant_ids, names=names, skip_missing=True)
+    choice = choose_tenants(settings, tokens, tenant_ids, names=names, skip_missing=True)
     open_transport = partial(transport_for, settings, tokens)
-    return {
+    by_id = {
         tenant.tenant_id: Organisation(tenant, open_transport(tenant), settings.max_concurrency)
-        for tenant in tenants
+        for tenant in choice.tenants
     }
+    return ConnectedOrganisations(by_id, choice.are_all)

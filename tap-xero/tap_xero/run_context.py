@@ -91,6 +91,11 @@ class RunContext(Protocol):
         ...
 
     @property
+    def table_version(self) -> int | None:
+        """The version of the tables that are read whole; None if the run writes no versions."""
+        ...
+
+    @property
     def is_state_due(self) -> bool:
         """Whether a STATE may be written after a page; at the end of the run it always is."""
         ...

@@ -109,12 +109,12 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
     },
     "emit_activate_version_messages": {
         "type": "boolean",
-        "default": False,
         "title": "ACTIVATE_VERSION messages",
         "description": (
-            "Tell the target when a full table was read, so that it can delete all other rows of "
-            "the table. Only for tables that have no rows of organisations that the run does not "
-            "read: they are deleted too."
+            "Whether ACTIVATE_VERSION messages tell the target that a whole table was read, so "
+            "that it can delete all other rows of the table. Default: yes, but if the login or "
+            "the state has organisations that the run does not read, with versions that delete "
+            "nothing."
         ),
     },
 }

@@ -239,6 +239,12 @@ class Bookmark:
         self._state["replication_key_value"] = latest
 
 
+def tenants_in(state: Mapping[str, Any]) -> set[str]:
+    """The ids of all organisations that a state has something of, in lower case."""
+    streams = (state.get("bookmarks") or {}).values()
+    return {tenant_id for stream in streams for tenant_id in organisations_in(dict(stream))}
+
+
 def organisations_in(stream_state: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The states of the organisations in a stream's state, by tenant id in lower case.
 

@@ -225,6 +225,11 @@ class XeroStream(RecordStream):
         )
 
     @property
+    def emit_activate_version_messages(self) -> bool:
+        """Whether ACTIVATE_VERSION messages are written."""
+        return self._run.table_version is not None
+
+    @property
     def _page_size(self) -> int:
         """Records per page."""
         return self.settings.page_size or int(self.config["page_size"])
@@ -266,7 +271,7 @@ class XeroStream(RecordStream):
             and not self.reads_subset
             and not self.config.get("batch_config")
         )
-        group.open(self._initialized_at // 1000 if is_activated else None)
+        group.open(self._run.table_version if is_activated else None)
         return group
 
     def get_records(self, context: Context | None) -> Iterable[Record]:
@@ -415,11 +420,11 @@ class XeroStream(RecordStream):
         """The records to write for a converted page, in batches."""
         yield list(page.records)
 
-    def _write_activate_version_message(self, full_table_version: int) -> None:
+    def _write_activate_version_message(self, full_table_version: int) -> None:  # noqa: ARG002  # the run says which version
         """Saves the version, to be activated after all organisations were read completely.
 
         singer-sdk activates it at the start. A read that fails halfway would then leave the target
         with an empty table. Records by id are not a whole table, and batch files carry no version.
         """
         if not self.reads_subset and not self.config.get("batch_config"):
-            self._version = full_table_version
+            self._stream_version = self._version = self._run.table_version

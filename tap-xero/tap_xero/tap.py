@@ -24,7 +24,11 @@ from tap_xero.input_files import read_catalog, read_state
 from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.nested_streams import NestedStream
-from tap_xero.organisations import Organisation, connect_organisations
+from tap_xero.organisations import (
+    ConnectedOrganisations,
+    Organisation,
+    connect_organisations,
+)
 from tap_xero.outcomes import check_outcome_path, write_outcomes
 from tap_xero.parent_streams import ParentedStream
 from tap_xero.record_stream import TENANT_NAME
@@ -36,6 +40,7 @@ from tap_xero.run_context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_r
 from tap_xero.run_end import exit_on_error
 from tap_xero.run_report import outcome_lines, summary_lines
 from tap_xero.settings import TAP_PROPERTIES
+from tap_xero.state import tenants_in
 from tap_xero.streams import XeroStream
 from xero_client.command_line.configuration import ConfigInput, read_config
 from xero_client.command_line.run_end import in_one_line
@@ -111,6 +116,9 @@ class TapXero(Tap):
     def _connected(
         self, scopes: tuple[str, ...], *, names: bool = True
     ) -> Mapping[str, Organisation]:
+        return self._connect(scopes, names=names).by_id
+
+    def _connect(self, scopes: tuple[str, ...], *, names: bool) -> ConnectedOrganisations:
         tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
         if isinstance(tenant_ids, str):
             tenant_ids = [tenant_ids]
@@ -149,13 +157,35 @@ class TapXero(Tap):
         """The most calls in flight to one organisation."""
         return self.connection.max_concurrency
 
-    @cached_property
+    @property
     def organisations(self) -> Mapping[str, Organisation]:
         """The run's organisations by tenant id, connected on first use.
 
         Raises:
             XeroError: There is no token, or an organisation is not available.
         """
+        return self._all_organisations.by_id
+
+    @cached_property
+    def table_version(self) -> int | None:
+        """The version of the tables that are read whole; None if the run writes no versions.
+
+        When a version is activated, loaders delete the rows of lower versions. That is right only
+        if no run loads other organisations: as far as is known, this run reads all that the login
+        reaches, and the state has no others. Else the version is negative, and lower than that of
+        any earlier run. So loaders delete nothing, and target-xero still learns that a list came
+        whole.
+        """
+        setting = self.config.get("emit_activate_version_messages")
+        if setting is False:
+            return None
+        version = self.initialized_at // 1000
+        others = tenants_in(self.state) - self.organisations.keys()
+        is_alone = self._all_organisations.are_all and not others
+        return version if setting or is_alone else -version
+
+    @cached_property
+    def _all_organisations(self) -> ConnectedOrganisations:
         selected = [
             stream
             for stream in self.streams.values()
@@ -163,8 +193,8 @@ class TapXero(Tap):
             and (stream.selected or stream.has_selected_descendents)
         ]
         scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
-        organisations = self._connected(scopes, names=self._needs_names)
-        for organisation in organisations.values():
+        organisations = self._connect(scopes, names=self._needs_names)
+        for organisation in organisations.by_id.values():
             if organisation.failure is not None:
                 self._fail_organisation(organisation, organisation.failure)
             organisation.read_ahead.enqueue(
@@ -253,7 +283,7 @@ class TapXero(Tap):
                 self.logger.warning("Interrupted: the next run resumes from the last state")
                 raise
             finally:
-                if "organisations" in self.__dict__:
+                if "_all_organisations" in self.__dict__:
                     for line in summary_lines(self.organisations, time.monotonic() - start):
                         self.logger.info(line)
                     if outcome_path:

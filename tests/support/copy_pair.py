@@ -97,7 +97,6 @@ class Pair:
 
     def tap(self, state=None, streams=None, **settings):
         """The Singer messages of the source, as a file: a backup."""
-        settings = {"emit_activate_version_messages": True} | settings
         options = ["--config", self.config("tap", self.source, **settings)]
         if streams is not None:
             catalog = self.folder / "catalog.json"

@@ -129,8 +129,7 @@ def read(
     catalog: Any = None,
     **settings: Any,
 ) -> Run:
-    """Runs the tap's command in this process, as a run that is alone in the loader's tables."""
-    settings = {"emit_activate_version_messages": True} | settings
+    """Runs the tap's command in this process."""
     with TemporaryDirectory() as folder, own_logging() as log:
         command = arguments(Path(folder), settings_for(xero, **settings), selection, state, catalog)
         result = CliRunner().invoke(TapXero.cli, command)

@@ -60,8 +60,7 @@ def messages(company, tmp_path_factory):
 
 
 def tapped(xero, folder, state=None, streams=None, **settings):
-    """The standard output of a run of the tap, which is alone in the loader's tables."""
-    settings = {"emit_activate_version_messages": True} | settings
+    """The standard output of a run of the tap."""
     settings = settings_for(xero, store_uri=f"sqlite:///{folder / 'store.db'}", **settings)
     command = [TAP, *arguments(folder, settings, streams, state)]
     ended = subprocess.run(command, capture_output=True, check=False)

@@ -237,7 +237,7 @@ def test_the_daily_limit_stops_the_run_and_the_next_run_continues(tmp_path, xero
     assert run.states == []
     xero.reset()
     # Runs tell each other of the limit, and its time is not over.
-    again = publish(tmp_path, xero, [*rows, state("end")], share_limits=False)
+    again = publish(tmp_path, xero, [*rows, state("end")])
     assert again.exit_code == 0
     assert again.statuses == {"unchanged": 50, "created": 50}
     assert again.states == ["end"]

@@ -77,13 +77,18 @@ class ReportStream(RecordStream):
         return self._run.started_at.date()
 
     @property
+    def emit_activate_version_messages(self) -> bool:
+        """Whether ACTIVATE_VERSION messages are written."""
+        return self._run.table_version is not None
+
+    @property
     def _is_state_due(self) -> bool:
         return self._run.is_state_due
 
-    def _write_activate_version_message(self, full_table_version: int) -> None:
+    def _write_activate_version_message(self, full_table_version: int) -> None:  # noqa: ARG002  # the run says which version
         """Saves the version, to be activated after all organisations were read completely."""
         if not self.config.get("batch_config"):
-            self._version = full_table_version
+            self._stream_version = self._version = self._run.table_version
 
     def get_records(self, context: Context | None) -> Iterable[Record]:
         """The rows of all months that are due, one organisation after another.

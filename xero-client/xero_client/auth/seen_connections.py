@@ -68,6 +68,16 @@ class SeenConnections:
                 found |= {row.tenant_id: row.name for row in connection.execute(rows)}
         return found if len(found) == len(wanted) else None
 
+    def tenant_ids(self) -> set[str]:
+        """The ids of all organisations that were listed last, in lower case.
+
+        Raises:
+            StoreError: The database failed.
+        """
+        rows = select(seen.c.tenant_id).where(seen.c.chain == self._chain)
+        with self._store.translated_errors(), self._store.engine.connect() as connection:
+            return {row.tenant_id for row in connection.execute(rows)}
+
     def replace(self, names: Mapping[str, str | None]) -> None:
         """Keeps what was listed now, in place of what was listed before.
 

@@ -77,6 +77,19 @@ class Tenant:
         return f"{self.name or 'unnamed'} ({self.tenant_id})"
 
 
+@dataclass(frozen=True)
+class Choice:
+    """The organisations of a run.
+
+    Attributes:
+        tenants: The organisations.
+        are_all: Whether the login reaches no others; False if that is not known.
+    """
+
+    tenants: list[Tenant]
+    are_all: bool
+
+
 @runtime_checkable
 class RemembersConnections(Protocol):
     """A source of tokens with a state database, which keeps the connections of the last list."""
@@ -137,7 +150,20 @@ def chosen_tenants(
     names: bool = True,
     skip_missing: bool = False,
 ) -> list[Tenant]:
-    """The organisations of a run.
+    """The organisations of a run: those of ``choose_tenants``."""
+    choice = choose_tenants(settings, tokens, tenant_ids, names=names, skip_missing=skip_missing)
+    return choice.tenants
+
+
+def choose_tenants(
+    settings: ConnectionSettings,
+    tokens: TokenSource,
+    tenant_ids: Iterable[str] = (),
+    *,
+    names: bool = True,
+    skip_missing: bool = False,
+) -> Choice:
+    """Chooses the organisations of a run, and tells whether the login reaches others.
 
     Args:
         settings: The connection, with or without ``tenant_id``.
@@ -164,24 +190,43 @@ def chosen_tenants(
         ids = []
     elif not ids and settings.tenant_id:
         ids = [settings.tenant_id]
-    if ids and not names:
-        # Xero's own ids are in lower case.
-        return [Tenant(tenant_id.lower(), None) for tenant_id in ids]
-    if ids and isinstance(tokens, RemembersConnections):
-        known = tokens.seen_connections().names(ids)
-        if known is not None:
-            return [Tenant(tenant_id.lower(), known[tenant_id.lower()]) for tenant_id in ids]
+    if ids and (choice := _choice_without_call(settings, tokens, ids, names=names)):
+        return choice
     connected = _listed_tenants(settings, tokens)
     # The token of a Custom Connection is for one organisation, even if the list is empty.
     if connected is None or (not connected and settings.grant_type == "client_credentials"):
-        return [_from_organisation(settings, tokens, tenant_id) for tenant_id in ids or (None,)]
+        tenants = [_from_organisation(settings, tokens, tenant_id) for tenant_id in ids or (None,)]
+        return Choice(tenants, are_all=True)
     organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
     if ids:
-        return _tenants_of_ids(ids, organisations, skip_missing=skip_missing)
+        tenants = _tenants_of_ids(ids, organisations, skip_missing=skip_missing)
+        return Choice(tenants, len(organisations) <= sum(each.is_connected for each in tenants))
     if not organisations:
         message = "No organisation is connected to this token: connect one with `xero login`"
         raise TenantNotConnectedError(message)
-    return organisations if takes_all else [_only_tenant(organisations, settings.login_tenants)]
+    if takes_all:
+        return Choice(organisations, are_all=True)
+    return Choice([_only_tenant(organisations, settings.login_tenants)], len(organisations) == 1)
+
+
+def _choice_without_call(
+    settings: ConnectionSettings, tokens: TokenSource, ids: Sequence[str], *, names: bool
+) -> Choice | None:
+    """The organisations as they are known; None if only Xero knows their names."""
+    # Xero's own ids are in lower case.
+    ids = [tenant_id.lower() for tenant_id in ids]
+    if not names:
+        # A Custom Connection is for one organisation (xero-facts.md: OAuth).
+        are_all = settings.grant_type == "client_credentials"
+        return Choice([Tenant(tenant_id, None) for tenant_id in ids], are_all)
+    if not isinstance(tokens, RemembersConnections):
+        return None
+    seen = tokens.seen_connections()
+    known = seen.names(ids)
+    if known is None:
+        return None
+    tenants = [Tenant(tenant_id, known[tenant_id]) for tenant_id in ids]
+    return Choice(tenants, seen.tenant_ids() <= known.keys())
 
 
 def _listed_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list[Tenant] | None:
