@@ -387,7 +387,7 @@ class TapXero(Tap):
         ctx.exit()
 
 
-def stream_position(stream: str) -> tuple[int, str, bool, str]:
+def stream_position(stream: str) -> tuple[float, str, bool, str]:
     """The position of a stream as a sort key: nested streams come after their parents."""
     nested = NESTED_BY_STREAM.get(stream)
     parent = nested.parent_stream if nested else stream

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, IntEnum, auto
 from types import MappingProxyType
 from typing import Any
 
@@ -45,7 +45,6 @@ class ReadSpec:
         full_table: Whether every run reads the whole list, because Xero deletes records without a
             trace, or ``If-Modified-Since`` does not show all changes.
         order: Whether the list supports ``order``.
-        order_documented: Whether an order by the record's own id is documented as optimised.
         unitdp: Whether ``unitdp=4`` gives unit amounts with four decimals.
         hidden_parameter: The parameter that includes archived or deleted records, if any.
         ids_parameter: The list parameter for several ids, if any.
@@ -69,7 +68,6 @@ class ReadSpec:
     modified_since: bool = False
     full_table: bool = False
     order: bool = False
-    order_documented: bool = False
     unitdp: bool = False
     hidden_parameter: str | None = None
     ids_parameter: str | None = None
@@ -214,6 +212,28 @@ class ParentSpec:
         )
 
 
+class LoadLayer(IntEnum):
+    """The place of an entity in the load order.
+
+    A record refers only to records of the layers before its own (xero-facts.md: Writing by
+    entity). Xero creates prepayments and overpayments (``CREDITS``) for a bank transaction of their
+    type.
+    """
+
+    ORGANISATION = auto()
+    CHART = auto()
+    CONTACTS = auto()
+    ITEMS = auto()
+    OFFERS = auto()
+    DOCUMENTS = auto()
+    CREDITS = auto()
+    PAYMENTS = auto()
+    TRANSFERS = auto()
+    LINKS = auto()
+    EXPENSES = auto()
+    READ_ONLY = auto()
+
+
 @dataclass(frozen=True)
 class Entity:
     """One entity of Xero: of the Accounting API, or of another API.
@@ -241,10 +261,11 @@ class Entity:
         needs: What the organisation and the user must have, as a sentence; empty for nothing.
         personal: Fields with personal data.
         of_login: Whether the list is that of the login, not of one organisation.
-        read_only_scope: Whether the scope exists only with ``.read``.
         no_read_scope: Whether the scope exists only without ``.read``.
         attachments: Whether records can have attachments.
         history: Whether records have history and notes.
+        load_layer: Its place in the load order; None if nothing says what it refers to.
+        named_by: The fields that people know a record by, the most reliable first.
     """
 
     name: str
@@ -255,7 +276,6 @@ class Entity:
     writing: WriteSpec | None = None
     key: str = ""
     path: str = ""
-    read_only_scope: bool = False
     no_read_scope: bool = False
     attachments: bool = False
     history: bool = False
@@ -268,6 +288,8 @@ class Entity:
     needs: str = ""
     personal: frozenset[str] = frozenset()
     of_login: bool = False
+    load_layer: LoadLayer | None = None
+    named_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", self.key or self.name)

@@ -12,7 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xero_client.entities.entity import Entity, Paging, ReadSpec, Removal, Route, WriteSpec
+from xero_client.entities.entity import (
+    Entity,
+    LoadLayer,
+    Paging,
+    ReadSpec,
+    Removal,
+    Route,
+    WriteSpec,
+)
 from xero_client.entities.other_apis import OTHER_ENTITIES
 
 __all__ = [
@@ -99,6 +107,8 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only("Class", "SystemAccount", "ReportingCodeName"),
         ),
         attachments=True,
+        load_layer=LoadLayer.CHART,
+        named_by=("Code", "Name"),
     ),
     Entity(
         "BankTransactions",
@@ -110,7 +120,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             unitdp=True,
         ),
         WriteSpec(
@@ -124,6 +133,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.DOCUMENTS,
     ),
     Entity(
         "BankTransfers",
@@ -153,6 +163,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.TRANSFERS,
     ),
     Entity(
         "BatchPayments",
@@ -171,9 +182,16 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only("Type", "TotalAmount", "IsReconciled", "DateString"),
         ),
         history=True,
+        load_layer=LoadLayer.PAYMENTS,
     ),
     Entity(
-        "BrandingThemes", "branding_themes", "BrandingThemeID", SETTINGS, ReadSpec(full_table=True)
+        "BrandingThemes",
+        "branding_themes",
+        "BrandingThemeID",
+        SETTINGS,
+        ReadSpec(full_table=True),
+        load_layer=LoadLayer.CHART,
+        named_by=("Name",),
     ),
     Entity(
         "Budgets",
@@ -181,7 +199,7 @@ ENTITIES: tuple[Entity, ...] = (
         "BudgetID",
         ("accounting.budgets",),
         ReadSpec(full_table=True, ids_parameter="IDs", selected_by_default=False),
-        read_only_scope=True,
+        load_layer=LoadLayer.READ_ONLY,
     ),
     Entity(
         "ContactGroups",
@@ -198,6 +216,8 @@ ENTITIES: tuple[Entity, ...] = (
             removal=Removal(route=Route.POST_ID),
             read_only=_read_only("Contacts"),
         ),
+        load_layer=LoadLayer.ITEMS,
+        named_by=("Name",),
     ),
     Entity(
         "Contacts",
@@ -209,7 +229,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             hidden_parameter="includeArchived",
             ids_parameter="IDs",
             summary_drops=frozenset(
@@ -247,6 +266,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.CONTACTS,
+        named_by=("ContactNumber", "Name"),
     ),
     Entity(
         "CreditNotes",
@@ -258,7 +279,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             unitdp=True,
         ),
         WriteSpec(
@@ -287,6 +307,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.DOCUMENTS,
+        named_by=("CreditNoteNumber",),
     ),
     Entity(
         "Currencies",
@@ -305,6 +327,8 @@ ENTITIES: tuple[Entity, ...] = (
             batch_limit=1,
             read_only=_read_only(),
         ),
+        load_layer=LoadLayer.ORGANISATION,
+        named_by=("Code",),
     ),
     Entity(
         "ExpenseClaims",
@@ -318,6 +342,7 @@ ENTITIES: tuple[Entity, ...] = (
             selected_by_default=False,
         ),
         history=True,
+        load_layer=LoadLayer.EXPENSES,
     ),
     Entity(
         "InvoiceReminders",
@@ -326,6 +351,7 @@ ENTITIES: tuple[Entity, ...] = (
         SETTINGS,
         ReadSpec(full_table=True),
         path="/InvoiceReminders/Settings",
+        load_layer=LoadLayer.READ_ONLY,
     ),
     Entity(
         "Invoices",
@@ -337,7 +363,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             unitdp=True,
             # The OpenAPI file has it for invoices, though no invoice status is ARCHIVED
             # (xero-facts.md: Change capture).
@@ -379,6 +404,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.DOCUMENTS,
+        named_by=("InvoiceNumber",),
     ),
     Entity(
         "Items",
@@ -410,6 +437,8 @@ ENTITIES: tuple[Entity, ...] = (
             ),
         ),
         history=True,
+        load_layer=LoadLayer.ITEMS,
+        named_by=("Code",),
     ),
     Entity(
         "Journals",
@@ -417,7 +446,7 @@ ENTITIES: tuple[Entity, ...] = (
         "JournalID",
         ("accounting.journals",),
         ReadSpec(Paging.OFFSET, "JournalNumber", selected_by_default=False),
-        read_only_scope=True,
+        load_layer=LoadLayer.READ_ONLY,
     ),
     Entity(
         "LinkedTransactions",
@@ -435,15 +464,14 @@ ENTITIES: tuple[Entity, ...] = (
             removal=Removal(default_status=None, uses_delete=True),
             read_only=_read_only("Status", "Type", "SourceTransactionTypeCode"),
         ),
+        load_layer=LoadLayer.LINKS,
     ),
     Entity(
         "ManualJournals",
         "manual_journals",
         "ManualJournalID",
         ("accounting.manualjournals",),
-        ReadSpec(
-            Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
-        ),
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True),
         WriteSpec(
             BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
@@ -457,6 +485,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.DOCUMENTS,
     ),
     Entity(
         "Organisations",
@@ -465,6 +494,7 @@ ENTITIES: tuple[Entity, ...] = (
         SETTINGS,
         ReadSpec(full_table=True),
         path="/Organisation",
+        load_layer=LoadLayer.ORGANISATION,
     ),
     Entity(
         "Overpayments",
@@ -473,6 +503,7 @@ ENTITIES: tuple[Entity, ...] = (
         PAYMENTS,
         ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
+        load_layer=LoadLayer.CREDITS,
     ),
     Entity(
         "PaymentServices",
@@ -488,15 +519,14 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only("PaymentServiceType"),
         ),
         no_read_scope=True,
+        load_layer=LoadLayer.CHART,
     ),
     Entity(
         "Payments",
         "payments",
         "PaymentID",
         PAYMENTS,
-        ReadSpec(
-            Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
-        ),
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True),
         WriteSpec(
             BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST, Route.POST_ID}),
@@ -515,6 +545,7 @@ ENTITIES: tuple[Entity, ...] = (
             ),
         ),
         history=True,
+        load_layer=LoadLayer.PAYMENTS,
     ),
     Entity(
         "Prepayments",
@@ -523,6 +554,7 @@ ENTITIES: tuple[Entity, ...] = (
         PAYMENTS,
         ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
+        load_layer=LoadLayer.CREDITS,
     ),
     Entity(
         "PurchaseOrders",
@@ -548,6 +580,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.OFFERS,
+        named_by=("PurchaseOrderNumber",),
     ),
     Entity(
         "Quotes",
@@ -569,6 +603,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.OFFERS,
+        named_by=("QuoteNumber",),
     ),
     Entity(
         "Receipts",
@@ -584,6 +620,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.EXPENSES,
     ),
     Entity(
         "RepeatingInvoices",
@@ -602,6 +639,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.OFFERS,
     ),
     Entity(
         "TaxRates",
@@ -625,6 +663,7 @@ ENTITIES: tuple[Entity, ...] = (
                 "EffectiveRate",
             ),
         ),
+        load_layer=LoadLayer.ORGANISATION,
     ),
     Entity(
         "TrackingCategories",
@@ -642,6 +681,8 @@ ENTITIES: tuple[Entity, ...] = (
             removal=Removal(default_status="ARCHIVED", uses_delete=True, route=Route.POST_ID),
             read_only=_read_only("Options", "TrackingOptionID", "Option"),
         ),
+        load_layer=LoadLayer.CHART,
+        named_by=("Name",),
     ),
     Entity(
         "Users",
@@ -649,6 +690,7 @@ ENTITIES: tuple[Entity, ...] = (
         "UserID",
         SETTINGS,
         ReadSpec(replication_key="UpdatedDateUTC", modified_since=True, order=True),
+        load_layer=LoadLayer.ORGANISATION,
     ),
 )
 
