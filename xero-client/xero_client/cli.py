@@ -85,8 +85,8 @@ class InstalledPlugin(click.ParamType):  # type: ignore[type-arg]  # generic in 
         if value not in plugins:
             names = ", ".join(plugins) or "none"
             message = (
-                f"{value!r} is not installed beside this xero (installed: {names}): run the xero of "
-                "its own environment"
+                f"{value!r} is not installed beside this xero (installed: {names}): run the xero "
+                "of its own environment"
             )
             self.fail(message, param, ctx)
         return plugins[value]

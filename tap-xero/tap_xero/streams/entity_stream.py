@@ -12,17 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from singer_sdk import Tap
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
-from tap_xero.log_filters import leave_out_unneeded_lines
-from tap_xero.nested_streams import NestedGroup, NestedStream
-from tap_xero.open_reads import OpenRead, next_read
-from tap_xero.organisations import Organisation
-from tap_xero.outcomes import ALL, CHANGES, IDS
-from tap_xero.page_converter import PageConverter
 from tap_xero.paging.list_reader import ListReader, PageReader
 from tap_xero.paging.page import Page
 from tap_xero.paging.walks import WalkReader
-from tap_xero.read_progress import ReadProgress
-from tap_xero.record_stream import READ_AT, TENANT_NAME, RecordStream
 from tap_xero.records.schemas import schema_of
 from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import (
@@ -31,8 +23,16 @@ from tap_xero.requests.parameters import (
     render_params,
 )
 from tap_xero.requests.planner import RequestPlanner
-from tap_xero.run_context import RunContext, unavailable
+from tap_xero.run.context import RunContext, unavailable
+from tap_xero.run.log_filters import leave_out_unneeded_lines
+from tap_xero.run.organisations import Organisation
+from tap_xero.run.outcomes import ALL, CHANGES, IDS
 from tap_xero.state import ORGANISATIONS, TENANT_ID, Bookmark, StartPosition
+from tap_xero.streams.nested_streams import NestedGroup, NestedStream
+from tap_xero.streams.open_reads import OpenRead, next_read
+from tap_xero.streams.page_converter import PageConverter
+from tap_xero.streams.read_progress import ReadProgress
+from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RecordStream
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import SettingsError, UnexpectedResponseError, XeroError

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from target_xero.build.records import Record
-from target_xero.plan.facts import Facts, folded, paid_keys, payments_of
-from target_xero.plan.lines import (
+from target_xero.plan.booking.facts import Facts, folded, paid_keys, payments_of
+from target_xero.plan.booking.lines import (
     ZERO,
     Line,
     cents,

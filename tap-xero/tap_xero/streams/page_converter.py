@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tap_xero.paging.page import Page
-from tap_xero.record_stream import READ_AT, TENANT_NAME
 from tap_xero.state import TENANT_ID
+from tap_xero.streams.record_stream import READ_AT, TENANT_NAME
 from xero_client.auth.tenants import Tenant
 from xero_client.http.wire import format_instant
 
