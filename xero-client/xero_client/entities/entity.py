@@ -264,6 +264,7 @@ class Entity:
         no_read_scope: Whether the scope exists only without ``.read``.
         attachments: Whether records can have attachments.
         history: Whether records have history and notes.
+        is_posted: Whether Xero posts its records to accounts.
         load_layer: Its place in the load order; None if nothing says what it refers to.
         named_by: The fields that people know a record by, the most reliable first.
     """
@@ -288,6 +289,7 @@ class Entity:
     needs: str = ""
     personal: frozenset[str] = frozenset()
     of_login: bool = False
+    is_posted: bool = False
     load_layer: LoadLayer | None = None
     named_by: tuple[str, ...] = ()
 

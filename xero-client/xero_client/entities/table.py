@@ -133,6 +133,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
     ),
     Entity(
@@ -163,6 +164,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
         load_layer=LoadLayer.TRANSFERS,
     ),
     Entity(
@@ -182,6 +184,7 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only("Type", "TotalAmount", "IsReconciled", "DateString"),
         ),
         history=True,
+        is_posted=True,
         load_layer=LoadLayer.PAYMENTS,
     ),
     Entity(
@@ -307,6 +310,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
         named_by=("CreditNoteNumber",),
     ),
@@ -404,6 +408,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
         named_by=("InvoiceNumber",),
     ),
@@ -485,6 +490,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
     ),
     Entity(
@@ -503,6 +509,7 @@ ENTITIES: tuple[Entity, ...] = (
         PAYMENTS,
         ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
+        is_posted=True,
         load_layer=LoadLayer.CREDITS,
     ),
     Entity(
@@ -545,6 +552,7 @@ ENTITIES: tuple[Entity, ...] = (
             ),
         ),
         history=True,
+        is_posted=True,
         load_layer=LoadLayer.PAYMENTS,
     ),
     Entity(
@@ -554,6 +562,7 @@ ENTITIES: tuple[Entity, ...] = (
         PAYMENTS,
         ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
+        is_posted=True,
         load_layer=LoadLayer.CREDITS,
     ),
     Entity(
