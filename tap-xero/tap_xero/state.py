@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tap_xero.paging.change_order import EARLIEST, OVERLAP, since_with_overlap
 from tap_xero.paging.page import Progress
+from tap_xero.paging.paginators.change_order import EARLIEST, OVERLAP, since_with_overlap
 from xero_client.errors import SettingsError
 from xero_client.http.wire import format_instant, parse_instant
 

@@ -16,32 +16,28 @@ from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
-from tap_xero.cash_journals import CashJournalStream
-from tap_xero.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
 from tap_xero.custom.settings import custom_streams
 from tap_xero.custom.streams import discover_custom_streams
 from tap_xero.input_files import read_catalog, read_state
-from tap_xero.log_filters import leave_out_unneeded_lines
-from tap_xero.messages import InterruptedRunError, MessageWriter
-from tap_xero.nested_streams import NestedStream
-from tap_xero.organisations import (
-    ConnectedOrganisations,
-    Organisation,
-    connect_organisations,
-)
-from tap_xero.outcomes import check_outcome_path, write_outcomes
-from tap_xero.parent_streams import ParentedStream
-from tap_xero.record_stream import TENANT_NAME
 from tap_xero.reports.aged import report_streams
 from tap_xero.reports.definitions import REPORTS
 from tap_xero.reports.streams import ReportStream
 from tap_xero.requests.parameters import check_stream_names
-from tap_xero.run_context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_run
-from tap_xero.run_end import exit_on_error
-from tap_xero.run_report import outcome_lines, summary_lines
+from tap_xero.run.context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_run
+from tap_xero.run.end import exit_on_error
+from tap_xero.run.log_filters import leave_out_unneeded_lines
+from tap_xero.run.messages import InterruptedRunError, MessageWriter
+from tap_xero.run.organisations import ConnectedOrganisations, Organisation, connect_organisations
+from tap_xero.run.outcomes import check_outcome_path, write_outcomes
+from tap_xero.run.report import outcome_lines, summary_lines
 from tap_xero.settings import TAP_PROPERTIES
 from tap_xero.state import tenants_in
-from tap_xero.streams import XeroStream
+from tap_xero.streams.cash_journals import CashJournalStream
+from tap_xero.streams.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
+from tap_xero.streams.entity_stream import XeroStream
+from tap_xero.streams.nested_streams import NestedStream
+from tap_xero.streams.parent_streams import ParentedStream
+from tap_xero.streams.record_stream import TENANT_NAME
 from xero_client.command_line.configuration import ConfigInput, read_config
 from xero_client.command_line.run_end import in_one_line
 from xero_client.command_line.singer_settings import errors_in_words, patch_sdk_settings
@@ -417,7 +413,7 @@ class TapXero(Tap):
         ctx.exit()
 
 
-def stream_position(stream: str) -> tuple[int, str, bool, str]:
+def stream_position(stream: str) -> tuple[float, str, bool, str]:
     """The position of a stream as a sort key: nested streams come after their parents."""
     nested = NESTED_BY_STREAM.get(stream)
     parent = nested.parent_stream if nested else stream

@@ -303,7 +303,7 @@ def test_state_grows_with_what_changed_and_not_with_the_square_of_the_organisati
 
 def test_an_old_state_is_written_again_whatever_its_size(three, monkeypatch):
     contacts_of(three, 3)
-    monkeypatch.setattr("tap_xero.messages.STATE_SECONDS", 0.0)
+    monkeypatch.setattr("tap_xero.run.messages.STATE_SECONDS", 0.0)
     run = read_all(three, ["contacts"], page_size=1)
     assert len([m for m in run.messages if m["type"] == "STATE"]) >= 9
 

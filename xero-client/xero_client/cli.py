@@ -84,7 +84,11 @@ class InstalledPlugin(click.ParamType):  # type: ignore[type-arg]  # generic in 
         plugins = installed_plugins()
         if value not in plugins:
             names = ", ".join(plugins) or "none"
-            self.fail(f"{value!r} is not a plugin that is installed here ({names})", param, ctx)
+            message = (
+                f"{value!r} is not installed beside this xero (installed: {names}): run the xero "
+                "of its own environment"
+            )
+            self.fail(message, param, ctx)
         return plugins[value]
 
 

@@ -14,9 +14,9 @@ from http import HTTPStatus
 from typing import Protocol
 
 from tap_xero.paging.background import run_in_thread
-from tap_xero.paging.choice import paginator_for
 from tap_xero.paging.list_request import ListRequest
 from tap_xero.paging.page import Page, PageRequest, Progress
+from tap_xero.paging.paginators.choice import paginator_for
 from tap_xero.paging.response_formats import format_of
 from tap_xero.records.converter import Record
 from xero_client.errors import NotFoundError, RequestRefusedError, UnexpectedResponseError

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tap_xero.organisations import Organisation
 from tap_xero.reports.definitions import ReportDefinition
 from tap_xero.reports.facts import ReportFacts
 from tap_xero.reports.layout import Line, Report
@@ -15,7 +14,8 @@ from tap_xero.reports.months import Month, ReportBookmark
 from tap_xero.reports.steps import Variant
 from tap_xero.reports.streams import ReportStream
 from tap_xero.reports.unfinished import UnfinishedReport
-from tap_xero.run_context import RunContext
+from tap_xero.run.context import RunContext
+from tap_xero.run.organisations import Organisation
 
 if TYPE_CHECKING:
     from singer_sdk import Tap

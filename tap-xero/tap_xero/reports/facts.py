@@ -9,11 +9,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from tap_xero.organisations import Organisation
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.records.dates import to_day
 from tap_xero.requests.parameters import MAX_PAGE_SIZE, StreamSettings
 from tap_xero.requests.planner import RequestPlanner
+from tap_xero.run.organisations import Organisation
 from tap_xero.state import StartPosition
 from xero_client.entities.table import BY_STREAM
 from xero_client.errors import SettingsError

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, Any
 from singer_sdk import Tap
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
-from tap_xero.organisations import Organisation
-from tap_xero.outcomes import ALL, CHANGES
 from tap_xero.paging.background import results_in_order
-from tap_xero.record_stream import READ_AT, TENANT_NAME, RecordStream
 from tap_xero.records.schemas.descriptions import described
 from tap_xero.records.schemas.types import DATE, INSTANT, KEY, NUMBER, STRING, Schema, copy_of
 from tap_xero.reports.definitions import ReportDefinition
@@ -23,8 +20,11 @@ from tap_xero.reports.months import Month, ReportBookmark, months_to_read
 from tap_xero.reports.settings import ReportSettings
 from tap_xero.reports.steps import Step, Variant, contacts_of, steps_of
 from tap_xero.reports.unfinished import UnfinishedReport
-from tap_xero.run_context import RunContext
+from tap_xero.run.context import RunContext
+from tap_xero.run.organisations import Organisation
+from tap_xero.run.outcomes import ALL, CHANGES
 from tap_xero.state import TENANT_ID
+from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RecordStream
 from xero_client.errors import UnexpectedResponseError, XeroError
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, records_of

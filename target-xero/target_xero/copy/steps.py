@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from xero_client.entities.table import BY_NAME
 from xero_client.http import wire
 from xero_client.json_value import Json
 
@@ -65,7 +66,6 @@ class Step:
         phase: The phase in which it is done.
         kind: What it does.
         entity: The destination as settings name it: ``Invoices``, ``CreditNotes/Allocations``.
-        stream: The stream of the record; references to the record are looked up under it.
         source_id: The record's id in the source.
         payload: The record with the source's ids, without its own id.
         sort_key: The order within the phase, as text.
@@ -76,12 +76,13 @@ class Step:
         overwrites: Whether creating it again replaces the first one.
         only_if_created: Whether it is skipped if the copy did not create the record but found it
             in the target.
+        stream: The stream of the record; references to the record are looked up under it. By
+            default that of the entity.
     """
 
     phase: Phase
     kind: StepKind
     entity: str
-    stream: str
     source_id: str
     payload: Payload = field(repr=False)
     sort_key: str = ""
@@ -91,6 +92,10 @@ class Step:
     result_key: Mapping[str, str] = field(default_factory=dict)
     overwrites: bool = False
     only_if_created: bool = False
+    stream: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stream", self.stream or BY_NAME[self.entity].stream)
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,11 @@ def text_of(record: Mapping[str, Any], name: str) -> str:
     """A field as text; empty if the record does not have it."""
     value = record.get(name)
     return "" if value is None else str(value)
+
+
+def id_field_of(entity: str) -> str:
+    """The field that identifies the records of an entity; empty if there is none."""
+    return BY_NAME[entity].id_field or ""
 
 
 def mapping_kind(step: Step) -> str:

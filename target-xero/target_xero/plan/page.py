@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import jinja2
 
+from target_xero.plan.booking.lines import ZERO
 from target_xero.plan.contents import (
     CREATE,
     REFUSE,
@@ -19,7 +20,6 @@ from target_xero.plan.contents import (
     Plan,
 )
 from target_xero.plan.guards import money
-from target_xero.plan.lines import ZERO
 from xero_client.json_value import Json
 
 # The actions in the order of the page, with what it says of them.

@@ -17,11 +17,11 @@ from target_xero.delivery.prediction import (
     WOULD_UPDATE,
     Prediction,
 )
-from target_xero.plan.bookings import Booking, change_of
+from target_xero.plan.booking.bookings import Booking, change_of
+from target_xero.plan.booking.facts import SCOPES, Document, Facts, read_facts
 from target_xero.plan.contents import CREATE, REFUSE, REMOVE, SEND, SKIP, UPDATE, Plan
 from target_xero.plan.documents import Bookings, Taken, planned_document
 from target_xero.plan.effects import account_effects, calls_of, notes_of, tax_effects, totals_of
-from target_xero.plan.facts import SCOPES, Document, Facts, read_facts
 from target_xero.plan.guards import Guards
 from target_xero.plan.plan_file import FORMAT, PlanNotes, with_digest
 from target_xero.report.results import DRY_RUN, Result, now

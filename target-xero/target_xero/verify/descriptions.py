@@ -10,6 +10,7 @@ from typing import Any
 from target_xero.books.chart import CREDITORS, DEBTORS, TAX, Chart, account_identity
 from target_xero.books.dates import day_of
 from target_xero.verify.details import details_of
+from xero_client.entities.table import ENTITIES
 from xero_client.json_value import Json
 
 Record = Mapping[str, Any]
@@ -17,17 +18,7 @@ Fields = tuple[tuple[str, str], ...]
 
 REMOVED = frozenset({"DELETED", "VOIDED", "ARCHIVED", "GDPRREQUEST"})
 # Entities that Xero posts to accounts.
-POSTED = (
-    "BankTransactions",
-    "BankTransfers",
-    "BatchPayments",
-    "CreditNotes",
-    "Invoices",
-    "ManualJournals",
-    "Overpayments",
-    "Payments",
-    "Prepayments",
-)
+POSTED = tuple(entity.name for entity in ENTITIES if entity.is_posted)
 # Xero's API cannot write them, so no copy has them (xero-facts.md: Writing by entity).
 REPEATING_BILLS = "Repeating bills"
 PAID_FOR = ("Invoice", "CreditNote", "Prepayment", "Overpayment")

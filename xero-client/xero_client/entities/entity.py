@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, IntEnum, auto
 from types import MappingProxyType
 from typing import Any
 
@@ -61,7 +61,6 @@ class ReadSpec:
         full_table: Whether every run reads the whole list, because Xero deletes records without a
             trace, or ``If-Modified-Since`` does not show all changes.
         order: Whether the list supports ``order``.
-        order_documented: Whether an order by the record's own id is documented as optimised.
         unitdp: Whether ``unitdp=4`` gives unit amounts with four decimals.
         hidden_parameter: The parameter that includes archived or deleted records, if any.
         ids_parameter: The list parameter for several ids, if any.
@@ -85,7 +84,6 @@ class ReadSpec:
     modified_since: bool = False
     full_table: bool = False
     order: bool = False
-    order_documented: bool = False
     unitdp: bool = False
     hidden_parameter: str | None = None
     ids_parameter: str | None = None
@@ -271,6 +269,28 @@ class ParentSpec:
         )
 
 
+class LoadLayer(IntEnum):
+    """The place of an entity in the load order.
+
+    A record refers only to records of the layers before its own (xero-facts.md: Writing by
+    entity). Xero creates prepayments and overpayments (``CREDITS``) for a bank transaction of their
+    type.
+    """
+
+    ORGANISATION = auto()
+    CHART = auto()
+    CONTACTS = auto()
+    ITEMS = auto()
+    OFFERS = auto()
+    DOCUMENTS = auto()
+    CREDITS = auto()
+    PAYMENTS = auto()
+    TRANSFERS = auto()
+    LINKS = auto()
+    EXPENSES = auto()
+    READ_ONLY = auto()
+
+
 @dataclass(frozen=True)
 class Entity:
     """One entity of Xero: of the Accounting API, or of another API.
@@ -298,10 +318,12 @@ class Entity:
         needs: What the organisation and the user must have, as a sentence; empty for nothing.
         personal: Fields with personal data.
         of_login: Whether the list is that of the login, not of one organisation.
-        read_only_scope: Whether the scope exists only with ``.read``.
         no_read_scope: Whether the scope exists only without ``.read``.
         attachments: Whether records can have attachments.
         history: Whether records have history and notes.
+        is_posted: Whether Xero posts its records to accounts.
+        load_layer: Its place in the load order; None if nothing says what it refers to.
+        named_by: The fields that people know a record by, the most reliable first.
     """
 
     name: str
@@ -312,7 +334,6 @@ class Entity:
     writing: WriteSpec | None = None
     key: str = ""
     path: str = ""
-    read_only_scope: bool = False
     no_read_scope: bool = False
     attachments: bool = False
     history: bool = False
@@ -325,6 +346,9 @@ class Entity:
     needs: str = ""
     personal: frozenset[str] = frozenset()
     of_login: bool = False
+    is_posted: bool = False
+    load_layer: LoadLayer | None = None
+    named_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", self.key or self.name)

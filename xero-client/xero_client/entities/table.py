@@ -15,6 +15,7 @@ from types import MappingProxyType
 from xero_client.entities.entity import (
     Body,
     Entity,
+    LoadLayer,
     Paging,
     ReadSpec,
     Removal,
@@ -109,6 +110,8 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only("Class", "SystemAccount", "ReportingCodeName"),
         ),
         attachments=True,
+        load_layer=LoadLayer.CHART,
+        named_by=("Code", "Name"),
     ),
     Entity(
         "BankTransactions",
@@ -120,7 +123,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             unitdp=True,
         ),
         WriteSpec(
@@ -134,6 +136,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.DOCUMENTS,
     ),
     Entity(
         "BankTransfers",
@@ -163,6 +167,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.TRANSFERS,
     ),
     Entity(
         "BatchPayments",
@@ -181,9 +187,17 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only("Type", "TotalAmount", "IsReconciled", "DateString"),
         ),
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.PAYMENTS,
     ),
     Entity(
-        "BrandingThemes", "branding_themes", "BrandingThemeID", SETTINGS, ReadSpec(full_table=True)
+        "BrandingThemes",
+        "branding_themes",
+        "BrandingThemeID",
+        SETTINGS,
+        ReadSpec(full_table=True),
+        load_layer=LoadLayer.CHART,
+        named_by=("Name",),
     ),
     Entity(
         "Budgets",
@@ -191,7 +205,7 @@ ENTITIES: tuple[Entity, ...] = (
         "BudgetID",
         ("accounting.budgets",),
         ReadSpec(full_table=True, ids_parameter="IDs", selected_by_default=False),
-        read_only_scope=True,
+        load_layer=LoadLayer.READ_ONLY,
     ),
     Entity(
         "ContactGroups",
@@ -208,6 +222,8 @@ ENTITIES: tuple[Entity, ...] = (
             removal=Removal(route=Route.POST_ID),
             read_only=_read_only("Contacts"),
         ),
+        load_layer=LoadLayer.ITEMS,
+        named_by=("Name",),
     ),
     Entity(
         "Contacts",
@@ -219,7 +235,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             hidden_parameter="includeArchived",
             ids_parameter="IDs",
             summary_drops=frozenset(
@@ -257,6 +272,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.CONTACTS,
+        named_by=("ContactNumber", "Name"),
     ),
     Entity(
         "CreditNotes",
@@ -268,7 +285,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             unitdp=True,
         ),
         WriteSpec(
@@ -297,6 +313,9 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.DOCUMENTS,
+        named_by=("CreditNoteNumber",),
     ),
     Entity(
         "Currencies",
@@ -315,6 +334,8 @@ ENTITIES: tuple[Entity, ...] = (
             batch_limit=1,
             read_only=_read_only(),
         ),
+        load_layer=LoadLayer.ORGANISATION,
+        named_by=("Code",),
     ),
     Entity(
         "ExpenseClaims",
@@ -328,6 +349,7 @@ ENTITIES: tuple[Entity, ...] = (
             selected_by_default=False,
         ),
         history=True,
+        load_layer=LoadLayer.EXPENSES,
     ),
     Entity(
         "InvoiceReminders",
@@ -336,6 +358,7 @@ ENTITIES: tuple[Entity, ...] = (
         SETTINGS,
         ReadSpec(full_table=True),
         path="/InvoiceReminders/Settings",
+        load_layer=LoadLayer.READ_ONLY,
     ),
     Entity(
         "Invoices",
@@ -347,7 +370,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             unitdp=True,
             # The OpenAPI file has it for invoices, though no invoice status is ARCHIVED
             # (xero-facts.md: Change capture).
@@ -389,6 +411,9 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.DOCUMENTS,
+        named_by=("InvoiceNumber",),
     ),
     Entity(
         "Items",
@@ -420,6 +445,8 @@ ENTITIES: tuple[Entity, ...] = (
             ),
         ),
         history=True,
+        load_layer=LoadLayer.ITEMS,
+        named_by=("Code",),
     ),
     Entity(
         "Journals",
@@ -427,7 +454,7 @@ ENTITIES: tuple[Entity, ...] = (
         "JournalID",
         ("accounting.journals",),
         ReadSpec(Paging.OFFSET, "JournalNumber", selected_by_default=False),
-        read_only_scope=True,
+        load_layer=LoadLayer.READ_ONLY,
     ),
     Entity(
         "LinkedTransactions",
@@ -445,15 +472,14 @@ ENTITIES: tuple[Entity, ...] = (
             removal=Removal(default_status=None, uses_delete=True),
             read_only=_read_only("Status", "Type", "SourceTransactionTypeCode"),
         ),
+        load_layer=LoadLayer.LINKS,
     ),
     Entity(
         "ManualJournals",
         "manual_journals",
         "ManualJournalID",
         ("accounting.manualjournals",),
-        ReadSpec(
-            Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
-        ),
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True),
         WriteSpec(
             BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
@@ -467,6 +493,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.DOCUMENTS,
     ),
     Entity(
         "Organisations",
@@ -475,6 +503,7 @@ ENTITIES: tuple[Entity, ...] = (
         SETTINGS,
         ReadSpec(full_table=True),
         path="/Organisation",
+        load_layer=LoadLayer.ORGANISATION,
     ),
     Entity(
         "Overpayments",
@@ -483,6 +512,8 @@ ENTITIES: tuple[Entity, ...] = (
         PAYMENTS,
         ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.CREDITS,
     ),
     Entity(
         "PaymentServices",
@@ -498,15 +529,14 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only("PaymentServiceType"),
         ),
         no_read_scope=True,
+        load_layer=LoadLayer.CHART,
     ),
     Entity(
         "Payments",
         "payments",
         "PaymentID",
         PAYMENTS,
-        ReadSpec(
-            Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
-        ),
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True),
         WriteSpec(
             BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST, Route.POST_ID}),
@@ -525,6 +555,8 @@ ENTITIES: tuple[Entity, ...] = (
             ),
         ),
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.PAYMENTS,
     ),
     Entity(
         "Prepayments",
@@ -533,6 +565,8 @@ ENTITIES: tuple[Entity, ...] = (
         PAYMENTS,
         ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.CREDITS,
     ),
     Entity(
         "PurchaseOrders",
@@ -558,6 +592,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.OFFERS,
+        named_by=("PurchaseOrderNumber",),
     ),
     Entity(
         "Quotes",
@@ -579,6 +615,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.OFFERS,
+        named_by=("QuoteNumber",),
     ),
     Entity(
         "Receipts",
@@ -594,6 +632,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.EXPENSES,
     ),
     Entity(
         "RepeatingInvoices",
@@ -612,6 +651,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.OFFERS,
     ),
     Entity(
         "TaxRates",
@@ -635,6 +675,7 @@ ENTITIES: tuple[Entity, ...] = (
                 "EffectiveRate",
             ),
         ),
+        load_layer=LoadLayer.ORGANISATION,
     ),
     Entity(
         "TrackingCategories",
@@ -652,6 +693,8 @@ ENTITIES: tuple[Entity, ...] = (
             removal=Removal(default_status="ARCHIVED", uses_delete=True, route=Route.POST_ID),
             read_only=_read_only("Options", "TrackingOptionID", "Option"),
         ),
+        load_layer=LoadLayer.CHART,
+        named_by=("Name",),
     ),
     Entity(
         "Users",
@@ -659,6 +702,7 @@ ENTITIES: tuple[Entity, ...] = (
         "UserID",
         SETTINGS,
         ReadSpec(replication_key="UpdatedDateUTC", modified_since=True, order=True),
+        load_layer=LoadLayer.ORGANISATION,
     ),
 )
 

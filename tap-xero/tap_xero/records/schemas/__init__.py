@@ -45,44 +45,43 @@ from tap_xero.records.schemas.types import (
     copy_of,
 )
 from xero_client.entities.nested_lists import NESTED_LISTS
-from xero_client.entities.table import ALL_BY_STREAM
+from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM
 
 __all__ = ["STREAM_NAMES", "child_schema", "schema_of"]
 
-_KEY_AND_PROPERTIES: dict[str, tuple[str | None, Properties]] = {
-    "accounts": ("AccountID", ACCOUNT),
-    "bank_transactions": ("BankTransactionID", BANK_TRANSACTION),
-    "bank_transfers": ("BankTransferID", BANK_TRANSFER),
-    "batch_payments": ("BatchPaymentID", BATCH_PAYMENT),
-    "branding_themes": ("BrandingThemeID", BRANDING_THEME),
-    "budgets": ("BudgetID", BUDGET),
-    "contact_groups": ("ContactGroupID", CONTACT_GROUP),
-    "contacts": ("ContactID", CONTACT),
-    "credit_notes": ("CreditNoteID", CREDIT_NOTE),
-    "currencies": ("Code", CURRENCY),
-    "expense_claims": ("ExpenseClaimID", EXPENSE_CLAIM),
-    # One per tenant, without an id (xero-facts.md: Reading by entity).
-    "invoice_reminders": (None, INVOICE_REMINDER),
-    "invoices": ("InvoiceID", INVOICE),
-    "items": ("ItemID", ITEM),
-    "journals": ("JournalID", JOURNAL),
-    "linked_transactions": ("LinkedTransactionID", LINKED_TRANSACTION),
-    "manual_journals": ("ManualJournalID", MANUAL_JOURNAL),
-    "organisations": ("OrganisationID", ORGANISATION),
-    "overpayments": ("OverpaymentID", OVERPAYMENT),
-    "payment_services": ("PaymentServiceID", PAYMENT_SERVICE),
-    "payments": ("PaymentID", PAYMENT),
-    "prepayments": ("PrepaymentID", PREPAYMENT),
-    "purchase_orders": ("PurchaseOrderID", PURCHASE_ORDER),
-    "quotes": ("QuoteID", QUOTE),
-    "receipts": ("ReceiptID", RECEIPT),
-    "repeating_invoices": ("RepeatingInvoiceID", REPEATING_INVOICE),
-    "tax_rates": ("TaxType", TAX_RATE),
-    "tracking_categories": ("TrackingCategoryID", TRACKING_CATEGORY),
-    "users": ("UserID", USER),
+_PROPERTIES: dict[str, Properties] = {
+    "accounts": ACCOUNT,
+    "bank_transactions": BANK_TRANSACTION,
+    "bank_transfers": BANK_TRANSFER,
+    "batch_payments": BATCH_PAYMENT,
+    "branding_themes": BRANDING_THEME,
+    "budgets": BUDGET,
+    "contact_groups": CONTACT_GROUP,
+    "contacts": CONTACT,
+    "credit_notes": CREDIT_NOTE,
+    "currencies": CURRENCY,
+    "expense_claims": EXPENSE_CLAIM,
+    "invoice_reminders": INVOICE_REMINDER,
+    "invoices": INVOICE,
+    "items": ITEM,
+    "journals": JOURNAL,
+    "linked_transactions": LINKED_TRANSACTION,
+    "manual_journals": MANUAL_JOURNAL,
+    "organisations": ORGANISATION,
+    "overpayments": OVERPAYMENT,
+    "payment_services": PAYMENT_SERVICE,
+    "payments": PAYMENT,
+    "prepayments": PREPAYMENT,
+    "purchase_orders": PURCHASE_ORDER,
+    "quotes": QUOTE,
+    "receipts": RECEIPT,
+    "repeating_invoices": REPEATING_INVOICE,
+    "tax_rates": TAX_RATE,
+    "tracking_categories": TRACKING_CATEGORY,
+    "users": USER,
 }
 
-STREAM_NAMES = tuple(_KEY_AND_PROPERTIES)
+STREAM_NAMES = tuple(_PROPERTIES)
 """The streams of the Accounting API."""
 
 
@@ -108,8 +107,7 @@ def schema_of(stream_name: str) -> Schema:
             }
         schema["properties"]["_read_at"] = copy_of(INSTANT)
         return described_by_name(schema)
-    key, properties = _KEY_AND_PROPERTIES[stream_name]
-    schema = _schema(() if key is None else (key,), properties)
+    schema = _schema(BY_STREAM[stream_name].keys, _PROPERTIES[stream_name])
     # Xero sends these lists with single records only (xero-facts.md: Reading by entity).
     for nested in NESTED_LISTS:
         if nested.by_id and nested.parent.stream == stream_name:

@@ -84,12 +84,8 @@ def _document_plan(
             record, copy_voided=copy_voided, tracked=tracked
         ),
         "manual_journals": lambda: documents.manual_journal(record, copy_voided=copy_voided),
-        "prepayments": lambda: documents.prepayment_or_overpayment(
-            record, "Prepayments", "PrepaymentID"
-        ),
-        "overpayments": lambda: documents.prepayment_or_overpayment(
-            record, "Overpayments", "OverpaymentID"
-        ),
+        "prepayments": lambda: documents.prepayment_or_overpayment(record, "Prepayments"),
+        "overpayments": lambda: documents.prepayment_or_overpayment(record, "Overpayments"),
     }
     plan = plans.get(stream)
     return plan() if plan is not None else None

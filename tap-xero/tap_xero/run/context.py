@@ -7,8 +7,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
-from tap_xero.organisations import Organisation
-from tap_xero.paging.by_id import MissingRecordsError
+from tap_xero.paging.paginators.by_id import MissingRecordsError
+from tap_xero.run.organisations import Organisation
 from xero_client.errors import (
     AccessDeniedError,
     ClientRefusedError,

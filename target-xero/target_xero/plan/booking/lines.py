@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from target_xero.build.records import Record
-from target_xero.plan.facts import Facts, lines_of
+from target_xero.plan.booking.facts import Facts, lines_of
 from xero_client.json_value import Json
 
 ZERO = Decimal(0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tap_xero.organisations import Organisation
-from tap_xero.outcomes import COMPLETE, Outcome
+from tap_xero.run.organisations import Organisation
+from tap_xero.run.outcomes import COMPLETE, Outcome
 from xero_client.http.transport import Usage
 from xero_client.http.wire import format_instant
 

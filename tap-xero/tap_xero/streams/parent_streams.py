@@ -21,21 +21,21 @@ from urllib.parse import quote
 
 from singer_sdk import Tap
 
-from tap_xero.organisations import Organisation
 from tap_xero.paging.background import results_in_order
-from tap_xero.paging.counted_objects import CountedObjectsReader
 from tap_xero.paging.list_reader import ListReader, PageReader
 from tap_xero.paging.page import Page
+from tap_xero.paging.paginators.counted_objects import CountedObjectsReader
 from tap_xero.paging.response_formats import format_of
-from tap_xero.record_stream import READ_AT, TENANT_NAME
 from tap_xero.records.converter import Record
 from tap_xero.records.dates import to_instant
 from tap_xero.records.schemas import schema_of
 from tap_xero.requests.parameters import StreamSettings, TemplateContext, render_params
 from tap_xero.requests.planner import RequestPlanner
-from tap_xero.run_context import RunContext
+from tap_xero.run.context import RunContext
+from tap_xero.run.organisations import Organisation
 from tap_xero.state import TENANT_ID, Bookmark, StartPosition
-from tap_xero.streams import XeroStream
+from tap_xero.streams.entity_stream import XeroStream
+from tap_xero.streams.record_stream import READ_AT, TENANT_NAME
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.entity import ParentSpec
 from xero_client.entities.table import ALL_BY_STREAM, Entity, Paging

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,15 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from singer_sdk import Tap
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
-from tap_xero.log_filters import leave_out_unneeded_lines
-from tap_xero.nested_streams import NestedGroup, NestedStream
-from tap_xero.open_reads import OpenRead, next_read
-from tap_xero.organisations import Organisation
-from tap_xero.outcomes import ALL, CHANGES, IDS
 from tap_xero.paging.list_reader import ListReader, PageReader
 from tap_xero.paging.page import Page
 from tap_xero.paging.walks import WalkReader
-from tap_xero.record_stream import READ_AT, TENANT_NAME, RecordStream
 from tap_xero.records.schemas import schema_of
 from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import (
@@ -30,18 +23,22 @@ from tap_xero.requests.parameters import (
     render_params,
 )
 from tap_xero.requests.planner import RequestPlanner
-from tap_xero.run_context import RunContext, unavailable
+from tap_xero.run.context import RunContext, unavailable
+from tap_xero.run.log_filters import leave_out_unneeded_lines
+from tap_xero.run.organisations import Organisation
+from tap_xero.run.outcomes import ALL, CHANGES, IDS
 from tap_xero.state import ORGANISATIONS, TENANT_ID, Bookmark, StartPosition
+from tap_xero.streams.nested_streams import NestedGroup, NestedStream
+from tap_xero.streams.open_reads import OpenRead, next_read
+from tap_xero.streams.page_converter import PageConverter
+from tap_xero.streams.read_progress import ReadProgress
+from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RecordStream
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import SettingsError, UnexpectedResponseError, XeroError
-from xero_client.http.wire import format_instant
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
-
-# An instant as ``records.dates`` writes it.
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
 class XeroStream(RecordStream):
@@ -331,14 +328,9 @@ class XeroStream(RecordStream):
     ) -> Iterator[list[Record]]:
         """Converted records of one organisation; the state is saved after each page."""
         bookmark = self._bookmark(organisation)
-        tracked = self._is_tracked
-        is_full_read = tracked and self._is_full_read_due(bookmark)
-        fingerprint = self._fingerprint(bookmark)
-        unfinished = bookmark.unfinished_read(fingerprint) if tracked else None
-        latest_change = unfinished.latest_change if unfinished else None
-        first_response_at = unfinished.first_response_at if unfinished else None
+        progress = self._progress(bookmark) if self._is_tracked else None
         read = IDS if self.reads_subset else ALL
-        if unfinished is not None or not self._reads_all(organisation, reader):
+        if (progress and progress.is_resumed) or not self._reads_all(organisation, reader):
             read = CHANGES
         for page in reader.pages():
             self._begin(organisation, read, page.requested_at)
@@ -352,32 +344,27 @@ class XeroStream(RecordStream):
                 del records
             self._open.write(lists, page, organisation)
             del lists
-            if tracked:
-                if reader.progress is not None and reader.progress.journal_number is not None:
-                    bookmark.save_streams(self._written_streams, self.name)
-                first_response_at = first_response_at or reader.first_response_at
-                latest_change = max([latest_change or "", *changes]) or None
-                bookmark.save_progress(
-                    reader.progress,
-                    request=fingerprint,
-                    first_response_at=first_response_at or page.requested_at,
-                    latest_change=latest_change,
-                )
+            if progress is not None:
+                progress.save_page(reader, page, changes)
                 self._keep_state(organisation.tenant.tenant_id, bookmark.content)
                 self._write_state_message()
             del page
-        if tracked:
-            bookmark.save_streams(self._written_streams, self.name)
-            bookmark.complete(
-                first_response_at=first_response_at or reader.first_response_at,
-                latest_change=latest_change,
-                is_full_read=is_full_read,
-            )
+        if progress is not None:
+            progress.complete(reader)
             self._keep_state(organisation.tenant.tenant_id, bookmark.content)
             self.state_manager.is_flushed = False
         self._begin(organisation, read, None)
         for stream in self._written_streams:
             organisation.complete(stream)
+
+    def _progress(self, bookmark: Bookmark) -> ReadProgress:
+        return ReadProgress(
+            bookmark,
+            self._fingerprint(bookmark),
+            is_full_read=self._is_full_read_due(bookmark),
+            written=self._written_streams,
+            stream=self.name,
+        )
 
     def _reads_all(self, organisation: Organisation, reader: PageReader) -> bool:  # noqa: ARG002  # for streams by parent
         """Whether all records of an organisation are read, and not only changes."""
@@ -389,32 +376,19 @@ class XeroStream(RecordStream):
 
     def _convert_page(self, page: Page, tenant: Tenant) -> list[str]:
         """Converts a page's records in place, and returns the instants of their last changes."""
-        convert, key = self._convert, self.replication_key or ""
-        has_tenant_name = self.mask["properties", TENANT_NAME]
-        has_read_at = self.mask["properties", READ_AT]
-        read_at = format_instant(page.requested_at)
-        withheld = self._withheld
-        changes = []
-        for record in page.records:
-            for name in withheld:
-                record.pop(name, None)
-            convert(record)
-            if has_read_at:
-                record[READ_AT] = read_at
-            if self.entity.of_login:
-                tenant = Tenant(str(record.get("tenantId")), record.get("tenantName"))
-            record[TENANT_ID] = tenant.tenant_id
-            if has_tenant_name:
-                record[TENANT_NAME] = tenant.name
-            # A date that could not be converted must not become the bookmark.
-            if isinstance(change := record.get(key), str) and _INSTANT.fullmatch(change):
-                changes.append(change)
-        return changes
+        return self._converter.convert_page(page, tenant)
 
     @cached_property
-    def _withheld(self) -> Sequence[str]:
-        """The lists that Xero sends whole with single records only; in lists they are empty."""
-        return [stream.nested.path[0] for stream in self._nested if stream.nested.by_id]
+    def _converter(self) -> PageConverter:
+        return PageConverter(
+            self._convert,
+            self.replication_key or "",
+            # Xero sends these lists whole with single records only; in lists they are empty.
+            [stream.nested.path[0] for stream in self._nested if stream.nested.by_id],
+            has_tenant_name=self.mask["properties", TENANT_NAME],
+            has_read_at=self.mask["properties", READ_AT],
+            of_login=self.entity.of_login,
+        )
 
     def _batches_of_page(self, page: Page, organisation: Organisation) -> Iterator[list[Record]]:  # noqa: ARG002  # for child streams
         """The records to write for a converted page, in batches."""

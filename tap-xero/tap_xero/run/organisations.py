@@ -9,8 +9,8 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from tap_xero.outcomes import COMPLETE, FAILED, SKIPPED, Outcome
 from tap_xero.paging.list_reader import PageReader
+from tap_xero.run.outcomes import COMPLETE, FAILED, SKIPPED, Outcome
 from xero_client.auth.tenants import Tenant, choose_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.errors import NoResponseError, SettingsError, TenantNotConnectedError, XeroError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from tap_xero.streams import XeroStream
+from tap_xero.streams.entity_stream import XeroStream
 from xero_client.entities.nested_lists import CASH_JOURNALS
 from xero_client.entities.table import Entity
 

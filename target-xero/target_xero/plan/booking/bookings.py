@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from target_xero.build.records import Record
-from target_xero.plan.facts import Facts, folded, paid_keys, payments_of
-from target_xero.plan.lines import (
+from target_xero.plan.booking.facts import Facts, folded, paid_keys, payments_of
+from target_xero.plan.booking.lines import (
     ZERO,
     Line,
     cents,
@@ -21,6 +21,8 @@ from target_xero.plan.lines import (
     decimal_of,
     shares,
 )
+from xero_client.entities.fields import LINES, SHAPES
+from xero_client.entities.table import ENTITIES
 
 # The sign of the debit on the document's own account: receivables, payables or the bank.
 _OWN_SIGN: Mapping[str, int] = {
@@ -34,21 +36,14 @@ _OWN_SIGN: Mapping[str, int] = {
 # The status that Xero gives a document without one, and those in which it is booked.
 _DEFAULT_STATUS: Mapping[str, str] = {"BankTransactions": "AUTHORISED"}
 _BOOKED = frozenset({"AUTHORISED", "PAID", "POSTED"})
-_NEVER_BOOKED = frozenset({"Quotes", "PurchaseOrders", "RepeatingInvoices"})
-_WITH_LINES = _NEVER_BOOKED | {"Invoices", "CreditNotes", "BankTransactions", "ManualJournals"}
+_WRITABLE = tuple(entity for entity in ENTITIES if entity.writing is not None)
+_WITH_LINES = frozenset(
+    entity.name for entity in _WRITABLE if not SHAPES[entity.name].keys().isdisjoint(LINES)
+)
+_NEVER_BOOKED = _WITH_LINES - {entity.name for entity in _WRITABLE if entity.is_posted}
 # Entities whose records are neither documents nor money.
 _SETTINGS = frozenset(
-    {
-        "Accounts",
-        "ContactGroups",
-        "Contacts",
-        "Currencies",
-        "Items",
-        "LinkedTransactions",
-        "PaymentServices",
-        "TaxRates",
-        "TrackingCategories",
-    }
+    entity.name for entity in _WRITABLE if not entity.is_posted and entity.name not in _WITH_LINES
 )
 _OTHER_RATE = "is in {currency}, and Xero chooses the rate: its amounts are in {currency}"
 _STOCK = "sells tracked items: Xero books their cost of goods sold too, which is not included"

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 
-from tap_xero.organisations import Organisation
 from tap_xero.paging.list_reader import PageReader
 from tap_xero.records.converter import Record
+from tap_xero.run.organisations import Organisation
 
 
 @dataclass(frozen=True)

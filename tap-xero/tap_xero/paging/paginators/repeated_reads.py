@@ -6,14 +6,14 @@ from collections.abc import Callable, Hashable
 from datetime import datetime
 from typing import Any
 
-from tap_xero.paging.change_order import since_with_overlap
 from tap_xero.paging.page import (
     Page,
     PageRequest,
     PageResult,
     Progress,
 )
-from tap_xero.paging.page_numbers import MAX_RESTARTS, PageNumberPaginator
+from tap_xero.paging.paginators.change_order import since_with_overlap
+from tap_xero.paging.paginators.page_numbers import MAX_RESTARTS, PageNumberPaginator
 from tap_xero.records.converter import Record
 from xero_client.errors import UnexpectedResponseError, XeroError
 

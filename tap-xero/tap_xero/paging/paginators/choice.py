@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tap_xero.paging.by_id import IdsPaginator
-from tap_xero.paging.change_order import ModifiedSincePaginator
-from tap_xero.paging.fallbacks import Fallback, FallbackPaginator
-from tap_xero.paging.journals import OffsetPaginator
 from tap_xero.paging.list_request import ListRequest
 from tap_xero.paging.page import PageRequest, Paginator
-from tap_xero.paging.page_numbers import PageNumberPaginator
-from tap_xero.paging.record_offsets import RecordOffsetPaginator
-from tap_xero.paging.repeated_reads import RepeatedReadPaginator
-from tap_xero.paging.whole_lists import WholeListPaginator
+from tap_xero.paging.paginators.by_id import IdsPaginator
+from tap_xero.paging.paginators.change_order import ModifiedSincePaginator
+from tap_xero.paging.paginators.fallbacks import Fallback, FallbackPaginator
+from tap_xero.paging.paginators.journals import OffsetPaginator
+from tap_xero.paging.paginators.page_numbers import PageNumberPaginator
+from tap_xero.paging.paginators.record_offsets import RecordOffsetPaginator
+from tap_xero.paging.paginators.repeated_reads import RepeatedReadPaginator
+from tap_xero.paging.paginators.whole_lists import WholeListPaginator
 from xero_client.entities.table import Paging
 
 
