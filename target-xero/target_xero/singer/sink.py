@@ -148,6 +148,7 @@ class XeroSink(Sink):
             headings,
             self.rule.payload.get("Type") or document_type_of(self.rule.entity),
             self.rule.columns,
+            decimal_comma=self.rule.decimal_comma,
         )
         self._key_columns = KeyColumns(self.key_properties)
         self._retry_keys = RecordKeys(self.rule) if config["retry_rejects"] else None

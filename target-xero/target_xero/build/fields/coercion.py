@@ -124,6 +124,7 @@ class Coercion:
         *,
         keep_line_ids: bool = True,
         date_format: str | None = None,
+        decimal_comma: bool = False,
         names_first: bool = False,
     ) -> None:
         """Takes the shape.
@@ -135,6 +136,7 @@ class Coercion:
                 null, and an empty text clears a text field.
             keep_line_ids: Whether ``LineItemID`` is kept; it is valid only in the same document.
             date_format: How dates are written besides ISO 8601; see ``values.converters``.
+            decimal_comma: Whether numbers are written like ``1.234,56``.
             names_first: Whether tax rates are named, even by a text that is spelled like a code,
                 as in Xero's import templates.
         """
@@ -144,14 +146,19 @@ class Coercion:
         self._keep_line_ids = keep_line_ids
         self._date_format = date_format
         self._names_first = names_first
-        self._converters = converters(date_format)
+        self._decimal_comma = decimal_comma
+        self._converters = converters(date_format, decimal_comma=decimal_comma)
         self._columns: dict[str, dict[str, _Column]] = {}
         self._own_columns: dict[str, _Column] = {}
 
     def of_part(self, name: str) -> Coercion:
         """The coercion of a part of these records, such as ``Contact``."""
         field = SHAPES[self.shape].get(name) if self.shape else None
-        return Coercion(field.shape if field else None, date_format=self._date_format)
+        return Coercion(
+            field.shape if field else None,
+            date_format=self._date_format,
+            decimal_comma=self._decimal_comma,
+        )
 
     def apply(self, record: Record) -> Record:
         """The record as Xero takes it, without unknown fields.
