@@ -60,9 +60,11 @@ def verify(  # noqa: PLR0913  # one for each option
 
     A configuration is the JSON file of tap-xero or target-xero. Without one, the source is
     configured by the variables TAP_XERO_…, and the target by TARGET_XERO_…. A backup takes the
-    place of the source; its reports are the trial balances that it has.
+    place of the source: the records and trial balances that it has are compared, and what it does
+    not have is listed.
 
-    Exits with 0 if the books agree, 1 if they differ, and 2 if they could not be compared.
+    Exits with 0 if the books agree, 1 if they differ, and 2 if they could not be compared, or no
+    balance could.
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
@@ -83,7 +85,9 @@ def verify(  # noqa: PLR0913  # one for each option
     if json_file is not None and not prints_json:
         json_file.write_bytes(as_json(comparison))
     click.echo(as_json(comparison) if prints_json else as_text(comparison), nl=False)
-    sys.exit(0 if comparison.is_same else DIFFERENT)
+    if comparison.is_same:
+        sys.exit(0)
+    sys.exit(DIFFERENT if comparison.differs else UNDECIDED)
 
 
 def _making(by: str | None) -> Making:

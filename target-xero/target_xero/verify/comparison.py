@@ -178,7 +178,7 @@ class Comparison:
     """The comparison of two organisations.
 
     Attributes:
-        not_compared: Titles of reports that one of them does not have, with the reason.
+        not_compared: Reports and entities that one of them does not have, with the reason.
         causes: What may cause differences, apart from single records; one sentence each.
     """
 
@@ -193,10 +193,15 @@ class Comparison:
     causes: tuple[str, ...] = ()
 
     @property
-    def is_same(self) -> bool:
-        """Whether there is no difference that counts."""
+    def differs(self) -> bool:
+        """Whether there is a difference that counts."""
         has_difference = any(mismatch.judged for mismatch in self.mismatches)
-        return not has_difference and not any(report.differences for report in self.reports)
+        return has_difference or any(report.differences for report in self.reports)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether records and balances were compared, and there is no difference that counts."""
+        return bool(self.reports) and not self.differs
 
     @property
     def differing(self) -> tuple[Mismatch, ...]:

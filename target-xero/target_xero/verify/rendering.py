@@ -46,13 +46,19 @@ def verdict_of(comparison: Comparison) -> str:
     ]
     if wrong:
         parts.append(f"{wrong:,} of {_counted(reports, 'report')} differ.")
-    else:
+    elif reports:
         are = "is" if reports == 1 else "are"
         parts.append(f"{_counted(reports, 'report')} {are} the same to the cent.")
     if comparison.not_compared:
-        parts.append(f"Not compared: {_counted(len(comparison.not_compared), 'report')}.")
-    word = "AGREE" if comparison.is_same else "DIFFER"
-    return f"THE BOOKS {word}: {' '.join(parts)}"
+        count = len(comparison.not_compared)
+        parts.append(f"Not compared: {count:,} of reports and kinds of records, listed above.")
+    if comparison.is_same:
+        word = "THE BOOKS AGREE"
+    elif comparison.differs:
+        word = "THE BOOKS DIFFER"
+    else:
+        word = "NOT PROVED, because no balance was compared"
+    return f"{word}: {' '.join(parts)}"
 
 
 def as_json(comparison: Comparison) -> bytes:
