@@ -89,7 +89,7 @@ def test_a_backup_without_trial_balances_proves_the_records_and_says_what_it_can
     assert found["same"] is False
     assert found["verdict"].startswith("NOT PROVED, because no balance was compared: Of ")
     assert [m for m in found["mismatches"] if m["judged"]] == []
-    [balances] = found["not_compared"]
+    [balances] = found["not_held"]
     assert 'reports {"streams": ["trial_balances"]' in balances
 
     [theirs] = [each for each in pair.records("Invoices") if each["InvoiceNumber"] == "INV-3"]

@@ -167,6 +167,23 @@ class BackupBooks:
             yield wire.decode(line)["record"]
 
 
+def is_backup(path: Path) -> bool:
+    """Whether a file is a backup and not a configuration: compressed, or Singer messages.
+
+    Raises:
+        SettingsError: It cannot be read.
+    """
+    try:
+        with _opened(path) as lines:
+            first = wire.decode(next(iter(lines), b""))
+    except (EOFError, ValueError):
+        return False
+    except OSError as error:
+        message = f"{path} cannot be read: {error}"
+        raise SettingsError(message) from None
+    return isinstance(first, dict) and {"type", "stream"} <= first.keys()
+
+
 def _opened(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         is_compressed = file.read(len(_GZIP)) == _GZIP

@@ -19,7 +19,7 @@ from target_xero.books.command_options import (
     connect_configured,
     open_books,
 )
-from target_xero.verify.comparison import Making
+from target_xero.verify.comparison import Comparison, Making
 from target_xero.verify.rendering import as_html, as_json, as_text
 from target_xero.verify.run import Period, compare_organisations
 from xero_client.errors import XeroError
@@ -72,7 +72,7 @@ def verify(  # noqa: PLR0913  # one for each option
             open_books(source, source_backup, "tap-xero", source_tenant),
             connect_configured(target, "target-xero", target_tenant),
             Period(first, last, tuple(sorted(set(days)))),
-            _making(by),
+            making_of(by),
             removed=removed,
             on_progress=_print_progress,
         )
@@ -85,12 +85,17 @@ def verify(  # noqa: PLR0913  # one for each option
     if json_file is not None and not prints_json:
         json_file.write_bytes(as_json(comparison))
     click.echo(as_json(comparison) if prints_json else as_text(comparison), nl=False)
+    sys.exit(exit_code_of(comparison))
+
+
+def exit_code_of(comparison: Comparison) -> int:
+    """The exit code of a comparison."""
     if comparison.is_same:
-        sys.exit(0)
-    sys.exit(DIFFERENT if comparison.differs else UNDECIDED)
+        return 0
+    return DIFFERENT if comparison.differs else UNDECIDED
 
 
-def _making(by: str | None) -> Making:
+def making_of(by: str | None) -> Making:
     """Who compares the organisations, when, and with what."""
     at = datetime.now().astimezone().isoformat(timespec="seconds")
     version_text = f"target-xero {version('singer-target-xero')}"

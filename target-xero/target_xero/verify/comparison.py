@@ -178,7 +178,8 @@ class Comparison:
     """The comparison of two organisations.
 
     Attributes:
-        not_compared: Reports and entities that one of them does not have, with the reason.
+        not_compared: Titles of reports that one of them does not have, with the reason.
+        not_held: What else the source does not have and is not compared, with what to do.
         causes: What may cause differences, apart from single records; one sentence each.
     """
 
@@ -191,6 +192,7 @@ class Comparison:
     dates: tuple[date, ...] = ()
     not_compared: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    not_held: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:

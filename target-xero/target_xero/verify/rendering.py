@@ -50,8 +50,12 @@ def verdict_of(comparison: Comparison) -> str:
         are = "is" if reports == 1 else "are"
         parts.append(f"{_counted(reports, 'report')} {are} the same to the cent.")
     if comparison.not_compared:
-        count = len(comparison.not_compared)
-        parts.append(f"Not compared: {count:,} of reports and kinds of records, listed above.")
+        parts.append(f"Not compared: {_counted(len(comparison.not_compared), 'report')}.")
+    if comparison.not_held:
+        parts.append(
+            f"{_counted(len(comparison.not_held), 'thing')} could not be compared, because the "
+            "source does not hold it."
+        )
     if comparison.is_same:
         word = "THE BOOKS AGREE"
     elif comparison.differs:
@@ -122,7 +126,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     yield ""
     for report in comparison.reports:
         yield from _report_lines(report)
-    for title in comparison.not_compared:
+    for title in (*comparison.not_held, *comparison.not_compared):
         yield f"Not compared: {title}"
     if comparison.causes:
         yield ""

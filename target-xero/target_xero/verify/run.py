@@ -60,7 +60,7 @@ def compare_organisations(
     if source.tenant.tenant_id == target.tenant.tenant_id and source.origin == target.origin:
         message = f"Source and target are the same organisation: {source.tenant}"
         raise SettingsError(message)
-    not_compared = _not_held(source)
+    not_held = _not_held(source)
     entities = [entity for entity in BOOK_ENTITIES if source.holds(entity)]
     inventories: list[Inventory] = []
     for books in (source, target):
@@ -70,7 +70,7 @@ def compare_organisations(
     first, last = _first_and_last_day(period, inventories)
     dates = period.days or tuple(month_ends(first, last))
     mismatches = compare_records(left, right, removed=removed)
-    reports = []
+    reports, not_compared = [], []
     year_end = FinancialYearEnd.of(left.organisation)
     requests = report_requests(dates, min(first, *dates), year_end) if source.has_reports else []
     for number, request in enumerate(requests, start=1):
@@ -105,6 +105,7 @@ def compare_organisations(
         tuple(dates),
         tuple(not_compared),
         tuple(causes),
+        tuple(not_held),
     )
 
 
