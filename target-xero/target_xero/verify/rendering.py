@@ -41,11 +41,17 @@ def verdict_of(comparison: Comparison) -> str:
     wrong = sum(bool(report.differences) for report in comparison.reports)
     parts = [
         f"Of {_counted(records, 'record')} in {comparison.source.name}, {same:,} are the same in "
-        f"{comparison.target.name}, {left_out:,} are left out on purpose, {different:,} differ"
-        + (f"; {added:,} more are only in the target." if added else ".")
+        f"{comparison.target.name}, {left_out:,} are left out on purpose, {different:,} "
+        + ("differs" if different == 1 else "differ")
+        + (
+            f"; {added:,} more {'is' if added == 1 else 'are'} only in the target."
+            if added
+            else "."
+        )
     ]
     if wrong:
-        parts.append(f"{wrong:,} of {_counted(reports, 'report')} differ.")
+        differ = "differs" if wrong == 1 else "differ"
+        parts.append(f"{wrong:,} of {_counted(reports, 'report')} {differ}.")
     elif reports:
         are = "is" if reports == 1 else "are"
         parts.append(f"{_counted(reports, 'report')} {are} the same to the cent.")
