@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from openpyxl import Workbook
 from target_runner import import_file, publish, record, records, run_import, schema
-from test_file_import import command_in
+from test_file_import import command_in, write_csv
 
 INVOICE = {"Type": "ACCREC", "Contact.Name": "Ana", "Date": "2026-10-01", "Description": "Work",
            "AccountCode": "200", "InvoiceNumber": "D-1"}  # fmt: skip
@@ -114,3 +114,30 @@ def test_the_rejects_of_a_workbook_can_be_imported_again(tmp_path, xero):
     assert again.statuses == {"created": 1}, again.log
     [invoice] = xero.records("Invoices")
     assert [line["Quantity"] for line in invoice["LineItems"]] == [Decimal("1.125"), 1]
+
+
+def test_a_point_that_may_be_thousands_refuses_the_file_without_the_option(tmp_path, xero):
+    heads = ["Type", "Nr", "Contact.Name", "Date", "Description", "AccountCode", "UnitAmount"]
+    rows = [["ACCREC", "D-1", "Ana", "2026-10-01", "12.500", "200", "1.000"],
+            ["ACCREC", "D-2", "Ana", "2026-10-01", "x", "200", "1.234,50"]]  # fmt: skip
+    path = write_csv(tmp_path / "in.csv", rows, heads, delimiter=";")
+    columns = ["--column", "Nr=InvoiceNumber"]
+    run = import_file(tmp_path, xero, path, "invoices", *columns)
+    assert run.exit_code == 1
+    assert "'1.234,50' in row 3 of column 'UnitAmount', so that '1.000' in row 2" in run.last_line
+    assert xero.log == []
+    run = import_file(tmp_path, xero, path, "invoices", *columns, "--decimal-comma")
+    assert run.statuses == {"created": 2}, run.log
+    totals = {each["InvoiceNumber"]: each["SubTotal"] for each in xero.records("Invoices")}
+    assert totals == {"D-1": 1000, "D-2": Decimal("1234.5")}
+    # Without a comma, a point is a decimal point.
+    write_csv(path, [[*rows[0][:6], "1.125"]], heads, delimiter=";")
+    run = import_file(tmp_path, xero, path, "invoices", *columns, overwrite="any")
+    assert run.statuses == {"updated": 1}, run.log
+
+
+def test_a_reject_has_its_number_also_under_a_heading_of_its_own(tmp_path, xero):
+    rows = [["ACCREC", "D-9", "Ana", "soon"]]
+    path = write_csv(tmp_path / "in.csv", rows, ["Type", "Beleg", "Contact.Name", "Date"])
+    run = import_file(tmp_path, xero, path, "invoices", "--column", "Beleg=InvoiceNumber")
+    assert "invoice D-9, line 2 of in.csv: Date: 'soon' is not a date" in run.log

@@ -9,15 +9,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from target_xero.build.decimal_commas import may_be_thousands, shows_decimal_comma
 from target_xero.build.destinations.destination import RawDestination
 from target_xero.build.destinations.names import destination_of, entity_names
-from target_xero.build.fields.columns import normalized_name
+from target_xero.build.fields.columns import field_path, normalized_name
 from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.files.grouping import number_columns
 from target_xero.files.messages import columns_of, messages
 from target_xero.files.options import RowOptions
 from target_xero.files.reading import ReadFile, ReadOptions, read_file
 from target_xero.files.tables import FileError
+from xero_client.entities.fields import NUMBER, SHAPES
 from xero_client.errors import SettingsError
 
 logger = logging.getLogger("target-xero")
@@ -75,6 +77,8 @@ def file_rows(
     _check_names(read, settings["streams"][stream])
     headings = _headings_of(read)
     rule = StreamRule.from_config(stream, settings)
+    if not rule.decimal_comma:
+        _check_points(read, rule)
     columns = () if rule.group_by else number_columns(rule, headings)
     if columns:
         settings["streams"][stream]["group_by"] = list(columns)
@@ -131,6 +135,51 @@ def _check_names(read: ReadFile, stream: Mapping[str, Any]) -> None:
             f"{', '.join(map(repr, headings))}"
         )
         raise FileError(message)
+
+
+def _check_points(read: ReadFile, rule: StreamRule) -> None:
+    """Checks that a point is not a decimal point in one row and separates thousands in another.
+
+    ``1.000`` beside ``1.234,50`` is a thousand; it must not be published as one.
+
+    Raises:
+        FileError: It may be either.
+    """
+    shape = destination_of(rule.entity, rule.path).shape
+    with_comma, ambiguous = "", ""
+    for table in read.tables:
+        for number, heading in enumerate(table.headings):
+            if shape is None or not _is_number(rule.columns.get(heading, heading), shape):
+                continue
+            for row in table.rows:
+                text = row.cells[number] if number < len(row.cells) else None
+                if not isinstance(text, str):
+                    continue
+                place = f"{text.strip()!r} in row {row.line} of column {heading!r}"
+                if shows_decimal_comma(text):
+                    with_comma = with_comma or place
+                elif may_be_thousands(text):
+                    ambiguous = ambiguous or place
+    if with_comma and ambiguous:
+        message = (
+            f"{read.tables[0].name} has {with_comma}, so that {ambiguous} may be thousands: give "
+            "--decimal-comma, or write all numbers like 1234.50. Nothing was sent"
+        )
+        raise FileError(message)
+
+
+def _is_number(field: str, shape: str) -> bool:
+    """Whether a column goes to a field that is a number."""
+    current: str | None = shape
+    kind = ""
+    for step in field_path(field, shape) or ():
+        if isinstance(step, int):
+            continue
+        found = SHAPES[current].get(step) if current else None
+        if found is None:
+            return False
+        current, kind = found.shape, found.kind
+    return kind == NUMBER
 
 
 def _headings_of(read: ReadFile) -> list[str]:
