@@ -33,6 +33,16 @@ _CODES = frozenset(
 )  # fmt: skip
 
 
+# The field in which people write the name or number of a part, by its shape.
+_NAMED_BY = {
+    "Account": "Name",
+    "Contact": "Name",
+    "CreditNote": "CreditNoteNumber",
+    "Invoice": "InvoiceNumber",
+    "Overpayment": "Reference",
+    "Prepayment": "Reference",
+}
+
 # What is done with the values of a column; plain numbers, since an enum costs in the inner loop.
 _TEXT, _CODE, _NAME, _VALUE, _PART, _PARTS, _FREE, _DROP, _UNKNOWN = range(9)
 
@@ -262,7 +272,10 @@ class Coercion:
         return _Column(name, _CODE if holds_code else _TEXT, convert)
 
     def _part(self, value: Any, shape: str, name: str | int, walk: _Walk) -> Record:  # noqa: ANN401  # any JSON
-        value = _parse_json(value, dict, "an object")
+        if type(value) is not dict:
+            field = _NAMED_BY.get(shape)
+            hint = f"; name it in {name}.{field}" if field and isinstance(name, str) else ""
+            value = _parse_json(value, dict, f"an object{hint}")
         columns = self._columns.get(shape)
         if columns is None:
             columns = self._columns[shape] = {}
