@@ -285,3 +285,17 @@ def test_a_payment_whose_response_was_lost_is_not_paid_twice(tmp_path, xero, boo
     run = publish(tmp_path, xero, rows)
     assert run.statuses in ({"created": 1}, {"unknown": 1}), run.log
     assert paid(xero) == {("ACCREC", "Ana", "S-1"): Decimal(10)}
+
+
+NAMED_WHOLE = {
+    "bank_transfers": ({"FromBankAccount": "Savings", "Amount": 1}, "FromBankAccount.Name"),
+    "payments": ({"Invoice": "S-1", "Amount": 1}, "Invoice.InvoiceNumber"),
+    "invoices": ({"Type": "ACCREC", "Contact": "Ana"}, "Contact.Name"),
+}
+
+
+@pytest.mark.parametrize("stream", NAMED_WHOLE)
+def test_a_name_in_place_of_an_object_is_refused_with_its_column(tmp_path, xero, stream):
+    row, field = NAMED_WHOLE[stream]
+    run = publish(tmp_path, xero, records(stream, [row]))
+    assert f"is not an object; name it in {field}" in run.errors("invalid")[0]

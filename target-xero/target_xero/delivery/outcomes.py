@@ -16,7 +16,7 @@ from target_xero.build.destinations.destination import (
     EntityDestination,
     RawDestination,
 )
-from target_xero.build.destinations.routes import Action
+from target_xero.build.destinations.routes import GENERIC_METHODS, Action
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.delivery.other_api_outcomes import elements_of, problem_of
@@ -212,6 +212,18 @@ def messages(element: Any, name: str, *, deep: bool = True) -> Iterator[str]:  #
             yield from messages(part, name)
 
 
+def _other_method(publication: Publication) -> str:
+    """What to do if Xero does not have the method of a request."""
+    method = publication.method
+    if isinstance(publication.destination, RawDestination):
+        others = " or ".join(other for other in GENERIC_METHODS if other != method)
+        return f"Set 'method' of the stream to {others}, as Xero documents it for this path"
+    return (
+        f"Xero documents {method} for {publication.destination.name}: see whether a proxy before "
+        "'base_uri' refuses it. Nothing was saved"
+    )
+
+
 def outcomes_of_refusal(
     publications: Sequence[Publication], error: RequestRefusedError, *, is_repeat: bool = False
 ) -> list[Outcome]:
@@ -228,6 +240,10 @@ def outcomes_of_refusal(
             the first try saved nothing.
     """
     elements = [element for element in error.elements if isinstance(element, dict)]
+    if error.status in METHOD_NOT_ALLOWED and not elements and not is_repeat:
+        reason = f"{error}. {_other_method(publications[0])}"
+        refused = Outcome(OutcomeKind.REJECTED, errors=(reason,), response=error.body)
+        return [refused] * len(publications)
     if len(publications) == 1:
         errors = [text for element in elements for text in messages(element, "ValidationErrors")]
         if is_repeat and not errors:
@@ -237,9 +253,6 @@ def outcomes_of_refusal(
         return [Outcome(OutcomeKind.REJECTED, errors=found, response=response)]
     if is_repeat and (error.status != BAD_REQUEST or error.kind in BEFORE_PROCESSING):
         return [refused_repeat(error)] * len(publications)
-    if error.status in METHOD_NOT_ALLOWED:
-        refused = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
-        return [refused] * len(publications)
     if error.status != BAD_REQUEST or error.kind in BEFORE_PROCESSING:
         return [
             Outcome(OutcomeKind.NOT_PROCESSED, errors=(str(error),), response=error.body)

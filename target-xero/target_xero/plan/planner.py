@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from target_xero.build.records import Provenance
@@ -145,11 +145,12 @@ class Planner:
 
     # The plan
 
-    def plan(self, guards: Guards) -> Plan:
+    def plan(self, guards: Guards, options: Sequence[str] = ()) -> Plan:
         """The plan of all that came, noted in the state database.
 
         Args:
             guards: What the plan is checked against.
+            options: The options that say what the rows of a file are.
 
         Raises:
             XeroError: The organisation cannot be reached.
@@ -185,6 +186,7 @@ class Planner:
                 calls_of(items, look_ups, organisation.transport.rate_limiter.latest.day),
                 guards.checked(documents, knows_amounts=not obstacles),
                 schemas,
+                options,
             )
         )
         PlanNotes(self._run.store).note_made(plan)

@@ -34,6 +34,16 @@ _CODES = frozenset(
 )  # fmt: skip
 
 
+# The field in which people write the name or number of a part, by its shape.
+_NAMED_BY = {
+    "Account": "Name",
+    "Contact": "Name",
+    "CreditNote": "CreditNoteNumber",
+    "Invoice": "InvoiceNumber",
+    "Overpayment": "Reference",
+    "Prepayment": "Reference",
+}
+
 # What is done with the values of a column; plain numbers, since an enum costs in the inner loop.
 _TEXT, _CODE, _NAME, _VALUE, _PART, _PARTS, _FREE, _DROP, _UNKNOWN = range(9)
 
@@ -125,6 +135,7 @@ class Coercion:
         *,
         keep_line_ids: bool = True,
         date_format: str | None = None,
+        decimal_comma: bool = False,
         names_first: bool = False,
     ) -> None:
         """Takes the shape.
@@ -136,6 +147,7 @@ class Coercion:
                 null, and an empty text clears a text field.
             keep_line_ids: Whether ``LineItemID`` is kept; it is valid only in the same document.
             date_format: How dates are written besides ISO 8601; see ``values.converters``.
+            decimal_comma: Whether numbers are written like ``1.234,56``.
             names_first: Whether tax rates are named, even by a text that is spelled like a code,
                 as in Xero's import templates.
         """
@@ -145,14 +157,19 @@ class Coercion:
         self._keep_line_ids = keep_line_ids
         self._date_format = date_format
         self._names_first = names_first
-        self._converters = converters(date_format)
+        self._decimal_comma = decimal_comma
+        self._converters = converters(date_format, decimal_comma=decimal_comma)
         self._columns: dict[str, dict[str, _Column]] = {}
         self._own_columns: dict[str, _Column] = {}
 
     def of_part(self, name: str) -> Coercion:
         """The coercion of a part of these records, such as ``Contact``."""
         field = SHAPES[self.shape].get(name) if self.shape else None
-        return Coercion(field.shape if field else None, date_format=self._date_format)
+        return Coercion(
+            field.shape if field else None,
+            date_format=self._date_format,
+            decimal_comma=self._decimal_comma,
+        )
 
     def apply(self, record: Record) -> Record:
         """The record as Xero takes it, without unknown fields.
@@ -256,7 +273,10 @@ class Coercion:
         return _Column(name, _CODE if holds_code else _TEXT, convert)
 
     def _part(self, value: Json, shape: str, name: str | int, walk: _Walk) -> Record:
-        value = _parse_json(value, dict, "an object")
+        if type(value) is not dict:
+            field = _NAMED_BY.get(shape)
+            hint = f"; name it in {name}.{field}" if field and isinstance(name, str) else ""
+            value = _parse_json(value, dict, f"an object{hint}")
         columns = self._columns.get(shape)
         if columns is None:
             columns = self._columns[shape] = {}

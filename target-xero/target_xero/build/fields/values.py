@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
 
+from target_xero.build.decimal_commas import with_decimal_point
 from xero_client.entities import fields
 from xero_client.http import wire
 from xero_client.json_value import Json
@@ -33,17 +34,20 @@ class ConversionError(Exception):
     """A value cannot be converted to its field's type."""
 
 
-def converters(date_format: str | None) -> dict[str, Callable[[Any], Any]]:
+def converters(
+    date_format: str | None, *, decimal_comma: bool = False
+) -> dict[str, Callable[[Any], Any]]:
     """The functions that convert to the plain kinds of ``entities.fields``.
 
     Args:
         date_format: How dates are written besides ``2026-01-31``: a format of ``strptime`` such as
             ``%d/%m/%Y``, or ``excel``; None if dates are written in no other way.
+        decimal_comma: Whether numbers are written like ``1.234,56``.
     """
     return {
         fields.TEXT: to_text,
-        fields.NUMBER: to_number,
-        fields.INTEGER: to_integer,
+        fields.NUMBER: partial(to_number, decimal_comma=decimal_comma),
+        fields.INTEGER: partial(to_integer, decimal_comma=decimal_comma),
         fields.BOOLEAN: to_boolean,
         fields.DATE: partial(to_date, date_format=date_format),
         fields.INSTANT: partial(to_instant, date_format=date_format),
@@ -90,11 +94,15 @@ def to_text(value: Json) -> str:
     raise ConversionError(message)
 
 
-def to_number(value: Json) -> Decimal | int:
+def to_number(value: Json, *, decimal_comma: bool = False) -> Decimal | int:
     """An exact number.
 
+    Args:
+        value: A number, or a text that says one.
+        decimal_comma: Whether texts are written like ``1.234,56``; else like ``1234.56``.
+
     Raises:
-        ConversionError: It is not a number, or has commas or spaces.
+        ConversionError: It is not a number, or it is written in another way.
     """
     if isinstance(value, bool):
         message = f"{shortened(value)} is not a number"
@@ -106,20 +114,24 @@ def to_number(value: Json) -> Decimal | int:
     if isinstance(value, float):
         return _bounded(Decimal(str(value)))
     if isinstance(value, str):
-        number = _number_in(value)
+        number = _number_in(value, decimal_comma=decimal_comma)
         if number is not None:
             return number
-    message = (
-        f"{shortened(value)} is not a number; write it like 1234.50, with a point and no commas"
-    )
+    if decimal_comma:
+        expected = "'decimal_comma' is true, so that it is written like 1.234,50 or 1234,50"
+    else:
+        expected = "write it like 1234.50, with a point and no commas"
+        if isinstance(value, str) and _number_in(value, decimal_comma=True) is not None:
+            expected += ", or set 'decimal_comma' if the numbers are written like 1.234,50"
+    message = f"{shortened(value)} is not a number; {expected}"
     raise ConversionError(message)
 
 
 @lru_cache(maxsize=4096)
-def _number_in(text: str) -> Decimal | None:
+def _number_in(text: str, *, decimal_comma: bool) -> Decimal | None:
     """The number in a text, or None; cached, because many lines have the same amounts."""
-    text = text.strip()
-    return _bounded(Decimal(text)) if _NUMBER.match(text) else None
+    plain = with_decimal_point(text) if decimal_comma else text.strip()
+    return _bounded(Decimal(plain)) if plain and _NUMBER.match(plain) else None
 
 
 def _bounded(number: Decimal) -> Decimal:
@@ -129,13 +141,17 @@ def _bounded(number: Decimal) -> Decimal:
     return number
 
 
-def to_integer(value: Json) -> int:
+def to_integer(value: Json, *, decimal_comma: bool = False) -> int:
     """A whole number.
+
+    Args:
+        value: A number, or a text that says one.
+        decimal_comma: As for ``to_number``.
 
     Raises:
         ConversionError: It is not a whole number.
     """
-    number = to_number(value)
+    number = to_number(value, decimal_comma=decimal_comma)
     if number != int(number):
         message = f"{shortened(value)} is not a whole number"
         raise ConversionError(message)

@@ -126,7 +126,12 @@ class RowGrouper:
         destination = destination_of(rule.entity, rule.path)
         read_only = destination.read_only
         self._shape = destination.shape
-        self._coercion = Coercion(self._shape, read_only, date_format=rule.date_format)
+        self._coercion = Coercion(
+            self._shape,
+            read_only,
+            date_format=rule.date_format,
+            decimal_comma=rule.decimal_comma,
+        )
         self._columns = None
         if self._shape is not None:
             self._columns = ColumnMapper(

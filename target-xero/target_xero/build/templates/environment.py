@@ -19,6 +19,7 @@ from jinja2.parser import Parser
 from jinja2.runtime import Context as TemplateContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from target_xero.build.decimal_commas import with_decimal_point
 from xero_client.http import wire
 from xero_client.json_value import Json
 
@@ -191,8 +192,12 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return _checked_length(super().call(context, function, *args, **kwargs))
 
 
-def to_number(value: Json) -> Decimal | int:
+def to_number(value: Json, decimal_comma: bool = False) -> Decimal | int:  # noqa: FBT001, FBT002  # a filter of Jinja
     """A number: ``Decimal`` and whole numbers as they are, a text as its decimal.
+
+    Args:
+        value: Any value of a record.
+        decimal_comma: Whether texts are written like ``1.234,56``.
 
     Raises:
         ValueError: It is not a number.
@@ -203,11 +208,13 @@ def to_number(value: Json) -> Decimal | int:
         number: Decimal | int = value
         return number
     try:
-        parsed = Decimal(value.strip()) if isinstance(value, str) else None
+        text = with_decimal_point(value) if decimal_comma and isinstance(value, str) else value
+        parsed = Decimal(text.strip()) if isinstance(text, str) else None
     except InvalidOperation:
         parsed = None
     if parsed is None or not parsed.is_finite() or abs(parsed.adjusted()) > MAX_DIGITS:
-        message = f"{str(value)[:60]!r} is not a number; write it like 1234.50"
+        expected = "1.234,50" if decimal_comma else "1234.50"
+        message = f"{str(value)[:60]!r} is not a number; write it like {expected}"
         raise ValueError(message)
     return parsed
 
