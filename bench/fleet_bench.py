@@ -1,7 +1,8 @@
-"""`make bench-fleet`: 10,000 simulated organisations, and many on a real Airflow.
+"""`make bench-fleet`: 10,000 simulated organisations, 500 grants, and many on a real Airflow.
 
 It is a test file, because it needs the fixtures of the tests (PostgreSQL, the sandbox). It prints
-what it measured. `FLEET_ORGANISATIONS` sets another number than 300.
+what it measured. `FLEET_ORGANISATIONS` sets another number than 300, and `FLEET_GRANTS` another one
+than 500.
 """
 
 import os
@@ -9,7 +10,9 @@ import time
 
 import pytest
 from airflow_engine import Engine
+from connections import token_calls
 from fleet_runner import Fleet
+from grant_refresh import expired_grants, renewed_in
 from postgres import fresh_postgres_uri, postgres_uri
 
 from xero_fleet.planning.rules import BACKFILL, COLD, HOT, PUBLISH, Rules
@@ -20,6 +23,9 @@ from xero_sandbox.server import server
 __all__ = ["fresh_postgres_uri", "postgres_uri"]
 
 NUMBER = int(os.environ.get("FLEET_ORGANISATIONS", "300"))
+GRANTS = int(os.environ.get("FLEET_GRANTS", "500"))
+PROCESSES = 8
+TOKEN_SECONDS = 0.3
 CALLS = 26
 IDEAL_SECONDS = 156.0
 STREAMS = [
@@ -75,6 +81,27 @@ def test_the_planner_keeps_ten_thousand_organisations_fresh_for_a_day():
     assert max(day.calls_by_minute.values()) <= 9_500
     assert max(day.calls_by_organisation.values()) <= 4_500
     assert not day.late_at_end
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.timeout(900)
+def test_many_grants_that_expire_at_once_are_renewed_by_eight_processes(
+    tmp_path, request, database
+):
+    store_uri = f"sqlite:///{tmp_path / 'xero.db'}"
+    if database == "postgresql":
+        store_uri = request.getfixturevalue("fresh_postgres_uri")
+    with server(strict_refresh=True, limits=Limits(day=1_000_000)) as xero:
+        names = expired_grants(xero, store_uri, GRANTS)
+        xero.fault("latency", "connect/token", seconds=TOKEN_SECONDS, times=None)
+        parts = [names[first::PROCESSES] for first in range(PROCESSES)]
+        seconds = renewed_in(xero, store_uri, parts)
+        calls = token_calls(xero)
+    ideal = GRANTS * TOKEN_SECONDS / PROCESSES
+    print(f"\n{GRANTS} grants expire at once, {PROCESSES} processes, state in {database}:")
+    print(f"  {seconds:.1f} s; ideal {ideal:.1f} s: {seconds / ideal:.2f} x")
+    print(f"  refreshes {len(calls)}, refused {sum(call['status'] != 200 for call in calls)}")
+    assert [call["status"] for call in calls] == [200] * GRANTS
 
 
 @pytest.mark.timeout(3600)
