@@ -137,3 +137,56 @@ def test_many_organisations_on_airflow_take_little_more_than_xero_s_limits_do(
     print(f"\n{NUMBER} organisations x {len(STREAMS)} calls on Airflow, 2 workers x 2:")
     print(f"  {seconds:.0f} s; ideal {IDEAL_SECONDS:.0f} s: {IDEAL_SECONDS / seconds:.2f} of it")
     print(f"  calls {calls:,} of {NUMBER * len(STREAMS):,} needed; answers 429: {refused}")
+    assert calls <= 1.01 * NUMBER * len(STREAMS)
+
+
+@pytest.mark.timeout(3600)
+def test_a_worker_and_the_scheduler_are_killed_and_nothing_is_lost(tmp_path, fresh_postgres_uri):
+    size = 5
+    with server(companies=["empty"] * NUMBER, limits=Limits(day=1_000_000)) as xero:
+        for tenant_id in xero.tenant_ids:
+            xero.add("Contacts", {"Name": "Ana", "ContactStatus": "ACTIVE"}, tenant_id)
+        xero.sandbox.behaviour.latency = 0.5
+        fleet = Fleet.at(
+            tmp_path,
+            xero,
+            store_uri=fresh_postgres_uri,
+            streams=STREAMS,
+            workers=4,
+            batch_organisations=size,
+            lease="20s",
+        )
+        engine = Engine.at(tmp_path / "airflow", fresh_postgres_uri, fleet, slots=4)
+        try:
+            for name in ("worker-1", "worker-2"):
+                engine.start_worker(name, concurrency=2)
+            await_organisations(xero, NUMBER // 4)
+            engine.kill("worker-1")
+            engine.start_worker("worker-1")
+            await_organisations(xero, NUMBER // 2)
+            engine.kill("scheduler")
+            time.sleep(10)
+            engine.start("scheduler", [str(engine.airflow), "scheduler"])
+            while any(each["age"] is None for each in fleet.status()["organisations"]):
+                time.sleep(2)
+            lost = fleet.status()["batches"]["lost"]
+        finally:
+            engine.stop()
+    calls = len([entry for entry in xero.log if entry["endpoint"] != "connections"])
+    repeated = calls - NUMBER * len(STREAMS)
+    # The killed worker had two batches; the tasks of a killed scheduler go on.
+    at_most = 2 * size * len(STREAMS)
+    print(f"\n{NUMBER} organisations, a worker and the scheduler killed:")
+    print(f"  repeated calls {repeated} (at most {at_most}); batches taken back {lost}")
+    assert set(fleet.keys("contacts", "ContactID")) == {
+        (tenant_id, each["ContactID"])
+        for tenant_id in xero.tenant_ids
+        for each in xero.records("Contacts", tenant_id)
+    }
+    assert repeated <= at_most
+
+
+def await_organisations(xero, number):
+    """Waits until so many organisations were asked for their contacts."""
+    while len({call["headers"]["xero-tenant-id"] for call in xero.calls("Contacts")}) < number:
+        time.sleep(0.5)
