@@ -165,5 +165,14 @@ def test_a_login_that_cannot_be_asked_is_named_and_all_others_are_taken_over(tmp
     assert organisations_of(fleet) == set(xero.tenant_ids)
 
 
+def test_without_a_login_a_sync_asks_for_one(tmp_path, xero):
+    fleet = Fleet.at(tmp_path, xero, log_in=False)
+
+    failed = fleet.call("sync", code=1)
+
+    assert "No grant is stored" in failed.err
+    assert "run `xero login`" in failed.err
+
+
 def organisations_of(fleet):
     return {each["tenant_id"] for each in fleet.status()["organisations"]}

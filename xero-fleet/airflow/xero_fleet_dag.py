@@ -57,7 +57,7 @@ def fleet(*arguments: str) -> str:
 def xero_fleet() -> None:
     """Reads all organisations that are due."""
 
-    @task
+    @task(retries=0)  # the next round asks again
     def sync() -> None:
         fleet("sync", "--due")
 

@@ -85,7 +85,7 @@ def sync(
     # Each waits for Xero most of the time, above all if its token has to be renewed first.
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
         for grant, answer in zip(wanted, pool.map(ask, wanted), strict=True):
-            if isinstance(answer, LoginRequiredError):
+            if isinstance(answer, LoginRequiredError) and organisations.has_any(grant):
                 found.ended[grant] = organisations.pause_grant(grant, ENDED_GRANT, now)
             elif isinstance(answer, ClientRefusedError):
                 found.errors[grant] = f"{answer}: check 'client_id' and 'client_secret'"
