@@ -52,6 +52,7 @@ class Publication:
         parent_key: What the parent is looked up by, if the record does not give its id. The path
             has a place for it.
         collection: The path of the list that the record belongs to.
+        list_path: The path at which that list is read.
         own_path: The path of the record itself, if it is of another API and names its id.
         found_by: The fields by which a new record is found whose response was lost.
         is_completed: Whether it has what Xero's record has, since Xero clears what is left out.
@@ -80,6 +81,7 @@ class Publication:
     warnings: tuple[str, ...] = ()
     parent_key: ParentKey | None = None
     collection: str = ""
+    list_path: str = ""
     own_path: str = ""
     found_by: tuple[str, ...] = ()
     is_completed: bool = False

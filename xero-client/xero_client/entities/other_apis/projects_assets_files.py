@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from xero_client.entities.entity import (
@@ -66,7 +67,7 @@ def _project_writing(
     found_by: tuple[str, ...],
     created_field: str = "",
     status_route: Route | None = None,
-    aliases: Mapping[str, str] = MappingProxyType({}),
+    aliases: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> WriteSpec:
     """One record a call: POST creates, PUT replaces and is answered without a body."""
     removal_route = Route.DELETE_ID if removal.uses_delete else removal.route
@@ -106,7 +107,9 @@ PROJECTS = (
             "depositApplied creditNoteAmount totalInvoiced totalToBeInvoiced",
             found_by=("name", "contactId"),
             status_route=Route.PATCH_ID,
-            aliases=MappingProxyType({"estimateAmount": "estimate.value"}),
+            aliases=MappingProxyType(
+                {"estimateAmount": ("estimate.value", "estimateAmount.value")}
+            ),
         ),
     ),
     _projects("project_users", "ProjectsUsers", "userId", personal="name email"),
@@ -231,7 +234,6 @@ def _files(
     keys: tuple[str, ...] = (),
     parent: ParentSpec | None = None,
     personal: str = "",
-    writing: WriteSpec | None = None,
 ) -> Entity:
     return Entity(
         path.rpartition("/")[2],
@@ -239,7 +241,6 @@ def _files(
         id_field,
         ("files",),
         reading,
-        writing,
         path=f"/files.xro/1.0/{path}",
         records=records,
         keys=keys,
@@ -269,30 +270,34 @@ def _file_writing(
 
 
 FILES = (
-    _files(
-        "folders",
-        "Folders",
-        "Id",
-        _WHOLE,
-        personal="Email",
+    replace(
+        _files(
+            "folders",
+            "Folders",
+            "Id",
+            _WHOLE,
+            personal="Email",
+        ),
         writing=_file_writing(Body.RECORD, "FileCount Email IsInbox", ("Name",)),
     ),
-    _files(
-        "files",
-        "Files",
-        "Id",
-        ReadSpec(
-            Paging.UNORDERED,
-            full_table=True,
-            where=False,
-            selected_by_default=False,
-            size_parameter="pagesize",
-            max_page_size=100,
-            # New files then come last.
-            fixed_params=MappingProxyType({"sort": "CreatedDateUTC", "direction": "ASC"}),
+    replace(
+        _files(
+            "files",
+            "Files",
+            "Id",
+            ReadSpec(
+                Paging.UNORDERED,
+                full_table=True,
+                where=False,
+                selected_by_default=False,
+                size_parameter="pagesize",
+                max_page_size=100,
+                # New files then come last.
+                fixed_params=MappingProxyType({"sort": "CreatedDateUTC", "direction": "ASC"}),
+            ),
+            ("Items",),
+            personal="User",
         ),
-        ("Items",),
-        personal="User",
         writing=_file_writing(
             Body.FILE,
             "Size CreatedDateUtc UpdatedDateUtc User",
@@ -300,21 +305,23 @@ FILES = (
             "CreatedDateUtc",
         ),
     ),
-    _files(
-        "file_associations",
-        "Files/{Id}/Associations",
-        None,
-        _WHOLE,
-        keys=("FileId", "ObjectId"),
-        parent=ParentSpec(
-            "files",
-            MappingProxyType({"FileId": "Id"}),
-            by_object=ByObject(
-                "/files.xro/1.0/Associations/Count",
-                "ObjectIds",
-                "/files.xro/1.0/Associations/{ObjectId}",
-                "pagesize",
-                100,
+    replace(
+        _files(
+            "file_associations",
+            "Files/{Id}/Associations",
+            None,
+            _WHOLE,
+            keys=("FileId", "ObjectId"),
+            parent=ParentSpec(
+                "files",
+                MappingProxyType({"FileId": "Id"}),
+                by_object=ByObject(
+                    "/files.xro/1.0/Associations/Count",
+                    "ObjectIds",
+                    "/files.xro/1.0/Associations/{ObjectId}",
+                    "pagesize",
+                    100,
+                ),
             ),
         ),
         writing=WriteSpec(
