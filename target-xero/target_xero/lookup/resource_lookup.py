@@ -145,6 +145,23 @@ class ResourceLookup:
         return self._transport.send(request).json
 
 
+def every_resource(transport: Transport, entity: Entity) -> Sequence[Record]:
+    """All records of an entity of another API that has no parent.
+
+    Args:
+        transport: The organisation's connection.
+        entity: The entity.
+
+    Raises:
+        XeroError: A call failed.
+    """
+    path, id_field = entity.path, entity.id_field or ""
+    lookup = ResourceLookup(
+        transport, entity, entity.stream, id_field, collection=path, list_path=path
+    )
+    return lookup.every_record()
+
+
 def records_at(content: Any, keys: Sequence[str]) -> list[Record]:  # noqa: ANN401  # any JSON
     """The records that keys lead to in a response: those of a list, or one object.
 

@@ -9,13 +9,17 @@ from typing import Any
 from target_xero.copy.mapping.references import NaturalKey, natural_key, option_key
 from target_xero.copy.steps import Phase, Step
 from target_xero.lookup.lists import every_record
+from target_xero.lookup.resource_lookup import every_resource
 from target_xero.lookup.tax_rates import equivalent_rate
+from xero_client.entities.table import ALL_BY_STREAM
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
 # An organisation with one of these documents is not empty.
 DOCUMENTS = ("Invoices", "BankTransactions", "CreditNotes", "ManualJournals", "Payments")
 _KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "asset_types": ("assetTypeName",),
+    "assets": ("assetNumber",),
     "branding_themes": ("Name",),
     "contact_groups": ("Name",),
     "contacts": ("ContactNumber", "Name"),
@@ -23,6 +27,7 @@ _KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
     "currencies": ("Code",),
     "invoices": ("InvoiceNumber",),
     "items": ("Code",),
+    "project_users": ("email", "name"),
     "purchase_orders": ("PurchaseOrderNumber",),
     "quotes": ("QuoteNumber",),
     "tracking_categories": ("Name",),
@@ -44,15 +49,24 @@ _ENTITIES: Mapping[Phase, tuple[tuple[str, str, str], ...]] = {
         ("PurchaseOrders", "purchase_orders", "PurchaseOrderID"),
     ),
 }
+# The stream of another API that is read in a phase.
+_OTHER_APIS: Mapping[Phase, str] = {
+    Phase.PROJECT_USERS: "project_users",
+    Phase.ASSET_TYPES: "asset_types",
+    Phase.ASSETS: "assets",
+}
 # The phase in which the natural keys of a stream are read.
 _PHASES: Mapping[str, Phase] = {
     "accounts": Phase.ACCOUNTS,
+    "asset_types": Phase.ASSET_TYPES,
+    "assets": Phase.ASSETS,
     "branding_themes": Phase.BRANDING_THEMES,
     "contact_groups": Phase.CONTACT_GROUPS,
     "contacts": Phase.CONTACTS,
     "credit_notes": Phase.STOCK_DOCUMENTS,
     "invoices": Phase.STOCK_DOCUMENTS,
     "items": Phase.ITEMS,
+    "project_users": Phase.PROJECT_USERS,
     "tracking_categories": Phase.TRACKING_CATEGORIES,
     "tracking_options": Phase.TRACKING_CATEGORIES,
 }
@@ -103,6 +117,11 @@ class TargetRecords:
             params = {"summaryOnly": "true"} if entity == "Invoices" else {}
             for record in every_record(transport, entity, params):
                 self._index(stream, id_field, record)
+        if (other := _OTHER_APIS.get(phase)) is not None:
+            entity_row = ALL_BY_STREAM[other]
+            id_name = entity_row.id_field or ""
+            for record in every_resource(transport, entity_row):
+                self._index(other, id_name, record)
 
     def _index(self, stream: str, id_field: str, record: Mapping[str, Any]) -> None:
         if record.get("Status") in _REMOVED:
