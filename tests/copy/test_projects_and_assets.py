@@ -9,6 +9,7 @@ from xero_sandbox.server import server
 USER, OTHER_USER = "5b3d1e2a-0000-4a53-9d57-0c1f7c7f2f11", "5b3d1e2a-0000-4a53-9d57-0c1f7c7f2f12"
 PROJECTS = ["11111111-0000-4333-8444-55555555555" + str(number) for number in range(2)]
 TASK, TIME, KIND = (f"22222222-0000-4333-8444-55555555555{number}" for number in range(3))
+SETTING = {"depreciationMethod": "StraightLine", "depreciationRate": 12.5}
 AMOUNT = {"currency": "NZD", "value": 99.5}
 STREAMS = [
     "contacts",
@@ -51,7 +52,7 @@ def pair(tmp_path):
         task["_at"], time["_at"] = f"{PROJECTS[0]}/{TASK}", f"{PROJECTS[0]}/{TIME}"
         put(xero, f"{below}/Tasks", task, key="taskId", tenant_id=source)
         put(xero, f"{below}/Time", {**time, "duration": 90}, key="timeEntryId", tenant_id=source)
-        kind = {"assetTypeId": KIND, "assetTypeName": "Ovens", "bookDepreciationSetting": {}}
+        kind = {"assetTypeId": KIND, "assetTypeName": "Ovens", "bookDepreciationSetting": SETTING}
         put(xero, "assets/AssetTypes", kind, key="assetTypeId", tenant_id=source)
         assets = [asset(1, "Registered"), asset(2, "Disposed")]
         put(xero, "assets/Assets", *assets, key="assetId", tenant_id=source)
