@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from plan_runner import applied, plan_of
 from target_runner import publish, records
 
 from tap_runner import read
@@ -371,3 +372,21 @@ def test_mirror_closes_projects_but_not_what_needs_a_parent(tmp_path, xero):
     run = publish(tmp_path, xero, records("project_tasks", [task(SOME_ID)]), **settings)
     assert run.exit_code
     assert "the ids of the parents" in run.log
+
+
+def test_a_plan_of_projects_and_time_is_applied_once(tmp_path, xero):
+    project_id = created(tmp_path, xero, "projects", project())
+    messages = [
+        *records("projects", [{"projectId": project_id, "name": "Renamed"}, project("New")]),
+        *records("project_time_entries", [time_entry(project_id, description="Walls")]),
+    ]
+    planned = plan_of(tmp_path, xero, messages)
+    assert planned.actions == ["update", "create", "create"], planned.log
+    assert len(writes(xero)) == 1
+    run = applied(tmp_path, xero, planned.path)
+    assert sorted(run.statuses) == ["created", "created", "updated"], run.log
+    assert [(each["name"], each["contactId"]) for each in stored(xero)] == [
+        ("Renamed", CONTACT),
+        ("New", CONTACT),
+    ]
+    assert [each["description"] for each in stored(xero, TIME)] == ["Walls"]
