@@ -44,9 +44,15 @@ class Phase(IntEnum):
     SETTLEMENTS = 17
     TRANSFERS = 18
     LINKS = 19
-    FILES_AND_NOTES = 20
-    REMOVALS = 21
-    ARCHIVING = 22
+    PROJECT_USERS = 20
+    PROJECTS = 21
+    PROJECT_TASKS = 22
+    PROJECT_TIME = 23
+    ASSET_TYPES = 24
+    ASSETS = 25
+    FILES_AND_NOTES = 26
+    REMOVALS = 27
+    ARCHIVING = 28
 
 
 class StepKind(IntEnum):

@@ -316,6 +316,10 @@ def _outcome_of_generic_path(status: int, content: Any) -> Outcome:  # noqa: ANN
         if status in (200, 201, 202, 204):
             return Outcome(OutcomeKind.PUBLISHED)
         return unknown_outcome("the response was empty")
+    problem = problem_of(content)
+    if problem is not None:
+        kind = OutcomeKind.UNKNOWN if problem.is_of_server else OutcomeKind.REJECTED
+        return Outcome(kind, errors=problem.errors, response=content)
     errors = tuple(dict.fromkeys(messages(content, "ValidationErrors")))
     listed = [
         element

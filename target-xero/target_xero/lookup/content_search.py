@@ -75,8 +75,7 @@ class ContentSearch:
     def _candidates(self, publication: Publication) -> Iterable[Mapping[str, object]]:
         destination = publication.destination
         if isinstance(destination, EntityDestination) and destination.entity.is_of_other_api:
-            collection = publication.collection
-            lookup = lookup_of(destination, self._transport, destination.name, collection)
+            lookup = lookup_of(destination, self._transport, destination.name, publication)
             return lookup.every_record() if isinstance(lookup, ResourceLookup) else ()
         if isinstance(destination, EntityDestination):
             return every_record(self._transport, destination.name)

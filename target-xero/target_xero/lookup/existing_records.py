@@ -215,8 +215,8 @@ def existing_records(
         XeroError: A call failed.
     """
     found: dict[int, list[Record]] = {}
-    for collection, in_it in by_collection(publications).items():
-        lookup = lookup_of(destination, transport, subject, collection)
+    for in_it in by_collection(publications).values():
+        lookup = lookup_of(destination, transport, subject, in_it[0])
         found.update(zip(map(id, in_it), _records_in(lookup, in_it), strict=True))
     return [found[id(publication)] for publication in publications]
 
@@ -230,7 +230,7 @@ def by_collection(publications: Sequence[Publication]) -> dict[str, list[Publica
 
 
 def lookup_of(
-    destination: EntityDestination, transport: Transport, subject: str, collection: str
+    destination: EntityDestination, transport: Transport, subject: str, sample: Publication
 ) -> Lookup | ResourceLookup:
     """What reads the records of an entity, or of one list of another API.
 
@@ -238,13 +238,20 @@ def lookup_of(
         destination: The entity.
         transport: The organisation's connection.
         subject: The name that the calls are counted under.
-        collection: The path of the list.
+        sample: A publication to that list.
     """
     entity = destination.entity
     if not entity.is_of_other_api:
         return Lookup(transport, entity, subject)
     id_field = destination.id_field or ""
-    return ResourceLookup(transport, entity, subject, collection, id_field)
+    return ResourceLookup(
+        transport,
+        entity,
+        subject,
+        id_field,
+        collection=sample.collection,
+        list_path=sample.list_path,
+    )
 
 
 def _records_in(

@@ -41,8 +41,8 @@ def matching_records(
     """
     entity = destination.entity
     best: dict[int, list[Record]] = {}
-    for collection, in_it in by_collection(publications).items():
-        lookup = lookup_of(destination, transport, subject, collection)
+    for in_it in by_collection(publications).values():
+        lookup = lookup_of(destination, transport, subject, in_it[0])
         id_field = destination.id_field or ""
         keys = [key for p in in_it for key in p.match_keys]
         found = records_by_key(lookup, entity, keys, id_field)

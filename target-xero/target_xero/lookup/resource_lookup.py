@@ -24,7 +24,14 @@ class ResourceLookup:
     """Reads records of one list."""
 
     def __init__(
-        self, transport: Transport, entity: Entity, subject: str, collection: str, id_field: str
+        self,
+        transport: Transport,
+        entity: Entity,
+        subject: str,
+        id_field: str,
+        *,
+        collection: str,
+        list_path: str,
     ) -> None:
         """Remembers what to read, without a call.
 
@@ -32,13 +39,15 @@ class ResourceLookup:
             transport: The organisation's connection.
             entity: The entity to read.
             subject: The name that the calls are counted under.
-            collection: The path of the list.
             id_field: The field that identifies a record in it.
+            collection: The path below which one record is read.
+            list_path: The path of the list.
         """
         self._transport = transport
         self._entity = entity
         self._subject = subject
         self._collection = collection
+        self._list_path = list_path
         self._id_field = id_field
         self._listed: list[Record] | None = None
 
@@ -111,7 +120,7 @@ class ResourceLookup:
             if reading.is_paged:
                 params[reading.page_parameter] = str(page)
             try:
-                content = self._content(self._collection, params)
+                content = self._content(self._list_path, params)
             except NotFoundError:
                 return  # of a parent that does not exist
             records = records_at(content, self._entity.records or ())
@@ -134,6 +143,23 @@ class ResourceLookup:
             "GET", path, dict(params), subject=self._subject, scope=self._entity.read_scope
         )
         return self._transport.send(request).json
+
+
+def every_resource(transport: Transport, entity: Entity) -> Sequence[Record]:
+    """All records of an entity of another API that has no parent.
+
+    Args:
+        transport: The organisation's connection.
+        entity: The entity.
+
+    Raises:
+        XeroError: A call failed.
+    """
+    path, id_field = entity.path, entity.id_field or ""
+    lookup = ResourceLookup(
+        transport, entity, entity.stream, id_field, collection=path, list_path=path
+    )
+    return lookup.every_record()
 
 
 def records_at(content: Any, keys: Sequence[str]) -> list[Record]:  # noqa: ANN401  # any JSON

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.delivery.item_results import not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import (
@@ -127,6 +128,8 @@ class Applier:
             RejectsError: A document was not published.
             XeroError: The organisation cannot be reached.
         """
+        for stream, entity in {(each.stream, each.entity) for each in plan.sent}:
+            self._run.organisations.expect(StreamRule(stream, entity))
         tenant = self._run.organisation.tenant
         if tenant.tenant_id.lower() != plan.tenant_id.lower():
             message = (

@@ -115,6 +115,7 @@ def _json_of_publication(publication: Publication) -> Json:
         "parent": publication.parent,
         "warnings": publication.warnings,
         "collection": publication.collection,
+        "list_path": publication.list_path,
         "own_path": publication.own_path,
         "found_by": publication.found_by,
         "parent_key": parent_key
@@ -146,6 +147,7 @@ def _publication(content: Mapping[str, Any]) -> Publication:
         parent=content["parent"],
         warnings=tuple(content["warnings"]),
         collection=content.get("collection", ""),
+        list_path=content.get("list_path", ""),
         own_path=content.get("own_path", ""),
         found_by=tuple(content.get("found_by", ())),
         parent_key=ParentKey(BY_TITLE[parent_key["entity"]], _pairs(parent_key["fields"]))

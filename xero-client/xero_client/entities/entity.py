@@ -161,12 +161,13 @@ class WriteSpec:
         single: The same for a record that is read by its id, if that differs; ``NOT_SINGLE`` if
             Xero has no path for one record.
         no_content: The methods that are answered without a body.
+        path: The path of the list for writing, if it differs from that for reading.
         path_id: The field that ends the path of one record, if the entity has no id of its own.
         found_by: The fields that Xero keeps as they were sent, by which a new record is found
             whose response was lost. Empty if nothing tells it from others, or a key does.
         created_field: The field that says when Xero made a record.
         aliases: Fields that are written under another name than they are read: the name for
-            writing, to the path of the field that is read.
+            writing, to the paths at which it may be read, the best first.
     """
 
     routes: frozenset[Route]
@@ -191,10 +192,11 @@ class WriteSpec:
     answer: tuple[str, ...] | None = None
     single: tuple[str, ...] | None = None
     no_content: frozenset[str] = frozenset()
+    path: str = ""
     path_id: str = ""
     found_by: tuple[str, ...] = ()
     created_field: str = ""
-    aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def answer_by_id(self) -> tuple[str, ...] | None:

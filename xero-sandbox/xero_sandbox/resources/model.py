@@ -64,6 +64,7 @@ class Resource:
         currency_field: The field of the currency of its amounts, set when it is made.
         stamps: Fields with the time at which a record was made.
         whole_puts: Whether a PUT must have the required fields itself.
+        parent_path: The path of the parents, if it is not the beginning of the path.
         store: The path under which its records are kept, if it is that of another resource.
     """
 
@@ -97,6 +98,7 @@ class Resource:
     currency_field: str = ""
     stamps: tuple[str, ...] = ()
     whole_puts: bool = False
+    parent_path: str = ""
     store: str = ""
 
     @property

@@ -127,7 +127,8 @@ class ResourceRequest:
         parts = self._resource.parts
         if not self._target.parent_id:
             return
-        above = "/".join(parts[: next(i for i, part in enumerate(parts) if part[0] == "{")])
+        first = next(i for i, part in enumerate(parts) if part[0] == "{")
+        above = self._resource.parent_path or "/".join(parts[:first])
         if self._target.parent_id not in store_of(self._organisation, self._api, above):
             raise not_found()
 
@@ -145,6 +146,12 @@ class ResourceRequest:
     def _children(self) -> list[Record]:
         """The records of the collection, of one parent if it has one."""
         prefix = f"{self._target.parent_id}/"
+        if self._resource.store and self._target.parent_id:
+            return [
+                record
+                for record in self._store.values()
+                if str(record.get(self._resource.parent, "")).lower() == self._target.parent_id
+            ]
         return [
             record
             for key, record in self._store.items()
@@ -155,14 +162,18 @@ class ResourceRequest:
         resource = self._resource
         hidden = resource.hides if single else resource.hides | resource.list_omits
         shown = {name: value for name, value in record.items() if name not in hidden}
-        if single:
-            for name, path in resource.nested.items():
-                child = next(item for item in self._api.resources if item.path == path)
-                shown[name] = [
-                    {key: value for key, value in item.items() if key not in child.hides}
-                    for item in store_of(self._organisation, self._api, path).values()
-                    if str(item.get(child.parent, "")).lower() == self._target.record_id
-                ]
+        return self._with_nested(shown, self._target.record_id) if single else shown
+
+    def _with_nested(self, record: Record, record_id: str) -> Record:
+        """A record with the lists of the other resources that belong to it."""
+        shown = dict(record)
+        for name, path in self._resource.nested.items():
+            child = next(item for item in self._api.resources if item.path == path)
+            shown[name] = [*(record.get(name) or ())] + [
+                {key: value for key, value in item.items() if key not in child.hides}
+                for item in store_of(self._organisation, self._api, path).values()
+                if str(item.get(child.parent, "")).lower() == record_id
+            ]
         return shown
 
     def _list(self) -> HttpResponse:
@@ -223,8 +234,11 @@ class ResourceRequest:
             parent = {self._resource.parent: key} if key else {}
             self._store[key] = {**self._store.get(key, {}), **sent, **parent}
         record = self._store.get(key)
-        if record is None and self._resource.defaults and not key:
+        has_default = bool(self._resource.nested) or (bool(self._resource.defaults) and not key)
+        if record is None and has_default:
             record = dict(self._resource.defaults)
+        if record is not None and self._call.method == "GET":
+            record = self._with_nested(record, key)
         if record is None:
             raise not_found()
         return answers.record_response(self._api, self._resource, record, self._now)
@@ -257,7 +271,9 @@ class ResourceRequest:
 
     def _check(self, record: Mapping[str, Any]) -> None:
         resource = self._resource
-        problems = {name: "is required" for name in resource.required if not record.get(name)}
+        problems = {
+            name: "is required" for name in resource.required if record.get(name) in (None, "")
+        }
         for name, values in resource.choices.items():
             if name in record and record[name] not in values:
                 problems[name] = f"must be one of {', '.join(values)}"
@@ -285,6 +301,14 @@ class ResourceRequest:
         before = self._store.get(self._key(own)) if own else None
         if before is not None and self._api.style is not Style.PAYROLL_1 and not resource.parent:
             raise answers.refusal(self._api, {resource.id_field: "exists already"})
+        if own and before is None and self._api.style is Style.PAYROLL_1:
+            raise answers.refusal(self._api, {resource.id_field: "there is no such record"})
+        if (
+            own
+            and self._api.style is Style.PAYROLL_2
+            and resource.id_field not in resource.required
+        ):
+            own = ""  # Xero gives the id
         transaction = Transaction(self._organisation, self._now, "")
         record_id = own or transaction.new_id()
         parent = {resource.parent: self._target.parent_id} if self._target.parent_id else {}

@@ -45,7 +45,19 @@ def collection_of(entity: Entity, record: Record) -> str:
     Raises:
         InvalidRecordError: The record does not name its parent.
     """
-    path = entity.path
+    return _filled(entity, entity.writing.path or entity.path if entity.writing else "", record)
+
+
+def list_path_of(entity: Entity, record: Record) -> str:
+    """The path at which that list is read.
+
+    Raises:
+        InvalidRecordError: The record does not name its parent.
+    """
+    return _filled(entity, entity.path, record)
+
+
+def _filled(entity: Entity, path: str, record: Record) -> str:
     if entity.parent is None:
         return path
     for name, of_parent in entity.parent.fields.items():
@@ -77,11 +89,11 @@ def own_path_of(entity: Entity, writing: WriteSpec, collection: str, record: Rec
 
 def with_aliases(writing: WriteSpec, record: Record) -> Record:
     """A record as Xero shows it, with the fields that have another name when they are written."""
-    added = {
-        name: value
-        for name, path in writing.aliases.items()
-        if (value := _at(record, path)) is not None and not _is_plain(record.get(name))
-    }
+    added = {}
+    for name, paths in writing.aliases.items():
+        found = [value for path in paths if (value := _at(record, path)) is not None]
+        if found and not _is_plain(record.get(name)):
+            added[name] = found[0]
     return {**record, **added} if added else record
 
 

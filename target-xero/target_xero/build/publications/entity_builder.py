@@ -19,6 +19,7 @@ from target_xero.build.fields.discounts import with_accepted_discounts
 from target_xero.build.publications.bodies import (
     collection_of,
     content_of,
+    list_path_of,
     own_path_of,
     with_aliases,
 )
@@ -131,6 +132,7 @@ class EntityBuilder:
             natural_keys=keys,
             batch_limit=min(self._batch_size, writing.batch_limit),
             collection=collection,
+            list_path=list_path_of(destination.entity, payload),
             own_path=own_path_of(destination.entity, writing, collection, payload),
         )
 
@@ -150,7 +152,7 @@ class EntityBuilder:
             *self._converter.warnings(coerced, destination, ignore=ignores),
             *nested_children_left_out(request.payload, entity.title, ignore=ignores),
         )
-        collection = collection_of(entity, fields)
+        collection, list_path = collection_of(entity, fields), list_path_of(entity, fields)
         for name in entity.parent_fields:
             del fields[name]
         if writing.body is Body.FILE:
@@ -194,6 +196,7 @@ class EntityBuilder:
             warnings=warnings,
             references=record_references(destination.shape, fields),
             collection=collection,
+            list_path=list_path,
             own_path=own_path_of(entity, writing, collection, fields),
             found_by=() if record_id else writing.found_by,
         )
@@ -223,6 +226,7 @@ class EntityBuilder:
             content_type=upload.content_type,
             warnings=warnings,
             collection=entity.path,
+            list_path=entity.path,
             found_by=writing.found_by,
         )
 

@@ -55,6 +55,7 @@ class Publication:
         references: The records that ``fields`` name without their ids; they are looked up before
             it is sent.
         collection: The path of the list that the record belongs to.
+        list_path: The path at which that list is read.
         own_path: The path of the record itself, if it is of another API and names its id.
         found_by: The fields by which a new record is found whose response was lost.
         is_completed: Whether it has what Xero's record has, since Xero clears what is left out.
@@ -84,6 +85,7 @@ class Publication:
     parent_key: ParentKey | None = None
     references: tuple[RecordReference, ...] = ()
     collection: str = ""
+    list_path: str = ""
     own_path: str = ""
     found_by: tuple[str, ...] = ()
     is_completed: bool = False

@@ -44,6 +44,28 @@ _ENTITIES = (
     "folders",
     "files",
     "file_associations",
+    *(
+        f"payroll_{region}_{name}"
+        for name in (
+            "payroll_calendars",
+            "pay_run_calendars",
+            "deductions",
+            "earnings_rates",
+            "leave_types",
+            "reimbursements",
+            "employees",
+            "employee_taxes",
+            "employee_payment_methods",
+            "employee_salary_and_wages",
+            "employee_earnings_templates",
+            "employee_leave_types",
+            "employee_leave",
+            "leave_applications",
+            "timesheets",
+            "timesheet_lines",
+        )
+        for region in ("au", "nz", "uk")
+    ),
 )
 _PLACES: Mapping[str, int] = {name: place for place, name in enumerate(_ENTITIES)}
 # Allocations, members of groups (a document may create their contact), attachments, notes and

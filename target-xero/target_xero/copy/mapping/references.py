@@ -48,6 +48,15 @@ STREAM_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "TargetTransactionID": "transactions",
         "TrackingCategoryID": "tracking_categories",
         "TrackingOptionID": "tracking_options",
+        # Of Projects and Assets
+        "accumulatedDepreciationAccountId": "accounts",
+        "assetTypeId": "asset_types",
+        "contactId": "contacts",
+        "depreciationExpenseAccountId": "accounts",
+        "fixedAssetAccountId": "accounts",
+        "projectId": "projects",
+        "taskId": "project_tasks",
+        "userId": "project_users",
     }
 )
 # The streams that a linked transaction can connect.

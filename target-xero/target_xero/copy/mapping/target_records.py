@@ -14,8 +14,10 @@ from target_xero.copy.mapping.references import (
 )
 from target_xero.copy.steps import Phase, Step
 from target_xero.lookup.lists import every_record
+from target_xero.lookup.resource_lookup import every_resource
 from target_xero.lookup.tax_rates import equivalent_rate
-from xero_client.entities.table import BY_STREAM, ENTITIES, Entity
+from xero_client.entities.other_apis import OTHER_ENTITIES
+from xero_client.entities.table import ALL_BY_STREAM, ENTITIES, Entity
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
@@ -24,6 +26,8 @@ DOCUMENTS = ("Invoices", "BankTransactions", "CreditNotes", "ManualJournals", "P
 # The phase in which the records of a stream that the target has are read.
 _PHASES: Mapping[str, Phase] = {
     "accounts": Phase.ACCOUNTS,
+    "asset_types": Phase.ASSET_TYPES,
+    "assets": Phase.ASSETS,
     "branding_themes": Phase.BRANDING_THEMES,
     "contact_groups": Phase.CONTACT_GROUPS,
     "contacts": Phase.CONTACTS,
@@ -33,6 +37,7 @@ _PHASES: Mapping[str, Phase] = {
     "items": Phase.ITEMS,
     "purchase_orders": Phase.STOCK_DOCUMENTS,
     "quotes": Phase.STOCK_DOCUMENTS,
+    "project_users": Phase.PROJECT_USERS,
     "tax_rates": Phase.TAX_RATES,
     "tracking_categories": Phase.TRACKING_CATEGORIES,
     "tracking_options": Phase.TRACKING_CATEGORIES,  # they are inside of their categories
@@ -83,6 +88,10 @@ class TargetRecords:
                 params = {"summaryOnly": "true"} if entity.reading.summary_drops else {}
                 for record in every_record(transport, entity.name, params):
                     self._index(entity, record)
+        for entity in OTHER_ENTITIES:
+            if _PHASES.get(entity.stream) is phase:
+                for record in every_resource(transport, entity):
+                    self._index(entity, record)
 
     def _index(self, entity: Entity, record: Mapping[str, Any]) -> None:
         stream = entity.stream
@@ -124,7 +133,7 @@ class TargetRecords:
         if step.stream == "tracking_options":
             name = step.payload.get("Name")
             return self.ids_by_key.get(option_key(step.payload.get("_category"), name))
-        entity = BY_STREAM.get(step.stream)
+        entity = ALL_BY_STREAM.get(step.stream)
         if entity is None or not has_unique_name(step.stream, step.payload):
             return None
         for name in entity.named_by:

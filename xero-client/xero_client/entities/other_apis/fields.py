@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xero_client.entities.other_apis.payroll_fields import PAYROLL_SHAPES
+
 OTHER_SHAPES: Mapping[str, str] = {
+    **PAYROLL_SHAPES,
     # Projects
     "projects": "projectId contactId name estimateAmount:number deadlineUtc:instant status",
     "project_tasks": (

@@ -34,6 +34,7 @@ def _projects(
     has_parent: bool = False,
     ids_parameter: str | None = None,
     personal: str = "",
+    named_by: tuple[str, ...] = (),
     writing: WriteSpec | None = None,
 ) -> Entity:
     return Entity(
@@ -56,6 +57,7 @@ def _projects(
         parent=ParentSpec("projects", _PROJECT_ID) if has_parent else None,
         needs=_PROJECTS_NEED,
         personal=frozenset(personal.split()),
+        named_by=named_by,
     )
 
 
@@ -67,7 +69,7 @@ def _project_writing(
     found_by: tuple[str, ...],
     created_field: str = "",
     status_route: Route | None = None,
-    aliases: Mapping[str, str] = MappingProxyType({}),
+    aliases: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> WriteSpec:
     """One record a call: POST creates, PUT replaces and is answered without a body."""
     removal_route = Route.DELETE_ID if removal.uses_delete else removal.route
@@ -107,10 +109,18 @@ PROJECTS = (
             "depositApplied creditNoteAmount totalInvoiced totalToBeInvoiced",
             found_by=("name", "contactId"),
             status_route=Route.PATCH_ID,
-            aliases=MappingProxyType({"estimateAmount": "estimate.value"}),
+            aliases=MappingProxyType(
+                {"estimateAmount": ("estimate.value", "estimateAmount.value")}
+            ),
         ),
     ),
-    _projects("project_users", "ProjectsUsers", "userId", personal="name email"),
+    _projects(
+        "project_users",
+        "ProjectsUsers",
+        "userId",
+        personal="name email",
+        named_by=("email", "name"),
+    ),
     _projects(
         "project_tasks",
         "Projects/{projectId}/Tasks",
@@ -147,6 +157,7 @@ def _assets(
     reading: ReadSpec,
     records: tuple[str, ...] = (),
     writing: WriteSpec | None = None,
+    named_by: tuple[str, ...] = (),
 ) -> Entity:
     return Entity(
         path,
@@ -158,6 +169,7 @@ def _assets(
         path=f"/assets.xro/1.0/{path}",
         records=records,
         needs=_ASSETS_NEED,
+        named_by=named_by,
     )
 
 
@@ -211,6 +223,7 @@ ASSETS = (
             "isDeleteEnabledForDate",
             "assetName",
         ),
+        ("assetNumber",),
     ),
     _assets(
         "asset_types",
@@ -218,6 +231,7 @@ ASSETS = (
         "assetTypeId",
         _WHOLE,
         writing=_creation(("assetTypeId",), "locks", "assetTypeName", NOT_SINGLE),
+        named_by=("assetTypeName",),
     ),
     _assets("asset_settings", "Settings", None, _WHOLE),
 )
@@ -229,9 +243,9 @@ def _files(
     id_field: str | None,
     reading: ReadSpec,
     records: tuple[str, ...] = (),
+    keys: tuple[str, ...] = (),
     parent: ParentSpec | None = None,
     personal: str = "",
-    writing: WriteSpec | None = None,
 ) -> Entity:
     return Entity(
         path.rpartition("/")[2],
@@ -239,9 +253,9 @@ def _files(
         id_field,
         ("files",),
         reading,
-        writing,
         path=f"/files.xro/1.0/{path}",
         records=records,
+        keys=keys,
         parent=parent,
         personal=frozenset(personal.split()),
     )
@@ -268,30 +282,34 @@ def _file_writing(
 
 
 FILES = (
-    _files(
-        "folders",
-        "Folders",
-        "Id",
-        _WHOLE,
-        personal="Email",
+    replace(
+        _files(
+            "folders",
+            "Folders",
+            "Id",
+            _WHOLE,
+            personal="Email",
+        ),
         writing=_file_writing(Body.RECORD, "FileCount Email IsInbox", ("Name",)),
     ),
-    _files(
-        "files",
-        "Files",
-        "Id",
-        ReadSpec(
-            Paging.UNORDERED,
-            full_table=True,
-            where=False,
-            selected_by_default=False,
-            size_parameter="pagesize",
-            max_page_size=100,
-            # New files then come last.
-            fixed_params=MappingProxyType({"sort": "CreatedDateUTC", "direction": "ASC"}),
+    replace(
+        _files(
+            "files",
+            "Files",
+            "Id",
+            ReadSpec(
+                Paging.UNORDERED,
+                full_table=True,
+                where=False,
+                selected_by_default=False,
+                size_parameter="pagesize",
+                max_page_size=100,
+                # New files then come last.
+                fixed_params=MappingProxyType({"sort": "CreatedDateUTC", "direction": "ASC"}),
+            ),
+            ("Items",),
+            personal="User",
         ),
-        ("Items",),
-        personal="User",
         writing=_file_writing(
             Body.FILE,
             "Size CreatedDateUtc UpdatedDateUtc User",
@@ -305,6 +323,7 @@ FILES = (
             "Files/{Id}/Associations",
             None,
             _WHOLE,
+            keys=("FileId", "ObjectId"),
             parent=ParentSpec(
                 "files",
                 MappingProxyType({"FileId": "Id"}),
@@ -316,24 +335,23 @@ FILES = (
                     100,
                 ),
             ),
-            writing=WriteSpec(
-                frozenset({Route.POST, Route.DELETE_ID}),
-                body=Body.RECORD,
-                match_fields=("ObjectId",),
-                updates=False,
-                caller_assigns_id=True,
-                batch_limit=1,
-                removal=_DELETE,
-                read_only=frozenset(
-                    {"SendWithObject", "Name", "Size", "CreatedDateUtc", "AssociationDateUtc"}
-                ),
-                answer=(),
-                single=NOT_SINGLE,
-                no_content=frozenset({"DELETE"}),
-                path_id="ObjectId",
-            ),
         ),
-        keys=("FileId", "ObjectId"),
+        writing=WriteSpec(
+            frozenset({Route.POST, Route.DELETE_ID}),
+            body=Body.RECORD,
+            match_fields=("ObjectId",),
+            updates=False,
+            caller_assigns_id=True,
+            batch_limit=1,
+            removal=_DELETE,
+            read_only=frozenset(
+                {"SendWithObject", "Name", "Size", "CreatedDateUtc", "AssociationDateUtc"}
+            ),
+            answer=(),
+            single=NOT_SINGLE,
+            no_content=frozenset({"DELETE"}),
+            path_id="ObjectId",
+        ),
     ),
     _files(
         "file_contents",
