@@ -37,6 +37,7 @@ from tap_xero.requests.parameters import check_stream_names
 from tap_xero.run_context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_run
 from tap_xero.run_end import exit_on_error, in_one_line
 from tap_xero.run_report import outcome_lines, summary_lines
+from tap_xero.selection import include_streams
 from tap_xero.settings import TAP_PROPERTIES
 from tap_xero.streams import XeroStream
 from xero_client.connection import connection_settings
@@ -87,6 +88,7 @@ class TapXero(Tap):
         self.started_at = datetime.now(timezone.utc)
         self._failures: list[str] = []
         self._failed_organisations: list[str] = []
+        self._included: frozenset[str] = frozenset()
         leave_out_unneeded_lines(self.name)
         super().__init__(**options)
 
@@ -115,6 +117,7 @@ class TapXero(Tap):
             streams += discover_custom_streams(
                 self, list(settings), run=self, connect=self._connected
             )
+        self._included = include_streams(streams, self.config, self.input_catalog)
         return streams
 
     def _connected(
@@ -139,6 +142,8 @@ class TapXero(Tap):
         """
         if self._streams is None:
             streams = super().streams
+            for name in self._included:
+                streams[name].selected = True
             self._streams = {name: streams[name] for name in sorted(streams, key=stream_position)}
         return self._streams
 

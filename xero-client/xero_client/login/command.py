@@ -20,6 +20,7 @@ from xero_client.entities.scopes import (
     required_scopes,
     select_streams,
     streams_in_catalog,
+    with_included,
 )
 from xero_client.errors import SettingsError
 from xero_client.login import login_errors
@@ -27,6 +28,7 @@ from xero_client.login.flow import LoginFlow
 from xero_client.login.login_errors import LOGIN_COMMAND, AppUnknownError
 from xero_client.login.page import LoginPage
 from xero_client.login.server import listen, wait_for_end
+from xero_client.settings.nearest_name import did_you_mean
 
 # The variable in which Meltano passes the selected streams of tap-xero.
 MELTANO_SELECT = "TAP_XERO__SELECT"
@@ -72,6 +74,8 @@ def selected_streams(
 ) -> tuple[str, ...]:
     """The streams that are selected in the catalog, the settings or Meltano; empty if none are.
 
+    The tap's setting ``include`` adds to them, and to those that are selected by default.
+
     Args:
         catalog: A Singer catalog.
         config: The plugin's settings; ``streams`` of the target names entities.
@@ -79,8 +83,19 @@ def selected_streams(
         plugin: ``tap-xero``, ``target-xero`` or None.
 
     Raises:
-        SettingsError: The catalog cannot be read.
+        SettingsError: The catalog cannot be read, or ``include`` has a word that means no stream.
     """
+    selected = _selected(catalog, config, environ, plugin)
+    words = () if plugin == "target-xero" else config.get("include") or ()
+    return with_included(selected, words, did_you_mean)
+
+
+def _selected(
+    catalog: Path | None,
+    config: Mapping[str, Any],
+    environ: Mapping[str, str],
+    plugin: str | None,
+) -> tuple[str, ...]:
     if catalog is not None:
         try:
             return streams_in_catalog(json.loads(catalog.read_text(encoding="utf-8")))
