@@ -12,11 +12,13 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 
+from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.records.converter import compile_converter
 from tap_xero.state import organisations_in
 from xero_client.errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
+    from singer_sdk import Tap
     from singer_sdk.helpers.types import Context, Record
 
 TENANT_NAME = "_tenant_name"
@@ -31,6 +33,17 @@ class RecordStream(Stream):
 
     # The time_extracted of the records that are written.
     _extracted_at: datetime = datetime.now(timezone.utc)
+
+    def __init__(self, tap: Tap, schema: dict[str, Any], name: str) -> None:
+        """Sets the stream up.
+
+        Args:
+            tap: The tap.
+            schema: Its JSON Schema.
+            name: Its name.
+        """
+        super().__init__(tap, schema=schema, name=name)
+        leave_out_unneeded_lines(self.logger.name)
 
     @property
     def partitions(self) -> None:

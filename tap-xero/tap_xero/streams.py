@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from singer_sdk import Tap
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
-from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.nested_streams import NestedGroup, NestedStream
 from tap_xero.open_reads import OpenRead, next_read
 from tap_xero.organisations import Organisation
@@ -81,7 +80,6 @@ class XeroStream(RecordStream):
         self.selected_by_default = entity.reading.selected_by_default
         name = name or self.name_of(entity)
         super().__init__(tap, schema=schema or self.schema_for(entity), name=name)
-        leave_out_unneeded_lines(self.logger.name)
         self.settings = settings or StreamSettings.from_config(name, tap.config)
         self.primary_keys = (TENANT_ID, *self._record_keys())
         self.replication_key = entity.reading.replication_key
