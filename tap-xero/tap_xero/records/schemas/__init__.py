@@ -107,7 +107,7 @@ def schema_of(stream_name: str) -> Schema:
                 if keyword == "format"
             }
         schema["properties"]["_read_at"] = copy_of(INSTANT)
-        return described_by_name(schema)
+        return described_by_name(schema, stream_name)
     key, properties = _KEY_AND_PROPERTIES[stream_name]
     schema = _schema(() if key is None else (key,), properties)
     # Xero sends these lists with single records only (xero-facts.md: Reading by entity).
