@@ -19,6 +19,7 @@ from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
 from tap_xero.cash_journals import CashJournalStream
+from tap_xero.catalog import catalog_of, catalog_text
 from tap_xero.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
 from tap_xero.custom.settings import custom_streams
 from tap_xero.custom.streams import discover_custom_streams
@@ -146,6 +147,23 @@ class TapXero(Tap):
                 streams[name].selected = True
             self._streams = {name: streams[name] for name in sorted(streams, key=stream_position)}
         return self._streams
+
+    @property
+    def catalog_dict(self) -> dict[str, Any]:
+        """The catalog of ``--discover``."""
+        return catalog_of(self.streams.values())
+
+    @property
+    def catalog_json_text(self) -> str:
+        """The catalog of ``--discover``, as a text."""
+        return catalog_text(self.catalog_dict)
+
+    def setup_mapper(self) -> None:
+        """Prepares stream maps; without any, each stream that is read registers its schema."""
+        if self.config.get("stream_maps") or self.config.get("flattening_enabled"):
+            super().setup_mapper()
+        else:
+            super(Tap, self).setup_mapper()
 
     @cached_property
     def connection(self) -> ConnectionSettings:
@@ -322,7 +340,7 @@ class TapXero(Tap):
         with exit_on_error():
             custom = (config.config.get("custom_streams") or {}) if config else {}
             known = STREAM_NAMES | set(custom)
-            tap = cls._create(config, read_state(state), read_catalog(catalog, known))
+            tap = cls._create(config, read_state(state), read_catalog(catalog, known, custom))
         tap.run()
 
     @classmethod

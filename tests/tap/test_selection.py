@@ -6,6 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from singer_sdk import Tap
 
 from tap_runner import catalog_of, own_logging, read
 from tap_xero.tap import TapXero
@@ -86,3 +87,27 @@ def test_a_word_that_means_no_stream_is_an_error_before_anything_is_read(xero, w
     assert "'include'" in run.last_line
     assert hint in run.last_line
     assert run.messages == []
+
+
+def test_the_catalog_has_the_content_of_singer_sdks_own():
+    tap = TapXero(config={"copy_history": True}, validate_config=False, setup_mapper=False)
+    catalog = json.loads(tap.catalog_json_text)
+
+    assert catalog == json.loads(json.dumps(Tap.catalog_dict.fget(tap)))
+    assert tap.catalog_json_text.isascii()
+
+
+def test_a_stream_map_and_a_selection_of_fields_hold_for_streams_of_a_catalog(xero):
+    xero.add("Contacts", {"Name": "Ana", "EmailAddress": "ana@example.com"})
+    catalog = catalog_of(["contacts", "currencies"], {"contacts": ["EmailAddress"]})
+    plain = read(xero, catalog=catalog)
+    mapped = read(xero, catalog=catalog, stream_maps={"contacts": {"upper": "Name.upper()"}})
+
+    [contact] = plain.records("contacts")
+    assert contact["Name"] == "Ana"
+    assert "EmailAddress" not in contact
+    [schema] = [m["schema"] for m in plain.messages if m.get("stream") == "contacts"][:1]
+    assert {"Name", "ContactID"} <= schema["properties"].keys()
+    assert "EmailAddress" not in schema["properties"]
+    assert mapped.exit_code == 0, mapped.log
+    assert [record["upper"] for record in mapped.records("contacts")] == ["ANA"]

@@ -47,7 +47,7 @@ def _matching(word: str, known: Collection[str]) -> set[str]:
     if word in known:
         return {word}
     if word == "reports":
-        return MONTHLY_REPORTS & set(known)
+        return {name for name in known if name in MONTHLY_REPORTS}
     if set("*?[") & set(word):
         return {name for name in known if fnmatchcase(name, word)}
     return {name for name in known if word and f"_{word}_" in f"_{name}_"}

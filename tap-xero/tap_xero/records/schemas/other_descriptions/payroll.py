@@ -151,6 +151,7 @@ PAYROLL: Mapping[str, str] = MappingProxyType(
         "dayspaid": "Days that were paid, in the period.",
         "unpaidweeks": "Weeks that were not paid, in the period.",
         "amount": "Amount.",
+        "earnings_rates.amount": "Amount of a rate of the type FIXEDAMOUNT.",
         "bankaccounts.amount": "Fixed amount that goes to this account.",
         "dollaramount": "Fixed amount that goes to this account.",
         "fixedamount": "Fixed amount a pay period.",
