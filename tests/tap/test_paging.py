@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 from collections import Counter
 from datetime import timedelta
@@ -302,6 +303,18 @@ def test_thousands_of_journals_with_gaps_take_hardly_more_calls_than_pages(xero)
     assert [record["JournalNumber"] for record in run.records("journals")] == numbers
     assert len(xero.calls("Journals")) <= 38 + 2
     assert max(xero.counters()["peak_concurrency"].values()) == 5
+
+
+@pytest.mark.parametrize(("highest", "peak"), [(4_116, 5), (5_005, 1)])
+def test_irregular_gaps_cost_no_calls(xero, highest, peak):
+    """A tenth or a quarter of the numbers is missing, in no order."""
+    numbers = sorted(random.Random(7).sample(range(1, highest), 3_704))
+    add_journals(xero, numbers)
+    xero.fault("latency", "Journals", seconds=0.05, times=None)
+    run = read(xero, ["journals"])
+    assert [record["JournalNumber"] for record in run.records("journals")] == numbers
+    assert len(xero.calls("Journals")) <= 38 + 2
+    assert max(xero.counters()["peak_concurrency"].values()) >= peak
 
 
 def test_organisations_are_read_side_by_side():
