@@ -22,7 +22,7 @@ PAGES_OF_A_CHAIN = (1, 2, 4, 8)
 MIN_FULL_PAGES = 2
 MAX_SPANS = 20
 # A chain begins so many standard deviations before where it is expected to.
-CAUTION = 1.8
+CAUTION = 1.5
 # The part of a page that may be lost for each page of a chain.
 MAX_LOSS = 0.04
 # Calls that may be wasted on journals that came already: so many, and one for so many pages.
