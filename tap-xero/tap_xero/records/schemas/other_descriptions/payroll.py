@@ -307,7 +307,7 @@ PAYROLL: Mapping[str, str] = MappingProxyType(
         "gender": "Gender, by one letter.",
         "residencystatus": "AUSTRALIANRESIDENT, FOREIGNRESIDENT or WORKINGHOLIDAYMAKER.",
         "seniormaritalstatus": "MEMBEROFCOUPLE, MEMBEROFILLNESSSEPARATEDCOUPLE or SINGLE.",
-        "terminationreason": "Reason by one letter: V voluntary, I ill health, R redundancy, …",
+        "terminationreason": "Reason by one letter: V voluntary, R redundancy and so on.",
         "tfnexemptiontype": "Why there is no tax file number: NOTQUOTED, PENDING and so on.",
         "taxscaletype": "REGULAR, ACTORSARTISTSENTERTAINERS, SENIORORPENSIONER, FOREIGN and so on.",
         "workcondition": "Of artists: PROMOTIONAL, THREELESSPERFORMANCESPERWEEK or NONE.",
