@@ -40,12 +40,15 @@ def read_state(file: IO[str] | None) -> dict[str, Any] | None:
     return checked
 
 
-def read_catalog(file: IO[str] | None, known: Collection[str]) -> dict[str, Any] | None:
-    """The catalog.
+def read_catalog(
+    file: IO[str] | None, known: Collection[str], custom: Collection[str] = ()
+) -> dict[str, Any] | None:
+    """The catalog, without the streams that it says are not selected.
 
     Args:
         file: The file of ``--catalog``.
         known: The names of all streams.
+        custom: The names of custom streams, whose schema may be known from the catalog only.
 
     Raises:
         SettingsError: The file does not hold a catalog, or selects a stream that does not exist.
@@ -68,8 +71,12 @@ def read_catalog(file: IO[str] | None, known: Collection[str]) -> dict[str, Any]
                 f"{did_you_mean(name, known)}"
             )
             raise SettingsError(message)
-    checked: dict[str, Any] = catalog
-    return checked
+    streams = [
+        stream
+        for stream in catalog["streams"]
+        if stream["tap_stream_id"] in custom or not _is_left_out(stream)
+    ]
+    return {**catalog, "streams": streams}
 
 
 def _problem_of_catalog(catalog: object) -> str:
@@ -149,6 +156,14 @@ def _is_selected(stream: Mapping[str, Any]) -> bool:
         and isinstance(entry.get("metadata"), dict)
         and entry["metadata"].get("selected") is True
         for entry in metadata
+    )
+
+
+def _is_left_out(stream: Mapping[str, Any]) -> bool:
+    """Whether a catalog says that a stream is not selected."""
+    return not _is_selected(stream) and any(
+        not entry["breadcrumb"] and entry["metadata"].get("selected") is False
+        for entry in stream.get("metadata", [])
     )
 
 

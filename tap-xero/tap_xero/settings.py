@@ -68,6 +68,16 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
             "file_contents. This takes a call for each new or changed file."
         ),
     },
+    "include": {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "title": "Streams to include",
+        "description": (
+            "Streams to read beside the selected ones, also if the catalog does not select them: "
+            "names, patterns, or words such as journals, line_items, tracking, reports (the "
+            "monthly ones), payroll_nz, projects, assets."
+        ),
+    },
     "unavailable_streams": {
         "type": "string",
         "enum": ["fail", "skip"],

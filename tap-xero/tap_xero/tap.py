@@ -16,6 +16,7 @@ from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
+from tap_xero.catalog import catalog_of, catalog_text
 from tap_xero.custom.settings import custom_streams
 from tap_xero.custom.streams import discover_custom_streams
 from tap_xero.input_files import read_catalog, read_state
@@ -30,6 +31,7 @@ from tap_xero.run.messages import InterruptedRunError, MessageWriter
 from tap_xero.run.organisations import ConnectedOrganisations, Organisation, connect_organisations
 from tap_xero.run.outcomes import check_outcome_path, write_outcomes
 from tap_xero.run.report import outcome_lines, summary_lines
+from tap_xero.selection import include_streams
 from tap_xero.settings import TAP_PROPERTIES
 from tap_xero.state import tenants_in
 from tap_xero.streams.cash_journals import CashJournalStream
@@ -79,6 +81,7 @@ class TapXero(Tap):
         self.started_at = datetime.now(timezone.utc)
         self._failures: list[str] = []
         self._failed_organisations: list[str] = []
+        self._included: frozenset[str] = frozenset()
         leave_out_unneeded_lines(self.name)
         super().__init__(**options)
 
@@ -107,6 +110,7 @@ class TapXero(Tap):
             streams += discover_custom_streams(
                 self, list(settings), run=self, connect=self._connected
             )
+        self._included = include_streams(streams, self.config, self.input_catalog)
         return streams
 
     def _connected(
@@ -134,8 +138,27 @@ class TapXero(Tap):
         """
         if self._streams is None:
             streams = super().streams
+            for name in self._included:
+                streams[name].selected = True
             self._streams = {name: streams[name] for name in sorted(streams, key=stream_position)}
         return self._streams
+
+    @property
+    def catalog_dict(self) -> dict[str, Any]:
+        """The catalog of ``--discover``."""
+        return catalog_of(self.streams.values())
+
+    @property
+    def catalog_json_text(self) -> str:
+        """The catalog of ``--discover``, as a text."""
+        return catalog_text(self.catalog_dict)
+
+    def setup_mapper(self) -> None:
+        """Prepares stream maps; without any, each stream that is read registers its schema."""
+        if self.config.get("stream_maps") or self.config.get("flattening_enabled"):
+            super().setup_mapper()
+        else:
+            super(Tap, self).setup_mapper()
 
     @cached_property
     def connection(self) -> ConnectionSettings:
@@ -334,7 +357,7 @@ class TapXero(Tap):
         with exit_on_error():
             custom = (config.config.get("custom_streams") or {}) if config else {}
             known = STREAM_NAMES | set(custom)
-            tap = cls._create(config, read_state(state), read_catalog(catalog, known))
+            tap = cls._create(config, read_state(state), read_catalog(catalog, known, custom))
         tap.run()
 
     @classmethod

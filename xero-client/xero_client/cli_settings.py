@@ -38,6 +38,7 @@ CLI_PROPERTIES: Mapping[str, Mapping[str, Any]] = {
     "tenant_ids": {"type": "array", "items": {"type": "string"}},
     "streams": {"type": "object"},
     "copy_attachments": {"type": "boolean"},
+    "include": {"type": "array", "items": {"type": "string"}},
 }
 
 

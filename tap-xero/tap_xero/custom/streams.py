@@ -39,7 +39,7 @@ class CustomStream(XeroStream):
             schema: The schema of the stream.
             run: The run that reads the stream.
         """
-        super().__init__(tap, custom.entity, run, settings=custom.requests, schema=schema)
+        super().__init__(tap, custom.entity, run, settings=custom.requests, schema=lambda: schema)
 
 
 def discover_custom_streams(

@@ -57,7 +57,7 @@ class ReportStream(RecordStream):
         self._run = run
         self._facts = facts
         self._version: int | None = None
-        super().__init__(tap, schema=_schema(definition), name=definition.stream)
+        super().__init__(tap, schema=partial(_schema, definition), name=definition.stream)
         chosen = (self.config.get("reports") or {}).get("streams") or ()
         self.selected_by_default = definition.stream in chosen
         self.primary_keys = _keys(definition)

@@ -13,6 +13,8 @@ UNNEEDED = (
     "Beginning sync of",
 )
 
+IN_SUMMARY = frozenset({Metric.RECORD_COUNT, Metric.SYNC_DURATION})
+
 
 class UnneededLineFilter(logging.Filter):
     """Drops lines about streams that are not selected, and about nothing at all."""
@@ -23,13 +25,18 @@ class UnneededLineFilter(logging.Filter):
 
 
 class UnneededMetricFilter(logging.Filter):
-    """Drops metrics of no records, and durations: the summary has them, with the calls' own."""
+    """Drops counts of records and durations: the summary has them, with the calls of each stream.
+
+    With the log level DEBUG (``TAP_XERO_LOGLEVEL``) they are written.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to write the line."""
+        if logging.getLogger(record.name).isEnabledFor(logging.DEBUG):
+            return True
         arguments = record.args if isinstance(record.args, tuple) else ()
         points = [argument for argument in arguments if isinstance(argument, Point)]
-        return all(point.value and point.metric is not Metric.SYNC_DURATION for point in points)
+        return not any(point.metric in IN_SUMMARY for point in points)
 
 
 _LINES, _METRICS = UnneededLineFilter(), UnneededMetricFilter()

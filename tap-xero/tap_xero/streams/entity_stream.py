@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,7 +24,6 @@ from tap_xero.requests.parameters import (
 )
 from tap_xero.requests.planner import RequestPlanner
 from tap_xero.run.context import RunContext, unavailable
-from tap_xero.run.log_filters import leave_out_unneeded_lines
 from tap_xero.run.organisations import Organisation
 from tap_xero.run.outcomes import ALL, CHANGES, IDS
 from tap_xero.state import ORGANISATIONS, TENANT_ID, Bookmark, StartPosition
@@ -58,7 +57,7 @@ class XeroStream(RecordStream):
         nested: Sequence[NestedStream] = (),
         *,
         settings: StreamSettings | None = None,
-        schema: Schema | None = None,
+        schema: Callable[[], Schema] | None = None,
         name: str = "",
     ) -> None:
         """Sets the stream up from the entity table.
@@ -69,7 +68,7 @@ class XeroStream(RecordStream):
             run: The run that reads the stream.
             nested: The streams of the lists inside its records.
             settings: Its own settings; by default those under ``streams``.
-            schema: Its schema, if it does not follow from the entity.
+            schema: Makes its schema, if it does not follow from the entity.
             name: Its name, if it does not follow from the entity.
         """
         self.entity = entity
@@ -77,8 +76,7 @@ class XeroStream(RecordStream):
         self._run = run
         self.selected_by_default = entity.reading.selected_by_default
         name = name or self.name_of(entity)
-        super().__init__(tap, schema=schema or self.schema_for(entity), name=name)
-        leave_out_unneeded_lines(self.logger.name)
+        super().__init__(tap, schema=schema or partial(self.schema_for, entity), name=name)
         self.settings = settings or StreamSettings.from_config(name, tap.config)
         self.primary_keys = (TENANT_ID, *self._record_keys())
         self.replication_key = entity.reading.replication_key

@@ -67,7 +67,7 @@ class NestedStream(RecordStream):
             nested: The row of the table.
         """
         self.nested = nested
-        super().__init__(tap, schema=nested_schema(nested), name=nested.stream)
+        super().__init__(tap, schema=partial(nested_schema, nested), name=nested.stream)
         # singer-sdk then leaves the reading to the parent's stream.
         self.parent_stream_type = Stream
         self.primary_keys = (TENANT_ID, nested.parent_id, *nested.keys)

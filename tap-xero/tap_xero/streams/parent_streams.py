@@ -76,7 +76,7 @@ class ParentedStream(XeroStream):
             ALL_BY_STREAM[child.parent.stream],
             run,
             settings=replace(parents, full_refresh_every=self._own.full_refresh_every),
-            schema=schema_of(child.stream),
+            schema=partial(schema_of, child.stream),
             name=child.stream,
         )
         self.selected_by_default = child.reading.selected_by_default

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk import Stream
+from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 
 from tap_xero.records.converter import compile_converter
+from tap_xero.run.log_filters import leave_out_unneeded_lines
 from tap_xero.state import organisations_in
 from xero_client.errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
+    from singer_sdk import Tap
     from singer_sdk.helpers.types import Context, Record
+    from singer_sdk.mapper import StreamMap
 
 TENANT_NAME = "_tenant_name"
 READ_AT = "_read_at"
@@ -31,6 +35,49 @@ class RecordStream(Stream):
 
     # The time_extracted of the records that are written.
     _extracted_at: datetime = datetime.now(timezone.utc)
+
+    def __init__(self, tap: Tap, schema: Callable[[], dict[str, Any]], name: str) -> None:
+        """Sets the stream up.
+
+        Args:
+            tap: The tap.
+            schema: Makes its JSON Schema, which only a stream that is read needs.
+            name: Its name.
+        """
+        super().__init__(tap, name=name)
+        self._make_schema = schema
+        leave_out_unneeded_lines(self.logger.name)
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema, made on first use."""
+        if self._schema is None:
+            self._schema = self._make_schema()
+        return self._schema
+
+    @property
+    def selected(self) -> bool:
+        """Whether the stream is read; one without an entry in the catalog is not."""
+        if self._metadata is None:
+            if self._tap_input_catalog is None:
+                return self.selected_by_default
+            if self.name not in self._tap_input_catalog:
+                return False
+        return bool(self.mask.get((), True))
+
+    @selected.setter
+    def selected(self, value: bool | None) -> None:
+        self.metadata.root.selected = value
+        self._mask = self.metadata.resolve_selection()
+
+    @property
+    def stream_maps(self) -> list[StreamMap]:
+        """The maps of the setting ``stream_maps``; the schema is registered on first use."""
+        mapper = self._tap.mapper
+        if self.name not in mapper.stream_maps:
+            schema = get_selected_schema(self.name, self.effective_schema, self.mask)
+            mapper.register_raw_stream_schema(self.name, schema, list(self.primary_keys))
+        return super().stream_maps
 
     @property
     def partitions(self) -> None:

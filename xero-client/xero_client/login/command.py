@@ -20,6 +20,7 @@ from xero_client.entities.scopes import (
     required_scopes,
     select_streams,
     streams_in_catalog,
+    with_included,
 )
 from xero_client.errors import SettingsError
 from xero_client.login import login_errors
@@ -28,6 +29,7 @@ from xero_client.login.login_errors import LOGIN_COMMAND, AppUnknownError
 from xero_client.login.page import LoginPage
 from xero_client.login.server import listen, wait_for_end
 from xero_client.plugins import Plugin, default_plugin
+from xero_client.settings.nearest_name import did_you_mean
 
 NO_BROWSER_COMMAND = f"{LOGIN_COMMAND} --no-browser"
 
@@ -76,6 +78,8 @@ def selected_streams(
 ) -> tuple[str, ...]:
     """The streams that are selected in the catalog, the settings or Meltano; empty if none are.
 
+    The tap's setting ``include`` adds to them, and to those that are selected by default.
+
     Args:
         catalog: A Singer catalog.
         config: The plugin's settings; ``streams`` of a plugin that writes names entities.
@@ -83,8 +87,19 @@ def selected_streams(
         plugin: The plugin that is named, if one is.
 
     Raises:
-        SettingsError: The catalog cannot be read.
+        SettingsError: The catalog cannot be read, or ``include`` has a word that means no stream.
     """
+    selected = _selected(catalog, config, environ, plugin)
+    words = () if plugin is not None and plugin.writes else config.get("include") or ()
+    return with_included(selected, words, did_you_mean)
+
+
+def _selected(
+    catalog: Path | None,
+    config: Mapping[str, Any],
+    environ: Mapping[str, str],
+    plugin: Plugin | None,
+) -> tuple[str, ...]:
     if catalog is not None:
         try:
             return streams_in_catalog(json.loads(catalog.read_text(encoding="utf-8")))

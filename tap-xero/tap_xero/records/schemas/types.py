@@ -74,3 +74,21 @@ def copy_of(value: Json) -> Json:
     if isinstance(value, list):
         return [copy_of(member) for member in value]
     return value
+
+
+def record_schema(keys: tuple[str, ...], properties: Properties) -> Schema:
+    """Give the schema of a record, with what every record has of its organisation.
+
+    Args:
+        keys: The fields that identify it within an organisation.
+        properties: Its properties.
+    """
+    return {
+        "type": "object",
+        "properties": {
+            "_tenant_id": copy_of(KEY),
+            "_tenant_name": copy_of(STRING),
+            **{key: copy_of(KEY) for key in keys},
+            **{name: copy_of(schema) for name, schema in properties.items() if name not in keys},
+        },
+    }
