@@ -245,6 +245,19 @@ def tenants_in(state: Mapping[str, Any]) -> set[str]:
     return {tenant_id for stream in streams for tenant_id in organisations_in(dict(stream))}
 
 
+def other_taps_state(stream_state: Mapping[str, Any], replication_key: str) -> dict[str, Any]:
+    """A stream's state without organisations, as singer-io's tap-xero writes it.
+
+    Empty if it has no bookmark.
+    """
+    state = {
+        key: value
+        for key, value in stream_state.items()
+        if key not in ("partitions", ORGANISATIONS)
+    }
+    return state if state.get(replication_key) or state.get("replication_key_value") else {}
+
+
 def organisations_in(stream_state: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The states of the organisations in a stream's state, by tenant id in lower case.
 

@@ -19,13 +19,17 @@ from singer_sdk.tap_base import CliTestOptionValue
 from tap_xero.catalog import catalog_of, catalog_text
 from tap_xero.custom.settings import custom_streams
 from tap_xero.custom.streams import discover_custom_streams
+from tap_xero.discovery import (
+    CONFIGURABLE_STREAMS,
+    STREAM_NAMES,
+    entity_streams,
+    stream_position,
+)
 from tap_xero.input_files import read_catalog, read_state
-from tap_xero.reports.aged import report_streams
-from tap_xero.reports.definitions import REPORTS
 from tap_xero.reports.streams import ReportStream
 from tap_xero.requests.parameters import check_stream_names
-from tap_xero.run.context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_run
 from tap_xero.run.end import exit_on_error
+from tap_xero.run.failures import Failures
 from tap_xero.run.log_filters import leave_out_unneeded_lines
 from tap_xero.run.messages import InterruptedRunError, MessageWriter
 from tap_xero.run.organisations import ConnectedOrganisations, Organisation, connect_organisations
@@ -34,21 +38,11 @@ from tap_xero.run.report import outcome_lines, summary_lines
 from tap_xero.selection import include_streams
 from tap_xero.settings import TAP_PROPERTIES
 from tap_xero.state import tenants_in
-from tap_xero.streams.cash_journals import CashJournalStream
-from tap_xero.streams.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
 from tap_xero.streams.entity_stream import XeroStream
-from tap_xero.streams.nested_streams import NestedStream
-from tap_xero.streams.parent_streams import ParentedStream
 from tap_xero.streams.record_stream import TENANT_NAME
 from xero_client.command_line.configuration import ConfigInput, read_config
-from xero_client.command_line.run_end import in_one_line
 from xero_client.command_line.singer_settings import errors_in_words, patch_sdk_settings
 from xero_client.connection import connection_settings
-from xero_client.entities.load_order import load_position
-from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, NESTED_LISTS
-from xero_client.entities.other_apis import OTHER_ENTITIES
-from xero_client.entities.reports import REPORT_BY_STREAM
-from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM, ENTITIES, Entity
 from xero_client.errors import SettingsError, XeroError
 from xero_client.memory_tuning import infrequent_gc, return_large_blocks
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
@@ -60,10 +54,6 @@ if TYPE_CHECKING:
     from singer_sdk import Stream
 
 logger = logging.getLogger("tap-xero")
-
-# The streams that can have settings of their own, and all streams.
-CONFIGURABLE_STREAMS = frozenset({*ALL_BY_STREAM, CASH_JOURNALS, *CHILD_STREAM_NAMES})
-STREAM_NAMES = CONFIGURABLE_STREAMS | {*NESTED_BY_STREAM, *REPORT_BY_STREAM}
 
 
 class TapXero(Tap):
@@ -79,31 +69,14 @@ class TapXero(Tap):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # singer-sdk's own options
         self.started_at = datetime.now(timezone.utc)
-        self._failures: list[str] = []
-        self._failed_organisations: list[str] = []
+        self._failures = Failures()
         self._included: frozenset[str] = frozenset()
         leave_out_unneeded_lines(self.name)
         super().__init__(**options)
 
     def discover_streams(self) -> list[Stream]:
-        """One stream for each row of the entity table, and child streams if the settings ask."""
-        streams: list[Stream] = []
-        for entity in ENTITIES:
-            streams += self._streams_of(XeroStream, entity)
-        streams += self._streams_of(CashJournalStream, BY_STREAM["journals"])
-        for entity in OTHER_ENTITIES:
-            if entity.parent is None:
-                streams.append(XeroStream(self, entity, run=self))
-            elif not entity.parent.is_content or self.config.get("copy_file_contents"):
-                streams.append(ParentedStream(self, entity, run=self))
-        streams += report_streams(self, REPORTS, run=self)
-        for stream_type in CHILD_STREAM_TYPES:
-            if self.config.get(stream_type.setting):
-                streams += [
-                    stream_type(self, entity, run=self)
-                    for entity in ENTITIES
-                    if stream_type.applies_to(entity)
-                ]
+        """The streams of the entity table, and those of the setting ``custom_streams``."""
+        streams = entity_streams(self, run=self)
         if self.config.get("custom_streams"):
             base_uri = self.connection.base_uri
             settings = custom_streams(self.config, base_uri, STREAM_NAMES)
@@ -123,12 +96,6 @@ class TapXero(Tap):
         if isinstance(tenant_ids, str):
             tenant_ids = [tenant_ids]
         return connect_organisations(self.connection, tenant_ids, scopes, names=names)
-
-    def _streams_of(self, stream_type: type[XeroStream], entity: Entity) -> list[Stream]:
-        """The stream of an entity, and the streams of the lists inside its records."""
-        name = stream_type.name_of(entity)
-        nested = [NestedStream(self, row) for row in NESTED_LISTS if row.parent_stream == name]
-        return [stream_type(self, entity, run=self, nested=nested), *nested]
 
     @property
     def streams(self) -> dict[str, Stream]:
@@ -215,7 +182,7 @@ class TapXero(Tap):
         organisations = self._connect(scopes, names=self._needs_names)
         for organisation in organisations.by_id.values():
             if organisation.failure is not None:
-                self._fail_organisation(organisation, organisation.failure)
+                self._failures.add_organisation(organisation, organisation.failure)
             organisation.read_ahead.enqueue(
                 stream
                 for stream in selected
@@ -249,28 +216,8 @@ class TapXero(Tap):
         Raises:
             XeroError: The error, if it ends the whole run.
         """
-        skipped = (
-            isinstance(error, UNAVAILABLE_ERRORS) and self.config["unavailable_streams"] == "skip"
-        )
-        organisation.fail_stream(stream, error, skipped=skipped)
-        if ends_run(error):
-            raise error
-        if isinstance(error, ORGANISATION_ERRORS) or organisation.is_silent:
-            self._fail_organisation(organisation, error)
-            return
-        message = f"{stream} of {organisation.tenant}: {in_one_line(error)}"
-        if skipped:
-            self.logger.warning("Skipping %s", message)
-            return
-        self.logger.error("Cannot read %s", message)
-        self._failures.append(message)
-
-    def _fail_organisation(self, organisation: Organisation, error: XeroError) -> None:
-        """Reports an organisation of which nothing more can be read."""
-        organisation.fail(error)
-        message = f"organisation {organisation.tenant}: {in_one_line(error)}"
-        self.logger.error("Cannot read %s", message)
-        self._failed_organisations.append(message)
+        skips = self.config["unavailable_streams"] == "skip"
+        self._failures.add_stream(stream, organisation, error, skips_unavailable=skips)
 
     def run(self) -> None:
         """Reads the selected streams, and logs a summary.
@@ -326,19 +273,8 @@ class TapXero(Tap):
         Raises:
             SystemExit: There are any.
         """
-        failed = {
-            "organisation(s)": self._failed_organisations,
-            "stream(s)": self._failures,
-        }
-        counts = [f"{len(messages)} {what}" for what, messages in failed.items() if messages]
-        if counts:
-            is_any_read = len(self._failed_organisations) < len(self.organisations)
-            self.logger.error(
-                "%s could not be read%s: %s",
-                " and ".join(counts),
-                ", all others were read" if is_any_read else "",
-                " | ".join([*self._failed_organisations, *self._failures]),
-            )
+        if self._failures:
+            self.logger.error("%s", self._failures.summary(len(self.organisations)))
             sys.exit(1)
 
     @classmethod
@@ -434,10 +370,3 @@ class TapXero(Tap):
                 )
             tap.report_failures()
         ctx.exit()
-
-
-def stream_position(stream: str) -> tuple[float, str, bool, str]:
-    """The position of a stream as a sort key: nested streams come after their parents."""
-    nested = NESTED_BY_STREAM.get(stream)
-    parent = nested.parent_stream if nested else stream
-    return (*load_position(parent), nested is not None, stream)

@@ -26,7 +26,7 @@ from tap_xero.requests.planner import RequestPlanner
 from tap_xero.run.context import RunContext, unavailable
 from tap_xero.run.organisations import Organisation
 from tap_xero.run.outcomes import ALL, CHANGES, IDS
-from tap_xero.state import ORGANISATIONS, TENANT_ID, Bookmark, StartPosition
+from tap_xero.state import TENANT_ID, Bookmark, StartPosition, other_taps_state
 from tap_xero.streams.nested_streams import NestedGroup, NestedStream
 from tap_xero.streams.open_reads import OpenRead, next_read
 from tap_xero.streams.page_converter import PageConverter
@@ -242,12 +242,8 @@ class XeroStream(RecordStream):
         return Bookmark(state, self.replication_key or "", stream=self.name)
 
     def _other_taps_state(self) -> Mapping[str, Any]:
-        """The stream's state without organisations, as singer-io's tap-xero writes it."""
-        parts = ("partitions", ORGANISATIONS)
-        state = {key: value for key, value in self.stream_state.items() if key not in parts}
-        if len(self._run.organisations) == 1 or not (
-            state.get(self.replication_key or "") or state.get("replication_key_value")
-        ):
+        state = other_taps_state(self.stream_state, self.replication_key or "")
+        if not state or len(self._run.organisations) == 1:
             return state
         self.log(
             "Ignoring the bookmark of an earlier tap: it names no organisation, and this run reads "
