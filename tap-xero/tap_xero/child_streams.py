@@ -21,12 +21,13 @@ from urllib.parse import quote
 from tap_xero.organisations import Organisation
 from tap_xero.paging.background import results_in_order
 from tap_xero.paging.page import Page
-from tap_xero.record_stream import TENANT_ID, TENANT_NAME
+from tap_xero.record_stream import TENANT_NAME
 from tap_xero.records.converter import Record
 from tap_xero.records.dates import to_instant
 from tap_xero.records.schemas import child_schema, schema_of
 from tap_xero.records.schemas.child_records import ATTACHMENT_WITH_CONTENT, HISTORY_RECORD
 from tap_xero.records.schemas.types import INSTANT, Properties
+from tap_xero.state import TENANT_ID
 from tap_xero.streams import XeroStream
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.children import ATTACHMENTS, CHILDREN, HISTORY

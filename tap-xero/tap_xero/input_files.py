@@ -7,6 +7,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 from typing import IO, Any
 
+from tap_xero.state import ORGANISATIONS
 from xero_client.errors import SettingsError
 from xero_client.settings.nearest_name import did_you_mean
 
@@ -167,9 +168,11 @@ def _problem_of_bookmark(stream: str, bookmark: object) -> str:
     partitions = bookmark.get("partitions", [])
     if not isinstance(partitions, list) or not all(map(_is_partition, partitions)):
         return f"'partitions' of {stream} is not a list of objects with a context"
-    contexts = [json.dumps(partition["context"], sort_keys=True) for partition in partitions]
-    if len(set(contexts)) < len(contexts):
-        return f"'partitions' of {stream} has a context twice"
+    organisations = bookmark.get(ORGANISATIONS, {})
+    if not isinstance(organisations, dict) or not all(
+        isinstance(state, dict) for state in organisations.values()
+    ):
+        return f"{ORGANISATIONS!r} of {stream} is not an object of objects"
     if not all(map(_has_progress_markers, [bookmark, *partitions])):
         return f"the 'progress_markers' of {stream} are not an object"
     return ""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 
 from singer_sdk.contrib.msgspec import MsgSpecWriter
-from singer_sdk.singerlib import Message, RecordMessage
+from singer_sdk.singerlib import Message, RecordMessage, StateMessage
 
 BUFFER_BYTES = 256 * 1024
+# After so long, a STATE is written whatever its size.
+STATE_SECONDS = 60.0
 
 
 class InterruptedRunError(SystemExit):
@@ -23,14 +26,31 @@ class MessageWriter(MsgSpecWriter):
     def __init__(self) -> None:
         super().__init__()
         self._buffer = bytearray()
+        self._bytes_since_state = 0
+        self._last_state_bytes = 0
+        self._last_state_at = time.monotonic()
         self._is_writing = False
         self._exit_code: int | None = None
 
     def write_message(self, message: Message) -> None:
         """Writes a message; a record may stay in the buffer."""
-        self._buffer += self.format_message(message)
+        line = self.format_message(message)
+        if isinstance(message, StateMessage):
+            self._bytes_since_state, self._last_state_bytes = 0, len(line)
+            self._last_state_at = time.monotonic()
+        elif isinstance(message, RecordMessage):
+            self._bytes_since_state += len(line)
+        self._buffer += line
         if len(self._buffer) >= BUFFER_BYTES or not isinstance(message, RecordMessage):
             self.flush()
+
+    @property
+    def is_state_due(self) -> bool:
+        """Whether records of at least its size followed the last STATE, or it is old."""
+        return (
+            self._bytes_since_state >= self._last_state_bytes
+            or time.monotonic() - self._last_state_at >= STATE_SECONDS
+        )
 
     def flush(self) -> None:
         """Writes the buffer.

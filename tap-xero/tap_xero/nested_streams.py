@@ -23,10 +23,11 @@ from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 from tap_xero.organisations import Organisation
 from tap_xero.paging.background import results_in_order
 from tap_xero.paging.page import Page
-from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
+from tap_xero.record_stream import READ_AT, TENANT_NAME, RecordStream
 from tap_xero.records.converter import Record
 from tap_xero.records.schemas.nested_records import nested_schema, row_fields
 from tap_xero.requests.parameters import budget_months
+from tap_xero.state import TENANT_ID
 from xero_client.entities.nested_lists import LINE, LINE_NUMBER, NestedList
 from xero_client.entities.table import Entity
 from xero_client.errors import NotFoundError

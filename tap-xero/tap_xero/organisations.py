@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from tap_xero.outcomes import COMPLETE, FAILED, SKIPPED, Outcome
 from tap_xero.paging.list_reader import ListReader
 from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
 from xero_client.auth.token_sources import token_source
-from xero_client.errors import SettingsError
+from xero_client.errors import NoResponseError, SettingsError, TenantNotConnectedError, XeroError
 from xero_client.http.transport import Transport
 from xero_client.settings.connection_settings import ConnectionSettings
+
+# So many streams of an organisation without a usable response mean that it does not answer at all.
+MAX_SILENT_STREAMS = 3
 
 
 class ReadableStream(Protocol):
@@ -81,16 +86,56 @@ class Organisation:
         transport: Its connection.
         max_concurrency: The most calls in flight.
         record_counts: The number of records written, by stream.
+        outcomes: What became of each stream.
+        failure: Why nothing more can be read of it; None if it can.
     """
 
     tenant: Tenant
     transport: Transport
     max_concurrency: int
     record_counts: dict[str, int] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    failure: XeroError | None = None
+    _silent_streams: int = 0
     read_ahead: ReadAhead = field(init=False)
 
     def __post_init__(self) -> None:
         self.read_ahead = ReadAhead(self, self.max_concurrency)
+        if not self.tenant.is_connected:
+            message = "it is not connected to this token: connect it with `xero login`"
+            self.fail(TenantNotConnectedError(message))
+
+    def begin(self, stream: str, read: str, began: datetime | None) -> None:
+        """Notes that a stream is being read; the first call counts.
+
+        Args:
+            stream: The stream.
+            read: Which records: ``all``, ``changes`` or ``ids``.
+            began: When the first call was sent.
+        """
+        outcome = self.outcomes.setdefault(stream, Outcome(FAILED, read))
+        outcome.began = outcome.began or began
+
+    def complete(self, stream: str) -> None:
+        """Notes that a stream was read to its end."""
+        self._silent_streams = 0
+        self.outcomes.setdefault(stream, Outcome()).end = COMPLETE
+
+    def fail_stream(self, stream: str, error: XeroError, *, skipped: bool = False) -> None:
+        """Notes that a stream could not be read."""
+        outcome = self.outcomes.setdefault(stream, Outcome())
+        outcome.end, outcome.error = SKIPPED if skipped else FAILED, error
+        self._silent_streams += isinstance(error, NoResponseError)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether so many streams got no usable response that the others are not tried."""
+        return self._silent_streams >= MAX_SILENT_STREAMS
+
+    def fail(self, error: XeroError) -> None:
+        """Ends the reading of the organisation; calls in flight are completed."""
+        self.failure = error
+        self.transport.stop(error)
 
     def count_records(self, stream: str, count: int) -> None:
         """Counts records that were written."""
@@ -98,7 +143,11 @@ class Organisation:
 
 
 def connect_organisations(
-    settings: ConnectionSettings, tenant_ids: Iterable[str], scopes: tuple[str, ...]
+    settings: ConnectionSettings,
+    tenant_ids: Iterable[str],
+    scopes: tuple[str, ...],
+    *,
+    names: bool,
 ) -> Mapping[str, Organisation]:
     """The run's organisations, by tenant id.
 
@@ -106,39 +155,15 @@ def connect_organisations(
         settings: The connection settings.
         tenant_ids: The organisations to read; if empty, the setting ``tenant_id`` counts.
         scopes: The scopes that the selected streams need.
+        names: Whether the names of the organisations are needed.
 
     Raises:
-        XeroError: There is no token, or an organisation is not available.
+        XeroError: There is no token, or no organisation is available.
     """
     tokens = token_source(settings, needed_scopes=scopes)
-    tenants = chosen_tenants(settings, tokens, tenant_ids)
+    tenants = chosen_tenants(settings, tokens, tenant_ids, names=names, skip_missing=True)
     open_transport = partial(transport_for, settings, tokens)
     return {
         tenant.tenant_id: Organisation(tenant, open_transport(tenant), settings.max_concurrency)
         for tenant in tenants
     }
-
-
-def summary_lines(organisations: Mapping[str, Organisation], seconds: float) -> list[str]:
-    """What the run read and what it cost: a line per stream, then a total with the limits."""
-    lines = []
-    for organisation in organisations.values():
-        name = organisation.tenant.name or organisation.tenant.tenant_id
-        usage = organisation.transport.usage
-        for stream, used in usage.items():
-            count = organisation.record_counts.get(stream, 0)
-            lines.append(
-                f"{name}: {stream}: {count:,} records, {used.calls:,} calls, "
-                f"{used.received_bytes:,} bytes, {used.seconds:.1f} s"
-            )
-        for stream, count in organisation.record_counts.items():
-            if stream not in usage and count:
-                lines.append(f"{name}: {stream}: {count:,} records, without calls of its own")
-        total = sum(organisation.record_counts.values())
-        calls = sum(used.calls for used in usage.values())
-        received = sum(used.received_bytes for used in usage.values())
-        lines.append(
-            f"{name}: {total:,} records in {calls:,} calls, {received:,} bytes, {seconds:.1f} s; "
-            f"limits left: {organisation.transport.rate_limiter.latest}"
-        )
-    return lines

@@ -13,12 +13,12 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 
 from tap_xero.records.converter import compile_converter
+from tap_xero.state import organisations_in
 from xero_client.errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
-TENANT_ID = "_tenant_id"
 TENANT_NAME = "_tenant_name"
 READ_AT = "_read_at"
 
@@ -36,7 +36,7 @@ class RecordStream(Stream):
     def partitions(self) -> None:
         """None for singer-sdk, because organisations are read in parallel, not one after another.
 
-        The state still has a partition for each organisation, see ``state``.
+        The state has a part for each organisation, see ``state``.
         """
 
     def _increment_stream_state(
@@ -49,6 +49,28 @@ class RecordStream(Stream):
 
     def get_replication_key_signpost(self, context: Context | None) -> None:  # type: ignore[override]
         """None: ``Bookmark.complete`` limits the bookmark itself."""
+
+    def _state_of(self, tenant_id: str) -> dict[str, Any]:
+        """The state of one organisation; give it to ``_keep_state`` after a change."""
+        return self._state_by_tenant.get(tenant_id.lower(), {})
+
+    def _keep_state(self, tenant_id: str, state: dict[str, Any]) -> None:
+        """Makes a state part of the next STATE; one without content takes no place."""
+        if state:
+            self._state_by_tenant[tenant_id.lower()] = state
+
+    @cached_property
+    def _state_by_tenant(self) -> dict[str, dict[str, Any]]:
+        return organisations_in(self.stream_state)
+
+    @property
+    def _is_state_due(self) -> bool:
+        """Whether a STATE may be written now."""
+        return True
+
+    def _write_state_message(self) -> None:
+        if self._is_state_due:
+            super()._write_state_message()
 
     def generate_child_contexts(
         self, record: Record, context: Context | None

@@ -1,4 +1,4 @@
-"""What a stream needs to know of its run, and the errors that fail one stream only."""
+"""What a stream needs to know of its run, and how far an error reaches."""
 
 from __future__ import annotations
 
@@ -10,25 +10,42 @@ from tap_xero.organisations import Organisation
 from tap_xero.paging.by_id import MissingRecordsError
 from xero_client.errors import (
     AccessDeniedError,
-    NotFoundError,
-    RequestRefusedError,
+    ClientRefusedError,
+    DailyLimitError,
+    LoginRequiredError,
+    OrganisationOfflineError,
     ScopeMissingError,
-    SettingsError,
-    UnexpectedResponseError,
+    ScopeRefusedError,
+    StoppedError,
+    StoreError,
+    TenantNotConnectedError,
+    TokenRefusedError,
     XeroError,
 )
 
 # Xero refuses the whole stream, because of the scope, the plan or the user's role, or it refuses
 # records that the settings name. The setting unavailable_streams says what follows.
 UNAVAILABLE_ERRORS = (ScopeMissingError, AccessDeniedError, MissingRecordsError)
-# Errors of one stream only: the other streams are still read.
-STREAM_ERRORS = (
-    *UNAVAILABLE_ERRORS,
-    NotFoundError,
-    UnexpectedResponseError,
-    RequestRefusedError,
-    SettingsError,
+# Xero answers every call to one organisation like this. The other organisations are still read.
+ORGANISATION_ERRORS = (
+    DailyLimitError,
+    OrganisationOfflineError,
+    TenantNotConnectedError,
+    TokenRefusedError,
 )
+# All organisations of the run have the same login and the same state database.
+RUN_ERRORS = (
+    ClientRefusedError,
+    LoginRequiredError,
+    ScopeRefusedError,
+    StoppedError,
+    StoreError,
+)
+
+
+def ends_run(error: XeroError) -> bool:
+    """Whether no other organisation can be read either."""
+    return isinstance(error, RUN_ERRORS) and not isinstance(error, ORGANISATION_ERRORS)
 
 
 class RunContext(Protocol):
@@ -49,6 +66,15 @@ class RunContext(Protocol):
         """The organisations to read, by tenant id."""
         ...
 
+    @property
+    def is_state_due(self) -> bool:
+        """Whether a STATE may be written after a page; at the end of the run it always is."""
+        ...
+
     def add_failure(self, stream: str, organisation: Organisation, error: XeroError) -> None:
-        """Reports that a stream of an organisation could not be read."""
+        """Reports that a stream of an organisation could not be read.
+
+        Raises:
+            XeroError: The error, if it ends the whole run.
+        """
         ...

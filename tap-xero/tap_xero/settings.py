@@ -18,10 +18,13 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
         ),
     },
     "tenant_ids": {
-        "type": ["array", "null"],
+        "type": ["array", "string", "null"],
         "items": {"type": "string"},
         "title": "Tenant ids",
-        "description": "Read several organisations in one run.",
+        "description": (
+            'Read several organisations in one run: a list of ids, or "all" for every organisation '
+            "that is connected when the run begins."
+        ),
     },
     "page_size": {
         "type": "integer",
@@ -85,6 +88,14 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
         ),
     },
     "reports": {**REPORT_SETTINGS},
+    "outcome_path": {
+        "type": ["string", "null"],
+        "title": "Outcome file",
+        "description": (
+            "A file that gets a line of JSON for each organisation and stream at the end of the "
+            "run: how it ended, records, calls, bytes, limits left, error."
+        ),
+    },
     "emit_activate_version_messages": {
         "type": "boolean",
         "default": True,

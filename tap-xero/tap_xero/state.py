@@ -1,9 +1,10 @@
 """The state of one stream of one organisation: its bookmark, and its unfinished read.
 
-It is one dict of Singer's ``partitions``::
+It is one value of ``organisations`` in the state of the stream::
 
-    {"context": {"_tenant_id": "…"},
-     "replication_key": "UpdatedDateUTC", "replication_key_value": "2026-01-31T09:30:00.123Z",
+    {"bookmarks": {"invoices": {"organisations": {"TENANT-ID": {…}}}}}
+
+    {"replication_key": "UpdatedDateUTC", "replication_key_value": "2026-01-31T09:30:00.123Z",
      "streams": ["invoices", "invoice_line_items"],
      "reading": {"since": …, "began": …, "newest": …, "page": 12, "request": "…"}}
 
@@ -27,6 +28,11 @@ from tap_xero.paging.change_order import EARLIEST, OVERLAP, since_with_overlap
 from tap_xero.paging.page import Progress
 from xero_client.errors import SettingsError
 from xero_client.http.wire import format_instant, parse_instant
+
+TENANT_ID = "_tenant_id"
+# A dictionary and not a list of partitions: ``meltano state merge`` merges dictionaries, but it
+# replaces lists.
+ORGANISATIONS = "organisations"
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +83,11 @@ class Bookmark:
         self._state = state
         self._key = replication_key
         self._label = f"the state's bookmark of {stream}" if stream else "the state's bookmark"
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the state holds."""
+        return self._state
 
     def start_position(
         self, stream_state: Mapping[str, Any], start_date: str | None
@@ -226,6 +237,26 @@ class Bookmark:
             latest = max(latest, format_instant(_parse_instant(self._label, str(earlier))))
         self._state["replication_key"] = self._key
         self._state["replication_key_value"] = latest
+
+
+def organisations_in(stream_state: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The states of the organisations in a stream's state, by tenant id in lower case.
+
+    A state of an earlier version has a list of ``partitions``; they are moved.
+    """
+    found = stream_state.get(ORGANISATIONS) or {}
+    by_tenant = {tenant_id.lower(): state for tenant_id, state in found.items()}
+    others = []
+    for partition in reversed(stream_state.pop("partitions", [])):
+        if tenant_id := partition["context"].get(TENANT_ID):
+            state = {name: value for name, value in partition.items() if name != "context"}
+            by_tenant.setdefault(str(tenant_id).lower(), state)
+        else:
+            others.append(partition)
+    if others:
+        stream_state["partitions"] = others[::-1]
+    stream_state[ORGANISATIONS] = by_tenant
+    return by_tenant
 
 
 def _parse_instant(label: str, text: str) -> datetime:

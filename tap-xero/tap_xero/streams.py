@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,10 +14,12 @@ from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
 from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.nested_streams import NestedGroup, NestedStream
+from tap_xero.open_reads import OpenRead, next_read
 from tap_xero.organisations import Organisation
+from tap_xero.outcomes import ALL, CHANGES, IDS
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.paging.page import Page
-from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
+from tap_xero.record_stream import READ_AT, TENANT_NAME, RecordStream
 from tap_xero.records.schemas import schema_of
 from tap_xero.requests.parameters import (
     StreamSettings,
@@ -25,15 +27,12 @@ from tap_xero.requests.parameters import (
     render_params,
 )
 from tap_xero.requests.planner import RequestPlanner
-from tap_xero.run_context import STREAM_ERRORS, RunContext
-from tap_xero.state import Bookmark, StartPosition
+from tap_xero.run_context import RunContext
+from tap_xero.state import ORGANISATIONS, TENANT_ID, Bookmark, StartPosition
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.nested_lists import CASH_JOURNALS
 from xero_client.entities.table import Entity, Paging
-from xero_client.errors import (
-    SettingsError,
-    UnexpectedResponseError,
-)
+from xero_client.errors import SettingsError, UnexpectedResponseError, XeroError
 from xero_client.http.wire import format_instant
 
 if TYPE_CHECKING:
@@ -122,6 +121,10 @@ class XeroStream(RecordStream):
         """Whether a bookmark is kept, so that later runs read only changes."""
         return bool(self.replication_key) and not self.is_full_table and not self.reads_subset
 
+    @property
+    def _is_state_due(self) -> bool:
+        return self._run.is_state_due
+
     def list_reader(self, organisation: Organisation) -> ListReader:
         """A reader for the list of one organisation, which starts at its bookmark.
 
@@ -208,13 +211,14 @@ class XeroStream(RecordStream):
         )
 
     def _bookmark(self, organisation: Organisation) -> Bookmark:
-        context = {TENANT_ID: organisation.tenant.tenant_id}
-        state = self.get_context_state(context)
+        # A stream without a bookmark needs no part of the state.
+        state = self._state_of(organisation.tenant.tenant_id) if self._is_tracked else {}
         return Bookmark(state, self.replication_key or "", stream=self.name)
 
     def _other_taps_state(self) -> Mapping[str, Any]:
         """The stream's state without organisations, as singer-io's tap-xero writes it."""
-        state = {key: value for key, value in self.stream_state.items() if key != "partitions"}
+        parts = ("partitions", ORGANISATIONS)
+        state = {key: value for key, value in self.stream_state.items() if key not in parts}
         if len(self._run.organisations) == 1 or not (
             state.get(self.replication_key or "") or state.get("replication_key_value")
         ):
@@ -247,33 +251,39 @@ class XeroStream(RecordStream):
         """
         del context
         self._open = self._open_nested()
-        queue: deque[tuple[Organisation, Iterator[list[Record]]]] = deque()
+        reads: dict[str, OpenRead] = {}
         is_complete = True
         for organisation in self._run.organisations.values():
-            try:
-                reader = organisation.read_ahead.reader_for(self)
-                queue.append((organisation, self._record_batches(organisation, reader)))
-            except SettingsError as error:  # noqa: PERF203  # a few organisations
-                self._run.add_failure(self.name, organisation, error)
-                is_complete = False
-        while queue:
-            organisation, batches = queue.popleft()
-            try:
-                records = next(batches, None)
-            except RecursionError:
-                message = "a record is nested too deeply to be converted"
-                self._run.add_failure(self.name, organisation, UnexpectedResponseError(message))
+            if organisation.failure is not None:
                 is_complete = False
                 continue
-            except STREAM_ERRORS as error:
-                self._run.add_failure(self.name, organisation, error)
+            try:
+                reader = organisation.read_ahead.reader_for(self)
+                batches = self._record_batches(organisation, reader)
+                reads[organisation.tenant.tenant_id] = OpenRead(organisation, reader, batches)
+            except SettingsError as invalid:
+                self._run.add_failure(self.name, organisation, invalid)
+                is_complete = False
+        while reads:
+            tenant_id, read = next_read(reads)
+            del reads[tenant_id]
+            try:
+                records = next(read.batches, None)
+            except RecursionError:
+                message = "a record is nested too deeply to be converted"
+                error = UnexpectedResponseError(message)
+                self._run.add_failure(self.name, read.organisation, error)
+                is_complete = False
+                continue
+            except XeroError as caught:
+                self._run.add_failure(self.name, read.organisation, caught)
                 is_complete = False
                 continue
             if records is not None:
                 yield from records
                 # Free the page before the next one is built: two at once would be the memory peak.
                 del records
-                queue.append((organisation, batches))
+                reads[tenant_id] = read
         if is_complete:
             if self._version is not None:
                 super()._write_activate_version_message(self._version)
@@ -290,7 +300,11 @@ class XeroStream(RecordStream):
         unfinished = bookmark.unfinished_read(fingerprint) if tracked else None
         latest_change = unfinished.latest_change if unfinished else None
         first_response_at = unfinished.first_response_at if unfinished else None
+        read = IDS if self.reads_subset else ALL
+        if unfinished is not None or not reader.reads_all:
+            read = CHANGES
         for page in reader.pages():
+            self._begin(organisation, read, page.requested_at)
             self._extracted_at = page.requested_at
             lists = self._open.take(page, organisation)
             changes = self._convert_page(page, organisation.tenant)
@@ -312,6 +326,7 @@ class XeroStream(RecordStream):
                     first_response_at=first_response_at or page.requested_at,
                     latest_change=latest_change,
                 )
+                self._keep_state(organisation.tenant.tenant_id, bookmark.content)
                 self._write_state_message()
             del page
         if tracked:
@@ -321,7 +336,15 @@ class XeroStream(RecordStream):
                 latest_change=latest_change,
                 is_full_read=is_full_read,
             )
+            self._keep_state(organisation.tenant.tenant_id, bookmark.content)
             self.state_manager.is_flushed = False
+        self._begin(organisation, read, None)
+        for stream in self._written_streams:
+            organisation.complete(stream)
+
+    def _begin(self, organisation: Organisation, read: str, began: datetime | None) -> None:
+        for stream in self._written_streams:
+            organisation.begin(stream, read, began)
 
     def _convert_page(self, page: Page, tenant: Tenant) -> list[str]:
         """Converts a page's records in place, and returns the instants of their last changes."""

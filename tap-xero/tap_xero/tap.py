@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from functools import cached_property
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
@@ -24,12 +25,15 @@ from tap_xero.input_files import read_catalog, read_state
 from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.nested_streams import NestedStream
-from tap_xero.organisations import Organisation, connect_organisations, summary_lines
+from tap_xero.organisations import Organisation, connect_organisations
+from tap_xero.outcomes import check_outcome_path, write_outcomes
+from tap_xero.record_stream import TENANT_NAME
 from tap_xero.reports.aged import report_streams
 from tap_xero.reports.definitions import REPORTS
 from tap_xero.reports.streams import ReportStream
 from tap_xero.requests.parameters import check_stream_names
-from tap_xero.run_context import UNAVAILABLE_ERRORS
+from tap_xero.run_context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_run
+from tap_xero.run_report import outcome_lines, summary_lines
 from tap_xero.settings import TAP_PROPERTIES
 from tap_xero.streams import CashJournalStream, XeroStream
 from xero_client.connection import connection_settings
@@ -78,6 +82,7 @@ class TapXero(Tap):
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # singer-sdk's own options
         self.started_at = datetime.now(timezone.utc)
         self._failures: list[str] = []
+        self._failed_organisations: list[str] = []
         leave_out_unneeded_lines(self.name)
         super().__init__(**options)
 
@@ -145,21 +150,67 @@ class TapXero(Tap):
         ]
         scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
         tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
-        organisations = connect_organisations(self.connection, tenant_ids, scopes)
+        if isinstance(tenant_ids, str):
+            tenant_ids = [tenant_ids]
+        organisations = connect_organisations(
+            self.connection, tenant_ids, scopes, names=self._needs_names
+        )
         for organisation in organisations.values():
+            if organisation.failure is not None:
+                self._fail_organisation(organisation, organisation.failure)
             organisation.read_ahead.enqueue(
                 stream for stream in selected if isinstance(stream, XeroStream)
             )
         return organisations
 
+    @property
+    def _needs_names(self) -> bool:
+        """Whether the name of an organisation is in a record or may be in a parameter."""
+        return bool(self.config.get("streams") or self.config.get("custom_streams")) or any(
+            stream.selected and stream.mask.get(("properties", TENANT_NAME), True)
+            for stream in self.streams.values()
+        )
+
+    @property
+    def is_state_due(self) -> bool:
+        """Whether a STATE may be written after a page.
+
+        A STATE contains all organisations. With several, it follows a page only if the records
+        since the last one take at least as much as a STATE, or after a minute. So STATE does not
+        grow with the square of their number. The end of the run always writes one.
+        """
+        writer = self.message_writer
+        assert isinstance(writer, MessageWriter)  # noqa: S101  # see message_writer_class
+        return len(self.organisations) == 1 or writer.is_state_due
+
     def add_failure(self, stream: str, organisation: Organisation, error: XeroError) -> None:
-        """Reports a stream that could not be read; the run goes on with the other streams."""
+        """Reports a stream that could not be read; the run goes on with what can be read.
+
+        Raises:
+            XeroError: The error, if it ends the whole run.
+        """
+        skipped = (
+            isinstance(error, UNAVAILABLE_ERRORS) and self.config["unavailable_streams"] == "skip"
+        )
+        organisation.fail_stream(stream, error, skipped=skipped)
+        if ends_run(error):
+            raise error
+        if isinstance(error, ORGANISATION_ERRORS) or organisation.is_silent:
+            self._fail_organisation(organisation, error)
+            return
         message = f"{stream} of {organisation.tenant}: {in_one_line(error)}"
-        if isinstance(error, UNAVAILABLE_ERRORS) and self.config["unavailable_streams"] == "skip":
+        if skipped:
             self.logger.warning("Skipping %s", message)
             return
         self.logger.error("Cannot read %s", message)
         self._failures.append(message)
+
+    def _fail_organisation(self, organisation: Organisation, error: XeroError) -> None:
+        """Reports an organisation of which nothing more can be read."""
+        organisation.fail(error)
+        message = f"organisation {organisation.tenant}: {in_one_line(error)}"
+        self.logger.error("Cannot read %s", message)
+        self._failed_organisations.append(message)
 
     def run(self) -> None:
         """Reads the selected streams, and logs a summary.
@@ -170,12 +221,20 @@ class TapXero(Tap):
         start = time.monotonic()
         return_large_blocks()
         with exit_on_error(), infrequent_gc():
+            outcome_path = self.config.get("outcome_path")
+            if outcome_path:
+                check_outcome_path(Path(outcome_path))
             try:
                 # Connect first. A wrong setting or login then fails the run, not one stream of it,
                 # and fails it before any message is written.
                 names = [str(organisation.tenant) for organisation in self.organisations.values()]
                 self.logger.info("Reading %s", ", ".join(names))
-                self.sync_all()
+                try:
+                    self.sync_all()
+                except XeroError:
+                    # What was written before is not read again.
+                    self.write_message(StateMessage(value=self.state))
+                    raise
                 # Some loaders (target-jsonl) keep only a state that comes after the last record.
                 # The state of a full table never changes, so none follows its records.
                 self.write_message(StateMessage(value=self.state))
@@ -186,7 +245,14 @@ class TapXero(Tap):
                 if "organisations" in self.__dict__:
                     for line in summary_lines(self.organisations, time.monotonic() - start):
                         self.logger.info(line)
+                    if outcome_path:
+                        lines = outcome_lines(self.organisations.values(), self._selected_names)
+                        write_outcomes(Path(outcome_path), lines)
         self.report_failures()
+
+    @property
+    def _selected_names(self) -> list[str]:
+        return [name for name, stream in self.streams.items() if stream.selected]
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  # a signal handler's arguments
         """Ends the run. STATE is written after every page, so the next run resumes from there."""
@@ -195,16 +261,23 @@ class TapXero(Tap):
         writer.terminate(128 + signum)
 
     def report_failures(self) -> None:
-        """Names the streams that could not be read.
+        """Names the organisations and streams that could not be read.
 
         Raises:
             SystemExit: There are any.
         """
-        if self._failures:
+        failed = {
+            "organisation(s)": self._failed_organisations,
+            "stream(s)": self._failures,
+        }
+        counts = [f"{len(messages)} {what}" for what, messages in failed.items() if messages]
+        if counts:
+            is_any_read = len(self._failed_organisations) < len(self.organisations)
             self.logger.error(
-                "%d stream(s) could not be read, all others were read: %s",
-                len(self._failures),
-                " | ".join(self._failures),
+                "%s could not be read%s: %s",
+                " and ".join(counts),
+                ", all others were read" if is_any_read else "",
+                " | ".join([*self._failed_organisations, *self._failures]),
             )
             sys.exit(1)
 

@@ -235,6 +235,16 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
             "spreadsheet. Dates like 2026-01-31 are always understood, others only with this."
         ),
     },
+    "publish_log_days": {
+        "type": ["integer", "null"],
+        "minimum": 1,
+        "title": "Days of the publish log",
+        "description": (
+            "Forget what was published if it did not come again for so many days; default: never. "
+            "Records with a key are always known, because their source can change them at any "
+            "time. A record without a key that comes again later is published again."
+        ),
+    },
     "resend_unknown": {
         "type": "boolean",
         "title": "Send unknown records again",

@@ -338,6 +338,8 @@ class TargetXero(MessageTarget):
             SingerSDKError: A record was not published.
         """
         self._finish_input()
+        if "organisation" in self.__dict__:
+            self.organisation.forget_old()
         self._copy()
         self.close()
         self._raise_for_rejects()

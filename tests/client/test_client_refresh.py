@@ -16,6 +16,7 @@ from xero_client.auth.token_sources import token_source
 from xero_client.errors import ClientRefusedError, LoginRequiredError, NoResponseError, StoreError
 from xero_client.http.transport import Request, Transport
 from xero_client.store.database import Store
+from xero_client.store.grants import GrantKey
 
 HALF_AN_HOUR = 1801
 
@@ -171,9 +172,9 @@ def test_many_threads_that_meet_the_same_dead_token_refresh_it_once(xero, store_
 
 def test_a_reader_does_not_wait_for_a_refresh_that_is_under_way(xero, store_uri):
     web_tokens(xero, store_uri, refresh_token=xero.grant(WEB)["refresh_token"]).token()
-    with Store(store_uri).locked_grant(WEB, xero.token_uri) as locked:
+    with Store(store_uri).locked_grant(GrantKey(WEB, xero.token_uri)) as locked:
         began = time.monotonic()
-        assert Store(store_uri).grant(WEB, xero.token_uri) == locked.grant
+        assert Store(store_uri).grant(GrantKey(WEB, xero.token_uri)) == locked.grant
         assert web_tokens(xero, store_uri).token() == locked.grant.access_token
         assert time.monotonic() - began < 5
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from xero_client.errors import (
     AccessDeniedError,
     HighVolumeError,
-    LoginRequiredError,
     NoResponseError,
     NotFoundError,
+    OrganisationOfflineError,
     RequestRefusedError,
     ScopeMissingError,
     TenantNotConnectedError,
+    TokenRefusedError,
 )
 from xero_client.http.error_responses import error_from_response, is_expired_token, redacted
 
@@ -37,8 +38,8 @@ def refusal(status, body=b"", headers=None, **options):
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
-        (401, problem(401, "TokenExpired: token expired at 01/01/2026"), LoginRequiredError),
-        (401, problem(401, "AuthenticationUnsuccessful"), LoginRequiredError),
+        (401, problem(401, "TokenExpired: token expired at 01/01/2026"), TokenRefusedError),
+        (401, problem(401, "AuthenticationUnsuccessful"), TokenRefusedError),
         (401, problem(401, "AuthorizationUnsuccessful"), ScopeMissingError),
         (403, problem(403, "AuthenticationUnsuccessful"), TenantNotConnectedError),
         (403, problem(403, "The user's role does not allow this"), AccessDeniedError),
@@ -53,7 +54,8 @@ def refusal(status, body=b"", headers=None, **options):
         (505, b"", RequestRefusedError),
         (500, b'"oops"', NoResponseError),
         (501, b"", RequestRefusedError),
-        (503, b"The Organisation is offline", NoResponseError),
+        (503, b"The Organisation is offline", OrganisationOfflineError),
+        (503, b"The Xero API is currently offline for maintenance", NoResponseError),
     ],
 )
 def test_each_refusal_is_named_by_what_can_be_done_about_it(status, body, kind):

@@ -31,6 +31,7 @@ from xero_client.errors import StoreError, XeroError
 from xero_client.http.transport import Request
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
+from xero_client.store.grants import GrantKey
 
 HALF_AN_HOUR = 1801
 
@@ -123,7 +124,7 @@ def test_what_holds_secrets_does_not_show_them(xero, tmp_path, caplog):
     connection = checked(web_config(xero, store_in(tmp_path), **settings))
     tokens = web_tokens(xero, store_in(tmp_path), refresh_token=settings["refresh_token"])
     tokens.token()
-    grant = Store(store_in(tmp_path)).grant(WEB, xero.token_uri)
+    grant = Store(store_in(tmp_path)).grant(GrantKey(WEB, xero.token_uri))
     answer = TokenEndpoint(connection).request(
         {"grant_type": "refresh_token", "refresh_token": grant.refresh_token}
     )

@@ -16,8 +16,8 @@ from xero_client.errors import (
     UnexpectedResponseError,
     XeroError,
 )
-from xero_client.http.calls import loggable
-from xero_client.http.transport import RETRIES, Request, Transport
+from xero_client.http.calls import RETRIES, loggable
+from xero_client.http.transport import Request, Transport
 from xero_sandbox.server import server
 
 pytestmark = pytest.mark.fast

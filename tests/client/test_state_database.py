@@ -11,7 +11,8 @@ from cryptography.fernet import Fernet
 from login_runner import BIN, Machine
 from sqlalchemy import create_engine, text
 
-from xero_client.store.database import Grant, Store
+from xero_client.store.database import Store
+from xero_client.store.grants import Grant, GrantKey
 
 APP = "sandbox-web"
 
@@ -23,7 +24,7 @@ def store_grant(xero, store_uri, *, ended=True, issued=timedelta()):
     tokens = xero.grant(APP)
     now = datetime.now(timezone.utc)
     store = Store(store_uri)
-    with store.locked_grant(APP, xero.token_uri) as locked:
+    with store.locked_grant(GrantKey(APP, xero.token_uri)) as locked:
         locked.save(
             Grant(
                 client_id=APP,
@@ -190,8 +191,9 @@ def test_a_refresh_under_way_does_not_keep_a_status_waiting(xero, tmp_path, fres
     machine = machine_of(tmp_path, xero, fresh_postgres_uri)
     assert machine.run("xero", "tenants").returncode == 0  # makes the tables
     plain = fresh_postgres_uri.replace("+psycopg", "")
+    lock = GrantKey(APP, xero.token_uri).lock_name
     with psycopg.connect(plain) as other:
-        other.execute("INSERT INTO locks VALUES (%s) ON CONFLICT DO NOTHING", [f"grant {APP}"])
+        other.execute("INSERT INTO locks VALUES (%s) ON CONFLICT DO NOTHING", [lock])
         other.execute("SELECT * FROM locks FOR UPDATE")
         began = time.monotonic()
         assert machine.run("xero", "tenants").returncode == 0

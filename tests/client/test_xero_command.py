@@ -11,7 +11,8 @@ from login_runner import Machine, consent
 from tap_runner import catalog_of
 from xero_client.auth.stored_logins import Login, Logins
 from xero_client.settings.connection_settings import ConnectionSettings
-from xero_client.store.database import Grant, Store
+from xero_client.store.database import Store
+from xero_client.store.grants import Grant
 
 WEB, PKCE, LEGACY = "sandbox-web", "sandbox-pkce", "sandbox-legacy"
 

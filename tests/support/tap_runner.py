@@ -52,8 +52,8 @@ class Run:
 
     def partition(self, stream: str) -> dict[str, Any]:
         """The state of the only organisation."""
-        [partition] = self.state["bookmarks"][stream]["partitions"]
-        return partition
+        [state] = self.state["bookmarks"][stream]["organisations"].values()
+        return state
 
     @property
     def last_line(self) -> str:

@@ -33,10 +33,10 @@ def test_the_bookmark_is_the_latest_change_seen(xero):
         add_contact(xero, number)
     run = read(xero, ["contacts"])
     assert run.partition("contacts") == {
-        "context": {"_tenant_id": xero.tenant_id},
         "replication_key": "UpdatedDateUTC",
         "replication_key_value": "2026-01-01T12:02:00.500Z",
     }
+    assert list(run.state["bookmarks"]["contacts"]["organisations"]) == [xero.tenant_id]
 
 
 def test_the_next_run_asks_for_changes_since_then_with_an_overlap_of_a_second(xero):
@@ -96,7 +96,7 @@ def test_all_records_are_read_again_when_the_last_full_read_is_too_old(xero):
     assert second.ids("contacts", "ContactID") == [ids[-1]]
     week = datetime.now(timezone.utc) - timedelta(days=7, minutes=1)
     old = deepcopy(second.state)
-    [partition] = old["bookmarks"]["contacts"]["partitions"]
+    [partition] = old["bookmarks"]["contacts"]["organisations"].values()
     partition["full_read_at"] = week.strftime("%Y-%m-%dT%H:%M:%SZ")
     third = read(xero, ["contacts"], streams=streams, state=old)
     assert sorted(third.ids("contacts", "ContactID")) == sorted(ids)
@@ -184,7 +184,7 @@ def test_after_a_kill_the_next_run_goes_on_from_the_last_whole_page(xero, tmp_pa
     process.send_signal(signal.SIGKILL)
     process.communicate()
     killed = Run.of(-9, read_so_far, "")
-    assert set(killed.state["bookmarks"]["contacts"]) == {"partitions"}
+    assert set(killed.state["bookmarks"]["contacts"]) == {"organisations"}
     xero.reset()
     rest = read(xero, ["contacts"], state=killed.state, page_size=10)
     pages = [int(call["query"]["page"]) for call in xero.calls("Contacts")]
@@ -289,8 +289,8 @@ def test_each_organisation_has_its_own_state_and_records_say_whose_they_are():
         assert run.ids("contacts", "_tenant_id") == [first, second]
         assert all(record["_tenant_name"] for record in run.records("contacts"))
         values = {
-            partition["context"]["_tenant_id"]: partition["replication_key_value"]
-            for partition in run.state["bookmarks"]["contacts"]["partitions"]
+            tenant: state["replication_key_value"]
+            for tenant, state in run.state["bookmarks"]["contacts"]["organisations"].items()
         }
         assert values == {first: "2026-01-01T12:00:00.500Z", second: "2026-01-01T12:05:00.500Z"}
         assert len([m for m in run.messages if m["type"] == "ACTIVATE_VERSION"]) == 1
@@ -343,6 +343,8 @@ def test_a_whole_state_message_is_taken_for_its_value(xero):
         {"bookmarks": {"contacts": {"partitions": None}}},
         {"bookmarks": {"contacts": {"partitions": [{}]}}},
         {"bookmarks": {"contacts": {"partitions": [None]}}},
+        {"bookmarks": {"contacts": {"organisations": []}}},
+        {"bookmarks": {"contacts": {"organisations": {"a": None}}}},
     ],
 )
 def test_a_file_that_is_not_a_state_is_named_and_nothing_is_read(xero, state):

@@ -110,14 +110,6 @@ def test_progress_markers_of_another_form_are_named(small):
     assert "'progress_markers' of contacts" in run.last_line
 
 
-def test_a_state_with_one_organisation_twice_is_named(small):
-    partition = {"context": {"_tenant_id": small.tenant_id}}
-    state = {"bookmarks": {"contacts": {"partitions": [partition, partition]}}}
-    run = read(small, ["contacts"], state=state)
-    assert run.exit_code == 1
-    assert "'partitions' of contacts has a context twice" in run.last_line
-
-
 @pytest.mark.parametrize(
     ("path", "junk", "problem"),
     [

@@ -250,7 +250,7 @@ def test_the_minute_limit_is_waited_out(tmp_path, xero):
 
 
 def test_an_unreachable_xero_ends_the_run_with_its_reason(tmp_path, xero, monkeypatch):
-    monkeypatch.setattr("xero_client.http.transport.RETRIES", 1)
+    monkeypatch.setattr("xero_client.http.calls.RETRIES", 1)
     run = publish(tmp_path, xero, contacts("Ana"), base_uri="http://127.0.0.1:9/api.xro/2.0")
     assert run.exit_code == 1
     assert "Traceback" not in run.log

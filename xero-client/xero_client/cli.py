@@ -67,11 +67,17 @@ def connection_options(command: Callable[..., None]) -> Callable[..., None]:
         help="Read the variables of this plugin only: TAP_XERO_… or TARGET_XERO_….",
     )
     @click.option("--client-id", help="The app's client id.")
+    @click.option("--grant", help="The name of the login, if an app has several.")
     @wraps(command)
     def with_config(
-        file: Path | None, plugin: str | None, client_id: str | None, **options: object
+        file: Path | None,
+        plugin: str | None,
+        client_id: str | None,
+        grant: str | None,
+        **options: object,
     ) -> None:
-        config = read_cli_config(file, plugin, os.environ, {"client_id": client_id})
+        from_options = {"client_id": client_id, "grant": grant}
+        config = read_cli_config(file, plugin, os.environ, from_options)
         command(config, plugin=plugin, client_id=client_id, **options)
 
     return with_config
@@ -254,28 +260,32 @@ def _disconnect(settings: ConnectionSettings, organisation: str) -> None:
         raise SettingsError(message)
     disconnect(settings, tokens, matching[0])
     store = Store.of(settings)
-    Logins(store).remove_tenants(settings.client_id or "", [matching[0].tenant_id])
+    Logins(store).remove_tenants(
+        settings.client_id or "", settings.grant or "", [matching[0].tenant_id]
+    )
     store.close()
     others = [tenant for tenant in connected if tenant not in matching]
     click.echo(f"Disconnected {matching[0]}. Still connected: {format_tenants(others)}")
 
 
 def _revoke(settings: ConnectionSettings) -> None:
+    from xero_client.auth.stored_grant import grant_key  # noqa: PLC0415
     from xero_client.login.consent import revoke  # noqa: PLC0415
 
     client_id = settings.client_id or ""
+    key = grant_key(settings)
     store = Store.of(settings)
     refused: ClientRefusedError | None = None
     try:
-        with store.locked_grant(client_id, settings.token_uri) as locked:
+        with store.locked_grant(key) as locked:
             token = (locked.grant and locked.grant.refresh_token) or settings.refresh_token
             if token:
                 try:
                     revoke(settings, token)
                 except ClientRefusedError as error:
                     refused = error
-        store.delete_grant(client_id, settings.token_uri)
-        Logins(store).delete(client_id)
+        store.delete_grant(locked.grant.key if locked.grant else key)
+        Logins(store).delete(client_id, settings.grant or "")
     finally:
         store.close()
     if refused is not None:

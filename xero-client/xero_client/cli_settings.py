@@ -27,6 +27,7 @@ CONNECTION_IDENTITY = (
     "grant_type",
     "refresh_token",
     "access_token",
+    "grant",
     "store_uri",
     "store_encryption",
 )

@@ -18,18 +18,22 @@ if TYPE_CHECKING:
     from xero_client.auth.stored_logins import Login
 
 
-def connection_settings(config: Mapping[str, Any], *, user_agent: str) -> ConnectionSettings:
+def connection_settings(
+    config: Mapping[str, Any], *, user_agent: str, any_grant: bool = False
+) -> ConnectionSettings:
     """The settings of a connection, with values of the stored login for those that are not set.
 
     Args:
         config: Setting names and values, of the connection and others.
         user_agent: The ``User-Agent`` header, if ``user_agent`` is not set.
+        any_grant: Whether the app of another login counts if there is none of the setting
+            ``grant``; the organisations of that login never do.
 
     Raises:
         SettingsError: A setting is invalid, or none says how to authenticate.
         StoreError: The state database cannot be used or read.
     """
-    login = _stored_login(config)
+    login = _stored_login(config, any_grant=any_grant)
     if login is None:
         return ConnectionSettings.from_config(config, user_agent=user_agent)
     completed = {
@@ -37,7 +41,7 @@ def connection_settings(config: Mapping[str, Any], *, user_agent: str) -> Connec
         **{name: value for name, value in login.settings.items() if not _is_set(config, name)},
         "client_secret": config.get("client_secret") or login.client_secret,
     }
-    chosen = tuple(login.tenants)
+    chosen = tuple(login.tenants) if login.grant == (config.get("grant") or "") else ()
     if config.get("tenant_id") or config.get("tenant_ids"):
         chosen = ()
     elif len(chosen) == 1:
@@ -46,7 +50,7 @@ def connection_settings(config: Mapping[str, Any], *, user_agent: str) -> Connec
     return replace(settings, login_tenants=chosen)
 
 
-def _stored_login(config: Mapping[str, Any]) -> Login | None:
+def _stored_login(config: Mapping[str, Any], *, any_grant: bool) -> Login | None:
     """The login of the configured app; None if the configuration is complete without it."""
     if config.get("access_token") or not config.get("client_id"):
         return None
@@ -55,7 +59,7 @@ def _stored_login(config: Mapping[str, Any]) -> Login | None:
     # The import of SQLAlchemy is a fifth of the start-up time, so it waits until it is needed.
     from xero_client.auth.stored_logins import stored_login  # noqa: PLC0415
 
-    return stored_login(config)
+    return stored_login(config, any_grant=any_grant)
 
 
 def _is_set(config: Mapping[str, Any], name: str) -> bool:

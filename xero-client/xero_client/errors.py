@@ -4,6 +4,7 @@ XeroError
 ├── SettingsError
 ├── StoreError
 ├── LoginRequiredError
+│   └── TokenRefusedError
 ├── ClientRefusedError
 ├── ScopeRefusedError
 ├── ScopeMissingError
@@ -14,6 +15,7 @@ XeroError
 │   └── HighVolumeError
 ├── DailyLimitError
 ├── NoResponseError
+│   └── OrganisationOfflineError
 ├── DeadlineExceededError
 ├── StoppedError
 └── UnexpectedResponseError
@@ -63,6 +65,10 @@ class StoreError(XeroError):
 
 class LoginRequiredError(XeroError):
     """There is no valid grant: run ``xero login``."""
+
+
+class TokenRefusedError(LoginRequiredError):
+    """Xero refuses a call's access token although it was renewed: run ``xero login``."""
 
 
 class ClientRefusedError(XeroError):
@@ -132,6 +138,13 @@ class DailyLimitError(XeroError):
 
 class NoResponseError(XeroError):
     """No usable response came, and a write may have been carried out: run the same input again."""
+
+
+class OrganisationOfflineError(NoResponseError):
+    """Xero has taken this organisation offline: run again in five minutes or later.
+
+    Facts: (xero-facts.md: Limits).
+    """
 
 
 class DeadlineExceededError(XeroError):

@@ -59,6 +59,22 @@ class ListReader:
         """The position after the last page; None if a read cannot be continued."""
         return self._paginator.progress
 
+    @property
+    def reads_all(self) -> bool:
+        """Whether the whole list is read, neither changes only nor the rest of an earlier read."""
+        request = self._list
+        return request.modified_since is None and request.offset == 0 and request.first_page == 1
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the next page can be made without waiting for Xero."""
+        return not self._pending or self._pending[0][-1].done()
+
+    @property
+    def awaited(self) -> Future[Response]:
+        """The response that the next page waits for; there is one unless the reader is ready."""
+        return self._pending[0][-1]
+
     def prefetch(self, unprocessed: int = 0) -> None:
         """Sends the requests that may be sent now, without waiting for the responses.
 

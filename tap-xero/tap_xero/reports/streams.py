@@ -12,8 +12,9 @@ from singer_sdk import Tap
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
 from tap_xero.organisations import Organisation
+from tap_xero.outcomes import ALL, CHANGES
 from tap_xero.paging.background import results_in_order
-from tap_xero.record_stream import READ_AT, TENANT_ID, TENANT_NAME, RecordStream
+from tap_xero.record_stream import READ_AT, TENANT_NAME, RecordStream
 from tap_xero.records.schemas.descriptions import described
 from tap_xero.records.schemas.types import DATE, INSTANT, KEY, NUMBER, STRING, Schema, copy_of
 from tap_xero.reports.definitions import ReportDefinition
@@ -21,8 +22,9 @@ from tap_xero.reports.facts import ReportFacts
 from tap_xero.reports.layout import Line, Report
 from tap_xero.reports.months import Month, ReportBookmark, months_to_read
 from tap_xero.reports.settings import ReportSettings
-from tap_xero.run_context import STREAM_ERRORS, RunContext
-from xero_client.errors import UnexpectedResponseError
+from tap_xero.run_context import RunContext
+from tap_xero.state import TENANT_ID
+from xero_client.errors import UnexpectedResponseError, XeroError
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, records_of
 
@@ -90,6 +92,10 @@ class ReportStream(RecordStream):
     def _today(self) -> date:
         return self._run.started_at.date()
 
+    @property
+    def _is_state_due(self) -> bool:
+        return self._run.is_state_due
+
     def _write_activate_version_message(self, full_table_version: int) -> None:
         """Saves the version, to be activated after all organisations were read completely."""
         if not self.config.get("batch_config"):
@@ -104,9 +110,13 @@ class ReportStream(RecordStream):
         del context
         is_complete = True
         for organisation in self._run.organisations.values():
+            if organisation.failure is not None:
+                is_complete = False
+                continue
             try:
                 yield from self._organisation_records(organisation)
-            except STREAM_ERRORS as error:  # noqa: PERF203  # a few organisations
+                organisation.complete(self.name)
+            except XeroError as error:
                 self._run.add_failure(self.name, organisation, error)
                 is_complete = False
         if is_complete and self._version is not None:
@@ -114,8 +124,10 @@ class ReportStream(RecordStream):
 
     def _organisation_records(self, organisation: Organisation) -> Iterator[Record]:
         tenant_id = organisation.tenant.tenant_id
+        read = ALL if self.replication_method == REPLICATION_FULL_TABLE else CHANGES
+        organisation.begin(self.name, read, datetime.now(timezone.utc))
         facts = self._facts.setdefault(tenant_id, ReportFacts(organisation))
-        state = self.get_context_state({TENANT_ID: tenant_id})
+        state = self._state_of(tenant_id)
         variants = self._variants(facts)
         bookmarks = {variant.key: self._bookmark(state, variant.key) for variant in variants}
         due = {
@@ -151,6 +163,7 @@ class ReportStream(RecordStream):
                 continue
             is_last = month == due[variant.key][-1]
             self._save(state, variant, month, locked=facts.lock_date if is_last else None)
+            self._keep_state(tenant_id, state)
             self._write_state_message()
 
     def _first_month(self, bookmark: ReportBookmark | None) -> Month:

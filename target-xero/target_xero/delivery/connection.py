@@ -16,6 +16,7 @@ from target_xero.delivery.items import Item
 from target_xero.delivery.pipeline import LivePipeline, Pipeline
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.publisher import Publisher
+from target_xero.delivery.retention import RetainingPublishLog
 from target_xero.delivery.sender import Sender
 from target_xero.lookup.names import NameResolver
 from target_xero.report.reporter import Reporter
@@ -62,12 +63,19 @@ class ConnectedOrganisation:
         transport: Its connection.
         pipeline: Publishes its items.
         names: Replaces names by codes.
+        log: The publish log.
     """
 
     tenant: Tenant
     transport: Transport
     pipeline: Pipeline
     names: NameResolver
+    log: PublishLog
+
+    def forget_old(self) -> None:
+        """Forgets what did not come for long, after the whole input was read."""
+        if isinstance(self.log, RetainingPublishLog):
+            self.log.forget_old()
 
     def publish(self, item: Item) -> None:
         """Publishes an item, soon."""
@@ -92,7 +100,7 @@ def connect_organisation(
     tenants: Sequence[Tenant] = chosen_tenants(settings, tokens)
     tenant = tenants[0]
     transport = transport_for(settings, tokens, tenant)
-    log = PublishLog(Store(settings.store_uri), tenant.tenant_id, run_id)
+    log = _publish_log(config, settings, tenant.tenant_id, run_id)
     logger.info("Publishing to %s, run %s", tenant, run_id)
     pipeline: Pipeline
     if config["dry_run"]:
@@ -109,4 +117,14 @@ def connect_organisation(
             max_in_flight=settings.max_concurrency,
             resend_unknown=bool(config["resend_unknown"]),
         )
-    return ConnectedOrganisation(tenant, transport, pipeline, NameResolver(transport))
+    return ConnectedOrganisation(tenant, transport, pipeline, NameResolver(transport), log)
+
+
+def _publish_log(
+    config: Mapping[str, Any], settings: ConnectionSettings, tenant_id: str, run_id: str
+) -> PublishLog:
+    store, days = Store(settings.store_uri), config.get("publish_log_days")
+    # A dry run changes nothing in the log.
+    if days is None or config["dry_run"]:
+        return PublishLog(store, tenant_id, run_id)
+    return RetainingPublishLog(store, tenant_id, run_id, int(days))

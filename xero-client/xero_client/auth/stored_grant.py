@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import shlex
 import threading
 from datetime import datetime, timedelta, timezone
 
 from xero_client.auth.token_endpoint import TokenEndpoint
 from xero_client.errors import LoginRequiredError, SettingsError
 from xero_client.settings.connection_settings import ConnectionSettings
-from xero_client.store.database import Grant, LockedGrant, Store
+from xero_client.store.database import Store
+from xero_client.store.grants import Grant, GrantKey, LockedGrant
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +34,9 @@ class StoredGrant:
             message = "Setting 'client_id' is missing: set it to your Xero app's client id"
             raise SettingsError(message)
         self._settings = settings
-        self._client_id = settings.client_id
         # Each configured token starts a chain of its own. So several users of one app can share a
         # database without using up each other's tokens.
-        configured = settings.refresh_token
-        self._seed = fingerprint(configured) if configured else None
+        self._key = grant_key(settings)
         self._store = store
         self._endpoint = TokenEndpoint(settings)
         self._lock = threading.Lock()
@@ -46,8 +46,7 @@ class StoredGrant:
         """The newest access token, refreshed if it has expired."""
         with self._lock:
             if self._grant is None:
-                token_uri = self._settings.token_uri
-                self._grant = self._store.grant(self._client_id, token_uri, self._seed)
+                self._grant = self._store.grant(self._key)
             if not self._is_valid(self._grant, rejected=None):
                 self._grant = self._refresh_under_lock(rejected=None)
             return self._grant.access_token  # type: ignore[union-attr]  # a valid grant is not None
@@ -65,8 +64,7 @@ class StoredGrant:
         return grant.expires_at > datetime.now(timezone.utc)
 
     def _refresh_under_lock(self, rejected: str | None) -> Grant:
-        token_uri = self._settings.token_uri
-        with self._store.locked_grant(self._client_id, token_uri, self._seed) as locked:
+        with self._store.locked_grant(self._key) as locked:
             if locked.grant is not None and self._is_valid(locked.grant, rejected):
                 return locked.grant  # another process has refreshed it
             return self._refresh(locked)
@@ -76,19 +74,15 @@ class StoredGrant:
         configured = self._settings.refresh_token
         if stored is not None and stored.refresh_token:
             _warn_if_old(stored)
-            try:
-                return self._exchange_and_save(locked, stored.refresh_token, stored.seed)
-            except LoginRequiredError:
-                if not configured or stored.seed == self._seed:
-                    raise
-                logger.warning("The stored grant is no longer accepted; trying 'refresh_token'")
+            return self._exchange_and_save(locked, stored.refresh_token, stored.seed)
         if not configured:
+            named = f" and grant {self._key.name!r}" if self._key.name else ""
             message = (
-                f"No grant is stored for client_id {self._client_id!r}: run `xero login` (or set "
-                "'refresh_token')"
+                f"No grant is stored for client_id {self._key.client_id!r}{named}: run "
+                f"`{login_command(self._key.name)}` (or set 'refresh_token')"
             )
             raise LoginRequiredError(message)
-        return self._exchange_and_save(locked, configured, self._seed)
+        return self._exchange_and_save(locked, configured, self._key.seed)
 
     def _exchange_and_save(
         self, locked: LockedGrant, refresh_token: str, seed: str | None
@@ -97,7 +91,7 @@ class StoredGrant:
             {"grant_type": "refresh_token", "refresh_token": refresh_token}
         )
         grant = Grant(
-            client_id=self._client_id,
+            client_id=self._key.client_id,
             token_uri=self._settings.token_uri,
             refresh_token=tokens.refresh_token or refresh_token,
             access_token=tokens.access_token,
@@ -105,6 +99,7 @@ class StoredGrant:
             obtained_at=datetime.now(timezone.utc),
             scopes=tokens.scopes,
             seed=seed,
+            name=self._key.name,
         )
         locked.save(grant)
         return grant
@@ -121,6 +116,22 @@ def _warn_if_old(grant: Grant) -> None:
             age.days,
             f"{grant.refresh_token_expires_at:%Y-%m-%d %H:%M} UTC",
         )
+
+
+def grant_key(settings: ConnectionSettings) -> GrantKey:
+    """The chain of tokens that a configuration uses."""
+    configured = settings.refresh_token
+    return GrantKey(
+        settings.client_id or "",
+        settings.token_uri,
+        settings.grant or "",
+        fingerprint(configured) if configured else None,
+    )
+
+
+def login_command(grant: str) -> str:
+    """The command that logs in to a grant."""
+    return f"xero login --grant {shlex.quote(grant)}" if grant else "xero login"
 
 
 def fingerprint(token: str) -> str:

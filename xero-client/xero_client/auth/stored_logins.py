@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 
+from xero_client import store as store_package
 from xero_client.errors import StoreError
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store, default_store_uri, store_url
@@ -39,7 +40,11 @@ logins = Table(
     Column("settings", Text, nullable=False),
     Column("tenants", Text, nullable=False),
     Column("logged_in_at", DateTime, nullable=False),
+    Column("grant_name", String(200), primary_key=True),  # empty for the grant without a name
 )
+
+MIGRATIONS = Path(store_package.__file__).parent / "login_migrations"
+SCHEMA = Schema("logins", metadata, "0002", MIGRATIONS)
 
 STORED_SETTINGS = ("base_uri", "authorize_uri", "token_uri", "redirect_uri", "grant_type")
 
@@ -54,6 +59,7 @@ class Login:
         settings: The values of ``STORED_SETTINGS`` at the login.
         tenants: Ids and names of the organisations that were chosen.
         logged_in_at: The time of the login, aware, in UTC.
+        grant: The name of the grant; empty without the setting ``grant``.
     """
 
     client_id: str
@@ -61,6 +67,7 @@ class Login:
     settings: Mapping[str, str]
     tenants: Mapping[str, str]
     logged_in_at: datetime
+    grant: str = ""
 
     @classmethod
     def completed_now(cls, settings: ConnectionSettings, tenants: Mapping[str, str]) -> Login:
@@ -71,6 +78,7 @@ class Login:
             {name: getattr(settings, name) for name in STORED_SETTINGS},
             tenants,
             datetime.now(timezone.utc),
+            settings.grant or "",
         )
 
 
@@ -79,28 +87,47 @@ class Logins:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        store.create(Schema("logins", metadata))
+        store.create(SCHEMA)
 
-    def find(self, client_id: str) -> Login | None:
+    def find(self, client_id: str, grant: str = "", *, any_grant: bool = False) -> Login | None:
         """The login of an app; None if there is none.
+
+        Args:
+            client_id: The app.
+            grant: The name of the grant.
+            any_grant: Whether the newest login of the app counts if there is none of that name.
 
         Raises:
             StoreError: The secret cannot be decrypted.
         """
         with self._store.translated_errors(), self._read_connection() as connection:
-            row = connection.execute(select(logins).where(logins.c.client_id == client_id)).first()
+            row = connection.execute(select(logins).where(*_of(client_id, grant))).first()
+            if row is None and any_grant:
+                of_app = select(logins).where(logins.c.client_id == client_id)
+                row = connection.execute(of_app.order_by(logins.c.logged_in_at.desc())).first()
         return None if row is None else self._login(row)
 
     def client_ids(self) -> list[str]:
         """The client ids of the apps with a login."""
         with self._store.translated_errors(), self._read_connection() as connection:
-            return list(connection.scalars(select(logins.c.client_id).order_by("client_id")))
+            ids = select(logins.c.client_id).distinct().order_by("client_id")
+            return list(connection.scalars(ids))
+
+    def all(self) -> list[Login]:
+        """All logins, by client id and name.
+
+        Raises:
+            StoreError: A secret cannot be decrypted.
+        """
+        with self._store.translated_errors(), self._read_connection() as connection:
+            rows = connection.execute(select(logins).order_by("client_id", "grant_name")).all()
+        return [self._login(row) for row in rows]
 
     def save(self, login: Login) -> None:
-        """Stores a login; it replaces an earlier one of the app."""
+        """Stores a login; it replaces an earlier one of the same app and name."""
         secret = login.client_secret
         with self._store.translated_errors(), self._store.engine.begin() as connection:
-            connection.execute(delete(logins).where(logins.c.client_id == login.client_id))
+            connection.execute(delete(logins).where(*_of(login.client_id, login.grant)))
             connection.execute(
                 insert(logins).values(
                     client_id=login.client_id,
@@ -108,21 +135,22 @@ class Logins:
                     settings=json.dumps(dict(login.settings)),
                     tenants=json.dumps(dict(login.tenants)),
                     logged_in_at=login.logged_in_at.astimezone(timezone.utc).replace(tzinfo=None),
+                    grant_name=login.grant,
                 )
             )
 
-    def remove_tenants(self, client_id: str, tenant_ids: Iterable[str]) -> None:
+    def remove_tenants(self, client_id: str, grant: str, tenant_ids: Iterable[str]) -> None:
         """Removes organisations from the chosen ones of a login."""
-        login = self.find(client_id)
+        login = self.find(client_id, grant)
         if login is not None:
             removed = set(tenant_ids)
             kept = {key: name for key, name in login.tenants.items() if key not in removed}
             self.save(replace(login, tenants=kept))
 
-    def delete(self, client_id: str) -> None:
+    def delete(self, client_id: str, grant: str = "") -> None:
         """Deletes the login of an app."""
         with self._store.translated_errors(), self._store.engine.begin() as connection:
-            connection.execute(delete(logins).where(logins.c.client_id == client_id))
+            connection.execute(delete(logins).where(*_of(client_id, grant)))
 
     def _read_connection(self) -> Connection:
         # Does not wait for the write lock, which a running refresh may hold.
@@ -137,11 +165,20 @@ class Logins:
             json.loads(values["settings"]),
             json.loads(values["tenants"]),
             values["logged_in_at"].replace(tzinfo=timezone.utc),
+            values["grant_name"],
         )
 
 
-def stored_login(config: Mapping[str, Any]) -> Login | None:
+def _of(client_id: str, grant: str) -> tuple[Any, ...]:
+    return logins.c.client_id == client_id, logins.c.grant_name == grant
+
+
+def stored_login(config: Mapping[str, Any], *, any_grant: bool = False) -> Login | None:
     """The login of the configured app. Does not create a database.
+
+    Args:
+        config: The settings.
+        any_grant: Whether a login of another name counts if there is none of the setting ``grant``.
 
     Raises:
         StoreError: The state database cannot be used or read.
@@ -150,7 +187,9 @@ def stored_login(config: Mapping[str, Any]) -> Login | None:
         return None
     store = Store(config.get("store_uri"), cipher_for(config.get("store_encryption")))
     try:
-        return Logins(store).find(str(config["client_id"]))
+        return Logins(store).find(
+            str(config["client_id"]), config.get("grant") or "", any_grant=any_grant
+        )
     finally:
         store.close()
 

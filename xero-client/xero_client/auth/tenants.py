@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from xero_client.budgets.process_budgets import shared_limits
 from xero_client.errors import (
     AccessDeniedError,
     LoginRequiredError,
@@ -24,6 +27,8 @@ from xero_client.settings.connection_settings import ConnectionSettings
 logger = logging.getLogger(__name__)
 
 ORGANISATION = "ORGANISATION"
+# Instead of tenant ids: every organisation that is connected.
+ALL = "all"
 # A Custom Connection may not list connections, although its token reads the organisation. How
 # ``/connections`` refuses then is not documented (xero-facts.md: OAuth).
 LISTING_ERRORS = (
@@ -48,6 +53,7 @@ class Tenant:
         created: When it was connected, in Xero's format.
         implied: Whether the token alone selects it, so that no ``xero-tenant-id`` is sent. This is
             so for a Custom Connection that lists no connections.
+        is_connected: False if the tenant was asked for, but is not connected to the token.
     """
 
     tenant_id: str
@@ -56,6 +62,7 @@ class Tenant:
     connection_id: str | None = None
     created: str | None = None
     implied: bool = False
+    is_connected: bool = True
 
     def is_named(self, names: Container[str]) -> bool:
         """Whether its id or its name is one of ``names``, which are in lower case (casefold)."""
@@ -103,52 +110,88 @@ def disconnect(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant
 
 
 def chosen_tenants(
-    settings: ConnectionSettings, tokens: TokenSource, tenant_ids: Iterable[str] = ()
+    settings: ConnectionSettings,
+    tokens: TokenSource,
+    tenant_ids: Iterable[str] = (),
+    *,
+    names: bool = True,
+    skip_missing: bool = False,
 ) -> list[Tenant]:
     """The organisations of a run.
 
     Args:
         settings: The connection, with or without ``tenant_id``.
         tokens: The source of access tokens.
-        tenant_ids: Several organisations; they override ``tenant_id``.
+        tenant_ids: Several organisations; they override ``tenant_id``. Only ``ALL``: every
+            organisation that is connected.
+        names: Whether the names are needed. If not, and the ids are known, no call is made, and
+            whether the organisations are connected is not checked.
+        skip_missing: Whether those of several organisations that are not connected are marked so
+            (``is_connected``), instead of an error, as long as one is connected.
 
     Raises:
         TenantNotConnectedError: No organisation is connected, or not the chosen one.
-        SettingsError: Several are connected and none is chosen.
+        SettingsError: Several are connected and none is chosen, or ``ALL`` stands beside ids.
         XeroError: A call failed.
     """
-    connected: list[Tenant] | None
-    by_text = {tenant_id.lower(): tenant_id for tenant_id in tenant_ids}
-    wanted: list[str | None] = [*by_text.values()] or [settings.tenant_id]
+    ids = list({tenant_id.lower(): tenant_id for tenant_id in tenant_ids}.values())
+    takes_all = ids == [ALL]
+    if ALL in ids and not takes_all:
+        message = f"Setting 'tenant_ids' has {ALL!r} beside ids: set either {ALL!r} or ids"
+        raise SettingsError(message)
+    if takes_all:
+        ids = []
+    elif not ids and settings.tenant_id:
+        ids = [settings.tenant_id]
+    if ids and not names:
+        # Xero's own ids are in lower case.
+        return [Tenant(tenant_id.lower(), None) for tenant_id in ids]
+    connected = _listed_tenants(settings, tokens)
+    # The token of a Custom Connection is for one organisation, even if the list is empty.
+    if connected is None or (not connected and settings.grant_type == "client_credentials"):
+        return [_from_organisation(settings, tokens, tenant_id) for tenant_id in ids or (None,)]
+    organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
+    if ids:
+        return _tenants_of_ids(ids, organisations, skip_missing=skip_missing)
+    if not organisations:
+        message = "No organisation is connected to this token: connect one with `xero login`"
+        raise TenantNotConnectedError(message)
+    return organisations if takes_all else [_only_tenant(organisations, settings.login_tenants)]
+
+
+def _listed_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list[Tenant] | None:
+    """The connections; None if the token of a Custom Connection may not list them."""
     try:
-        connected = connected_tenants(settings, tokens)
+        return connected_tenants(settings, tokens)
     except LISTING_ERRORS as error:
         if isinstance(error, LoginRequiredError) and settings.grant_type != "client_credentials":
             raise
         logger.info("The connections cannot be listed (%s); reading /Organisation instead", error)
-        connected = None
-    # The token of a Custom Connection is for one organisation, even if the list is empty.
-    if connected is None or (not connected and settings.grant_type == "client_credentials"):
-        return [_from_organisation(settings, tokens, tenant_id) for tenant_id in wanted]
-    organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
+        return None
+
+
+def _tenants_of_ids(
+    ids: Sequence[str], organisations: Sequence[Tenant], *, skip_missing: bool
+) -> list[Tenant]:
     by_id = {tenant.tenant_id.lower(): tenant for tenant in organisations}
-    if wanted != [None]:
-        missing = [tenant_id for tenant_id in wanted if str(tenant_id).lower() not in by_id]
-        if missing:
-            message = (
-                f"Organisation {', '.join(map(str, missing))} is not connected to this token; "
-                f"connected: {format_tenants(organisations)}. Set 'tenant_id' to one of them, or "
-                "connect it with `xero login`"
-            )
-            raise TenantNotConnectedError(message)
-        return [by_id[tenant_id.lower()] for tenant_id in wanted if tenant_id]
-    if not organisations:
-        message = "No organisation is connected to this token: connect one with `xero login`"
+    missing = [tenant_id for tenant_id in ids if tenant_id.lower() not in by_id]
+    if missing and not (skip_missing and len(missing) < len(ids)):
+        message = (
+            f"Organisation {', '.join(missing)} is not connected to this token; "
+            f"connected: {format_tenants(organisations)}. Set 'tenant_id' to one of them, or "
+            "connect it with `xero login`"
+        )
         raise TenantNotConnectedError(message)
-    if settings.login_tenants:
-        organisations = [
-            tenant for tenant in organisations if tenant.tenant_id in settings.login_tenants
-        ]
+    return [
+        by_id.get(tenant_id.lower()) or Tenant(tenant_id.lower(), None, is_connected=False)
+        for tenant_id in ids
+    ]
+
+
+def _only_tenant(organisations: list[Tenant], login_tenants: Sequence[str]) -> Tenant:
+    """The one organisation that is connected, or that was chosen at the login."""
+    if login_tenants:
+        organisations = [tenant for tenant in organisations if tenant.tenant_id in login_tenants]
         if not organisations:
             message = (
                 "None of the organisations that were chosen at the login is still connected: "
@@ -156,13 +199,13 @@ def chosen_tenants(
             )
             raise TenantNotConnectedError(message)
     if len(organisations) > 1:
-        what = "were chosen at the login" if settings.login_tenants else "are connected"
+        what = "were chosen at the login" if login_tenants else "are connected"
         message = (
             f"Several organisations {what}: {format_tenants(organisations)}. Set 'tenant_id' to "
             "one of them"
         )
         raise SettingsError(message)
-    return organisations
+    return organisations[0]
 
 
 def format_tenants(tenants: Sequence[Tenant]) -> str:
@@ -172,17 +215,44 @@ def format_tenants(tenants: Sequence[Tenant]) -> str:
 
 def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant) -> Transport:
     """A transport for one organisation; if it is not connected, the error lists those that are."""
+    lock = threading.Lock()
 
-    def describe_error(error: XeroError) -> XeroError:
-        if not isinstance(error, TenantNotConnectedError):
-            return error
+    @cache
+    def listed() -> list[Tenant] | None:
+        """The connections; None if they cannot be listed."""
         try:
-            others = format_tenants(connected_tenants(settings, tokens))
+            return connected_tenants(settings, tokens)
         except XeroError:
+            return None
+
+    def connected() -> list[Tenant] | None:
+        with lock:
+            return listed()
+
+    def describe_error(error: XeroError, request: Request) -> XeroError:
+        if not isinstance(error, TenantNotConnectedError) or (tenants := connected()) is None:
             return error
-        return TenantNotConnectedError(
-            f"Organisation {tenant} is not connected to this token; connected: {others}. Set "
-            "'tenant_id' to one of them, or connect it with `xero login`",
+        is_listed = tenant.is_named({other.tenant_id.casefold() for other in tenants})
+        kind: type[XeroError] = TenantNotConnectedError
+        message = (
+            f"Organisation {tenant} is not connected to this token; connected: "
+            f"{format_tenants(tenants)}. Set 'tenant_id' to one of them, or connect it with "
+            "`xero login`"
+        )
+        if is_listed and not _is_of_accounting(request, settings):
+            # Other APIs answer in the same way (xero-facts.md: Projects).
+            kind = AccessDeniedError
+            message = (
+                f"Xero forbids {request.summary}, although the organisation is connected: it has "
+                "not switched this on, or the user has no role in it"
+            )
+        elif is_listed:
+            message = (
+                f"Xero refuses organisation {tenant} as not connected, although it lists the "
+                "connection: run again later, or connect it again with `xero login`"
+            )
+        return kind(
+            message,
             status=error.status,
             correlation_id=error.correlation_id,
             body=error.body,
@@ -190,7 +260,19 @@ def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Ten
         )
 
     header = None if tenant.implied else tenant.tenant_id
-    return Transport(settings, tokens, tenant_id=header, describe_error=describe_error)
+    return Transport(
+        settings,
+        tokens,
+        tenant_id=header,
+        describe_error=describe_error,
+        shared=shared_limits(settings, header),
+    )
+
+
+def _is_of_accounting(request: Request, settings: ConnectionSettings) -> bool:
+    """Whether a request is to the API of ``base_uri``."""
+    is_path = not request.target.startswith(("http://", "https://"))
+    return is_path or request.target.startswith(f"{settings.base_uri}/")
 
 
 def _from_organisation(

@@ -12,9 +12,13 @@ import msgspec
 import requests
 import urllib3
 
-from xero_client.errors import UnexpectedResponseError
+from xero_client.errors import OrganisationOfflineError, UnexpectedResponseError, XeroError
 from xero_client.http import wire
 from xero_client.http.rate_limiter import RemainingLimits
+
+RETRIES = 7
+# An organisation that Xero took offline stays so for minutes (xero-facts.md: Limits).
+OFFLINE_RETRIES = 2
 
 request_log = logging.getLogger("xero_client.requests")
 
@@ -135,6 +139,25 @@ class Response:
     def text(self) -> str:
         """The body as text; invalid bytes are replaced."""
         return self.body.decode(errors="replace")
+
+
+class RetryableError(Exception):
+    """A failed call that may be sent again.
+
+    Attributes:
+        error: The error to raise if the call is not sent again.
+        sent: Whether Xero may have received the call. If not, a write may be sent again too.
+    """
+
+    def __init__(self, error: XeroError, *, sent: bool = True) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.sent = sent
+
+    @property
+    def retries(self) -> int:
+        """How often the call may be sent again."""
+        return OFFLINE_RETRIES if isinstance(self.error, OrganisationOfflineError) else RETRIES
 
 
 @dataclass

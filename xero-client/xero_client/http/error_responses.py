@@ -13,12 +13,13 @@ from urllib.parse import quote
 from xero_client.errors import (
     AccessDeniedError,
     HighVolumeError,
-    LoginRequiredError,
     NoResponseError,
     NotFoundError,
+    OrganisationOfflineError,
     RequestRefusedError,
     ScopeMissingError,
     TenantNotConnectedError,
+    TokenRefusedError,
     XeroError,
 )
 from xero_client.http import wire
@@ -27,6 +28,8 @@ MAX_SHOWN_CHARACTERS = 300
 # Not temporary, unlike the other server errors: Xero does not support such a request
 # (xero-facts.md: Batch results).
 PERMANENT_SERVER_ERRORS = frozenset({501, 505})
+# The text of a 503 about one organisation (xero-facts.md: Limits).
+OFFLINE = "organisation is offline"
 
 
 def is_missing_scope(headers: Mapping[str, str], body: Any) -> bool:  # noqa: ANN401  # any JSON
@@ -88,7 +91,7 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
                 **details,
             )
         case 401:
-            return LoginRequiredError(
+            return TokenRefusedError(
                 f"{prefix}Xero does not accept the access token for {request} ({said}): run "
                 "`xero login`",
                 **details,
@@ -110,6 +113,12 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
             return HighVolumeError(
                 f"{prefix}the organisation has too many records for {request} as asked ({said}): "
                 "ask for less with a later 'start_date', or other 'params' of the stream",
+                **details,
+            )
+        case 503 if OFFLINE in said.lower():
+            return OrganisationOfflineError(
+                f"{prefix}Xero has taken the organisation offline ({said}, {request}): run again "
+                "in five minutes or later",
                 **details,
             )
         case _ if status not in PERMANENT_SERVER_ERRORS and (status >= 500 or status == 408):  # noqa: PLR2004  # server errors, and a request that took too long to arrive

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from enum import Enum
+from typing import Protocol
 
-from xero_client.errors import DailyLimitError, StoppedError
+from xero_client.errors import DailyLimitError, StoppedError, XeroError
 
 MINUTE_SECONDS = 60.0
 # A minute's window cannot be this long, so a longer ``Retry-After`` is about the day, whatever
@@ -117,17 +118,124 @@ def daily_limit_message(retry_after: float | None) -> str:
     )
 
 
+class CallBudget(Protocol):
+    """Calls that several processes share."""
+
+    @property
+    def left(self) -> int | None:
+        """The calls left as all processes know; None if they do not."""
+        ...
+
+    def acquire(self, waiting: int) -> float:
+        """Takes a call: 0 if it may start, and else the seconds after which to ask again."""
+        ...
+
+    def cancel(self) -> None:
+        """Gives a call back that did not start."""
+        ...
+
+    def finish(self) -> None:
+        """Ends a call."""
+        ...
+
+    def observe(self, left: int | None, began: float) -> None:
+        """Notes what the response to a call that began then says is left."""
+        ...
+
+    def hold(self, seconds: float, *, is_known: bool) -> None:
+        """Tells all processes that a 429 allows no call for so many seconds."""
+        ...
+
+
+@dataclass(frozen=True)
+class SharedLimits:
+    """The budgets that the calls to one organisation share with those of other processes.
+
+    Attributes:
+        minute: The calls of a minute to the organisation, and those in flight.
+        day: The calls of a day to the organisation.
+        app: The calls of a minute of the app.
+        owner: What must last as long as the budgets are used.
+    """
+
+    minute: CallBudget
+    day: CallBudget
+    app: CallBudget
+    owner: object = None
+
+    @property
+    def all(self) -> tuple[CallBudget, ...]:
+        """The three budgets."""
+        return (self.day, self.minute, self.app)
+
+    def acquire(self, waiting: int, *, stops_at_day_limit: bool) -> float:
+        """Takes a call of each budget: 0 if it may start, and else the seconds to wait.
+
+        Raises:
+            DailyLimitError: The day's calls are used up, and the run is to stop then.
+        """
+        taken: list[CallBudget] = []
+        for budget in self.all:
+            wait = budget.acquire(waiting)
+            if not wait:
+                taken.append(budget)
+            is_stop = budget is self.day and stops_at_day_limit and budget.left == 0
+            if wait or is_stop:
+                for each in taken:
+                    each.cancel()
+            if is_stop:
+                raise DailyLimitError(daily_limit_message(None), retry_after=None)
+            if wait:
+                return wait
+        return 0.0
+
+    def finish(self) -> None:
+        """Ends a call."""
+        for budget in self.all:
+            budget.finish()
+
+    def observe(self, left: RemainingLimits, began: float) -> None:
+        """Notes what the response to a call that began then says is left."""
+        self.minute.observe(left.minute, began)
+        self.day.observe(left.day, began)
+        self.app.observe(left.app_minute, began)
+
+    def hold(self, seconds: float, headers: Mapping[str, str]) -> None:
+        """Tells the other processes of a 429.
+
+        Args:
+            seconds: The seconds in which no call may start.
+            headers: Those of the 429.
+        """
+        # The app's problem was never observed; what is left says it too (xero-facts.md: Limits).
+        is_of_app = RemainingLimits.from_headers(headers).app_minute == 0 or headers.get(
+            "X-Rate-Limit-Problem", ""
+        ).strip().lower().startswith("app")
+        budget = self.app if is_of_app else self.minute
+        if limit_kind(headers) is LimitKind.DAY:
+            budget = self.day
+        budget.hold(seconds, is_known=retry_after(headers) is not None)
+
+
 class RateLimiter:
     """Delays the calls to one tenant until Xero accepts them; thread-safe."""
 
-    def __init__(self, max_concurrency: int, *, stops_at_day_limit: bool = False) -> None:
+    def __init__(
+        self,
+        max_concurrency: int,
+        *,
+        stops_at_day_limit: bool = False,
+        shared: SharedLimits | None = None,
+    ) -> None:
         """Starts without knowledge of the limits.
 
         Args:
             max_concurrency: The most calls in flight.
             stops_at_day_limit: Whether a call fails, instead of waiting, if the last response said
                 that no call of the day is left.
+            shared: What the calls share with those of other processes; None if nothing.
         """
+        self._shared = shared
         self._max_concurrency = max_concurrency
         self._stops_at_day_limit = stops_at_day_limit
         self._changed = threading.Condition()
@@ -137,7 +245,7 @@ class RateLimiter:
         self._left_known_at = 0.0
         self._held_until = 0.0
         self._day_used_up_until = 0.0
-        self._stopped = False
+        self._end: XeroError | None = None
         self.latest = RemainingLimits()
 
     def start(self) -> float:
@@ -147,35 +255,37 @@ class RateLimiter:
         before later ones.
 
         Raises:
-            StoppedError: ``stop`` was called.
+            XeroError: ``stop`` was called; its error.
             DailyLimitError: The day's calls are used up, and the run is to stop then.
+            StoreError: The state database with what is shared failed.
         """
         ticket = object()
         with self._changed:
             self._waiting.append(ticket)
             try:
                 while True:
-                    if self._stopped:
-                        message = "the run is stopping"
-                        raise StoppedError(message)
+                    if self._end is not None:
+                        raise self._end
                     now = time.monotonic()
                     if self._stops_at_day_limit and now < self._day_used_up_until:
                         raise DailyLimitError(daily_limit_message(None), retry_after=None)
                     if now < self._held_until:
                         self._changed.wait(self._held_until - now)
                     elif self._waiting[0] is ticket and self._may_start():
-                        self._in_flight += 1
-                        return now
+                        if not (wait := self._shared_wait()):
+                            self._in_flight += 1
+                            return now
+                        self._changed.wait(wait)
                     else:
                         self._changed.wait()
             finally:
                 self._waiting.remove(ticket)
                 self._changed.notify_all()
 
-    def stop(self) -> None:
-        """Refuses new calls, and ends all waits with ``StoppedError``."""
+    def stop(self, error: XeroError | None = None) -> None:
+        """Refuses new calls and ends all waits with an error; ``StoppedError`` by default."""
         with self._changed:
-            self._stopped = True
+            self._end = error or StoppedError("the run is stopping")
             self._changed.notify_all()
 
     def _may_start(self) -> bool:
@@ -202,6 +312,8 @@ class RateLimiter:
         """
         with self._changed:
             self._in_flight -= 1
+            if self._shared is not None:
+                self._tell_others(began, headers, hold, day_used_up)
             if headers is not None:
                 left = RemainingLimits.from_headers(headers)
                 self._update(began, left)
@@ -210,6 +322,29 @@ class RateLimiter:
             if day_used_up is not None:
                 self._day_used_up_until = time.monotonic() + day_used_up
             self._changed.notify_all()
+
+    def _shared_wait(self) -> float:
+        """Takes a call of what is shared: 0 if it may start, and else the seconds to wait."""
+        if self._shared is None:
+            return 0.0
+        return self._shared.acquire(len(self._waiting), stops_at_day_limit=self._stops_at_day_limit)
+
+    def _tell_others(
+        self,
+        began: float,
+        headers: Mapping[str, str] | None,
+        hold: float | None,
+        day_used_up: float | None,
+    ) -> None:
+        if self._shared is None:
+            return
+        self._shared.finish()
+        if headers is not None:
+            self._shared.observe(RemainingLimits.from_headers(headers), began)
+        if day_used_up is not None:
+            self._shared.day.observe(0, began)
+        if headers is not None and hold is not None:
+            self._shared.hold(hold, headers)
 
     def _update(self, began: float, left: RemainingLimits) -> None:
         if left.lowest is None:

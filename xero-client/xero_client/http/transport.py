@@ -31,6 +31,7 @@ from xero_client.http.calls import (
     JSON,
     Request,
     Response,
+    RetryableError,
     Usage,
     failure_cause,
     is_gateway_page,
@@ -44,6 +45,7 @@ from xero_client.http.rate_limiter import (
     MINUTE_SECONDS,
     LimitKind,
     RateLimiter,
+    SharedLimits,
     daily_limit_message,
     limit_kind,
     retry_after,
@@ -55,7 +57,6 @@ __all__ = ["JSON", "Request", "Response", "TokenSource", "Transport", "Usage"]
 
 logger = logging.getLogger(__name__)
 
-RETRIES = 7
 MAX_WAIT_SECONDS = 60.0
 # The most tokens that one request renews.
 MAX_REJECTED_TOKENS = 2
@@ -87,20 +88,6 @@ class Bearer(AuthBase):
         return prepared
 
 
-class RetryableError(Exception):
-    """A failed call that may be sent again.
-
-    Attributes:
-        error: The error to raise if the call is not sent again.
-        sent: Whether Xero may have received the call. If not, a write may be sent again too.
-    """
-
-    def __init__(self, error: XeroError, *, sent: bool = True) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.sent = sent
-
-
 class Transport:
     """Sends requests to one tenant; thread-safe."""
 
@@ -110,7 +97,8 @@ class Transport:
         tokens: TokenSource,
         *,
         tenant_id: str | None = None,
-        describe_error: Callable[[XeroError], XeroError] | None = None,
+        describe_error: Callable[[XeroError, Request], XeroError] | None = None,
+        shared: SharedLimits | None = None,
     ) -> None:
         """Creates the connection pool.
 
@@ -118,17 +106,22 @@ class Transport:
             settings: The connection.
             tokens: Where access tokens come from.
             tenant_id: The organisation; None sends no ``xero-tenant-id``.
-            describe_error: Adds details to an error, such as the connected organisations.
+            describe_error: Adds details to the error of a request, such as the connected
+                organisations.
+            shared: The limits that other processes share; None if they do not.
         """
         self._settings = settings
         self._tokens = tokens
         self._tenant_id = tenant_id
-        self._describe_error = describe_error or (lambda error: error)
+        self._describe_error = describe_error or (lambda error, _request: error)
         self.rate_limiter = RateLimiter(
-            settings.max_concurrency, stops_at_day_limit=settings.on_daily_limit == "stop"
+            settings.max_concurrency,
+            stops_at_day_limit=settings.on_daily_limit == "stop",
+            shared=shared,
         )
         self.server_clock = server_clock(settings.origin)
         self._stopped = threading.Event()
+        self._end: XeroError = StoppedError("the run is stopping")
         self._session = requests.Session()
         adapter = BoundedAdapter(pool_maxsize=settings.max_concurrency)
         self._session.mount("http://", adapter)
@@ -156,8 +149,8 @@ class Transport:
                 response, token = self._exchange(request, rate_limit_hits)
             except RetryableError as failure:
                 failures += 1
-                if failures > RETRIES or (failure.sent and not request.may_retry):
-                    raise self._describe_error(failure.error) from None
+                if failures > failure.retries or (failure.sent and not request.may_retry):
+                    raise self._describe_error(failure.error, request) from None
                 wait = backoff.full_jitter(next(waits)) + 0.1
                 logger.warning("%s; trying again in %.1f s", failure.error, wait)
                 self.pause(wait)
@@ -174,23 +167,29 @@ class Transport:
                 self._tokens.renew(token)
                 continue
             if response.status >= requests.codes.bad_request:
-                raise self._describe_error(self._error_of(request, response, token))
+                error = self._error_of(request, response, token)
+                raise self._describe_error(error, request)
             return response
 
     def pause(self, seconds: float) -> None:
         """Waits before the next attempt.
 
         Raises:
-            StoppedError: ``stop`` was called.
+            XeroError: ``stop`` was called; its error.
         """
         if self._stopped.wait(seconds):
-            message = "the run is stopping"
-            raise StoppedError(message)
+            raise self._end
 
-    def stop(self) -> None:
-        """Ends all waits and refuses new calls; calls in flight are completed."""
+    def stop(self, error: XeroError | None = None) -> None:
+        """Ends all waits and refuses new calls; calls in flight are completed.
+
+        Args:
+            error: What the waits and the calls end with; ``StoppedError`` by default.
+        """
+        if error is not None:
+            self._end = error
         self._stopped.set()
-        self.rate_limiter.stop()
+        self.rate_limiter.stop(error)
 
     def _exchange(self, request: Request, rate_limit_hits: int) -> tuple[Response, str]:
         """Sends a request once. A 429 delays all other calls before they can get one too.
@@ -201,7 +200,7 @@ class Transport:
             The response, and the token that was sent.
 
         Raises:
-            StoppedError: ``stop`` was called before the request was sent.
+            XeroError: ``stop`` was called before the request was sent; its error.
             RetryableError: There is no complete response, or Xero is temporarily unavailable.
             UnexpectedResponseError: The response is a redirection, or it is too large.
             DeadlineExceededError: The deadline passed while waiting for rate limits.
@@ -369,7 +368,7 @@ class Transport:
 
         Raises:
             DailyLimitError: The day's calls are used up, and ``on_daily_limit`` is ``stop``.
-            StoppedError: ``stop`` was called.
+            XeroError: ``stop`` was called; its error.
             NoResponseError: There were too many 429 responses in a row.
         """
         kind = limit_kind(response.headers)

@@ -251,6 +251,8 @@ def next_steps(flow: LoginFlow, options: LoginOptions) -> list[tuple[str, str]]:
     client_id, tenants = flow.login.client_id, list(flow.login.tenants)
     plugin = options.plugin or "tap-xero"
     config = {"client_id": client_id}
+    if flow.login.grant:
+        config["grant"] = flow.login.grant
     if plugin == "target-xero" and len(tenants) > 1:
         config["tenant_id"] = tenants[0]
     store_note = " (beside store_uri)" if flow.has_custom_store else ""

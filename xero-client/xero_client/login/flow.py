@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
+from xero_client.auth.stored_grant import grant_key
 from xero_client.auth.stored_logins import Login, Logins
 from xero_client.auth.tenants import ORGANISATION, Tenant, chosen_tenants, connected_tenants
 from xero_client.auth.token_endpoint import Tokens
@@ -28,8 +29,9 @@ from xero_client.login.consent import (
     exchange_code,
 )
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
-from xero_client.store.database import Grant, Store, default_store_uri, store_url
+from xero_client.store.database import Store, default_store_uri, store_url
 from xero_client.store.encryption import FernetCipher, cipher_for
+from xero_client.store.grants import Grant
 
 MAX_CLIENT_ID_CHARACTERS = 100  # Xero's have 32
 NONE_CHOSEN = "Choose at least one organisation."
@@ -85,9 +87,14 @@ class LoginFlow:
 
     def _use_configured_app(self) -> None:
         try:
-            settings = connection_settings(self._config, user_agent=self._user_agent)
-            logged_in = Logins(self._store).find(self.configured_client_id) is not None
-            self._store.grant(self.configured_client_id, settings.token_uri)
+            settings = connection_settings(
+                self._config, user_agent=self._user_agent, any_grant=True
+            )
+            login = Logins(self._store).find(
+                self.configured_client_id, settings.grant or "", any_grant=True
+            )
+            logged_in = login is not None
+            self._store.grant(grant_key(settings))
         except StoreError:
             # With a key, tokens that another key encrypted may be replaced. Without a key,
             # encrypted tokens must not be overwritten.
@@ -202,6 +209,7 @@ class LoginFlow:
                 expires_at=self._tokens.expires_at,
                 obtained_at=datetime.now(timezone.utc),
                 scopes=self._tokens.scopes,
+                name=self.settings.grant or "",
             )
         )
         chosen = {tenant_id: name for tenant_id, name in names.items() if tenant_id in wanted}

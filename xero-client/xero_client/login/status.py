@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from xero_client.auth.stored_grant import StoredGrant
+from xero_client.auth.stored_grant import StoredGrant, grant_key
 from xero_client.auth.stored_logins import Logins
 from xero_client.auth.tenants import Tenant, chosen_tenants, connected_tenants, transport_for
 from xero_client.auth.token_sources import token_source
@@ -15,8 +15,9 @@ from xero_client.http.rate_limiter import RemainingLimits
 from xero_client.http.transport import Request, TokenSource
 from xero_client.login.consent import claims_from_token
 from xero_client.settings.connection_settings import ConnectionSettings
-from xero_client.store.database import Grant, Store
+from xero_client.store.database import Store
 from xero_client.store.encryption import FernetCipher
+from xero_client.store.grants import Grant
 
 
 def connection_status(settings: ConnectionSettings) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def connection_status(settings: ConnectionSettings) -> dict[str, Any]:
     claims = claims_from_token(access_token)
     status: dict[str, Any] = {
         "client_id": settings.client_id,
+        "grant": settings.grant,
         "app": _app_type(settings, tokens),
         "user_id": claims.get("xero_userid"),
         "scopes": _scopes(claims.get("scope")),
@@ -40,8 +42,8 @@ def connection_status(settings: ConnectionSettings) -> dict[str, Any]:
     if isinstance(tokens, StoredGrant):
         store = Store.of(settings)
         try:
-            grant = store.grant(settings.client_id or "", settings.token_uri)
-            login = Logins(store).find(settings.client_id or "")
+            grant = store.grant(grant_key(settings))
+            login = Logins(store).find(settings.client_id or "", settings.grant or "")
         finally:
             store.close()
         if grant is not None:

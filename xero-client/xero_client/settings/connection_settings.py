@@ -70,6 +70,14 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "writeOnly": True,
         "description": "Bearer token, which is never refreshed.",
     },
+    "grant": {
+        "type": ["string", "null"],
+        "title": "Grant",
+        "description": (
+            "The name of a login, for several logins of one app side by side, as in "
+            "xero login --grant NAME."
+        ),
+    },
     "tenant_id": {
         "type": ["string", "null"],
         "title": "Tenant id",
@@ -137,6 +145,16 @@ CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "default": 5,
         "description": "Concurrent calls to one organisation; Xero allows 5.",
     },
+    "share_limits": {
+        "type": "boolean",
+        "title": "Share limits",
+        "default": True,
+        "description": (
+            "Share Xero's limits with all processes of the same state database, so that together "
+            "they stay within them. A connection that needs no state database does so only with "
+            "store_uri."
+        ),
+    },
     "on_daily_limit": {
         "type": "string",
         "title": "On the daily limit",
@@ -162,6 +180,7 @@ class ConnectionSettings:
     grant_type: str
     refresh_token: str | None = field(repr=False)
     access_token: str | None = field(repr=False)
+    grant: str | None
     tenant_id: str | None
     scopes: str | None
     redirect_uri: str
@@ -171,6 +190,7 @@ class ConnectionSettings:
     user_agent: str
     request_timeout: float
     max_concurrency: int
+    share_limits: bool
     on_daily_limit: str
     # The organisations chosen at the login, if there are several and no setting names one.
     login_tenants: tuple[str, ...] = ()

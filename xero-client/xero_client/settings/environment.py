@@ -80,11 +80,11 @@ def parse_json(text: str) -> Any:  # noqa: ANN401  # any JSON
 # By JSON type: the Python type and its description in error messages. If a setting has several
 # types, the first one in this order counts.
 _EXPECTED: Mapping[str, tuple[Any, str]] = {
+    "array": (list, 'a JSON list, such as ["a", "b"]'),
     "string": (str, "a text"),
     "boolean": (bool, ""),
     "number": ((int, Decimal), "a number"),
     "integer": (int, "a whole number"),
-    "array": (list, 'a JSON list, such as ["a", "b"]'),
     "object": (dict, 'a JSON object, such as {"a": 1}'),
 }
 

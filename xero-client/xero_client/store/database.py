@@ -1,8 +1,8 @@
 """The state database: tokens and locks, and the tables of other modules.
 
-Any SQLAlchemy URL works. Locks hold across processes: on SQLite, a transaction takes the write lock
-of the file when it begins; on other databases, it locks the row of a named lock with
-``FOR UPDATE``.
+Any SQLAlchemy URL works. Named locks hold across processes: on SQLite, each is a file of its own
+beside the database (see ``file_lock``); on other databases, a transaction locks the row of the lock
+with ``FOR UPDATE``.
 """
 
 from __future__ import annotations
@@ -11,28 +11,12 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TypeVar
 
 import backoff
 import platformdirs
-from sqlalchemy import (
-    Column,
-    DateTime,
-    Engine,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    delete,
-    event,
-    insert,
-    make_url,
-    select,
-)
+from sqlalchemy import Engine, create_engine, event, insert, make_url, select
 from sqlalchemy.engine import URL, Connection, ExceptionContext
 from sqlalchemy.exc import (
     ArgumentError,
@@ -45,32 +29,19 @@ from sqlalchemy.exc import (
 from xero_client.errors import StoreError
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.encryption import Cipher, PlaintextCipher, cipher_for
+from xero_client.store.file_lock import LOCK_TIMEOUT_SECONDS, file_lock
+from xero_client.store.grants import (
+    SCHEMA,
+    Grant,
+    GrantKey,
+    LockedGrant,
+    delete_grant,
+    locks,
+    read_grant,
+)
 from xero_client.store.schema import Schema, bring_up_to_date, version_in
 
 T = TypeVar("T")
-
-# Longer than one call to Xero can take, because a refresh holds the lock during a call.
-LOCK_TIMEOUT_SECONDS = 300
-REFRESH_TOKEN_LIFETIME = timedelta(days=60)
-
-metadata = MetaData()
-
-grants = Table(
-    "grants",
-    metadata,
-    Column("client_id", String(200), primary_key=True),
-    Column("token_uri", String(500), primary_key=True),
-    Column("refresh_token", Text),
-    Column("access_token", Text, nullable=False),
-    Column("expires_at", DateTime, nullable=False),
-    Column("obtained_at", DateTime, nullable=False),
-    Column("scopes", Text, nullable=False),
-    Column("seed", String(64), primary_key=True),  # empty for a login
-)
-
-locks = Table("locks", metadata, Column("name", String(200), primary_key=True))
-
-SCHEMA = Schema("tokens", metadata)
 
 # PostgreSQL's codes for a transaction that another one was in the way of: a serialization failure,
 # and a deadlock.
@@ -79,37 +50,6 @@ CONFLICT_CODES = frozenset({"40001", "40P01"})
 
 class TransactionConflictError(StoreError):
     """The database gave a transaction up in favour of another one; it can be run again."""
-
-
-@dataclass(frozen=True)
-class Grant:
-    """The newest tokens of one chain; the repr does not show them.
-
-    Attributes:
-        client_id: The app.
-        token_uri: The token endpoint that issued them.
-        refresh_token: The newest refresh token; None if the app has none.
-        access_token: The newest access token.
-        expires_at: When the access token expires, aware, in UTC.
-        obtained_at: When the refresh token was issued, aware, in UTC.
-        scopes: The granted scopes, space-separated; empty if the server did not say.
-        seed: SHA-256 of the configured token that the chain started with; None after a login. An
-            app can have several chains: one of its login, and one of each configured token.
-    """
-
-    client_id: str
-    token_uri: str
-    refresh_token: str | None = field(repr=False)
-    access_token: str = field(repr=False)
-    expires_at: datetime
-    obtained_at: datetime
-    scopes: str = ""
-    seed: str | None = None
-
-    @property
-    def refresh_token_expires_at(self) -> datetime:
-        """When the refresh token expires if it is not used (xero-facts.md: OAuth)."""
-        return self.obtained_at + REFRESH_TOKEN_LIFETIME
 
 
 def default_store_uri() -> str:
@@ -156,6 +96,7 @@ class Store:
         if is_sqlite:
             event.listen(self.engine, "connect", _disable_driver_transactions)
             event.listen(self.engine, "begin", _take_write_lock)
+        self._lock_folder = Path(f"{url.database}-locks") if is_sqlite else None
         self.create(SCHEMA)
 
     @classmethod
@@ -230,46 +171,45 @@ class Store:
         """Closes all connections."""
         self.engine.dispose()
 
-    def grant(self, client_id: str, token_uri: str, seed: str | None = None) -> Grant | None:
-        """The newest tokens of an app. Does not wait for a running refresh.
-
-        Args:
-            client_id: The app.
-            token_uri: The token endpoint that issued them.
-            seed: Only tokens of this chain or of the login; None for any.
-        """
+    def grant(self, key: GrantKey) -> Grant | None:
+        """The newest tokens of a chain. Does not wait for a running refresh."""
         with self.translated_errors(), self._read_connection() as connection:
-            return _read_grant(connection, self.cipher, client_id, token_uri, seed)
+            return read_grant(connection, self.cipher, key)
 
     def _read_connection(self) -> Connection:
         return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
-    def locked_grant(
-        self, client_id: str, token_uri: str, seed: str | None = None
-    ) -> Iterator[LockedGrant]:
-        """The newest tokens of an app, locked against a refresh by another process.
+    def locked_grant(self, key: GrantKey) -> Iterator[LockedGrant]:
+        """The newest tokens of a chain, locked against a refresh by another process.
 
-        Tokens that are saved inside the block are committed at its end.
+        Each chain has a lock of its own, so that one refresh does not delay that of another.
         """
-        with self.locked(f"grant {client_id}") as connection:
-            grant = _read_grant(connection, self.cipher, client_id, token_uri, seed)
-            yield LockedGrant(connection, self.cipher, grant)
+        found = self.grant(key)
+        lock_name = (found.key if found else key).lock_name
+        with self.locked(lock_name), self.translated_errors():
+            yield LockedGrant(self.engine.begin, self.cipher, self.grant(key))
 
     @contextmanager
-    def locked(self, name: str) -> Iterator[Connection]:
-        """A transaction inside the lock ``name``, which only one process at a time can hold."""
-        if self.engine.dialect.name != "sqlite":
-            with self.translated_errors():
-                self._create_lock(name)
-        with self.translated_errors(), self.engine.begin() as connection:
-            connection.execute(select(locks).where(locks.c.name == name).with_for_update())
-            yield connection
+    def locked(self, name: str) -> Iterator[None]:
+        """The lock ``name``, which only one process at a time can hold.
+
+        It does not keep others from writing to the database. It ends with the process.
+        """
+        if self._lock_folder is not None:
+            with self.translated_errors(), file_lock(self._lock_folder, name):
+                yield
+            return
+        with self.translated_errors():
+            self._create_lock(name)
+            with self.engine.begin() as connection:
+                connection.execute(select(locks).where(locks.c.name == name).with_for_update())
+                yield
 
     def replace_grant(self, grant: Grant) -> None:
         """Saves the tokens of a new chain; replaces those of an old one, even if unreadable."""
-        with self.locked(f"grant {grant.client_id}") as connection:
-            LockedGrant(connection, self.cipher, None).save(grant)
+        with self.locked(grant.key.lock_name), self.translated_errors():
+            LockedGrant(self.engine.begin, self.cipher, None).save(grant)
 
     def _create_lock(self, name: str) -> None:
         named = select(locks).where(locks.c.name == name)
@@ -280,60 +220,10 @@ class Store:
         except IntegrityError:
             pass  # another process created the row first
 
-    def delete_grant(self, client_id: str, token_uri: str) -> None:
-        """Deletes the tokens of an app."""
+    def delete_grant(self, key: GrantKey) -> None:
+        """Deletes the tokens of a chain."""
         with self.translated_errors(), self.engine.begin() as connection:
-            connection.execute(delete(grants).where(*_same_app(client_id, token_uri)))
-
-
-class LockedGrant:
-    """The tokens of an app, inside the lock."""
-
-    def __init__(self, connection: Connection, cipher: Cipher, grant: Grant | None) -> None:
-        self._connection = connection
-        self._cipher = cipher
-        self.grant = grant
-
-    def save(self, grant: Grant) -> None:
-        """Saves tokens; they replace the older ones of the same chain."""
-        same = (*_same_app(grant.client_id, grant.token_uri), grants.c.seed == (grant.seed or ""))
-        self._connection.execute(delete(grants).where(*same))
-        encrypt = self._cipher.encrypt
-        self._connection.execute(
-            insert(grants).values(
-                client_id=grant.client_id,
-                token_uri=grant.token_uri,
-                refresh_token=encrypt(grant.refresh_token) if grant.refresh_token else None,
-                access_token=encrypt(grant.access_token),
-                expires_at=grant.expires_at.astimezone(timezone.utc).replace(tzinfo=None),
-                obtained_at=grant.obtained_at.astimezone(timezone.utc).replace(tzinfo=None),
-                scopes=grant.scopes,
-                seed=grant.seed or "",
-            )
-        )
-        self.grant = grant
-
-
-def _same_app(client_id: str, token_uri: str) -> tuple:  # type: ignore[type-arg]  # SQL conditions
-    return grants.c.client_id == client_id, grants.c.token_uri == token_uri
-
-
-def _read_grant(
-    connection: Connection, cipher: Cipher, client_id: str, token_uri: str, seed: str | None
-) -> Grant | None:
-    found = select(grants).where(*_same_app(client_id, token_uri))
-    if seed:
-        found = found.where(grants.c.seed.in_((seed, "")))
-    row = connection.execute(found.order_by(grants.c.obtained_at.desc())).mappings().first()
-    if row is None:
-        return None
-    values = dict(row)
-    values["seed"] = values["seed"] or None
-    for name in ("refresh_token", "access_token"):
-        values[name] = cipher.decrypt(values[name]) if values[name] else values[name]
-    for name in ("expires_at", "obtained_at"):
-        values[name] = values[name].replace(tzinfo=timezone.utc)
-    return Grant(**values)
+            delete_grant(connection, key)
 
 
 def store_url(uri: str) -> URL:

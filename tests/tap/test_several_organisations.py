@@ -1,0 +1,373 @@
+"""Several organisations in one run: one that cannot be read stops no other."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from loaders import tool
+
+from tap_runner import catalog_of, read
+from xero_sandbox.http.limits import GENEROUS, Limits
+from xero_sandbox.server import server
+
+WEB = "sandbox-web"
+STREAMS = ["accounts", "contacts", "invoices"]
+
+
+def contacts_of(xero, count=2):
+    """Adds contacts to every organisation; their ids by tenant."""
+    return {
+        tenant: sorted(xero.add("Contacts", {"Name": f"C{n}"}, tenant) for n in range(count))
+        for tenant in xero.tenant_ids
+    }
+
+
+def read_all(xero, selection=STREAMS, **settings):
+    if "access_token" not in settings:
+        settings["access_token"] = xero.grant(WEB)["access_token"]
+    return read(xero, selection, **({"tenant_ids": "all"} | settings))
+
+
+def contacts_read(run):
+    found = {}
+    for record in run.records("contacts"):
+        found.setdefault(record["_tenant_id"], []).append(record["ContactID"])
+    return {tenant: sorted(ids) for tenant, ids in found.items()}
+
+
+def activated(run):
+    return {m["stream"] for m in run.messages if m["type"] == "ACTIVATE_VERSION"}
+
+
+def bookmarked(run, stream="contacts"):
+    organisations = run.state["bookmarks"][stream]["organisations"]
+    return {tenant for tenant, state in organisations.items() if "replication_key_value" in state}
+
+
+@pytest.fixture
+def three():
+    with server(companies=["empty", "empty", "empty"], limits=GENEROUS) as xero:
+        yield xero
+
+
+def revoke(xero, tenant):
+    xero.fault("not_connected", tenant_id=tenant, times=None)
+
+
+def take_offline(xero, tenant):
+    xero.fault("status", tenant_id=tenant, body="The Organisation is offline", times=None)
+
+
+def use_up(xero, tenant):
+    xero.sandbox.limits.of_tenant[tenant] = Limits(day=0, minute=1_000, app_minute=10_000)
+
+
+def refuse_token(xero, tenant):
+    body = '{"Title": "Unauthorized", "Status": 401, "Detail": "AuthenticationUnsuccessful"}'
+    xero.fault(
+        "status",
+        tenant_id=tenant,
+        status=401,
+        body=body,
+        content_type="application/json",
+        times=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (revoke, "not connected"),
+        (take_offline, "offline"),
+        (use_up, "daily limit"),
+        (refuse_token, "access token"),
+    ],
+)
+def test_an_organisation_that_cannot_be_read_fails_alone(three, prompt, spoil, reason):
+    added = contacts_of(three)
+    bad = three.tenant_ids[1]
+    spoil(three, bad)
+    run = read_all(three)
+    assert run.exit_code == 1
+    assert f"({bad})" in run.last_line
+    assert reason in run.last_line
+    assert "1 organisation(s) could not be read, all others were read" in run.last_line
+    whole = {tenant: ids for tenant, ids in added.items() if tenant != bad}
+    assert contacts_read(run) == whole
+    assert bookmarked(run) == whole.keys()
+    # The loader would delete the accounts of the organisation that was not read.
+    assert activated(run) == set()
+
+
+def test_what_was_read_of_all_organisations_before_is_activated(three):
+    bad = three.tenant_ids[1]
+    three.fault("not_connected", "Items", tenant_id=bad, times=None)
+    run = read_all(three, ["accounts", "items"], max_concurrency=1)
+    assert run.exit_code == 1
+    assert activated(run) == {"accounts"}
+
+
+def test_an_organisation_that_is_not_connected_is_named_and_the_others_are_read(three):
+    added = contacts_of(three)
+    gone = "00000000-1111-2222-3333-444444444444"
+    run = read_all(three, tenant_ids=[gone, *three.tenant_ids])
+    assert run.exit_code == 1
+    assert gone in run.last_line
+    assert contacts_read(run) == added
+
+
+def test_a_stream_that_never_answers_fails_alone(three, prompt):
+    added = contacts_of(three)
+    bad = three.tenant_ids[0]
+    three.fault("unavailable", "Invoices", tenant_id=bad, times=None)
+    run = read_all(three)
+    assert run.exit_code == 1
+    assert "1 stream(s) could not be read, all others were read: invoices of" in run.last_line
+    assert bad in run.last_line
+    assert contacts_read(run) == added
+    assert activated(run) == {"accounts"}
+
+
+def test_an_organisation_that_does_not_answer_at_all_is_given_up(three, prompt):
+    added = contacts_of(three)
+    bad = three.tenant_ids[0]
+    three.fault("unavailable", tenant_id=bad, times=None)
+    names = ["accounts", "contacts", "invoices", "items", "payments", "quotes", "receipts", "users"]
+    run = read_all(three, names)
+    assert run.exit_code == 1
+    assert "1 organisation(s) and 2 stream(s) could not be read" in run.last_line
+    assert contacts_read(run) == {t: ids for t, ids in added.items() if t != bad}
+
+
+def test_all_means_the_organisations_that_are_connected_now(three):
+    added = contacts_of(three)
+    token = three.grant(WEB)["access_token"]
+    first = read_all(three, ["contacts"], access_token=token)
+    assert first.exit_code == 0, first.log
+    assert contacts_read(first) == added
+    lost = three.tenant_ids[2]
+    connections = three.sandbox.connections
+    connections.disconnect(WEB, connections.find(WEB, lost).connection_id)
+    second = read_all(three, ["contacts"], access_token=token)
+    assert second.exit_code == 0, second.log
+    assert lost not in contacts_read(second)
+
+
+def test_all_beside_ids_is_refused(three):
+    run = read_all(three, tenant_ids=["all", three.tenant_id])
+    assert run.exit_code == 1
+    assert "'tenant_ids' has 'all' beside ids" in run.last_line
+
+
+def test_a_slow_organisation_does_not_hold_up_the_others(three):
+    for n in range(6):
+        for tenant in three.tenant_ids:
+            three.add("Contacts", {"Name": f"C{n}"}, tenant)
+    slow = three.tenant_ids[0]
+    three.fault("latency", "Contacts", tenant_id=slow, seconds=2.0)
+    run = read_all(three, ["contacts"], page_size=2)
+    tenants = [record["_tenant_id"] for record in run.records("contacts")]
+    assert tenants[-6:] == [slow] * 6
+
+
+# --- the names -----------------------------------------------------------------------------------
+
+
+def without_names(streams):
+    return catalog_of(streams, {name: ["_tenant_name"] for name in streams})
+
+
+def test_connections_are_asked_for_only_if_a_name_or_a_choice_is_needed(three):
+    streams = ["accounts", "contacts"]
+    ids = three.tenant_ids
+    catalog = without_names(streams)
+    run = read_all(three, streams, tenant_ids=ids, catalog=catalog)
+    assert run.exit_code == 0, run.log
+    assert not three.calls("connections")
+    assert len(read_all(three, streams, catalog=catalog).records("accounts")) > 0
+    assert len(three.calls("connections")) == 1
+    named = read_all(three, streams, tenant_ids=ids)
+    assert all(record["_tenant_name"] for record in named.records("accounts"))
+    assert len(three.calls("connections")) == 2
+
+
+def test_the_connections_are_asked_once_for_the_errors_of_all_streams(three):
+    bad = three.tenant_ids[1]
+    revoke(three, bad)
+    run = read_all(three, tenant_ids=three.tenant_ids, catalog=without_names(STREAMS))
+    assert run.exit_code == 1
+    assert len(three.calls("connections")) == 1
+
+
+# --- the state -----------------------------------------------------------------------------------
+
+
+def state_bytes(run):
+    return sum(len(json.dumps(m["value"])) for m in run.messages if m["type"] == "STATE")
+
+
+def record_bytes(run):
+    return sum(len(json.dumps(m)) for m in run.messages if m["type"] == "RECORD")
+
+
+def test_state_grows_with_what_changed_and_not_with_the_square_of_the_organisations():
+    with server(companies=["empty"] * 20, limits=GENEROUS) as xero:
+        contacts_of(xero, 1)
+        tracked = ["contacts", "invoices", "payments", "bank_transactions", "credit_notes"]
+        run = read_all(xero, [*tracked, "accounts"])
+        assert run.exit_code == 0, run.log
+        assert bookmarked(run) == set(xero.tenant_ids)
+        largest = len(json.dumps(run.state))
+        assert state_bytes(run) <= record_bytes(run) + 2 * largest
+        # Nothing new: only the state at the start and that at the end.
+        again = read(
+            xero,
+            tracked,
+            state=run.state,
+            access_token=xero.grant(WEB)["access_token"],
+            tenant_ids="all",
+        )
+        assert again.exit_code == 0
+        kept = {name: run.state["bookmarks"][name] for name in tracked}
+        assert again.state["bookmarks"] == kept
+        assert state_bytes(again) <= record_bytes(again) + 2 * largest
+
+
+def test_an_old_state_is_written_again_whatever_its_size(three, monkeypatch):
+    contacts_of(three, 3)
+    monkeypatch.setattr("tap_xero.messages.STATE_SECONDS", 0.0)
+    run = read_all(three, ["contacts"], page_size=1)
+    assert len([m for m in run.messages if m["type"] == "STATE"]) >= 9
+
+
+def test_the_state_of_organisations_that_are_not_read_is_kept(three):
+    contacts_of(three)
+    whole = read_all(three, ["contacts"])
+    one = read_all(three, ["contacts"], tenant_ids=[three.tenant_id], state=whole.state)
+    assert one.exit_code == 0
+    assert bookmarked(one) == set(three.tenant_ids)
+
+
+def partitions_of(state):
+    """A state in the form of earlier versions."""
+    bookmarks = {
+        stream: {
+            "partitions": [
+                {"context": {"_tenant_id": tenant}, **own}
+                for tenant, own in found["organisations"].items()
+            ]
+        }
+        for stream, found in state["bookmarks"].items()
+    }
+    return {"bookmarks": bookmarks}
+
+
+def test_a_state_of_an_earlier_version_goes_on(three):
+    contacts_of(three)
+    whole = read_all(three, ["contacts"])
+    again = read_all(three, ["contacts"], state=partitions_of(whole.state))
+    assert again.exit_code == 0, again.log
+    assert again.state["bookmarks"]["contacts"] == whole.state["bookmarks"]["contacts"]
+
+
+def test_of_two_partitions_of_one_organisation_the_last_counts(three):
+    contacts_of(three)
+    state = partitions_of(read_all(three, ["contacts"]).state)
+    partitions = state["bookmarks"]["contacts"]["partitions"]
+    later = datetime.now(timezone.utc) + timedelta(days=1)
+    newer = {**partitions[0], "replication_key_value": f"{later:%Y-%m-%dT%H:%M:%S}.000Z"}
+    partitions.append(newer)
+    run = read_all(three, ["contacts"], state=state)
+    assert run.exit_code == 0, run.log
+    kept = run.state["bookmarks"]["contacts"]["organisations"]
+    assert len(kept) == 3
+    tenant = newer["context"]["_tenant_id"]
+    assert kept[tenant]["replication_key_value"] == newer["replication_key_value"]
+
+
+def meltano(folder, *arguments):
+    done = subprocess.run(
+        [tool("meltano", "meltano"), *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.timeout(600)  # Meltano starts slowly
+def test_meltanos_state_commands_lose_no_organisation(three, tmp_path):
+    contacts_of(three)
+    first, second, third = three.tenant_ids
+    project = "version: 1\nproject_id: 5a3f\nsend_anonymous_usage_stats: false\n"
+    (tmp_path / "meltano.yml").write_text(project)
+    for name, tenants in (("left", [first, second]), ("right", [third])):
+        run = read_all(three, ["contacts"], tenant_ids=tenants)
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps({"singer_state": run.state}))
+        meltano(tmp_path, "state", "set", "--force", name, "--input-file", str(file))
+    meltano(tmp_path, "state", "merge", "--from-state-id", "left", "right")
+    merged = json.loads(meltano(tmp_path, "state", "get", "right"))["singer_state"]
+    assert set(merged["bookmarks"]["contacts"]["organisations"]) == {first, second, third}
+    run = read_all(three, ["contacts"], state=merged)
+    assert run.exit_code == 0, run.log
+    assert run.state["bookmarks"] == merged["bookmarks"]
+
+
+# --- the outcome file ----------------------------------------------------------------------------
+
+
+def outcomes(path):
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    return {(line["tenant_id"], line["stream"]): line for line in lines}
+
+
+def test_each_stream_of_each_organisation_has_an_outcome(three, prompt, tmp_path):
+    contacts_of(three)
+    path = tmp_path / "outcome.jsonl"
+    whole, gone, partly = three.tenant_ids
+    revoke(three, gone)
+    three.fault("unavailable", "Invoices", tenant_id=partly, times=None)
+    three.fault("insufficient_scope", "Items", tenant_id=partly, times=None)
+    run = read_all(three, [*STREAMS, "items"], outcome_path=str(path), unavailable_streams="skip")
+    assert run.exit_code == 1
+    found = outcomes(path)
+    assert len(found) == 12
+    contacts = found[whole, "contacts"]
+    assert (contacts["end"], contacts["read"], contacts["records"]) == ("complete", "all", 2)
+    assert contacts["calls"] == 1
+    assert contacts["bytes"] > 0
+    assert contacts["limits_left"].keys() == {"minute", "day", "app_minute"}
+    read_at = {r["_read_at"] for r in run.records("contacts") if r["_tenant_id"] == whole}
+    assert read_at == {contacts["began"]}
+    assert found[partly, "invoices"]["end"] == "failed"
+    assert found[partly, "invoices"]["error_class"] == "NoResponseError"
+    assert found[partly, "items"]["end"] == "skipped"
+    assert found[partly, "items"]["error_class"] == "ScopeMissingError"
+    classes = {found[gone, stream]["error_class"] for stream in STREAMS}
+    assert classes == {"TenantNotConnectedError"}
+    assert "not_read" in {found[gone, stream]["end"] for stream in STREAMS}
+    again = read_all(three, ["contacts"], state=run.state, outcome_path=str(path))
+    assert again.exit_code == 1
+    assert outcomes(path)[whole, "contacts"]["read"] == "changes"
+
+
+def test_an_outcome_file_that_cannot_be_written_is_named_before_any_call(three, tmp_path):
+    run = read_all(three, ["contacts"], outcome_path=str(tmp_path / "no" / "outcome.jsonl"))
+    assert run.exit_code == 1
+    assert "'outcome_path'" in run.last_line
+    assert not three.calls("Contacts")
+
+
+def test_a_run_that_ends_early_has_its_outcomes_too(three, tmp_path):
+    path = tmp_path / "outcome.jsonl"
+    three.before("Contacts", three.sandbox.tokens.access.clear)
+    run = read_all(three, STREAMS, outcome_path=str(path), max_concurrency=1)
+    assert run.exit_code == 1
+    assert {line["end"] for line in outcomes(path).values()} >= {"failed", "not_read"}

@@ -1,0 +1,1 @@
+"""The calls that several processes share: the budgets, and where they are kept."""

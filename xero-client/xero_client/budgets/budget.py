@@ -1,0 +1,196 @@
+"""The calls that several processes share: leases of calls and of calls in flight.
+
+A budget is what Xero allows to one app and organisation, or to one app. All processes of tap and
+target that use one state database share it. A process takes a lease: how many calls it may start,
+and how many may be in flight, until the lease ends. What each response says is left corrects the
+budget, so that it holds also beside programs that do not share it.
+
+The states of a budget:
+
+- *Unknown*: no response of the last minute says what is left. Each process may start a few calls.
+- *Known*: what is left, minus the leases of the others, is divided among the processes.
+- *Empty*: none is left. One process sends one call, the others wait. So a window costs at most one
+  429, and its length need not be known.
+- *Held*: a 429 said when to go on. Nobody calls before.
+
+A lease ends after three seconds. So a process that was killed delays the others no longer.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+# A lease is renewed once a second, and ends if it was not renewed for three.
+LEASE_SECONDS = 3.0
+RENEWAL_SECONDS = 1.0
+# How soon a process asks again for what it did not get.
+POLL_SECONDS = 0.2
+# Older knowledge of what is left does not count: a new window has begun.
+WINDOW_SECONDS = 60.0
+# Calls of one lease while it is not known what is left.
+CALLS_WHILE_UNKNOWN = 5
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a process knows and wants.
+
+    Attributes:
+        wanted: Calls that it wants in flight, with those that are.
+        in_flight: Its calls in flight.
+        left: The calls left according to the response of its latest call; None if there was none.
+        age: Seconds since its call began. Xero counts a call when it arrives, so the order in which
+            calls began counts, and not that of their responses.
+        hold: Seconds in which a 429 allows no call; None without a 429.
+        is_hold_known: Whether the 429 itself named the seconds.
+    """
+
+    wanted: int
+    in_flight: int
+    left: int | None = None
+    age: float = 0.0
+    hold: float | None = None
+    is_hold_known: bool = True
+
+
+@dataclass(frozen=True)
+class Lease:
+    """What a process may do until the lease ends.
+
+    Attributes:
+        slots: The most calls in flight.
+        calls: The calls that it may start.
+        wait: Seconds after which to ask again if it may start none.
+        left: The calls left as the budget knows, 0 if a 429 said so; None if it does not know.
+    """
+
+    slots: int
+    calls: int
+    wait: float
+    left: int | None
+
+
+@dataclass(frozen=True)
+class Share:
+    """The lease of one process, as the others see it; times are in seconds of one clock.
+
+    Attributes:
+        slots: Calls in flight that it may have, or has.
+        calls: Calls that it may start, and those in flight.
+        wanted: Calls that it wants in flight.
+        until: When the lease ends.
+        since: When it last began to have a slot.
+    """
+
+    slots: int
+    calls: int
+    wanted: int
+    until: float
+    since: float
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A budget between two leases; times are in seconds of one clock.
+
+    Attributes:
+        left: The calls left at ``known_at``; None if that is not known.
+        known_at: When the call began whose response said so.
+        window_at: The earliest call of the present window.
+        held_until: No call may start before.
+        probe_until: Until then, one process finds out whether a new window has begun.
+        shares: The leases by process.
+    """
+
+    left: int | None = None
+    known_at: float = 0.0
+    window_at: float = 0.0
+    held_until: float = 0.0
+    probe_until: float = 0.0
+    shares: dict[str, Share] = field(default_factory=dict)
+
+
+def lease_of(
+    budget: Budget, holder: str, report: Report, capacity: int, now: float
+) -> tuple[Budget, Lease]:
+    """A new lease for a process, in place of its earlier one.
+
+    Args:
+        budget: The budget.
+        holder: The process.
+        report: What it knows and wants.
+        capacity: The most calls in flight of all processes.
+        now: The time, in seconds.
+
+    Returns:
+        The budget after that, and the lease.
+    """
+    others = {
+        name: share for name, share in budget.shares.items() if share.until > now and name != holder
+    }
+    earlier = budget.shares.get(holder)
+    left, known_at, window_at = _knowledge(budget, report, now)
+    held_until, probe_until = budget.held_until, budget.probe_until
+    if report.hold is not None:
+        window_end = window_at + WINDOW_SECONDS - now if window_at else 0.0
+        seconds = report.hold if report.is_hold_known else max(report.hold, window_end)
+        held_until = max(held_until, now + seconds)
+        left, known_at, window_at, probe_until = None, held_until, held_until, 0.0
+    slots = _slots(others, earlier, report, capacity, now)
+    calls = 0
+    is_held = now < held_until
+    if not is_held:
+        spare = None if left is None else left - report.in_flight - _calls(others)
+        if spare is None:
+            calls = min(slots, CALLS_WHILE_UNKNOWN)
+        elif spare > 0:
+            calls = math.ceil(spare / (1 + len(others)))
+        elif left is not None and left <= 0 and report.in_flight == 0 and now >= probe_until:
+            calls = slots = min(1, slots)
+            probe_until = now + LEASE_SECONDS if calls else probe_until
+    had_slots = earlier is not None and earlier.slots > 0
+    share = Share(
+        max(slots, report.in_flight),
+        calls + report.in_flight,
+        report.wanted,
+        now + LEASE_SECONDS,
+        earlier.since if earlier and had_slots and slots > 0 else now,
+    )
+    wait = held_until - now if is_held else POLL_SECONDS
+    changed = Budget(left, known_at, window_at, held_until, probe_until, {**others, holder: share})
+    return changed, Lease(slots, calls, min(wait, WINDOW_SECONDS), 0 if is_held else left)
+
+
+def _knowledge(budget: Budget, report: Report, now: float) -> tuple[int | None, float, float]:
+    """What is left, since when that is known, and the beginning of the window."""
+    left, known_at, window_at = budget.left, budget.known_at, budget.window_at
+    seen_at = now - report.age
+    if report.left is not None and seen_at > known_at:
+        if left is None or report.left > left:
+            window_at = seen_at
+        left, known_at = report.left, seen_at
+    if now - known_at >= WINDOW_SECONDS:
+        left = None
+    return left, known_at, window_at
+
+
+def _calls(shares: dict[str, Share]) -> int:
+    return sum(share.calls for share in shares.values())
+
+
+def _slots(
+    others: dict[str, Share], earlier: Share | None, report: Report, capacity: int, now: float
+) -> int:
+    """The calls in flight that a process may have: all if it is alone, else a fair part."""
+    free = capacity - sum(share.slots for share in others.values())
+    if not others:
+        return free
+    fair = max(1, capacity // (1 + len(others)))
+    lacking = any(share.slots < min(share.wanted, fair) for share in others.values())
+    if not lacking:
+        return max(0, min(max(report.wanted, fair), free))
+    is_crowded = 1 + len(others) > capacity
+    if is_crowded and earlier and earlier.slots and now - earlier.since >= RENEWAL_SECONDS:
+        return 0  # there are more processes than slots, so they take turns
+    return max(0, min(free, fair))
