@@ -113,6 +113,15 @@ def _matching(pattern: str) -> tuple[Entity | ReportRow, ...]:
     return tuple(each for stream, each in _SELECTABLE.items() if fnmatchcase(stream, pattern))
 
 
+def streams_with_scope(scope: str) -> tuple[str, ...]:
+    """The streams of the entities that a scope lets read or write."""
+    return tuple(
+        entity.stream
+        for entity in _SELECTABLE.values()
+        if isinstance(entity, Entity) and scope in (entity.read_scope, entity.write_scope)
+    )
+
+
 def streams_in_catalog(catalog: Mapping[str, Any]) -> tuple[str, ...]:
     """The streams that a Singer catalog selects."""
     return tuple(

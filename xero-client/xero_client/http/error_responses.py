@@ -6,10 +6,12 @@ and 403).
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from xero_client.entities.purposes import login_for
 from xero_client.errors import (
     AccessDeniedError,
     HighVolumeError,
@@ -56,6 +58,7 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
     request: str,
     subject: str = "",
     scope: str | None = None,
+    grant: str | None = None,
     secrets: Iterable[str] = (),
 ) -> XeroError:
     """The error for a response.
@@ -67,6 +70,7 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
         request: Method and path of the request.
         subject: The stream or entity of the call.
         scope: The scope that the call needs.
+        grant: The name of the login; None or empty for the login without a name.
         secrets: Secrets to remove from the response, in case the server sends them back.
     """
     secrets = tuple(secrets)
@@ -86,8 +90,8 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
         case 401 if is_missing_scope(headers, content):
             needed = f"scope {scope!r}" if scope else "a scope that it was not granted"
             return ScopeMissingError(
-                f"{prefix}{request} needs {needed}: add it to 'scopes' and consent again with "
-                f"`xero login`{_scope_note(scope)}",
+                f"{prefix}{request} needs {needed}: run `{_login_command(scope, grant)}`, which "
+                "adds it to what was granted (if 'scopes' is set, add it there, too)",
                 **details,
             )
         case 401:
@@ -144,6 +148,12 @@ def _redacted_bytes(body: bytes, secrets: Iterable[str]) -> bytes:
             for escaped in {secret, secret.replace("/", r"\/"), quote(secret, safe="")}:
                 body = body.replace(escaped.encode(), b"***")
     return body
+
+
+def _login_command(scope: str | None, grant: str | None) -> str:
+    """The command that adds a scope to a login."""
+    named = f" --grant {shlex.quote(grant)}" if grant else ""
+    return f"xero login{named} {login_for(scope)}" if scope else f"xero login{named}"
 
 
 def _scope_note(scope: str | None) -> str:

@@ -259,6 +259,7 @@ class Transport:
             request=request.summary,
             subject=request.subject,
             scope=request.scope,
+            grant=self._settings.grant,
             secrets=(*self._settings.secrets, token),
         )
 
