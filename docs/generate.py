@@ -119,7 +119,8 @@ def streams_page(streams: Mapping[str, Mapping[str, Any]]) -> str:
         f"# Streams\n\n{HEADER}"
         f"tap-xero has {len(streams)} streams. *Changes*: later runs read the records that "
         "changed. *Whole list*: every run reads all records. *With its parent*: the lists inside "
-        "the records of another stream, read together with it.\n\n"
+        "the records of another stream, read together with it. *For each of* another stream: "
+        "a call for each of its records.\n\n"
         f"{table(header, rows)}\n## Relations\n\n"
         "An arrow leads from a stream to the stream whose id it has. Every relation holds within "
         "one organisation: join by `_tenant_id` too.\n\n"
@@ -172,6 +173,9 @@ def notes(
         found.append("key")
     if name == stream.get("replication_key"):
         found.append("bookmark")
+    entity = entity_of_stream(stream["tap_stream_id"])
+    if entity is not None and name in entity.personal:
+        found.append("personal data")
     found += [
         f"{'refers' if path == name else code(path) + ' refers'} to [{target}](#{target})"
         for path, target in related.items()
@@ -214,15 +218,21 @@ def later_runs(name: str, stream: Mapping[str, Any]) -> str:
     if name in NESTED_BY_STREAM:
         parent = NESTED_BY_STREAM[name].parent_stream
         return f"with its parent, [{parent}](columns.md#{parent})"
+    entity = entity_of_stream(name)
+    parent = entity.parent if entity else None
+    by_parent = f", for each of [{parent.stream}](columns.md#{parent.stream})" if parent else ""
     replication_key = root_metadata(stream).get("replication-key")
     whole = stream["replication_method"] == "FULL_TABLE"
-    return "whole list" if whole or not replication_key else f"changes, by {code(replication_key)}"
+    changes = (
+        "whole list" if whole or not replication_key else f"changes by {code(replication_key)}"
+    )
+    return changes + by_parent
 
 
 def scope_of(name: str) -> str:
     """The narrowest scope that reads a stream."""
     entity = entity_of_stream(name)
-    return entity.read_scope if entity else REPORT_SCOPES[name]
+    return entity.read_scope or "any" if entity else REPORT_SCOPES[name]
 
 
 def entities_page() -> str:

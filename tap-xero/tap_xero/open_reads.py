@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 
 from tap_xero.organisations import Organisation
-from tap_xero.paging.list_reader import ListReader
+from tap_xero.paging.list_reader import PageReader
 from tap_xero.records.converter import Record
 
 
@@ -22,7 +22,7 @@ class OpenRead:
     """
 
     organisation: Organisation
-    reader: ListReader
+    reader: PageReader
     batches: Iterator[list[Record]]
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Protocol
 
 from tap_xero.outcomes import COMPLETE, FAILED, SKIPPED, Outcome
-from tap_xero.paging.list_reader import ListReader
+from tap_xero.paging.list_reader import PageReader
 from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.errors import NoResponseError, SettingsError, TenantNotConnectedError, XeroError
@@ -26,7 +26,7 @@ class ReadableStream(Protocol):
 
     name: str
 
-    def list_reader(self, organisation: Organisation) -> ListReader:
+    def list_reader(self, organisation: Organisation) -> PageReader:
         """A reader for the stream's list of one organisation."""
         ...
 
@@ -42,13 +42,13 @@ class ReadAhead:
         self._organisation = organisation
         self._max_concurrency = max_concurrency
         self._queue: deque[ReadableStream] = deque()
-        self._started: dict[str, ListReader | SettingsError] = {}
+        self._started: dict[str, PageReader | SettingsError] = {}
 
     def enqueue(self, streams: Iterable[ReadableStream]) -> None:
         """Adds streams that will be read, in order."""
         self._queue.extend(streams)
 
-    def reader_for(self, stream: ReadableStream) -> ListReader:
+    def reader_for(self, stream: ReadableStream) -> PageReader:
         """The reader of ``stream``; also starts the lists after it.
 
         Raises:
@@ -67,7 +67,7 @@ class ReadAhead:
             raise started
         return started
 
-    def _start(self, stream: ReadableStream) -> ListReader | SettingsError:
+    def _start(self, stream: ReadableStream) -> PageReader | SettingsError:
         """A started reader, or the error that fails this stream when its turn comes."""
         try:
             reader = stream.list_reader(self._organisation)
@@ -88,6 +88,8 @@ class Organisation:
         record_counts: The number of records written, by stream.
         outcomes: What became of each stream.
         failure: Why nothing more can be read of it; None if it can.
+        asked_parents: For streams that are asked for by parent: the stream of the parents, and how
+            many of them were asked.
     """
 
     tenant: Tenant
@@ -97,6 +99,7 @@ class Organisation:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     failure: XeroError | None = None
     _silent_streams: int = 0
+    asked_parents: dict[str, tuple[str, int]] = field(default_factory=dict)
     read_ahead: ReadAhead = field(init=False)
 
     def __post_init__(self) -> None:
@@ -140,6 +143,10 @@ class Organisation:
     def count_records(self, stream: str, count: int) -> None:
         """Counts records that were written."""
         self.record_counts[stream] = self.record_counts.get(stream, 0) + count
+
+    def count_parents(self, stream: str, parents: str, count: int) -> None:
+        """Counts parents that are asked for the records of a stream."""
+        self.asked_parents[stream] = (parents, self.asked_parents.get(stream, ("", 0))[1] + count)
 
 
 def connect_organisations(

@@ -13,6 +13,7 @@ from xero_client.errors import (
     ClientRefusedError,
     DailyLimitError,
     LoginRequiredError,
+    NotFoundError,
     OrganisationOfflineError,
     ScopeMissingError,
     ScopeRefusedError,
@@ -46,6 +47,30 @@ RUN_ERRORS = (
 def ends_run(error: XeroError) -> bool:
     """Whether no other organisation can be read either."""
     return isinstance(error, RUN_ERRORS) and not isinstance(error, ORGANISATION_ERRORS)
+
+
+# Xero's answer to a payroll call for an organisation of another country
+# (xero-facts.md: Payroll gates).
+_METHOD_NOT_ALLOWED = 405
+
+
+def unavailable(error: XeroError, needs: str) -> XeroError:
+    """The error of a stream, in words if the organisation or the user lacks what it needs.
+
+    Args:
+        error: The error.
+        needs: What the organisation and the user must have; empty for nothing.
+    """
+    is_refusal = isinstance(error, AccessDeniedError | NotFoundError | TenantNotConnectedError)
+    if not needs or not (is_refusal or error.status == _METHOD_NOT_ALLOWED):
+        return error
+    said = str(error)
+    if isinstance(error, TenantNotConnectedError):
+        # So Xero answers a user without a role in Projects (xero-facts.md: Projects).
+        said = "Xero refuses the call as if the organisation were not connected"
+        if error.correlation_id:
+            said += f" [Xero-Correlation-Id {error.correlation_id}]"
+    return AccessDeniedError(f"{said}. {needs}", status=error.status, body=error.body)
 
 
 class RunContext(Protocol):

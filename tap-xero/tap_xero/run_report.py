@@ -57,7 +57,7 @@ def summary_lines(organisations: Mapping[str, Organisation], seconds: float) -> 
             count = organisation.record_counts.get(stream, 0)
             lines.append(
                 f"{name}: {stream}: {count:,} records, {used.calls:,} calls, "
-                f"{used.received_bytes:,} bytes, {used.seconds:.1f} s"
+                f"{used.received_bytes:,} bytes, {used.seconds:.1f} s{_cost(organisation, stream)}"
             )
         for stream, count in organisation.record_counts.items():
             if stream not in usage and count:
@@ -70,3 +70,11 @@ def summary_lines(organisations: Mapping[str, Organisation], seconds: float) -> 
             f"limits left: {organisation.transport.rate_limiter.latest}"
         )
     return lines
+
+
+def _cost(organisation: Organisation, stream: str) -> str:
+    """How many parents were asked for the records of a stream; empty for other streams."""
+    if stream not in organisation.asked_parents:
+        return ""
+    parents, count = organisation.asked_parents[stream]
+    return f"; asked for {count:,} {parents}"

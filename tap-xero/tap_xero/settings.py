@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tap_xero.custom.settings import CUSTOM_STREAMS
 from tap_xero.reports.settings import REPORT_SETTINGS
 from tap_xero.requests.parameters import MAX_PAGE_SIZE, STREAM_SETTINGS
 
@@ -58,6 +59,15 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
             "This takes a call for each record."
         ),
     },
+    "copy_file_contents": {
+        "type": "boolean",
+        "default": False,
+        "title": "File contents",
+        "description": (
+            "Also read the content of the files in Xero's file library, as the stream "
+            "file_contents. This takes a call for each new or changed file."
+        ),
+    },
     "unavailable_streams": {
         "type": "string",
         "enum": ["fail", "skip"],
@@ -77,6 +87,7 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
             "Options per stream: params, pagination, page_size, ids, full_refresh_every."
         ),
     },
+    "custom_streams": {**CUSTOM_STREAMS},
     "unknown_fields": {
         "type": "string",
         "enum": ["drop", "pass"],

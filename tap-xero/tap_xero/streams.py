@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -17,20 +18,21 @@ from tap_xero.nested_streams import NestedGroup, NestedStream
 from tap_xero.open_reads import OpenRead, next_read
 from tap_xero.organisations import Organisation
 from tap_xero.outcomes import ALL, CHANGES, IDS
-from tap_xero.paging.list_reader import ListReader
+from tap_xero.paging.list_reader import ListReader, PageReader
 from tap_xero.paging.page import Page
+from tap_xero.paging.walks import WalkReader
 from tap_xero.record_stream import READ_AT, TENANT_NAME, RecordStream
 from tap_xero.records.schemas import schema_of
+from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import (
     StreamSettings,
     TemplateContext,
     render_params,
 )
 from tap_xero.requests.planner import RequestPlanner
-from tap_xero.run_context import RunContext
+from tap_xero.run_context import RunContext, unavailable
 from tap_xero.state import ORGANISATIONS, TENANT_ID, Bookmark, StartPosition
 from xero_client.auth.tenants import Tenant
-from xero_client.entities.nested_lists import CASH_JOURNALS
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import SettingsError, UnexpectedResponseError, XeroError
 from xero_client.http.wire import format_instant
@@ -52,7 +54,15 @@ class XeroStream(RecordStream):
     fixed_params: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __init__(
-        self, tap: Tap, entity: Entity, run: RunContext, nested: Sequence[NestedStream] = ()
+        self,
+        tap: Tap,
+        entity: Entity,
+        run: RunContext,
+        nested: Sequence[NestedStream] = (),
+        *,
+        settings: StreamSettings | None = None,
+        schema: Schema | None = None,
+        name: str = "",
     ) -> None:
         """Sets the stream up from the entity table.
 
@@ -61,15 +71,18 @@ class XeroStream(RecordStream):
             entity: The row of the table.
             run: The run that reads the stream.
             nested: The streams of the lists inside its records.
+            settings: Its own settings; by default those under ``streams``.
+            schema: Its schema, if it does not follow from the entity.
+            name: Its name, if it does not follow from the entity.
         """
         self.entity = entity
         self._nested = nested
         self._run = run
         self.selected_by_default = entity.reading.selected_by_default
-        name = self.name_of(entity)
-        super().__init__(tap, schema=self.schema_for(entity), name=name)
+        name = name or self.name_of(entity)
+        super().__init__(tap, schema=schema or self.schema_for(entity), name=name)
         leave_out_unneeded_lines(self.logger.name)
-        self.settings = StreamSettings.from_config(name, tap.config)
+        self.settings = settings or StreamSettings.from_config(name, tap.config)
         self.primary_keys = (TENANT_ID, *self._record_keys())
         self.replication_key = entity.reading.replication_key
         if self._is_always_full_table():
@@ -91,7 +104,7 @@ class XeroStream(RecordStream):
 
     def _record_keys(self) -> tuple[str, ...]:
         """The fields that identify a record within an organisation."""
-        return (self.entity.id_field,) if self.entity.id_field else ()
+        return self.entity.keys
 
     def _is_always_full_table(self) -> bool:
         """Whether every run reads the whole list, whatever the catalog says."""
@@ -100,7 +113,12 @@ class XeroStream(RecordStream):
     @property
     def scopes(self) -> tuple[str, ...]:
         """The narrowest scopes that read the stream."""
-        return (self.entity.read_scope,)
+        return (self.entity.read_scope,) if self.entity.read_scope else ()
+
+    @property
+    def needs(self) -> str:
+        """What the organisation and the user must have; empty for nothing."""
+        return self.entity.needs
 
     @cached_property
     def _selected_nested(self) -> Sequence[NestedStream]:
@@ -125,7 +143,7 @@ class XeroStream(RecordStream):
     def _is_state_due(self) -> bool:
         return self._run.is_state_due
 
-    def list_reader(self, organisation: Organisation) -> ListReader:
+    def list_reader(self, organisation: Organisation) -> PageReader:
         """A reader for the list of one organisation, which starts at its bookmark.
 
         Raises:
@@ -136,14 +154,22 @@ class XeroStream(RecordStream):
         if self._is_tracked:
             start = self._start_position(bookmark)
         context = TemplateContext(start.instant, self._run.started_at, organisation.tenant)
-        params = render_params(self.settings, context)
+        given = {**self.entity.reading.fixed_params, **self.settings.params}
+        params = render_params(replace(self.settings, params=given), context)
         unfinished = None
         if self._is_tracked and self._planner.is_paged(params):
             unfinished = bookmark.unfinished_read(self._fingerprint(bookmark))
         if unfinished is not None:
             self.log("Resuming an unfinished read, from page %d", unfinished.page)
-        request = self._planner.list_request(start, params, unfinished)
-        return ListReader(request, organisation.transport, self._run.max_concurrency)
+        readers = [
+            ListReader(
+                self._planner.list_request(start, each, unfinished),
+                organisation.transport,
+                self._run.max_concurrency,
+            )
+            for each in self._planner.walks(params)
+        ]
+        return readers[0] if len(readers) == 1 else WalkReader(readers)
 
     def _start_position(self, bookmark: Bookmark) -> StartPosition:
         """The bookmark; the start of the first run if all records are to be read again.
@@ -253,7 +279,7 @@ class XeroStream(RecordStream):
         self._open = self._open_nested()
         reads: dict[str, OpenRead] = {}
         is_complete = True
-        for organisation in self._run.organisations.values():
+        for organisation in self._organisations():
             if organisation.failure is not None:
                 is_complete = False
                 continue
@@ -276,7 +302,8 @@ class XeroStream(RecordStream):
                 is_complete = False
                 continue
             except XeroError as caught:
-                self._run.add_failure(self.name, read.organisation, caught)
+                error_of_stream = unavailable(caught, self.needs)
+                self._run.add_failure(self.name, read.organisation, error_of_stream)
                 is_complete = False
                 continue
             if records is not None:
@@ -289,8 +316,13 @@ class XeroStream(RecordStream):
                 super()._write_activate_version_message(self._version)
             self._open.activate_versions()
 
+    def _organisations(self) -> Iterable[Organisation]:
+        """The organisations to ask; the first one only for a list that is that of the login."""
+        organisations = list(self._run.organisations.values())
+        return organisations[:1] if self.entity.of_login else organisations
+
     def _record_batches(
-        self, organisation: Organisation, reader: ListReader
+        self, organisation: Organisation, reader: PageReader
     ) -> Iterator[list[Record]]:
         """Converted records of one organisation; the state is saved after each page."""
         bookmark = self._bookmark(organisation)
@@ -301,7 +333,7 @@ class XeroStream(RecordStream):
         latest_change = unfinished.latest_change if unfinished else None
         first_response_at = unfinished.first_response_at if unfinished else None
         read = IDS if self.reads_subset else ALL
-        if unfinished is not None or not reader.reads_all:
+        if unfinished is not None or not self._reads_all(organisation, reader):
             read = CHANGES
         for page in reader.pages():
             self._begin(organisation, read, page.requested_at)
@@ -342,6 +374,10 @@ class XeroStream(RecordStream):
         for stream in self._written_streams:
             organisation.complete(stream)
 
+    def _reads_all(self, organisation: Organisation, reader: PageReader) -> bool:  # noqa: ARG002  # for streams by parent
+        """Whether all records of an organisation are read, and not only changes."""
+        return reader.reads_all
+
     def _begin(self, organisation: Organisation, read: str, began: datetime | None) -> None:
         for stream in self._written_streams:
             organisation.begin(stream, read, began)
@@ -360,6 +396,8 @@ class XeroStream(RecordStream):
             convert(record)
             if has_read_at:
                 record[READ_AT] = read_at
+            if self.entity.of_login:
+                tenant = Tenant(str(record.get("tenantId")), record.get("tenantName"))
             record[TENANT_ID] = tenant.tenant_id
             if has_tenant_name:
                 record[TENANT_NAME] = tenant.name
@@ -385,15 +423,3 @@ class XeroStream(RecordStream):
         """
         if not self.reads_subset and not self.config.get("batch_config"):
             self._version = full_table_version
-
-
-class CashJournalStream(XeroStream):
-    """The journals on a cash basis (xero-facts.md: Paging)."""
-
-    fixed_params = MappingProxyType({"paymentsOnly": "true"})
-
-    @classmethod
-    def name_of(cls, entity: Entity) -> str:
-        """The stream's name."""
-        del entity
-        return CASH_JOURNALS

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from functools import cached_property
 from pathlib import Path
@@ -20,27 +18,33 @@ from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
+from tap_xero.cash_journals import CashJournalStream
 from tap_xero.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
+from tap_xero.custom.settings import custom_streams
+from tap_xero.custom.streams import discover_custom_streams
 from tap_xero.input_files import read_catalog, read_state
 from tap_xero.log_filters import leave_out_unneeded_lines
 from tap_xero.messages import InterruptedRunError, MessageWriter
 from tap_xero.nested_streams import NestedStream
 from tap_xero.organisations import Organisation, connect_organisations
 from tap_xero.outcomes import check_outcome_path, write_outcomes
+from tap_xero.parent_streams import ParentedStream
 from tap_xero.record_stream import TENANT_NAME
 from tap_xero.reports.aged import report_streams
 from tap_xero.reports.definitions import REPORTS
 from tap_xero.reports.streams import ReportStream
 from tap_xero.requests.parameters import check_stream_names
 from tap_xero.run_context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_run
+from tap_xero.run_end import exit_on_error, in_one_line
 from tap_xero.run_report import outcome_lines, summary_lines
 from tap_xero.settings import TAP_PROPERTIES
-from tap_xero.streams import CashJournalStream, XeroStream
+from tap_xero.streams import XeroStream
 from xero_client.connection import connection_settings
 from xero_client.entities.load_order import load_position
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, NESTED_LISTS
+from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.reports import REPORT_BY_STREAM
-from xero_client.entities.table import BY_STREAM, ENTITIES, Entity
+from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM, ENTITIES, Entity
 from xero_client.errors import SettingsError, XeroError
 from xero_client.memory_tuning import infrequent_gc, return_large_blocks
 from xero_client.settings.config_input import (
@@ -64,7 +68,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("tap-xero")
 
 # The streams that can have settings of their own, and all streams.
-CONFIGURABLE_STREAMS = frozenset({*BY_STREAM, CASH_JOURNALS, *CHILD_STREAM_NAMES})
+CONFIGURABLE_STREAMS = frozenset({*ALL_BY_STREAM, CASH_JOURNALS, *CHILD_STREAM_NAMES})
 STREAM_NAMES = CONFIGURABLE_STREAMS | {*NESTED_BY_STREAM, *REPORT_BY_STREAM}
 
 
@@ -92,6 +96,11 @@ class TapXero(Tap):
         for entity in ENTITIES:
             streams += self._streams_of(XeroStream, entity)
         streams += self._streams_of(CashJournalStream, BY_STREAM["journals"])
+        for entity in OTHER_ENTITIES:
+            if entity.parent is None:
+                streams.append(XeroStream(self, entity, run=self))
+            elif not entity.parent.is_content or self.config.get("copy_file_contents"):
+                streams.append(ParentedStream(self, entity, run=self))
         streams += report_streams(self, REPORTS, run=self)
         for stream_type in CHILD_STREAM_TYPES:
             if self.config.get(stream_type.setting):
@@ -100,7 +109,21 @@ class TapXero(Tap):
                     for entity in ENTITIES
                     if stream_type.applies_to(entity)
                 ]
+        if self.config.get("custom_streams"):
+            base_uri = self.connection.base_uri
+            settings = custom_streams(self.config, base_uri, STREAM_NAMES)
+            streams += discover_custom_streams(
+                self, list(settings), run=self, connect=self._connected
+            )
         return streams
+
+    def _connected(
+        self, scopes: tuple[str, ...], *, names: bool = True
+    ) -> Mapping[str, Organisation]:
+        tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
+        if isinstance(tenant_ids, str):
+            tenant_ids = [tenant_ids]
+        return connect_organisations(self.connection, tenant_ids, scopes, names=names)
 
     def _streams_of(self, stream_type: type[XeroStream], entity: Entity) -> list[Stream]:
         """The stream of an entity, and the streams of the lists inside its records."""
@@ -149,17 +172,14 @@ class TapXero(Tap):
             and (stream.selected or stream.has_selected_descendents)
         ]
         scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
-        tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
-        if isinstance(tenant_ids, str):
-            tenant_ids = [tenant_ids]
-        organisations = connect_organisations(
-            self.connection, tenant_ids, scopes, names=self._needs_names
-        )
+        organisations = self._connected(scopes, names=self._needs_names)
         for organisation in organisations.values():
             if organisation.failure is not None:
                 self._fail_organisation(organisation, organisation.failure)
             organisation.read_ahead.enqueue(
-                stream for stream in selected if isinstance(stream, XeroStream)
+                stream
+                for stream in selected
+                if isinstance(stream, XeroStream) and not stream.entity.of_login
             )
         return organisations
 
@@ -295,7 +315,9 @@ class TapXero(Tap):
         super(Tap, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
         with exit_on_error():
-            tap = cls._create(config, read_state(state), read_catalog(catalog, STREAM_NAMES))
+            custom = (config.config.get("custom_streams") or {}) if config else {}
+            known = STREAM_NAMES | set(custom)
+            tap = cls._create(config, read_state(state), read_catalog(catalog, known))
         tap.run()
 
     @classmethod
@@ -347,6 +369,21 @@ class TapXero(Tap):
             return read_config(value, cls.config_jsonschema["properties"], "TAP_XERO_", os.environ)
 
     @classmethod
+    def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: ARG003, FBT001  # click's callback
+        """Writes the catalog; it takes calls only for custom streams without a schema."""
+        if not value:
+            return
+        config = ctx.params.get("config") or ConfigInput()
+        with exit_on_error():
+            if config.config.get("custom_streams"):
+                tap = cls._create(config)
+            else:
+                tap = cls(config=config.config, validate_config=False, setup_mapper=False)
+            tap.run_discovery()
+            tap.report_failures()
+        ctx.exit()
+
+    @classmethod
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:  # noqa: ARG003  # click's callback
         """Reads one record of each selected stream, and exits with a message if that fails."""
         if value == CliTestOptionValue.Disabled.value:
@@ -365,28 +402,8 @@ class TapXero(Tap):
         ctx.exit()
 
 
-def in_one_line(error: XeroError) -> str:
-    """The text of an error; a server or a template can put line breaks into it."""
-    return " ".join(str(error).split())
-
-
 def stream_position(stream: str) -> tuple[int, str, bool, str]:
     """The position of a stream as a sort key: nested streams come after their parents."""
     nested = NESTED_BY_STREAM.get(stream)
     parent = nested.parent_stream if nested else stream
     return (*load_position(parent), nested is not None, stream)
-
-
-@contextmanager
-def exit_on_error() -> Iterator[None]:
-    """Logs an error as the last line, without a traceback, and exits with 1."""
-    try:
-        yield
-    except XeroError as error:
-        logger.error("%s", in_one_line(error))  # noqa: TRY400  # the message says what to do; a trace would not
-        sys.exit(1)
-    except OSError as error:
-        if error.errno == errno.EPIPE:
-            raise  # click exits quietly if the reader closed the pipe
-        logger.error("The output or a file cannot be written: %s", error)  # noqa: TRY400  # the same
-        sys.exit(1)

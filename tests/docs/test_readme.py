@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from xero_client.entities.nested_lists import CASH_JOURNALS
+from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.table import BY_STREAM
 
 pytestmark = pytest.mark.fast
@@ -42,6 +43,30 @@ def test_the_table_of_streams_says_how_later_runs_read(stream, entity):
     assert ("whole list" in row) == entity.reading.full_table
     assert ("not selected by default" in row) != entity.reading.selected_by_default
     assert (f"`{entity.reading.hidden_parameter}`" in row) == bool(entity.reading.hidden_parameter)
+
+
+@pytest.mark.parametrize("entity", OTHER_ENTITIES, ids=lambda entity: entity.stream)
+def test_the_tables_of_the_other_apis_have_every_stream_with_its_key_and_scope(entity):
+    stated = re.findall(r"^\| `(\w+)` \| ([^|]+) \| [^|]+ \| ([^|]+) \|$", OF_TAP, re.MULTILINE)
+    rows = {stream: (key, scope) for stream, key, scope in stated}
+    key = ", ".join(f"`{name}`" for name in entity.keys) or "none"
+    scope = f"`{entity.read_scope}`" if entity.read_scope else "any"
+    as_in_new_zealand = entity.stream.replace("payroll_uk_", "payroll_nz_")
+
+    assert rows.get(entity.stream, rows.get(as_in_new_zealand)) == (key, scope)
+
+
+def test_the_readme_names_all_fields_with_personal_data():
+    table = OF_TAP.partition("| streams | fields |\n|---|---|\n")[2].partition("\n\n")[0]
+    stated = {
+        stream: frozenset(re.findall(r"`(\w+)`", fields))
+        for streams, fields in re.findall(r"^\| (.+) \| (.+) \|$", table, re.MULTILINE)
+        for stream in re.findall(r"`(\w+)`", streams)
+    }
+
+    assert stated == {
+        entity.stream: entity.personal for entity in OTHER_ENTITIES if entity.personal
+    }
 
 
 def test_the_table_of_settings_has_every_setting():

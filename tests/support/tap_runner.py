@@ -79,7 +79,9 @@ def catalog_of(
     settings: Mapping[str, Any] | None = None,
 ) -> Any:
     """A catalog that selects only these streams, without some of their properties."""
-    adding = sorted({"copy_attachments", "copy_history"} & (settings or {}).keys())
+    adding = sorted(
+        {"copy_attachments", "copy_history", "copy_file_contents"} & (settings or {}).keys()
+    )
     catalog = json.loads(_discovered(tuple((name, settings[name]) for name in adding)))
     wanted = set(streams)
     for entry in catalog["streams"]:

@@ -11,6 +11,7 @@ from tap_xero.paging.journals import OffsetPaginator
 from tap_xero.paging.list_request import ListRequest
 from tap_xero.paging.page import PageRequest, Paginator
 from tap_xero.paging.page_numbers import PageNumberPaginator
+from tap_xero.paging.record_offsets import RecordOffsetPaginator
 from tap_xero.paging.repeated_reads import RepeatedReadPaginator
 from tap_xero.paging.whole_lists import WholeListPaginator
 from xero_client.entities.table import Paging
@@ -32,8 +33,15 @@ def paginator_for(request: ListRequest) -> Paginator:
     if not request.paged:
         return WholeListPaginator(
             modified_since=request.modified_since,
-            stream=request.stream,
-            has_page="page" in request.params,
+            has_page=request.parameters.page in request.params,
+            remedy=request.whole_list_remedy,
+        )
+    if request.entity.reading.paging is Paging.RECORD_OFFSET:
+        return RecordOffsetPaginator(
+            page_size=request.page_size,
+            modified_since=request.modified_since,
+            identify=request.identify,
+            parameters=request.parameters,
         )
     return _paged(request)
 
@@ -44,7 +52,10 @@ def _paged(request: ListRequest) -> Paginator:
     in_change_order = Fallback("in the order of change", lambda: _in_change_order(request))
     if request.in_change_order:
         return FallbackPaginator(_in_change_order(request), [in_unknown_order])
-    may_leave = request.records_may_leave or reading.paging is Paging.PAGE_ONLY
+    may_leave = request.records_may_leave or reading.paging is not Paging.PAGE
+    if not request.entity.keys:
+        # Equal records without a key are told apart by nothing, so that one read must do.
+        may_leave = False
     paginator = _repeated(request, is_first=True) if may_leave else _page_numbers(request)
     if not request.is_default_order:
         return paginator
@@ -61,6 +72,8 @@ def _page_numbers(request: ListRequest) -> PageNumberPaginator:
         order=request.order,
         first=request.first_page,
         check_order=request.is_default_order,
+        identify=request.identify,
+        parameters=request.parameters,
     )
 
 
@@ -81,12 +94,13 @@ def _repeated(request: ListRequest, *, is_first: bool = False) -> RepeatedReadPa
         return PageNumberPaginator(
             page_size=request.page_size,
             modified_since=request.modified_since,
-            id_field=entity.id_field,
             order=request.order if is_first else None,
+            identify=request.identify,
+            parameters=request.parameters,
         )
 
     def change_request(since: datetime) -> PageRequest:
-        params = {"page": "1", "pageSize": "1"}
+        params = {request.parameters.page: "1", request.parameters.size: "1"}
         if entity.reading.hidden_parameter:
             params[entity.reading.hidden_parameter] = "true"
         return PageRequest(params, since, is_filtered=False)
@@ -94,7 +108,7 @@ def _repeated(request: ListRequest, *, is_first: bool = False) -> RepeatedReadPa
     return RepeatedReadPaginator(
         _page_numbers(request) if is_first else again(),
         again,
-        id_field=entity.id_field,
+        identify=request.identify,
         is_resumed=is_first and request.first_page > 1,
         change_request=change_request if entity.reading.modified_since else None,
         began_at=request.first_response_at,

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from tap_xero.paging.background import run_in_thread
 from tap_xero.paging.choice import paginator_for
 from tap_xero.paging.list_request import ListRequest
-from tap_xero.paging.page import Page, PageRequest, Pagination, Progress
+from tap_xero.paging.page import Page, PageRequest, Progress
+from tap_xero.paging.response_formats import format_of
+from tap_xero.records.converter import Record
 from xero_client.errors import NotFoundError, RequestRefusedError, UnexpectedResponseError
 from xero_client.http.transport import Request, Response, Transport
-from xero_client.http.wire import format_modified_since, parse_instant, records_of
+from xero_client.http.wire import format_modified_since, parse_instant
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,47 @@ MAX_BUFFERED = 2
 
 # A server clock that differs by more from ours is ignored.
 PLAUSIBLE_SKEW = timedelta(days=1)
+
+
+class PageReader(Protocol):
+    """What reads a list of one organisation page by page."""
+
+    @property
+    def first_response_at(self) -> datetime | None:
+        """When Xero made the first response, by the earliest clock; None before it arrives."""
+        ...
+
+    @property
+    def progress(self) -> Progress | None:
+        """The position after the last page; None if a read cannot be continued."""
+        ...
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether the whole list is read, neither changes only nor the rest of an earlier read."""
+        ...
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the next page can be made without waiting for Xero."""
+        ...
+
+    @property
+    def awaited(self) -> Future[Response]:
+        """The response that the next page waits for; there is one unless the reader is ready."""
+        ...
+
+    def prefetch(self) -> None:
+        """Sends the requests that may be sent now, without waiting for the responses."""
+        ...
+
+    def pages(self) -> Iterator[Page]:
+        """The pages in order.
+
+        Raises:
+            XeroError: A page cannot be read, or records are missing.
+        """
+        ...
 
 
 class ListReader:
@@ -51,6 +94,7 @@ class ListReader:
         self._transport = transport
         self._max_concurrency = max_concurrency
         self._paginator = paginator_for(request)
+        self._format = format_of(request.entity, request.records_setting)
         self._pending: deque[tuple[PageRequest, datetime, Future[Response]]] = deque()
         self.first_response_at: datetime | None = None
 
@@ -143,11 +187,11 @@ class ListReader:
         return self._transport.send(
             Request(
                 "GET",
-                page_request.path or request.entity.path,
+                page_request.path or request.path or request.entity.path,
                 params=params,
                 headers=headers,
                 subject=request.stream,
-                scope=request.entity.read_scope,
+                scope=request.entity.read_scope or None,
             )
         )
 
@@ -172,13 +216,21 @@ class ListReader:
         if self.first_response_at is None:
             self.first_response_at = made_at
         try:
-            records = records_of(envelope, self._list.entity.key)
+            records = self._format.records(envelope, is_single=request.path is not None)
+            if self._list.entity.echoed:
+                records = self._with_echoed(records)
         except UnexpectedResponseError as error:
             message = f"{self._list.stream}: {error}"
             raise UnexpectedResponseError(
                 message, status=response.status, correlation_id=response.correlation_id
             ) from None
-        return Page(request, records, Pagination.from_envelope(envelope), made_at)
+        return Page(request, records, self._format.pagination(envelope, records), made_at)
+
+    def _with_echoed(self, records: Sequence[Record]) -> Sequence[Record]:
+        """The records with the request parameters that are fields of them."""
+        echoed = self._list.entity.echoed.items()
+        fields = {name: self._list.params.get(parameter) for name, parameter in echoed}
+        return [{**record, **fields} for record in records]
 
 
 def response_time(response: Response, envelope: Any) -> datetime:  # noqa: ANN401  # any JSON

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tap_xero.paging.page import PageParameters, fields_of
+from tap_xero.records.converter import Record
 from xero_client.entities.table import Entity
 
 
@@ -30,6 +32,10 @@ class ListRequest:
         records_may_leave: Whether a record may leave the list while it is read.
         first_response_at: When Xero made the first response of the interrupted read that this one
             resumes.
+        path: The path, if it is not the entity's own: that of one parent's records.
+        parameters: How to ask for a page.
+        custom_section: The setting that describes the list, such as ``custom_streams.actions``;
+            empty if the entity table does.
     """
 
     entity: Entity
@@ -47,3 +53,23 @@ class ListRequest:
     in_change_order: bool = False
     records_may_leave: bool = False
     first_response_at: datetime | None = None
+    path: str = ""
+    parameters: PageParameters = field(default_factory=PageParameters)
+    custom_section: str = ""
+
+    @property
+    def identify(self) -> Callable[[Record], Hashable]:
+        """What identifies a record: its key, or its whole content if it has none."""
+        return fields_of(*self.entity.keys)
+
+    @property
+    def records_setting(self) -> str:
+        """The setting that says where the records are in a response; empty if the table does."""
+        return f"{self.custom_section}.records" if self.custom_section else ""
+
+    @property
+    def whole_list_remedy(self) -> str:
+        """What to do if Xero sends only a page of a list that is to come whole."""
+        if self.custom_section:
+            return f"set '{self.custom_section}.paging' to page"
+        return f"remove 'pagination' of streams.{self.stream}"

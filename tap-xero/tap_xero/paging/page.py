@@ -6,13 +6,42 @@ gets their pages in the order of the requests (``on_page``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
 from tap_xero.records.converter import Record
 from xero_client.errors import XeroError
+from xero_client.http.wire import encode
+
+
+@dataclass(frozen=True)
+class PageParameters:
+    """How to ask for a page.
+
+    Attributes:
+        page: The parameter of the page number or offset.
+        size: The parameter of the page size.
+        full_page: The size of a page if Xero alone chooses it; a page with fewer records is then
+            the last one.
+        remedy: What to do if the server does not page.
+    """
+
+    page: str = "page"
+    size: str = "pageSize"
+    full_page: int | None = None
+    remedy: str = "set 'pagination' of the stream to false"
+
+
+def fields_of(*names: str) -> Callable[[Record], Hashable]:
+    """A function that identifies a record by its fields; without any, by all of its content."""
+    if not names:
+        return encode
+    if len(names) == 1:
+        [name] = names
+        return lambda record: record.get(name)
+    return lambda record: tuple(record.get(name) for name in names)
 
 
 @dataclass(frozen=True)

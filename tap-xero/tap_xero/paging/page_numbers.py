@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +13,14 @@ from tap_xero.paging.page import (
     BasePaginator,
     OrderIgnoredError,
     Page,
+    PageParameters,
     PageRequest,
     PageResult,
     Pagination,
     Progress,
+    fields_of,
 )
+from tap_xero.records.converter import Record
 from xero_client.errors import UnexpectedResponseError
 
 # Requests that wait in addition to those in flight, so that the next one is sent as soon as a
@@ -28,6 +32,7 @@ MAX_RESTARTS = 20
 MAX_EQUAL_PAGES = 3
 # The most pages in a row that repeat earlier records, whatever the reason.
 MAX_REPEATED_PAGES = 100
+DEFAULT_PARAMETERS = PageParameters()
 
 WENT_BACK = PageResult(
     None,
@@ -73,6 +78,8 @@ class PageNumberPaginator(BasePaginator):
         order: str | None = None,
         first: int = 1,
         check_order: bool = False,
+        identify: Callable[[Record], Hashable] | None = None,
+        parameters: PageParameters = DEFAULT_PARAMETERS,
     ) -> None:
         """Starts at page ``first``.
 
@@ -83,7 +90,11 @@ class PageNumberPaginator(BasePaginator):
             order: The order to ask for; None leaves it to the server.
             first: The page to start at.
             check_order: Whether to check that the server did not ignore the order by id.
+            identify: What identifies a record, if it is not one field.
+            parameters: How to ask for a page.
         """
+        self._identify = identify or (fields_of(id_field) if id_field else None)
+        self._parameters = parameters
         self._page_size = page_size
         self._modified_since = modified_since
         self._id_field = id_field
@@ -120,9 +131,9 @@ class PageNumberPaginator(BasePaginator):
         return requests
 
     def _request(self, number: int) -> PageRequest:
-        params = {"page": str(number)}
+        params = {self._parameters.page: str(number)}
         if self._page_size is not None:
-            params["pageSize"] = str(self._page_size)
+            params[self._parameters.size] = str(self._page_size)
         if self._order is not None:
             params["order"] = self._order
         return PageRequest(params, self._modified_since, number)
@@ -160,6 +171,8 @@ class PageNumberPaginator(BasePaginator):
             if not page.records:
                 message = f"Page {number} of {pagination.page_count} is empty"
                 raise UnexpectedResponseError(message)
+        elif self._parameters.full_page is not None:
+            return len(page.records) < self._parameters.full_page
         return not page.records
 
     def _goes_back(self, number: int, pagination: Pagination) -> bool:
@@ -194,9 +207,9 @@ class PageNumberPaginator(BasePaginator):
     def _repeated(self, page: Page) -> _RepeatedPage | None:
         """The page, if it has the records of earlier pages only."""
         number = page.request.number
-        if self._id_field is None or not page.records:
+        if self._identify is None or not page.records:
             return None
-        ids = frozenset(record.get(self._id_field) for record in page.records)
+        ids = frozenset(self._identify(record) for record in page.records)
         earlier = self._page_by_ids.setdefault(hash(ids), number)
         is_repeated = earlier != number
         if page.pagination is None:
@@ -210,7 +223,7 @@ class PageNumberPaginator(BasePaginator):
         self._repeated_count += 1
         suspect = _RepeatedPage(number, earlier, ids)
         if self._repeated_count > MAX_REPEATED_PAGES:
-            raise _not_paging(suspect)
+            raise _not_paging(suspect, self._parameters.remedy)
         return suspect
 
     def _on_page_before(self, suspect: _RepeatedPage, page: Page) -> PageResult:
@@ -219,13 +232,13 @@ class PageNumberPaginator(BasePaginator):
         Raises:
             UnexpectedResponseError: Both have the same records, several times in a row.
         """
-        ids = {record.get(self._id_field or "") for record in page.records}
+        ids = {self._identify(record) for record in page.records} if self._identify else set()
         self._suspect = None
         self._next_number = suspect.number
         if ids == suspect.ids:
             self._equal_count += 1
             if self._equal_count >= MAX_EQUAL_PAGES:
-                raise _not_paging(suspect)
+                raise _not_paging(suspect, self._parameters.remedy)
         else:
             self._equal_count = 0
             self._next_number += 1
@@ -233,11 +246,10 @@ class PageNumberPaginator(BasePaginator):
         return PageResult(page.records, discard_in_flight=True)
 
 
-def _not_paging(page: _RepeatedPage) -> UnexpectedResponseError:
+def _not_paging(page: _RepeatedPage, remedy: str) -> UnexpectedResponseError:
     place = f"page {page.earlier}" if page.earlier else "earlier pages"
     message = (
-        f"Page {page.number} repeats the records of {place}: the server does not page; set "
-        "'pagination' of the stream to false"
+        f"Page {page.number} repeats the records of {place}: the server does not page; {remedy}"
     )
     return UnexpectedResponseError(message)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from tap_xero.paging.page import (
     Progress,
 )
 from tap_xero.paging.page_numbers import MAX_RESTARTS, PageNumberPaginator
+from tap_xero.records.converter import Record
 from xero_client.errors import UnexpectedResponseError, XeroError
 
 LOOKAHEAD = 2
@@ -34,7 +35,7 @@ class RepeatedReadPaginator:
         first: PageNumberPaginator,
         again: Callable[[], PageNumberPaginator],
         *,
-        id_field: str | None,
+        identify: Callable[[Record], Hashable],
         is_resumed: bool,
         change_request: Callable[[datetime], PageRequest] | None,
         began_at: datetime | None,
@@ -44,7 +45,7 @@ class RepeatedReadPaginator:
         Args:
             first: The paginator of the first read.
             again: Makes the paginator of a further read, which starts at page 1.
-            id_field: The records' own id.
+            identify: What identifies a record.
             is_resumed: Whether the first read continues that of an earlier run. Records may have
                 left the list since then.
             change_request: Makes the request for the records of the entity that changed since an
@@ -53,7 +54,7 @@ class RepeatedReadPaginator:
         """
         self._read = first
         self._again = again
-        self._id_field = id_field or ""
+        self._identify = identify
         self._is_resumed = is_resumed
         self._change_request = change_request
         self._began_at = began_at
@@ -119,10 +120,8 @@ class RepeatedReadPaginator:
             return result
         if self._began_at is None or (page.made_at and page.made_at < self._began_at):
             self._began_at = page.made_at
-        new = [
-            record for record in result.records if record.get(self._id_field) not in self._seen_ids
-        ]
-        self._seen_ids.update(record.get(self._id_field) for record in new)
+        new = [record for record in result.records if self._identify(record) not in self._seen_ids]
+        self._seen_ids.update(self._identify(record) for record in new)
         self._has_counts = self._has_counts and page.pagination is not None
         self._page_count += bool(page.records)
         self._new_count += len(new)

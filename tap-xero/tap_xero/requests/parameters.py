@@ -20,17 +20,18 @@ if TYPE_CHECKING:
 IDS_PER_CALL = 40
 MAX_PAGE_SIZE = 1000
 
+PARAMS: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+    "description": (
+        "Request parameters. Texts may be Jinja templates with start, now, today, tenant."
+    ),
+}
 STREAM_SETTINGS: Mapping[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "params": {
-            "type": "object",
-            "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
-            "description": (
-                "Request parameters. Texts may be Jinja templates with start, now, today, tenant."
-            ),
-        },
+        "params": PARAMS,
         "pagination": {
             "type": ["boolean", "null"],
             "description": "Whether to ask for pages. Default: if the endpoint has pages.",
@@ -64,6 +65,7 @@ class StreamSettings:
         page_size: Records per page; None for the tap's own setting.
         ids: The only records to read; empty for all.
         full_refresh_every: How old the last read of all records may be; None for any age.
+        is_custom: Whether the stream is one of the setting ``custom_streams``.
     """
 
     name: str
@@ -72,6 +74,12 @@ class StreamSettings:
     page_size: int | None = None
     ids: tuple[str, ...] = ()
     full_refresh_every: timedelta | None = None
+    is_custom: bool = False
+
+    @property
+    def section(self) -> str:
+        """The setting that has the stream's options, for messages."""
+        return f"custom_streams.{self.name}" if self.is_custom else f"streams.{self.name}"
 
     @classmethod
     def from_config(cls, name: str, config: Mapping[str, Any]) -> StreamSettings:
@@ -123,6 +131,12 @@ def check_stream_names(config: Mapping[str, Any], known: Collection[str]) -> Non
                 f"write the options under 'streams.{nested.parent_stream}'"
             )
             raise SettingsError(message)
+        if name in (config.get("custom_streams") or {}):
+            message = (
+                f"Setting 'streams' names {name!r}, which is a custom stream: write its options "
+                f"under 'custom_streams.{name}'"
+            )
+            raise SettingsError(message)
         if name not in known:
             hint = did_you_mean(name, known) or "; streams: " + ", ".join(sorted(known))
             message = f"Setting 'streams' names {name!r}, which is not a stream{hint}"
@@ -146,7 +160,7 @@ def render_params(settings: StreamSettings, context: TemplateContext) -> dict[st
         if isinstance(value, bool):
             params[name] = "true" if value else "false"
         elif isinstance(value, str) and ("{{" in value or "{%" in value):
-            setting = f"streams.{settings.name}.params.{name}"
+            setting = f"{settings.section}.params.{name}"
             params[name] = _render_template(setting, value, context)
         else:
             params[name] = str(value)

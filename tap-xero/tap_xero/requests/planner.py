@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tap_xero.paging.list_request import ListRequest
-from tap_xero.requests.parameters import IDS_PER_CALL, MAX_PAGE_SIZE, StreamSettings
+from tap_xero.paging.page import PageParameters
+from tap_xero.requests.parameters import IDS_PER_CALL, StreamSettings
 from tap_xero.state import StartPosition, UnfinishedRead
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import SettingsError
@@ -53,16 +54,29 @@ class RequestPlanner:
         Raises:
             SettingsError: The setting ``pagination`` is false, but Xero gives only pages.
         """
-        pagination, paging = self.settings.pagination, self.entity.reading.paging
+        pagination, reading = self.settings.pagination, self.entity.reading
+        paging = reading.paging
         if pagination is None:
-            return paging in (Paging.PAGE, Paging.PAGE_ONLY) and "page" not in params
-        if paging is Paging.PAGE_ONLY and not pagination and "page" not in params:
+            return reading.is_paged and reading.page_parameter not in params
+        is_only_in_pages = paging in (Paging.PAGE_ONLY, Paging.UNORDERED)
+        if is_only_in_pages and not pagination and reading.page_parameter not in params:
             message = (
                 f"Setting 'streams.{self.stream}.pagination' is false, but Xero gives "
                 f"{self.stream} in pages only: remove the setting"
             )
             raise SettingsError(message)
         return pagination
+
+    def walks(self, params: dict[str, str]) -> Sequence[dict[str, str]]:
+        """The parameters of each read that the list takes; one if the settings choose a part.
+
+        Args:
+            params: The stream's own parameters, rendered.
+        """
+        walks = self.entity.reading.walks
+        if not walks or self.settings.ids or any(set(walk) <= params.keys() for walk in walks):
+            return [params]
+        return [{**params, **walk} for walk in walks]
 
     def list_request(
         self, start: StartPosition, params: dict[str, str], unfinished: UnfinishedRead | None
@@ -80,9 +94,9 @@ class RequestPlanner:
         reading = self.entity.reading
         params = dict(params)
         paged = self.is_paged(params)
-        page_size = self.page_size
-        if paged and "pageSize" in params:
-            page_size = self._parse_page_size(params.pop("pageSize"))
+        page_size = min(self.page_size, reading.max_page_size)
+        if paged and reading.size_parameter in params:
+            page_size = self._parse_page_size(params.pop(reading.size_parameter))
         order = params.pop("order", None)
         is_default_order = order is None and reading.order and reading.paging is Paging.PAGE
         if is_default_order and not self.settings.ids:
@@ -94,7 +108,11 @@ class RequestPlanner:
         return ListRequest(
             entity=self.entity,
             stream=self.stream,
-            params=self._common_params(paged=paged) | params | dict(self.fixed_params),
+            params={
+                **self._common_params(paged=paged),
+                **params,
+                **self.fixed_params,
+            },
             modified_since=unfinished.modified_since if unfinished else modified_since,
             paged=paged,
             page_size=page_size if reading.paging is not Paging.PAGE_ONLY else None,
@@ -107,13 +125,25 @@ class RequestPlanner:
             in_change_order=unfinished is not None and unfinished.page == 0,
             records_may_leave=bool(params) or hides_archived,
             first_response_at=unfinished.first_response_at if unfinished else None,
+            parameters=self._page_parameters,
+            custom_section=self.settings.section if self.settings.is_custom else "",
         )
+
+    @property
+    def _page_parameters(self) -> PageParameters:
+        reading = self.entity.reading
+        known = PageParameters(
+            reading.page_parameter, reading.size_parameter, reading.fixed_page_size
+        )
+        if not self.settings.is_custom:
+            return known
+        return replace(known, remedy=f"set '{self.settings.section}.paging' to none")
 
     def _parse_page_size(self, text: str) -> int:
         if not text.isdecimal() or not int(text):
             message = (
-                f"Setting 'streams.{self.stream}.params.pageSize' is {text!r}: it must be a number "
-                f"from 1 to {MAX_PAGE_SIZE}"
+                f"Setting '{self.settings.section}.params.{self.entity.reading.size_parameter}' is "
+                f"{text!r}: it must be a number from 1 to {self.entity.reading.max_page_size}"
             )
             raise SettingsError(message)
         return int(text)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+from typing import Any
 
 
 class Paging(Enum):
@@ -14,7 +15,9 @@ class Paging(Enum):
     NONE = "the whole list in one response"
     PAGE = "page and pageSize"
     PAGE_ONLY = "page, with a size that Xero chooses"
+    UNORDERED = "page and a page size, in an order that edits may change"
     OFFSET = "offset, which is a JournalNumber"
+    RECORD_OFFSET = "the number of records that come before the page"
 
 
 class Route(Enum):
@@ -50,6 +53,15 @@ class ReadSpec:
         where: Whether the list supports ``where``.
         summary_drops: Properties that ``summaryOnly=true`` leaves out; empty if not known.
         selected_by_default: Whether a new catalog selects the stream.
+        page_parameter: The request parameter of the page number or offset.
+        size_parameter: The request parameter of the page size.
+        max_page_size: The most records that a page can have.
+        fixed_page_size: The size of a page if Xero alone chooses it; a page with fewer records is
+            then the last one. None if it is not documented.
+        fixed_params: Parameters that every request needs, unless the settings give them; templates
+            as in the settings.
+        walks: The parameters of several reads that together give all records, in their order;
+            empty if one read does.
     """
 
     paging: Paging = Paging.NONE
@@ -65,6 +77,17 @@ class ReadSpec:
     where: bool = True
     summary_drops: frozenset[str] = frozenset()
     selected_by_default: bool = True
+    page_parameter: str = "page"
+    size_parameter: str = "pageSize"
+    max_page_size: int = 1000
+    fixed_page_size: int | None = None
+    fixed_params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    walks: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether the list is read by the number of its pages, or by record offsets."""
+        return self.paging not in (Paging.NONE, Paging.OFFSET)
 
 
 @dataclass(frozen=True)
@@ -132,8 +155,68 @@ class WriteSpec:
 
 
 @dataclass(frozen=True)
+class ByObject:
+    """How records are asked for by objects of any kind, instead of by parent.
+
+    Attributes:
+        count_path: The path that counts the records of several objects in a call.
+        ids_parameter: Its parameter with the ids of the objects.
+        path: The path of one object's records, in pages of ``page_size``.
+        size_parameter: The parameter of the page size.
+        page_size: The largest page; one with fewer records is the last.
+    """
+
+    count_path: str
+    ids_parameter: str
+    path: str
+    size_parameter: str
+    page_size: int
+
+
+@dataclass(frozen=True)
+class ParentSpec:
+    """How records are asked for that Xero lists for one parent at a time.
+
+    Attributes:
+        stream: The stream of the parents.
+        fields: The fields of a record that are a field of its parent: own name to parent's name.
+        params: The request parameters that are a field of the parent: name to parent's name.
+        only: Parents that have such records: values by field.
+        without: Parents that have no such records: values by field.
+        members: The list in a parent's single record whose members are asked for instead of the
+            parent itself; empty for the parent.
+        changed_field: The field that tells when what is asked for changed last. It is not asked
+            for again if that was before the bookmark. Empty if nothing tells.
+        moves_parent: Whether a change of the records is known to move the parent's own
+            ``UpdatedDateUTC``. Otherwise the records of all parents are read in each run.
+        is_content: Whether the response is not JSON but a file, which becomes ``Content``.
+        none_if_refused: Whether 400 says that a parent has no such records.
+        by_object: How the records of objects that the setting ``ids`` names are asked for; None if
+            that is not possible.
+    """
+
+    stream: str
+    fields: Mapping[str, str]
+    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    only: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    without: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    members: str = ""
+    changed_field: str = ""
+    moves_parent: bool = False
+    is_content: bool = False
+    none_if_refused: bool = False
+    by_object: ByObject | None = None
+
+    def has_records(self, parent: Mapping[str, Any]) -> bool:
+        """Whether a parent can have such records."""
+        return all(parent.get(name) in values for name, values in self.only.items()) and not any(
+            parent.get(name) in values for name, values in self.without.items()
+        )
+
+
+@dataclass(frozen=True)
 class Entity:
-    """One entity of the Accounting API.
+    """One entity of Xero: of the Accounting API, or of another API.
 
     Attributes:
         name: Xero's plural, as in the path and in Xero's documentation.
@@ -143,7 +226,21 @@ class Entity:
         reading: How it is read.
         writing: How it is written; None if the API can only read it.
         key: The key of the list in a response; the name by default.
-        path: The path below the base URI; ``/{name}`` by default.
+        path: The path below the base URI; ``/{name}`` by default. A path that begins with the root
+            of another API, such as ``/projects.xro/2.0``, counts from the origin of the base URI.
+            Names in braces are fields of the parent.
+        records: The keys that lead to the records in a response of another API: empty if the
+            response itself is the list or the record. None for the Accounting API, whose lists are
+            under ``key``.
+        keys: The fields that identify a record, if it is not ``id_field`` alone.
+        members: The list in each record whose members are the records to write; empty if they are
+            the records themselves.
+        carried: The fields of the outer record that each member gets.
+        echoed: The fields of a record that are a request parameter: own name to parameter.
+        parent: How the records are asked for, if Xero lists them for one parent at a time.
+        needs: What the organisation and the user must have, as a sentence; empty for nothing.
+        personal: Fields with personal data.
+        of_login: Whether the list is that of the login, not of one organisation.
         read_only_scope: Whether the scope exists only with ``.read``.
         no_read_scope: Whether the scope exists only without ``.read``.
         attachments: Whether records can have attachments.
@@ -162,14 +259,27 @@ class Entity:
     no_read_scope: bool = False
     attachments: bool = False
     history: bool = False
+    records: tuple[str, ...] | None = None
+    keys: tuple[str, ...] = ()
+    members: str = ""
+    carried: tuple[str, ...] = ()
+    echoed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    parent: ParentSpec | None = None
+    needs: str = ""
+    personal: frozenset[str] = frozenset()
+    of_login: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", self.key or self.name)
         object.__setattr__(self, "path", self.path or f"/{self.name}")
+        own_id = (self.id_field,) if self.id_field else ()
+        object.__setattr__(self, "keys", self.keys or own_id)
 
     @property
     def read_scope(self) -> str:
-        """The narrowest scope for reading the entity."""
+        """The narrowest scope for reading the entity; empty if any scope will do."""
+        if not self.scopes:
+            return ""
         return self.scopes[0] if self.no_read_scope else f"{self.scopes[0]}.read"
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xero_client.entities.table import BY_STREAM, Entity
+from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM, Entity
 
 LINE = "_line"
 LINE_NUMBER = "LineNo"
@@ -159,4 +159,4 @@ def entity_of_stream(stream: str) -> Entity | None:
     if stream == CASH_JOURNALS:
         return BY_STREAM["journals"]
     nested = NESTED_BY_STREAM.get(stream)
-    return nested.parent if nested else BY_STREAM.get(stream)
+    return nested.parent if nested else ALL_BY_STREAM.get(stream)

@@ -11,10 +11,12 @@ from types import MappingProxyType
 from typing import Any
 
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_LISTS
+from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.reports import REPORT_BY_STREAM, ReportRow
 from xero_client.entities.table import (
+    ALL_BY_STREAM,
+    ALL_ENTITIES,
     BY_NAME,
-    BY_STREAM,
     ENTITIES,
     Entity,
     read_scopes,
@@ -51,7 +53,7 @@ OTHER_APIS = (
 KNOWN_SCOPES = frozenset(
     {
         *("openid", "profile", "email", OFFLINE_ACCESS, "bankfeeds", "accounting.classicexpenses"),
-        *(entity.read_scope for entity in ENTITIES),
+        *(entity.read_scope for entity in ALL_ENTITIES if entity.read_scope),
         *(scope for entity in ENTITIES if (scope := entity.write_scope)),
         *(ATTACHMENTS_SCOPE, f"{ATTACHMENTS_SCOPE}.read"),
         *(report.read_scope for report in REPORT_BY_STREAM.values()),
@@ -70,12 +72,13 @@ KNOWN_SCOPES = frozenset(
 # All streams, each with what is read for it.
 _SELECTABLE: Mapping[str, Entity | ReportRow] = MappingProxyType(
     {
-        **BY_STREAM,
-        CASH_JOURNALS: BY_STREAM["journals"],
+        **ALL_BY_STREAM,
+        CASH_JOURNALS: ALL_BY_STREAM["journals"],
         **{nested.stream: nested.parent for nested in NESTED_LISTS},
         **REPORT_BY_STREAM,
     }
 )
+_OTHERS = frozenset(entity.stream for entity in OTHER_ENTITIES)
 _DEFAULT = tuple(entity.stream for entity in ENTITIES if entity.reading.selected_by_default)
 
 
@@ -110,7 +113,13 @@ def matching_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
 def _matching(pattern: str) -> tuple[Entity | ReportRow, ...]:
     if pattern in BY_NAME:
         return (BY_NAME[pattern],)
-    return tuple(each for stream, each in _SELECTABLE.items() if fnmatchcase(stream, pattern))
+    # ``*`` alone does not mean the streams of the other APIs, some of which need Xero's approval.
+    left_out = _OTHERS if pattern == "*" else frozenset()
+    return tuple(
+        each
+        for stream, each in _SELECTABLE.items()
+        if fnmatchcase(stream, pattern) and stream not in left_out
+    )
 
 
 def streams_with_scope(scope: str) -> tuple[str, ...]:

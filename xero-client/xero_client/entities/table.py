@@ -1,4 +1,7 @@
-"""The entity table: one row of facts for each entity of the Accounting API.
+"""The entity table: one row of facts for each entity of Xero.
+
+``ENTITIES`` are the entities of the Accounting API; ``ALL_ENTITIES`` are also those of the other
+APIs, whose rows are in ``other_apis``.
 
 The facts are from xero-facts.md: Paging, Change capture, Writing, Scopes, Reading by entity,
 Writing by entity. A new entity needs a row here, and a schema in the program that reads it.
@@ -10,8 +13,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from xero_client.entities.entity import Entity, Paging, ReadSpec, Removal, Route, WriteSpec
+from xero_client.entities.other_apis import OTHER_ENTITIES
 
 __all__ = [
+    "ALL_BY_STREAM",
+    "ALL_ENTITIES",
     "BY_NAME",
     "BY_STREAM",
     "ENTITIES",
@@ -647,12 +653,17 @@ ENTITIES: tuple[Entity, ...] = (
 )
 
 BY_STREAM: Mapping[str, Entity] = MappingProxyType({entity.stream: entity for entity in ENTITIES})
+ALL_ENTITIES: tuple[Entity, ...] = (*ENTITIES, *OTHER_ENTITIES)
+ALL_BY_STREAM: Mapping[str, Entity] = MappingProxyType(
+    {entity.stream: entity for entity in ALL_ENTITIES}
+)
 BY_NAME: Mapping[str, Entity] = MappingProxyType({entity.name: entity for entity in ENTITIES})
 
 
 def read_scopes(entities: tuple[Entity, ...]) -> tuple[str, ...]:
-    """The granular scopes for reading ``entities``, sorted."""
-    return tuple(sorted({entity.read_scope for entity in entities}))
+    """The granular scopes for reading ``entities`` and their parents, sorted."""
+    parents = [ALL_BY_STREAM[entity.parent.stream] for entity in entities if entity.parent]
+    return tuple(sorted({entity.read_scope for entity in (*entities, *parents)} - {""}))
 
 
 def write_scopes(entities: tuple[Entity, ...]) -> tuple[str, ...]:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import msgspec
 import requests
 import urllib3
 
-from xero_client.errors import OrganisationOfflineError, UnexpectedResponseError, XeroError
+from xero_client.errors import (
+    OrganisationOfflineError,
+    SettingsError,
+    UnexpectedResponseError,
+    XeroError,
+)
 from xero_client.http import wire
 from xero_client.http.rate_limiter import RemainingLimits
+from xero_client.settings.connection_settings import ConnectionSettings, origin_of
 
 RETRIES = 7
 # An organisation that Xero took offline stays so for minutes (xero-facts.md: Limits).
@@ -23,6 +31,10 @@ OFFLINE_RETRIES = 2
 request_log = logging.getLogger("xero_client.requests")
 
 JSON = "application/json"
+
+# The roots of Xero's APIs (xero-facts.md: Differences between the APIs).
+API_ROOT = re.compile(r"/(?:[A-Za-z-]+\.xro/|connections$|appstore/)", re.ASCII)
+ACCOUNTING_ROOT = "/api.xro/"
 
 # Request parameters whose values are never personal data.
 LOGGED_PARAMETERS = frozenset(
@@ -61,7 +73,8 @@ class Request:
 
     Attributes:
         method: HTTP method.
-        target: Path below ``base_uri``, or an absolute URL on the same origin.
+        target: Path below ``base_uri``, or an absolute URL on the same origin. A path that begins
+            with the root of an API, such as ``/projects.xro/2.0``, counts from the origin.
         params: Query parameters.
         body: The bytes to send.
         content_type: The media type of the body.
@@ -158,6 +171,27 @@ class RetryableError(Exception):
     def retries(self) -> int:
         """How often the call may be sent again."""
         return OFFLINE_RETRIES if isinstance(self.error, OrganisationOfflineError) else RETRIES
+
+
+def url_of(request: Request, settings: ConnectionSettings) -> str:
+    """The URL of a request.
+
+    Raises:
+        SettingsError: The URL would send the token to another host.
+    """
+    url = request.target
+    if API_ROOT.match(url):
+        # A proxy may have a path of its own before the roots of the APIs.
+        before, root, _ = settings.base_uri.partition(ACCOUNTING_ROOT)
+        url = f"{before if root else settings.origin}{url}"
+    elif not url.startswith(("http://", "https://")):
+        url = f"{settings.base_uri}/{url.removeprefix('/')}"
+    if origin_of(url) != settings.origin:
+        message = f"{request.summary} is not on {settings.origin}, the origin of 'base_uri'"
+        raise SettingsError(message)
+    # Commas stay as they are, because some gateways refuse ``%2C``.
+    query = urlencode(request.params, safe=",", quote_via=quote)
+    return f"{url}?{query}" if query else url
 
 
 @dataclass

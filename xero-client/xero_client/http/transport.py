@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
-from urllib.parse import quote, urlencode
 
 import backoff
 import requests
@@ -21,7 +20,6 @@ from xero_client.errors import (
     DailyLimitError,
     DeadlineExceededError,
     NoResponseError,
-    SettingsError,
     StoppedError,
     UnexpectedResponseError,
     XeroError,
@@ -38,6 +36,7 @@ from xero_client.http.calls import (
     log_call,
     log_response,
     unexpected_response,
+    url_of,
     was_never_sent,
 )
 from xero_client.http.error_responses import error_from_response, is_expired_token
@@ -51,7 +50,7 @@ from xero_client.http.rate_limiter import (
     retry_after,
 )
 from xero_client.http.server_clock import elapsed_seconds, server_clock
-from xero_client.settings.connection_settings import ConnectionSettings, origin_of
+from xero_client.settings.connection_settings import ConnectionSettings
 
 __all__ = ["JSON", "Request", "Response", "TokenSource", "Transport", "Usage"]
 
@@ -206,7 +205,7 @@ class Transport:
             DeadlineExceededError: The deadline passed while waiting for rate limits.
             DailyLimitError: Xero announced that it accepts no more calls today.
         """
-        url = self._url(request)
+        url = url_of(request, self._settings)
         began = self.rate_limiter.start()
         try:
             token = self._tokens.token()
@@ -262,22 +261,6 @@ class Transport:
             grant=self._settings.grant,
             secrets=(*self._settings.secrets, token),
         )
-
-    def _url(self, request: Request) -> str:
-        """The URL of a request.
-
-        Raises:
-            SettingsError: The URL would send the token to another host.
-        """
-        url = request.target
-        if not url.startswith(("http://", "https://")):
-            url = f"{self._settings.base_uri}/{url.removeprefix('/')}"
-        if origin_of(url) != self._settings.origin:
-            message = (
-                f"{request.summary} is not on {self._settings.origin}, the origin of 'base_uri'"
-            )
-            raise SettingsError(message)
-        return f"{url}?{_query_of(request)}" if request.params else url
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = {"Accept": request.accept}
@@ -393,8 +376,3 @@ class Transport:
             self.pause(backoff.full_jitter(min(0.5 * hits, 5.0)) + 0.1)
         else:
             logger.info("Xero's %s limit is reached; waiting %.0f s", kind.value, seconds)
-
-
-def _query_of(request: Request) -> str:
-    """The query of the URL; commas stay as they are, because some gateways refuse ``%2C``."""
-    return urlencode(request.params, safe=",", quote_via=quote)

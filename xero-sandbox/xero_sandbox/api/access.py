@@ -35,6 +35,9 @@ def scope_families(path: tuple[str, ...]) -> tuple[str, ...]:
     if head == "Reports":
         name = path[1] if len(path) > 1 else ""
         return (f"reports.{REPORTS.get(name, PUBLISHED_REPORTS)}",)
+    if path[-1] == "CISSettings":
+        # Not the scope of contacts (xero-facts.md: Small Accounting endpoints).
+        return ("settings",)
     if path[-1] == "PaymentServices":
         return ("paymentservices",)
     endpoint = ENDPOINTS.get(head)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from xero_sandbox.api.access import Caller, check_access
 from xero_sandbox.api.attachments import attachments_response
 from xero_sandbox.api.request_bodies import check_size, elements_of
@@ -93,8 +95,11 @@ def _report(
 ) -> HttpResponse:
     now = sandbox.clock.now()
     if len(path) == 1:
-        # It lists published tax reports (xero-facts.md: Reading by entity); the sandbox has none.
-        return HttpResponse(body=envelope("Reports", (), now))
+        # It lists published tax reports (xero-facts.md: Reading by entity).
+        published = organisation.resources.get("accounting/Reports", {}).values()
+        return HttpResponse(body=envelope("Reports", [*map(encode, published)], now))
+    if path[1] == "TenNinetyNine":
+        return _reports_1099(organisation, call, now)
     try:
         content = report(organisation, path[1], call.query, local_date(organisation, now))
     except ReportError as error:
@@ -103,6 +108,28 @@ def _report(
         raise exception(error.status, "ValidationException", 10, error.message) from None
     content = {**content, "UpdatedDateUTC": content.get("UpdatedDateUTC", now)}
     return HttpResponse(body=envelope("Reports", [encode(to_json_values(content))], now))
+
+
+def _reports_1099(organisation: Organisation, call: Call, now: datetime) -> HttpResponse:
+    """The two 1099 reports of a year, in the US (xero-facts.md: 1099, BAS and GST).
+
+    Raises:
+        HttpError: 404 in other countries.
+    """
+    if organisation.country_code != "US":
+        raise not_found()
+    year = call.parameter("reportYear") or str(now.year - 1)
+    stored = organisation.resources.get("accounting/TenNinetyNine", {})
+    reports = [
+        {
+            "ReportName": name,
+            "ReportDate": f"{now.day} {now:%B %Y}",
+            "UpdatedDateUTC": to_json_values(now),
+            "Contacts": [*stored.get(f"{year} {name}", {}).values()],
+        }
+        for name in ("1099-NEC", "1099-MISC")
+    ]
+    return HttpResponse(body=envelope("Reports", [*map(encode, reports)], now))
 
 
 def _write(

@@ -19,12 +19,13 @@ from xero_sandbox.http.responses import (
 )
 from xero_sandbox.model.organisation import Organisation
 from xero_sandbox.resources.files import files_response
+from xero_sandbox.resources.finance import FINANCE
 from xero_sandbox.resources.model import Api
 from xero_sandbox.resources.payroll import PAYROLL_AU, PAYROLL_AU_2, PAYROLL_NZ, PAYROLL_UK
 from xero_sandbox.resources.records import ResourceRequest, target_of
 from xero_sandbox.resources.tables import ASSETS, FILES, PROJECTS
 
-APIS = (PROJECTS, ASSETS, FILES, PAYROLL_AU, PAYROLL_AU_2, PAYROLL_NZ, PAYROLL_UK)
+APIS = (PROJECTS, ASSETS, FILES, PAYROLL_AU, PAYROLL_AU_2, PAYROLL_NZ, PAYROLL_UK, FINANCE)
 ROOTS = tuple(dict.fromkeys(api.root for api in APIS))
 
 

@@ -45,6 +45,7 @@ _READ_ONLY = (
     "accounting.budgets.read",
     "accounting.journals.read",
     *(f"accounting.reports.{name}.read" for name in {*REPORTS.values(), PUBLISHED_REPORTS}),
+    *(f"finance.{name}.read" for name in ("bankstatementsplus", "cashvalidation", "statements")),
 )
 BROAD = frozenset(
     {

@@ -40,6 +40,8 @@ def read_child(
             if service_id in services
         ]
         return HttpResponse(body=envelope("PaymentServices", contents, now))
+    if child == ("CISSettings",) and endpoint.name == "Contacts":
+        return _cis_settings(organisation, record, now)
     raise not_found()
 
 
@@ -52,6 +54,18 @@ def history_entry(record: Record) -> Record:
     if isinstance(record.get("DateUTC"), datetime):
         content["DateUTCString"] = instant_without_zone(record["DateUTC"])
     return content
+
+
+def _cis_settings(organisation: Organisation, contact: Record, now: datetime) -> HttpResponse:
+    """The CIS settings of a contact, in the UK (xero-facts.md: Small Accounting endpoints).
+
+    Raises:
+        HttpError: 404, if CIS was never enabled for it.
+    """
+    settings = organisation.resources.get("accounting/CISSettings", {}).get(contact["ContactID"])
+    if settings is None or organisation.country_code != "GB":
+        raise not_found()
+    return HttpResponse(body=envelope("CISSettings", [encode(settings)], now))
 
 
 def _online_invoice(record: Record, now: datetime) -> HttpResponse:

@@ -67,6 +67,8 @@ def page_response(
     api: Api, resource: Resource, records: Sequence[Record], call: Call, now: datetime
 ) -> HttpResponse:
     """The answer to a GET of a collection."""
+    if api.style is Style.FINANCE and resource.key:
+        return json_response({resource.key: records})
     if resource.shape is Shape.ARRAY and api.style is not Style.PAYROLL_2:
         return json_response(records)
     window = window_of(api, call)

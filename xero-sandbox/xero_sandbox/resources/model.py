@@ -17,6 +17,7 @@ class Style(Enum):
     FILES = "TotalCount and Items, bare arrays"
     PAYROLL_1 = "an envelope as in the Accounting API, without pagination"
     PAYROLL_2 = "an envelope with pagination and problem"
+    FINANCE = "bare objects and arrays"
 
 
 class Shape(Enum):
@@ -47,7 +48,8 @@ class Resource:
         needs: Parameters without which a list is refused, with the values that they may have.
         list_omits: Fields that only single records have.
         actions: Paths below a record that set a field: name to field and value.
-        defaults: Fields of a new record.
+        defaults: Fields of a new record; the object itself, if the shape is an object.
+        is_dated: Whether ``updatedDateUTC`` says when a record changed (Payroll 2.0).
         parent_field: The field with the parent's id; the name in braces, unless it is set.
         nested: Fields of single records that list the records of another resource: its path.
         hides: Fields that no answer has.
@@ -75,6 +77,7 @@ class Resource:
     list_omits: frozenset[str] = frozenset()
     actions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)
+    is_dated: bool = False
     parent_field: str = ""
     nested: Mapping[str, str] = field(default_factory=dict)
     hides: frozenset[str] = frozenset()

@@ -67,6 +67,10 @@ PAYROLL_AU = Api(
             key="PayItems",
             shape=Shape.OBJECT,
             methods=_GET_POST,
+            defaults={
+                name: []
+                for name in ("EarningsRates", "DeductionTypes", "LeaveTypes", "ReimbursementTypes")
+            },
         ),
         _au(
             "PayrollCalendars",
@@ -100,7 +104,14 @@ PAYROLL_AU = Api(
             parent_field="PayRunID",
             hides=frozenset({"PayRunID"}),
         ),
-        Resource("Settings", "", "payroll.settings", key="Settings", shape=Shape.OBJECT),
+        Resource(
+            "Settings",
+            "",
+            "payroll.settings",
+            key="Settings",
+            shape=Shape.OBJECT,
+            defaults={"Accounts": [], "DaysInPayrollYear": 365},
+        ),
         _au("Superfunds", "SuperFundID", "settings", key="SuperFunds", required=("Type",)),
         _au(
             "Timesheets",
@@ -121,6 +132,7 @@ _TIMESHEETS = (
         singular="timesheet",
         methods=frozenset({"GET", "POST", "DELETE"}),
         required=("payrollCalendarID", "employeeID", "startDate", "endDate"),
+        is_dated=True,
         equals={"status": "status"},
         since={"startDate": "startDate"},
         until={"endDate": "endDate"},
@@ -157,6 +169,7 @@ def _setting(
         singular=singular,
         methods=methods,
         required=required,
+        is_dated=path in ("LeaveTypes", "PayRunCalendars"),
     )
 
 
@@ -177,6 +190,7 @@ def _of_employee(
         shape=shape,
         methods=methods,
         parent_field="employeeID",
+        is_dated=path == "Leave",
     )
 
 
@@ -189,6 +203,7 @@ _SHARED = (
         singular="employee",
         methods=frozenset({"GET", "POST", "PUT"}),
         required=("firstName", "lastName", "dateOfBirth"),
+        is_dated=True,
     ),
     _setting("Deductions", "deductions", "deduction", "deductionId", required=("deductionName",)),
     _setting(
@@ -210,13 +225,21 @@ _SHARED = (
         required=("name", "calendarType", "periodStartDate", "paymentDate"),
     ),
     *_TIMESHEETS,
-    Resource("Settings", "", "payroll.settings", key="settings", shape=Shape.OBJECT),
+    Resource(
+        "Settings",
+        "",
+        "payroll.settings",
+        key="settings",
+        shape=Shape.OBJECT,
+        defaults={"accounts": []},
+    ),
     Resource(
         "Settings/TrackingCategories",
         "",
         "payroll.settings",
         key="trackingCategories",
         shape=Shape.OBJECT,
+        defaults={"employeeGroupsTrackingCategoryID": None, "timesheetTrackingCategoryID": None},
     ),
     _of_employee("Tax", "employeeTax", shape=Shape.OBJECT, methods=_GET_POST),
     _of_employee("Leave", "leave", "leaveID", _EDITABLE),

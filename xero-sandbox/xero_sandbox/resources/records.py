@@ -223,6 +223,8 @@ class ResourceRequest:
             parent = {self._resource.parent: key} if key else {}
             self._store[key] = {**self._store.get(key, {}), **sent, **parent}
         record = self._store.get(key)
+        if record is None and self._resource.defaults and not key:
+            record = dict(self._resource.defaults)
         if record is None:
             raise not_found()
         return answers.record_response(self._api, self._resource, record, self._now)
@@ -279,7 +281,7 @@ class ResourceRequest:
         record |= {**parent, resource.id_field: record_id}
         if self._api.style is Style.PAYROLL_1:
             record["UpdatedDateUTC"] = self._now
-        elif self._api.style is Style.PAYROLL_2:
+        elif resource.is_dated:
             record["updatedDateUTC"] = f"{self._now:%Y-%m-%dT%H:%M:%S}"
         self._check(record)
         self._store[self._key(record_id)] = record

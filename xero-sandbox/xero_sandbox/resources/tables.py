@@ -115,7 +115,13 @@ ASSETS = Api(
             required=("assetTypeName",),
             defaults={"locks": 0},
         ),
-        Resource("Settings", "", "assets", shape=Shape.OBJECT),
+        Resource(
+            "Settings",
+            "",
+            "assets",
+            shape=Shape.OBJECT,
+            defaults={"assetNumberPrefix": "FA-", "assetNumberSequence": "0001"},
+        ),
     ),
     page_size=10,
     # Not documented; 100 is in use.

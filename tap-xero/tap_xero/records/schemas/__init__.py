@@ -16,6 +16,7 @@ from tap_xero.records.schemas.invoices import REPEATING_INVOICE
 from tap_xero.records.schemas.items import ITEM
 from tap_xero.records.schemas.journals import BUDGET, JOURNAL, MANUAL_JOURNAL
 from tap_xero.records.schemas.orders import LINKED_TRANSACTION, PURCHASE_ORDER, QUOTE
+from tap_xero.records.schemas.other_apis import OTHER_SCHEMAS
 from tap_xero.records.schemas.payments import PAYMENT_SERVICE
 from tap_xero.records.schemas.settings import (
     BRANDING_THEME,
@@ -43,6 +44,7 @@ from tap_xero.records.schemas.types import (
     copy_of,
 )
 from xero_client.entities.nested_lists import NESTED_LISTS
+from xero_client.entities.table import ALL_BY_STREAM
 
 __all__ = ["STREAM_NAMES", "child_schema", "schema_of"]
 
@@ -80,17 +82,31 @@ _KEY_AND_PROPERTIES: dict[str, tuple[str | None, Properties]] = {
 }
 
 STREAM_NAMES = tuple(_KEY_AND_PROPERTIES)
+"""The streams of the Accounting API."""
 
 
 def schema_of(stream_name: str) -> Schema:
     """Give the complete JSON Schema of a stream, as a copy that the caller owns.
 
     Args:
-        stream_name: One of `STREAM_NAMES`.
+        stream_name: A stream of the entity table.
 
     Raises:
         KeyError: No stream has that name.
     """
+    if stream_name in OTHER_SCHEMAS:
+        entity = ALL_BY_STREAM[stream_name]
+        of_parent = dict.fromkeys(entity.parent.fields, STRING) if entity.parent else {}
+        schema = _schema(entity.keys, {**of_parent, **OTHER_SCHEMAS[stream_name]})
+        for name in entity.keys:
+            # A day can be a part of a key.
+            schema["properties"][name] |= {
+                keyword: value
+                for keyword, value in OTHER_SCHEMAS[stream_name].get(name, KEY).items()
+                if keyword == "format"
+            }
+        schema["properties"]["_read_at"] = copy_of(INSTANT)
+        return schema
     key, properties = _KEY_AND_PROPERTIES[stream_name]
     schema = _schema(() if key is None else (key,), properties)
     # Xero sends these lists with single records only (xero-facts.md: Reading by entity).

@@ -47,6 +47,15 @@ def array_of(properties: Properties) -> Schema:
     return {"type": ["array", "null"], "items": object_of(properties)}
 
 
+def list_of(member: Schema) -> Schema:
+    """Give the schema of a nullable list of values that are not objects.
+
+    Args:
+        member: The schema of each value.
+    """
+    return {"type": ["array", "null"], "items": member}
+
+
 def kind_of(schema: Schema) -> str:
     """Give the one JSON type that a property has besides null."""
     (kind,) = {*schema["type"]} - {"null"}

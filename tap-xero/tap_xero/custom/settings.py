@@ -1,0 +1,195 @@
+"""The setting ``custom_streams``: its schema, and the row that each stream gets from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tap_xero.custom.schemas import checked_schema
+from tap_xero.records.schemas.types import Schema
+from tap_xero.requests.parameters import MAX_PAGE_SIZE, PARAMS, StreamSettings
+from xero_client.entities.table import Entity, Paging, ReadSpec
+from xero_client.errors import SettingsError
+from xero_client.settings.connection_settings import origin_of
+
+DEFAULT_PAGE_SIZE = 100
+_PAGING = {"none": Paging.NONE, "page": Paging.UNORDERED, "offset": Paging.RECORD_OFFSET}
+_OPTIONAL_TEXT = {"type": ["string", "null"]}
+
+CUSTOM_STREAMS: Mapping[str, Any] = {
+    "type": ["object", "null"],
+    "default": {},
+    "title": "Custom streams",
+    "description": (
+        "Streams of any other GET of Xero's APIs, by name. Each has path, and optionally records, "
+        "key_properties, params, paging (none, page, offset), page_parameter, "
+        "page_size_parameter, page_size, modified_since, replication_key, scope, schema."
+    ),
+    "additionalProperties": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["path"],
+        "properties": {
+            "path": {
+                "type": "string",
+                "minLength": 1,
+                "description": (
+                    "The path below base_uri, or that of another API: /projects.xro/2.0/Projects."
+                ),
+            },
+            "records": {
+                **_OPTIONAL_TEXT,
+                "description": (
+                    "The key of the records in the response, with dots for keys inside it. "
+                    "Default: the response itself is the list, or the one record."
+                ),
+            },
+            "key_properties": {
+                "type": ["array", "null"],
+                "items": {"type": "string"},
+                "description": "The fields that identify a record within an organisation.",
+            },
+            "params": PARAMS,
+            "paging": {
+                "type": "string",
+                "enum": [*_PAGING],
+                "description": "How to ask for pages: none (default), page or offset.",
+            },
+            "page_parameter": {
+                **_OPTIONAL_TEXT,
+                "description": "The parameter of the page number or offset. Default: page, offset.",
+            },
+            "page_size_parameter": {
+                **_OPTIONAL_TEXT,
+                "description": "The parameter of the page size. Default: pageSize.",
+            },
+            "page_size": {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_PAGE_SIZE},
+            "modified_since": {
+                "type": "boolean",
+                "description": "Whether to send If-Modified-Since. Needs replication_key.",
+            },
+            "replication_key": {
+                **_OPTIONAL_TEXT,
+                "description": "The field whose latest value is the bookmark: a date and time.",
+            },
+            "scope": {**_OPTIONAL_TEXT, "description": "The scope that the calls need."},
+            "schema": {
+                "type": ["object", "null"],
+                "additionalProperties": True,
+                "description": "The JSON Schema of a record. Default: inferred from a first page.",
+            },
+        },
+    },
+}
+
+
+@dataclass(frozen=True)
+class CustomStreamSettings:
+    """One stream of the setting ``custom_streams``.
+
+    Attributes:
+        entity: The stream as a row of the entity table.
+        requests: Its request parameters and page size.
+        schema: The schema of a record; None if it is to be inferred.
+    """
+
+    entity: Entity
+    requests: StreamSettings
+    schema: Schema | None
+
+
+def custom_streams(
+    config: Mapping[str, Any], base_uri: str, known: Collection[str]
+) -> Iterator[CustomStreamSettings]:
+    """The streams of the setting.
+
+    Args:
+        config: The tap's configuration.
+        base_uri: The setting.
+        known: The names of all other streams.
+
+    Raises:
+        SettingsError: A stream has the name of another one, or one of its settings is invalid.
+    """
+    for name, settings in (config.get("custom_streams") or {}).items():
+        section = f"custom_streams.{name}"
+        if name in known:
+            message = f"Setting '{section}' has the name of a stream of the tap: choose another one"
+            raise SettingsError(message)
+        if not name.replace("-", "_").isidentifier() or not name.isascii():
+            message = f"Setting '{section}': a name has letters, digits and underscores only"
+            raise SettingsError(message)
+        yield _custom_stream(name, section, settings, base_uri)
+
+
+def _custom_stream(
+    name: str, section: str, settings: Mapping[str, Any], base_uri: str
+) -> CustomStreamSettings:
+    replication_key = settings.get("replication_key") or None
+    if settings.get("modified_since") and replication_key is None:
+        message = (
+            f"Setting '{section}.modified_since' is true, but nothing says which field is the time "
+            f"of the last change: set '{section}.replication_key'"
+        )
+        raise SettingsError(message)
+    keys = tuple(settings.get("key_properties") or ())
+    if len(set(keys)) < len(keys):
+        message = f"Setting '{section}.key_properties' names a field twice"
+        raise SettingsError(message)
+    paging = _PAGING[settings.get("paging") or "none"]
+    page_size = settings.get("page_size") or DEFAULT_PAGE_SIZE
+    default_page = "offset" if paging is Paging.RECORD_OFFSET else "page"
+    records = settings.get("records")
+    scope = (settings.get("scope") or "").strip()
+    entity = Entity(
+        name,
+        name,
+        keys[0] if len(keys) == 1 else None,
+        (scope,) if scope else (),
+        ReadSpec(
+            paging,
+            replication_key,
+            modified_since=bool(settings.get("modified_since")),
+            full_table=replication_key is None,
+            page_parameter=settings.get("page_parameter") or default_page,
+            size_parameter=settings.get("page_size_parameter") or "pageSize",
+            max_page_size=page_size,
+        ),
+        path=_checked_path(section, settings["path"], base_uri),
+        records=tuple(records.split(".")) if records else (),
+        keys=keys,
+        no_read_scope=True,
+    )
+    schema = settings.get("schema")
+    return CustomStreamSettings(
+        entity,
+        StreamSettings(name, settings.get("params") or {}, page_size=page_size, is_custom=True),
+        None if schema is None else checked_schema(f"{section}.schema", schema, entity),
+    )
+
+
+def _checked_path(section: str, path: str, base_uri: str) -> str:
+    """The path, after a check that it is on the host of ``base_uri``.
+
+    Raises:
+        SettingsError: It is on another host, or is not a path.
+    """
+    path = path.strip()
+    setting = f"{section}.path"
+    if path.startswith("//") or ("://" in path and origin_of(path) != origin_of(base_uri)):
+        message = (
+            f"Setting '{setting}' is {path!r}, which is on another host than 'base_uri' "
+            f"({origin_of(base_uri)}): the access token is not sent there"
+        )
+        raise SettingsError(message)
+    if "?" in path or "#" in path:
+        message = (
+            f"Setting '{setting}' is {path!r}: write the part after the path under "
+            f"'{section}.params'"
+        )
+        raise SettingsError(message)
+    if not path.isprintable() or set(path) & set(' \\"<>{}') or ".." in path.split("/"):
+        message = f"Setting '{setting}' is {path!r}, which is not a path"
+        raise SettingsError(message)
+    return path if "://" in path or path.startswith("/") else f"/{path}"

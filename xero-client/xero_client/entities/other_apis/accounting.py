@@ -1,0 +1,105 @@
+"""The smaller endpoints of the Accounting API, and the connections of the login.
+
+(xero-facts.md: Small Accounting endpoints, 1099, BAS and GST, Identity)
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from xero_client.entities.entity import Entity, ParentSpec, ReadSpec
+
+_WHOLE = ReadSpec(full_table=True, where=False, selected_by_default=False)
+
+ACCOUNTING_EXTRAS = (
+    Entity(
+        "Actions",
+        "organisation_actions",
+        "Name",
+        ("accounting.settings",),
+        _WHOLE,
+        path="/Organisation/Actions",
+    ),
+    Entity(
+        "CISSettings",
+        "cis_settings",
+        "ContactID",
+        ("accounting.settings",),
+        _WHOLE,
+        path="/Contacts/{ContactID}/CISSettings",
+        parent=ParentSpec("contacts", MappingProxyType({"ContactID": "ContactID"})),
+        needs="CIS is for organisations in the United Kingdom",
+    ),
+    Entity(
+        "OnlineInvoices",
+        "online_invoices",
+        "InvoiceID",
+        ("accounting.invoices",),
+        # An invoice that leaves the status DRAFT has changed.
+        ReadSpec(
+            replication_key="UpdatedDateUTC",
+            modified_since=True,
+            where=False,
+            selected_by_default=False,
+        ),
+        path="/Invoices/{InvoiceID}/OnlineInvoice",
+        parent=ParentSpec(
+            "invoices",
+            MappingProxyType({"InvoiceID": "InvoiceID", "UpdatedDateUTC": "UpdatedDateUTC"}),
+            without=MappingProxyType(
+                {"Type": frozenset({"ACCPAY"}), "Status": frozenset({"DRAFT"})}
+            ),
+            moves_parent=True,
+            # Not documented for all statuses but DRAFT.
+            none_if_refused=True,
+        ),
+        personal=frozenset({"OnlineInvoiceUrl"}),
+    ),
+    Entity(
+        "TenNinetyNine",
+        "report_1099",
+        None,
+        ("accounting.reports.tenninetynine",),
+        ReadSpec(
+            full_table=True,
+            where=False,
+            selected_by_default=False,
+            # The last whole year.
+            fixed_params=MappingProxyType({"reportYear": "{{ today.year - 1 }}"}),
+        ),
+        key="Reports",
+        path="/Reports/TenNinetyNine",
+        members="Contacts",
+        carried=("ReportName", "ReportDate", "UpdatedDateUTC"),
+        echoed=MappingProxyType({"ReportYear": "reportYear"}),
+        keys=("ReportYear", "ReportName", "ContactId"),
+        read_only_scope=True,
+        needs="1099 reports are for organisations in the United States",
+        personal=frozenset(
+            {
+                *("Name", "LegalName", "BusinessName", "Email", "TaxID"),
+                *("StreetAddress", "City", "State", "Zip"),
+            }
+        ),
+    ),
+    Entity(
+        "Reports",
+        "tax_reports",
+        "ReportID",
+        ("accounting.reports.taxreports",),
+        _WHOLE,
+        path="/Reports",
+        read_only_scope=True,
+        needs="Only statements that were published in Australia or New Zealand are there",
+    ),
+    Entity(
+        "Connections",
+        "connections",
+        "id",
+        (),
+        _WHOLE,
+        path="/connections",
+        records=(),
+        of_login=True,
+    ),
+)
