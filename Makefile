@@ -2,15 +2,17 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
-PACKAGES := xero-client tap-xero target-xero xero-sandbox
+PACKAGES := xero-client tap-xero target-xero xero-fleet xero-sandbox
+# Airflow is large, and its test takes minutes: `make test-fleet` installs and runs it.
+FLEET_TOOLS := airflow
 # Programs of other authors, each in its own environment: .tools/NAME, from requirements/NAME.txt.
-TOOLS := $(patsubst requirements/%.in,%,$(wildcard requirements/*.in))
+TOOLS := $(filter-out $(FLEET_TOOLS),$(patsubst requirements/%.in,%,$(wildcard requirements/*.in)))
 # What the benchmark compares with, and the sandbox is tested with.
 BENCH_TOOLS := bench/singer-io
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 
-.PHONY: setup tools plugins demo test test-fast bench docs reference lint lock clean
+.PHONY: setup tools plugins demo test test-fast test-fleet bench bench-fleet docs reference lint lock clean
 
 setup: .venv/.installed
 
@@ -56,6 +58,13 @@ plugins: setup
 bench: setup $(BENCH_TOOLS:%=.tools/%/.installed)
 	$(BIN)/python bench/bench.py
 
+# 10,000 simulated organisations, and 300 on a real Airflow; it takes half an hour.
+test-fleet: setup .tools/airflow/.installed .tools/target-jsonl/.installed
+	$(BIN)/pytest -n 0 tests/fleet/test_fleet_on_airflow.py
+
+bench-fleet: setup .tools/airflow/.installed .tools/target-jsonl/.installed
+	$(BIN)/pytest -n 0 -s bench/fleet_bench.py
+
 # The docs site, into site/. It fails on any warning, such as a link that leads nowhere.
 docs: .tools/docs/.installed
 	NO_MKDOCS_2_WARNING=1 .tools/docs/bin/mkdocs build --strict --quiet
@@ -74,7 +83,7 @@ lint: setup
 lock: | $(UV)
 	$(UV) lock --quiet --upgrade
 	$(UV) export --quiet --frozen --all-packages --all-groups --no-emit-workspace --no-header --no-annotate --format requirements.txt --output-file requirements.txt
-	for tool in $(TOOLS) $(BENCH_TOOLS); do \
+	for tool in $(TOOLS) $(FLEET_TOOLS) $(BENCH_TOOLS); do \
 		$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url requirements/$$tool.in --output-file requirements/$$tool.txt || exit 1; \
 	done
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -50,10 +52,29 @@ def save_opening_balances(environment: Mapping[str, str], folder: Path) -> None:
     run(["opening-balances", "--output", str(folder / "opening.json")], environment)
 
 
-def verdict(environment: Mapping[str, str], folder: Path) -> str:
-    """Compares both organisations; returns the last line, which says whether the books agree."""
-    page = str(folder / "verdict.html")
-    return run(["verify", "--html", page], environment).strip().splitlines()[-1]
+@dataclass(frozen=True)
+class Verdict:
+    """What the comparison of both organisations found.
+
+    Attributes:
+        text: The sentences that say whether the books agree.
+        records: The number of the source's records that were compared.
+        tables: The tables that have these records.
+    """
+
+    text: str
+    records: int
+    tables: Collection[str]
+
+
+def compare(environment: Mapping[str, str], folder: Path) -> Verdict:
+    """Compares both organisations, and writes the comparison as a page and as JSON."""
+    page, sheet = folder / "verdict.html", folder / "verdict.json"
+    run(["verify", "--html", str(page), "--json", str(sheet)], environment)
+    found = json.loads(sheet.read_text("utf-8"))
+    entities = {count["entity"] for count in found["counts"]}
+    tables = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", entity).lower() for entity in entities}
+    return Verdict(found["verdict"], sum(count["source"] for count in found["counts"]), tables)
 
 
 def run(arguments: list[str], environment: Mapping[str, str]) -> str:

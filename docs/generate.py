@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,7 +80,10 @@ def files() -> dict[Path, str]:
         "entities.md": entities_page(),
         "errors.md": errors_page(),
     }
-    return {Path("docs/reference") / name: text for name, text in pages.items()}
+    arithmetic = runpy.run_path(str(Path(__file__).parent / "fleet_arithmetic.py"))["page"]()
+    return {Path("docs/reference") / name: text for name, text in pages.items()} | {
+        Path("docs/how-to/fleet-arithmetic.md"): arithmetic
+    }
 
 
 def settings_page(program: str) -> str:

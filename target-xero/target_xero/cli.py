@@ -1,25 +1,83 @@
-"""The command ``target-xero``: the Singer target, ``verify`` and ``opening-balances``."""
+"""The command ``target-xero``: the Singer target, and the commands beside it."""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+# The commands, and where they are. Each is imported only if it is used, because imports take most
+# of the start of a program.
+COMMANDS = {
+    "import": "target_xero.files.command:import_file",
+    "plan": "target_xero.plan.commands:plan",
+    "apply": "target_xero.plan.commands:apply_plan",
+    "verify": "target_xero.verify.command:verify",
+    "opening-balances": "target_xero.copy.command:command",
+}
+
+
+def command_named(name: str) -> click.Command:
+    """The command with a name.
+
+    Raises:
+        KeyError: There is none.
+    """
+    module, _, attribute = COMMANDS[name].partition(":")
+    command: click.Command = getattr(import_module(module), attribute)
+    return command
+
+
+class CommandGroup(click.Group):
+    """The Singer target, which runs if no command is named, and the commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as in click
+        """Their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as in click
+        """The command with a name; None if there is none."""
+        return command_named(cmd_name) if cmd_name in COMMANDS else None
 
 
 def main() -> None:
-    """Runs ``verify`` or ``opening-balances`` if they are named, else the Singer target."""
-    if sys.argv[1:2] == ["verify"]:
-        # Each command imports only what it needs, because imports take most of its start.
-        from target_xero.verify.command import verify  # noqa: PLC0415
+    """Runs the command that is named first, else the Singer target."""
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name in COMMANDS:
+        command_named(name)(sys.argv[2:], prog_name=f"target-xero {name}")
+    group()(prog_name="target-xero")
 
-        verify(sys.argv[2:], prog_name="target-xero verify")
-    if sys.argv[1:2] == ["opening-balances"]:
-        from target_xero.copy.command import command  # noqa: PLC0415
 
-        command(sys.argv[2:], prog_name="target-xero opening-balances")
-    from target_xero.copy.consent import YES  # noqa: PLC0415
-    from target_xero.target import TargetXero  # noqa: PLC0415
+def group() -> click.Group:
+    """The program with all of its options and commands."""
+    from target_xero.copy.consent import YES  # noqa: PLC0415  # imported only if it is used
+    from target_xero.target import TargetXero  # noqa: PLC0415  # the same
 
     # The SDK's own entry point, which also sets up logging.
-    command = TargetXero.cli
-    command.params.append(YES)
-    command(prog_name="target-xero")
+    singer: click.Command = TargetXero.cli
+    return CommandGroup(
+        "target-xero",
+        params=[*singer.params, YES],
+        callback=_runner(singer),
+        invoke_without_command=True,
+        help="Publishes Singer messages to Xero. The commands do it with files, or check a copy.",
+        context_settings=singer.context_settings,
+        subcommand_metavar="[COMMAND [ARGS]...]",
+    )
+
+
+def _runner(singer: click.Command) -> Any:  # noqa: ANN401  # a callback of click
+    @click.pass_context
+    def run(context: click.Context, /, **options: Any) -> None:  # noqa: ANN401  # the SDK's own options
+        if context.invoked_subcommand is None:
+            context.params = options
+            singer.invoke(context)
+            return
+        message = (
+            f"write the command first: target-xero {context.invoked_subcommand}, then its options"
+        )
+        raise click.UsageError(message)
+
+    return run

@@ -70,6 +70,21 @@ STREAM_SETTINGS: Mapping[str, Any] = {
             ),
         },
         "overwrite": {"type": ["string", "null"], "enum": ["own", "any", "never", None]},
+        "mirror": {
+            "type": ["boolean", "string", "null"],
+            "enum": [True, False, "all", None],
+            "description": (
+                "When the tap has sent a whole stream (ACTIVATE_VERSION), remove what this stream "
+                "published and that did not come again; all removes even more than half."
+            ),
+        },
+        "tenant_id": {
+            "type": ["string", "null"],
+            "description": (
+                "The organisation that a record goes to, by id or name; a Jinja template over "
+                "record. Default: the target's own tenant_id."
+            ),
+        },
         "files": {
             "type": ["string", "null"],
             "description": (
@@ -102,7 +117,7 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "additionalProperties": STREAM_SETTINGS,
         "description": (
             "Per stream name or glob: entity, method, path, query, payload, group_by, columns, "
-            "date_format, on_deleted, match, overwrite, files, envelope_paths."
+            "date_format, on_deleted, match, overwrite, mirror, tenant_id, files, envelope_paths."
         ),
     },
     "batch_size": {
@@ -150,6 +165,15 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "title": "Rejects",
         "default": "xero-rejects-{run_id}.singer.jsonl",
         "description": "Singer file of the records that were not published, to be fed back.",
+    },
+    "retry_rejects": {
+        "type": "boolean",
+        "title": "Retry rejects",
+        "default": False,
+        "description": (
+            "Keep what was not published in the state database, and try it first when its stream "
+            "comes in the next run, until it is published or newer content of the same key comes."
+        ),
     },
     "references": {
         "type": "string",
@@ -265,9 +289,17 @@ def check_streams(config: Mapping[str, Any]) -> None:
             template, a field in ``columns`` or a ``date_format`` is not valid.
     """
     check_date_format("date_format", config.get("date_format"))
+    if config.get("retry_rejects") and config.get("references") == "translate":
+        message = (
+            "Setting 'retry_rejects' does not go with 'references': translate, since a copy reads "
+            "the whole organisation again: leave one of them out"
+        )
+        raise SettingsError(message)
     for stream in config.get("streams") or {}:
-        check_stream_rule(StreamRule.from_config(stream, config))
         rule = StreamRule.from_config(stream, config)
+        check_stream_rule(rule)
+        if config.get("references") == "translate":
+            _check_copied(rule)
         if rule.path is not None or not (config["streams"][stream] or {}).get("entity"):
             continue
         destination = destination_of(rule.entity)
@@ -277,3 +309,13 @@ def check_streams(config: Mapping[str, Any]) -> None:
         except InvalidRecordError as error:
             message = f"Setting 'streams.{stream}': {error}"
             raise SettingsError(message) from None
+
+
+def _check_copied(rule: StreamRule) -> None:
+    for name in ("tenant_id", "mirror"):
+        if getattr(rule, name):
+            message = (
+                f"Setting 'streams.{rule.stream}.{name}' does not go with 'references': "
+                "translate, which copies one organisation: leave one of them out"
+            )
+            raise SettingsError(message)

@@ -1,44 +1,51 @@
-"""The target: its settings, its records, and the end of a run."""
+"""The plugin ``target-xero`` of singer-sdk: its settings, its command line, and its runs."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import cached_property
+import os
+from collections.abc import Callable, Iterable, Sequence
 from types import FrameType
-from typing import Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
 
-from target_xero.build.publications.publication import Publication
-from target_xero.build.records import InvalidRecordError, Provenance, Record
-from target_xero.build.streams.load_order import LoadPosition
-from target_xero.copy.copier import Copier
-from target_xero.delivery.connection import ConnectedOrganisation, connect_organisation, new_run_id
-from target_xero.delivery.held_records import HeldRecord, HeldRecords
-from target_xero.delivery.items import item_of
-from target_xero.report.checkpoints import Checkpoints
-from target_xero.report.errors import RejectsError, RunStoppedError
-from target_xero.report.exit_codes import write_line
-from target_xero.report.progress import Progress, summary
-from target_xero.report.reject_names import feed_back_command
-from target_xero.report.reporter import Reporter
-from target_xero.report.results import ERROR_COLUMN, NOT_PUBLISHED, Results, writable_path
+from singer_sdk import Target
+from singer_sdk.configuration._dict_config import parse_environment_config
+from singer_sdk.exceptions import ConfigValidationError, MappingError
+
+from target_xero.copy.receiver import CopyReceiver
+from target_xero.report.exit_codes import exit_on_error
+from target_xero.report.results import Results
+from target_xero.run.correction import Correction
+from target_xero.run.run import Run
 from target_xero.settings import TARGET_PROPERTIES, check_streams
-from target_xero.singer.intake import MessageTarget
+from target_xero.singer.intake import Intake
+from target_xero.singer.message_run import MessageRun
+from target_xero.singer.reader import MessageReader
 from target_xero.singer.sink import XeroSink
-from target_xero.singer.stream_maps import apply_stream_map
+from xero_client.cli_settings import with_stored_app
 from xero_client.connection import connection_settings
-from xero_client.errors import XeroError
-from xero_client.http import wire
-from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
-from xero_client.store.database import Store
+from xero_client.errors import SettingsError
+from xero_client.settings.config_input import (
+    ENVIRONMENT,
+    ConfigInput,
+    patch_sdk_settings,
+    read_config,
+)
+from xero_client.settings.connection_settings import (
+    CONNECTION_PROPERTIES,
+    ConnectionSettings,
+    format_errors,
+)
 
-logger = logging.getLogger("target-xero")
+if TYPE_CHECKING:
+    import click
+    from typing_extensions import Self
+
+# singer-sdk adds these to every target. They are for targets that load tables.
+UNUSED_SDK_SETTINGS = ("add_record_metadata", "batch_size_rows", "load_method")
 
 
-class TargetXero(MessageTarget):
+class TargetXero(Target):
     """Publishes records to a Xero organisation."""
 
     name = "target-xero"
@@ -50,37 +57,37 @@ class TargetXero(MessageTarget):
     }
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # singer-sdk's own options
-        self.run_id = new_run_id()
-        self._began = time.monotonic()
-        self._closed = False
-        self._stdout_error: OSError | None = None
-        self._record_count = 0
-        self._current_stream: str | None = None
-        self._copied_epochs: Counter[int] = Counter()
-        self._skipped_deleted: Counter[str] = Counter()
-        self._held = HeldRecords()
-        # The place that the records before went to; None before the first one.
-        self._open_position: LoadPosition | None = None
-        self._streams_since_held: set[str] = set()
-        self._is_releasing = False
-        self._empty: Counter[str] = Counter()
-        self._complete_streams: dict[str, int] = {}
+        """Opens nothing: the SDK also makes targets to print what they are."""
         super().__init__(**options)
+        self._opened: MessageRun | None = None
+        self.message_reader = MessageReader(self._open_intake)
 
-    # The parts of a run
-
-    def prepare(self) -> None:
-        """Checks the settings, and that the results and rejects files can be written.
+    def open(self) -> MessageRun:
+        """The run of this target. The first call opens it.
 
         Raises:
-            SettingsError: A setting is missing or wrong.
+            SettingsError: A setting is missing or wrong, or the results or rejects file cannot be
+                written.
         """
-        _ = self.connection
-        _ = self.results
+        if self._opened is None:
+            self._opened = self.begin()
+        return self._opened
 
-    @cached_property
-    def connection(self) -> ConnectionSettings:
-        """The connection settings, checked.
+    def begin(self, correcting: Callable[[Results], Correction] = Correction) -> MessageRun:
+        """Begins a run.
+
+        Args:
+            correcting: Makes what says where rejects can be corrected.
+
+        Raises:
+            SettingsError: As ``open``.
+        """
+        run = Run(self.config, self.checked_settings(), correcting=correcting)
+        is_copy = self.config["references"] == "translate"
+        return MessageRun(self, run, copying=CopyReceiver if is_copy else None)
+
+    def checked_settings(self) -> ConnectionSettings:
+        """The connection settings, after a check of all settings.
 
         Raises:
             SettingsError: A setting is missing or wrong.
@@ -89,324 +96,114 @@ class TargetXero(MessageTarget):
         agent = f"{self.name}/{self.plugin_version}"
         return connection_settings(self.config, user_agent=agent)
 
-    @cached_property
-    def results(self) -> Results:
-        """The results and rejects files."""
-        return Results(
-            self.run_id,
-            writable_path("results_path", self.config["results_path"], self.run_id),
-            writable_path("rejects_path", self.config["rejects_path"], self.run_id),
-        )
+    def _open_intake(self) -> Intake:
+        return self.open().intake
 
-    @cached_property
-    def checkpoints(self) -> Checkpoints:
-        """The STATE messages that are held back."""
-        return Checkpoints(self._emit_state)
+    def run(self, messages: Iterable[str] | None) -> None:
+        """Publishes all messages.
 
-    @cached_property
-    def reporter(self) -> Reporter:
-        """Writes the result of each record."""
-        return Reporter(
-            self.results,
-            self.checkpoints,
-            self.progress.tick,
-            stops_at_reject=self.config["on_reject"] == "fail_fast",
-        )
-
-    @cached_property
-    def progress(self) -> Progress:
-        """The progress line on a terminal."""
-        return Progress(self.results)
-
-    @cached_property
-    def organisation(self) -> ConnectedOrganisation:
-        """The organisation, connected at the first record.
+        Args:
+            messages: A text file, or other lines; None for standard input.
 
         Raises:
-            XeroError: There is no token, or the organisation is not connected.
+            SettingsError: A setting is missing or wrong.
+            RunStoppedError: The run could not go on.
+            SingerSDKError: The input has an error, or a record was not published.
         """
-        organisation = connect_organisation(
-            self.config, self.connection, self.run_id, self.reporter
-        )
-        self.results.tenant_id = organisation.tenant.tenant_id
-        self.progress.transport = organisation.transport
-        return organisation
-
-    @cached_property
-    def copier(self) -> Copier:
-        """Copies an organisation, if ``references`` is ``translate``."""
-        store = Store.of(self.connection)
-        return Copier(self.organisation, store, self.reporter, self.run_id, self.config)
-
-    @property
-    def tenant_id(self) -> str:
-        """The id of the organisation that is published to."""
-        return self.organisation.tenant.tenant_id
-
-    # Messages
-
-    def handle_record(self, stream: str, record: Record, provenance: Provenance) -> None:
-        """Applies ``stream_maps`` to a record, and publishes or collects the results.
-
-        Raises:
-            RunStoppedError: The run cannot go on.
-        """
-        maps = self.mapper.stream_maps[stream]
-        if len(maps) > 1:
-            # Each stream map settles the record once.
-            for _ in maps[1:]:
-                self.checkpoints.add_record()
-        for stream_map in maps:
-            try:
-                mapped = apply_stream_map(stream_map, record)
-            except InvalidRecordError as error:
-                self.refuse(provenance, stream_map.stream_alias, error.problems)
-                continue
-            if mapped is None:
-                for epoch in provenance.epochs:
-                    self.checkpoints.settle_record(epoch)
-                continue
-            alias = stream_map.stream_alias
-            if self.config["references"] == "translate":
-                self._collect(stream, mapped, provenance, is_mapped=mapped is not record)
-                continue
-            sink = self._sinks_active[alias]
-            assert isinstance(sink, XeroSink)  # noqa: S101  # the target has no other sink class
-            own = provenance if alias == stream else replace(provenance, stream=alias)
-            self._streams_since_held.add(alias)
-            sink.add_record(mapped, own)
-            if not self._held:
-                self._streams_since_held.clear()
-
-    def _collect(
-        self, stream: str, record: Record, provenance: Provenance, *, is_mapped: bool
-    ) -> None:
-        """Keeps a record of the organisation that is copied, until all records have come."""
-        line = provenance.messages[0]
-        if is_mapped:
-            message = {"type": "RECORD", "stream": stream, "record": record}
-            line = wire.encode(message)
-        self._copied_epochs.update(provenance.epochs)
-        self.copier.add(stream, record, line)
-
-    def _copy(self) -> None:
-        """Copies the records that were kept; then STATE is passed on, if no outcome is unknown."""
-        if "copier" not in self.__dict__:
-            return
-        self.copier.run(self._complete_streams)
-        if not self.results.total("unknown"):
-            for epoch in self._copied_epochs.elements():
-                self.checkpoints.settle_record(epoch)
-
-    def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
-        """Notes, for copying, that all records of a stream came.
-
-        Without copying, records that the tap no longer has stay in Xero.
-        """
-        self._finish_input()
-        version = message_dict.get("version")
-        if isinstance(version, int):
-            self._complete_streams[str(message_dict.get("stream"))] = version
-
-    def _emit_state(self, value: Any) -> None:  # noqa: ANN401  # any JSON
-        if self._stdout_error is not None:
-            return
-        # If the run is killed after the STATE, the results before it must be in the file.
-        self.results.flush()
+        opened = self.open()
         try:
-            write_line(wire.encode(value).decode())
-        except OSError as error:
-            # Raised at the next record: here, some records of a batch have no result yet.
-            self._stdout_error = error
-
-    # Publications and results
-
-    def publish(self, stream: str, publication: Publication, provenance: Provenance) -> None:
-        """Publishes a record, now or together with others; see ``held_records`` for the rule.
-
-        Raises:
-            RunStoppedError: The run cannot go on.
-        """
-        self._record_count += 1
-        sink = self._sinks_active[stream]
-        assert isinstance(sink, XeroSink)  # noqa: S101  # the target has no other sink class
-        position = sink.position
-        record = HeldRecord(publication, provenance)
-        if not self._held and position == self._open_position:
-            self._deliver(record)
-        else:
-            if not self._held.fits(position):
-                self._release()
-            self._held.add(position, record)
-            if self._held.must_leave:
-                self._release()
-        self._check_stop()
-
-    def _release(self) -> None:
-        """Publishes all records that are held."""
-        if self._is_releasing:
-            return  # A document that ends below is held, and leaves with the others.
-        self._is_releasing = True
-        for sink in list(self._sinks_active.values()):
-            # The rows of a document whose stream still comes may not be complete.
-            if isinstance(sink, XeroSink) and sink.stream_name not in self._streams_since_held:
-                sink.flush()
-        for position, records in self._held.take():
-            if position != self._open_position:
-                if self._open_position is not None:
-                    self.organisation.pipeline.flush()
-                self._open_position = position
-            for record in records:
-                self._deliver(record)
-                self._check_stop()
-        self._is_releasing = False
-
-    def _deliver(self, record: HeldRecord) -> None:
-        publication, provenance = record.publication, record.provenance
-        names = self.organisation.names
-        try:
-            publication = names.resolved(publication)
-        except InvalidRecordError as error:
-            self._record_count -= 1
-            self.refuse(provenance, publication.destination.name, error.problems)
-            return
-        except XeroError as error:
-            raise RunStoppedError(str(error)) from error
-        names.forget(publication.destination)
-        item = item_of(publication, provenance, self.tenant_id)
-        self.organisation.publish(item)
-
-    def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
-        """Reports a record as invalid; it is not sent.
-
-        Raises:
-            RunStoppedError: ``on_reject`` is ``fail_fast``.
-        """
-        self._record_count += 1
-        self.reporter.invalid(provenance, entity, None, problems)
-        self._check_stop()
-
-    def skip_deleted(self, provenance: Provenance) -> None:
-        """Leaves out a record that its source has marked as deleted; the end says how many."""
-        self._skipped_deleted[provenance.stream] += 1
-        for epoch in provenance.epochs:
-            self.checkpoints.settle_record(epoch)
-
-    def skip_empty(self, provenance: Provenance) -> None:
-        """Leaves out a record without any value; the end says how many."""
-        self._empty[provenance.stream] += 1
-        for epoch in provenance.epochs:
-            self.checkpoints.settle_record(epoch)
-
-    def _check_stop(self) -> None:
-        self._check_stdout()
-        self.reporter.check_rejects()
-
-    def _check_stdout(self) -> None:
-        if self._stdout_error is not None:
-            message = (
-                f"STATE cannot be passed on, because standard output is closed "
-                f"({self._stdout_error}): run the same input again; published records are "
-                "unchanged then"
-            )
-            raise RunStoppedError(message)
-
-    def finish_documents(self, stream: str) -> None:
-        """Ends the documents of a stream whose rows are still coming; its SCHEMA changes."""
-        for stream_map in self.mapper.stream_maps.get(stream, ()):
-            sink = self._sinks_active.get(stream_map.stream_alias)
-            if isinstance(sink, XeroSink):
-                sink.flush()
-
-    def _finish_input(self) -> None:
-        """Publishes all that is left."""
-        self._streams_since_held.clear()
-        for sink in list(self._sinks_active.values()):
-            if isinstance(sink, XeroSink):
-                sink.flush()
-        self._release()
-        if "organisation" in self.__dict__:
-            self.organisation.pipeline.flush()
-        self._check_stop()
-
-    # The end of a run
+            self.listen(cast("IO[str] | None", messages))
+        finally:
+            opened.close()
 
     def process_endofpipe(self) -> None:
         """Publishes all that is left, and closes the run.
 
         Raises:
-            SingerSDKError: A record was not published.
+            RunStoppedError: The run could not go on.
+            SingerSDKError: The input has an error, or a record was not published.
         """
-        self._finish_input()
-        if "organisation" in self.__dict__:
-            self.organisation.forget_old()
-        self._copy()
-        self.close()
-        self._raise_for_rejects()
-        if not self.has_schema:
-            self.logger.warning(
-                "The input had no SCHEMA message, so nothing was published: the tap may have "
-                "failed, or no stream is selected in it"
-            )
-
-    def close(self) -> None:
-        """Waits for calls in flight, closes the files and logs the summary; runs only once."""
-        if self._closed:
-            return
-        self._closed = True
-        unsent = 0
-        transport = None
-        if "organisation" in self.__dict__:
-            self.organisation.pipeline.stop()
-            unsent = self._record_count - self.reporter.count
-            transport = self.organisation.transport
-        if "copier" in self.__dict__:
-            self.copier.close()
-        self.results.close()
-        for sink in self._sinks_active.values():
-            sink.clean_up()
-        for line in summary(self.results, transport, time.monotonic() - self._began):
-            self.logger.info(line)
-        for stream, count in self._skipped_deleted.items():
-            self.logger.info(
-                "%s: %d records that are deleted in the source were skipped", stream, count
-            )
-        self._describe_rejects()
-        if unsent > 0:
-            self.logger.error("%d records were read and not sent: run again", unsent)
-        if self.results.rejects_path.exists():
-            self.logger.info(
-                "What was not published is in %s, with the reasons in the column %s. Correct it, "
-                "then run: %s",
-                self.results.rejects_path,
-                ERROR_COLUMN,
-                feed_back_command(self.results.rejects_path),
-            )
-
-    def _describe_rejects(self) -> None:
-        for stream, count in self._empty.items():
-            self.logger.info("%s: %d empty records were skipped", stream, count)
-        for reject in self.reporter.rejects:
-            self.logger.warning("%s", reject)
-        not_shown = self.results.total(*NOT_PUBLISHED) - len(self.reporter.rejects)
-        if not_shown > 0:
-            self.logger.warning("and %d more; the reasons are in the rejects file", not_shown)
-
-    def _raise_for_rejects(self) -> None:
-        self._check_stdout()
-        if self.protocol_error is not None:
-            raise self.protocol_error
-        if self.config["on_reject"] == "skip":
-            return
-        rejects = self.results.total("rejected", "invalid", "unknown")
-        if rejects:
-            message = (
-                f"{rejects:,} of {self.results.total():,} records were not published. Correct "
-                f"them in {self.results.rejects_path}, then run: "
-                f"{feed_back_command(self.results.rejects_path)}"
-            )
-            raise RejectsError(message)
+        self.open().finish()
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  # a signal handler's arguments
-        """Ends the run; ``close`` waits for calls in flight."""
+        """Ends the run; calls in flight get their responses."""
         raise SystemExit(128 + signum)
+
+    # The command line
+
+    @classmethod
+    def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
+        """Adds the settings of singer-sdk that this target honours."""
+        super().append_builtin_config(config_jsonschema)
+        for name in UNUSED_SDK_SETTINGS:
+            config_jsonschema["properties"].pop(name, None)
+        patch_sdk_settings(config_jsonschema["properties"])
+
+    @classmethod
+    def cb_config(
+        cls,
+        ctx: click.Context,  # noqa: ARG003  # click's callback
+        param: click.Option,  # noqa: ARG003  # the same
+        value: tuple[str, ...],
+    ) -> Any:  # noqa: ANN401  # singer-sdk's own type is private
+        """Reads the configuration: files, and with ``ENV`` the variables."""
+        cls.append_builtin_config(cls.config_jsonschema)
+        if ENVIRONMENT in value:
+            parse_environment_config({}, "")  # takes a .env file into the environment
+        with exit_on_error():
+            return read_config(
+                value, cls.config_jsonschema["properties"], "TARGET_XERO_", os.environ
+            )
+
+    @classmethod
+    def configuration(cls, sources: Sequence[str]) -> dict[str, Any]:
+        """The configuration in files, or in the variables and the stored login.
+
+        Args:
+            sources: The paths of the files; ``ENV`` for the variables, as if there is none.
+
+        Raises:
+            SettingsError: It cannot be read.
+        """
+        cls.append_builtin_config(cls.config_jsonschema)
+        chosen = sources or (ENVIRONMENT,)
+        if ENVIRONMENT in chosen:
+            parse_environment_config({}, "")  # takes a .env file into the environment
+        properties = cls.config_jsonschema["properties"]
+        return with_stored_app(read_config(chosen, properties, "TARGET_XERO_", os.environ).config)
+
+    @classmethod
+    def invoke(  # type: ignore[override]  # as singer-sdk's own Target.invoke
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: ConfigInput | None = None,
+        file_input: IO[str] | None = None,
+    ) -> None:
+        """Runs the target from its command line; an error ends it with a line that says why."""
+        super(Target, cls).invoke(about=about, about_format=about_format)
+        cls.print_version(print_fn=cls.logger.info)
+        with exit_on_error():
+            cls.create(config or ConfigInput()).run(file_input)
+
+    @classmethod
+    def create(cls, config: ConfigInput) -> Self:
+        """Makes the target.
+
+        Raises:
+            SettingsError: The configuration is invalid.
+        """
+        cls.logger.addFilter(_says_something)
+        try:
+            return cls(config=config.config, validate_config=True)
+        except ConfigValidationError as error:
+            raise SettingsError(format_errors(error.errors)) from None
+        except MappingError as error:
+            message = f"Setting 'stream_maps' is wrong: {error}"
+            raise SettingsError(message) from None
+
+
+def _says_something(record: logging.LogRecord) -> bool:
+    """Whether a line of the log says something; singer-sdk writes one that does not."""
+    return not record.getMessage().startswith("Skipping parse of env var settings")

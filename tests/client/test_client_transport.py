@@ -16,7 +16,7 @@ from xero_client.errors import (
     UnexpectedResponseError,
     XeroError,
 )
-from xero_client.http.calls import RETRIES, loggable
+from xero_client.http.calls import OFFLINE_RETRIES, RETRIES, loggable
 from xero_client.http.transport import Request, Transport
 from xero_sandbox.server import server
 
@@ -95,7 +95,7 @@ def test_a_read_that_fails_for_good_is_given_up_with_the_reason(xero, prompt):
     with pytest.raises(NoResponseError, match="The Organisation is offline") as caught:
         static_transport(xero).send(ACCOUNTS)
     calls = xero.calls("Accounts")
-    assert len(calls) == RETRIES + 1
+    assert len(calls) == OFFLINE_RETRIES + 1
     assert calls[-1]["correlation_id"] in str(caught.value)
 
 

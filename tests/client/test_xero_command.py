@@ -5,11 +5,13 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from click.testing import CliRunner
 from cryptography.fernet import Fernet
 from login_runner import Machine, consent
 
 from tap_runner import catalog_of
 from xero_client.auth.stored_logins import Login, Logins
+from xero_client.cli import main
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
 from xero_client.store.grants import Grant
@@ -113,7 +115,7 @@ def test_status_says_what_is_wrong_with_an_organisation(logged_in, xero):
     xero.fault("not_connected", "Organisation")
     status = logged_in.run("xero", "status")
     assert status.returncode == 0
-    assert "is not connected to this token" in status.stdout
+    assert "as not connected, although it lists the connection" in status.stdout
 
 
 def test_one_organisation_can_be_disconnected(logged_in, xero):
@@ -324,3 +326,11 @@ def test_a_target_finds_the_rest_after_a_login(logged_in, xero):
     assert run.returncode == 0, run.stderr
     names = [contact["Name"] for contact in xero.records("Contacts", xero.tenant_ids[1])]
     assert "Ada" in names
+
+
+def test_another_package_adds_its_commands():
+    runner = CliRunner()
+
+    assert "fleet " in runner.invoke(main, ["--help"]).output
+    assert "Usage: xero fleet" in runner.invoke(main, ["fleet", "--help"], prog_name="xero").output
+    assert "No such command 'fleets'" in runner.invoke(main, ["fleets"]).output

@@ -2,13 +2,20 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from target_xero.books.chart import Chart
-from target_xero.books.reports import ReportCell, amounts_in_report, month_ends, report_requests
+from target_xero.books.reports import (
+    FinancialYearEnd,
+    ReportCell,
+    amounts_in_report,
+    month_ends,
+    report_requests,
+)
 
 pytestmark = pytest.mark.fast
 
@@ -72,10 +79,20 @@ def test_month_ends_are_last_days_of_consecutive_months_that_cover_the_span(firs
     assert (ends[-1].year, ends[-1].month) == (last.year, last.month)
 
 
-def test_years_of_profit_and_loss_meet_without_gap_or_overlap_back_to_the_first_day():
-    wanted = report_requests([date(2026, 2, 28)], date(2023, 5, 10))
+@pytest.mark.parametrize(
+    ("year_end", "begins"),
+    [
+        (FinancialYearEnd(3, 31), ["2025-04-01", "2024-04-01", "2023-04-01"]),
+        (FinancialYearEnd(2, 28), ["2025-03-01", "2024-02-29", "2023-03-01"]),
+        (FinancialYearEnd(12, 31), ["2026-01-01", "2025-01-01", "2024-01-01", "2023-01-01"]),
+    ],
+)
+def test_profit_and_loss_is_asked_for_by_financial_year_back_to_the_first_day(year_end, begins):
+    wanted = report_requests([date(2026, 2, 28)], date(2023, 5, 10), year_end)
     spans = [dict(report.params) for report in wanted if report.name == "ProfitAndLoss"]
 
-    assert [span["toDate"] for span in spans] == ["2026-02-28", "2025-02-28", "2024-02-28"]
-    assert spans[0]["fromDate"] == "2025-03-01"
-    assert spans[-1]["fromDate"] <= "2023-05-10"
+    assert [span["fromDate"] for span in spans] == begins
+    assert spans[0]["toDate"] == "2026-02-28"
+    for later, earlier in pairwise(spans):
+        ended = date.fromisoformat(earlier["toDate"])
+        assert date.fromisoformat(later["fromDate"]).toordinal() == ended.toordinal() + 1

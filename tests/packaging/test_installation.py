@@ -23,6 +23,7 @@ FOLDERS = {
     "singer-tap-xero": "tap-xero",
     "singer-target-xero": "target-xero",
     "xero-client": "xero-client",
+    "xero-fleet": "xero-fleet",
     "xero-sandbox": "xero-sandbox",
 }
 ENVIRONMENT = {"UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
@@ -147,7 +148,7 @@ def check_programs(folder, programs):
 
 @pytest.mark.usefixtures("registry")
 @pytest.mark.parametrize("python", PYTHONS)
-def test_pip_installs_all_four_packages_into_one_environment(dist, tmp_path, python):
+def test_pip_installs_all_packages_into_one_environment(dist, tmp_path, python):
     run(UV, "venv", "--quiet", "--seed", "--python", python, tmp_path / "env")
     pip = [tmp_path / "env/bin/python", "-m", "pip", "install", "--quiet", "--find-links", dist]
     run(*pip, *FOLDERS)

@@ -51,9 +51,10 @@ class Run:
         return [record[field_name] for record in self.records(stream)]
 
     def partition(self, stream: str) -> dict[str, Any]:
-        """The state of the only organisation."""
-        [state] = self.state["bookmarks"][stream]["organisations"].values()
-        return state
+        """The state of the only organisation; empty if there is none yet."""
+        states = list(self.state["bookmarks"][stream].get("organisations", {}).values())
+        assert len(states) <= 1
+        return states[0] if states else {}
 
     @property
     def last_line(self) -> str:

@@ -15,6 +15,7 @@ import msgspec
 from click.testing import CliRunner
 
 from tap_runner import own_logging, settings_for
+from target_xero.files.command import import_file as import_command
 from target_xero.target import TargetXero
 
 TARGET = Path(sys.executable).parent / "target-xero"
@@ -123,17 +124,36 @@ def run_with(config: Mapping[str, Any], folder: Path, messages: Iterable[Any] | 
     return before.run(result.exit_code, result.stdout_bytes, log.getvalue())
 
 
+def import_file(
+    folder: Path, xero: Any, file: Path | str, entity: str, *options: str, **settings: Any
+) -> Run:
+    """Runs `target-xero import` in this process."""
+    (folder / "config.json").write_text(json.dumps(config_in(folder, xero, **settings)))
+    config = ["--config", str(folder / "config.json")]
+    return run_import(folder, [str(file), "--entity", entity, *config, *options])
+
+
+def run_import(folder: Path, arguments: list[str]) -> Run:
+    """Runs `target-xero import` with its arguments."""
+    before = _FilesBefore(folder)
+    with own_logging() as log:
+        result = CliRunner().invoke(import_command, arguments)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return before.run(result.exit_code, b"", log.getvalue() + result.stderr)
+
+
 class _FilesBefore:
     """The files of a folder before a run, so that those of the run can be told from them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._results = len(lines_in(folder / "results.jsonl"))
-        self._rejects = set(folder.glob("rejects-*"))
+        self._rejects = set(folder.glob("rejects-*.jsonl"))
 
     def run(self, exit_code: int, stdout: bytes, log: str) -> Run:
         """The run, which has ended."""
-        new = sorted(set(self._folder.glob("rejects-*")) - self._rejects)
+        new = sorted(set(self._folder.glob("rejects-*.jsonl")) - self._rejects)
         return Run(
             exit_code,
             [msgspec.json.decode(line) for line in stdout.splitlines()],

@@ -59,20 +59,20 @@ def add_invoices(xero, *days):
 
 
 def test_a_path_that_the_table_does_not_know_becomes_a_stream(xero):
-    run = read(xero, custom_streams={"organisation_actions": ACTIONS})
+    run = read(xero, custom_streams={"org_actions": ACTIONS})
     assert run.exit_code == 0, run.log
-    records = run.records("organisation_actions")
+    records = run.records("org_actions")
     assert {"CreateApprovedInvoice", "CreateContact"} <= {each["Name"] for each in records}
     assert records[0]["_tenant_id"] == xero.tenant_id
     [schema] = [
         message
         for message in run.messages
-        if message["type"] == "SCHEMA" and message["stream"] == "organisation_actions"
+        if message["type"] == "SCHEMA" and message["stream"] == "org_actions"
     ]
     assert schema["key_properties"] == ["_tenant_id", "Name"]
     assert schema["schema"]["properties"]["Name"] == {"type": ["string"]}
     assert schema["schema"]["properties"]["Status"] == {"type": ["string", "null"]}
-    assert "'custom_streams.organisation_actions' has no schema: it is inferred from" in run.log
+    assert "'custom_streams.org_actions' has no schema: it is inferred from" in run.log
 
 
 def test_discovery_infers_the_schema_and_a_run_with_its_catalog_takes_no_call_for_it(

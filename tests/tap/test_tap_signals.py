@@ -36,8 +36,10 @@ def test_a_signal_ends_a_run_with_its_own_exit_code_and_the_state_of_whole_pages
         lines.append(process.stdout.readline())
         assert lines[-1]
     process.send_signal(number)
-    lines += process.communicate(timeout=20)[0].splitlines(keepends=True)
-    assert process.returncode == 128 + number
+    # Not communicate(): it does not return what the file object has read in advance.
+    lines += process.stdout.read().splitlines(keepends=True)
+    process.stdout.close()
+    assert process.wait(20) == 128 + number
     assert "Interrupted" in (tmp_path / "log").read_text()
     messages = [json.loads(line) for line in lines]
     state = next(message["value"] for message in reversed(messages) if message["type"] == "STATE")

@@ -116,7 +116,7 @@ def test_rows_of_a_document_may_have_another_stream_between_them(tmp_path, xero)
 
 
 def test_more_records_than_are_held_leave_in_load_order_too(tmp_path, xero, monkeypatch):
-    monkeypatch.setattr("target_xero.delivery.held_records.MAX_RECORDS", 100)
+    monkeypatch.setattr("target_xero.run.held_records.MAX_RECORDS", 100)
     messages = [schema("contacts"), schema("invoices")]
     for n in range(150):
         messages += [contact(n), invoice(n)]
@@ -152,11 +152,35 @@ def test_removals_leave_in_the_opposite_order_and_not_before_what_came_first(tmp
 def test_fail_fast_sends_nothing_more_than_what_is_in_flight(
     tmp_path, xero, method, max_concurrency
 ):
-    xero.fault("latency", "Contacts", method="P*", seconds=0.05, times=None)
-    names = [{"Name": f"Contact {n}"} for n in range(400)]
+    # The first call, which has the reject, is answered before the others.
+    xero.fault(
+        "latency", "Contacts", method="P*", containing="later", seconds=0.5, times=None
+    )  # fmt: skip
+    names = [{"Name": f"Contact {n}{' later' if n >= 10 else ''}"} for n in range(400)]
     names[3] = {"Name": "x", "EmailAddress": "not an address"}
     run = publish(tmp_path, xero, records("contacts", names), batch_size=10, on_reject="fail_fast",
                   max_concurrency=max_concurrency, method=method)  # fmt: skip
     assert run.exit_code == 1
     assert run.last_line.endswith("a record was not published, and on_reject is fail_fast")
     assert 1 <= len(xero.calls("Contacts", "P*")) <= max_concurrency
+
+
+def test_fail_fast_sends_nothing_while_a_refusal_is_looked_up(tmp_path, xero):
+    # Xero refuses a sale whose account is wrong; whether its number exists is looked up then.
+    xero.fault("latency", "Invoices", method="GET", seconds=1.5, times=None)
+    line = {"Description": "Tea", "Quantity": 1, "UnitAmount": 1, "AccountCode": "200"}
+    sales = [
+        {"Type": "ACCREC", "InvoiceNumber": f"S-{n}", "Contact": {"Name": "Ann"},
+         "LineItems": [line | ({"AccountCode": "9999"} if n == 0 else {})]}
+        for n in range(200)
+    ]  # fmt: skip
+
+    run = publish(
+        tmp_path, xero, records("invoices", sales), batch_size=10, on_reject="fail_fast",
+        max_concurrency=2,
+    )  # fmt: skip
+
+    assert run.exit_code == 1
+    assert run.statuses["rejected"] == 1
+    # The first call, and one that was in flight beside it.
+    assert len(xero.calls("Invoices", "P*")) <= 3

@@ -1,6 +1,7 @@
 """A run as a whole: dry runs, calls in flight, states, summaries, and tap-xero's own records."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from target_runner import publish, record, records, schema, state
@@ -202,4 +203,53 @@ def test_a_custom_connection_asks_for_the_scopes_of_the_configured_entities(
     run = publish(tmp_path, xero, contacts("Ana"), streams=streams)
     assert run.exit_code == 0, run.log
     [token] = xero.sandbox.tokens.access.values()
-    assert token.scopes == asked
+    # The last one is for reading the accounts and tax rates that records name.
+    assert token.scopes == asked | {"accounting.settings.read"}
+
+
+def test_an_app_without_the_scope_of_what_is_looked_up_publishes_what_names_nothing(
+    tmp_path, xero, monkeypatch
+):
+    apps = xero.apps
+    app = replace(apps["sandbox-custom"], assigned_scopes=frozenset({"accounting.contacts"}))
+    monkeypatch.setitem(apps, "sandbox-custom", app)
+    named = [*contacts("Ana"), record("contacts", Name="Ben", SalesDefaultAccountCode="Sales")]
+
+    run = publish(tmp_path, xero, named, streams={"contacts": {}})
+
+    assert run.statuses == {"created": 1, "invalid": 1}
+    assert "accounting.settings.read" in run.errors("invalid")[0]
+
+
+@pytest.mark.parametrize("lacks_scope", [False, True])
+def test_a_stream_that_comes_without_settings_gets_its_scope_if_the_app_has_it(
+    tmp_path, xero, monkeypatch, lacks_scope
+):
+    if lacks_scope:
+        scopes = frozenset({"accounting.contacts", "accounting.settings.read"})
+        app = replace(xero.apps["sandbox-custom"], assigned_scopes=scopes)
+        monkeypatch.setitem(xero.apps, "sandbox-custom", app)
+    messages = [*contacts("Ana"), *records("items", [{"Code": "A", "Name": "A"}])]
+
+    run = publish(tmp_path, xero, messages, streams={"contacts": {}})
+
+    assert run.statuses == ({"created": 1, "rejected": 1} if lacks_scope else {"created": 2})
+
+
+def test_a_stream_that_comes_after_the_connection_gets_its_scope(tmp_path, xero):
+    first = records("contacts", [{"Name": f"Contact {n}"} for n in range(250)])
+    messages = [*first, *records("items", [{"Code": "A", "Name": "A"}])]
+
+    run = publish(tmp_path, xero, messages, streams={"contacts": {}})
+
+    assert run.statuses == {"created": 251}, run.log
+
+
+def test_the_state_database_is_opened_with_the_configured_encryption(tmp_path, xero, monkeypatch):
+    monkeypatch.delenv("XERO_STORE_KEY", raising=False)
+    run = publish(
+        tmp_path, xero, records("contacts", [{"Name": "Ana"}]), store_encryption="environment"
+    )
+    assert run.exit_code == 1
+    assert "'store_encryption' is 'environment', but XERO_STORE_KEY is not set" in run.last_line
+    assert not xero.calls("Contacts")

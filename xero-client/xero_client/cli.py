@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from functools import wraps
-from importlib.metadata import version
+from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,22 @@ LOGIN_TIMEOUT_SECONDS = 600
 
 
 class ErrorReportingGroup(click.Group):
-    """Commands that report a ``XeroError`` as a message, with exit code 1."""
+    """Commands that report a ``XeroError`` as a message, with exit code 1.
+
+    Other packages can add commands, by entry points of the group ``xero.commands``.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, for the help."""
+        return sorted({*super().list_commands(ctx), *_added_commands()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None or (added := _added_commands().get(cmd_name)) is None:
+            return command
+        loaded: click.Command = added.load()
+        return loaded
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # as in click
         """Runs the command and reports its error."""
@@ -37,6 +52,10 @@ class ErrorReportingGroup(click.Group):
             return super().invoke(ctx)
         except XeroError as error:
             raise click.ClickException(str(error)) from None
+
+
+def _added_commands() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group="xero.commands")}
 
 
 @click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"]})

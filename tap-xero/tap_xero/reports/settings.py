@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tap_xero.reports.definitions import BASES
+from tap_xero.reports.definitions import BASES, REPORTS
 from tap_xero.reports.months import Month
 from xero_client.errors import SettingsError
 
@@ -18,7 +18,9 @@ REPORT_SETTINGS: Mapping[str, Any] = {
     "description": (
         "Options of the report streams: from (first month, as 2025-01; default: start_date, else "
         "twelve months back; of aged reports: last month), basis (accrual, cash), again (months "
-        "read again in each run; default 3), tracking (names of categories; default: all)."
+        "read again in each run; default 3), tracking (names of categories; default: all), "
+        "streams (report streams to read without selecting them in a catalog, as trial_balances "
+        "for a backup)."
     ),
     "properties": {
         "from": {
@@ -32,6 +34,10 @@ REPORT_SETTINGS: Mapping[str, Any] = {
         },
         "again": {"type": "integer", "minimum": 0, "maximum": 1200},
         "tracking": {"type": ["array", "null"], "items": {"type": "string"}},
+        "streams": {
+            "type": ["array", "null"],
+            "items": {"type": "string", "enum": [each.stream for each in REPORTS]},
+        },
     },
 }
 

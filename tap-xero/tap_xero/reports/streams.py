@@ -76,6 +76,8 @@ class ReportStream(RecordStream):
         self._facts = facts
         self._version: int | None = None
         super().__init__(tap, schema=_schema(definition), name=definition.stream)
+        chosen = (self.config.get("reports") or {}).get("streams") or ()
+        self.selected_by_default = definition.stream in chosen
         self.primary_keys = _keys(definition)
         self.replication_key = definition.period_fields[-1]
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import click
 
-from target_xero.books.organisation import ReadOrganisation, connect_for_reading
+from target_xero.books.backup import BackupBooks
+from target_xero.books.organisation import Books, ReadOrganisation, connect_for_reading
 from xero_client.cli_settings import read_cli_config, with_stored_app
+from xero_client.errors import SettingsError
 
 
 class _Date(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
@@ -32,7 +34,24 @@ class _Date(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
 
 DATE = _Date()
 CONFIG = click.Path(exists=True, dir_okay=False, path_type=Path)
+BACKUP = click.Path(exists=True, dir_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+
+
+def open_books(
+    config: Path | None, backup: Path | None, plugin: str, tenant_id: str | None
+) -> Books:
+    """The books in a backup if there is one, else those of the configured organisation.
+
+    Raises:
+        XeroError: They cannot be read.
+    """
+    if backup is None:
+        return connect_configured(config, plugin, tenant_id)
+    if config is not None:
+        message = "Choose either a configuration or a backup of the source, not both"
+        raise SettingsError(message)
+    return BackupBooks(backup, tenant_id)
 
 
 def connect_configured(file: Path | None, plugin: str, tenant_id: str | None) -> ReadOrganisation:

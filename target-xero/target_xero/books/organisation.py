@@ -1,17 +1,21 @@
-"""Connects to an organisation whose books are read."""
+"""The books of an organisation, read from Xero; ``backup`` reads them from a file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from target_xero.books.reports import SCOPES
+from target_xero.books.chart import Chart
+from target_xero.books.dates import day_of
+from target_xero.books.reports import SCOPES, Amounts, ReportRequest, read_amounts
+from target_xero.lookup.lists import every_record
 from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.connection import connection_settings
 from xero_client.entities.table import BY_NAME, read_scopes
-from xero_client.http.transport import Transport
+from xero_client.http.transport import Request, Transport
+from xero_client.http.wire import records_of
 
 # A copy matches these records rather than creating them, so the target may have more of them.
 SETTINGS = ("Currencies", "TaxRates", "Accounts", "TrackingCategories")
@@ -38,12 +42,80 @@ BOOK_ENTITIES = (
 NEEDED_SCOPES = (*read_scopes(tuple(BY_NAME[name] for name in BOOK_ENTITIES)), *SCOPES)
 
 
+# Entities whose earliest record tells when the books begin.
+DATED_ENTITIES = ("Invoices", "CreditNotes", "BankTransactions", "Payments", "ManualJournals")
+
+Record = Mapping[str, Any]
+
+
+class Books(Protocol):
+    """The books of one organisation, from Xero or from a backup."""
+
+    @property
+    def tenant(self) -> Tenant:
+        """The organisation."""
+
+    @property
+    def origin(self) -> str:
+        """Where the books are read from, for people."""
+
+    def records(self, entity: str) -> Iterator[Record]:
+        """All records of an entity, archived and removed ones too.
+
+        Raises:
+            XeroError: They cannot be read.
+        """
+
+    def organisation(self) -> Record:
+        """The organisation's own settings; empty if they are not known.
+
+        Raises:
+            XeroError: They cannot be read.
+        """
+
+    def amounts(self, report: ReportRequest, chart: Chart) -> Amounts | None:
+        """The amounts of a report; None if they are not known.
+
+        Raises:
+            XeroError: The report cannot be read.
+        """
+
+    def first_day(self) -> str:
+        """The day of the first document, ISO; empty if there is none.
+
+        Raises:
+            XeroError: It cannot be read.
+        """
+
+
 @dataclass(frozen=True)
 class ReadOrganisation:
-    """An organisation whose books are read."""
+    """An organisation whose books are read from Xero."""
 
     tenant: Tenant
     transport: Transport = field(repr=False)
+    origin: str = "Xero"
+
+    def records(self, entity: str) -> Iterator[Record]:
+        """See ``Books``."""
+        return every_record(self.transport, entity)
+
+    def organisation(self) -> Record:
+        """See ``Books``."""
+        return next(iter(self.records("Organisations")), {})
+
+    def amounts(self, report: ReportRequest, chart: Chart) -> Amounts:
+        """See ``Books``."""
+        return read_amounts(self.transport, report, chart)
+
+    def first_day(self) -> str:
+        """See ``Books``."""
+        days = []
+        for entity in DATED_ENTITIES:
+            params = {"page": "1", "pageSize": "1", "order": "Date"}
+            response = self.transport.send(Request("GET", f"/{entity}", params, subject=entity))
+            days += [day_of(record, "Date") for record in records_of(response.json, entity)]
+        return min(filter(None, days), default="")
 
 
 def connect_for_reading(config: Mapping[str, Any], user_agent: str) -> ReadOrganisation:

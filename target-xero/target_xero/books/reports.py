@@ -57,6 +57,36 @@ class ReportCell:
 Amounts = dict[ReportCell, Decimal]
 
 
+@dataclass(frozen=True)
+class FinancialYearEnd:
+    """The last day of an organisation's financial year; a missing day is the month's last one."""
+
+    month: int = MONTHS_OF_A_YEAR
+    day: int = 31
+
+    @classmethod
+    def of(cls, organisation: Mapping[str, Any]) -> FinancialYearEnd:
+        """Reads it from the record of ``/Organisation``; the calendar year if it is not there."""
+        month = organisation.get("FinancialYearEndMonth")
+        day = organisation.get("FinancialYearEndDay")
+        return cls(int(month), int(day)) if month and day else cls()
+
+    def __str__(self) -> str:
+        """``31 March``."""
+        return f"{self.day} {calendar.month_name[self.month]}"
+
+    def in_year(self, year: int) -> date:
+        """The last day of the financial year that ends in a calendar year."""
+        return date(year, self.month, min(self.day, calendar.monthrange(year, self.month)[1]))
+
+    def year_begin(self, day: date) -> date:
+        """The first day of the financial year that a day is in."""
+        ends_before = self.in_year(day.year)
+        if ends_before >= day:
+            ends_before = self.in_year(day.year - 1)
+        return ends_before + timedelta(days=1)
+
+
 def month_ends(first: date, last: date) -> list[date]:
     """The ends of all months from ``first``'s to ``last``'s."""
     ends = []
@@ -67,12 +97,15 @@ def month_ends(first: date, last: date) -> list[date]:
     return ends
 
 
-def report_requests(dates: Iterable[date], first: date) -> list[ReportRequest]:
-    """A trial balance for each date; profit and loss and balance sheet for each year.
+def report_requests(
+    dates: Iterable[date], first: date, year_end: FinancialYearEnd
+) -> list[ReportRequest]:
+    """A trial balance for each date; profit and loss and balance sheet for each financial year.
 
     Args:
         dates: The dates of the trial balances.
         first: The earliest day that the yearly reports must cover.
+        year_end: When the organisation's financial year ends.
     """
     days = sorted(set(dates))
     requests = [
@@ -81,7 +114,7 @@ def report_requests(dates: Iterable[date], first: date) -> list[ReportRequest]:
     ]
     end = days[-1]
     while end >= first.replace(day=1):
-        begin = _year_before(end) + timedelta(days=1)
+        begin = year_end.year_begin(end)
         span = (("fromDate", begin.isoformat()), ("toDate", end.isoformat()))
         requests.append(
             ReportRequest("ProfitAndLoss", f"Profit and loss from {begin} to {end}", span, end)
@@ -90,11 +123,6 @@ def report_requests(dates: Iterable[date], first: date) -> list[ReportRequest]:
         requests.append(ReportRequest("BalanceSheet", f"Balance sheet at {end}", at, end))
         end = begin - timedelta(days=1)
     return requests
-
-
-def _year_before(day: date) -> date:
-    last = calendar.monthrange(day.year - 1, day.month)[1]
-    return date(day.year - 1, day.month, min(day.day, last))
 
 
 def read_amounts(transport: Transport, report: ReportRequest, chart: Chart) -> Amounts:

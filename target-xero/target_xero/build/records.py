@@ -43,6 +43,12 @@ class Provenance:
         occurrence: The number of this record among identical records without a key, from 0;
             None if the message does not say.
         tap_stream: The stream as the tap calls it; empty if the message names no stream.
+        tenant: The organisation's id, or before it is connected the text that the stream's
+            ``tenant_id`` gives; empty for the organisation of the target's own settings.
+        retry_key: The hash of what it keeps when it is corrected, if rejects are kept for the next
+            run; empty if only its content identifies it.
+        is_retry: Whether an earlier run has kept it.
+        is_removal: Whether it was not in the input: the setting ``mirror`` removes it.
     """
 
     stream: str
@@ -57,6 +63,10 @@ class Provenance:
     origin: str = ""
     occurrence: int | None = None
     tap_stream: str = ""
+    tenant: str = ""
+    retry_key: str = ""
+    is_retry: bool = False
+    is_removal: bool = False
 
 
 def is_empty(record: Record) -> bool:

@@ -97,7 +97,7 @@ class Collector:
             )
             raise SettingsError(message)
         tracker = StepTracker(ids, transport)
-        self._reporter.observer = tracker.on_result
+        self._reporter.add_observer(tracker.on_result)
         self.run = CopyRun(
             self._organisation,
             tenant_id,

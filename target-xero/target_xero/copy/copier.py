@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from target_xero.copy.collector import Collector
@@ -16,11 +16,15 @@ from target_xero.copy.mapping.regions import Regions, read_regions
 from target_xero.copy.mapping.tax_rates import TargetTaxRates
 from target_xero.copy.opening_balances import publish_opening_balances
 from target_xero.copy.options import CopyOptions
+from target_xero.copy.rules.documents import stock_order
 from target_xero.copy.rules.files_and_notes import CHILD_SETTINGS, CHILD_STREAMS
 from target_xero.copy.schedule.deletions import SourceInventory
 from target_xero.copy.schedule.scheduler import CopyRules, schedule, skip_result, tracked_items
+from target_xero.copy.schedule.stock_history import STOCK_STREAMS, differing_stock
+from target_xero.copy.schedule.tally import Tally
 from target_xero.copy.steps import Phase
 from target_xero.delivery.connection import ConnectedOrganisation
+from target_xero.report.progress import Progress
 from target_xero.report.reporter import Reporter
 from xero_client.store.database import Store
 
@@ -35,6 +39,7 @@ class Copier:
         organisation: ConnectedOrganisation,
         store: Store,
         reporter: Reporter,
+        progress: Progress,
         run_id: str,
         config: Mapping[str, Any],
     ) -> None:
@@ -44,6 +49,7 @@ class Copier:
             organisation: The target organisation.
             store: The state database.
             reporter: Reports what became of each record.
+            progress: Tells what the copy is doing.
             run_id: This run.
             config: The target's configuration.
 
@@ -52,6 +58,7 @@ class Copier:
             RunStoppedError: Another process copies to the organisation.
         """
         options = CopyOptions.from_config(config)
+        self._progress = progress
         self._collector = Collector(organisation, store, reporter, run_id, options)
 
     def add(self, stream: str, record: Mapping[str, Any], line: bytes) -> None:
@@ -88,15 +95,14 @@ class Copier:
         executor = StepExecutor(run, rules, builders, tax_rates)
         _warn_of_missing_children(run)
         inventory = SourceInventory(complete_streams)
-        schedule(
-            run.spool,
-            rules,
-            lambda spooled, reason: run.reporter.report(*skip_result(spooled, reason)),
-            inventory.add,
-        )
+        tally = _schedule(run, rules, inventory)
         removals = list(inventory.removals(run.ids))
+        tally.results += len(removals) + (self._collector.opening_balances is not None)
+        self._progress.expected = tally.results
+        _announce(run, tally)
         for phase in Phase:
             waves = run.spool.wave_count(phase)
+            self._progress.activity = f"copying, {phase.name.replace('_', ' ').lower()}"
             if waves:
                 _read_target_records(run, phase)
             if phase is Phase.SETTLEMENTS:
@@ -121,9 +127,60 @@ class Copier:
         run.spool.check_complete()
         run.spool.clear()
 
+    def closing_words(self) -> Iterator[str]:
+        """What the user must know at the end of the copy."""
+        run = self._collector.run
+        if run is None or run.options.dry_run:
+            return
+        if run.unchanged:
+            yield (
+                f"{run.unchanged:,} records were copied by an earlier run and have not changed in "
+                "the source since. They were not compared: what was edited in the target stays"
+            )
+        yield (
+            "The books are not compared yet. Prove that they agree, or see what differs: "
+            "target-xero verify --source SOURCE.json --target TARGET.json --html verdict.html "
+            "(the configurations of tap-xero and of this target; --source-backup FILE for a backup)"
+        )
+
     def close(self) -> None:
         """Lets other processes copy to the organisation."""
         self._collector.close()
+
+
+def _schedule(run: CopyRun, rules: CopyRules, inventory: SourceInventory) -> Tally:
+    """Schedules all steps, and counts what is going to happen."""
+    for phase in (Phase.CURRENCIES, Phase.TAX_RATES, Phase.ACCOUNTS):
+        _read_target_records(run, phase)  # most settings are found there, and not written
+    tally = Tally(run.options.batch_size, run.ids, run.target_records)
+    schedule(
+        run.spool,
+        rules,
+        lambda spooled, reason: run.reporter.report(*skip_result(spooled, reason)),
+        inventory.add,
+        tally,
+    )
+    return tally
+
+
+def _announce(run: CopyRun, tally: Tally) -> None:
+    """Says what is going to be copied, how long it takes, and what cannot be the same."""
+    for line in tally.lines(run.transport.rate_limiter.latest):
+        logger.info("%s", line)
+    items = (spooled.record for spooled in run.spool.records("items"))
+    documents = (
+        (stock_order(spooled.record), spooled.record)
+        for stream in STOCK_STREAMS
+        for spooled in run.spool.records(stream)
+    )
+    # A later run only has the documents that have changed.
+    differing = list(differing_stock(items, documents)) if run.ids.is_empty() else []
+    if differing:
+        logger.warning(
+            "The stock of these tracked items does not follow from the documents that are left, "
+            "so its cost, and the reports with it, will differ in the copy: %s",
+            ", ".join(differing),
+        )
 
 
 def _read_regions(run: CopyRun) -> Regions:

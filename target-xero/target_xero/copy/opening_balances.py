@@ -16,24 +16,20 @@ from typing import Any
 import msgspec
 
 from target_xero.books.chart import Chart, account_identity
-from target_xero.books.dates import day_of
-from target_xero.books.reports import ReportRequest, read_amounts
+from target_xero.books.organisation import Books
+from target_xero.books.reports import ReportRequest
 from target_xero.build.publications.publication_builder import PublicationBuilder
 from target_xero.build.records import Provenance
 from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.copy.execute.run import CopyRun
 from target_xero.delivery.items import step_item_of
-from target_xero.lookup.lists import every_record
 from xero_client.errors import SettingsError
 from xero_client.http import wire
-from xero_client.http.transport import Request, Transport
-from xero_client.http.wire import records_of
 
 DEBIT, CREDIT = "YTD Debit", "YTD Credit"
 # System accounts whose balances come from documents, or balance the other accounts.
 _FROM_DOCUMENTS = frozenset({"DEBTORS", "CREDITORS"})
 _BALANCING = "HISTORICAL"
-_DATED_ENTITIES = ("Invoices", "CreditNotes", "BankTransactions", "Payments", "ManualJournals")
 
 
 @dataclass(frozen=True)
@@ -103,32 +99,35 @@ class OpeningBalances:
         }
 
 
-def read_opening_balances(
-    transport: Transport, tenant_id: str, day: date | None
-) -> OpeningBalances:
+def read_opening_balances(books: Books, day: date | None) -> OpeningBalances:
     """Reads the opening balances of an organisation.
 
     Args:
-        transport: The organisation.
-        tenant_id: Its id.
+        books: The organisation.
         day: Their date; None for the end of the month before its first document.
 
     Raises:
         XeroError: They cannot be read.
         SettingsError: There are unpaid documents from before that date, or no documents at all.
     """
-    on = day or _month_end_before_first_document(transport)
-    accounts = list(every_record(transport, "Accounts"))
+    on = day or _month_end_before_first_document(books)
+    accounts = list(books.records("Accounts"))
     by_identity = {account_identity(account): account for account in accounts}
     params = (("date", on.isoformat()),)
     report = ReportRequest("TrialBalance", f"Trial balance at {on}", params, on)
-    amounts = read_amounts(transport, report, Chart.from_records(accounts))
+    amounts = books.amounts(report, Chart.from_records(accounts))
+    if amounts is None:
+        message = (
+            f"{books.origin} does not have the trial balance at {on}: back up with reports.from "
+            f"{on:%Y-%m} in the settings of tap-xero, or choose another --date"
+        )
+        raise SettingsError(message)
     totals: dict[str, Decimal] = {}
     for cell, amount in amounts.items():
         if cell.column in (DEBIT, CREDIT) and cell.row in by_identity:
             signed = amount if cell.column == DEBIT else -amount
             totals[cell.row] = totals.get(cell.row, Decimal(0)) + signed
-    return OpeningBalances(tenant_id, on, tuple(_balances(totals, by_identity, on)))
+    return OpeningBalances(books.tenant.tenant_id, on, tuple(_balances(totals, by_identity, on)))
 
 
 def publish_opening_balances(run: CopyRun, opening_balances: OpeningBalances) -> None:
@@ -173,13 +172,8 @@ def _balances(
         yield identification, balance
 
 
-def _month_end_before_first_document(transport: Transport) -> date:
-    days = []
-    for entity in _DATED_ENTITIES:
-        params = {"page": "1", "pageSize": "1", "order": "Date"}
-        response = transport.send(Request("GET", f"/{entity}", params, subject=entity))
-        days += [day_of(record, "Date") for record in records_of(response.json, entity)]
-    first = min(filter(None, days), default="")
+def _month_end_before_first_document(books: Books) -> date:
+    first = books.first_day()
     if not first:
         message = "The organisation does not have any documents: choose the date with --date"
         raise SettingsError(message)

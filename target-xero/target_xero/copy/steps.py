@@ -10,6 +10,8 @@ from typing import Any
 
 from xero_client.http import wire
 
+# Why records are left out that were voided, deleted or archived.
+REMOVED_IN_SOURCE = "removed in the source: voided, deleted or archived"
 # A record to be sent, as JSON.
 Payload = dict[str, Any]
 
@@ -97,10 +99,12 @@ class CopyPlan:
     Attributes:
         steps: The steps that copy it; empty if it is not copied.
         skip_reason: Why it is not copied.
+        is_created_by_another: Whether Xero creates it when another record is copied.
     """
 
     steps: tuple[Step, ...] = ()
     skip_reason: str = ""
+    is_created_by_another: bool = False
 
 
 def text_of(record: Mapping[str, Any], name: str) -> str:

@@ -87,6 +87,29 @@ class Overwriting:
             decided[id(item)] = decision
         return [decided[id(item)] for item in items]
 
+    def own_updates(
+        self, destination: EntityDestination, items: Sequence[Item]
+    ) -> list[tuple[Item, Item]]:
+        """The items whose records the publish log has published, each with the update of its own.
+
+        Without those for which Xero must be asked first.
+
+        Args:
+            destination: The entity.
+            items: Items of it.
+        """
+        own = [
+            item
+            for item in items
+            if item.identity and is_checked(item) and _may_update_own(destination, item.publication)
+        ]
+        ids = self._log.latest_ids([item.identity for item in own if item.identity])
+        return [
+            (item, _as_update(destination, item, ids[item.identity]))
+            for item in own
+            if item.identity in ids
+        ]
+
     def as_sent(self, destination: EntityDestination, items: Sequence[Item]) -> list[Item]:
         """Items of an earlier run in the form in which they may be sent again, without a look-up.
 

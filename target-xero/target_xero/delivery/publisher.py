@@ -27,7 +27,12 @@ from target_xero.delivery.recovery import outcome_from_records
 from target_xero.delivery.repeater import Repeater
 from target_xero.delivery.sender import STREAM_ERRORS, NotAcceptedError, Sender, SendResult
 from target_xero.lookup.content_search import ContentSearch
-from target_xero.lookup.existing_records import existing_or_refusal, is_identifiable
+from target_xero.lookup.existing_records import (
+    MAX_SERVER_ERRORS,
+    existing_or_refusal,
+    is_identifiable,
+    may_lie_in_records,
+)
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import UNKNOWN, CallInfo, Result
@@ -64,6 +69,7 @@ class Publisher:
         self._repeater = Repeater(sender, log)
         self._preparation = Preparation(transport, log, reporter)
         self._failed_alone = 0
+        self._failed_look_ups = 0
         self.stopping = threading.Event()
 
     def publish(self, items: Sequence[Item]) -> None:
@@ -77,6 +83,7 @@ class Publisher:
         except XeroError as error:
             self._on_failed_look_up(items, error)
         else:
+            self._failed_look_ups = 0
             for batch in batches(prepared.items):
                 self._send(batch, 1, prepared.fallbacks)
         self._reporter.flush()
@@ -89,10 +96,19 @@ class Publisher:
     def _on_failed_look_up(self, items: Sequence[Item], error: XeroError) -> None:
         """Reports items that cannot be looked up, or ends the run.
 
+        They are halved until those whose look-up fails each time are alone.
+
         Raises:
             RunStoppedError: The reason does not lie in the stream.
         """
-        if isinstance(error, RequestRefusedError):
+        if may_lie_in_records(error):
+            if len(items) > 1 and self._failed_look_ups < MAX_SERVER_ERRORS:
+                half = len(items) // 2
+                self.publish(items[:half])
+                self.publish(items[half:])
+                return
+            if not isinstance(error, RequestRefusedError):
+                self._failed_look_ups += 1
             outcome = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
             call = CallInfo(error.status, error.correlation_id)
             self._report_outcomes([(item, outcome) for item in items], call)
@@ -181,23 +197,28 @@ class Publisher:
             SettledRecord(item.fingerprint, outcome.is_published, outcome.xero_id)
             for item, outcome in final
         ]
-        known = self._log.settle(request_key, settled)
         if any(outcome.is_published for _, outcome in final):
             self._failed_alone = 0
         refused = [item for item, outcome in final if outcome.kind is OutcomeKind.REJECTED]
-        decisions = self._preparation.decisions_on(refused, call)
-        for item, outcome in final:
-            fallback = fallbacks.get(item.fingerprint)
-            if item.fingerprint in decisions:
-                continue
-            if fallback is not None and outcome.kind is OutcomeKind.REJECTED:
-                reason = "; ".join(outcome.errors)
-                logger.info("%s: %s; archiving it instead", item.provenance.stream, reason)
-                self._send([fallback.with_attempt(item.attempt + 1)], MAX_SENDS)
-            else:
-                result = sent_result(item, outcome, call, known=outcome.xero_id in known)
-                self._report(item, result)
-        for batch in batches(self._preparation.after_decisions(list(decisions.values()))):
+        to_archive: list[Item] = []
+        with self._reporter.deciding():
+            known = self._log.settle(request_key, settled)
+            decisions = self._preparation.decisions_on(refused, call)
+            for item, outcome in final:
+                fallback = fallbacks.get(item.fingerprint)
+                if item.fingerprint in decisions:
+                    continue
+                if fallback is not None and outcome.kind is OutcomeKind.REJECTED:
+                    reason = "; ".join(outcome.errors)
+                    logger.info("%s: %s; archiving it instead", item.provenance.stream, reason)
+                    to_archive.append(fallback.with_attempt(item.attempt + 1))
+                else:
+                    result = sent_result(item, outcome, call, known=outcome.xero_id in known)
+                    self._report(item, result)
+            again = self._preparation.after_decisions(list(decisions.values()))
+        for item in to_archive:
+            self._send([item], MAX_SENDS)
+        for batch in batches(again):
             self._send(batch, MAX_SENDS)
 
     def _resend(self, items: Sequence[Item], send_count: int, *, parts: int = 1) -> None:
@@ -281,6 +302,9 @@ class Publisher:
                 return existing_or_refusal(destination, publications, self._transport, stream)
             return self._content_search.find(publications, since=intent.first_sent_at)
         except NoResponseError as error:
+            if may_lie_in_records(error):
+                logger.warning("Cannot read whether %d records were saved: %s", len(items), error)
+                return None
             self.stopping.set()
             message = f"Xero cannot be reached: {error}"
             raise RunStoppedError(message) from None
@@ -341,7 +365,7 @@ class Publisher:
             self._report_outcomes(
                 [(item, unknown_outcome(str(error))) for item in items], CallInfo()
             )
-            if not isinstance(error, (*STREAM_ERRORS, RequestRefusedError)):
+            if not (isinstance(error, STREAM_ERRORS) or may_lie_in_records(error)):
                 self.stopping.set()
                 raise RunStoppedError(str(error)) from error
             return []

@@ -118,11 +118,12 @@ class RunRecords:
     def claim(self, item: Item) -> Conflict | None:
         """Notes the subjects of an item; a conflict if one of them has another content already.
 
-        Steps of a copy may change one record several times.
+        Steps of a copy may change one record several times. A reject of an earlier run may be
+        followed by newer content.
         """
-        if item.is_step:
-            return None
         provenance = item.provenance
+        if item.is_step or provenance.is_retry:
+            return None
         origin, key = provenance.origin, "|".join(provenance.subject_key)
         # Another group or row may be another line of the first, also if it looks the same. Only a
         # row with the same key is the same row.

@@ -7,8 +7,9 @@ and again only after this run has published to it.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from target_xero.build.destinations.destination import ChildDestination, Destination
@@ -34,6 +35,7 @@ _CODE_FIELDS = {
     Named.ITEM: "Code",
     Named.BRANDING_THEME: "BrandingThemeID",
 }
+_OPTIONS = "TrackingCategories/Options"
 _INACTIVE = frozenset({"ARCHIVED", "DELETED"})
 
 
@@ -64,6 +66,7 @@ class NameResolver:
         self._transport = transport
         self._lists: dict[Named, _Names] = {}
         self._categories: dict[str, tuple[str, dict[str, str]]] | None = None
+        self._expected: dict[str, list[Record]] = {}
 
     def resolved(self, publication: Publication) -> Publication:
         """The publication with codes for its names.
@@ -103,6 +106,21 @@ class NameResolver:
                 if named is Named.TRACKING:
                     self._categories = None
 
+    def expect(self, publication: Publication) -> None:
+        """Counts a record as one that Xero has, because a dry run would create it.
+
+        A tax rate is not known before, because Xero chooses its type.
+        """
+        name = publication.destination.name
+        if name in (*_ENTITIES.values(), _OPTIONS) and name != "TaxRates":
+            fields = dict(publication.fields)
+            if publication.parent_key is not None:
+                fields["Category"] = publication.parent_key.fields[0][1]
+            elif publication.parent is not None:
+                fields["Category"] = publication.parent.rpartition("/")[2]
+            self._expected.setdefault(name, []).append(fields)
+            self.forget(publication.destination)
+
     def _replace(self, holder: Any, reference: NameReference, problems: list[str]) -> None:  # noqa: ANN401  # an object in a record
         if reference.named is Named.TRACKING:
             problem = self._tracking_problem(holder)
@@ -123,23 +141,16 @@ class NameResolver:
 
     def _names(self, named: Named) -> _Names:
         if named not in self._lists:
-            records = every_record(self._transport, _ENTITIES[named])
+            entity = _ENTITIES[named]
+            expected = self._expected.get(entity, ())
+            records = chain(every_record(self._transport, entity), expected)
             self._lists[named] = _names_of(records, _CODE_FIELDS[named])
         return self._lists[named]
 
     def _tracking_problem(self, entry: Record) -> str | None:
         """Spells the names of a category and its option as Xero does; what is wrong, if any."""
         if self._categories is None:
-            self._categories = {
-                str(category.get("Name")).casefold(): (
-                    str(category.get("Name")),
-                    {
-                        str(option.get("Name")).casefold(): str(option.get("Name"))
-                        for option in category.get("Options") or ()
-                    },
-                )
-                for category in every_record(self._transport, "TrackingCategories")
-            }
+            self._categories = self._read_categories()
         if entry.get("TrackingCategoryID"):
             return None
         name, option = str(entry.get("Name") or "").strip(), str(entry["Option"]).strip()
@@ -155,8 +166,26 @@ class NameResolver:
         entry["Name"], entry["Option"] = spelled, options[option.casefold()]
         return None
 
+    def _read_categories(self) -> dict[str, tuple[str, dict[str, str]]]:
+        """The tracking categories and their options, by name without case."""
+        categories: dict[str, tuple[str, dict[str, str]]] = {}
+        # By id too, as an option may name its category.
+        by_key: dict[str, tuple[str, dict[str, str]]] = {}
+        expected = self._expected.get("TrackingCategories", ())
+        for category in chain(every_record(self._transport, "TrackingCategories"), expected):
+            name = str(category.get("Name"))
+            options = [str(option.get("Name")) for option in category.get("Options") or ()]
+            found = (name, {option.casefold(): option for option in options})
+            categories[name.casefold()] = found
+            by_key |= {name.casefold(): found, str(category.get("TrackingCategoryID")): found}
+        for option in self._expected.get(_OPTIONS, ()):
+            name, key = str(option.get("Name")), str(option.get("Category")).casefold()
+            if key in by_key:
+                by_key[key][1][name.casefold()] = name
+        return categories
 
-def _names_of(records: Iterator[Record], code_field: str) -> _Names:
+
+def _names_of(records: Iterable[Record], code_field: str) -> _Names:
     by_name: dict[str, str] = {}
     by_code: dict[str, str] = {}
     names: list[str] = []

@@ -66,16 +66,23 @@ def resolve(
     """
     found = existing_or_refusal(destination, publications, transport, subject)
     return [
-        _resolution(destination, publication, records)
+        resolution_of(destination, publication, records)
         for publication, records in zip(publications, found, strict=True)
     ]
 
 
-def _resolution(
+def resolution_of(
     destination: EntityDestination,
     publication: Publication,
     records: list[Record] | RequestRefusedError,
 ) -> Resolution:
+    """What to send for a publication.
+
+    Args:
+        destination: The entity.
+        publication: A publication to it that needs a look-up.
+        records: The records that Xero has under its id or name, or why they cannot be read.
+    """
     if isinstance(records, RequestRefusedError):
         return Resolution(error=str(records))
     removal = destination.writing.removal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 
@@ -40,10 +40,15 @@ class Checkpoints:
             self._epoch += 1
             self._pass_on()
 
-    def settle_record(self, epoch: int) -> None:
-        """Notes that a record of an epoch has its outcome."""
+    def settle_records(self, epochs: Iterable[int]) -> None:
+        """Notes that records have their outcome.
+
+        Args:
+            epochs: The epoch of each record.
+        """
         with self._lock:
-            self._open[epoch] -= 1
+            for epoch in epochs:
+                self._open[epoch] -= 1
             self._pass_on()
 
     def _pass_on(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,21 +38,3 @@ def exit_on_error() -> Iterator[None]:
     except (SQLAlchemyError, OSError) as error:
         logger.error("The state database or a file cannot be used: %s", error)  # noqa: TRY400  # the same
         sys.exit(1)
-
-
-def write_line(line: str) -> None:
-    """Writes a line to standard output and flushes it.
-
-    Raises:
-        OSError: Standard output is closed.
-    """
-    try:
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
-    except OSError:
-        # Python would flush once more when it exits, fail, and change the exit code.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
-    except AttributeError:
-        message = "there is none"  # The program was started without standard output.
-        raise OSError(message) from None

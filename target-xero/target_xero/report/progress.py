@@ -4,47 +4,74 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Iterator
 
+from target_xero.report.connections import Connections
 from target_xero.report.results import NOT_PUBLISHED, Results
-from xero_client.http.transport import Transport
 
 INTERVAL_SECONDS = 3.0
 
 
 class Progress:
-    """Writes a line every few seconds, if standard error is a terminal.
+    """Writes a line every few seconds, if standard error is a terminal, also while a run waits.
 
     Safe to share between threads.
+
+    Attributes:
+        activity: What the run is doing, as ``copying documents``; empty if nothing is to be said.
+        expected: How many results there will be; None if that is not known.
     """
 
-    def __init__(self, results: Results) -> None:
-        self._results = results
-        self._is_terminal = sys.stderr.isatty()
-        self._next = time.monotonic() + INTERVAL_SECONDS
-        self._lock = threading.Lock()
-        self.transport: Transport | None = None
+    def __init__(self, results: Results, connections: Connections) -> None:
+        """Starts without a line.
 
-    def tick(self) -> None:
-        """Writes the line, if it is time."""
-        if not self._is_terminal or time.monotonic() < self._next:
+        Args:
+            results: The results of the run.
+            connections: The organisations that the run has connected to.
+        """
+        self._results = results
+        self._connections = connections
+        self._is_terminal = sys.stderr.isatty()
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.activity = ""
+        self.expected: int | None = None
+
+    def start(self) -> None:
+        """Begins to write lines; a second call does nothing."""
+        if not self._is_terminal or self._thread is not None:
             return
         with self._lock:
-            if time.monotonic() < self._next:
-                return
-            self._next = time.monotonic() + INTERVAL_SECONDS
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._write_lines, daemon=True)
+                self._thread.start()
+
+    def close(self) -> None:
+        """Writes no further line."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _write_lines(self) -> None:
+        while not self._ended.wait(INTERVAL_SECONDS):
+            sys.stderr.write(f"{self._line()}\n")
+            sys.stderr.flush()
+
+    def _line(self) -> str:
         done = self._results.total()
         rejected = self._results.total(*NOT_PUBLISHED)
-        line = f"{done:,} records done, {rejected:,} rejected"
-        if self.transport is not None:
-            calls = sum(usage.calls for usage in self.transport.usage.values())
-            line += f", {calls:,} calls; limits left: {self.transport.rate_limiter.latest}"
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+        of = "" if self.expected is None else f" of {self.expected:,}"
+        activity = f"{self.activity}: " if self.activity else ""
+        line = f"{activity}{done:,}{of} records done, {rejected:,} rejected"
+        line += self._connections.progress()
+        seconds = self._connections.seconds_to_wait
+        if seconds >= 1:
+            line += f"; waiting {seconds:.0f} s until Xero takes calls again"
+        return line
 
 
-def summary(results: Results, transport: Transport | None, seconds: float) -> Iterator[str]:
+def summary(results: Results, connections: Connections, seconds: float) -> Iterator[str]:
     """What a run did: one line for each stream, then records, time, calls and limits."""
     streams = dict.fromkeys(stream for stream, _ in results.counts)
     for stream in streams:
@@ -59,10 +86,7 @@ def summary(results: Results, transport: Transport | None, seconds: float) -> It
             if name == stream
         ]
         yield f"{stream}: {', '.join([*parts, *would])}"
-    line = f"{_counted(results.total())} in {seconds:.1f} s"
-    if transport is not None:
-        calls = sum(usage.calls for usage in transport.usage.values())
-        line += f", {calls:,} calls; limits left: {transport.rate_limiter.latest}"
+    line = f"{_counted(results.total())} in {seconds:.1f} s{connections.summary()}"
     yield f"{line}; results in {results.results_path}"
 
 

@@ -25,13 +25,18 @@ _LINES = ("_sdc_source_lineno", "_sdc_line_number", "_smart_source_lineno")
 
 def described_reject(provenance: Provenance, result: Result) -> str:
     """``invoice M-4, line 7 of invoices.csv: the reason``."""
-    record = _record_in(provenance)
-    name = _name_of(result.key or provenance.key, record)
-    parts = [f"{_singular(result.entity)} {name}".strip(), *_place_of(record)]
+    record = described_record(provenance, result.entity, result.key)
     reason = "; ".join(result.errors)[:1000]
     if result.status == UNKNOWN:
         reason = f"it is not known whether it was saved: {reason}"
-    return f"{', '.join(parts)}: {reason}"
+    return f"{record}: {reason}"
+
+
+def described_record(provenance: Provenance, entity: str, key: Mapping[str, Any]) -> str:
+    """``invoice M-4, line 7 of invoices.csv``."""
+    record = _record_in(provenance)
+    name = record_name(key or provenance.key, record)
+    return ", ".join([f"{singular(entity)} {name}".strip(), *_place_of(record)])
 
 
 def feed_back_command(rejects_path: Path) -> str:
@@ -67,7 +72,8 @@ def _record_in(provenance: Provenance) -> Record:
     return record if isinstance(record, dict) else {}
 
 
-def _name_of(key: Mapping[str, Any], record: Record) -> str:
+def record_name(key: Mapping[str, Any], record: Record) -> str:
+    """What people call a record: its number, code or name, else its key."""
     by_name = {_letters(name): value for name, value in {**record, **key}.items()}
     for name in _NAMES:
         value = by_name.get(_letters(name))
@@ -89,7 +95,7 @@ def _place_of(record: Record) -> list[str]:
     return [f"line {line} of {Path(str(file)).name}" if file else f"line {line}"]
 
 
-def _singular(entity: str) -> str:
+def singular(entity: str) -> str:
     """``Invoices`` is ``invoice``, ``TaxRates`` is ``tax rate``; a path stays as it is."""
     if "/" in entity or not entity.isalpha() or not entity[:1].isupper():
         return entity

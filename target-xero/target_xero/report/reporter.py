@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from target_xero.build.records import Provenance
 from target_xero.report.checkpoints import Checkpoints
@@ -13,6 +14,8 @@ from target_xero.report.results import INVALID, NOT_PUBLISHED, UNKNOWN, Result, 
 
 MAX_DESCRIBED_REJECTS = 20
 
+Observer = Callable[[Provenance, Result], None]
+
 
 class Reporter:
     """Reports results as they come; safe to share between threads.
@@ -20,14 +23,12 @@ class Reporter:
     Attributes:
         count: The number of records that have their result.
         failed: Set when the first record was not published.
-        observer: Is called with every result.
     """
 
     def __init__(
         self,
         results: Results,
         checkpoints: Checkpoints,
-        tick: Callable[[], None] = lambda: None,
         *,
         stops_at_reject: bool = False,
     ) -> None:
@@ -36,23 +37,28 @@ class Reporter:
         Args:
             results: Writes the results file.
             checkpoints: The STATE messages that wait for records.
-            tick: Is called now and then, to show progress.
             stops_at_reject: Whether nothing is sent after a record was not published.
         """
         self._results = results
-        self._tick = tick
         self._checkpoints = checkpoints
         self._stops_at_reject = stops_at_reject
         self._rejects: list[str] = []
         self._lock = threading.Lock()
+        self._decided = threading.Condition()
+        self._undecided = 0
         self.count = 0
         self.failed = threading.Event()
-        self.observer: Callable[[Provenance, Result], None] = lambda _provenance, _result: None
+        self._observers: list[Observer] = []
+
+    def add_observer(self, observer: Observer) -> None:
+        """Adds a function that is called with every result from now on."""
+        self._observers.append(observer)
 
     def report(self, provenance: Provenance, result: Result) -> None:
         """Reports the result of a record."""
         self._results.write(provenance, result)
-        self.observer(provenance, result)
+        for observer in self._observers:
+            observer(provenance, result)
         with self._lock:
             self.count += 1
         if result.status in NOT_PUBLISHED:
@@ -60,8 +66,7 @@ class Reporter:
             self.failed.set()
         if result.status == UNKNOWN:
             return  # STATE must not pass a record whose outcome is unknown.
-        for epoch in provenance.epochs:
-            self._checkpoints.settle_record(epoch)
+        self._checkpoints.settle_records(provenance.epochs)
 
     def invalid(
         self, provenance: Provenance, entity: str, method: str | None, problems: Sequence[str]
@@ -71,19 +76,34 @@ class Reporter:
         self.report(provenance, result)
 
     def check_rejects(self) -> None:
-        """Checks that the run may send more.
+        """Checks that the run may send more; waits while a refusal is being decided on.
 
         Raises:
             RunStoppedError: A record was not published, and ``on_reject`` is ``fail_fast``.
         """
-        if self._stops_at_reject and self.failed.is_set():
+        if not self._stops_at_reject:
+            return
+        with self._decided:
+            self._decided.wait_for(lambda: not self._undecided)
+        if self.failed.is_set():
             message = "a record was not published, and on_reject is fail_fast"
             raise RunStoppedError(message)
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """While it is looked up whether a refusal is a reject, ``fail_fast`` sends nothing."""
+        with self._decided:
+            self._undecided += 1
+        try:
+            yield
+        finally:
+            with self._decided:
+                self._undecided -= 1
+                self._decided.notify_all()
 
     def flush(self) -> None:
         """Makes sure that a kill cannot lose what was reported."""
         self._results.flush()
-        self._tick()
 
     @property
     def rejects(self) -> Sequence[str]:

@@ -16,6 +16,7 @@ from typing import IO, Any
 import msgspec
 
 from target_xero.build.records import Provenance
+from target_xero.report.connections import Connections
 from xero_client.errors import SettingsError
 from xero_client.http import wire
 
@@ -117,10 +118,19 @@ class Results:
         rejects_path: The rejects file.
     """
 
-    def __init__(self, run_id: str, results_path: Path, rejects_path: Path) -> None:
-        """Opens the results file. The rejects file is made with the first reject."""
+    def __init__(
+        self, run_id: str, results_path: Path, rejects_path: Path, connections: Connections
+    ) -> None:
+        """Opens the results file. The rejects file is made with the first reject.
+
+        Args:
+            run_id: This run.
+            results_path: The results file.
+            rejects_path: The rejects file.
+            connections: The organisations that the run has connected to.
+        """
         self.run_id = run_id
-        self.tenant_id: str | None = None
+        self._connections = connections
         self.counts: Counter[tuple[str, str]] = Counter()
         self.would: Counter[tuple[str, str]] = Counter()
         self.results_path = results_path
@@ -144,7 +154,7 @@ class Results:
             "run_id": self.run_id,
             "stream": provenance.stream,
             "entity": result.entity,
-            "tenant_id": self.tenant_id,
+            "tenant_id": provenance.tenant or self._connections.tenant_id,
             "method": result.method,
             "key": result.key or provenance.key,
             "status": result.status,
@@ -166,7 +176,7 @@ class Results:
             self.counts[provenance.stream, result.status] += 1
             if result.would is not None:
                 self.would[provenance.stream, result.would] += 1
-            if result.status in NOT_PUBLISHED:
+            if result.status in NOT_PUBLISHED and provenance.messages:
                 self._reject(provenance, result.errors)
 
     def flush(self) -> None:

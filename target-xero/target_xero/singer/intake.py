@@ -2,91 +2,81 @@
 
 from __future__ import annotations
 
-import abc
 import logging
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 from singer_sdk.exceptions import (
     InvalidInputLine,
     InvalidJSONSchema,
     MappingError,
-    MissingKeyPropertiesError,
     RecordsWithoutSchemaException,
 )
 
-from target_xero.build.publications.publication import Publication
-from target_xero.build.records import Provenance, Record
-from target_xero.build.streams.stream_names import check_stream_name
-from target_xero.report.checkpoints import Checkpoints
-from target_xero.report.progress import Progress
-from target_xero.report.results import ERROR_COLUMN, Results
+from target_xero.build.records import InvalidRecordError, Provenance, Record
+from target_xero.report.results import ERROR_COLUMN
+from target_xero.retry.retries import Retry
+from target_xero.run.run import Run
 from target_xero.singer.batch_files import BatchFileError, batch_lines, batch_problem
-from target_xero.singer.command_line import CommandLineTarget
-from target_xero.singer.reader import InvalidLineError, MessageReader, decode_line
+from target_xero.singer.mirrored_streams import MirroredStreams
+from target_xero.singer.protocol_errors import ProtocolErrors
+from target_xero.singer.reader import InvalidLineError, decode_line
+from target_xero.singer.receivers import RecordReceiver
+from target_xero.singer.stream_maps import apply_stream_map
+from target_xero.singer.streams import Streams
 from target_xero.singer.validation import schema_problem
 from xero_client.errors import SettingsError
 from xero_client.http import wire
-from xero_client.settings.connection_settings import ConnectionSettings
 
 logger = logging.getLogger("target-xero")
 
 MAX_SHOWN = 120
 
+# Reports a record as invalid: where it comes from, its entity, the problems.
+Refuse = Callable[[Provenance, str, Sequence[str]], None]
 
-class MessageTarget(CommandLineTarget, abc.ABC):
-    """Reads messages, and passes their records to ``handle_record``."""
 
-    message_reader_class = MessageReader
+class Intake:
+    """Takes messages: applies ``stream_maps`` to records, and passes them on to a receiver."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # singer-sdk's own options
+    def __init__(
+        self,
+        run: Run,
+        streams: Streams,
+        receiver: RecordReceiver,
+        refuse: Refuse,
+        errors: ProtocolErrors,
+        mirrored: MirroredStreams,
+    ) -> None:
+        """Starts before the first message.
+
+        Args:
+            run: The run.
+            streams: The streams that have come.
+            receiver: Where the records go.
+            refuse: Reports a record as invalid.
+            errors: Gets the errors of the input in the Singer protocol.
+            mirrored: The streams with the setting ``mirror``.
+        """
+        self._streams = streams
+        self._receiver = receiver
+        self._refuse = refuse
+        self._errors = errors
+        self._mirrored = mirrored
+        self._organisations = run.organisations
+        self._retries = run.retries
+        self._results = run.results
+        self._checkpoints = run.checkpoints
+        self._start_progress = run.progress.start
         self._schema_errors: dict[str, str] = {}
-        # How many records of each stream have come.
-        self.record_numbers: Counter[str] = Counter()
         self._schema_lines: dict[str, bytes] = {}
-        # The first error in the Singer protocol; it ends the run after all records were published.
-        self.protocol_error: Exception | None = None
-        super().__init__(**options)
-        reader = self.message_reader
-        if isinstance(reader, MessageReader):
-            reader.on_invalid_line = self._reject_line
-
-    @property
-    @abc.abstractmethod
-    def results(self) -> Results:
-        """The results and rejects files."""
-
-    @property
-    @abc.abstractmethod
-    def checkpoints(self) -> Checkpoints:
-        """The STATE messages that are held back."""
-
-    @property
-    @abc.abstractmethod
-    def progress(self) -> Progress:
-        """The progress line on a terminal."""
-
-    @abc.abstractmethod
-    def handle_record(self, stream: str, record: Record, provenance: Provenance) -> None:
-        """Publishes a record, whose stream has a SCHEMA."""
-
-    @abc.abstractmethod
-    def finish_documents(self, stream: str) -> None:
-        """Ends the documents of a stream whose rows are still coming; its SCHEMA changes."""
-
-    @abc.abstractmethod
-    def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
-        """Reports a record as invalid; it is not sent."""
-
-    @abc.abstractmethod
-    def skip_deleted(self, provenance: Provenance) -> None:
-        """Leaves out a record that its source has marked as deleted."""
-
-    @abc.abstractmethod
-    def skip_empty(self, provenance: Provenance) -> None:
-        """Leaves out a record without any value."""
+        self._takes: Mapping[str, Callable[[dict[str, Any], bytes], None]] = {
+            "SCHEMA": self._take_schema,
+            "RECORD": self._take_record,
+            "BATCH": self._take_batch,
+            "STATE": self._take_state,
+            "ACTIVATE_VERSION": self._take_activate_version,
+        }
 
     @property
     def has_schema(self) -> bool:
@@ -94,155 +84,201 @@ class MessageTarget(CommandLineTarget, abc.ABC):
         return bool(self._schema_lines or self._schema_errors)
 
     @property
-    @abc.abstractmethod
-    def connection(self) -> ConnectionSettings:
-        """The connection settings."""
+    def schemas(self) -> Mapping[str, bytes]:
+        """The SCHEMA message of each stream that has come."""
+        return self._schema_lines
 
-    @abc.abstractmethod
-    def publish(self, stream: str, publication: Publication, provenance: Provenance) -> None:
-        """Publishes a record.
+    def take(self, message: dict[str, Any], line: bytes) -> bool:
+        """Takes a message.
 
         Args:
-            stream: The stream, as ``stream_maps`` call it.
-            publication: What is published.
-            provenance: Where it comes from.
-        """
+            message: The message.
+            line: Its line, for the rejects file.
 
-    def check_stream(self, stream: str) -> None:
-        """Checks that the settings of a stream that comes are not under a misspelled name.
+        Returns:
+            Whether its type is one of Singer's.
 
         Raises:
-            SettingsError: They are.
+            SettingsError: The settings of a stream are wrong.
+            RunStoppedError: The run cannot go on.
         """
-        check_stream_name(stream, self.config, self._sinks_active)
+        take = self._takes.get(message["type"])
+        if take is None:
+            return False
+        take(message, line)
+        return True
 
-    def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
-        stream = message_dict.get("stream")
-        problem = schema_problem(message_dict)
+    def reject_line(self, line: bytes, why: str, stream: str = "") -> None:
+        """Refuses a line.
+
+        Args:
+            line: The line.
+            why: Why it is refused.
+            stream: Its stream, if it is known.
+        """
+        shown = line[:MAX_SHOWN].decode(errors="replace").rstrip()
+        problem = f"{why}: {shown!r}"
+        self._errors.note(InvalidInputLine(problem))
+        self._refuse(self._provenance(stream, line), stream, [problem])
+
+    # SCHEMA
+
+    def _take_schema(self, message: dict[str, Any], line: bytes) -> None:
+        stream = message.get("stream")
+        problem = schema_problem(message)
         if problem is not None:
             self._reject_schema(stream, problem)
             return
         assert isinstance(stream, str)  # noqa: S101  # schema_problem checked it
-        line = self._raw_line(message_dict)
-        if self._schema_lines.get(stream) == line and stream in self.mapper.stream_maps:
+        if self._schema_lines.get(stream) == line and stream in self._streams:
             return  # Taps repeat it, for example before the children of each parent.
-        self.finish_documents(stream)
+        self._streams.flush(stream)
         self._schema_lines[stream] = line
-        self.results.remember_schema(stream, line)
+        self._results.remember_schema(stream, line)
         try:
-            super()._process_schema_message(message_dict)
+            self._streams.add(message)
         except (InvalidJSONSchema, RecursionError) as error:
             self._reject_schema(stream, str(error))
         except MappingError as error:
-            message = f"Setting 'stream_maps' does not fit stream {stream!r}: {error}"
-            raise SettingsError(message) from None
+            text = f"Setting 'stream_maps' does not fit stream {stream!r}: {error}"
+            raise SettingsError(text) from None
         else:
             self._schema_errors.pop(stream, None)
+            self._begin_stream(stream)
+
+    def _begin_stream(self, stream: str) -> None:
+        """Begins a stream whose SCHEMA came: its rejects of earlier runs are tried first."""
+        sinks = self._streams.sinks(stream)
+        for sink in sinks:
+            self._organisations.expect(sink.rule)
+            self._mirrored.begin(sink)
+        if self._retries is not None:
+            names_organisations = any(sink.rule.tenant_id for sink in sinks)
+            for retry in self._retries.of_stream(stream, names_organisations=names_organisations):
+                self._try_again(stream, retry)
+        for sink in sinks:
+            self._mirrored.note_retried(sink)
+
+    def _try_again(self, stream: str, retry: Retry) -> None:
+        if retry.problem:
+            self._refuse(retry.provenance, retry.entity, [retry.problem])
+            return
+        for record, provenance in retry.records:
+            self._pass_on(stream, record, provenance)
+        self._streams.flush(stream)
 
     def _reject_schema(self, stream: object, problem: str) -> None:
         """Drops the stream's schema, so that each of its records is refused."""
         message = f"The SCHEMA of stream {stream!r} is invalid: {problem}"
         logger.error("%s", message)
-        self._note_protocol_error(InvalidInputLine(message))
+        self._errors.note(InvalidInputLine(message))
         if isinstance(stream, str):
             self._schema_errors[stream] = message
-            self.mapper.stream_maps.pop(stream, None)
+            self._streams.remove(stream)
 
-    def _process_record_message(self, message_dict: dict[str, Any]) -> None:
-        stream = message_dict.get("stream")
-        record = message_dict.get("record")
+    # RECORD and BATCH
+
+    def _take_record(self, message: dict[str, Any], line: bytes) -> None:
+        stream = message.get("stream")
+        record = message.get("record")
         if not isinstance(stream, str) or not isinstance(record, dict):
-            self._reject_line(self._raw_line(message_dict), "a RECORD needs a stream and a record")
+            self.reject_line(line, "a RECORD needs a stream and a record")
             return
-        line = self._raw_line(message_dict)
         if record.pop(ERROR_COLUMN, None) is not None:  # it comes from a rejects file
-            line = wire.encode(message_dict)
-        provenance = self._provenance(stream, line, message_dict.get("occurrence"))
+            line = wire.encode(message)
+        provenance = self._provenance(stream, line, message.get("occurrence"))
         if self._has_schema(stream, provenance):
-            self.handle_record(stream, record, provenance)
-        self.progress.tick()
+            self._pass_on(stream, record, provenance)
+        self._start_progress()
 
     def _has_schema(self, stream: str, provenance: Provenance) -> bool:
         """Whether a stream has a SCHEMA; if not, refuses the record."""
-        if stream in self.mapper.stream_maps:
+        if stream in self._streams:
             return True
         problem = self._schema_errors.get(stream)
         if problem is None:
             problem = f"stream {stream!r} has no SCHEMA before this record"
-        self._note_protocol_error(RecordsWithoutSchemaException(problem))
-        self.refuse(provenance, stream, [problem])
+        self._errors.note(RecordsWithoutSchemaException(problem))
+        self._refuse(provenance, stream, [problem])
         return False
 
-    def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
-        line = self._raw_line(message_dict)
-        stream = message_dict.get("stream")
-        problem = batch_problem(message_dict)
+    def _pass_on(self, stream: str, record: Record, provenance: Provenance) -> None:
+        """Applies the stream maps to a record, and passes the results on."""
+        maps = self._streams.maps(stream)
+        if provenance.epochs:  # a reject of an earlier run has none
+            for _ in maps[1:]:
+                self._checkpoints.add_record()  # each stream map settles the record once
+        for stream_map in maps:
+            alias = stream_map.stream_alias
+            try:
+                mapped = apply_stream_map(stream_map, record)
+            except InvalidRecordError as error:
+                self._refuse(provenance, alias, error.problems)
+                continue
+            if mapped is None:
+                self._checkpoints.settle_records(provenance.epochs)
+                continue
+            is_mapped = mapped is not record
+            self._receiver.receive(alias, mapped, provenance, is_mapped=is_mapped)
+
+    def _take_batch(self, message: dict[str, Any], line: bytes) -> None:
+        stream = message.get("stream")
+        problem = batch_problem(message)
         if problem is not None or not isinstance(stream, str):
-            self._reject_line(line, str(problem))
+            self.reject_line(line, str(problem))
             return
-        if stream not in self.mapper.stream_maps:
-            self._has_schema(stream, self._provenance(stream, line))
+        if not self._has_schema_of_batch(stream, line):
             return
-        [sink, *_] = (
-            self._sinks_active[stream_map.stream_alias]
-            for stream_map in self.mapper.stream_maps[stream]
-        )
-        storage = sink.batch_config.storage if sink.batch_config else None
+        batch_config = self._streams.sinks(stream)[0].batch_config
+        storage = batch_config.storage if batch_config else None
         try:
-            for url in message_dict["manifest"]:
-                compression = message_dict["encoding"].get("compression")
+            for url in message["manifest"]:
+                compression = message["encoding"].get("compression")
                 for batch_line in batch_lines(url, compression, storage):
                     self._take_batch_line(stream, batch_line)
         except BatchFileError as error:
-            self._reject_line(line, str(error), stream)
+            self.reject_line(line, str(error), stream)
+
+    def _has_schema_of_batch(self, stream: str, line: bytes) -> bool:
+        # A provenance counts a record, so that none is made for a BATCH that is taken.
+        return stream in self._streams or self._has_schema(stream, self._provenance(stream, line))
 
     def _take_batch_line(self, stream: str, line: bytes) -> None:
-        """Publishes the record in a line of a BATCH file."""
+        """Takes the record in a line of a BATCH file."""
         if not line.strip():
             return
         try:
             record = decode_line(line)
         except InvalidLineError as error:
-            self._reject_line(line, f"a line of a BATCH file is {error}")
+            self.reject_line(line, f"a line of a BATCH file is {error}")
             return
         if not isinstance(record, dict):
-            self._reject_line(line, "a line of a BATCH file is not a record")
+            self.reject_line(line, "a line of a BATCH file is not a record")
             return
         message = b'{"type":"RECORD","stream":%s,"record":%s}' % (wire.encode(stream), line.strip())
-        self.handle_record(stream, record, self._provenance(stream, message))
-        self.progress.tick()
+        self._pass_on(stream, record, self._provenance(stream, message))
+        self._start_progress()
 
-    def _process_state_message(self, message_dict: dict[str, Any]) -> None:
-        if "value" not in message_dict:
-            self._reject_line(self._raw_line(message_dict), "a STATE needs a value")
+    # STATE and ACTIVATE_VERSION
+
+    def _take_state(self, message: dict[str, Any], line: bytes) -> None:
+        if "value" not in message:
+            self.reject_line(line, "a STATE needs a value")
             return
-        self.checkpoints.add_state(message_dict["value"])
+        self._checkpoints.add_state(message["value"])
 
-    def note_missing_key(self, stream: str, problem: str) -> None:
-        """Notes that a record does not have its key."""
-        self._note_protocol_error(MissingKeyPropertiesError(f"{stream}: {problem}"))
-
-    def _note_protocol_error(self, error: Exception) -> None:
-        if self.protocol_error is None:
-            self.protocol_error = error
-
-    def _reject_line(self, line: bytes, why: str, stream: str = "") -> None:
-        shown = line[:MAX_SHOWN].decode(errors="replace").rstrip()
-        problem = f"{why}: {shown!r}"
-        self._note_protocol_error(InvalidInputLine(problem))
-        self.refuse(self._provenance(stream, line), stream, [problem])
+    def _take_activate_version(self, message: dict[str, Any], line: bytes) -> None:  # noqa: ARG002  # as the others
+        stream = str(message.get("stream"))
+        self._receiver.complete_stream(stream, message.get("version"))
+        for sink in self._streams.sinks(stream):
+            self._mirrored.note_complete(sink)
 
     def _provenance(self, stream: str, line: bytes, occurrence: object = None) -> Provenance:
         """The provenance of a record in a line."""
         return Provenance(
             stream,
             messages=(line,),
-            epochs=(self.checkpoints.add_record(),),
+            epochs=(self._checkpoints.add_record(),),
             occurrence=occurrence if isinstance(occurrence, int) else None,
             tap_stream=stream,
         )
-
-    def _raw_line(self, message: Mapping[str, Any]) -> bytes:
-        reader = self.message_reader
-        line = reader.line if isinstance(reader, MessageReader) else b""
-        return line or msgspec.json.encode(message, enc_hook=str)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import msgspec
 from singer_sdk.contrib.msgspec import MsgSpecReader, decoder
@@ -23,7 +23,7 @@ def decode_line(line: bytes) -> Any:  # noqa: ANN401  # any JSON
     """Decodes a line; numbers with a fraction become ``Decimal``, digit for digit.
 
     Raises:
-        BadLineError: It is not JSON, or it cannot be decoded.
+        InvalidLineError: It is not JSON, or it cannot be decoded.
     """
     try:
         return decoder.decode(line)
@@ -50,29 +50,41 @@ def _check_encoding(first_line: bytes) -> None:
         raise InvalidInputLine(message)
 
 
+class MessageTaker(Protocol):
+    """Takes the messages of an input."""
+
+    def take(self, message: dict[str, Any], line: bytes) -> bool:
+        """Takes a message; returns False if it is not a Singer message."""
+        ...
+
+    def reject_line(self, line: bytes, why: str) -> None:
+        """Refuses a line that is not a message."""
+        ...
+
+
 class MessageReader(MsgSpecReader):
-    """Reads lines as bytes, and keeps the current one for the rejects file.
+    """Reads lines as bytes, and passes each message on with its line, for the rejects file."""
 
-    Attributes:
-        line: The line of the current message.
-        on_invalid_line: Called with each line that is not a message, and with the reason.
-    """
+    def __init__(self, open_taker: Callable[[], MessageTaker]) -> None:
+        """Takes what the messages go to.
 
-    def __init__(self) -> None:
+        Args:
+            open_taker: Gives it, when the input is read.
+        """
         super().__init__()
-        self.line = b""
-        self.on_invalid_line: Callable[[bytes, str], None] = lambda _line, _why: None
+        self._open_taker = open_taker
 
     def process_lines(
         self,
         file_input: IO[str] | None,
-        callbacks: dict[str, Callable[[dict[str, Any]], None]],
+        callbacks: dict[str, Callable[[dict[str, Any]], None]],  # noqa: ARG002  # they lack the line
     ) -> Counter[str]:
-        """Reads all messages, and calls the callback for the type of each.
+        """Reads all messages, and passes them on.
 
         Raises:
             InvalidInputLine: The input is UTF-16.
         """
+        taker = self._open_taker()
         counts: Counter[str] = Counter()
         source: Any = file_input or sys.stdin
         mark: bytes | None = BYTE_ORDER_MARK
@@ -83,17 +95,14 @@ class MessageReader(MsgSpecReader):
                 line, mark = line.removeprefix(mark), None
             if not line.strip():
                 continue
-            self.line = line
             try:
                 message = decode_line(line)
             except InvalidLineError as error:
-                self.on_invalid_line(line, str(error))
+                taker.reject_line(line, str(error))
                 continue
             kind = message.get("type") if isinstance(message, dict) else None
-            callback = callbacks.get(kind) if isinstance(kind, str) else None
-            if callback is None:
-                self.on_invalid_line(line, f"not a Singer message: its type is {kind!r}")
-                continue
-            callback(message)
-            counts[str(kind)] += 1
+            if isinstance(kind, str) and taker.take(message, line):
+                counts[kind] += 1
+            else:
+                taker.reject_line(line, f"not a Singer message: its type is {kind!r}")
         return counts

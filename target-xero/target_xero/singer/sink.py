@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
-from singer_sdk.exceptions import InvalidRecord
+from singer_sdk import Target
+from singer_sdk.exceptions import InvalidRecord, MissingKeyPropertiesError
 from singer_sdk.sinks import Sink
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
@@ -24,17 +26,89 @@ from target_xero.build.records import (
 )
 from target_xero.build.rows.grouping import GroupedDocument, RowGrouper
 from target_xero.build.rows.template_rows import template_rows
-from target_xero.build.streams.load_order import load_position
+from target_xero.build.streams.load_order import LoadPosition, load_position
 from target_xero.build.streams.stream_checks import check_stream_rule
 from target_xero.build.streams.stream_names import check_stream_destination
 from target_xero.build.streams.stream_rule import StreamRule
-from target_xero.singer.intake import MessageTarget
+from target_xero.build.streams.tenant_template import tenant_of
+from target_xero.retry.keys import RecordKeys
+from target_xero.singer.protocol_errors import ProtocolErrors
 from target_xero.singer.validation import Validator
 from xero_client.entities.fields import LINES
 
 DELETED_IN_SOURCE = (
     "its source has marked it as deleted: set on_deleted to remove it from Xero, or to skip it"
 )
+
+
+class RecordPublisher(Protocol):
+    """What sinks publish to."""
+
+    def begin_record(self, stream: str) -> None:
+        """Notes that a record of a stream comes, so that its document may not be complete."""
+        ...
+
+    def end_record(self) -> None:
+        """Notes that all of a record was passed on."""
+        ...
+
+    def publish(
+        self, publication: Publication, provenance: Provenance, position: LoadPosition
+    ) -> None:
+        """Publishes a record.
+
+        Args:
+            publication: What is published.
+            provenance: Where it comes from.
+            position: Its position in the load order.
+
+        Raises:
+            RunStoppedError: The run cannot go on.
+        """
+        ...
+
+    def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
+        """Reports a record as invalid; it is not sent.
+
+        Raises:
+            RunStoppedError: ``on_reject`` is ``fail_fast``.
+        """
+        ...
+
+    def skip_deleted(self, provenance: Provenance) -> None:
+        """Leaves out a record that its source has marked as deleted."""
+        ...
+
+    def skip_empty(self, provenance: Provenance) -> None:
+        """Leaves out a record without any value."""
+        ...
+
+    def flush(self) -> None:
+        """Publishes all that is left, and waits for the results.
+
+        Raises:
+            RunStoppedError: The run cannot go on.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class SinkContext:
+    """What the sinks of a run share.
+
+    Attributes:
+        config: The target's configuration.
+        origin: The address of Xero's API.
+        publisher: What the sinks publish to.
+        errors: The errors of the input in the Singer protocol.
+        record_numbers: How many records of each stream have come.
+    """
+
+    config: Mapping[str, Any]
+    origin: str
+    publisher: RecordPublisher
+    errors: ProtocolErrors
+    record_numbers: Counter[str] = field(default_factory=Counter)
 
 
 class XeroSink(Sink):
@@ -45,22 +119,29 @@ class XeroSink(Sink):
 
     def __init__(
         self,
-        target: MessageTarget,
+        target: Target,
         stream_name: str,
         schema: dict[str, Any],
         key_properties: Sequence[str] | None,
+        context: SinkContext,
     ) -> None:
-        """Takes the stream's rule from the settings."""
+        """Takes the stream's rule from the settings.
+
+        Raises:
+            SettingsError: The stream's settings are wrong.
+            InvalidJSONSchema: The schema is not valid.
+        """
         super().__init__(target, stream_name, schema, key_properties)
-        self._target = target
-        self.rule = StreamRule.from_config(stream_name, target.config)
+        self._context = context
+        self._publisher = context.publisher
+        config = context.config
+        self.rule = StreamRule.from_config(stream_name, config)
         self.entity = destination_of(self.rule.entity, self.rule.path).name
         self.position = load_position(self.rule)
-        target.check_stream(stream_name)
-        if target.config["references"] != "translate":  # a copy knows its streams
+        if config["references"] != "translate":  # a copy knows its streams
             check_stream_destination(self.rule)
         check_stream_rule(self.rule)
-        write_nulls = bool(target.config["write_nulls"])
+        write_nulls = bool(config["write_nulls"])
         headings = schema.get("properties", {})
         self._template_rows = template_rows(
             destination_of(self.rule.entity, self.rule.path).shape,
@@ -69,6 +150,7 @@ class XeroSink(Sink):
             self.rule.columns,
         )
         self._key_columns = KeyColumns(self.key_properties)
+        self._retry_keys = RecordKeys(self.rule) if config["retry_rejects"] else None
         self._builder = self._builder_of(self.rule)
         # Builds the removals of records that the source has deleted.
         self._remover = self._builder_of(replace(self.rule, method="DELETE", payload={}))
@@ -80,16 +162,30 @@ class XeroSink(Sink):
         )
 
     def _builder_of(self, rule: StreamRule) -> PublicationBuilder:
-        config = self._target.config
+        config = self._context.config
         return PublicationBuilder(
             rule,
-            origin=self._target.connection.origin,
+            origin=self._context.origin,
             batch_size=int(config["batch_size"]),
             write_nulls=bool(config["write_nulls"]),
             is_import_template=self._template_rows is not None,
             key_columns=self.key_properties,
             finds_id_later=rule.on_deleted == "remove",
         )
+
+    @property
+    def record_count(self) -> int:
+        """How many records of the stream have come."""
+        return self._context.record_numbers[self.stream_name]
+
+    def removal_of(self, xero_id: str) -> Publication:
+        """The removal of a record that the stream has published.
+
+        Raises:
+            InvalidRecordError: The id is not one of Xero's.
+        """
+        rule = replace(self.rule, method="DELETE", payload={}, query={}, columns={})
+        return self._builder_of(rule).build({str(destination_of(rule.entity).id_field): xero_id})
 
     def clean_up(self) -> None:
         """Nothing to do: the summary at the end says how many records of what."""
@@ -100,14 +196,17 @@ class XeroSink(Sink):
 
     def add_record(self, record: Record, provenance: Provenance) -> None:
         """Publishes a record, or adds it to its document and publishes complete documents."""
-        self._target.record_numbers[self.stream_name] += 1
+        self._context.record_numbers[self.stream_name] += 1
         if is_empty(record):
-            self._target.skip_empty(provenance)
+            self._publisher.skip_empty(provenance)
             return
         provenance, problems = self._validated(record, provenance)
+        if self._retry_keys is not None:
+            key = self._retry_keys.of(record, provenance)
+            provenance = replace(provenance, retry_key=key)
         deleted = is_deleted(record)
         if deleted and self.rule.on_deleted == "skip":
-            self._target.skip_deleted(provenance)
+            self._publisher.skip_deleted(provenance)
             return
         if deleted and self.rule.on_deleted == "reject":
             problems.append(DELETED_IN_SOURCE)
@@ -123,7 +222,7 @@ class XeroSink(Sink):
             for document in grouped:
                 self._publish_document(document)
         elif problems:
-            self._target.refuse(provenance, self.entity, problems)
+            self._publisher.refuse(provenance, self.entity, problems)
         else:
             self._publish(record, provenance, warnings, is_deleted=deleted)
 
@@ -131,8 +230,14 @@ class XeroSink(Sink):
         """The provenance with the record's key, and the problems that the schema shows."""
         problems: list[str] = []
         names = self.key_properties
-        origin = place_of(record) or f"record {self._target.record_numbers[self.stream_name]:,}"
+        number = self._context.record_numbers[self.stream_name]
+        origin = place_of(record) or f"record {number:,}"
         provenance = replace(provenance, origin=f"{origin} of stream {self.stream_name}")
+        if self.rule.tenant_id is not None:
+            try:
+                provenance = replace(provenance, tenant=tenant_of(self.rule, record))
+            except InvalidRecordError as error:
+                problems += error.problems
         if names:
             key = {name: record.get(name) for name in names}
             of_record = self._key_columns.of(record)
@@ -146,13 +251,14 @@ class XeroSink(Sink):
             missing = ", ".join(repr(name) for name in names if name not in record)
             if missing:
                 problems.append(f"the record lacks its key {missing}")
-                self._target.note_missing_key(provenance.stream, problems[0])
+                message = f"{provenance.stream}: {problems[-1]}"
+                self._context.errors.note(MissingKeyPropertiesError(message))
                 return provenance, problems
         if self._validator is not None:
             try:
                 self._validator.validate(record)
-            except InvalidRecord as error:
-                problems.append(str(error.error_message))
+            except InvalidRecord as invalid:
+                problems.append(str(invalid.error_message))
         return provenance, problems
 
     def flush(self) -> None:
@@ -162,8 +268,11 @@ class XeroSink(Sink):
                 self._publish_document(document)
 
     def _publish_document(self, document: GroupedDocument) -> None:
+        if self._retry_keys is not None:
+            key = self._retry_keys.of(document.record, document.provenance)
+            document = replace(document, provenance=replace(document.provenance, retry_key=key))
         if document.problems:
-            self._target.refuse(document.provenance, self.entity, document.problems)
+            self._publisher.refuse(document.provenance, self.entity, document.problems)
         else:
             record = document.record
             if self._template_rows is not None:
@@ -184,14 +293,14 @@ class XeroSink(Sink):
         try:
             publication = builder.build(record, warnings)
         except InvalidRecordError as error:
-            self._target.refuse(provenance, self.entity, error.problems)
+            self._publisher.refuse(provenance, self.entity, error.problems)
             return
         except RecursionError:
-            self._target.refuse(provenance, self.entity, [NESTED_TOO_DEEPLY])
+            self._publisher.refuse(provenance, self.entity, [NESTED_TOO_DEEPLY])
             return
         if not provenance.is_group and self._is_row(record, publication):
             provenance = replace(provenance, is_row=True)
-        self._target.publish(self.stream_name, publication, provenance)
+        self._publisher.publish(publication, provenance, self.position)
 
     def _is_row(self, record: Record, publication: Publication) -> bool:
         """Whether the only line of a document was made of columns, not of a list in the record."""
@@ -202,9 +311,9 @@ class XeroSink(Sink):
         return not any(normalized_name(name).startswith(prefix) for name in record)
 
     def process_record(self, record: Record, context: Mapping[str, Any]) -> None:
-        """Not used: the target calls ``add_record``."""
+        """Not used: the receiver calls ``add_record``."""
         raise NotImplementedError
 
     def process_batch(self, context: Mapping[str, Any]) -> None:
-        """Not used: the target reads the files of BATCH messages itself."""
+        """Not used: the intake reads the files of BATCH messages itself."""
         raise NotImplementedError

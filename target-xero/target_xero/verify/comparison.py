@@ -1,41 +1,19 @@
-"""Compares two inventories and their reports; nothing here makes a call."""
+"""What a comparison of two organisations found: counts, mismatches, reports, and the causes."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from target_xero.books.chart import Chart
-from target_xero.books.organisation import BOOK_ENTITIES, SETTINGS
-from target_xero.books.reports import Amounts, ReportCell, ReportRequest
-from target_xero.verify.descriptions import REMOVED, ComparableRecord
+from target_xero.books.organisation import BOOK_ENTITIES
 from target_xero.verify.inventory import NOT_JUDGED, Inventory
 
-MOST_SUSPECTS = 5
-
-
-@dataclass(frozen=True)
-class Count:
-    """Records of one entity and status in both organisations.
-
-    Attributes:
-        judged: Whether a difference counts.
-    """
-
-    entity: str
-    status: str
-    source: int
-    target: int
-    totals: tuple[tuple[str, Decimal, Decimal], ...] = ()
-    judged: bool = True
-
-    @property
-    def differs(self) -> bool:
-        """Whether the organisations differ here."""
-        return self.source != self.target or any(left != right for _, left, right in self.totals)
+DIFFERS = "differs"
+MISSING = "missing in the target"
+ADDED = "only in the target"
 
 
 @dataclass(frozen=True)
@@ -43,17 +21,35 @@ class Mismatch:
     """A record that only one organisation has, or that differs in the other.
 
     Attributes:
+        number: Its number, by which reports refer to it; 0 if it is left out on purpose.
+        entity: Xero's name of the entity.
+        label: What people know the record by.
+        kind: One of the words above.
+        status: Its status in the source; in the target if only that has it.
         fields: Name of each field that differs, its value in the source, and in the target.
+        day: Its date, ISO; empty if it has none.
+        amount: Its total; None if it has none.
+        currency: The currency of its total.
+        accounts: Identities of the accounts that it is posted to.
+        left_out: Why it differs on purpose; empty if it must not differ.
     """
 
+    number: int
     entity: str
     label: str
     kind: str
+    status: str
     fields: tuple[tuple[str, str, str], ...] = ()
     day: str = ""
     amount: Decimal | None = None
+    currency: str = ""
     accounts: frozenset[str] = frozenset()
-    judged: bool = True
+    left_out: str = ""
+
+    @property
+    def judged(self) -> bool:
+        """Whether it is a difference, and not left out on purpose."""
+        return not self.left_out
 
     @property
     def summary(self) -> str:
@@ -63,55 +59,175 @@ class Mismatch:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """An amount that differs between two reports, and the records that may cause it."""
+class Count:
+    """Records of one entity and status in both organisations.
+
+    The source's records are the same in the target, left out on purpose, or different.
+
+    Attributes:
+        same: Records that both have with the same content.
+        left_out: Records of the source that are left out on purpose.
+        different: Records of the source that the target does not have, or has otherwise.
+        added: Records that only the target has and should not have.
+        totals: Currency, and the totals in both organisations.
+    """
+
+    entity: str
+    status: str
+    source: int
+    target: int
+    same: int
+    left_out: int
+    different: int
+    added: int
+    totals: tuple[tuple[str, Decimal, Decimal], ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """What it comes to, in a few words."""
+        found = [
+            f"{count:,} {word}"
+            for count, word in (
+                (self.different, "different"),
+                (self.added, "added"),
+                (self.left_out, "left out"),
+            )
+            if count
+        ]
+        return ", ".join(found) or "same"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One amount of a report in both organisations.
+
+    Attributes:
+        account: Code and name of the account, or the title of the row.
+        column: The title of the column.
+        causes: Numbers of the mismatches that may cause the difference, nearest amounts first.
+    """
 
     account: str
     column: str
     source: Decimal
     target: Decimal
-    suspects: tuple[str, ...] = ()
+    causes: tuple[int, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two amounts are not the same."""
+        return self.source != self.target
 
 
 @dataclass(frozen=True)
 class ReportComparison:
-    """The comparison of one report."""
+    """The comparison of one report.
+
+    Attributes:
+        title: Its title.
+        name: Its name in Xero.
+        figures: All of its amounts, in both organisations.
+    """
 
     title: str
-    amounts: int
-    differences: tuple[Difference, ...] = ()
+    name: str
+    figures: tuple[Figure, ...]
+
+    @property
+    def differences(self) -> tuple[Figure, ...]:
+        """The amounts that differ."""
+        return tuple(figure for figure in self.figures if figure.differs)
+
+
+@dataclass(frozen=True)
+class Party:
+    """One of the two organisations.
+
+    Attributes:
+        name: Its name and id.
+        origin: Where its books were read from.
+        country: ISO 3166 code; empty if it is not known.
+        base_currency: ISO 4217 code; empty if it is not known.
+        year_end: The end of its financial year, in words.
+    """
+
+    name: str
+    origin: str
+    country: str = ""
+    base_currency: str = ""
+    year_end: str = ""
+
+
+@dataclass(frozen=True)
+class Making:
+    """Who compared the organisations, when, and with what.
+
+    Attributes:
+        at: The moment, ISO 8601 with the offset from UTC.
+        by: The person.
+        version: The program and its version.
+    """
+
+    at: str
+    by: str
+    version: str
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The comparison of two organisations."""
+    """The comparison of two organisations.
 
-    source: str
-    target: str
+    Attributes:
+        not_compared: Titles of reports that one of them does not have, with the reason.
+        causes: What may cause differences, apart from single records; one sentence each.
+    """
+
+    source: Party
+    target: Party
+    making: Making
     counts: tuple[Count, ...]
     mismatches: tuple[Mismatch, ...]
     reports: tuple[ReportComparison, ...]
     dates: tuple[date, ...] = ()
+    not_compared: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
 
     @property
     def is_same(self) -> bool:
         """Whether there is no difference that counts."""
-        return not (
-            any(count.differs and count.judged for count in self.counts)
-            or any(mismatch.judged for mismatch in self.mismatches)
-            or any(report.differences for report in self.reports)
-        )
+        has_difference = any(mismatch.judged for mismatch in self.mismatches)
+        return not has_difference and not any(report.differences for report in self.reports)
+
+    @property
+    def differing(self) -> tuple[Mismatch, ...]:
+        """The mismatches that count."""
+        return tuple(mismatch for mismatch in self.mismatches if mismatch.judged)
+
+    @property
+    def left_out(self) -> dict[str, list[Mismatch]]:
+        """What is left out on purpose, by the reason."""
+        by_reason: dict[str, list[Mismatch]] = {}
+        for mismatch in self.mismatches:
+            if mismatch.left_out:
+                by_reason.setdefault(mismatch.left_out, []).append(mismatch)
+        return by_reason
 
 
-def compare_counts(source: Inventory, target: Inventory, *, removed: bool) -> tuple[Count, ...]:
-    """Compares counts and totals by entity and status.
+def compare_counts(
+    source: Inventory, target: Inventory, mismatches: Sequence[Mismatch]
+) -> tuple[Count, ...]:
+    """Counts records by entity and status, and what became of those of the source.
 
     Args:
         source: The organisation that was copied.
         target: The copy.
-        removed: Whether differences in deleted, voided and archived records count.
+        mismatches: All records that are not the same.
     """
     found = []
+    unequal = Counter(
+        (mismatch.entity, mismatch.status, mismatch.judged, mismatch.kind == ADDED)
+        for mismatch in mismatches
+    )
     for entity in (*BOOK_ENTITIES, *NOT_JUDGED):
         keys = {key for key in (*source.counts, *target.counts) if key[0] == entity}
         for _, status in sorted(keys):
@@ -126,113 +242,12 @@ def compare_counts(source: Inventory, target: Inventory, *, removed: bool) -> tu
                 )
                 for currency in currencies
             )
-            counted = source.counts[entity, status], target.counts[entity, status]
-            has_more_settings = entity in SETTINGS and counted[1] > counted[0]
-            judged = _is_judged(entity, status, removed=removed) and not has_more_settings
-            found.append(Count(entity, status, *counted, totals, judged))
-    return tuple(found)
-
-
-def compare_records(source: Inventory, target: Inventory, *, removed: bool) -> tuple[Mismatch, ...]:
-    """The records that differ; two records with the same label are one that has changed."""
-    only_source = _grouped(source.records, target.records)
-    only_target = _grouped(target.records, source.records)
-    found = []
-    for key in sorted(only_source.keys() | only_target.keys()):
-        lefts, rights = only_source.get(key, []), only_target.get(key, [])
-        while lefts and rights:
-            left, right = lefts.pop(), rights.pop()
-            judged = any(
-                _is_judged(record.entity, record.status, removed=removed)
-                for record in (left, right)
+            ours, theirs = source.counts[entity, status], target.counts[entity, status]
+            different = unequal[entity, status, True, False]
+            left_out = unequal[entity, status, False, False]
+            added = unequal[entity, status, True, True]
+            same = ours - different - left_out
+            found.append(
+                Count(entity, status, ours, theirs, same, left_out, different, added, totals)
             )
-            changed = _changed_fields(left, right)
-            found.append(_mismatch(left, "differs", changed, judged=judged))
-        for record in lefts:
-            judged = _is_judged(record.entity, record.status, removed=removed)
-            found.append(_mismatch(record, "missing in the target", judged=judged))
-        for record in rights:
-            judged = _is_judged(record.entity, record.status, removed=removed)
-            judged = judged and record.entity not in SETTINGS
-            found.append(_mismatch(record, "only in the target", judged=judged))
     return tuple(found)
-
-
-def _is_judged(entity: str, status: str, *, removed: bool) -> bool:
-    """Whether a difference between records counts."""
-    return entity not in NOT_JUDGED and (removed or status not in REMOVED)
-
-
-def _grouped(
-    ours: Counter[ComparableRecord], theirs: Counter[ComparableRecord]
-) -> dict[tuple[str, str], list[ComparableRecord]]:
-    grouped: dict[tuple[str, str], list[ComparableRecord]] = {}
-    for record, count in ours.items():
-        for _ in range(count - theirs[record]):
-            grouped.setdefault((record.entity, record.label), []).append(record)
-    return grouped
-
-
-def _changed_fields(
-    left: ComparableRecord, right: ComparableRecord
-) -> tuple[tuple[str, str, str], ...]:
-    ours = {"Status": left.status, **dict(left.fields)}
-    theirs = {"Status": right.status, **dict(right.fields)}
-    names = dict.fromkeys((*ours, *theirs))
-    return tuple(
-        (name, ours.get(name, ""), theirs.get(name, ""))
-        for name in names
-        if ours.get(name, "") != theirs.get(name, "")
-    )
-
-
-def _mismatch(
-    record: ComparableRecord,
-    kind: str,
-    fields: tuple[tuple[str, str, str], ...] = (),
-    *,
-    judged: bool = True,
-) -> Mismatch:
-    return Mismatch(
-        record.entity,
-        record.label,
-        kind,
-        fields,
-        record.day,
-        record.amount,
-        record.accounts,
-        judged,
-    )
-
-
-def compare_report(
-    request: ReportRequest,
-    source: Amounts,
-    target: Amounts,
-    charts: tuple[Chart, Chart],
-    mismatches: Sequence[Mismatch],
-) -> ReportComparison:
-    """Compares one report, amount by amount."""
-    differences = []
-    cells = source.keys() | target.keys()
-    for cell in sorted(cells, key=lambda cell: (cell.row, cell.column)):
-        left, right = source.get(cell, Decimal(0)), target.get(cell, Decimal(0))
-        if left != right:
-            names: Mapping[str, str] = {**charts[1].names, **charts[0].names}
-            suspects = _suspects(cell, left - right, request.until, mismatches)
-            account = names.get(cell.row, cell.row)
-            differences.append(Difference(account, cell.column, left, right, suspects))
-    return ReportComparison(request.title, len(cells), tuple(differences))
-
-
-def _suspects(
-    cell: ReportCell, difference: Decimal, until: date, mismatches: Sequence[Mismatch]
-) -> tuple[str, ...]:
-    """The records on the account that may cause a difference, nearest amounts first."""
-    fitting = [
-        mismatch
-        for mismatch in mismatches
-        if mismatch.judged and cell.row in mismatch.accounts and mismatch.day <= until.isoformat()
-    ]
-    fitting.sort(key=lambda mismatch: abs(abs(mismatch.amount or Decimal(0)) - abs(difference)))
-    return tuple(mismatch.summary for mismatch in fitting[:MOST_SUSPECTS])

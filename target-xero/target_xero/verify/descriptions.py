@@ -9,6 +9,7 @@ from typing import Any
 
 from target_xero.books.chart import CREDITORS, DEBTORS, TAX, Chart, account_identity
 from target_xero.books.dates import day_of
+from target_xero.verify.details import details_of
 
 Record = Mapping[str, Any]
 Fields = tuple[tuple[str, str], ...]
@@ -43,6 +44,8 @@ class ComparableRecord:
         day: Its date, ISO; empty if it has none.
         amount: Its total; None if it has none.
         accounts: Identities of the accounts that it is posted to.
+        currency: The currency of its total; empty if it has none.
+        secondary: Fields of a setting that a copy leaves as they are in the target.
     """
 
     entity: str
@@ -52,6 +55,8 @@ class ComparableRecord:
     day: str = ""
     amount: Decimal | None = None
     accounts: frozenset[str] = frozenset()
+    currency: str = ""
+    secondary: Fields = ()
 
     @property
     def is_removed(self) -> bool:
@@ -59,13 +64,14 @@ class ComparableRecord:
         return self.status in REMOVED
 
 
-def comparable_record(entity: str, record: Record, chart: Chart) -> ComparableRecord:
+def comparable_record(
+    entity: str, record: Record, chart: Chart, base_currency: str = ""
+) -> ComparableRecord:
     """Describes a record without what differs in every organisation."""
     label, own_fields = _DESCRIPTIONS[entity](record, chart)
     amount = _amount(record)
+    currency = "" if amount is None else _currency_of(record, chart) or base_currency
     status = str(record.get("Status") or record.get("ContactStatus") or "")
-    if entity == "RepeatingInvoices" and record.get("Type") == "ACCPAY":
-        entity = REPEATING_BILLS
     day = day_of(record, "Date")
     common: dict[str, Any] = {
         "Date": day,
@@ -76,10 +82,40 @@ def comparable_record(entity: str, record: Record, chart: Chart) -> ComparableRe
         "Total": _money(amount),
     }
     merged = {**common, **own_fields}
-    fields = tuple((name, str(value)) for name, value in merged.items() if value not in (None, ""))
+    details = details_of(entity, record, chart, merged.keys())
+    secondary = details if entity == "Accounts" else {}
+    merged |= {} if secondary else details
+    if entity == "RepeatingInvoices" and record.get("Type") == "ACCPAY":
+        entity = REPEATING_BILLS
     return ComparableRecord(
-        entity, label, status, fields, day, amount, _accounts(entity, record, chart)
+        entity,
+        label,
+        status,
+        _present(merged),
+        day,
+        amount,
+        _accounts(entity, record, chart),
+        currency,
+        _present(secondary),
     )
+
+
+def _present(fields: Mapping[str, Any]) -> Fields:
+    return tuple((name, str(value)) for name, value in fields.items() if value not in (None, ""))
+
+
+def _currency_of(record: Record, chart: Chart) -> str:
+    """The currency of a record's total: its own, its document's or its bank account's."""
+    if record.get("CurrencyCode"):
+        return str(record["CurrencyCode"])
+    for name in PAID_FOR:
+        if (record.get(name) or {}).get("CurrencyCode"):
+            return str(record[name]["CurrencyCode"])
+    for name in ("Account", "FromBankAccount"):
+        account_id = str((record.get(name) or {}).get("AccountID"))
+        if account_id in chart.currencies:
+            return chart.currencies[account_id]
+    return ""
 
 
 def _amount(record: Record) -> Decimal | None:
@@ -119,6 +155,7 @@ def _lines(record: Record, chart: Chart, name: str = "LineItems") -> str:
     lines = []
     for line in record.get(name) or []:
         account = chart.account_of_line(line)
+        tax_type = str(line.get("TaxType") or "")
         parts = (
             line.get("Description") or "",
             line.get("ItemCode") or "",
@@ -126,8 +163,10 @@ def _lines(record: Record, chart: Chart, name: str = "LineItems") -> str:
             _exact(line.get("Quantity")),
             _exact(line.get("UnitAmount")),
             _exact(line.get("DiscountRate")),
+            _money(line.get("DiscountAmount")),
             _money(line.get("LineAmount")),
             _money(line.get("TaxAmount")),
+            chart.tax_percents.get(tax_type, tax_type),
             _tracking(line),
         )
         lines.append(" · ".join(part for part in parts if part))
@@ -280,7 +319,6 @@ def _contact_record(record: Record, _chart: Chart) -> Description:
         "AccountNumber": record.get("AccountNumber"),
         "EmailAddress": record.get("EmailAddress"),
         "DefaultCurrency": record.get("DefaultCurrency"),
-        "Persons": len(record.get("ContactPersons") or []) or None,
         "Groups": ", ".join(sorted(groups)),
     }
 
@@ -290,11 +328,8 @@ def _group(record: Record, _chart: Chart) -> Description:
 
 
 def _item(record: Record, _chart: Chart) -> Description:
-    sales, purchases = record.get("SalesDetails") or {}, record.get("PurchaseDetails") or {}
     return str(record.get("Code")), {
         "Name": record.get("Name"),
-        "SalesPrice": _exact(sales.get("UnitPrice")),
-        "PurchasePrice": _exact(purchases.get("UnitPrice")),
         "QuantityOnHand": _exact(record.get("QuantityOnHand")),
         "TotalCostPool": _money(record.get("TotalCostPool")),
     }

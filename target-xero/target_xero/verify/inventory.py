@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from target_xero.books.chart import Chart
-from target_xero.books.organisation import BOOK_ENTITIES
-from target_xero.lookup.lists import every_record
+from target_xero.books.organisation import BOOK_ENTITIES, Books
 from target_xero.lookup.tax_rates import named_as_copied
 from target_xero.verify.descriptions import REPEATING_BILLS, ComparableRecord, comparable_record
-from xero_client.http.transport import Transport
 
 # Entities that are listed, but whose differences do not count.
 NOT_JUDGED = (REPEATING_BILLS,)
@@ -30,20 +28,22 @@ class Inventory:
         records: Each record, with the number of records that are equal to it.
         chart: The chart of accounts.
         tax_rates: The tax rates.
+        organisation: The organisation's own settings.
     """
 
     chart: Chart
+    organisation: Mapping[str, Any] = field(default_factory=dict)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     totals: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)
     records: Counter[ComparableRecord] = field(default_factory=Counter)
     tax_rates: list[Mapping[str, Any]] = field(default_factory=list)
 
-    def add(self, record: ComparableRecord, currency: str) -> None:
+    def add(self, record: ComparableRecord) -> None:
         """Adds a record."""
         self.counts[record.entity, record.status] += 1
         self.records[record] += 1
         if record.amount is not None:
-            key = (record.entity, record.status, currency)
+            key = (record.entity, record.status, record.currency)
             self.totals[key] = self.totals.get(key, Decimal(0)) + record.amount
 
     def days(self) -> Iterator[date]:
@@ -53,27 +53,33 @@ class Inventory:
                 yield date.fromisoformat(record.day)
 
 
-def read_inventory(transport: Transport, source: Inventory | None = None) -> Inventory:
+def read_inventory(books: Books, source: Inventory | None = None) -> Inventory:
     """Reads the records of an organisation.
 
     Args:
-        transport: The organisation.
+        books: The organisation.
         source: The organisation that it is a copy of. The names of system accounts and tax rates
             differ by country, so those of the source are used.
 
     Raises:
         XeroError: A list cannot be read.
     """
-    accounts = list(every_record(transport, "Accounts"))
+    organisation = books.organisation()
+    accounts = list(books.records("Accounts"))
     chart = Chart.from_records(accounts)
-    inventory = Inventory(chart if source is None else chart.with_system_names_of(source.chart))
+    inventory = Inventory(
+        chart if source is None else chart.with_system_names_of(source.chart), organisation
+    )
+    base_currency = str(organisation.get("BaseCurrency") or "")
     for entity in BOOK_ENTITIES:
-        records = accounts if entity == "Accounts" else every_record(transport, entity)
+        records: Iterable[Mapping[str, Any]] = (
+            accounts if entity == "Accounts" else books.records(entity)
+        )
         if entity == "TaxRates":
             inventory.tax_rates = list(records)
             source_rates = [] if source is None else source.tax_rates
             records = named_as_copied(inventory.tax_rates, source_rates)
+            inventory.chart = inventory.chart.with_tax_rates(inventory.tax_rates)
         for record in records:
-            comparable = comparable_record(entity, record, inventory.chart)
-            inventory.add(comparable, str(record.get("CurrencyCode") or ""))
+            inventory.add(comparable_record(entity, record, inventory.chart, base_currency))
     return inventory

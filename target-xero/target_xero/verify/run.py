@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from target_xero.books.organisation import ReadOrganisation
-from target_xero.books.reports import month_ends, read_amounts, report_requests
-from target_xero.verify.comparison import (
-    Comparison,
-    compare_counts,
-    compare_records,
-    compare_report,
-)
+from target_xero.books.organisation import Books
+from target_xero.books.reports import FinancialYearEnd, ReportRequest, month_ends, report_requests
+from target_xero.verify.comparison import Comparison, Making, Party, compare_counts
+from target_xero.verify.figures import compare_report, general_causes
 from target_xero.verify.inventory import Inventory, read_inventory
+from target_xero.verify.records import compare_records
 from xero_client.errors import SettingsError
 
 
@@ -34,9 +31,10 @@ class Period:
 
 
 def compare_organisations(
-    source: ReadOrganisation,
-    target: ReadOrganisation,
+    source: Books,
+    target: Books,
     period: Period,
+    making: Making,
     *,
     removed: bool = False,
     on_progress: Callable[[str], None] = lambda _text: None,
@@ -47,6 +45,7 @@ def compare_organisations(
         source: The organisation that was copied.
         target: The copy.
         period: The dates at which reports are compared.
+        making: Who compares them, when, and with what.
         removed: Whether differences in deleted, voided and archived records count.
         on_progress: Called with a line for each thing that is read.
 
@@ -54,33 +53,70 @@ def compare_organisations(
         XeroError: Something cannot be read.
         SettingsError: Both are the same organisation, or there is nothing to compare.
     """
-    if source.tenant.tenant_id == target.tenant.tenant_id:
+    if source.tenant.tenant_id == target.tenant.tenant_id and source.origin == target.origin:
         message = f"Source and target are the same organisation: {source.tenant}"
         raise SettingsError(message)
     inventories: list[Inventory] = []
-    for organisation in (source, target):
-        on_progress(f"Reading {organisation.tenant}")
-        inventories.append(read_inventory(organisation.transport, *inventories))
+    for books in (source, target):
+        on_progress(f"Reading {books.tenant}")
+        inventories.append(read_inventory(books, *inventories))
+    left, right = inventories
     first, last = _first_and_last_day(period, inventories)
     dates = period.days or tuple(month_ends(first, last))
-    left, right = inventories
     mismatches = compare_records(left, right, removed=removed)
-    reports = []
-    for request in report_requests(dates, min(first, *dates)):
-        on_progress(request.title)
+    reports, not_compared = [], []
+    year_end = FinancialYearEnd.of(left.organisation)
+    requests = report_requests(dates, min(first, *dates), year_end)
+    for number, request in enumerate(requests, start=1):
+        on_progress(f"{request.title} ({number} of {len(requests)})")
         amounts = [
-            read_amounts(organisation.transport, request, inventory.chart)
-            for organisation, inventory in zip((source, target), inventories, strict=True)
+            books.amounts(request, inventory.chart)
+            for books, inventory in zip((source, target), inventories, strict=True)
         ]
+        ours, theirs = amounts
+        if ours is None or theirs is None:
+            not_compared.append(_not_compared(request, source if ours is None else target))
+            continue
         charts = (left.chart, right.chart)
-        reports.append(compare_report(request, amounts[0], amounts[1], charts, mismatches))
+        reports.append(compare_report(request, ours, theirs, charts, mismatches))
+    if not reports:
+        message = (
+            f"{source.origin} does not have any trial balance from {dates[0]} to {dates[-1]}: "
+            "choose other dates, or back up with reports.from in the settings of tap-xero"
+        )
+        raise SettingsError(message)
+    parties = [_party(*each) for each in zip((source, target), inventories, strict=True)]
+    causes: Iterable[str] = ()
+    if any(m.judged for m in mismatches) or any(report.differences for report in reports):
+        causes = general_causes(parties[0], parties[1], mismatches, reports)
     return Comparison(
-        str(source.tenant),
-        str(target.tenant),
-        compare_counts(left, right, removed=removed),
+        parties[0],
+        parties[1],
+        making,
+        compare_counts(left, right, mismatches),
         mismatches,
         tuple(reports),
         tuple(dates),
+        tuple(not_compared),
+        tuple(causes),
+    )
+
+
+def _not_compared(request: ReportRequest, books: Books) -> str:
+    why = f"{books.origin} does not have it"
+    if request.name != "TrialBalance":
+        why += "; its accounts are in the trial balance of that day"
+    return f"{request.title}: {why}"
+
+
+def _party(books: Books, inventory: Inventory) -> Party:
+    organisation = inventory.organisation
+    return Party(
+        str(books.tenant),
+        books.origin,
+        str(organisation.get("CountryCode") or ""),
+        str(organisation.get("BaseCurrency") or ""),
+        str(FinancialYearEnd.of(organisation)),
     )
 
 

@@ -28,6 +28,8 @@ RENEWAL_SECONDS = 1.0
 POLL_SECONDS = 0.2
 # Older knowledge of what is left does not count: a new window has begun.
 WINDOW_SECONDS = 60.0
+# Calls that began within so many seconds may be counted in another order.
+OVERLAP_SECONDS = 1.0
 # Calls of one lease while it is not known what is left.
 CALLS_WHILE_UNKNOWN = 5
 
@@ -162,14 +164,30 @@ def lease_of(
     return changed, Lease(slots, calls, min(wait, WINDOW_SECONDS), 0 if is_held else left)
 
 
+def newest(known: tuple[int | None, float], seen: tuple[int, float]) -> tuple[int | None, float]:
+    """What is left, of two pairs of a number and the beginning of the call that said so.
+
+    Of calls that overlap, the one that began first may be counted last. So the lower number counts,
+    unless the higher one comes from a call that began clearly later: then a new window has begun.
+    """
+    left, known_at = known
+    other, seen_at = seen
+    if left is None:
+        return seen if seen_at > known_at else known
+    if other > left:
+        return seen if seen_at > known_at + OVERLAP_SECONDS else known
+    return (other, max(known_at, seen_at)) if seen_at > known_at - OVERLAP_SECONDS else known
+
+
 def _knowledge(budget: Budget, report: Report, now: float) -> tuple[int | None, float, float]:
     """What is left, since when that is known, and the beginning of the window."""
     left, known_at, window_at = budget.left, budget.known_at, budget.window_at
-    seen_at = now - report.age
-    if report.left is not None and seen_at > known_at:
-        if left is None or report.left > left:
+    if report.left is not None:
+        seen_at = now - report.age
+        newer, newer_at = newest((left, known_at), (report.left, seen_at))
+        if newer is not None and (left is None or newer > left):
             window_at = seen_at
-        left, known_at = report.left, seen_at
+        left, known_at = newer, newer_at
     if now - known_at >= WINDOW_SECONDS:
         left = None
     return left, known_at, window_at

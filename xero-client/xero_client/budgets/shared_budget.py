@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Protocol
 
-from xero_client.budgets.budget import RENEWAL_SECONDS, Lease, Report
+from xero_client.budgets.budget import RENEWAL_SECONDS, Lease, Report, newest
 
 
 class BudgetTable(Protocol):
@@ -85,8 +85,11 @@ class SharedBudget:
             began: When its call began, by ``time.monotonic``.
         """
         with self._lock:
-            if left is not None and began >= self._left_at:
-                self._left, self._left_at = left, began
+            if left is None:
+                return
+            newer = newest((self._left, self._left_at), (left, began))
+            if newer != (self._left, self._left_at):
+                self._left, self._left_at = newer
                 self._ask_at, self._is_reported = 0.0, False
 
     def hold(self, seconds: float, *, is_known: bool) -> None:

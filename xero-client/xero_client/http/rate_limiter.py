@@ -282,6 +282,12 @@ class RateLimiter:
                 self._waiting.remove(ticket)
                 self._changed.notify_all()
 
+    @property
+    def seconds_to_wait(self) -> float:
+        """How long calls are still delayed, because Xero has refused one; 0 if they are not."""
+        with self._changed:
+            return max(0.0, self._held_until - time.monotonic())
+
     def stop(self, error: XeroError | None = None) -> None:
         """Refuses new calls and ends all waits with an error; ``StoppedError`` by default."""
         with self._changed:

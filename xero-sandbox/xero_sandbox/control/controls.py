@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from xero_sandbox.control.webhooks import Webhook
 from xero_sandbox.faults.definitions import Fault, Trigger
 from xero_sandbox.identity.apps import App, AppKind
 from xero_sandbox.identity.scopes import GRANULAR, IDENTITY
@@ -140,6 +141,14 @@ class Controls:
         )
         with self.sandbox.lock:
             self.sandbox.faults.schedule(trigger, action)
+
+    def webhook(self, url: str, key: str, client_id: str = "sandbox-web") -> Webhook:
+        """Registers a webhook: tests its endpoint, and sends all changes from now on.
+
+        Raises:
+            WebhookRefusedError: The endpoint does not check signatures as it must.
+        """
+        return Webhook(self.sandbox, client_id, url, key)
 
     @property
     def log(self) -> list[dict[str, Any]]:

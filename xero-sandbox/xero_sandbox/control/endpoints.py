@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from xero_sandbox.control.addresses import Addresses, description
 from xero_sandbox.control.controls import Controls
+from xero_sandbox.control.webhooks import WebhookRefusedError
 from xero_sandbox.faults.definitions import Fault, Trigger
 from xero_sandbox.http.limits import Limits
 from xero_sandbox.http.xero_json import decode, encode, from_json_values, to_json_values
@@ -66,6 +67,14 @@ class Identity(msgspec.Struct, forbid_unknown_fields=True):
     strict_refresh: bool
 
 
+class WebhookSubscription(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A webhook of an app."""
+
+    url: str
+    key: str
+    client_id: str = "sandbox-web"
+
+
 Handler = Callable[[Request, bytes], Any]
 
 
@@ -96,6 +105,7 @@ class ControlEndpoints:
             ("POST", "/identity", self._identity),
             ("POST", "/redirect-uris", self._add_redirect_uri),
             ("POST", "/grants", self._grant),
+            ("POST", "/webhooks", self._add_webhook),
         )
         return [
             Route(f"/__sandbox{path}", _json_endpoint(handler), methods=[method])
@@ -200,6 +210,14 @@ class ControlEndpoints:
     def _grant(self, _request: Request, body: bytes) -> dict[str, Any]:
         grant = msgspec.json.decode(body or b"{}", type=Grant)
         return self._controls.grant(grant.client_id, grant.scopes, grant.tenant_ids)
+
+    def _add_webhook(self, _request: Request, body: bytes) -> dict[str, Any]:
+        wanted = msgspec.json.decode(body, type=WebhookSubscription)
+        try:
+            webhook = self._controls.webhook(wanted.url, wanted.key, wanted.client_id)
+        except WebhookRefusedError as error:
+            raise ValueError(str(error)) from None
+        return {"statuses": webhook.statuses}
 
 
 def _changed(settings: Any, body: bytes) -> Any:  # noqa: ANN401  # Limits or Behaviour.

@@ -15,6 +15,7 @@ from tap_xero.records.schemas.expenses import EXPENSE_CLAIM, RECEIPT
 from tap_xero.records.schemas.invoices import REPEATING_INVOICE
 from tap_xero.records.schemas.items import ITEM
 from tap_xero.records.schemas.journals import BUDGET, JOURNAL, MANUAL_JOURNAL
+from tap_xero.records.schemas.names_in_words import described_by_name
 from tap_xero.records.schemas.orders import LINKED_TRANSACTION, PURCHASE_ORDER, QUOTE
 from tap_xero.records.schemas.other_apis import OTHER_SCHEMAS
 from tap_xero.records.schemas.payments import PAYMENT_SERVICE
@@ -106,7 +107,7 @@ def schema_of(stream_name: str) -> Schema:
                 if keyword == "format"
             }
         schema["properties"]["_read_at"] = copy_of(INSTANT)
-        return schema
+        return described_by_name(schema)
     key, properties = _KEY_AND_PROPERTIES[stream_name]
     schema = _schema(() if key is None else (key,), properties)
     # Xero sends these lists with single records only (xero-facts.md: Reading by entity).

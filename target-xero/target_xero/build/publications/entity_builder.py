@@ -22,6 +22,7 @@ from target_xero.build.publications.match_keys import (
     match_keys,
     overwrite_of,
 )
+from target_xero.build.publications.nested_children import nested_children_left_out
 from target_xero.build.publications.publication import (
     Publication,
     missing_key_problem,
@@ -132,7 +133,11 @@ class EntityBuilder:
         entity, writing = destination.entity, destination.writing
         coerced = self._converter.coerced(request.payload, destination, has_id=bool(record_id))
         fields = with_accepted_discounts(coerced.fields)
-        warnings = self._converter.warnings(coerced, destination, ignore=request.ignores_unknown)
+        ignores = request.ignores_unknown
+        warnings = (
+            *self._converter.warnings(coerced, destination, ignore=ignores),
+            *nested_children_left_out(request.payload, entity.name, ignore=ignores),
+        )
         if record_id and entity.id_field:
             fields[entity.id_field] = record_id
         if not fields:

@@ -174,7 +174,12 @@ class RowGrouper:
             row_problems.append(NESTED_TOO_DEEPLY)
         group_key = self._group_key(record, by_name)
         document = self._open
-        if document is None or group_key is None or group_key != document.group_key:
+        if (
+            document is None
+            or group_key is None
+            or group_key != document.group_key
+            or provenance.tenant != document.provenance.tenant
+        ):
             yield from self.flush()
             document = self._open = _OpenDocument(group_key, provenance, dict(row))
         else:

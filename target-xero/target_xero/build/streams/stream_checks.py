@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from target_xero.build.destinations.destination import EntityDestination, RawDestination
 from target_xero.build.destinations.names import destination_of
+from target_xero.build.destinations.routes import check_method
 from target_xero.build.fields.columns import explicit_paths
 from target_xero.build.fields.values import date_format_problem
 from target_xero.build.records import InvalidRecordError
@@ -20,12 +22,19 @@ def check_stream_rule(rule: StreamRule) -> None:
     """
     prefix = f"streams.{rule.stream}"
     check_date_format(f"{prefix}.date_format", rule.date_format)
-    settings = {"path": rule.path, "query": dict(rule.query), "payload": dict(rule.payload)}
+    settings = {
+        "path": rule.path,
+        "query": dict(rule.query),
+        "payload": dict(rule.payload),
+        "tenant_id": rule.tenant_id,
+    }
     for name, value in settings.items():
         problem = syntax_problem(value, f"{prefix}.{name}")
         if problem is not None:
             message = f"Setting '{prefix}.{name}': {problem}"
             raise SettingsError(message)
+    if rule.mirror:
+        _check_mirror(rule)
     shape = destination_of(rule.entity, rule.path).shape
     if rule.columns and shape is not None:
         try:
@@ -33,6 +42,29 @@ def check_stream_rule(rule: StreamRule) -> None:
         except InvalidRecordError as error:
             message = f"Setting '{prefix}.columns': {error}"
             raise SettingsError(message) from None
+
+
+def _check_mirror(rule: StreamRule) -> None:
+    """Checks that what a stream publishes can be removed again.
+
+    Raises:
+        SettingsError: It cannot.
+    """
+    destination = destination_of(rule.entity, rule.path)
+    problem = ""
+    if rule.method == "DELETE":
+        problem = "the stream removes records itself"
+    elif rule.path is not None or not isinstance(destination, EntityDestination):
+        problem = f"what is published to {rule.path or destination.name} cannot be removed"
+    else:
+        try:
+            check_method(destination.entity, "DELETE")
+        except InvalidRecordError as error:
+            problem = str(error)
+    is_known = rule.names_entity or rule.path is not None
+    if problem and (is_known or not isinstance(destination, RawDestination)):
+        message = f"Setting 'streams.{rule.stream}.mirror': {problem}: leave 'mirror' out"
+        raise SettingsError(message)
 
 
 def check_date_format(setting: str, date_format: str | None) -> None:

@@ -34,6 +34,10 @@ class StreamRule:
             ``remove`` or ``skip``.
         match: The fields by which an existing record is found; empty for the entity's own.
         overwrite: What may be changed that exists in Xero; None for the default of the entity.
+        tenant_id: A template over the record: the organisation that it goes to; None for that of
+            the target's own settings.
+        mirror: Whether what the stream published and that did not come again is removed; ``all``
+            if that may be more than half.
         checks_existing: Whether a record that exists in Xero is found before it is changed; a
             copy has rules of its own.
     """
@@ -54,13 +58,18 @@ class StreamRule:
     on_deleted: str = "reject"
     match: tuple[str, ...] = ()
     overwrite: str | None = None
+    tenant_id: str | None = None
+    mirror: bool | str = False
     checks_existing: bool = False
 
     @property
     def columns_read(self) -> frozenset[str]:
-        """The columns that its templates read: in ``path``, ``query`` and ``payload``."""
+        """The columns that its templates read.
+
+        Templates are in ``path``, ``query``, ``payload`` and ``tenant_id``.
+        """
         in_path = {name.partition(".")[0] for name in placeholders(self.path or "")}
-        settings = [self.path, dict(self.query), dict(self.payload)]
+        settings = [self.path, self.tenant_id, dict(self.query), dict(self.payload)]
         return frozenset(in_path | fields_read(settings))
 
     @classmethod
@@ -101,6 +110,8 @@ class StreamRule:
             on_deleted=merged.get("on_deleted") or config.get("on_deleted") or "reject",
             match=_names(merged.get("match")),
             overwrite=merged.get("overwrite") or config.get("overwrite"),
+            tenant_id=merged.get("tenant_id"),
+            mirror=merged.get("mirror") or False,
             checks_existing=True,
         )
 

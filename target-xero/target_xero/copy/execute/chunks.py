@@ -83,7 +83,7 @@ def load_chunk(run: CopyRun, steps: RecordSteps, simulated: Mapping[Reference, s
     run.target_records.read_streams(
         run.transport, {stream for stream, _ in references - mappings.keys() - simulated.keys()}
     )
-    line_items = LineItemMatcher(run.transport, run.spool, mappings)
+    line_items = LineItemMatcher(run.transport, run.spool, mappings, simulated)
     tables = ReferenceTables(
         ids={
             **simulated,

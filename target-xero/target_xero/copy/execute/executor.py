@@ -86,6 +86,7 @@ class StepExecutor:
             if reason.is_found:
                 mapping = IdMapping(reason.xero_id or "", digest_of(step))
                 run.ids.add({(step.stream, step.source_id): mapping})
+            run.unchanged += reason.is_done
             run.skip(provenance, step, reason.xero_id, reason.warning)
         elif step.phase is Phase.FILES_AND_NOTES and (
             why := self._parent_skip_reason(spooled, step, chunk.tables)

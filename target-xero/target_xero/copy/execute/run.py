@@ -20,7 +20,7 @@ from xero_client.entities.table import BY_STREAM
 from xero_client.http.transport import Transport
 
 
-@dataclass(frozen=True)
+@dataclass
 class CopyRun:
     """One run of a copy.
 
@@ -33,6 +33,7 @@ class CopyRun:
         ids: The id map.
         tracker: The steps that were sent.
         target_records: What the target had before.
+        unchanged: The number of steps that an earlier run has done.
     """
 
     organisation: ConnectedOrganisation
@@ -43,6 +44,7 @@ class CopyRun:
     ids: IdMap
     tracker: StepTracker
     target_records: TargetRecords
+    unchanged: int = 0
 
     @property
     def transport(self) -> Transport:

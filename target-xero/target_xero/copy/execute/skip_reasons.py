@@ -17,11 +17,13 @@ class SkipReason:
         xero_id: The record's id in the target; None if it is not there.
         warning: What the result says about it; empty if everything is as it should be.
         is_found: Whether the target had the record before the copy.
+        is_done: Whether an earlier run has done the step, and the source is the same since.
     """
 
     xero_id: str | None = None
     warning: str = ""
     is_found: bool = False
+    is_done: bool = False
 
 
 def skip_reason(
@@ -37,7 +39,7 @@ def skip_reason(
     """
     previous, copied = chunk.previous(step), chunk.copied(step)
     if previous is not None and previous.digest in (digest_of(step), ""):
-        return SkipReason(previous.target_id)
+        return SkipReason(previous.target_id, is_done=True)
     if step.kind is StepKind.MATCH or (step.kind is StepKind.CREATE and copied is None):
         found = target_records.match(step)
         if found is not None:

@@ -7,7 +7,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from target_xero.copy.rules.settlements import account_of
-from target_xero.copy.steps import CopyPlan, Payload, Phase, Step, StepKind, text_of
+from target_xero.copy.steps import (
+    REMOVED_IN_SOURCE,
+    CopyPlan,
+    Payload,
+    Phase,
+    Step,
+    StepKind,
+    text_of,
+)
 from xero_client.entities.table import BY_NAME
 
 REMOVED = frozenset({"DELETED", "VOIDED"})
@@ -70,7 +78,8 @@ def credit_note(
 def prepayment_or_overpayment(record: Mapping[str, Any], entity: str, id_field: str) -> CopyPlan:
     """The allocations of a prepayment or overpayment, which its bank transaction creates."""
     steps = allocations(record, entity, id_field)
-    return CopyPlan(steps, "" if steps else "its bank transaction creates it")
+    reason = "" if steps else "its bank transaction creates it"
+    return CopyPlan(steps, reason, is_created_by_another=True)
 
 
 def allocations(record: Mapping[str, Any], entity: str, id_field: str) -> tuple[Step, ...]:
@@ -114,7 +123,9 @@ def bank_transaction(
     kind = text_of(record, "Type")
     source_id = text_of(record, "BankTransactionID")
     if kind.endswith("-TRANSFER"):
-        return CopyPlan(skip_reason="its bank transfer creates it")
+        if record.get("Status") in REMOVED:
+            return CopyPlan(skip_reason=REMOVED_IN_SOURCE)
+        return CopyPlan(skip_reason="its bank transfer creates it", is_created_by_another=True)
     remove = Step(
         Phase.REMOVALS,
         StepKind.REMOVE,
@@ -250,10 +261,6 @@ def _document_step(
     codes = {text_of(line, "ItemCode") for line in payload.get("LineItems") or []}
     if codes.isdisjoint(tracked):
         return Step(Phase.DOCUMENTS, StepKind.CREATE, entity, stream, source_id, payload)
-    # Xero sells stock at its average cost, so earlier purchases must come first. Purchases of a day
-    # come before its sales, so that the stock is never negative.
-    is_purchase = payload.get("Type") in ("ACCPAY", "SPEND", "ACCRECCREDIT")
-    sort_key = f"{text_of(payload, 'Date')} {'in' if is_purchase else 'out'}"
     return Step(
         Phase.STOCK_DOCUMENTS,
         StepKind.CREATE,
@@ -261,9 +268,19 @@ def _document_step(
         stream,
         source_id,
         payload,
-        sort_key,
+        stock_order(payload),
         in_order=True,
     )
+
+
+def stock_order(document: Mapping[str, Any]) -> str:
+    """The place of a document among those that move stock, as text.
+
+    Xero sells stock at its average cost, so earlier purchases must come first. Purchases of a day
+    come before its sales, so that the stock is never negative.
+    """
+    is_purchase = document.get("Type") in ("ACCPAY", "SPEND", "ACCRECCREDIT")
+    return f"{text_of(document, 'Date')} {'in' if is_purchase else 'out'}"
 
 
 def _payload(record: Mapping[str, Any], id_field: str) -> Payload:

@@ -45,7 +45,7 @@ def payment(record: Mapping[str, Any]) -> CopyPlan:
             )
         )
     if record.get("BatchPaymentID") or record.get("BatchPayment"):
-        return CopyPlan(skip_reason="its batch payment creates it")
+        return CopyPlan(skip_reason="its batch payment creates it", is_created_by_another=True)
     found = [name for name in PAYABLE if record.get(name)]
     if not found:
         return CopyPlan(skip_reason="the document that it pays is not known")

@@ -9,7 +9,13 @@ from target_xero.build.records import Provenance
 from target_xero.copy.options import CopyOptions
 from target_xero.copy.rules.by_stream import copy_plan
 from target_xero.copy.rules.files_and_notes import CHILD_SETTINGS, CHILD_STREAMS
-from target_xero.copy.schedule.settlement_order import settlement_waves
+from target_xero.copy.schedule.settlement_order import (
+    PAID_STREAMS,
+    PaymentPositions,
+    Settlement,
+    settlement_waves,
+)
+from target_xero.copy.schedule.tally import Tally
 from target_xero.copy.spool import CHUNK, ScheduledStep, Spool, SpooledRecord
 from target_xero.copy.steps import CopyPlan, Phase, Step, StepKind
 from target_xero.report.results import UNCHANGED, Result
@@ -74,6 +80,7 @@ def schedule(
     rules: CopyRules,
     on_skipped: Callable[[SpooledRecord, str], None],
     on_planned: Callable[[SpooledRecord, CopyPlan], None],
+    tally: Tally,
 ) -> None:
     """Puts the steps of all records into the spool.
 
@@ -82,33 +89,45 @@ def schedule(
         rules: How each record is copied.
         on_skipped: Called for each record without steps, with the reason.
         on_planned: Called for every record.
+        tally: Counts what is going to happen.
     """
     steps: list[ScheduledStep] = []
-    settlements: list[tuple[ScheduledStep, Step]] = []
+    settlements: list[tuple[ScheduledStep, Step, Settlement]] = []
+    positions = PaymentPositions()
     for spooled in spool.records():
         plan = rules.plan(spooled)
+        if spooled.stream in PAID_STREAMS:
+            positions.add(spooled.record)
         on_planned(spooled, plan)
+        tally.add_record(plan)
         if not plan.steps:
             on_skipped(spooled, plan.skip_reason)
         for index, step in enumerate(plan.steps):
             sort_key = step.sort_key or f"{load_position(spooled.stream)[0]:03d}"
             scheduled = ScheduledStep(step.phase, 0, sort_key, spooled.number, index)
             if step.phase is Phase.SETTLEMENTS:
-                settlements.append((scheduled, step))
+                settlements.append((scheduled, step, Settlement.of(step, spooled.record)))
             else:
                 steps.append(scheduled)
+                tally.add_step(scheduled, step)
         if len(steps) >= CHUNK:
             spool.schedule(steps)
             steps = []
-    steps += _in_waves(settlements)
+    in_waves = _in_waves(settlements, positions)
+    for scheduled, (_, step, _) in zip(in_waves, settlements, strict=True):
+        tally.add_step(scheduled, step)
+    steps += in_waves
     for start in range(0, len(steps), CHUNK):
         spool.schedule(steps[start : start + CHUNK])
 
 
-def _in_waves(settlements: list[tuple[ScheduledStep, Step]]) -> list[ScheduledStep]:
+def _in_waves(
+    settlements: list[tuple[ScheduledStep, Step, Settlement]], positions: PaymentPositions
+) -> list[ScheduledStep]:
     """Settlements with their waves; within a wave, those that can share a call are adjacent."""
     waves = settlement_waves(
-        (index, step.sort_key, step.settles) for index, (_, step) in enumerate(settlements)
+        (index, positions.entry_time(settlement), settlement.documents)
+        for index, (_, _, settlement) in enumerate(settlements)
     )
     return [
         replace(
@@ -117,5 +136,5 @@ def _in_waves(settlements: list[tuple[ScheduledStep, Step]]) -> list[ScheduledSt
             # The path of allocations has the id of their credit; payments share one path.
             sort_key=f"{step.entity} {step.settles[0] if '/' in step.entity else ''}",
         )
-        for index, (scheduled, step) in enumerate(settlements)
+        for index, (scheduled, step, _) in enumerate(settlements)
     ]

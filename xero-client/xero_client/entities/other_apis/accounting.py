@@ -1,6 +1,7 @@
 """The smaller endpoints of the Accounting API, and the connections of the login.
 
-(xero-facts.md: Small Accounting endpoints, 1099, BAS and GST, Identity)
+(xero-facts.md: Small Accounting endpoints, 1099, BAS and GST;
+Identity, App Store, Practice Manager)
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Payroll in New Zealand and the United Kingdom (xero-facts.md: Payroll gates, NZ and UK).
+"""Payroll in New Zealand and the United Kingdom (xero-facts.md: Payroll gates, Payroll NZ and UK).
 
 The two APIs have one form and differ in some lists. Nothing tells when a record changed, so every
 run reads all of them.

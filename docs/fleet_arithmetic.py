@@ -1,0 +1,119 @@
+"""The page on the arithmetic of a fleet: two simulated days of the planner, and what they cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from xero_fleet.planning.rules import BACKFILL, COLD, DAY, HOT, Rules
+from xero_fleet.planning.simulation import Day, SimulatedOrganisation, Simulation
+from xero_fleet.status.forecast import APP_TIERS, GIB, MONTH_DAYS, month_cost
+
+# What a run of one organisation takes: a call for each default stream, and what changed.
+CALLS = 26
+HOT_BYTES = 20_000
+COLD_BYTES = 6_000
+BACKFILL_CALLS = 500
+HOUR = 3_600.0
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A fleet whose day is simulated.
+
+    Attributes:
+        hot: Organisations whose records change.
+        hot_within: How old their data may be, in seconds.
+        cold: Organisations without changes.
+        first_reads: New organisations.
+        tier: The tier of the app.
+    """
+
+    name: str
+    hot: int
+    hot_within: float
+    cold: int
+    first_reads: int
+    tier: str
+    workers: int
+
+    def organisations(self) -> list[SimulatedOrganisation]:
+        """The organisations."""
+        hot = SimulatedOrganisation("", HOT, self.hot_within, CALLS, received=HOT_BYTES)
+        cold = SimulatedOrganisation("", COLD, DAY, CALLS, received=COLD_BYTES)
+        new = replace(hot, work_class=BACKFILL, backfill_calls=BACKFILL_CALLS)
+        kinds = [hot] * self.hot + [cold] * self.cold + [new] * self.first_reads
+        return [
+            replace(kind, tenant_id=f"{number:05}-{kind.work_class}")
+            for number, kind in enumerate(kinds)
+        ]
+
+
+SCENARIOS = (
+    Scenario("10,000 organisations", 1_000, HOUR, 8_900, 100, "advanced", 40),
+    Scenario("1,000 organisations", 1_000, HOUR / 2, 0, 0, "plus", 40),
+)
+
+
+def page() -> str:
+    """The page."""
+    days = [
+        (scenario, Simulation(scenario.organisations(), Rules(workers=scenario.workers)).run())
+        for scenario in SCENARIOS
+    ]
+    parts = [_scenario_text(scenario, day) for scenario, day in days]
+    rules = Rules()
+    return f"""# The arithmetic of a fleet
+
+`make reference` makes this page from the planner itself: it simulates a day of batches, calls and limits, minute by
+minute. The assumptions: a run of an organisation takes {CALLS} calls (one for each default stream), {HOT_BYTES:,} bytes
+with changes and {COLD_BYTES:,} without, a first read takes {BACKFILL_CALLS} calls, and a call takes
+{rules.call_seconds:g} s. Your own numbers are in `xero fleet status --all` and `xero fleet forecast`.
+
+{"".join(parts)}
+## Formulas
+
+- Runs a day of one organisation = 86,400 / max(S / 2, S - 600), if its data may be S seconds old: a run is due that
+  long after the start of the last one, so that 10 minutes are left for the queue and the batch.
+- Calls a day of one organisation = runs x calls of a run, which must stay below {rules.day_share:.0%} of
+  {rules.organisation_day:,.0f} (of 1,000 on the Starter tier). With {CALLS} calls a run, that allows
+  {int(rules.day_share * rules.organisation_day / CALLS)} runs a day: data of 20 minutes ago, but not of 15.
+- Calls a minute of the app = sum of all runs, planned up to {rules.app_minute:,.0f} of 10,000; reading up to
+  {1 - rules.publish_share:.0%} of that, first reads up to {rules.backfill_share:.0%}.
+- Workers: one for each batch in flight. Most of the time a batch waits for Xero.
+- Egress of a month = {MONTH_DAYS:g} x bytes of a day. Cost = price of the tier + AUD 2.40 for each GB above what it
+  includes ([facts](../xero-facts.md)).
+
+| tier | AUD a month | GB included | connections |
+|---|---|---|---|
+{_tier_rows()}
+"""
+
+
+def _tier_rows() -> str:
+    return "\n".join(
+        f"| {name} | {tier.price:,.0f} | "
+        f"{'not limited' if tier.included is None else f'{tier.included:g}'} | {tier.connections:,} |"
+        for name, tier in APP_TIERS.items()
+    )
+
+
+def _scenario_text(scenario: Scenario, day: Day) -> str:
+    received = day.received * MONTH_DAYS
+    within = scenario.hot_within / 60
+    return f"""## {scenario.name}
+
+{scenario.hot:,} hot (data may be {within:.0f} minutes old), {scenario.cold:,} cold (one day), {scenario.first_reads:,}
+first reads on this day, {scenario.workers} workers.
+
+| what | value | limit |
+|---|---|---|
+| calls of the day | {sum(day.calls_by_minute.values()):,} | |
+| calls of the busiest minute | {max(day.calls_by_minute.values()):,} | 9,500 |
+| calls of the busiest organisation | {max(day.calls_by_organisation.values()):,.0f} | 4,000 |
+| age of hot data just before a run renews it, 99 of 100 | {day.age(HOT, 0.99) * within:.0f} min | {within:.0f} min |
+| organisations late at the end | {sum(day.late_at_end.values())} | 0 |
+| batches; most at once | {day.batches:,}; {day.peak_workers} | {scenario.workers} at once |
+| egress of a month | {received / GIB:.1f} GiB | |
+| cost of a month, tier {scenario.tier} | AUD {month_cost(scenario.tier, received):,.2f} | |
+
+"""

@@ -1,0 +1,98 @@
+"""A table that was read from a file: its headings, and its rows with their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from target_xero.build.fields.columns import normalized_name
+from xero_client.errors import XeroError
+
+Cell = str | int | bool | Decimal | date | datetime | time | None
+
+
+class FileError(XeroError):
+    """A file cannot be imported: nothing was sent."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row.
+
+    Attributes:
+        line: Its line in the file, or its row in the sheet, from 1.
+        cells: Its cells.
+    """
+
+    line: int
+    cells: Sequence[Cell]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no cell has a value."""
+        return not any(map(_is_filled, self.cells))
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a CSV file, or of one sheet.
+
+    Attributes:
+        name: The file, and its sheet if it has several, for messages.
+        headings: The headings; an empty text for a column without one.
+        rows: The rows below the headings.
+    """
+
+    name: str
+    headings: tuple[str, ...]
+    rows: Sequence[Row]
+
+
+def table_of(name: str, rows: Sequence[Row], heading_line: int | None = None) -> Table:
+    """Tells the headings from the rows.
+
+    Args:
+        name: The file and the sheet, for messages.
+        rows: All rows, with the headings.
+        heading_line: The line of the headings; None for the first one that is not blank.
+
+    Raises:
+        FileError: There are no headings, or two columns have the same one.
+    """
+    filled = (row for row in rows if not row.is_blank)
+    if heading_line is not None:
+        filled = (row for row in filled if row.line == heading_line)
+    first = next(filled, None)
+    if first is None:
+        where = "" if heading_line is None else f" in line {heading_line}"
+        message = f"{name} is empty: it has no headings{where}"
+        raise FileError(message)
+    headings = tuple("" if cell is None else str(cell).strip() for cell in first.cells)
+    _check_headings(name, headings)
+    return Table(name, headings, [row for row in rows if row.line > first.line])
+
+
+def _check_headings(name: str, headings: Sequence[str]) -> None:
+    """Checks that each heading stands once, in whatever case and with whatever punctuation.
+
+    Raises:
+        FileError: One stands twice.
+    """
+    columns: dict[str, int] = {}
+    for number, heading in enumerate(headings, start=1):
+        if not heading:
+            continue
+        # A heading of punctuation only, or in letters that are all left out, stands for itself.
+        first = columns.setdefault(normalized_name(heading) or heading, number)
+        if first != number:
+            message = (
+                f"{name} has two columns {heading!r}, in columns {first} and {number}: rename one "
+                "of them, or delete it"
+            )
+            raise FileError(message)
+
+
+def _is_filled(cell: Cell) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None

@@ -1,0 +1,249 @@
+"""``target-xero plan`` and ``target-xero apply``.
+
+Both end with one of these exit codes: 0, all is well; 1, it could not be done; 2, an option is
+wrong; 3, some records are refused; 4, a guard does not hold; 5, the plan cannot be applied.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import click
+
+from target_xero.plan.applier import Applier
+from target_xero.plan.contents import Plan
+from target_xero.plan.guards import ANY_CURRENCY, Guards
+from target_xero.plan.page import as_html, as_text
+from target_xero.plan.plan_file import PlanRefusedError, read_plan, write_plan, write_private
+from target_xero.plan.planner import Planner
+from target_xero.report.errors import RejectsError
+from target_xero.report.exit_codes import exit_on_error
+from target_xero.target import TargetXero
+
+REFUSED_RECORDS = 3
+GUARD_FAILED = 4
+REFUSED_PLAN = 5
+
+MAX_SHOWN = 20
+_CURRENCY_LETTERS = 3
+
+logger = logging.getLogger("target-xero")
+
+
+class _Amounts(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
+    name = "amount"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  # click's own
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[str, Decimal]:
+        """A currency (empty for any) and an amount."""
+        if isinstance(value, tuple):
+            return value
+        currency, _, text = str(value).rpartition("=")
+        currency = currency.strip().upper()
+        try:
+            amount = Decimal(text.strip())
+        except InvalidOperation:
+            amount = Decimal("nan")
+        is_code = currency.isalpha() and len(currency) == _CURRENCY_LETTERS
+        if not amount.is_finite() or not (is_code or currency == ANY_CURRENCY):
+            self.fail(f"{value!r} is not an amount like 1234.50 or EUR=1234.50", param, ctx)
+        return currency, amount
+
+
+def _by_currency(
+    _context: click.Context, _option: click.Parameter, values: Sequence[tuple[str, Decimal]]
+) -> dict[str, Decimal]:
+    amounts: dict[str, Decimal] = {}
+    for currency, amount in values:
+        if currency in amounts:
+            message = f"two amounts for {currency or 'any currency'}"
+            raise click.BadParameter(message)
+        amounts[currency] = amount
+    return amounts
+
+
+_GUARDS: Sequence[Callable[[Any], Any]] = (
+    click.option(
+        "--expect-total",
+        "expected_totals",
+        type=_Amounts(),
+        multiple=True,
+        callback=_by_currency,
+        help="What all that is created or changed must sum to: 1234.50, or EUR=1234.50.",
+    ),
+    click.option(
+        "--max-amount",
+        "max_amounts",
+        type=_Amounts(),
+        multiple=True,
+        callback=_by_currency,
+        help="The most that one document may be: 5000, or EUR=5000.",
+    ),
+    click.option(
+        "--no-overwrite",
+        is_flag=True,
+        help="Nothing that exists in Xero may be changed or removed.",
+    ),
+)
+_CONFIG = click.option(
+    "--config", multiple=True, help="Configuration of target-xero; ENV: the variables."
+)
+
+
+def _with_guards(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_GUARDS):
+        command = option(command)
+    return command
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@_CONFIG
+@click.option(
+    "--input",
+    "input_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Singer messages. Default: standard input.",
+)
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="xero-plan.json",
+    show_default=True,
+    help="The file that `target-xero apply` takes.",
+)
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The page to approve. Default: the plan's name with .html.",
+)
+@_with_guards
+def plan(
+    *,
+    config: tuple[str, ...],
+    input_file: Path | None,
+    plan_file: Path,
+    html_file: Path | None,
+    expected_totals: Mapping[str, Decimal],
+    max_amounts: Mapping[str, Decimal],
+    no_overwrite: bool,
+) -> None:
+    """Takes Singer messages as the target does, and writes what it would do. Sends nothing.
+
+    Without --config, the settings are the variables TARGET_XERO_... and the login of `xero login`.
+    """
+    guards = Guards(expected_totals, max_amounts, no_overwrite)
+    with _ended_well(), ExitStack() as files:
+        messages = files.enter_context(input_file.open(encoding="utf-8")) if input_file else None
+        make_plan(TargetXero.configuration(config), messages, guards, plan_file, html_file)
+
+
+def make_plan(
+    config: Mapping[str, Any],
+    messages: Iterable[str] | Iterable[bytes] | None,
+    guards: Guards,
+    plan_file: Path,
+    html_file: Path | None = None,
+) -> None:
+    """Makes a plan of Singer messages, and writes its file and its page.
+
+    Args:
+        config: The target's configuration.
+        messages: The messages: a text file, or any iterable of lines; None for standard input.
+        guards: What the plan is checked against.
+        plan_file: The file of the plan.
+        html_file: The page; None for one beside the plan.
+
+    Raises:
+        XeroError: Xero cannot be read, or a setting is wrong.
+        SystemExit: Records are refused, or a guard does not hold.
+    """
+    with closing(Planner(config)) as planner:
+        planner.take(messages)
+        made = planner.plan(guards)
+    page = html_file or plan_file.with_suffix(".html")
+    write_plan(made, plan_file)
+    write_private(page, as_html(made, plan_file.name).encode())
+    click.echo(as_text(made), nl=False)
+    click.echo(f"Plan {made.plan_id} is in {plan_file}, and the page to approve in {page}.")
+    if not planner.has_schema:
+        logger.warning(
+            "The input had no SCHEMA message, so the plan is empty: the tap may have failed"
+        )
+    for document in made.refused[:MAX_SHOWN]:
+        where = f" ({document.origin})" if document.origin else ""
+        logger.warning("refused: %s%s: %s", document.title, where, document.why)
+    if len(made.refused) > MAX_SHOWN:
+        logger.warning("and %d more, in the plan", len(made.refused) - MAX_SHOWN)
+    _check_guards(made)
+    if made.refused:
+        sys.exit(REFUSED_RECORDS)
+
+
+@click.command("apply", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("plan_file", metavar="PLAN", type=click.Path(dir_okay=False, path_type=Path))
+@_CONFIG
+@_with_guards
+def apply_plan(
+    *,
+    plan_file: Path,
+    config: tuple[str, ...],
+    expected_totals: Mapping[str, Decimal],
+    max_amounts: Mapping[str, Decimal],
+    no_overwrite: bool,
+) -> None:
+    """Sends what PLAN says, once, and nothing else. What has changed in Xero since is refused."""
+    with _ended_well():
+        made = read_plan(plan_file)
+        settings = TargetXero.configuration(config)
+        guards = Guards(expected_totals, max_amounts, no_overwrite)
+        _check_guards(made, guards)
+        with closing(Applier(settings)) as applier:
+            applied_at = applier.applied_at(made)
+            if applied_at is not None:
+                click.echo(f"Plan {made.plan_id} was applied at {applied_at}: nothing is sent.")
+                return
+            applier.apply(made)
+        click.echo(f"Plan {made.plan_id} is applied: {len(made.sent):,} sent.")
+
+
+def _check_guards(made: Plan, guards: Guards | None = None) -> None:
+    """Ends the command if a guard does not hold: one of the plan's own, or one of ``guards``."""
+    own = guards or Guards()
+    knows_amounts = bool(made.base_currency)
+    checked = [*made.guards, *own.checked(made.documents, knows_amounts=knows_amounts)]
+    problems = [(guard, problem) for guard in checked for problem in guard.problems]
+    for guard, problem in problems[:MAX_SHOWN]:
+        logger.error("%s: %s", f"{guard.option} {guard.value}".strip(), problem)
+    if len(problems) > MAX_SHOWN:
+        logger.error("and %d more", len(problems) - MAX_SHOWN)
+    if problems:
+        logger.error("A guard does not hold: nothing was sent. Correct the input, and plan again")
+        sys.exit(GUARD_FAILED)
+
+
+@contextmanager
+def _ended_well() -> Iterator[None]:
+    """On an error, logs what to do as the last line, and exits with the code of its kind."""
+    if not logging.getLogger().handlers:
+        logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    with exit_on_error():
+        try:
+            yield
+        except PlanRefusedError as error:
+            logger.error("Nothing was sent: %s", error)  # noqa: TRY400  # the message says it
+            sys.exit(REFUSED_PLAN)
+        except RejectsError as error:
+            logger.error("%s", error)  # noqa: TRY400  # the same
+            sys.exit(REFUSED_RECORDS)

@@ -1,0 +1,220 @@
+"""Batches of a fleet, as an engine runs them: whole, failing, killed, given to another worker."""
+
+import os
+import signal
+import time
+
+import pytest
+from fleet_runner import Fleet
+
+pytestmark = pytest.mark.timeout(400)
+on_both_databases = pytest.mark.parametrize("fleet", ["sqlite", "postgres"], indirect=True)
+
+
+def add_contacts(xero, number):
+    for tenant_id in xero.tenant_ids:
+        for each in range(number):
+            name = f"Contact {each} of {tenant_id[:4]}"
+            xero.add("Contacts", {"Name": name, "ContactStatus": "ACTIVE"}, tenant_id)
+
+
+def await_calls(xero, endpoint, number):
+    deadline = time.monotonic() + 120
+    while len(xero.calls(endpoint)) < number:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.sandbox(companies=["empty"] * 6)
+def test_what_fails_is_named_with_its_class_and_all_others_are_read(fleet, xero):
+    add_contacts(xero, 2)
+    whole_1, revoked, no_calls, offline, no_scope, whole_2 = xero.tenant_ids
+    fleet.settings["limits"] = {"organisation_minute": 30}  # so that one batch has all
+    fleet.save()
+    fleet.call("sync")
+    connections = {each.tenant_id: each for each in xero.sandbox.connections.entries}
+    xero.sandbox.connections.disconnect("sandbox-web", connections[revoked].connection_id)
+    xero.fault("rate_limited", "*", tenant_id=no_calls, problem="day", retry_after=900, times=None)
+    xero.fault(
+        "unavailable", "*", tenant_id=offline, body="The Organisation is offline", times=None
+    )
+    xero.fault("insufficient_scope", "Invoices", tenant_id=no_scope, times=None)
+
+    [batch] = fleet.plan()
+    fleet.call("run", batch)
+
+    status = fleet.status()
+    found = {each["tenant_id"]: each for each in status["organisations"]}
+    assert {key: each["error_class"] for key, each in found.items()} == {
+        whole_1: None,
+        revoked: "revoked",
+        no_calls: "day_limit",
+        offline: "offline",
+        no_scope: "scope",
+        whole_2: None,
+    }
+    assert {key: each["state"] for key, each in found.items()} == {
+        whole_1: "on time",
+        revoked: "paused",
+        no_calls: "failing",
+        offline: "failing",
+        no_scope: "failing",
+        whole_2: "on time",
+    }
+    assert "xero login" in found[revoked]["action"]
+    assert "invoices" in found[no_scope]["why"]
+    contacts = fleet.keys("contacts", "ContactID")
+    assert {tenant_id for tenant_id, _ in contacts} == {whole_1, whole_2, no_scope}
+
+    # The consent comes again, and the next round goes on with what is paused.
+    xero.reset()
+    xero.grant("sandbox-web", tenant_ids=[revoked])
+    synced = fleet.call("sync")
+    assert f"({revoked}): connected again" in synced.out
+    [batch] = fleet.plan()
+    fleet.call("run", batch)
+    assert fleet.organisation(revoked)["state"] == "on time"
+    # The others have their own time: they are not tried again at once.
+    assert fleet.organisation(no_calls)["state"] == "failing"
+
+
+@pytest.mark.sandbox(companies=["empty"] * 3)
+@on_both_databases
+def test_a_killed_worker_loses_nothing_and_its_batch_is_run_again(fleet, xero):
+    add_contacts(xero, 3)
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    xero.sandbox.behaviour.latency = 1.0
+    worker = fleet.start("run", batch)
+    await_calls(xero, "Contacts", 1)
+    worker.send_signal(signal.SIGKILL)
+    worker.communicate()
+    xero.sandbox.behaviour.latency = 0.0
+    time.sleep(3)
+    before = len(xero.log)
+    time.sleep(2)
+    assert len(xero.log) == before  # the tap ended with its worker
+
+    fleet.call("run", batch)
+
+    expected = {
+        (key, each["ContactID"])
+        for key in xero.tenant_ids
+        for each in xero.records("Contacts", key)
+    }
+    assert set(fleet.keys("contacts", "ContactID")) == expected
+    assert {each["state"] for each in fleet.status()["organisations"]} == {"on time"}
+    assert "is over: nothing to do" in fleet.call("run", batch).out
+
+
+@pytest.mark.sandbox(companies=["empty"] * 2)
+@on_both_databases
+def test_a_worker_that_comes_back_after_its_lease_moved_writes_nothing(fleet, xero):
+    add_contacts(xero, 1)
+    fleet.settings["lease"] = "4s"
+    fleet.save()
+    fleet.call("sync")
+    [first] = fleet.plan()
+    xero.sandbox.behaviour.latency = 1.0
+    worker = fleet.start("run", first)
+    await_calls(xero, "Contacts", 1)
+    os.kill(worker.pid, signal.SIGSTOP)
+    xero.sandbox.behaviour.latency = 0.0
+    time.sleep(6)
+
+    assert f"Batch {first} has no worker any more" in fleet.call("settle").out
+    [second] = fleet.plan()
+    fleet.call("run", second)
+    before = fleet.status()["organisations"]
+    os.kill(worker.pid, signal.SIGCONT)
+    _, errors = worker.communicate(timeout=120)
+
+    assert worker.returncode == 4, errors
+    assert f"Batch {first} was given to another worker" in errors
+    after = fleet.status()["organisations"]
+    kept = ("state", "due_at", "calls", "received")
+    assert [[each[name] for name in kept] for each in after] == [
+        [each[name] for name in kept] for each in before
+    ]
+
+
+@pytest.mark.sandbox(companies=["empty"] * 12)
+@on_both_databases
+def test_plans_at_the_same_time_give_each_organisation_to_one_batch(fleet):
+    fleet.settings["batch_organisations"] = 2
+    fleet.save()
+    fleet.call("sync")
+
+    planners = [fleet.start("plan") for _ in range(3)]
+    batches = [line for each in planners for line in each.communicate()[0].splitlines()]
+
+    assert [each.returncode for each in planners] == [0, 0, 0]
+    assert len(batches) == len(set(batches)) == 6
+    assert all(each["is_running"] for each in fleet.status()["organisations"])
+
+
+def test_a_loader_that_fails_is_named_and_its_organisations_come_again(fleet, xero):
+    fleet.call("sync")
+    loader = fleet.settings["pipelines"]["warehouse"]["loader"]
+    fleet.settings["pipelines"]["warehouse"]["loader"] = ["sh", "-c", "cat >/dev/null; exit 3"]
+    fleet.save()
+    [batch] = fleet.plan()
+
+    failed = fleet.call("run", batch, code=1)
+
+    assert "The loader of pipeline 'warehouse' ended with code 3" in failed.err
+    [found] = fleet.status()["organisations"]
+    assert found["error_class"] == "loader"
+    assert found["age"] is None
+    assert batch in found["action"]
+    fleet.settings["pipelines"]["warehouse"]["loader"] = loader
+    fleet.save()
+    fleet.call("resume", xero.tenant_id)
+    [batch] = fleet.plan()
+    fleet.call("run", batch)
+    assert fleet.keys("accounts", "AccountID").keys()
+    assert fleet.status()["organisations"][0]["state"] == "on time"
+
+
+def test_a_worker_that_is_asked_to_stop_saves_what_was_loaded(fleet, xero):
+    for number in range(3000):
+        xero.add("Contacts", {"Name": f"Contact {number}", "ContactStatus": "ACTIVE"})
+    fleet.config["page_size"] = 100
+    fleet.config["max_concurrency"] = 1
+    fleet.save()
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    xero.sandbox.behaviour.latency = 0.5
+    worker = fleet.start("run", batch)
+    await_calls(xero, "Contacts", 8)
+    worker.terminate()
+    _, errors = worker.communicate(timeout=120)
+    assert worker.returncode == 0, errors
+    xero.sandbox.behaviour.latency = 0.0
+    calls = len(xero.calls("Contacts"))
+
+    [batch] = fleet.plan()
+    fleet.call("run", batch)
+
+    # Pages that were loaded are not read again; a few were in flight.
+    assert len(xero.calls("Contacts")) - calls <= 30 - 8 + 2
+    assert len(fleet.keys("contacts", "ContactID")) == 3000
+
+
+def test_a_publishing_pipeline_runs_its_command_for_each_organisation(tmp_path, xero):
+    fleet = Fleet.at(tmp_path, xero)
+    fleet.settings["pipelines"] = {
+        "outbox": {
+            "config": "tap.json",
+            "publish": ["sh", "-c", 'echo "$TARGET_XERO_TENANT_ID" >> published'],
+        }
+    }
+    fleet.save()
+    fleet.call("sync")
+
+    for batch in fleet.plan():
+        fleet.call("run", batch)
+
+    assert (tmp_path / "published").read_text().split() == [xero.tenant_id]
+    assert fleet.plan() == []
+    assert fleet.status()["organisations"][0]["work_class"] == "publish"

@@ -1,0 +1,1 @@
+"""Which organisations run next, and in which batches: pure functions over plain values."""

@@ -1,0 +1,1 @@
+"""The fleet in the state database: organisations, work, leases, states, batches, results."""

@@ -1,0 +1,1 @@
+"""Runs a batch: the tap and the loader, their state under the lease, and their outcome."""
