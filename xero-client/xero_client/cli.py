@@ -15,12 +15,17 @@ import click
 
 from xero_client.auth.stored_logins import Logins
 from xero_client.cli_settings import (
+    OLD_WORDS,
     PLUGIN_PREFIXES,
+    half_of,
+    parse_purposes,
     read_cli_config,
     stored_client_ids,
+    with_reading,
     with_stored_app,
 )
 from xero_client.connection import connection_settings
+from xero_client.entities.purposes import PURPOSES, Needs, ScopeRequest
 from xero_client.errors import ClientRefusedError, SettingsError, XeroError
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
@@ -71,7 +76,10 @@ def main() -> None:
 
 
 def connection_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the options that select a connection, and passes its settings to the command."""
+    """Adds the options that select a connection, and passes its settings to the command.
+
+    The command has an option ``--for``: whether the variables of one plugin only are read.
+    """
 
     @click.option(
         "--config",
@@ -79,27 +87,53 @@ def connection_options(command: Callable[..., None]) -> Callable[..., None]:
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="The JSON configuration of tap-xero or target-xero.",
     )
-    @click.option(
-        "--for",
-        "plugin",
-        type=click.Choice(tuple(PLUGIN_PREFIXES)),
-        help="Read the variables of this plugin only: TAP_XERO_… or TARGET_XERO_….",
-    )
     @click.option("--client-id", help="The app's client id.")
     @click.option("--grant", help="The name of the login, if an app has several.")
     @wraps(command)
     def with_config(
         file: Path | None,
-        plugin: str | None,
+        purposes: tuple[str, ...],
         client_id: str | None,
         grant: str | None,
         **options: object,
     ) -> None:
         from_options = {"client_id": client_id, "grant": grant}
-        config = read_cli_config(file, plugin, os.environ, from_options)
-        command(config, plugin=plugin, client_id=client_id, **options)
+        config = read_cli_config(file, half_of(purposes), os.environ, from_options)
+        command(config, purposes=purposes, client_id=client_id, **options)
 
     return with_config
+
+
+def _parsed_purposes(
+    _ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    try:
+        return parse_purposes(values)
+    except SettingsError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+purposes_option = click.option(
+    "--for",
+    "purposes",
+    multiple=True,
+    metavar="WORDS",
+    callback=_parsed_purposes,
+    help=(
+        f"What the scopes are for: {', '.join(PURPOSES)}. Several words are possible, with commas "
+        "or spaces between, and so are several options. read takes the variables TAP_XERO_… only, "
+        "publish TARGET_XERO_…."
+    ),
+)
+half_option = click.option(
+    "--for",
+    "purposes",
+    type=click.Choice((*PLUGIN_PREFIXES, *OLD_WORDS)),
+    multiple=True,
+    metavar="[read|publish]",
+    callback=_parsed_purposes,
+    help="Take the variables TAP_XERO_… (read) or TARGET_XERO_… (publish) only.",
+)
 
 
 def _settings(config: Mapping[str, Any]) -> ConnectionSettings:
@@ -112,15 +146,27 @@ def _user_agent() -> str:
 
 @main.command()
 @connection_options
+@purposes_option
 @click.argument("streams", nargs=-1)
 @click.option(
     "--catalog",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Request the scopes for the streams that this Singer catalog selects.",
 )
-@click.option("--scopes", help="Request these scopes, separated by spaces.")
+@click.option(
+    "--scopes", help="Request these scopes, separated by spaces, for reading and publishing."
+)
 @click.option("--write", is_flag=True, help="Request the scopes for writing, too.")
-@click.option("--read-only", is_flag=True, help="Request no scope for writing.")
+@click.option(
+    "--read-only",
+    is_flag=True,
+    help="Request no scope for writing, not even one that was granted before.",
+)
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Leave out the scopes that were granted before, if Xero refuses one of them.",
+)
 @click.option("--redirect-uri", help="The redirect URI, as registered with the app.")
 @click.option(
     "--no-browser", is_flag=True, help="Print the URL, and ask for the URL of the callback."
@@ -141,37 +187,44 @@ def _user_agent() -> str:
 def login(  # noqa: PLR0913  # one argument for each option
     config: dict[str, Any],
     *,
-    plugin: str | None,
+    purposes: tuple[str, ...],
     client_id: str | None,
     streams: tuple[str, ...],
     catalog: Path | None,
     scopes: str | None,
     write: bool,
     read_only: bool,
+    replace: bool,
     redirect_uri: str | None,
     no_browser: bool,
     custom_connection: bool,
     tenants: tuple[str, ...],
     timeout: float,
 ) -> None:
-    """Grants access to Xero for the STREAMS (default: those that are selected by default)."""
+    """Grants access to Xero, in addition to what was granted before.
+
+    Requests the scopes for reading the STREAMS (default: those that are selected by default), or
+    for what --for names.
+    """
     # The other commands start faster without these imports.
     from xero_client.login import command as login_command  # noqa: PLC0415
     from xero_client.login.flow import LoginFlow  # noqa: PLC0415
     from xero_client.login.login_errors import ConsentError  # noqa: PLC0415
 
     options = login_command.LoginOptions(
-        plugin=plugin,
-        streams=streams or login_command.selected_streams(catalog, config, os.environ, plugin),
+        purposes=purposes,
+        streams=streams,
+        catalog=catalog,
         scopes=scopes,
         write=write,
         read_only=read_only,
+        replace=replace,
         tenants=tenants,
         timeout=timeout,
         in_meltano="MELTANO_PROJECT_ROOT" in os.environ,
     )
-    requested = login_command.requested_scopes(config, options)
-    login_command.warn_about_approval(requested, lambda text: click.echo(text, err=True))
+    requested = login_command.scope_request(config, os.environ, options)
+    login_command.warn_about_approval(requested.scopes, lambda text: click.echo(text, err=True))
     if redirect_uri:
         config["redirect_uri"] = redirect_uri
     is_custom = custom_connection or config.get("grant_type") == "client_credentials"
@@ -196,6 +249,7 @@ def login(  # noqa: PLR0913  # one argument for each option
 
 @main.command()
 @connection_options
+@half_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def tenants(config: dict[str, Any], *, as_json: bool, **_options: object) -> None:
     """Lists the connected organisations: name, id, type, time of the connection."""
@@ -229,6 +283,7 @@ def tenants(config: dict[str, Any], *, as_json: bool, **_options: object) -> Non
 
 @main.command()
 @connection_options
+@half_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(config: dict[str, Any], *, as_json: bool, **_options: object) -> None:
     """Shows the user, the scopes, when the tokens expire, and the limits left."""
@@ -241,6 +296,7 @@ def status(config: dict[str, Any], *, as_json: bool, **_options: object) -> None
 
 @main.command()
 @connection_options
+@half_option
 @click.argument("organisation", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def logout(
@@ -317,19 +373,17 @@ def _revoke(settings: ConnectionSettings) -> None:
 
 
 @main.command()
+@purposes_option
 @click.argument("streams", nargs=-1)
-@click.option(
-    "--write", is_flag=True, help="Include scopes for writing, as target-xero needs them."
-)
-def scopes(streams: tuple[str, ...], *, write: bool) -> None:
-    """Prints the scopes that the STREAMS need (default: those that are selected by default)."""
-    from xero_client.entities.scopes import (  # noqa: PLC0415
-        OFFLINE_ACCESS,
-        required_scopes,
-        select_streams,
-    )
+@click.option("--write", is_flag=True, help="Include scopes for writing.")
+@click.option("--read-only", is_flag=True, help="Leave out scopes for writing.")
+def scopes(
+    purposes: tuple[str, ...], streams: tuple[str, ...], *, write: bool, read_only: bool
+) -> None:
+    """Prints the scopes that a login requests: for the STREAMS, or for what --for names."""
     from xero_client.login.command import warn_about_approval  # noqa: PLC0415
 
-    required = required_scopes(select_streams(streams), read=True, write=write)
-    click.echo(" ".join((OFFLINE_ACCESS, *required)))
+    needs = Needs(with_reading(purposes, bool(streams)), read=streams, publish=streams, write=write)
+    required = ScopeRequest(needs.scopes, read_only=read_only).with_granted(())
+    click.echo(" ".join(required))
     warn_about_approval(required, lambda text: click.echo(text, err=True))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from xero_client.auth.stored_logins import Logins, store_exists
+from xero_client.entities.purposes import PUBLISH, PURPOSES, READ
 from xero_client.errors import SettingsError
 from xero_client.settings.config_input import read_config_file
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES
 from xero_client.settings.environment import settings_from_environment
+from xero_client.settings.nearest_name import did_you_mean
 from xero_client.store.database import Store
 from xero_client.store.encryption import cipher_for
 
 SHARED_PREFIX = "XERO_"
-PLUGIN_PREFIXES = {"tap-xero": "TAP_XERO_", "target-xero": "TARGET_XERO_"}
+PLUGIN_PREFIXES = {READ: "TAP_XERO_", PUBLISH: "TARGET_XERO_"}
+# The earlier names of these purposes.
+OLD_WORDS = {"tap-xero": READ, "target-xero": PUBLISH}
 
 # The plugins must agree on these settings to have the same connection; others may differ.
 CONNECTION_IDENTITY = (
@@ -38,12 +42,44 @@ CLI_PROPERTIES: Mapping[str, Mapping[str, Any]] = {
     "tenant_ids": {"type": "array", "items": {"type": "string"}},
     "streams": {"type": "object"},
     "copy_attachments": {"type": "boolean"},
+    "custom_streams": {"type": "object"},
+    "reports": {"type": "object"},
 }
+
+
+def parse_purposes(values: Iterable[str]) -> tuple[str, ...]:
+    """The purposes of a login.
+
+    Args:
+        values: What the options ``--for`` give: words, separated by commas or spaces.
+
+    Raises:
+        SettingsError: A word does not exist.
+    """
+    words = [word for value in values for word in value.replace(",", " ").split()]
+    purposes = dict.fromkeys(OLD_WORDS.get(word.casefold(), word.casefold()) for word in words)
+    for word in purposes:
+        if word not in PURPOSES:
+            hint = did_you_mean(word, PURPOSES) or "."
+            message = f"There is no {word!r}{hint} There are: {', '.join(PURPOSES)}"
+            raise SettingsError(message)
+    return tuple(purposes)
+
+
+def half_of(purposes: Iterable[str]) -> str | None:
+    """Reading or publishing, if the purposes have only one of them; else None."""
+    halves = {READ, PUBLISH}.intersection(purposes)
+    return halves.pop() if len(halves) == 1 else None
+
+
+def with_reading(purposes: tuple[str, ...], has_streams: bool) -> tuple[str, ...]:  # noqa: FBT001
+    """The purposes, and reading, if streams are named that no purpose is for."""
+    return (READ, *purposes) if has_streams and not {READ, PUBLISH} & set(purposes) else purposes
 
 
 def read_cli_config(
     file: Path | None,
-    plugin: str | None,
+    half: str | None,
     environ: Mapping[str, str],
     options: Mapping[str, str | None],
 ) -> dict[str, Any]:
@@ -51,8 +87,8 @@ def read_cli_config(
 
     Args:
         file: The JSON configuration of a plugin.
-        plugin: ``tap-xero`` or ``target-xero``: the plugin whose variables are read; None: both,
-            if they agree.
+        half: ``read`` or ``publish``: the plugin whose variables are read; None: both, if they
+            agree.
         environ: The environment.
         options: Settings from command-line options; None if an option is not used.
 
@@ -60,7 +96,7 @@ def read_cli_config(
         SettingsError: The file or a variable cannot be read, or the plugins' variables differ.
     """
     from_options = {name: value for name, value in options.items() if value is not None}
-    return {**_from_environment(environ, plugin), **_from_file(file), **from_options}
+    return {**_from_environment(environ, half), **_from_file(file), **from_options}
 
 
 def with_stored_app(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,13 +138,13 @@ def _from_file(file: Path | None) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value not in (None, "")}
 
 
-def _from_environment(environ: Mapping[str, str], plugin: str | None) -> dict[str, Any]:
+def _from_environment(environ: Mapping[str, str], half: str | None) -> dict[str, Any]:
     def read(prefix: str) -> dict[str, Any]:
         return settings_from_environment(CLI_PROPERTIES, prefix, environ)
 
     shared = read(SHARED_PREFIX)
-    if plugin is not None:
-        return {**shared, **read(PLUGIN_PREFIXES[plugin])}
+    if half is not None:
+        return {**shared, **read(PLUGIN_PREFIXES[half])}
     tap, target = (read(prefix) for prefix in PLUGIN_PREFIXES.values())
     for name in CONNECTION_IDENTITY:
         if name in tap and name in target and tap[name] != target[name]:
@@ -116,8 +152,7 @@ def _from_environment(environ: Mapping[str, str], plugin: str | None) -> dict[st
                 f"{prefix}{name.upper()}" for prefix in PLUGIN_PREFIXES.values()
             )
             message = (
-                f"{tap_variable} and {target_variable} "
-                "differ: say --for tap-xero or --for target-xero"
+                f"{tap_variable} and {target_variable} differ: add --for {READ} or --for {PUBLISH}"
             )
             raise SettingsError(message)
     return {**shared, **target, **tap}

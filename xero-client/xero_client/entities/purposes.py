@@ -1,4 +1,4 @@
-"""The jobs that a login can be for, and the scopes that each needs.
+"""The purposes of a login, and the scopes that each needs.
 
 The words are the values of ``xero login --for``. Besides ``JOBS`` there is one word for each API
 beside the Accounting API, such as ``payroll``. These words are the first parts of the known scopes,
@@ -8,13 +8,16 @@ so a new row in the entity table brings its word along.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from xero_client.entities.reports import REPORT_BY_STREAM
+from xero_client.entities.scope_descriptions import SUBJECTS
 from xero_client.entities.scopes import (
     ATTACHMENTS_SCOPE,
     KNOWN_SCOPES,
+    OFFLINE_ACCESS,
     required_scopes,
     select_streams,
     streams_with_scope,
@@ -26,7 +29,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
     {
         READ: "read the selected streams",
         PUBLISH: "publish to the configured entities",
-        COPY: "copy an organisation with its files, and its opening balances",
+        COPY: "copy an organisation with its files and its opening balances",
         VERIFY: "compare two organisations",
         REPORTS: "read all reports",
         ATTACHMENTS: "read attachments",
@@ -45,30 +48,86 @@ _OPENING_BALANCES = ("trial_balances",)
 _COMPARED_REPORTS = ("trial_balances", "profit_and_loss", "balance_sheets")
 
 
-def scopes_for(
-    purposes: Sequence[str], streams: Iterable[str], *, write: bool, attachments: bool = False
-) -> tuple[str, ...]:
-    """The granular scopes that jobs need together; a scope for writing includes reading.
+@dataclass(frozen=True)
+class Needs:
+    """What a login is for.
 
-    Args:
-        purposes: Words of ``PURPOSES``.
-        streams: Streams or entities to read and to publish, as in ``select_streams``; empty for
-            those that are selected by default. They are read if no job reads or publishes.
-        write: Whether everything is written, too.
-        attachments: Whether attachments are needed, too.
-
-    Raises:
-        SettingsError: A stream does not exist.
+    Attributes:
+        purposes: Words of ``PURPOSES``; empty for reading.
+        read: The streams to read, as in ``select_streams``; empty for those that are selected by
+            default.
+        publish: The entities to publish to, in the same way.
+        attachments: Whether attachments are read or published, too.
+        write: Whether what is read is written, too.
     """
-    streams = tuple(streams)
-    if not purposes or (streams and not {READ, PUBLISH} & set(purposes)):
-        purposes = (READ, *purposes)
-    scopes = {
-        scope
-        for purpose in purposes
-        for scope in _scopes_of(purpose, streams, write=write, attachments=attachments)
-    }
-    return without_included(scopes)
+
+    purposes: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
+    publish: tuple[str, ...] = ()
+    attachments: bool = False
+    write: bool = False
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The granular scopes, sorted; a scope for writing includes reading.
+
+        Raises:
+            SettingsError: A stream does not exist.
+        """
+        scopes = {
+            scope for purpose in self.purposes or (READ,) for scope in self._scopes_of(purpose)
+        }
+        return without_included(scopes)
+
+    def _scopes_of(self, purpose: str) -> tuple[str, ...]:
+        if purpose in APIS:
+            return _scopes_of_api(purpose, write=self.write)
+        if purpose == ATTACHMENTS:
+            return (ATTACHMENTS_SCOPE if self.write else f"{ATTACHMENTS_SCOPE}{_READ_SUFFIX}",)
+        if purpose == REPORTS:
+            return required_scopes(tuple(REPORT_BY_STREAM.values()), read=True, write=False)
+        if purpose == VERIFY:
+            reports = (REPORT_BY_STREAM[name] for name in _COMPARED_REPORTS)
+            return required_scopes((*select_streams(()), *reports), read=True, write=False)
+        if purpose == COPY:
+            reports = (REPORT_BY_STREAM[name] for name in _OPENING_BALANCES)
+            copied = (*select_streams(()), *reports)
+            return required_scopes(copied, read=True, write=True, attachments=True)
+        is_read = purpose == READ
+        return required_scopes(
+            select_streams(self.read if is_read else self.publish),
+            read=is_read,
+            write=self.write or not is_read,
+            attachments=self.attachments,
+        )
+
+
+@dataclass(frozen=True)
+class ScopeRequest:
+    """The scopes that a login requests, and what happens to those that were granted before.
+
+    Attributes:
+        scopes: The scopes that are needed.
+        replace: Whether those that were granted before are left out.
+        read_only: Whether no scope for writing is requested, not even one that was granted before.
+    """
+
+    scopes: tuple[str, ...]
+    replace: bool = False
+    read_only: bool = False
+
+    def with_granted(self, granted: Iterable[str]) -> tuple[str, ...]:
+        """All scopes to request, so that none that was granted is lost.
+
+        It is documented that scopes are additive, but not that a new token has those of an earlier
+        consent (xero-facts.md: OAuth). So all are requested again.
+
+        Args:
+            granted: The scopes that were granted before.
+        """
+        together = {*self.scopes, *(() if self.replace else granted)} - {OFFLINE_ACCESS}
+        scopes = for_reading(together) if self.read_only else without_included(together)
+        return (OFFLINE_ACCESS, *scopes)
 
 
 def without_included(scopes: Iterable[str]) -> tuple[str, ...]:
@@ -83,64 +142,41 @@ def without_included(scopes: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def added_to(granted: Iterable[str], requested: Iterable[str]) -> tuple[str, ...]:
-    """The scopes to request, so that none that was granted is lost.
+def for_reading(scopes: Iterable[str]) -> tuple[str, ...]:
+    """The scopes, sorted, with that for reading in place of each one for writing.
 
-    It is documented that scopes are additive, but not that a new token has those of an earlier
-    consent (xero-facts.md: OAuth). So all are requested.
-
-    Args:
-        granted: The scopes that were granted before.
-        requested: The scopes that are needed now.
+    A scope that has none for reading stays as it is, because nothing can be read without it.
     """
-    before = tuple(granted)
-    new = [scope for scope in requested if scope.removesuffix(_READ_SUFFIX) not in before]
-    return tuple(dict.fromkeys((*new, *before)))
-
-
-def login_for(scope: str) -> str:
-    """The options of ``xero login`` that request a scope."""
-    for purpose in (READ, ATTACHMENTS, *APIS, REPORTS, PUBLISH):
-        if scope in scopes_for((purpose,), (), write=False):
-            return f"--for {purpose}"
-    for purpose in APIS:
-        if scope in scopes_for((purpose,), (), write=True):
-            return f"--for {purpose} --write"
-    streams = streams_with_scope(scope)
-    if streams:
-        return f"--for {READ if scope.endswith(_READ_SUFFIX) else PUBLISH} {streams[0]}"
-    if scope == ATTACHMENTS_SCOPE:
-        return f"--for {COPY}"
-    return f"--scopes {shlex.quote(scope)}"
-
-
-def _scopes_of(
-    purpose: str, streams: Sequence[str], *, write: bool, attachments: bool
-) -> tuple[str, ...]:
-    if purpose in APIS:
-        return _scopes_of_api(purpose, write=write)
-    if purpose == ATTACHMENTS:
-        return (ATTACHMENTS_SCOPE if write else f"{ATTACHMENTS_SCOPE}{_READ_SUFFIX}",)
-    if purpose == REPORTS:
-        return required_scopes(tuple(REPORT_BY_STREAM.values()), read=True, write=False)
-    if purpose == VERIFY:
-        compared = (*select_streams(()), *(REPORT_BY_STREAM[name] for name in _COMPARED_REPORTS))
-        return required_scopes(compared, read=True, write=False)
-    if purpose == COPY:
-        balances = (REPORT_BY_STREAM[name] for name in _OPENING_BALANCES)
-        copied = (*select_streams(()), *balances)
-        return required_scopes(copied, read=True, write=True, attachments=True)
-    return required_scopes(
-        select_streams(streams),
-        read=purpose == READ,
-        write=write or purpose == PUBLISH,
-        attachments=attachments,
+    return tuple(
+        sorted({f"{scope}{_READ_SUFFIX}" if scope in SUBJECTS else scope for scope in scopes})
     )
 
 
+def login_for(scope: str, subject: str = "") -> str:
+    """The options and arguments of ``xero login`` that request a scope.
+
+    Args:
+        scope: The scope.
+        subject: The stream that needs it, if it is known.
+    """
+    for purpose in (ATTACHMENTS, *APIS):
+        if scope in Needs((purpose,)).scopes:
+            return f"--for {purpose}"
+        if scope in Needs((purpose,), write=True).scopes:
+            return f"--for {purpose} --write"
+    streams = streams_with_scope(scope)
+    job = READ if scope.endswith(_READ_SUFFIX) else PUBLISH
+    if subject in streams:
+        return f"--for {job} {subject}"
+    for purpose in (job, REPORTS):
+        if scope in Needs((purpose,)).scopes:
+            return f"--for {purpose}"
+    return f"--for {job} {streams[0]}" if streams else f"--scopes {shlex.quote(scope)}"
+
+
 def _scopes_of_api(api: str, *, write: bool) -> tuple[str, ...]:
-    """The scopes of an API for reading; those for writing, too, where they exist."""
+    """The scopes of an API for reading; those for writing instead, where they exist."""
     of_api = {scope for scope in KNOWN_SCOPES if scope.partition(".")[0] == api}
     if write:
         return without_included(of_api)
-    return tuple(sorted(scope for scope in of_api if scope.endswith(_READ_SUFFIX)))
+    return tuple(scope for scope in of_api if scope.endswith(_READ_SUFFIX))

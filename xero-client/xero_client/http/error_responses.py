@@ -25,6 +25,7 @@ from xero_client.errors import (
     XeroError,
 )
 from xero_client.http import wire
+from xero_client.settings.connection_settings import ConnectionSettings
 
 MAX_SHOWN_CHARACTERS = 300
 # Not temporary, unlike the other server errors: Xero does not support such a request
@@ -58,7 +59,7 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
     request: str,
     subject: str = "",
     scope: str | None = None,
-    grant: str | None = None,
+    settings: ConnectionSettings | None = None,
     secrets: Iterable[str] = (),
 ) -> XeroError:
     """The error for a response.
@@ -70,7 +71,7 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
         request: Method and path of the request.
         subject: The stream or entity of the call.
         scope: The scope that the call needs.
-        grant: The name of the login; None or empty for the login without a name.
+        settings: The connection, which decides how a scope is added.
         secrets: Secrets to remove from the response, in case the server sends them back.
     """
     secrets = tuple(secrets)
@@ -90,8 +91,7 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
         case 401 if is_missing_scope(headers, content):
             needed = f"scope {scope!r}" if scope else "a scope that it was not granted"
             return ScopeMissingError(
-                f"{prefix}{request} needs {needed}: run `{_login_command(scope, grant)}`, which "
-                "adds it to what was granted (if 'scopes' is set, add it there, too)",
+                f"{prefix}{request} needs {needed}: {_scope_remedy(scope, subject, settings)}",
                 **details,
             )
         case 401:
@@ -150,10 +150,23 @@ def _redacted_bytes(body: bytes, secrets: Iterable[str]) -> bytes:
     return body
 
 
-def _login_command(scope: str | None, grant: str | None) -> str:
-    """The command that adds a scope to a login."""
-    named = f" --grant {shlex.quote(grant)}" if grant else ""
-    return f"xero login{named} {login_for(scope)}" if scope else f"xero login{named}"
+def _scope_remedy(scope: str | None, subject: str, settings: ConnectionSettings | None) -> str:
+    """What to do so that the next run has the scope."""
+    if settings is not None and settings.grant_type == "client_credentials":
+        remedy = "add it to the Custom Connection at developer.xero.com, and connect it again"
+        return f"{remedy}; add it to the setting 'scopes', too" if settings.scopes else remedy
+    named = f" --grant {shlex.quote(settings.grant)}" if settings and settings.grant else ""
+    options = f" {login_for(scope, subject)}" if scope else ""
+    remedy = f"run `xero login{named}{options}`, which adds it to what was granted"
+    configured = [
+        name
+        for name in ("access_token", "refresh_token")
+        if settings is not None and getattr(settings, name)
+    ]
+    if configured:
+        # Such a configuration uses its own tokens, not those of the login.
+        remedy += f"; remove the setting {' and '.join(map(repr, configured))} after that"
+    return remedy
 
 
 def _scope_note(scope: str | None) -> str:

@@ -258,7 +258,7 @@ class Transport:
             request=request.summary,
             subject=request.subject,
             scope=request.scope,
-            grant=self._settings.grant,
+            settings=self._settings,
             secrets=(*self._settings.secrets, token),
         )
 

@@ -13,14 +13,10 @@ from typing import Any
 
 import click
 
+from xero_client.cli_settings import half_of, with_reading
+from xero_client.entities.purposes import COPY, PUBLISH, READ, VERIFY, Needs, ScopeRequest
 from xero_client.entities.scope_descriptions import describe_scope
-from xero_client.entities.scopes import (
-    APPROVAL_REQUIRED,
-    matching_patterns,
-    required_scopes,
-    select_streams,
-    streams_in_catalog,
-)
+from xero_client.entities.scopes import APPROVAL_REQUIRED, matching_patterns, streams_in_catalog
 from xero_client.errors import SettingsError
 from xero_client.login import login_errors
 from xero_client.login.flow import LoginFlow
@@ -30,6 +26,8 @@ from xero_client.login.server import listen, wait_for_end
 
 # The variable in which Meltano passes the selected streams of tap-xero.
 MELTANO_SELECT = "TAP_XERO__SELECT"
+COPY_COMMANDS = """tap-xero --config source.json > backup.jsonl
+target-xero --config target.json --input backup.jsonl"""
 NO_BROWSER_COMMAND = f"{LOGIN_COMMAND} --no-browser"
 
 
@@ -38,21 +36,25 @@ class LoginOptions:
     """The options of a login.
 
     Attributes:
-        plugin: ``tap-xero`` or ``target-xero``; None: both.
+        purposes: Words of ``PURPOSES``, as ``--for`` gives them.
         streams: Names or patterns of the streams or entities.
-        scopes: The scopes to request; None: those that the streams need.
-        write: Whether to request the scopes for writing; target-xero always does.
+        catalog: A Singer catalog that selects the streams.
+        scopes: The scopes to request; None: those that the purposes need.
+        write: Whether to request the scopes for writing what is read, too.
         read_only: Whether to request no scope for writing.
+        replace: Whether to leave out the scopes that were granted before.
         tenants: Ids or names of the organisations to choose.
         timeout: The seconds that the user has.
         in_meltano: Whether Meltano runs the command.
     """
 
-    plugin: str | None
+    purposes: tuple[str, ...]
     streams: tuple[str, ...]
+    catalog: Path | None
     scopes: str | None
     write: bool
     read_only: bool
+    replace: bool
     tenants: tuple[str, ...]
     timeout: float
     in_meltano: bool
@@ -60,62 +62,95 @@ class LoginOptions:
     @property
     def command(self) -> str:
         """The command that the user ran."""
-        name = self.plugin or "tap-xero"
-        return f"meltano invoke {name}:login" if self.in_meltano else LOGIN_COMMAND
+        return f"meltano invoke {self.plugin}:login" if self.in_meltano else LOGIN_COMMAND
+
+    @property
+    def plugin(self) -> str:
+        """The program that the login is for, if it is for one of them: tap-xero by default."""
+        return "target-xero" if half_of(self.purposes) == PUBLISH else "tap-xero"
 
 
-def selected_streams(
-    catalog: Path | None,
-    config: Mapping[str, Any],
-    environ: Mapping[str, str],
-    plugin: str | None,
-) -> tuple[str, ...]:
-    """The streams that are selected in the catalog, the settings or Meltano; empty if none are.
+def scope_request(
+    config: Mapping[str, Any], environ: Mapping[str, str], options: LoginOptions
+) -> ScopeRequest:
+    """The scopes that a login requests.
+
+    The option ``--scopes``, else the setting ``scopes``, replaces what reading and publishing need.
 
     Args:
-        catalog: A Singer catalog.
-        config: The plugin's settings; ``streams`` of the target names entities.
+        config: The plugin's settings.
         environ: The environment, in which Meltano passes its ``select``.
-        plugin: ``tap-xero``, ``target-xero`` or None.
+        options: The options of the login.
 
     Raises:
-        SettingsError: The catalog cannot be read.
+        SettingsError: A stream does not exist, or the catalog cannot be read.
     """
-    if catalog is not None:
-        try:
-            return streams_in_catalog(json.loads(catalog.read_text(encoding="utf-8")))
-        except (OSError, ValueError, AttributeError) as error:
-            message = f"The catalog {catalog} cannot be read: {error}"
-            raise SettingsError(message) from None
-    if plugin == "target-xero":
-        rules = config.get("streams") or {}
-        names = [str((rule or {}).get("entity") or name) for name, rule in rules.items()]
-        # Streams with a path of their own match no entity: they need --scopes.
-        return matching_patterns(names)
-    try:
-        patterns = json.loads(environ.get(MELTANO_SELECT) or "[]")
-    except ValueError:
+    purposes = with_reading(options.purposes, bool(options.streams or options.catalog))
+    configured = str(options.scopes or config.get("scopes") or "").split()
+    if configured:
+        others = tuple(purpose for purpose in purposes if purpose not in (READ, PUBLISH))
+        scopes = (*configured, *(Needs(others, write=options.write).scopes if others else ()))
+        return ScopeRequest(scopes, options.replace, options.read_only)
+    named = options.streams or _selected_in(options.catalog)
+    needs = Needs(
+        purposes,
+        read=named or _streams_to_read(config, environ),
+        publish=named or _entities_to_publish(config),
+        attachments=bool(config.get("copy_attachments")),
+        write=options.write,
+    )
+    of_custom_streams = () if named or READ not in (purposes or (READ,)) else _custom_scopes(config)
+    return ScopeRequest((*needs.scopes, *of_custom_streams), options.replace, options.read_only)
+
+
+def _selected_in(catalog: Path | None) -> tuple[str, ...]:
+    """The streams that a catalog selects.
+
+    Raises:
+        SettingsError: It cannot be read.
+    """
+    if catalog is None:
         return ()
-    # Each is "stream.property". An exclusion, which starts with "!", does not change the scopes.
+    try:
+        return streams_in_catalog(json.loads(catalog.read_text(encoding="utf-8")))
+    except (OSError, ValueError, AttributeError) as error:
+        message = f"The catalog {catalog} cannot be read: {error}"
+        raise SettingsError(message) from None
+
+
+def _entities_to_publish(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The entities of the target's ``streams``; empty if there are none."""
+    rules = config.get("streams") or {}
+    # Streams with a path of their own match no entity: they need --scopes.
     return matching_patterns(
-        [str(pattern).partition(".")[0] for pattern in patterns if "!" not in str(pattern)]
+        [
+            str((rule.get("entity") if isinstance(rule, Mapping) else None) or name)
+            for name, rule in rules.items()
+        ]
     )
 
 
-def requested_scopes(config: Mapping[str, Any], options: LoginOptions) -> tuple[str, ...]:
-    """The scopes of the option, else of the setting ``scopes``, else those that streams need.
+def _streams_to_read(config: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The streams that Meltano or the setting ``reports`` selects; empty if none are."""
+    try:
+        patterns = json.loads(environ.get(MELTANO_SELECT) or "[]")
+    except ValueError:
+        patterns = []
+    # Each is "stream.property". An exclusion, which starts with "!", does not change the scopes.
+    selected = [str(pattern).partition(".")[0] for pattern in patterns if "!" not in str(pattern)]
+    reports = (config.get("reports") or {}).get("streams") or []
+    if reports and not selected:
+        selected = ["*"]
+    return matching_patterns([*selected, *map(str, reports)])
 
-    Raises:
-        SettingsError: A stream does not exist.
-    """
-    configured = options.scopes or config.get("scopes")
-    if configured:
-        return tuple(dict.fromkeys(str(configured).split()))
-    return required_scopes(
-        select_streams(options.streams),
-        read=options.plugin != "target-xero" or options.read_only,
-        write=(options.write or options.plugin == "target-xero") and not options.read_only,
-        attachments=bool(config.get("copy_attachments")),
+
+def _custom_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The scopes of the tap's ``custom_streams``."""
+    rules = (config.get("custom_streams") or {}).values()
+    return tuple(
+        str(rule["scope"]).strip()
+        for rule in rules
+        if isinstance(rule, Mapping) and rule.get("scope")
     )
 
 
@@ -171,7 +206,8 @@ def login_in_terminal(flow: LoginFlow, options: LoginOptions) -> None:
             click.echo(f"{error.title}. {error.explanation}", err=True)
     click.echo("Requested scopes:")
     for scope in flow.scopes:
-        click.echo(f"  {scope}  {describe_scope(scope)}".rstrip())
+        before = "" if scope in flow.new_scopes else " (granted before)"
+        click.echo(f"  {scope}  {describe_scope(scope)}".rstrip() + before)
     click.echo("Open this in any browser and allow access:")
     click.echo(flow.consent_url())
     click.echo(
@@ -249,13 +285,15 @@ def next_steps(flow: LoginFlow, options: LoginOptions) -> list[tuple[str, str]]:
     if flow.login is None:
         return []
     client_id, tenants = flow.login.client_id, list(flow.login.tenants)
-    plugin = options.plugin or "tap-xero"
     config = {"client_id": client_id}
     if flow.login.grant:
         config["grant"] = flow.login.grant
+    store_note = " (beside store_uri)" if flow.has_custom_store else ""
+    if not options.in_meltano and {COPY, VERIFY} & set(options.purposes):
+        return _next_steps_for_books({**config, "tenant_id": tenants[0]}, store_note, options)
+    plugin = options.plugin
     if plugin == "target-xero" and len(tenants) > 1:
         config["tenant_id"] = tenants[0]
-    store_note = " (beside store_uri)" if flow.has_custom_store else ""
     if options.in_meltano:
         prefix = plugin.replace("-", "_").upper()
         lines = "\n".join(f"{prefix}_{name.upper()}={value}" for name, value in config.items())
@@ -271,6 +309,24 @@ def next_steps(flow: LoginFlow, options: LoginOptions) -> list[tuple[str, str]]:
         ("Then:", run),
         ("How long it lasts, and which limits are left:", "xero status"),
     ]
+
+
+def _next_steps_for_books(
+    config: Mapping[str, str], store_note: str, options: LoginOptions
+) -> list[tuple[str, str]]:
+    """What comes after a login for copying or comparing two organisations."""
+    needed = "All that source.json and target.json need now, each with the id of its organisation"
+    steps = [(f"{needed}{store_note}:", json.dumps(config))]
+    if COPY in options.purposes:
+        steps += [
+            ("To copy, target.json needs this, too:", '"references": "translate"'),
+            ("Then:", COPY_COMMANDS),
+        ]
+    if VERIFY in options.purposes:
+        steps.append(
+            ("To compare:", "target-xero verify --source source.json --target target.json")
+        )
+    return steps
 
 
 def warn_about_approval(scopes: Sequence[str], echo: Callable[[str], None]) -> None:

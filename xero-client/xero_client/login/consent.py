@@ -44,19 +44,23 @@ class AuthorizationRequest:
 
     Attributes:
         scopes: The requested scopes.
+        granted: The scopes that were granted before.
         state: A random value that the callback must repeat.
         verifier: The PKCE code verifier; None if the app has a secret.
     """
 
     scopes: tuple[str, ...]
+    granted: tuple[str, ...]
     state: str = field(repr=False)
     verifier: str | None = field(repr=False)
 
     @classmethod
-    def create(cls, settings: ConnectionSettings, scopes: Sequence[str]) -> AuthorizationRequest:
+    def create(
+        cls, settings: ConnectionSettings, scopes: Sequence[str], granted: Sequence[str]
+    ) -> AuthorizationRequest:
         """A new request, with new random values."""
         verifier = None if settings.client_secret else secrets.token_urlsafe(64)
-        return cls(tuple(scopes), secrets.token_urlsafe(32), verifier)
+        return cls(tuple(scopes), tuple(granted), secrets.token_urlsafe(32), verifier)
 
 
 def checked_redirect_uri(uri: str) -> str:
@@ -137,17 +141,17 @@ def code_from_callback(callback: str, request: AuthorizationRequest) -> str:
     if not hmac.compare_digest(params.get("state", "").encode(), request.state.encode()):
         raise login_errors.wrong_state()
     if "error" in params:
-        raise _callback_error(params, request.scopes)
+        raise _callback_error(params, request)
     if not params.get("code"):
         raise login_errors.no_code()
     return params["code"]
 
 
-def _callback_error(params: Mapping[str, str], scopes: Sequence[str]) -> ConsentError:
+def _callback_error(params: Mapping[str, str], request: AuthorizationRequest) -> ConsentError:
     code = params["error"][:MAX_SHOWN_CHARACTERS]
     description = params.get("error_description", "")[:MAX_SHOWN_CHARACTERS]
     if code == "invalid_scope" or "scope" in description.lower():
-        return login_errors.scope_refused(scopes)
+        return login_errors.scope_refused(request.scopes, request.granted)
     return (
         login_errors.cancelled()
         if code == "access_denied"
@@ -198,7 +202,7 @@ def exchange_code(settings: ConnectionSettings, request: AuthorizationRequest, c
     except LoginRequiredError:
         raise login_errors.code_refused(settings.redirect_uri) from None
     except ScopeRefusedError:
-        raise login_errors.scope_refused(request.scopes) from None
+        raise login_errors.scope_refused(request.scopes, request.granted) from None
     except ClientRefusedError:
         raise login_errors.app_unknown() from None
     except NoResponseError as error:

@@ -251,7 +251,12 @@ class LoginPage:
         return self._page(
             "grant.html",
             step=2,
-            scopes=[(scope, describe_scope(scope)) for scope in self._flow.scopes],
+            scopes=[(scope, describe_scope(scope)) for scope in self._flow.new_scopes],
+            granted=[
+                (scope, describe_scope(scope))
+                for scope in self._flow.scopes
+                if scope not in self._flow.new_scopes
+            ],
             client_id=self._flow.settings.client_id,
             has_secret=bool(self._flow.settings.client_secret),
             redirect_uri=self._flow.redirect_uri,
