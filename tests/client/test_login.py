@@ -8,11 +8,11 @@ import socket
 from base64 import urlsafe_b64encode
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 import requests
-from login_runner import Machine, Visitor, consent, free_redirect_uri
+from login_runner import Machine, Visitor, asked, consent, free_redirect_uri
 
 WEB, PKCE, CUSTOM = "sandbox-web", "sandbox-pkce", "sandbox-custom"
 
@@ -25,10 +25,6 @@ def machine(tmp_path, xero, redirect_uri):
     for app in (WEB, PKCE):
         xero.sandbox.connections.disconnect_all(app)
     return Machine.at(tmp_path, xero, redirect_uri)
-
-
-def asked(url):
-    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
 
 
 def failed_login(machine, *, client_id=PKCE, secret="", callback=None, options=()):

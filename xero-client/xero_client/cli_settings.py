@@ -155,4 +155,6 @@ def _from_environment(environ: Mapping[str, str], half: str | None) -> dict[str,
                 f"{tap_variable} and {target_variable} differ: add --for {READ} or --for {PUBLISH}"
             )
             raise SettingsError(message)
+    # The tap's ``streams`` has request parameters, the target's has the entities to publish to.
+    tap.pop("streams", None)
     return {**shared, **target, **tap}

@@ -239,9 +239,7 @@ class LoginFlow:
         """
         settings = connection_settings(self._config, user_agent=self._user_agent)
         self.settings = settings
-        scopes = settings.scopes or " ".join(
-            scope for scope in self.scopes if scope != OFFLINE_ACCESS
-        )
+        scopes = " ".join(scope for scope in self.scopes if scope != OFFLINE_ACCESS)
         [tenant] = chosen_tenants(settings, ClientCredentials(settings, scopes))
         self.tenants = [tenant]
         return self._save(settings, {tenant.tenant_id: tenant.name or "unnamed"})
