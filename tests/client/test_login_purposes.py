@@ -7,10 +7,14 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 import requests
+from click.testing import CliRunner
+from connections import web_config
 from cryptography.fernet import Fernet
 from login_runner import Machine, asked, consent
 
 from tap_runner import catalog_of
+from tap_runner import read as read_here
+from xero_client.cli import main
 from xero_client.entities.purposes import PURPOSES
 from xero_client.store.database import Store
 from xero_client.store.grants import Grant, GrantKey
@@ -27,9 +31,8 @@ PAYROLL = (
     "payroll.timesheets.read"
 )
 TRIAL_BALANCE = "accounting.reports.trialbalance.read"
-VERIFY = f"{READ} {TRIAL_BALANCE} " + (
-    "accounting.reports.profitandloss.read accounting.reports.balancesheet.read"
-)
+PROFIT_AND_BALANCE = "accounting.reports.profitandloss.read accounting.reports.balancesheet.read"
+VERIFY = f"{READ} {TRIAL_BALANCE} {PROFIT_AND_BALANCE}"
 COPY = f"{WRITE} accounting.attachments {TRIAL_BALANCE}"
 REPORTS = (
     "accounting.contacts.read accounting.invoices.read accounting.payments.read "
@@ -74,6 +77,15 @@ def log_in(machine, *options, client_id=PKCE, secret="", answered=consent, **var
     return set(asked(url)["scope"].split()) - {"offline_access"}, out
 
 
+def requested(machine, *options, client_id=PKCE, **variables):
+    """The scopes that a login requests; it ends at the consent, and runs in this process."""
+    typed = f"{client_id}\n\n"
+    runner = CliRunner(env={**machine.env, **variables})
+    run = runner.invoke(main, ["login", "--no-browser", *options], input=typed)
+    url = next(line for line in run.stdout.splitlines() if line.startswith("http"))
+    return set(asked(url)["scope"].split()) - {"offline_access"}
+
+
 def read(machine, *streams, **settings):
     """A run of the tap that needs nothing but the app's id."""
     catalog = machine.home / "catalog.json"
@@ -114,10 +126,7 @@ def command_in(error):
         (["--for", "projects", "invoices"], "projects.read accounting.invoices.read"),
         (["--for", "publish,projects", "invoices"], "projects.read accounting.invoices"),
         (["--for", "read,publish", "invoices"], "accounting.invoices"),
-        (
-            ["--for", "copy, verify"],
-            f"{COPY} accounting.reports.profitandloss.read accounting.reports.balancesheet.read",
-        ),
+        (["--for", "copy, verify"], f"{COPY} {PROFIT_AND_BALANCE}"),
         (
             ["--for", "finance"],
             "finance.bankstatementsplus.read finance.cashvalidation.read finance.statements.read",
@@ -125,14 +134,10 @@ def command_in(error):
     ],
 )
 def test_login_and_scopes_take_the_same_words(machine, arguments, scopes):
-    printed = machine.run("xero", "scopes", *arguments)
+    printed = CliRunner().invoke(main, ["scopes", *arguments])
     assert set(printed.stdout.split()) == {"offline_access", *scopes.split()}
     assert ("needs an agreement with Xero" in printed.stderr) == ("finance" in arguments)
-    with machine.logging_in(*arguments) as login:
-        visitor = login.visitor()
-        visitor.enter_app(PKCE)
-        url = visitor.to_consent()
-    assert asked(url)["scope"] == printed.stdout.strip()
+    assert requested(machine, *arguments) == set(scopes.split())
 
 
 @pytest.mark.parametrize(
@@ -180,17 +185,13 @@ def test_login_and_scopes_take_the_same_words(machine, arguments, scopes):
     ],
 )
 def test_settings_say_what_reading_and_publishing_need(machine, options, variables, scopes):
-    with machine.logging_in(*options, **variables) as login:
-        visitor = login.visitor()
-        visitor.enter_app(PKCE)
-        requested = asked(visitor.to_consent())["scope"]
-    assert set(requested.split()) == {"offline_access", *scopes.split()}
+    assert requested(machine, *options, **variables) == set(scopes.split())
 
 
 @pytest.mark.parametrize("command", ["login", "scopes"])
 def test_a_word_that_does_not_exist_is_refused_with_the_nearest(machine, command):
-    refused = machine.run("xero", command, "--for", "read,proyects")
-    assert refused.returncode == 2
+    refused = CliRunner().invoke(main, [command, "--for", "read,proyects"])
+    assert refused.exit_code == 2
     assert "There is no 'proyects': did you mean 'projects'?" in refused.stderr
     assert all(purpose in refused.stderr for purpose in PURPOSES)
 
@@ -214,44 +215,49 @@ def test_a_login_adds_to_what_was_granted_before(machine):
     second, out = log_in(machine, "--for", "projects")
     assert second == {INVOICES, PROJECTS}
     assert f"Scopes: {INVOICES} offline_access {PROJECTS}" in out
-    assert read(machine, "projects", "quotes").returncode == 0
-    third, _ = log_in(machine, "--write", "invoices")
-    assert third == {"accounting.invoices", PROJECTS}
+    run = read(machine, "projects", "quotes")
+    assert run.returncode == 0, run.stderr
+    assert requested(machine, "--write", "invoices") == {"accounting.invoices", PROJECTS}
 
 
-def test_the_page_tells_new_scopes_from_those_that_were_granted_before(machine):
-    log_in(machine, "invoices")
-    with machine.logging_in("--for", "projects") as login:
-        new, _, before = login.visitor().pages[-1].partition("Granted before")
+@pytest.fixture
+def granted(machine, xero, store_uri):
+    """A machine with a login for invoices."""
+    put_grant(xero, store_uri, f"offline_access {INVOICES}")
+    return machine
+
+
+def test_the_page_tells_new_scopes_from_those_that_were_granted_before(granted):
+    with granted.logging_in("--for", "projects") as login:
+        visitor = login.visitor()
+        visitor.enter_app(PKCE)
+        new, _, before = visitor.pages[-1].partition("Granted before")
+        visitor.post("/other-app", {})
+        visitor.enter_app("another-app")
+        visitor.enter_app(WEB, "sandbox-web-secret")
+        other = asked(visitor.to_consent())
     assert PROJECTS in new
     assert INVOICES not in new
     assert INVOICES in before
+    # Another app does not get the scopes of the first one.
+    assert (other["client_id"], other["scope"]) == (WEB, f"offline_access {PROJECTS}")
 
 
-def test_the_terminal_tells_new_scopes_from_those_that_were_granted_before(machine):
-    log_in(machine, "invoices")
-    process = machine.start("xero", "login", "--no-browser", "--for", "projects")
-    lines = []
-    for line in process.stdout:
-        lines.append(line.strip())
-        if line.startswith("http"):
-            break
-    process.kill()
-    process.communicate()
+def test_the_terminal_tells_new_scopes_from_those_that_were_granted_before(granted):
+    runner = CliRunner(env=granted.env)
+    typed = f"{PKCE}\n\n"
+    run = runner.invoke(main, ["login", "--no-browser", "--for", "projects"], input=typed)
+    lines = [line.strip() for line in run.stdout.splitlines()]
     [invoices] = [line for line in lines if line.startswith(INVOICES)]
     [projects] = [line for line in lines if line.startswith(PROJECTS)]
     assert invoices.endswith("(granted before)")
     assert "granted" not in projects
 
 
-def test_each_name_of_a_login_has_scopes_of_its_own(machine):
-    log_in(machine, "invoices", "--grant", "maple")
-    other, _ = log_in(machine, "--for", "projects", "--grant", "big oak")
-    assert other == {PROJECTS}
-    error = read(machine, "quotes", grant="big oak").stderr.splitlines()[-1]
-    command = command_in(error)
-    assert command == ["xero", "login", "--grant", "big oak", "--for", "read", "quotes"]
-    assert log_in(machine, *command[2:])[0] == {INVOICES, PROJECTS}
+def test_each_name_of_a_login_has_scopes_of_its_own(machine, xero, store_uri):
+    put_grant(xero, store_uri, INVOICES, name="maple")
+    assert requested(machine, "--for", "projects", "--grant", "oak") == {PROJECTS}
+    assert requested(machine, "--for", "projects", "--grant", "maple") == {INVOICES, PROJECTS}
 
 
 def test_scopes_are_added_although_the_key_of_the_tokens_is_lost(machine):
@@ -261,41 +267,34 @@ def test_scopes_are_added_although_the_key_of_the_tokens_is_lost(machine):
     assert log_in(machine, "--for", "projects")[0] == {INVOICES, PROJECTS}
 
 
-def test_another_app_does_not_get_the_scopes_of_the_first_one(machine, xero):
-    log_in(machine, "invoices")
-    with machine.logging_in("--for", "projects") as login:
-        visitor = login.visitor()
-        visitor.post("/other-app", {})
-        visitor.enter_app(WEB, xero.apps[WEB].secret)
-        assert asked(visitor.to_consent())["scope"] == f"offline_access {PROJECTS}"
+def test_without_writing_the_scopes_of_before_are_those_for_reading(machine, xero, store_uri):
+    put_grant(xero, store_uri, "offline_access accounting.invoices paymentservices")
+    assert requested(machine, "--for", "projects", "--read-only") == {
+        *(INVOICES, PROJECTS),
+        "paymentservices",  # Xero has no scope that only reads them
+    }
 
 
-def test_without_writing_the_scopes_of_before_are_those_for_reading(machine):
-    log_in(machine, "--for", "publish", "invoices")
-    requested, _ = log_in(machine, "--for", "projects", "--read-only")
-    assert requested == {INVOICES, PROJECTS}
-
-
-def test_replace_leaves_out_what_was_granted_before(machine):
-    log_in(machine, "invoices")
-    requested, _ = log_in(machine, "--for", "projects", "--replace")
-    assert requested == {PROJECTS}
-    assert stored_scopes(machine) == {"offline_access", PROJECTS}
+def test_replace_leaves_out_what_was_granted_before(granted):
+    scopes, _ = log_in(granted, "--for", "projects", "--replace")
+    assert scopes == {PROJECTS}
+    assert stored_scopes(granted) == {"offline_access", PROJECTS}
 
 
 @pytest.mark.parametrize(
-    ("granted", "requested"),
+    ("earlier", "kept"),
     [
-        # A broad scope, which this app cannot have any more.
-        ("accounting.transactions offline_access accounting.contacts.read", {"projects.read"}),
-        ("accounting.transactions offline_access", {"projects.read"}),
+        # A broad scope, which this app cannot have any more, and which is known for that.
+        ("accounting.transactions accounting.contacts.read", "accounting.contacts.read"),
+        # One of a kind that is not known.
+        ("made.up accounting.contacts.read", "accounting.contacts.read"),
     ],
 )
 def test_a_scope_of_before_that_xero_refuses_is_left_out_by_the_command(
-    machine, xero, store_uri, granted, requested
+    machine, xero, store_uri, earlier, kept
 ):
-    put_grant(xero, store_uri, granted)
-    with machine.logging_in("--for", "projects", "--client-id", PKCE) as login:
+    put_grant(xero, store_uri, f"offline_access {earlier}")
+    with machine.logging_in("--for", "projects") as login:
         visitor = login.visitor()
         visitor.enter_app(PKCE)
         callback = refused_consent(visitor.to_consent())
@@ -303,17 +302,28 @@ def test_a_scope_of_before_that_xero_refuses_is_left_out_by_the_command(
         code, _, err = login.end()
     assert code == 1
     command = command_in(err.splitlines()[-1])
-    assert "--replace" in command
-    kept = {*requested, *granted.split()} - {"accounting.transactions", "offline_access"}
-    assert log_in(machine, *command[2:])[0] == kept
+    assert command[2] == "--replace"
+    assert requested(machine, *command[2:]) == {PROJECTS, kept}
+
+
+def test_a_refusal_that_names_nothing_names_what_was_granted_before(granted):
+    with granted.logging_in("--for", "projects") as login:
+        visitor = login.visitor()
+        visitor.enter_app(PKCE)
+        state = asked(visitor.to_consent())["state"]
+        page = visitor.get(f"/callback?error=invalid_scope&state={state}")
+        code, _, err = login.end()
+    assert code == 1
+    assert f"Granted before: {INVOICES}." in page.text
+    assert "`xero login --replace --scopes" in err
 
 
 def refused_consent(url):
     return requests.get(url, timeout=10, allow_redirects=False).headers["Location"]
 
 
-def put_grant(xero, store_uri, scopes, **more):
-    tokens = xero.grant(PKCE)
+def put_grant(xero, store_uri, scopes, tokens=None, **more):
+    tokens = tokens or xero.grant(PKCE)
     now = datetime.now(timezone.utc)
     store = Store(store_uri)
     store.replace_grant(
@@ -322,14 +332,13 @@ def put_grant(xero, store_uri, scopes, **more):
             token_uri=xero.token_uri,
             refresh_token=tokens["refresh_token"],
             access_token=tokens["access_token"],
-            expires_at=now - timedelta(minutes=1),
+            expires_at=now - timedelta(minutes=1),  # so that the next run refreshes it
             obtained_at=now,
             scopes=scopes,
             **more,
         )
     )
     store.close()
-    return tokens
 
 
 def without_scope(xero):
@@ -347,8 +356,7 @@ def test_a_refresh_that_does_not_name_the_scopes_keeps_them(machine, xero, store
     kept = store.granted_scopes(GrantKey(PKCE, xero.token_uri))
     store.close()
     assert set(kept) == {"offline_access", INVOICES}
-    requested, _ = log_in(machine, "--for", "projects")
-    assert requested == {INVOICES, PROJECTS}
+    assert requested(machine, "--for", "projects") == {INVOICES, PROJECTS}
 
 
 def uris(xero):
@@ -366,7 +374,7 @@ def test_a_login_whose_response_does_not_name_the_scopes_has_the_requested_ones(
         return callback
 
     log_in(machine, "invoices", answered=answered)
-    assert log_in(machine, "--for", "projects")[0] == {INVOICES, PROJECTS}
+    assert requested(machine, "--for", "projects") == {INVOICES, PROJECTS}
 
 
 # --- what a run says when a scope is missing -----------------------------------------------------
@@ -375,21 +383,34 @@ def test_a_login_whose_response_does_not_name_the_scopes_has_the_requested_ones(
 @pytest.mark.parametrize(
     ("stream", "options"),
     [
-        ("projects", ["--for", "projects"]),
         ("assets", ["--for", "assets"]),
-        ("quotes", ["--for", "read", "quotes"]),
         ("journals", ["--for", "read", "journals"]),
+        ("payroll_au_employees", ["--for", "payroll"]),
         ("trial_balances", ["--for", "read", "trial_balances"]),
     ],
 )
-def test_the_tap_names_the_command_after_which_it_works(machine, stream, options):
+def test_the_tap_names_the_command_that_requests_the_scope(
+    machine, xero, store_uri, stream, options
+):
+    scopes = ["offline_access", "accounting.settings.read"]
+    put_grant(xero, store_uri, " ".join(scopes), xero.grant(PKCE, scopes), name="big oak")
+    config = web_config(xero, store_uri, client_id=PKCE, client_secret=None)
+    run = read_here(xero, [stream], **config, grant="big oak", tenant_id=xero.tenant_id)
+    assert run.exit_code == 1
+    command = command_in(run.last_line)
+    assert command == ["xero", "login", "--grant", "big oak", *options]
+    [scope] = re.findall("needs scope '([^']+)'", run.last_line)
+    assert scope in requested(machine, *command[2:])
+
+
+def test_after_the_command_of_the_error_the_tap_works(machine):
     log_in(machine, "payments", "accounts")
-    run = read(machine, stream)
+    run = read(machine, "projects")
     assert run.returncode == 1
     command = command_in(run.stderr.splitlines()[-1])
-    assert command == ["xero", "login", *options]
+    assert command == ["xero", "login", "--for", "projects"]
     log_in(machine, *command[2:])
-    again = read(machine, stream, "payments")
+    again = read(machine, "projects", "payments")
     assert again.returncode == 0, again.stderr
 
 
@@ -416,37 +437,31 @@ def test_the_target_names_the_command_after_which_it_works(machine, xero):
     assert "Ada" in [contact["Name"] for contact in xero.records("Contacts")]
 
 
-def test_a_custom_connection_gets_its_scopes_in_the_portal(machine, xero):
-    settings = {"grant_type": "client_credentials", "client_secret": xero.apps[CUSTOM].secret}
-    config = {**settings, **uris(xero), "scopes": "accounting.settings.read"}
-    run = read(machine, "assets", **{**config, "client_id": CUSTOM})
-    line = run.stderr.splitlines()[-1]
-    assert "scope 'assets.read'" in line
-    assert "Custom Connection at developer.xero.com" in line
-    assert "the setting 'scopes'" in line
-    assert "xero login" not in line
+def test_a_custom_connection_gets_its_scopes_in_the_portal(xero):
+    run = read_here(xero, ["assets"], scopes="accounting.settings.read")
+    assert "scope 'assets.read'" in run.last_line
+    assert "Custom Connection at developer.xero.com" in run.last_line
+    assert "the setting 'scopes'" in run.last_line
+    assert "xero login" not in run.last_line
 
 
 def test_a_custom_connection_does_not_add(machine, xero):
     typed = f"{CUSTOM}\n{xero.apps[CUSTOM].secret}\n"
     for stream in ("invoices", "contacts"):
-        login = machine.run("xero", "login", stream, "--custom-connection", typed=typed)
-        assert login.returncode == 0, login.stderr
-    granted = [
-        set(token.scopes)
-        for token in xero.sandbox.tokens.access.values()
-        if token.client_id == CUSTOM
-    ]
+        options = ["login", stream, "--custom-connection"]
+        login = CliRunner(env=machine.env).invoke(main, options, input=typed)
+        assert login.exit_code == 0, login.output
+    granted = [set(token.scopes) for token in xero.sandbox.tokens.access.values()]
     assert granted == [{INVOICES}, {"accounting.contacts.read"}]
 
 
 @pytest.mark.parametrize("name", ["access_token", "refresh_token"])
-def test_a_configuration_with_a_token_of_its_own_is_told_to_drop_it(machine, xero, name):
+def test_a_configuration_with_a_token_of_its_own_is_told_to_drop_it(machine, xero, store_uri, name):
     token = xero.grant(PKCE, ["offline_access", INVOICES])[name]
-    run = read(machine, "projects", tenant_id=xero.tenant_id, **{name: token}, **uris(xero))
-    line = run.stderr.splitlines()[-1]
-    assert "`xero login --for projects`" in line
-    assert f"remove the setting '{name}' after that" in line
+    config = web_config(xero, store_uri, client_id=PKCE, client_secret=None)
+    run = read_here(xero, ["projects"], **config, tenant_id=xero.tenant_id, **{name: token})
+    assert "`xero login --for projects`" in run.last_line
+    assert f"remove the setting '{name}' after that" in run.last_line
 
 
 # --- copying and comparing -----------------------------------------------------------------------
