@@ -220,7 +220,7 @@ def test_each_plugins_variables_count_and_must_not_contradict_each_other(logged_
     variables = {"TAP_XERO_CLIENT_ID": PKCE, "TARGET_XERO_CLIENT_ID": "another"}
     asked = logged_in.run("xero", "tenants", **variables)
     assert asked.returncode == 1
-    assert "say --for tap-xero or --for target-xero" in asked.stderr
+    assert "add --for read or --for publish" in asked.stderr
     assert logged_in.run("xero", "tenants", "--for", "tap-xero", **variables).returncode == 0
     asked = logged_in.run("xero", "tenants", "--for", "target-xero", **variables)
     assert "'another'" in asked.stderr
