@@ -10,10 +10,13 @@ import requests
 from click.testing import CliRunner
 from connections import web_config
 from cryptography.fernet import Fernet
+from login_here import log_in, requested
 from login_runner import Machine, asked, consent
 
-from tap_runner import catalog_of
 from tap_runner import read as read_here
+from target_runner import records, run_with
+from target_xero.copy.command import command as opening_balances
+from target_xero.verify.command import verify
 from xero_client.cli import main
 from xero_client.entities.purposes import PURPOSES
 from xero_client.store.database import Store
@@ -63,39 +66,17 @@ def store_uri(machine):
     return f"sqlite:///{folder / 'xero.db'}"
 
 
-def log_in(machine, *options, client_id=PKCE, secret="", answered=consent, **variables):
-    """A login to its end; returns the scopes that it requested, and its output."""
-    with machine.logging_in(*options, **variables) as login:
-        visitor = login.visitor()
-        if "Your Xero app" in visitor.pages[-1]:
-            visitor.enter_app(client_id, secret)
-        url = visitor.to_consent()
-        visitor.get(answered(url).removeprefix(login.origin))
-        visitor.choose(*re.findall(r'name="tenant" value="([^"]+)"', visitor.pages[-1]))
-        code, out, err = login.end()
-    assert code == 0, err
-    return set(asked(url)["scope"].split()) - {"offline_access"}, out
+def read(xero, store_uri, *streams, **settings):
+    """A run of the tap with the tokens of the login."""
+    config = web_config(xero, store_uri, client_id=PKCE, client_secret=None)
+    return read_here(xero, streams, **{**config, "tenant_id": xero.tenant_id, **settings})
 
 
-def requested(machine, *options, client_id=PKCE, **variables):
-    """The scopes that a login requests; it ends at the consent, and runs in this process."""
-    typed = f"{client_id}\n\n"
-    runner = CliRunner(env={**machine.env, **variables})
-    run = runner.invoke(main, ["login", "--no-browser", *options], input=typed)
-    url = next(line for line in run.stdout.splitlines() if line.startswith("http"))
-    return set(asked(url)["scope"].split()) - {"offline_access"}
-
-
-def read(machine, *streams, **settings):
-    """A run of the tap that needs nothing but the app's id."""
-    catalog = machine.home / "catalog.json"
-    catalog.write_text(json.dumps(catalog_of(list(streams))))
-    config = machine.config(client_id=PKCE, **settings)
-    return machine.run("tap-xero", "--config", config, "--catalog", str(catalog))
-
-
-def stored_scopes(machine):
-    return set(json.loads(machine.run("xero", "status", "--json").stdout)["scopes"])
+def stored_scopes(xero, store_uri):
+    store = Store(store_uri)
+    scopes = store.granted_scopes(GrantKey(PKCE, xero.token_uri))
+    store.close()
+    return set(scopes)
 
 
 def command_in(error):
@@ -209,15 +190,16 @@ def test_the_variables_of_one_plugin_are_chosen_by_either_spelling(machine):
 # --- a login adds to what was granted ------------------------------------------------------------
 
 
-def test_a_login_adds_to_what_was_granted_before(machine):
+def test_a_login_adds_to_what_was_granted_before(machine, xero, store_uri):
     first, _ = log_in(machine, "invoices")
     assert first == {INVOICES}
     second, out = log_in(machine, "--for", "projects")
     assert second == {INVOICES, PROJECTS}
     assert f"Scopes: {INVOICES} offline_access {PROJECTS}" in out
-    run = read(machine, "projects", "quotes")
-    assert run.returncode == 0, run.stderr
-    assert requested(machine, "--write", "invoices") == {"accounting.invoices", PROJECTS}
+    run = read(xero, store_uri, "projects", "quotes")
+    assert run.exit_code == 0, run.log
+    third, _ = log_in(machine, "--write", "invoices")
+    assert third == {"accounting.invoices", PROJECTS}
 
 
 @pytest.fixture
@@ -275,10 +257,10 @@ def test_without_writing_the_scopes_of_before_are_those_for_reading(machine, xer
     }
 
 
-def test_replace_leaves_out_what_was_granted_before(granted):
+def test_replace_leaves_out_what_was_granted_before(granted, xero, store_uri):
     scopes, _ = log_in(granted, "--for", "projects", "--replace")
     assert scopes == {PROJECTS}
-    assert stored_scopes(granted) == {"offline_access", PROJECTS}
+    assert stored_scopes(xero, store_uri) == {"offline_access", PROJECTS}
 
 
 @pytest.mark.parametrize(
@@ -348,23 +330,11 @@ def without_scope(xero):
     xero.fault("status", "connect/token", method="POST", status=200, body=body)
 
 
-def test_a_refresh_that_does_not_name_the_scopes_keeps_them(machine, xero, store_uri):
-    put_grant(xero, store_uri, f"offline_access {INVOICES}")
+def test_a_refresh_that_does_not_name_the_scopes_keeps_them(granted, xero, store_uri):
     without_scope(xero)
-    assert read(machine, "quotes", tenant_id=xero.tenant_id, **uris(xero)).returncode == 0
-    store = Store(store_uri)
-    kept = store.granted_scopes(GrantKey(PKCE, xero.token_uri))
-    store.close()
-    assert set(kept) == {"offline_access", INVOICES}
-    assert requested(machine, "--for", "projects") == {INVOICES, PROJECTS}
-
-
-def uris(xero):
-    return {
-        "base_uri": xero.base_uri,
-        "authorize_uri": xero.authorize_uri,
-        "token_uri": xero.token_uri,
-    }
+    assert read(xero, store_uri, "quotes").exit_code == 0
+    assert stored_scopes(xero, store_uri) == {"offline_access", INVOICES}
+    assert requested(granted, "--for", "projects") == {INVOICES, PROJECTS}
 
 
 def test_a_login_whose_response_does_not_name_the_scopes_has_the_requested_ones(machine, xero):
@@ -374,7 +344,7 @@ def test_a_login_whose_response_does_not_name_the_scopes_has_the_requested_ones(
         return callback
 
     log_in(machine, "invoices", answered=answered)
-    assert requested(machine, "--for", "projects") == {INVOICES, PROJECTS}
+    assert log_in(machine, "--for", "projects")[0] == {INVOICES, PROJECTS}
 
 
 # --- what a run says when a scope is missing -----------------------------------------------------
@@ -385,7 +355,7 @@ def test_a_login_whose_response_does_not_name_the_scopes_has_the_requested_ones(
     [
         ("assets", ["--for", "assets"]),
         ("journals", ["--for", "read", "journals"]),
-        ("payroll_au_employees", ["--for", "payroll"]),
+        ("payroll_nz_employees", ["--for", "payroll"]),
         ("trial_balances", ["--for", "read", "trial_balances"]),
     ],
 )
@@ -394,8 +364,7 @@ def test_the_tap_names_the_command_that_requests_the_scope(
 ):
     scopes = ["offline_access", "accounting.settings.read"]
     put_grant(xero, store_uri, " ".join(scopes), xero.grant(PKCE, scopes), name="big oak")
-    config = web_config(xero, store_uri, client_id=PKCE, client_secret=None)
-    run = read_here(xero, [stream], **config, grant="big oak", tenant_id=xero.tenant_id)
+    run = read(xero, store_uri, stream, grant="big oak")
     assert run.exit_code == 1
     command = command_in(run.last_line)
     assert command == ["xero", "login", "--grant", "big oak", *options]
@@ -403,38 +372,31 @@ def test_the_tap_names_the_command_that_requests_the_scope(
     assert scope in requested(machine, *command[2:])
 
 
-def test_after_the_command_of_the_error_the_tap_works(machine):
+def test_after_the_command_of_the_error_the_tap_works(machine, xero, store_uri):
     log_in(machine, "payments", "accounts")
-    run = read(machine, "projects")
-    assert run.returncode == 1
-    command = command_in(run.stderr.splitlines()[-1])
+    run = read(xero, store_uri, "projects")
+    assert run.exit_code == 1
+    command = command_in(run.last_line)
     assert command == ["xero", "login", "--for", "projects"]
     log_in(machine, *command[2:])
-    again = read(machine, "projects", "payments")
-    assert again.returncode == 0, again.stderr
+    again = read(xero, store_uri, "projects", "payments")
+    assert again.exit_code == 0, again.log
 
 
-def publish(machine):
-    messages = [
-        {"type": "SCHEMA", "stream": "contacts", "schema": {}, "key_properties": []},
-        {"type": "RECORD", "stream": "contacts", "record": {"Name": "Ada"}},
-    ]
-    typed = "".join(json.dumps(message) + "\n" for message in messages)
-    return machine.run("target-xero", "--config", machine.config(client_id=PKCE), typed=typed)
-
-
-@pytest.mark.sandbox(companies=["empty"])
-def test_the_target_names_the_command_after_which_it_works(machine, xero):
+def test_after_the_command_of_the_error_the_target_works(machine, xero, store_uri):
     log_in(machine, "contacts", "accounts")
-    run = publish(machine)
-    assert run.returncode == 1
-    assert "'accounting.contacts'" in run.stderr
-    command = command_in(run.stderr)
+    config = web_config(xero, store_uri, client_id=PKCE, client_secret=None)
+    config["tenant_id"] = xero.tenant_id
+    contacts = records("contacts", [{"Name": "Ada"}])
+    run = run_with(config, machine.home, contacts)
+    assert run.exit_code == 1
+    assert "'accounting.contacts'" in run.log
+    command = command_in(run.log)
     assert command[:4] == ["xero", "login", "--for", "publish"]
     log_in(machine, *command[2:])
-    again = publish(machine)
-    assert again.returncode == 0, again.stderr
-    assert "Ada" in [contact["Name"] for contact in xero.records("Contacts")]
+    again = run_with(config, machine.home, contacts)
+    assert again.exit_code == 0, again.log
+    assert "Ada" in [contact["Name"] for contact in xero.records("Contacts", xero.tenant_id)]
 
 
 def test_a_custom_connection_gets_its_scopes_in_the_portal(xero):
@@ -456,10 +418,9 @@ def test_a_custom_connection_does_not_add(machine, xero):
 
 
 @pytest.mark.parametrize("name", ["access_token", "refresh_token"])
-def test_a_configuration_with_a_token_of_its_own_is_told_to_drop_it(machine, xero, store_uri, name):
+def test_a_configuration_with_a_token_of_its_own_is_told_to_drop_it(xero, store_uri, name):
     token = xero.grant(PKCE, ["offline_access", INVOICES])[name]
-    config = web_config(xero, store_uri, client_id=PKCE, client_secret=None)
-    run = read_here(xero, ["projects"], **config, tenant_id=xero.tenant_id, **{name: token})
+    run = read(xero, store_uri, "projects", **{name: token})
     assert "`xero login --for projects`" in run.last_line
     assert f"remove the setting '{name}' after that" in run.last_line
 
@@ -467,13 +428,10 @@ def test_a_configuration_with_a_token_of_its_own_is_told_to_drop_it(machine, xer
 # --- copying and comparing -----------------------------------------------------------------------
 
 
-def test_one_login_is_enough_to_copy_and_to_compare(machine, xero):
-    """It has neither to be repeated nor to be composed of scopes by hand."""
+def test_one_login_is_enough_to_copy_and_to_compare(machine, xero, store_uri):
     _, out = log_in(machine, "--for", "copy,verify")
     assert '"references": "translate"' in out
     assert "target-xero verify --source source.json --target target.json" in out
-    contact = {"Name": "Ada", "ContactNumber": "A1"}
-    put(xero, "Contacts", contact)
     invoice = {
         "Type": "ACCREC",
         "Status": "AUTHORISED",
@@ -482,38 +440,29 @@ def test_one_login_is_enough_to_copy_and_to_compare(machine, xero):
         "DueDate": "2026-02-15",
         "LineItems": [{"Description": "Bread", "UnitAmount": 10, "AccountCode": "200"}],
     }
-    put(xero, "Invoices", invoice)
-    source = configuration(machine, "source", tenant_id=xero.tenant_ids[0])
-    target = configuration(
-        machine,
-        "target",
-        tenant_id=xero.tenant_ids[1],
-        references="translate",
-        opening_balances="opening.json",
-    )
-    steps = [
-        ["target-xero", "opening-balances", "--source", source, "--output", "opening.json"],
-        ["tap-xero", "--config", source],
-        ["target-xero", "--config", target, "--input", "backup.jsonl"],
-        ["target-xero", "verify", "--source", source, "--target", target],
-    ]
-    for step in steps:
-        run = machine.run(*step)
-        assert run.returncode == 0, (step, run.stderr, run.stdout[-500:])
-        if step[0] == "tap-xero":
-            (machine.home / "backup.jsonl").write_text(run.stdout)
-    assert "THE BOOKS AGREE" in run.stdout
-    names = [contact["Name"] for contact in xero.records("Contacts", xero.tenant_ids[1])]
-    assert "Ada" in names
-
-
-def configuration(machine, name, **settings):
-    path = machine.home / f"{name}.json"
-    path.write_text(json.dumps({"client_id": PKCE, **settings}))
-    return str(path)
-
-
-def put(xero, entity, record):
-    url = f"{xero.base_uri}/{entity}"
     headers = xero.headers(WEB, tenant_id=xero.tenant_ids[0])
-    assert requests.put(url, json=record, headers=headers, timeout=10).status_code == 200
+    url = f"{xero.base_uri}/Invoices"
+    assert requests.put(url, json=invoice, headers=headers, timeout=10).status_code == 200
+    config = web_config(xero, store_uri, client_id=PKCE, client_secret=None)
+    files = {}
+    for name, tenant_id in zip(("source", "target"), xero.tenant_ids, strict=True):
+        files[name] = machine.home / f"{name}.json"
+        files[name].write_text(json.dumps({**config, "tenant_id": tenant_id}))
+    balances = machine.home / "opening.json"
+
+    options = ["--source", str(files["source"]), "--output", str(balances)]
+    opened = CliRunner().invoke(opening_balances, options)
+    assert opened.exit_code == 0, opened.output
+    backup = read_here(xero, **{**config, "tenant_id": xero.tenant_ids[0]})
+    assert backup.exit_code == 0, backup.log
+    settings = {"references": "translate", "opening_balances": str(balances)}
+    copied = run_with(
+        {**config, **settings, "tenant_id": xero.tenant_ids[1]}, machine.home, backup.messages
+    )
+    assert copied.exit_code == 0, copied.log
+    compared = CliRunner().invoke(
+        verify, ["--source", str(files["source"]), "--target", str(files["target"])]
+    )
+    assert compared.exit_code == 0, compared.output
+    assert "THE BOOKS AGREE" in compared.output
+    assert len(xero.records("Invoices", xero.tenant_ids[1])) == 1
