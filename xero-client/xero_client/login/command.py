@@ -168,13 +168,13 @@ def login_in_browser(flow: LoginFlow, options: LoginOptions) -> None:
         next_steps=partial(next_steps, flow, options),
         command=options.command,
     )
-    with listen(flow.redirect_uri, page) as servers:
+    with listen(flow.redirect_uri, page):
         click.echo(f"Log in on this page, in one browser: {page.url}")
         click.echo(
             f"(No browser on this machine? Stop this and run `{options.command} --no-browser`.)"
         )
         webbrowser.open(page.url)
-        wait_for_end(servers, page, options.timeout, partial(_confirm_tenants, page))
+        wait_for_end(page, options.timeout, partial(_confirm_tenants, page))
     if page.error is not None:
         raise page.error
     print_result(flow, options)

@@ -6,20 +6,20 @@ It uses ``state``, and PKCE (S256) if the app has no secret (xero-facts.md: OAut
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import logging
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import requests
-from requests.auth import AuthBase, HTTPBasicAuth
+from authlib.common.security import generate_token
+from authlib.integrations.requests_client import OAuth2Session
 
-from xero_client.auth.token_endpoint import NoAuth, TokenEndpoint, Tokens
+from xero_client.auth.token_endpoint import NoAuth, TokenEndpoint, Tokens, with_retries
 from xero_client.errors import (
     ClientRefusedError,
     LoginRequiredError,
@@ -36,6 +36,9 @@ from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, Conn
 logger = logging.getLogger(__name__)
 
 MAX_SHOWN_CHARACTERS = 200
+# Of letters and digits, so of 5.9 bits each. A verifier has 43 to 128 (RFC 7636, 4.1).
+STATE_CHARACTERS = 43
+VERIFIER_CHARACTERS = 86
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,14 @@ class AuthorizationRequest:
     Attributes:
         scopes: The requested scopes.
         granted: The scopes that were granted before.
+        url: The URL of Xero's consent page.
         state: A random value that the callback must repeat.
         verifier: The PKCE code verifier; None if the app has a secret.
     """
 
     scopes: tuple[str, ...]
     granted: tuple[str, ...]
+    url: str = field(repr=False)
     state: str = field(repr=False)
     verifier: str | None = field(repr=False)
 
@@ -59,8 +64,28 @@ class AuthorizationRequest:
         cls, settings: ConnectionSettings, scopes: Sequence[str], granted: Sequence[str]
     ) -> AuthorizationRequest:
         """A new request, with new random values."""
-        verifier = None if settings.client_secret else secrets.token_urlsafe(64)
-        return cls(tuple(scopes), tuple(granted), secrets.token_urlsafe(32), verifier)
+        verifier = None if settings.client_secret else generate_token(VERIFIER_CHARACTERS)
+        with _oauth_session(settings) as session:
+            url, state = session.create_authorization_url(
+                settings.authorize_uri,
+                scope=" ".join(scopes),
+                state=generate_token(STATE_CHARACTERS),
+                code_verifier=verifier,
+            )
+        return cls(tuple(scopes), tuple(granted), url, state, verifier)
+
+
+def _oauth_session(settings: ConnectionSettings) -> OAuth2Session:
+    """Authlib's client of the app; without a secret, it sends the client id in the form."""
+    session = OAuth2Session(
+        settings.client_id,
+        settings.client_secret,
+        redirect_uri=settings.redirect_uri,
+        code_challenge_method="S256",
+        default_timeout=settings.request_timeout,
+    )
+    session.headers["User-Agent"] = settings.user_agent
+    return session
 
 
 def checked_redirect_uri(uri: str) -> str:
@@ -82,22 +107,6 @@ def checked_redirect_uri(uri: str) -> str:
         )
         raise SettingsError(message)
     return uri
-
-
-def authorize_url(settings: ConnectionSettings, request: AuthorizationRequest) -> str:
-    """The URL of Xero's consent page."""
-    params = {
-        "response_type": "code",
-        "client_id": settings.client_id or "",
-        "redirect_uri": settings.redirect_uri,
-        "scope": " ".join(request.scopes),
-        "state": request.state,
-    }
-    if request.verifier:
-        digest = hashlib.sha256(request.verifier.encode()).digest()
-        params["code_challenge"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-        params["code_challenge_method"] = "S256"
-    return f"{settings.authorize_uri}?{urlencode(params)}"
 
 
 def check_consent_page(settings: ConnectionSettings, url: str) -> None:
@@ -172,7 +181,7 @@ def check_app(settings: ConnectionSettings) -> None:
         "grant_type": "authorization_code",
         "code": "check-of-the-app",
         "redirect_uri": settings.redirect_uri,
-        "code_verifier": secrets.token_urlsafe(64),
+        "code_verifier": generate_token(VERIFIER_CHARACTERS),
     }
     try:
         TokenEndpoint(settings).request_once(form)
@@ -190,15 +199,24 @@ def exchange_code(settings: ConnectionSettings, request: AuthorizationRequest, c
     Raises:
         ConsentError: Xero does not issue tokens.
     """
-    form = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": settings.redirect_uri,
-    }
-    if request.verifier:
-        form["code_verifier"] = request.verifier
+    endpoint = TokenEndpoint(settings)
+
+    def fetch() -> Tokens:
+        with _oauth_session(settings) as session:
+            session.register_compliance_hook(
+                "access_token_response", partial(endpoint.check, secrets=(code,))
+            )
+            with endpoint.translated_errors():
+                content = session.fetch_token(
+                    settings.token_uri,
+                    code=code,
+                    code_verifier=request.verifier,
+                    allow_redirects=False,
+                )
+        return Tokens.of(content)
+
     try:
-        tokens = TokenEndpoint(settings).request(form)
+        tokens = with_retries(fetch)
     except LoginRequiredError:
         raise login_errors.code_refused(settings.redirect_uri) from None
     except ScopeRefusedError:
@@ -219,22 +237,12 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
         ClientRefusedError: Xero refuses the app.
         NoResponseError: There was no usable response; the grant may still be valid.
     """
-    form = {"token": refresh_token}
-    auth: AuthBase = NoAuth()
-    if settings.client_secret:
-        auth = HTTPBasicAuth(settings.client_id or "", settings.client_secret)
-    else:
-        form["client_id"] = settings.client_id or ""
     uri = settings.revocation_uri
     try:
-        response = requests.post(
-            uri,
-            data=form,
-            auth=auth,
-            headers={"User-Agent": settings.user_agent},
-            timeout=settings.request_timeout,
-            allow_redirects=False,
-        )
+        with _oauth_session(settings) as session:
+            response: requests.Response = session.revoke_token(  # type: ignore[no-untyped-call]  # the stubs say nothing of it
+                uri, token=refresh_token, allow_redirects=False
+            )
     except requests.RequestException as error:
         message = f"{uri} gave no response ({type(error).__name__}): run `xero logout` again"
         raise NoResponseError(message) from None

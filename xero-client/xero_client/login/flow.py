@@ -22,7 +22,6 @@ from xero_client.errors import SettingsError, StoreError, XeroError
 from xero_client.login import login_errors
 from xero_client.login.consent import (
     AuthorizationRequest,
-    authorize_url,
     check_app,
     check_consent_page,
     checked_redirect_uri,
@@ -157,9 +156,8 @@ class LoginFlow:
         """
         settings, request = self._pending_request()
         check_app(settings)
-        url = authorize_url(settings, request)
-        check_consent_page(settings, url)
-        return url
+        check_consent_page(settings, request.url)
+        return request.url
 
     def _pending_request(self) -> tuple[ConnectionSettings, AuthorizationRequest]:
         if self.settings is None or self.authorization is None:
