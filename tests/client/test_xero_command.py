@@ -273,6 +273,24 @@ def test_what_needs_no_login_makes_no_database(machine):
     assert not (machine.home / "data").exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["tap-xero", "--discover", "--config", "config.json"],
+        ["xero", "login", "--help"],
+        ["xero", "scopes"],
+        ["xero", "status"],
+    ],
+)
+def test_only_a_login_loads_the_libraries_of_the_page_and_of_oauth(logged_in, command):
+    logged_in.config(client_id=PKCE)
+    run = logged_in.run(*command, PYTHONPROFILEIMPORTTIME="1")
+    assert run.returncode == 0, run.stderr
+    packages = set(re.findall(r"^import time:.*\| +(\w+)", run.stderr, re.MULTILINE))
+    assert "xero_client" in packages
+    assert not {"authlib", "starlette", "uvicorn"} & packages
+
+
 def read(machine, **settings):
     catalog = machine.home / "catalog.json"
     catalog.write_text(json.dumps(catalog_of(["organisations"])))

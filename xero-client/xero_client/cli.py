@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
@@ -26,6 +26,7 @@ from xero_client.cli_settings import (
 )
 from xero_client.connection import connection_settings
 from xero_client.entities.purposes import PURPOSES, Needs, ScopeRequest
+from xero_client.entities.scopes import APPROVAL_REQUIRED
 from xero_client.errors import ClientRefusedError, SettingsError, XeroError
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
@@ -224,7 +225,7 @@ def login(  # noqa: PLR0913  # one argument for each option
         in_meltano="MELTANO_PROJECT_ROOT" in os.environ,
     )
     requested = login_command.scope_request(config, os.environ, options)
-    login_command.warn_about_approval(requested.scopes, lambda text: click.echo(text, err=True))
+    _warn_about_approval(requested.scopes)
     if redirect_uri:
         config["redirect_uri"] = redirect_uri
     is_custom = custom_connection or config.get("grant_type") == "client_credentials"
@@ -381,9 +382,15 @@ def scopes(
     purposes: tuple[str, ...], streams: tuple[str, ...], *, write: bool, read_only: bool
 ) -> None:
     """Prints the scopes that a login requests: for the STREAMS, or for what --for names."""
-    from xero_client.login.command import warn_about_approval  # noqa: PLC0415
-
     needs = Needs(with_reading(purposes, bool(streams)), read=streams, publish=streams, write=write)
     required = ScopeRequest(needs.scopes, read_only=read_only).with_granted(())
     click.echo(" ".join(required))
-    warn_about_approval(required, lambda text: click.echo(text, err=True))
+    _warn_about_approval(required)
+
+
+def _warn_about_approval(scopes: Sequence[str]) -> None:
+    """Names the scopes that only apps with Xero's approval can get."""
+    for scope in scopes:
+        if scope in APPROVAL_REQUIRED:
+            reason = APPROVAL_REQUIRED[scope]
+            click.echo(f"{scope} {reason}: without it Xero refuses the whole consent.", err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import webbrowser
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ import click
 from xero_client.cli_settings import half_of, with_reading
 from xero_client.entities.purposes import COPY, PUBLISH, READ, VERIFY, Needs, ScopeRequest
 from xero_client.entities.scope_descriptions import describe_scope
-from xero_client.entities.scopes import APPROVAL_REQUIRED, matching_patterns, streams_in_catalog
+from xero_client.entities.scopes import matching_patterns, streams_in_catalog
 from xero_client.errors import SettingsError
 from xero_client.login import login_errors
 from xero_client.login.flow import LoginFlow
@@ -327,10 +327,3 @@ def _next_steps_for_books(
             ("To compare:", "target-xero verify --source source.json --target target.json")
         )
     return steps
-
-
-def warn_about_approval(scopes: Sequence[str], echo: Callable[[str], None]) -> None:
-    """Names the scopes that only apps with Xero's approval can get."""
-    for scope in scopes:
-        if scope in APPROVAL_REQUIRED:
-            echo(f"{scope} {APPROVAL_REQUIRED[scope]}: without it Xero refuses the whole consent.")

@@ -5,16 +5,13 @@ It uses ``state``, and PKCE (S256) if the app has no secret (xero-facts.md: OAut
 
 from __future__ import annotations
 
-import base64
 import hmac
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
 import requests
 from authlib.common.security import generate_token
 from authlib.integrations.requests_client import OAuth2Session
@@ -254,14 +251,3 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
     if status != requests.codes.ok:
         message = f"{uri} answers {status}: run `xero logout` again later"
         raise NoResponseError(message, status=status)
-
-
-def claims_from_token(access_token: str) -> Mapping[str, Any]:
-    """The claims of an access token, for display only: not verified; empty if unreadable."""
-    try:
-        payload = access_token.split(".")[1]
-        padded = payload + "=" * (-len(payload) % 4)
-        claims = msgspec.json.decode(base64.urlsafe_b64decode(padded))
-    except (IndexError, ValueError, msgspec.DecodeError):
-        return {}
-    return claims if isinstance(claims, dict) else {}
