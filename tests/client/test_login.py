@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from login_here import log_in
 from login_runner import Machine, Visitor, asked, consent, free_redirect_uri
 
 WEB, PKCE, CUSTOM = "sandbox-web", "sandbox-pkce", "sandbox-custom"
@@ -102,6 +103,18 @@ def test_a_redirect_uri_that_is_not_registered_is_found_before_xero_is_opened(ma
 def test_a_token_endpoint_that_is_not_there_is_a_page_and_an_exit_code(machine, xero):
     xero.fault("reset", "connect/token", method="POST", times=None)
     assert "Xero does not respond" in failed_login(machine, callback=consent)
+
+
+def test_a_lifetime_that_is_not_a_number_does_not_end_the_login(machine, xero):
+    def answered(url):
+        tokens = {**xero.grant(PKCE), "expires_in": "soon"}
+        fault = {"status": 200, "body": json.dumps(tokens)}
+        callback = consent(url)
+        xero.fault("status", "connect/token", method="POST", **fault)
+        return callback
+
+    _, output = log_in(machine, answered=answered)
+    assert "Connected to Xero" in output
 
 
 def test_a_consent_without_any_organisation_is_a_page_and_an_exit_code(machine, xero):

@@ -12,9 +12,9 @@ from connections import web_config
 from cryptography.fernet import Fernet
 from login_here import log_in, requested
 from login_runner import Machine, asked, consent
+from target_runner import records, run_with
 
 from tap_runner import read as read_here
-from target_runner import records, run_with
 from target_xero.copy.command import command as opening_balances
 from target_xero.verify.command import verify
 from xero_client.cli import main

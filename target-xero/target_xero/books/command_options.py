@@ -38,9 +38,7 @@ BACKUP = click.Path(exists=True, dir_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
-def open_books(
-    config: Path | None, backup: Path | None, half: str, tenant_id: str | None
-) -> Books:
+def open_books(config: Path | None, backup: Path | None, half: str, tenant_id: str | None) -> Books:
     """The books in a backup if there is one, else those of the configured organisation.
 
     Raises:

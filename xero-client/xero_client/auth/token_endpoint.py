@@ -41,18 +41,6 @@ class Tokens:
     expires_at: datetime
     scopes: str
 
-    @classmethod
-    def of(cls, content: Mapping[str, Any]) -> Tokens:
-        """The tokens in the JSON of a response that has just arrived."""
-        lifetime = _seconds(content.get("expires_in"))
-        margin = min(MARGIN_SECONDS, lifetime * MARGIN_SHARE)
-        return cls(
-            access_token=str(content["access_token"]),
-            refresh_token=content.get("refresh_token"),
-            expires_at=datetime.now(timezone.utc) + timedelta(seconds=lifetime - margin),
-            scopes=str(content.get("scope") or ""),
-        )
-
 
 class ResponseLostError(NoResponseError):
     """The token endpoint may have issued tokens, but its response did not arrive."""
@@ -120,8 +108,7 @@ class TokenEndpoint:
                 allow_redirects=False,
             )
         secrets = (form.get("refresh_token", ""), form.get("code", ""))
-        self.check(response, secrets=secrets, scope=form.get("scope"))
-        return Tokens.of(wire.decode(response.content))
+        return self.tokens_of(response, secrets=secrets, scope=form.get("scope"))
 
     @contextmanager
     def translated_errors(self) -> Iterator[None]:
@@ -139,14 +126,14 @@ class TokenEndpoint:
                 raise EndpointUnavailableError(message) from None
             raise ResponseLostError(message) from None
 
-    def check(
+    def tokens_of(
         self,
         response: requests.Response,
         *,
-        secrets: tuple[str, ...] = (),
+        secrets: tuple[str, ...],
         scope: str | None = None,
-    ) -> requests.Response:
-        """Checks that a response has tokens, and returns it.
+    ) -> Tokens:
+        """The tokens of a response.
 
         Args:
             response: The response of the token endpoint.
@@ -173,7 +160,14 @@ class TokenEndpoint:
         if not isinstance(content, dict) or not content.get("access_token"):
             message = f"{settings.token_uri} gave a response without an access_token"
             raise ResponseLostError(message, status=status)
-        return response
+        lifetime = _seconds(content.get("expires_in"))
+        margin = min(MARGIN_SECONDS, lifetime * MARGIN_SHARE)
+        return Tokens(
+            access_token=str(content["access_token"]),
+            refresh_token=content.get("refresh_token"),
+            expires_at=datetime.now(timezone.utc) + timedelta(seconds=lifetime - margin),
+            scopes=str(content.get("scope") or ""),
+        )
 
     def _error_of(
         self,

@@ -9,7 +9,6 @@ import hmac
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -62,7 +61,7 @@ class AuthorizationRequest:
     ) -> AuthorizationRequest:
         """A new request, with new random values."""
         verifier = None if settings.client_secret else generate_token(VERIFIER_CHARACTERS)
-        with _oauth_session(settings) as session:
+        with AppSession(settings) as session:
             url, state = session.create_authorization_url(
                 settings.authorize_uri,
                 scope=" ".join(scopes),
@@ -72,17 +71,34 @@ class AuthorizationRequest:
         return cls(tuple(scopes), tuple(granted), url, state, verifier)
 
 
-def _oauth_session(settings: ConnectionSettings) -> OAuth2Session:
-    """Authlib's client of the app; without a secret, it sends the client id in the form."""
-    session = OAuth2Session(
-        settings.client_id,
-        settings.client_secret,
-        redirect_uri=settings.redirect_uri,
-        code_challenge_method="S256",
-        default_timeout=settings.request_timeout,
-    )
-    session.headers["User-Agent"] = settings.user_agent
-    return session
+class AppSession(OAuth2Session):
+    """Authlib's client of an app; if the app has no secret, the client id is sent in the form."""
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        super().__init__(
+            settings.client_id,
+            settings.client_secret,
+            redirect_uri=settings.redirect_uri,
+            code_challenge_method="S256",
+            default_timeout=settings.request_timeout,
+        )
+        self.headers["User-Agent"] = settings.user_agent
+
+
+class CodeExchange(AppSession):
+    """Authlib's client, which reads the response as the token endpoint's other responses are read.
+
+    Authlib raises a ValueError for a lifetime that is not a number.
+    """
+
+    def __init__(self, settings: ConnectionSettings, endpoint: TokenEndpoint, code: str) -> None:
+        super().__init__(settings)
+        self._endpoint = endpoint
+        self._code = code
+
+    def parse_response_token(self, resp: requests.Response) -> Tokens:
+        """The tokens of a response."""
+        return self._endpoint.tokens_of(resp, secrets=(self._code,))
 
 
 def checked_redirect_uri(uri: str) -> str:
@@ -199,18 +215,14 @@ def exchange_code(settings: ConnectionSettings, request: AuthorizationRequest, c
     endpoint = TokenEndpoint(settings)
 
     def fetch() -> Tokens:
-        with _oauth_session(settings) as session:
-            session.register_compliance_hook(
-                "access_token_response", partial(endpoint.check, secrets=(code,))
+        with CodeExchange(settings, endpoint, code) as exchange, endpoint.translated_errors():
+            tokens: Tokens = exchange.fetch_token(
+                settings.token_uri,
+                code=code,
+                code_verifier=request.verifier,
+                allow_redirects=False,
             )
-            with endpoint.translated_errors():
-                content = session.fetch_token(
-                    settings.token_uri,
-                    code=code,
-                    code_verifier=request.verifier,
-                    allow_redirects=False,
-                )
-        return Tokens.of(content)
+            return tokens
 
     try:
         tokens = with_retries(fetch)
@@ -236,7 +248,7 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
     """
     uri = settings.revocation_uri
     try:
-        with _oauth_session(settings) as session:
+        with AppSession(settings) as session:
             response: requests.Response = session.revoke_token(  # type: ignore[no-untyped-call]  # the stubs say nothing of it
                 uri, token=refresh_token, allow_redirects=False
             )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Connections that have not sent their request yet; beyond this number the oldest is closed.
 MAX_WAITING_CONNECTIONS = 32
+MAX_BACKLOG = 128
 # Browsers open connections in advance and do not use them.
 REQUEST_SECONDS = 10.0
 # The time for the browser to fetch the last page after the login has ended.
@@ -123,6 +124,8 @@ def _server(page: LoginPage) -> uvicorn.Server:
         log_config=None,
         log_level="critical",
         access_log=False,
+        # asyncio accepts as many connections at once, before the protocol can close any.
+        backlog=MAX_BACKLOG,
         timeout_graceful_shutdown=1,
     )
     return uvicorn.Server(config)
@@ -145,7 +148,7 @@ def _listener(family: socket.AddressFamily, host: str, port: int) -> socket.sock
     """
     try:
         # On Windows this does not let another program listen on the same port.
-        return socket.create_server((host, port), family=family, backlog=128)
+        return socket.create_server((host, port), family=family, backlog=MAX_BACKLOG)
     except OSError as error:
         other = ALTERNATIVE_PORT if port != ALTERNATIVE_PORT else ALTERNATIVE_PORT + 1
         reason = error.strerror or str(error)
