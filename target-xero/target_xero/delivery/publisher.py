@@ -151,6 +151,10 @@ class Publisher:
                 # The intent stays in the log, so that the next run finds out what happened.
                 outcome = unknown_outcome(f"its response was lost, and the run ended: {error}")
                 self._report_outcomes([(item, outcome) for item in items], CallInfo())
+            elif error.blocks_stream:
+                # Xero repeats a refusal under the same key (xero-facts.md: Idempotency). After a
+                # login with the missing scope, the next run must not get this one again.
+                self._log.release_for_resend([item.fingerprint for item in items])
             else:
                 self._log.withdraw(intent.key, [item.fingerprint for item in items])
             self._on_not_accepted(items, error)
