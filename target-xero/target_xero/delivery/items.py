@@ -14,7 +14,7 @@ from target_xero.build.publications.publication import Publication, text_of
 from target_xero.build.records import Provenance
 from target_xero.delivery.fingerprints import content_digest, fingerprint, hash_parts
 from target_xero.delivery.publish_log import IntendedRecord
-from target_xero.lookup.content_search import is_found_in_parent
+from target_xero.lookup.content_search import ContentSearch, is_found_in_parent
 from target_xero.lookup.existing_records import is_identifiable
 
 # How a document names its contact, the best first.
@@ -37,7 +37,8 @@ class Item:
         document: The hash of the number that people know the document by.
         subject_name: Its subject in words, for messages.
         attempt: The number of this attempt to send it, from 1.
-        by_content: Whether a record in Xero with the same content is this record, as in a copy.
+        search: Finds the record in Xero by its content, if only that tells whether it was saved; a
+            copy gives it.
         follows_key: Whether its key or number identifies it, so that it updates the record that
             was published under this key before.
         is_step: Whether it is a step of a copy: several steps change one record.
@@ -53,7 +54,7 @@ class Item:
     document: str | None = None
     subject_name: str = ""
     attempt: int = 1
-    by_content: bool = False
+    search: ContentSearch | None = field(default=None, repr=False)
     follows_key: bool = False
     is_step: bool = False
 
@@ -61,7 +62,8 @@ class Item:
     def can_be_found(self) -> bool:
         """Whether reading Xero can tell if the record was saved."""
         publication = self.publication
-        return is_identifiable(publication) or is_found_in_parent(publication) or self.by_content
+        is_known = is_identifiable(publication) or is_found_in_parent(publication)
+        return is_known or self.search is not None
 
     @property
     def removes(self) -> bool:

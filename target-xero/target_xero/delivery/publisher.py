@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.records import Record
@@ -26,7 +27,7 @@ from target_xero.delivery.publish_log import (
 from target_xero.delivery.recovery import outcome_from_records
 from target_xero.delivery.repeater import Repeater
 from target_xero.delivery.sender import STREAM_ERRORS, NotAcceptedError, Sender, SendResult
-from target_xero.lookup.content_search import ContentSearch
+from target_xero.lookup.content_search import ContentSearch, files_or_notes
 from target_xero.lookup.existing_records import (
     MAX_SERVER_ERRORS,
     existing_or_refusal,
@@ -64,7 +65,7 @@ class Publisher:
         self._log = log
         self._reporter = reporter
         self._tenant_id = tenant_id
-        self._content_search = ContentSearch(transport, log.published_ids)
+        self._files_and_notes = ContentSearch(partial(files_or_notes, transport), log.published_ids)
         self._blocked: dict[tuple[str, str], str] = {}
         self._repeater = Repeater(sender, log)
         self._preparation = Preparation(transport, log, reporter)
@@ -300,7 +301,9 @@ class Publisher:
             by_key = all(map(is_identifiable, publications))
             if by_key and isinstance(destination, EntityDestination):
                 return existing_or_refusal(destination, publications, self._transport, stream)
-            return self._content_search.find(publications, since=intent.first_sent_at)
+            searches = (item.search for item in items if item.search is not None)
+            search = next(searches, self._files_and_notes)
+            return search.find(publications, since=intent.first_sent_at)
         except NoResponseError as error:
             if may_lie_in_records(error):
                 logger.warning("Cannot read whether %d records were saved: %s", len(items), error)

@@ -1,7 +1,7 @@
-"""Finds records without an id or a name in Xero by their content, while an organisation is copied.
+"""Finds records without an id or a name in Xero by their content.
 
-A payment or a bank transaction has no number. During a copy, a record in Xero with the same
-content is the record that was sent, unless another record was published as it.
+A record in Xero with the same content is the record that was sent, unless another record was
+published as it.
 """
 
 from __future__ import annotations
@@ -9,34 +9,34 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from target_xero.build.destinations.destination import (
-    ChildDestination,
-    EntityDestination,
-    RawDestination,
-)
+from target_xero.build.destinations.destination import ChildDestination
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.lookup.existing_records import Lookup
-from target_xero.lookup.lists import every_record
 from target_xero.lookup.matching import contains
 from xero_client.entities.children import ATTACHMENTS, HISTORY
 from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
+Candidates = Iterable[Mapping[str, object]]
+
 
 class ContentSearch:
     """Finds records by their content, each at most once; safe to share between threads."""
 
-    def __init__(self, transport: Transport, published_ids: Callable[[str], set[str]]) -> None:
+    def __init__(
+        self,
+        candidates: Callable[[Publication], Candidates],
+        published_ids: Callable[[str], set[str]],
+    ) -> None:
         """Starts with no record found.
 
         Args:
-            transport: The organisation's connection.
+            candidates: Reads the records in Xero among which a publication is searched for.
             published_ids: Gives the ids, in lower case, that are published to a destination. The
                 search does not find these records again.
         """
-        self._transport = transport
+        self._candidates = candidates
         self._published_ids = published_ids
         self._lock = threading.Lock()
         self._claimed: set[str] = set()
@@ -69,22 +69,6 @@ class ContentSearch:
             ]
             return [self._claim(publication, candidates) for publication in publications]
 
-    def _candidates(self, publication: Publication) -> Iterable[Mapping[str, object]]:
-        destination = publication.destination
-        if isinstance(destination, EntityDestination):
-            return every_record(self._transport, destination.name)
-        if isinstance(destination, RawDestination):
-            return ()  # Xero has no list of them
-        if destination.child.name in (ATTACHMENTS, HISTORY):
-            path = f"/{publication.parent}/{destination.child.name}"
-            response = self._transport.send(Request("GET", path, subject=destination.name))
-            return records_of(response.json, destination.key)
-        parent_id = (publication.parent or "").rpartition("/")[2]
-        lookup = Lookup(self._transport, destination.parent, destination.name)
-        parent = lookup.by_id([parent_id]).get(parent_id.lower(), {})
-        children: list[Mapping[str, object]] = parent.get(destination.key) or []
-        return children
-
     def _claim(
         self, publication: Publication, candidates: list[Mapping[str, object]]
     ) -> list[Record]:
@@ -99,6 +83,18 @@ class ContentSearch:
 def is_found_in_parent(publication: Publication) -> bool:
     """Whether reading the parent's files or notes tells if a file or a note was saved."""
     return _child_name(publication) in (ATTACHMENTS, HISTORY) and bool(publication.parent)
+
+
+def files_or_notes(transport: Transport, publication: Publication) -> Candidates:
+    """The files or notes of the parent of a file or a note.
+
+    Raises:
+        XeroError: They cannot be read.
+    """
+    destination = publication.destination
+    path = f"/{publication.parent}/{_child_name(publication)}"
+    response = transport.send(Request("GET", path, subject=destination.name))
+    return records_of(response.json, destination.key)
 
 
 def _child_name(publication: Publication) -> str | None:
