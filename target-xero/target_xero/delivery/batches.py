@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from target_xero.build.publications.publication import MAX_CONTENT_BYTES, Publication
-from target_xero.delivery.fingerprints import hash_parts
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import Intent
+from target_xero.delivery.publish_log.fingerprints import hash_parts
 
 BatchKey = tuple[str, str, str, tuple[tuple[str, str], ...], str, bool]
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from target_xero.build.destinations.destination import EntityDestination, RawDestination
 from target_xero.build.publications.publication import Publication
-from target_xero.delivery.connection import ConnectedOrganisation
+from target_xero.delivery.organisations import ConnectedOrganisation
 from target_xero.lookup.content_search import (
     Candidates,
     ContentSearch,

@@ -17,8 +17,9 @@ from functools import partial
 
 from sqlalchemy import Connection, Delete, Update, delete, update
 
-from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
-from target_xero.delivery.publish_log_tables import records
+from target_xero.delivery.publish_log.entries import INTENDED, PUBLISHED, LogEntry
+from target_xero.delivery.publish_log.log import PublishLog
+from target_xero.delivery.publish_log.tables import records
 from xero_client.store.database import Store
 
 logger = logging.getLogger("target-xero")
