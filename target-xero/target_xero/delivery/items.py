@@ -39,6 +39,8 @@ class Item:
         attempt: The number of this attempt to send it, from 1.
         search: Finds the record in Xero by its content, if only that tells whether it was saved; a
             copy gives it.
+        fallback: What is sent instead if Xero refuses the publication: a record that cannot be
+            deleted is archived.
         follows_key: Whether its key or number identifies it, so that it updates the record that
             was published under this key before.
         is_step: Whether it is a step of a copy: several steps change one record.
@@ -55,6 +57,7 @@ class Item:
     subject_name: str = ""
     attempt: int = 1
     search: ContentSearch | None = field(default=None, repr=False)
+    fallback: Publication | None = field(default=None, repr=False)
     follows_key: bool = False
     is_step: bool = False
 

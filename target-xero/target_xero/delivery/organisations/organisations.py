@@ -18,7 +18,7 @@ from target_xero.delivery.organisations.connection import (
     connect_organisation,
 )
 from target_xero.delivery.organisations.scopes import look_up_scopes, needed_scopes
-from target_xero.lookup.existing_records import may_lie_in_records
+from target_xero.delivery.retry_policy import may_lie_in_records
 from target_xero.report.connections import Connections
 from target_xero.report.errors import RunStoppedError
 from xero_client.auth.tenants import (

@@ -1,18 +1,13 @@
-"""The outcome of requests whose response was never seen, from the publish log or Xero's records."""
+"""The outcome of a record whose answer was never seen, from the records that Xero shows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from target_xero.build.destinations.destination import (
-    ChildDestination,
-    EntityDestination,
-    RawDestination,
-)
-from target_xero.build.destinations.names import destination_of
+from target_xero.build.destinations.destination import ChildDestination, EntityDestination
 from target_xero.build.destinations.routes import Action
-from target_xero.build.publications.publication import Publication, natural_keys, text_of
+from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.delivery.outcomes import (
     Outcome,
@@ -20,12 +15,9 @@ from target_xero.delivery.outcomes import (
     outcome_of_element,
     unknown_outcome,
 )
-from target_xero.delivery.publish_log import Intent
 from target_xero.lookup.existing_records import is_present
 from target_xero.lookup.matching import contains
 from xero_client.entities.fields import SHAPES
-from xero_client.http import wire
-from xero_client.http.transport import JSON
 
 
 def outcome_from_records(publication: Publication, records: Sequence[Record]) -> Outcome | None:
@@ -70,43 +62,3 @@ def _readable_fields(publication: Publication) -> Record:
         return publication.fields
     known = SHAPES[destination.shape]
     return {name: value for name, value in publication.fields.items() if name in known}
-
-
-def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
-    """The publications of a request from an earlier run, as far as reading its response needs them.
-
-    Args:
-        intent: The request, from the publish log.
-        entity: The destination's name in the publish log.
-    """
-    destination = destination_of(entity)
-    removes = intent.method == "DELETE"
-    request = Publication(
-        destination,
-        Action.REMOVE if removes else Action.SEND,
-        intent.method,
-        intent.path,
-        intent.params,
-        content=intent.body,
-        record_id=intent.path.rsplit("/", 1)[1] if removes else None,
-    )
-    if (
-        intent.body is None
-        or intent.content_type != JSON
-        or isinstance(destination, RawDestination)
-    ):
-        return [request]
-    body = wire.decode(intent.body)
-    listed = body.get(destination.key) if isinstance(body, dict) else None
-    elements = listed if isinstance(listed, list) else [body]
-    if isinstance(destination, ChildDestination):
-        return [replace(request, fields=element) for element in elements]
-    return [
-        replace(
-            request,
-            fields=element,
-            record_id=text_of(element, destination.id_field),
-            natural_keys=natural_keys(destination.writing, element),
-        )
-        for element in elements
-    ]

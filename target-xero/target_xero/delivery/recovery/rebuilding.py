@@ -1,0 +1,53 @@
+"""Rebuilds the publications of a request of an earlier run from the publish log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from target_xero.build.destinations.destination import ChildDestination, RawDestination
+from target_xero.build.destinations.names import destination_of
+from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.publication import Publication, natural_keys, text_of
+from target_xero.delivery.publish_log import Intent
+from xero_client.http import wire
+from xero_client.http.transport import JSON
+
+
+def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
+    """The publications of a request from an earlier run, as far as reading its response needs them.
+
+    Args:
+        intent: The request, from the publish log.
+        entity: The destination's name in the publish log.
+    """
+    destination = destination_of(entity)
+    removes = intent.method == "DELETE"
+    request = Publication(
+        destination,
+        Action.REMOVE if removes else Action.SEND,
+        intent.method,
+        intent.path,
+        intent.params,
+        content=intent.body,
+        record_id=intent.path.rsplit("/", 1)[1] if removes else None,
+    )
+    if (
+        intent.body is None
+        or intent.content_type != JSON
+        or isinstance(destination, RawDestination)
+    ):
+        return [request]
+    body = wire.decode(intent.body)
+    listed = body.get(destination.key) if isinstance(body, dict) else None
+    elements = listed if isinstance(listed, list) else [body]
+    if isinstance(destination, ChildDestination):
+        return [replace(request, fields=element) for element in elements]
+    return [
+        replace(
+            request,
+            fields=element,
+            record_id=text_of(element, destination.id_field),
+            natural_keys=natural_keys(destination.writing, element),
+        )
+        for element in elements
+    ]
