@@ -285,7 +285,11 @@ class Publisher:
         """
         self._log.release_for_resend([item.fingerprint for item in attempt.items])
         again = [item.next_attempt() for item in attempt.items]
-        return [attempt.after(Event.IS_FREED, part) for part in in_parts(again)]
+        return [
+            attempt.after(Event.IS_FREED, batch)
+            for part in in_parts(again)
+            for batch in batches(part)
+        ]
 
 
 def _stream_and_destination(items: Sequence[Item]) -> tuple[str, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from target_xero.build.destinations.destination import ChildDestination, RawDestination
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication, natural_keys, text_of
-from target_xero.delivery.publish_log import Intent
+from target_xero.delivery.items import Item
+from target_xero.delivery.publish_log import Intent, LogEntry
 from xero_client.http import wire
 from xero_client.http.transport import JSON
 
@@ -50,4 +52,32 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
             natural_keys=natural_keys(destination.writing, element),
         )
         for element in elements
+    ]
+
+
+def with_ids_of_removed(
+    items: Sequence[Item], intent: Intent, entries: Sequence[LogEntry]
+) -> list[Item]:
+    """Items of a request of an earlier run; those that remove a record get its id.
+
+    By now another record may have the name of the one that was to be removed.
+
+    Args:
+        items: Items of the request.
+        intent: The request, from the publish log.
+        entries: The entries of its records that have no outcome.
+    """
+    if not any(item.removes for item in items):
+        return list(items)
+    sent = rebuild_publications(intent, entries[0].entity)
+    ids = {
+        entry.fingerprint: sent[entry.position].record_id
+        for entry in entries
+        if entry.position < len(sent)
+    }
+    return [
+        replace(item, publication=replace(item.publication, record_id=ids[item.fingerprint]))
+        if item.removes and ids.get(item.fingerprint)
+        else item
+        for item in items
     ]

@@ -24,8 +24,9 @@ from target_xero.delivery.preparation.look_ups import existing_or_refusal
 from target_xero.delivery.preparation.overwriting import may_overwrite
 from target_xero.delivery.preparation.preparation import Preparation
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, PublishLog
+from target_xero.delivery.recovery.rebuilding import with_ids_of_removed
 from target_xero.delivery.recovery.repeater import Repeater
-from target_xero.delivery.recovery.shown_outcomes import outcome_from_records
+from target_xero.delivery.recovery.shown_outcomes import shown_by
 from target_xero.delivery.retry_policy import (
     FailureCounts,
     lies_in_stream,
@@ -108,13 +109,17 @@ class Recovery:
         certain: list[ItemOutcome] = []
         absent: list[Item] = []
         for (item, outcome), records in zip(findable, found, strict=True):
-            event, known = self._judge(attempt, item, outcome, records)
+            if isinstance(records, RequestRefusedError):
+                reason = f"{outcome.errors[0]}; its look-up: {records}"
+                unclear.append((item, unknown_outcome(reason)))
+                continue
+            event, judged, known = self._judge(attempt, item, outcome, records)
             if event is Event.IS_CERTAIN:
-                certain.append((item, known))
+                certain.append((judged, known))
             elif event is Event.IS_ABSENT:
-                absent.append(item)
+                absent.append(judged)
             else:
-                unclear.append((item, known))
+                unclear.append((judged, known))
         if attempt.size == 1 and unclear:
             self._failures.note_failed_alone()
         return [
@@ -124,27 +129,31 @@ class Recovery:
         ]
 
     def _judge(
-        self,
-        attempt: SentAttempt,
-        item: Item,
-        outcome: Outcome,
-        records: list[Record] | RequestRefusedError,
-    ) -> tuple[Event, Outcome]:
-        """What the records that Xero has say of an item, and its outcome by them."""
-        if isinstance(records, RequestRefusedError):
-            reason = f"{outcome.errors[0]}; its look-up: {records}"
-            return Event.IS_UNCLEAR, unknown_outcome(reason)
-        shown = outcome_from_records(item.publication, records)
+        self, attempt: SentAttempt, item: Item, outcome: Outcome, records: list[Record]
+    ) -> tuple[Event, Item, Outcome]:
+        """What the records that Xero has say of an item.
+
+        Args:
+            attempt: Its request.
+            item: The item.
+            outcome: Its outcome so far.
+            records: The records that Xero has under its id or name, or with its content.
+
+        Returns:
+            The event; the item in the form in which it can be sent again; its outcome by the
+            records.
+        """
+        item, shown = shown_by(item, records)
         if shown is not None and shown.is_final:
-            return Event.IS_CERTAIN, shown
-        may_differ = (
+            return Event.IS_CERTAIN, item, shown
+        may_differ = not item.removes and (
             attempt.was_refused or attempt.resends_unknown or may_overwrite(item.publication)
         )
         if shown is not None and not may_differ:
-            return Event.IS_UNCLEAR, shown
+            return Event.IS_UNCLEAR, item, shown
         if may_be_sent_again(attempt.size, attempt.send_count, self._failures.failed_alone):
-            return Event.IS_ABSENT, outcome
-        return Event.IS_UNCLEAR, outcome
+            return Event.IS_ABSENT, item, outcome
+        return Event.IS_UNCLEAR, item, outcome
 
     def _records(
         self, attempt: SentAttempt, items: Sequence[Item]
@@ -260,7 +269,9 @@ class Recovery:
         """The attempt of items whose request has no outcome."""
         logged = self._log.intent(attempt.request_key)
         if logged is not None:
-            intent, size = logged[0], len(logged[1])
+            intent, entries = logged
+            size = len(entries)
+            items = with_ids_of_removed(items, intent, entries)
         else:  # the log has lost the request
             intent = replace(intent_of(items, self._tenant_id, None), key=attempt.request_key)
             size = len(items)

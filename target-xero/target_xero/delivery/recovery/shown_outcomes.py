@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from target_xero.build.destinations.destination import ChildDestination, EntityDestination
-from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
+from target_xero.delivery.items import Item
 from target_xero.delivery.outcomes import (
     Outcome,
     OutcomeKind,
@@ -17,21 +17,44 @@ from target_xero.delivery.outcomes import (
 )
 from target_xero.lookup.existing_records import is_present
 from target_xero.lookup.matching import contains
+from target_xero.lookup.resolution import resolution_of
 from xero_client.entities.fields import SHAPES
 
 
-def outcome_from_records(publication: Publication, records: Sequence[Record]) -> Outcome | None:
-    """The outcome of a publication, if Xero's records show that it was, or may have been, saved.
+def shown_by(item: Item, records: Sequence[Record]) -> tuple[Item, Outcome | None]:
+    """The outcome of an item, if Xero's records show that it was, or may have been, saved.
 
     Args:
-        publication: What was sent.
+        item: What was sent.
         records: The records that Xero has under its id or name.
+
+    Returns:
+        The item in the form in which it can be sent again, and the outcome.
     """
-    if publication.action is Action.REMOVE:
-        if not records:
-            return Outcome(OutcomeKind.PUBLISHED, publication.record_id)
-        if publication.method == "DELETE":
-            return None
+    if not item.removes:
+        return item, _outcome_of_writing(item.publication, records)
+    if not records:
+        return item, Outcome(OutcomeKind.PUBLISHED, item.publication.record_id)
+    return _shown_by_one_to_remove(item, records)
+
+
+def _shown_by_one_to_remove(item: Item, records: Sequence[Record]) -> tuple[Item, Outcome | None]:
+    publication, destination = item.publication, item.publication.destination
+    if not isinstance(destination, EntityDestination):
+        return item, None
+    if publication.record_id is None:
+        # It may be another record by now.
+        return item, unknown_outcome(f"Xero has {' '.join(publication.key.values())} now")
+    resolution = resolution_of(destination, publication, list(records))
+    if resolution.error is not None:
+        return item, unknown_outcome(resolution.error)
+    if resolution.publication is None:
+        return item, Outcome(OutcomeKind.PUBLISHED, resolution.xero_id, response=records[0])
+    sent, fallback = resolution.publication, resolution.fallback
+    return replace(item, publication=sent, fallback=fallback), None
+
+
+def _outcome_of_writing(publication: Publication, records: Sequence[Record]) -> Outcome | None:
     destination = publication.destination
     id_suffices = (
         isinstance(destination, EntityDestination) and destination.writing.caller_assigns_id
