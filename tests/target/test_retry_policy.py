@@ -14,7 +14,7 @@ from target_xero.delivery.retry_policy import (
     FailedTry,
     FailureCounts,
     after_failed_look_up,
-    in_parts,
+    halves,
     key_seconds_left,
     may_be_sent_again,
     wait_before_next_try,
@@ -108,12 +108,12 @@ def test_a_look_up_without_an_answer_ends_the_run(error):
     assert after_failed_look_up(error, 40, 0) is AfterLookUp.STOP
 
 
-@given(values=st.lists(st.integers(), max_size=60), count=st.integers(1, 70))
-def test_parts_have_all_values_in_their_order(values, count):
-    parts = in_parts(values, count)
+@given(values=st.lists(st.integers(), max_size=60))
+def test_halves_have_all_values_in_their_order(values):
+    parts = halves(values)
     assert [value for part in parts for value in part] == values
-    assert len(parts) <= count
-    assert all(parts)
+    assert all(len(part) <= (len(values) + 1) // 2 for part in parts)
+    assert len(parts) == min(2, len(values))
 
 
 def test_failures_are_counted_in_a_row():

@@ -24,7 +24,7 @@ from target_xero.delivery.retry_policy import (
     AfterLookUp,
     FailureCounts,
     after_failed_look_up,
-    in_parts,
+    halves,
 )
 from target_xero.delivery.sender import NotAcceptedError, Sender
 from target_xero.delivery.states import Event, State
@@ -172,8 +172,7 @@ class Publisher:
         count = self._failures.failed_look_ups
         what = after_failed_look_up(error, len(attempt.items), count)
         if what is AfterLookUp.HALVE:
-            halves = in_parts(attempt.items)
-            return [attempt.after(Event.FAILED_TOGETHER, half) for half in halves]
+            return [attempt.after(Event.FAILED_TOGETHER, half) for half in halves(attempt.items)]
         if what is AfterLookUp.REJECT:
             self._failures.note_failed_look_up(error)
             return [_rejected(attempt, Event.FAILED_ALONE, error)]
@@ -287,8 +286,8 @@ class Publisher:
         again = [item.next_attempt() for item in attempt.items]
         return [
             attempt.after(Event.IS_FREED, batch)
-            for part in in_parts(again)
-            for batch in batches(part)
+            for half in halves(again)
+            for batch in batches(half)
         ]
 
 

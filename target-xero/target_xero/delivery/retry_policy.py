@@ -173,10 +173,10 @@ def lies_in_stream(error: XeroError) -> bool:
     return isinstance(error, (AccessDeniedError, ScopeMissingError, NotFoundError))
 
 
-def in_parts(values: Sequence[T], count: int = 2) -> list[Sequence[T]]:
-    """Values in up to so many parts, in their order."""
-    size = max(1, -(-len(values) // count))
-    return [values[start : start + size] for start in range(0, len(values), size)]
+def halves(values: Sequence[T]) -> list[Sequence[T]]:
+    """The halves of values, in their order; a value that is alone stays alone."""
+    half = len(values) // 2
+    return [part for part in (values[:half], values[half:]) if part]
 
 
 class FailureCounts:

@@ -12,7 +12,7 @@ from target_xero.delivery.retry_policy import (
     MAX_FAILED_LOOK_UPS,
     AfterLookUp,
     after_failed_look_up,
-    in_parts,
+    halves,
 )
 from target_xero.lookup.existing_records import existing_records
 from xero_client.errors import NoResponseError, RequestRefusedError
@@ -53,7 +53,7 @@ def existing_or_refusal(
         except (RequestRefusedError, NoResponseError) as error:
             what = after_failed_look_up(error, len(part), len(failures))
             if what is AfterLookUp.HALVE:
-                parts.extendleft(reversed(in_parts(part)))
+                parts.extendleft(reversed(halves(part)))
             elif what is AfterLookUp.REJECT:
                 found.append(_as_refusal(error, failures))
             else:
