@@ -11,6 +11,9 @@ TOOLS := $(filter-out $(FLEET_TOOLS),$(patsubst requirements/%.in,%,$(wildcard r
 BENCH_TOOLS := bench/singer-io
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
+# Many container images set this. Without compiled files, each of the thousands of processes that the tests start
+# would compile all libraries again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup tools plugins demo test test-fast test-fleet bench bench-fleet docs reference lint lock clean
 
