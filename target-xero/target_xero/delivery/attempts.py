@@ -30,7 +30,7 @@ class Attempt:
 
     Attributes:
         state: What is done with them next.
-        items: The items; all of one stream and destination.
+        items: The items; all of one destination. Those that are ready fit into one request.
         send_count: How often this run has sent them with new keys, this time included.
     """
 

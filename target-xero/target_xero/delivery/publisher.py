@@ -69,7 +69,7 @@ class Publisher:
         """Publishes items that are not published, and have no unknown outcome, in the publish log.
 
         Args:
-            items: Items of one stream and destination.
+            items: Items of one destination.
 
         Raises:
             RunStoppedError: The run cannot go on.

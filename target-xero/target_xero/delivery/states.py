@@ -4,11 +4,16 @@ An attempt is an entry of the publisher's queue: one or more items that go the s
 says what is done with it next. That gives events, and ``TRANSITIONS`` says which state follows from
 each. A final state has a result; nothing follows from it.
 
-    waiting ─► looking up ─► ready ─► sending ─► answered ─► published, rejected
-       │                       ▲         │           ▲
-       │                       │         ▼           │
-       ▼                    not saved ◄─ uncertain ──┘
-     begun ─────────────────────┴────────►
+Most attempts go from ``waiting`` over ``looking up``, ``ready``, ``sending`` and ``answered`` to
+``published``. The others:
+
+- ``sending`` has no clear answer: ``uncertain``. Xero is read, and shows the outcome (``answered``),
+  shows nothing (``not saved``, then ``ready`` again), or cannot tell (``unknown``).
+- ``sending`` is refused as a whole, before a record was processed: ``not saved``, ``ready``.
+- ``answered`` with a refusal because of what exists: ``ready``, in another form.
+- ``waiting`` was begun by an earlier run: ``begun``. Its request is repeated; without a clear
+  answer it is ``uncertain``.
+- ``ready`` was begun by another process meanwhile: ``taken``, and then as the log says.
 
 Records are published once, because
 

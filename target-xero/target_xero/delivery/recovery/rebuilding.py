@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from target_xero.build.destinations.destination import ChildDestination, RawDestination
+from target_xero.build.destinations.destination import (
+    ChildDestination,
+    EntityDestination,
+    RawDestination,
+)
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication, natural_keys, text_of
@@ -67,7 +71,8 @@ def with_ids_of_removed(
         intent: The request, from the publish log.
         entries: The entries of its records that have no outcome.
     """
-    if not any(item.removes for item in items):
+    is_entity = isinstance(items[0].publication.destination, EntityDestination)
+    if not is_entity or not any(item.removes for item in items):
         return list(items)
     sent = rebuild_publications(intent, entries[0].entity)
     ids = {
@@ -77,7 +82,7 @@ def with_ids_of_removed(
     }
     return [
         replace(item, publication=replace(item.publication, record_id=ids[item.fingerprint]))
-        if item.removes and ids.get(item.fingerprint)
+        if ids.get(item.fingerprint) and item.removes
         else item
         for item in items
     ]
