@@ -7,8 +7,9 @@ each. A final state has a result; nothing follows from it.
 Most attempts go from ``waiting`` over ``looking up``, ``ready``, ``sending`` and ``answered`` to
 ``published``. The others:
 
-- ``sending`` has no clear answer: ``uncertain``. Xero is read, and shows the outcome (``answered``),
-  shows nothing (``not saved``, then ``ready`` again), or cannot tell (``unknown``).
+- ``sending`` has no clear answer: ``uncertain``. Xero is read: it shows the outcome
+  (``answered``), does not have the record (``not saved``, then ``ready`` again), or cannot tell
+  (``unknown``).
 - ``sending`` is refused as a whole, before a record was processed: ``not saved``, ``ready``.
 - ``answered`` with a refusal because of what exists: ``ready``, in another form.
 - ``waiting`` was begun by an earlier run: ``begun``. Its request is repeated; without a clear
