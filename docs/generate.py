@@ -19,6 +19,7 @@ from xero_client import errors
 from xero_client.entities.children import CHILDREN
 from xero_client.entities.entity import Removal, Route, WriteSpec
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, entity_of_stream
+from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.reports import REPORTS
 from xero_client.entities.table import ENTITIES
 
@@ -260,18 +261,32 @@ def entities_page() -> str:
         for child in CHILDREN.values()
     )
     readonly = ", ".join(entity.name for entity in ENTITIES if not entity.writing)
+    others = (
+        [
+            entity.stream,
+            found_by(entity.writing),
+            removal_of(entity.writing) if entity.writing.removal else "none",
+            "<br>".join(code(route.value) for route in Route if route in entity.writing.routes),
+            ", ".join(code(name) for name in entity.parent_fields) or "none",
+            code(entity.write_scope or ""),
+        ]
+        for entity in OTHER_ENTITIES
+        if entity.writing
+    )
+    other_header = ["stream", "found by", "removal", "methods", "parent", "scope"]
     return (
         f"# Entities that target-xero writes\n\n{HEADER}"
         "*Found by*: the fields by which an existing record is found, the id first. *Methods* are "
         "those of Xero. *Update* is no if Xero only creates and removes.\n\n"
-        f"{table(header, rows)}\nOnly readable: {readonly}.\n\n## Children of records\n\n"
+        f"{table(header, rows)}\nOnly readable: {readonly}.\n\n"
+        f"## Other APIs\n\n{table(other_header, others)}\n## Children of records\n\n"
         f"{table(['child', 'methods of Xero'], children)}"
     )
 
 
 def found_by(writing: WriteSpec) -> str:
     """The id and the natural keys of a record."""
-    text = ", ".join(code(field) for field in writing.match_fields)
+    text = ", ".join(code(field) for field in writing.match_fields) or "none"
     if writing.match_only_types:
         text += f" (the number only if `Type` is {', '.join(sorted(writing.match_only_types))})"
     if writing.number_fields:

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from tap_xero.outcomes import ALL, COMPLETE
+from tap_xero.run.outcomes import ALL, COMPLETE
 
 # By loader: a statement that comes first, and the form of a DELETE. All compare in UTC.
 LOADERS: Mapping[str, tuple[str, str]] = {

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from tap_xero.state import ORGANISATIONS
 from xero_client.errors import SettingsError
+from xero_client.json_value import Json
 from xero_client.settings.nearest_name import did_you_mean
 
 logger = logging.getLogger("tap-xero")
@@ -39,12 +40,15 @@ def read_state(file: IO[str] | None) -> dict[str, Any] | None:
     return checked
 
 
-def read_catalog(file: IO[str] | None, known: Collection[str]) -> dict[str, Any] | None:
-    """The catalog.
+def read_catalog(
+    file: IO[str] | None, known: Collection[str], custom: Collection[str] = ()
+) -> dict[str, Any] | None:
+    """The catalog, without the streams that it says are not selected.
 
     Args:
         file: The file of ``--catalog``.
         known: The names of all streams.
+        custom: The names of custom streams, whose schema may be known from the catalog only.
 
     Raises:
         SettingsError: The file does not hold a catalog, or selects a stream that does not exist.
@@ -67,8 +71,12 @@ def read_catalog(file: IO[str] | None, known: Collection[str]) -> dict[str, Any]
                 f"{did_you_mean(name, known)}"
             )
             raise SettingsError(message)
-    checked: dict[str, Any] = catalog
-    return checked
+    streams = [
+        stream
+        for stream in catalog["streams"]
+        if stream["tap_stream_id"] in custom or not _is_left_out(stream)
+    ]
+    return {**catalog, "streams": streams}
 
 
 def _problem_of_catalog(catalog: object) -> str:
@@ -151,6 +159,14 @@ def _is_selected(stream: Mapping[str, Any]) -> bool:
     )
 
 
+def _is_left_out(stream: Mapping[str, Any]) -> bool:
+    """Whether a catalog says that a stream is not selected."""
+    return not _is_selected(stream) and any(
+        not entry["breadcrumb"] and entry["metadata"].get("selected") is False
+        for entry in stream.get("metadata", [])
+    )
+
+
 def _problem_of_state(state: object) -> str:
     """What is wrong with the structure of a state; empty if nothing is."""
     if not isinstance(state, dict):
@@ -187,7 +203,7 @@ def _has_progress_markers(bookmark: dict[str, Any]) -> bool:
     return isinstance(bookmark.get("progress_markers", {}), dict)
 
 
-def _read_json(option: str, file: IO[str]) -> Any:  # noqa: ANN401  # any JSON
+def _read_json(option: str, file: IO[str]) -> Json:
     try:
         return json.load(file)
     except (ValueError, RecursionError) as error:

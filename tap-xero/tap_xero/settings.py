@@ -68,6 +68,16 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
             "file_contents. This takes a call for each new or changed file."
         ),
     },
+    "include": {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "title": "Streams to include",
+        "description": (
+            "Streams to read beside the selected ones, also if the catalog does not select them: "
+            "names, patterns, or words such as journals, line_items, tracking, reports (the "
+            "monthly ones), payroll_nz, projects, assets."
+        ),
+    },
     "unavailable_streams": {
         "type": "string",
         "enum": ["fail", "skip"],
@@ -109,11 +119,12 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
     },
     "emit_activate_version_messages": {
         "type": "boolean",
-        "default": True,
         "title": "ACTIVATE_VERSION messages",
         "description": (
-            "Tell the target when a full table was read, so that it can delete records that were "
-            "deleted in Xero."
+            "Whether ACTIVATE_VERSION messages tell the target that a whole table was read, so "
+            "that it can delete all other rows of the table. Default: yes, but if the login or "
+            "the state has organisations that the run does not read, with versions that delete "
+            "nothing."
         ),
     },
 }

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tap_xero.paging.change_order import EARLIEST, OVERLAP, since_with_overlap
 from tap_xero.paging.page import Progress
+from tap_xero.paging.paginators.change_order import EARLIEST, OVERLAP, since_with_overlap
 from xero_client.errors import SettingsError
 from xero_client.http.wire import format_instant, parse_instant
 
@@ -237,6 +237,12 @@ class Bookmark:
             latest = max(latest, format_instant(_parse_instant(self._label, str(earlier))))
         self._state["replication_key"] = self._key
         self._state["replication_key_value"] = latest
+
+
+def tenants_in(state: Mapping[str, Any]) -> set[str]:
+    """The ids of all organisations that a state has something of, in lower case."""
+    streams = (state.get("bookmarks") or {}).values()
+    return {tenant_id for stream in streams for tenant_id in organisations_in(dict(stream))}
 
 
 def organisations_in(stream_state: dict[str, Any]) -> dict[str, dict[str, Any]]:

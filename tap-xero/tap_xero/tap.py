@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -13,32 +12,37 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
-from singer_sdk.configuration._dict_config import parse_environment_config
 from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 
-from tap_xero.cash_journals import CashJournalStream
-from tap_xero.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
+from tap_xero.catalog import catalog_of, catalog_text
 from tap_xero.custom.settings import custom_streams
 from tap_xero.custom.streams import discover_custom_streams
 from tap_xero.input_files import read_catalog, read_state
-from tap_xero.log_filters import leave_out_unneeded_lines
-from tap_xero.messages import InterruptedRunError, MessageWriter
-from tap_xero.nested_streams import NestedStream
-from tap_xero.organisations import Organisation, connect_organisations
-from tap_xero.outcomes import check_outcome_path, write_outcomes
-from tap_xero.parent_streams import ParentedStream
-from tap_xero.record_stream import TENANT_NAME
 from tap_xero.reports.aged import report_streams
 from tap_xero.reports.definitions import REPORTS
 from tap_xero.reports.streams import ReportStream
 from tap_xero.requests.parameters import check_stream_names
-from tap_xero.run_context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_run
-from tap_xero.run_end import exit_on_error, in_one_line
-from tap_xero.run_report import outcome_lines, summary_lines
+from tap_xero.run.context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_run
+from tap_xero.run.end import exit_on_error
+from tap_xero.run.log_filters import leave_out_unneeded_lines
+from tap_xero.run.messages import InterruptedRunError, MessageWriter
+from tap_xero.run.organisations import ConnectedOrganisations, Organisation, connect_organisations
+from tap_xero.run.outcomes import check_outcome_path, write_outcomes
+from tap_xero.run.report import outcome_lines, summary_lines
+from tap_xero.selection import include_streams
 from tap_xero.settings import TAP_PROPERTIES
-from tap_xero.streams import XeroStream
+from tap_xero.state import tenants_in
+from tap_xero.streams.cash_journals import CashJournalStream
+from tap_xero.streams.child_streams import CHILD_STREAM_NAMES, CHILD_STREAM_TYPES
+from tap_xero.streams.entity_stream import XeroStream
+from tap_xero.streams.nested_streams import NestedStream
+from tap_xero.streams.parent_streams import ParentedStream
+from tap_xero.streams.record_stream import TENANT_NAME
+from xero_client.command_line.configuration import ConfigInput, read_config
+from xero_client.command_line.run_end import in_one_line
+from xero_client.command_line.singer_settings import errors_in_words, patch_sdk_settings
 from xero_client.connection import connection_settings
 from xero_client.entities.load_order import load_position
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, NESTED_LISTS
@@ -47,17 +51,7 @@ from xero_client.entities.reports import REPORT_BY_STREAM
 from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM, ENTITIES, Entity
 from xero_client.errors import SettingsError, XeroError
 from xero_client.memory_tuning import infrequent_gc, return_large_blocks
-from xero_client.settings.config_input import (
-    ENVIRONMENT,
-    ConfigInput,
-    patch_sdk_settings,
-    read_config,
-)
-from xero_client.settings.connection_settings import (
-    CONNECTION_PROPERTIES,
-    ConnectionSettings,
-    format_errors,
-)
+from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -87,6 +81,7 @@ class TapXero(Tap):
         self.started_at = datetime.now(timezone.utc)
         self._failures: list[str] = []
         self._failed_organisations: list[str] = []
+        self._included: frozenset[str] = frozenset()
         leave_out_unneeded_lines(self.name)
         super().__init__(**options)
 
@@ -115,11 +110,15 @@ class TapXero(Tap):
             streams += discover_custom_streams(
                 self, list(settings), run=self, connect=self._connected
             )
+        self._included = include_streams(streams, self.config, self.input_catalog)
         return streams
 
     def _connected(
         self, scopes: tuple[str, ...], *, names: bool = True
     ) -> Mapping[str, Organisation]:
+        return self._connect(scopes, names=names).by_id
+
+    def _connect(self, scopes: tuple[str, ...], *, names: bool) -> ConnectedOrganisations:
         tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
         if isinstance(tenant_ids, str):
             tenant_ids = [tenant_ids]
@@ -139,8 +138,27 @@ class TapXero(Tap):
         """
         if self._streams is None:
             streams = super().streams
+            for name in self._included:
+                streams[name].selected = True
             self._streams = {name: streams[name] for name in sorted(streams, key=stream_position)}
         return self._streams
+
+    @property
+    def catalog_dict(self) -> dict[str, Any]:
+        """The catalog of ``--discover``."""
+        return catalog_of(self.streams.values())
+
+    @property
+    def catalog_json_text(self) -> str:
+        """The catalog of ``--discover``, as a text."""
+        return catalog_text(self.catalog_dict)
+
+    def setup_mapper(self) -> None:
+        """Prepares stream maps; without any, each stream that is read registers its schema."""
+        if self.config.get("stream_maps") or self.config.get("flattening_enabled"):
+            super().setup_mapper()
+        else:
+            super(Tap, self).setup_mapper()
 
     @cached_property
     def connection(self) -> ConnectionSettings:
@@ -158,13 +176,35 @@ class TapXero(Tap):
         """The most calls in flight to one organisation."""
         return self.connection.max_concurrency
 
-    @cached_property
+    @property
     def organisations(self) -> Mapping[str, Organisation]:
         """The run's organisations by tenant id, connected on first use.
 
         Raises:
             XeroError: There is no token, or an organisation is not available.
         """
+        return self._all_organisations.by_id
+
+    @cached_property
+    def table_version(self) -> int | None:
+        """The version of the tables that are read whole; None if the run writes no versions.
+
+        When a version is activated, loaders delete the rows of lower versions. That is right only
+        if no run loads other organisations: as far as is known, this run reads all that the login
+        reaches, and the state has no others. Else the version is negative, and lower than that of
+        any earlier run. So loaders delete nothing, and target-xero still learns that a list came
+        whole.
+        """
+        setting = self.config.get("emit_activate_version_messages")
+        if setting is False:
+            return None
+        version = self.initialized_at // 1000
+        others = tenants_in(self.state) - self.organisations.keys()
+        is_alone = self._all_organisations.are_all and not others
+        return version if setting or is_alone else -version
+
+    @cached_property
+    def _all_organisations(self) -> ConnectedOrganisations:
         selected = [
             stream
             for stream in self.streams.values()
@@ -172,8 +212,8 @@ class TapXero(Tap):
             and (stream.selected or stream.has_selected_descendents)
         ]
         scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
-        organisations = self._connected(scopes, names=self._needs_names)
-        for organisation in organisations.values():
+        organisations = self._connect(scopes, names=self._needs_names)
+        for organisation in organisations.by_id.values():
             if organisation.failure is not None:
                 self._fail_organisation(organisation, organisation.failure)
             organisation.read_ahead.enqueue(
@@ -262,7 +302,7 @@ class TapXero(Tap):
                 self.logger.warning("Interrupted: the next run resumes from the last state")
                 raise
             finally:
-                if "organisations" in self.__dict__:
+                if "_all_organisations" in self.__dict__:
                     for line in summary_lines(self.organisations, time.monotonic() - start):
                         self.logger.info(line)
                     if outcome_path:
@@ -317,7 +357,7 @@ class TapXero(Tap):
         with exit_on_error():
             custom = (config.config.get("custom_streams") or {}) if config else {}
             known = STREAM_NAMES | set(custom)
-            tap = cls._create(config, read_state(state), read_catalog(catalog, known))
+            tap = cls._create(config, read_state(state), read_catalog(catalog, known, custom))
         tap.run()
 
     @classmethod
@@ -333,17 +373,13 @@ class TapXero(Tap):
             SettingsError: An option is invalid.
         """
         try:
-            return cls(
-                config=config.config if config else None,
-                state=state,
-                catalog=catalog,
-                validate_config=True,
-            )
-        except ConfigValidationError as error:
-            raise SettingsError(format_errors(error.errors)) from None
-        except MappingError as error:
-            message = f"Setting 'stream_maps' is invalid: {error}"
-            raise SettingsError(message) from None
+            with errors_in_words(ConfigValidationError, MappingError):
+                return cls(
+                    config=config.config if config else None,
+                    state=state,
+                    catalog=catalog,
+                    validate_config=True,
+                )
         except ValueError as error:
             message = f"The state or the catalog is invalid: {error}"
             raise SettingsError(message) from None
@@ -363,10 +399,8 @@ class TapXero(Tap):
     ) -> Any:  # noqa: ANN401  # singer-sdk's own type is private
         """Reads the configuration from files, and from the environment if ``ENV`` is given."""
         cls.append_builtin_config(cls.config_jsonschema)
-        if ENVIRONMENT in value:
-            parse_environment_config({}, "")  # loads a .env file into the environment
         with exit_on_error():
-            return read_config(value, cls.config_jsonschema["properties"], "TAP_XERO_", os.environ)
+            return read_config(cls.name, value, cls.config_jsonschema["properties"])
 
     @classmethod
     def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: ARG003, FBT001  # click's callback
@@ -402,7 +436,7 @@ class TapXero(Tap):
         ctx.exit()
 
 
-def stream_position(stream: str) -> tuple[int, str, bool, str]:
+def stream_position(stream: str) -> tuple[float, str, bool, str]:
     """The position of a stream as a sort key: nested streams come after their parents."""
     nested = NESTED_BY_STREAM.get(stream)
     parent = nested.parent_stream if nested else stream

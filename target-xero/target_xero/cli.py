@@ -52,14 +52,15 @@ def main() -> None:
 
 def group() -> click.Group:
     """The program with all of its options and commands."""
-    from target_xero.copy.consent import YES  # noqa: PLC0415  # imported only if it is used
+    from target_xero.books.command_options import VERIFY  # noqa: PLC0415  # imported only if used
+    from target_xero.copy.consent import YES  # noqa: PLC0415  # the same
     from target_xero.target import TargetXero  # noqa: PLC0415  # the same
 
     # The SDK's own entry point, which also sets up logging.
     singer: click.Command = TargetXero.cli
     return CommandGroup(
         "target-xero",
-        params=[*singer.params, YES],
+        params=[*singer.params, YES, VERIFY],
         callback=_runner(singer),
         invoke_without_command=True,
         help="Publishes Singer messages to Xero. The commands do it with files, or check a copy.",
@@ -68,12 +69,35 @@ def group() -> click.Group:
     )
 
 
+def _run_target(context: click.Context, singer: click.Command) -> None:
+    """Runs the target, and compares the books after a copy if --verify asks for it."""
+    from target_xero.books.command_options import source_to_verify  # noqa: PLC0415  # as above
+
+    source, config = source_to_verify(), context.params.get("config")
+    if source is None:
+        singer.invoke(context)
+        return
+    settings = config.config if config is not None else {}
+    if settings.get("references") != "translate" or settings.get("dry_run"):
+        message = "--verify is for a copy: 'references': 'translate', and not a dry run"
+        raise click.UsageError(message)
+    try:
+        singer.invoke(context)
+    except SystemExit as ended:
+        if ended.code:
+            click.echo("The copy is not verified, because not all of it was published", err=True)
+            raise
+    from target_xero.verify.after_copy import verify_copy  # noqa: PLC0415  # as above
+
+    sys.exit(verify_copy(source, settings))
+
+
 def _runner(singer: click.Command) -> Any:  # noqa: ANN401  # a callback of click
     @click.pass_context
     def run(context: click.Context, /, **options: Any) -> None:  # noqa: ANN401  # the SDK's own options
         if context.invoked_subcommand is None:
             context.params = options
-            singer.invoke(context)
+            _run_target(context, singer)
             return
         message = (
             f"write the command first: target-xero {context.invoked_subcommand}, then its options"

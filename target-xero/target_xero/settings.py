@@ -60,6 +60,10 @@ STREAM_SETTINGS: Mapping[str, Any] = {
             "type": ["string", "null"],
             "description": "As the target's own date_format, for this stream.",
         },
+        "decimal_comma": {
+            "type": ["boolean", "null"],
+            "description": "As the target's own decimal_comma, for this stream.",
+        },
         "on_deleted": {"type": ["string", "null"], "enum": [*ON_DELETED, None]},
         "match": {
             "type": ["array", "string", "null"],
@@ -117,7 +121,8 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "additionalProperties": STREAM_SETTINGS,
         "description": (
             "Per stream name or glob: entity, method, path, query, payload, group_by, columns, "
-            "date_format, on_deleted, match, overwrite, mirror, tenant_id, files, envelope_paths."
+            "date_format, decimal_comma, on_deleted, match, overwrite, mirror, tenant_id, files, "
+            "envelope_paths."
         ),
     },
     "batch_size": {
@@ -257,6 +262,15 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "description": (
             "How dates are written, such as %d/%m/%Y; excel for the serial numbers of a "
             "spreadsheet. Dates like 2026-01-31 are always understood, others only with this."
+        ),
+    },
+    "decimal_comma": {
+        "type": "boolean",
+        "title": "Decimal comma",
+        "default": False,
+        "description": (
+            "Texts write numbers with a decimal comma: 1.234,56, 1 234,56 or 1234,56. Default: "
+            "only numbers like 1234.56 are understood."
         ),
     },
     "publish_log_days": {

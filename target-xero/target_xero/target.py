@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterable, Sequence
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
 
 from singer_sdk import Target
-from singer_sdk.configuration._dict_config import parse_environment_config
 from singer_sdk.exceptions import ConfigValidationError, MappingError
 
 from target_xero.copy.receiver import CopyReceiver
@@ -23,19 +21,10 @@ from target_xero.singer.message_run import MessageRun
 from target_xero.singer.reader import MessageReader
 from target_xero.singer.sink import XeroSink
 from xero_client.cli_settings import with_stored_app
+from xero_client.command_line.configuration import ENVIRONMENT, ConfigInput, read_config
+from xero_client.command_line.singer_settings import errors_in_words, patch_sdk_settings
 from xero_client.connection import connection_settings
-from xero_client.errors import SettingsError
-from xero_client.settings.config_input import (
-    ENVIRONMENT,
-    ConfigInput,
-    patch_sdk_settings,
-    read_config,
-)
-from xero_client.settings.connection_settings import (
-    CONNECTION_PROPERTIES,
-    ConnectionSettings,
-    format_errors,
-)
+from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 if TYPE_CHECKING:
     import click
@@ -135,9 +124,7 @@ class TargetXero(Target):
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
         """Adds the settings of singer-sdk that this target honours."""
         super().append_builtin_config(config_jsonschema)
-        for name in UNUSED_SDK_SETTINGS:
-            config_jsonschema["properties"].pop(name, None)
-        patch_sdk_settings(config_jsonschema["properties"])
+        patch_sdk_settings(config_jsonschema["properties"], UNUSED_SDK_SETTINGS)
 
     @classmethod
     def cb_config(
@@ -148,12 +135,8 @@ class TargetXero(Target):
     ) -> Any:  # noqa: ANN401  # singer-sdk's own type is private
         """Reads the configuration: files, and with ``ENV`` the variables."""
         cls.append_builtin_config(cls.config_jsonschema)
-        if ENVIRONMENT in value:
-            parse_environment_config({}, "")  # takes a .env file into the environment
         with exit_on_error():
-            return read_config(
-                value, cls.config_jsonschema["properties"], "TARGET_XERO_", os.environ
-            )
+            return read_config(cls.name, value, cls.config_jsonschema["properties"])
 
     @classmethod
     def configuration(cls, sources: Sequence[str]) -> dict[str, Any]:
@@ -166,11 +149,8 @@ class TargetXero(Target):
             SettingsError: It cannot be read.
         """
         cls.append_builtin_config(cls.config_jsonschema)
-        chosen = sources or (ENVIRONMENT,)
-        if ENVIRONMENT in chosen:
-            parse_environment_config({}, "")  # takes a .env file into the environment
         properties = cls.config_jsonschema["properties"]
-        return with_stored_app(read_config(chosen, properties, "TARGET_XERO_", os.environ).config)
+        return with_stored_app(read_config(cls.name, sources or (ENVIRONMENT,), properties).config)
 
     @classmethod
     def invoke(  # type: ignore[override]  # as singer-sdk's own Target.invoke
@@ -195,13 +175,8 @@ class TargetXero(Target):
             SettingsError: The configuration is invalid.
         """
         cls.logger.addFilter(_says_something)
-        try:
+        with errors_in_words(ConfigValidationError, MappingError):
             return cls(config=config.config, validate_config=True)
-        except ConfigValidationError as error:
-            raise SettingsError(format_errors(error.errors)) from None
-        except MappingError as error:
-            message = f"Setting 'stream_maps' is wrong: {error}"
-            raise SettingsError(message) from None
 
 
 def _says_something(record: logging.LogRecord) -> bool:

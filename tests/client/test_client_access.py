@@ -92,12 +92,7 @@ def test_an_organisation_that_is_not_connected_is_refused_with_those_that_are(xe
 def test_an_organisation_that_is_disconnected_under_way_is_told_with_those_that_stay(
     xero, tmp_path
 ):
-    def disconnect():
-        connections = xero.sandbox.connections
-        found = connections.find(WEB, xero.tenant_ids[0])
-        connections.disconnect(WEB, found.connection_id)
-
-    xero.before("Contacts", disconnect)
+    xero.before("Contacts", lambda: xero.disconnect(xero.tenant_ids[0]))
     failed = run(xero, tmp_path, ["contacts"], tenant_id=xero.tenant_ids[0])
     assert failed.exit_code == 1
     assert f"Organisation {names_of(xero)[0]} ({xero.tenant_ids[0]}) is not" in failed.last_line

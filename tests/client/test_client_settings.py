@@ -103,7 +103,17 @@ def test_any_text_is_either_kept_or_refused_by_the_name_of_its_setting(config):
         assert getattr(accepted, name) == expected_value(name, text)
 
 
-@pytest.mark.parametrize("name", ["base_uri", "grant_type", "on_daily_limit", "request_timeout"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "base_uri",
+        "grant_type",
+        "log_requests",
+        "max_concurrency",
+        "on_daily_limit",
+        "request_timeout",
+    ],
+)
 def test_a_text_that_is_not_a_value_of_its_setting_is_refused(name):
     with pytest.raises(SettingsError, match=f"^Setting '{name}' is 'nonsense'"):
         settings(**{name: "nonsense"})

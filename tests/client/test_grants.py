@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from connections import WEB, store_in, web_config, web_tokens
+from connections import WEB, store_in, token_calls, web_config, web_tokens
+from grant_refresh import expired_grants, renewed_in, shuffled
 from login_runner import Machine, consent
 from sqlalchemy import create_engine, text
 
@@ -92,6 +93,19 @@ def test_the_refresh_of_one_grant_does_not_wait_for_that_of_another(xero, any_st
     with store.locked_grant(GrantKey(WEB, xero.token_uri, "maple")):
         assert consent_of(xero, web_tokens(xero, any_store_uri, grant="oak")) == wanted["oak"]
     store.close()
+
+
+@pytest.mark.sandbox(strict_refresh=True)
+def test_processes_that_want_all_grants_at_once_spend_each_refresh_token_once(xero, any_store_uri):
+    names = expired_grants(xero, any_store_uri, 12)
+    xero.fault("latency", "connect/token", seconds=0.1, times=None)
+
+    renewed_in(xero, any_store_uri, shuffled(names, 4))
+
+    assert [call["status"] for call in token_calls(xero)] == [200] * len(names)
+    # The chains go on: the newest tokens are in the state database.
+    newest = web_tokens(xero, any_store_uri, grant=names[0])
+    assert newest.renew(newest.token())
 
 
 OLD_TABLES = """

@@ -551,6 +551,11 @@ USUAL = (
             USUAL.replace("accounting.settings", f"{TRIAL_BALANCE} accounting.settings"),
         ),
         (
+            ["--for", "tap-xero"],
+            {"TAP_XERO__SELECT": '["users.*"]', "TAP_XERO_INCLUDE": "journals,trial_balances"},
+            f"accounting.journals.read {TRIAL_BALANCE} accounting.settings.read",
+        ),
+        (
             ["--for", "target-xero"],
             {"TARGET_XERO_STREAMS": '{"bills": {"entity": "Payments"}}'},
             "accounting.payments",

@@ -1,6 +1,7 @@
 """Both programs: settings from files and variables, and mistakes in them, which end in words."""
 
 import json
+import os
 import subprocess
 
 import pytest
@@ -138,6 +139,32 @@ def test_a_configuration_may_come_through_a_pipe(tmp_path, xero, prefix):
     done = subprocess.run(command, input=json.dumps(own).encode(), cwd=tmp_path,
                           capture_output=True, check=False)  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+@BOTH
+@pytest.mark.parametrize("is_below", [False, True])
+def test_the_file_env_sets_the_variables_that_are_not_set(tmp_path, xero, prefix, is_below):
+    is_target = prefix == "TARGET_XERO_"
+    own = config_in(tmp_path, xero) if is_target else settings_for(xero)
+    settings = variables(prefix, own | {"max_concurrency": "of the file"})
+    text = "".join(f"{name}='{value}'\n" for name, value in settings.items())
+    (tmp_path / ".env").write_text(text)
+    folder = tmp_path / "below" if is_below else tmp_path
+    folder.mkdir(exist_ok=True)
+    command = [str(TARGET if is_target else TAP), "--config", "ENV"]
+    environ = os.environ | {f"{prefix}MAX_CONCURRENCY": "3"}
+    done = subprocess.run([*command] if is_target else [*command, "--test"], env=environ,
+                          input=lines_of(MESSAGES), cwd=folder, capture_output=True,
+                          check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert xero.log != []
+
+
+@BOTH
+def test_a_file_env_that_cannot_be_read_is_named(tmp_path, prefix, monkeypatch):
+    (tmp_path / ".env").write_bytes(b"A=\xff\xfe")
+    monkeypatch.chdir(tmp_path)
+    refused(ran(PROGRAMS[prefix], "--config", "ENV"), f"The file {tmp_path / '.env'} cannot be")
 
 
 @BOTH

@@ -3,12 +3,20 @@
 import pytest
 
 from tap_xero.records.schemas import schema_of
-from xero_client.entities.fields import SHAPES
-from xero_client.entities.table import ENTITIES
+from xero_client.entities.fields import FINDING_FIELDS, SHAPES
+from xero_client.entities.table import ALL_ENTITIES
 
 pytestmark = pytest.mark.fast
 
 KINDS = {"string": "text", "number": "number", "integer": "integer", "boolean": "boolean"}
+
+# The tap reads days and times; the target writes them as each API takes them.
+OTHER_KINDS = {"instant": "text", "netdate": "date"}
+# What is written and not read: the content of a new file; a field that xero-python lacks.
+ONLY_WRITTEN = {
+    "files": {"Content", "FileName", "FilePath"},
+    "payroll_nz_employee_taxes": {"kiwiSaverStatus"},
+}
 
 
 def kind_of(schema):
@@ -19,7 +27,7 @@ def kind_of(schema):
 
 
 def properties():
-    for entity in ENTITIES:
+    for entity in ALL_ENTITIES:
         if entity.writing is None:
             continue
         for name, schema in schema_of(entity.stream)["properties"].items():
@@ -29,37 +37,40 @@ def properties():
 
 def test_every_property_that_is_read_is_writable_or_known_to_be_read_only():
     strangers = [
-        (entity.name, name)
+        (entity.title, name)
         for entity, name, _ in properties()
-        if name not in SHAPES[entity.name] and name not in entity.writing.read_only
+        if name not in SHAPES[entity.title] and name not in entity.writing.read_only
     ]
     assert strangers == []
 
 
 def test_no_field_is_both_writable_and_read_only():
-    for entity in ENTITIES:
+    for entity in ALL_ENTITIES:
         if entity.writing is not None:
-            assert not SHAPES[entity.name].keys() & entity.writing.read_only, entity.name
+            assert not SHAPES[entity.title].keys() & entity.writing.read_only, entity.title
 
 
 def test_kinds_agree_with_the_schemas():
     differing = []
     for entity, name, schema in properties():
-        field = SHAPES[entity.name].get(name)
-        if field is None or field.kind == "-":
+        field = SHAPES[entity.title].get(name)
+        if field is None or field.kind == "-" or name in entity.writing.aliases:
             continue
         kind = kind_of(schema)
-        agrees = field.shape is not None if kind in ("object", "array") else field.kind == kind
+        own_kind = OTHER_KINDS.get(field.kind, field.kind)
+        agrees = field.shape is not None if kind in ("object", "array") else own_kind == kind
         if not agrees or field.many != (kind == "array"):
-            differing.append((entity.name, name, kind, field.kind))
+            differing.append((entity.title, name, kind, field.kind))
     assert differing == []
 
 
 def test_every_writable_field_is_one_that_can_be_read():
-    for entity in ENTITIES:
+    for entity in ALL_ENTITIES:
         if entity.writing is not None:
             known = schema_of(entity.stream)["properties"].keys()
-            assert SHAPES[entity.name].keys() <= known, entity.name
+            finding = FINDING_FIELDS.get(entity.title, frozenset())
+            written = SHAPES[entity.title].keys() - ONLY_WRITTEN.get(entity.stream, set())
+            assert written - finding <= known, entity.title
 
 
 def test_every_shape_that_is_named_exists():

@@ -226,6 +226,13 @@ def test_each_plugins_variables_count_and_must_not_contradict_each_other(logged_
     assert "'another'" in asked.stderr
 
 
+def test_for_names_a_plugin_that_is_installed(machine):
+    asked = machine.run("xero", "status", "--for", "tap-other")
+    assert asked.returncode == 2
+    assert "'tap-other' is not installed beside this xero" in asked.stderr
+    assert "(installed: tap-xero, target-xero)" in asked.stderr
+
+
 def test_of_two_apps_with_a_login_one_has_to_be_named(machine, xero):
     log_in(machine, xero, PKCE)
     log_in(machine, xero, WEB)

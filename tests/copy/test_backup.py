@@ -78,11 +78,52 @@ def test_a_difference_from_the_backup_is_found(pair, whole):
     assert "Trial balance at 2026-03-31: the same" not in ended.stdout
 
 
-def test_a_backup_without_trial_balances_says_how_to_make_one_with_them(pair, backup):
-    ended = verify_backup(pair, backup)
+def test_a_backup_without_trial_balances_proves_the_records_and_says_what_it_cannot(pair, backup):
+    ended = pair.copy(backup, opening_balances=pair.opening_balances())
+    assert ended.returncode == 0, ended.stderr[-3000:]
 
-    assert ended.returncode == 2
-    assert 'reports {"streams": ["trial_balances"]' in ended.stderr
+    same = verify_backup(pair, backup, "--json", "-")
+
+    assert same.returncode == 2, same.stdout[-3000:]
+    found = json.loads(same.stdout)
+    assert found["same"] is False
+    assert found["verdict"].startswith("NOT PROVED, because no balance was compared: Of ")
+    assert [m for m in found["mismatches"] if m["judged"]] == []
+    [balances] = found["not_held"]
+    assert 'reports {"streams": ["trial_balances"]' in balances
+
+    [theirs] = [each for each in pair.records("Invoices") if each["InvoiceNumber"] == "INV-3"]
+    pair.post("Invoices", {"InvoiceID": theirs["InvoiceID"], "Status": "AUTHORISED"}, pair.target)
+    assert verify_backup(pair, backup).returncode == 1
+
+
+def without(path, *streams):
+    """A backup without some streams."""
+    lines = [
+        line
+        for line in path.read_bytes().splitlines(keepends=True)
+        if json.loads(line).get("stream") not in streams
+    ]
+    path = path.with_name("part.jsonl")
+    path.write_bytes(b"".join(lines))
+    return path
+
+
+def test_streams_that_a_backup_does_not_have_are_named_and_not_called_missing(pair):
+    full = pair.tap(reports=REPORTS)
+    ended = pair.copy(full, opening_balances=pair.opening_balances())
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    part = without(full, "contacts", "quotes")
+
+    verdict = verify_backup(pair, part)
+
+    assert verdict.returncode == 0, verdict.stdout[-3000:]
+    assert f"Not compared: Contacts: the backup {part} does not have them" in verdict.stdout
+    assert "Not compared: Quotes:" in verdict.stdout
+    assert "only in the target" not in verdict.stdout
+    needed = verify_backup(pair, without(full, "accounts", "organisations"))
+    assert needed.returncode == 2
+    assert "does not have organisations, accounts, which every comparison needs" in needed.stderr
 
 
 def test_a_month_that_the_backup_does_not_have_is_named(pair, backup):

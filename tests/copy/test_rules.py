@@ -138,7 +138,7 @@ def test_records_that_are_not_copied_have_a_reason(stream, record, reason):
 
 
 def test_an_unknown_stream_has_no_plan():
-    assert plan("assets", {}) is None
+    assert plan("asset_settings", {}) is None
 
 
 def test_an_archived_contact_leaves_its_name_to_an_active_one_until_it_is_archived():

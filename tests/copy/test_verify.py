@@ -267,7 +267,7 @@ def test_records_are_the_same_left_out_or_different_and_the_numbers_agree(twins)
     assert (totals["left_out"], totals["different"], totals["added"]) == (60, 1, 1)
     assert (
         f"Of {totals['source']:,} records in Harbour ({SOURCE}), {totals['same']:,} are the same "
-        f"in Harbour Copy ({TARGET}), 60 are left out on purpose, 1 differ; 1 more are only in the "
+        f"in Harbour Copy ({TARGET}), 60 are left out on purpose, 1 differs; 1 more is only in the "
         "target."
     ) in found["verdict"]
     for text in (result.stdout, page.read_text(encoding="utf-8")):

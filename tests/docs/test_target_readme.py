@@ -10,6 +10,7 @@ import pytest
 
 from target_xero.settings import STREAM_SETTINGS
 from xero_client.entities.children import CHILDREN
+from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.table import ENTITIES
 
 pytestmark = pytest.mark.fast
@@ -38,6 +39,12 @@ def test_the_table_of_stream_settings_has_every_key():
 def test_the_table_of_entities_has_all_that_can_be_written():
     header = "| entity | create | update | found by | records a call | remove |"
     assert first_cells(header) == [entity.name for entity in ENTITIES if entity.writing]
+
+
+def test_the_table_of_other_apis_has_all_that_can_be_written():
+    header = "| stream | change | remove | parent | scope |"
+    written = [entity.stream for entity in OTHER_ENTITIES if entity.writing]
+    assert first_cells(header) == written
 
 
 def test_every_kind_of_child_is_told_of():

@@ -16,7 +16,10 @@ def test_twenty_organisations_are_read_though_one_of_two_workers_is_killed(
 ):
     for tenant_id in xero.tenant_ids:
         xero.add("Contacts", {"Name": "Ana", "ContactStatus": "ACTIVE"}, tenant_id)
-    fleet = Fleet.at(tmp_path, xero, batch_organisations=5, lease="20s", workers=4)
+    fleet = Fleet.at(tmp_path, xero, batch_organisations=5, lease="20s", workers=4, sync_every="1s")
+    fleet.call("sync")
+    # From now on the task `sync` fails, and all others go on.
+    xero.fault("forbidden", "connections", times=None)
     xero.sandbox.behaviour.latency = 1.0
     engine = Engine.at(tmp_path / "airflow", fresh_postgres_uri, fleet)
     try:

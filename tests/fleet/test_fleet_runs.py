@@ -25,59 +25,6 @@ def await_calls(xero, endpoint, number):
         time.sleep(0.05)
 
 
-@pytest.mark.sandbox(companies=["empty"] * 6)
-def test_what_fails_is_named_with_its_class_and_all_others_are_read(fleet, xero):
-    add_contacts(xero, 2)
-    whole_1, revoked, no_calls, offline, no_scope, whole_2 = xero.tenant_ids
-    fleet.settings["limits"] = {"organisation_minute": 30}  # so that one batch has all
-    fleet.save()
-    fleet.call("sync")
-    connections = {each.tenant_id: each for each in xero.sandbox.connections.entries}
-    xero.sandbox.connections.disconnect("sandbox-web", connections[revoked].connection_id)
-    xero.fault("rate_limited", "*", tenant_id=no_calls, problem="day", retry_after=900, times=None)
-    xero.fault(
-        "unavailable", "*", tenant_id=offline, body="The Organisation is offline", times=None
-    )
-    xero.fault("insufficient_scope", "Invoices", tenant_id=no_scope, times=None)
-
-    [batch] = fleet.plan()
-    fleet.call("run", batch)
-
-    status = fleet.status()
-    found = {each["tenant_id"]: each for each in status["organisations"]}
-    assert {key: each["error_class"] for key, each in found.items()} == {
-        whole_1: None,
-        revoked: "revoked",
-        no_calls: "day_limit",
-        offline: "offline",
-        no_scope: "scope",
-        whole_2: None,
-    }
-    assert {key: each["state"] for key, each in found.items()} == {
-        whole_1: "on time",
-        revoked: "paused",
-        no_calls: "failing",
-        offline: "failing",
-        no_scope: "failing",
-        whole_2: "on time",
-    }
-    assert "xero login" in found[revoked]["action"]
-    assert "invoices" in found[no_scope]["why"]
-    contacts = fleet.keys("contacts", "ContactID")
-    assert {tenant_id for tenant_id, _ in contacts} == {whole_1, whole_2, no_scope}
-
-    # The consent comes again, and the next round goes on with what is paused.
-    xero.reset()
-    xero.grant("sandbox-web", tenant_ids=[revoked])
-    synced = fleet.call("sync")
-    assert f"({revoked}): connected again" in synced.out
-    [batch] = fleet.plan()
-    fleet.call("run", batch)
-    assert fleet.organisation(revoked)["state"] == "on time"
-    # The others have their own time: they are not tried again at once.
-    assert fleet.organisation(no_calls)["state"] == "failing"
-
-
 @pytest.mark.sandbox(companies=["empty"] * 3)
 @on_both_databases
 def test_a_killed_worker_loses_nothing_and_its_batch_is_run_again(fleet, xero):
@@ -126,11 +73,14 @@ def test_a_worker_that_comes_back_after_its_lease_moved_writes_nothing(fleet, xe
     [second] = fleet.plan()
     fleet.call("run", second)
     before = fleet.status()["organisations"]
+    states = fleet.states()
+    assert set(states) == set(xero.tenant_ids)
     os.kill(worker.pid, signal.SIGCONT)
     _, errors = worker.communicate(timeout=120)
 
     assert worker.returncode == 4, errors
     assert f"Batch {first} was given to another worker" in errors
+    assert fleet.states() == states
     after = fleet.status()["organisations"]
     kept = ("state", "due_at", "calls", "received")
     assert [[each[name] for name in kept] for each in after] == [

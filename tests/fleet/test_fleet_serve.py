@@ -206,10 +206,7 @@ def test_a_revoked_organisation_comes_back_by_its_consent_link(fleet, served, br
     revoked = xero.tenant_ids[1]
     redirect_uri = f"{fleet.settings['public_url']}/callback"
     xero.sandbox.tokens.register_redirect_uri(redirect_uri)
-    [entry] = [
-        each for each in xero.sandbox.connections.of_app("sandbox-web") if each.tenant_id == revoked
-    ]
-    xero.sandbox.connections.disconnect("sandbox-web", entry.connection_id)
+    xero.disconnect(revoked)
     fleet.call("sync")
     found = fleet.organisation(revoked)
     assert found["state"] == "paused"

@@ -250,6 +250,14 @@ def test_counters_and_log_tell_what_was_sent_and_no_secret(caller, control):
     assert requests.get(f"{control}/log", timeout=10).json() == []
 
 
+def test_an_organisation_is_disconnected_and_a_grant_is_that_of_a_known_user(caller, control):
+    tenant_id = caller.xero.tenant_id
+    post(control, "grants", tenant_ids=[tenant_id], user=1)
+    post(control, "disconnections", tenant_id=tenant_id)
+    assert caller.xero.sandbox.connections.of_app("sandbox-web") == []
+    assert "no user 2" in post(control, "grants", 400, user=2)["error"]
+
+
 def test_organisations_do_not_share_records(caller):
     caller.send("PUT", "Contacts", json={"Name": "Ana"})
     other = {"xero-tenant-id": caller.xero.tenant_ids[1]}

@@ -46,11 +46,12 @@ class Browser:
             self.xero.authorize_uri, params=asked, allow_redirects=False, timeout=10
         )
 
-    def decide(self, page, decision, tenants):
+    def decide(self, page, decision, tenants, *, user=None):
         hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)
         form = [(name, html.unescape(value)) for name, value in hidden]
         form += [("tenant", tenant) for tenant in tenants]
         form += [("decision", decision)] if decision else []
+        form += [("user", user)] if user else []
         action = re.search(r'action="([^"]+)"', page.text).group(1)
         return requests.post(
             self.xero.origin + action, data=form, allow_redirects=False, timeout=10
@@ -411,6 +412,41 @@ def test_revocation_ends_the_chain_and_all_of_the_apps_connections(xero):
     assert api(xero, tokens["access_token"]).status_code == 401
     assert xero.sandbox.connections.of_app("sandbox-web") == []
     assert xero.sandbox.connections.of_app("sandbox-custom") != []
+
+
+@pytest.mark.sandbox(companies=["empty", "empty"], users=2)
+def test_each_user_has_connections_and_tokens_of_their_own(xero):
+    first, second = xero.tenant_ids
+    browser = Browser(xero)
+    page = browser.open()
+    assert re.findall(r'<option value="([^"]+)">', page.text) == xero.user_ids
+    tokens = {}
+    for user_id, tenant_id in zip(xero.user_ids, xero.tenant_ids, strict=True):
+        decided = told(browser.decide(page, "allow", [tenant_id], user=user_id))
+        tokens[user_id] = exchange(xero, decided["code"]).json()
+        access = tokens[user_id]["access_token"]
+        assert claims(xero, access)["xero_userid"] == user_id
+        assert [each["tenantId"] for each in connections(xero, access).json()] == [tenant_id]
+    access = [tokens[user_id]["access_token"] for user_id in xero.user_ids]
+    assert api(xero, access[1], tenant_id=second).status_code == 200
+    assert api(xero, access[1], tenant_id=first).status_code == 403
+    [foreign] = connections(xero, access[0]).json()
+    refused = requests.delete(
+        f"{xero.connections_uri}/{foreign['id']}",
+        headers={"Authorization": f"Bearer {access[1]}"},
+        timeout=10,
+    )
+    assert refused.status_code == 403
+
+    requests.post(
+        xero.origin + "/connect/revocation",
+        data={"token": tokens[xero.user_ids[0]]["refresh_token"]},
+        auth=("sandbox-web", "sandbox-web-secret"),
+        timeout=10,
+    )
+    assert api(xero, access[0], tenant_id=first).status_code == 401
+    assert api(xero, access[1], tenant_id=second).status_code == 200
+    assert refresh(xero, tokens[xero.user_ids[1]]["refresh_token"]).status_code == 200
 
 
 def test_a_connection_is_deleted_by_its_own_id_not_by_the_tenant(xero):

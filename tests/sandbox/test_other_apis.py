@@ -61,9 +61,12 @@ def test_pages_have_the_sizes_of_their_api(many):
 def test_a_put_of_projects_has_no_body_and_time_needs_a_duration(apis):
     made = apis.send("POST", f"{PROJECTS}/Projects", json={"name": "One"}).json()
     path = f"{PROJECTS}/projects/{made['projectId']}"
-    renamed = apis.send("PUT", path, json={"name": "Two"})
+    renamed = apis.send("PUT", path, json={"name": "Two", "estimateAmount": 120.5})
     assert (renamed.status_code, renamed.content) == (204, b"")
-    assert apis.get(path)["name"] == "Two"
+    shown = apis.get(path)
+    assert (shown["name"], shown["estimate"]) == ("Two", {"currency": "NZD", "value": 120.5})
+    assert apis.send("PUT", path, json={"estimateAmount": 1}).status_code == 400
+    assert apis.send("PATCH", path, json={"name": "Three"}).status_code == 400
     entry = {"userId": "u", "taskId": "t", "dateUtc": "2026-05-01T00:00:00Z", "duration": 60_000}
     refused = apis.send("POST", f"{path}/Time", json=entry)
     assert refused.status_code == 400
@@ -91,7 +94,9 @@ def test_payroll_is_that_of_the_organisations_country(apis, australia):
     assert apis.send("GET", f"{PAYROLL_1}/Employees").status_code == 405
     assert apis.send("GET", f"{PAYROLL_2}/Superannuations").status_code == 200
     assert australia.send("GET", f"{PAYROLL_1}/Employees").status_code == 200
-    assert australia.send("GET", f"{PAYROLL_2}/Employees").status_code == 404
+    assert australia.send("GET", f"{PAYROLL_2}/Employees").status_code == 405
+    assert australia.send("GET", f"{PAYROLL_2}/Nothing").status_code == 404
+    assert apis.send("GET", f"{PAYROLL_2}/Benefits").status_code == 405
     assert australia.send("GET", f"{PAYROLL_2}/Timesheets").status_code == 200
 
 

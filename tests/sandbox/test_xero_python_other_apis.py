@@ -188,6 +188,116 @@ def test_payroll_of_australia(au):
     assert read.timesheet_lines[0].number_of_units == [8.0, 7.5]
 
 
+def test_changes_and_removals_of_projects_and_tasks(project_api):
+    api, tenant = project_api
+    sent = project.ProjectCreateOrUpdate(name="Fit-out", estimate_amount=100.5)
+    made = api.create_project(tenant, sent)
+    assert made.estimate.value == 100.5
+    sent.name = "Shop fit-out"
+    api.update_project(tenant, made.project_id, sent)
+    assert api.get_project(tenant, made.project_id).name == "Shop fit-out"
+    rate = project.Amount(currency=project.CurrencyCode.NZD, value=99.5)
+    work = project.TaskCreateOrUpdate(name="A", rate=rate, charge_type=project.ChargeType.TIME)
+    task = api.create_task(tenant, made.project_id, work)
+    work.name = "B"
+    api.update_task(tenant, made.project_id, task.task_id, work)
+    assert api.get_task(tenant, made.project_id, task.task_id).name == "B"
+    api.delete_task(tenant, made.project_id, task.task_id)
+    assert api.get_tasks(tenant, made.project_id).items == []
+
+
+def test_folders_are_renamed_and_deleted(files_api):
+    api, tenant = files_api
+    folder = api.create_folder(tenant, Folder(name="Leases"))
+    api.update_folder(tenant, folder.id, Folder(name="Old leases"))
+    assert [item.name for item in api.get_folders(tenant)] == ["Inbox", "Old leases"]
+    api.delete_folder(tenant, folder.id)
+    assert [item.name for item in api.get_folders(tenant)] == ["Inbox"]
+
+
+def test_leave_of_australia_is_applied_for_changed_and_approved(au):
+    api, tenant = au
+    leave = payrollau.LeaveApplication(
+        employee_id="7e4ab6d5-2c47-4a7c-a6f3-0c3e1c5e1a11",
+        leave_type_id="7e4ab6d5-2c47-4a7c-a6f3-0c3e1c5e1a12",
+        title="Holiday",
+        start_date=date(2026, 5, 4),
+        end_date=date(2026, 5, 5),
+    )
+    made = api.create_leave_application(tenant, [leave]).leave_applications[0]
+    leave.title = "Long weekend"
+    api.update_leave_application(tenant, made.leave_application_id, [leave])
+    (read,) = api.get_leave_application(tenant, made.leave_application_id).leave_applications
+    assert (read.title, read.start_date) == ("Long weekend", date(2026, 5, 4))
+    api.approve_leave_application(tenant, made.leave_application_id)
+    assert len(api.get_leave_applications_v2(tenant).leave_applications) == 1
+
+
+@pytest.mark.parametrize(("region", "models"), [("nz", payrollnz), ("uk", payrolluk)])
+def test_records_of_an_employee_are_made_changed_and_removed(request, region, models):
+    api, tenant = request.getfixturevalue(region)
+    employee = models.Employee(
+        title="Ms",
+        first_name="Ana",
+        last_name="Hill",
+        date_of_birth=date(1990, 2, 3),
+        gender="F",
+        address=models.Address(address_line1="1 Road", city="Leeds", post_code="6011"),
+    )
+    employee_id = api.create_employee(tenant, employee).employee.employee_id
+    employee.first_name = "Anna"
+    api.update_employee(tenant, employee_id, employee)
+    assert api.get_employee(tenant, employee_id).employee.first_name == "Anna"
+    leave = models.EmployeeLeave(
+        leave_type_id=employee_id,
+        description="Holiday",
+        start_date=date(2026, 5, 4),
+        end_date=date(2026, 5, 5),
+    )
+    made = api.create_employee_leave(tenant, employee_id, leave).leave
+    leave.description = "Long weekend"
+    api.update_employee_leave(tenant, employee_id, made.leave_id, leave)
+    (read,) = api.get_employee_leaves(tenant, employee_id).leave
+    assert read.description == "Long weekend"
+    api.delete_employee_leave(tenant, employee_id, made.leave_id)
+    assert api.get_employee_leaves(tenant, employee_id).leave == []
+    template = models.EarningsTemplate(earnings_rate_id=employee_id, rate_per_unit=20.0)
+    made = api.create_employee_earnings_template(tenant, employee_id, template).earning_template
+    read_all = getattr(api, f"get_employee_pay_template{'s' if region == 'nz' else ''}")
+    read = read_all(tenant, employee_id).pay_template
+    assert [item.rate_per_unit for item in read.earning_templates] == [20]
+    made_id = made.pay_template_earning_id
+    api.delete_employee_earnings_template(tenant, employee_id, made_id)
+    assert read_all(tenant, employee_id).pay_template.earning_templates == []
+
+
+def test_sick_leave_of_the_united_kingdom(uk):
+    api, tenant = uk
+    employee = payrolluk.Employee(
+        title="Ms",
+        first_name="Ana",
+        last_name="Hill",
+        date_of_birth=date(1990, 2, 3),
+        gender="F",
+        address=payrolluk.Address(address_line1="1 Road", city="Leeds", post_code="6011"),
+    )
+    employee_id = api.create_employee(tenant, employee).employee.employee_id
+    leave = payrolluk.EmployeeStatutorySickLeave(
+        employee_id=employee_id,
+        leave_type_id=employee_id,
+        start_date=date(2026, 5, 4),
+        end_date=date(2026, 5, 5),
+        work_pattern=["Monday"],
+        is_pregnancy_related=False,
+        sufficient_notice=True,
+    )
+    made = api.create_employee_statutory_sick_leave(tenant, leave).statutory_sick_leave
+    read = api.get_employee_statutory_sick_leave(tenant, made.statutory_leave_id)
+    assert read.statutory_sick_leave.work_pattern == ["Monday"]
+    (listed,) = api.get_statutory_leave_summary(tenant, employee_id).statutory_leaves
+    assert listed.statutory_leave_id == made.statutory_leave_id
+
+
 @pytest.mark.parametrize(("region", "models"), [("nz", payrollnz), ("uk", payrolluk)])
 def test_payroll_of_new_zealand_and_the_united_kingdom(request, region, models):
     api, tenant = request.getfixturevalue(region)

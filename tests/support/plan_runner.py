@@ -76,10 +76,20 @@ def plan_of(
     """Makes a plan of messages."""
     (folder / "config.json").write_text(json.dumps(config_in(folder, xero, **settings)))
     (folder / "input.jsonl").write_bytes(lines_of(messages))
+    return _planned(folder, "--input", str(folder / "input.jsonl"), *options)
+
+
+def plan_of_file(folder: Path, xero: Any, file: Path, *options: str, **settings: Any) -> Planned:
+    """Makes a plan of a CSV or XLSX file."""
+    (folder / "config.json").write_text(json.dumps(config_in(folder, xero, **settings)))
+    return _planned(folder, str(file), *options)
+
+
+def _planned(folder: Path, *arguments: str) -> Planned:
     path = folder / "plan.json"
     path.unlink(missing_ok=True)
-    command = ["--config", str(folder / "config.json"), "--input", str(folder / "input.jsonl")]
-    result, log = _invoked(plan, [*command, "--plan", str(path), *options])
+    command = [*arguments, "--config", str(folder / "config.json"), "--plan", str(path)]
+    result, log = _invoked(plan, command)
     if not path.exists():
         return Planned(result.exit_code, result.output, log, path)
     content = msgspec.json.decode(path.read_bytes())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -242,3 +243,120 @@ def test_a_role_that_shows_no_reports_is_skipped_if_that_is_wanted(xero):
     assert (refused.exit_code, skipped.exit_code) == (1, 0)
     assert f"Skipping {RECEIVABLES}" in skipped.log
     assert skipped.records("currencies")
+
+
+# Some calls are for the lists of contacts and credits, and for the lock date.
+DAY_OF_40 = pytest.mark.sandbox(companies=["demo"], limits=Limits(minute=1_000, day=40))
+
+
+def asked(xero):
+    """The contacts and days of the reports that were answered with 200, in order."""
+    return [
+        (call["query"]["contactId"], call["query"]["date"])
+        for call in xero.calls("Reports/AgedReceivablesByContact")
+        if call["status"] == 200
+    ]
+
+
+def contacts_of(run):
+    return {row["ContactID"] for row in run.records(RECEIVABLES)}
+
+
+def read_day_by_day(xero, state=None, days=8, **settings):
+    """Runs until one succeeds, each on the next day."""
+    runs = []
+    while not runs or runs[-1].exit_code:
+        assert len(runs) < days
+        runs.append(read(xero, [RECEIVABLES], state=state, **settings))
+        state = runs[-1].state
+        xero.clock.advance(24 * 3600)
+    return runs
+
+
+@DAY_OF_40
+def test_more_contacts_than_a_day_has_calls_are_read_in_several_days(xero):
+    runs = read_day_by_day(xero, reports=running_month(xero))
+    expected = {contact for contact, *_ in open_documents(xero, RECEIVABLES).values()}
+    calls = asked(xero)
+
+    assert len(runs) > 1
+    assert all("daily limit" in run.last_line for run in runs[:-1])
+    assert set().union(*map(contacts_of, runs)) >= expected
+    # Only the part of the contacts in which the day ended is asked for again.
+    assert len(calls) - len(set(calls)) <= 5 * (len(runs) - 1)
+    assert "reading" in runs[0].partition(RECEIVABLES)
+    assert "reading" not in runs[-1].partition(RECEIVABLES)
+
+
+# The calls for lists, and seven reports.
+DAY_OF_12 = pytest.mark.sandbox(limits=Limits(minute=1_000, day=12))
+
+
+def add_customers(xero, count=12):
+    """Contacts of which two each have ids that begin with the same digits."""
+    ids = [f"{number // 2:02x}{number:06x}-0000-4000-8000-000000000000" for number in range(count)]
+    for number, contact in enumerate(ids):
+        fields = {"ContactID": contact, "Name": f"C{number}", "IsCustomer": True}
+        xero.add("Contacts", fields)
+    return ids
+
+
+@DAY_OF_12
+def test_months_that_are_read_again_are_not_begun_again_the_next_day(xero):
+    ids = add_customers(xero)
+    last = (xero.clock.now().replace(day=1) - timedelta(days=1)).date()
+    months = {"all": {"since": f"{last:%Y-%m}-01", "last": last.isoformat()}}
+    partition = {"months": months, "replication_key": "Date"}
+    state = {"bookmarks": {RECEIVABLES: {"organisations": {xero.tenant_ids[0].lower(): partition}}}}
+    runs = read_day_by_day(xero, state=state, reports={"from": f"{last:%Y-%m}", "again": 1})
+    calls = asked(xero)
+
+    assert len({day for _, day in calls}) == 2
+    assert {contact for contact, _ in calls} == set(ids)
+    assert len(set(calls)) == 2 * len(ids)
+    # Only the part in which a day ended is asked for again.
+    assert len(calls) - len(set(calls)) <= 2 * (len(runs) - 1)
+    assert runs[-1].partition(RECEIVABLES)["months"]["all"]["last"] == last.isoformat()
+    assert "reading" not in runs[-1].partition(RECEIVABLES)
+
+
+@DAY_OF_12
+def test_a_contact_that_joins_those_that_were_read_is_read_too(xero):
+    settings = {"reports": running_month(xero)}
+    ids = add_customers(xero)
+    first = read(xero, [RECEIVABLES], **settings)
+    assert {contact for contact, _ in asked(xero)} < set(ids)
+    joined = ids[0][:-4] + "1111"
+    xero.add("Contacts", {"ContactID": joined, "Name": "Joined", "IsCustomer": True})
+    xero.clock.advance(24 * 3600)
+    read_day_by_day(xero, state=first.state, **settings)
+
+    assert {contact for contact, _ in asked(xero)} == {*ids, joined}
+
+
+@DAY_OF_12
+def test_what_was_read_before_a_month_was_over_does_not_count_after_it(xero):
+    settings = {"reports": {"from": "2026-10", "again": 0}}
+    ids = add_customers(xero)
+    first = read(xero, [RECEIVABLES], **settings)
+    before = asked(xero)
+    reading = first.partition(RECEIVABLES)["reading"]["all"]
+    assert (reading["month"], reading["read"]) == ("2026-10-31", [])
+    reading["on"] = "2026-10-20"
+    xero.clock.advance(24 * 3600)
+    read(xero, [RECEIVABLES], state=first.state, **settings)
+
+    again = asked(xero)[len(before) :]
+    assert (ids[0], "2026-10-31") in before
+    assert (ids[0], "2026-10-31") in again
+
+
+@pytest.mark.parametrize("reading", ["odd", {"all": 7}, {"all": {"since": "2026-10-31"}}])
+def test_an_unreadable_part_of_the_state_begins_the_report_again(xero, reading):
+    tenant_id = xero.tenant_ids[0].lower()
+    state = {"bookmarks": {RECEIVABLES: {"organisations": {tenant_id: {"reading": reading}}}}}
+    contact = xero.add("Contacts", {"Name": "Ana", "IsCustomer": True})
+    run = read(xero, [RECEIVABLES], state=state, reports=running_month(xero))
+
+    assert run.exit_code == 0, run.log
+    assert {one for one, _ in asked(xero)} == {contact}

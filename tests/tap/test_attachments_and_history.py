@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tap_runner import Run, catalog_of, read, settings_for, start
-from tap_xero.child_streams import CHILD_STREAM_TYPES, entry_ids
+from tap_xero.streams.child_streams import CHILD_STREAM_TYPES, entry_ids
 from xero_client.entities.table import ENTITIES
 from xero_sandbox.server import server
 

@@ -17,9 +17,9 @@ from reference_converter import ReferenceConverter
 from singer_sdk import Stream, Tap
 from singer_sdk.helpers.conform import TypeConformanceLevel
 
-from tap_xero.organisations import Organisation
 from tap_xero.records.schemas import schema_of
-from tap_xero.streams import XeroStream
+from tap_xero.run.organisations import Organisation
+from tap_xero.streams.entity_stream import XeroStream
 from tap_xero.tap import TapXero
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.table import BY_STREAM

@@ -202,6 +202,36 @@ def test_the_row_names_fields_of_the_schema(entity):
     assert not entity.reading.selected_by_default
 
 
+def needs_words(name, schema):
+    """Whether a name alone does not say enough: of ids, amounts, days, statuses and kinds."""
+    kinds = {*schema["type"]} & {"number", "integer"}
+    return bool(
+        kinds
+        or schema.get("format")
+        or re.search(r"(?:ID|Id|^id)$", name)
+        or re.search(r"(?:status|category|code|currency)$", name, re.IGNORECASE)
+    )
+
+
+def named_only(properties, place):
+    """The properties whose description is nothing but their name, of those that need more."""
+    for name, schema in properties.items():
+        text = schema["description"]
+        before, _, _ = text.partition(":")
+        if needs_words(name, schema) and letters(before.removesuffix(".")) == letters(name):
+            yield f"{place}.{name}: {text}"
+        yield from named_only(schema.get("items", schema).get("properties", {}), f"{place}.{name}")
+
+
+def letters(text):
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+@pytest.mark.parametrize("entity", OTHER_ENTITIES, ids=lambda entity: entity.stream)
+def test_ids_amounts_days_and_statuses_say_what_they_mean(entity):
+    assert list(named_only(schema_of(entity.stream)["properties"], entity.stream)) == []
+
+
 @pytest.mark.parametrize(
     "entity",
     [entity for entity in OTHER_ENTITIES if entity.parent],

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tap_xero.paging.change_order import ModifiedSincePaginator
-from tap_xero.paging.journals import OffsetPaginator
 from tap_xero.paging.page import OrderIgnoredError, Page, PageRequest, Pagination
-from tap_xero.paging.page_numbers import PageNumberPaginator, in_id_order
+from tap_xero.paging.paginators.change_order import ModifiedSincePaginator
+from tap_xero.paging.paginators.journals import OffsetPaginator
+from tap_xero.paging.paginators.page_numbers import PageNumberPaginator, in_id_order
 from xero_client.errors import UnexpectedResponseError
 
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)

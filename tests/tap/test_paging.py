@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from contacts import T0, add_contacts
@@ -302,6 +303,19 @@ def test_thousands_of_journals_with_gaps_take_hardly_more_calls_than_pages(xero)
     assert [record["JournalNumber"] for record in run.records("journals")] == numbers
     assert len(xero.calls("Journals")) <= 38 + 2
     assert max(xero.counters()["peak_concurrency"].values()) == 5
+
+
+@pytest.mark.parametrize(("missing", "peak"), [(0.1, 5), (0.26, 1)])
+def test_irregular_gaps_cost_no_calls(xero, missing, peak):
+    """A part of the numbers is missing, without any rule."""
+    there = [n for n in range(1, 6_000) if sha256(b"%d" % n).digest()[0] >= missing * 256]
+    numbers = there[:3_704]
+    add_journals(xero, numbers)
+    xero.fault("latency", "Journals", seconds=0.05, times=None)
+    run = read(xero, ["journals"])
+    assert [record["JournalNumber"] for record in run.records("journals")] == numbers
+    assert len(xero.calls("Journals")) <= 38 + 2
+    assert max(xero.counters()["peak_concurrency"].values()) >= peak
 
 
 def test_organisations_are_read_side_by_side():

@@ -152,8 +152,7 @@ def test_all_means_the_organisations_that_are_connected_now(three):
     assert first.exit_code == 0, first.log
     assert contacts_read(first) == added
     lost = three.tenant_ids[2]
-    connections = three.sandbox.connections
-    connections.disconnect(WEB, connections.find(WEB, lost).connection_id)
+    three.disconnect(lost)
     second = read_all(three, ["contacts"], access_token=token)
     assert second.exit_code == 0, second.log
     assert lost not in contacts_read(second)
@@ -205,6 +204,70 @@ def test_the_connections_are_asked_once_for_the_errors_of_all_streams(three):
     assert len(three.calls("connections")) == 1
 
 
+def read_with_state_database(xero, folder, **settings):
+    """A run of the web app, whose tokens are in a state database."""
+    config = web_config(xero, store_in(folder), access_token=None) | settings
+    if "refresh_token" not in config:
+        config["refresh_token"] = xero.grant(WEB)["refresh_token"]
+    return read_all(xero, ["accounts"], **config)
+
+
+def names_in(run):
+    return {record["_tenant_id"]: record["_tenant_name"] for record in run.records("accounts")}
+
+
+def test_a_later_run_takes_the_names_from_the_state_database(three, tmp_path, monkeypatch):
+    settings = {
+        "tenant_ids": three.tenant_ids,
+        "refresh_token": three.grant(WEB)["refresh_token"],
+    }
+    names = {each: three.organisation(each).name for each in three.tenant_ids}
+    for _ in range(2):
+        run = read_with_state_database(three, tmp_path, **settings)
+        assert names_in(run) == names
+    assert len(three.calls("connections")) == 1
+    # Names that are older than an hour count no longer.
+    three.organisation(three.tenant_id).name = "New Name"
+    assert names_in(read_with_state_database(three, tmp_path, **settings)) == names
+    monkeypatch.setattr("xero_client.auth.seen_connections.LONGEST_SECONDS", 0.0)
+    run = read_with_state_database(three, tmp_path, **settings)
+    assert names_in(run) == names | {three.tenant_id: "New Name"}
+    assert len(three.calls("connections")) == 2
+
+
+def test_what_was_listed_before_makes_no_choice(three, tmp_path):
+    settings = {"refresh_token": three.grant(WEB)["refresh_token"], "tenant_ids": "all"}
+    lost = three.tenant_ids[2]
+    assert lost in names_in(read_with_state_database(three, tmp_path, **settings))
+    three.disconnect(lost)
+    assert lost not in names_in(read_with_state_database(three, tmp_path, **settings))
+    # And an organisation that was not listed before is asked for.
+    three.grant(WEB, tenant_ids=[lost])
+    chosen = read_with_state_database(three, tmp_path, **settings | {"tenant_ids": [lost]})
+    assert lost in names_in(chosen)
+    assert len(three.calls("connections")) == 3
+
+
+def test_an_organisation_that_was_disconnected_since_it_was_listed_fails_alone(three, tmp_path):
+    settings = {
+        "refresh_token": three.grant(WEB)["refresh_token"],
+        "tenant_ids": three.tenant_ids,
+    }
+    read_with_state_database(three, tmp_path, **settings)
+    lost = three.tenant_ids[2]
+    three.disconnect(lost)
+    run = read_with_state_database(three, tmp_path, **settings)
+    assert run.exit_code == 1
+    assert f"({lost}) is not connected to this token" in run.last_line
+    assert set(names_in(run)) == set(three.tenant_ids[:2])
+
+
+def test_a_chain_of_tokens_sees_nothing_that_another_one_listed(three, tmp_path):
+    for _ in range(2):
+        read_with_state_database(three, tmp_path, tenant_ids=three.tenant_ids)
+    assert len(three.calls("connections")) == 2
+
+
 # --- the state -----------------------------------------------------------------------------------
 
 
@@ -240,7 +303,7 @@ def test_state_grows_with_what_changed_and_not_with_the_square_of_the_organisati
 
 def test_an_old_state_is_written_again_whatever_its_size(three, monkeypatch):
     contacts_of(three, 3)
-    monkeypatch.setattr("tap_xero.messages.STATE_SECONDS", 0.0)
+    monkeypatch.setattr("tap_xero.run.messages.STATE_SECONDS", 0.0)
     run = read_all(three, ["contacts"], page_size=1)
     assert len([m for m in run.messages if m["type"] == "STATE"]) >= 9
 

@@ -119,8 +119,24 @@ def test_the_log_has_no_line_about_streams_that_are_not_read(xero):
     add_contacts(xero, 1)
     run = read(xero, catalog=catalog_of(["contacts", "currencies", "quotes"]))
     assert "deselected" not in run.log
-    assert "sync_duration" not in run.log
     assert "Beginning sync" not in run.log
-    assert '"value":0' not in run.log
     assert "contacts: 1 records, 1 calls" in run.log
-    assert len(run.log.splitlines()) <= 12
+    assert len(run.log.splitlines()) <= 8
+
+
+def test_the_log_has_one_line_for_a_stream_of_any_kind(xero):
+    xero.add("Invoices", {"Type": "ACCREC", "LineItems": [{"LineItemID": "a"}]})
+    names = ["invoices", "invoice_line_items", "trial_balances", "organisation_actions"]
+    run = read(xero, names)
+    assert run.exit_code == 0, run.log
+    for name in names:
+        assert run.log.count(f"{name}: ") == 1
+    assert "METRIC" not in run.log
+    assert "Beginning sync" not in run.log
+
+
+def test_metrics_are_written_with_the_log_level_debug(xero, monkeypatch):
+    monkeypatch.setenv("TAP_XERO_LOGLEVEL", "DEBUG")
+    add_contacts(xero, 1)
+    run = read(xero, ["contacts"])
+    assert '"metric":"record_count","value":1' in run.log

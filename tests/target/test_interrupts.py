@@ -87,8 +87,7 @@ def test_a_run_that_waits_for_a_limit_can_be_stopped(tmp_path, xero, told):
     results = lines_in(tmp_path / "results.jsonl")
     assert [result["status"] for result in results] == ["created"] * 20
     xero.reset()
-    # The hour of the limit, which runs tell each other, is not over.
-    run = publish(tmp_path, xero, rows, share_limits=False)
+    run = publish(tmp_path, xero, rows)
     assert run.statuses == {"unchanged": 20, "created": 40}
 
 

@@ -193,8 +193,24 @@ def test_a_method_that_xero_does_not_have_is_rejected_after_one_call(tmp_path, x
         streams={"setup": {"entity": "Setup", "envelope_paths": True}},
     )
     assert run.statuses == {"rejected": 1}
+    assert "Set 'method' of the stream to POST or PUT or DELETE" in run.errors("rejected")[0]
     assert run.states == ["end"]
     assert len(xero.calls("Setup")) == 1
+
+
+def test_a_creation_that_a_proxy_refuses_is_rejected_in_words_and_nothing_is_overwritten(
+    tmp_path, xero
+):
+    assert publish(tmp_path, xero, records("invoices", [invoice("S-1")])).exit_code == 0
+    xero.fault("status", "Invoices", method="PUT", status=405, body="proxy", times=None)
+    other = {"store_uri": f"sqlite:///{tmp_path / 'other.db'}"}
+    rows = [invoice("S-1", Reference="new"), invoice("S-2")]
+    run = publish(tmp_path, xero, records("invoices", rows), **other)
+    assert run.statuses["rejected"] >= 1, run.log
+    assert "created" not in run.statuses
+    assert "see whether a proxy before 'base_uri' refuses it" in run.errors("rejected")[0]
+    [saved] = xero.records("Invoices")
+    assert saved.get("Reference", "") == ""
 
 
 def test_error_descriptions_count_as_messages(tmp_path, xero):
@@ -237,7 +253,7 @@ def test_the_daily_limit_stops_the_run_and_the_next_run_continues(tmp_path, xero
     assert run.states == []
     xero.reset()
     # Runs tell each other of the limit, and its time is not over.
-    again = publish(tmp_path, xero, [*rows, state("end")], share_limits=False)
+    again = publish(tmp_path, xero, [*rows, state("end")])
     assert again.exit_code == 0
     assert again.statuses == {"unchanged": 50, "created": 50}
     assert again.states == ["end"]

@@ -212,6 +212,65 @@ def test_a_reject_comes_back_to_its_own_organisation_only(tmp_path, xero):
     assert run(NOTHING, first).statuses == {"invalid": 1}
 
 
+@pytest.mark.sandbox(companies=["empty", "empty"])
+def test_a_reject_that_names_its_organisation_comes_back_to_it(tmp_path, xero):
+    """The settings choose none of the two organisations, so that only the record can."""
+    second = xero.tenant_ids[1]
+    token = xero.grant("sandbox-web")["access_token"]
+    settings = {
+        "access_token": token,
+        "tenant_id": None,
+        "streams": {"invoices": {"tenant_id": "{{ record.org }}"}},
+    }
+    first = run_with(tmp_path, xero, records("invoices", [sale("1", org=second)]), **settings)
+    assert first.statuses == {"rejected": 1}, first.log
+    caller = Caller(xero)
+    account = {"Code": WRONG, "Name": "Late", "Type": "REVENUE"}
+    to_second = {"Authorization": f"Bearer {token}", "xero-tenant-id": second}
+    assert caller.send("PUT", "Accounts", json=account, headers=to_second).ok
+    caller.close()
+
+    run = run_with(tmp_path, xero, NOTHING, **settings)
+
+    assert run.exit_code == 0, run.log
+    assert run.statuses == {"created": 1}
+    assert [each["InvoiceNumber"] for each in xero.records("Invoices", second)] == ["1"]
+    assert xero.records("Invoices", xero.tenant_ids[0]) == []
+    assert kept(tmp_path) == []
+
+
+def test_documents_that_contradict_each_other_come_back_with_all_their_rows(tmp_path, xero):
+    def row(number, text):
+        fields = {"Type": "ACCREC", "InvoiceNumber": number, "Contact.Name": "Ann"}
+        return fields | {"Date": "2026-10-01", "Description": text, "AccountCode": "200"}
+
+    streams = {"invoices": {"group_by": "InvoiceNumber"}}
+    rows = [row("1", "a"), row("1", "b"), row("2", "c"), row("1", "d")]
+    first = run_with(tmp_path, xero, records("invoices", rows), streams=streams)
+    second = run_with(tmp_path, xero, NOTHING, streams=streams)
+
+    assert first.statuses == {"invalid": 2, "created": 1}, first.log
+    assert second.statuses == {"invalid": 2}, second.log
+    again = [m["record"]["Description"] for m in second.rejects if m["type"] == "RECORD"]
+    assert sorted(again) == ["a", "b", "d"]
+    assert second.errors("invalid") == first.errors("invalid")
+    assert len(xero.records("Invoices")) == 1
+
+
+def test_a_payment_waits_for_its_invoice(tmp_path, xero):
+    payment = {"InvoiceNumber": "7", "Account": {"Code": "090"}, "Date": "2026-10-02", "Amount": 1}
+    first = run_with(tmp_path, xero, records("payments", [payment]))
+    assert first.statuses == {"invalid": 1}, first.log
+
+    approved = sale("7", "200", Status="AUTHORISED", DueDate="2026-10-09")
+    run = run_with(tmp_path, xero, [schema("payments"), *records("invoices", [approved])])
+
+    assert run.exit_code == 0, run.log
+    assert run.statuses == {"created": 2}
+    assert [each["AmountPaid"] for each in xero.records("Invoices")] == [1]
+    assert kept(tmp_path) == []
+
+
 def test_only_streams_that_come_are_tried(tmp_path, xero):
     run_with(tmp_path, xero, records("invoices", [sale("1")]))
 

@@ -14,14 +14,10 @@ from typing import Any
 import click
 
 from xero_client.auth.stored_logins import Logins
-from xero_client.cli_settings import (
-    PLUGIN_PREFIXES,
-    read_cli_config,
-    stored_client_ids,
-    with_stored_app,
-)
+from xero_client.cli_settings import read_cli_config, stored_client_ids, with_stored_app
 from xero_client.connection import connection_settings
 from xero_client.errors import ClientRefusedError, SettingsError, XeroError
+from xero_client.plugins import Plugin, installed_plugins
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
 
@@ -61,13 +57,39 @@ def _added_commands() -> dict[str, EntryPoint]:
 @click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("xero-client"), prog_name="xero")
 def main() -> None:
-    """Grants access to Xero for tap-xero and target-xero, and shows connections and tokens.
+    """Grants access to Xero, and shows connections and tokens.
 
     A setting's value comes from the first of these that has it: options, the file of --config, the
-    variables TAP_XERO_…, TARGET_XERO_… and XERO_… (such as TAP_XERO_CLIENT_ID), the login in the
-    state database, the default. No option takes a secret: the terminal or the page asks for it.
+    variables of the installed plugins (PLUGIN_CLIENT_ID), the variables XERO_… (XERO_CLIENT_ID),
+    the login in the state database, the default. No option takes a secret: the terminal or the
+    page asks for it.
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+
+
+class InstalledPlugin(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
+    """The name of an installed plugin."""
+
+    name = "plugin"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  # click's own
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Plugin:
+        """The plugin with a name."""
+        if isinstance(value, Plugin):
+            return value
+        plugins = installed_plugins()
+        if value not in plugins:
+            names = ", ".join(plugins) or "none"
+            message = (
+                f"{value!r} is not installed beside this xero (installed: {names}): run the xero "
+                "of its own environment"
+            )
+            self.fail(message, param, ctx)
+        return plugins[value]
 
 
 def connection_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -77,26 +99,27 @@ def connection_options(command: Callable[..., None]) -> Callable[..., None]:
         "--config",
         "file",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="The JSON configuration of tap-xero or target-xero.",
+        help="The JSON configuration of a plugin.",
     )
     @click.option(
         "--for",
         "plugin",
-        type=click.Choice(tuple(PLUGIN_PREFIXES)),
-        help="Read the variables of this plugin only: TAP_XERO_… or TARGET_XERO_….",
+        type=InstalledPlugin(),
+        help="Read the variables of this plugin only.",
     )
     @click.option("--client-id", help="The app's client id.")
     @click.option("--grant", help="The name of the login, if an app has several.")
     @wraps(command)
     def with_config(
         file: Path | None,
-        plugin: str | None,
+        plugin: Plugin | None,
         client_id: str | None,
         grant: str | None,
         **options: object,
     ) -> None:
         from_options = {"client_id": client_id, "grant": grant}
-        config = read_cli_config(file, plugin, os.environ, from_options)
+        programs = [plugin.name] if plugin else list(installed_plugins())
+        config = read_cli_config(file, programs, os.environ, from_options)
         command(config, plugin=plugin, client_id=client_id, **options)
 
     return with_config
@@ -141,7 +164,7 @@ def _user_agent() -> str:
 def login(  # noqa: PLR0913  # one argument for each option
     config: dict[str, Any],
     *,
-    plugin: str | None,
+    plugin: Plugin | None,
     client_id: str | None,
     streams: tuple[str, ...],
     catalog: Path | None,
@@ -318,9 +341,7 @@ def _revoke(settings: ConnectionSettings) -> None:
 
 @main.command()
 @click.argument("streams", nargs=-1)
-@click.option(
-    "--write", is_flag=True, help="Include scopes for writing, as target-xero needs them."
-)
+@click.option("--write", is_flag=True, help="Include scopes for writing.")
 def scopes(streams: tuple[str, ...], *, write: bool) -> None:
     """Prints the scopes that the STREAMS need (default: those that are selected by default)."""
     from xero_client.entities.scopes import (  # noqa: PLC0415

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from xero_client.auth.stored_logins import Logins, store_exists
+from xero_client.command_line.configuration import read_config_file, variable_prefix
 from xero_client.errors import SettingsError
-from xero_client.settings.config_input import read_config_file
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES
 from xero_client.settings.environment import settings_from_environment
 from xero_client.store.database import Store
 from xero_client.store.encryption import cipher_for
 
 SHARED_PREFIX = "XERO_"
-PLUGIN_PREFIXES = {"tap-xero": "TAP_XERO_", "target-xero": "TARGET_XERO_"}
 
-# The plugins must agree on these settings to have the same connection; others may differ.
+# Programs must agree on these settings to have the same connection; others may differ.
 CONNECTION_IDENTITY = (
     "base_uri",
     "authorize_uri",
@@ -32,35 +32,37 @@ CONNECTION_IDENTITY = (
     "store_encryption",
 )
 
-# Besides the connection: the plugins' settings that decide which scopes are needed.
+# Besides the connection: the settings of programs that decide which scopes are needed.
 CLI_PROPERTIES: Mapping[str, Mapping[str, Any]] = {
     **CONNECTION_PROPERTIES,
     "tenant_ids": {"type": "array", "items": {"type": "string"}},
     "streams": {"type": "object"},
     "copy_attachments": {"type": "boolean"},
+    "include": {"type": "array", "items": {"type": "string"}},
 }
 
 
 def read_cli_config(
     file: Path | None,
-    plugin: str | None,
+    programs: Sequence[str],
     environ: Mapping[str, str],
     options: Mapping[str, str | None],
 ) -> dict[str, Any]:
     """Reads the settings that are set. Options override the file, which overrides the environment.
 
     Args:
-        file: The JSON configuration of a plugin.
-        plugin: ``tap-xero`` or ``target-xero``: the plugin whose variables are read; None: both,
-            if they agree.
+        file: The JSON configuration of a program.
+        programs: The programs whose variables are read. If they are several, they must agree about
+            the connection; the first one wins in other settings.
         environ: The environment.
         options: Settings from command-line options; None if an option is not used.
 
     Raises:
-        SettingsError: The file or a variable cannot be read, or the plugins' variables differ.
+        SettingsError: The file or a variable cannot be read, or the programs' variables
+            differ.
     """
     from_options = {name: value for name, value in options.items() if value is not None}
-    return {**_from_environment(environ, plugin), **_from_file(file), **from_options}
+    return {**_from_environment(environ, programs), **_from_file(file), **from_options}
 
 
 def with_stored_app(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,22 +104,21 @@ def _from_file(file: Path | None) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value not in (None, "")}
 
 
-def _from_environment(environ: Mapping[str, str], plugin: str | None) -> dict[str, Any]:
-    def read(prefix: str) -> dict[str, Any]:
-        return settings_from_environment(CLI_PROPERTIES, prefix, environ)
+def _from_environment(environ: Mapping[str, str], programs: Sequence[str]) -> dict[str, Any]:
+    read = partial(settings_from_environment, CLI_PROPERTIES, environ=environ)
+    merged: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for program in programs:
+        own = read(prefix=variable_prefix(program))
+        for name in CONNECTION_IDENTITY:
+            if name in own and name in merged and own[name] != merged[name]:
+                _refuse_difference(name, origins[name], program)
+        merged = {**own, **merged}
+        origins = {**dict.fromkeys(own, program), **origins}
+    return {**read(prefix=SHARED_PREFIX), **merged}
 
-    shared = read(SHARED_PREFIX)
-    if plugin is not None:
-        return {**shared, **read(PLUGIN_PREFIXES[plugin])}
-    tap, target = (read(prefix) for prefix in PLUGIN_PREFIXES.values())
-    for name in CONNECTION_IDENTITY:
-        if name in tap and name in target and tap[name] != target[name]:
-            tap_variable, target_variable = (
-                f"{prefix}{name.upper()}" for prefix in PLUGIN_PREFIXES.values()
-            )
-            message = (
-                f"{tap_variable} and {target_variable} "
-                "differ: say --for tap-xero or --for target-xero"
-            )
-            raise SettingsError(message)
-    return {**shared, **target, **tap}
+
+def _refuse_difference(setting: str, first: str, second: str) -> NoReturn:
+    variables = (f"{variable_prefix(program)}{setting.upper()}" for program in (first, second))
+    message = f"{' and '.join(variables)} differ: say --for {first} or --for {second}"
+    raise SettingsError(message)

@@ -26,6 +26,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from xero_client.json_value import Json
+
 
 class XeroError(Exception):
     """Base of all errors of this package.
@@ -43,7 +45,7 @@ class XeroError(Exception):
         *,
         status: int | None = None,
         correlation_id: str | None = None,
-        body: Any = None,  # noqa: ANN401  # whatever Xero sent
+        body: Json = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         if correlation_id:

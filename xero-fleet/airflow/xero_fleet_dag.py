@@ -57,11 +57,12 @@ def fleet(*arguments: str) -> str:
 def xero_fleet() -> None:
     """Reads all organisations that are due."""
 
-    @task
+    @task(retries=0)  # the next round asks again
     def sync() -> None:
-        fleet("sync")
+        fleet("sync", "--due")
 
-    @task
+    # One login that cannot be asked does not keep all others from being read.
+    @task(trigger_rule="all_done")
     def plan() -> list[str]:
         return json.loads(fleet("plan", "--json"))
 

@@ -69,7 +69,8 @@ def _opened(file: Path) -> Iterator[tuple[FleetSettings, Store]]:
 
 @fleet.command()
 @fleet_options
-def sync(settings: FleetSettings, store: Store) -> None:
+@click.option("--due", is_flag=True, help="Ask only for logins not asked within 'sync_every'.")
+def sync(settings: FleetSettings, store: Store, *, due: bool) -> None:
     """Takes over which organisations the logins are connected to.
 
     New ones are added, those that are connected no longer are paused, and those that came back go
@@ -77,7 +78,7 @@ def sync(settings: FleetSettings, store: Store) -> None:
     """
     from xero_fleet.sync import sync as sync_fleet  # noqa: PLC0415  # other commands start faster
 
-    found = sync_fleet(settings, store, time.time())
+    found = sync_fleet(settings, store, time.time(), only_due=due)
     for grant, report in found.reports.items():
         for what, names in (
             ("added", report.added),

@@ -105,6 +105,7 @@ class FleetFile(_File, frozen=True):
         batch_time: How long a batch may take.
         lease: How long a worker may be silent until its batch is given to another one.
         debounce: How long webhook events of an organisation are collected.
+        sync_every: How often ``xero fleet sync --due`` asks for the organisations of a login.
         keep_results: How long the results of runs are kept.
         public_url: The address of ``xero fleet serve`` as others reach it, for consent links.
     """
@@ -118,6 +119,7 @@ class FleetFile(_File, frozen=True):
     batch_time: Duration = Duration("5m")
     lease: Duration = Duration("2m")
     debounce: Duration = Duration("10s")
+    sync_every: Duration = Duration("15m")
     keep_results: Duration = Duration("40d")
     public_url: str | None = None
 
@@ -218,7 +220,7 @@ def _pipeline(name: str, part: PipelineFile, path: Path) -> Pipeline:
         raise SettingsError(message)
     return Pipeline(
         name=name,
-        config=read_cli_config(_existing(folder / part.config), "tap-xero", os.environ, {}),
+        config=read_cli_config(_existing(folder / part.config), ["tap-xero"], os.environ, {}),
         folder=folder,
         catalog=folder / part.catalog if part.catalog else None,
         tap=part.tap,

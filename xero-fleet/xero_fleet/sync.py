@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from xero_client.auth.stored_logins import Logins
@@ -15,6 +16,7 @@ from xero_client.connection import connection_settings
 from xero_client.errors import ClientRefusedError, LoginRequiredError, XeroError
 from xero_client.store.database import Store
 from xero_fleet.planning.rules import BACKFILL, PUBLISH
+from xero_fleet.registry.asked_grants import AskedGrants
 from xero_fleet.registry.organisations import (
     Connected,
     Organisations,
@@ -24,8 +26,8 @@ from xero_fleet.registry.organisations import (
 from xero_fleet.running.batch_run import DEFAULT_GRANT
 from xero_fleet.settings import FleetSettings
 
-logger = logging.getLogger("xero-fleet")
-
+# SQLAlchemy's pool has 15 connections to a database.
+ASKED_AT_ONCE = 8
 ENDED_GRANT = "Xero does not accept the login any more (it was revoked, or not used for 60 days)"
 
 
@@ -44,38 +46,63 @@ class FleetSync:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def sync(settings: FleetSettings, store: Store, now: float) -> FleetSync:
-    """Asks Xero, for each grant, which organisations it is connected to."""
+def sync(
+    settings: FleetSettings,
+    store: Store,
+    now: float,
+    *,
+    grants: Sequence[str] | None = None,
+    only_due: bool = False,
+) -> FleetSync:
+    """Asks Xero, for each grant, which organisations it is connected to.
+
+    Args:
+        settings: The fleet's settings.
+        store: The state database.
+        now: The time.
+        grants: The grants to ask; None for all.
+        only_due: Whether grants that were asked within ``sync_every``, and have no newer login, are
+            left out.
+    """
     found = FleetSync()
     organisations = Organisations(store)
+    asked = AskedGrants(store)
     starts = [
         PipelineStart(name, PUBLISH if pipeline.publish else BACKFILL)
         for name, pipeline in settings.pipelines.items()
     ]
-    for grant in grants_of(settings.connection, store):
-        _sync_grant(settings, organisations, grant, starts, now, found)
+    wanted = grants_of(settings.connection, store) if grants is None else grants
+    if only_due:
+        times, logged_in = asked.times(), _logged_in(settings.connection, store)
+        oldest = now - settings.file.sync_every.seconds
+        wanted = [
+            grant
+            for grant in wanted
+            if times.get(grant, 0.0) < max(oldest, logged_in.get(grant, 0.0))
+        ]
+    ask = partial(_answer, settings.connection, store)
+    tier = next(iter(settings.file.tiers))
+    # Each waits for Xero most of the time, above all if its token has to be renewed first.
+    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+        for grant, answer in zip(wanted, pool.map(ask, wanted), strict=True):
+            if isinstance(answer, LoginRequiredError) and organisations.has_any(grant):
+                found.ended[grant] = organisations.pause_grant(grant, ENDED_GRANT, now)
+            elif isinstance(answer, ClientRefusedError):
+                found.errors[grant] = f"{answer}: check 'client_id' and 'client_secret'"
+            elif isinstance(answer, XeroError):
+                found.errors[grant] = str(answer)
+            else:
+                found.reports[grant] = organisations.sync(grant, answer, starts, tier, now)
+            if grant not in found.errors:
+                asked.note(grant, now)
     return found
 
 
-def _sync_grant(
-    settings: FleetSettings,
-    organisations: Organisations,
-    grant: str,
-    starts: Sequence[PipelineStart],
-    now: float,
-    found: FleetSync,
-) -> None:
-    tier = next(iter(settings.file.tiers))
+def _answer(config: Mapping[str, Any], store: Store, grant: str) -> list[Connected] | XeroError:
     try:
-        connected = _connected(settings.connection, grant)
-    except LoginRequiredError:
-        found.ended[grant] = organisations.pause_grant(grant, ENDED_GRANT, now)
-    except ClientRefusedError as error:
-        found.errors[grant] = f"{error}: check 'client_id' and 'client_secret'"
+        return _connected(config, store, grant)
     except XeroError as error:
-        found.errors[grant] = str(error)
-    else:
-        found.reports[grant] = organisations.sync(grant, connected, starts, tier, now)
+        return error
 
 
 def grants_of(config: Mapping[str, Any], store: Store) -> list[str]:
@@ -84,12 +111,20 @@ def grants_of(config: Mapping[str, Any], store: Store) -> list[str]:
     Raises:
         SettingsError: There is none, or the logins are of several apps and the settings name none.
     """
-    named = with_stored_app(config)
-    logins = Logins(store).all()
-    grants = {login.grant for login in logins if login.client_id == named.get("client_id")}
+    grants = set(_logged_in(config, store))
     if not grants or config.get("refresh_token") or config.get("access_token"):
         grants.add(config.get("grant") or DEFAULT_GRANT)
     return sorted(grants)
+
+
+def _logged_in(config: Mapping[str, Any], store: Store) -> dict[str, float]:
+    """The time of the login of each grant of the app, in seconds since 1970."""
+    client_id = with_stored_app(config).get("client_id")
+    return {
+        login.grant: login.logged_in_at.timestamp()
+        for login in Logins(store).all()
+        if login.client_id == client_id
+    }
 
 
 def grant_config(config: Mapping[str, Any], grant: str) -> dict[str, Any]:
@@ -100,14 +135,16 @@ def grant_config(config: Mapping[str, Any], grant: str) -> dict[str, Any]:
     return named if grant == DEFAULT_GRANT else {**named, "grant": grant}
 
 
-def _connected(config: Mapping[str, Any], grant: str) -> list[Connected]:
+def _connected(config: Mapping[str, Any], store: Store, grant: str) -> list[Connected]:
     settings = connection_settings(
         with_stored_app(grant_config(config, grant)), user_agent="xero-fleet"
     )
-    tokens = token_source(settings)
+    tokens = token_source(settings, store)
     is_custom = settings.grant_type == "client_credentials"
     tenants = (chosen_tenants if is_custom else connected_tenants)(settings, tokens)
-    chosen = {tenant_id.lower() for tenant_id in settings.login_tenants}
+    # The only organisation that was chosen at the login is the setting tenant_id.
+    chosen_ids = (*settings.login_tenants, settings.tenant_id)
+    chosen = {tenant_id.lower() for tenant_id in chosen_ids if tenant_id}
     return [
         Connected(tenant.tenant_id.lower(), tenant.name, grant)
         for tenant in tenants

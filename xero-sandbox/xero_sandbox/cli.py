@@ -81,6 +81,14 @@ def main() -> None:
     help="So many empty organisations; those of --company come first.",
 )
 @click.option(
+    "--users",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="So many users; each has connections and grants of its own.",
+)
+@click.option(
     "--generate",
     callback=_sizes,
     metavar="SIZES",
@@ -121,6 +129,7 @@ def serve(  # noqa: PLR0913  # One argument per option.
     port: int,
     companies: tuple[str, ...],
     organisations: int | None,
+    users: int,
     generate: dict[str, int] | None,
     seed: int,
     data: Path | None,
@@ -147,6 +156,7 @@ def serve(  # noqa: PLR0913  # One argument per option.
         stored or _organisations((*companies, *(["empty"] * (organisations or 0))), generate, seed),
         limits=sizes,
         strict_refresh=strict_refresh,
+        users=users,
     )
     sandbox.behaviour.latency = latency
     sandbox.traffic.log_bodies = log_bodies
@@ -206,6 +216,8 @@ def _readable(details: dict[str, Any]) -> str:
     lines += [
         f"tenant          {tenant['tenant_id']}  {tenant['name']}" for tenant in details["tenants"]
     ]
+    if len(details["users"]) > 1:
+        lines += [f"user            {email}" for email in details["users"]]
     lines += [
         f"app             {app['client_id']}  secret: {app['client_secret'] or 'none'}"
         f"  ({app['kind']})"

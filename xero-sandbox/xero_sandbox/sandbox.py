@@ -13,6 +13,7 @@ from xero_sandbox.http.traffic import Traffic
 from xero_sandbox.identity.apps import preset_apps
 from xero_sandbox.identity.connections import Connections
 from xero_sandbox.identity.tokens import Tokens
+from xero_sandbox.identity.users import preset_users
 from xero_sandbox.model.behaviour import Behaviour
 from xero_sandbox.model.clock import Clock
 from xero_sandbox.model.organisation import Organisation
@@ -60,6 +61,7 @@ def new_sandbox(
     clock: Clock | None = None,
     limits: Limits | None = None,
     strict_refresh: bool = False,
+    users: int = 1,
 ) -> Sandbox:
     """A sandbox with the preset apps; the Custom Connection reaches the first organisation."""
     by_tenant = {organisation.tenant_id: organisation for organisation in organisations}
@@ -73,7 +75,13 @@ def new_sandbox(
     return Sandbox(
         organisations=by_tenant,
         clock=clock,
-        tokens=Tokens(clock, apps, connections, strict=strict_refresh),
+        tokens=Tokens(
+            clock,
+            apps,
+            connections,
+            strict=strict_refresh,
+            users={user.user_id: user for user in preset_users(users)},
+        ),
         connections=connections,
         limits=RateLimiter(clock, limits or Limits()),
         idempotency=IdempotencyStore(clock),

@@ -105,6 +105,7 @@ def server(
     strict_refresh: bool = False,
     log_bodies: bool = True,
     redirect_uris: Sequence[str] = (),
+    users: int = 1,
 ) -> Iterator[RunningSandbox]:
     """Runs a sandbox in a thread until the block ends.
 
@@ -115,12 +116,17 @@ def server(
         strict_refresh: Whether a used refresh token is refused at once.
         log_bodies: Whether the request log keeps request bodies.
         redirect_uris: Further redirect URIs of the apps that use the consent page.
+        users: So many users; each has connections and grants of its own.
 
     Yields:
         Addresses and controls of the running sandbox.
     """
     sandbox = new_sandbox(
-        build_companies(companies), clock=clock, limits=limits, strict_refresh=strict_refresh
+        build_companies(companies),
+        clock=clock,
+        limits=limits,
+        strict_refresh=strict_refresh,
+        users=users,
     )
     sandbox.traffic.log_bodies = log_bodies
     for uri in redirect_uris:

@@ -20,7 +20,8 @@ import msgspec
 from xero_sandbox.identity.apps import App
 from xero_sandbox.identity.connections import Connection
 from xero_sandbox.identity.grants import AccessToken, RefreshToken, RefreshTokenFamily
-from xero_sandbox.model.organisation import Attachment, Organisation
+from xero_sandbox.identity.users import FIRST
+from xero_sandbox.model.organisation import Attachment, Json, Organisation
 from xero_sandbox.sandbox import Sandbox
 
 _SCHEMA = """
@@ -41,7 +42,7 @@ _SETTINGS, _HISTORY, _ATTACHMENTS, _IDENTITY = "settings", "history", "attachmen
 _CHILDREN = frozenset({"collections", "history", "attachments"})
 
 
-def packed(value: Any) -> Any:  # noqa: ANN401  # Any value of a record.
+def packed(value: Json) -> Json:
     """JSON values, which ``unpacked`` converts back to the same types."""
     if isinstance(value, dict):
         return {name: packed(item) for name, item in value.items()}
@@ -56,7 +57,7 @@ def packed(value: Any) -> Any:  # noqa: ANN401  # Any value of a record.
     return value
 
 
-def unpacked(value: Any) -> Any:  # noqa: ANN401  # Any value of a record.
+def unpacked(value: Json) -> Json:
     """The original values of ``packed``; tuples and sets come back as lists."""
     if isinstance(value, list):
         return [unpacked(item) for item in value]
@@ -112,7 +113,9 @@ class Snapshot:
                 app: App = sandbox.tokens.apps[client_id]
                 app.redirect_uris = uris
         for connection in content["connections"]:
-            sandbox.connections.restore(Connection(**connection))
+            # A file of an earlier version has no users; only a Custom Connection has no consent.
+            user_id = FIRST.user_id if connection["auth_event_id"] else ""
+            sandbox.connections.restore(Connection(**{"user_id": user_id, **connection}))
         families = [
             RefreshTokenFamily(**{**family, "scopes": frozenset(family["scopes"])})
             for family in content["chains"]

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tap_xero.record_stream import READ_AT, TENANT_NAME
 from tap_xero.records.converter import Record
 from tap_xero.records.schemas.types import (
     BOOLEAN,
@@ -22,6 +21,7 @@ from tap_xero.records.schemas.types import (
     object_of,
 )
 from tap_xero.state import TENANT_ID
+from tap_xero.streams.record_stream import READ_AT, TENANT_NAME
 from xero_client.entities.table import Entity
 from xero_client.errors import SettingsError
 from xero_client.settings.nearest_name import did_you_mean

@@ -11,14 +11,14 @@ from singer_sdk import Tap
 
 from tap_xero.custom.schemas import inferred_schema
 from tap_xero.custom.settings import CustomStreamSettings
-from tap_xero.organisations import Organisation
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import TemplateContext, render_params
 from tap_xero.requests.planner import RequestPlanner
-from tap_xero.run_context import RunContext, ends_run
+from tap_xero.run.context import RunContext, ends_run
+from tap_xero.run.organisations import Organisation
 from tap_xero.state import Bookmark, StartPosition
-from tap_xero.streams import XeroStream
+from tap_xero.streams.entity_stream import XeroStream
 from xero_client.entities.table import Paging
 from xero_client.errors import XeroError
 
@@ -39,7 +39,7 @@ class CustomStream(XeroStream):
             schema: The schema of the stream.
             run: The run that reads the stream.
         """
-        super().__init__(tap, custom.entity, run, settings=custom.requests, schema=schema)
+        super().__init__(tap, custom.entity, run, settings=custom.requests, schema=lambda: schema)
 
 
 def discover_custom_streams(

@@ -11,17 +11,18 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Protocol
 
 from tap_xero.paging.background import run_in_thread
-from tap_xero.paging.choice import paginator_for
 from tap_xero.paging.list_request import ListRequest
 from tap_xero.paging.page import Page, PageRequest, Progress
+from tap_xero.paging.paginators.choice import paginator_for
 from tap_xero.paging.response_formats import format_of
 from tap_xero.records.converter import Record
 from xero_client.errors import NotFoundError, RequestRefusedError, UnexpectedResponseError
 from xero_client.http.transport import Request, Response, Transport
 from xero_client.http.wire import format_modified_since, parse_instant
+from xero_client.json_value import Json
 
 logger = logging.getLogger(__name__)
 
@@ -233,7 +234,7 @@ class ListReader:
         return [{**record, **fields} for record in records]
 
 
-def response_time(response: Response, envelope: Any) -> datetime:  # noqa: ANN401  # any JSON
+def response_time(response: Response, envelope: Json) -> datetime:
     """When a response was made, by the earliest of: our clock, its Date header, its DateTimeUTC.
 
     A bookmark must not pass this moment on Xero's clock, and any of the three may be that clock.

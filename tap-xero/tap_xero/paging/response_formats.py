@@ -14,6 +14,7 @@ from tap_xero.records.converter import Record
 from xero_client.entities.table import Entity
 from xero_client.errors import UnexpectedResponseError
 from xero_client.http.wire import records_of
+from xero_client.json_value import Json
 from xero_client.settings.nearest_name import did_you_mean
 
 # Only envelopes have these fields, records do not.
@@ -25,7 +26,7 @@ ENVELOPE_FIELDS = frozenset(
 class ResponseFormat(Protocol):
     """The form of a response."""
 
-    def records(self, content: Any, *, is_single: bool) -> Sequence[Record]:  # noqa: ANN401  # any JSON
+    def records(self, content: Json, *, is_single: bool) -> Sequence[Record]:
         """The records of a response.
 
         Args:
@@ -37,7 +38,7 @@ class ResponseFormat(Protocol):
         """
         ...
 
-    def pagination(self, content: Any, records: Sequence[Record]) -> Pagination | None:  # noqa: ANN401  # any JSON
+    def pagination(self, content: Json, records: Sequence[Record]) -> Pagination | None:
         """What the response says of the number of pages; None if it says nothing."""
         ...
 
@@ -48,12 +49,12 @@ class AccountingFormat:
 
     key: str
 
-    def records(self, content: Any, *, is_single: bool) -> Sequence[Record]:  # noqa: ANN401  # any JSON
+    def records(self, content: Json, *, is_single: bool) -> Sequence[Record]:
         """See ``ResponseFormat.records``."""
         del is_single
         return records_of(content, self.key)
 
-    def pagination(self, content: Any, records: Sequence[Record]) -> Pagination | None:  # noqa: ANN401  # any JSON
+    def pagination(self, content: Json, records: Sequence[Record]) -> Pagination | None:
         """See ``ResponseFormat.pagination``."""
         del records
         return Pagination.from_envelope(content)
@@ -73,7 +74,7 @@ class MemberFormat:
     members: str
     carried: tuple[str, ...]
 
-    def records(self, content: Any, *, is_single: bool) -> Sequence[Record]:  # noqa: ANN401  # any JSON
+    def records(self, content: Json, *, is_single: bool) -> Sequence[Record]:
         """See ``ResponseFormat.records``."""
         return [
             {**{name: record.get(name) for name in self.carried}, **member}
@@ -82,7 +83,7 @@ class MemberFormat:
             if isinstance(member, dict)
         ]
 
-    def pagination(self, content: Any, records: Sequence[Record]) -> Pagination | None:  # noqa: ANN401  # any JSON
+    def pagination(self, content: Json, records: Sequence[Record]) -> Pagination | None:
         """See ``ResponseFormat.pagination``."""
         return self.outer.pagination(content, records)
 
@@ -102,7 +103,7 @@ class AnyFormat:
     id_field: str | None
     setting: str = ""
 
-    def records(self, content: Any, *, is_single: bool) -> Sequence[Record]:  # noqa: ANN401  # any JSON
+    def records(self, content: Json, *, is_single: bool) -> Sequence[Record]:
         """See ``ResponseFormat.records``."""
         self._check_problem(content)
         if is_single and (record := self._single_record(content)) is not None:
@@ -120,7 +121,7 @@ class AnyFormat:
     def _named(self) -> str:
         return f", which {self.setting!r} names" if self.setting else ""
 
-    def _found(self, content: Any) -> Any:  # noqa: ANN401  # any JSON
+    def _found(self, content: Json) -> Json:
         found = content
         for name in self.path:
             if not isinstance(found, dict) or name not in found:
@@ -142,7 +143,7 @@ class AnyFormat:
         # An envelope whose list is null has no records.
         return [] if found is None and self.path else found
 
-    def _single_record(self, content: Any) -> Record | None:  # noqa: ANN401  # any JSON
+    def _single_record(self, content: Json) -> Record | None:
         """The record of a response to a request by id: bare, or under a key of its own.
 
         The key can be that of the list, or its singular (xero-facts.md: Payroll).
@@ -156,7 +157,7 @@ class AnyFormat:
         return None
 
     @staticmethod
-    def _check_problem(content: Any) -> None:  # noqa: ANN401  # any JSON
+    def _check_problem(content: Json) -> None:
         """Finds an error inside an envelope (xero-facts.md: Differences between the APIs)."""
         problem = content.get("problem") if isinstance(content, dict) else None
         if not isinstance(problem, dict):
@@ -165,7 +166,7 @@ class AnyFormat:
         message = f"The response says that the request failed: {said or problem}"
         raise UnexpectedResponseError(message)
 
-    def pagination(self, content: Any, records: Sequence[Record]) -> Pagination | None:  # noqa: ANN401  # any JSON
+    def pagination(self, content: Json, records: Sequence[Record]) -> Pagination | None:
         """See ``ResponseFormat.pagination``."""
         if not isinstance(content, dict):
             return None

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from tap_xero.records.dates import to_day, to_instant
+from xero_client.json_value import Json
 
 Record = dict[str, Any]
 Breadcrumb = tuple[str, ...]
@@ -127,7 +128,7 @@ class _Compiler:
     ) -> Conversion:
         convert = self.object_at(f"{path}.", properties, crumb)
 
-        def convert_value(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+        def convert_value(value: Json) -> Json:
             return convert(value) if type(value) is dict else self._keep(path, value)
 
         return convert_value
@@ -136,7 +137,7 @@ class _Compiler:
         exact_type = _exact_type(items)
         convert = self._conversion(f"{path}[]", items, None)
 
-        def convert_value(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+        def convert_value(value: Json) -> Json:
             if type(value) is not list:
                 return self._keep(path, value)
             for index, member in enumerate(value):
@@ -147,7 +148,7 @@ class _Compiler:
         return convert_value
 
     def _scalar_conversion(self, path: str, read: Conversion) -> Conversion:
-        def convert_value(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+        def convert_value(value: Json) -> Json:
             try:
                 return read(value)
             except (LookupError, TypeError, ValueError):
@@ -155,7 +156,7 @@ class _Compiler:
 
         return convert_value
 
-    def _keep(self, path: str, value: Any) -> Any:  # noqa: ANN401  # any JSON value
+    def _keep(self, path: str, value: Json) -> Json:
         """Report a value that is not of its property's type, and return it unchanged."""
         if path not in self._reported:
             self._reported.add(path)
@@ -207,13 +208,13 @@ def _exact_type(schema: Mapping[str, Any]) -> object:
     return _NEVER if "format" in schema else _EXACT_TYPES.get(_kind(schema), _NEVER)
 
 
-def _read_text(value: Any) -> str:  # noqa: ANN401  # any JSON value
+def _read_text(value: Json) -> str:
     if type(value) in _NUMBERS:
         return str(value)
     raise TypeError
 
 
-def _read_number(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+def _read_number(value: Json) -> Json:
     if type(value) in _NUMBERS:
         return value
     if _NUMBER.fullmatch(value):
@@ -221,14 +222,14 @@ def _read_number(value: Any) -> Any:  # noqa: ANN401  # any JSON value
     raise ValueError
 
 
-def _read_integer(value: Any) -> int:  # noqa: ANN401  # any JSON value
+def _read_integer(value: Json) -> int:
     number = _read_number(value)
     if number == (whole := int(number)):
         return whole
     raise ValueError
 
 
-def _read_boolean(value: Any) -> bool:  # noqa: ANN401  # any JSON value
+def _read_boolean(value: Json) -> bool:
     return _BOOLEANS[value]
 
 

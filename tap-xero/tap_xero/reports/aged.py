@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tap_xero.organisations import Organisation
 from tap_xero.reports.definitions import ReportDefinition
 from tap_xero.reports.facts import ReportFacts
 from tap_xero.reports.layout import Line, Report
 from tap_xero.reports.months import Month, ReportBookmark
-from tap_xero.reports.streams import ReportStream, Variant
-from tap_xero.run_context import RunContext
+from tap_xero.reports.steps import Variant
+from tap_xero.reports.streams import ReportStream
+from tap_xero.reports.unfinished import UnfinishedReport
+from tap_xero.run.context import RunContext
+from tap_xero.run.organisations import Organisation
 
 if TYPE_CHECKING:
     from singer_sdk import Tap
@@ -32,18 +34,20 @@ class AgedReportStream(ReportStream):
                 {"ContactID": contact_id, "ContactName": name},
                 {},
                 f"of contact {contact_id}",
+                contact_id,
             )
             for contact_id, name in facts.contacts_of(self.definition.side).items()
         ]
 
-    def _first_month(self, bookmark: ReportBookmark | None) -> Month:
+    def _first_month(self, bookmark: ReportBookmark | None, unfinished: UnfinishedReport) -> Month:
         """The month that ``reports.from`` names, else the last whole month of the first run.
 
         Neither ``start_date`` nor twelve months count: each month costs a call for each contact.
         """
         if self._settings.has_first:
             return self._settings.first
-        return bookmark.since if bookmark else Month.of(self._today).plus(-1)
+        first = bookmark.since if bookmark else unfinished.since
+        return first or Month.of(self._today).plus(-1)
 
     def _announce(self, organisation: Organisation, calls: int, months: int) -> None:
         self.logger.info(
@@ -57,8 +61,9 @@ class AgedReportStream(ReportStream):
         left = organisation.transport.rate_limiter.latest.day
         if left is not None and calls > left:
             self.logger.warning(
-                "%s of %s takes more calls than are left today (%s): begin with a later month in "
-                "'reports.from', or read fewer months again ('reports.again')",
+                "%s of %s takes more calls than are left today (%s). If the run ends for that "
+                "reason, the next run goes on where it stopped. For fewer calls, begin with a "
+                "later month in 'reports.from', or read fewer months again ('reports.again')",
                 self.name,
                 organisation.tenant,
                 f"{left:,}",

@@ -9,18 +9,18 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from tap_xero.organisations import Organisation
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.records.dates import to_day
 from tap_xero.requests.parameters import MAX_PAGE_SIZE, StreamSettings
 from tap_xero.requests.planner import RequestPlanner
+from tap_xero.run.organisations import Organisation
 from tap_xero.state import StartPosition
 from xero_client.entities.table import BY_STREAM
 from xero_client.errors import SettingsError
 from xero_client.http.transport import Request
 from xero_client.http.wire import records_of
 
-Json = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 # The flag of a contact, and how the types of credits begin.
 _SIDES = {
     "receivables": ("IsCustomer", ("ACCRECCREDIT", "RECEIVE-", "AR")),
@@ -39,7 +39,7 @@ class ReportFacts:
     organisation: Organisation
 
     @cached_property
-    def accounts(self) -> Mapping[str, Json]:
+    def accounts(self) -> Mapping[str, JsonObject]:
         """The accounts by id."""
         return {str(each.get("AccountID")).lower(): each for each in self._list("accounts")}
 
@@ -76,15 +76,15 @@ class ReportFacts:
         return found
 
     @cached_property
-    def _contacts(self) -> Sequence[Json]:
+    def _contacts(self) -> Sequence[JsonObject]:
         return self._all_pages("contacts")
 
     @cached_property
-    def _credits(self) -> Sequence[Json]:
+    def _credits(self) -> Sequence[JsonObject]:
         streams = ("credit_notes", "prepayments", "overpayments")
         return [credit for stream in streams for credit in self._all_pages(stream)]
 
-    def _all_pages(self, stream: str) -> Sequence[Json]:
+    def _all_pages(self, stream: str) -> Sequence[JsonObject]:
         """The records of a list in pages, archived ones too."""
         planner = RequestPlanner(
             entity=BY_STREAM[stream],
@@ -103,7 +103,7 @@ class ReportFacts:
         )
         return [record for page in reader.pages() for record in page.records]
 
-    def categories(self, names: Sequence[str]) -> Sequence[Json]:
+    def categories(self, names: Sequence[str]) -> Sequence[JsonObject]:
         """The tracking categories of these names; all active ones if there are no names.
 
         Raises:
@@ -123,7 +123,7 @@ class ReportFacts:
         return [by_name[name.casefold()] for name in names]
 
     @cached_property
-    def _categories(self) -> Sequence[Json]:
+    def _categories(self) -> Sequence[JsonObject]:
         return self._list("tracking_categories")
 
     def _list(self, stream: str) -> list[Any]:

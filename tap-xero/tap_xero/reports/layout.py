@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-Json = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 _DOCUMENT_IDS = ("invoiceID", "creditNoteID", "prepaymentID", "overpaymentID")
 
 
@@ -51,7 +51,7 @@ class Report:
     lines: Sequence[Line]
 
     @classmethod
-    def of(cls, report: Json) -> Report:
+    def of(cls, report: JsonObject) -> Report:
         """Reads an element of ``Reports``.
 
         Raises:
@@ -79,7 +79,7 @@ def amount_of(text: str) -> Decimal | None:
         return None
 
 
-def _lines(rows: Sequence[Json]) -> Iterator[Line]:
+def _lines(rows: Sequence[JsonObject]) -> Iterator[Line]:
     # A section without rows is the heading of those after it, up to its total. Only their order
     # tells that.
     heading = ""
@@ -98,7 +98,7 @@ def _lines(rows: Sequence[Json]) -> Iterator[Line]:
             yield _line(row, heading)
 
 
-def _line(row: Json, section: str) -> Line:
+def _line(row: JsonObject, section: str) -> Line:
     label, *others = row["Cells"]
     attributes = {each["Id"]: each["Value"] for each in label.get("Attributes") or ()}
     account_id = attributes.get("account") or attributes.get("accountID")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -11,10 +10,7 @@ from typing import TYPE_CHECKING, Any
 from singer_sdk import Tap
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
-from tap_xero.organisations import Organisation
-from tap_xero.outcomes import ALL, CHANGES
 from tap_xero.paging.background import results_in_order
-from tap_xero.record_stream import READ_AT, TENANT_NAME, RecordStream
 from tap_xero.records.schemas.descriptions import described
 from tap_xero.records.schemas.types import DATE, INSTANT, KEY, NUMBER, STRING, Schema, copy_of
 from tap_xero.reports.definitions import ReportDefinition
@@ -22,33 +18,19 @@ from tap_xero.reports.facts import ReportFacts
 from tap_xero.reports.layout import Line, Report
 from tap_xero.reports.months import Month, ReportBookmark, months_to_read
 from tap_xero.reports.settings import ReportSettings
-from tap_xero.run_context import RunContext
+from tap_xero.reports.steps import Step, Variant, contacts_of, steps_of
+from tap_xero.reports.unfinished import UnfinishedReport
+from tap_xero.run.context import RunContext
+from tap_xero.run.organisations import Organisation
+from tap_xero.run.outcomes import ALL, CHANGES
 from tap_xero.state import TENANT_ID
+from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RecordStream
 from xero_client.errors import UnexpectedResponseError, XeroError
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, records_of
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One way in which a report is asked for: a basis, and a tracking category or a contact.
-
-    Attributes:
-        key: Its name in the state. Variants of one key are read together, month by month.
-        params: Its parameters.
-        fields: The fields that its records have.
-        options: The ids of the category's options by name.
-        subject: What an error calls it beside the report's name.
-    """
-
-    key: str
-    params: Mapping[str, str]
-    fields: Mapping[str, Any]
-    options: Mapping[str, str]
-    subject: str = ""
 
 
 class ReportStream(RecordStream):
@@ -75,7 +57,7 @@ class ReportStream(RecordStream):
         self._run = run
         self._facts = facts
         self._version: int | None = None
-        super().__init__(tap, schema=_schema(definition), name=definition.stream)
+        super().__init__(tap, schema=partial(_schema, definition), name=definition.stream)
         chosen = (self.config.get("reports") or {}).get("streams") or ()
         self.selected_by_default = definition.stream in chosen
         self.primary_keys = _keys(definition)
@@ -95,13 +77,18 @@ class ReportStream(RecordStream):
         return self._run.started_at.date()
 
     @property
+    def emit_activate_version_messages(self) -> bool:
+        """Whether ACTIVATE_VERSION messages are written."""
+        return self._run.table_version is not None
+
+    @property
     def _is_state_due(self) -> bool:
         return self._run.is_state_due
 
-    def _write_activate_version_message(self, full_table_version: int) -> None:
+    def _write_activate_version_message(self, full_table_version: int) -> None:  # noqa: ARG002  # the run says which version
         """Saves the version, to be activated after all organisations were read completely."""
         if not self.config.get("batch_config"):
-            self._version = full_table_version
+            self._stream_version = self._version = self._run.table_version
 
     def get_records(self, context: Context | None) -> Iterable[Record]:
         """The rows of all months that are due, one organisation after another.
@@ -130,47 +117,56 @@ class ReportStream(RecordStream):
         organisation.begin(self.name, read, datetime.now(timezone.utc))
         facts = self._facts.setdefault(tenant_id, ReportFacts(organisation))
         state = self._state_of(tenant_id)
-        variants = self._variants(facts)
-        bookmarks = {variant.key: self._bookmark(state, variant.key) for variant in variants}
-        due = {
-            key: months_to_read(
-                bookmark,
-                self._first_month(bookmark),
-                self._today,
-                self._settings.again,
-                facts.lock_date,
-            )
-            for key, bookmark in bookmarks.items()
-        }
-        calls = [
-            (month, variant)
-            for month in sorted({month for months in due.values() for month in months})
-            for variant in variants
-            if month in due[variant.key]
-        ]
+        steps = self._steps(state, facts)
+        calls = [(step.month, variant) for step in steps for variant in step.variants]
         self._announce(organisation, len(calls), len({month for month, _ in calls}))
-        following = [(month, variant.key) for month, variant in calls[1:]]
         responses = results_in_order(
             (partial(self._request, organisation, variant, month) for month, variant in calls),
             self._run.max_concurrency,
         )
-        for (month, variant), (report, requested_at), after in zip(
-            calls, responses, [*following, None], strict=True
-        ):
-            self._extracted_at = requested_at
-            records = list(self._records(report, month, variant, facts, requested_at))
-            yield from records
-            organisation.count_records(self.name, len(records))
-            if after == (month, variant.key):
-                continue
-            is_last = month == due[variant.key][-1]
-            self._save(state, variant, month, locked=facts.lock_date if is_last else None)
+        for step in steps:
+            for part, variants in step.parts.items():
+                for variant in variants:
+                    report, requested_at = next(responses)
+                    self._extracted_at = requested_at
+                    records = list(self._records(report, step.month, variant, facts, requested_at))
+                    yield from records
+                    organisation.count_records(self.name, len(records))
+                if self._resumes:
+                    step.unfinished.add_part(step.month, part, contacts_of(variants))
+                    self._save_unfinished(state, step)
+                    self._keep_state(tenant_id, state)
+                    self._write_state_message()
+            self._save(state, step, locked=facts.lock_date if step.is_last else None)
             self._keep_state(tenant_id, state)
             self._write_state_message()
 
-    def _first_month(self, bookmark: ReportBookmark | None) -> Month:
+    @property
+    def _resumes(self) -> bool:
+        """Whether a month is so many calls that a run may end within it, and the next goes on."""
+        return bool(self.definition.side) and self.replication_method != REPLICATION_FULL_TABLE
+
+    def _steps(self, state: Mapping[str, Any], facts: ReportFacts) -> list[Step]:
+        """What is to be read, month by month; not what an unfinished run has read."""
+        by_key: dict[str, list[Variant]] = {}
+        for variant in self._variants(facts):
+            by_key.setdefault(variant.key, []).append(variant)
+        saved = state.get("reading") if self._resumes else None
+        steps: list[Step] = []
+        for key, variants in by_key.items():
+            bookmark = self._bookmark(state, key)
+            unfinished = UnfinishedReport.from_state(
+                saved.get(key) if isinstance(saved, Mapping) else None, self._today
+            )
+            first = self._first_month(bookmark, unfinished)
+            again, locked = self._settings.again, facts.lock_date
+            due = months_to_read(bookmark, first, self._today, again, locked)
+            steps += steps_of(key, variants, due, first, unfinished)
+        return sorted(steps, key=lambda step: step.month)
+
+    def _first_month(self, bookmark: ReportBookmark | None, unfinished: UnfinishedReport) -> Month:
         """The first month that is asked for."""
-        del bookmark
+        del bookmark, unfinished
         return self._settings.first
 
     def _announce(self, organisation: Organisation, calls: int, months: int) -> None:
@@ -294,26 +290,21 @@ class ReportStream(RecordStream):
         except (AttributeError, KeyError, TypeError, ValueError):
             return None
 
-    def _save(
-        self,
-        state: dict[str, Any],
-        variant: Variant,
-        month: Month,
-        *,
-        locked: date | None,
-    ) -> None:
+    def _save(self, state: dict[str, Any], step: Step, *, locked: date | None) -> None:
         """Saves that a month was read; the running month is always read again.
 
         Args:
             state: The state of the organisation.
-            variant: The variant.
-            month: The month.
+            step: The month, and what is read of it.
             locked: The lock date, if all months that are due are read by now. Only then no month up
                 to it can change.
         """
+        if self._resumes:
+            step.unfinished.add_month(step.month)
+            self._save_unfinished(state, step)
         months = state.setdefault("months", {})
-        earlier = self._bookmark(state, variant.key)
-        since, last = self._first_month(earlier), min(month, Month.of(self._today).plus(-1))
+        earlier = self._bookmark(state, step.key)
+        since, last = step.first, min(step.month, Month.of(self._today).plus(-1))
         if earlier is not None and since >= earlier.since:
             since, last = earlier.since, max(last, earlier.last)
             locked = locked or earlier.locked
@@ -322,9 +313,19 @@ class ReportStream(RecordStream):
         saved = {"since": since.first.isoformat(), "last": last.last.isoformat()}
         if locked is not None:
             saved["locked"] = locked.isoformat()
-        months[variant.key] = saved
+        months[step.key] = saved
         state["replication_key"] = self.replication_key
         state["replication_key_value"] = min(each["last"] for each in months.values())
+
+    def _save_unfinished(self, state: dict[str, Any], step: Step) -> None:
+        """Saves what is read so far; nothing after the last month."""
+        saved = state.pop("reading", None)
+        reading = dict(saved) if isinstance(saved, Mapping) else {}
+        reading.pop(step.key, None)
+        if not (step.is_last and step.unfinished.has_month(step.month)):
+            reading[step.key] = step.unfinished.to_state(step.first)
+        if reading:
+            state["reading"] = reading
 
 
 def _keys(definition: ReportDefinition) -> tuple[str, ...]:

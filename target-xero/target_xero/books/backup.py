@@ -72,10 +72,11 @@ class BackupBooks:
         """
         self.origin = f"the backup {path}"
         by_tenant: dict[str, _Contents] = {}
+        self._streams: set[str] = set()
         try:
             with _opened(path) as lines:
                 for number, line in enumerate(lines, start=1):
-                    _add(line, number, by_tenant)
+                    _add(line, number, by_tenant, self._streams)
         except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
             message = f"{path} is not a backup that tap-xero has written: {error}"
             raise SettingsError(message) from None
@@ -90,6 +91,15 @@ class BackupBooks:
         self._contents = by_tenant[tenant_id]
         self.tenant = Tenant(tenant_id, self._contents.name)
         self._path = path
+
+    @property
+    def has_reports(self) -> bool:
+        """See ``Books``."""
+        return bool(self._trial_balances) or self._contents.months is not None
+
+    def holds(self, entity: str) -> bool:
+        """See ``Books``: tap-xero writes a SCHEMA message for each stream that it reads."""
+        return BY_NAME[entity].stream in self._streams
 
     def records(self, entity: str) -> Iterator[Record]:
         """See ``Books``."""
@@ -107,7 +117,7 @@ class BackupBooks:
         """
         if report.name != "TrialBalance":
             return None
-        if not self._trial_balances and self._contents.months is None:
+        if not self.has_reports:
             message = (
                 f"{self._path} does not have trial balances: back up with the setting reports "
                 '{"streams": ["trial_balances"], "from": "YEAR-MONTH"} of tap-xero'
@@ -157,14 +167,37 @@ class BackupBooks:
             yield wire.decode(line)["record"]
 
 
+def is_backup(path: Path) -> bool:
+    """Whether a file is a backup and not a configuration: compressed, or Singer messages.
+
+    Raises:
+        SettingsError: It cannot be read.
+    """
+    try:
+        with _opened(path) as lines:
+            first = wire.decode(next(iter(lines), b""))
+    except (EOFError, ValueError):
+        return False
+    except OSError as error:
+        message = f"{path} cannot be read: {error}"
+        raise SettingsError(message) from None
+    return isinstance(first, dict) and {"type", "stream"} <= first.keys()
+
+
 def _opened(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         is_compressed = file.read(len(_GZIP)) == _GZIP
     return gzip.open(path) if is_compressed else path.open("rb")  # type: ignore[return-value]  # gzip's own type has all that is used
 
 
-def _add(line: bytes, number: int, by_tenant: dict[str, _Contents]) -> None:
+def _add(line: bytes, number: int, by_tenant: dict[str, _Contents], streams: set[str]) -> None:
     """Adds one message.
+
+    Args:
+        line: The message.
+        number: Its number in the file.
+        by_tenant: What the messages before have left.
+        streams: The streams that the file has.
 
     Raises:
         ValueError: It is not a Singer message of tap-xero.
@@ -173,6 +206,8 @@ def _add(line: bytes, number: int, by_tenant: dict[str, _Contents]) -> None:
         return
     message = wire.decode(line)
     kind = message["type"]
+    if kind in ("SCHEMA", "RECORD"):
+        streams.add(message["stream"])
     if kind == "RECORD":
         record = message["record"]
         if _TENANT not in record:

@@ -38,6 +38,32 @@ BACKUP = click.Path(exists=True, dir_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
+_VERIFY_KEY = "target_xero.verify"
+
+
+def _store(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
+    context.meta[_VERIFY_KEY] = value
+
+
+VERIFY = click.Option(
+    ["--verify", "verified_source"],
+    type=CONFIG,
+    expose_value=False,
+    callback=_store,
+    help=(
+        "After a copy, compare the books with the source: the configuration of tap-xero, or the "
+        "backup that was copied. Exits with 1 if they differ."
+    ),
+)
+
+
+def source_to_verify() -> Path | None:
+    """The file of ``--verify``; None if it is not on the command line."""
+    context = click.get_current_context(silent=True)
+    found: Path | None = context.meta.get(_VERIFY_KEY) if context is not None else None
+    return found
+
+
 def open_books(
     config: Path | None, backup: Path | None, plugin: str, tenant_id: str | None
 ) -> Books:
@@ -67,5 +93,5 @@ def connect_configured(file: Path | None, plugin: str, tenant_id: str | None) ->
 def _config(file: Path | None, plugin: str, tenant_id: str | None) -> Mapping[str, Any]:
     # With a file, the variables are not read: they may be those of the other organisation.
     environ = os.environ if file is None else {}
-    config = read_cli_config(file, plugin, environ, {"tenant_id": tenant_id})
+    config = read_cli_config(file, [plugin], environ, {"tenant_id": tenant_id})
     return with_stored_app(config)

@@ -59,6 +59,13 @@ class Books(Protocol):
     def origin(self) -> str:
         """Where the books are read from, for people."""
 
+    @property
+    def has_reports(self) -> bool:
+        """Whether any report is known."""
+
+    def holds(self, entity: str) -> bool:
+        """Whether the records of an entity are known, though there may be none."""
+
     def records(self, entity: str) -> Iterator[Record]:
         """All records of an entity, archived and removed ones too.
 
@@ -95,6 +102,11 @@ class ReadOrganisation:
     tenant: Tenant
     transport: Transport = field(repr=False)
     origin: str = "Xero"
+    has_reports: bool = True
+
+    def holds(self, entity: str) -> bool:  # noqa: ARG002  # see ``Books``
+        """See ``Books``."""
+        return True
 
     def records(self, entity: str) -> Iterator[Record]:
         """See ``Books``."""

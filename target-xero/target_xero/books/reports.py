@@ -16,6 +16,7 @@ from target_xero.books.chart import Chart
 from xero_client.errors import UnexpectedResponseError
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
+from xero_client.json_value import Json
 
 MONTHS_OF_A_YEAR = 12
 
@@ -186,7 +187,7 @@ def _row_identity(section: str, cells: list[Mapping[str, Any]], chart: Chart) ->
     return f"{section}: {cells[0].get('Value') or ''}".removeprefix(": ")
 
 
-def _number(value: Any) -> Decimal | None:  # noqa: ANN401  # a cell: text
+def _number(value: Json) -> Decimal | None:
     text = str(value or "").replace(",", "").strip()
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1]}"

@@ -40,6 +40,8 @@ class Provenance:
         is_group: Whether it was made of rows by ``group_by``.
         is_row: Whether its line was made of columns, so that it may be a line of a document.
         origin: Where the record stands, for messages: ``record 12``, ``line 7 of bills.csv``.
+        named: Xero's fields that the setting ``columns`` gives to columns of the record, with their
+            values, for messages.
         occurrence: The number of this record among identical records without a key, from 0;
             None if the message does not say.
         tap_stream: The stream as the tap calls it; empty if the message names no stream.
@@ -61,6 +63,7 @@ class Provenance:
     is_group: bool = False
     is_row: bool = False
     origin: str = ""
+    named: Mapping[str, Any] = field(default_factory=dict)
     occurrence: int | None = None
     tap_stream: str = ""
     tenant: str = ""

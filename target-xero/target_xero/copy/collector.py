@@ -17,7 +17,7 @@ from target_xero.copy.rules.by_stream import NOT_WRITABLE
 from target_xero.copy.spool import Spool
 from target_xero.delivery.organisations import ConnectedOrganisation
 from target_xero.report.reporter import Reporter
-from xero_client.entities.table import BY_STREAM
+from xero_client.entities.table import ALL_BY_STREAM
 from xero_client.errors import SettingsError
 from xero_client.store.database import Store
 
@@ -77,7 +77,7 @@ class Collector:
         tenant_id = record.get(TENANT)
         if self.run is None or tenant_id != self.run.source_tenant:
             self._start_run(tenant_id)
-        entity = BY_STREAM.get(stream)
+        entity = ALL_BY_STREAM.get(stream)
         record_id = record.get(entity.id_field) if entity and entity.id_field else None
         self._spool.add(stream, str(record_id or ""), line)
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from target_xero.books.command_options import source_to_verify
 from target_xero.copy.collector import Collector
 from target_xero.copy.execute.executor import StepExecutor
 from target_xero.copy.execute.publication_builders import PublicationBuilders
@@ -59,6 +60,7 @@ class Copier:
         """
         options = CopyOptions.from_config(config)
         self._progress = progress
+        self._has_complete_streams = False
         self._collector = Collector(organisation, store, reporter, run_id, options)
 
     def add(self, stream: str, record: Mapping[str, Any], line: bytes) -> None:
@@ -86,6 +88,7 @@ class Copier:
         run = self._collector.run
         if run is None:
             return
+        self._has_complete_streams = bool(complete_streams)
         run.spool.flush()
         run.spool.check_complete()
         regions = _read_regions(run)
@@ -137,10 +140,19 @@ class Copier:
                 f"{run.unchanged:,} records were copied by an earlier run and have not changed in "
                 "the source since. They were not compared: what was edited in the target stays"
             )
+            if not self._has_complete_streams:
+                yield (
+                    "What was deleted in the source since then stays in the target, because no "
+                    "stream came with an ACTIVATE_VERSION message: set "
+                    "emit_activate_version_messages of tap-xero to true"
+                )
+        if source_to_verify() is not None:
+            return
         yield (
             "The books are not compared yet. Prove that they agree, or see what differs: "
             "target-xero verify --source SOURCE.json --target TARGET.json --html verdict.html "
-            "(the configurations of tap-xero and of this target; --source-backup FILE for a backup)"
+            "(the configurations of tap-xero and of this target; --source-backup FILE for a "
+            "backup), or copy with --verify"
         )
 
     def close(self) -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from xero_client.entities.table import BY_NAME
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 # Why records are left out that were voided, deleted or archived.
 REMOVED_IN_SOURCE = "removed in the source: voided, deleted or archived"
@@ -42,9 +44,15 @@ class Phase(IntEnum):
     SETTLEMENTS = 17
     TRANSFERS = 18
     LINKS = 19
-    FILES_AND_NOTES = 20
-    REMOVALS = 21
-    ARCHIVING = 22
+    PROJECT_USERS = 20
+    PROJECTS = 21
+    PROJECT_TASKS = 22
+    PROJECT_TIME = 23
+    ASSET_TYPES = 24
+    ASSETS = 25
+    FILES_AND_NOTES = 26
+    REMOVALS = 27
+    ARCHIVING = 28
 
 
 class StepKind(IntEnum):
@@ -64,7 +72,6 @@ class Step:
         phase: The phase in which it is done.
         kind: What it does.
         entity: The destination as settings name it: ``Invoices``, ``CreditNotes/Allocations``.
-        stream: The stream of the record; references to the record are looked up under it.
         source_id: The record's id in the source.
         payload: The record with the source's ids, without its own id.
         sort_key: The order within the phase, as text.
@@ -75,12 +82,13 @@ class Step:
         overwrites: Whether creating it again replaces the first one.
         only_if_created: Whether it is skipped if the copy did not create the record but found it
             in the target.
+        stream: The stream of the record; references to the record are looked up under it. By
+            default that of the entity.
     """
 
     phase: Phase
     kind: StepKind
     entity: str
-    stream: str
     source_id: str
     payload: Payload = field(repr=False)
     sort_key: str = ""
@@ -90,6 +98,10 @@ class Step:
     result_key: Mapping[str, str] = field(default_factory=dict)
     overwrites: bool = False
     only_if_created: bool = False
+    stream: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stream", self.stream or BY_NAME[self.entity].stream)
 
 
 @dataclass(frozen=True)
@@ -111,6 +123,11 @@ def text_of(record: Mapping[str, Any], name: str) -> str:
     """A field as text; empty if the record does not have it."""
     value = record.get(name)
     return "" if value is None else str(value)
+
+
+def id_field_of(entity: str) -> str:
+    """The field that identifies the records of an entity; empty if there is none."""
+    return BY_NAME[entity].id_field or ""
 
 
 def mapping_kind(step: Step) -> str:
@@ -147,7 +164,7 @@ def digest_of(step: Step) -> str:
     return hashlib.sha256(wire.encode([step.entity, _by_ids(step.payload)])).hexdigest()
 
 
-def _by_ids(value: Any, *, is_reference: bool = False) -> Any:  # noqa: ANN401  # any JSON
+def _by_ids(value: Json, *, is_reference: bool = False) -> Json:
     """The value with each referenced record reduced to its ids, if it has any."""
     if isinstance(value, list):
         return [_by_ids(inner, is_reference=is_reference) for inner in value]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from target_xero.build.publications.publication import Publication
+from target_xero.delivery.access import explained
 from target_xero.delivery.batches import Batcher, Fit
 from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
@@ -77,6 +78,7 @@ class DryRunPipeline:
         try:
             predictions = self._predictor.predict(items)
         except XeroError as error:
+            error = explained(error, items[0].publication.destination)
             raise RunStoppedError(str(error)) from error
         self.look_ups += self._calls() - calls_before
         for item, prediction in zip(items, predictions, strict=True):

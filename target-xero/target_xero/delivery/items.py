@@ -66,7 +66,7 @@ class Item:
         """Whether reading Xero can tell if the record was saved."""
         publication = self.publication
         is_known = is_identifiable(publication) or is_found_in_parent(publication)
-        return is_known or self.search is not None
+        return is_known or self.search is not None or bool(publication.found_by)
 
     @property
     def removes(self) -> bool:
@@ -182,6 +182,9 @@ def _shared_locks(publication: Publication) -> frozenset[str]:
 def _own_keys(publication: Publication) -> list[str]:
     """The ids, numbers, codes, names and paths of a publication that only one record has."""
     name = publication.destination.name
+    if publication.own_path:
+        own = [publication.own_path.lower()]
+        return [*own, f"{name}/{publication.record_id.lower()}"] if publication.record_id else own
     keys = [f"{name}|{field}|{_folded(value)}" for field, value in publication.key.items()]
     if publication.parent is None:
         if publication.record_id:

@@ -13,11 +13,13 @@ from typing import Any
 from target_xero.build.destinations.destination import (
     ChildDestination,
     Destination,
+    EntityDestination,
     RawDestination,
 )
-from target_xero.build.destinations.routes import Action
+from target_xero.build.destinations.routes import GENERIC_METHODS, Action
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
+from target_xero.delivery.other_api_outcomes import elements_of, problem_of
 from target_xero.lookup.matching import same_text
 from xero_client.errors import RequestRefusedError, XeroError
 
@@ -100,10 +102,23 @@ def outcomes_of_response(
         return [_outcome_of_generic_path(status, content)]
     if content is None:
         return _outcomes_of_empty_response(publications)
+    problem = problem_of(content) if _is_of_other_api(first) else None
+    if problem is not None:
+        kind = OutcomeKind.UNKNOWN if problem.is_of_server else OutcomeKind.REJECTED
+        return [Outcome(kind, errors=problem.errors, response=content)] * len(publications)
     if first.action is Action.REMOVE and first.method == "DELETE":
         return [_outcome_of_deletion(first, content)]
-    key = first.destination.key
+    return _outcomes_of_elements(publications, content)
+
+
+def _outcomes_of_elements(publications: Sequence[Publication], content: Any) -> list[Outcome]:  # noqa: ANN401  # any JSON
+    """The outcomes of a response with an element for each record."""
+    destination = publications[0].destination
+    key = destination.key
     elements = content.get(key) if isinstance(content, dict) else None
+    if isinstance(destination, EntityDestination) and _is_of_other_api(publications[0]):
+        writing = destination.writing
+        key, elements = ".".join(writing.answer or ()), elements_of(writing, content)
     if not isinstance(elements, list):
         keys = ", ".join(content) if isinstance(content, dict) else type(content).__name__
         return [unknown_outcome(f"the response has no list {key!r}; it has {keys}", content)] * len(
@@ -121,14 +136,22 @@ def outcomes_of_response(
 def _outcomes_of_empty_response(publications: Sequence[Publication]) -> list[Outcome]:
     """The outcomes of an empty response, whatever its status.
 
-    Xero answers a DELETE without content, and also children that are not records, such as an
-    e-mail. For anything else, an empty response says nothing.
+    Xero answers a DELETE without content, also children that are not records, such as an e-mail,
+    and some methods of other APIs. For anything else, an empty response says nothing.
     """
     first = publications[0]
-    has_no_content = isinstance(first.destination, ChildDestination) and not first.destination.key
+    destination = first.destination
+    has_no_content = isinstance(destination, ChildDestination) and not destination.key
+    if isinstance(destination, EntityDestination) and _is_of_other_api(first):
+        has_no_content = first.method in destination.writing.no_content
     if has_no_content or (first.action is Action.REMOVE and first.method == "DELETE"):
         return [Outcome(OutcomeKind.PUBLISHED, p.record_id) for p in publications]
     return [unknown_outcome("the response was empty")] * len(publications)
+
+
+def _is_of_other_api(publication: Publication) -> bool:
+    destination = publication.destination
+    return isinstance(destination, EntityDestination) and destination.entity.is_of_other_api
 
 
 def outcome_of_element(publication: Publication, element: Any) -> Outcome:  # noqa: ANN401  # any JSON
@@ -189,6 +212,18 @@ def messages(element: Any, name: str, *, deep: bool = True) -> Iterator[str]:  #
             yield from messages(part, name)
 
 
+def _other_method(publication: Publication) -> str:
+    """What to do if Xero does not have the method of a request."""
+    method = publication.method
+    if isinstance(publication.destination, RawDestination):
+        others = " or ".join(other for other in GENERIC_METHODS if other != method)
+        return f"Set 'method' of the stream to {others}, as Xero documents it for this path"
+    return (
+        f"Xero documents {method} for {publication.destination.name}: see whether a proxy before "
+        "'base_uri' refuses it. Nothing was saved"
+    )
+
+
 def outcomes_of_refusal(
     publications: Sequence[Publication], error: RequestRefusedError, *, is_repeat: bool = False
 ) -> list[Outcome]:
@@ -205,6 +240,10 @@ def outcomes_of_refusal(
             the first try saved nothing.
     """
     elements = [element for element in error.elements if isinstance(element, dict)]
+    if error.status in METHOD_NOT_ALLOWED and not elements and not is_repeat:
+        reason = f"{error}. {_other_method(publications[0])}"
+        refused = Outcome(OutcomeKind.REJECTED, errors=(reason,), response=error.body)
+        return [refused] * len(publications)
     if len(publications) == 1:
         errors = [text for element in elements for text in messages(element, "ValidationErrors")]
         if is_repeat and not errors:
@@ -214,9 +253,6 @@ def outcomes_of_refusal(
         return [Outcome(OutcomeKind.REJECTED, errors=found, response=response)]
     if is_repeat and (error.status != BAD_REQUEST or error.kind in BEFORE_PROCESSING):
         return [refused_repeat(error)] * len(publications)
-    if error.status in METHOD_NOT_ALLOWED:
-        refused = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
-        return [refused] * len(publications)
     if error.status != BAD_REQUEST or error.kind in BEFORE_PROCESSING:
         return [
             Outcome(OutcomeKind.NOT_PROCESSED, errors=(str(error),), response=error.body)
@@ -280,6 +316,10 @@ def _outcome_of_generic_path(status: int, content: Any) -> Outcome:  # noqa: ANN
         if status in (200, 201, 202, 204):
             return Outcome(OutcomeKind.PUBLISHED)
         return unknown_outcome("the response was empty")
+    problem = problem_of(content)
+    if problem is not None:
+        kind = OutcomeKind.UNKNOWN if problem.is_of_server else OutcomeKind.REJECTED
+        return Outcome(kind, errors=problem.errors, response=content)
     errors = tuple(dict.fromkeys(messages(content, "ValidationErrors")))
     listed = [
         element

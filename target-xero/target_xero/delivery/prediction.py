@@ -8,7 +8,10 @@ from typing import Any
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.match_keys import text_at
+from target_xero.build.publications.parents import PARENT_PLACE
 from target_xero.build.publications.publication import Publication
+from target_xero.build.publications.record_references import RecordReference
 from target_xero.build.records import Record
 from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.look_ups import existing_or_refusal
@@ -24,7 +27,8 @@ from target_xero.delivery.run_records import RunRecords, known_entries
 from target_xero.lookup.existing_records import is_present
 from target_xero.lookup.matching import contains, differences
 from target_xero.lookup.parent_search import with_parents
-from target_xero.lookup.resolution import resolution_of
+from target_xero.lookup.reference_search import with_references
+from target_xero.lookup.resolution import needs_completion, resolution_of
 from xero_client.errors import RequestRefusedError
 from xero_client.http.transport import Transport
 
@@ -36,6 +40,14 @@ WOULD_UPDATE = "update"
 WOULD_REMOVE = "remove"
 WOULD_SEND = "send"
 WOULD_LEAVE = "unchanged"
+
+# The fields that other records name a record by.
+_NAMING_FIELDS = (
+    "InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber", "QuoteNumber", "ContactNumber",
+    "Name", "Code", "Reference", "Contact.Name",
+)  # fmt: skip
+# Bank transactions of their types create them.
+_CREATED_BY_MONEY = frozenset({"Prepayments", "Overpayments"})
 
 PUBLISHED_BEFORE = "the same content was published before"
 REMOVED_ALREADY = "it is removed already"
@@ -131,10 +143,60 @@ class Predictor:
             if prediction.would != WOULD_CREATE or prediction.error:
                 continue
             entity = publication.destination.name
-            for key in publication.match_keys:
-                self._parents.update((entity, name, text.casefold()) for name, text in key)
+            for path in _NAMING_FIELDS:
+                if text := text_at(publication.fields, path):
+                    self._parents.add((entity, path, text.casefold()))
+            # A document creates a contact of a name that Xero does not have.
+            if text := text_at(publication.fields, "Contact.Name"):
+                self._parents.add(("Contacts", "Name", text.casefold()))
 
     def _predictions(self, items: Sequence[Item]) -> list[Prediction]:
+        """Predictions for new items; the records that they name are looked up first."""
+        if not any(item.publication.references for item in items):
+            return self._predictions_of_named(items)
+        stream = items[0].provenance.stream
+        publications = [item.publication for item in items]
+        # An allocation may need its credit to tell two invoices of one number apart.
+        parents = with_parents(publications, self._transport, stream)
+        found = with_references(
+            [
+                replace(item, parent_key=None) if parent.publication is None else parent.publication
+                for item, parent in zip(publications, parents, strict=True)
+            ],
+            self._transport,
+            stream,
+        )
+        predictions: dict[int, Prediction] = {}
+        named: list[Item] = []
+        for item, references in zip(items, found, strict=True):
+            sent = item
+            if references.publication is not None:
+                parent_key = item.publication.parent_key
+                sent = replace(item, publication=references.publication)
+                if parent_key is not None and PARENT_PLACE in references.publication.path:
+                    publication = replace(references.publication, parent_key=parent_key)
+                    sent = replace(item, publication=publication)
+            elif not self._would_create(references.missing):
+                predictions[id(item)] = replace(
+                    _prediction_without_lookup(item), error=references.problem, is_invalid=True
+                )
+            if id(item) not in predictions:
+                named.append(sent)
+        others = iter(self._predictions_of_named(named))
+        return [predictions.get(id(item)) or next(others) for item in items]
+
+    def _would_create(self, missing: RecordReference | None) -> bool:
+        """Whether this run would create the record that an item names."""
+        if missing is None:
+            return False
+        name, text = missing.key[0]
+        entity = missing.entity
+        is_known = (entity, name, text.casefold()) in self._parents
+        if entity in _CREATED_BY_MONEY:
+            return is_known or ("BankTransactions", name, text.casefold()) in self._parents
+        return is_known
+
+    def _predictions_of_named(self, items: Sequence[Item]) -> list[Prediction]:
         if not items:
             return []
         destination = items[0].publication.destination
@@ -200,7 +262,11 @@ class Predictor:
     def _would_create_parent(self, publication: Publication) -> bool:
         key = publication.parent_key
         return key is not None and all(
-            (key.entity.name, name, text.casefold()) in self._parents for name, text in key.fields
+            (entity, name, text.casefold()) in self._parents
+            for name, text in key.fields
+            for entity in [
+                "BankTransactions" if key.entity.name in _CREATED_BY_MONEY else key.entity.name
+            ]
         )
 
 
@@ -262,15 +328,16 @@ def _prediction(
         return Prediction(item, WOULD_CREATE)
     existing = records[0]
     record_id = str(existing.get(id_field))
-    if publication.action is Action.CREATE:
+    if publication.action is Action.CREATE and publication.natural_keys:
         name, value = publication.natural_keys[0]
         error = f"PUT creates only, and Xero has {name} {value} already"
         return Prediction(item, WOULD_CREATE, error=error, existing=existing)
-    if not destination.writing.updates:
+    problem = problem_of_id(publication)
+    is_same = needs_completion(publication) and contains(existing, publication.fields)
+    if not destination.writing.updates or (is_same and problem is None):
         return Prediction(
             item, WOULD_LEAVE, record_id, existing=existing, why_unchanged=NOTHING_TO_CHANGE
         )
-    problem = problem_of_id(publication)
     changes = differences(existing, publication.fields)
     return Prediction(
         item, WOULD_UPDATE, record_id, problem, changes, problem is not None, existing

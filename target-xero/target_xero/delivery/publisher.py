@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from target_xero.delivery.access import explained
 from target_xero.delivery.attempts import Attempt, BegunAttempt, EndedAttempt, SentAttempt
 from target_xero.delivery.batches import batches, intent_of
 from target_xero.delivery.item_results import sent_result
@@ -28,6 +29,7 @@ from target_xero.delivery.retry_policy import (
 )
 from target_xero.delivery.sender import NotAcceptedError, Sender
 from target_xero.delivery.states import Event, State
+from target_xero.lookup.resolution import needs_completion
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import CallInfo
@@ -169,6 +171,7 @@ class Publisher:
         Raises:
             RunStoppedError: The run cannot go on.
         """
+        error = explained(error, attempt.items[0].publication.destination)
         count = self._failures.failed_look_ups
         what = after_failed_look_up(error, len(attempt.items), count)
         if what is AfterLookUp.HALVE:
@@ -193,6 +196,8 @@ class Publisher:
             raise RunStoppedError(message)
         self._reporter.check_rejects()
         items = attempt.items
+        if any(needs_completion(item.publication) for item in items):
+            return [attempt.after(Event.IS_INCOMPLETE, items)]
         reason = self._blocked.get(_stream_and_destination(items))
         if reason is not None:
             return [attempt.not_sent(Event.NO_ACCESS, items, f"not sent: {reason}")]

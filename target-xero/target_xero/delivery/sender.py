@@ -10,6 +10,7 @@ import backoff
 
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication
+from target_xero.delivery.access import explained
 from target_xero.delivery.outcomes import (
     Outcome,
     OutcomeKind,
@@ -29,6 +30,7 @@ from target_xero.delivery.retry_policy import (
 )
 from target_xero.report.results import CallInfo, now
 from xero_client.errors import (
+    AccessDeniedError,
     DeadlineExceededError,
     NoResponseError,
     NotFoundError,
@@ -153,6 +155,9 @@ class Sender:
         except DeadlineExceededError:
             return _unknown(publications, failures, sent_at)
         except RequestRefusedError as error:
+            denied = explained(error, publications[0].destination)
+            if isinstance(denied, AccessDeniedError):
+                raise NotAcceptedError(denied, blocks_stream=True, maybe_sent=maybe_sent) from None
             outcomes = outcomes_of_refusal(publications, error, is_repeat=maybe_sent)
             return _refused(error, outcomes, sent_at)
         except NotFoundError as error:
@@ -165,7 +170,9 @@ class Sender:
         except XeroError as error:
             blocks_stream = lies_in_stream(error)
             raise NotAcceptedError(
-                error, blocks_stream=blocks_stream, maybe_sent=maybe_sent
+                explained(error, publications[0].destination),
+                blocks_stream=blocks_stream,
+                maybe_sent=maybe_sent,
             ) from None
         unclear = [o for o in result.outcomes if o.kind is OutcomeKind.UNKNOWN]
         if not unclear or any(failure.repeats for failure in failures):

@@ -14,6 +14,7 @@ Most attempts go from ``waiting`` over ``looking up``, ``ready``, ``sending`` an
 - ``answered`` with a refusal because of what exists: ``ready``, in another form.
 - ``waiting`` was begun by an earlier run: ``begun``. Its request is repeated; without a clear
   answer it is ``uncertain``.
+- ``ready`` is an update of an earlier run, and Xero would clear what it leaves out: ``looking up``.
 - ``ready`` was begun by another process meanwhile: ``taken``, and then as the log says.
 
 Records are published once, because
@@ -72,6 +73,7 @@ class Event(Enum):
     EARLIER_IS_UNCLEAR = "an earlier version of it has no outcome, and cannot be looked up"
     IS_FREED = "the log has freed it"
     IS_SENT_ON_REQUEST = "it cannot be looked up, and the setting resend_unknown is on"
+    IS_INCOMPLETE = "Xero would clear what it leaves out: what Xero has is not known yet"
     # From a look-up.
     MAY_BE_SENT = "it may be sent"
     HAS_NO_CHANGE = "Xero has all of it"
@@ -103,6 +105,7 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (State.LOOKING_UP, Event.FAILED_ALONE): State.REJECTED,
         (State.LOOKING_UP, Event.NO_ACCESS): State.REJECTED,
         (State.READY, Event.IS_NOTED): State.SENDING,
+        (State.READY, Event.IS_INCOMPLETE): State.LOOKING_UP,
         (State.READY, Event.IS_TAKEN): State.TAKEN,
         (State.READY, Event.NO_ACCESS): State.REJECTED,
         (State.SENDING, Event.IS_CERTAIN): State.ANSWERED,

@@ -24,6 +24,8 @@ class FileCorrection(Correction):
         stream: str,
         delimiter: str,
         import_command: Callable[[Path], list[str]],
+        *,
+        decimal_comma: bool = False,
     ) -> None:
         """Notes where this run's rejects will begin.
 
@@ -32,11 +34,13 @@ class FileCorrection(Correction):
             stream: The stream of the rows.
             delimiter: The delimiter of the file.
             import_command: Makes the command that imports another file in the same way.
+            decimal_comma: Whether numbers are read with a decimal comma.
         """
         super().__init__(results)
         self._stream = stream
         self._delimiter = delimiter
         self._import_command = import_command
+        self._decimal_comma = decimal_comma
         rejects = results.rejects_path
         self._offset = rejects.stat().st_size if rejects.exists() else 0
 
@@ -46,7 +50,14 @@ class FileCorrection(Correction):
         rejects = self._results.rejects_path
         path = reject_file_path(rejects, self._results.run_id)
         try:
-            written = write_reject_file(rejects, self._offset, self._stream, path, self._delimiter)
+            written = write_reject_file(
+                rejects,
+                self._offset,
+                self._stream,
+                path,
+                self._delimiter,
+                decimal_comma=self._decimal_comma,
+            )
         except OSError as error:
             logger.warning("%s cannot be written: %s", path, error)
             written = False

@@ -10,6 +10,7 @@ from target_xero.build.fields.columns import normalized_name
 from target_xero.files.tables import Cell, Row, Table
 from target_xero.report.results import ERROR_COLUMN
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 FILE_COLUMN = "_sdc_source_file"
 LINE_COLUMN = "_sdc_source_lineno"
@@ -64,7 +65,7 @@ def _is_own(heading: str) -> bool:
 _OWN = frozenset(map(normalized_name, (ERROR_COLUMN, OCCURRENCE_COLUMN)))
 
 
-def _value(cell: Cell) -> Any:  # noqa: ANN401  # any JSON
+def _value(cell: Cell) -> Json:
     return cell.isoformat() if isinstance(cell, (date, time)) else cell
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from target_xero.files.messages import FILE_COLUMN, LINE_COLUMN, OCCURRENCE_COLUMN
 from target_xero.report.results import ERROR_COLUMN
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 
 def reject_file_path(rejects_path: Path, run_id: str) -> Path:
@@ -20,7 +22,13 @@ def reject_file_path(rejects_path: Path, run_id: str) -> Path:
 
 
 def write_reject_file(
-    rejects_path: Path, offset: int, stream: str, path: Path, delimiter: str
+    rejects_path: Path,
+    offset: int,
+    stream: str,
+    path: Path,
+    delimiter: str,
+    *,
+    decimal_comma: bool = False,
 ) -> bool:
     """Writes the rows of one run in the order of the file that they came from.
 
@@ -32,6 +40,7 @@ def write_reject_file(
         stream: The stream of the rows.
         path: The file to write.
         delimiter: Its delimiter.
+        decimal_comma: Whether numbers are written with a decimal comma, as they will be read.
 
     Returns:
         Whether there was a row to write.
@@ -39,7 +48,7 @@ def write_reject_file(
     Raises:
         OSError: It cannot be written.
     """
-    rows = _rows_in(rejects_path, offset, stream)
+    rows = _rows_in(rejects_path, offset, stream, decimal_comma=decimal_comma)
     if not rows:
         return False
     headings = list(dict.fromkeys(name for row in rows for name in row))
@@ -52,7 +61,9 @@ def write_reject_file(
     return True
 
 
-def _rows_in(rejects_path: Path, offset: int, stream: str) -> list[dict[str, Any]]:
+def _rows_in(
+    rejects_path: Path, offset: int, stream: str, *, decimal_comma: bool
+) -> list[dict[str, Any]]:
     with rejects_path.open("rb") as file:
         file.seek(offset)
         decoded = [wire.decode(line) for line in file]
@@ -69,13 +80,13 @@ def _rows_in(rejects_path: Path, offset: int, stream: str) -> list[dict[str, Any
             message["record"].get(LINE_COLUMN, 0),
         )
     )
-    return [_row(message) for message in found]
+    return [_row(message, decimal_comma=decimal_comma) for message in found]
 
 
-def _row(message: dict[str, Any]) -> dict[str, Any]:
+def _row(message: dict[str, Any], *, decimal_comma: bool) -> dict[str, Any]:
     record: dict[str, Any] = message["record"]
     row = {
-        name: _text(value)
+        name: _text(value, decimal_comma=decimal_comma)
         for name, value in record.items()
         if name not in (FILE_COLUMN, LINE_COLUMN)
     }
@@ -84,7 +95,9 @@ def _row(message: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _text(value: Any) -> Any:  # noqa: ANN401  # any JSON
+def _text(value: Json, *, decimal_comma: bool) -> Json:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if decimal_comma and isinstance(value, (Decimal, float)):
+        return f"{Decimal(str(value)):f}".replace(".", ",")
     return value

@@ -1,7 +1,7 @@
 """Finds records without an id or a name in Xero by their content.
 
 A record in Xero with the same content is the record that was sent, unless another record was
-published as it.
+published as it. New records of other APIs, whose responses were lost, are found like this too.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from target_xero.build.destinations.destination import ChildDestination
+from target_xero.build.destinations.destination import ChildDestination, EntityDestination
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
+from target_xero.lookup.existing_records import lookup_of
 from target_xero.lookup.matching import contains
+from target_xero.lookup.resource_lookup import ResourceLookup
 from xero_client.entities.children import ATTACHMENTS, HISTORY
 from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
@@ -46,8 +48,8 @@ class ContentSearch:
 
         Args:
             publications: Publications of one request.
-            since: The time at Xero when they were first sent, in seconds since 1970. Notes that
-                are older are others.
+            since: The time at Xero when they were first sent, in seconds since 1970. Notes, and
+                records of other APIs, that are older are others.
 
         Raises:
             XeroError: Xero's records cannot be read.
@@ -65,7 +67,8 @@ class ContentSearch:
             candidates = [
                 record
                 for record in self._candidates(first)
-                if _identity(record, first) not in taken and not _is_older(record, since)
+                if _identity(record, first) not in taken
+                and not _is_older(record, since, _created_field(first))
             ]
             return [self._claim(publication, candidates) for publication in publications]
 
@@ -77,7 +80,13 @@ class ContentSearch:
                 del candidates[index]
                 self._claimed.add(_identity(record, publication))
                 return [dict(record)]
-        return []
+        found_by = {
+            name: publication.fields[name]
+            for name in publication.found_by
+            if name in publication.fields
+        }
+        # It may be the one that was sent, if Xero shows it differently or somebody has edited it.
+        return [dict(record) for record in candidates if found_by and contains(record, found_by)]
 
 
 def is_found_in_parent(publication: Publication) -> bool:
@@ -85,13 +94,16 @@ def is_found_in_parent(publication: Publication) -> bool:
     return _child_name(publication) in (ATTACHMENTS, HISTORY) and bool(publication.parent)
 
 
-def files_or_notes(transport: Transport, publication: Publication) -> Candidates:
-    """The files or notes of the parent of a file or a note.
+def listed_with(transport: Transport, publication: Publication) -> Candidates:
+    """The list that a publication stands in: of another API, or the files or notes of a parent.
 
     Raises:
-        XeroError: They cannot be read.
+        XeroError: It cannot be read.
     """
     destination = publication.destination
+    if isinstance(destination, EntityDestination):
+        lookup = lookup_of(destination, transport, destination.name, publication)
+        return lookup.every_record() if isinstance(lookup, ResourceLookup) else ()
     path = f"/{publication.parent}/{_child_name(publication)}"
     response = transport.send(Request("GET", path, subject=destination.name))
     return records_of(response.json, destination.key)
@@ -102,9 +114,17 @@ def _child_name(publication: Publication) -> str | None:
     return destination.child.name if isinstance(destination, ChildDestination) else None
 
 
-def _is_older(record: Mapping[str, object], since: float) -> bool:
-    """Whether a note was made before a moment; Xero's times may lack fractions of seconds."""
-    made = record.get("DateUTC")
+def _created_field(publication: Publication) -> str:
+    """The field that says when Xero made a record; that of notes by default."""
+    destination = publication.destination
+    if isinstance(destination, EntityDestination):
+        return destination.writing.created_field
+    return "DateUTC"
+
+
+def _is_older(record: Mapping[str, object], since: float, created_field: str) -> bool:
+    """Whether a record was made before a moment; Xero's times may lack fractions of seconds."""
+    made = record.get(created_field)
     return isinstance(made, str) and wire.parse_instant(made).timestamp() < int(since)
 
 

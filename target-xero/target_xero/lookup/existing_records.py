@@ -9,9 +9,11 @@ from typing import Any
 from urllib.parse import quote
 
 from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.publications.match_keys import text_at
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.lookup.matching import same_text
+from target_xero.lookup.resource_lookup import ResourceLookup
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import NotFoundError, RequestRefusedError
 from xero_client.http import wire
@@ -84,7 +86,7 @@ class Lookup:
         found: dict[str, list[Record]] = {value: [] for value in wanted}
         for record in listed:
             for value in wanted:
-                if same_text(str(record.get(name) or ""), value) and record not in found[value]:
+                if same_text(text_at(record, name) or "", value) and record not in found[value]:
                     found[value].append(record)
         return found
 
@@ -207,7 +209,50 @@ def existing_records(
     Raises:
         XeroError: A call failed.
     """
-    lookup = Lookup(transport, destination.entity, subject)
+    found: dict[int, list[Record]] = {}
+    for in_it in by_collection(publications).values():
+        lookup = lookup_of(destination, transport, subject, in_it[0])
+        found.update(zip(map(id, in_it), _records_in(lookup, in_it), strict=True))
+    return [found[id(publication)] for publication in publications]
+
+
+def by_collection(publications: Sequence[Publication]) -> dict[str, list[Publication]]:
+    """Publications by the path of their list: that of one parent, in other APIs."""
+    grouped: dict[str, list[Publication]] = {}
+    for publication in publications:
+        grouped.setdefault(publication.collection, []).append(publication)
+    return grouped
+
+
+def lookup_of(
+    destination: EntityDestination, transport: Transport, subject: str, sample: Publication
+) -> Lookup | ResourceLookup:
+    """What reads the records of an entity, or of one list of another API.
+
+    Args:
+        destination: The entity.
+        transport: The organisation's connection.
+        subject: The name that the calls are counted under.
+        sample: A publication to that list.
+    """
+    entity = destination.entity
+    if not entity.is_of_other_api:
+        return Lookup(transport, entity, subject)
+    id_field = destination.id_field or ""
+    return ResourceLookup(
+        transport,
+        entity,
+        subject,
+        id_field,
+        collection=sample.collection,
+        list_path=sample.list_path,
+    )
+
+
+def _records_in(
+    lookup: Lookup | ResourceLookup, publications: Sequence[Publication]
+) -> list[list[Record]]:
+    """For each publication of one list the records that Xero has under its id or name."""
     ids = [p.record_id for p in publications if p.record_id]
     by_id = lookup.by_id(ids) if ids else {}
     wanted: dict[str, list[str]] = {}

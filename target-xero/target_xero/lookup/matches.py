@@ -8,8 +8,14 @@ from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.publications.match_keys import MatchKey, text_at
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.lookup.existing_records import Lookup, is_present
-from target_xero.lookup.matching import same_text
+from target_xero.lookup.existing_records import (
+    Lookup,
+    by_collection,
+    is_present,
+    lookup_of,
+)
+from target_xero.lookup.matching import same_value
+from target_xero.lookup.resource_lookup import ResourceLookup
 from xero_client.entities.table import Entity
 from xero_client.http.transport import Transport
 
@@ -34,13 +40,18 @@ def matching_records(
         XeroError: A call failed.
     """
     entity = destination.entity
-    lookup = Lookup(transport, entity, subject)
-    found = records_by_key(lookup, entity, [key for p in publications for key in p.match_keys])
-    return [_best(publication, found) for publication in publications]
+    best: dict[int, list[Record]] = {}
+    for in_it in by_collection(publications).values():
+        lookup = lookup_of(destination, transport, subject, in_it[0])
+        id_field = destination.id_field or ""
+        keys = [key for p in in_it for key in p.match_keys]
+        found = records_by_key(lookup, entity, keys, id_field)
+        best.update((id(publication), _best(publication, found)) for publication in in_it)
+    return [best[id(publication)] for publication in publications]
 
 
 def records_by_key(
-    lookup: Lookup, entity: Entity, keys: Sequence[MatchKey]
+    lookup: Lookup | ResourceLookup, entity: Entity, keys: Sequence[MatchKey], id_field: str = ""
 ) -> dict[MatchKey, list[Record]]:
     """The records that have all values of a key, for each key.
 
@@ -48,6 +59,7 @@ def records_by_key(
         lookup: Reads the entity.
         entity: The entity.
         keys: Fields with their values.
+        id_field: The field that identifies a record; that of the entity by default.
 
     Raises:
         XeroError: A call failed.
@@ -61,9 +73,9 @@ def records_by_key(
     for key in keys:
         name, value = _searched(key)
         listed = {
-            str(record.get(entity.id_field or "")).lower(): record
+            str(record.get(id_field or entity.id_field or "")).lower(): record
             for record in by_field[name].get(value, [])
-            if all(same_text(text_at(record, path) or "", text) for path, text in key)
+            if all(same_value(text_at(record, path), text) for path, text in key)
         }
         found[key] = list(listed.values())
     return found

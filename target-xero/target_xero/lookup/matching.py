@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -10,6 +11,8 @@ from typing import Any
 from target_xero.build.records import Record
 from xero_client.entities.fields import LINES, REFERRING
 from xero_client.http import wire
+
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def same_text(left: str, right: str) -> bool:
@@ -36,7 +39,7 @@ def contains(found: Any, sent: Any, field: str = "") -> bool:  # noqa: ANN401  #
         )
     if isinstance(sent, list):
         return isinstance(found, list) and _contains_all(found, sent, in_order=field in LINES)
-    return _same_value(found, sent)
+    return same_value(found, sent)
 
 
 def differences(found: Record, sent: Record) -> dict[str, dict[str, Any]]:
@@ -73,7 +76,7 @@ def _refers_to_same(found: Record, sent: Record, fields: Sequence[str]) -> bool:
     """Compares two references by the first of the fields that both have."""
     common = (name for name in fields if None not in (found.get(name), sent.get(name)))
     best = next(common, None)
-    return best is not None and _same_value(found[best], sent[best])
+    return best is not None and same_value(found[best], sent[best])
 
 
 def _contains_all(found: list[Any], sent: list[Any], *, in_order: bool) -> bool:
@@ -82,15 +85,18 @@ def _contains_all(found: list[Any], sent: list[Any], *, in_order: bool) -> bool:
     return all(any(contains(candidate, element) for candidate in found) for element in sent)
 
 
-def _same_value(found: Any, sent: Any) -> bool:  # noqa: ANN401  # any JSON
+def same_value(found: Any, sent: Any) -> bool:  # noqa: ANN401  # any JSON
+    """Whether Xero's value is the one that was sent, if it is neither an object nor a list."""
     if isinstance(sent, bool) or isinstance(found, bool):
         return found is sent
     if isinstance(sent, (int, float, Decimal)):
         return _number(found) == _number(sent)
-    text = str(found or "")
+    text, other = str(found or ""), str(sent)
     if text.startswith("/Date("):
-        return _day(text) == str(sent)[:10]
-    return same_text(text, str(sent))
+        return _day(text) == (_day(other) if other.startswith("/Date(") else other[:10])
+    if same_text(text, other):
+        return True
+    return bool(_TIME.match(text) and _TIME.match(other)) and _same_time(text, other)
 
 
 def _number(value: Any) -> Decimal | None:  # noqa: ANN401  # any JSON
@@ -98,6 +104,14 @@ def _number(value: Any) -> Decimal | None:  # noqa: ANN401  # any JSON
         return Decimal(str(value))
     except InvalidOperation:
         return None
+
+
+def _same_time(found: str, sent: str) -> bool:
+    """Whether two ISO times, or days, are the same: a day is its beginning."""
+    try:
+        return wire.parse_instant(found) == wire.parse_instant(sent)
+    except ValueError:
+        return False
 
 
 def _day(text: str) -> str | None:

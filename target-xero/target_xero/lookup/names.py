@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from target_xero.build.destinations.destination import ChildDestination, Destination
-from target_xero.build.fields.name_references import Named, NameReference
+from target_xero.build.fields.name_references import OBJECTS, Named, NameReference, is_guid
 from target_xero.build.publications.publication import Publication, size_checked
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.lookup.lists import every_record
@@ -28,12 +28,15 @@ _ENTITIES = {
     Named.ITEM: "Items",
     Named.BRANDING_THEME: "BrandingThemes",
     Named.TRACKING: "TrackingCategories",
+    Named.ACCOUNT_PART: "Accounts",
 }
 _CODE_FIELDS = {
     Named.TAX_RATE: "TaxType",
     Named.ACCOUNT: "Code",
     Named.ITEM: "Code",
     Named.BRANDING_THEME: "BrandingThemeID",
+    # A bank account need not have a code.
+    Named.ACCOUNT_PART: "AccountID",
 }
 _OPTIONS = "TrackingCategories/Options"
 _INACTIVE = frozenset({"ARCHIVED", "DELETED"})
@@ -127,13 +130,17 @@ class NameResolver:
             if problem is not None:
                 problems.append(f"{_shown(reference)}: {problem}")
             return
+        is_part = reference.named is Named.ACCOUNT_PART
         field = reference.path[-1]
-        text = str(holder[field]).strip()
+        text = str(holder.get("Code") or holder["Name"] if is_part else holder[field]).strip()
         names = self._names(reference.named)
         code = names.codes.get(text.casefold())
-        what = reference.named.value
+        what = Named.ACCOUNT.value if is_part else reference.named.value
         if text.casefold() in names.ambiguous:
             problems.append(f"{_shown(reference)}: Xero has several {what}s named {text!r}")
+        elif code is not None and is_part:
+            holder.clear()
+            holder["AccountID" if is_guid(code) else "Code"] = code
         elif code is not None:
             holder[field] = code
         elif not reference.is_code:
@@ -191,10 +198,13 @@ def _names_of(records: Iterable[Record], code_field: str) -> _Names:
     names: list[str] = []
     ambiguous: set[str] = set()
     for record in records:
-        code = record.get(code_field)
+        # An account that a dry run would create has a code, and no id.
+        code = record.get(code_field) or record.get("Code")
         if not code or record.get("Status") in _INACTIVE:
             continue
         by_code[str(code).casefold()] = str(code)
+        if record.get("Code"):
+            by_code[str(record["Code"]).casefold()] = str(code)
         name = str(record.get("Name") or "").strip()
         if not name:
             continue
@@ -212,14 +222,14 @@ def _missing(what: str, text: str, known: Any) -> str:  # noqa: ANN401  # names
 
 def _holder(fields: Record, reference: NameReference) -> Any:  # noqa: ANN401  # an object in a record
     """The object that holds the name; None if it is not sent."""
-    is_tracking = reference.named is Named.TRACKING
+    is_object = reference.named in OBJECTS
     found: Any = fields
-    for step in reference.path if is_tracking else reference.path[:-1]:
+    for step in reference.path if is_object else reference.path[:-1]:
         in_list = isinstance(found, list) and isinstance(step, int) and step < len(found)
         if not in_list and not (isinstance(found, dict) and step in found):
             return None
         found = found[step]
-    return found if is_tracking or reference.path[-1] in found else None
+    return found if is_object or reference.path[-1] in found else None
 
 
 def _shown(reference: NameReference) -> str:

@@ -65,6 +65,9 @@ def _with_parent(
         for record in records
         if not REMOVED_STATUSES & {record.get("Status"), record.get("ContactStatus")}
     ]
+    if len(present) > 1:
+        # Of several credits of one contact, the one that has credit left.
+        present = [r for r in present if r.get("RemainingCredit") not in (None, 0)] or present
     ids = [str(record[parent.id_field or ""]) for record in present or records[:1]]
     if not ids:
         return FoundParent(problem=f"Xero has no {key}")

@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action, write_route
+from target_xero.build.publications.bodies import completed_fields, content_of
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.lookup.existing_records import REMOVED_STATUSES
+from target_xero.lookup.matching import contains
+from xero_client.entities.entity import Body
 from xero_client.entities.table import Removal, Route
 from xero_client.errors import RequestRefusedError
 from xero_client.http import wire
@@ -25,25 +28,39 @@ class Resolution:
         error: The reason why it cannot be sent.
         fallback: What to send if Xero refuses ``publication``: a record that cannot be deleted is
             archived.
+        before: A change of the same record that is sent first. Sending it twice does no harm.
     """
 
     publication: Publication | None = None
     xero_id: str | None = None
     error: str | None = None
     fallback: Publication | None = None
+    before: Publication | None = None
 
 
 def needs_lookup(publication: Publication) -> bool:
     """Whether Xero's record must be known before a publication can be sent."""
-    if publication.parent_key is not None:
+    if publication.parent_key is not None or publication.references:
         return True
     destination = publication.destination
     if not isinstance(destination, EntityDestination):
         return False
-    if publication.action is Action.REMOVE:
+    if publication.action is Action.REMOVE or needs_completion(publication):
         return True
     has_no_post = Route.POST not in destination.writing.routes
     return publication.action is Action.UPSERT and has_no_post and bool(publication.natural_keys)
+
+
+def needs_completion(publication: Publication) -> bool:
+    """Whether an update by id would clear what it leaves out, or needs a route of its own."""
+    destination = publication.destination
+    return (
+        isinstance(destination, EntityDestination)
+        and publication.action is Action.UPDATE
+        and destination.entity.is_of_other_api
+        and destination.writing.replaces
+        and not publication.is_completed
+    )
 
 
 def resolution_of(
@@ -63,6 +80,8 @@ def resolution_of(
     removal = destination.writing.removal
     if publication.action is Action.REMOVE and removal is not None:
         return _removal(destination, removal, publication, records)
+    if needs_completion(publication):
+        return _completed(destination, publication, records)
     return _upsert(destination, publication, records)
 
 
@@ -78,26 +97,30 @@ def _removal(
 ) -> Resolution:
     entity = destination.entity
     if not records:
-        return Resolution(error=f"Xero has no {_key_text(publication)} among its {entity.name}")
+        return Resolution(error=f"Xero has no {_key_text(publication)} among its {entity.title}")
     if len(records) > 1:
-        problem = f"Xero has {len(records)} {entity.name} with {_key_text(publication)}: give an id"
+        problem = (
+            f"Xero has {len(records)} {entity.title} with {_key_text(publication)}: give an id"
+        )
         return Resolution(error=problem)
     record = records[0]
-    record_id = str(record[entity.id_field or ""])
+    record_id = str(record[destination.id_field or ""])
     current = str(record.get(removal.status_field) or "")
-    if current in REMOVED_STATUSES:
+    if current in REMOVED_STATUSES or (current and current == removal.default_status):
         return Resolution(xero_id=record_id)
     status = removal.status_by_current.get(current, removal.default_status)
     status_change = None
     if status is not None:
         fields = {entity.id_field or "": record_id, removal.status_field: status}
-        status_change = _status_change(destination, publication, removal.route, record_id, fields)
+        status_change = _status_change(
+            destination, publication, removal.route, record_id, fields, removal.status_field
+        )
     if not removal.uses_delete:
         return Resolution(status_change)
     deletion = replace(
         publication,
         method="DELETE",
-        path=f"{entity.path}/{record_id}",
+        path=f"{publication.collection or entity.path}/{record_id}",
         content=None,
         record_id=record_id,
         batch_limit=1,
@@ -111,22 +134,28 @@ def _status_change(
     route: Route,
     record_id: str,
     fields: Record,
+    removal_field: str = "Status",
 ) -> Publication:
     entity, writing = destination.entity, destination.writing
-    path = f"{entity.path}/{record_id}" if route is Route.POST_ID else entity.path
+    collection = publication.collection or entity.path
+    path = f"{collection}/{record_id}" if route.names_record else collection
+    if entity.is_of_other_api:
+        fields = {removal_field: fields[removal_field]}
     params = dict(publication.params)
     if route in writing.summarize_errors:
         params = {"summarizeErrors": "false"} | params
     return replace(
         publication,
-        method="POST",
+        method=route.method,
         path=path,
         params=tuple(sorted(params.items())),
         content=wire.encode(fields),
         fields=fields,
         record_id=record_id,
-        in_list=not writing.bare,
-        batch_limit=1 if route in writing.single_record_routes else publication.batch_limit,
+        in_list=writing.body is Body.LIST,
+        batch_limit=1
+        if route in writing.single_record_routes or route.names_record
+        else publication.batch_limit,
     )
 
 
@@ -137,7 +166,9 @@ def _upsert(
     if not records:
         return Resolution(replace(publication, action=Action.CREATE))
     if len(records) > 1:
-        problem = f"Xero has {len(records)} {entity.name} with {_key_text(publication)}: give an id"
+        problem = (
+            f"Xero has {len(records)} {entity.title} with {_key_text(publication)}: give an id"
+        )
         return Resolution(error=problem)
     record_id = str(records[0][entity.id_field or ""])
     if not destination.writing.updates:
@@ -152,14 +183,46 @@ def as_update(
     entity = destination.entity
     route, action = write_route(entity, "POST", has_id=True)
     fields = {**publication.fields, entity.id_field or "": record_id}
-    on_list = route is Route.POST
+    on_list = not route.names_record
+    collection = publication.collection or entity.path
     return replace(
         publication,
         action=action,
         method=route.method,
-        path=entity.path if on_list else f"{entity.path}/{record_id}",
-        content=wire.encode(fields),
+        path=collection if on_list else f"{collection}/{record_id}",
+        content=content_of(entity, destination.writing, fields),
         fields=fields,
         record_id=record_id,
         batch_limit=publication.batch_limit if on_list else 1,
+        found_by=(),
     )
+
+
+def _completed(
+    destination: EntityDestination, publication: Publication, records: Sequence[Record]
+) -> Resolution:
+    """An update by id that leaves nothing out, so that it changes only what the record says."""
+    entity, writing = destination.entity, destination.writing
+    if not records:
+        return Resolution(error=f"Xero has no {_key_text(publication)} among its {entity.title}")
+    existing, fields = records[0], publication.fields
+    if contains(existing, fields):
+        return Resolution(xero_id=publication.record_id)
+    removal, status_route = writing.removal, writing.status_route
+    status_field = removal.status_field if removal is not None and status_route else ""
+    others = {name: value for name, value in fields.items() if name != status_field}
+    publication = replace(publication, is_completed=True)
+    completed = completed_fields(entity, others, existing)
+    change = replace(publication, fields=completed, content=content_of(entity, writing, completed))
+    status = {name: value for name, value in fields.items() if name == status_field}
+    if removal is None or status_route is None or contains(existing, status):
+        return Resolution(change)
+    status_change = replace(
+        publication, method=status_route.method, fields=status, content=wire.encode(status)
+    )
+    if contains(existing, others):
+        return Resolution(status_change)
+    # Whether a closed record can be changed is not documented.
+    if status[status_field] == removal.default_status:
+        return Resolution(status_change, before=change)
+    return Resolution(change, before=status_change)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from target_xero.build.destinations.destination import EntityDestination
+from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.delivery.item_results import not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import (
@@ -28,13 +29,13 @@ from target_xero.plan.existing import changed_since, own_content
 from target_xero.plan.items_as_json import item_from_json
 from target_xero.plan.plan_file import PlanNotes, PlanRefusedError
 from target_xero.report.errors import RunStoppedError
-from target_xero.report.results import INVALID, UNKNOWN
+from target_xero.report.results import INVALID, UNKNOWN, Results
 from target_xero.run.correction import Correction
 from target_xero.run.ending import NotSent, log_summary, raise_for_rejects
 from target_xero.run.run import Run
 from target_xero.target import TargetXero
+from xero_client.command_line.configuration import ConfigInput
 from xero_client.errors import XeroError
-from xero_client.settings.config_input import ConfigInput
 
 _WORDS: Mapping[str, str] = {
     WOULD_CREATE: "create it",
@@ -57,28 +58,43 @@ _NOT_SENT = "not sent, because Xero has changed since the plan was made"
 class PlanCorrection(Correction):
     """The rejects file, of which another plan is made."""
 
+    def __init__(self, results: Results, options: Sequence[str]) -> None:
+        """Begins with the run.
+
+        Args:
+            results: The results and rejects files of the run.
+            options: The options that say what the rows of a file are.
+        """
+        super().__init__(results)
+        self._options = options
+
     @property
     def command(self) -> str:
         """The command that makes a plan of what was not published."""
-        rejects = shlex.quote(str(self.file))
-        return f"target-xero plan --config CONFIG --input {rejects}"
+        words = [*self._options, "--input", str(self.file)]
+        return f"target-xero plan --config CONFIG {shlex.join(words)}"
 
 
 class Applier:
     """Sends the documents of a plan, with the results, rejects and publish log of the target."""
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    def __init__(self, config: Mapping[str, Any], options: Sequence[str] = ()) -> None:
         """Opens a run.
 
         Args:
             config: The target's configuration; its connection and files are used.
+            options: The options of the plan that say what the rows of a file are.
 
         Raises:
             SettingsError: It is invalid, or a file cannot be written.
             StoreError: The state database cannot be used.
         """
         target = TargetXero.create(ConfigInput({**config, **_SETTINGS}))
-        self._run = Run(target.config, target.checked_settings(), correcting=PlanCorrection)
+        self._run = Run(
+            target.config,
+            target.checked_settings(),
+            correcting=lambda results: PlanCorrection(results, options),
+        )
         self._notes = PlanNotes(self._run.store)
         self._sent_count = 0
         self._is_closed = False
@@ -112,6 +128,8 @@ class Applier:
             RejectsError: A document was not published.
             XeroError: The organisation cannot be reached.
         """
+        for stream, entity in {(each.stream, each.entity) for each in plan.sent}:
+            self._run.organisations.expect(StreamRule(stream, entity))
         tenant = self._run.organisation.tenant
         if tenant.tenant_id.lower() != plan.tenant_id.lower():
             message = (

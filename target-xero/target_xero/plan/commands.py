@@ -16,6 +16,9 @@ from typing import Any
 
 import click
 
+from target_xero.files.file_rows import file_rows, with_row_options
+from target_xero.files.options import RowOptions, file_options
+from target_xero.files.reading import ReadOptions
 from target_xero.plan.applier import Applier
 from target_xero.plan.contents import Plan
 from target_xero.plan.guards import ANY_CURRENCY, Guards
@@ -107,13 +110,17 @@ def _with_guards(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @_CONFIG
 @click.option(
     "--input",
     "input_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Singer messages. Default: standard input.",
+    help="Singer messages, instead of FILE. Default: standard input.",
 )
+@file_options(entity_is_required=False)
 @click.option(
     "--plan",
     "plan_file",
@@ -129,24 +136,60 @@ def _with_guards(command: Callable[..., None]) -> Callable[..., None]:
     help="The page to approve. Default: the plan's name with .html.",
 )
 @_with_guards
-def plan(
+def plan(  # noqa: PLR0913  # one for each option
     *,
+    file: Path | None,
     config: tuple[str, ...],
     input_file: Path | None,
+    rows: RowOptions,
+    reading: ReadOptions,
     plan_file: Path,
     html_file: Path | None,
     expected_totals: Mapping[str, Decimal],
     max_amounts: Mapping[str, Decimal],
     no_overwrite: bool,
 ) -> None:
-    """Takes Singer messages as the target does, and writes what it would do. Sends nothing.
+    """Writes what `target-xero import` would do with FILE, or the target with Singer messages.
+
+    Sends nothing. FILE is a CSV or XLSX file, and needs --entity. The options --entity to
+    --delimiter are those of `target-xero import`.
 
     Without --config, the settings are the variables TARGET_XERO_... and the login of `xero login`.
     """
     guards = Guards(expected_totals, max_amounts, no_overwrite)
+    _check_input(file, input_file, rows, reading)
     with _ended_well(), ExitStack() as files:
-        messages = files.enter_context(input_file.open(encoding="utf-8")) if input_file else None
-        make_plan(TargetXero.configuration(config), messages, guards, plan_file, html_file)
+        settings: Mapping[str, Any] = TargetXero.configuration(config)
+        messages: Iterable[str] | Iterable[bytes] | None = None
+        if file is not None:
+            read = file_rows(file, settings, rows, reading)
+            settings, rows, messages = read.settings, read.options, read.messages()
+        else:
+            settings = with_row_options(settings, rows) if rows.entity else settings
+            if input_file is not None:
+                messages = files.enter_context(input_file.open(encoding="utf-8"))
+        make_plan(settings, messages, guards, plan_file, html_file, options=rows.words)
+
+
+def _check_input(
+    file: Path | None, input_file: Path | None, rows: RowOptions, reading: ReadOptions
+) -> None:
+    """Checks that the options go together.
+
+    Raises:
+        UsageError: They do not.
+    """
+    problem = ""
+    if file is not None and input_file is not None:
+        problem = "give a CSV or XLSX file, or Singer messages with --input, not both"
+    elif file is not None and rows.entity is None:
+        problem = "a file needs --entity: what its rows are, such as bills"
+    elif file is None and reading != ReadOptions():
+        problem = "--sheet, --heading-line, --encoding and --delimiter need a CSV or XLSX file"
+    elif rows.entity is None and rows != RowOptions():
+        problem = "the options of rows need --entity: the stream that they are for"
+    if problem:
+        raise click.UsageError(problem)
 
 
 def make_plan(
@@ -155,6 +198,8 @@ def make_plan(
     guards: Guards,
     plan_file: Path,
     html_file: Path | None = None,
+    *,
+    options: Sequence[str] = (),
 ) -> None:
     """Makes a plan of Singer messages, and writes its file and its page.
 
@@ -164,6 +209,7 @@ def make_plan(
         guards: What the plan is checked against.
         plan_file: The file of the plan.
         html_file: The page; None for one beside the plan.
+        options: The options that say what the rows of a file are, for the rejects of the plan.
 
     Raises:
         XeroError: Xero cannot be read, or a setting is wrong.
@@ -171,7 +217,7 @@ def make_plan(
     """
     with closing(Planner(config)) as planner:
         planner.take(messages)
-        made = planner.plan(guards)
+        made = planner.plan(guards, options)
     page = html_file or plan_file.with_suffix(".html")
     write_plan(made, plan_file)
     write_private(page, as_html(made, plan_file.name).encode())
@@ -209,7 +255,7 @@ def apply_plan(
         settings = TargetXero.configuration(config)
         guards = Guards(expected_totals, max_amounts, no_overwrite)
         _check_guards(made, guards)
-        with closing(Applier(settings)) as applier:
+        with closing(Applier(settings, made.options)) as applier:
             applied_at = applier.applied_at(made)
             if applied_at is not None:
                 click.echo(f"Plan {made.plan_id} was applied at {applied_at}: nothing is sent.")

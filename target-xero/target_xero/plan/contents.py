@@ -229,6 +229,7 @@ class Plan:
         calls: What it costs.
         guards: The guards that the plan was made with.
         schemas: The SCHEMA message of each stream, for the rejects.
+        options: The options that say what the rows of a file are, for the rejects.
         digest: SHA-256 of all of this but the digest.
     """
 
@@ -246,6 +247,7 @@ class Plan:
     calls: Calls
     guards: Sequence[Guard] = ()
     schemas: Mapping[str, str] = field(default_factory=dict)
+    options: Sequence[str] = ()
     digest: str = ""
 
     @property

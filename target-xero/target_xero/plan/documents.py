@@ -10,7 +10,9 @@ from target_xero.build.destinations.destination import ChildDestination, Destina
 from target_xero.build.records import Provenance, Record
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import Prediction
-from target_xero.plan.bookings import NOTHING, Booking, booking_of
+from target_xero.plan.booking.bookings import NOTHING, Booking, booking_of
+from target_xero.plan.booking.facts import Facts
+from target_xero.plan.booking.lines import Line, decimal_of, merged
 from target_xero.plan.contents import (
     CREATE,
     REFUSE,
@@ -24,9 +26,7 @@ from target_xero.plan.contents import (
     PlannedLine,
 )
 from target_xero.plan.existing import flat_fields, own_content
-from target_xero.plan.facts import Facts
 from target_xero.plan.items_as_json import json_of_item
-from target_xero.plan.lines import Line, decimal_of, merged
 from target_xero.report.reject_names import described_record, record_name, singular
 from target_xero.report.results import Result
 

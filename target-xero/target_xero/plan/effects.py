@@ -12,9 +12,9 @@ from target_xero.delivery.batches import batches
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import LOOKUP_SIZE
 from target_xero.lookup.existing_records import IDS_PER_CALL
-from target_xero.plan.bookings import Booking
+from target_xero.plan.booking.bookings import Booking
+from target_xero.plan.booking.lines import ZERO
 from target_xero.plan.contents import AccountEffect, Calls, PlannedDocument, TaxEffect, Total
-from target_xero.plan.lines import ZERO
 
 # (xero-facts.md: Limits)
 CALLS_PER_MINUTE = 60

@@ -11,6 +11,7 @@ from typing import Any
 
 from target_xero.build.records import Record
 from xero_client.entities.fields import READ_ONLY, SHAPES, SUMMARIES
+from xero_client.json_value import Json
 
 # What shows that a document was paid or credited, though it is not written.
 _SETTLED = ("AmountPaid", "AmountCredited", "AppliedAmount")
@@ -75,7 +76,7 @@ def flat_fields(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     return _flat("", content)
 
 
-def _flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # any JSON
+def _flat(path: str, value: Json) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _flat(f"{path}.{name}" if path else name, inner)
@@ -86,5 +87,5 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  
         yield path, value
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401  # a plain value
+def _shown(value: Json) -> str:
     return "empty" if value is None else repr(value) if isinstance(value, str) else str(value)

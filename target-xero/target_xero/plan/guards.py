@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from target_xero.plan.booking.lines import ZERO
 from target_xero.plan.contents import CREATE, REMOVE, UPDATE, Guard, PlannedDocument
-from target_xero.plan.lines import ZERO
 
 # The amount that an option gives without a currency.
 ANY_CURRENCY = ""

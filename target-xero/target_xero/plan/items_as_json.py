@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from target_xero.build.destinations.destination import (
@@ -16,10 +17,11 @@ from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.match_keys import MatchKey, Overwrite
 from target_xero.build.publications.parents import ParentKey
 from target_xero.build.publications.publication import Publication
+from target_xero.build.publications.record_references import LineReference, RecordReference
 from target_xero.build.records import Provenance
 from target_xero.delivery.items import Item
 from xero_client.entities.children import CHILDREN
-from xero_client.entities.table import BY_NAME
+from xero_client.entities.table import BY_TITLE
 from xero_client.http import wire
 from xero_client.http.transport import JSON
 
@@ -112,8 +114,13 @@ def _json_of_publication(publication: Publication) -> Json:
         "content_type": publication.content_type,
         "parent": publication.parent,
         "warnings": publication.warnings,
+        "collection": publication.collection,
+        "list_path": publication.list_path,
+        "own_path": publication.own_path,
+        "found_by": publication.found_by,
         "parent_key": parent_key
-        and {"entity": parent_key.entity.name, "fields": parent_key.fields},
+        and {"entity": parent_key.entity.title, "fields": parent_key.fields},
+        "references": [asdict(reference) for reference in publication.references],
     }
 
 
@@ -139,9 +146,25 @@ def _publication(content: Mapping[str, Any]) -> Publication:
         content_type=content["content_type"],
         parent=content["parent"],
         warnings=tuple(content["warnings"]),
-        parent_key=ParentKey(BY_NAME[parent_key["entity"]], _pairs(parent_key["fields"]))
+        collection=content.get("collection", ""),
+        list_path=content.get("list_path", ""),
+        own_path=content.get("own_path", ""),
+        found_by=tuple(content.get("found_by", ())),
+        parent_key=ParentKey(BY_TITLE[parent_key["entity"]], _pairs(parent_key["fields"]))
         if parent_key
         else None,
+        references=tuple(map(_reference, content.get("references") or ())),
+    )
+
+
+def _reference(content: Mapping[str, Any]) -> RecordReference:
+    line = content["line"]
+    return RecordReference(
+        content["entity"],
+        _pairs(content["key"]),
+        tuple(tuple(path) for path in content["named_at"]),
+        tuple(content["id_path"]),
+        line and LineReference(line["description"], tuple(line["id_path"])),
     )
 
 
@@ -156,7 +179,7 @@ def _json_of_destination(destination: Destination) -> Json:
 def _destination(content: Mapping[str, Any]) -> Destination:
     is_single_record = content["is_single_record"]
     if "entity" in content:
-        return EntityDestination(BY_NAME[content["entity"]], is_single_record)
+        return EntityDestination(BY_TITLE[content["entity"]], is_single_record)
     if "child" in content:
         return ChildDestination(CHILDREN[content["child"]], is_single_record)
     return RawDestination(content["path"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
 
 import jinja2
 
+from target_xero.plan.booking.lines import ZERO
 from target_xero.plan.contents import (
     CREATE,
     REFUSE,
@@ -20,7 +20,7 @@ from target_xero.plan.contents import (
     Plan,
 )
 from target_xero.plan.guards import money
-from target_xero.plan.lines import ZERO
+from xero_client.json_value import Json
 
 # The actions in the order of the page, with what it says of them.
 SECTIONS = (
@@ -53,7 +53,7 @@ def _plain(number: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _value(value: Any) -> str:  # noqa: ANN401  # a value of a record
+def _value(value: Json) -> str:
     """A value of a record, as text."""
     if value in (None, "", [], {}):
         return "nothing"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from target_xero.build.records import Provenance
@@ -17,11 +17,11 @@ from target_xero.delivery.prediction import (
     WOULD_UPDATE,
     Prediction,
 )
-from target_xero.plan.bookings import Booking, change_of
+from target_xero.plan.booking.bookings import Booking, change_of
+from target_xero.plan.booking.facts import SCOPES, Document, Facts, read_facts
 from target_xero.plan.contents import CREATE, REFUSE, REMOVE, SEND, SKIP, UPDATE, Plan
 from target_xero.plan.documents import Bookings, Taken, planned_document
 from target_xero.plan.effects import account_effects, calls_of, notes_of, tax_effects, totals_of
-from target_xero.plan.facts import SCOPES, Document, Facts, read_facts
 from target_xero.plan.guards import Guards
 from target_xero.plan.plan_file import FORMAT, PlanNotes, with_digest
 from target_xero.report.results import DRY_RUN, Result, now
@@ -29,8 +29,8 @@ from target_xero.run.listener import RunListener
 from target_xero.run.run import Run
 from target_xero.singer.message_run import MessageRun
 from target_xero.target import TargetXero
+from xero_client.command_line.configuration import ConfigInput
 from xero_client.errors import SettingsError, XeroError
-from xero_client.settings.config_input import ConfigInput
 
 _ACTIONS: Mapping[str, str] = {
     WOULD_CREATE: CREATE,
@@ -145,11 +145,12 @@ class Planner:
 
     # The plan
 
-    def plan(self, guards: Guards) -> Plan:
+    def plan(self, guards: Guards, options: Sequence[str] = ()) -> Plan:
         """The plan of all that came, noted in the state database.
 
         Args:
             guards: What the plan is checked against.
+            options: The options that say what the rows of a file are.
 
         Raises:
             XeroError: The organisation cannot be reached.
@@ -185,6 +186,7 @@ class Planner:
                 calls_of(items, look_ups, organisation.transport.rate_limiter.latest.day),
                 guards.checked(documents, knows_amounts=not obstacles),
                 schemas,
+                options,
             )
         )
         PlanNotes(self._run.store).note_made(plan)

@@ -7,6 +7,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from xero_client.json_value import Json
+
 
 class Checkpoints:
     """Counts the open records of each epoch; safe to share between threads.
@@ -33,7 +35,7 @@ class Checkpoints:
             self._open[self._epoch] += 1
             return self._epoch
 
-    def add_state(self, value: Any) -> None:  # noqa: ANN401  # any JSON
+    def add_state(self, value: Json) -> None:
         """Ends the epoch with the value of a STATE message."""
         with self._lock:
             self._waiting.append((self._epoch, value))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from singer_sdk.exceptions import (
     InvalidInputLine,
@@ -15,26 +13,22 @@ from singer_sdk.exceptions import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from target_xero.report.errors import RejectsError, RunStoppedError
-from xero_client.errors import XeroError
+from xero_client.command_line import run_end
 
 logger = logging.getLogger("target-xero")
 
 
-@contextmanager
-def exit_on_error() -> Iterator[None]:
+# The errors, besides Xero's own, whose text says what to do.
+_ERRORS = (
+    RunStoppedError,
+    RejectsError,
+    InvalidInputLine,
+    RecordsWithoutSchemaException,
+    MissingKeyPropertiesError,
+)
+_UNUSABLE = "The state database or a file cannot be used"
+
+
+def exit_on_error() -> AbstractContextManager[None]:
     """On an error, logs its message as the last line and exits with code 1."""
-    try:
-        yield
-    except (
-        XeroError,
-        RunStoppedError,
-        RejectsError,
-        InvalidInputLine,
-        RecordsWithoutSchemaException,
-        MissingKeyPropertiesError,
-    ) as error:
-        logger.error("%s", error)  # noqa: TRY400  # no traceback: the message says what to do
-        sys.exit(1)
-    except (SQLAlchemyError, OSError) as error:
-        logger.error("The state database or a file cannot be used: %s", error)  # noqa: TRY400  # the same
-        sys.exit(1)
+    return run_end.exit_on_error(logger, _ERRORS, {SQLAlchemyError: _UNUSABLE, OSError: _UNUSABLE})

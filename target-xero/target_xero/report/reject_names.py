@@ -35,7 +35,7 @@ def described_reject(provenance: Provenance, result: Result) -> str:
 def described_record(provenance: Provenance, entity: str, key: Mapping[str, Any]) -> str:
     """``invoice M-4, line 7 of invoices.csv``."""
     record = _record_in(provenance)
-    name = record_name(key or provenance.key, record)
+    name = record_name(key or provenance.key, {**record, **provenance.named})
     return ", ".join([f"{singular(entity)} {name}".strip(), *_place_of(record)])
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.results import Results
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 
 class StateOutput:
@@ -30,7 +30,7 @@ class StateOutput:
         """Adds a function that is called before each state."""
         self._flushes.append(flush)
 
-    def write(self, value: Any) -> None:  # noqa: ANN401  # any JSON
+    def write(self, value: Json) -> None:
         """Writes a state. An error is kept for ``check``.
 
         Here it would be too early: some records of a batch have no result yet.

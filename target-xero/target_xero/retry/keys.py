@@ -14,6 +14,7 @@ from target_xero.build.fields.columns import Path, field_path
 from target_xero.build.records import Provenance, Record
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 _CONTACT_FIELDS = ("ContactID", "ContactNumber", "Name")
 _encoder = msgspec.json.Encoder(order="sorted", decimal_format="number", enc_hook=str)
@@ -88,7 +89,7 @@ def content_key(provenance: Provenance) -> str:
     return hashlib.sha256(_encoder.encode(records)).hexdigest()
 
 
-def _record_in(message: bytes) -> Any:  # noqa: ANN401  # any JSON
+def _record_in(message: bytes) -> Json:
     try:
         decoded = wire.decode(message)
     except (ValueError, RecursionError, ArithmeticError):

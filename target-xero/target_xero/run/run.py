@@ -23,6 +23,7 @@ from target_xero.retry.retries import Retries
 from target_xero.retry.retry_reporter import RetryReporter
 from target_xero.run.correction import Correction
 from target_xero.run.listener import RunListener
+from xero_client.json_value import Json
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
 from xero_client.store.lazy_store import LazyStore
@@ -166,5 +167,5 @@ class Run:
         self._store.close()
 
 
-def _leave_out(_value: Any) -> None:  # noqa: ANN401  # any JSON
+def _leave_out(_value: Json) -> None:
     """Takes a STATE that is not passed on."""

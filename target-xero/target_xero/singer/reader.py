@@ -11,6 +11,8 @@ import msgspec
 from singer_sdk.contrib.msgspec import MsgSpecReader, decoder
 from singer_sdk.exceptions import InvalidInputLine
 
+from xero_client.json_value import Json
+
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -19,7 +21,7 @@ class InvalidLineError(Exception):
     """A line is not JSON; the message says why."""
 
 
-def decode_line(line: bytes) -> Any:  # noqa: ANN401  # any JSON
+def decode_line(line: bytes) -> Json:
     """Decodes a line; numbers with a fraction become ``Decimal``, digit for digit.
 
     Raises:

@@ -148,6 +148,7 @@ class XeroSink(Sink):
             headings,
             self.rule.payload.get("Type") or document_type_of(self.rule.entity),
             self.rule.columns,
+            decimal_comma=self.rule.decimal_comma,
         )
         self._key_columns = KeyColumns(self.key_properties)
         self._retry_keys = RecordKeys(self.rule) if config["retry_rejects"] else None
@@ -232,7 +233,10 @@ class XeroSink(Sink):
         names = self.key_properties
         number = self._context.record_numbers[self.stream_name]
         origin = place_of(record) or f"record {number:,}"
-        provenance = replace(provenance, origin=f"{origin} of stream {self.stream_name}")
+        columns = self.rule.columns
+        named = {columns[name]: value for name, value in record.items() if name in columns}
+        origin = f"{origin} of stream {self.stream_name}"
+        provenance = replace(provenance, origin=origin, named=named)
         if self.rule.tenant_id is not None:
             try:
                 provenance = replace(provenance, tenant=tenant_of(self.rule, record))

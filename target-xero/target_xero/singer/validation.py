@@ -12,6 +12,7 @@ from singer_sdk.exceptions import InvalidJSONSchema, InvalidRecord
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
 from target_xero.build.records import NESTED_TOO_DEEPLY, Record
+from xero_client.json_value import Json
 
 
 def _refuse_remote(uri: str) -> NoReturn:
@@ -76,7 +77,7 @@ class Validator(BaseJSONSchemaValidator):
             raise InvalidRecord(NESTED_TOO_DEEPLY, record) from None
 
 
-def _without_multiple_of(schema: Any) -> Any:  # noqa: ANN401  # any JSON
+def _without_multiple_of(schema: Json) -> Json:
     if isinstance(schema, dict):
         return {
             name: _without_multiple_of(value)

@@ -19,7 +19,7 @@ from target_xero.books.command_options import (
     connect_configured,
     open_books,
 )
-from target_xero.verify.comparison import Making
+from target_xero.verify.comparison import Comparison, Making
 from target_xero.verify.rendering import as_html, as_json, as_text
 from target_xero.verify.run import Period, compare_organisations
 from xero_client.errors import XeroError
@@ -60,9 +60,11 @@ def verify(  # noqa: PLR0913  # one for each option
 
     A configuration is the JSON file of tap-xero or target-xero. Without one, the source is
     configured by the variables TAP_XERO_…, and the target by TARGET_XERO_…. A backup takes the
-    place of the source; its reports are the trial balances that it has.
+    place of the source: the records and trial balances that it has are compared, and what it does
+    not have is listed.
 
-    Exits with 0 if the books agree, 1 if they differ, and 2 if they could not be compared.
+    Exits with 0 if the books agree, 1 if they differ, and 2 if they could not be compared, or no
+    balance could.
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
@@ -70,7 +72,7 @@ def verify(  # noqa: PLR0913  # one for each option
             open_books(source, source_backup, "tap-xero", source_tenant),
             connect_configured(target, "target-xero", target_tenant),
             Period(first, last, tuple(sorted(set(days)))),
-            _making(by),
+            making_of(by),
             removed=removed,
             on_progress=_print_progress,
         )
@@ -83,10 +85,17 @@ def verify(  # noqa: PLR0913  # one for each option
     if json_file is not None and not prints_json:
         json_file.write_bytes(as_json(comparison))
     click.echo(as_json(comparison) if prints_json else as_text(comparison), nl=False)
-    sys.exit(0 if comparison.is_same else DIFFERENT)
+    sys.exit(exit_code_of(comparison))
 
 
-def _making(by: str | None) -> Making:
+def exit_code_of(comparison: Comparison) -> int:
+    """The exit code of a comparison."""
+    if comparison.is_same:
+        return 0
+    return DIFFERENT if comparison.differs else UNDECIDED
+
+
+def making_of(by: str | None) -> Making:
     """Who compares the organisations, when, and with what."""
     at = datetime.now().astimezone().isoformat(timespec="seconds")
     version_text = f"target-xero {version('singer-target-xero')}"

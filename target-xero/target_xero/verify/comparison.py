@@ -179,6 +179,7 @@ class Comparison:
 
     Attributes:
         not_compared: Titles of reports that one of them does not have, with the reason.
+        not_held: What else the source does not have and is not compared, with what to do.
         causes: What may cause differences, apart from single records; one sentence each.
     """
 
@@ -191,12 +192,18 @@ class Comparison:
     dates: tuple[date, ...] = ()
     not_compared: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    not_held: tuple[str, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is a difference that counts."""
+        has_difference = any(mismatch.judged for mismatch in self.mismatches)
+        return has_difference or any(report.differences for report in self.reports)
 
     @property
     def is_same(self) -> bool:
-        """Whether there is no difference that counts."""
-        has_difference = any(mismatch.judged for mismatch in self.mismatches)
-        return not has_difference and not any(report.differences for report in self.reports)
+        """Whether records and balances were compared, and there is no difference that counts."""
+        return bool(self.reports) and not self.differs
 
     @property
     def differing(self) -> tuple[Mismatch, ...]:

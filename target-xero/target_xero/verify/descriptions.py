@@ -10,23 +10,15 @@ from typing import Any
 from target_xero.books.chart import CREDITORS, DEBTORS, TAX, Chart, account_identity
 from target_xero.books.dates import day_of
 from target_xero.verify.details import details_of
+from xero_client.entities.table import ENTITIES
+from xero_client.json_value import Json
 
 Record = Mapping[str, Any]
 Fields = tuple[tuple[str, str], ...]
 
 REMOVED = frozenset({"DELETED", "VOIDED", "ARCHIVED", "GDPRREQUEST"})
 # Entities that Xero posts to accounts.
-POSTED = (
-    "BankTransactions",
-    "BankTransfers",
-    "BatchPayments",
-    "CreditNotes",
-    "Invoices",
-    "ManualJournals",
-    "Overpayments",
-    "Payments",
-    "Prepayments",
-)
+POSTED = tuple(entity.name for entity in ENTITIES if entity.is_posted)
 # Xero's API cannot write them, so no copy has them (xero-facts.md: Writing by entity).
 REPEATING_BILLS = "Repeating bills"
 PAID_FOR = ("Invoice", "CreditNote", "Prepayment", "Overpayment")
@@ -125,11 +117,11 @@ def _amount(record: Record) -> Decimal | None:
     return None
 
 
-def _money(value: Any) -> str:  # noqa: ANN401  # a number as Xero sent it
+def _money(value: Json) -> str:
     return "" if value is None else f"{Decimal(str(value)):.2f}"
 
 
-def _exact(value: Any) -> str:  # noqa: ANN401  # a number as Xero sent it
+def _exact(value: Json) -> str:
     """A number without trailing zeros."""
     return "" if value is None else f"{Decimal(str(value)).normalize():f}"
 

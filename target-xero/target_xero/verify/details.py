@@ -13,6 +13,7 @@ from typing import Any
 from target_xero.books.chart import Chart
 from target_xero.books.dates import day_of
 from xero_client.entities.fields import DATE, NUMBER, READ_ONLY, SHAPES, Field
+from xero_client.json_value import Json
 
 Record = Mapping[str, Any]
 
@@ -87,7 +88,7 @@ def _text(field: Field, record: Record, chart: Chart) -> str:
 def _plain(
     field: Field,
     text: str,
-    value: Any,  # noqa: ANN401  # a plain JSON value
+    value: Json,
     record: Record,
     chart: Chart,
 ) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -53,11 +53,14 @@ class Inventory:
                 yield date.fromisoformat(record.day)
 
 
-def read_inventory(books: Books, source: Inventory | None = None) -> Inventory:
+def read_inventory(
+    books: Books, entities: Collection[str], source: Inventory | None = None
+) -> Inventory:
     """Reads the records of an organisation.
 
     Args:
         books: The organisation.
+        entities: The entities to read.
         source: The organisation that it is a copy of. The names of system accounts and tax rates
             differ by country, so those of the source are used.
 
@@ -71,7 +74,7 @@ def read_inventory(books: Books, source: Inventory | None = None) -> Inventory:
         chart if source is None else chart.with_system_names_of(source.chart), organisation
     )
     base_currency = str(organisation.get("BaseCurrency") or "")
-    for entity in BOOK_ENTITIES:
+    for entity in filter(entities.__contains__, BOOK_ENTITIES):
         records: Iterable[Mapping[str, Any]] = (
             accounts if entity == "Accounts" else books.records(entity)
         )

@@ -66,7 +66,9 @@ def _difference(left: ComparableRecord, right: ComparableRecord, *, removed: boo
     if not fields:
         reason = reason or _OWN_DETAILS
         fields = _changed(dict(left.secondary), dict(right.secondary))
-    return _mismatch(left, DIFFERS, fields, left_out=reason)
+    # A draft that was approved in the target is posted only there.
+    posted = replace(left, accounts=left.accounts | right.accounts)
+    return _mismatch(posted, DIFFERS, fields, left_out=reason)
 
 
 def _grouped(

@@ -41,18 +41,34 @@ def verdict_of(comparison: Comparison) -> str:
     wrong = sum(bool(report.differences) for report in comparison.reports)
     parts = [
         f"Of {_counted(records, 'record')} in {comparison.source.name}, {same:,} are the same in "
-        f"{comparison.target.name}, {left_out:,} are left out on purpose, {different:,} differ"
-        + (f"; {added:,} more are only in the target." if added else ".")
+        f"{comparison.target.name}, {left_out:,} are left out on purpose, {different:,} "
+        + ("differs" if different == 1 else "differ")
+        + (
+            f"; {added:,} more {'is' if added == 1 else 'are'} only in the target."
+            if added
+            else "."
+        )
     ]
     if wrong:
-        parts.append(f"{wrong:,} of {_counted(reports, 'report')} differ.")
-    else:
+        differ = "differs" if wrong == 1 else "differ"
+        parts.append(f"{wrong:,} of {_counted(reports, 'report')} {differ}.")
+    elif reports:
         are = "is" if reports == 1 else "are"
         parts.append(f"{_counted(reports, 'report')} {are} the same to the cent.")
     if comparison.not_compared:
         parts.append(f"Not compared: {_counted(len(comparison.not_compared), 'report')}.")
-    word = "AGREE" if comparison.is_same else "DIFFER"
-    return f"THE BOOKS {word}: {' '.join(parts)}"
+    if comparison.not_held:
+        parts.append(
+            f"{_counted(len(comparison.not_held), 'thing')} could not be compared, because the "
+            "source does not hold it."
+        )
+    if comparison.is_same:
+        word = "THE BOOKS AGREE"
+    elif comparison.differs:
+        word = "THE BOOKS DIFFER"
+    else:
+        word = "NOT PROVED, because no balance was compared"
+    return f"{word}: {' '.join(parts)}"
 
 
 def as_json(comparison: Comparison) -> bytes:
@@ -116,7 +132,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     yield ""
     for report in comparison.reports:
         yield from _report_lines(report)
-    for title in comparison.not_compared:
+    for title in (*comparison.not_held, *comparison.not_compared):
         yield f"Not compared: {title}"
     if comparison.causes:
         yield ""

@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from target_xero.books.organisation import Books
+from target_xero.books.organisation import BOOK_ENTITIES, Books
 from target_xero.books.reports import FinancialYearEnd, ReportRequest, month_ends, report_requests
 from target_xero.verify.comparison import Comparison, Making, Party, compare_counts
 from target_xero.verify.figures import compare_report, general_causes
 from target_xero.verify.inventory import Inventory, read_inventory
 from target_xero.verify.records import compare_records
+from xero_client.entities.table import BY_NAME
 from xero_client.errors import SettingsError
+
+# Accounts, tax rates and currencies of all records are described by them.
+_NEEDED = ("Organisations", "Accounts", "TaxRates")
 
 
 @dataclass(frozen=True)
@@ -56,17 +60,19 @@ def compare_organisations(
     if source.tenant.tenant_id == target.tenant.tenant_id and source.origin == target.origin:
         message = f"Source and target are the same organisation: {source.tenant}"
         raise SettingsError(message)
+    not_held = _not_held(source)
+    entities = [entity for entity in BOOK_ENTITIES if source.holds(entity)]
     inventories: list[Inventory] = []
     for books in (source, target):
         on_progress(f"Reading {books.tenant}")
-        inventories.append(read_inventory(books, *inventories))
+        inventories.append(read_inventory(books, entities, *inventories))
     left, right = inventories
     first, last = _first_and_last_day(period, inventories)
     dates = period.days or tuple(month_ends(first, last))
     mismatches = compare_records(left, right, removed=removed)
     reports, not_compared = [], []
     year_end = FinancialYearEnd.of(left.organisation)
-    requests = report_requests(dates, min(first, *dates), year_end)
+    requests = report_requests(dates, min(first, *dates), year_end) if source.has_reports else []
     for number, request in enumerate(requests, start=1):
         on_progress(f"{request.title} ({number} of {len(requests)})")
         amounts = [
@@ -79,7 +85,7 @@ def compare_organisations(
             continue
         charts = (left.chart, right.chart)
         reports.append(compare_report(request, ours, theirs, charts, mismatches))
-    if not reports:
+    if requests and not reports:
         message = (
             f"{source.origin} does not have any trial balance from {dates[0]} to {dates[-1]}: "
             "choose other dates, or back up with reports.from in the settings of tap-xero"
@@ -99,7 +105,33 @@ def compare_organisations(
         tuple(dates),
         tuple(not_compared),
         tuple(causes),
+        tuple(not_held),
     )
+
+
+def _not_held(source: Books) -> list[str]:
+    """What of the source is not known and is not compared, each with the reason.
+
+    Raises:
+        SettingsError: Nothing can be compared without it.
+    """
+    missing = [name for name in _NEEDED if not source.holds(name)]
+    if missing:
+        streams = ", ".join(BY_NAME[name].stream for name in missing)
+        message = f"{source.origin} does not have {streams}, which every comparison needs: "
+        raise SettingsError(message + "back up again with these streams of tap-xero selected")
+    found = [
+        f"{entity}: {source.origin} does not have them: select the stream {BY_NAME[entity].stream}"
+        for entity in BOOK_ENTITIES
+        if not source.holds(entity)
+    ]
+    if not source.has_reports:
+        found.append(
+            f"the balance of any account: {source.origin} does not have trial balances: back up "
+            'with the setting reports {"streams": ["trial_balances"], "from": "YEAR-MONTH"} of '
+            "tap-xero"
+        )
+    return found
 
 
 def _not_compared(request: ReportRequest, books: Books) -> str:

@@ -13,6 +13,7 @@ import shlex
 import threading
 from datetime import datetime, timedelta, timezone
 
+from xero_client.auth.seen_connections import SeenConnections
 from xero_client.auth.token_endpoint import TokenEndpoint
 from xero_client.errors import LoginRequiredError, SettingsError
 from xero_client.settings.connection_settings import ConnectionSettings
@@ -57,6 +58,10 @@ class StoredGrant:
             if not self._is_valid(self._grant, rejected):
                 self._grant = self._refresh_under_lock(rejected)
             return self._grant.access_token  # type: ignore[union-attr]  # a valid grant is not None
+
+    def seen_connections(self) -> SeenConnections:
+        """The organisations that were listed last with these tokens."""
+        return SeenConnections(self._store, self._key)
 
     def _is_valid(self, grant: Grant | None, rejected: str | None) -> bool:
         if grant is None or grant.access_token == rejected:

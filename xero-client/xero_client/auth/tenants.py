@@ -7,6 +7,7 @@ import threading
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from xero_client.budgets.process_budgets import shared_limits
 from xero_client.errors import (
@@ -23,6 +24,9 @@ from xero_client.errors import (
 from xero_client.http.transport import Request, TokenSource, Transport
 from xero_client.http.wire import records_of
 from xero_client.settings.connection_settings import ConnectionSettings
+
+if TYPE_CHECKING:
+    from xero_client.auth.seen_connections import SeenConnections
 
 logger = logging.getLogger(__name__)
 
@@ -73,8 +77,32 @@ class Tenant:
         return f"{self.name or 'unnamed'} ({self.tenant_id})"
 
 
+@dataclass(frozen=True)
+class Choice:
+    """The organisations of a run.
+
+    Attributes:
+        tenants: The organisations.
+        are_all: Whether the login reaches no others; False if that is not known.
+    """
+
+    tenants: list[Tenant]
+    are_all: bool
+
+
+@runtime_checkable
+class RemembersConnections(Protocol):
+    """A source of tokens with a state database, which keeps the connections of the last list."""
+
+    def seen_connections(self) -> SeenConnections:
+        """The organisations that were listed last with these tokens."""
+        ...
+
+
 def connected_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list[Tenant]:
     """All tenants connected to the token, from ``/connections``.
+
+    If there is a state database, it keeps their names for later runs.
 
     Raises:
         XeroError: The call failed.
@@ -96,7 +124,12 @@ def connected_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list
         if isinstance(row, dict)
     ]
     # An organisation that is listed twice is one organisation.
-    return list({tenant.tenant_id.lower(): tenant for tenant in reversed(tenants)}.values())[::-1]
+    by_id = {tenant.tenant_id.lower(): tenant for tenant in reversed(tenants)}
+    if isinstance(tokens, RemembersConnections):
+        tokens.seen_connections().replace(
+            {key: each.name for key, each in by_id.items() if each.kind.upper() == ORGANISATION}
+        )
+    return list(by_id.values())[::-1]
 
 
 def disconnect(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant) -> None:
@@ -117,15 +150,29 @@ def chosen_tenants(
     names: bool = True,
     skip_missing: bool = False,
 ) -> list[Tenant]:
-    """The organisations of a run.
+    """The organisations of a run: those of ``choose_tenants``."""
+    choice = choose_tenants(settings, tokens, tenant_ids, names=names, skip_missing=skip_missing)
+    return choice.tenants
+
+
+def choose_tenants(
+    settings: ConnectionSettings,
+    tokens: TokenSource,
+    tenant_ids: Iterable[str] = (),
+    *,
+    names: bool = True,
+    skip_missing: bool = False,
+) -> Choice:
+    """Chooses the organisations of a run, and tells whether the login reaches others.
 
     Args:
         settings: The connection, with or without ``tenant_id``.
         tokens: The source of access tokens.
         tenant_ids: Several organisations; they override ``tenant_id``. Only ``ALL``: every
             organisation that is connected.
-        names: Whether the names are needed. If not, and the ids are known, no call is made, and
-            whether the organisations are connected is not checked.
+        names: Whether the names are needed. If the ids are known, and the names are not needed or
+            were listed within the last hour, no call is made, and whether the organisations are
+            still connected is not checked: their first call shows it.
         skip_missing: Whether those of several organisations that are not connected are marked so
             (``is_connected``), instead of an error, as long as one is connected.
 
@@ -143,20 +190,43 @@ def chosen_tenants(
         ids = []
     elif not ids and settings.tenant_id:
         ids = [settings.tenant_id]
-    if ids and not names:
-        # Xero's own ids are in lower case.
-        return [Tenant(tenant_id.lower(), None) for tenant_id in ids]
+    if ids and (choice := _choice_without_call(settings, tokens, ids, names=names)):
+        return choice
     connected = _listed_tenants(settings, tokens)
     # The token of a Custom Connection is for one organisation, even if the list is empty.
     if connected is None or (not connected and settings.grant_type == "client_credentials"):
-        return [_from_organisation(settings, tokens, tenant_id) for tenant_id in ids or (None,)]
+        tenants = [_from_organisation(settings, tokens, tenant_id) for tenant_id in ids or (None,)]
+        return Choice(tenants, are_all=True)
     organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
     if ids:
-        return _tenants_of_ids(ids, organisations, skip_missing=skip_missing)
+        tenants = _tenants_of_ids(ids, organisations, skip_missing=skip_missing)
+        return Choice(tenants, len(organisations) <= sum(each.is_connected for each in tenants))
     if not organisations:
         message = "No organisation is connected to this token: connect one with `xero login`"
         raise TenantNotConnectedError(message)
-    return organisations if takes_all else [_only_tenant(organisations, settings.login_tenants)]
+    if takes_all:
+        return Choice(organisations, are_all=True)
+    return Choice([_only_tenant(organisations, settings.login_tenants)], len(organisations) == 1)
+
+
+def _choice_without_call(
+    settings: ConnectionSettings, tokens: TokenSource, ids: Sequence[str], *, names: bool
+) -> Choice | None:
+    """The organisations as they are known; None if only Xero knows their names."""
+    # Xero's own ids are in lower case.
+    ids = [tenant_id.lower() for tenant_id in ids]
+    if not names:
+        # A Custom Connection is for one organisation (xero-facts.md: OAuth).
+        are_all = settings.grant_type == "client_credentials"
+        return Choice([Tenant(tenant_id, None) for tenant_id in ids], are_all)
+    if not isinstance(tokens, RemembersConnections):
+        return None
+    seen = tokens.seen_connections()
+    known = seen.names(ids)
+    if known is None:
+        return None
+    tenants = [Tenant(tenant_id, known[tenant_id]) for tenant_id in ids]
+    return Choice(tenants, seen.tenant_ids() <= known.keys())
 
 
 def _listed_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list[Tenant] | None:
@@ -271,7 +341,9 @@ def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Ten
 
 def _is_of_accounting(request: Request, settings: ConnectionSettings) -> bool:
     """Whether a request is to the API of ``base_uri``."""
-    is_path = not request.target.startswith(("http://", "https://"))
+    is_path = not request.target.startswith(("http://", "https://")) and (
+        ".xro/" not in request.target
+    )
     return is_path or request.target.startswith(f"{settings.base_uri}/")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from http import HTTPStatus
 from typing import Any
 
 import backoff
@@ -111,7 +112,7 @@ class TokenEndpoint:
         if settings.log_requests:
             seconds = response.elapsed.total_seconds()
             log_call("POST", settings.token_uri, str(status), seconds)
-        if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             message = f"{settings.token_uri} answers {status}: try again later"
             raise EndpointUnavailableError(message, status=status)
         try:

@@ -13,6 +13,9 @@ The states of a budget:
   429, and its length need not be known.
 - *Held*: a 429 said when to go on. Nobody calls before.
 
+A run that begins, in the only process, doubts a hold of the day: an earlier run left it, and its
+user runs again because the day may have ended. Its first call finds out.
+
 A lease ends after three seconds. So a process that was killed delays the others no longer.
 """
 
@@ -46,6 +49,7 @@ class Report:
             calls began counts, and not that of their responses.
         hold: Seconds in which a 429 allows no call; None without a 429.
         is_hold_known: Whether the 429 itself named the seconds.
+        doubts_hold: Whether a hold that was there before a run began may be over.
     """
 
     wanted: int
@@ -54,6 +58,7 @@ class Report:
     age: float = 0.0
     hold: float | None = None
     is_hold_known: bool = True
+    doubts_hold: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ class Lease:
         slots: The most calls in flight.
         calls: The calls that it may start.
         wait: Seconds after which to ask again if it may start none.
-        left: The calls left as the budget knows, 0 if a 429 said so; None if it does not know.
+        left: The calls left as the budget knows, 0 if a 429 said so; None if it does not know, or
+            if a call finds out.
     """
 
     slots: int
@@ -139,6 +145,10 @@ def lease_of(
         seconds = report.hold if report.is_hold_known else max(report.hold, window_end)
         held_until = max(held_until, now + seconds)
         left, known_at, window_at, probe_until = None, held_until, held_until, 0.0
+    is_finding_out = report.doubts_hold and not others and report.hold is None and now < held_until
+    if is_finding_out:
+        # Known before the call that finds out.
+        left, known_at, held_until, probe_until = 0, now - 2 * OVERLAP_SECONDS, 0.0, 0.0
     slots = _slots(others, earlier, report, capacity, now)
     calls = 0
     is_held = now < held_until
@@ -148,9 +158,10 @@ def lease_of(
             calls = min(slots, CALLS_WHILE_UNKNOWN)
         elif spare > 0:
             calls = math.ceil(spare / (1 + len(others)))
-        elif left is not None and left <= 0 and report.in_flight == 0 and now >= probe_until:
+        elif left == 0 and report.in_flight == 0 and now >= probe_until:
             calls = slots = min(1, slots)
             probe_until = now + LEASE_SECONDS if calls else probe_until
+    is_finding_out = is_finding_out or (left == 0 and report.in_flight > 0 and now < probe_until)
     had_slots = earlier is not None and earlier.slots > 0
     share = Share(
         max(slots, report.in_flight),
@@ -161,7 +172,8 @@ def lease_of(
     )
     wait = held_until - now if is_held else POLL_SECONDS
     changed = Budget(left, known_at, window_at, held_until, probe_until, {**others, holder: share})
-    return changed, Lease(slots, calls, min(wait, WINDOW_SECONDS), 0 if is_held else left)
+    said = None if is_finding_out else 0 if is_held else left
+    return changed, Lease(slots, calls, min(wait, WINDOW_SECONDS), said)
 
 
 def newest(known: tuple[int | None, float], seen: tuple[int, float]) -> tuple[int | None, float]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
+import queue
 import threading
-import time
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
@@ -47,9 +48,11 @@ def shared_limits(settings: ConnectionSettings, tenant_id: str | None) -> Shared
     app = f"{settings.origin} {settings.client_id or ''}"
     capacity = max(CONCURRENT, settings.max_concurrency)
     organisation = f"{app} {(tenant_id or '').lower()}"
+    day = registry.budget(f"day {organisation}", UNLIMITED)
+    day.doubt_hold()
     return SharedLimits(
         minute=registry.budget(f"minute {organisation}", capacity),
-        day=registry.budget(f"day {organisation}", UNLIMITED),
+        day=day,
         app=registry.budget(f"minute {app}", UNLIMITED),
         owner=registry,
     )
@@ -58,14 +61,17 @@ def shared_limits(settings: ConnectionSettings, tenant_id: str | None) -> Shared
 class _Registry:
     """The budgets of this process in one state database; it lasts as long as a transport uses it.
 
-    At its end, and at that of the process, the leases are given back.
+    At its end, and at that of the process, the leases are given back. The garbage collector may end
+    it amid a transaction of the same thread, which locks the database. So another thread gives the
+    leases back.
     """
 
     def __init__(self, table: StoredBudgets) -> None:
         self._table = table
         self._budgets: dict[str, SharedBudget] = {}
         self._lock = threading.Lock()
-        weakref.finalize(self, _release, table, self._budgets)
+        finalizer = weakref.finalize(self, _ended.put, (table, self._budgets))
+        finalizer.atexit = False  # see _release_all
 
     def budget(self, key: str, capacity: int) -> SharedBudget:
         """The budget of a key; all transports of the process have the same one."""
@@ -73,6 +79,10 @@ class _Registry:
             if key not in self._budgets:
                 self._budgets[key] = SharedBudget(self._table, key, capacity)
             return self._budgets[key]
+
+    def release(self) -> None:
+        """Gives all leases back."""
+        _release(self._table, self._budgets)
 
     def renew(self) -> None:
         """Renews the leases of calls that take long."""
@@ -84,6 +94,9 @@ class _Registry:
                 budget.renew_if_due()
 
 
+# The budgets of registries that nothing uses any more; their leases are still to be given back.
+_ended: queue.SimpleQueue[tuple[StoredBudgets, Mapping[str, SharedBudget]]] = queue.SimpleQueue()
+_release_lock = threading.Lock()
 _registries: weakref.WeakValueDictionary[tuple[str | None, str], _Registry] = (
     weakref.WeakValueDictionary()
 )
@@ -97,6 +110,7 @@ def _registry(store_uri: str | None, store_encryption: str) -> _Registry:
     from xero_client.store.encryption import cipher_for  # noqa: PLC0415
 
     key = (store_uri, store_encryption)
+    _release_ended()
     with _registries_lock:
         found = _registries.get(key)
         if found is None:
@@ -109,13 +123,31 @@ def _registry(store_uri: str | None, store_encryption: str) -> _Registry:
 @cache
 def _start_renewal() -> None:
     threading.Thread(target=_renew_for_ever, daemon=True).start()
+    atexit.register(_release_all)
 
 
 def _renew_for_ever() -> None:
     while True:
-        time.sleep(RENEWAL_SECONDS / 2)
+        with suppress(queue.Empty):
+            ended = _ended.get(timeout=RENEWAL_SECONDS / 2)
+            with _release_lock:
+                _release(*ended)
         for registry in list(_registries.values()):
             registry.renew()
+
+
+def _release_all() -> None:
+    """Gives back all leases at the end of the process."""
+    _release_ended()
+    with _release_lock:
+        for registry in list(_registries.values()):
+            registry.release()
+
+
+def _release_ended() -> None:
+    with _release_lock, suppress(queue.Empty):
+        while True:
+            _release(*_ended.get_nowait())
 
 
 def _release(table: StoredBudgets, current: Mapping[str, SharedBudget]) -> None:

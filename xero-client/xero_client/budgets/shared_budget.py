@@ -40,7 +40,14 @@ class SharedBudget:
         self._left: int | None = None
         self._left_at = 0.0
         self._is_reported = True
+        self._doubts_hold = False
         self.left: int | None = None
+
+    def doubt_hold(self) -> None:
+        """Lets the next call find out whether a hold of an earlier run is over."""
+        with self._lock:
+            self._doubts_hold = True
+            self._renew_at = 0.0
 
     def acquire(self, waiting: int) -> float:
         """Takes a call of the lease, and renews the lease if necessary.
@@ -127,8 +134,10 @@ class SharedBudget:
             now - self._left_at,
             hold,
             is_hold_known,
+            self._doubts_hold,
         )
         self._is_reported = True
+        self._doubts_hold = False
         lease = self._table.exchange(self._key, report, self._capacity)
         self._slots, self._calls, self.left = lease.slots, lease.calls, lease.left
         self._renew_at = now + RENEWAL_SECONDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, IntEnum, auto
 from types import MappingProxyType
 from typing import Any
 
@@ -26,12 +26,28 @@ class Route(Enum):
     PUT = "PUT /"
     POST = "POST /"
     POST_ID = "POST /{id}"
+    PUT_ID = "PUT /{id}"
+    PATCH_ID = "PATCH /{id}"
     DELETE_ID = "DELETE /{id}"
 
     @property
     def method(self) -> str:
         """The HTTP method."""
         return self.value.split(" ")[0]
+
+    @property
+    def names_record(self) -> bool:
+        """Whether the path ends with the id of the record."""
+        return self.value.endswith("{id}")
+
+
+class Body(Enum):
+    """What the body of a write is."""
+
+    LIST = "a list of records under the entity's key"
+    RECORD = "the record itself"
+    ARRAY = "a list of records without a key"
+    FILE = "a form with a file"
 
 
 @dataclass(frozen=True)
@@ -45,7 +61,6 @@ class ReadSpec:
         full_table: Whether every run reads the whole list, because Xero deletes records without a
             trace, or ``If-Modified-Since`` does not show all changes.
         order: Whether the list supports ``order``.
-        order_documented: Whether an order by the record's own id is documented as optimised.
         unitdp: Whether ``unitdp=4`` gives unit amounts with four decimals.
         hidden_parameter: The parameter that includes archived or deleted records, if any.
         ids_parameter: The list parameter for several ids, if any.
@@ -69,7 +84,6 @@ class ReadSpec:
     modified_since: bool = False
     full_table: bool = False
     order: bool = False
-    order_documented: bool = False
     unitdp: bool = False
     hidden_parameter: str | None = None
     ids_parameter: str | None = None
@@ -109,6 +123,10 @@ class Removal:
     route: Route = Route.POST
 
 
+# Xero has no path for one record.
+NOT_SINGLE = ("",)
+
+
 @dataclass(frozen=True)
 class WriteSpec:
     """How an entity is written.
@@ -117,7 +135,7 @@ class WriteSpec:
         routes: The routes that Xero offers.
         single_record_routes: Routes for one record in a call; Xero ignores further ones without an
             error.
-        bare: Whether the body is the record itself, not a list under the entity's key.
+        body: What the body is.
         summarize_errors: Routes that support ``summarizeErrors=false``.
         match_fields: The fields by which POST finds the record to update, the id first.
         match_only_types: The values of ``Type`` for which fields other than the id match; empty for
@@ -125,6 +143,10 @@ class WriteSpec:
         number_fields: The fields that together are the number by which people know a document, if
             Xero does not find it by them.
         create_route: The route that creates a record without an id if the method is POST.
+        update_route: The route that changes a record of which the id is known; POST or
+            ``POST /{id}`` by default.
+        status_route: The route that changes the status, if that of the other fields does not.
+        replaces: Whether a change by id clears the fields that it leaves out.
         updates: Whether Xero allows changes to a record other than its removal.
         caller_assigns_id: Whether the caller chooses a new record's id, such as a currency code.
         batch_limit: The most records in one call.
@@ -134,16 +156,31 @@ class WriteSpec:
         refuses_duplicates: Whether Xero documents that PUT refuses a name or number that exists.
         removal: How a record is removed; None if the API cannot remove it.
         read_only: Fields that Xero computes; they are not sent.
+        answer: The keys that lead to the records in the response of another API: empty if the
+            response is the record itself. None for the Accounting API.
+        single: The same for a record that is read by its id, if that differs; ``NOT_SINGLE`` if
+            Xero has no path for one record.
+        no_content: The methods that are answered without a body.
+        path: The path of the list for writing, if it differs from that for reading.
+        path_id: The field that ends the path of one record, if the entity has no id of its own.
+        found_by: The fields that Xero keeps as they were sent, by which a new record is found
+            whose response was lost. Empty if nothing tells it from others, or a key does.
+        created_field: The field that says when Xero made a record.
+        aliases: Fields that are written under another name than they are read: the name for
+            writing, to the paths at which it may be read, the best first.
     """
 
     routes: frozenset[Route]
     single_record_routes: frozenset[Route] = frozenset()
-    bare: bool = False
+    body: Body = Body.LIST
     summarize_errors: frozenset[Route] = frozenset()
     match_fields: tuple[str, ...] = ()
     match_only_types: frozenset[str] = frozenset()
     number_fields: tuple[str, ...] = ()
     create_route: Route = Route.POST
+    update_route: Route | None = None
+    status_route: Route | None = None
+    replaces: bool = False
     updates: bool = True
     caller_assigns_id: bool = False
     batch_limit: int = 50
@@ -152,6 +189,26 @@ class WriteSpec:
     refuses_duplicates: bool = False
     removal: Removal | None = None
     read_only: frozenset[str] = frozenset()
+    answer: tuple[str, ...] | None = None
+    single: tuple[str, ...] | None = None
+    no_content: frozenset[str] = frozenset()
+    path: str = ""
+    path_id: str = ""
+    found_by: tuple[str, ...] = ()
+    created_field: str = ""
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def answer_by_id(self) -> tuple[str, ...] | None:
+        """The keys that lead to a record that is read by its id."""
+        return self.answer if self.single is None else self.single
+
+    @property
+    def route_by_id(self) -> Route:
+        """The route that changes a record of which the id is known."""
+        if self.update_route is not None:
+            return self.update_route
+        return Route.POST if Route.POST in self.routes else Route.POST_ID
 
 
 @dataclass(frozen=True)
@@ -214,6 +271,28 @@ class ParentSpec:
         )
 
 
+class LoadLayer(IntEnum):
+    """The place of an entity in the load order.
+
+    A record refers only to records of the layers before its own (xero-facts.md: Writing by
+    entity). Xero creates prepayments and overpayments (``CREDITS``) for a bank transaction of their
+    type.
+    """
+
+    ORGANISATION = auto()
+    CHART = auto()
+    CONTACTS = auto()
+    ITEMS = auto()
+    OFFERS = auto()
+    DOCUMENTS = auto()
+    CREDITS = auto()
+    PAYMENTS = auto()
+    TRANSFERS = auto()
+    LINKS = auto()
+    EXPENSES = auto()
+    READ_ONLY = auto()
+
+
 @dataclass(frozen=True)
 class Entity:
     """One entity of Xero: of the Accounting API, or of another API.
@@ -241,10 +320,12 @@ class Entity:
         needs: What the organisation and the user must have, as a sentence; empty for nothing.
         personal: Fields with personal data.
         of_login: Whether the list is that of the login, not of one organisation.
-        read_only_scope: Whether the scope exists only with ``.read``.
         no_read_scope: Whether the scope exists only without ``.read``.
         attachments: Whether records can have attachments.
         history: Whether records have history and notes.
+        is_posted: Whether Xero posts its records to accounts.
+        load_layer: Its place in the load order; None if nothing says what it refers to.
+        named_by: The fields that people know a record by, the most reliable first.
     """
 
     name: str
@@ -255,7 +336,6 @@ class Entity:
     writing: WriteSpec | None = None
     key: str = ""
     path: str = ""
-    read_only_scope: bool = False
     no_read_scope: bool = False
     attachments: bool = False
     history: bool = False
@@ -268,12 +348,30 @@ class Entity:
     needs: str = ""
     personal: frozenset[str] = frozenset()
     of_login: bool = False
+    is_posted: bool = False
+    load_layer: LoadLayer | None = None
+    named_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", self.key or self.name)
         object.__setattr__(self, "path", self.path or f"/{self.name}")
         own_id = (self.id_field,) if self.id_field else ()
         object.__setattr__(self, "keys", self.keys or own_id)
+
+    @property
+    def is_of_other_api(self) -> bool:
+        """Whether it belongs to another API than Accounting."""
+        return ".xro/" in self.path
+
+    @property
+    def title(self) -> str:
+        """The name that no other entity has: names of other APIs are not unique."""
+        return self.stream if self.is_of_other_api else self.name
+
+    @property
+    def parent_fields(self) -> tuple[str, ...]:
+        """The fields of a record that name its parent, and stand in its path."""
+        return tuple(self.parent.fields) if self.parent is not None else ()
 
     @property
     def read_scope(self) -> str:

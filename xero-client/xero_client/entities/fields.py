@@ -3,8 +3,9 @@
 A shape is an entity, a part of one, or a child of a record. ``Date:date`` means a field and its
 kind. Without a kind, the value is text. A kind with a capital letter is another shape, and ``*``
 means a list of it. ``-`` marks a field that Xero computes and that is never sent; the fields in
-``read_only`` of an entity's row are not repeated here. The facts are from xero-facts.md: Formats,
-Writing, Writing by entity; and from Xero's OpenAPI file.
+``read_only`` of an entity's row are not repeated here. The shapes of other APIs are in
+``other_apis``. The facts are from xero-facts.md: Formats, Writing, Writing by entity; and from
+Xero's OpenAPI file.
 """
 
 from __future__ import annotations
@@ -13,14 +14,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from xero_client.entities.other_apis.fields import OTHER_SHAPES
+
 TEXT = "text"
 NUMBER = "number"
 INTEGER = "integer"
 BOOLEAN = "boolean"
 DATE = "date"
+# A time; a day means its beginning in UTC.
+INSTANT = "instant"
+# A day in the notation of Payroll AU: ``/Date(1577836800000+0000)/``.
+NET_DATE = "netdate"
 ANY = "any"
 READ_ONLY = "-"
-PLAIN_KINDS = frozenset({TEXT, NUMBER, INTEGER, BOOLEAN, DATE, ANY, READ_ONLY})
+PLAIN_KINDS = frozenset({TEXT, NUMBER, INTEGER, BOOLEAN, DATE, INSTANT, NET_DATE, ANY, READ_ONLY})
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,8 @@ _SHAPES: Mapping[str, str] = {
     ),
     "LinkedTransactions": (
         "LinkedTransactionID ContactID SourceTransactionID SourceLineItemID TargetTransactionID "
-        "TargetLineItemID"
+        "TargetLineItemID Contact:Contact SourceTransaction:Invoice SourceLineItem:Line "
+        "TargetTransaction:Invoice TargetLineItem:Line"
     ),
     "ManualJournals": (
         "ManualJournalID Narration Date:date Status LineAmountTypes JournalLines:JournalLine* Url "
@@ -127,7 +135,7 @@ _SHAPES: Mapping[str, str] = {
     "Allocation": "AllocationID Invoice:Invoice Amount:number Date:date IsDeleted:-",
     "Attachment": "FileName MimeType IncludeOnline:boolean",
     "HistoryRecord": "Details Changes:- DateUTC:- DateUTCString:- User:-",
-    "Member": "ContactID Name:-",
+    "Member": "ContactID ContactNumber Name Contact:Contact",
     "Option": "TrackingOptionID Name Status",
     "PaymentService": "PaymentServiceID",
     # Parts
@@ -144,8 +152,8 @@ _SHAPES: Mapping[str, str] = {
     ),
     "ContactPerson": "FirstName LastName EmailAddress IncludeInEmails:boolean",
     "ContactTracking": "TrackingCategoryName TrackingOptionName",
-    "CreditNote": "CreditNoteID CreditNoteNumber",
-    "Invoice": "InvoiceID InvoiceNumber",
+    "CreditNote": "CreditNoteID CreditNoteNumber Type Contact:Contact",
+    "Invoice": "InvoiceID InvoiceNumber Type Contact:Contact",
     "InvoiceAddress": (
         "InvoiceAddressType AddressLine1 AddressLine2 AddressLine3 AddressLine4 City Region "
         "PostalCode Country"
@@ -155,13 +163,14 @@ _SHAPES: Mapping[str, str] = {
         "LineAmount:number AccountCode AccountID Description TaxType TaxAmount:number "
         "Tracking:Tracking* IsBlank:-"
     ),
+    "Line": "LineItemID Description",
     "LineItem": (
         "LineItemID Description Quantity:number UnitAmount:number ItemCode AccountCode AccountID "
         "TaxType TaxAmount:number LineAmount:number DiscountRate:number DiscountAmount:number "
         "DiscountEnteredAsPercent:- Tracking:Tracking* Taxability SalesTaxCodeId:number Item:- "
         "TaxBreakdown:- RepeatingInvoiceID:-"
     ),
-    "Overpayment": "OverpaymentID",
+    "Overpayment": "OverpaymentID Reference Contact:Contact",
     "Payment": (
         "Invoice:Invoice Amount:number BankAccountNumber Particulars Code Details Reference "
         "PaymentID:- Status:- Date:- PaymentType:- CurrencyRate:- HasAccount:-"
@@ -169,7 +178,7 @@ _SHAPES: Mapping[str, str] = {
     "PaymentTerm": "Day:integer Type",
     "PaymentTerms": "Bills:PaymentTerm Sales:PaymentTerm",
     "Phone": "PhoneType PhoneNumber PhoneAreaCode PhoneCountryCode",
-    "Prepayment": "PrepaymentID",
+    "Prepayment": "PrepaymentID Reference Contact:Contact",
     "Schedule": (
         "Period:integer Unit DueDate:integer DueDateType StartDate:date NextScheduledDate:date "
         "EndDate:date"
@@ -185,8 +194,8 @@ REFERENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Account": ("AccountID", "Code"),
         "Contact": ("ContactID",),
-        "CreditNote": ("CreditNoteID", "CreditNoteNumber"),
-        "Invoice": ("InvoiceID", "InvoiceNumber"),
+        "CreditNote": ("CreditNoteID",),
+        "Invoice": ("InvoiceID",),
         "Overpayment": ("OverpaymentID",),
         "Prepayment": ("PrepaymentID",),
     }
@@ -199,6 +208,24 @@ SUMMARIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         **REFERENCES,
         "Account": ("AccountID", "Code", "Name"),
         "Contact": ("ContactID", "ContactNumber", "Name"),
+        "CreditNote": ("CreditNoteID", "CreditNoteNumber"),
+        "Invoice": ("InvoiceID", "InvoiceNumber"),
+    }
+)
+
+# The fields of a shape that Xero does not have. They find another record, whose id is sent.
+FINDING_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "LinkedTransactions": frozenset(
+            {
+                "Contact",
+                "SourceTransaction",
+                "SourceLineItem",
+                "TargetTransaction",
+                "TargetLineItem",
+            }
+        ),
+        "Member": frozenset({"ContactNumber", "Name", "Contact"}),
     }
 )
 
@@ -215,7 +242,7 @@ def _shape(text: str) -> Shape:
 
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
-    {name: _shape(text) for name, text in _SHAPES.items()}
+    {name: _shape(text) for name, text in {**_SHAPES, **OTHER_SHAPES}.items()}
 )
 
 # The same, by the field of the reference, such as ``BankAccount``.

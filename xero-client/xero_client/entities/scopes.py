@@ -5,11 +5,12 @@ The facts are from xero-facts.md: OAuth, Scopes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
+from xero_client.entities.included_streams import included_streams
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_LISTS
 from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.reports import REPORT_BY_STREAM, ReportRow
@@ -98,6 +99,23 @@ def select_streams(patterns: Iterable[str]) -> tuple[Entity | ReportRow, ...]:
             raise SettingsError(message)
         found.update((each.stream, each) for each in matching)
     return tuple(found.values())
+
+
+def with_included(
+    selected: tuple[str, ...], words: Iterable[str], hint: Callable[[str, Collection[str]], str]
+) -> tuple[str, ...]:
+    """The selected streams, or else those that are selected by default, with those of ``include``.
+
+    Args:
+        selected: The selected streams; may be empty.
+        words: The setting ``include``.
+        hint: What an error adds to a word that means no stream.
+
+    Raises:
+        SettingsError: A word means no stream.
+    """
+    included = included_streams(words, list(_SELECTABLE), hint)
+    return (*(selected or _DEFAULT), *included) if included else selected
 
 
 def matching_patterns(patterns: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xero_client.entities.entity import Entity, Paging, ReadSpec, Removal, Route, WriteSpec
+from xero_client.entities.entity import (
+    Body,
+    Entity,
+    LoadLayer,
+    Paging,
+    ReadSpec,
+    Removal,
+    Route,
+    WriteSpec,
+)
 from xero_client.entities.other_apis import OTHER_ENTITIES
 
 __all__ = [
@@ -20,8 +29,10 @@ __all__ = [
     "ALL_ENTITIES",
     "BY_NAME",
     "BY_STREAM",
+    "BY_TITLE",
     "ENTITIES",
     "SYSTEM_FIELDS",
+    "Body",
     "Entity",
     "Paging",
     "ReadSpec",
@@ -86,7 +97,7 @@ ENTITIES: tuple[Entity, ...] = (
             # Xero ignores a second account in one call without an error
             # (xero-facts.md: Batch results).
             single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
-            bare=True,
+            body=Body.RECORD,
             match_fields=("AccountID", "Code"),
             create_route=Route.PUT,
             batch_limit=1,
@@ -99,6 +110,8 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only("Class", "SystemAccount", "ReportingCodeName"),
         ),
         attachments=True,
+        load_layer=LoadLayer.CHART,
+        named_by=("Code", "Name"),
     ),
     Entity(
         "BankTransactions",
@@ -110,7 +123,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             unitdp=True,
         ),
         WriteSpec(
@@ -124,6 +136,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.DOCUMENTS,
     ),
     Entity(
         "BankTransfers",
@@ -153,6 +167,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.TRANSFERS,
     ),
     Entity(
         "BatchPayments",
@@ -171,9 +187,17 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only("Type", "TotalAmount", "IsReconciled", "DateString"),
         ),
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.PAYMENTS,
     ),
     Entity(
-        "BrandingThemes", "branding_themes", "BrandingThemeID", SETTINGS, ReadSpec(full_table=True)
+        "BrandingThemes",
+        "branding_themes",
+        "BrandingThemeID",
+        SETTINGS,
+        ReadSpec(full_table=True),
+        load_layer=LoadLayer.CHART,
+        named_by=("Name",),
     ),
     Entity(
         "Budgets",
@@ -181,7 +205,7 @@ ENTITIES: tuple[Entity, ...] = (
         "BudgetID",
         ("accounting.budgets",),
         ReadSpec(full_table=True, ids_parameter="IDs", selected_by_default=False),
-        read_only_scope=True,
+        load_layer=LoadLayer.READ_ONLY,
     ),
     Entity(
         "ContactGroups",
@@ -198,6 +222,8 @@ ENTITIES: tuple[Entity, ...] = (
             removal=Removal(route=Route.POST_ID),
             read_only=_read_only("Contacts"),
         ),
+        load_layer=LoadLayer.ITEMS,
+        named_by=("Name",),
     ),
     Entity(
         "Contacts",
@@ -209,7 +235,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             hidden_parameter="includeArchived",
             ids_parameter="IDs",
             summary_drops=frozenset(
@@ -247,6 +272,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.CONTACTS,
+        named_by=("ContactNumber", "Name"),
     ),
     Entity(
         "CreditNotes",
@@ -258,7 +285,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             unitdp=True,
         ),
         WriteSpec(
@@ -287,6 +313,9 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.DOCUMENTS,
+        named_by=("CreditNoteNumber",),
     ),
     Entity(
         "Currencies",
@@ -297,7 +326,7 @@ ENTITIES: tuple[Entity, ...] = (
         WriteSpec(
             frozenset({Route.PUT}),
             single_record_routes=frozenset({Route.PUT}),
-            bare=True,
+            body=Body.RECORD,
             match_fields=("Code",),
             create_route=Route.PUT,
             updates=False,
@@ -305,6 +334,8 @@ ENTITIES: tuple[Entity, ...] = (
             batch_limit=1,
             read_only=_read_only(),
         ),
+        load_layer=LoadLayer.ORGANISATION,
+        named_by=("Code",),
     ),
     Entity(
         "ExpenseClaims",
@@ -318,6 +349,7 @@ ENTITIES: tuple[Entity, ...] = (
             selected_by_default=False,
         ),
         history=True,
+        load_layer=LoadLayer.EXPENSES,
     ),
     Entity(
         "InvoiceReminders",
@@ -326,6 +358,7 @@ ENTITIES: tuple[Entity, ...] = (
         SETTINGS,
         ReadSpec(full_table=True),
         path="/InvoiceReminders/Settings",
+        load_layer=LoadLayer.READ_ONLY,
     ),
     Entity(
         "Invoices",
@@ -337,7 +370,6 @@ ENTITIES: tuple[Entity, ...] = (
             "UpdatedDateUTC",
             modified_since=True,
             order=True,
-            order_documented=True,
             unitdp=True,
             # The OpenAPI file has it for invoices, though no invoice status is ARCHIVED
             # (xero-facts.md: Change capture).
@@ -379,6 +411,9 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.DOCUMENTS,
+        named_by=("InvoiceNumber",),
     ),
     Entity(
         "Items",
@@ -410,6 +445,8 @@ ENTITIES: tuple[Entity, ...] = (
             ),
         ),
         history=True,
+        load_layer=LoadLayer.ITEMS,
+        named_by=("Code",),
     ),
     Entity(
         "Journals",
@@ -417,7 +454,7 @@ ENTITIES: tuple[Entity, ...] = (
         "JournalID",
         ("accounting.journals",),
         ReadSpec(Paging.OFFSET, "JournalNumber", selected_by_default=False),
-        read_only_scope=True,
+        load_layer=LoadLayer.READ_ONLY,
     ),
     Entity(
         "LinkedTransactions",
@@ -428,22 +465,21 @@ ENTITIES: tuple[Entity, ...] = (
         WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
             single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
-            bare=True,
+            body=Body.RECORD,
             match_fields=("LinkedTransactionID",),
             create_route=Route.PUT,
             batch_limit=1,
             removal=Removal(default_status=None, uses_delete=True),
             read_only=_read_only("Status", "Type", "SourceTransactionTypeCode"),
         ),
+        load_layer=LoadLayer.LINKS,
     ),
     Entity(
         "ManualJournals",
         "manual_journals",
         "ManualJournalID",
         ("accounting.manualjournals",),
-        ReadSpec(
-            Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
-        ),
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True),
         WriteSpec(
             BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST_ID}),
@@ -457,6 +493,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.DOCUMENTS,
     ),
     Entity(
         "Organisations",
@@ -465,6 +503,7 @@ ENTITIES: tuple[Entity, ...] = (
         SETTINGS,
         ReadSpec(full_table=True),
         path="/Organisation",
+        load_layer=LoadLayer.ORGANISATION,
     ),
     Entity(
         "Overpayments",
@@ -473,6 +512,8 @@ ENTITIES: tuple[Entity, ...] = (
         PAYMENTS,
         ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.CREDITS,
     ),
     Entity(
         "PaymentServices",
@@ -488,15 +529,14 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only("PaymentServiceType"),
         ),
         no_read_scope=True,
+        load_layer=LoadLayer.CHART,
     ),
     Entity(
         "Payments",
         "payments",
         "PaymentID",
         PAYMENTS,
-        ReadSpec(
-            Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, order_documented=True
-        ),
+        ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True),
         WriteSpec(
             BATCH_ROUTES,
             single_record_routes=frozenset({Route.POST, Route.POST_ID}),
@@ -515,6 +555,8 @@ ENTITIES: tuple[Entity, ...] = (
             ),
         ),
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.PAYMENTS,
     ),
     Entity(
         "Prepayments",
@@ -523,6 +565,8 @@ ENTITIES: tuple[Entity, ...] = (
         PAYMENTS,
         ReadSpec(Paging.PAGE, "UpdatedDateUTC", modified_since=True, order=True, unitdp=True),
         history=True,
+        is_posted=True,
+        load_layer=LoadLayer.CREDITS,
     ),
     Entity(
         "PurchaseOrders",
@@ -548,6 +592,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.OFFERS,
+        named_by=("PurchaseOrderNumber",),
     ),
     Entity(
         "Quotes",
@@ -569,6 +615,8 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.OFFERS,
+        named_by=("QuoteNumber",),
     ),
     Entity(
         "Receipts",
@@ -584,6 +632,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.EXPENSES,
     ),
     Entity(
         "RepeatingInvoices",
@@ -602,6 +651,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         attachments=True,
         history=True,
+        load_layer=LoadLayer.OFFERS,
     ),
     Entity(
         "TaxRates",
@@ -625,6 +675,7 @@ ENTITIES: tuple[Entity, ...] = (
                 "EffectiveRate",
             ),
         ),
+        load_layer=LoadLayer.ORGANISATION,
     ),
     Entity(
         "TrackingCategories",
@@ -635,13 +686,15 @@ ENTITIES: tuple[Entity, ...] = (
         WriteSpec(
             frozenset({Route.PUT, Route.POST_ID, Route.DELETE_ID}),
             single_record_routes=frozenset({Route.PUT}) | SINGLE_RECORD,
-            bare=True,
+            body=Body.RECORD,
             match_fields=("TrackingCategoryID", "Name"),
             create_route=Route.PUT,
             batch_limit=1,
             removal=Removal(default_status="ARCHIVED", uses_delete=True, route=Route.POST_ID),
             read_only=_read_only("Options", "TrackingOptionID", "Option"),
         ),
+        load_layer=LoadLayer.CHART,
+        named_by=("Name",),
     ),
     Entity(
         "Users",
@@ -649,6 +702,7 @@ ENTITIES: tuple[Entity, ...] = (
         "UserID",
         SETTINGS,
         ReadSpec(replication_key="UpdatedDateUTC", modified_since=True, order=True),
+        load_layer=LoadLayer.ORGANISATION,
     ),
 )
 
@@ -658,6 +712,7 @@ ALL_BY_STREAM: Mapping[str, Entity] = MappingProxyType(
     {entity.stream: entity for entity in ALL_ENTITIES}
 )
 BY_NAME: Mapping[str, Entity] = MappingProxyType({entity.name: entity for entity in ENTITIES})
+BY_TITLE: Mapping[str, Entity] = MappingProxyType({entity.title: entity for entity in ALL_ENTITIES})
 
 
 def read_scopes(entities: tuple[Entity, ...]) -> tuple[str, ...]:

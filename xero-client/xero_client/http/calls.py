@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
-import requests
 import urllib3
 
 from xero_client.errors import (
@@ -22,6 +22,7 @@ from xero_client.errors import (
 )
 from xero_client.http import wire
 from xero_client.http.rate_limiter import RemainingLimits
+from xero_client.json_value import Json
 from xero_client.settings.connection_settings import ConnectionSettings, origin_of
 
 RETRIES = 7
@@ -134,7 +135,7 @@ class Response:
         return self.headers.get("Xero-Correlation-Id")
 
     @cached_property
-    def json(self) -> Any:  # noqa: ANN401  # any JSON
+    def json(self) -> Json:
         """The decoded body.
 
         Raises:
@@ -209,10 +210,10 @@ def unexpected_response(request: Request, response: Response) -> UnexpectedRespo
     JSON is checked without building Python objects. The response to a write may be empty.
     """
     message = ""
-    if requests.codes.multiple_choices <= response.status < requests.codes.bad_request:
-        if response.status != requests.codes.not_modified:
+    if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
+        if response.status != HTTPStatus.NOT_MODIFIED:
             message = f"{request.summary} was redirected ({response.status})"
-    elif response.status < requests.codes.multiple_choices and request.accept == JSON:
+    elif response.status < HTTPStatus.MULTIPLE_CHOICES and request.accept == JSON:
         try:
             body = response.body.removeprefix(wire.BYTE_ORDER_MARK)
             if body.lstrip()[:1] == b"{":

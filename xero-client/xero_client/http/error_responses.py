@@ -1,12 +1,13 @@
 """Maps an error response (status, headers, body) to the error that says what to do.
 
-The formats are in xero-facts.md: Paging (HighVolumeException), Batch results (400) and OAuth (401
-and 403).
+The formats are in xero-facts.md: Paging (HighVolumeException), Batch results (400), OAuth (401
+and 403) and Differences between the APIs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -23,16 +24,20 @@ from xero_client.errors import (
     XeroError,
 )
 from xero_client.http import wire
+from xero_client.http.other_error_forms import of_other_apis
+from xero_client.json_value import Json
 
 MAX_SHOWN_CHARACTERS = 300
 # Not temporary, unlike the other server errors: Xero does not support such a request
 # (xero-facts.md: Batch results).
-PERMANENT_SERVER_ERRORS = frozenset({501, 505})
+PERMANENT_SERVER_ERRORS = frozenset(
+    {HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED}
+)
 # The text of a 503 about one organisation (xero-facts.md: Limits).
 OFFLINE = "organisation is offline"
 
 
-def is_missing_scope(headers: Mapping[str, str], body: Any) -> bool:  # noqa: ANN401  # any JSON
+def is_missing_scope(headers: Mapping[str, str], body: Json) -> bool:
     """Whether a 401 is about a scope, so that a new token does not help.
 
     Xero spells it ``insufficent_scope`` in ``WWW-Authenticate``.
@@ -45,7 +50,7 @@ def is_missing_scope(headers: Mapping[str, str], body: Any) -> bool:  # noqa: AN
 
 def is_expired_token(status: int, headers: Mapping[str, str], body: bytes) -> bool:
     """Whether the response says that the access token is no longer valid."""
-    return status == 401 and not is_missing_scope(headers, _decoded(body))  # noqa: PLR2004
+    return status == HTTPStatus.UNAUTHORIZED and not is_missing_scope(headers, _decoded(body))
 
 
 def error_from_response(  # noqa: PLR0911  # one return for each kind of error
@@ -83,50 +88,62 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
     }
     prefix = f"{subject}: " if subject else ""
     match status:
-        case 401 if is_missing_scope(headers, content):
+        case HTTPStatus.UNAUTHORIZED if is_missing_scope(headers, content):
             needed = f"scope {scope!r}" if scope else "a scope that it was not granted"
             return ScopeMissingError(
                 f"{prefix}{request} needs {needed}: add it to 'scopes' and consent again with "
                 f"`xero login`{_scope_note(scope)}",
                 **details,
             )
-        case 401:
+        case HTTPStatus.UNAUTHORIZED:
             return TokenRefusedError(
                 f"{prefix}Xero does not accept the access token for {request} ({said}): run "
                 "`xero login`",
                 **details,
             )
-        case 403 if _detail(content).startswith("AuthenticationUnsuccessful"):
+        case HTTPStatus.FORBIDDEN if _detail(content).startswith("AuthenticationUnsuccessful"):
             return TenantNotConnectedError(
                 f"{prefix}the organisation is not connected to this token: check 'tenant_id'",
                 **details,
             )
-        case 403:
+        case HTTPStatus.FORBIDDEN:
             return AccessDeniedError(
                 f"{prefix}Xero forbids {request} ({said}): the user's role or the organisation's "
                 f"plan lacks it{_scope_note(scope)}",
                 **details,
             )
-        case 404:
+        case HTTPStatus.NOT_FOUND:
             return NotFoundError(f"{prefix}{request} was not found ({said})", **details)
-        case 400 if isinstance(content, dict) and content.get("Type") == "HighVolumeException":
+        case HTTPStatus.BAD_REQUEST if _is_high_volume(content):
             return HighVolumeError(
                 f"{prefix}the organisation has too many records for {request} as asked ({said}): "
                 "ask for less with a later 'start_date', or other 'params' of the stream",
                 **details,
             )
-        case 503 if OFFLINE in said.lower():
+        case HTTPStatus.SERVICE_UNAVAILABLE if OFFLINE in said.lower():
             return OrganisationOfflineError(
                 f"{prefix}Xero has taken the organisation offline ({said}, {request}): run again "
                 "in five minutes or later",
                 **details,
             )
-        case _ if status not in PERMANENT_SERVER_ERRORS and (status >= 500 or status == 408):  # noqa: PLR2004  # server errors, and a request that took too long to arrive
+        case _ if _may_succeed_later(status):
             return NoResponseError(f"{prefix}{request} failed with {status} ({said})", **details)
         case _:
             return RequestRefusedError(
                 f"{prefix}Xero refused {request} with {status}: {said}", **details
             )
+
+
+def _is_high_volume(content: Json) -> bool:
+    return isinstance(content, dict) and content.get("Type") == "HighVolumeException"
+
+
+def _may_succeed_later(status: int) -> bool:
+    """Whether it is a server error, or the request took too long to arrive."""
+    is_server_error = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return status == HTTPStatus.REQUEST_TIMEOUT or (
+        is_server_error and status not in PERMANENT_SERVER_ERRORS
+    )
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
@@ -150,18 +167,20 @@ def _scope_note(scope: str | None) -> str:
     return f" (scope {scope})" if scope else ""
 
 
-def _decoded(body: bytes) -> Any:  # noqa: ANN401  # any JSON
+def _decoded(body: bytes) -> Json:
     try:
         return wire.decode(body)
     except ValueError:
         return body.decode(errors="replace")
 
 
-def _detail(content: Any) -> str:  # noqa: ANN401  # any JSON
+def _detail(content: Json) -> str:
     return str(content.get("Detail") or "") if isinstance(content, dict) else ""
 
 
-def _message(content: Any) -> str:  # noqa: ANN401  # any JSON
+def _message(content: Json) -> str:
+    if isinstance(content, (dict, list)) and (said := of_other_apis(content)):
+        return said
     if not isinstance(content, dict):
         return str(content).strip() or "no explanation"
     parts = [str(content[key]) for key in ("Message", "Detail", "Title") if content.get(key)][:1]

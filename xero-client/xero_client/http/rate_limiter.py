@@ -347,8 +347,8 @@ class RateLimiter:
         self._shared.finish()
         if headers is not None:
             self._shared.observe(RemainingLimits.from_headers(headers), began)
-        if day_used_up is not None:
-            self._shared.day.observe(0, began)
+        if day_used_up is not None and headers is not None:
+            self._shared.day.hold(day_used_up, is_known=retry_after(headers) is not None)
         if headers is not None and hold is not None:
             self._shared.hold(hold, headers)
 

@@ -8,6 +8,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Protocol
 
 import backoff
@@ -61,7 +62,15 @@ MAX_WAIT_SECONDS = 60.0
 MAX_REJECTED_TOKENS = 2
 # The most 429 responses in a row for one request.
 MAX_RATE_LIMIT_WAITS = 60
-TRANSIENT_STATUSES = frozenset({408, 500, 502, 503, 504})
+TRANSIENT_STATUSES = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
 
 
 class TokenSource(Protocol):
@@ -154,7 +163,7 @@ class Transport:
                 logger.warning("%s; trying again in %.1f s", failure.error, wait)
                 self.pause(wait)
                 continue
-            if response.status == requests.codes.too_many_requests:
+            if response.status == HTTPStatus.TOO_MANY_REQUESTS:
                 rate_limit_hits += 1
                 self._handle_rate_limit(request, response, rate_limit_hits)
                 continue
@@ -165,7 +174,7 @@ class Transport:
                 rejected.add(token)
                 self._tokens.renew(token)
                 continue
-            if response.status >= requests.codes.bad_request:
+            if response.status >= HTTPStatus.BAD_REQUEST:
                 error = self._error_of(request, response, token)
                 raise self._describe_error(error, request)
             return response
@@ -237,14 +246,14 @@ class Transport:
         # Decompressed only now, so that the next call is already in flight.
         response = self._decompressed(request, compressed)
         is_gateway_refusal = (
-            response.status == requests.codes.bad_request
+            response.status == HTTPStatus.BAD_REQUEST
             and request.method == "GET"
             and is_gateway_page(response)
         )
         if response.status in TRANSIENT_STATUSES or is_gateway_refusal:
             raise RetryableError(self._error_of(request, response, token))
         error = unexpected_response(request, response)
-        if error is not None and response.status >= requests.codes.multiple_choices:
+        if error is not None and response.status >= HTTPStatus.MULTIPLE_CHOICES:
             raise error
         if error is not None:
             raise RetryableError(error)
@@ -327,7 +336,7 @@ class Transport:
 
     def _hold_seconds(self, response: Response | None, hits: int) -> float | None:
         """The seconds that a response delays all calls; None if it does not."""
-        if response is None or response.status != requests.codes.too_many_requests:
+        if response is None or response.status != HTTPStatus.TOO_MANY_REQUESTS:
             return None
         kind = limit_kind(response.headers)
         if kind is LimitKind.CONCURRENT:
@@ -339,7 +348,7 @@ class Transport:
 
     def _day_used_up(self, response: Response | None) -> float | None:
         """The seconds for which a response says that no call of the day is left; else None."""
-        if response is None or response.status != requests.codes.too_many_requests:
+        if response is None or response.status != HTTPStatus.TOO_MANY_REQUESTS:
             return None
         if limit_kind(response.headers) is not LimitKind.DAY:
             return None

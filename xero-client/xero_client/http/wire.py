@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from xero_client.errors import UnexpectedResponseError
+from xero_client.json_value import Json
 
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -29,7 +30,7 @@ _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _ISO = re.compile(r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$")
 
 
-def decode(body: bytes) -> Any:  # noqa: ANN401  # any JSON
+def decode(body: bytes) -> Json:
     """Decodes JSON; numbers with a fraction become ``Decimal``, digit for digit.
 
     A byte order mark is ignored. A surrogate without its other half, which is not a character,
@@ -48,7 +49,7 @@ def decode(body: bytes) -> Any:  # noqa: ANN401  # any JSON
     raise ValueError(message)
 
 
-def decode_with(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:  # noqa: ANN401  # any JSON
+def decode_with(decoder: msgspec.json.Decoder[Any], body: bytes) -> Json:
     """Decodes JSON that may have a byte order mark, or surrogates without their other half.
 
     Raises:
@@ -65,7 +66,7 @@ def decode_with(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:  # noqa
     return decoder.decode(repaired)
 
 
-def encode(value: Any) -> bytes:  # noqa: ANN401  # any JSON
+def encode(value: Json) -> bytes:
     """Encodes JSON; ``Decimal`` becomes a number, digit for digit."""
     return _encoder.encode(value)
 
@@ -110,7 +111,7 @@ def format_modified_since(instant: datetime) -> str:
     return utc.isoformat(timespec="seconds")
 
 
-def records_of(envelope: Any, key: str) -> Sequence[dict[str, Any]]:  # noqa: ANN401  # any JSON
+def records_of(envelope: Json, key: str) -> Sequence[dict[str, Any]]:
     """The records of a response, under the entity's ``key``.
 
     Raises:

@@ -20,6 +20,7 @@ from xero_client.entities.scopes import (
     required_scopes,
     select_streams,
     streams_in_catalog,
+    with_included,
 )
 from xero_client.errors import SettingsError
 from xero_client.login import login_errors
@@ -27,9 +28,9 @@ from xero_client.login.flow import LoginFlow
 from xero_client.login.login_errors import LOGIN_COMMAND, AppUnknownError
 from xero_client.login.page import LoginPage
 from xero_client.login.server import listen, wait_for_end
+from xero_client.plugins import Plugin, default_plugin
+from xero_client.settings.nearest_name import did_you_mean
 
-# The variable in which Meltano passes the selected streams of tap-xero.
-MELTANO_SELECT = "TAP_XERO__SELECT"
 NO_BROWSER_COMMAND = f"{LOGIN_COMMAND} --no-browser"
 
 
@@ -38,17 +39,17 @@ class LoginOptions:
     """The options of a login.
 
     Attributes:
-        plugin: ``tap-xero`` or ``target-xero``; None: both.
+        plugin: The plugin that is named; None: all that are installed.
         streams: Names or patterns of the streams or entities.
         scopes: The scopes to request; None: those that the streams need.
-        write: Whether to request the scopes for writing; target-xero always does.
+        write: Whether to request the scopes for writing; with a plugin that writes, always.
         read_only: Whether to request no scope for writing.
         tenants: Ids or names of the organisations to choose.
         timeout: The seconds that the user has.
         in_meltano: Whether Meltano runs the command.
     """
 
-    plugin: str | None
+    plugin: Plugin | None
     streams: tuple[str, ...]
     scopes: str | None
     write: bool
@@ -60,40 +61,59 @@ class LoginOptions:
     @property
     def command(self) -> str:
         """The command that the user ran."""
-        name = self.plugin or "tap-xero"
-        return f"meltano invoke {name}:login" if self.in_meltano else LOGIN_COMMAND
+        plugin = self.plugin or default_plugin()
+        return plugin.meltano_login if self.in_meltano and plugin else LOGIN_COMMAND
+
+    @property
+    def for_writing(self) -> bool:
+        """Whether the login is for a plugin that writes."""
+        return self.plugin is not None and self.plugin.writes
 
 
 def selected_streams(
     catalog: Path | None,
     config: Mapping[str, Any],
     environ: Mapping[str, str],
-    plugin: str | None,
+    plugin: Plugin | None,
 ) -> tuple[str, ...]:
     """The streams that are selected in the catalog, the settings or Meltano; empty if none are.
 
+    The tap's setting ``include`` adds to them, and to those that are selected by default.
+
     Args:
         catalog: A Singer catalog.
-        config: The plugin's settings; ``streams`` of the target names entities.
+        config: The plugin's settings; ``streams`` of a plugin that writes names entities.
         environ: The environment, in which Meltano passes its ``select``.
-        plugin: ``tap-xero``, ``target-xero`` or None.
+        plugin: The plugin that is named, if one is.
 
     Raises:
-        SettingsError: The catalog cannot be read.
+        SettingsError: The catalog cannot be read, or ``include`` has a word that means no stream.
     """
+    selected = _selected(catalog, config, environ, plugin)
+    words = () if plugin is not None and plugin.writes else config.get("include") or ()
+    return with_included(selected, words, did_you_mean)
+
+
+def _selected(
+    catalog: Path | None,
+    config: Mapping[str, Any],
+    environ: Mapping[str, str],
+    plugin: Plugin | None,
+) -> tuple[str, ...]:
     if catalog is not None:
         try:
             return streams_in_catalog(json.loads(catalog.read_text(encoding="utf-8")))
         except (OSError, ValueError, AttributeError) as error:
             message = f"The catalog {catalog} cannot be read: {error}"
             raise SettingsError(message) from None
-    if plugin == "target-xero":
+    if plugin is not None and plugin.writes:
         rules = config.get("streams") or {}
         names = [str((rule or {}).get("entity") or name) for name, rule in rules.items()]
         # Streams with a path of their own match no entity: they need --scopes.
         return matching_patterns(names)
+    plugin = plugin or default_plugin()
     try:
-        patterns = json.loads(environ.get(MELTANO_SELECT) or "[]")
+        patterns = json.loads((plugin and environ.get(plugin.select_variable)) or "[]")
     except ValueError:
         return ()
     # Each is "stream.property". An exclusion, which starts with "!", does not change the scopes.
@@ -113,8 +133,8 @@ def requested_scopes(config: Mapping[str, Any], options: LoginOptions) -> tuple[
         return tuple(dict.fromkeys(str(configured).split()))
     return required_scopes(
         select_streams(options.streams),
-        read=options.plugin != "target-xero" or options.read_only,
-        write=(options.write or options.plugin == "target-xero") and not options.read_only,
+        read=not options.for_writing or options.read_only,
+        write=(options.write or options.for_writing) and not options.read_only,
         attachments=bool(config.get("copy_attachments")),
     )
 
@@ -249,27 +269,26 @@ def next_steps(flow: LoginFlow, options: LoginOptions) -> list[tuple[str, str]]:
     if flow.login is None:
         return []
     client_id, tenants = flow.login.client_id, list(flow.login.tenants)
-    plugin = options.plugin or "tap-xero"
+    plugin = options.plugin or default_plugin()
     config = {"client_id": client_id}
     if flow.login.grant:
         config["grant"] = flow.login.grant
-    if plugin == "target-xero" and len(tenants) > 1:
+    if options.for_writing and len(tenants) > 1:
         config["tenant_id"] = tenants[0]
     store_note = " (beside store_uri)" if flow.has_custom_store else ""
+    status = ("How long it lasts, and which limits are left:", "xero status")
+    if plugin is None:
+        return [status]
     if options.in_meltano:
-        prefix = plugin.replace("-", "_").upper()
-        lines = "\n".join(f"{prefix}_{name.upper()}={value}" for name, value in config.items())
-        run = (
-            f"meltano run {'tap-xero target-jsonl' if plugin == 'tap-xero' else 'TAP target-xero'}"
-        )
-        return [(f"All that Meltano's .env needs now{store_note}:", lines), ("Then:", run)]
-    run = "tap-xero --config config.json > xero.jsonl"
-    if plugin == "target-xero":
-        run = "cat records.jsonl | target-xero --config config.json"
+        lines = "\n".join(f"{plugin.variables}{name.upper()}={config[name]}" for name in config)
+        return [
+            (f"All that Meltano's .env needs now{store_note}:", lines),
+            ("Then:", plugin.meltano_example),
+        ]
     return [
-        (f"All that config.json of {plugin} needs now{store_note}:", json.dumps(config)),
-        ("Then:", run),
-        ("How long it lasts, and which limits are left:", "xero status"),
+        (f"All that config.json of {plugin.name} needs now{store_note}:", json.dumps(config)),
+        ("Then:", plugin.example),
+        status,
     ]
 
 

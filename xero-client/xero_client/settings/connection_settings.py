@@ -2,196 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from urllib3.util import parse_url
 
 from xero_client.errors import SettingsError
+from xero_client.json_value import Json
+from xero_client.settings.settings_schema import convert_settings, setting, settings_schema
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SENT_IN_HEADERS = frozenset(
     {"client_id", "client_secret", "refresh_token", "access_token", "tenant_id", "user_agent"}
 )
 
-# Plain JSON Schema, so that plugins can add properties of their own.
-CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = {
-    "base_uri": {
-        "type": "string",
-        "title": "Base URI",
-        "default": "https://api.xero.com/api.xro/2.0",
-        "description": "Address of the Accounting API; the connections URL is on the same origin.",
-    },
-    "authorize_uri": {
-        "type": "string",
-        "title": "Authorize URI",
-        "default": "https://login.xero.com/identity/connect/authorize",
-        "description": "Address of Xero's consent page.",
-    },
-    "token_uri": {
-        "type": "string",
-        "title": "Token URI",
-        "default": "https://identity.xero.com/connect/token",
-        "description": "Address that issues tokens; the revocation address is beside it.",
-    },
-    "client_id": {
-        "type": ["string", "null"],
-        "title": "Client id",
-        "description": "The app's client id.",
-    },
-    "client_secret": {
-        "type": ["string", "null"],
-        "title": "Client secret",
-        "secret": True,
-        "writeOnly": True,
-        "description": "The app's secret; a PKCE app has none.",
-    },
-    "grant_type": {
-        "type": "string",
-        "title": "Grant type",
-        "enum": ["refresh_token", "client_credentials"],
-        "default": "refresh_token",
-        "description": "refresh_token (Web, PKCE app) or client_credentials (Custom Connection).",
-    },
-    "refresh_token": {
-        "type": ["string", "null"],
-        "title": "Refresh token",
-        "secret": True,
-        "writeOnly": True,
-        "description": "First refresh token; a newer one in the state database takes precedence.",
-    },
-    "access_token": {
-        "type": ["string", "null"],
-        "title": "Access token",
-        "secret": True,
-        "writeOnly": True,
-        "description": "Bearer token, which is never refreshed.",
-    },
-    "grant": {
-        "type": ["string", "null"],
-        "title": "Grant",
-        "description": (
-            "The name of a login, for several logins of one app side by side, as in "
-            "xero login --grant NAME."
-        ),
-    },
-    "tenant_id": {
-        "type": ["string", "null"],
-        "title": "Tenant id",
-        "description": (
-            "The organisation. Default: the only connected one; if several are connected, an error "
-            "lists them."
-        ),
-    },
-    "scopes": {
-        "type": ["string", "null"],
-        "title": "Scopes",
-        "description": (
-            "Granular scopes, separated by spaces. Default: those that the selected streams or "
-            "configured entities need."
-        ),
-    },
-    "redirect_uri": {
-        "type": "string",
-        "title": "Redirect URI",
-        "default": "http://localhost:8765/callback",
-        "description": "Where Xero returns the user after consent, as registered with the app.",
-    },
-    "store_uri": {
-        "type": ["string", "null"],
-        "title": "State database",
-        "secret": True,
-        "description": (
-            "SQLAlchemy URL of the state database. Default: an SQLite file in the user's data "
-            "folder; PostgreSQL for several machines."
-        ),
-    },
-    "store_encryption": {
-        "type": "string",
-        "title": "Encryption of the state database",
-        "enum": ["auto", "off", "environment", "keyring"],
-        "default": "auto",
-        "description": (
-            "How tokens and secrets are stored: as plain text (off), or encrypted with the key in "
-            "the variable XERO_STORE_KEY (environment) or in the system's keyring (keyring); auto "
-            "means environment if XERO_STORE_KEY is set, else off."
-        ),
-    },
-    "log_requests": {
-        "type": "boolean",
-        "title": "Log requests",
-        "default": False,
-        "description": "Log one line for each call, without tokens, secrets or bodies.",
-    },
-    "user_agent": {
-        "type": ["string", "null"],
-        "title": "User agent",
-        "description": "The User-Agent header. Default: the plugin's name and version.",
-    },
-    "request_timeout": {
-        "type": "number",
-        "title": "Request time-out",
-        "exclusiveMinimum": 0,
-        "default": 120,
-        "description": "Seconds to wait for a response.",
-    },
-    "max_concurrency": {
-        "type": "integer",
-        "title": "Concurrency",
-        "minimum": 1,
-        "default": 5,
-        "description": "Concurrent calls to one organisation; Xero allows 5.",
-    },
-    "share_limits": {
-        "type": "boolean",
-        "title": "Share limits",
-        "default": True,
-        "description": (
-            "Share Xero's limits with all processes of the same state database, so that together "
-            "they stay within them. A connection that needs no state database does so only with "
-            "store_uri."
-        ),
-    },
-    "on_daily_limit": {
-        "type": "string",
-        "title": "On the daily limit",
-        "enum": ["stop", "wait"],
-        "default": "stop",
-        "description": "When the day's calls are used up: stop with an error, or wait.",
-    },
-}
-SECRET_SETTINGS = tuple(
-    name for name, schema in CONNECTION_PROPERTIES.items() if schema.get("secret")
-)
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ConnectionSettings:
     """Checked settings of a connection; the repr does not show secrets."""
 
-    base_uri: str
-    authorize_uri: str
-    token_uri: str
-    client_id: str | None
-    client_secret: str | None = field(repr=False)
-    grant_type: str
-    refresh_token: str | None = field(repr=False)
-    access_token: str | None = field(repr=False)
-    grant: str | None
-    tenant_id: str | None
-    scopes: str | None
-    redirect_uri: str
-    store_uri: str | None = field(repr=False)
-    store_encryption: str
-    log_requests: bool
-    user_agent: str
-    request_timeout: float
-    max_concurrency: int
-    share_limits: bool
-    on_daily_limit: str
+    base_uri: Annotated[
+        str,
+        setting(
+            "Base URI", "Address of the Accounting API; the connections URL is on the same origin."
+        ),
+    ] = "https://api.xero.com/api.xro/2.0"
+    authorize_uri: Annotated[str, setting("Authorize URI", "Address of Xero's consent page.")] = (
+        "https://login.xero.com/identity/connect/authorize"
+    )
+    token_uri: Annotated[
+        str,
+        setting("Token URI", "Address that issues tokens; the revocation address is beside it."),
+    ] = "https://identity.xero.com/connect/token"  # noqa: S105  # an address
+    client_id: Annotated[str | None, setting("Client id", "The app's client id.")] = None
+    client_secret: Annotated[
+        str | None,
+        setting("Client secret", "The app's secret; a PKCE app has none.", is_secret=True),
+    ] = field(default=None, repr=False)
+    grant_type: Annotated[
+        Literal["refresh_token", "client_credentials"],
+        setting(
+            "Grant type", "refresh_token (Web, PKCE app) or client_credentials (Custom Connection)."
+        ),
+    ] = "refresh_token"
+    refresh_token: Annotated[
+        str | None,
+        setting(
+            "Refresh token",
+            "First refresh token; a newer one in the state database takes precedence.",
+            is_secret=True,
+        ),
+    ] = field(default=None, repr=False)
+    access_token: Annotated[
+        str | None,
+        setting("Access token", "Bearer token, which is never refreshed.", is_secret=True),
+    ] = field(default=None, repr=False)
+    grant: Annotated[
+        str | None,
+        setting(
+            "Grant",
+            "The name of a login, for several logins of one app side by side, as in xero "
+            "login --grant NAME.",
+        ),
+    ] = None
+    tenant_id: Annotated[
+        str | None,
+        setting(
+            "Tenant id",
+            "The organisation. Default: the only connected one; if several are connected, "
+            "an error lists them.",
+        ),
+    ] = None
+    scopes: Annotated[
+        str | None,
+        setting(
+            "Scopes",
+            "Granular scopes, separated by spaces. Default: those that the selected streams"
+            " or configured entities need.",
+        ),
+    ] = None
+    redirect_uri: Annotated[
+        str,
+        setting(
+            "Redirect URI", "Where Xero returns the user after consent, as registered with the app."
+        ),
+    ] = "http://localhost:8765/callback"
+    store_uri: Annotated[
+        str | None,
+        setting(
+            "State database",
+            "SQLAlchemy URL of the state database. Default: an SQLite file in the user's "
+            "data folder; PostgreSQL for several machines.",
+            is_secret=True,
+        ),
+    ] = field(default=None, repr=False)
+    store_encryption: Annotated[
+        Literal["auto", "off", "environment", "keyring"],
+        setting(
+            "Encryption of the state database",
+            "How tokens and secrets are stored: as plain text (off), or encrypted with the "
+            "key in the variable XERO_STORE_KEY (environment) or in the system's keyring "
+            "(keyring); auto means environment if XERO_STORE_KEY is set, else off.",
+        ),
+    ] = "auto"
+    log_requests: Annotated[
+        bool,
+        setting("Log requests", "Log one line for each call, without tokens, secrets or bodies."),
+    ] = False
+    user_agent: Annotated[
+        str, setting("User agent", "The User-Agent header. Default: the plugin's name and version.")
+    ] = ""
+    request_timeout: Annotated[
+        float, setting("Request time-out", "Seconds to wait for a response.", above=0)
+    ] = 120
+    max_concurrency: Annotated[
+        int, setting("Concurrency", "Concurrent calls to one organisation; Xero allows 5.", above=0)
+    ] = 5
+    share_limits: Annotated[
+        bool,
+        setting(
+            "Share limits",
+            "Share Xero's limits with all processes of the same state database, so that "
+            "together they stay within them. A connection that needs no state database does"
+            " so only with store_uri.",
+        ),
+    ] = True
+    on_daily_limit: Annotated[
+        Literal["stop", "wait"],
+        setting(
+            "On the daily limit", "When the day's calls are used up: stop with an error, or wait."
+        ),
+    ] = "stop"
     # The organisations chosen at the login, if there are several and no setting names one.
     login_tenants: tuple[str, ...] = ()
 
@@ -206,33 +149,24 @@ class ConnectionSettings:
         Raises:
             SettingsError: A setting is invalid, or none says how to authenticate.
         """
-        values = {name: _value(name, config) for name in CONNECTION_PROPERTIES}
-        values["user_agent"] = values["user_agent"] or user_agent
+        values = {name: _given(name, config.get(name)) for name in CONNECTION_PROPERTIES}
+        values = {name: value for name, value in values.items() if value is not None}
         for name in ("base_uri", "authorize_uri", "token_uri"):
-            values[name] = checked_uri(name, str(values[name]))
-        for name in ("grant_type", "store_encryption", "on_daily_limit"):
-            allowed = CONNECTION_PROPERTIES[name]["enum"]
-            if values[name] not in allowed:
-                message = f"Setting {name!r} is {values[name]!r}; set it to one of {allowed}"
-                raise SettingsError(message)
-        for name in ("request_timeout", "max_concurrency"):
-            if isinstance(values[name], Decimal):
-                values[name] = float(values[name])
-            if not isinstance(values[name], (int, float)) or values[name] <= 0:
-                message = f"Setting {name!r} is {values[name]!r}; set it to a number above 0"
-                raise SettingsError(message)
-        if not values["access_token"] and not values["client_id"]:
+            if name in values:
+                values[name] = checked_uri(name, str(values[name]))
+        settings = convert_settings({"user_agent": user_agent, **values}, cls)
+        if not settings.access_token and not settings.client_id:
             message = (
                 "Setting 'client_id' is missing: set it to your Xero app's client id "
                 "(or set 'access_token' to a bearer token)"
             )
             raise SettingsError(message)
-        if values["grant_type"] == "client_credentials" and not (
-            values["client_secret"] or values["access_token"]
+        if settings.grant_type == "client_credentials" and not (
+            settings.client_secret or settings.access_token
         ):
             message = "Setting 'client_secret' is missing: a Custom Connection needs its secret"
             raise SettingsError(message)
-        return cls(**values)
+        return settings
 
     @property
     def origin(self) -> str:
@@ -259,21 +193,28 @@ class ConnectionSettings:
         )
 
 
-def _value(name: str, config: Mapping[str, Any]) -> Any:  # noqa: ANN401  # a setting's own type
-    """A setting's value or default; whitespace around a text is removed.
+# The JSON Schema of each setting, to which plugins add properties of their own.
+CONNECTION_PROPERTIES: Mapping[str, dict[str, Any]] = settings_schema(ConnectionSettings)
+SECRET_SETTINGS = tuple(
+    name for name, schema in CONNECTION_PROPERTIES.items() if schema.get("secret")
+)
+
+
+def _given(name: str, value: Json) -> Json:
+    """The value of a setting without whitespace around it; None if it is not set.
 
     Raises:
         SettingsError: The value has characters that are not allowed in a header.
     """
-    value = config.get(name)
-    if isinstance(value, str):
-        value = value.strip()
-        if name in SENT_IN_HEADERS and not (value.isascii() and value.isprintable()):
-            message = (
-                f"Setting {name!r} has characters that are not allowed in a request: copy it again"
-            )
-            raise SettingsError(message)
-    return CONNECTION_PROPERTIES[name].get("default") if value in (None, "") else value
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if name in SENT_IN_HEADERS and not (text.isascii() and text.isprintable()):
+        message = (
+            f"Setting {name!r} has characters that are not allowed in a request: copy it again"
+        )
+        raise SettingsError(message)
+    return text or None
 
 
 def origin_of(uri: str) -> str:
@@ -311,17 +252,3 @@ def checked_uri(name: str, uri: str) -> str:
         )
         raise SettingsError(message)
     return uri.rstrip("/")
-
-
-def format_errors(problems: Iterable[str]) -> str:
-    """The error message for an invalid configuration, without the values of secrets.
-
-    Args:
-        problems: The messages of a JSON Schema validator, each with its place:
-            ``… in config['name']``.
-    """
-    shown = []
-    for problem in problems:
-        secret = next((name for name in SECRET_SETTINGS if f"config['{name}']" in problem), None)
-        shown.append(problem if secret is None else f"Setting '{secret}' must be text: quote it")
-    return f"The configuration is invalid: {'; '.join(shown)}"

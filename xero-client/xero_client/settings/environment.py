@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from xero_client.errors import SettingsError
+from xero_client.json_value import Json
 
 TRUE = ("true", "1", "yes", "on")
 FALSE = ("false", "0", "no", "off")
@@ -35,7 +36,7 @@ def settings_from_environment(
     }
 
 
-def parse_variable(variable: str, text: str, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401  # any JSON
+def parse_variable(variable: str, text: str, schema: Mapping[str, Any]) -> Json:
     """Converts the text of a variable to the type of its setting.
 
     Args:
@@ -68,7 +69,7 @@ def parse_variable(variable: str, text: str, schema: Mapping[str, Any]) -> Any: 
     return value
 
 
-def parse_json(text: str) -> Any:  # noqa: ANN401  # any JSON
+def parse_json(text: str) -> Json:
     """Decodes JSON; numbers with a fraction become ``Decimal``, NaN and Infinity are refused.
 
     Raises:

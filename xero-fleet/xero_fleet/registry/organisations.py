@@ -167,6 +167,12 @@ class Organisations:
             lambda connection: _pause(connection, tenant_id, why, now, by_fleet=by_fleet)
         )
 
+    def has_any(self, grant: str) -> bool:
+        """Whether an organisation of a grant is known."""
+        same = select(organisations.c.tenant_id).where(organisations.c.grant_name == grant)
+        with reading(self._store) as connection:
+            return connection.execute(same.limit(1)).first() is not None
+
     def pause_grant(self, grant: str, why: str, now: float) -> list[str]:
         """Stops all organisations of a grant that Xero does not accept any more."""
 

@@ -100,4 +100,11 @@ results = Table(
     Column("error_class", String(40)),
 )
 
-SCHEMA = Schema("fleet", metadata, "0001", Path(__file__).parent / "migrations")
+grants = Table(
+    "fleet_grants",
+    metadata,
+    Column("grant_name", String(200), primary_key=True),
+    Column("asked_at", Float, nullable=False),  # the last answer of /connections
+)
+
+SCHEMA = Schema("fleet", metadata, "0002", Path(__file__).parent / "migrations")

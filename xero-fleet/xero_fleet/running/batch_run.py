@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,9 @@ from xero_client.errors import SettingsError, XeroError
 from xero_client.store.database import Store
 from xero_fleet.planning.rules import BACKFILL
 from xero_fleet.registry.batches import Batch, Batches
-from xero_fleet.registry.leases import Lease, LeaseLostError, Leases
+from xero_fleet.registry.leases import Lease, Leases
 from xero_fleet.registry.organisations import Organisations
-from xero_fleet.running.outcomes import Outcome, outcomes_of, read_outcomes
+from xero_fleet.running.outcomes import Outcome, after_failed, outcomes_of, read_outcomes
 from xero_fleet.running.processes import TapAndLoader, start
 from xero_fleet.running.results import BatchEnd, ended_runs
 from xero_fleet.running.singer_state import bookmarks_of, by_organisation, joined
@@ -116,8 +116,8 @@ class BatchRun:
                 raise
             outcomes = outcomes_of(read_outcomes(outcome_path))
             loader_failed = processes.loader_code != 0
-            if not loader_failed:
-                self._run_after(pipeline, outcome_path)
+            if not loader_failed and not self._run_after(pipeline, lease, outcome_path):
+                outcomes = {key: after_failed(outcome) for key, outcome in outcomes.items()}
         changed = {
             tenant_id: bookmarks_of(before.get(tenant_id)) != bookmarks_of(after.get(tenant_id))
             for tenant_id in lease.generations
@@ -168,17 +168,20 @@ class BatchRun:
                 processes.stop()
         return saved
 
-    def _run_after(self, pipeline: Pipeline, outcome_path: Path) -> None:
-        if not pipeline.after:
-            return
+    def _run_after(self, pipeline: Pipeline, lease: Lease, outcome_path: Path) -> bool:
+        """Runs the command ``after``; whether it did its work."""
+        if not pipeline.after or not outcome_path.exists():
+            return True
         environment = {"XERO_FLEET_OUTCOME_PATH": str(outcome_path)}
-        code = start(pipeline.after, pipeline.folder, environment=environment).wait()
+        code = self._run_command(pipeline, pipeline.after, environment, lease)
         if code != 0:
             logger.error(
-                "The command 'after' of pipeline %r ended with code %d: run it again by hand",
+                "The command 'after' of pipeline %r ended with code %d: its own messages above "
+                "say why; the next batch of these organisations runs it again",
                 pipeline.name,
                 code,
             )
+        return code == 0
 
     def _publish(self, pipeline: Pipeline, batch: Batch, lease: Lease, began: float) -> BatchReport:
         outcomes: dict[str, Outcome] = {}
@@ -192,27 +195,39 @@ class BatchRun:
             }
             if batch.grant == DEFAULT_GRANT:
                 del environment["TARGET_XERO_GRANT"]
-            process = start(pipeline.publish, pipeline.folder, environment=environment)
-            try:
-                self._await(process.poll, lease)
-            except LeaseLostError:
-                process.kill()
-                process.wait()
-                raise
-            failed = {} if process.returncode == 0 else {"publish": "failed"}
+            code = self._run_command(pipeline, pipeline.publish, environment, lease)
+            failed = {} if code == 0 else {"publish": "failed"}
             error = "failed" if failed else None
             outcomes[tenant_id] = Outcome(0, 0, 0, error, failed, None)
         changed = dict.fromkeys(lease.generations, True)
         end = BatchEnd(began, time.time(), "unfinished")
         return self._end(batch, lease, outcomes, changed, end)
 
-    def _await(self, poll: Callable[[], int | None], lease: Lease) -> None:
+    def _run_command(
+        self,
+        pipeline: Pipeline,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        lease: Lease,
+    ) -> int:
+        """Runs a command of the settings, and extends the lease meanwhile; returns its code.
+
+        Raises:
+            LeaseLostError: The lease moved; the command was ended.
+        """
+        process = start(command, pipeline.folder, environment=environment)
         extended = time.monotonic()
-        while poll() is None:
-            time.sleep(0.05)
-            if time.monotonic() - extended >= self._settings.file.lease.seconds / 4:
-                self._leases.extend(lease, time.time())
-                extended = time.monotonic()
+        try:
+            while process.poll() is None:
+                time.sleep(0.05)
+                if time.monotonic() - extended >= self._settings.file.lease.seconds / 4:
+                    self._leases.extend(lease, time.time())
+                    extended = time.monotonic()
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        return process.returncode
 
     def _end(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,7 @@ ERRORS: Mapping[str, frozenset[str]] = {
     "offline": frozenset({"OrganisationOfflineError", "NoResponseError"}),
     "failed": frozenset(),
     "loader": frozenset(),
+    "after": frozenset(),
     "scope": frozenset({"ScopeMissingError"}),
     "access": frozenset({"AccessDeniedError"}),
     "unfinished": frozenset({"StoppedError", "DeadlineExceededError"}),
@@ -69,6 +70,12 @@ def error_class(name: str) -> str:
 def worst(kinds: Iterable[str]) -> str | None:
     """The worst of some classes; None if there is none."""
     return min(kinds, key=list(ERRORS).index, default=None)
+
+
+def after_failed(outcome: Outcome) -> Outcome:
+    """The outcome of an organisation that was read and loaded, but whose ``after`` failed."""
+    found = worst(filter(None, (outcome.error, "after")))
+    return replace(outcome, error=found)
 
 
 def read_outcomes(path: Path) -> list[Line]:

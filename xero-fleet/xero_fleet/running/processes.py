@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,11 @@ class TapAndLoader:
         self._was_stopped = False
 
     def _read(self) -> None:
-        for line in self._loader.stdout or ():
-            if line.startswith(b"{"):
-                with self._lock:
-                    self._latest = line
+        with self._loader.stdout or nullcontext(()) as lines:
+            for line in lines:
+                if line.startswith(b"{"):
+                    with self._lock:
+                        self._latest = line
 
     def state(self) -> Mapping[str, Any] | None:
         """The newest state that the loader has reached since the last call; None if none is new."""
@@ -90,6 +92,7 @@ class TapAndLoader:
         for process in (self._tap, self._loader):
             process.kill()
             process.wait()
+        self._reader.join()
 
     @property
     def was_stopped(self) -> bool:

@@ -7,6 +7,7 @@ import binascii
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -88,10 +89,14 @@ class AccessMiddleware:
         app = self._app
         host = headers.get("host", "").rsplit(":", 1)[0]
         if self._access.token is None and host not in self._hosts:
-            app = PlainTextResponse("This host name is not accepted\n", 421)
+            app = PlainTextResponse(
+                "This host name is not accepted\n", HTTPStatus.MISDIRECTED_REQUEST
+            )
         elif not scope["path"].startswith(PUBLIC_PATHS) and not self._access.allows(
             headers.get("authorization", "")
         ):
             challenge = {"WWW-Authenticate": 'Basic realm="xero fleet", charset="UTF-8"'}
-            app = PlainTextResponse("The token is missing or wrong\n", 401, challenge)
+            app = PlainTextResponse(
+                "The token is missing or wrong\n", HTTPStatus.UNAUTHORIZED, challenge
+            )
         await app(scope, receive, send_with_headers)

@@ -104,7 +104,9 @@ def application(settings: FleetSettings, store: Store, secrets: Secrets) -> Star
     consent = ConsentEndpoints(
         secrets.token if settings.file.public_url else None,
         lambda tenant_id: _flow(settings, store, tenant_id),
-        lambda: sync(settings, store, time.time()),
+        lambda tenant_id: sync(
+            settings, store, time.time(), grants=[organisations.find(tenant_id).grant]
+        ),
     )
 
     @asynccontextmanager

@@ -12,6 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
@@ -61,14 +62,14 @@ class ConsentEndpoints:
         self,
         secret: str | None,
         new_flow: Callable[[str], LoginFlow],
-        connected: Callable[[], object],
+        connected: Callable[[str], object],
     ) -> None:
         """Makes the endpoints.
 
         Args:
             secret: What signs the links; None: there are no links.
             new_flow: A login for an organisation.
-            connected: Called after a consent, so that the organisation goes on at once.
+            connected: Called with the organisation after a consent, so that it goes on at once.
         """
         self._secret = secret
         self._new_flow = new_flow
@@ -81,12 +82,19 @@ class ConsentEndpoints:
         token = request.path_params["token"]
         tenant_id = tenant_of(self._secret, token, time.time()) if self._secret else None
         if tenant_id is None:
-            return PlainTextResponse("This link is not valid any more: ask for a new one.\n", 404)
+            return PlainTextResponse(
+                "This link is not valid any more: ask for a new one.\n", HTTPStatus.NOT_FOUND
+            )
         try:
-            return RedirectResponse(await run_in_threadpool(self._consent_url, tenant_id), 303)
+            return RedirectResponse(
+                await run_in_threadpool(self._consent_url, tenant_id), HTTPStatus.SEE_OTHER
+            )
         except XeroError as error:
             logger.error("A consent of organisation %s cannot begin: %s", tenant_id, error)  # noqa: TRY400  # it says what to do
-            return PlainTextResponse("This does not work at the moment: try again later.\n", 503)
+            return PlainTextResponse(
+                "This does not work at the moment: try again later.\n",
+                HTTPStatus.SERVICE_UNAVAILABLE,
+            )
 
     async def finish(self, request: Request) -> Response:
         """Takes what Xero sends back with the browser."""
@@ -95,13 +103,17 @@ class ConsentEndpoints:
         with self._lock:
             found = self._open.pop(state, None)
         if found is None:
-            return PlainTextResponse("This consent is not known: open the link again.\n", 404)
+            return PlainTextResponse(
+                "This consent is not known: open the link again.\n", HTTPStatus.NOT_FOUND
+            )
         _, tenant_id, flow = found
         try:
             return PlainTextResponse(await run_in_threadpool(self._store, flow, query, tenant_id))
         except XeroError as error:
             logger.error("A consent of organisation %s failed: %s", tenant_id, error)  # noqa: TRY400  # it says what to do
-            return PlainTextResponse("Xero gave no consent: open the link again.\n", 400)
+            return PlainTextResponse(
+                "Xero gave no consent: open the link again.\n", HTTPStatus.BAD_REQUEST
+            )
         finally:
             flow.close()
 
@@ -124,6 +136,6 @@ class ConsentEndpoints:
     def _store(self, flow: LoginFlow, query: str, tenant_id: str) -> str:
         flow.handle_callback(query)
         flow.choose([tenant.tenant_id for tenant in flow.tenants])
-        self._connected()
+        self._connected(tenant_id)
         connected = {tenant.tenant_id.lower() for tenant in flow.tenants}
         return DONE if tenant_id in connected else OTHER

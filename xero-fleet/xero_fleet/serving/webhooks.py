@@ -14,6 +14,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
@@ -106,16 +107,16 @@ class WebhookEndpoint:
         try:
             body = await _body(request)
         except ClientDisconnect:
-            return Response(status_code=400)
+            return Response(status_code=HTTPStatus.BAD_REQUEST)
         if body is None:
-            return Response(status_code=413)
+            return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if self._key is None:
-            return Response(status_code=404)
+            return Response(status_code=HTTPStatus.NOT_FOUND)
         digest = hmac.new(self._key.encode(), body, hashlib.sha256).digest()
         signature = request.headers.get("x-xero-signature", "")
         if not hmac.compare_digest(base64.b64encode(digest), signature.encode()):
             self._inbox.refused += 1
-            return Response(status_code=401)
+            return Response(status_code=HTTPStatus.UNAUTHORIZED)
         try:
             events = msgspec.json.decode(body, type=Events).events
         except msgspec.DecodeError:
@@ -124,7 +125,7 @@ class WebhookEndpoint:
             events = []
         if events:
             self._inbox.add([event.tenantId.lower() for event in events])
-        return Response(status_code=200)
+        return Response(status_code=HTTPStatus.OK)
 
 
 async def _body(request: Request) -> bytes | None:

@@ -21,6 +21,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "failed": ("a stream failed", "read the log of its last batch, {batch}"),
     "loader": ("the loader failed", "read the log of its last batch, {batch}"),
+    "after": (
+        "the command 'after' failed, so deletes may be missing",
+        "read the log of its last batch, {batch}",
+    ),
     "scope": (
         "a stream needs a scope that was not granted: {streams}",
         "{consent}, or deselect the streams in the catalog",

@@ -111,7 +111,10 @@ def consent_text(settings: FleetSettings, grant: str, tenant_id: str) -> str:
     if settings.file.public_url:
         return f"send the customer a consent link: `xero fleet link {tenant_id}` prints it"
     option = "" if grant == DEFAULT_GRANT else f" --grant {grant}"
-    return f"let a user of the organisation consent again: `xero login{option}`"
+    return (
+        f"let a user of the organisation consent again: `xero login{option}`; "
+        "the next `xero fleet sync` goes on"
+    )
 
 
 def fleet_status(settings: FleetSettings, store: Store, now: float) -> FleetStatus:

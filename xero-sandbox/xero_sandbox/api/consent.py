@@ -76,6 +76,8 @@ class Consent:
         if len(chosen) > 1 and not app.advanced_tier:
             # More than one in a consent needs Bulk Connections (xero-facts.md: OAuth).
             return self._form(app, parameters, "This app connects one organisation at a time.")
+        users = self._sandbox.tokens.users
+        user_id = form["user"] if form.get("user") in users else next(iter(users))
         with self._sandbox.lock:
             code = self._sandbox.tokens.authorize(
                 app,
@@ -84,6 +86,7 @@ class Consent:
                 chosen,
                 challenge=parameters.get("code_challenge", ""),
                 nonce=parameters.get("nonce", ""),
+                user_id=user_id,
             )
             self._sandbox.on_change()
         return _redirect(parameters, code=code, scope=parameters["scope"])
@@ -109,12 +112,19 @@ class Consent:
             f"{' checked' if position == 0 else ''}> {escape(organisation.name)}</label>"
             for position, organisation in enumerate(self._sandbox.organisations.values())
         )
+        users = self._sandbox.tokens.users.values()
+        options = "\n".join(
+            f'<option value="{user.user_id}">{escape(user.email)}</option>' for user in users
+        )
+        # The login itself is not part of the sandbox: who is logged in is chosen here.
+        user_choice = f'<label>User <select name="user">{options}</select></label>'
         scopes = "\n".join(f"<li>{escape(scope)}</li>" for scope in parameters["scope"].split())
         alert = f'<p role="alert">{escape(error)}</p>' if error else ""
         name = escape(app.name)
         body = (
             f"<h1>{name} wants access to your organisation data</h1>{alert}"
             f'<form method="post" action="/identity/connect/authorize">{hidden}'
+            f"{user_choice if len(users) > 1 else ''}"
             f"<fieldset><legend>Organisations</legend>{choices}</fieldset>"
             f"<h2>It asks for</h2><ul>{scopes}</ul>"
             '<button class="primary" type="submit" name="decision" value="allow">'

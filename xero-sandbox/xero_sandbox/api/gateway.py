@@ -79,7 +79,7 @@ class Gateway:
         call.client_id = token.client_id
         # Both official SDKs allow an empty tenant id there (xero-facts.md: Writing rules).
         call.tenant_id = call.tenant_id or sandbox.tokens.apps[token.client_id].tenant_id
-        connection = sandbox.connections.find(token.client_id, call.tenant_id)
+        connection = sandbox.connections.find(token.client_id, call.tenant_id, token.user_id)
         with sandbox.limits.call(
             token.client_id, call.tenant_id, connection.created if connection else None
         ):
@@ -106,7 +106,7 @@ class Gateway:
         call.work_started = any(fault.kind == "server_error" for fault in faults)
         for fault in faults:
             before_work(fault, call, headers)
-        if sandbox.connections.find(token.client_id, call.tenant_id) is None:
+        if sandbox.connections.find(token.client_id, call.tenant_id, token.user_id) is None:
             raise not_connected()
         call.work_started = True
         caller = Caller(sandbox.tokens.apps[token.client_id], token.scopes)

@@ -115,22 +115,23 @@ class IdentityEndpoints:
         return HttpResponse(200, b"", "")
 
     async def _connections(self, call: Call, faults: Sequence[Fault]) -> HttpResponse:
-        await self._authenticate(call, faults)
+        user_id = await self._authenticate(call, faults)
         entries = self._sandbox.connections.of_app(
-            call.client_id, call.query.get("authEventId", "")
+            call.client_id, call.query.get("authEventId", ""), user_id
         )
         response = json_response(connection_list(entries, self._sandbox.organisations))
         response.headers.update(self._sandbox.limits.app_header(call.client_id))
         return response
 
     async def _disconnect(self, call: Call, faults: Sequence[Fault]) -> HttpResponse:
-        await self._authenticate(call, faults)
+        user_id = await self._authenticate(call, faults)
         connection_id = call.endpoint.rpartition("/")[2]
-        if not self._sandbox.connections.disconnect(call.client_id, connection_id):
+        if not self._sandbox.connections.disconnect(call.client_id, connection_id, user_id):
             raise problem(403, "Forbidden", "AuthenticationUnsuccessful")
         return HttpResponse(204, b"", "", self._sandbox.limits.app_header(call.client_id))
 
-    async def _authenticate(self, call: Call, faults: Sequence[Fault]) -> None:
+    async def _authenticate(self, call: Call, faults: Sequence[Fault]) -> str | None:
+        """The user of the call's token; None for a token of the app alone, which sees all."""
         token = access_token_of(self._sandbox, call, faults)
         call.client_id = token.client_id
         self._sandbox.limits.count_app(token.client_id)
@@ -141,6 +142,7 @@ class IdentityEndpoints:
             and "app.connections" not in token.scopes
         ):
             raise problem(403, "Forbidden", "AuthorizationUnsuccessful")
+        return token.user_id or None
 
     def _app(self, call: Call) -> App:
         form = call.form()

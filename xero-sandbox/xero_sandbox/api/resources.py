@@ -22,7 +22,7 @@ from xero_sandbox.resources.files import files_response
 from xero_sandbox.resources.finance import FINANCE
 from xero_sandbox.resources.model import Api
 from xero_sandbox.resources.payroll import PAYROLL_AU, PAYROLL_AU_2, PAYROLL_NZ, PAYROLL_UK
-from xero_sandbox.resources.records import ResourceRequest, target_of
+from xero_sandbox.resources.records import ResourceRequest, Target, target_of
 from xero_sandbox.resources.tables import ASSETS, FILES, PROJECTS
 
 APIS = (PROJECTS, ASSETS, FILES, PAYROLL_AU, PAYROLL_AU_2, PAYROLL_NZ, PAYROLL_UK, FINANCE)
@@ -44,7 +44,7 @@ def resources_response(
     if api is FILES:
         _check_scope(caller, "files", call)
         return files_response(organisation, path, call, now)
-    target = target_of(api, path)
+    target = _target(api, path)
     _check_scope(caller, target.resource.scope, call)
     return ResourceRequest(organisation, api, target, call, now).response()
 
@@ -61,8 +61,35 @@ def _api(organisation: Organisation, root: str) -> Api:
             return api
     if not serving:
         raise not_found()
-    message = f"Payroll of this path is not there for {organisation.country_code} organisations"
-    raise HttpError(text_response(405, message))
+    raise _not_allowed(organisation.country_code)
+
+
+def _target(api: Api, path: str) -> Target:
+    """What a path names.
+
+    Raises:
+        HttpError: 405 if only payroll of another country has the path, 404 if none has it.
+    """
+    try:
+        return target_of(api, path)
+    except HttpError:
+        others = [each for each in APIS if each.root == api.root and each is not api]
+        if any(_has_path(other, path) for other in others):
+            raise _not_allowed(api.country) from None
+        raise
+
+
+def _has_path(api: Api, path: str) -> bool:
+    try:
+        target_of(api, path)
+    except HttpError:
+        return False
+    return True
+
+
+def _not_allowed(country: str) -> HttpError:
+    message = f"Payroll of this path is not there for {country} organisations"
+    return HttpError(text_response(405, message))
 
 
 def _check_scope(caller: Caller, scope: str, call: Call) -> None:

@@ -59,12 +59,14 @@ def _projects(books: Bookkeeper) -> None:
             "Projects",
             name=name,
             contactId=contact["ContactID"],
-            currencyCode="NZD",
             deadlineUtc=f"2026-1{number % 3}-15T00:00:00.0000000Z",
-            estimate={"currency": "NZD", "value": 1500 + 250 * number},
-            status="CLOSED" if number == 1 else "INPROGRESS",
+            estimateAmount=1500 + 250 * number,
         )
         below = f"Projects/{project['projectId']}"
+        if number == 1:
+            store_of(books.organisation, PROJECTS, "Projects")[project["projectId"]]["status"] = (
+                "CLOSED"
+            )
         for position, (task_name, rate, kind) in enumerate(_TASKS):
             task = _post(
                 books,
@@ -84,7 +86,6 @@ def _projects(books: Bookkeeper) -> None:
                     userId=user_ids[(number + day) % len(user_ids)],
                     taskId=task["taskId"],
                     dateUtc=f"{worked}T00:00:00.0000000Z",
-                    dateEnteredUtc=f"{worked}T21:00:00.0000000Z",
                     duration=45 + 15 * day,
                     description=None if day == 1 else f"{task_name}, day {day + 1}",
                 )

@@ -41,7 +41,7 @@ class Addresses:
 
 
 def description(sandbox: Sandbox, addresses: Addresses) -> dict[str, Any]:
-    """What ``serve --json`` prints: addresses, tenants and apps."""
+    """What ``serve --json`` prints: addresses, tenants, users and apps."""
     return {
         "base_uri": addresses.base_uri,
         "authorize_uri": addresses.authorize_uri,
@@ -52,6 +52,7 @@ def description(sandbox: Sandbox, addresses: Addresses) -> dict[str, Any]:
             {"tenant_id": organisation.tenant_id, "name": organisation.name}
             for organisation in sandbox.organisations.values()
         ],
+        "users": [user.email for user in sandbox.tokens.users.values()],
         "apps": [
             {
                 "client_id": app.client_id,

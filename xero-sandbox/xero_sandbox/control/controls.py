@@ -44,6 +44,11 @@ class Controls:
         """The apps by client id, with their secrets."""
         return self.sandbox.tokens.apps
 
+    @property
+    def user_ids(self) -> list[str]:
+        """The ids of the users; the first one consents if nothing else is said."""
+        return list(self.sandbox.tokens.users)
+
     def organisation(self, tenant_id: str = "") -> Organisation:
         """An organisation; the first one by default."""
         return self.sandbox.organisations[tenant_id or self.tenant_id]
@@ -53,6 +58,8 @@ class Controls:
         client_id: str = "sandbox-web",
         scopes: Iterable[str] = (),
         tenant_ids: Iterable[str] = (),
+        *,
+        user: int = 1,
     ) -> dict[str, Any]:
         """The tokens of a consent, without the consent page.
 
@@ -60,6 +67,7 @@ class Controls:
             client_id: The app.
             scopes: All granular and identity scopes by default.
             tenant_ids: All organisations by default.
+            user: The number of the user who consents, from 1.
 
         Returns:
             The token endpoint's response: ``access_token``, ``refresh_token`` and so on.
@@ -70,10 +78,20 @@ class Controls:
             if app.kind is AppKind.CUSTOM_CONNECTION:
                 return self.sandbox.tokens.client_credentials(app, requested - IDENTITY)
             event = str(uuid.uuid4())
+            user_id = self.user_ids[user - 1]
             for tenant_id in list(tenant_ids) or self.tenant_ids:
                 now = self.clock.now()
-                self.sandbox.connections.connect(client_id, tenant_id, event, now)
-            return self.sandbox.tokens.issue(app, requested, event)
+                self.sandbox.connections.connect(client_id, tenant_id, event, now, user_id)
+            return self.sandbox.tokens.issue(app, requested, event, user_id=user_id)
+
+    def disconnect(self, tenant_id: str, client_id: str = "sandbox-web") -> None:
+        """Removes an organisation's connections to an app, as its users can do in Xero."""
+        connections = self.sandbox.connections
+        with self.sandbox.lock:
+            for entry in connections.of_app(client_id):
+                if entry.tenant_id == tenant_id:
+                    connections.disconnect(client_id, entry.connection_id)
+            self.sandbox.on_change()
 
     def headers(
         self, client_id: str = "sandbox-custom", scopes: Iterable[str] = (), tenant_id: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from starlette.requests import Request
@@ -17,7 +17,7 @@ from xero_sandbox.faults.definitions import Fault, Trigger
 from xero_sandbox.http.limits import Limits
 from xero_sandbox.http.xero_json import decode, encode, from_json_values, to_json_values
 from xero_sandbox.model.behaviour import Behaviour
-from xero_sandbox.model.organisation import ID_FIELDS
+from xero_sandbox.model.organisation import ID_FIELDS, Json
 from xero_sandbox.sandbox import Sandbox
 
 
@@ -47,6 +47,14 @@ class Grant(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     client_id: str = "sandbox-web"
     scopes: list[str] = []
     tenant_ids: list[str] = []
+    user: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+
+class Disconnection(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """An organisation that its users disconnect from an app."""
+
+    tenant_id: str
+    client_id: str = "sandbox-web"
 
 
 class Advance(msgspec.Struct, forbid_unknown_fields=True):
@@ -105,6 +113,7 @@ class ControlEndpoints:
             ("POST", "/identity", self._identity),
             ("POST", "/redirect-uris", self._add_redirect_uri),
             ("POST", "/grants", self._grant),
+            ("POST", "/disconnections", self._disconnect),
             ("POST", "/webhooks", self._add_webhook),
         )
         return [
@@ -162,7 +171,7 @@ class ControlEndpoints:
             self._sandbox.faults.schedule(mutation, action)
         return {}
 
-    def _records(self, request: Request, _body: bytes) -> Any:  # noqa: ANN401  # JSON values.
+    def _records(self, request: Request, _body: bytes) -> Json:
         tenant_id = request.query_params.get("tenant_id", "")
         return to_json_values(self._controls.records(request.path_params["entity"], tenant_id))
 
@@ -209,7 +218,17 @@ class ControlEndpoints:
 
     def _grant(self, _request: Request, body: bytes) -> dict[str, Any]:
         grant = msgspec.json.decode(body or b"{}", type=Grant)
-        return self._controls.grant(grant.client_id, grant.scopes, grant.tenant_ids)
+        if grant.user > len(self._controls.user_ids):
+            message = f"there is no user {grant.user}"
+            raise ValueError(message)
+        return self._controls.grant(
+            grant.client_id, grant.scopes, grant.tenant_ids, user=grant.user
+        )
+
+    def _disconnect(self, _request: Request, body: bytes) -> dict[str, Any]:
+        wanted = msgspec.json.decode(body, type=Disconnection)
+        self._controls.disconnect(wanted.tenant_id, wanted.client_id)
+        return {}
 
     def _add_webhook(self, _request: Request, body: bytes) -> dict[str, Any]:
         wanted = msgspec.json.decode(body, type=WebhookSubscription)

@@ -83,11 +83,12 @@ class Webhook:
                 raise WebhookRefusedError(message)
 
     def _stamps(self) -> Iterator[tuple[tuple[str, str, str], datetime]]:
-        for entry in self._sandbox.connections.of_app(self._client_id):
-            organisation = self._sandbox.organisations[entry.tenant_id]
+        connected = self._sandbox.connections.of_app(self._client_id)
+        for tenant_id in dict.fromkeys(entry.tenant_id for entry in connected):
+            organisation = self._sandbox.organisations[tenant_id]
             for entity in CATEGORIES:
                 for record in organisation.collections[entity].values():
-                    key = (entry.tenant_id, entity, str(record[ID_FIELDS[entity]]))
+                    key = (tenant_id, entity, str(record[ID_FIELDS[entity]]))
                     yield key, record["UpdatedDateUTC"]
 
     def _on_change(self) -> None:

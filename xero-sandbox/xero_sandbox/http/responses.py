@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from xero_sandbox.http.xero_json import encode
+from xero_sandbox.model.organisation import Json
 
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
@@ -46,7 +47,7 @@ class HttpError(Exception):
         self.response = response
 
 
-def json_response(value: Any, status: int = 200) -> HttpResponse:  # noqa: ANN401  # Any JSON value.
+def json_response(value: Json, status: int = 200) -> HttpResponse:
     """A response with a JSON body."""
     return HttpResponse(status, encode(value))
 

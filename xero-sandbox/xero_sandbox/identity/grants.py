@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from xero_sandbox.identity.users import FIRST
+
 
 class OAuthErrorCode(str, Enum):
     """The errors of the token endpoint."""
@@ -37,6 +39,7 @@ class AuthorizationCode:
     nonce: str
     auth_event_id: str
     expires: datetime
+    user_id: str = FIRST.user_id
 
 
 @dataclass
@@ -60,6 +63,7 @@ class RefreshTokenFamily:
     generation: int = 1
     rotated: datetime | None = None
     revoked: bool = False
+    user_id: str = FIRST.user_id
 
 
 @dataclass

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
@@ -32,6 +33,7 @@ from xero_sandbox.identity.scopes import (
     refused_scopes,
     unknown_scopes,
 )
+from xero_sandbox.identity.users import FIRST, User
 from xero_sandbox.model.clock import Clock
 
 ACCESS_TOKEN_LIFE = timedelta(minutes=30)
@@ -45,8 +47,6 @@ ISSUER = "https://identity.xero.com"
 _OTHER_REDIRECT = "redirect_uri differs from that of the consent"
 _OTHER_VERIFIER = "code_verifier does not match"
 _OTHER_SCOPE = "Invalid scope for client"
-USER_ID = "5b3d1e2a-6f0c-4a53-9d57-0c1f7c7f2f11"
-USER_EMAIL = "sandbox.user@example.com"
 
 
 @lru_cache(maxsize=1)
@@ -62,12 +62,14 @@ class Tokens:
 
     Attributes:
         strict: Whether a used refresh token is refused at once, without the grace period.
+        users: The users who can consent, by id; the first one does if nothing else is said.
     """
 
     clock: Clock
     apps: dict[str, App]
     connections: Connections
     strict: bool = False
+    users: Mapping[str, User] = field(default_factory=lambda: {FIRST.user_id: FIRST})
     codes: dict[str, AuthorizationCode] = field(default_factory=dict)
     access: dict[str, AccessToken] = field(default_factory=dict)
     refresh: dict[str, RefreshToken] = field(default_factory=dict)
@@ -94,15 +96,23 @@ class Tokens:
         *,
         challenge: str = "",
         nonce: str = "",
+        user_id: str = FIRST.user_id,
     ) -> str:
-        """Records a consent and returns its authorization code."""
+        """Records a user's consent and returns its authorization code."""
         now = self.clock.now()
         auth_event_id = str(uuid.uuid4())
         for tenant_id in tenant_ids:
-            self.connections.connect(app.client_id, tenant_id, auth_event_id, now)
+            self.connections.connect(app.client_id, tenant_id, auth_event_id, now, user_id)
         code = secrets.token_urlsafe(32)
         self.codes[code] = AuthorizationCode(
-            app.client_id, redirect_uri, scopes, challenge, nonce, auth_event_id, now + CODE_LIFE
+            app.client_id,
+            redirect_uri,
+            scopes,
+            challenge,
+            nonce,
+            auth_event_id,
+            now + CODE_LIFE,
+            user_id,
         )
         return code
 
@@ -127,23 +137,32 @@ class Tokens:
             challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
             if not hmac.compare_digest(challenge, entry.challenge):
                 raise OAuthError(OAuthErrorCode.INVALID_GRANT, _OTHER_VERIFIER)
-        return self.issue(app, entry.scopes, entry.auth_event_id, entry.nonce, issuer)
+        return self.issue(
+            app,
+            entry.scopes,
+            entry.auth_event_id,
+            nonce=entry.nonce,
+            issuer=issuer,
+            user_id=entry.user_id,
+        )
 
     def issue(
         self,
         app: App,
         scopes: frozenset[str],
         auth_event_id: str,
+        *,
         nonce: str = "",
         issuer: str = ISSUER,
+        user_id: str = FIRST.user_id,
     ) -> dict[str, Any]:
-        """The first tokens of a consent."""
-        family = RefreshTokenFamily(app.client_id, scopes, auth_event_id)
-        response = self.access_token(app, scopes, auth_event_id, issuer)
+        """The first tokens of a user's consent."""
+        family = RefreshTokenFamily(app.client_id, scopes, auth_event_id, user_id=user_id)
+        response = self.access_token(app, scopes, auth_event_id, issuer, user_id)
         if "offline_access" in scopes:
             response["refresh_token"] = self._refresh_token(family)
         if "openid" in scopes:
-            response["id_token"] = self._id_token(app, nonce, issuer)
+            response["id_token"] = self._id_token(app, nonce, issuer, user_id)
         return response
 
     def refresh_tokens(self, app: App, value: str, issuer: str = ISSUER) -> dict[str, Any]:
@@ -169,10 +188,12 @@ class Tokens:
         else:
             family.generation += 1
             family.rotated = now
-        response = self.access_token(app, family.scopes, family.auth_event_id, issuer)
+        response = self.access_token(
+            app, family.scopes, family.auth_event_id, issuer, family.user_id
+        )
         response["refresh_token"] = self._refresh_token(family)
         if "openid" in family.scopes:
-            response["id_token"] = self._id_token(app, "", issuer)
+            response["id_token"] = self._id_token(app, "", issuer, family.user_id)
         return response
 
     def client_credentials(
@@ -206,27 +227,35 @@ class Tokens:
                 app.add_redirect_uri(uri)
 
     def revoke(self, app: App, value: str) -> None:
-        """Revokes the app's refresh tokens and removes its connections (xero-facts.md: OAuth)."""
+        """Revokes a user's tokens for the app, and removes the user's connections to it.
+
+        (xero-facts.md: OAuth)
+        """
         token = self.refresh.get(value)
         if token is None or token.family.client_id != app.client_id:
             return
+        user_id = token.family.user_id
         for other in self.refresh.values():
-            if other.family.client_id == app.client_id:
+            if (other.family.client_id, other.family.user_id) == (app.client_id, user_id):
                 other.family.revoked = True
         self.access = {
             text: issued
             for text, issued in self.access.items()
-            if issued.client_id != app.client_id
+            if (issued.client_id, issued.user_id) != (app.client_id, user_id)
         }
-        self.connections.disconnect_all(app.client_id)
+        self.connections.disconnect_all(app.client_id, user_id)
 
     def access_token(
-        self, app: App, scopes: frozenset[str], auth_event_id: str, issuer: str
+        self,
+        app: App,
+        scopes: frozenset[str],
+        auth_event_id: str,
+        issuer: str,
+        user_id: str = "",
     ) -> dict[str, Any]:
-        """A new access token, as in a response of the token endpoint."""
+        """A new access token, as in a response of the token endpoint; without a user by default."""
         now = self.clock.now()
         expires = now + ACCESS_TOKEN_LIFE
-        user_id = "" if app.kind is AppKind.CUSTOM_CONNECTION else USER_ID
         claims: dict[str, Any] = {
             "iss": issuer,
             "aud": f"{issuer}/resources",
@@ -252,7 +281,8 @@ class Tokens:
             "scope": " ".join(sorted(scopes)),
         }
 
-    def _id_token(self, app: App, nonce: str, issuer: str) -> str:
+    def _id_token(self, app: App, nonce: str, issuer: str, user_id: str) -> str:
+        user = self.users.get(user_id, FIRST)
         now = self.clock.now()
         claims = {
             "iss": issuer,
@@ -260,12 +290,12 @@ class Tokens:
             "nbf": int(now.timestamp()),
             "iat": int(now.timestamp()),
             "exp": int((now + ID_TOKEN_LIFE).timestamp()),
-            "sub": USER_ID.replace("-", ""),
-            "xero_userid": USER_ID,
-            "email": USER_EMAIL,
-            "preferred_username": USER_EMAIL,
-            "given_name": "Sandbox",
-            "family_name": "User",
+            "sub": user.user_id.replace("-", ""),
+            "xero_userid": user.user_id,
+            "email": user.email,
+            "preferred_username": user.email,
+            "given_name": user.given_name,
+            "family_name": user.family_name,
         }
         if nonce:
             claims["nonce"] = nonce

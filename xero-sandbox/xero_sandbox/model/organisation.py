@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from xero_sandbox.model.report_layout import ReportLayout
 
+# Decoded JSON: the code that reads a value checks what it is.
+Json: TypeAlias = Any
 Record = dict[str, Any]
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"

@@ -6,10 +6,16 @@ import hashlib
 import uuid
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import date, datetime, timezone
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from xero_sandbox.model.organisation import ID_FIELDS, Collection, Organisation, Record, index_key
+from xero_sandbox.model.organisation import (
+    ID_FIELDS,
+    Collection,
+    Json,
+    Organisation,
+    Record,
+    index_key,
+)
 
 # Xero's names of the time zones of the sandbox's companies.
 TIME_ZONES: Mapping[str, str] = {
@@ -41,7 +47,7 @@ def find(records: Mapping[str, Record], path: str, value: str) -> list[Record]:
     return [record for record in records.values() if index_key(record, path) == wanted]
 
 
-def copy_record(value: Any) -> Any:  # noqa: ANN401  # Any value of a record.
+def copy_record(value: Json) -> Json:
     """A deep copy of a record; its values are immutable and shared."""
     if isinstance(value, dict):
         return {key: copy_record(item) for key, item in value.items()}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from xero_sandbox.model.organisation import Record
+from xero_sandbox.model.organisation import Json, Record
 
 
-def value_at(record: Record, path: str | Iterable[str]) -> Any:  # noqa: ANN401  # Any field.
+def value_at(record: Record, path: str | Iterable[str]) -> Json:
     """The value at a dotted path such as ``Contact.ContactID``; None if there is none."""
     names = path.split(".") if isinstance(path, str) else path
     value: Any = record

@@ -14,7 +14,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import LarkError
 
 from xero_sandbox.http.responses import invalid_query
-from xero_sandbox.model.organisation import Record
+from xero_sandbox.model.organisation import Json, Record
 from xero_sandbox.reading.field_paths import value_at
 from xero_sandbox.reading.fields import FieldType, resolve
 
@@ -210,7 +210,7 @@ def _dotted(tree: Tree[Token] | Token) -> str:
     return ""
 
 
-def _constant(kind: FieldType, value: Any) -> Term:  # noqa: ANN401  # A value of that type.
+def _constant(kind: FieldType, value: Json) -> Term:
     constant = _comparable(value)
     return Term(kind, lambda _record: constant)
 
@@ -242,7 +242,7 @@ def _text(children: list[Any]) -> str:
     return str(children[0])[1:-1].replace('""', '"')
 
 
-def _comparable(value: Any) -> Any:  # noqa: ANN401  # Any field.
+def _comparable(value: Json) -> Json:
     """A value for comparisons: text without case, dates as instants."""
     if isinstance(value, str):
         return value.casefold()

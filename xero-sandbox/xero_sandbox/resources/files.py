@@ -118,7 +118,7 @@ class FilesRequest:
         message = message_from_bytes(
             f"Content-Type: {kind}\r\n\r\n".encode() + self._call.body, policy=HTTP
         )
-        name, content, mime = "", None, ""
+        name, file_name, content, mime = "", "", None, ""
         for part in message.iter_parts() if message.is_multipart() else ():
             field = part.get_param("name", header="content-disposition")
             data: Any = part.get_payload(decode=True)
@@ -127,8 +127,9 @@ class FilesRequest:
             elif field == "mimeType":
                 mime = data.decode()
             elif part.get_filename() or field == "body":
-                name, content = part.get_filename() or name, data
+                content, file_name = data, part.get_filename() or ""
                 mime = mime or part.get_content_type()
+        name = name or file_name
         if content is None or not name:
             raise refusal(FILES, {"body": "a file with a name is required"})
         return json_response(self.keep(name, mime, content, folder_id), 201)

@@ -58,6 +58,13 @@ class Resource:
         bounds: The least and the largest number of a field.
         lengths: The longest text of a field.
         created: The status of a POST.
+        takes: The fields that a write may set; others are ignored. Empty for all.
+        amounts: Fields that are written as a number and shown as an amount with its currency: the
+            name for writing, to the name for reading.
+        currency_field: The field of the currency of its amounts, set when it is made.
+        stamps: Fields with the time at which a record was made.
+        whole_puts: Whether a PUT must have the required fields itself.
+        parent_path: The path of the parents, if it is not the beginning of the path.
         store: The path under which its records are kept, if it is that of another resource.
     """
 
@@ -86,6 +93,12 @@ class Resource:
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     lengths: Mapping[str, int] = field(default_factory=dict)
     created: int = 200
+    takes: frozenset[str] = frozenset()
+    amounts: Mapping[str, str] = field(default_factory=dict)
+    currency_field: str = ""
+    stamps: tuple[str, ...] = ()
+    whole_puts: bool = False
+    parent_path: str = ""
     store: str = ""
 
     @property

@@ -127,7 +127,8 @@ class ResourceRequest:
         parts = self._resource.parts
         if not self._target.parent_id:
             return
-        above = "/".join(parts[: next(i for i, part in enumerate(parts) if part[0] == "{")])
+        first = next(i for i, part in enumerate(parts) if part[0] == "{")
+        above = self._resource.parent_path or "/".join(parts[:first])
         if self._target.parent_id not in store_of(self._organisation, self._api, above):
             raise not_found()
 
@@ -145,6 +146,12 @@ class ResourceRequest:
     def _children(self) -> list[Record]:
         """The records of the collection, of one parent if it has one."""
         prefix = f"{self._target.parent_id}/"
+        if self._resource.store and self._target.parent_id:
+            return [
+                record
+                for record in self._store.values()
+                if str(record.get(self._resource.parent, "")).lower() == self._target.parent_id
+            ]
         return [
             record
             for key, record in self._store.items()
@@ -155,14 +162,18 @@ class ResourceRequest:
         resource = self._resource
         hidden = resource.hides if single else resource.hides | resource.list_omits
         shown = {name: value for name, value in record.items() if name not in hidden}
-        if single:
-            for name, path in resource.nested.items():
-                child = next(item for item in self._api.resources if item.path == path)
-                shown[name] = [
-                    {key: value for key, value in item.items() if key not in child.hides}
-                    for item in store_of(self._organisation, self._api, path).values()
-                    if str(item.get(child.parent, "")).lower() == self._target.record_id
-                ]
+        return self._with_nested(shown, self._target.record_id) if single else shown
+
+    def _with_nested(self, record: Record, record_id: str) -> Record:
+        """A record with the lists of the other resources that belong to it."""
+        shown = dict(record)
+        for name, path in self._resource.nested.items():
+            child = next(item for item in self._api.resources if item.path == path)
+            shown[name] = [*(record.get(name) or ())] + [
+                {key: value for key, value in item.items() if key not in child.hides}
+                for item in store_of(self._organisation, self._api, path).values()
+                if str(item.get(child.parent, "")).lower() == record_id
+            ]
         return shown
 
     def _list(self) -> HttpResponse:
@@ -223,8 +234,11 @@ class ResourceRequest:
             parent = {self._resource.parent: key} if key else {}
             self._store[key] = {**self._store.get(key, {}), **sent, **parent}
         record = self._store.get(key)
-        if record is None and self._resource.defaults and not key:
+        has_default = bool(self._resource.nested) or (bool(self._resource.defaults) and not key)
+        if record is None and has_default:
             record = dict(self._resource.defaults)
+        if record is not None and self._call.method == "GET":
+            record = self._with_nested(record, key)
         if record is None:
             raise not_found()
         return answers.record_response(self._api, self._resource, record, self._now)
@@ -242,11 +256,24 @@ class ResourceRequest:
             return [from_json_values(item) for item in items]
         if len(items) > 1:
             raise answers.refusal(self._api, {"body": "it must be one object"})
-        return items
+        return [self._taken(item) for item in items]
+
+    def _taken(self, sent: Record) -> Record:
+        """What a write takes of an object; numbers become amounts in the base currency."""
+        resource = self._resource
+        takes = frozenset({"status"}) if self._call.method == "PATCH" else resource.takes
+        taken = {name: value for name, value in sent.items() if not takes or name in takes}
+        for name, shown in resource.amounts.items():
+            if name in taken:
+                currency = self._organisation.base_currency
+                taken[shown] = {"currency": currency, "value": taken.pop(name)}
+        return taken
 
     def _check(self, record: Mapping[str, Any]) -> None:
         resource = self._resource
-        problems = {name: "is required" for name in resource.required if not record.get(name)}
+        problems = {
+            name: "is required" for name in resource.required if record.get(name) in (None, "")
+        }
         for name, values in resource.choices.items():
             if name in record and record[name] not in values:
                 problems[name] = f"must be one of {', '.join(values)}"
@@ -274,11 +301,22 @@ class ResourceRequest:
         before = self._store.get(self._key(own)) if own else None
         if before is not None and self._api.style is not Style.PAYROLL_1 and not resource.parent:
             raise answers.refusal(self._api, {resource.id_field: "exists already"})
+        if own and before is None and self._api.style is Style.PAYROLL_1:
+            raise answers.refusal(self._api, {resource.id_field: "there is no such record"})
+        if (
+            own
+            and self._api.style is Style.PAYROLL_2
+            and resource.id_field not in resource.required
+        ):
+            own = ""  # Xero gives the id
         transaction = Transaction(self._organisation, self._now, "")
         record_id = own or transaction.new_id()
         parent = {resource.parent: self._target.parent_id} if self._target.parent_id else {}
         record = {resource.id_field: record_id, **resource.defaults, **(before or {}), **sent}
         record |= {**parent, resource.id_field: record_id}
+        record |= dict.fromkeys(resource.stamps, self._moment())
+        if resource.currency_field:
+            record[resource.currency_field] = self._organisation.base_currency
         if self._api.style is Style.PAYROLL_1:
             record["UpdatedDateUTC"] = self._now
         elif resource.is_dated:
@@ -287,11 +325,16 @@ class ResourceRequest:
         self._store[self._key(record_id)] = record
         return record
 
+    def _moment(self) -> str:
+        return f"{self._now:%Y-%m-%dT%H:%M:%S}.{self._now.microsecond:06d}0Z"
+
     def _change(self) -> HttpResponse:
         before = self._record()
         (sent,) = self._sent()[:1]
-        if self._call.method == "PATCH":
-            sent = {name: value for name, value in sent.items() if name == "status"}
+        if self._call.method == "PUT" and self._resource.whole_puts:
+            self._check(sent)
+        if self._call.method == "PATCH" and not sent:
+            raise answers.refusal(self._api, {"status": "is required"})
         kept = dict(before)
         if self._call.method == "PUT":
             for name in self._resource.cleared_by_put:

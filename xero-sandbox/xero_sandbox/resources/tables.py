@@ -38,6 +38,10 @@ PROJECTS = Api(
             equals={"contactID": "contactId"},
             choices={"status": ("INPROGRESS", "CLOSED")},
             created=201,
+            takes=frozenset({"name", "contactId", "estimateAmount", "deadlineUtc"}),
+            amounts={"estimateAmount": "estimate"},
+            currency_field="currencyCode",
+            whole_puts=True,
             defaults={
                 "status": "INPROGRESS",
                 "minutesLogged": 0,
@@ -57,6 +61,8 @@ PROJECTS = Api(
             choices={"chargeType": ("TIME", "FIXED", "NON_CHARGEABLE")},
             lengths={"name": 100},
             created=201,
+            takes=frozenset({"name", "rate", "chargeType", "estimateMinutes"}),
+            whole_puts=True,
             defaults={
                 "status": "ACTIVE",
                 "totalMinutes": 0,
@@ -82,6 +88,9 @@ PROJECTS = Api(
             until={"dateBeforeUtc": "dateUtc"},
             defaults={"status": "ACTIVE"},
             bounds={"duration": (1, 59_940)},
+            takes=frozenset({"userId", "taskId", "dateUtc", "duration", "description"}),
+            stamps=("dateEnteredUtc",),
+            whole_puts=True,
             cleared_by_put=("description",),
         ),
     ),
@@ -112,7 +121,7 @@ ASSETS = Api(
             "assets",
             shape=Shape.ARRAY,
             methods=frozenset({"GET", "POST"}),
-            required=("assetTypeName",),
+            required=("assetTypeName", "bookDepreciationSetting"),
             defaults={"locks": 0},
         ),
         Resource(
@@ -134,7 +143,12 @@ FILES = Api(
     Style.FILES,
     (
         Resource(
-            "Files", "Id", "files", methods=frozenset({"GET", "PUT", "DELETE"}), required=("Name",)
+            "Files",
+            "Id",
+            "files",
+            methods=frozenset({"GET", "PUT", "DELETE"}),
+            required=("Name",),
+            takes=frozenset({"Name", "FolderId"}),
         ),
         Resource(
             "Folders",
@@ -143,6 +157,7 @@ FILES = Api(
             shape=Shape.ARRAY,
             methods=_ALL,
             required=("Name",),
+            takes=frozenset({"Name"}),
             defaults={"FileCount": 0, "IsInbox": False},
         ),
         Resource(
@@ -152,6 +167,7 @@ FILES = Api(
             shape=Shape.ARRAY,
             methods=frozenset({"GET", "POST", "DELETE"}),
             required=("ObjectId", "ObjectGroup"),
+            takes=frozenset({"ObjectId", "ObjectGroup", "ObjectType"}),
             created=201,
         ),
     ),

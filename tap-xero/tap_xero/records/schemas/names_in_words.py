@@ -1,6 +1,7 @@
-"""Descriptions of the properties of the other APIs: the name in words, and the format.
+"""Descriptions of the properties of the other APIs: what they mean, and their format.
 
-Xero's names of these properties are words written together. The format follows from the schema.
+A property that ``other_descriptions`` does not know is described by its name: Xero's names of these
+properties are words written together. The format follows from the schema.
 """
 
 from __future__ import annotations
@@ -8,24 +9,39 @@ from __future__ import annotations
 import re
 
 from tap_xero.records.schemas.descriptions import OF_ANY
+from tap_xero.records.schemas.other_descriptions import description_in_words
 from tap_xero.records.schemas.types import Schema
 
 # ``payRunPeriodStartDate``, ``SuperFundID``, ``has_records``
 _WORDS = re.compile(r"[A-Z]+(?![a-z])s?|[A-Z]?[a-z]+|\d+")
 
 
-def described_by_name(schema: Schema) -> Schema:
+def described_by_name(schema: Schema, stream: str, record: str = "") -> Schema:
     """Adds a description to each property of a schema, and returns the schema.
 
     Args:
         schema: A schema that nobody else uses.
+        stream: The stream.
+        record: The property of the stream that has this schema; empty for the stream itself.
     """
     for name, node in schema["properties"].items():
-        node["description"] = OF_ANY[name] if name.startswith("_") else _description(name, node)
+        if name.startswith("_"):
+            node["description"] = OF_ANY[name]
+        else:
+            text = description_in_words(stream, record, name)
+            node["description"] = _with_format(text, node) if text else _description(name, node)
         inner = node.get("items", node)
         if "properties" in inner:
-            described_by_name(inner)
+            described_by_name(inner, stream, name)
     return schema
+
+
+def _with_format(text: str, node: Schema) -> str:
+    if node.get("format") == "date":
+        return f"{text} A day, without a time zone."
+    if node.get("format") == "date-time":
+        return f"{text} An instant, in UTC."
+    return text
 
 
 def _description(name: str, node: Schema) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from xero_client.json_value import Json
+
 Schema = dict[str, Any]
 Properties = dict[str, Schema]
 
@@ -62,7 +64,7 @@ def kind_of(schema: Schema) -> str:
     return str(kind)
 
 
-def copy_of(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+def copy_of(value: Json) -> Json:
     """Copy without sharing, so that deselecting a property in one place leaves others as they are.
 
     `copy.deepcopy` would keep one object for two properties that are built from the same list.
@@ -72,3 +74,21 @@ def copy_of(value: Any) -> Any:  # noqa: ANN401  # any JSON value
     if isinstance(value, list):
         return [copy_of(member) for member in value]
     return value
+
+
+def record_schema(keys: tuple[str, ...], properties: Properties) -> Schema:
+    """Give the schema of a record, with what every record has of its organisation.
+
+    Args:
+        keys: The fields that identify it within an organisation.
+        properties: Its properties.
+    """
+    return {
+        "type": "object",
+        "properties": {
+            "_tenant_id": copy_of(KEY),
+            "_tenant_name": copy_of(STRING),
+            **{key: copy_of(KEY) for key in keys},
+            **{name: copy_of(schema) for name, schema in properties.items() if name not in keys},
+        },
+    }

@@ -28,7 +28,7 @@ class EntityDestination:
     @property
     def name(self) -> str:
         """Its name in log lines and results: ``Invoices``."""
-        return self.entity.name
+        return self.entity.title
 
     @property
     def writing(self) -> WriteSpec:
@@ -49,12 +49,14 @@ class EntityDestination:
     @property
     def id_field(self) -> str | None:
         """The field that identifies a record in responses; None for a singleton."""
-        return self.entity.id_field
+        if self.entity.id_field or self.entity.writing is None:
+            return self.entity.id_field
+        return self.entity.writing.path_id or None
 
     @property
     def shape(self) -> str | None:
         """The shape of the records that are sent; None if it is not known."""
-        return self.entity.name if self.entity.name in SHAPES else None
+        return self.entity.title if self.entity.title in SHAPES else None
 
     @property
     def read_only(self) -> Collection[str]:

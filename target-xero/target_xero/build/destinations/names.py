@@ -14,11 +14,13 @@ from target_xero.build.destinations.destination import (
 )
 from target_xero.build.fields.columns import normalized_name
 from xero_client.entities.children import CHILDREN, Child
+from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.table import BY_NAME, ENTITIES, Entity
 
 ACCOUNTING = "/api.xro/2.0"
 
 _ENTITIES: Mapping[str, Entity] = {
+    **{normalized_name(entity.stream): entity for entity in OTHER_ENTITIES},
     **{normalized_name(entity.stream): entity for entity in ENTITIES},
     **{normalized_name(entity.name): entity for entity in ENTITIES},
 }
@@ -77,7 +79,8 @@ def destination_of(name: str, path: str | None = None) -> Destination:
 
 def entity_names() -> list[str]:
     """The names of all entities and their children, as streams and settings write them."""
-    return [*(entity.stream for entity in ENTITIES), *_DOCUMENT_TYPES, *CHILDREN]
+    others = (entity.stream for entity in OTHER_ENTITIES if entity.writing is not None)
+    return [*(entity.stream for entity in ENTITIES), *_DOCUMENT_TYPES, *CHILDREN, *others]
 
 
 def document_type_of(name: str) -> str | None:

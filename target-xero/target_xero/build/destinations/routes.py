@@ -29,7 +29,7 @@ class Action(Enum):
 def describe_methods(entity: Entity) -> str:
     """A sentence that lists the methods that Xero has for an entity."""
     if entity.writing is None:
-        return f"Xero only lets {entity.name} be read"
+        return f"Xero only lets {entity.title} be read"
     writing = entity.writing
     methods = []
     if Route.PUT in writing.routes:
@@ -37,9 +37,11 @@ def describe_methods(entity: Entity) -> str:
     if Route.POST in writing.routes or Route.POST_ID in writing.routes:
         effect = "create or update" if writing.updates else "create"
         methods.append(f"POST ({effect})")
+    if entity.is_of_other_api:
+        methods.append("PUT (create only)")
     if writing.removal is not None:
         methods.append("DELETE (remove)")
-    return f"Xero has these for {entity.name}: {', '.join(methods)}"
+    return f"Xero has these for {entity.title}: {', '.join(methods)}"
 
 
 def check_method(entity: Entity, method: str) -> WriteSpec:
@@ -52,10 +54,12 @@ def check_method(entity: Entity, method: str) -> WriteSpec:
     if writing is None:
         raise InvalidRecordError([describe_methods(entity)])
     removable = method != "DELETE" or writing.removal is not None
-    # POST means *create or update*: if Xero has no POST, its PUT creates.
-    known = method in METHODS and (method != "PUT" or Route.PUT in writing.routes)
+    # POST means *create or update*: if Xero has no POST, its PUT creates. In other APIs it is the
+    # POST that only creates.
+    creates_only = Route.PUT in writing.routes or entity.is_of_other_api
+    known = method in METHODS and (method != "PUT" or creates_only)
     if not removable or not known:
-        problem = f"{method} does not exist for {entity.name}: {describe_methods(entity)}"
+        problem = f"{method} does not exist for {entity.title}: {describe_methods(entity)}"
         raise InvalidRecordError([problem])
     return writing
 
@@ -79,19 +83,19 @@ def write_route(entity: Entity, method: str, *, has_id: bool) -> tuple[Route, Ac
                 f"update, or leave {entity.id_field} out"
             )
             raise InvalidRecordError([problem])
-        return Route.PUT, Action.CREATE
+        return Route.PUT if Route.PUT in writing.routes else writing.create_route, Action.CREATE
     if not has_id:
         # A record whose id the caller gives (a currency's code) may already exist.
         may_exist = writing.updates or writing.caller_assigns_id
         return writing.create_route, Action.UPSERT if may_exist else Action.CREATE
     if not writing.updates:
+        remove = ", or use DELETE to remove one" if writing.removal is not None else ""
         problem = (
-            f"Xero cannot change existing {entity.name}: leave {entity.id_field} out to "
-            "create one, or use DELETE to remove one"
+            f"Xero cannot change existing {entity.title}: leave {entity.id_field} out to "
+            f"create one{remove}"
         )
         raise InvalidRecordError([problem])
-    route = Route.POST if Route.POST in writing.routes else Route.POST_ID
-    return route, Action.UPDATE
+    return writing.route_by_id, Action.UPDATE
 
 
 def child_method(child: Child, method: str, *, has_id: bool) -> tuple[str, bool, Action]:

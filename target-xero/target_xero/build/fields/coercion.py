@@ -18,6 +18,7 @@ from xero_client.entities import fields
 from xero_client.entities.fields import REFERENCES, SHAPES, Field
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 # The ways that are remembered for one shape. Columns are the input's, and there may be any number.
 MAX_REMEMBERED = 1000
@@ -32,6 +33,16 @@ _CODES = frozenset(
     }
 )  # fmt: skip
 
+
+# The field in which people write the name or number of a part, by its shape.
+_NAMED_BY = {
+    "Account": "Name",
+    "Contact": "Name",
+    "CreditNote": "CreditNoteNumber",
+    "Invoice": "InvoiceNumber",
+    "Overpayment": "Reference",
+    "Prepayment": "Reference",
+}
 
 # What is done with the values of a column; plain numbers, since an enum costs in the inner loop.
 _TEXT, _CODE, _NAME, _VALUE, _PART, _PARTS, _FREE, _DROP, _UNKNOWN = range(9)
@@ -124,6 +135,7 @@ class Coercion:
         *,
         keep_line_ids: bool = True,
         date_format: str | None = None,
+        decimal_comma: bool = False,
         names_first: bool = False,
     ) -> None:
         """Takes the shape.
@@ -135,6 +147,7 @@ class Coercion:
                 null, and an empty text clears a text field.
             keep_line_ids: Whether ``LineItemID`` is kept; it is valid only in the same document.
             date_format: How dates are written besides ISO 8601; see ``values.converters``.
+            decimal_comma: Whether numbers are written like ``1.234,56``.
             names_first: Whether tax rates are named, even by a text that is spelled like a code,
                 as in Xero's import templates.
         """
@@ -144,14 +157,19 @@ class Coercion:
         self._keep_line_ids = keep_line_ids
         self._date_format = date_format
         self._names_first = names_first
-        self._converters = converters(date_format)
+        self._decimal_comma = decimal_comma
+        self._converters = converters(date_format, decimal_comma=decimal_comma)
         self._columns: dict[str, dict[str, _Column]] = {}
         self._own_columns: dict[str, _Column] = {}
 
     def of_part(self, name: str) -> Coercion:
         """The coercion of a part of these records, such as ``Contact``."""
         field = SHAPES[self.shape].get(name) if self.shape else None
-        return Coercion(field.shape if field else None, date_format=self._date_format)
+        return Coercion(
+            field.shape if field else None,
+            date_format=self._date_format,
+            decimal_comma=self._decimal_comma,
+        )
 
     def apply(self, record: Record) -> Record:
         """The record as Xero takes it, without unknown fields.
@@ -254,8 +272,11 @@ class Coercion:
         holds_code = name in _CODES or name.endswith("ID")
         return _Column(name, _CODE if holds_code else _TEXT, convert)
 
-    def _part(self, value: Any, shape: str, name: str | int, walk: _Walk) -> Record:  # noqa: ANN401  # any JSON
-        value = _parse_json(value, dict, "an object")
+    def _part(self, value: Json, shape: str, name: str | int, walk: _Walk) -> Record:
+        if type(value) is not dict:
+            field = _NAMED_BY.get(shape)
+            hint = f"; name it in {name}.{field}" if field and isinstance(name, str) else ""
+            value = _parse_json(value, dict, f"an object{hint}")
         columns = self._columns.get(shape)
         if columns is None:
             columns = self._columns[shape] = {}
@@ -263,13 +284,15 @@ class Coercion:
         inner = self._object(value, shape, columns, SYSTEM_FIELDS, walk)
         if shape == "Tracking" and inner.get("Option") and not inner.get("TrackingOptionID"):
             walk.names.append(NameReference(NamedKind.TRACKING, tuple(walk.path)))
+        if shape == "Account":
+            _note_account(inner, walk)
         walk.path.pop()
         for key in REFERENCES.get(shape, ()):
             if inner.get(key):
                 return {key: inner[key]}
         return inner
 
-    def _parts(self, value: Any, shape: str, name: str, walk: _Walk) -> list[Record]:  # noqa: ANN401  # any JSON
+    def _parts(self, value: Json, shape: str, name: str, walk: _Walk) -> list[Record]:
         value = _parse_json(value, list, "a list")
         depth = len(walk.path)
         walk.path.append(name)
@@ -288,6 +311,18 @@ def _note_name(name: str, kind: NamedKind, text: str, walk: _Walk) -> None:
     walk.names.append(NameReference(kind, (*walk.path, name), is_code))
 
 
+def _note_account(account: Record, walk: _Walk) -> None:
+    """Notes a nested account that is known by its name, or by a text that may not be its code."""
+    code, name = account.get("Code"), account.get("Name")
+    if account.get("AccountID") or not (code or name):
+        return
+    if not code:
+        walk.names.append(NameReference(NamedKind.ACCOUNT_PART, tuple(walk.path)))
+    elif not IS_CODE[NamedKind.ACCOUNT](code):
+        is_code = may_be_code(NamedKind.ACCOUNT, code)
+        walk.names.append(NameReference(NamedKind.ACCOUNT_PART, tuple(walk.path), is_code))
+
+
 def _never(_text: str) -> bool:
     return False
 
@@ -302,14 +337,14 @@ def _shown(path: Collection[str | int], *names: str, lines: bool = True) -> str:
     return text
 
 
-def without_nulls(value: Any) -> Any:  # noqa: ANN401  # any JSON
+def without_nulls(value: Json) -> Json:
     """Removes null fields, at every depth."""
     if isinstance(value, dict):
         return {name: without_nulls(v) for name, v in value.items() if v is not None}
     return [without_nulls(element) for element in value] if isinstance(value, list) else value
 
 
-def _parse_json(value: Any, expected: type, name: str) -> Any:  # noqa: ANN401  # any JSON
+def _parse_json(value: Json, expected: type, name: str) -> Json:
     """An object or list, or one that a text holds as JSON."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:

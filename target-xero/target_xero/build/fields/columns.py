@@ -15,8 +15,9 @@ from types import MappingProxyType
 from typing import Any
 
 from target_xero.build.records import InvalidRecordError, Record
-from xero_client.entities.fields import LINES, READ_ONLY, REFERENCES, SHAPES, Shape
+from xero_client.entities.fields import LINES, READ_ONLY, SHAPES, SUMMARIES, Shape
 from xero_client.entities.table import SYSTEM_FIELDS
+from xero_client.json_value import Json
 from xero_client.settings.nearest_name import nearest_name
 
 Path = tuple[str | int, ...]
@@ -60,7 +61,7 @@ def _nested_paths(shape: str) -> dict[str, Path]:
                 continue
             path: Path = (field.name, inner)
             prefixed.setdefault(normalized_name(f"{field.name}{inner}"), path)
-            if inner in REFERENCES.get(field.shape, ()) and normalized_name(inner).startswith(
+            if inner in SUMMARIES.get(field.shape, ()) and normalized_name(inner).startswith(
                 normalized_name(field.shape)
             ):
                 references.setdefault(normalized_name(inner), []).append(path)
@@ -275,7 +276,7 @@ class ColumnMapper:
         return None if column in self._read_elsewhere else (column,)
 
 
-def _set_again(record: Record, name: str, value: Any, column: str) -> None:  # noqa: ANN401  # any JSON
+def _set_again(record: Record, name: str, value: Json, column: str) -> None:
     earlier = record[name]
     if earlier is not None and earlier != value:
         if value is None:
@@ -285,7 +286,7 @@ def _set_again(record: Record, name: str, value: Any, column: str) -> None:  # n
     record[name] = value
 
 
-def _set_path(record: dict[Any, Any], path: Path, value: Any, column: str) -> None:  # noqa: ANN401  # any JSON
+def _set_path(record: dict[Any, Any], path: Path, value: Json, column: str) -> None:
     parent: dict[Any, Any] = record
     for position, step in enumerate(path[:-1]):
         if isinstance(step, int) and step >= MAX_LINES:
@@ -308,7 +309,7 @@ def _set_path(record: dict[Any, Any], path: Path, value: Any, column: str) -> No
     parent[path[-1]] = value
 
 
-def _set_empty(record: dict[Any, Any], path: Path, value: Any) -> bool:  # noqa: ANN401  # any JSON
+def _set_empty(record: dict[Any, Any], path: Path, value: Json) -> bool:
     """Sets a field to the empty value of a cell; returns whether it could.
 
     An empty cell does not make a line: only a line that has a value from another column can have
@@ -326,7 +327,7 @@ def _set_empty(record: dict[Any, Any], path: Path, value: Any) -> bool:  # noqa:
     return True
 
 
-def _indexes_to_lists(value: Any) -> Any:  # noqa: ANN401  # any JSON
+def _indexes_to_lists(value: Json) -> Json:
     """Turns objects whose keys are all numbers into lists, in the order of the numbers."""
     if not isinstance(value, dict):
         return value

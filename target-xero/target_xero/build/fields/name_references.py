@@ -26,6 +26,11 @@ class Named(Enum):
     ITEM = "item"
     BRANDING_THEME = "branding theme"
     TRACKING = "tracking option"
+    ACCOUNT_PART = "nested account"
+
+
+# What is named by an object, not by one text.
+OBJECTS = frozenset({Named.TRACKING, Named.ACCOUNT_PART})
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class NameReference:
 
     Attributes:
         named: What it is the name of.
-        path: Where it is: ``("LineItems", 0, "TaxType")``. For tracking, the path of the object.
+        path: Where it is: ``("LineItems", 0, "TaxType")``. For ``OBJECTS``, the path of the object.
         is_code: Whether it may be a code as well, so that a text that is not known is left alone.
     """
 
@@ -79,7 +84,8 @@ def _is_item_code(text: str) -> bool:
     return len(text) <= MAX_ITEM_CODE and " " not in text
 
 
-def _is_guid(text: str) -> bool:
+def is_guid(text: str) -> bool:
+    """Whether a text is spelled like an id."""
     return _GUID.fullmatch(text) is not None
 
 
@@ -88,7 +94,7 @@ IS_CODE: dict[Named, Callable[[str], bool]] = {
     Named.TAX_RATE: _is_tax_type,
     Named.ACCOUNT: _is_account_code,
     Named.ITEM: _is_item_code,
-    Named.BRANDING_THEME: _is_guid,
+    Named.BRANDING_THEME: is_guid,
 }
 
 

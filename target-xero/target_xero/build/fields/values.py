@@ -9,8 +9,10 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
 
+from target_xero.build.decimal_commas import with_decimal_point
 from xero_client.entities import fields
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
 _ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)")
@@ -32,19 +34,24 @@ class ConversionError(Exception):
     """A value cannot be converted to its field's type."""
 
 
-def converters(date_format: str | None) -> dict[str, Callable[[Any], Any]]:
+def converters(
+    date_format: str | None, *, decimal_comma: bool = False
+) -> dict[str, Callable[[Any], Any]]:
     """The functions that convert to the plain kinds of ``entities.fields``.
 
     Args:
         date_format: How dates are written besides ``2026-01-31``: a format of ``strptime`` such as
             ``%d/%m/%Y``, or ``excel``; None if dates are written in no other way.
+        decimal_comma: Whether numbers are written like ``1.234,56``.
     """
     return {
         fields.TEXT: to_text,
-        fields.NUMBER: to_number,
-        fields.INTEGER: to_integer,
+        fields.NUMBER: partial(to_number, decimal_comma=decimal_comma),
+        fields.INTEGER: partial(to_integer, decimal_comma=decimal_comma),
         fields.BOOLEAN: to_boolean,
         fields.DATE: partial(to_date, date_format=date_format),
+        fields.INSTANT: partial(to_instant, date_format=date_format),
+        fields.NET_DATE: partial(to_net_date, date_format=date_format),
     }
 
 
@@ -65,7 +72,7 @@ def date_format_problem(date_format: str) -> str | None:
     )
 
 
-def to_text(value: Any) -> str:  # noqa: ANN401  # any JSON value
+def to_text(value: Json) -> str:
     """A text as it is, a number as its digits.
 
     Raises:
@@ -87,11 +94,15 @@ def to_text(value: Any) -> str:  # noqa: ANN401  # any JSON value
     raise ConversionError(message)
 
 
-def to_number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
+def to_number(value: Json, *, decimal_comma: bool = False) -> Decimal | int:
     """An exact number.
 
+    Args:
+        value: A number, or a text that says one.
+        decimal_comma: Whether texts are written like ``1.234,56``; else like ``1234.56``.
+
     Raises:
-        ConversionError: It is not a number, or has commas or spaces.
+        ConversionError: It is not a number, or it is written in another way.
     """
     if isinstance(value, bool):
         message = f"{shortened(value)} is not a number"
@@ -103,20 +114,24 @@ def to_number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON value
     if isinstance(value, float):
         return _bounded(Decimal(str(value)))
     if isinstance(value, str):
-        number = _number_in(value)
+        number = _number_in(value, decimal_comma=decimal_comma)
         if number is not None:
             return number
-    message = (
-        f"{shortened(value)} is not a number; write it like 1234.50, with a point and no commas"
-    )
+    if decimal_comma:
+        expected = "'decimal_comma' is true, so that it is written like 1.234,50 or 1234,50"
+    else:
+        expected = "write it like 1234.50, with a point and no commas"
+        if isinstance(value, str) and _number_in(value, decimal_comma=True) is not None:
+            expected += ", or set 'decimal_comma' if the numbers are written like 1.234,50"
+    message = f"{shortened(value)} is not a number; {expected}"
     raise ConversionError(message)
 
 
 @lru_cache(maxsize=4096)
-def _number_in(text: str) -> Decimal | None:
+def _number_in(text: str, *, decimal_comma: bool) -> Decimal | None:
     """The number in a text, or None; cached, because many lines have the same amounts."""
-    text = text.strip()
-    return _bounded(Decimal(text)) if _NUMBER.match(text) else None
+    plain = with_decimal_point(text) if decimal_comma else text.strip()
+    return _bounded(Decimal(plain)) if plain and _NUMBER.match(plain) else None
 
 
 def _bounded(number: Decimal) -> Decimal:
@@ -126,20 +141,24 @@ def _bounded(number: Decimal) -> Decimal:
     return number
 
 
-def to_integer(value: Any) -> int:  # noqa: ANN401  # any JSON value
+def to_integer(value: Json, *, decimal_comma: bool = False) -> int:
     """A whole number.
+
+    Args:
+        value: A number, or a text that says one.
+        decimal_comma: As for ``to_number``.
 
     Raises:
         ConversionError: It is not a whole number.
     """
-    number = to_number(value)
+    number = to_number(value, decimal_comma=decimal_comma)
     if number != int(number):
         message = f"{shortened(value)} is not a whole number"
         raise ConversionError(message)
     return int(number)
 
 
-def to_boolean(value: Any) -> bool:  # noqa: ANN401  # any JSON value
+def to_boolean(value: Json) -> bool:
     """True or false, also from ``yes``, ``no``, ``1`` and ``0``.
 
     Raises:
@@ -156,7 +175,7 @@ def to_boolean(value: Any) -> bool:  # noqa: ANN401  # any JSON value
     raise ConversionError(message)
 
 
-def to_date(value: Any, date_format: str | None = None) -> str:  # noqa: ANN401  # any JSON value
+def to_date(value: Json, date_format: str | None = None) -> str:
     """A calendar day; document dates have no time zone (xero-facts.md: Formats).
 
     Args:
@@ -186,6 +205,43 @@ def to_date(value: Any, date_format: str | None = None) -> str:  # noqa: ANN401 
     raise ConversionError(message)
 
 
+def to_instant(value: Any, date_format: str | None = None) -> str:  # noqa: ANN401  # any JSON value
+    """A time in UTC, such as ``2026-01-31T00:00:00Z``; a day is its beginning.
+
+    Args:
+        value: A time, a date, or a text or serial number that says one.
+        date_format: See ``converters``.
+
+    Raises:
+        ConversionError: It is neither a time in ISO 8601 nor a date.
+    """
+    if isinstance(value, datetime):
+        value = value.isoformat()
+    if isinstance(value, str) and "T" in value:
+        try:
+            instant = wire.parse_instant(value.strip())
+        except ValueError:
+            pass
+        else:
+            fraction = f".{instant.microsecond:06d}" if instant.microsecond else ""
+            return f"{instant:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+    return f"{to_date(value, date_format)}T00:00:00Z"
+
+
+def to_net_date(value: Any, date_format: str | None = None) -> str:  # noqa: ANN401  # any JSON value
+    """A day as Payroll AU 1.0 writes it: ``/Date(1577836800000+0000)/``.
+
+    Args:
+        value: A date, or a text or serial number that says one.
+        date_format: See ``converters``.
+
+    Raises:
+        ConversionError: It is not a date.
+    """
+    day = wire.parse_instant(to_date(value, date_format))
+    return f"/Date({int(day.timestamp()) * 1000}+0000)/"
+
+
 @lru_cache(maxsize=4096)
 def _date_in(text: str, date_format: str | None) -> str | None:
     """The date in a text, or None; cached, because many records have the same date."""
@@ -205,7 +261,7 @@ def _date_in(text: str, date_format: str | None) -> str | None:
     return None
 
 
-def shortened(value: Any) -> str:  # noqa: ANN401  # any JSON value
+def shortened(value: Json) -> str:
     """A value as an error message shows it."""
     text = repr(str(value) if isinstance(value, Decimal) else value)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"

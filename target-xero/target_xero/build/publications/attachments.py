@@ -39,13 +39,14 @@ class Attachment:
     include_online: bool
 
 
-def attachment_of(record: Record, folder: str | None) -> Attachment:
+def attachment_of(record: Record, folder: str | None, kind: str = "attachment") -> Attachment:
     """The attachment in a record.
 
     Args:
         record: It has ``FilePath`` (below ``folder``), or ``Content`` in base64 and ``FileName``;
             ``MimeType`` and ``IncludeOnline`` are optional.
         folder: The folder that files are read from; None if no file may be read.
+        kind: What it is called in messages.
 
     Raises:
         InvalidRecordError: The file does not exist, or Xero would refuse it.
@@ -56,16 +57,18 @@ def attachment_of(record: Record, folder: str | None) -> Attachment:
     file_path = fields.get("filepath")
     encoded = fields.get("content") or fields.get("contentbase64")
     if (file_path is None) == (encoded is None):
-        raise InvalidRecordError(["an attachment needs either FilePath or Content (base64)"])
+        article = "an" if kind[0] in "aeiou" else "a"
+        problem = f"{article} {kind} needs either FilePath or Content (base64)"
+        raise InvalidRecordError([problem])
     name = str(fields.get("filename") or (Path(str(file_path)).name if file_path else ""))
     problems = _name_problems(name)
     if problems:
         raise InvalidRecordError(problems)
     content = _read(str(file_path), folder) if file_path is not None else _decoded(str(encoded))
     if not content:
-        raise InvalidRecordError([f"the attachment {name} is empty"])
+        raise InvalidRecordError([f"the {kind} {name} is empty"])
     if len(content) > MAX_BYTES:
-        problem = f"the attachment {name} has {len(content):,} bytes; Xero takes {MAX_BYTES:,}"
+        problem = f"the {kind} {name} has {len(content):,} bytes; Xero takes {MAX_BYTES:,}"
         raise InvalidRecordError([problem])
     guessed_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     online = str(fields.get("includeonline", "")).lower() in ("true", "1", "yes")

@@ -16,6 +16,7 @@ from target_xero.build.publications.match_keys import shown
 from target_xero.build.publications.parents import ParentKey, parent_reference
 from target_xero.build.publications.publication import Publication, size_checked, text_of
 from target_xero.build.publications.record_converter import RecordConverter
+from target_xero.build.publications.record_references import OWN_PLACE, record_references
 from target_xero.build.publications.write_request import WriteRequest
 from target_xero.build.records import InvalidRecordError
 from xero_client.entities.children import ATTACHMENTS
@@ -74,10 +75,17 @@ class ChildBuilder:
         fields = coerced.fields
         warnings = self._converter.warnings(coerced, destination, ignore=request.ignores_unknown)
         own_id = text_of(fields, child.id_field)
+        references = record_references(child.shape, fields)
+        # A member of a group is the contact that is named.
+        is_named = any(found.id_path == (child.id_field,) for found in references)
+        if is_named and request.method == "DELETE":
+            references = tuple(replace(found, id_path=()) for found in references)
+            own_id = OWN_PLACE
         has_own_path = bool(own_id and child.own_routes)
         method, at_child, action = child_method(child, request.method, has_id=has_own_path)
         if at_child:
-            own_id = checked_guid(child.id_field or "", own_id)
+            if own_id != OWN_PLACE:
+                own_id = checked_guid(child.id_field or "", own_id)
             path = f"{path}/{own_id}"
         removes = action is Action.REMOVE
         if child.shape and not fields:
@@ -92,11 +100,12 @@ class ChildBuilder:
             params=tuple(sorted(params.items())),
             content=size_checked(wire.encode(fields)) if child.shape and not removes else None,
             fields=fields,
-            record_id=own_id if at_child else None,
+            record_id=own_id if at_child and own_id != OWN_PLACE else None,
             in_list=bool(child.key) and not child.bare and not removes,
             batch_limit=1 if at_child else min(child.batch_limit, self._batch_size),
             parent=parent,
             warnings=warnings,
+            references=references,
         )
 
     def _attachment(

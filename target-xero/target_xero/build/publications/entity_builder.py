@@ -16,6 +16,13 @@ from target_xero.build.destinations.routes import (
     write_route,
 )
 from target_xero.build.fields.discounts import with_accepted_discounts
+from target_xero.build.publications.bodies import (
+    collection_of,
+    content_of,
+    list_path_of,
+    own_path_of,
+    with_aliases,
+)
 from target_xero.build.publications.match_keys import (
     MatchKey,
     Overwrite,
@@ -32,11 +39,13 @@ from target_xero.build.publications.publication import (
     text_of,
 )
 from target_xero.build.publications.record_converter import RecordConverter
+from target_xero.build.publications.record_references import record_references
+from target_xero.build.publications.uploads import upload_of, without_upload
 from target_xero.build.publications.write_request import WriteRequest
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.streams.stream_rule import StreamRule
+from xero_client.entities.entity import Body
 from xero_client.entities.table import Route
-from xero_client.http import wire
 
 
 class EntityBuilder:
@@ -72,7 +81,8 @@ class EntityBuilder:
         """
         entity = destination.entity
         writing = check_method(entity, request.method)
-        record_id = request.envelope_id or text_of(request.payload, entity.id_field)
+        request = replace(request, payload=with_aliases(writing, request.payload))
+        record_id = request.envelope_id or text_of(request.payload, destination.id_field)
         if record_id:
             record_id = checked_id(entity, record_id)
         if request.method == "DELETE":
@@ -106,11 +116,12 @@ class EntityBuilder:
         keys = natural_keys(writing, payload)
         if not record_id and not keys and not self._finds_id_later:
             raise InvalidRecordError([missing_key_problem(writing, payload)])
+        collection = collection_of(destination.entity, payload)
         return Publication(
             destination,
             Action.REMOVE,
             "DELETE",
-            destination.entity.path,
+            collection,
             params=tuple(sorted(request.query.items())),
             fields={
                 name: payload[name]
@@ -120,6 +131,9 @@ class EntityBuilder:
             record_id=record_id,
             natural_keys=keys,
             batch_limit=min(self._batch_size, writing.batch_limit),
+            collection=collection,
+            list_path=list_path_of(destination.entity, payload),
+            own_path=own_path_of(destination.entity, writing, collection, payload),
         )
 
     def _build_by_route(
@@ -136,19 +150,28 @@ class EntityBuilder:
         ignores = request.ignores_unknown
         warnings = (
             *self._converter.warnings(coerced, destination, ignore=ignores),
-            *nested_children_left_out(request.payload, entity.name, ignore=ignores),
+            *nested_children_left_out(request.payload, entity.title, ignore=ignores),
         )
+        collection, list_path = collection_of(entity, fields), list_path_of(entity, fields)
+        for name in entity.parent_fields:
+            del fields[name]
+        if writing.body is Body.FILE:
+            if not record_id:
+                return self._upload(destination, request, fields, warnings, action)
+            fields = without_upload(fields)
         if record_id and entity.id_field:
             fields[entity.id_field] = record_id
+        if not record_id:
+            warnings = (*warnings, *_without_status(destination, fields))
         if not fields:
-            raise InvalidRecordError([f"the record has no field of {entity.name}"])
+            raise InvalidRecordError([f"the record has no field of {entity.title}"])
         params = dict(request.query)
         if writing.unitdp:
             params = {"unitdp": "4"} | params
         if route in writing.summarize_errors:
             params = {"summarizeErrors": "false"} | params
         single = route in writing.single_record_routes
-        path = entity.path if route in (Route.PUT, Route.POST) else f"{entity.path}/{record_id}"
+        path = f"{collection}/{record_id}" if route.names_record else collection
         overwrite, keys = self._existing_rule(destination, fields, record_id)
         return Publication(
             destination,
@@ -156,7 +179,7 @@ class EntityBuilder:
             route.method,
             path,
             params=tuple(sorted(params.items())),
-            content=size_checked(wire.encode(fields)),
+            content=size_checked(content_of(entity, writing, fields)),
             fields=fields,
             record_id=record_id,
             natural_keys=natural_keys(writing, fields),
@@ -164,11 +187,47 @@ class EntityBuilder:
             match_keys=keys,
             looks_up_first=bool(self._rule.match),
             overwrite=overwrite,
-            matched_by_natural_key=action is not Action.CREATE and Route.POST in writing.routes,
-            in_list=not writing.bare,
+            matched_by_natural_key=action is not Action.CREATE
+            and Route.POST in writing.routes
+            and not entity.is_of_other_api,
+            in_list=writing.body is Body.LIST,
             batch_limit=1 if single else min(self._batch_size, writing.batch_limit),
             names=coerced.names,
             warnings=warnings,
+            references=record_references(destination.shape, fields),
+            collection=collection,
+            list_path=list_path,
+            own_path=own_path_of(entity, writing, collection, fields),
+            found_by=() if record_id else writing.found_by,
+        )
+
+    def _upload(
+        self,
+        destination: EntityDestination,
+        request: WriteRequest,
+        fields: Record,
+        warnings: tuple[str, ...],
+        action: Action,
+    ) -> Publication:
+        entity, writing = destination.entity, destination.writing
+        upload = upload_of(fields, self._rule.files)
+        overwrite, keys = self._existing_rule(destination, upload.fields, None)
+        return Publication(
+            destination,
+            action,
+            Route.POST.method,
+            entity.path + upload.path,
+            params=tuple(sorted(request.query.items())),
+            content=upload.body,
+            fields=upload.fields,
+            match_keys=keys,
+            looks_up_first=bool(self._rule.match),
+            overwrite=overwrite,
+            content_type=upload.content_type,
+            warnings=warnings,
+            collection=entity.path,
+            list_path=entity.path,
+            found_by=writing.found_by,
         )
 
     def _existing_rule(
@@ -181,3 +240,19 @@ class EntityBuilder:
         overwrite = overwrite_of(destination.entity, rule.overwrite)
         keys = () if record_id else match_keys(destination.entity, fields, rule.match)
         return overwrite, keys
+
+
+def _without_status(destination: EntityDestination, fields: Record) -> tuple[str, ...]:
+    """Takes out a status that a new record cannot have; says so if the record then has another."""
+    writing = destination.writing
+    if writing.status_route is None or writing.removal is None:
+        return ()
+    name = writing.removal.status_field
+    status = fields.pop(name, None)
+    if status is None or status != writing.removal.default_status:
+        return ()
+    warning = (
+        f"{name!r} {status} was left out, because Xero does not create such {destination.name}: "
+        "publish the record once more with method DELETE"
+    )
+    return (warning,)

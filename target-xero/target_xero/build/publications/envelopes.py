@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 # HTTP clients take these segments out of a path, even if they are percent-encoded.
 _DOT_SEGMENTS = frozenset({".", ".."})
@@ -64,7 +65,7 @@ def envelope_path(envelope: Record, *, is_allowed: bool) -> str | None:
     return path
 
 
-def payload_of(record: Record, envelope: Record) -> Any:  # noqa: ANN401  # any JSON
+def payload_of(record: Record, envelope: Record) -> Json:
     """The payload: that of the envelope (an object or JSON text), else the record itself.
 
     Raises:
@@ -86,7 +87,7 @@ def query_of(envelope: Record) -> Record:
     return query or {}
 
 
-def _decoded(name: str, value: Any) -> Any:  # noqa: ANN401  # any JSON
+def _decoded(name: str, value: Json) -> Json:
     if not isinstance(value, str):
         return value
     try:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any
 
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities.table import Entity, WriteSpec
+from xero_client.json_value import Json
 
 MatchKey = tuple[tuple[str, str], ...]
 
@@ -81,7 +81,7 @@ def _default_keys(writing: WriteSpec, fields: Record) -> tuple[MatchKey, ...]:
     return (tuple(key),)
 
 
-def text_at(record: Any, path: str) -> str | None:  # noqa: ANN401  # any JSON
+def text_at(record: Json, path: str) -> str | None:
     """A field's value as text, by its path through nested objects; None if there is none."""
     value = record
     for name in path.split("."):

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities.children import CHILDREN
-from xero_client.entities.table import BY_NAME
+from xero_client.entities.table import BY_TITLE
 
 
 def nested_children_left_out(payload: Record, entity_name: str, *, ignore: bool) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def nested_children_left_out(payload: Record, entity_name: str, *, ignore: bool)
 @lru_cache(maxsize=128)
 def _streams(entity_name: str) -> Mapping[str, str]:
     """The streams of the children that an entity's records show, by their field."""
-    entity = BY_NAME[entity_name]
+    entity = BY_TITLE[entity_name]
     read_only = entity.writing.read_only if entity.writing is not None else ()
     # Files have only a name here, and no content.
     return {

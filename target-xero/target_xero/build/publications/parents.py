@@ -23,6 +23,8 @@ _SINGULAR: Mapping[str, str] = {
     "Items": "Item",
     "Accounts": "Account",
     "BrandingThemes": "BrandingTheme",
+    "Overpayments": "Overpayment",
+    "Prepayments": "Prepayment",
 }
 # The fields that people know a parent by, the best first. The number of a document is also a
 # column of its own; a name or a code may be one only if the child has no such field.
@@ -34,10 +36,15 @@ _NAMED_BY: Mapping[str, tuple[str, ...]] = {
     "CreditNotes": ("CreditNoteNumber",),
     "Invoices": ("InvoiceNumber",),
     "Items": ("Code",),
+    "Overpayments": ("Reference",),
+    "Prepayments": ("Reference",),
     "PurchaseOrders": ("PurchaseOrderNumber",),
     "Quotes": ("QuoteNumber",),
     "TrackingCategories": ("Name",),
 }
+# Credits that people know by their contact: they need not have a reference.
+_NAMED_BY_CONTACT = frozenset({"Overpayments", "Prepayments"})
+_CONTACT_NAME = normalized_name("Contact.Name")
 # Children that have a name themselves.
 _CHILDREN_WITH_NAMES = frozenset({"Options", "Contacts", "PaymentServices"})
 
@@ -100,9 +107,18 @@ def parent_reference(
         for column in _columns_of(child, parent, field):
             value = values.get(column)
             if value not in (None, ""):
-                key = ((field, str(value).strip()),)
-                return ParentReference(None, key, _without(record, [column]))
+                key: MatchKey = ((field, str(value).strip()),)
+                columns = [column]
+                if parent.name in _NAMED_BY_CONTACT and (contact := values.get(_CONTACT_NAME)):
+                    key = (*key, ("Contact.Name", str(contact).strip()))
+                    columns.append(_CONTACT_NAME)
+                return ParentReference(None, key, _without(record, columns))
+    if parent.name in _NAMED_BY_CONTACT and (contact := values.get(_CONTACT_NAME)):
+        key = (("Contact.Name", str(contact).strip()),)
+        return ParentReference(None, key, _without(record, [_CONTACT_NAME]))
     names = ", ".join(_NAMED_BY.get(parent.name, ()))
+    if parent.name in _NAMED_BY_CONTACT:
+        names = f"{names}, Contact.Name"
     fields = f"{parent.id_field} or {names}" if names else parent.id_field
     problem = f"{child.title} needs the {fields} of its {parent.name}"
     raise InvalidRecordError([problem])

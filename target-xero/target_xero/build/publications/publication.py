@@ -10,6 +10,7 @@ from target_xero.build.destinations.routes import Action
 from target_xero.build.fields.name_references import NameReference
 from target_xero.build.publications.match_keys import MatchKey, Overwrite
 from target_xero.build.publications.parents import ParentKey
+from target_xero.build.publications.record_references import RecordReference
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities.table import WriteSpec
 from xero_client.http.transport import JSON
@@ -51,6 +52,13 @@ class Publication:
         warnings: What was left out.
         parent_key: What the parent is looked up by, if the record does not give its id. The path
             has a place for it.
+        references: The records that ``fields`` name without their ids; they are looked up before
+            it is sent.
+        collection: The path of the list that the record belongs to.
+        list_path: The path at which that list is read.
+        own_path: The path of the record itself, if it is of another API and names its id.
+        found_by: The fields by which a new record is found whose response was lost.
+        is_completed: Whether it has what Xero's record has, since Xero clears what is left out.
     """
 
     destination: Destination
@@ -75,6 +83,18 @@ class Publication:
     names: tuple[NameReference, ...] = ()
     warnings: tuple[str, ...] = ()
     parent_key: ParentKey | None = None
+    references: tuple[RecordReference, ...] = ()
+    collection: str = ""
+    list_path: str = ""
+    own_path: str = ""
+    found_by: tuple[str, ...] = ()
+    is_completed: bool = False
+
+    @property
+    def would_duplicate(self) -> bool:
+        """Whether sending it twice could make two records in Xero."""
+        creates_by_put = self.method == "PUT" and self.action is not Action.UPDATE
+        return creates_by_put or (bool(self.found_by) and self.record_id is None)
 
     @property
     def key(self) -> dict[str, str]:

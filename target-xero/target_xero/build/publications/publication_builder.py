@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
 from target_xero.build.destinations.destination import (
     ChildDestination,
@@ -33,6 +32,7 @@ from target_xero.build.publications.write_request import WriteRequest
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.build.templates.rendering import placeholders, render
+from xero_client.json_value import Json
 
 
 class PublicationBuilder:
@@ -146,7 +146,7 @@ class PublicationBuilder:
             return self._raw.build_at(destination, request, path)
         return self._children.build_at(destination, request, path.rpartition("/")[0])
 
-    def _payload(self, record: Record, envelope: Record, destination: Destination) -> Any:  # noqa: ANN401  # any JSON
+    def _payload(self, record: Record, envelope: Record, destination: Destination) -> Json:
         payload = payload_of(record, envelope)
         extra = None
         if self.rule.payload:

@@ -94,6 +94,7 @@ class RecordConverter:
                 self._write_nulls,
                 keep_line_ids=has_id,
                 date_format=self._rule.date_format,
+                decimal_comma=self._rule.decimal_comma,
                 names_first=self._is_import_template,
             )
         return coercion.convert(payload)
@@ -110,7 +111,10 @@ class RecordConverter:
             coercion = self._coercions.get(key)
             if coercion is None:
                 coercion = self._coercions[key] = Coercion(
-                    child.shape, write_nulls=self._write_nulls, date_format=self._rule.date_format
+                    child.shape,
+                    write_nulls=self._write_nulls,
+                    date_format=self._rule.date_format,
+                    decimal_comma=self._rule.decimal_comma,
                 )
             return coercion.convert(self.mapped(body, destination, child.shape))
         # The columns of the parent may be there, as in a table of invoices to be sent.

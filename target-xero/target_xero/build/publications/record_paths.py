@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from target_xero.build.destinations.destination import (
     ChildDestination,
     Destination,
@@ -12,6 +10,7 @@ from target_xero.build.destinations.destination import (
 from target_xero.build.destinations.path_ids import checked_path
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.templates.rendering import render_path
+from xero_client.json_value import Json
 from xero_client.settings.connection_settings import origin_of
 
 
@@ -32,7 +31,7 @@ class RecordPaths:
         self,
         template: str,
         destination: Destination,
-        payload: Any,  # noqa: ANN401  # any JSON
+        payload: Json,
         record: Record,
         envelope: Record,
     ) -> str:
@@ -67,7 +66,7 @@ class RecordPaths:
 
 def _values(
     destination: Destination,
-    payload: Any,  # noqa: ANN401  # any JSON
+    payload: Json,
     record: Record,
     envelope_id: str | None,
 ) -> Record:

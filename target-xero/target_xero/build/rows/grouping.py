@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.fields.coercion import Coercion
@@ -12,6 +11,7 @@ from target_xero.build.fields.columns import ColumnMapper, normalized_name
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.fields import LINES, SHAPES
+from xero_client.json_value import Json
 
 GroupKey = tuple[object, ...]
 
@@ -126,7 +126,12 @@ class RowGrouper:
         destination = destination_of(rule.entity, rule.path)
         read_only = destination.read_only
         self._shape = destination.shape
-        self._coercion = Coercion(self._shape, read_only, date_format=rule.date_format)
+        self._coercion = Coercion(
+            self._shape,
+            read_only,
+            date_format=rule.date_format,
+            decimal_comma=rule.decimal_comma,
+        )
         self._columns = None
         if self._shape is not None:
             self._columns = ColumnMapper(
@@ -278,7 +283,7 @@ def _merge_fields(
     return merged
 
 
-def _coerced(coercion: Coercion, name: str, value: Any) -> Record:  # noqa: ANN401  # any JSON
+def _coerced(coercion: Coercion, name: str, value: Json) -> Record:
     try:
         return coercion.apply({name: value})
     except InvalidRecordError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from target_xero.build.fields.columns import normalized_name
 from target_xero.build.fields.values import ConversionError, to_number
@@ -21,6 +20,7 @@ from target_xero.build.rows.import_templates import (
     ImportTemplate,
     Words,
 )
+from xero_client.json_value import Json
 from xero_client.settings.nearest_name import did_you_mean
 
 _TYPES: Mapping[str, tuple[str, str]] = {
@@ -38,11 +38,13 @@ class TemplateRows:
         template: The template.
         document_type: The type of its documents; None if neither the stream nor the headings say.
         mapped: Normalized headings that the setting ``columns`` maps; they are left as they are.
+        decimal_comma: Whether numbers are written like ``1.234,56``.
     """
 
     template: ImportTemplate
     document_type: str | None = None
     mapped: frozenset[str] = frozenset()
+    decimal_comma: bool = False
 
     @property
     def group_by(self) -> tuple[str, ...]:
@@ -108,14 +110,14 @@ class TemplateRows:
         if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
             return document
         try:
-            total = sum((_amount(line) for line in lines), Decimal())
+            total = sum((self._amount(line) for line in lines), Decimal())
         except ConversionError:
             return document  # the document will be refused for this value
         if total >= 0:
             return document
         turned = [
             {
-                name: -to_number(value)
+                name: -self._number(value)
                 if name in ("UnitAmount", "TaxAmount") and _is_filled(value)
                 else value
                 for name, value in line.items()
@@ -124,12 +126,22 @@ class TemplateRows:
         ]
         return {**document, "LineItems": turned}
 
+    def _amount(self, line: Record) -> Decimal:
+        quantity, unit = line.get("Quantity"), line.get("UnitAmount")
+        count = self._number(quantity) if _is_filled(quantity) else Decimal(1)
+        return count * (self._number(unit) if _is_filled(unit) else Decimal())
+
+    def _number(self, value: Json) -> Decimal:
+        return Decimal(to_number(value, decimal_comma=self.decimal_comma))
+
 
 def template_rows(
     shape: str | None,
     headings: Iterable[str],
     document_type: str | None,
     columns: Iterable[str] = (),
+    *,
+    decimal_comma: bool = False,
 ) -> TemplateRows | None:
     """How rows with these headings are translated; None if they are not an import template.
 
@@ -138,6 +150,7 @@ def template_rows(
         headings: The columns of the stream.
         document_type: The type that the stream's name or settings give.
         columns: The headings that the setting ``columns`` maps.
+        decimal_comma: Whether numbers are written like ``1.234,56``.
     """
     template = BY_SHAPE.get(shape or "")
     mapped = frozenset(map(normalized_name, columns))
@@ -147,7 +160,7 @@ def template_rows(
     # Only the template of sales invoices has all of these headings.
     if document_type is None and all(name in names for name in _SALES_HEADINGS):
         document_type = SALES_CREDIT_NOTE if shape == "CreditNotes" else SALES_INVOICE
-    return TemplateRows(template, document_type, mapped)
+    return TemplateRows(template, document_type, mapped, decimal_comma)
 
 
 def _no_type_problem(template: ImportTemplate) -> str:
@@ -159,7 +172,7 @@ def _no_type_problem(template: ImportTemplate) -> str:
     )
 
 
-def _code(heading: str, value: Any, words: Words) -> Any:  # noqa: ANN401  # any JSON
+def _code(heading: str, value: Json, words: Words) -> Json:
     if not isinstance(value, str) or not value.strip():
         return value
     word = " ".join(value.split()).casefold()
@@ -179,7 +192,7 @@ def _is_filled(value: object) -> bool:
 def _says_something(value: object) -> bool:
     if isinstance(value, str):
         text = value.strip()
-        return bool(text) and text.strip("0.") != ""
+        return bool(text) and text.strip("0.,") != ""
     return value not in (None, 0)
 
 
@@ -189,10 +202,3 @@ def _drop_names_without_options(row: Record) -> None:
         for key in [key for key in row if "Tracking" in key and key.endswith(f".{name}")]:
             if not _is_filled(row.get(f"{key.removesuffix(name)}{option}")):
                 del row[key]
-
-
-def _amount(line: Record) -> Decimal:
-    quantity = line.get("Quantity")
-    unit = line.get("UnitAmount")
-    count = Decimal(to_number(quantity)) if _is_filled(quantity) else Decimal(1)
-    return count * (Decimal(to_number(unit)) if _is_filled(unit) else Decimal())

@@ -23,7 +23,6 @@ _ENTITIES = (
     "BrandingThemes/PaymentServices",
     "Contacts",
     "ContactGroups",
-    "ContactGroups/Contacts",
     "Items",
     "Quotes",
     "PurchaseOrders",
@@ -36,9 +35,41 @@ _ENTITIES = (
     "LinkedTransactions",
     "Payments",
     "BatchPayments",
+    # Of other APIs. Projects name contacts; files are associated with documents.
+    "projects",
+    "project_tasks",
+    "project_time_entries",
+    "asset_types",
+    "assets",
+    "folders",
+    "files",
+    "file_associations",
+    *(
+        f"payroll_{region}_{name}"
+        for name in (
+            "payroll_calendars",
+            "pay_run_calendars",
+            "deductions",
+            "earnings_rates",
+            "leave_types",
+            "reimbursements",
+            "employees",
+            "employee_taxes",
+            "employee_payment_methods",
+            "employee_salary_and_wages",
+            "employee_earnings_templates",
+            "employee_leave_types",
+            "employee_leave",
+            "leave_applications",
+            "timesheets",
+            "timesheet_lines",
+        )
+        for region in ("au", "nz", "uk")
+    ),
 )
 _PLACES: Mapping[str, int] = {name: place for place, name in enumerate(_ENTITIES)}
-# Allocations, attachments, notes and e-mails come after every entity.
+# Allocations, members of groups (a document may create their contact), attachments, notes and
+# e-mails come after every entity.
 _CHILD = len(_ENTITIES)
 # What a path that the entity table does not have refers to is not known: it comes last.
 _GENERIC = _CHILD + 1

@@ -56,6 +56,8 @@ def _check_mirror(rule: StreamRule) -> None:
         problem = "the stream removes records itself"
     elif rule.path is not None or not isinstance(destination, EntityDestination):
         problem = f"what is published to {rule.path or destination.name} cannot be removed"
+    elif destination.entity.parent is not None:
+        problem = f"Xero needs the ids of the parents to remove {destination.name}"
     else:
         try:
             check_method(destination.entity, "DELETE")

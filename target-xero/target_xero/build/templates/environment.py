@@ -19,7 +19,9 @@ from jinja2.parser import Parser
 from jinja2.runtime import Context as TemplateContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from target_xero.build.decimal_commas import with_decimal_point
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 MAX_TEMPLATE_LENGTH = 20_000
 MAX_LENGTH = 1_000_000
@@ -126,7 +128,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         body: list[nodes.Node] = [nodes.Assign(target, self.parse_expression(source), lineno=1)]
         template = self.from_string(nodes.Template(body, lineno=1))
 
-        def value(record: Any) -> Any:  # noqa: ANN401  # any JSON
+        def value(record: Json) -> Json:
             variables = template.new_context({"record": record, LOOP_BUDGET: LoopBudget()})
             for _ in template.root_render_func(variables):
                 pass
@@ -190,8 +192,12 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return _checked_length(super().call(context, function, *args, **kwargs))
 
 
-def to_number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON
+def to_number(value: Json, decimal_comma: bool = False) -> Decimal | int:  # noqa: FBT001, FBT002  # a filter of Jinja
     """A number: ``Decimal`` and whole numbers as they are, a text as its decimal.
+
+    Args:
+        value: Any value of a record.
+        decimal_comma: Whether texts are written like ``1.234,56``.
 
     Raises:
         ValueError: It is not a number.
@@ -202,11 +208,13 @@ def to_number(value: Any) -> Decimal | int:  # noqa: ANN401  # any JSON
         number: Decimal | int = value
         return number
     try:
-        parsed = Decimal(value.strip()) if isinstance(value, str) else None
+        text = with_decimal_point(value) if decimal_comma and isinstance(value, str) else value
+        parsed = Decimal(text.strip()) if isinstance(text, str) else None
     except InvalidOperation:
         parsed = None
     if parsed is None or not parsed.is_finite() or abs(parsed.adjusted()) > MAX_DIGITS:
-        message = f"{str(value)[:60]!r} is not a number; write it like 1234.50"
+        expected = "1.234,50" if decimal_comma else "1234.50"
+        message = f"{str(value)[:60]!r} is not a number; write it like {expected}"
         raise ValueError(message)
     return parsed
 
@@ -215,7 +223,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
-def _computed(operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401  # numbers
+def _computed(operator: str, left: Json, right: Json) -> Json:
     if operator == "**" and abs(right) > MAX_EXPONENT:
         message = f"the exponent {right} is too large"
         raise TemplateLimitError(message)
@@ -239,7 +247,7 @@ def _decimal(value: Decimal | float) -> Decimal:
     return number
 
 
-def _round(value: Any, precision: int = 0, method: str = "common") -> Decimal:  # noqa: ANN401  # a number
+def _round(value: Json, precision: int = 0, method: str = "common") -> Decimal:
     """Rounds half away from zero, as amounts are rounded."""
     if method not in _ROUNDING or abs(precision) > MAX_DIGITS:
         message = f"round takes a number of places, and one of {', '.join(_ROUNDING)}"
@@ -248,11 +256,11 @@ def _round(value: Any, precision: int = 0, method: str = "common") -> Decimal:  
     return Decimal(to_number(value)).quantize(unit, _ROUNDING[method], _EXACT)
 
 
-def _to_json(value: Any) -> str:  # noqa: ANN401  # any JSON
+def _to_json(value: Json) -> str:
     return wire.encode(value).decode()
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  # any value
+def _plain(value: Json) -> Json:
     """A decimal as its digits, without an exponent; anything else as it is."""
     return f"{value:f}" if isinstance(value, Decimal) else value
 
@@ -266,7 +274,7 @@ def _check_length(length: int) -> None:
         raise TemplateLimitError(message)
 
 
-def _checked_length(value: Any) -> Any:  # noqa: ANN401  # any value
+def _checked_length(value: Json) -> Json:
     if isinstance(value, (str, list, tuple, dict)):
         _check_length(len(value))
     return value

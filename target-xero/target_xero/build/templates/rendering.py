@@ -18,6 +18,7 @@ from target_xero.build.templates.environment import (
     LoopBudget,
     TemplateEnvironment,
 )
+from xero_client.json_value import Json
 
 _ONE_EXPRESSION = re.compile(r"^\s*\{\{((?:(?!\}\}|\{\{).)*)\}\}\s*$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w.]*)\}")
@@ -38,7 +39,7 @@ def _compiled(text: str) -> Callable[[Record], Any]:
     return lambda record: template.render({"record": record, LOOP_BUDGET: LoopBudget()})
 
 
-def _defined(value: Any) -> Any:  # noqa: ANN401  # any value of a record
+def _defined(value: Json) -> Json:
     if isinstance(value, jinja2.Undefined):
         str(value)  # a StrictUndefined raises here, and names what is missing
     return value
@@ -49,7 +50,7 @@ def is_template(text: str) -> bool:
     return "{{" in text or "{%" in text
 
 
-def render(value: Any, record: Record, setting: str) -> Any:  # noqa: ANN401  # any JSON value
+def render(value: Json, record: Record, setting: str) -> Json:
     """Renders the templates in a setting's value.
 
     Args:
@@ -83,7 +84,7 @@ def _text(error: Exception) -> str:
     return f"{type(error).__name__} {error}".strip()
 
 
-def syntax_problem(value: Any, setting: str) -> str | None:  # noqa: ANN401  # any JSON value
+def syntax_problem(value: Json, setting: str) -> str | None:
     """What is wrong with the syntax of a template in a setting's value; None if nothing is."""
     problems = ((text, _syntax_error(text)) for text in _texts(value))
     return next(
@@ -106,7 +107,7 @@ def _syntax_error(text: str) -> str | None:
     return None
 
 
-def fields_read(value: Any) -> set[str]:  # noqa: ANN401  # any JSON value
+def fields_read(value: Json) -> set[str]:
     """The columns that the templates in a setting's value read: ``record.amount``."""
     found: set[str] = set()
     for text in _texts(value):
@@ -142,7 +143,7 @@ def _is_record(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Name) and node.name == "record"
 
 
-def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401  # any JSON value
+def _texts(value: Json) -> Iterator[str]:
     if isinstance(value, str):
         if is_template(value):
             yield value

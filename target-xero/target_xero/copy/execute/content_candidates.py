@@ -15,8 +15,8 @@ from target_xero.delivery.organisations import ConnectedOrganisation
 from target_xero.lookup.content_search import (
     Candidates,
     ContentSearch,
-    files_or_notes,
     is_found_in_parent,
+    listed_with,
 )
 from target_xero.lookup.existing_records import Lookup
 from target_xero.lookup.lists import every_record
@@ -36,12 +36,14 @@ def content_search_of(organisation: ConnectedOrganisation) -> ContentSearch:
 def _candidates(transport: Transport, publication: Publication) -> Candidates:
     """The records of an entity; the children of one kind that a parent has."""
     destination = publication.destination
+    if isinstance(destination, EntityDestination) and destination.entity.is_of_other_api:
+        return listed_with(transport, publication)
     if isinstance(destination, EntityDestination):
         return every_record(transport, destination.name)
     if isinstance(destination, RawDestination):
         return ()  # Xero has no list of them
     if is_found_in_parent(publication):
-        return files_or_notes(transport, publication)
+        return listed_with(transport, publication)
     parent_id = (publication.parent or "").rpartition("/")[2]
     lookup = Lookup(transport, destination.parent, destination.name)
     parent = lookup.by_id([parent_id]).get(parent_id.lower(), {})

@@ -30,7 +30,7 @@ from target_xero.copy.spool import SpooledRecord
 from target_xero.copy.steps import Payload, Phase, Step, StepKind, digest_of, text_of
 from target_xero.delivery.items import Item, step_item_of
 from target_xero.report.results import DRY_RUN, Result
-from xero_client.entities.table import BY_NAME
+from xero_client.entities.table import BY_TITLE
 
 
 class StepExecutor:
@@ -143,7 +143,7 @@ class StepExecutor:
         problems = list(translation.problems)
         copied = chunk.copied(step)
         if copied is not None and step.kind is StepKind.CREATE and not step.overwrites:
-            entity = BY_NAME.get(step.entity)
+            entity = BY_TITLE.get(step.entity)
             if entity is not None and entity.writing is not None and entity.writing.updates:
                 record[entity.id_field or ""] = copied.target_id
             else:

@@ -16,7 +16,7 @@ from target_xero.copy.steps import Step, mapping_kind
 from target_xero.delivery.organisations import ConnectedOrganisation
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import UNCHANGED, Result
-from xero_client.entities.table import BY_STREAM
+from xero_client.entities.table import ALL_BY_STREAM
 from xero_client.http.transport import Transport
 
 
@@ -92,6 +92,6 @@ class CopyRun:
 
 def _result_key(step: Step) -> Mapping[str, Any]:
     """What identifies a step's record in results."""
-    entity = BY_STREAM.get(step.stream)
+    entity = ALL_BY_STREAM.get(step.stream)
     id_field = entity.id_field if entity and entity.id_field else "SourceID"
     return dict(step.result_key) or {id_field: step.source_id}

@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import Any
 
 from target_xero.copy.steps import Payload
+from xero_client.entities.table import BY_STREAM
+from xero_client.json_value import Json
 
 # A stream, and the id of a record in the source.
 Reference = tuple[str, str]
@@ -46,28 +48,21 @@ STREAM_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "TargetTransactionID": "transactions",
         "TrackingCategoryID": "tracking_categories",
         "TrackingOptionID": "tracking_options",
+        # Of Projects and Assets
+        "accumulatedDepreciationAccountId": "accounts",
+        "assetTypeId": "asset_types",
+        "contactId": "contacts",
+        "depreciationExpenseAccountId": "accounts",
+        "fixedAssetAccountId": "accounts",
+        "projectId": "projects",
+        "taskId": "project_tasks",
+        "userId": "project_users",
     }
 )
 # The streams that a linked transaction can connect.
 TRANSACTIONS = ("invoices", "bank_transactions")
-# Fields beside an id that identify the record too, the most reliable first.
-_KEY_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "accounts": ("Code", "AccountCode", "Name"),
-        "contacts": ("ContactNumber", "Name"),
-        "items": ("Code",),
-        "contact_groups": ("Name",),
-        "branding_themes": ("Name",),
-        "tracking_categories": ("Name",),
-        "invoices": ("InvoiceNumber",),
-        "credit_notes": ("CreditNoteNumber",),
-    }
-)
-# Numbers of sales documents are unique, those of suppliers are not
-# (xero-facts.md: Writing by entity).
-_TYPE_WITH_UNIQUE_NUMBER: Mapping[str, str] = MappingProxyType(
-    {"invoices": "ACCREC", "credit_notes": "ACCRECCREDIT"}
-)
+# Beside an id of an account, its code has a name of its own.
+_OTHER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({"accounts": ("AccountCode",)})
 _ACCOUNT_CODE_FIELDS = frozenset(
     {
         "AccountCode",
@@ -133,7 +128,7 @@ def translate(record: Mapping[str, Any], tables: ReferenceTables) -> Translation
     return Translation(out, tuple(problems), tuple(dropped))
 
 
-def references_in(value: Any) -> Iterator[Reference]:  # noqa: ANN401  # any JSON
+def references_in(value: Json) -> Iterator[Reference]:
     """The references to other records in a record, so that they can be looked up together."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
@@ -152,6 +147,23 @@ def references_in(value: Any) -> Iterator[Reference]:  # noqa: ANN401  # any JSO
 def natural_key(stream: str, name: str, value: object) -> NaturalKey:
     """The key under which ``ReferenceTables.ids_by_key`` has a record."""
     return stream, "Code" if name == "AccountCode" else name, str(value).strip().casefold()
+
+
+def has_unique_name(stream: str, record: Mapping[str, Any]) -> bool:
+    """Whether the name or number of a record is that of one record only.
+
+    Numbers of sales documents are unique, those of suppliers are not (xero-facts.md: Writing by
+    entity).
+    """
+    entity = BY_STREAM.get(stream)
+    types = entity.writing.match_only_types if entity and entity.writing else frozenset()
+    return not types or record.get("Type") in types
+
+
+def _names_of(stream: str) -> tuple[str, ...]:
+    """The fields beside an id that identify a record too."""
+    entity = BY_STREAM.get(stream)
+    return (*_OTHER_NAMES.get(stream, ()), *(entity.named_by if entity else ()))
 
 
 def option_key(category: object, option: object) -> NaturalKey:
@@ -186,12 +198,12 @@ def _object(
 
 def _value(
     name: str,
-    value: Any,  # noqa: ANN401  # any JSON
+    value: Json,
     tables: ReferenceTables,
     path: str,
     problems: list[str],
     dropped: list[str],
-) -> Any:  # noqa: ANN401  # any JSON
+) -> Json:
     if isinstance(value, Mapping):
         return _object(value, tables, f"{path}.", problems, dropped)
     if isinstance(value, list):
@@ -221,12 +233,9 @@ def _id_of(
             return found
     if stream == "tracking_options":
         return tables.ids_by_key.get(option_key(siblings.get("Name"), siblings.get("Option")))
-    if (
-        stream in _TYPE_WITH_UNIQUE_NUMBER
-        and siblings.get("Type") != _TYPE_WITH_UNIQUE_NUMBER[stream]
-    ):
+    if not has_unique_name(stream, siblings):
         return None
-    for name in _KEY_FIELDS.get(stream, ()):
+    for name in _names_of(stream):
         if siblings.get(name):
             found = tables.ids_by_key.get(natural_key(stream, name, siblings[name]))
             if found is not None:
@@ -235,9 +244,7 @@ def _id_of(
 
 
 def _unresolved(stream: str, path: str, value: str, siblings: Mapping[str, Any]) -> str:
-    names = [
-        f"{name} {siblings[name]}" for name in _KEY_FIELDS.get(stream, ()) if siblings.get(name)
-    ]
+    names = [f"{name} {siblings[name]}" for name in _names_of(stream) if siblings.get(name)]
     if stream == "tracking_options" and siblings.get("Option"):
         names = [f"{siblings.get('Name')}: {siblings['Option']}"]
     named = f" ({', '.join(names)})" if names else ""

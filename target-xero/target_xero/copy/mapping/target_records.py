@@ -6,59 +6,42 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from target_xero.copy.mapping.references import NaturalKey, natural_key, option_key
+from target_xero.copy.mapping.references import (
+    NaturalKey,
+    has_unique_name,
+    natural_key,
+    option_key,
+)
 from target_xero.copy.steps import Phase, Step
 from target_xero.lookup.lists import every_record
+from target_xero.lookup.resource_lookup import every_resource
 from target_xero.lookup.tax_rates import equivalent_rate
+from xero_client.entities.other_apis import OTHER_ENTITIES
+from xero_client.entities.table import ALL_BY_STREAM, ENTITIES, Entity
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
 # An organisation with one of these documents is not empty.
 DOCUMENTS = ("Invoices", "BankTransactions", "CreditNotes", "ManualJournals", "Payments")
-_KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "branding_themes": ("Name",),
-    "contact_groups": ("Name",),
-    "contacts": ("ContactNumber", "Name"),
-    "credit_notes": ("CreditNoteNumber",),
-    "currencies": ("Code",),
-    "invoices": ("InvoiceNumber",),
-    "items": ("Code",),
-    "purchase_orders": ("PurchaseOrderNumber",),
-    "quotes": ("QuoteNumber",),
-    "tracking_categories": ("Name",),
-}
-_ENTITIES: Mapping[Phase, tuple[tuple[str, str, str], ...]] = {
-    Phase.CURRENCIES: (("Currencies", "currencies", "Code"),),
-    Phase.TAX_RATES: (("TaxRates", "tax_rates", "TaxType"),),
-    Phase.TRACKING_CATEGORIES: (
-        ("TrackingCategories", "tracking_categories", "TrackingCategoryID"),
-    ),
-    Phase.BRANDING_THEMES: (("BrandingThemes", "branding_themes", "BrandingThemeID"),),
-    Phase.CONTACTS: (("Contacts", "contacts", "ContactID"),),
-    Phase.CONTACT_GROUPS: (("ContactGroups", "contact_groups", "ContactGroupID"),),
-    Phase.ITEMS: (("Items", "items", "ItemID"),),
-    Phase.STOCK_DOCUMENTS: (
-        ("Invoices", "invoices", "InvoiceID"),
-        ("CreditNotes", "credit_notes", "CreditNoteID"),
-        ("Quotes", "quotes", "QuoteID"),
-        ("PurchaseOrders", "purchase_orders", "PurchaseOrderID"),
-    ),
-}
-# The phase in which the natural keys of a stream are read.
+# The phase in which the records of a stream that the target has are read.
 _PHASES: Mapping[str, Phase] = {
     "accounts": Phase.ACCOUNTS,
+    "asset_types": Phase.ASSET_TYPES,
+    "assets": Phase.ASSETS,
     "branding_themes": Phase.BRANDING_THEMES,
     "contact_groups": Phase.CONTACT_GROUPS,
     "contacts": Phase.CONTACTS,
     "credit_notes": Phase.STOCK_DOCUMENTS,
+    "currencies": Phase.CURRENCIES,
     "invoices": Phase.STOCK_DOCUMENTS,
     "items": Phase.ITEMS,
+    "purchase_orders": Phase.STOCK_DOCUMENTS,
+    "quotes": Phase.STOCK_DOCUMENTS,
+    "project_users": Phase.PROJECT_USERS,
+    "tax_rates": Phase.TAX_RATES,
     "tracking_categories": Phase.TRACKING_CATEGORIES,
-    "tracking_options": Phase.TRACKING_CATEGORIES,
+    "tracking_options": Phase.TRACKING_CATEGORIES,  # they are inside of their categories
 }
-# Sales documents: their numbers are unique, those of suppliers are not
-# (xero-facts.md: Writing by entity).
-_SALES_TYPES = frozenset({"ACCREC", "ACCRECCREDIT"})
 _REMOVED = frozenset({"DELETED", "VOIDED"})
 
 
@@ -99,22 +82,29 @@ class TargetRecords:
         self._read_phases.add(phase)
         if phase is Phase.ACCOUNTS:
             self._read_accounts(transport)
-        for entity, stream, id_field in _ENTITIES.get(phase, ()):
-            params = {"summaryOnly": "true"} if entity == "Invoices" else {}
-            for record in every_record(transport, entity, params):
-                self._index(stream, id_field, record)
+            return
+        for entity in ENTITIES:
+            if _PHASES.get(entity.stream) is phase:
+                params = {"summaryOnly": "true"} if entity.reading.summary_drops else {}
+                for record in every_record(transport, entity.name, params):
+                    self._index(entity, record)
+        for entity in OTHER_ENTITIES:
+            if _PHASES.get(entity.stream) is phase:
+                for record in every_resource(transport, entity):
+                    self._index(entity, record)
 
-    def _index(self, stream: str, id_field: str, record: Mapping[str, Any]) -> None:
+    def _index(self, entity: Entity, record: Mapping[str, Any]) -> None:
+        stream = entity.stream
         if record.get("Status") in _REMOVED:
             return
         if stream == "tax_rates":
             self.tax_rates.append(record)
             return
-        if stream in ("invoices", "credit_notes") and record.get("Type") not in _SALES_TYPES:
+        if not has_unique_name(stream, record):
             return
-        record_id = str(record.get(id_field))
+        record_id = str(record.get(entity.id_field or ""))
         is_archived = "ARCHIVED" in (record.get("Status"), record.get("ContactStatus"))
-        for name in _KEY_FIELDS[stream]:
+        for name in entity.named_by:
             if record.get(name):
                 key = natural_key(stream, name, record[name])
                 if not is_archived or key not in self.ids_by_key:
@@ -143,10 +133,10 @@ class TargetRecords:
         if step.stream == "tracking_options":
             name = step.payload.get("Name")
             return self.ids_by_key.get(option_key(step.payload.get("_category"), name))
-        has_unique_number = step.payload.get("Type") in _SALES_TYPES
-        if step.stream in ("invoices", "credit_notes") and not has_unique_number:
+        entity = ALL_BY_STREAM.get(step.stream)
+        if entity is None or not has_unique_name(step.stream, step.payload):
             return None
-        for name in _KEY_FIELDS.get(step.stream, ()):
+        for name in entity.named_by:
             value = step.payload.get(name)
             if value:
                 found = self.ids_by_key.get(natural_key(step.stream, name, value))

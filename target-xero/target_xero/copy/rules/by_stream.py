@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from target_xero.copy.rules import documents, settings, settlements
+from target_xero.copy.rules import documents, projects_and_assets, settings, settlements
 from target_xero.copy.rules.files_and_notes import file_or_note
 from target_xero.copy.steps import CopyPlan
 
@@ -19,6 +19,7 @@ NOT_WRITABLE: Mapping[str, str] = {
     "organisation settings, financial year, lock dates": "Xero's API can only read them",
     "repeating bills": "Xero's API can create repeating sales invoices only",
     "users": "Xero's API can only read them",
+    "users of Projects": "they are only matched by e-mail or name",
 }
 _UNWRITABLE_STREAMS: Mapping[str, str] = {
     "budgets": "Xero's API cannot write budgets",
@@ -48,6 +49,8 @@ def copy_plan(
     """
     rule = {
         "accounts": settings.account,
+        "asset_types": projects_and_assets.asset_type,
+        "assets": projects_and_assets.asset,
         "bank_transfers": settlements.bank_transfer,
         "batch_payments": settlements.batch_payment,
         "branding_themes": settings.branding_theme,
@@ -57,6 +60,10 @@ def copy_plan(
         "items": settings.item,
         "linked_transactions": settlements.linked_transaction,
         "payments": settlements.payment,
+        "project_tasks": projects_and_assets.task,
+        "project_time_entries": projects_and_assets.time_entry,
+        "project_users": projects_and_assets.project_user,
+        "projects": projects_and_assets.project,
         "purchase_orders": documents.purchase_order,
         "quotes": documents.quote,
         "repeating_invoices": documents.repeating_invoice,
@@ -84,12 +91,8 @@ def _document_plan(
             record, copy_voided=copy_voided, tracked=tracked
         ),
         "manual_journals": lambda: documents.manual_journal(record, copy_voided=copy_voided),
-        "prepayments": lambda: documents.prepayment_or_overpayment(
-            record, "Prepayments", "PrepaymentID"
-        ),
-        "overpayments": lambda: documents.prepayment_or_overpayment(
-            record, "Overpayments", "OverpaymentID"
-        ),
+        "prepayments": lambda: documents.prepayment_or_overpayment(record, "Prepayments"),
+        "overpayments": lambda: documents.prepayment_or_overpayment(record, "Overpayments"),
     }
     plan = plans.get(stream)
     return plan() if plan is not None else None

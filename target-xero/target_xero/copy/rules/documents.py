@@ -14,6 +14,7 @@ from target_xero.copy.steps import (
     Phase,
     Step,
     StepKind,
+    id_field_of,
     text_of,
 )
 from xero_client.entities.table import BY_NAME
@@ -58,34 +59,29 @@ _LINE_DERIVED = frozenset({"LineItemID", "Item", "ValidationErrors", "TaxBreakdo
 
 def invoice(record: Mapping[str, Any], *, copy_voided: bool, tracked: Collection[str]) -> CopyPlan:
     """A sales invoice or bill, up to its approval; other steps settle it."""
-    return _invoice_or_credit_note(
-        record, "Invoices", "invoices", "InvoiceID", copy_voided, tracked
-    )
+    return _invoice_or_credit_note(record, "Invoices", copy_voided, tracked)
 
 
 def credit_note(
     record: Mapping[str, Any], *, copy_voided: bool, tracked: Collection[str]
 ) -> CopyPlan:
     """A credit note and its allocations."""
-    plan = _invoice_or_credit_note(
-        record, "CreditNotes", "credit_notes", "CreditNoteID", copy_voided, tracked
-    )
-    return CopyPlan(
-        (*plan.steps, *allocations(record, "CreditNotes", "CreditNoteID")), plan.skip_reason
-    )
+    plan = _invoice_or_credit_note(record, "CreditNotes", copy_voided, tracked)
+    return CopyPlan((*plan.steps, *allocations(record, "CreditNotes")), plan.skip_reason)
 
 
-def prepayment_or_overpayment(record: Mapping[str, Any], entity: str, id_field: str) -> CopyPlan:
+def prepayment_or_overpayment(record: Mapping[str, Any], entity: str) -> CopyPlan:
     """The allocations of a prepayment or overpayment, which its bank transaction creates."""
-    steps = allocations(record, entity, id_field)
+    steps = allocations(record, entity)
     reason = "" if steps else "its bank transaction creates it"
     return CopyPlan(steps, reason, is_created_by_another=True)
 
 
-def allocations(record: Mapping[str, Any], entity: str, id_field: str) -> tuple[Step, ...]:
+def allocations(record: Mapping[str, Any], entity: str) -> tuple[Step, ...]:
     """The allocations of a credit to invoices, one step each."""
     if record.get("Status") in REMOVED:
         return ()
+    id_field = id_field_of(entity)
     credit_id = text_of(record, id_field)
     steps = []
     for index, allocation in enumerate(record.get("Allocations") or []):
@@ -105,12 +101,12 @@ def allocations(record: Mapping[str, Any], entity: str, id_field: str) -> tuple[
                 Phase.SETTLEMENTS,
                 StepKind.CREATE,
                 f"{entity}/Allocations",
-                "allocations",
                 allocation_id,
                 payload,
                 sort_key=day,
                 settles=(credit_id, invoice_id),
                 parent=f"{BY_NAME[entity].stream} {credit_id}",
+                stream="allocations",
             )
         )
     return tuple(steps)
@@ -130,7 +126,6 @@ def bank_transaction(
         Phase.REMOVALS,
         StepKind.REMOVE,
         "BankTransactions",
-        "bank_transactions",
         source_id,
         {"BankTransactionID": source_id},
     )
@@ -140,7 +135,7 @@ def bank_transaction(
     payload = _payload(record, "BankTransactionID")
     payload["BankAccount"] = account_of(record.get("BankAccount"))
     payload["Status"] = "AUTHORISED"
-    create = _document_step("BankTransactions", "bank_transactions", source_id, payload, tracked)
+    create = _document_step("BankTransactions", source_id, payload, tracked)
     return CopyPlan((create, remove) if removed else (create,))
 
 
@@ -151,7 +146,6 @@ def manual_journal(record: Mapping[str, Any], *, copy_voided: bool) -> CopyPlan:
         Phase.REMOVALS,
         StepKind.REMOVE,
         "ManualJournals",
-        "manual_journals",
         source_id,
         {"ManualJournalID": source_id},
     )
@@ -160,9 +154,7 @@ def manual_journal(record: Mapping[str, Any], *, copy_voided: bool) -> CopyPlan:
         return CopyPlan((remove,))
     payload = _payload(record, "ManualJournalID")
     payload["Status"] = {"VOIDED": "POSTED", "DELETED": "DRAFT"}.get(str(status), status)
-    create = Step(
-        Phase.DOCUMENTS, StepKind.CREATE, "ManualJournals", "manual_journals", source_id, payload
-    )
+    create = Step(Phase.DOCUMENTS, StepKind.CREATE, "ManualJournals", source_id, payload)
     return CopyPlan((create, remove) if status in REMOVED else (create,))
 
 
@@ -171,11 +163,11 @@ def quote(record: Mapping[str, Any]) -> CopyPlan:
     source_id, status = text_of(record, "QuoteID"), text_of(record, "Status") or "DRAFT"
     if status == "DELETED":
         quote_id: Payload = {"QuoteID": source_id}
-        remove = Step(Phase.REMOVALS, StepKind.REMOVE, "Quotes", "quotes", source_id, quote_id)
+        remove = Step(Phase.REMOVALS, StepKind.REMOVE, "Quotes", source_id, quote_id)
         return CopyPlan((remove,))
     payload = _payload(record, "QuoteID")
     payload["Status"] = "DRAFT"
-    steps = [Step(Phase.DOCUMENTS, StepKind.CREATE, "Quotes", "quotes", source_id, payload)]
+    steps = [Step(Phase.DOCUMENTS, StepKind.CREATE, "Quotes", source_id, payload)]
     for phase, next_status in zip(_STATUS_PHASES, _QUOTE_STEPS.get(status, ()), strict=False):
         change: Payload = {
             "QuoteID": source_id,
@@ -183,7 +175,7 @@ def quote(record: Mapping[str, Any]) -> CopyPlan:
             "Contact": payload.get("Contact"),
             "Date": payload.get("Date"),
         }
-        steps.append(Step(phase, StepKind.UPDATE, "Quotes", "quotes", source_id, change))
+        steps.append(Step(phase, StepKind.UPDATE, "Quotes", source_id, change))
     return CopyPlan(tuple(steps))
 
 
@@ -192,9 +184,7 @@ def purchase_order(record: Mapping[str, Any]) -> CopyPlan:
     source_id = text_of(record, "PurchaseOrderID")
     if record.get("Status") == "DELETED":
         change = {"PurchaseOrderID": source_id}
-        step = Step(
-            Phase.REMOVALS, StepKind.REMOVE, "PurchaseOrders", "purchase_orders", source_id, change
-        )
+        step = Step(Phase.REMOVALS, StepKind.REMOVE, "PurchaseOrders", source_id, change)
         return CopyPlan((step,))
     payload = _payload(record, "PurchaseOrderID")
     return CopyPlan(
@@ -203,7 +193,6 @@ def purchase_order(record: Mapping[str, Any]) -> CopyPlan:
                 Phase.DOCUMENTS,
                 StepKind.CREATE,
                 "PurchaseOrders",
-                "purchase_orders",
                 source_id,
                 payload,
             ),
@@ -226,7 +215,6 @@ def repeating_invoice(record: Mapping[str, Any]) -> CopyPlan:
         Phase.DOCUMENTS,
         StepKind.CREATE,
         "RepeatingInvoices",
-        "repeating_invoices",
         source_id,
         payload,
     )
@@ -236,13 +224,12 @@ def repeating_invoice(record: Mapping[str, Any]) -> CopyPlan:
 def _invoice_or_credit_note(
     record: Mapping[str, Any],
     entity: str,
-    stream: str,
-    id_field: str,
     copy_voided: bool,  # noqa: FBT001  # passed on from keywords
     tracked: Collection[str],
 ) -> CopyPlan:
+    id_field = id_field_of(entity)
     source_id, status = text_of(record, id_field), text_of(record, "Status")
-    remove = Step(Phase.REMOVALS, StepKind.REMOVE, entity, stream, source_id, {id_field: source_id})
+    remove = Step(Phase.REMOVALS, StepKind.REMOVE, entity, source_id, {id_field: source_id})
     if status in REMOVED and not copy_voided:
         return CopyPlan((remove,))
     payload = _payload(record, id_field)
@@ -250,22 +237,19 @@ def _invoice_or_credit_note(
     payload["Status"] = {"PAID": "AUTHORISED", "VOIDED": "AUTHORISED", "DELETED": "DRAFT"}.get(
         status, status
     )
-    create = _document_step(entity, stream, source_id, payload, tracked)
+    create = _document_step(entity, source_id, payload, tracked)
     return CopyPlan((create, remove) if status in REMOVED else (create,))
 
 
-def _document_step(
-    entity: str, stream: str, source_id: str, payload: Payload, tracked: Collection[str]
-) -> Step:
+def _document_step(entity: str, source_id: str, payload: Payload, tracked: Collection[str]) -> Step:
     """The step that creates a document: in order of date if it moves stock."""
     codes = {text_of(line, "ItemCode") for line in payload.get("LineItems") or []}
     if codes.isdisjoint(tracked):
-        return Step(Phase.DOCUMENTS, StepKind.CREATE, entity, stream, source_id, payload)
+        return Step(Phase.DOCUMENTS, StepKind.CREATE, entity, source_id, payload)
     return Step(
         Phase.STOCK_DOCUMENTS,
         StepKind.CREATE,
         entity,
-        stream,
         source_id,
         payload,
         stock_order(payload),

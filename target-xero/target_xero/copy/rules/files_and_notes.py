@@ -43,13 +43,13 @@ def _file(child: Child, id_field: str, parent_id: str, record: Mapping[str, Any]
         Phase.FILES_AND_NOTES,
         StepKind.CREATE,
         child.title,
-        FILES,
         file_id,
         {id_field: parent_id, **content},
         sort_key=parent_id,
         result_key={id_field: parent_id, "FileName": name},
         # A record has one file of a name; a new one replaces it.
         overwrites=True,
+        stream=FILES,
     )
     return CopyPlan((step,))
 
@@ -65,11 +65,11 @@ def _note(child: Child, id_field: str, parent_id: str, record: Mapping[str, Any]
         Phase.FILES_AND_NOTES,
         StepKind.CREATE,
         child.title,
-        NOTES,
         f"{parent_id}:{entry_id}",
         {id_field: parent_id, "Details": details},
         # Notes are copied in the order in which they were written.
         sort_key=f"{parent_id} {text_of(record, 'DateUTC')}",
         result_key={id_field: parent_id, "_entry_id": entry_id},
+        stream=NOTES,
     )
     return CopyPlan((step,))

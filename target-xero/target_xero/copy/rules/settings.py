@@ -18,7 +18,7 @@ _RETIRED = frozenset({"ARCHIVED", "DELETED"})
 def currency(record: Mapping[str, Any]) -> CopyPlan:
     """A currency: the target subscribes to it."""
     code = text_of(record, "Code")
-    step = Step(Phase.CURRENCIES, StepKind.CREATE, "Currencies", "currencies", code, {"Code": code})
+    step = Step(Phase.CURRENCIES, StepKind.CREATE, "Currencies", code, {"Code": code})
     return CopyPlan((step,))
 
 
@@ -41,7 +41,6 @@ def tax_rate(record: Mapping[str, Any]) -> CopyPlan:
         Phase.TAX_RATES,
         StepKind.CREATE,
         "TaxRates",
-        "tax_rates",
         tax_type,
         payload,
         # If several have the same name, the active one gets it.
@@ -54,7 +53,6 @@ def tax_rate(record: Mapping[str, Any]) -> CopyPlan:
         Phase.ARCHIVING,
         StepKind.UPDATE,
         "TaxRates",
-        "tax_rates",
         tax_type,
         change,
         only_if_created=True,
@@ -69,12 +67,10 @@ def account(record: Mapping[str, Any]) -> CopyPlan:
     is_archived = record.get("Status") == "ARCHIVED"
     if record.get("Status") == "DELETED":
         return CopyPlan(skip_reason="the account is deleted")
-    steps = [Step(Phase.ACCOUNTS, StepKind.CREATE, "Accounts", "accounts", source_id, payload)]
+    steps = [Step(Phase.ACCOUNTS, StepKind.CREATE, "Accounts", source_id, payload)]
     if is_archived:
         change = {"AccountID": source_id, "Status": "ARCHIVED"}
-        steps.append(
-            Step(Phase.ARCHIVING, StepKind.UPDATE, "Accounts", "accounts", source_id, change)
-        )
+        steps.append(Step(Phase.ARCHIVING, StepKind.UPDATE, "Accounts", source_id, change))
     return CopyPlan(tuple(steps))
 
 
@@ -89,7 +85,6 @@ def tracking_category(record: Mapping[str, Any]) -> CopyPlan:
             Phase.TRACKING_CATEGORIES,
             StepKind.CREATE,
             "TrackingCategories",
-            "tracking_categories",
             category_id,
             name,
         )
@@ -105,11 +100,11 @@ def tracking_category(record: Mapping[str, Any]) -> CopyPlan:
                 Phase.TRACKING_OPTIONS,
                 StepKind.CREATE,
                 "TrackingCategories/Options",
-                "tracking_options",
                 option_id,
                 created,
                 sort_key=category_id,
                 parent=f"tracking_categories {category_id}",
+                stream="tracking_options",
             )
         )
         if option.get("Status") == "ARCHIVED":
@@ -119,9 +114,9 @@ def tracking_category(record: Mapping[str, Any]) -> CopyPlan:
                     Phase.ARCHIVING,
                     StepKind.UPDATE,
                     "TrackingCategories/Options",
-                    "tracking_options",
                     option_id,
                     change,
+                    stream="tracking_options",
                 )
             )
     if record.get("Status") == "ARCHIVED":
@@ -131,7 +126,6 @@ def tracking_category(record: Mapping[str, Any]) -> CopyPlan:
                 Phase.ARCHIVING,
                 StepKind.UPDATE,
                 "TrackingCategories",
-                "tracking_categories",
                 category_id,
                 change,
                 sort_key="category",
@@ -151,7 +145,6 @@ def branding_theme(record: Mapping[str, Any]) -> CopyPlan:
         Phase.BRANDING_THEMES,
         StepKind.MATCH,
         "BrandingThemes",
-        "branding_themes",
         theme_id,
         payload,
     )
@@ -170,7 +163,7 @@ def contact(record: Mapping[str, Any]) -> CopyPlan:
     if status == "ARCHIVED":
         # Xero accepts the name of an active contact a second time only for an archived one.
         payload["Name"] = f"{record.get('Name')} ({contact_id[:8]})"
-    steps = [Step(Phase.CONTACTS, StepKind.CREATE, "Contacts", "contacts", contact_id, payload)]
+    steps = [Step(Phase.CONTACTS, StepKind.CREATE, "Contacts", contact_id, payload)]
     for group in record.get("ContactGroups") or []:
         group_id = text_of(group, "ContactGroupID")
         member = {"ContactGroupID": group_id, "ContactID": contact_id}
@@ -179,11 +172,11 @@ def contact(record: Mapping[str, Any]) -> CopyPlan:
                 Phase.GROUP_MEMBERS,
                 StepKind.CREATE,
                 "ContactGroups/Contacts",
-                "group_members",
                 f"{group_id}:{contact_id}",
                 member,
                 sort_key=group_id,
                 parent=f"contacts {contact_id}",
+                stream="group_members",
             )
         )
     if status == "ARCHIVED":
@@ -192,9 +185,7 @@ def contact(record: Mapping[str, Any]) -> CopyPlan:
             "ContactStatus": "ARCHIVED",
             "Name": record.get("Name"),
         }
-        steps.append(
-            Step(Phase.ARCHIVING, StepKind.UPDATE, "Contacts", "contacts", contact_id, change)
-        )
+        steps.append(Step(Phase.ARCHIVING, StepKind.UPDATE, "Contacts", contact_id, change))
     return CopyPlan(tuple(steps))
 
 
@@ -204,9 +195,7 @@ def contact_group(record: Mapping[str, Any]) -> CopyPlan:
     if record.get("Status") == "DELETED":
         return CopyPlan(skip_reason="the contact group is deleted")
     payload = {"Name": record.get("Name")}
-    step = Step(
-        Phase.CONTACT_GROUPS, StepKind.CREATE, "ContactGroups", "contact_groups", group_id, payload
-    )
+    step = Step(Phase.CONTACT_GROUPS, StepKind.CREATE, "ContactGroups", group_id, payload)
     return CopyPlan((step,))
 
 
@@ -217,7 +206,7 @@ def item(record: Mapping[str, Any]) -> CopyPlan:
         if not payload.get(name):
             payload.pop(name, None)
     return CopyPlan(
-        (Step(Phase.ITEMS, StepKind.CREATE, "Items", "items", text_of(record, "ItemID"), payload),)
+        (Step(Phase.ITEMS, StepKind.CREATE, "Items", text_of(record, "ItemID"), payload),)
     )
 
 

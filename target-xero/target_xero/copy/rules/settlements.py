@@ -38,7 +38,6 @@ def payment(record: Mapping[str, Any]) -> CopyPlan:
                     Phase.REMOVE_PAYMENTS,
                     StepKind.REMOVE,
                     "Payments",
-                    "payments",
                     source_id,
                     payment_id,
                 ),
@@ -58,7 +57,6 @@ def payment(record: Mapping[str, Any]) -> CopyPlan:
         Phase.SETTLEMENTS,
         StepKind.CREATE,
         "Payments",
-        "payments",
         source_id,
         payload,
         sort_key=text_of(record, "Date"),
@@ -76,7 +74,6 @@ def batch_payment(record: Mapping[str, Any]) -> CopyPlan:
             Phase.REMOVE_PAYMENTS,
             StepKind.REMOVE,
             "BatchPayments",
-            "batch_payments",
             source_id,
             batch_id,
         )
@@ -93,7 +90,6 @@ def batch_payment(record: Mapping[str, Any]) -> CopyPlan:
         Phase.SETTLEMENTS,
         StepKind.CREATE,
         "BatchPayments",
-        "batch_payments",
         source_id,
         payload,
         sort_key=text_of(record, "Date"),
@@ -111,7 +107,6 @@ def bank_transfer(record: Mapping[str, Any]) -> CopyPlan:
             Phase.REMOVALS,
             StepKind.REMOVE,
             "BankTransfers",
-            "bank_transfers",
             source_id,
             transfer_id,
         )
@@ -119,9 +114,7 @@ def bank_transfer(record: Mapping[str, Any]) -> CopyPlan:
     payload = _kept(record, _TRANSFER_FIELDS)
     for name in ("FromBankAccount", "ToBankAccount"):
         payload[name] = account_of(record.get(name))
-    step = Step(
-        Phase.TRANSFERS, StepKind.CREATE, "BankTransfers", "bank_transfers", source_id, payload
-    )
+    step = Step(Phase.TRANSFERS, StepKind.CREATE, "BankTransfers", source_id, payload)
     return CopyPlan((step,))
 
 
@@ -141,7 +134,6 @@ def linked_transaction(record: Mapping[str, Any]) -> CopyPlan:
         Phase.LINKS,
         StepKind.CREATE,
         "LinkedTransactions",
-        "linked_transactions",
         source_id,
         _kept(record, names),
     )

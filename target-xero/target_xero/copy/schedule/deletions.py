@@ -144,4 +144,4 @@ class SourceInventory:
 
 
 def _removal(phase: Phase, entity: str, stream: str, source_id: str, record: Payload) -> Step:
-    return Step(phase, StepKind.REMOVE, entity, stream, source_id, record)
+    return Step(phase, StepKind.REMOVE, entity, source_id, record, stream=stream)

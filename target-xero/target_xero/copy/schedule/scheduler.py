@@ -20,7 +20,7 @@ from target_xero.copy.spool import CHUNK, ScheduledStep, Spool, SpooledRecord
 from target_xero.copy.steps import CopyPlan, Phase, Step, StepKind
 from target_xero.report.results import UNCHANGED, Result
 from xero_client.entities.load_order import load_position
-from xero_client.entities.table import BY_STREAM
+from xero_client.entities.table import ALL_BY_STREAM
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,14 @@ def tracked_items(spool: Spool) -> set[str]:
 
 def skip_result(spooled: SpooledRecord, reason: str) -> tuple[Provenance, Result]:
     """The result of a record that has no steps."""
-    entity, child = BY_STREAM.get(spooled.stream), CHILD_STREAMS.get(spooled.stream)
+    entity, child = ALL_BY_STREAM.get(spooled.stream), CHILD_STREAMS.get(spooled.stream)
     record = spooled.record
     names = [entity.id_field] if entity else []
     if child is not None:
         names = [child.parent.id_field, "AttachmentID", "_entry_id"]
     key = {name: record[name] for name in names if name and name in record}
     provenance = Provenance(spooled.stream, (spooled.line,), key=key, tap_stream=spooled.stream)
-    title = entity.name if entity else child.title if child else spooled.stream
+    title = entity.title if entity else child.title if child else spooled.stream
     return provenance, Result(title, None, UNCHANGED, key, warnings=(f"not copied: {reason}",))
 
 

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from target_xero.copy.steps import text_of
+from xero_client.json_value import Json
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -99,5 +100,5 @@ def _move(
     stock.change(_PURCHASES[kind] * quantity, _PURCHASES[kind] * cost)
 
 
-def _decimal(value: Any) -> Decimal:  # noqa: ANN401  # a number as Xero sent it
+def _decimal(value: Json) -> Decimal:
     return ZERO if value is None else Decimal(str(value))

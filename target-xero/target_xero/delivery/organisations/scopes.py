@@ -7,6 +7,7 @@ from typing import Any
 
 from target_xero.build.destinations.destination import ChildDestination, EntityDestination
 from target_xero.build.destinations.names import destination_of
+from target_xero.build.publications.record_references import named_entities
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.scopes import ATTACHMENTS_SCOPE
 from xero_client.entities.table import BY_NAME, ENTITIES, write_scopes
@@ -42,8 +43,12 @@ def look_up_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
     for stream in config.get("streams") or {}:
         rule = StreamRule.from_config(stream, config)
         destination = destination_of(rule.entity, rule.path)
+        named = named_entities(destination.shape)
+        scopes |= {BY_NAME[entity].read_scope for entity in named}
         if isinstance(destination, EntityDestination):
-            scopes |= {NAMES_SCOPE, destination.entity.read_scope}
+            if not destination.entity.is_of_other_api:
+                scopes.add(NAMES_SCOPE)
+            scopes.add(destination.entity.read_scope)
         elif isinstance(destination, ChildDestination):
             scopes |= {NAMES_SCOPE, destination.parent.read_scope}
     written = needed_scopes(config)

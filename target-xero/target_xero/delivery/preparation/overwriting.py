@@ -19,6 +19,7 @@ from target_xero.lookup.existing_records import is_present
 from target_xero.lookup.matches import matching_records
 from target_xero.lookup.matching import contains
 from target_xero.lookup.resolution import as_update
+from xero_client.entities.entity import Body
 from xero_client.entities.table import Route
 from xero_client.http import wire
 from xero_client.http.transport import Transport
@@ -218,7 +219,7 @@ def as_creation(destination: EntityDestination, item: Item) -> Item:
         publication,
         action=Action.CREATE,
         method="PUT",
-        path=entity.path,
+        path=publication.collection or entity.path,
         content=content,
         fields=fields,
         record_id=None,
@@ -232,28 +233,30 @@ def _decision(
     destination: EntityDestination, item: Item, records: Sequence[Record], known: frozenset[str]
 ) -> Decision:
     publication = item.publication
-    entity, writing = destination.entity, destination.writing
+    id_field, writing = destination.id_field or "", destination.writing
     if not records:
         return Decision(as_creation(destination, item))
-    name = f"{entity.name} with {shown(publication.match_keys[0])}"
+    name = f"{destination.name} with {shown(publication.match_keys[0])}"
     if len(records) > 1:
-        ids = ", ".join(str(record[entity.id_field or ""]) for record in records)
-        several = f"Xero has {len(records)} {name} ({ids}): give the {entity.id_field} of the one"
+        ids = ", ".join(str(record[id_field]) for record in records)
+        several = f"Xero has {len(records)} {name} ({ids}): give the {id_field} of the one"
         return Decision(item, problem=several)
     record = records[0]
-    record_id = str(record[entity.id_field or ""])
+    record_id = str(record[id_field])
     update = _as_update(destination, item, record_id) if writing.updates else item
     if not writing.updates or contains(record, publication.fields):
         return Decision(update, record, is_unchanged=True)
-    has = f"Xero has {name} already, {entity.id_field} {record_id}"
+    has = f"Xero has {name} already, {id_field} {record_id}"
     problem: str | None = None
-    if publication.action is Action.CREATE and not publication.refusal_is_looked_up:
+    if writing.body is Body.FILE:
+        problem = f"{has}, and Xero cannot replace the content of a file"
+    elif publication.action is Action.CREATE and not publication.refusal_is_looked_up:
         problem = f"{has}, and PUT creates only: use POST to change it"
     elif publication.overwrite is Overwrite.NEVER:
         problem = f"{has}, and 'overwrite' is never: it is not changed"
     elif publication.overwrite is Overwrite.OWN and record_id.lower() not in known:
         problem = (
-            f"{has}, and this target did not publish it: to change it, put the {entity.id_field} "
+            f"{has}, and this target did not publish it: to change it, put the {id_field} "
             "into the record, or set 'overwrite' to any"
         )
     return Decision(update, record, problem=problem)

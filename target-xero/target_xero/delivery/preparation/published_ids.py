@@ -15,7 +15,9 @@ from target_xero.build.publications.publication import missing_key_problem
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
 from target_xero.lookup.resolution import as_update
+from xero_client.entities.entity import Body
 from xero_client.entities.table import WriteSpec
+from xero_client.http.transport import JSON
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,11 @@ def _obstacle(item: Item, writing: WriteSpec, record_id: str) -> str | None:
         return (
             f"{record_id} was published under this key with other content, and Xero cannot change "
             f"{name}: remove that one first, or give this record a key of its own"
+        )
+    if writing.body is Body.FILE and item.publication.content_type != JSON:
+        return (
+            f"{record_id} was published under this key, and Xero cannot replace the content of a "
+            "file: remove that one first, or give this record a key of its own"
         )
     if item.publication.action is Action.CREATE and item.document is not None:
         return (

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from target_xero.build.destinations.destination import RawDestination
+from target_xero.build.destinations.destination import EntityDestination, RawDestination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Provenance
@@ -77,17 +77,22 @@ def content_digest(publication: Publication) -> str:
     destination = publication.destination
     removes = publication.action is Action.REMOVE
     parts = [destination.name, "remove" if removes else "write", publication.parent or ""]
+    if isinstance(destination, EntityDestination) and destination.entity.parent is not None:
+        parts.append(publication.collection)
     is_raw = isinstance(destination, RawDestination)
     if is_raw or publication.content is None or destination.is_single_record:
         parts += [publication.path, repr(publication.params)]
+    if publication.content is None:
+        parts += [repr(reference.key) for reference in publication.references]
     return hash_parts(*parts, _content(publication))
 
 
 def _content(publication: Publication) -> bytes:
     content = publication.content
     if publication.content_type != JSON:
-        name = str(publication.fields.get("FileName", ""))
-        return name.encode() + b"\0" + (content or b"")
+        named = publication.fields.get("FileName")
+        name = canonical(publication.fields) if named is None else str(named).encode()
+        return name + b"\0" + (content or b"")
     if content is None:
         return b""
     return canonical(publication.fields) if publication.fields else content

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, text, update
 from sqlalchemy.engine import Connection
 
 from target_xero.delivery.publish_log.entries import (
@@ -23,7 +23,13 @@ from target_xero.delivery.publish_log.entries import (
     LogEntry,
     SettledRecord,
 )
-from target_xero.delivery.publish_log.tables import FINGERPRINT_VERSION, SCHEMA, records, requests
+from target_xero.delivery.publish_log.tables import (
+    FINGERPRINT_VERSION,
+    HAS_OLD_FINGERPRINT,
+    SCHEMA,
+    records,
+    requests,
+)
 from xero_client.store.database import Store
 
 # SQLite limits the number of parameters in one statement.
@@ -58,7 +64,7 @@ class PublishLog:
 
     def _has_old_fingerprints(self) -> bool:
         query = select(records.c.tenant_id).where(
-            records.c.fingerprint_version == 1, records.c.tenant_id == self._tenant_id
+            text(HAS_OLD_FINGERPRINT), records.c.tenant_id == self._tenant_id
         )
         with self._read_connection() as connection:
             return connection.execute(query.limit(1)).first() is not None
@@ -94,6 +100,8 @@ class PublishLog:
         with self._read_connection() as connection:
             for chunk in _chunks(wanted):
                 query = select(*names).where(records.c[column].in_(chunk))
+                if column == "xero_id":
+                    query = query.where(records.c.tenant_id == self._tenant_id)
                 if current:
                     query = query.where(records.c.state != SUPERSEDED)
                 found += [LogEntry(*row) for row in connection.execute(query)]

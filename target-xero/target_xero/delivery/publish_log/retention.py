@@ -15,11 +15,11 @@ import time
 from collections.abc import Iterable
 from functools import partial
 
-from sqlalchemy import Connection, Delete, Update, delete, update
+from sqlalchemy import Connection, Delete, Update, delete, text, update
 
-from target_xero.delivery.publish_log.entries import INTENDED, PUBLISHED, LogEntry
+from target_xero.delivery.publish_log.entries import INTENDED, LogEntry
 from target_xero.delivery.publish_log.log import PublishLog
-from target_xero.delivery.publish_log.tables import records
+from target_xero.delivery.publish_log.tables import MAY_BE_FORGOTTEN, records
 from xero_client.store.database import Store
 
 logger = logging.getLogger("target-xero")
@@ -71,12 +71,10 @@ class RetainingPublishLog(PublishLog):
         Raises:
             StoreError: The database failed.
         """
-        is_keyed = records.c.identity.is_not(None) & (records.c.state == PUBLISHED)
         change = delete(records).where(
             records.c.tenant_id == self._tenant_id,
-            records.c.state != INTENDED,
             records.c.changed_at < time.time() - self._days * DAY_SECONDS,
-            ~is_keyed,
+            text(MAY_BE_FORGOTTEN),
         )
         count = self._store.transaction(partial(_execute, change))
         if count:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from xero_client.store.schema import AnyText, Schema
 
@@ -55,12 +66,24 @@ Index(
     sqlite_where=_documents,
     postgresql_where=_documents,
 )
-_old_fingerprints = records.c.fingerprint_version == 1
+# Without parameters, as below.
+HAS_OLD_FINGERPRINT = "fingerprint_version = 1"
 Index(
     "publish_records_of_version_1",
     records.c.tenant_id,
-    sqlite_where=_old_fingerprints,
-    postgresql_where=_old_fingerprints,
+    sqlite_where=text(HAS_OLD_FINGERPRINT),
+    postgresql_where=text(HAS_OLD_FINGERPRINT),
 )
 
-SCHEMA = Schema("publish_log", metadata, "0002", Path(__file__).parent / "migrations")
+# What the setting ``publish_log_days`` may forget. A database uses an index of some rows only if
+# the query has the very same condition, without parameters.
+MAY_BE_FORGOTTEN = "state <> 'intended' AND (subject IS NULL OR state <> 'published')"
+Index(
+    "publish_records_to_forget",
+    records.c.tenant_id,
+    records.c.changed_at,
+    sqlite_where=text(MAY_BE_FORGOTTEN),
+    postgresql_where=text(MAY_BE_FORGOTTEN),
+)
+
+SCHEMA = Schema("publish_log", metadata, "0003", Path(__file__).parent / "migrations")

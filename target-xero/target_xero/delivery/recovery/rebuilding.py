@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from target_xero.build.destinations.destination import (
     ChildDestination,
+    Destination,
     EntityDestination,
     RawDestination,
 )
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication, natural_keys, text_of
+from target_xero.build.records import Record
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import Intent, LogEntry
 from xero_client.http import wire
@@ -28,6 +30,7 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
     """
     destination = destination_of(entity)
     removes = intent.method == "DELETE"
+    names_record = removes or _changes_record(destination, intent.method)
     request = Publication(
         destination,
         Action.REMOVE if removes else Action.SEND,
@@ -35,7 +38,7 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
         intent.path,
         intent.params,
         content=intent.body,
-        record_id=intent.path.rsplit("/", 1)[1] if removes else None,
+        record_id=intent.path.rsplit("/", 1)[1] if names_record else None,
     )
     if (
         intent.body is None
@@ -44,7 +47,7 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
     ):
         return [request]
     body = wire.decode(intent.body)
-    listed = body.get(destination.key) if isinstance(body, dict) else None
+    listed = body.get(destination.key) if isinstance(body, dict) else body
     elements = listed if isinstance(listed, list) else [body]
     if isinstance(destination, ChildDestination):
         return [replace(request, fields=element) for element in elements]
@@ -52,7 +55,7 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
         replace(
             request,
             fields=element,
-            record_id=text_of(element, destination.id_field),
+            record_id=request.record_id or _id_in(destination, element),
             natural_keys=natural_keys(destination.writing, element),
         )
         for element in elements
@@ -86,3 +89,20 @@ def with_ids_of_removed(
         else item
         for item in items
     ]
+
+
+def _changes_record(destination: Destination, method: str) -> bool:
+    """Whether the path of such a request ends with the id of a record."""
+    return (
+        isinstance(destination, EntityDestination)
+        and destination.entity.is_of_other_api
+        and bool(destination.id_field)
+        and method in ("PUT", "PATCH")
+    )
+
+
+def _id_in(destination: EntityDestination, element: Record) -> str | None:
+    """The id that a body gives; that of a caller is not yet the id of a record."""
+    if destination.writing.path_id:
+        return None
+    return text_of(element, destination.id_field)

@@ -22,7 +22,7 @@ from target_xero.delivery.items import Item
 from target_xero.delivery.outcomes import Outcome, unknown_outcome
 from target_xero.delivery.preparation.look_ups import existing_or_refusal
 from target_xero.delivery.preparation.overwriting import may_overwrite
-from target_xero.delivery.preparation.preparation import Preparation
+from target_xero.delivery.preparation.preparation import Preparation, has_names
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, PublishLog
 from target_xero.delivery.recovery.rebuilding import with_ids_of_removed
 from target_xero.delivery.recovery.repeater import Repeater
@@ -35,7 +35,7 @@ from target_xero.delivery.retry_policy import (
 )
 from target_xero.delivery.sender import NotAcceptedError, Sender
 from target_xero.delivery.states import Event, State
-from target_xero.lookup.content_search import ContentSearch, files_or_notes
+from target_xero.lookup.content_search import ContentSearch, listed_with
 from target_xero.lookup.existing_records import is_identifiable
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
@@ -71,7 +71,7 @@ class Recovery:
         self._failures = failures
         self._tenant_id = tenant_id
         self._repeater = Repeater(sender, log)
-        self._files_and_notes = ContentSearch(partial(files_or_notes, transport), log.published_ids)
+        self._content_search = ContentSearch(partial(listed_with, transport), log.published_ids)
 
     def step(self, attempt: Attempt) -> Sequence[Attempt]:
         """Does what the state of an attempt says, and gives the attempts that follow.
@@ -173,7 +173,7 @@ class Recovery:
             ):
                 return existing_or_refusal(destination, publications, self._transport, stream)
             searches = (item.search for item in items if item.search is not None)
-            search = next(searches, self._files_and_notes)
+            search = next(searches, self._content_search)
             return search.find(publications, since=attempt.intent.first_sent_at)
         except XeroError as error:
             if isinstance(error, NoResponseError) and not may_lie_in_records(error):
@@ -207,20 +207,20 @@ class Recovery:
         items = self._preparation.as_sent(attempt.items)
         self.repeat_request(attempt.request_key)
         following: list[Attempt] = []
-        if items[0].publication.parent_key is not None:
-            following, items = self._with_parents(attempt, items)
+        if has_names(items):
+            following, items = self._with_named_records(attempt, items)
         return [*following, *self._after_repeat(attempt, items)] if items else following
 
-    def _with_parents(
+    def _with_named_records(
         self, attempt: BegunAttempt, items: Sequence[Item]
     ) -> tuple[list[Attempt], list[Item]]:
-        """The end of the items without a parent, and the others with the ids of their parents.
+        """The end of items that name what Xero does not have, and the others with the ids.
 
         Raises:
             RunStoppedError: Xero cannot be read.
         """
         try:
-            prepared = self._preparation.with_parents(items)
+            prepared = self._preparation.with_named_records(items)
         except XeroError as error:
             pairs = [(item, unknown_outcome(str(error))) for item in items]
             unknown = attempt.with_outcomes(Event.MAY_NOT_BE_SENT, pairs, CallInfo())
@@ -229,12 +229,12 @@ class Recovery:
             unknown.report(self._reporter)
             raise RunStoppedError(str(error)) from error
         ended: list[Attempt] = [
-            attempt.not_sent(child.event, [child.item], child.reason)
-            for child in prepared
-            if child.event is not Event.MAY_BE_SENT
+            attempt.not_sent(decision.event, [decision.item], decision.reason)
+            for decision in prepared
+            if decision.event is not Event.MAY_BE_SENT
         ]
-        children = [child.item for child in prepared if child.event is Event.MAY_BE_SENT]
-        return ended, children
+        named = [decision.item for decision in prepared if decision.event is Event.MAY_BE_SENT]
+        return ended, named
 
     def _after_repeat(self, attempt: BegunAttempt, items: Sequence[Item]) -> list[Attempt]:
         entries = self._log.entries([item.fingerprint for item in items])

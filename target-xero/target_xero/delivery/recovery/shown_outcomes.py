@@ -66,14 +66,15 @@ def _outcome_of_writing(publication: Publication, records: Sequence[Record]) -> 
     # A file of the same name overwrites, so that it can be sent again.
     is_file = isinstance(destination, ChildDestination)
     if (
-        publication.method == "PUT"
+        publication.would_duplicate
         and not is_file
         and any(is_present(publication, record) for record in records)
     ):
         # The record may be the one that was sent, if Xero shows it differently or somebody has
-        # edited it. A POST is sent again and updates it. A second PUT would be refused, or would
-        # create a duplicate.
-        name = " ".join(publication.key.values())
+        # edited it. A POST of the Accounting API is sent again and updates it. Another creation
+        # would be refused, or would make a duplicate.
+        found_by = [str(publication.fields.get(name)) for name in publication.found_by]
+        name = " ".join(publication.key.values()) or " ".join(found_by)
         return unknown_outcome(f"Xero has {name} with other content than was sent: compare the two")
     return None
 

@@ -74,7 +74,6 @@ ACCOUNTING_EXTRAS = (
         carried=("ReportName", "ReportDate", "UpdatedDateUTC"),
         echoed=MappingProxyType({"ReportYear": "reportYear"}),
         keys=("ReportYear", "ReportName", "ContactId"),
-        read_only_scope=True,
         needs="1099 reports are for organisations in the United States",
         personal=frozenset(
             {
@@ -90,7 +89,6 @@ ACCOUNTING_EXTRAS = (
         ("accounting.reports.taxreports",),
         _WHOLE,
         path="/Reports",
-        read_only_scope=True,
         needs="Only statements that were published in Australia or New Zealand are there",
     ),
     Entity(

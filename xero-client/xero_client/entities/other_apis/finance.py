@@ -28,7 +28,6 @@ def _row(
         reading,
         path=f"/finance.xro/1.0/{path}",
         records=records,
-        read_only_scope=True,
         parent=parent,
         needs=_NEEDS,
     )

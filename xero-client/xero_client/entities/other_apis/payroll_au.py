@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
-from xero_client.entities.entity import Entity, Paging, ParentSpec, ReadSpec
+from xero_client.entities.entity import (
+    Body,
+    Entity,
+    Paging,
+    ParentSpec,
+    ReadSpec,
+    Route,
+    WriteSpec,
+)
 
 _NEEDS = (
     "It is for organisations in Australia with payroll, and the user who consented must be a "
@@ -66,9 +75,50 @@ def _pay_item(stream: str, key: str, id_field: str) -> Entity:
     )
 
 
+def _writing(
+    key: str,
+    id_field: str,
+    read_only: str,
+    found_by: str,
+    *,
+    single: tuple[str, ...] | None = None,
+    path: str = "",
+) -> WriteSpec:
+    """POST creates, or updates the record of the id in it; the body is a bare list.
+
+    Not documented: how many records a call may have, and what becomes of the others if one is
+    refused. So each call has one.
+    """
+    return WriteSpec(
+        frozenset({Route.POST}),
+        body=Body.ARRAY,
+        match_fields=(id_field,),
+        batch_limit=1,
+        read_only=frozenset({"UpdatedDateUTC", "ValidationErrors", *read_only.split()}),
+        answer=(key,),
+        single=single,
+        path=path,
+        found_by=tuple(found_by.split()),
+    )
+
+
 _WHOLE = ReadSpec(full_table=True, where=False, selected_by_default=False)
 PAYROLL_AU = (
-    _row("employees", "Employees", "EmployeeID", "employees", personal=_PERSON),
+    replace(
+        _row(
+            "employees",
+            "Employees",
+            "EmployeeID",
+            "employees",
+            personal=_PERSON,
+        ),
+        writing=_writing(
+            "Employees",
+            "EmployeeID",
+            "Status PayTemplate OpeningBalances LeaveBalances",
+            "FirstName LastName DateOfBirth",
+        ),
+    ),
     # Lists leave out addresses, bank accounts, tax, leave balances and the pay template. Not
     # documented: what of these moves the employee's UpdatedDateUTC. So all employees are read.
     _row(
@@ -82,20 +132,37 @@ PAYROLL_AU = (
         personal=_PERSON,
     ),
     # Version 2 also has requested and rejected ones. It answers 500 to If-Modified-Since.
-    _row(
-        "leave_applications",
-        "LeaveApplications/v2",
-        "LeaveApplicationID",
-        "employees",
-        records=("LeaveApplications",),
-        reading=_paged(changes=False),
-        personal="Title Description",
+    replace(
+        _row(
+            "leave_applications",
+            "LeaveApplications/v2",
+            "LeaveApplicationID",
+            "employees",
+            records=("LeaveApplications",),
+            reading=_paged(changes=False),
+            personal="Title Description",
+        ),
+        writing=_writing(
+            "LeaveApplications",
+            "LeaveApplicationID",
+            "",
+            "EmployeeID LeaveTypeID StartDate EndDate",
+            path="/payroll.xro/1.0/LeaveApplications",
+        ),
     ),
     _pay_item("earnings_rates", "EarningsRates", "EarningsRateID"),
     _pay_item("deduction_types", "DeductionTypes", "DeductionTypeID"),
     _pay_item("leave_types", "LeaveTypes", "LeaveTypeID"),
     _pay_item("reimbursement_types", "ReimbursementTypes", "ReimbursementTypeID"),
-    _row("payroll_calendars", "PayrollCalendars", "PayrollCalendarID", "settings"),
+    replace(
+        _row(
+            "payroll_calendars",
+            "PayrollCalendars",
+            "PayrollCalendarID",
+            "settings",
+        ),
+        writing=_writing("PayrollCalendars", "PayrollCalendarID", "", "Name CalendarType"),
+    ),
     _row("pay_runs", "PayRuns", "PayRunID", "payruns"),
     # Not documented: whether a change of a payslip moves its pay run. So each run asks every pay
     # run for its payslips, and reads those that changed.
@@ -120,5 +187,19 @@ PAYROLL_AU = (
     ),
     _row("settings", "Settings", None, "settings", reading=_WHOLE),
     _row("superfunds", "Superfunds", "SuperFundID", "settings", records=("SuperFunds",)),
-    _row("timesheets", "Timesheets", "TimesheetID", "timesheets"),
+    replace(
+        _row(
+            "timesheets",
+            "Timesheets",
+            "TimesheetID",
+            "timesheets",
+        ),
+        writing=_writing(
+            "Timesheets",
+            "TimesheetID",
+            "Hours",
+            "EmployeeID StartDate EndDate",
+            single=("Timesheet",),
+        ),
+    ),
 )

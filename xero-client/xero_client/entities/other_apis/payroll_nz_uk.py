@@ -7,10 +7,20 @@ run reads all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from xero_client.entities.entity import Entity, Paging, ParentSpec, ReadSpec
+from xero_client.entities.entity import (
+    NOT_SINGLE,
+    Body,
+    Entity,
+    Paging,
+    ParentSpec,
+    ReadSpec,
+    Removal,
+    Route,
+    WriteSpec,
+)
 
 _PERSON = "title firstName lastName dateOfBirth gender email phoneNumber address"
 _PAY = (
@@ -36,6 +46,7 @@ class _List:
         is_paged: Whether it has pages of 100 records.
         params: Request parameters that are a field of the parent.
         personal: Fields with personal data.
+        writing: How it is written; None if it can only be read.
     """
 
     stream: str
@@ -48,6 +59,7 @@ class _List:
     is_paged: bool = False
     params: dict[str, str] = field(default_factory=dict)
     personal: str = ""
+    writing: WriteSpec | None = None
 
     def entity(self, region: str, country: str) -> Entity:
         """The row."""
@@ -73,6 +85,7 @@ class _List:
                 selected_by_default=False,
                 fixed_page_size=100 if self.is_paged else None,
             ),
+            self.writing,
             path=f"/payroll.xro/2.0/{self.path}",
             records=tuple(self.records.split(".")),
             keys=keys if self.parent else (),
@@ -85,9 +98,75 @@ class _List:
         )
 
 
-def _settings(stream: str, path: str, id_field: str, records: str = "") -> _List:
+_REMOVAL = Removal("status", default_status=None, uses_delete=True)
+
+
+def _writing(
+    answer: str,
+    found_by: str = "",
+    *,
+    id_field: str = "",
+    methods: str = "POST",
+    read_only: str = "",
+    single: tuple[str, ...] | None = None,
+    path_id: str = "",
+    created_field: str = "",
+) -> WriteSpec:
+    """One record a call: POST creates, PUT changes, DELETE removes, as far as Xero has them.
+
+    Not documented: whether a PUT clears what it leaves out. So it leaves nothing out.
+
+    Args:
+        answer: The key of the record in the response.
+        found_by: The fields by which a new record is found whose response was lost.
+        id_field: The field of the record's id; empty if an employee has one record, or if the
+            caller gives the id.
+        methods: POST, PUT and DELETE, as far as Xero has them.
+        read_only: Fields that Xero computes.
+        single: The key of a record that is read by its id.
+        path_id: The field of an id that the caller gives.
+        created_field: The field that says when Xero made a record.
+    """
+    routes = {
+        "POST": Route.POST,
+        "PUT": Route.PUT_ID,
+        "DELETE": Route.DELETE_ID,
+    }
+    is_one = not id_field and not path_id
+    return WriteSpec(
+        frozenset(routes[method] for method in methods.split()),
+        body=Body.RECORD,
+        match_fields=(path_id or id_field,) if not is_one else (),
+        update_route=Route.PUT_ID if "PUT" in methods else None,
+        replaces="PUT" in methods,
+        updates="PUT" in methods or is_one,
+        caller_assigns_id=bool(path_id),
+        batch_limit=1,
+        removal=_REMOVAL if "DELETE" in methods else None,
+        read_only=frozenset({"updatedDateUTC", *read_only.split()}),
+        answer=(answer,),
+        single=single,
+        no_content=frozenset({"DELETE"}),
+        path_id=path_id,
+        found_by=tuple(found_by.split()),
+        created_field=created_field,
+    )
+
+
+def _settings(
+    stream: str, path: str, id_field: str, records: str = "", writing: WriteSpec | None = None
+) -> _List:
     records = records or path[0].lower() + path[1:]
-    return _List(stream, path, records, id_field, "settings", is_paged=True)
+    return _List(stream, path, records, id_field, "settings", is_paged=True, writing=writing)
+
+
+def _new_setting(
+    stream: str, path: str, id_field: str, found_by: str, read_only: str = "currentRecord"
+) -> _List:
+    """A setting that Xero creates, and neither changes nor removes."""
+    key = path[0].lower() + path[1:-1]
+    writing = _writing(key, found_by, id_field=id_field, read_only=read_only)
+    return _settings(stream, path, id_field, writing=writing)
 
 
 def _of_employee(
@@ -99,6 +178,7 @@ def _of_employee(
     *,
     is_paged: bool = False,
     personal: str = "",
+    writing: WriteSpec | None = None,
 ) -> _List:
     return _List(
         f"employee_{stream}",
@@ -110,17 +190,36 @@ def _of_employee(
         own_keys,
         is_paged,
         personal=personal,
+        writing=writing,
     )
 
 
 _BOTH = (
-    _settings("deductions", "Deductions", "deductionId"),
-    _settings("earnings_rates", "EarningsRates", "earningsRateID"),
-    _settings("leave_types", "LeaveTypes", "leaveTypeID"),
-    _settings("reimbursements", "Reimbursements", "reimbursementID"),
-    _settings("pay_run_calendars", "PayRunCalendars", "payrollCalendarID"),
+    _new_setting("deductions", "Deductions", "deductionId", "deductionName"),
+    _new_setting("earnings_rates", "EarningsRates", "earningsRateID", "name"),
+    _new_setting(
+        "leave_types", "LeaveTypes", "leaveTypeID", "name", "isActive isStatutoryLeave leaveID"
+    ),
+    _new_setting("reimbursements", "Reimbursements", "reimbursementID", "name"),
+    _new_setting(
+        "pay_run_calendars", "PayRunCalendars", "payrollCalendarID", "name", "periodEndDate"
+    ),
     _List("pay_runs", "PayRuns", "payRuns", "payRunID", "payruns", is_paged=True),
-    _List("timesheets", "Timesheets", "timesheets", "timesheetID", "timesheets", is_paged=True),
+    _List(
+        "timesheets",
+        "Timesheets",
+        "timesheets",
+        "timesheetID",
+        "timesheets",
+        is_paged=True,
+        writing=_writing(
+            "timesheet",
+            "employeeID payrollCalendarID startDate",
+            id_field="timesheetID",
+            methods="POST DELETE",
+            read_only="status totalHours timesheetLines",
+        ),
+    ),
     _List(
         "timesheet_lines",
         "Timesheets/{timesheetID}",
@@ -128,22 +227,66 @@ _BOTH = (
         "timesheetLineID",
         "timesheets",
         "timesheets",
+        writing=replace(
+            _writing(
+                "timesheetLine",
+                "date earningsRateID numberOfUnits",
+                id_field="timesheetLineID",
+                methods="POST PUT DELETE",
+                single=NOT_SINGLE,
+            ),
+            path="/payroll.xro/2.0/Timesheets/{timesheetID}/Lines",
+        ),
     ),
     _List("settings", "Settings", "settings", None, "settings"),
     _List(
         "tracking_categories", "Settings/TrackingCategories", "trackingCategories", None, "settings"
     ),
-    _of_employee("leave", "Leave", "leave", "leaveID"),
+    _of_employee(
+        "leave",
+        "Leave",
+        "leave",
+        "leaveID",
+        writing=_writing(
+            "leave",
+            "leaveTypeID startDate endDate",
+            id_field="leaveID",
+            methods="POST PUT DELETE",
+            single=NOT_SINGLE,
+        ),
+    ),
     _of_employee("leave_balances", "LeaveBalances", "leaveBalances", own_keys="leaveTypeID"),
     _of_employee("leave_periods", "LeavePeriods", "periods", own_keys="periodStartDate"),
-    _of_employee("leave_types", "LeaveTypes", "leaveTypes", own_keys="leaveTypeID"),
-    _of_employee("payment_methods", "PaymentMethods", "paymentMethod", personal="bankAccounts"),
+    _of_employee(
+        "leave_types",
+        "LeaveTypes",
+        "leaveTypes",
+        own_keys="leaveTypeID",
+        writing=_writing("leaveType", path_id="leaveTypeID", single=NOT_SINGLE),
+    ),
+    _of_employee(
+        "payment_methods",
+        "PaymentMethods",
+        "paymentMethod",
+        personal="bankAccounts",
+        writing=_writing("paymentMethod", "paymentMethod"),
+    ),
     _of_employee(
         "earnings_templates",
         "PayTemplates",
         "payTemplate.earningTemplates",
         "payTemplateEarningID",
         personal="ratePerUnit fixedAmount",
+        writing=replace(
+            _writing(
+                "earningTemplate",
+                "earningsRateID ratePerUnit numberOfUnits fixedAmount",
+                id_field="payTemplateEarningID",
+                methods="POST PUT DELETE",
+                single=NOT_SINGLE,
+            ),
+            path="/payroll.xro/2.0/Employees/{employeeID}/PayTemplates/Earnings",
+        ),
     ),
     _of_employee(
         "salary_and_wages",
@@ -152,6 +295,13 @@ _BOTH = (
         "salaryAndWagesID",
         is_paged=True,
         personal="annualSalary ratePerUnit",
+        writing=_writing(
+            "salaryAndWages",
+            "earningsRateID effectiveFrom",
+            id_field="salaryAndWagesID",
+            methods="POST PUT DELETE",
+            single=NOT_SINGLE,
+        ),
     ),
 )
 
@@ -165,11 +315,21 @@ def _employees(personal: str) -> _List:
         "employees",
         is_paged=True,
         personal=f"{_PERSON} {personal}",
+        writing=_writing(
+            "employee",
+            "firstName lastName dateOfBirth",
+            id_field="employeeID",
+            methods="POST PUT",
+            read_only="createdDateUTC",
+            created_field="createdDateUTC",
+        ),
     )
 
 
-def _taxes(personal: str) -> _List:
-    return _of_employee("taxes", "Tax", "employeeTax", personal=f"taxCode {personal}")
+def _taxes(personal: str, writing: WriteSpec | None = None) -> _List:
+    return _of_employee(
+        "taxes", "Tax", "employeeTax", personal=f"taxCode {personal}", writing=writing
+    )
 
 
 def _pay_slips(path: str, personal: str) -> _List:
@@ -188,7 +348,7 @@ def _pay_slips(path: str, personal: str) -> _List:
 
 _NZ = (
     _employees("jobTitle"),
-    _taxes("irdNumber"),
+    _taxes("irdNumber", _writing("employeeTax", "taxCode")),
     _settings("statutory_deductions", "StatutoryDeductions", "id"),
     _settings("superannuations", "Superannuations", "id", "benefits"),
     _pay_slips(

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from xero_client.entities.entity import ByObject, Entity, Paging, ParentSpec, ReadSpec
+from xero_client.entities.entity import (
+    NOT_SINGLE,
+    Body,
+    ByObject,
+    Entity,
+    Paging,
+    ParentSpec,
+    ReadSpec,
+    Removal,
+    Route,
+    WriteSpec,
+)
 
 _PROJECTS_NEED = (
     "Xero Projects must be switched on in the organisation, and the user needs the role Standard "
@@ -21,6 +34,8 @@ def _projects(
     has_parent: bool = False,
     ids_parameter: str | None = None,
     personal: str = "",
+    named_by: tuple[str, ...] = (),
+    writing: WriteSpec | None = None,
 ) -> Entity:
     return Entity(
         path.rpartition("/")[2],
@@ -36,25 +51,113 @@ def _projects(
             max_page_size=500,
             ids_parameter=ids_parameter,
         ),
+        writing,
         path=f"/projects.xro/2.0/{path}",
         records=("items",),
         parent=ParentSpec("projects", _PROJECT_ID) if has_parent else None,
         needs=_PROJECTS_NEED,
         personal=frozenset(personal.split()),
+        named_by=named_by,
     )
 
 
+def _project_writing(
+    id_field: str,
+    removal: Removal,
+    read_only: str,
+    *,
+    found_by: tuple[str, ...],
+    created_field: str = "",
+    status_route: Route | None = None,
+    aliases: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> WriteSpec:
+    """One record a call: POST creates, PUT replaces and is answered without a body."""
+    removal_route = Route.DELETE_ID if removal.uses_delete else removal.route
+    return WriteSpec(
+        frozenset({Route.POST, Route.PUT_ID, removal_route}),
+        body=Body.RECORD,
+        match_fields=(id_field,),
+        update_route=Route.PUT_ID,
+        status_route=status_route,
+        replaces=True,
+        batch_limit=1,
+        removal=removal,
+        read_only=frozenset(read_only.split()),
+        answer=(),
+        no_content=frozenset({"PUT", "PATCH", "DELETE"}),
+        found_by=found_by,
+        created_field=created_field,
+        aliases=aliases,
+    )
+
+
+_DELETE = Removal("status", default_status=None, uses_delete=True)
 _PROJECT_ID = MappingProxyType({"projectId": "projectId"})
 PROJECTS = (
-    _projects("projects", "Projects", "projectId", ids_parameter="projectIds"),
-    _projects("project_users", "ProjectsUsers", "userId", personal="name email"),
-    _projects("project_tasks", "Projects/{projectId}/Tasks", "taskId", has_parent=True),
-    _projects("project_time_entries", "Projects/{projectId}/Time", "timeEntryId", has_parent=True),
+    _projects(
+        "projects",
+        "Projects",
+        "projectId",
+        ids_parameter="projectIds",
+        writing=_project_writing(
+            "projectId",
+            # Xero does not delete projects.
+            Removal("status", default_status="CLOSED", route=Route.PATCH_ID),
+            "currencyCode minutesLogged totalTaskAmount totalExpenseAmount estimate "
+            "minutesToBeInvoiced taskAmountToBeInvoiced taskAmountInvoiced "
+            "expenseAmountToBeInvoiced expenseAmountInvoiced projectAmountInvoiced deposit "
+            "depositApplied creditNoteAmount totalInvoiced totalToBeInvoiced",
+            found_by=("name", "contactId"),
+            status_route=Route.PATCH_ID,
+            aliases=MappingProxyType(
+                {"estimateAmount": ("estimate.value", "estimateAmount.value")}
+            ),
+        ),
+    ),
+    _projects(
+        "project_users",
+        "ProjectsUsers",
+        "userId",
+        personal="name email",
+        named_by=("email", "name"),
+    ),
+    _projects(
+        "project_tasks",
+        "Projects/{projectId}/Tasks",
+        "taskId",
+        has_parent=True,
+        writing=_project_writing(
+            "taskId",
+            _DELETE,
+            "status totalMinutes totalAmount minutesInvoiced minutesToBeInvoiced fixedMinutes "
+            "nonChargeableMinutes amountToBeInvoiced amountInvoiced",
+            found_by=("name",),
+        ),
+    ),
+    _projects(
+        "project_time_entries",
+        "Projects/{projectId}/Time",
+        "timeEntryId",
+        has_parent=True,
+        writing=_project_writing(
+            "timeEntryId",
+            _DELETE,
+            "dateEnteredUtc status",
+            found_by=("userId", "taskId", "dateUtc", "duration"),
+            created_field="dateEnteredUtc",
+        ),
+    ),
 )
 
 
 def _assets(
-    stream: str, path: str, id_field: str | None, reading: ReadSpec, records: tuple[str, ...] = ()
+    stream: str,
+    path: str,
+    id_field: str | None,
+    reading: ReadSpec,
+    records: tuple[str, ...] = (),
+    writing: WriteSpec | None = None,
+    named_by: tuple[str, ...] = (),
 ) -> Entity:
     return Entity(
         path,
@@ -62,9 +165,31 @@ def _assets(
         id_field,
         ("assets",),
         reading,
+        writing,
         path=f"/assets.xro/1.0/{path}",
         records=records,
         needs=_ASSETS_NEED,
+        named_by=named_by,
+    )
+
+
+def _creation(
+    match_fields: tuple[str, ...],
+    read_only: str,
+    found_by: str,
+    single: tuple[str, ...] | None = None,
+) -> WriteSpec:
+    """POST creates one record a call; Xero has no change and no removal."""
+    return WriteSpec(
+        frozenset({Route.POST}),
+        body=Body.RECORD,
+        match_fields=match_fields,
+        updates=False,
+        batch_limit=1,
+        read_only=frozenset(read_only.split()),
+        answer=(),
+        single=single,
+        found_by=(found_by,),
     )
 
 
@@ -91,8 +216,23 @@ ASSETS = (
             ),
         ),
         ("items",),
+        _creation(
+            ("assetId", "assetNumber"),
+            # An asset is registered and disposed of in Xero only.
+            "assetStatus disposalDate disposalPrice canRollback accountingBookValue "
+            "isDeleteEnabledForDate",
+            "assetName",
+        ),
+        ("assetNumber",),
     ),
-    _assets("asset_types", "AssetTypes", "assetTypeId", _WHOLE),
+    _assets(
+        "asset_types",
+        "AssetTypes",
+        "assetTypeId",
+        _WHOLE,
+        writing=_creation(("assetTypeId",), "locks", "assetTypeName", NOT_SINGLE),
+        named_by=("assetTypeName",),
+    ),
     _assets("asset_settings", "Settings", None, _WHOLE),
 )
 
@@ -121,41 +261,96 @@ def _files(
     )
 
 
+def _file_writing(
+    body: Body, read_only: str, found_by: tuple[str, ...], created_field: str = ""
+) -> WriteSpec:
+    """POST creates, PUT replaces what can be changed, DELETE removes for good."""
+    return WriteSpec(
+        frozenset({Route.POST, Route.PUT_ID, Route.DELETE_ID}),
+        body=body,
+        match_fields=("Id",),
+        update_route=Route.PUT_ID,
+        replaces=True,
+        batch_limit=1,
+        removal=_DELETE,
+        read_only=frozenset(read_only.split()),
+        answer=(),
+        no_content=frozenset({"DELETE"}),
+        found_by=found_by,
+        created_field=created_field,
+    )
+
+
 FILES = (
-    _files("folders", "Folders", "Id", _WHOLE, personal="Email"),
-    _files(
-        "files",
-        "Files",
-        "Id",
-        ReadSpec(
-            Paging.UNORDERED,
-            full_table=True,
-            where=False,
-            selected_by_default=False,
-            size_parameter="pagesize",
-            max_page_size=100,
-            # New files then come last.
-            fixed_params=MappingProxyType({"sort": "CreatedDateUTC", "direction": "ASC"}),
+    replace(
+        _files(
+            "folders",
+            "Folders",
+            "Id",
+            _WHOLE,
+            personal="Email",
         ),
-        ("Items",),
-        personal="User",
+        writing=_file_writing(Body.RECORD, "FileCount Email IsInbox", ("Name",)),
     ),
-    _files(
-        "file_associations",
-        "Files/{Id}/Associations",
-        None,
-        _WHOLE,
-        keys=("FileId", "ObjectId"),
-        parent=ParentSpec(
+    replace(
+        _files(
             "files",
-            MappingProxyType({"FileId": "Id"}),
-            by_object=ByObject(
-                "/files.xro/1.0/Associations/Count",
-                "ObjectIds",
-                "/files.xro/1.0/Associations/{ObjectId}",
-                "pagesize",
-                100,
+            "Files",
+            "Id",
+            ReadSpec(
+                Paging.UNORDERED,
+                full_table=True,
+                where=False,
+                selected_by_default=False,
+                size_parameter="pagesize",
+                max_page_size=100,
+                # New files then come last.
+                fixed_params=MappingProxyType({"sort": "CreatedDateUTC", "direction": "ASC"}),
             ),
+            ("Items",),
+            personal="User",
+        ),
+        writing=_file_writing(
+            Body.FILE,
+            "Size CreatedDateUtc UpdatedDateUtc User",
+            ("Name", "Size"),
+            "CreatedDateUtc",
+        ),
+    ),
+    replace(
+        _files(
+            "file_associations",
+            "Files/{Id}/Associations",
+            None,
+            _WHOLE,
+            keys=("FileId", "ObjectId"),
+            parent=ParentSpec(
+                "files",
+                MappingProxyType({"FileId": "Id"}),
+                by_object=ByObject(
+                    "/files.xro/1.0/Associations/Count",
+                    "ObjectIds",
+                    "/files.xro/1.0/Associations/{ObjectId}",
+                    "pagesize",
+                    100,
+                ),
+            ),
+        ),
+        writing=WriteSpec(
+            frozenset({Route.POST, Route.DELETE_ID}),
+            body=Body.RECORD,
+            match_fields=("ObjectId",),
+            updates=False,
+            caller_assigns_id=True,
+            batch_limit=1,
+            removal=_DELETE,
+            read_only=frozenset(
+                {"SendWithObject", "Name", "Size", "CreatedDateUtc", "AssociationDateUtc"}
+            ),
+            answer=(),
+            single=NOT_SINGLE,
+            no_content=frozenset({"DELETE"}),
+            path_id="ObjectId",
         ),
     ),
     _files(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from xero_sandbox.model.organisation import ID_FIELDS, ZERO_ID, Record
+from xero_sandbox.model.organisation import ID_FIELDS, ZERO_ID, Json, Record
 from xero_sandbox.model.transaction import Transaction
 from xero_sandbox.writing.shared.request import (
     ElementResult,
@@ -98,7 +97,7 @@ def _as_record(sent: Record) -> Record:
     return {name: _typed(name, value) for name, value in sent.items() if value is not None}
 
 
-def _typed(name: str, value: Any) -> Any:  # noqa: ANN401  # Any sent value.
+def _typed(name: str, value: Json) -> Json:
     if isinstance(value, dict):
         return _as_record(value)
     if isinstance(value, list):

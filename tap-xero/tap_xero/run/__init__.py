@@ -1,0 +1,1 @@
+"""One run: its organisations, its messages, its summary and its end."""

@@ -1,0 +1,48 @@
+"""Leaves out the lines of singer-sdk that tell a user nothing."""
+
+from __future__ import annotations
+
+import logging
+
+from singer_sdk.metrics import Metric, Point
+
+# The summary has a line for each stream that is read.
+UNNEEDED = (
+    "Skipping deselected stream",
+    "Skipping parse of env var settings",
+    "Beginning sync of",
+)
+
+IN_SUMMARY = frozenset({Metric.RECORD_COUNT, Metric.SYNC_DURATION})
+
+
+class UnneededLineFilter(logging.Filter):
+    """Drops lines about streams that are not selected, and about nothing at all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write the line."""
+        return not str(record.msg).startswith(UNNEEDED)
+
+
+class UnneededMetricFilter(logging.Filter):
+    """Drops counts of records and durations: the summary has them, with the calls of each stream.
+
+    With the log level DEBUG (``TAP_XERO_LOGLEVEL``) they are written.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write the line."""
+        if logging.getLogger(record.name).isEnabledFor(logging.DEBUG):
+            return True
+        arguments = record.args if isinstance(record.args, tuple) else ()
+        points = [argument for argument in arguments if isinstance(argument, Point)]
+        return not any(point.metric in IN_SUMMARY for point in points)
+
+
+_LINES, _METRICS = UnneededLineFilter(), UnneededMetricFilter()
+
+
+def leave_out_unneeded_lines(logger_name: str) -> None:
+    """Sets the filters; again is harmless."""
+    logging.getLogger(logger_name).addFilter(_LINES)
+    logging.getLogger("singer_sdk.metrics").addFilter(_METRICS)

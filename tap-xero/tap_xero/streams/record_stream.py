@@ -1,0 +1,190 @@
+"""What all streams share: records are converted by a compiled function and written as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timezone
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk import Stream
+from singer_sdk.helpers._catalog import get_selected_schema
+from singer_sdk.helpers.conform import TypeConformanceLevel
+from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.singerlib import RecordMessage
+
+from tap_xero.records.converter import compile_converter
+from tap_xero.run.log_filters import leave_out_unneeded_lines
+from tap_xero.state import organisations_in
+from xero_client.errors import UnexpectedResponseError
+
+if TYPE_CHECKING:
+    from singer_sdk import Tap
+    from singer_sdk.helpers.types import Context, Record
+    from singer_sdk.mapper import StreamMap
+
+TENANT_NAME = "_tenant_name"
+READ_AT = "_read_at"
+
+
+class RecordStream(Stream):
+    """A stream without singer-sdk's own steps for each record, which take most of its time."""
+
+    # Records are converted by a function compiled from the schema (see ``converter``).
+    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
+
+    # The time_extracted of the records that are written.
+    _extracted_at: datetime = datetime.now(timezone.utc)
+
+    def __init__(self, tap: Tap, schema: Callable[[], dict[str, Any]], name: str) -> None:
+        """Sets the stream up.
+
+        Args:
+            tap: The tap.
+            schema: Makes its JSON Schema, which only a stream that is read needs.
+            name: Its name.
+        """
+        super().__init__(tap, name=name)
+        self._make_schema = schema
+        leave_out_unneeded_lines(self.logger.name)
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema, made on first use."""
+        if self._schema is None:
+            self._schema = self._make_schema()
+        return self._schema
+
+    @property
+    def selected(self) -> bool:
+        """Whether the stream is read; one without an entry in the catalog is not."""
+        if self._metadata is None:
+            if self._tap_input_catalog is None:
+                return self.selected_by_default
+            if self.name not in self._tap_input_catalog:
+                return False
+        return bool(self.mask.get((), True))
+
+    @selected.setter
+    def selected(self, value: bool | None) -> None:
+        self.metadata.root.selected = value
+        self._mask = self.metadata.resolve_selection()
+
+    @property
+    def stream_maps(self) -> list[StreamMap]:
+        """The maps of the setting ``stream_maps``; the schema is registered on first use."""
+        mapper = self._tap.mapper
+        if self.name not in mapper.stream_maps:
+            schema = get_selected_schema(self.name, self.effective_schema, self.mask)
+            mapper.register_raw_stream_schema(self.name, schema, list(self.primary_keys))
+        return super().stream_maps
+
+    @property
+    def partitions(self) -> None:
+        """None for singer-sdk, because organisations are read in parallel, not one after another.
+
+        The state has a part for each organisation, see ``state``.
+        """
+
+    def _increment_stream_state(
+        self, latest_record: Record, *, context: Context | None = None
+    ) -> None:
+        """Does nothing: bookmarks move by whole pages, see ``state``."""
+
+    def _write_starting_replication_value(self, context: Context | None) -> None:
+        """Does nothing: each organisation has its own start, see ``state``."""
+
+    def get_replication_key_signpost(self, context: Context | None) -> None:  # type: ignore[override]
+        """None: ``Bookmark.complete`` limits the bookmark itself."""
+
+    def _state_of(self, tenant_id: str) -> dict[str, Any]:
+        """The state of one organisation; give it to ``_keep_state`` after a change."""
+        return self._state_by_tenant.get(tenant_id.lower(), {})
+
+    def _keep_state(self, tenant_id: str, state: dict[str, Any]) -> None:
+        """Makes a state part of the next STATE; one without content takes no place."""
+        if state:
+            self._state_by_tenant[tenant_id.lower()] = state
+
+    @cached_property
+    def _state_by_tenant(self) -> dict[str, dict[str, Any]]:
+        return organisations_in(self.stream_state)
+
+    @property
+    def _is_state_due(self) -> bool:
+        """Whether a STATE may be written now."""
+        return True
+
+    def _write_state_message(self) -> None:
+        if self._is_state_due:
+            super()._write_state_message()
+
+    def generate_child_contexts(
+        self, record: Record, context: Context | None
+    ) -> Iterable[Context | None]:
+        """None: child streams here are written by pages, not by singer-sdk's contexts."""
+        del record, context
+        return ()
+
+    @cached_property
+    def _convert(self) -> Any:  # noqa: ANN401  # a compiled function
+        return compile_converter(
+            self.schema,
+            self.mask.__getitem__,
+            keep_unknown=self.config["unknown_fields"] == "pass",
+            unknown=self._warn_unknown_field,
+            mistyped=self._warn_mistyped_value,
+        )
+
+    def _warn_unknown_field(self, path: str) -> None:
+        consequence = (
+            "it is written as Xero sent it, and some loaders fail on it or drop it"
+            if self.config["unknown_fields"] == "pass"
+            else "it is dropped; to write it, set unknown_fields to pass"
+        )
+        self.logger.warning("Field %r of %s is not in the schema: %s", path, self.name, consequence)
+
+    def _warn_mistyped_value(self, path: str, value: object) -> None:
+        self.logger.warning(
+            "Field %r of %s holds %s, which does not fit its type; it is written as Xero sent it",
+            path,
+            self.name,
+            f"{type(value).__name__} of {len(str(value))} characters",
+        )
+
+    def _write_record_message(self, record: Record) -> None:
+        """Writes a converted record as it is, unless a stream map or flattening applies.
+
+        Raises:
+            UnexpectedResponseError: The record is nested too deeply to be written.
+        """
+        try:
+            self._write_converted(record)
+        except RecursionError:
+            key = ", ".join(f"{name} {record.get(name)}" for name in self.primary_keys)
+            message = f"{self.name}: the record with {key} is nested too deeply to be written"
+            raise UnexpectedResponseError(message) from None
+
+    def _write_converted(self, record: Record) -> None:
+        if self._is_unmapped:
+            self._tap.write_message(
+                RecordMessage(
+                    stream=self.name,
+                    record=record,
+                    version=self._stream_version,
+                    time_extracted=self._extracted_at,
+                )
+            )
+            self.state_manager.is_flushed = False
+        else:
+            super()._write_record_message(record)
+
+    @cached_property
+    def _is_unmapped(self) -> bool:
+        maps = self.stream_maps
+        return (
+            len(maps) == 1
+            and type(maps[0]) is SameRecordTransform
+            and maps[0].stream_alias == self.name
+            and not maps[0].flattening_enabled
+        )

@@ -1,0 +1,234 @@
+"""Other records that a record names by number, name or contact, and whose ids are sent instead.
+
+A payment names what it pays, an allocation its invoice, the member of a group a contact. Xero takes
+ids there; which of several documents of one number it takes is not documented (xero-facts.md:
+Writing by entity). So they are looked up before the record is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from target_xero.build.publications.match_keys import CONTACT_FIELDS, MatchKey, text_at
+from target_xero.build.records import Record
+
+Path = tuple[str | int, ...]
+
+# In the path of a request, the place of a record's own id that is looked up before it is sent.
+OWN_PLACE = "{own}"
+
+
+@dataclass(frozen=True)
+class LineReference:
+    """A line of the record that is found.
+
+    Attributes:
+        description: The line's description; None for its only line.
+        id_path: Where the id of the line is sent.
+    """
+
+    description: str | None
+    id_path: Path
+
+
+@dataclass(frozen=True)
+class RecordReference:
+    """One record that is to be found.
+
+    Attributes:
+        entity: Xero's name of its entity.
+        key: The fields by which it is found, with their values.
+        named_at: The fields that name it, by their paths; they are not sent.
+        id_path: Where its id is sent; empty if it is sent in the path of the request.
+        line: The line of it that is meant; None if it is about the whole record.
+    """
+
+    entity: str
+    key: MatchKey
+    named_at: tuple[Path, ...]
+    id_path: Path
+    line: LineReference | None = None
+
+    @property
+    def shown_path(self) -> str:
+        """Where it is named, in words: ``Payments[0].Invoice``."""
+        text = ""
+        for step in self.named_at[0]:
+            text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        return text
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How one kind of record is named.
+
+    Attributes:
+        entity: Its entity.
+        id_field: Its id.
+        number: The field that people know it by; empty for a contact.
+        by_contact: Whether the contact alone may name it.
+    """
+
+    entity: str
+    id_field: str
+    number: str = ""
+    by_contact: bool = False
+
+
+# The fields of the contact in a document, the best first: lists may lack its number
+# (xero-facts.md: Paging).
+_NARROWING = ("ContactID", "Name", "ContactNumber")
+_PAYABLE: Mapping[str, _Kind] = MappingProxyType(
+    {
+        "Invoice": _Kind("Invoices", "InvoiceID", "InvoiceNumber"),
+        "CreditNote": _Kind("CreditNotes", "CreditNoteID", "CreditNoteNumber"),
+        "Prepayment": _Kind("Prepayments", "PrepaymentID", "Reference", by_contact=True),
+        "Overpayment": _Kind("Overpayments", "OverpaymentID", "Reference", by_contact=True),
+    }
+)
+# The entities that records of a shape may name in this way.
+_NAMED_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Payments": tuple(kind.entity for kind in _PAYABLE.values()),
+        "BatchPayments": ("Invoices",),
+        "Allocation": ("Invoices",),
+        "LinkedTransactions": ("Invoices", "Contacts"),
+        "Member": ("Contacts",),
+    }
+)
+
+
+def named_entities(shape: str | None) -> tuple[str, ...]:
+    """The entities whose records a record of a shape may name by number or name."""
+    return _NAMED_IN.get(shape or "", ())
+
+
+def record_references(shape: str | None, fields: Record) -> tuple[RecordReference, ...]:
+    """The records that a record names without their ids.
+
+    Args:
+        shape: Its shape.
+        fields: Its fields, as Xero takes them.
+    """
+    if shape is None or shape not in _NAMED_IN:
+        return ()
+    return tuple(_references(shape, fields))
+
+
+def _references(shape: str, fields: Record) -> Iterator[RecordReference]:
+    if shape == "Payments":
+        for part in _PAYABLE:
+            yield from _payable(part, (), fields, number_is_own=True)
+    elif shape == "BatchPayments":
+        for index, payment in enumerate(fields.get("Payments") or ()):
+            if isinstance(payment, dict):
+                yield from _payable("Invoice", ("Payments", index), payment)
+    elif shape == "Allocation":
+        yield from _payable("Invoice", (), fields)
+    elif shape == "Member":
+        yield from _member(fields)
+    else:
+        yield from _linked(fields)
+
+
+def _payable(
+    part: str, prefix: Path, holder: Record, *, number_is_own: bool = False
+) -> Iterator[RecordReference]:
+    """The document that a payment or an allocation is for."""
+    kind, named = _PAYABLE[part], holder.get(part)
+    named_at: list[Path] = [(*prefix, part)] if isinstance(named, dict) else []
+    named = named if isinstance(named, dict) else {}
+    if named.get(kind.id_field):
+        return
+    number = text_at(named, kind.number)
+    if number_is_own and kind.number in holder and kind.number != "Reference":
+        number = number or text_at(holder, kind.number)
+        named_at.append((kind.number,))
+    contact = _contact_key(named.get("Contact"), _NARROWING, "Contact.")
+    key = [(kind.number, number)] if number else []
+    if not key and not (kind.by_contact and contact):
+        return
+    if document_type := text_at(named, "Type"):
+        key.append(("Type", document_type))
+    id_path = (*prefix, part, kind.id_field)
+    yield RecordReference(kind.entity, (*key, *contact), tuple(named_at), id_path)
+
+
+def _member(fields: Record) -> Iterator[RecordReference]:
+    if fields.get("ContactID"):
+        return
+    part = fields.get("Contact")
+    key = _contact_key(part) or _contact_key(fields)
+    if key:
+        named_at = tuple((name,) for name in ("Contact", *CONTACT_FIELDS) if name in fields)
+        yield RecordReference("Contacts", key, named_at, ("ContactID",))
+
+
+def _linked(fields: Record) -> Iterator[RecordReference]:
+    key = _contact_key(fields.get("Contact"))
+    if key and not fields.get("ContactID"):
+        yield RecordReference("Contacts", key, (("Contact",),), ("ContactID",))
+    for side in ("Source", "Target"):
+        document, line = f"{side}Transaction", f"{side}LineItem"
+        if fields.get(f"{document}ID"):
+            continue
+        for found in _payable("Invoice", (), {"Invoice": fields.get(document)}):
+            named_line, line_id = fields.get(line), (f"{line}ID",)
+            names: tuple[Path, ...] = ((document,),)
+            wanted: LineReference | None = None
+            if isinstance(named_line, dict):
+                names = (*names, (line,))
+            if not fields.get(line_id[0]) and (isinstance(named_line, dict) or side == "Source"):
+                description = text_at(named_line, "Description") if named_line else None
+                wanted = LineReference(description, line_id)
+            yield RecordReference(found.entity, found.key, names, (f"{document}ID",), wanted)
+
+
+def _contact_key(
+    contact: Any,  # noqa: ANN401  # any JSON
+    fields: Sequence[str] = CONTACT_FIELDS,
+    prefix: str = "",
+) -> MatchKey:
+    """The best field that a nested contact has, with its value."""
+    if not isinstance(contact, dict):
+        return ()
+    for name in fields:
+        if text := text_at(contact, name):
+            return ((f"{prefix}{name}", text),)
+    return ()
+
+
+def with_ids(fields: Record, found: Mapping[RecordReference, tuple[str, str | None]]) -> Record:
+    """The fields with the ids of records, instead of what named them.
+
+    Args:
+        fields: The fields; they stay as they are.
+        found: The id of each record, and of its line.
+    """
+    copied: Record = _copied(fields)
+    for reference in found:
+        for path in reference.named_at:
+            holder = _holder(copied, path)
+            holder.pop(path[-1], None)
+    for reference, (record_id, line_id) in found.items():
+        if reference.id_path:
+            _holder(copied, reference.id_path)[reference.id_path[-1]] = record_id
+        if reference.line is not None and line_id is not None:
+            _holder(copied, reference.line.id_path)[reference.line.id_path[-1]] = line_id
+    return copied
+
+
+def _holder(fields: Any, path: Path) -> Any:  # noqa: ANN401  # any JSON
+    holder = fields
+    for step in path[:-1]:
+        holder = holder[step] if isinstance(step, int) else holder.setdefault(step, {})
+    return holder
+
+
+def _copied(value: Any) -> Any:  # noqa: ANN401  # any JSON
+    if isinstance(value, dict):
+        return {name: _copied(inner) for name, inner in value.items()}
+    return [_copied(inner) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,187 @@
+"""The rows of a file as Singer messages, with the settings that publish them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from target_xero.build.decimal_commas import may_be_thousands, shows_decimal_comma
+from target_xero.build.destinations.destination import RawDestination
+from target_xero.build.destinations.names import destination_of, entity_names
+from target_xero.build.fields.columns import field_path, normalized_name
+from target_xero.build.streams.stream_rule import StreamRule
+from target_xero.files.grouping import number_columns
+from target_xero.files.messages import columns_of, messages
+from target_xero.files.options import RowOptions
+from target_xero.files.reading import ReadFile, ReadOptions, read_file
+from target_xero.files.tables import FileError
+from xero_client.entities.fields import NUMBER, SHAPES
+from xero_client.errors import SettingsError
+
+logger = logging.getLogger("target-xero")
+
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class FileRows:
+    """A file that was read.
+
+    Attributes:
+        settings: The configuration of the target, with the options as settings of the stream.
+        options: What the rows are, with the columns that group them.
+        read: What was read.
+    """
+
+    settings: Settings
+    options: RowOptions
+    read: ReadFile
+
+    @property
+    def stream(self) -> str:
+        """The stream of the rows."""
+        return self.options.entity or ""
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether numbers are written like ``1.234,56``."""
+        return StreamRule.from_config(self.stream, self.settings).decimal_comma
+
+    def messages(self) -> Iterator[bytes]:
+        """The rows as lines of Singer messages."""
+        return messages(self.read.tables, self.stream)
+
+
+def file_rows(
+    file: Path, config: Mapping[str, Any], options: RowOptions, reading: ReadOptions
+) -> FileRows:
+    """Reads a file, and says what its rows are.
+
+    Args:
+        file: A CSV or XLSX file.
+        config: The target's configuration.
+        options: What its rows are; it has an entity.
+        reading: How it is to be read.
+
+    Raises:
+        FileError: It cannot be read, or it does not have a column that is named.
+        SettingsError: It is not known where the rows go.
+    """
+    settings = with_row_options(config, options)
+    read = read_file(file, reading)
+    stream = options.entity or ""
+    _check_names(read, settings["streams"][stream])
+    headings = _headings_of(read)
+    rule = StreamRule.from_config(stream, settings)
+    if not rule.decimal_comma:
+        _check_points(read, rule)
+    columns = () if rule.group_by else number_columns(rule, headings)
+    if columns:
+        settings["streams"][stream]["group_by"] = list(columns)
+        options = replace(options, group_by=columns)
+        logger.info("Consecutive rows with the same %s are one document", " and ".join(columns))
+    if not any(table.rows for table in read.tables):
+        logger.warning("%s has headings and no rows", file.name)
+    return FileRows(settings, options, read)
+
+
+def with_row_options(config: Mapping[str, Any], options: RowOptions) -> Settings:
+    """The configuration with the options as settings of their stream.
+
+    Raises:
+        SettingsError: It is not known where the rows go.
+    """
+    stream = options.entity or ""
+    streams: dict[str, Any] = dict(config.get("streams") or {})
+    settings = dict(streams.get(stream) or {})
+    if not settings.get("entity") and not settings.get("path"):
+        if isinstance(destination_of(stream), RawDestination):
+            nearest = get_close_matches(stream.casefold(), entity_names(), n=3, cutoff=0.5)
+            hint = f"; the nearest are {', '.join(nearest)}" if nearest else ""
+            message = (
+                f"--entity {stream} is neither one of Xero's entities nor a stream in the "
+                f"configuration{hint}"
+            )
+            raise SettingsError(message)
+        settings["entity"] = stream
+    columns = {**(settings.get("columns") or {}), **dict(options.columns)}
+    settings |= options.settings
+    settings["columns"] = columns
+    return {**config, "streams": {**streams, stream: settings}}
+
+
+def _check_names(read: ReadFile, stream: Mapping[str, Any]) -> None:
+    """Checks that the columns in the settings are in the file.
+
+    Raises:
+        FileError: One is not.
+    """
+    headings = _headings_of(read)
+    known = set(map(normalized_name, headings))
+    fields = set(map(normalized_name, stream["columns"].values()))
+    wanted = stream.get("group_by") or ()
+    group_by = (wanted,) if isinstance(wanted, str) else wanted
+    missing = [
+        *(name for name in stream["columns"] if normalized_name(name) not in known),
+        *(name for name in group_by if normalized_name(name) not in known | fields),
+    ]
+    if missing:
+        message = (
+            f"{read.tables[0].name} has no column {missing[0]!r}; its columns are "
+            f"{', '.join(map(repr, headings))}"
+        )
+        raise FileError(message)
+
+
+def _check_points(read: ReadFile, rule: StreamRule) -> None:
+    """Checks that a point is not a decimal point in one row and separates thousands in another.
+
+    ``1.000`` beside ``1.234,50`` is a thousand; it must not be published as one.
+
+    Raises:
+        FileError: It may be either.
+    """
+    shape = destination_of(rule.entity, rule.path).shape
+    with_comma, ambiguous = "", ""
+    for table in read.tables:
+        for number, heading in enumerate(table.headings):
+            if shape is None or not _is_number(rule.columns.get(heading, heading), shape):
+                continue
+            for row in table.rows:
+                text = row.cells[number] if number < len(row.cells) else None
+                if not isinstance(text, str):
+                    continue
+                place = f"{text.strip()!r} in row {row.line} of column {heading!r}"
+                if shows_decimal_comma(text):
+                    with_comma = with_comma or place
+                elif may_be_thousands(text):
+                    ambiguous = ambiguous or place
+    if with_comma and ambiguous:
+        message = (
+            f"{read.tables[0].name} has {with_comma}, so that {ambiguous} may be thousands: give "
+            "--decimal-comma, or write all numbers like 1234.50. Nothing was sent"
+        )
+        raise FileError(message)
+
+
+def _is_number(field: str, shape: str) -> bool:
+    """Whether a column goes to a field that is a number."""
+    current: str | None = shape
+    kind = ""
+    for step in field_path(field, shape) or ():
+        if isinstance(step, int):
+            continue
+        found = SHAPES[current].get(step) if current else None
+        if found is None:
+            return False
+        current, kind = found.shape, found.kind
+    return kind == NUMBER
+
+
+def _headings_of(read: ReadFile) -> list[str]:
+    """The headings of all tables, each once."""
+    return list(dict.fromkeys(name for table in read.tables for name in columns_of(table)))

@@ -1,0 +1,217 @@
+"""Finds the records that publications name by number, name or contact, many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from target_xero.build.destinations.destination import ChildDestination
+from target_xero.build.publications.match_keys import MatchKey, shown, text_at
+from target_xero.build.publications.parents import PARENT_PLACE
+from target_xero.build.publications.publication import Publication, size_checked
+from target_xero.build.publications.record_references import OWN_PLACE, RecordReference, with_ids
+from target_xero.build.records import Record
+from target_xero.lookup.existing_records import REMOVED_STATUSES, Lookup
+from target_xero.lookup.matches import records_by_key
+from target_xero.lookup.matching import same_text
+from xero_client.entities.table import BY_NAME
+from xero_client.http import wire
+from xero_client.http.transport import Transport
+
+Found = Mapping[tuple[str, MatchKey], Sequence[Record]]
+
+# The invoices that a credit can be allocated to (xero-facts.md: Writing by entity).
+_ALLOCATED_TO = {"ACCREC": "ACCREC", "ACCPAY": "ACCPAY", "RECEIVE": "ACCREC", "SPEND": "ACCPAY"}
+
+
+@dataclass(frozen=True)
+class FoundReferences:
+    """A publication whose references were looked up.
+
+    Attributes:
+        publication: The publication with the ids; None if one is not found.
+        problem: Why there is none.
+        missing: The reference that Xero does not have.
+    """
+
+    publication: Publication | None = None
+    problem: str | None = None
+    missing: RecordReference | None = None
+
+
+def with_references(
+    publications: Sequence[Publication], transport: Transport, subject: str
+) -> list[FoundReferences]:
+    """The publications with the ids of what they name; those that name nothing stay as they are.
+
+    Deleted, voided and archived records do not count.
+
+    Args:
+        publications: Publications; the parents of children are known.
+        transport: The organisation's connection.
+        subject: The name that the calls are counted under.
+
+    Raises:
+        XeroError: A look-up failed.
+    """
+    wanted: dict[str, dict[MatchKey, None]] = {}
+    for publication in publications:
+        for reference in publication.references:
+            wanted.setdefault(reference.entity, {})[reference.key] = None
+    found: dict[tuple[str, MatchKey], Sequence[Record]] = {}
+    for name, keys in wanted.items():
+        entity = BY_NAME[name]
+        by_key = records_by_key(Lookup(transport, entity, subject), entity, list(keys))
+        found |= {(name, key): records for key, records in by_key.items()}
+    search = _Search(transport, subject, found)
+    return [
+        search.resolved(publication) if publication.references else FoundReferences(publication)
+        for publication in publications
+    ]
+
+
+class _ProblemError(Exception):
+    """A reference does not lead to one record."""
+
+    def __init__(self, problem: str, missing: RecordReference | None = None) -> None:
+        super().__init__(problem)
+        self.missing = missing
+
+
+class _Search:
+    """Chooses among the records that were found."""
+
+    def __init__(self, transport: Transport, subject: str, found: Found) -> None:
+        self._transport = transport
+        self._subject = subject
+        self._found = found
+
+    def resolved(self, publication: Publication) -> FoundReferences:
+        """The publication with the ids, or why one is missing."""
+        ids: dict[RecordReference, tuple[str, str | None]] = {}
+        own_id: str | None = None
+        for reference in publication.references:
+            try:
+                record = self._record(publication, reference)
+                line_id = _line_id(reference, record)
+            except _ProblemError as problem:
+                return FoundReferences(None, str(problem), problem.missing)
+            record_id = str(record[BY_NAME[reference.entity].id_field or ""])
+            ids[reference] = (record_id, line_id)
+            if not reference.id_path:
+                own_id = record_id
+        fields = with_ids(publication.fields, ids)
+        has_content = publication.content is not None
+        return FoundReferences(
+            replace(
+                publication,
+                fields=fields,
+                content=size_checked(wire.encode(fields)) if has_content else None,
+                path=publication.path.replace(OWN_PLACE, own_id or OWN_PLACE, 1),
+                record_id=own_id or publication.record_id,
+                references=(),
+            )
+        )
+
+    def _record(self, publication: Publication, reference: RecordReference) -> Record:
+        """The one record that a reference means.
+
+        Raises:
+            _ProblemError: There is none, or there are several.
+        """
+        records = self._found[reference.entity, reference.key]
+        present = [record for record in records if _is_present(record)]
+        if len(present) > 1:
+            present = self._narrowed(publication, present)
+        if len(present) == 1:
+            return present[0]
+        name = f"{reference.shown_path}: Xero has"
+        if not present and records:
+            statuses = " and ".join(sorted({_status(record) for record in records}))
+            problem = f"{name} {reference.entity} with {shown(reference.key)} only as {statuses}"
+            raise _ProblemError(problem)
+        if not present:
+            problem = f"{name} no {reference.entity} with {shown(reference.key)}"
+            raise _ProblemError(problem, reference)
+        entity = BY_NAME[reference.entity]
+        listed = "; ".join(_described(record, entity.id_field or "") for record in present)
+        hint = f"give the {entity.id_field}"
+        if reference.entity == "Invoices":
+            hint = f"give its Type, its Contact.Name or the {entity.id_field} too"
+        problem = (
+            f"{name} {len(present)} {reference.entity} with {shown(reference.key)} ({listed}): "
+            f"{hint}"
+        )
+        raise _ProblemError(problem)
+
+    def _narrowed(self, publication: Publication, records: Sequence[Record]) -> list[Record]:
+        """The records that a credit can be allocated to; those with credit left."""
+        with_credit = [r for r in records if r.get("RemainingCredit") not in (None, 0)]
+        destination = publication.destination
+        if not isinstance(destination, ChildDestination) or PARENT_PLACE in publication.path:
+            return list(with_credit or records)
+        credit_id = (publication.parent or "").rpartition("/")[2]
+        lookup = Lookup(self._transport, destination.parent, self._subject)
+        credit = lookup.by_id([credit_id]).get(credit_id.lower())
+        if credit is None:
+            return list(records)
+        kind = next(
+            (
+                to
+                for begin, to in _ALLOCATED_TO.items()
+                if str(credit.get("Type")).startswith(begin)
+            ),
+            None,
+        )
+        contact = text_at(credit, "Contact.ContactID")
+        return [
+            record
+            for record in records
+            if record.get("Type") == kind and text_at(record, "Contact.ContactID") == contact
+        ] or list(records)
+
+
+def _is_present(record: Record) -> bool:
+    return not REMOVED_STATUSES & {record.get("Status"), record.get("ContactStatus")}
+
+
+def _status(record: Record) -> str:
+    return str(record.get("ContactStatus") or record.get("Status"))
+
+
+def _described(record: Record, id_field: str) -> str:
+    """A record in words: ``ACCPAY of Acme, 12…``."""
+    kind, contact = record.get("Type"), text_at(record, "Contact.Name")
+    words = [str(kind or ""), f"of {contact}" if contact else ""]
+    named = " ".join(filter(None, words))
+    return ", ".join(filter(None, [named, str(record.get(id_field))]))
+
+
+def _line_id(reference: RecordReference, record: Record) -> str | None:
+    """The id of the line that a reference means.
+
+    Raises:
+        _ProblemError: There is none, or there are several.
+    """
+    wanted = reference.line
+    if wanted is None:
+        return None
+    lines: list[Record] = [line for line in record.get("LineItems") or () if line.get("LineItemID")]
+    named = lines
+    if wanted.description is not None:
+        named = [
+            line
+            for line in lines
+            if same_text(str(line.get("Description") or ""), wanted.description)
+        ]
+    if len(named) == 1:
+        return str(named[0]["LineItemID"])
+    field = str(wanted.id_path[-1])
+    whose = f"{reference.entity} with {shown(reference.key)}"
+    problem = f"{field}: {whose} has {len(lines)} lines"
+    if wanted.description is not None:
+        problem = (
+            f"{field}: {len(named)} of {len(lines)} lines of {whose} are {wanted.description!r}"
+        )
+    problem += f": give {field.removesuffix('ID')}.Description of one line, or {field}"
+    raise _ProblemError(problem)

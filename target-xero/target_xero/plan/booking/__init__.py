@@ -1,0 +1,1 @@
+"""What a document books: its lines, amounts and accounts."""

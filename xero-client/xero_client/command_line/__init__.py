@@ -1,0 +1,1 @@
+"""What the command lines of several programs share: configuration, `.env`, the end of a run."""

@@ -1,0 +1,81 @@
+"""The settings of a plugin of singer-sdk: the schema that it adds, and its errors in words.
+
+The client does not import singer-sdk; the plugins hand its errors in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from xero_client.errors import SettingsError
+from xero_client.json_value import Json
+from xero_client.settings.connection_settings import SECRET_SETTINGS
+
+
+def patch_sdk_settings(properties: dict[str, Any], unused: Iterable[str] = ()) -> None:
+    """Corrects the settings that singer-sdk has added to a plugin's own.
+
+    Strings are removed from ``anyOf`` in the schema of ``stream_maps``: an ``anyOf`` must list
+    schemas, and on a string in it the validator fails with an error of its own.
+
+    Args:
+        properties: The JSON Schema of each setting; it is changed.
+        unused: Settings that singer-sdk adds and the plugin does not use.
+    """
+    for name in unused:
+        properties.pop(name, None)
+    if "stream_maps" in properties:
+        properties["stream_maps"] = _without_invalid_schemas(properties["stream_maps"])
+
+
+@contextmanager
+def errors_in_words(invalid: type[Exception], invalid_maps: type[Exception]) -> Iterator[None]:
+    """Turns the errors of singer-sdk about a configuration into errors that say what to set.
+
+    Args:
+        invalid: Its error for a setting that does not fit its schema. It has a list ``errors``.
+        invalid_maps: Its error for an invalid ``stream_maps``.
+
+    Raises:
+        SettingsError: The configuration is invalid.
+    """
+    try:
+        yield
+    except invalid as error:
+        raise SettingsError(format_errors(getattr(error, "errors", [str(error)]))) from None
+    except invalid_maps as error:
+        message = f"Setting 'stream_maps' is invalid: {error}"
+        raise SettingsError(message) from None
+
+
+def format_errors(problems: Iterable[str]) -> str:
+    """The error message for an invalid configuration, without the values of secrets.
+
+    Args:
+        problems: The messages of a JSON Schema validator, each with its place:
+            ``… in config['name']``.
+    """
+    shown = []
+    for problem in problems:
+        secret = next((name for name in SECRET_SETTINGS if f"config['{name}']" in problem), None)
+        shown.append(problem if secret is None else f"Setting '{secret}' must be text: quote it")
+    return f"The configuration is invalid: {'; '.join(shown)}"
+
+
+def _without_invalid_schemas(schema: Json) -> Json:
+    if isinstance(schema, list):
+        return [_without_invalid_schemas(element) for element in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: [_without_invalid_schemas(option) for option in value if _is_schema(option)]
+        if name == "anyOf" and isinstance(value, list)
+        else _without_invalid_schemas(value)
+        for name, value in schema.items()
+    }
+
+
+def _is_schema(option: object) -> bool:
+    return isinstance(option, (dict, bool))
