@@ -176,7 +176,7 @@ class TapXero(Tap):
         """The most calls in flight to one organisation."""
         return self.connection.max_concurrency
 
-    @property
+    @cached_property
     def organisations(self) -> Mapping[str, Organisation]:
         """The run's organisations by tenant id, connected on first use.
 
