@@ -62,7 +62,7 @@ def _with_nested(
     return [stream_type(tap, entity, run=run, nested=nested), *nested]
 
 
-def stream_position(stream: str) -> tuple[float, str, bool, str]:
+def stream_position(stream: str) -> tuple[int, str, bool, str]:
     """The position of a stream as a sort key: nested streams come after their parents."""
     nested = NESTED_BY_STREAM.get(stream)
     parent = nested.parent_stream if nested else stream

@@ -69,6 +69,7 @@ class TapXero(Tap):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # singer-sdk's own options
         self.started_at = datetime.now(timezone.utc)
+        self._reads_all_of_login = True
         self._failures = Failures()
         self._included: frozenset[str] = frozenset()
         leave_out_unneeded_lines(self.name)
@@ -143,14 +144,31 @@ class TapXero(Tap):
         """The most calls in flight to one organisation."""
         return self.connection.max_concurrency
 
-    @property
+    @cached_property
     def organisations(self) -> Mapping[str, Organisation]:
         """The run's organisations by tenant id, connected on first use.
 
         Raises:
             XeroError: There is no token, or an organisation is not available.
         """
-        return self._all_organisations.by_id
+        selected = [
+            stream
+            for stream in self.streams.values()
+            if isinstance(stream, XeroStream | ReportStream)
+            and (stream.selected or stream.has_selected_descendents)
+        ]
+        scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
+        connected = self._connect(scopes, names=self._needs_names)
+        for organisation in connected.by_id.values():
+            if organisation.failure is not None:
+                self._failures.add_organisation(organisation, organisation.failure)
+            organisation.read_ahead.enqueue(
+                stream
+                for stream in selected
+                if isinstance(stream, XeroStream) and not stream.entity.of_login
+            )
+        self._reads_all_of_login = connected.are_all
+        return connected.by_id
 
     @cached_property
     def table_version(self) -> int | None:
@@ -167,28 +185,8 @@ class TapXero(Tap):
             return None
         version = self.initialized_at // 1000
         others = tenants_in(self.state) - self.organisations.keys()
-        is_alone = self._all_organisations.are_all and not others
+        is_alone = self._reads_all_of_login and not others
         return version if setting or is_alone else -version
-
-    @cached_property
-    def _all_organisations(self) -> ConnectedOrganisations:
-        selected = [
-            stream
-            for stream in self.streams.values()
-            if isinstance(stream, XeroStream | ReportStream)
-            and (stream.selected or stream.has_selected_descendents)
-        ]
-        scopes = tuple(sorted({scope for stream in selected for scope in stream.scopes}))
-        organisations = self._connect(scopes, names=self._needs_names)
-        for organisation in organisations.by_id.values():
-            if organisation.failure is not None:
-                self._failures.add_organisation(organisation, organisation.failure)
-            organisation.read_ahead.enqueue(
-                stream
-                for stream in selected
-                if isinstance(stream, XeroStream) and not stream.entity.of_login
-            )
-        return organisations
 
     @property
     def _needs_names(self) -> bool:
@@ -249,7 +247,7 @@ class TapXero(Tap):
                 self.logger.warning("Interrupted: the next run resumes from the last state")
                 raise
             finally:
-                if "_all_organisations" in self.__dict__:
+                if "organisations" in self.__dict__:
                     for line in summary_lines(self.organisations, time.monotonic() - start):
                         self.logger.info(line)
                     if outcome_path:

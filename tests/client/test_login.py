@@ -8,11 +8,12 @@ import socket
 from base64 import urlsafe_b64encode
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 import requests
-from login_runner import Machine, Visitor, consent, free_redirect_uri
+from login_here import log_in
+from login_runner import Machine, Visitor, asked, consent, free_redirect_uri
 
 WEB, PKCE, CUSTOM = "sandbox-web", "sandbox-pkce", "sandbox-custom"
 
@@ -25,10 +26,6 @@ def machine(tmp_path, xero, redirect_uri):
     for app in (WEB, PKCE):
         xero.sandbox.connections.disconnect_all(app)
     return Machine.at(tmp_path, xero, redirect_uri)
-
-
-def asked(url):
-    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
 
 
 def failed_login(machine, *, client_id=PKCE, secret="", callback=None, options=()):
@@ -106,6 +103,18 @@ def test_a_redirect_uri_that_is_not_registered_is_found_before_xero_is_opened(ma
 def test_a_token_endpoint_that_is_not_there_is_a_page_and_an_exit_code(machine, xero):
     xero.fault("reset", "connect/token", method="POST", times=None)
     assert "Xero does not respond" in failed_login(machine, callback=consent)
+
+
+def test_a_lifetime_that_is_not_a_number_does_not_end_the_login(machine, xero):
+    def answered(url):
+        tokens = {**xero.grant(PKCE), "expires_in": "soon"}
+        fault = {"status": 200, "body": json.dumps(tokens)}
+        callback = consent(url)
+        xero.fault("status", "connect/token", method="POST", **fault)
+        return callback
+
+    _, output = log_in(machine, answered=answered)
+    assert "Connected to Xero" in output
 
 
 def test_a_consent_without_any_organisation_is_a_page_and_an_exit_code(machine, xero):

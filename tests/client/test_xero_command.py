@@ -220,17 +220,16 @@ def test_each_plugins_variables_count_and_must_not_contradict_each_other(logged_
     variables = {"TAP_XERO_CLIENT_ID": PKCE, "TARGET_XERO_CLIENT_ID": "another"}
     asked = logged_in.run("xero", "tenants", **variables)
     assert asked.returncode == 1
-    assert "say --for tap-xero or --for target-xero" in asked.stderr
+    assert "add --for read or --for publish" in asked.stderr
     assert logged_in.run("xero", "tenants", "--for", "tap-xero", **variables).returncode == 0
     asked = logged_in.run("xero", "tenants", "--for", "target-xero", **variables)
     assert "'another'" in asked.stderr
 
 
-def test_for_names_a_plugin_that_is_installed(machine):
+def test_for_says_whose_variables_are_read(machine):
     asked = machine.run("xero", "status", "--for", "tap-other")
     assert asked.returncode == 2
-    assert "'tap-other' is not installed beside this xero" in asked.stderr
-    assert "(installed: tap-xero, target-xero)" in asked.stderr
+    assert "'tap-other' is not one of 'read', 'publish'" in asked.stderr
 
 
 def test_of_two_apps_with_a_login_one_has_to_be_named(machine, xero):
@@ -278,6 +277,24 @@ def test_what_needs_no_login_makes_no_database(machine):
     assert machine.run("tap-xero", "--config", config, "--discover").returncode == 0
     assert machine.run("xero", "scopes").returncode == 0
     assert not (machine.home / "data").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["tap-xero", "--discover", "--config", "config.json"],
+        ["xero", "login", "--help"],
+        ["xero", "scopes"],
+        ["xero", "status"],
+    ],
+)
+def test_only_a_login_loads_the_libraries_of_the_page_and_of_oauth(logged_in, command):
+    logged_in.config(client_id=PKCE)
+    run = logged_in.run(*command, PYTHONPROFILEIMPORTTIME="1")
+    assert run.returncode == 0, run.stderr
+    packages = set(re.findall(r"^import time:.*\| +(\w+)", run.stderr, re.MULTILINE))
+    assert "xero_client" in packages
+    assert not {"authlib", "starlette", "uvicorn"} & packages
 
 
 def read(machine, **settings):

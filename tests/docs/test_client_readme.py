@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from xero_client.cli import main
+from xero_client.entities.purposes import PURPOSES
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES
 
 pytestmark = pytest.mark.fast
@@ -38,6 +39,14 @@ def test_every_option_that_the_readme_names_exists():
     }
     ours = "".join(line for line in README.splitlines() if "xero-sandbox" not in line)
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours)) <= known
+
+
+def test_every_purpose_of_a_login_is_in_the_readme():
+    _, _, table = README.partition("| `--for` | the login can |")
+    rows = table.partition("\n\n")[0].splitlines()[2:]
+    assert sorted(re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in rows))) == sorted(
+        PURPOSES
+    )
 
 
 def test_every_command_is_in_the_readme():

@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 from ports import free_port
@@ -188,6 +188,11 @@ def consent(url: str, decision: str = "allow", organisations: int | None = None)
     action = url.partition("?")[0]
     response = requests.post(action, data=form, timeout=SECONDS, allow_redirects=False)
     return response.headers["Location"]
+
+
+def asked(url: str) -> dict[str, str]:
+    """The parameters of a URL."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
 
 
 def free_redirect_uri() -> str:

@@ -24,7 +24,7 @@ from target_runner import (
     start,
 )
 
-from target_xero.delivery.publish_log_tables import SCHEMA
+from target_xero.delivery.publish_log.tables import SCHEMA
 
 # What a run of the version without versions left behind; the sandbox's ids are the same each time.
 OLD_DATABASE = Path(__file__).with_name("state_database_1.sql")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
@@ -14,10 +14,19 @@ from typing import Any
 import click
 
 from xero_client.auth.stored_logins import Logins
-from xero_client.cli_settings import read_cli_config, stored_client_ids, with_stored_app
+from xero_client.cli_settings import (
+    OLD_WORDS,
+    half_of,
+    parse_purposes,
+    read_cli_config,
+    stored_client_ids,
+    with_reading,
+    with_stored_app,
+)
 from xero_client.connection import connection_settings
+from xero_client.entities.purposes import PUBLISH, PURPOSES, READ, Needs, ScopeRequest
+from xero_client.entities.scopes import APPROVAL_REQUIRED
 from xero_client.errors import ClientRefusedError, SettingsError, XeroError
-from xero_client.plugins import Plugin, installed_plugins
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
 
@@ -67,33 +76,11 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
 
 
-class InstalledPlugin(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
-    """The name of an installed plugin."""
-
-    name = "plugin"
-
-    def convert(
-        self,
-        value: Any,  # noqa: ANN401  # click's own
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> Plugin:
-        """The plugin with a name."""
-        if isinstance(value, Plugin):
-            return value
-        plugins = installed_plugins()
-        if value not in plugins:
-            names = ", ".join(plugins) or "none"
-            message = (
-                f"{value!r} is not installed beside this xero (installed: {names}): run the xero "
-                "of its own environment"
-            )
-            self.fail(message, param, ctx)
-        return plugins[value]
-
-
 def connection_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the options that select a connection, and passes its settings to the command."""
+    """Adds the options that select a connection, and passes its settings to the command.
+
+    The command has an option ``--for``: whether the variables of one plugin only are read.
+    """
 
     @click.option(
         "--config",
@@ -101,28 +88,53 @@ def connection_options(command: Callable[..., None]) -> Callable[..., None]:
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="The JSON configuration of a plugin.",
     )
-    @click.option(
-        "--for",
-        "plugin",
-        type=InstalledPlugin(),
-        help="Read the variables of this plugin only.",
-    )
     @click.option("--client-id", help="The app's client id.")
     @click.option("--grant", help="The name of the login, if an app has several.")
     @wraps(command)
     def with_config(
         file: Path | None,
-        plugin: Plugin | None,
+        purposes: tuple[str, ...],
         client_id: str | None,
         grant: str | None,
         **options: object,
     ) -> None:
         from_options = {"client_id": client_id, "grant": grant}
-        programs = [plugin.name] if plugin else list(installed_plugins())
-        config = read_cli_config(file, programs, os.environ, from_options)
-        command(config, plugin=plugin, client_id=client_id, **options)
+        config = read_cli_config(file, half_of(purposes), os.environ, from_options)
+        command(config, purposes=purposes, client_id=client_id, **options)
 
     return with_config
+
+
+def _parsed_purposes(
+    _ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    try:
+        return parse_purposes(values)
+    except SettingsError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+purposes_option = click.option(
+    "--for",
+    "purposes",
+    multiple=True,
+    metavar="WORDS",
+    callback=_parsed_purposes,
+    help=(
+        f"What the scopes are for: {', '.join(PURPOSES)}. Several words are possible, with commas "
+        "or spaces between, and so are several options. read takes the variables of the plugin "
+        "that reads only, publish those of the one that publishes."
+    ),
+)
+half_option = click.option(
+    "--for",
+    "purposes",
+    type=click.Choice((READ, PUBLISH, *OLD_WORDS)),
+    multiple=True,
+    metavar="[read|publish]",
+    callback=_parsed_purposes,
+    help="Take the variables of one plugin only: of the one that reads, or that publishes.",
+)
 
 
 def _settings(config: Mapping[str, Any]) -> ConnectionSettings:
@@ -135,15 +147,27 @@ def _user_agent() -> str:
 
 @main.command()
 @connection_options
+@purposes_option
 @click.argument("streams", nargs=-1)
 @click.option(
     "--catalog",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Request the scopes for the streams that this Singer catalog selects.",
 )
-@click.option("--scopes", help="Request these scopes, separated by spaces.")
+@click.option(
+    "--scopes", help="Request these scopes, separated by spaces, for reading and publishing."
+)
 @click.option("--write", is_flag=True, help="Request the scopes for writing, too.")
-@click.option("--read-only", is_flag=True, help="Request no scope for writing.")
+@click.option(
+    "--read-only",
+    is_flag=True,
+    help="Request no scope for writing, not even one that was granted before.",
+)
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Leave out the scopes that were granted before, if Xero refuses one of them.",
+)
 @click.option("--redirect-uri", help="The redirect URI, as registered with the app.")
 @click.option(
     "--no-browser", is_flag=True, help="Print the URL, and ask for the URL of the callback."
@@ -164,37 +188,44 @@ def _user_agent() -> str:
 def login(  # noqa: PLR0913  # one argument for each option
     config: dict[str, Any],
     *,
-    plugin: Plugin | None,
+    purposes: tuple[str, ...],
     client_id: str | None,
     streams: tuple[str, ...],
     catalog: Path | None,
     scopes: str | None,
     write: bool,
     read_only: bool,
+    replace: bool,
     redirect_uri: str | None,
     no_browser: bool,
     custom_connection: bool,
     tenants: tuple[str, ...],
     timeout: float,
 ) -> None:
-    """Grants access to Xero for the STREAMS (default: those that are selected by default)."""
+    """Grants access to Xero, in addition to what was granted before.
+
+    Requests the scopes for reading the STREAMS (default: those that are selected by default), or
+    for what --for names.
+    """
     # The other commands start faster without these imports.
     from xero_client.login import command as login_command  # noqa: PLC0415
     from xero_client.login.flow import LoginFlow  # noqa: PLC0415
     from xero_client.login.login_errors import ConsentError  # noqa: PLC0415
 
     options = login_command.LoginOptions(
-        plugin=plugin,
-        streams=streams or login_command.selected_streams(catalog, config, os.environ, plugin),
+        purposes=purposes,
+        streams=streams,
+        catalog=catalog,
         scopes=scopes,
         write=write,
         read_only=read_only,
+        replace=replace,
         tenants=tenants,
         timeout=timeout,
         in_meltano="MELTANO_PROJECT_ROOT" in os.environ,
     )
-    requested = login_command.requested_scopes(config, options)
-    login_command.warn_about_approval(requested, lambda text: click.echo(text, err=True))
+    requested = login_command.scope_request(config, os.environ, options)
+    _warn_about_approval(requested.scopes)
     if redirect_uri:
         config["redirect_uri"] = redirect_uri
     is_custom = custom_connection or config.get("grant_type") == "client_credentials"
@@ -219,6 +250,7 @@ def login(  # noqa: PLR0913  # one argument for each option
 
 @main.command()
 @connection_options
+@half_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def tenants(config: dict[str, Any], *, as_json: bool, **_options: object) -> None:
     """Lists the connected organisations: name, id, type, time of the connection."""
@@ -252,6 +284,7 @@ def tenants(config: dict[str, Any], *, as_json: bool, **_options: object) -> Non
 
 @main.command()
 @connection_options
+@half_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(config: dict[str, Any], *, as_json: bool, **_options: object) -> None:
     """Shows the user, the scopes, when the tokens expire, and the limits left."""
@@ -264,6 +297,7 @@ def status(config: dict[str, Any], *, as_json: bool, **_options: object) -> None
 
 @main.command()
 @connection_options
+@half_option
 @click.argument("organisation", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def logout(
@@ -340,17 +374,23 @@ def _revoke(settings: ConnectionSettings) -> None:
 
 
 @main.command()
+@purposes_option
 @click.argument("streams", nargs=-1)
 @click.option("--write", is_flag=True, help="Include scopes for writing.")
-def scopes(streams: tuple[str, ...], *, write: bool) -> None:
-    """Prints the scopes that the STREAMS need (default: those that are selected by default)."""
-    from xero_client.entities.scopes import (  # noqa: PLC0415
-        OFFLINE_ACCESS,
-        required_scopes,
-        select_streams,
-    )
-    from xero_client.login.command import warn_about_approval  # noqa: PLC0415
+@click.option("--read-only", is_flag=True, help="Leave out scopes for writing.")
+def scopes(
+    purposes: tuple[str, ...], streams: tuple[str, ...], *, write: bool, read_only: bool
+) -> None:
+    """Prints the scopes that a login requests: for the STREAMS, or for what --for names."""
+    needs = Needs(with_reading(purposes, bool(streams)), read=streams, publish=streams, write=write)
+    required = ScopeRequest(needs.scopes, read_only=read_only).with_granted(())
+    click.echo(" ".join(required))
+    _warn_about_approval(required)
 
-    required = required_scopes(select_streams(streams), read=True, write=write)
-    click.echo(" ".join((OFFLINE_ACCESS, *required)))
-    warn_about_approval(required, lambda text: click.echo(text, err=True))
+
+def _warn_about_approval(scopes: Sequence[str]) -> None:
+    """Names the scopes that only apps with Xero's approval can get."""
+    for scope in scopes:
+        if scope in APPROVAL_REQUIRED:
+            reason = APPROVAL_REQUIRED[scope]
+            click.echo(f"{scope} {reason}: without it Xero refuses the whole consent.", err=True)

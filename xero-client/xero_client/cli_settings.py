@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from xero_client.auth.stored_logins import Logins, store_exists
-from xero_client.command_line.configuration import read_config_file, variable_prefix
+from xero_client.command_line.configuration import read_config_file
+from xero_client.entities.purposes import PUBLISH, PURPOSES, READ
 from xero_client.errors import SettingsError
+from xero_client.plugins import Plugin, plugins_of
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES
 from xero_client.settings.environment import settings_from_environment
+from xero_client.settings.nearest_name import did_you_mean
 from xero_client.store.database import Store
 from xero_client.store.encryption import cipher_for
 
 SHARED_PREFIX = "XERO_"
+# The earlier names of these purposes.
+OLD_WORDS = {"tap-xero": READ, "target-xero": PUBLISH}
 
 # Programs must agree on these settings to have the same connection; others may differ.
 CONNECTION_IDENTITY = (
@@ -39,21 +44,53 @@ CLI_PROPERTIES: Mapping[str, Mapping[str, Any]] = {
     "streams": {"type": "object"},
     "copy_attachments": {"type": "boolean"},
     "include": {"type": "array", "items": {"type": "string"}},
+    "custom_streams": {"type": "object"},
+    "reports": {"type": "object"},
 }
+
+
+def parse_purposes(values: Iterable[str]) -> tuple[str, ...]:
+    """The purposes of a login.
+
+    Args:
+        values: What the options ``--for`` give: words, separated by commas or spaces.
+
+    Raises:
+        SettingsError: A word does not exist.
+    """
+    words = [word for value in values for word in value.replace(",", " ").split()]
+    purposes = dict.fromkeys(OLD_WORDS.get(word.casefold(), word.casefold()) for word in words)
+    for word in purposes:
+        if word not in PURPOSES:
+            hint = did_you_mean(word, PURPOSES) or "."
+            message = f"There is no {word!r}{hint} There are: {', '.join(PURPOSES)}"
+            raise SettingsError(message)
+    return tuple(purposes)
+
+
+def half_of(purposes: Iterable[str]) -> str | None:
+    """Reading or publishing, if the purposes have only one of them; else None."""
+    halves = {READ, PUBLISH}.intersection(purposes)
+    return halves.pop() if len(halves) == 1 else None
+
+
+def with_reading(purposes: tuple[str, ...], has_streams: bool) -> tuple[str, ...]:  # noqa: FBT001
+    """The purposes, and reading, if streams are named that no purpose is for."""
+    return (READ, *purposes) if has_streams and not {READ, PUBLISH} & set(purposes) else purposes
 
 
 def read_cli_config(
     file: Path | None,
-    programs: Sequence[str],
+    half: str | None,
     environ: Mapping[str, str],
     options: Mapping[str, str | None],
 ) -> dict[str, Any]:
     """Reads the settings that are set. Options override the file, which overrides the environment.
 
     Args:
-        file: The JSON configuration of a program.
-        programs: The programs whose variables are read. If they are several, they must agree about
-            the connection; the first one wins in other settings.
+        file: The JSON configuration of a plugin.
+        half: ``read`` or ``publish``: the plugin whose variables are read; None: both, if they
+            agree.
         environ: The environment.
         options: Settings from command-line options; None if an option is not used.
 
@@ -62,7 +99,7 @@ def read_cli_config(
             differ.
     """
     from_options = {name: value for name, value in options.items() if value is not None}
-    return {**_from_environment(environ, programs), **_from_file(file), **from_options}
+    return {**_from_environment(environ, half), **_from_file(file), **from_options}
 
 
 def with_stored_app(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,21 +141,24 @@ def _from_file(file: Path | None) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value not in (None, "")}
 
 
-def _from_environment(environ: Mapping[str, str], programs: Sequence[str]) -> dict[str, Any]:
+def _from_environment(environ: Mapping[str, str], half: str | None) -> dict[str, Any]:
     read = partial(settings_from_environment, CLI_PROPERTIES, environ=environ)
     merged: dict[str, Any] = {}
-    origins: dict[str, str] = {}
-    for program in programs:
-        own = read(prefix=variable_prefix(program))
+    origins: dict[str, Plugin] = {}
+    for plugin in plugins_of(writes=None if half is None else half == PUBLISH):
+        own = read(prefix=plugin.variables)
         for name in CONNECTION_IDENTITY:
             if name in own and name in merged and own[name] != merged[name]:
-                _refuse_difference(name, origins[name], program)
+                _refuse_difference(name, origins[name], plugin)
+        if half is None and not plugin.writes:
+            # These are request parameters, those of the other plugin the entities to publish to.
+            own.pop("streams", None)
         merged = {**own, **merged}
-        origins = {**dict.fromkeys(own, program), **origins}
+        origins = {**dict.fromkeys(own, plugin), **origins}
     return {**read(prefix=SHARED_PREFIX), **merged}
 
 
-def _refuse_difference(setting: str, first: str, second: str) -> NoReturn:
-    variables = (f"{variable_prefix(program)}{setting.upper()}" for program in (first, second))
-    message = f"{' and '.join(variables)} differ: say --for {first} or --for {second}"
+def _refuse_difference(setting: str, *plugins: Plugin) -> NoReturn:
+    variables = " and ".join(f"{plugin.variables}{setting.upper()}" for plugin in plugins)
+    message = f"{variables} differ: add --for {READ} or --for {PUBLISH}"
     raise SettingsError(message)

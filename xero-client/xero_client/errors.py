@@ -82,7 +82,7 @@ class ScopeRefusedError(XeroError):
 
 
 class ScopeMissingError(XeroError):
-    """The token lacks a scope that the call needs: request it in a new login."""
+    """The token lacks a scope that the call needs: run the ``xero login`` of the message."""
 
 
 class TenantNotConnectedError(XeroError):

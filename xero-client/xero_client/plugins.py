@@ -50,6 +50,11 @@ def installed_plugins() -> Mapping[str, Plugin]:
     return {point.name: point.load() for point in points}
 
 
-def default_plugin() -> Plugin | None:
-    """The plugin that a login is for if none is named: the first that reads, if there is one."""
-    return next((plugin for plugin in installed_plugins().values() if not plugin.writes), None)
+def plugins_of(*, writes: bool | None) -> list[Plugin]:
+    """The plugins in this environment.
+
+    Args:
+        writes: Whether those that publish, or those that read; None: both.
+    """
+    plugins = installed_plugins().values()
+    return [plugin for plugin in plugins if writes is None or plugin.writes == writes]

@@ -21,6 +21,7 @@ from typing import Any, Literal
 import msgspec
 
 from xero_client.cli_settings import read_cli_config
+from xero_client.entities.purposes import READ
 from xero_client.errors import SettingsError
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -220,7 +221,7 @@ def _pipeline(name: str, part: PipelineFile, path: Path) -> Pipeline:
         raise SettingsError(message)
     return Pipeline(
         name=name,
-        config=read_cli_config(_existing(folder / part.config), ["tap-xero"], os.environ, {}),
+        config=read_cli_config(_existing(folder / part.config), READ, os.environ, {}),
         folder=folder,
         catalog=folder / part.catalog if part.catalog else None,
         tap=part.tap,

@@ -242,9 +242,13 @@ def _key_of(stream: str, record: Record, number: int) -> str:
 
 def _add_months(state: Mapping[str, Any], by_tenant: dict[str, _Contents]) -> None:
     bookmark = (state.get("bookmarks") or {}).get(TRIAL_BALANCES) or {}
+    by_id = dict(bookmark.get("organisations") or {})
+    # Earlier versions of tap-xero wrote a list.
     for partition in bookmark.get("partitions") or ():
-        contents = by_tenant.get((partition.get("context") or {}).get(_TENANT, ""))
-        months = (partition.get("months") or {}).get(_ACCRUAL)
+        by_id.setdefault((partition.get("context") or {}).get(_TENANT, ""), partition)
+    for tenant_id, of_tenant in by_id.items():
+        contents = by_tenant.get(tenant_id)
+        months = (of_tenant.get("months") or {}).get(_ACCRUAL)
         if contents is not None and months:
             since, last = (date.fromisoformat(months[name]) for name in ("since", "last"))
             contents.months = (since, last)

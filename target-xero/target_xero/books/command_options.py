@@ -64,34 +64,32 @@ def source_to_verify() -> Path | None:
     return found
 
 
-def open_books(
-    config: Path | None, backup: Path | None, plugin: str, tenant_id: str | None
-) -> Books:
+def open_books(config: Path | None, backup: Path | None, half: str, tenant_id: str | None) -> Books:
     """The books in a backup if there is one, else those of the configured organisation.
 
     Raises:
         XeroError: They cannot be read.
     """
     if backup is None:
-        return connect_configured(config, plugin, tenant_id)
+        return connect_configured(config, half, tenant_id)
     if config is not None:
         message = "Choose either a configuration or a backup of the source, not both"
         raise SettingsError(message)
     return BackupBooks(backup, tenant_id)
 
 
-def connect_configured(file: Path | None, plugin: str, tenant_id: str | None) -> ReadOrganisation:
-    """Connects to the organisation in a configuration file or in a plugin's variables.
+def connect_configured(file: Path | None, half: str, tenant_id: str | None) -> ReadOrganisation:
+    """Connects to the organisation in a configuration file, or in the variables of a half.
 
     Raises:
         XeroError: It cannot be reached.
     """
-    config = _config(file, plugin, tenant_id)
+    config = _config(file, half, tenant_id)
     return connect_for_reading(config, f"target-xero/{version('singer-target-xero')}")
 
 
-def _config(file: Path | None, plugin: str, tenant_id: str | None) -> Mapping[str, Any]:
+def _config(file: Path | None, half: str, tenant_id: str | None) -> Mapping[str, Any]:
     # With a file, the variables are not read: they may be those of the other organisation.
     environ = os.environ if file is None else {}
-    config = read_cli_config(file, [plugin], environ, {"tenant_id": tenant_id})
+    config = read_cli_config(file, half, environ, {"tenant_id": tenant_id})
     return with_stored_app(config)

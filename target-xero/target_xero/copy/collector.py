@@ -15,7 +15,7 @@ from target_xero.copy.opening_balances import OpeningBalances
 from target_xero.copy.options import CopyOptions
 from target_xero.copy.rules.by_stream import NOT_WRITABLE
 from target_xero.copy.spool import Spool
-from target_xero.delivery.connection import ConnectedOrganisation
+from target_xero.delivery.organisations import ConnectedOrganisation
 from target_xero.report.reporter import Reporter
 from xero_client.entities.table import ALL_BY_STREAM
 from xero_client.errors import SettingsError

@@ -10,6 +10,7 @@ import click
 
 from target_xero.books.command_options import BACKUP, CONFIG, DATE, FILE, open_books
 from target_xero.copy.opening_balances import read_opening_balances
+from xero_client.entities.purposes import READ
 from xero_client.errors import XeroError
 
 
@@ -32,7 +33,7 @@ def command(
     Without a configuration, the source is configured by the variables TAP_XERO_….
     """
     try:
-        books = open_books(source, backup, "tap-xero", source_tenant)
+        books = open_books(source, backup, READ, source_tenant)
         balances = read_opening_balances(books, day)
     except XeroError as error:
         click.echo(f"Error: {error}", err=True)

@@ -24,7 +24,7 @@ from target_xero.copy.schedule.scheduler import CopyRules, schedule, skip_result
 from target_xero.copy.schedule.stock_history import STOCK_STREAMS, differing_stock
 from target_xero.copy.schedule.tally import Tally
 from target_xero.copy.steps import Phase
-from target_xero.delivery.connection import ConnectedOrganisation
+from target_xero.delivery.organisations import ConnectedOrganisation
 from target_xero.report.progress import Progress
 from target_xero.report.reporter import Reporter
 from xero_client.store.database import Store

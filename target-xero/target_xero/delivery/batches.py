@@ -1,20 +1,37 @@
-"""Several items in one request: which items fit together, and the request that carries them."""
+"""Puts items into batches, and makes the request that carries a batch."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import NamedTuple
 
 from target_xero.build.publications.publication import MAX_CONTENT_BYTES, Publication
-from target_xero.delivery.fingerprints import hash_parts
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import Intent
+from target_xero.delivery.publish_log.fingerprints import hash_parts
+from target_xero.lookup.resolution import needs_lookup
 
-BatchKey = tuple[str, str, str, tuple[tuple[str, str], ...], str, bool]
+# Items that need a look-up in Xero are taken together in groups of at least this many.
+MIN_LOOKUP_SIZE = 40
 
 
-def batch_key(publication: Publication) -> BatchKey:
-    """What all publications of one request must have in common."""
-    return (
+class Fit(NamedTuple):
+    """Which batch an item fits into.
+
+    Attributes:
+        key: What all items of the batch have in common.
+        max_items: The most items in the batch.
+        max_bytes: The most bytes of content in it.
+    """
+
+    key: Hashable
+    max_items: int
+    max_bytes: float = MAX_CONTENT_BYTES
+
+
+def for_request(publication: Publication) -> Fit:
+    """Batches that are one request each: up to the destination's limit and to 3 MB."""
+    key = (
         publication.destination.name,
         publication.method,
         publication.path,
@@ -22,35 +39,69 @@ def batch_key(publication: Publication) -> BatchKey:
         publication.content_type,
         publication.in_list,
     )
+    return Fit(key, publication.batch_limit)
 
 
-def lookup_key(publication: Publication) -> BatchKey:
-    """What all publications must have in common that are looked up together."""
-    name, method, path, params, content_type, in_list = batch_key(publication)
+def for_publishing(publication: Publication) -> Fit:
+    """Batches that are looked up together, or else are one request each."""
+    if not needs_lookup(publication):
+        return for_request(publication)
+    common: tuple[Hashable, ...]
     if publication.parent_key is not None:
-        return (name, f"{method} of a parent", "", (), "", in_list)
-    return ("look up", publication.action.name, path, params, content_type, in_list)
+        common = ("parents", publication.destination.name, publication.method)
+    else:
+        action, path, params = publication.action.name, publication.path, publication.params
+        common = ("records", action, path, params, publication.content_type)
+    limit = max(publication.batch_limit, MIN_LOOKUP_SIZE)
+    return Fit((*common, publication.in_list), limit)
 
 
-def batches(items: Sequence[Item]) -> list[list[Item]]:
-    """Groups neighbours with one batch key, up to the destination's limit and to 3 MB."""
-    grouped: list[list[Item]] = []
-    size = 0
-    for item in items:
+class Batcher:
+    """Puts items that come one by one into batches, in their order.
+
+    Attributes:
+        items: The items of the batch that is not full.
+    """
+
+    def __init__(self, fit: Callable[[Publication], Fit]) -> None:
+        """Starts without items.
+
+        Args:
+            fit: Which batch a publication fits into.
+        """
+        self.items: list[Item] = []
+        self._fit = fit
+        self._key: Hashable = None
+        self._bytes = 0
+
+    def add(self, item: Item) -> list[Item]:
+        """Takes an item; gives the batch that it does not fit into, if there is one."""
         publication = item.publication
+        fit = self._fit(publication)
         length = len(publication.content or b"") + 1
-        fits = (
-            grouped
-            and len(grouped[-1]) < publication.batch_limit
-            and size + length <= MAX_CONTENT_BYTES
-            and batch_key(grouped[-1][0].publication) == batch_key(publication)
-        )
-        if not fits:
-            grouped.append([])
-            size = 0
-        grouped[-1].append(item)
-        size += length
-    return grouped
+        full: list[Item] = []
+        if self.items and (
+            fit.key != self._key
+            or len(self.items) >= fit.max_items
+            or self._bytes + length > fit.max_bytes
+        ):
+            full = self.take()
+        self.items.append(item)
+        self._key = fit.key
+        self._bytes += length
+        return full
+
+    def take(self) -> list[Item]:
+        """Gives the batch, full or not."""
+        items, self.items, self._bytes = self.items, [], 0
+        return items
+
+
+def batches(items: Iterable[Item]) -> list[list[Item]]:
+    """Groups neighbours that fit into one request."""
+    batcher = Batcher(for_request)
+    full = [batcher.add(item) for item in items]
+    return [batch for batch in (*full, batcher.take()) if batch]
 
 
 def intent_of(items: Sequence[Item], tenant_id: str, sent_at: float | None) -> Intent:

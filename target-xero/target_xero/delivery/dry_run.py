@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
+from target_xero.build.publications.publication import Publication
 from target_xero.delivery.access import explained
+from target_xero.delivery.batches import Batcher, Fit
 from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import LOOKUP_SIZE, Prediction, Predictor
@@ -47,20 +50,14 @@ class DryRunPipeline:
         self._reporter = reporter
         self._transport = transport
         self._on_prediction = on_prediction
-        self._items: list[Item] = []
-        self._destination = ""
+        self._batcher = Batcher(_for_prediction)
         self.look_ups = 0
 
     def add(self, item: Item) -> None:
         """Takes an item."""
-        admitted = self._admission.admit(item, self._items)
-        if admitted is None:
-            return
-        destination = item.publication.destination.name
-        if self._items and (destination != self._destination or len(self._items) >= LOOKUP_SIZE):
-            self.flush()
-        self._destination = destination
-        self._items.append(admitted)
+        admitted = self._admission.admit(item, self._batcher.items)
+        if admitted is not None:
+            self._predict(self._batcher.add(admitted))
 
     def flush(self) -> None:
         """Reports what a run would do with the items taken so far.
@@ -68,7 +65,13 @@ class DryRunPipeline:
         Raises:
             RunStoppedError: Xero cannot be read.
         """
-        items, self._items = self._items, []
+        self._predict(self._batcher.take())
+
+    def stop(self) -> None:
+        """Drops the items that were not looked up."""
+        self._batcher.take()
+
+    def _predict(self, items: Sequence[Item]) -> None:
         if not items:
             return
         calls_before = self._calls()
@@ -83,10 +86,6 @@ class DryRunPipeline:
             self._report(item, prediction)
         self._reporter.flush()
 
-    def stop(self) -> None:
-        """Drops the items that were not looked up."""
-        self._items = []
-
     def _calls(self) -> int:
         return sum(usage.calls for usage in self._transport.usage.values())
 
@@ -97,3 +96,8 @@ class DryRunPipeline:
         else:
             result = dry_run_result(item, prediction.would, prediction.xero_id, prediction.changes)
         self._reporter.report(item.provenance, result)
+
+
+def _for_prediction(publication: Publication) -> Fit:
+    """Batches that are looked up together: neighbours of one destination."""
+    return Fit(publication.destination.name, LOOKUP_SIZE, math.inf)

@@ -12,9 +12,9 @@ from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication, text_of
 from target_xero.build.records import Provenance
-from target_xero.delivery.fingerprints import content_digest, fingerprint, hash_parts
 from target_xero.delivery.publish_log import IntendedRecord
-from target_xero.lookup.content_search import is_found_in_parent
+from target_xero.delivery.publish_log.fingerprints import content_digest, fingerprint, hash_parts
+from target_xero.lookup.content_search import ContentSearch, is_found_in_parent
 from target_xero.lookup.existing_records import is_identifiable
 
 # How a document names its contact, the best first.
@@ -37,7 +37,10 @@ class Item:
         document: The hash of the number that people know the document by.
         subject_name: Its subject in words, for messages.
         attempt: The number of this attempt to send it, from 1.
-        by_content: Whether a record in Xero with the same content is this record, as in a copy.
+        search: Finds the record in Xero by its content, if only that tells whether it was saved; a
+            copy gives it.
+        fallback: What is sent instead if Xero refuses the publication: a record that cannot be
+            deleted is archived.
         follows_key: Whether its key or number identifies it, so that it updates the record that
             was published under this key before.
         is_step: Whether it is a step of a copy: several steps change one record.
@@ -53,7 +56,8 @@ class Item:
     document: str | None = None
     subject_name: str = ""
     attempt: int = 1
-    by_content: bool = False
+    search: ContentSearch | None = field(default=None, repr=False)
+    fallback: Publication | None = field(default=None, repr=False)
     follows_key: bool = False
     is_step: bool = False
 
@@ -61,8 +65,8 @@ class Item:
     def can_be_found(self) -> bool:
         """Whether reading Xero can tell if the record was saved."""
         publication = self.publication
-        is_found = is_identifiable(publication) or is_found_in_parent(publication)
-        return is_found or self.by_content or bool(publication.found_by)
+        is_known = is_identifiable(publication) or is_found_in_parent(publication)
+        return is_known or self.search is not None or bool(publication.found_by)
 
     @property
     def removes(self) -> bool:

@@ -6,18 +6,16 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
-from target_xero.build.publications.publication import MAX_CONTENT_BYTES
-from target_xero.delivery.batches import BatchKey, batch_key, lookup_key
+from target_xero.delivery.batches import Batcher, for_publishing
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
+from target_xero.delivery.preparation.published_ids import Recognised, recognised
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
-from target_xero.delivery.published_ids import Recognised, recognised
 from target_xero.delivery.publisher import Publisher
 from target_xero.delivery.run_records import Admission, RunRecords, known_entries
-from target_xero.lookup.resolution import needs_lookup
+from target_xero.delivery.states import Event, State, next_state
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import INVALID, UNKNOWN
 
 EARLIER_VERSION_UNKNOWN = (
     "an earlier version of this record was sent, and its outcome is not known: look in Xero, "
@@ -26,8 +24,6 @@ EARLIER_VERSION_UNKNOWN = (
 
 # Items that are looked up in the publish log at once.
 INBOX_SIZE = 200
-# Items that need a look-up in Xero are sent to the publisher in groups of at least this many.
-MIN_LOOKUP_SIZE = 40
 
 
 class Pipeline(Protocol):
@@ -81,9 +77,7 @@ class LivePipeline:
         self._resend_unknown = resend_unknown
         self._pool = ThreadPoolExecutor(max_in_flight, thread_name_prefix="publish")
         self._inbox: list[Item] = []
-        self._batch: list[Item] = []
-        self._batch_key: BatchKey | None = None
-        self._batch_bytes = 0
+        self._batcher = Batcher(for_publishing)
         self._queued_locks: set[str] = set()
         self._in_flight: dict[Future[None], frozenset[str]] = {}
 
@@ -93,12 +87,12 @@ class LivePipeline:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        admitted = self._admission.admit(item, self._inbox, self._batch)
+        admitted = self._admission.admit(item, self._inbox, self._batcher.items)
         if admitted is None:
             return
         if not self._queued_locks.isdisjoint(admitted.locks):
             self._process_inbox()
-            self._send_batch()
+            self._send(self._batcher.take())
         self._inbox.append(admitted)
         self._queued_locks |= admitted.locks
         if len(self._inbox) >= INBOX_SIZE:
@@ -111,14 +105,15 @@ class LivePipeline:
             RunStoppedError: The run cannot go on.
         """
         self._process_inbox()
-        self._send_batch()
+        self._send(self._batcher.take())
         self._wait_for_all()
 
     def stop(self) -> None:
         """Waits for calls in flight, and sends nothing else."""
         self._publisher.stop()
         self._pool.shutdown(wait=True)
-        self._inbox, self._batch = [], []
+        self._inbox = []
+        self._batcher.take()
 
     # The publish log
 
@@ -130,29 +125,41 @@ class LivePipeline:
         self._wait_for_locks(_all_locks(inbox))
         entries = known_entries(inbox, self._log, self._records)
         self._log.renew_fingerprints(entries.renewed)
-        unfinished: list[tuple[Item, LogEntry]] = []
+        begun: dict[str, list[Item]] = {}
         for known in self._recognised(inbox):
             item = known.item
             entry = entries.by_fingerprint.get(item.fingerprint)
-            if entry is not None and entry.state == PUBLISHED:
-                self._reporter.report(item.provenance, unchanged_result(item, entry.xero_id))
-            elif entry is not None and entry.state == INTENDED:
-                unfinished.append((item, entry))
-            elif known.is_removed:
-                self._reporter.report(item.provenance, unchanged_result(item, None))
-            elif known.unresolved and not (self._resend_unknown or item.can_be_found):
-                result = not_sent_result(item, EARLIER_VERSION_UNKNOWN, UNKNOWN)
-                self._reporter.report(item.provenance, result)
-            elif known.problem is not None:
-                result = not_sent_result(item, known.problem, INVALID)
-                self._reporter.report(item.provenance, result)
+            state = next_state(State.WAITING, self._event(known, entry))
+            if state is State.LOOKING_UP:
+                number = entry.attempt + 1 if entry is not None else 1
+                self._send(self._batcher.add(item.with_attempt(number)))
+            elif state is State.BEGUN and entry is not None:
+                of_request = begun.setdefault(entry.request_key or "", [])
+                of_request.append(item.with_attempt(entry.attempt))
+            elif state is State.UNCHANGED:
+                xero_id = entry.xero_id if entry is not None and entry.state == PUBLISHED else None
+                self._reporter.report(item.provenance, unchanged_result(item, xero_id))
             else:
-                self._add_to_batch(item.with_attempt(entry.attempt + 1 if entry else 1))
-        if unfinished:
-            self._send_batch()
-            self._publisher.recover(unfinished, resend_unknown=self._resend_unknown)
+                reason = EARLIER_VERSION_UNKNOWN if state is State.UNKNOWN else str(known.problem)
+                result = not_sent_result(item, reason, state.value)
+                self._reporter.report(item.provenance, result)
+        if begun:
+            self._send(self._batcher.take())
+            self._publisher.recover(begun, resend_unknown=self._resend_unknown)
         self._reporter.flush()
-        self._queued_locks = set().union(*(item.locks for item in self._batch))
+        self._queued_locks = set().union(*(item.locks for item in self._batcher.items))
+
+    def _event(self, known: Recognised, entry: LogEntry | None) -> Event:
+        """What the publish log says of an item."""
+        if entry is not None and entry.state == PUBLISHED:
+            return Event.IS_DONE
+        if entry is not None and entry.state == INTENDED:
+            return Event.HAS_NO_OUTCOME
+        if known.is_removed:
+            return Event.IS_DONE
+        if known.unresolved and not (self._resend_unknown or known.item.can_be_found):
+            return Event.EARLIER_IS_UNCLEAR
+        return Event.IS_NEW if known.problem is None else Event.MAY_NOT_BE_SENT
 
     def _recognised(self, inbox: Sequence[Item]) -> list[Recognised]:
         """The items with what the log knows of them.
@@ -175,27 +182,8 @@ class LivePipeline:
 
     # Batches
 
-    def _add_to_batch(self, item: Item) -> None:
-        publication = item.publication
-        looked_up = needs_lookup(publication)
-        key = lookup_key(publication) if looked_up else batch_key(publication)
-        length = len(publication.content or b"") + 1
-        limit = publication.batch_limit
-        if looked_up:
-            limit = max(limit, MIN_LOOKUP_SIZE)
-        if self._batch and (
-            key != self._batch_key
-            or len(self._batch) >= limit
-            or self._batch_bytes + length > MAX_CONTENT_BYTES
-        ):
-            self._send_batch()
-        self._batch.append(item)
-        self._batch_key = key
-        self._batch_bytes += length
-
-    def _send_batch(self) -> None:
-        """Sends the batch, as soon as its locks are free and fewer requests are in flight."""
-        items, self._batch, self._batch_bytes = self._batch, [], 0
+    def _send(self, items: list[Item]) -> None:
+        """Sends a batch, as soon as its locks are free and fewer requests are in flight."""
         if not items:
             return
         locks = _all_locks(items)
@@ -203,7 +191,7 @@ class LivePipeline:
         while len(self._in_flight) >= self._max_in_flight:
             self._wait()
         if self._publisher.stopping.is_set():
-            self._batch = items
+            self._batcher.items[:0] = items
             self._wait_for_all()
             message = "stopped"
             raise RunStoppedError(message)

@@ -14,11 +14,17 @@ from target_xero.build.publications.publication import Publication
 from target_xero.build.publications.record_references import RecordReference
 from target_xero.build.records import Record
 from target_xero.delivery.items import Item
-from target_xero.delivery.overwriting import Decision, Overwriting, is_checked, problem_of_id
+from target_xero.delivery.preparation.look_ups import existing_or_refusal
+from target_xero.delivery.preparation.overwriting import (
+    Decision,
+    Overwriting,
+    is_checked,
+    problem_of_id,
+)
+from target_xero.delivery.preparation.published_ids import recognised
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, PublishLog
-from target_xero.delivery.published_ids import recognised
 from target_xero.delivery.run_records import RunRecords, known_entries
-from target_xero.lookup.existing_records import existing_or_refusal, is_present
+from target_xero.lookup.existing_records import is_present
 from target_xero.lookup.matching import contains, differences
 from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.reference_search import with_references

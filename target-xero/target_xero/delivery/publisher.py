@@ -1,50 +1,42 @@
-"""Publishes batches through the publish log: intent, sending, outcome, and unknown outcomes."""
+"""Publishes items: a queue of attempts, and a step for each of their states.
+
+``states.py`` says which state follows from which event, ``retry_policy.py`` what is tried again.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from target_xero.build.destinations.destination import EntityDestination
-from target_xero.build.records import Record
 from target_xero.delivery.access import explained
-from target_xero.delivery.attempts import MAX_SENDS, Attempt
+from target_xero.delivery.attempts import Attempt, BegunAttempt, EndedAttempt, SentAttempt
 from target_xero.delivery.batches import batches, intent_of
-from target_xero.delivery.item_results import not_sent_result, sent_result, unchanged_result
+from target_xero.delivery.item_results import sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.outcomes import Outcome, OutcomeKind, unknown_outcome
-from target_xero.delivery.overwriting import may_overwrite
-from target_xero.delivery.preparation import Preparation, has_names
-from target_xero.delivery.publish_log import (
-    INTENDED,
-    PUBLISHED,
-    Intent,
-    LogEntry,
-    PublishLog,
-    SettledRecord,
+from target_xero.delivery.preparation.preparation import Preparation, Prepared
+from target_xero.delivery.publish_log import PublishLog, SettledRecord
+from target_xero.delivery.recovery.recovery import Recovery
+from target_xero.delivery.retry_policy import (
+    MAX_SENDS,
+    AfterLookUp,
+    FailureCounts,
+    after_failed_look_up,
+    halves,
 )
-from target_xero.delivery.recovery import outcome_from_records
-from target_xero.delivery.repeater import Repeater
-from target_xero.delivery.sender import STREAM_ERRORS, NotAcceptedError, Sender, SendResult
-from target_xero.lookup.content_search import ContentSearch
-from target_xero.lookup.existing_records import (
-    MAX_SERVER_ERRORS,
-    existing_or_refusal,
-    is_identifiable,
-    may_lie_in_records,
-)
+from target_xero.delivery.sender import NotAcceptedError, Sender
+from target_xero.delivery.states import Event, State
 from target_xero.lookup.resolution import needs_completion
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import UNKNOWN, CallInfo, Result
-from xero_client.errors import NoResponseError, RequestRefusedError, XeroError
+from target_xero.report.results import CallInfo
+from xero_client.errors import XeroError
 from xero_client.http.transport import Transport
 
 logger = logging.getLogger("target-xero")
-
-# If so many single records in a row cannot be written, the fault is not in the records.
-MAX_FAILED_ALONE = 5
 
 
 class Publisher:
@@ -66,342 +58,43 @@ class Publisher:
         self._log = log
         self._reporter = reporter
         self._tenant_id = tenant_id
-        self._content_search = ContentSearch(transport, log.published_ids)
+        self._failures = FailureCounts()
+        self._preparation = Preparation(transport, log)
+        self._recovery = Recovery(
+            transport, sender, log, self._preparation, reporter, self._failures, tenant_id
+        )
+        # Why nothing is sent any more to a destination of a stream.
         self._blocked: dict[tuple[str, str], str] = {}
-        self._repeater = Repeater(sender, log)
-        self._preparation = Preparation(transport, log, reporter)
-        self._failed_alone = 0
-        self._failed_look_ups = 0
         self.stopping = threading.Event()
 
     def publish(self, items: Sequence[Item]) -> None:
-        """Sends items that are not published, and have no unknown outcome, in the publish log.
+        """Publishes items that are not published, and have no unknown outcome, in the publish log.
+
+        Args:
+            items: Items of one destination.
 
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        try:
-            prepared = self._preparation.prepare(items)
-        except XeroError as error:
-            self._on_failed_look_up(items, error)
-        else:
-            self._failed_look_ups = 0
-            for batch in batches(prepared.items):
-                self._send(batch, 1, prepared.fallbacks)
+        self._process([Attempt(State.LOOKING_UP, items)])
         self._reporter.flush()
 
-    def stop(self) -> None:
-        """Sends nothing else, and ends all waits. Calls in flight get their responses."""
-        self.stopping.set()
-        self._transport.stop()
-
-    def _on_failed_look_up(self, items: Sequence[Item], error: XeroError) -> None:
-        """Reports items that cannot be looked up, or ends the run.
-
-        They are halved until those whose look-up fails each time are alone.
-
-        Raises:
-            RunStoppedError: The reason does not lie in the stream.
-        """
-        error = explained(error, items[0].publication.destination)
-        if may_lie_in_records(error):
-            if len(items) > 1 and self._failed_look_ups < MAX_SERVER_ERRORS:
-                half = len(items) // 2
-                self.publish(items[:half])
-                self.publish(items[half:])
-                return
-            if not isinstance(error, RequestRefusedError):
-                self._failed_look_ups += 1
-            outcome = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
-            call = CallInfo(error.status, error.correlation_id)
-            self._report_outcomes([(item, outcome) for item in items], call)
-            return
-        refusal = NotAcceptedError(error, blocks_stream=isinstance(error, STREAM_ERRORS))
-        self._on_not_accepted(items, refusal)
-
-    # One request
-
-    def _send(
-        self, items: Sequence[Item], send_count: int, fallbacks: Mapping[str, Item] | None = None
-    ) -> None:
-        if self.stopping.is_set():
-            message = "stopped"
-            raise RunStoppedError(message)
-        self._reporter.check_rejects()
-        first = items[0]
-        if any(needs_completion(item.publication) for item in items):
-            self.publish(items)  # an update of an earlier run: what Xero has is not known yet
-            return
-        reason = self._blocked.get((first.provenance.stream, first.publication.destination.name))
-        if reason is not None:
-            for item in items:
-                self._report(item, not_sent_result(item, f"not sent: {reason}"))
-            return
-        intent = intent_of(items, self._tenant_id, self._transport.server_clock.earliest())
-        if not self._log.begin(intent, [item.intended_record for item in items]):
-            self._follow_log(items)
-            return
-        publications = [item.publication for item in items]
-        try:
-            result = self._sender.send(
-                intent, publications, first.provenance.stream, is_part=send_count > 1
-            )
-        except NotAcceptedError as error:
-            if error.maybe_sent:
-                # The intent stays in the log, so that the next run finds out what happened.
-                outcome = unknown_outcome(f"its response was lost, and the run ended: {error}")
-                self._report_outcomes([(item, outcome) for item in items], CallInfo())
-            else:
-                self._log.withdraw(intent.key, [item.fingerprint for item in items])
-            self._on_not_accepted(items, error)
-            return
-        self._process_result(intent, items, result, send_count, fallbacks or {})
-
-    def _on_not_accepted(self, items: Sequence[Item], error: NotAcceptedError) -> None:
-        first = items[0]
-        if not error.blocks_stream:
-            self.stopping.set()
-            raise RunStoppedError(str(error.error)) from error.error
-        self._blocked[first.provenance.stream, first.publication.destination.name] = str(
-            error.error
-        )
-        call = CallInfo(error.error.status, error.error.correlation_id)
-        outcome = Outcome(
-            OutcomeKind.REJECTED, errors=(str(error.error),), response=error.error.body
-        )
-        self._report_outcomes([(item, outcome) for item in items], call)
-
-    def _process_result(
-        self,
-        intent: Intent,
-        items: Sequence[Item],
-        result: SendResult,
-        send_count: int,
-        fallbacks: Mapping[str, Item],
-    ) -> None:
-        pairs = list(zip(items, result.outcomes, strict=True))
-        final = [(item, outcome) for item, outcome in pairs if outcome.is_final]
-        self._settle(intent.key, final, result.call, fallbacks)
-        unprocessed = [item for item, o in pairs if o.kind is OutcomeKind.NOT_PROCESSED]
-        if unprocessed:
-            self._resend(unprocessed, send_count, parts=2)
-        unknown = [(item, o) for item, o in pairs if o.kind is OutcomeKind.UNKNOWN]
-        if unknown:
-            attempt = Attempt(intent, len(items), result.call, send_count)
-            self._resolve_unknown(attempt, unknown)
-
-    def _settle(
-        self,
-        request_key: str,
-        final: Sequence[tuple[Item, Outcome]],
-        call: CallInfo,
-        fallbacks: Mapping[str, Item],
-    ) -> None:
-        if not final:
-            return
-        settled = [
-            SettledRecord(item.fingerprint, outcome.is_published, outcome.xero_id)
-            for item, outcome in final
-        ]
-        if any(outcome.is_published for _, outcome in final):
-            self._failed_alone = 0
-        refused = [item for item, outcome in final if outcome.kind is OutcomeKind.REJECTED]
-        to_archive: list[Item] = []
-        with self._reporter.deciding():
-            known = self._log.settle(request_key, settled)
-            decisions = self._preparation.decisions_on(refused, call)
-            for item, outcome in final:
-                fallback = fallbacks.get(item.fingerprint)
-                if item.fingerprint in decisions:
-                    continue
-                if fallback is not None and outcome.kind is OutcomeKind.REJECTED:
-                    reason = "; ".join(outcome.errors)
-                    logger.info("%s: %s; archiving it instead", item.provenance.stream, reason)
-                    to_archive.append(fallback.with_attempt(item.attempt + 1))
-                else:
-                    result = sent_result(item, outcome, call, known=outcome.xero_id in known)
-                    self._report(item, result)
-            again = self._preparation.after_decisions(list(decisions.values()))
-        for item in to_archive:
-            self._send([item], MAX_SENDS)
-        for batch in batches(again):
-            self._send(batch, MAX_SENDS)
-
-    def _resend(self, items: Sequence[Item], send_count: int, *, parts: int = 1) -> None:
-        """Sends items under new keys; in two parts to isolate the record that fails a request."""
-        self._log.release_for_resend([item.fingerprint for item in items])
-        attempts = [item.next_attempt() for item in items]
-        size = max(1, -(-len(attempts) // parts))
-        for start in range(0, len(attempts), size):
-            self._send(attempts[start : start + size], send_count)
-
-    # Unknown outcomes
-
-    def _resolve_unknown(
-        self,
-        attempt: Attempt,
-        unknown: Sequence[tuple[Item, Outcome]],
-        *,
-        resend_unknown: bool = False,
-    ) -> None:
-        """Reads from Xero whether records were saved, and sends those that were not.
-
-        They are sent in halves, so that a record that fails each request with it stands alone in
-        the end, and the others are published.
-
-        Args:
-            attempt: Their request.
-            unknown: The items, with their outcomes so far.
-            resend_unknown: Whether to send items again whose outcome cannot be found out.
-        """
-        call = attempt.call
-        findable = [pair for pair in unknown if pair[0].can_be_found]
-        try:
-            found = self._read_records(attempt.intent, [item for item, _ in findable])
-        except RunStoppedError:
-            self._report_outcomes(unknown, call)
-            raise
-        if found is None:
-            self._report_outcomes(unknown, call)
-            return
-        self._report_outcomes([pair for pair in unknown if not pair[0].can_be_found], call)
-        final: list[tuple[Item, Outcome]] = []
-        absent: list[Item] = []
-        may_resend = attempt.may_be_sent_again and self._failed_alone < MAX_FAILED_ALONE
-        for (item, sent_outcome), records in zip(findable, found, strict=True):
-            if isinstance(records, RequestRefusedError):
-                outcome = unknown_outcome(f"{sent_outcome.errors[0]}; its look-up: {records}")
-                self._report(item, sent_result(item, outcome, call))
-                continue
-            shown = outcome_from_records(item.publication, records)
-            if shown is not None and shown.is_final:
-                final.append((item, shown))
-            elif shown is not None and not (
-                attempt.was_refused or resend_unknown or may_overwrite(item.publication)
-            ):
-                self._report(item, sent_result(item, shown, call))
-            elif may_resend:
-                absent.append(item)
-            else:
-                self._report(item, sent_result(item, sent_outcome, call))
-        if attempt.size == 1 and not final and not absent:
-            self._failed_alone += 1
-        self._settle(attempt.intent.key, final, call, {})
-        if absent:
-            self._resend(absent, attempt.send_count + 1, parts=2)
-
-    def _read_records(
-        self, intent: Intent, items: Sequence[Item]
-    ) -> Sequence[list[Record] | RequestRefusedError] | None:
-        """The records that Xero has of each item; None if Xero does not let them be read.
-
-        Raises:
-            RunStoppedError: Xero does not respond at all.
-        """
-        if not items:
-            return []
-        publications = [item.publication for item in items]
-        try:
-            destination, stream = publications[0].destination, items[0].provenance.stream
-            by_key = all(map(is_identifiable, publications))
-            if by_key and isinstance(destination, EntityDestination):
-                return existing_or_refusal(destination, publications, self._transport, stream)
-            return self._content_search.find(publications, since=intent.first_sent_at)
-        except NoResponseError as error:
-            if may_lie_in_records(error):
-                logger.warning("Cannot read whether %d records were saved: %s", len(items), error)
-                return None
-            self.stopping.set()
-            message = f"Xero cannot be reached: {error}"
-            raise RunStoppedError(message) from None
-        except XeroError as error:
-            logger.warning("Cannot read whether %d records were saved: %s", len(items), error)
-            return None
-
-    # Requests of earlier runs or other processes
-
-    def _follow_log(self, items: Sequence[Item]) -> None:
-        """Treats items by their entries in the log, after another process has begun one first."""
-        entries = self._log.entries([item.fingerprint for item in items])
-        for item in items:
-            entry = entries.get(item.fingerprint)
-            if entry is not None and entry.state == PUBLISHED:
-                self._report(item, unchanged_result(item, entry.xero_id))
-            elif entry is not None and entry.state == INTENDED:
-                self.recover([(item, entry)])
-            else:
-                self._send([item.with_attempt(entry.attempt + 1 if entry is not None else 1)], 1)
-
     def recover(
-        self, unfinished: Sequence[tuple[Item, LogEntry]], *, resend_unknown: bool = False
+        self, unfinished: Mapping[str, Sequence[Item]], *, resend_unknown: bool = False
     ) -> None:
         """Finishes items that an earlier run or another process has begun to send.
 
         Args:
-            unfinished: The items, with their entries in the log.
+            unfinished: The items, by the key of their request.
             resend_unknown: Whether to send items again whose outcome cannot be found out.
 
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        by_request: dict[str, list[Item]] = {}
-        for item, entry in unfinished:
-            if entry.request_key is None:
-                self._follow_log([item])
-            else:
-                of_request = by_request.setdefault(entry.request_key, [])
-                of_request.append(item.with_attempt(entry.attempt))
-        for request_key, items in by_request.items():
-            # Before the request is repeated: after that, the log knows what it creates.
-            items = self._preparation.as_sent(items)  # noqa: PLW2901  # the same items
-            self.repeat(request_key)
-            if has_names(items):
-                items = self._with_named_records(items)  # noqa: PLW2901  # the same items
-            self._recover_request(request_key, items, resend_unknown=resend_unknown)
-
-    def _with_named_records(self, items: Sequence[Item]) -> list[Item]:
-        """The items with the ids of what they name; the others are reported as unknown.
-
-        Raises:
-            RunStoppedError: Xero cannot be read.
-        """
-        try:
-            return self._preparation.with_named_records(items, UNKNOWN)
-        except XeroError as error:
-            self._report_outcomes(
-                [(item, unknown_outcome(str(error))) for item in items], CallInfo()
-            )
-            if not (isinstance(error, STREAM_ERRORS) or may_lie_in_records(error)):
-                self.stopping.set()
-                raise RunStoppedError(str(error)) from error
-            return []
-
-    def _recover_request(
-        self, request_key: str, items: Sequence[Item], *, resend_unknown: bool
-    ) -> None:
-        """Finishes items of one request of an earlier run, after it was repeated."""
-        logged = self._log.intent(request_key)
-        still_open = {entry.fingerprint for entry in logged[1]} if logged is not None else set()
-        unknown: list[tuple[Item, Outcome]] = []
-        to_resend: list[Item] = []
-        reason = "it was sent in an earlier run, which did not see a response"
-        for item in items:
-            recovered = self._repeater.take_recovered(item.fingerprint)
-            if recovered is not None:
-                outcome, call = recovered.outcome, recovered.call
-                self._report(item, sent_result(item, outcome, call, known=recovered.known))
-            elif item.fingerprint not in still_open:
-                self._follow_log([item])
-            elif resend_unknown and not item.can_be_found:
-                to_resend.append(item)
-            else:
-                unknown.append((item, unknown_outcome(reason)))
-        if to_resend:
-            # One by one: nobody could tell later which record of a batch had failed it.
-            self._resend(to_resend, 1, parts=len(to_resend))
-        if logged is not None and unknown:
-            attempt = Attempt(logged[0], len(logged[1]), CallInfo(), 1)
-            self._resolve_unknown(attempt, unknown, resend_unknown=resend_unknown)
+        self._process(
+            BegunAttempt(State.BEGUN, items, request_key=key, resends_unknown=resend_unknown)
+            for key, items in unfinished.items()
+        )
 
     def repeat(self, request_key: str) -> None:
         """Sends a request of an earlier run again, once a run, while Xero keeps its key.
@@ -412,16 +105,236 @@ class Publisher:
             RunStoppedError: The run cannot go on.
         """
         try:
-            self._repeater.repeat(request_key)
-        except NotAcceptedError as error:
+            self._recovery.repeat_request(request_key)
+        except RunStoppedError:
             self.stopping.set()
-            raise RunStoppedError(str(error)) from error.error
+            raise
 
-    # Results
+    def stop(self) -> None:
+        """Sends nothing else, and ends all waits. Calls in flight get their responses."""
+        self.stopping.set()
+        self._transport.stop()
 
-    def _report(self, item: Item, result: Result) -> None:
-        self._reporter.report(item.provenance, result)
+    # The queue
 
-    def _report_outcomes(self, pairs: Sequence[tuple[Item, Outcome]], call: CallInfo) -> None:
-        for item, outcome in pairs:
-            self._report(item, sent_result(item, outcome, call))
+    def _process(self, attempts: Iterable[Attempt]) -> None:
+        """Takes attempts from the queue until all have ended.
+
+        What follows from an attempt comes before the attempts behind it, so that results come in
+        the order of the items.
+        """
+        queue = deque(attempts)
+        while queue:
+            following = self._step(queue.popleft())
+            queue.extendleft(attempt for attempt in reversed(following) if attempt.items)
+
+    def _step(self, attempt: Attempt) -> Sequence[Attempt]:
+        """Does what the state of an attempt says, and gives the attempts that follow."""
+        following: Sequence[Attempt] = ()
+        match attempt:
+            case EndedAttempt():
+                attempt.report(self._reporter)
+            case SentAttempt(state=State.SENDING):
+                following = self._send(attempt)
+            case SentAttempt(state=State.ANSWERED):
+                following = self._settle(attempt)
+            case Attempt(state=State.LOOKING_UP):
+                following = self._look_up(attempt)
+            case Attempt(state=State.READY):
+                following = self._note(attempt)
+            case Attempt(state=State.NOT_SAVED):
+                following = self._free(attempt)
+            case _:
+                following = self._recover(attempt)
+        return following
+
+    def _recover(self, attempt: Attempt) -> Sequence[Attempt]:
+        try:
+            return self._recovery.step(attempt)
+        except RunStoppedError:
+            self.stopping.set()
+            raise
+
+    # Looking up
+
+    def _look_up(self, attempt: Attempt) -> list[Attempt]:
+        try:
+            prepared = self._preparation.prepare(attempt.items)
+        except XeroError as error:
+            return self._after_failed_look_up(attempt, error)
+        self._failures.note_look_up()
+        return [*_ended(attempt, prepared), *_sendable(attempt, prepared)]
+
+    def _after_failed_look_up(self, attempt: Attempt, error: XeroError) -> list[Attempt]:
+        """What follows from a look-up that failed.
+
+        Raises:
+            RunStoppedError: The run cannot go on.
+        """
+        error = explained(error, attempt.items[0].publication.destination)
+        count = self._failures.failed_look_ups
+        what = after_failed_look_up(error, len(attempt.items), count)
+        if what is AfterLookUp.HALVE:
+            return [attempt.after(Event.FAILED_TOGETHER, half) for half in halves(attempt.items)]
+        if what is AfterLookUp.REJECT:
+            self._failures.note_failed_look_up(error)
+            return [_rejected(attempt, Event.FAILED_ALONE, error)]
+        if what is AfterLookUp.LEAVE_STREAM:
+            return [self._block(attempt, error)]
+        raise self._stopped(error) from error
+
+    # Sending
+
+    def _note(self, attempt: Attempt) -> list[Attempt]:
+        """Notes the request of an attempt in the publish log, before it is sent.
+
+        Raises:
+            RunStoppedError: The run may not send any more.
+        """
+        if self.stopping.is_set():
+            message = "stopped"
+            raise RunStoppedError(message)
+        self._reporter.check_rejects()
+        items = attempt.items
+        if any(needs_completion(item.publication) for item in items):
+            return [attempt.after(Event.IS_INCOMPLETE, items)]
+        reason = self._blocked.get(_stream_and_destination(items))
+        if reason is not None:
+            return [attempt.not_sent(Event.NO_ACCESS, items, f"not sent: {reason}")]
+        intent = intent_of(items, self._tenant_id, self._transport.server_clock.earliest())
+        if not self._log.begin(intent, [item.intended_record for item in items]):
+            return [attempt.after(Event.IS_TAKEN, items)]
+        noted = attempt.after(Event.IS_NOTED, items)
+        return [SentAttempt(noted.state, items, noted.send_count, intent=intent, size=len(items))]
+
+    def _send(self, attempt: SentAttempt) -> list[Attempt]:
+        items = attempt.items
+        publications = [item.publication for item in items]
+        stream = items[0].provenance.stream
+        try:
+            result = self._sender.send(
+                attempt.intent, publications, stream, is_part=attempt.send_count > 1
+            )
+        except NotAcceptedError as error:
+            return [self._after_no_access(attempt, error)]
+        return attempt.answered(result.outcomes, result.call)
+
+    def _after_no_access(self, attempt: SentAttempt, error: NotAcceptedError) -> Attempt:
+        """What follows if Xero did not accept a request, whatever its records.
+
+        Raises:
+            RunStoppedError: The run cannot go on.
+        """
+        if error.maybe_sent:
+            # The intent stays in the log, so that the next run finds out what happened.
+            outcome = unknown_outcome(f"its response was lost, and the run ended: {error}")
+            pairs = [(item, outcome) for item in attempt.items]
+            attempt.with_outcomes(Event.RUN_ENDED, pairs, CallInfo()).report(self._reporter)
+        elif error.blocks_stream:
+            # Xero repeats a refusal under the same key (xero-facts.md: Idempotency). After a login
+            # with the missing scope, the next run must not get this one again.
+            self._log.release_for_resend([item.fingerprint for item in attempt.items])
+        else:
+            fingerprints = [item.fingerprint for item in attempt.items]
+            self._log.withdraw(attempt.intent.key, fingerprints)
+        if error.blocks_stream:
+            return self._block(attempt, error.error)
+        raise self._stopped(error.error) from error.error
+
+    def _block(self, attempt: Attempt, error: XeroError) -> Attempt:
+        """Sends nothing else to the destination of a stream."""
+        self._blocked[_stream_and_destination(attempt.items)] = str(error)
+        return _rejected(attempt, Event.NO_ACCESS, error)
+
+    def _stopped(self, error: XeroError) -> RunStoppedError:
+        self.stopping.set()
+        return RunStoppedError(str(error))
+
+    # After an answer
+
+    def _settle(self, attempt: SentAttempt) -> list[Attempt]:
+        """Notes certain outcomes in the publish log, and reports them.
+
+        What Xero refused because of what exists is sent in another form.
+        """
+        pairs = list(attempt.pairs)
+        settled = [
+            SettledRecord(item.fingerprint, outcome.is_published, outcome.xero_id)
+            for item, outcome in pairs
+        ]
+        if any(outcome.is_published for _, outcome in pairs):
+            self._failures.note_published()
+        refused = [item for item, outcome in pairs if outcome.kind is OutcomeKind.REJECTED]
+        archived: list[Attempt] = []
+        # Reported here and not from the queue: until then ``fail_fast`` does not know what is a
+        # reject.
+        with self._reporter.deciding():
+            known = self._log.settle(attempt.intent.key, settled)
+            prepared = self._preparation.after_refusal(refused, attempt.call)
+            decided = {decision.item.fingerprint for decision in prepared}
+            for item, outcome in pairs:
+                if item.fingerprint in decided:
+                    continue
+                if item.fallback is not None and outcome.kind is OutcomeKind.REJECTED:
+                    archived.append(_archival(attempt, item, outcome))
+                    continue
+                event = Event.IS_SAVED if outcome.is_published else Event.IS_REFUSED
+                result = sent_result(item, outcome, attempt.call, known=outcome.xero_id in known)
+                attempt.ended(event, item, result).report(self._reporter)
+            for ended in _ended(attempt, prepared):
+                ended.report(self._reporter)
+        return [*archived, *_sendable(attempt, prepared, MAX_SENDS)]
+
+    def _free(self, attempt: Attempt) -> list[Attempt]:
+        """Frees items in the publish log, so that they can be sent in halves with new keys.
+
+        A record that fails each request with it stands alone in the end, and the others are
+        published.
+        """
+        self._log.release_for_resend([item.fingerprint for item in attempt.items])
+        again = [item.next_attempt() for item in attempt.items]
+        return [
+            attempt.after(Event.IS_FREED, batch)
+            for half in halves(again)
+            for batch in batches(half)
+        ]
+
+
+def _stream_and_destination(items: Sequence[Item]) -> tuple[str, str]:
+    first = items[0]
+    return first.provenance.stream, first.publication.destination.name
+
+
+def _ended(attempt: Attempt, prepared: Iterable[Prepared]) -> list[EndedAttempt]:
+    """The end of the items that are not sent."""
+    return [
+        attempt.unchanged(decision.event, decision.item, decision.xero_id)
+        if decision.event is Event.HAS_NO_CHANGE
+        else attempt.not_sent(decision.event, [decision.item], decision.reason)
+        for decision in prepared
+        if decision.event is not Event.MAY_BE_SENT
+    ]
+
+
+def _sendable(
+    attempt: Attempt, prepared: Iterable[Prepared], send_count: int | None = None
+) -> list[Attempt]:
+    """The attempts of the items that may be sent, in batches."""
+    ready = [decision.item for decision in prepared if decision.event is Event.MAY_BE_SENT]
+    return [attempt.after(Event.MAY_BE_SENT, batch, send_count) for batch in batches(ready)]
+
+
+def _rejected(attempt: Attempt, event: Event, error: XeroError) -> EndedAttempt:
+    """The end of items that an error rejects."""
+    outcome = Outcome(OutcomeKind.REJECTED, errors=(str(error),), response=error.body)
+    call = CallInfo(error.status, error.correlation_id)
+    return attempt.with_outcomes(event, [(item, outcome) for item in attempt.items], call)
+
+
+def _archival(attempt: Attempt, item: Item, outcome: Outcome) -> Attempt:
+    """The attempt that archives a record which Xero refuses to delete."""
+    reason = "; ".join(outcome.errors)
+    logger.info("%s: %s; archiving it instead", item.provenance.stream, reason)
+    publication = item.fallback or item.publication
+    archival = replace(item.next_attempt(), publication=publication, fallback=None)
+    return attempt.after(Event.MAY_BE_SENT, [archival], MAX_SENDS)

@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from target_xero.delivery.fingerprints import old_fingerprint
 from target_xero.delivery.item_results import not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import IntendedRecord, LogEntry, PublishLog
+from target_xero.delivery.publish_log.fingerprints import old_fingerprint
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import INVALID
 

@@ -20,6 +20,14 @@ from target_xero.delivery.outcomes import (
     unknown_outcome,
 )
 from target_xero.delivery.publish_log import Intent
+from target_xero.delivery.retry_policy import (
+    KEY_LIFETIME_SECONDS,
+    MAX_TRIES,
+    FailedTry,
+    key_seconds_left,
+    lies_in_stream,
+    wait_before_next_try,
+)
 from target_xero.report.results import CallInfo, now
 from xero_client.errors import (
     AccessDeniedError,
@@ -27,7 +35,6 @@ from xero_client.errors import (
     NoResponseError,
     NotFoundError,
     RequestRefusedError,
-    ScopeMissingError,
     StoppedError,
     UnexpectedResponseError,
     XeroError,
@@ -38,15 +45,7 @@ from xero_client.settings.connection_settings import ConnectionSettings
 
 logger = logging.getLogger("target-xero")
 
-# Xero keeps a key for 6 minutes from the first call (xero-facts.md: Idempotency). The rest is a
-# margin for clocks and the network.
-KEY_LIFETIME_SECONDS = 330.0
-MAX_TRIES = 6
-MAX_WAIT_SECONDS = 30.0
 TOO_MANY_REQUESTS = 429
-SERVER_ERROR = 500
-# Errors that concern one stream only; the other streams are still published.
-STREAM_ERRORS = (AccessDeniedError, ScopeMissingError, NotFoundError)
 
 
 class NotAcceptedError(Exception):
@@ -72,19 +71,6 @@ class SendResult:
 
     outcomes: Sequence[Outcome]
     call: CallInfo
-
-
-@dataclass(frozen=True)
-class FailedTry:
-    """A try after which the outcome is not known.
-
-    Attributes:
-        reason: What happened.
-        repeats: Whether the same is likely to happen again under the same key.
-    """
-
-    reason: str
-    repeats: bool = False
 
 
 class Sender:
@@ -116,13 +102,10 @@ class Sender:
         Raises:
             NotAcceptedError: Xero did not accept it, for a reason that is not in the records.
         """
-        waits = backoff.expo(base=2, factor=0.5, max_value=MAX_WAIT_SECONDS)
-        next(waits)
         failures = [FailedTry("its response was not seen")] if sent_before else []
         seconds = self.seconds_left(intent) if sent_before else KEY_LIFETIME_SECONDS
         deadline = elapsed_seconds() + seconds
         sent_at = now()
-        max_tries = min(2, MAX_TRIES) if is_part else MAX_TRIES
         while True:
             try:
                 result = self._try(intent, publications, subject, failures, sent_at, deadline)
@@ -133,11 +116,15 @@ class Sender:
                 return _unknown(publications, [FailedTry(str(error))], sent_at)
             if result is not None:
                 return result
-            too_late = elapsed_seconds() > deadline
-            repeated = sum(failure.repeats for failure in failures) > 1
-            if len(failures) >= max_tries or too_late or repeated:
+            longest = wait_before_next_try(
+                failures,
+                is_part=is_part,
+                is_too_late=elapsed_seconds() > deadline,
+                max_tries=MAX_TRIES,
+            )
+            if longest is None:
                 return _unknown(publications, failures, sent_at)
-            wait = backoff.full_jitter(next(waits)) + 0.1
+            wait = backoff.full_jitter(longest) + 0.1
             reason = failures[-1].reason
             logger.warning("%s; sending it again under the same key in %.1f s", reason, wait)
             try:
@@ -146,15 +133,8 @@ class Sender:
                 raise NotAcceptedError(error, blocks_stream=False, maybe_sent=True) from None
 
     def seconds_left(self, intent: Intent) -> float:
-        """How long Xero certainly keeps the key of a request of an earlier run; 0 if it may not.
-
-        Both times are Xero's own. If one of them is not known, or the first is later than the
-        second, the key counts as forgotten.
-        """
-        now_at_xero = self._transport.server_clock.latest()
-        if now_at_xero is None or not 0 < intent.first_sent_at <= now_at_xero:
-            return 0.0
-        return max(0.0, intent.first_sent_at + KEY_LIFETIME_SECONDS - now_at_xero)
+        """How long Xero certainly keeps the key of a request of an earlier run; 0 if it may not."""
+        return key_seconds_left(intent.first_sent_at, self._transport.server_clock.latest())
 
     def _try(
         self,
@@ -185,12 +165,10 @@ class Sender:
         except (NoResponseError, UnexpectedResponseError) as error:
             if error.status == TOO_MANY_REQUESTS:
                 raise NotAcceptedError(error, blocks_stream=False, maybe_sent=maybe_sent) from None
-            # Xero repeats a 500 under the same key (xero-facts.md: Idempotency).
-            repeats = isinstance(error, UnexpectedResponseError) or error.status == SERVER_ERROR
-            failures.append(FailedTry(str(error), repeats=repeats))
+            failures.append(FailedTry.from_error(error))
             return None
         except XeroError as error:
-            blocks_stream = isinstance(error, (ScopeMissingError, AccessDeniedError))
+            blocks_stream = lies_in_stream(error)
             raise NotAcceptedError(
                 explained(error, publications[0].destination),
                 blocks_stream=blocks_stream,

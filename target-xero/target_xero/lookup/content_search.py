@@ -1,8 +1,7 @@
 """Finds records without an id or a name in Xero by their content.
 
-A payment or a bank transaction has no number. During a copy, a record in Xero with the same
-content is the record that was sent, unless another record was published as it. The same holds for
-new records of other APIs whose response was lost.
+A record in Xero with the same content is the record that was sent, unless another record was
+published as it. New records of other APIs, whose responses were lost, are found like this too.
 """
 
 from __future__ import annotations
@@ -10,15 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from target_xero.build.destinations.destination import (
-    ChildDestination,
-    EntityDestination,
-    RawDestination,
-)
+from target_xero.build.destinations.destination import ChildDestination, EntityDestination
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.lookup.existing_records import Lookup, lookup_of
-from target_xero.lookup.lists import every_record
+from target_xero.lookup.existing_records import lookup_of
 from target_xero.lookup.matching import contains
 from target_xero.lookup.resource_lookup import ResourceLookup
 from xero_client.entities.children import ATTACHMENTS, HISTORY
@@ -26,19 +20,25 @@ from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
+Candidates = Iterable[Mapping[str, object]]
+
 
 class ContentSearch:
     """Finds records by their content, each at most once; safe to share between threads."""
 
-    def __init__(self, transport: Transport, published_ids: Callable[[str], set[str]]) -> None:
+    def __init__(
+        self,
+        candidates: Callable[[Publication], Candidates],
+        published_ids: Callable[[str], set[str]],
+    ) -> None:
         """Starts with no record found.
 
         Args:
-            transport: The organisation's connection.
+            candidates: Reads the records in Xero among which a publication is searched for.
             published_ids: Gives the ids, in lower case, that are published to a destination. The
                 search does not find these records again.
         """
-        self._transport = transport
+        self._candidates = candidates
         self._published_ids = published_ids
         self._lock = threading.Lock()
         self._claimed: set[str] = set()
@@ -48,8 +48,8 @@ class ContentSearch:
 
         Args:
             publications: Publications of one request.
-            since: The time at Xero when they were first sent, in seconds since 1970. Notes that
-                are older are others.
+            since: The time at Xero when they were first sent, in seconds since 1970. Notes, and
+                records of other APIs, that are older are others.
 
         Raises:
             XeroError: Xero's records cannot be read.
@@ -72,25 +72,6 @@ class ContentSearch:
             ]
             return [self._claim(publication, candidates) for publication in publications]
 
-    def _candidates(self, publication: Publication) -> Iterable[Mapping[str, object]]:
-        destination = publication.destination
-        if isinstance(destination, EntityDestination) and destination.entity.is_of_other_api:
-            lookup = lookup_of(destination, self._transport, destination.name, publication)
-            return lookup.every_record() if isinstance(lookup, ResourceLookup) else ()
-        if isinstance(destination, EntityDestination):
-            return every_record(self._transport, destination.name)
-        if isinstance(destination, RawDestination):
-            return ()  # Xero has no list of them
-        if destination.child.name in (ATTACHMENTS, HISTORY):
-            path = f"/{publication.parent}/{destination.child.name}"
-            response = self._transport.send(Request("GET", path, subject=destination.name))
-            return records_of(response.json, destination.key)
-        parent_id = (publication.parent or "").rpartition("/")[2]
-        lookup = Lookup(self._transport, destination.parent, destination.name)
-        parent = lookup.by_id([parent_id]).get(parent_id.lower(), {})
-        children: list[Mapping[str, object]] = parent.get(destination.key) or []
-        return children
-
     def _claim(
         self, publication: Publication, candidates: list[Mapping[str, object]]
     ) -> list[Record]:
@@ -111,6 +92,21 @@ class ContentSearch:
 def is_found_in_parent(publication: Publication) -> bool:
     """Whether reading the parent's files or notes tells if a file or a note was saved."""
     return _child_name(publication) in (ATTACHMENTS, HISTORY) and bool(publication.parent)
+
+
+def listed_with(transport: Transport, publication: Publication) -> Candidates:
+    """The list that a publication stands in: of another API, or the files or notes of a parent.
+
+    Raises:
+        XeroError: It cannot be read.
+    """
+    destination = publication.destination
+    if isinstance(destination, EntityDestination):
+        lookup = lookup_of(destination, transport, destination.name, publication)
+        return lookup.every_record() if isinstance(lookup, ResourceLookup) else ()
+    path = f"/{publication.parent}/{_child_name(publication)}"
+    response = transport.send(Request("GET", path, subject=destination.name))
+    return records_of(response.json, destination.key)
 
 
 def _child_name(publication: Publication) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
@@ -14,7 +15,7 @@ from target_xero.build.records import Record
 from target_xero.lookup.matching import same_text
 from target_xero.lookup.resource_lookup import ResourceLookup
 from xero_client.entities.table import Entity, Paging
-from xero_client.errors import NoResponseError, NotFoundError, RequestRefusedError, XeroError
+from xero_client.errors import NotFoundError, RequestRefusedError
 from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
 
@@ -23,10 +24,6 @@ IDS_PER_CALL = 40
 # Of a filter, percent-encoded; Xero answers 404 to a URL of over 2,091 characters.
 MAX_FILTER_CHARACTERS = 1_500
 PAGE_SIZE = 1000
-# Answers with these statuses may come from the values in a call: another call may succeed.
-SERVER_ERRORS = frozenset({500, 502, 504})
-# If so many look-ups fail with them, the fault is not in the values.
-MAX_SERVER_ERRORS = 3
 REMOVED_STATUSES = frozenset({"DELETED", "VOIDED", "ARCHIVED"})
 
 
@@ -105,19 +102,17 @@ class Lookup:
         If Xero refuses the filter, the values are halved until one is alone. For that one, all
         records are read and compared.
         """
-        for chunk in _chunks_of_filter([_equals(name, value) for value in values]):
-            yield from self._where(chunk)
-
-    def _where(self, terms: Sequence[str]) -> Iterator[Record]:
-        try:
-            yield from [*self._pages({"where": " OR ".join(terms)})]
-        except RequestRefusedError:
-            half = len(terms) // 2
-            if half == 0:
-                yield from self._pages({})
-                return
-            yield from self._where(terms[:half])
-            yield from self._where(terms[half:])
+        parts = deque(_chunks_of_filter([_equals(name, value) for value in values]))
+        while parts:
+            terms = parts.popleft()
+            try:
+                yield from [*self._pages({"where": " OR ".join(terms)})]
+            except RequestRefusedError:
+                half = len(terms) // 2
+                if half == 0:
+                    yield from self._pages({})
+                else:
+                    parts.extendleft((terms[half:], terms[:half]))
 
     def _pages(self, params: dict[str, str]) -> Iterator[Record]:
         if self._entity.reading.paging is Paging.NONE:
@@ -280,58 +275,6 @@ def _records_in(
         else:
             found.append([])
     return found
-
-
-def existing_or_refusal(
-    destination: EntityDestination,
-    publications: Sequence[Publication],
-    transport: Transport,
-    subject: str,
-) -> list[list[Record] | RequestRefusedError]:
-    """As ``existing_records``, but a refusal of one publication does not fail the others.
-
-    Xero refuses a whole request because of one value, or answers it with a server error every time.
-    The publications are halved until the value that fails is alone. If several fail alone with a
-    server error, all others get it too, since each such call takes a while.
-
-    Raises:
-        XeroError: A call failed for a reason that does not lie in the records.
-    """
-    failures: list[RequestRefusedError] = []
-
-    def search(some: Sequence[Publication]) -> list[list[Record] | RequestRefusedError]:
-        if len(failures) >= MAX_SERVER_ERRORS:
-            return [failures[-1]] * len(some)
-        try:
-            return [*existing_records(destination, some, transport, subject)]
-        except (RequestRefusedError, NoResponseError) as error:
-            if not may_lie_in_records(error):
-                raise
-            if len(some) == 1:
-                return [_as_refusal(error, failures)]
-        half = len(some) // 2
-        return [*search(some[:half]), *search(some[half:])]
-
-    return search(publications)
-
-
-def may_lie_in_records(error: XeroError) -> bool:
-    """Whether a call may have failed because of the values in it, so that others are possible.
-
-    Without a response, or if the API is unavailable, Xero itself cannot be used.
-    """
-    is_server_error = isinstance(error, NoResponseError) and error.status in SERVER_ERRORS
-    return is_server_error or isinstance(error, RequestRefusedError)
-
-
-def _as_refusal(
-    error: RequestRefusedError | NoResponseError, failures: list[RequestRefusedError]
-) -> RequestRefusedError:
-    if isinstance(error, RequestRefusedError):
-        return error
-    refusal = RequestRefusedError(str(error), status=error.status, body=error.body)
-    failures.append(refusal)
-    return refusal
 
 
 def is_identifiable(publication: Publication) -> bool:

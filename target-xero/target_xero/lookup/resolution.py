@@ -1,4 +1,4 @@
-"""Looks up what a publication needs before it is sent: removals, and upserts without a POST."""
+"""What to send for a removal, or an upsert without a POST, once Xero's record is known."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from target_xero.build.destinations.routes import Action, write_route
 from target_xero.build.publications.bodies import completed_fields, content_of
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.lookup.existing_records import REMOVED_STATUSES, existing_or_refusal
+from target_xero.lookup.existing_records import REMOVED_STATUSES
 from target_xero.lookup.matching import contains
 from xero_client.entities.entity import Body
 from xero_client.entities.table import Removal, Route
 from xero_client.errors import RequestRefusedError
 from xero_client.http import wire
-from xero_client.http.transport import Transport
 
 
 @dataclass(frozen=True)
@@ -62,30 +61,6 @@ def needs_completion(publication: Publication) -> bool:
         and destination.writing.replaces
         and not publication.is_completed
     )
-
-
-def resolve(
-    destination: EntityDestination,
-    publications: Sequence[Publication],
-    transport: Transport,
-    subject: str,
-) -> list[Resolution]:
-    """Reads the records of publications that need a look-up, and decides what to send.
-
-    Args:
-        destination: The entity.
-        publications: Publications to it.
-        transport: The organisation's connection.
-        subject: The name that the calls are counted under.
-
-    Raises:
-        XeroError: A call failed for a reason that does not lie in the records.
-    """
-    found = existing_or_refusal(destination, publications, transport, subject)
-    return [
-        resolution_of(destination, publication, records)
-        for publication, records in zip(publications, found, strict=True)
-    ]
 
 
 def resolution_of(

@@ -6,8 +6,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from target_xero.delivery.connection import ConnectedOrganisation, Surroundings, new_run_id
-from target_xero.delivery.organisations import Organisations
+from target_xero.delivery.organisations import (
+    ConnectedOrganisation,
+    Organisations,
+    Surroundings,
+    new_run_id,
+)
 from target_xero.report.checkpoints import Checkpoints
 from target_xero.report.connections import Connections
 from target_xero.report.progress import Progress

@@ -22,6 +22,7 @@ from target_xero.books.command_options import (
 from target_xero.verify.comparison import Comparison, Making
 from target_xero.verify.rendering import as_html, as_json, as_text
 from target_xero.verify.run import Period, compare_organisations
+from xero_client.entities.purposes import PUBLISH, READ
 from xero_client.errors import XeroError
 
 DIFFERENT = 1
@@ -69,8 +70,8 @@ def verify(  # noqa: PLR0913  # one for each option
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
         comparison = compare_organisations(
-            open_books(source, source_backup, "tap-xero", source_tenant),
-            connect_configured(target, "target-xero", target_tenant),
+            open_books(source, source_backup, READ, source_tenant),
+            connect_configured(target, PUBLISH, target_tenant),
             Period(first, last, tuple(sorted(set(days)))),
             making_of(by),
             removed=removed,

@@ -79,7 +79,7 @@ class StoredGrant:
         configured = self._settings.refresh_token
         if stored is not None and stored.refresh_token:
             _warn_if_old(stored)
-            return self._exchange_and_save(locked, stored.refresh_token, stored.seed)
+            return self._exchange_and_save(locked, stored.refresh_token, stored.seed, stored.scopes)
         if not configured:
             named = f" and grant {self._key.name!r}" if self._key.name else ""
             message = (
@@ -87,10 +87,10 @@ class StoredGrant:
                 f"`{login_command(self._key.name)}` (or set 'refresh_token')"
             )
             raise LoginRequiredError(message)
-        return self._exchange_and_save(locked, configured, self._key.seed)
+        return self._exchange_and_save(locked, configured, self._key.seed, "")
 
     def _exchange_and_save(
-        self, locked: LockedGrant, refresh_token: str, seed: str | None
+        self, locked: LockedGrant, refresh_token: str, seed: str | None, scopes: str
     ) -> Grant:
         tokens = self._endpoint.request(
             {"grant_type": "refresh_token", "refresh_token": refresh_token}
@@ -102,7 +102,8 @@ class StoredGrant:
             access_token=tokens.access_token,
             expires_at=tokens.expires_at,
             obtained_at=datetime.now(timezone.utc),
-            scopes=tokens.scopes,
+            # A refresh does not change the scopes, and may leave them out (RFC 6749, 5.1).
+            scopes=tokens.scopes or scopes,
             seed=seed,
             name=self._key.name,
         )

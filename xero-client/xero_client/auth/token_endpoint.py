@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -57,20 +59,23 @@ class NoAuth(AuthBase):
         return prepared
 
 
+# After a lost response, the same refresh token is sent once more: Xero accepts the previous one for
+# another 30 minutes, for this purpose (xero-facts.md: OAuth).
+@backoff.on_exception(
+    backoff.expo, EndpointUnavailableError, max_tries=7, factor=0.5, max_value=20, logger=None
+)
+@backoff.on_exception(backoff.constant, ResponseLostError, max_tries=2, interval=0.5, logger=None)
+def with_retries(call: Callable[[], Tokens]) -> Tokens:
+    """The tokens of a call, which is made again if there is no response."""
+    return call()
+
+
 class TokenEndpoint:
     """The token endpoint, called with the credentials of one app."""
 
     def __init__(self, settings: ConnectionSettings) -> None:
         self._settings = settings
 
-    # After a lost response, the same refresh token is sent once more: Xero accepts the previous
-    # one for another 30 minutes, for this purpose (xero-facts.md: OAuth).
-    @backoff.on_exception(
-        backoff.expo, EndpointUnavailableError, max_tries=7, factor=0.5, max_value=20, logger=None
-    )
-    @backoff.on_exception(
-        backoff.constant, ResponseLostError, max_tries=2, interval=0.5, logger=None
-    )
     def request(self, form: Mapping[str, str]) -> Tokens:
         """Requests tokens.
 
@@ -83,7 +88,7 @@ class TokenEndpoint:
             ClientRefusedError: The client id, the secret or the app type is wrong.
             NoResponseError: There was no response, even after retries.
         """
-        return self.request_once(form)
+        return with_retries(partial(self.request_once, form))
 
     def request_once(self, form: Mapping[str, str]) -> Tokens:
         """Requests tokens as ``request`` does, without retries."""
@@ -94,7 +99,7 @@ class TokenEndpoint:
             auth = HTTPBasicAuth(settings.client_id or "", settings.client_secret)
         else:
             data["client_id"] = settings.client_id or ""
-        try:
+        with self.translated_errors():
             response = requests.post(
                 settings.token_uri,
                 data=data,
@@ -103,11 +108,43 @@ class TokenEndpoint:
                 timeout=settings.request_timeout,
                 allow_redirects=False,
             )
+        secrets = (form.get("refresh_token", ""), form.get("code", ""))
+        return self.tokens_of(response, secrets=secrets, scope=form.get("scope"))
+
+    @contextmanager
+    def translated_errors(self) -> Iterator[None]:
+        """Raises this module's errors for those of requests.
+
+        Raises:
+            EndpointUnavailableError: The request was never sent.
+            ResponseLostError: It may have been sent, but the response did not arrive.
+        """
+        try:
+            yield
         except requests.RequestException as error:
-            message = f"{settings.token_uri} gave no response ({failure_cause(error)})"
+            message = f"{self._settings.token_uri} gave no response ({failure_cause(error)})"
             if was_never_sent(error):
                 raise EndpointUnavailableError(message) from None
             raise ResponseLostError(message) from None
+
+    def tokens_of(
+        self,
+        response: requests.Response,
+        *,
+        secrets: tuple[str, ...],
+        scope: str | None = None,
+    ) -> Tokens:
+        """The tokens of a response.
+
+        Args:
+            response: The response of the token endpoint.
+            secrets: Secrets of the request that the response may repeat.
+            scope: The scopes that were requested, for the error.
+
+        Raises:
+            XeroError: It has none, as ``request`` says.
+        """
+        settings = self._settings
         status = response.status_code
         if settings.log_requests:
             seconds = response.elapsed.total_seconds()
@@ -120,7 +157,7 @@ class TokenEndpoint:
         except ValueError:
             content = None
         if not response.ok:
-            raise self._error_of(status, content, form)
+            raise self._error_of(status, content, secrets, scope)
         if not isinstance(content, dict) or not content.get("access_token"):
             message = f"{settings.token_uri} gave a response without an access_token"
             raise ResponseLostError(message, status=status)
@@ -133,11 +170,17 @@ class TokenEndpoint:
             scopes=str(content.get("scope") or ""),
         )
 
-    def _error_of(self, status: int, content: Any, form: Mapping[str, str]) -> XeroError:  # noqa: ANN401  # any JSON
+    def _error_of(
+        self,
+        status: int,
+        content: Any,  # noqa: ANN401  # any JSON
+        secrets: tuple[str, ...],
+        scope: str | None,
+    ) -> XeroError:
         code = str(content.get("error") or "") if isinstance(content, dict) else ""
         said = str(content.get("error_description") or "") if isinstance(content, dict) else ""
-        secrets = (*self._settings.secrets, form.get("refresh_token", ""), form.get("code", ""))
-        shown = redacted(f"{code or status}{': ' if said else ''}{said}", secrets)
+        known = (*self._settings.secrets, *secrets)
+        shown = redacted(f"{code or status}{': ' if said else ''}{said}", known)
         if code == "invalid_grant":
             message = (
                 f"Xero no longer accepts the grant ({shown}; used, revoked or unused for 60 days): "
@@ -146,7 +189,7 @@ class TokenEndpoint:
             return LoginRequiredError(message, status=status)
         if code == "invalid_scope" or "scope" in said.lower():
             message = (
-                f"Xero refuses a scope ({shown}); asked for: {form.get('scope') or 'none'}. An app "
+                f"Xero refuses a scope ({shown}); asked for: {scope or 'none'}. An app "
                 "made after 2 March 2026 has granular scopes only, and accounting.journals.read "
                 "needs Xero's approval: set 'scopes' to what the app has"
             )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from xero_client.entities.table import BY_STREAM, ENTITIES
 
+# After all layers.
+_LAST = 999
 
-def load_position(stream: str) -> tuple[float, str]:
+
+def load_position(stream: str) -> tuple[int, str]:
     """The position of a stream in the order, as a sort key; unknown streams come last, by name."""
     entity = BY_STREAM.get(stream)
     layer = entity.load_layer if entity is not None else None
-    return (float("inf") if layer is None else layer), stream
+    return (_LAST if layer is None else layer), stream
 
 
 STREAM_ORDER: tuple[str, ...] = tuple(

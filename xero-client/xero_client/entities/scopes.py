@@ -32,10 +32,16 @@ ATTACHMENTS_SCOPE = "accounting.attachments"
 BROAD_SCOPES = frozenset(
     {"accounting.transactions", "accounting.transactions.read", "accounting.reports.read"}
 )
+FINANCE_SCOPES = tuple(
+    f"finance.{name}.read" for name in ("bankstatementsplus", "cashvalidation", "statements")
+)
+_PARTNERS_ONLY = "needs an agreement with Xero, as a lender or a similar partner"
 APPROVAL_REQUIRED: Mapping[str, str] = MappingProxyType(
     {
         "accounting.journals.read": "needs Xero's approval and the Advanced tier",
         "paymentservices": "needs Xero's approval",
+        "bankfeeds": _PARTNERS_ONLY,
+        **dict.fromkeys(FINANCE_SCOPES, _PARTNERS_ONLY),
     }
 )
 APP_ONLY_SCOPES = frozenset({"app.connections", "marketplace.billing"})
@@ -53,7 +59,7 @@ OTHER_APIS = (
 )
 KNOWN_SCOPES = frozenset(
     {
-        *("openid", "profile", "email", OFFLINE_ACCESS, "bankfeeds", "accounting.classicexpenses"),
+        *("openid", "profile", "email", OFFLINE_ACCESS, "accounting.classicexpenses"),
         *(entity.read_scope for entity in ALL_ENTITIES if entity.read_scope),
         *(scope for entity in ENTITIES if (scope := entity.write_scope)),
         *(ATTACHMENTS_SCOPE, f"{ATTACHMENTS_SCOPE}.read"),
@@ -61,10 +67,6 @@ KNOWN_SCOPES = frozenset(
         *(f"accounting.reports.{name}.read" for name in OTHER_REPORTS),
         *OTHER_APIS,
         *(f"{name}.read" for name in OTHER_APIS),
-        *(
-            f"finance.{name}.read"
-            for name in ("bankstatementsplus", "cashvalidation", "statements")
-        ),
         *APPROVAL_REQUIRED,
     }
 )
@@ -137,6 +139,16 @@ def _matching(pattern: str) -> tuple[Entity | ReportRow, ...]:
         each
         for stream, each in _SELECTABLE.items()
         if fnmatchcase(stream, pattern) and stream not in left_out
+    )
+
+
+def streams_with_scope(scope: str) -> tuple[str, ...]:
+    """The streams of the entities and reports that a scope lets read or write."""
+    return tuple(
+        stream
+        for stream, each in _SELECTABLE.items()
+        if scope
+        in ((each.read_scope, each.write_scope) if isinstance(each, Entity) else (each.read_scope,))
     )
 
 

@@ -6,11 +6,13 @@ and 403) and Differences between the APIs.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+from xero_client.entities.purposes import login_for
 from xero_client.errors import (
     AccessDeniedError,
     HighVolumeError,
@@ -26,6 +28,7 @@ from xero_client.errors import (
 from xero_client.http import wire
 from xero_client.http.other_error_forms import of_other_apis
 from xero_client.json_value import Json
+from xero_client.settings.connection_settings import ConnectionSettings
 
 MAX_SHOWN_CHARACTERS = 300
 # Not temporary, unlike the other server errors: Xero does not support such a request
@@ -61,6 +64,7 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
     request: str,
     subject: str = "",
     scope: str | None = None,
+    settings: ConnectionSettings | None = None,
     secrets: Iterable[str] = (),
 ) -> XeroError:
     """The error for a response.
@@ -72,6 +76,7 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
         request: Method and path of the request.
         subject: The stream or entity of the call.
         scope: The scope that the call needs.
+        settings: The connection, which decides how a scope is added.
         secrets: Secrets to remove from the response, in case the server sends them back.
     """
     secrets = tuple(secrets)
@@ -91,8 +96,7 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
         case HTTPStatus.UNAUTHORIZED if is_missing_scope(headers, content):
             needed = f"scope {scope!r}" if scope else "a scope that it was not granted"
             return ScopeMissingError(
-                f"{prefix}{request} needs {needed}: add it to 'scopes' and consent again with "
-                f"`xero login`{_scope_note(scope)}",
+                f"{prefix}{request} needs {needed}: {_scope_remedy(scope, subject, settings)}",
                 **details,
             )
         case HTTPStatus.UNAUTHORIZED:
@@ -161,6 +165,25 @@ def _redacted_bytes(body: bytes, secrets: Iterable[str]) -> bytes:
             for escaped in {secret, secret.replace("/", r"\/"), quote(secret, safe="")}:
                 body = body.replace(escaped.encode(), b"***")
     return body
+
+
+def _scope_remedy(scope: str | None, subject: str, settings: ConnectionSettings | None) -> str:
+    """What to do so that the next run has the scope."""
+    if settings is not None and settings.grant_type == "client_credentials":
+        remedy = "add it to the Custom Connection at developer.xero.com, and connect it again"
+        return f"{remedy}; add it to the setting 'scopes', too" if settings.scopes else remedy
+    named = f" --grant {shlex.quote(settings.grant)}" if settings and settings.grant else ""
+    options = f" {login_for(scope, subject)}" if scope else ""
+    remedy = f"run `xero login{named}{options}`, which adds it to what was granted"
+    configured = [
+        name
+        for name in ("access_token", "refresh_token")
+        if settings is not None and getattr(settings, name)
+    ]
+    if configured:
+        # Such a configuration uses its own tokens, not those of the login.
+        remedy += f"; remove the setting {' and '.join(map(repr, configured))} after that"
+    return remedy
 
 
 def _scope_note(scope: str | None) -> str:

@@ -267,6 +267,7 @@ class Transport:
             request=request.summary,
             subject=request.subject,
             scope=request.scope,
+            settings=self._settings,
             secrets=(*self._settings.secrets, token),
         )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import webbrowser
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,24 +14,21 @@ from typing import Any
 
 import click
 
+from xero_client.cli_settings import half_of, with_reading
+from xero_client.entities.purposes import COPY, PUBLISH, READ, VERIFY, Needs, ScopeRequest
 from xero_client.entities.scope_descriptions import describe_scope
-from xero_client.entities.scopes import (
-    APPROVAL_REQUIRED,
-    matching_patterns,
-    required_scopes,
-    select_streams,
-    streams_in_catalog,
-    with_included,
-)
+from xero_client.entities.scopes import matching_patterns, streams_in_catalog, with_included
 from xero_client.errors import SettingsError
 from xero_client.login import login_errors
 from xero_client.login.flow import LoginFlow
 from xero_client.login.login_errors import LOGIN_COMMAND, AppUnknownError
 from xero_client.login.page import LoginPage
 from xero_client.login.server import listen, wait_for_end
-from xero_client.plugins import Plugin, default_plugin
+from xero_client.plugins import Plugin, plugins_of
 from xero_client.settings.nearest_name import did_you_mean
 
+COPY_COMMANDS = """tap-xero --config source.json > backup.jsonl
+target-xero --config target.json --input backup.jsonl"""
 NO_BROWSER_COMMAND = f"{LOGIN_COMMAND} --no-browser"
 
 
@@ -39,21 +37,25 @@ class LoginOptions:
     """The options of a login.
 
     Attributes:
-        plugin: The plugin that is named; None: all that are installed.
+        purposes: Words of ``PURPOSES``, as ``--for`` gives them.
         streams: Names or patterns of the streams or entities.
-        scopes: The scopes to request; None: those that the streams need.
-        write: Whether to request the scopes for writing; with a plugin that writes, always.
+        catalog: A Singer catalog that selects the streams.
+        scopes: The scopes to request; None: those that the purposes need.
+        write: Whether to request the scopes for writing what is read, too.
         read_only: Whether to request no scope for writing.
+        replace: Whether to leave out the scopes that were granted before.
         tenants: Ids or names of the organisations to choose.
         timeout: The seconds that the user has.
         in_meltano: Whether Meltano runs the command.
     """
 
-    plugin: Plugin | None
+    purposes: tuple[str, ...]
     streams: tuple[str, ...]
+    catalog: Path | None
     scopes: str | None
     write: bool
     read_only: bool
+    replace: bool
     tenants: tuple[str, ...]
     timeout: float
     in_meltano: bool
@@ -61,81 +63,102 @@ class LoginOptions:
     @property
     def command(self) -> str:
         """The command that the user ran."""
-        plugin = self.plugin or default_plugin()
+        plugin = self.plugin
         return plugin.meltano_login if self.in_meltano and plugin else LOGIN_COMMAND
 
     @property
-    def for_writing(self) -> bool:
-        """Whether the login is for a plugin that writes."""
-        return self.plugin is not None and self.plugin.writes
+    def plugin(self) -> Plugin | None:
+        """The installed plugin that the login is for; the one that reads by default."""
+        plugins = plugins_of(writes=half_of(self.purposes) == PUBLISH)
+        return plugins[0] if plugins else None
 
 
-def selected_streams(
-    catalog: Path | None,
-    config: Mapping[str, Any],
-    environ: Mapping[str, str],
-    plugin: Plugin | None,
-) -> tuple[str, ...]:
-    """The streams that are selected in the catalog, the settings or Meltano; empty if none are.
+def scope_request(
+    config: Mapping[str, Any], environ: Mapping[str, str], options: LoginOptions
+) -> ScopeRequest:
+    """The scopes that a login requests.
 
-    The tap's setting ``include`` adds to them, and to those that are selected by default.
+    The option ``--scopes``, else the setting ``scopes``, replaces what reading and publishing need.
 
     Args:
-        catalog: A Singer catalog.
-        config: The plugin's settings; ``streams`` of a plugin that writes names entities.
+        config: The plugin's settings.
         environ: The environment, in which Meltano passes its ``select``.
-        plugin: The plugin that is named, if one is.
+        options: The options of the login.
 
     Raises:
-        SettingsError: The catalog cannot be read, or ``include`` has a word that means no stream.
+        SettingsError: A stream does not exist, or the catalog cannot be read.
     """
-    selected = _selected(catalog, config, environ, plugin)
-    words = () if plugin is not None and plugin.writes else config.get("include") or ()
-    return with_included(selected, words, did_you_mean)
+    purposes = with_reading(options.purposes, bool(options.streams or options.catalog))
+    configured = str(options.scopes or config.get("scopes") or "").split()
+    if configured:
+        others = tuple(purpose for purpose in purposes if purpose not in (READ, PUBLISH))
+        scopes = (*configured, *(Needs(others, write=options.write).scopes if others else ()))
+        return ScopeRequest(scopes, options.replace, options.read_only)
+    named = options.streams or _selected_in(options.catalog)
+    needs = Needs(
+        purposes,
+        read=named or _streams_to_read(config, environ),
+        publish=named or _entities_to_publish(config),
+        attachments=bool(config.get("copy_attachments")),
+        write=options.write,
+    )
+    of_custom_streams = () if named or READ not in (purposes or (READ,)) else _custom_scopes(config)
+    return ScopeRequest((*needs.scopes, *of_custom_streams), options.replace, options.read_only)
 
 
-def _selected(
-    catalog: Path | None,
-    config: Mapping[str, Any],
-    environ: Mapping[str, str],
-    plugin: Plugin | None,
-) -> tuple[str, ...]:
-    if catalog is not None:
-        try:
-            return streams_in_catalog(json.loads(catalog.read_text(encoding="utf-8")))
-        except (OSError, ValueError, AttributeError) as error:
-            message = f"The catalog {catalog} cannot be read: {error}"
-            raise SettingsError(message) from None
-    if plugin is not None and plugin.writes:
-        rules = config.get("streams") or {}
-        names = [str((rule or {}).get("entity") or name) for name, rule in rules.items()]
-        # Streams with a path of their own match no entity: they need --scopes.
-        return matching_patterns(names)
-    plugin = plugin or default_plugin()
-    try:
-        patterns = json.loads((plugin and environ.get(plugin.select_variable)) or "[]")
-    except ValueError:
+def _selected_in(catalog: Path | None) -> tuple[str, ...]:
+    """The streams that a catalog selects.
+
+    Raises:
+        SettingsError: It cannot be read.
+    """
+    if catalog is None:
         return ()
-    # Each is "stream.property". An exclusion, which starts with "!", does not change the scopes.
+    try:
+        return streams_in_catalog(json.loads(catalog.read_text(encoding="utf-8")))
+    except (OSError, ValueError, AttributeError) as error:
+        message = f"The catalog {catalog} cannot be read: {error}"
+        raise SettingsError(message) from None
+
+
+def _entities_to_publish(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The entities of the target's ``streams``; empty if there are none."""
+    rules = config.get("streams") or {}
+    # Streams with a path of their own match no entity: they need --scopes.
     return matching_patterns(
-        [str(pattern).partition(".")[0] for pattern in patterns if "!" not in str(pattern)]
+        [
+            str((rule.get("entity") if isinstance(rule, Mapping) else None) or name)
+            for name, rule in rules.items()
+        ]
     )
 
 
-def requested_scopes(config: Mapping[str, Any], options: LoginOptions) -> tuple[str, ...]:
-    """The scopes of the option, else of the setting ``scopes``, else those that streams need.
+def _streams_to_read(config: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The streams that Meltano or the settings of the tap select; empty if none are.
 
     Raises:
-        SettingsError: A stream does not exist.
+        SettingsError: ``include`` has a word that means no stream.
     """
-    configured = options.scopes or config.get("scopes")
-    if configured:
-        return tuple(dict.fromkeys(str(configured).split()))
-    return required_scopes(
-        select_streams(options.streams),
-        read=not options.for_writing or options.read_only,
-        write=(options.write or options.for_writing) and not options.read_only,
-        attachments=bool(config.get("copy_attachments")),
+    patterns: list[object] = []
+    for plugin in plugins_of(writes=False):
+        with suppress(ValueError):
+            patterns = json.loads(environ.get(plugin.select_variable) or "[]")
+    # Each is "stream.property". An exclusion, which starts with "!", does not change the scopes.
+    selected = [str(pattern).partition(".")[0] for pattern in patterns if "!" not in str(pattern)]
+    reports = (config.get("reports") or {}).get("streams") or []
+    if reports and not selected:
+        selected = ["*"]
+    streams = matching_patterns([*selected, *map(str, reports)])
+    return with_included(streams, config.get("include") or (), did_you_mean)
+
+
+def _custom_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The scopes of the tap's ``custom_streams``."""
+    rules = (config.get("custom_streams") or {}).values()
+    return tuple(
+        str(rule["scope"]).strip()
+        for rule in rules
+        if isinstance(rule, Mapping) and rule.get("scope")
     )
 
 
@@ -153,13 +176,13 @@ def login_in_browser(flow: LoginFlow, options: LoginOptions) -> None:
         next_steps=partial(next_steps, flow, options),
         command=options.command,
     )
-    with listen(flow.redirect_uri, page) as servers:
+    with listen(flow.redirect_uri, page):
         click.echo(f"Log in on this page, in one browser: {page.url}")
         click.echo(
             f"(No browser on this machine? Stop this and run `{options.command} --no-browser`.)"
         )
         webbrowser.open(page.url)
-        wait_for_end(servers, page, options.timeout, partial(_confirm_tenants, page))
+        wait_for_end(page, options.timeout, partial(_confirm_tenants, page))
     if page.error is not None:
         raise page.error
     print_result(flow, options)
@@ -191,7 +214,8 @@ def login_in_terminal(flow: LoginFlow, options: LoginOptions) -> None:
             click.echo(f"{error.title}. {error.explanation}", err=True)
     click.echo("Requested scopes:")
     for scope in flow.scopes:
-        click.echo(f"  {scope}  {describe_scope(scope)}".rstrip())
+        before = "" if scope in flow.new_scopes else " (granted before)"
+        click.echo(f"  {scope}  {describe_scope(scope)}".rstrip() + before)
     click.echo("Open this in any browser and allow access:")
     click.echo(flow.consent_url())
     click.echo(
@@ -269,13 +293,15 @@ def next_steps(flow: LoginFlow, options: LoginOptions) -> list[tuple[str, str]]:
     if flow.login is None:
         return []
     client_id, tenants = flow.login.client_id, list(flow.login.tenants)
-    plugin = options.plugin or default_plugin()
     config = {"client_id": client_id}
     if flow.login.grant:
         config["grant"] = flow.login.grant
-    if options.for_writing and len(tenants) > 1:
-        config["tenant_id"] = tenants[0]
     store_note = " (beside store_uri)" if flow.has_custom_store else ""
+    if not options.in_meltano and {COPY, VERIFY} & set(options.purposes):
+        return _next_steps_for_books({**config, "tenant_id": tenants[0]}, store_note, options)
+    plugin = options.plugin
+    if plugin is not None and plugin.writes and len(tenants) > 1:
+        config["tenant_id"] = tenants[0]
     status = ("How long it lasts, and which limits are left:", "xero status")
     if plugin is None:
         return [status]
@@ -292,8 +318,19 @@ def next_steps(flow: LoginFlow, options: LoginOptions) -> list[tuple[str, str]]:
     ]
 
 
-def warn_about_approval(scopes: Sequence[str], echo: Callable[[str], None]) -> None:
-    """Names the scopes that only apps with Xero's approval can get."""
-    for scope in scopes:
-        if scope in APPROVAL_REQUIRED:
-            echo(f"{scope} {APPROVAL_REQUIRED[scope]}: without it Xero refuses the whole consent.")
+def _next_steps_for_books(
+    config: Mapping[str, str], store_note: str, options: LoginOptions
+) -> list[tuple[str, str]]:
+    """What comes after a login for copying or comparing two organisations."""
+    needed = "All that source.json and target.json need now, each with the id of its organisation"
+    steps = [(f"{needed}{store_note}:", json.dumps(config))]
+    if COPY in options.purposes:
+        steps += [
+            ("To copy, target.json needs this, too:", '"references": "translate"'),
+            ("Then:", COPY_COMMANDS),
+        ]
+    if VERIFY in options.purposes:
+        steps.append(
+            ("To compare:", "target-xero verify --source source.json --target target.json")
+        )
+    return steps

@@ -5,21 +5,17 @@ It uses ``state``, and PKCE (S256) if the app has no secret (xero-facts.md: OAut
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import logging
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-import msgspec
 import requests
-from requests.auth import AuthBase, HTTPBasicAuth
+from authlib.common.security import generate_token
+from authlib.integrations.requests_client import OAuth2Session
 
-from xero_client.auth.token_endpoint import NoAuth, TokenEndpoint, Tokens
+from xero_client.auth.token_endpoint import NoAuth, TokenEndpoint, Tokens, with_retries
 from xero_client.errors import (
     ClientRefusedError,
     LoginRequiredError,
@@ -36,6 +32,9 @@ from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, Conn
 logger = logging.getLogger(__name__)
 
 MAX_SHOWN_CHARACTERS = 200
+# Of letters and digits, so of 5.9 bits each. A verifier has 43 to 128 (RFC 7636, 4.1).
+STATE_CHARACTERS = 43
+VERIFIER_CHARACTERS = 86
 
 
 @dataclass(frozen=True)
@@ -44,19 +43,62 @@ class AuthorizationRequest:
 
     Attributes:
         scopes: The requested scopes.
+        granted: The scopes that were granted before.
+        url: The URL of Xero's consent page.
         state: A random value that the callback must repeat.
         verifier: The PKCE code verifier; None if the app has a secret.
     """
 
     scopes: tuple[str, ...]
+    granted: tuple[str, ...]
+    url: str = field(repr=False)
     state: str = field(repr=False)
     verifier: str | None = field(repr=False)
 
     @classmethod
-    def create(cls, settings: ConnectionSettings, scopes: Sequence[str]) -> AuthorizationRequest:
+    def create(
+        cls, settings: ConnectionSettings, scopes: Sequence[str], granted: Sequence[str]
+    ) -> AuthorizationRequest:
         """A new request, with new random values."""
-        verifier = None if settings.client_secret else secrets.token_urlsafe(64)
-        return cls(tuple(scopes), secrets.token_urlsafe(32), verifier)
+        verifier = None if settings.client_secret else generate_token(VERIFIER_CHARACTERS)
+        with AppSession(settings) as session:
+            url, state = session.create_authorization_url(
+                settings.authorize_uri,
+                scope=" ".join(scopes),
+                state=generate_token(STATE_CHARACTERS),
+                code_verifier=verifier,
+            )
+        return cls(tuple(scopes), tuple(granted), url, state, verifier)
+
+
+class AppSession(OAuth2Session):
+    """Authlib's client of an app; if the app has no secret, the client id is sent in the form."""
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        super().__init__(
+            settings.client_id,
+            settings.client_secret,
+            redirect_uri=settings.redirect_uri,
+            code_challenge_method="S256",
+            default_timeout=settings.request_timeout,
+        )
+        self.headers["User-Agent"] = settings.user_agent
+
+
+class CodeExchange(AppSession):
+    """Authlib's client, which reads the response as the token endpoint's other responses are read.
+
+    Authlib raises a ValueError for a lifetime that is not a number.
+    """
+
+    def __init__(self, settings: ConnectionSettings, endpoint: TokenEndpoint, code: str) -> None:
+        super().__init__(settings)
+        self._endpoint = endpoint
+        self._code = code
+
+    def parse_response_token(self, resp: requests.Response) -> Tokens:
+        """The tokens of a response."""
+        return self._endpoint.tokens_of(resp, secrets=(self._code,))
 
 
 def checked_redirect_uri(uri: str) -> str:
@@ -78,22 +120,6 @@ def checked_redirect_uri(uri: str) -> str:
         )
         raise SettingsError(message)
     return uri
-
-
-def authorize_url(settings: ConnectionSettings, request: AuthorizationRequest) -> str:
-    """The URL of Xero's consent page."""
-    params = {
-        "response_type": "code",
-        "client_id": settings.client_id or "",
-        "redirect_uri": settings.redirect_uri,
-        "scope": " ".join(request.scopes),
-        "state": request.state,
-    }
-    if request.verifier:
-        digest = hashlib.sha256(request.verifier.encode()).digest()
-        params["code_challenge"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-        params["code_challenge_method"] = "S256"
-    return f"{settings.authorize_uri}?{urlencode(params)}"
 
 
 def check_consent_page(settings: ConnectionSettings, url: str) -> None:
@@ -137,17 +163,17 @@ def code_from_callback(callback: str, request: AuthorizationRequest) -> str:
     if not hmac.compare_digest(params.get("state", "").encode(), request.state.encode()):
         raise login_errors.wrong_state()
     if "error" in params:
-        raise _callback_error(params, request.scopes)
+        raise _callback_error(params, request)
     if not params.get("code"):
         raise login_errors.no_code()
     return params["code"]
 
 
-def _callback_error(params: Mapping[str, str], scopes: Sequence[str]) -> ConsentError:
+def _callback_error(params: Mapping[str, str], request: AuthorizationRequest) -> ConsentError:
     code = params["error"][:MAX_SHOWN_CHARACTERS]
     description = params.get("error_description", "")[:MAX_SHOWN_CHARACTERS]
     if code == "invalid_scope" or "scope" in description.lower():
-        return login_errors.scope_refused(scopes)
+        return login_errors.scope_refused(request.scopes, request.granted)
     return (
         login_errors.cancelled()
         if code == "access_denied"
@@ -168,7 +194,7 @@ def check_app(settings: ConnectionSettings) -> None:
         "grant_type": "authorization_code",
         "code": "check-of-the-app",
         "redirect_uri": settings.redirect_uri,
-        "code_verifier": secrets.token_urlsafe(64),
+        "code_verifier": generate_token(VERIFIER_CHARACTERS),
     }
     try:
         TokenEndpoint(settings).request_once(form)
@@ -186,19 +212,24 @@ def exchange_code(settings: ConnectionSettings, request: AuthorizationRequest, c
     Raises:
         ConsentError: Xero does not issue tokens.
     """
-    form = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": settings.redirect_uri,
-    }
-    if request.verifier:
-        form["code_verifier"] = request.verifier
+    endpoint = TokenEndpoint(settings)
+
+    def fetch() -> Tokens:
+        with CodeExchange(settings, endpoint, code) as exchange, endpoint.translated_errors():
+            tokens: Tokens = exchange.fetch_token(
+                settings.token_uri,
+                code=code,
+                code_verifier=request.verifier,
+                allow_redirects=False,
+            )
+            return tokens
+
     try:
-        tokens = TokenEndpoint(settings).request(form)
+        tokens = with_retries(fetch)
     except LoginRequiredError:
         raise login_errors.code_refused(settings.redirect_uri) from None
     except ScopeRefusedError:
-        raise login_errors.scope_refused(request.scopes) from None
+        raise login_errors.scope_refused(request.scopes, request.granted) from None
     except ClientRefusedError:
         raise login_errors.app_unknown() from None
     except NoResponseError as error:
@@ -215,22 +246,12 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
         ClientRefusedError: Xero refuses the app.
         NoResponseError: There was no usable response; the grant may still be valid.
     """
-    form = {"token": refresh_token}
-    auth: AuthBase = NoAuth()
-    if settings.client_secret:
-        auth = HTTPBasicAuth(settings.client_id or "", settings.client_secret)
-    else:
-        form["client_id"] = settings.client_id or ""
     uri = settings.revocation_uri
     try:
-        response = requests.post(
-            uri,
-            data=form,
-            auth=auth,
-            headers={"User-Agent": settings.user_agent},
-            timeout=settings.request_timeout,
-            allow_redirects=False,
-        )
+        with AppSession(settings) as session:
+            response: requests.Response = session.revoke_token(  # type: ignore[no-untyped-call]  # the stubs say nothing of it
+                uri, token=refresh_token, allow_redirects=False
+            )
     except requests.RequestException as error:
         message = f"{uri} gave no response ({type(error).__name__}): run `xero logout` again"
         raise NoResponseError(message) from None
@@ -242,14 +263,3 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
     if status != requests.codes.ok:
         message = f"{uri} answers {status}: run `xero logout` again later"
         raise NoResponseError(message, status=status)
-
-
-def claims_from_token(access_token: str) -> Mapping[str, Any]:
-    """The claims of an access token, for display only: not verified; empty if unreadable."""
-    try:
-        payload = access_token.split(".")[1]
-        padded = payload + "=" * (-len(payload) % 4)
-        claims = msgspec.json.decode(base64.urlsafe_b64decode(padded))
-    except (IndexError, ValueError, msgspec.DecodeError):
-        return {}
-    return claims if isinstance(claims, dict) else {}

@@ -5,7 +5,7 @@ Nothing is stored before the last step. So a failed login does not change an ear
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -16,12 +16,12 @@ from xero_client.auth.tenants import ORGANISATION, Tenant, chosen_tenants, conne
 from xero_client.auth.token_endpoint import Tokens
 from xero_client.auth.token_sources import ClientCredentials, StaticToken
 from xero_client.connection import connection_settings
+from xero_client.entities.purposes import ScopeRequest
 from xero_client.entities.scopes import OFFLINE_ACCESS, missing_scopes
 from xero_client.errors import SettingsError, StoreError, XeroError
 from xero_client.login import login_errors
 from xero_client.login.consent import (
     AuthorizationRequest,
-    authorize_url,
     check_app,
     check_consent_page,
     checked_redirect_uri,
@@ -43,7 +43,7 @@ class LoginFlow:
     def __init__(
         self,
         config: Mapping[str, Any],
-        scopes: Sequence[str],
+        requested: ScopeRequest,
         *,
         user_agent: str,
         use_stored_app: bool,
@@ -52,7 +52,8 @@ class LoginFlow:
 
         Args:
             config: The settings that are set.
-            scopes: The scopes to request; ``offline_access`` is added.
+            requested: The scopes to request. ``offline_access`` is added, and so are the scopes
+                that this grant of the app had before.
             user_agent: The ``User-Agent`` header.
             use_stored_app: Whether to use the secret of an earlier login of this app.
 
@@ -62,7 +63,8 @@ class LoginFlow:
         """
         self._config = {name: value for name, value in config.items() if name in USED_SETTINGS}
         self._user_agent = user_agent
-        self.scopes = tuple(dict.fromkeys((OFFLINE_ACCESS, *scopes)))
+        self._requested = requested
+        self._granted: tuple[str, ...] = ()
         default = CONNECTION_PROPERTIES["redirect_uri"]["default"]
         self.redirect_uri = checked_redirect_uri(config.get("redirect_uri") or default)
         cipher = cipher_for(config.get("store_encryption"))
@@ -74,6 +76,16 @@ class LoginFlow:
         self.login: Login | None = None
         if use_stored_app and config.get("client_id"):
             self._use_configured_app()
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes to request, those that were granted before included."""
+        return self._requested.with_granted(self._granted)
+
+    @property
+    def new_scopes(self) -> tuple[str, ...]:
+        """The scopes to request that were not granted before."""
+        return tuple(scope for scope in self.scopes if scope not in self._granted)
 
     @property
     def configured_client_id(self) -> str:
@@ -128,11 +140,13 @@ class LoginFlow:
     def _use(self, settings: ConnectionSettings) -> None:
         settings = replace(settings, redirect_uri=self.redirect_uri)
         self.settings = settings
-        self.authorization = AuthorizationRequest.create(settings, self.scopes)
+        self._granted = self._store.granted_scopes(grant_key(settings))
+        self.authorization = AuthorizationRequest.create(settings, self.scopes, self._granted)
 
     def reset_app(self) -> None:
         """Goes back to the first step, which asks for the app."""
         self.settings = self.authorization = None
+        self._granted = ()
 
     def consent_url(self) -> str:
         """The URL of Xero's consent page.
@@ -142,9 +156,8 @@ class LoginFlow:
         """
         settings, request = self._pending_request()
         check_app(settings)
-        url = authorize_url(settings, request)
-        check_consent_page(settings, url)
-        return url
+        check_consent_page(settings, request.url)
+        return request.url
 
     def _pending_request(self) -> tuple[ConnectionSettings, AuthorizationRequest]:
         if self.settings is None or self.authorization is None:
@@ -208,7 +221,8 @@ class LoginFlow:
                 access_token=self._tokens.access_token,
                 expires_at=self._tokens.expires_at,
                 obtained_at=datetime.now(timezone.utc),
-                scopes=self._tokens.scopes,
+                # Without an answer, those are granted that were requested (RFC 6749, 5.1).
+                scopes=self._tokens.scopes or " ".join(self.scopes),
                 name=self.settings.grant or "",
             )
         )
@@ -223,9 +237,7 @@ class LoginFlow:
         """
         settings = connection_settings(self._config, user_agent=self._user_agent)
         self.settings = settings
-        scopes = settings.scopes or " ".join(
-            scope for scope in self.scopes if scope != OFFLINE_ACCESS
-        )
+        scopes = " ".join(scope for scope in self.scopes if scope != OFFLINE_ACCESS)
         [tenant] = chosen_tenants(settings, ClientCredentials(settings, scopes))
         self.tenants = [tenant]
         return self._save(settings, {tenant.tenant_id: tenant.name or "unnamed"})

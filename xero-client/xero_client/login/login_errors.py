@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from xero_client.entities.scopes import suspect_scopes
+from xero_client.entities.scopes import OFFLINE_ACCESS, suspect_scopes
 from xero_client.errors import XeroError
 
 CONSENT_IS_KEPT = "Xero keeps the consent: the next login takes one click."
@@ -82,22 +82,30 @@ def refused(code: str, description: str) -> ConsentError:
     return ConsentError("Xero refused the consent", f"The error is {error}. Nothing was stored.")
 
 
-def scope_refused(scopes: Sequence[str]) -> ConsentError:
-    """Xero refuses a scope. It does not say which one, so the error names the likely ones."""
+def scope_refused(scopes: Sequence[str], granted: Sequence[str]) -> ConsentError:
+    """Xero refuses a scope. It does not say which one, so the error names the likely ones.
+
+    Args:
+        scopes: The scopes that were requested.
+        granted: Those that were granted before, which are only left out with ``--replace``.
+    """
     likely = suspect_scopes(scopes)
     if not likely:
+        again = set(granted).intersection(scopes) - {OFFLINE_ACCESS}
+        earlier = f" Granted before: {' '.join(sorted(again))}." if again else ""
         return ConsentError(
             "Xero refuses a scope",
             "It does not say which one: compare the requested scopes with those of the app. "
-            f"Requested: {' '.join(scopes)}.",
-            command='xero login --scopes "…"',
+            f"Requested: {' '.join(scopes)}.{earlier}",
+            command=f'xero login{" --replace" if again else ""} --scopes "…"',
         )
     reasons = "; ".join(f"{scope} {reason}" for scope, reason in likely.items())
     kept = " ".join(scope for scope in scopes if scope not in likely)
+    replace = " --replace" if set(granted) & set(likely) else ""
     return ConsentError(
         "Xero refuses a scope",
         f"Drop {' and '.join(likely)}: {reasons}.",
-        command=f"xero login --scopes {shlex.quote(kept)}",
+        command=f"xero login{replace} --scopes {shlex.quote(kept)}",
     )
 
 

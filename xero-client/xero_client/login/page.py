@@ -1,59 +1,52 @@
-"""The pages of a login in a browser: requests and their responses, without a socket.
-
-Any user of the machine can reach the port. So the terminal shows an address with a secret that
-works once: the browser that opens it gets a cookie, and only this browser may take part. If a
-second one opens it, somebody else may have read the secret, and the login ends. Every form contains
-a key, and the ``Host`` must be that of the redirect URI. This keeps other sites out.
-"""
+"""The pages of a login in a browser, as an ASGI application."""
 
 from __future__ import annotations
 
-import hmac
-import secrets
+import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Sequence
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.scope_descriptions import describe_scope
 from xero_client.errors import SettingsError, XeroError
 from xero_client.login import login_errors
+from xero_client.login.admission import (
+    START_PATH,
+    Admission,
+    RequestRejectedError,
+    not_admitted,
+)
 from xero_client.login.flow import LoginFlow
 from xero_client.login.login_errors import AppUnknownError, ConsentError, WrongStateError
-from xero_client.login.page_http import (
-    PageRequest,
-    PageResponse,
-    form_value,
-    form_values,
-    render,
-    security_headers,
-)
+from xero_client.login.page_http import SecurityHeaders, form_value, read_form, render
 
-COOKIE = "xero_login"
-START_PATH = "/start"
+logger = logging.getLogger(__name__)
+
 CONFIRMATION_REFRESH_SECONDS = 1
 NextSteps = Callable[[], Sequence[tuple[str, str]]]
-
-
-class RequestRejectedError(Exception):
-    """The request does not belong to this login."""
-
-    def __init__(self, status: HTTPStatus, title: str, explanation: str) -> None:
-        super().__init__(title)
-        self.status = status
-        self.title = title
-        self.explanation = explanation
+Step = Callable[[Request, FormData], Response]
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class LoginPage:
     """The pages of one login.
 
     Attributes:
+        application: The ASGI application.
         error: Why the login failed; None if it did not fail.
+        last_page_sent: Whether the browser has received the last page.
     """
 
     def __init__(
@@ -85,25 +78,31 @@ class LoginPage:
         self._deadline = time.monotonic() + timeout
         self._next_steps = next_steps
         self._command = command
-        self._host = address.netloc.lower()
-        self._callback_path = address.path or "/"
-        self._secret = secrets.token_urlsafe(32)
-        self._cookie: str | None = None
-        self._form_key = secrets.token_urlsafe(32)
+        self._admission = Admission(address.netloc.lower())
+        self._callback_path = unquote(address.path) or "/"
         self._lock = threading.Lock()
         self.error: XeroError | None = None
-        self._routes: Mapping[tuple[str, str], Callable[[PageRequest], PageResponse]] = {
-            ("GET", "/"): self._current_step,
-            ("POST", "/app"): self._use_app,
-            ("POST", "/other-app"): self._reset_app,
-            ("GET", "/grant"): self._redirect_to_xero,
-            ("POST", "/organisations"): self._choose,
-        }
+        self.last_page_sent = threading.Event()
+        routes = [Route(START_PATH, self._endpoint(self._start, admits_all=True))]
+        if self._callback_path != "/":
+            routes.append(Route(self._callback_path, self._endpoint(self._handle_callback)))
+        routes += [
+            Route("/", self._endpoint(self._root)),
+            Route("/app", self._endpoint(self._use_app), methods=["POST"]),
+            Route("/other-app", self._endpoint(self._reset_app), methods=["POST"]),
+            Route("/grant", self._endpoint(self._redirect_to_xero)),
+            Route("/organisations", self._endpoint(self._choose), methods=["POST"]),
+            # Browsers ask for it, but there is none.
+            Route("/favicon.ico", self._endpoint(_no_content, admits_all=True)),
+        ]
+        self.application = SecurityHeaders(
+            _application(routes, self._endpoint(_not_found, admits_all=True))
+        )
 
     @property
     def url(self) -> str:
         """The address to open, with the secret that works once."""
-        return f"http://{self._host}{START_PATH}?key={self._secret}"
+        return self._admission.url
 
     @property
     def awaits_confirmation(self) -> bool:
@@ -141,11 +140,28 @@ class LoginPage:
             if not self.is_over:
                 self.error = self._timeout_error()
 
-    def respond(self, request: PageRequest) -> PageResponse:
+    def _endpoint(self, step: Step, *, admits_all: bool = False) -> Endpoint:
+        """The endpoint of a step.
+
+        Args:
+            step: Makes the response. It may block, so it runs in a thread.
+            admits_all: Whether it is also for browsers that do not belong to the login.
+        """
+
+        async def endpoint(request: Request) -> Response:
+            form = await read_form(request)
+            return await run_in_threadpool(self._respond, step, request, form, admits_all)
+
+        return endpoint
+
+    def _respond(self, step: Step, request: Request, form: FormData, admits_all: bool) -> Response:  # noqa: FBT001  # as run_in_threadpool passes it
         """Handles a request; one at a time."""
         with self._lock:
             try:
-                return self._route(request)
+                self._admission.check_host(request)
+                if not admits_all:
+                    self._admission.check_browser(request, form)
+                return step(request, form)
             except RequestRejectedError as rejection:
                 return self._page(
                     "error.html",
@@ -156,79 +172,34 @@ class LoginPage:
                 )
             except AppUnknownError as error:
                 self._flow.reset_app()
-                client_id = form_value(request, "client_id") or self._flow.configured_client_id
+                client_id = form_value(form, "client_id") or self._flow.configured_client_id
                 return self._app_form(
                     client_id, f"{error.title}. {error.explanation}", HTTPStatus.BAD_REQUEST
                 )
             except XeroError as error:
                 self.error = error
-                return self._redirect_to_start()
+                return _redirect("/")
 
-    def _route(self, request: PageRequest) -> PageResponse:
-        if request.headers.get("Host", "").lower() != self._host:
-            raise RequestRejectedError(
-                HTTPStatus.MISDIRECTED_REQUEST,
-                "This is not the address of the login",
-                "Open the address that the terminal shows.",
-            )
-        path = request.path
-        if request.method == "GET" and path == START_PATH:
-            return self._start(request)
-        is_callback = request.method == "GET" and path == self._callback_path
-        if is_callback and (path != "/" or request.query):
-            self._check_browser(request)
-            return self._handle_callback(request)
-        if path == "/favicon.ico":  # browsers ask for it, but there is none
-            return PageResponse(HTTPStatus.NO_CONTENT, security_headers())
-        route = self._routes.get((request.method, path))
-        if route is None:
-            raise RequestRejectedError(
-                HTTPStatus.NOT_FOUND, "There is no such page", "Go back to the login."
-            )
-        self._check_browser(request)
-        return route(request)
-
-    def _start(self, request: PageRequest) -> PageResponse:
+    def _start(self, request: Request, _form: FormData) -> Response:
         """Admits the browser that has the secret; a second browser ends the login."""
-        key = (parse_qs(request.query).get("key") or [""])[0]
-        if not _same(key, self._secret):
-            raise _not_admitted()
-        if self._cookie is not None:
-            if not self._has_cookie(request) and not self.is_over:
-                self.error = login_errors.opened_twice()
-                raise _not_admitted()
-            return self._redirect_to_start()
-        self._cookie = secrets.token_urlsafe(32)
-        response = self._redirect_to_start()
-        cookie = f"{COOKIE}={self._cookie}; Path=/; HttpOnly; SameSite=Lax"
-        return replace(response, headers={**response.headers, "Set-Cookie": cookie})
+        self._admission.check_secret(request)
+        response = _redirect("/")
+        if not self._admission.has_begun:
+            self._admission.admit(response)
+        elif not self._admission.is_admitted(request) and not self.is_over:
+            self.error = login_errors.opened_twice()
+            raise not_admitted()
+        return response
 
-    def _has_cookie(self, request: PageRequest) -> bool:
-        try:
-            morsel = SimpleCookie(request.headers.get("Cookie", "")).get(COOKIE)
-        except CookieError:
-            return False
-        return bool(self._cookie and morsel and _same(morsel.value, self._cookie))
-
-    def _check_browser(self, request: PageRequest) -> None:
-        """Rejects requests of other browsers, and forms of other sites."""
-        if not self._has_cookie(request):
-            raise _not_admitted()
-        if request.method != "POST":
-            return
-        origin = request.headers.get("Origin")
-        if origin is not None and origin.lower() != f"http://{self._host}":
-            raise RequestRejectedError(
-                HTTPStatus.FORBIDDEN, "Refused", "The form came from another site."
-            )
-        if not _same(form_value(request, "form_key"), self._form_key):
-            raise RequestRejectedError(
-                HTTPStatus.FORBIDDEN, "Refused", "The form does not belong to this login."
-            )
+    def _root(self, request: Request, form: FormData) -> Response:
+        """The current step, or the callback if the redirect URI has no path."""
+        if self._callback_path == "/" and request.url.query:
+            return self._handle_callback(request, form)
+        return self._current_step()
 
     # --- the pages ------------------------------------------------------------------------
 
-    def _current_step(self, _request: PageRequest) -> PageResponse:
+    def _current_step(self) -> Response:
         """The page of the current step."""
         if time.monotonic() >= self._deadline and not self.is_over:
             self.error = self._timeout_error()
@@ -251,7 +222,12 @@ class LoginPage:
         return self._page(
             "grant.html",
             step=2,
-            scopes=[(scope, describe_scope(scope)) for scope in self._flow.scopes],
+            scopes=[(scope, describe_scope(scope)) for scope in self._flow.new_scopes],
+            granted=[
+                (scope, describe_scope(scope))
+                for scope in self._flow.scopes
+                if scope not in self._flow.new_scopes
+            ],
             client_id=self._flow.settings.client_id,
             has_secret=bool(self._flow.settings.client_secret),
             redirect_uri=self._flow.redirect_uri,
@@ -259,7 +235,7 @@ class LoginPage:
 
     def _app_form(
         self, client_id: str, problem: str = "", status: HTTPStatus = HTTPStatus.OK
-    ) -> PageResponse:
+    ) -> Response:
         return self._page(
             "app.html",
             status,
@@ -269,41 +245,41 @@ class LoginPage:
             redirect_uri=self._flow.redirect_uri,
         )
 
-    def _use_app(self, request: PageRequest) -> PageResponse:
+    def _use_app(self, _request: Request, form: FormData) -> Response:
         if self.is_over or self._flow.tenants:
-            return self._redirect_to_start()
-        client_id = form_value(request, "client_id")
+            return _redirect("/")
+        client_id = form_value(form, "client_id")
         try:
-            self._flow.use_app(client_id, form_value(request, "client_secret"))
+            self._flow.use_app(client_id, form_value(form, "client_secret"))
         except SettingsError as error:
             return self._app_form(client_id, str(error), HTTPStatus.BAD_REQUEST)
-        return self._redirect_to_start()
+        return _redirect("/")
 
-    def _reset_app(self, _request: PageRequest) -> PageResponse:
+    def _reset_app(self, _request: Request, _form: FormData) -> Response:
         if not (self.is_over or self._flow.tenants):
             self._flow.reset_app()
-        return self._redirect_to_start()
+        return _redirect("/")
 
-    def _redirect_to_xero(self, _request: PageRequest) -> PageResponse:
+    def _redirect_to_xero(self, _request: Request, _form: FormData) -> Response:
         if self.is_over or self._flow.authorization is None:
-            return self._redirect_to_start()
-        return self._redirect(self._flow.consent_url())
+            return _redirect("/")
+        return _redirect(self._flow.consent_url())
 
-    def _handle_callback(self, request: PageRequest) -> PageResponse:
+    def _handle_callback(self, request: Request, _form: FormData) -> Response:
         # A reload of the callback after the code was used changes nothing.
         if self.is_over or self._flow.tenants:
-            return self._redirect_to_start()
+            return _redirect("/")
         try:
-            self._flow.handle_callback(request.query)
+            self._flow.handle_callback(request.url.query)
         except WrongStateError as error:
             raise RequestRejectedError(
                 HTTPStatus.BAD_REQUEST, error.title, f"{error.explanation} The login goes on."
             ) from None
-        return self._redirect_to_start()
+        return _redirect("/")
 
     def _organisations(
         self, problem: str = "", status: HTTPStatus = HTTPStatus.OK, *, chosen: Sequence[str] = ()
-    ) -> PageResponse:
+    ) -> Response:
         return self._page(
             "organisations.html",
             status,
@@ -322,15 +298,15 @@ class LoginPage:
             if len(self._flow.tenants) == 1 or tenant.is_named(named)
         ]
 
-    def _confirmation(self) -> PageResponse:
+    def _confirmation(self) -> Response:
         response = self._page("confirm.html", step=3, tenants=self.unconfirmed_tenants)
-        refresh = f"{CONFIRMATION_REFRESH_SECONDS}; url=/"
-        return replace(response, headers={**response.headers, "Refresh": refresh})
+        response.headers["Refresh"] = f"{CONFIRMATION_REFRESH_SECONDS}; url=/"
+        return response
 
-    def _choose(self, request: PageRequest) -> PageResponse:
+    def _choose(self, _request: Request, form: FormData) -> Response:
         if self.is_over or self._unconfirmed or not self._flow.tenants:
-            return self._redirect_to_start()
-        chosen = form_values(request, "tenant")
+            return _redirect("/")
+        chosen = [str(tenant) for tenant in form.getlist("tenant")]
         try:
             self._flow.check_choice(chosen)
             if self._confirm_in_terminal:
@@ -339,9 +315,9 @@ class LoginPage:
                 self._flow.choose(chosen)
         except SettingsError as error:
             return self._organisations(str(error), HTTPStatus.BAD_REQUEST, chosen=chosen)
-        return self._redirect_to_start()
+        return _redirect("/")
 
-    def _error_page(self, error: XeroError) -> PageResponse:
+    def _error_page(self, error: XeroError) -> Response:
         if not isinstance(error, ConsentError):
             error = ConsentError("The login failed", str(error))
         error = error.with_login_command(self._command)
@@ -368,30 +344,47 @@ class LoginPage:
         *,
         last: bool = False,
         **values: object,
-    ) -> PageResponse:
-        headers = security_headers()
-        if not last:
-            # Reloads the page when the time is over; this works without JavaScript.
-            left = max(self._deadline - time.monotonic(), 0) + 1
-            headers["Refresh"] = f"{left:.0f}; url=/"
-        body = render(template, form_key=self._form_key, **values)
-        return PageResponse(status, headers, body, last)
-
-    def _redirect_to_start(self) -> PageResponse:
-        return self._redirect("/")
-
-    @staticmethod
-    def _redirect(location: str) -> PageResponse:
-        return PageResponse(HTTPStatus.SEE_OTHER, {**security_headers(), "Location": location})
+    ) -> Response:
+        body = render(template, form_key=self._admission.form_key, **values)
+        if last:
+            sent = BackgroundTask(self.last_page_sent.set)
+            return HTMLResponse(body, status, background=sent)
+        # Reloads the page when the time is over; this works without JavaScript.
+        left = max(self._deadline - time.monotonic(), 0) + 1
+        return HTMLResponse(body, status, headers={"Refresh": f"{left:.0f}; url=/"})
 
 
-def _not_admitted() -> RequestRejectedError:
-    return RequestRejectedError(
-        HTTPStatus.FORBIDDEN,
-        "This browser does not belong to the login",
-        "Open the address that the terminal shows, in one browser only, which must accept cookies.",
+def _application(routes: Sequence[Route], not_found: Endpoint) -> Starlette:
+    async def on_unknown(request: Request, _error: Exception) -> Response:
+        return await not_found(request)
+
+    application = Starlette(
+        routes=routes,
+        exception_handlers={
+            HTTPStatus.NOT_FOUND: on_unknown,
+            HTTPStatus.METHOD_NOT_ALLOWED: on_unknown,
+            Exception: _internal_error,
+        },
+    )
+    # Such a redirect would come before the check of the Host, and repeat it.
+    application.router.redirect_slashes = False
+    return application
+
+
+def _redirect(location: str) -> Response:
+    return RedirectResponse(location, HTTPStatus.SEE_OTHER)
+
+
+def _no_content(_request: Request, _form: FormData) -> Response:
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+def _not_found(_request: Request, _form: FormData) -> Response:
+    raise RequestRejectedError(
+        HTTPStatus.NOT_FOUND, "There is no such page", "Go back to the login."
     )
 
 
-def _same(value: str, expected: str) -> bool:
-    return hmac.compare_digest(value.encode(), expected.encode())
+def _internal_error(_request: Request, error: Exception) -> Response:
+    logger.error("The login page could not respond to a request", exc_info=error)
+    return PlainTextResponse("Internal error", HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,63 +1,59 @@
-"""HTTP of the local pages: requests, responses, form fields, templates and headers."""
+"""HTTP of the local pages: forms, templates, and what keeps other sites and programs out."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
 from importlib import resources
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import FormData, MutableHeaders, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FORM = "application/x-www-form-urlencoded"
+MAX_FORM_BYTES = 64 * 1024
+MAX_FORM_FIELDS = 1000
+FORM_SECONDS = 10.0
 
 
-@dataclass(frozen=True)
-class PageRequest:
-    """A browser's request.
+async def read_form(request: Request) -> FormData:
+    """The fields of a form; none if the request has no form.
 
-    Attributes:
-        path: The path of the URL.
-        query: The query of the URL, without the question mark.
+    Raises:
+        HTTPException: The form is too large, or does not arrive.
     """
-
-    method: str
-    path: str
-    query: str = field(repr=False)
-    headers: Mapping[str, str]
-    body: bytes = field(default=b"", repr=False)
-
-
-@dataclass(frozen=True)
-class PageResponse:
-    """A response to the browser.
-
-    Attributes:
-        last: Whether the login is over after this response.
-    """
-
-    status: HTTPStatus
-    headers: Mapping[str, str]
-    body: str = field(default="", repr=False)
-    last: bool = False
-
-
-def form_value(request: PageRequest, name: str) -> str:
-    """The first value of a form field; empty if the form does not have it."""
-    return (form_values(request, name) or [""])[0]
-
-
-def form_values(request: PageRequest, name: str) -> list[str]:
-    """All values of a form field."""
     if not request.headers.get("Content-Type", "").startswith(FORM):
-        return []
-    return parse_qs(request.body.decode(errors="replace")).get(name, [])
+        return FormData()
+    try:
+        body = await asyncio.wait_for(_read_body(request), FORM_SECONDS)
+    except (ClientDisconnect, asyncio.TimeoutError):
+        raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from None
+    try:
+        found = parse_qsl(body.decode(errors="replace"), max_num_fields=MAX_FORM_FIELDS)
+    except ValueError:  # too many fields
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
+    fields: list[tuple[str, str | UploadFile]] = [*found]
+    return FormData(fields)
+
+
+async def _read_body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FORM_BYTES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return bytes(body)
+
+
+def form_value(form: FormData, name: str) -> str:
+    """The value of a form field; empty if the form does not have it."""
+    return str(form.get(name) or "")
 
 
 def render(template: str, **values: object) -> str:
@@ -66,11 +62,27 @@ def render(template: str, **values: object) -> str:
     return _templates().get_template(template).render(style=style, script=script, **values)
 
 
-def security_headers() -> dict[str, str]:
-    """The headers of every response: no frames, no cache, no content from other sites."""
+class SecurityHeaders:
+    """Adds headers to every response: no frames, no cache, no content from other sites."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._headers = _security_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles a request."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self._headers)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _security_headers() -> dict[str, str]:
     style, script = (_digest(_asset(name)) for name in ("style.css", "copy.js"))
     return {
-        "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": (
             f"default-src 'none'; style-src {style}; script-src {script}; form-action 'self'; "
             "base-uri 'none'; frame-ancestors 'none'"
@@ -82,6 +94,9 @@ def security_headers() -> dict[str, str]:
         "X-Frame-Options": "DENY",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
+        "Server": "xero",
+        # A browser must not keep idle connections beside those of other programs.
+        "Connection": "close",
     }
 
 
@@ -96,8 +111,6 @@ def _asset(name: str) -> str:
 
 @cache
 def _templates() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  # only a login needs it
-
     return Environment(
         loader=PackageLoader("xero_client.login", "pages"),
         autoescape=True,

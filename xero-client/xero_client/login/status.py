@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from xero_client.auth.access_token import claims_from_token
 from xero_client.auth.stored_grant import StoredGrant, grant_key
 from xero_client.auth.stored_logins import Logins
 from xero_client.auth.tenants import Tenant, chosen_tenants, connected_tenants, transport_for
@@ -13,7 +14,6 @@ from xero_client.auth.token_sources import token_source
 from xero_client.errors import ScopeMissingError, XeroError
 from xero_client.http.rate_limiter import RemainingLimits
 from xero_client.http.transport import Request, TokenSource
-from xero_client.login.consent import claims_from_token
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
 from xero_client.store.encryption import FernetCipher

@@ -38,6 +38,7 @@ from xero_client.store.grants import (
     delete_grant,
     locks,
     read_grant,
+    read_scopes,
 )
 from xero_client.store.schema import Schema, bring_up_to_date, version_in
 
@@ -175,6 +176,11 @@ class Store:
         """The newest tokens of a chain. Does not wait for a running refresh."""
         with self.translated_errors(), self._read_connection() as connection:
             return read_grant(connection, self.cipher, key)
+
+    def granted_scopes(self, key: GrantKey) -> tuple[str, ...]:
+        """The scopes of the newest tokens of a chain; needs no key that decrypts the tokens."""
+        with self.translated_errors(), self._read_connection() as connection:
+            return read_scopes(connection, key)
 
     def _read_connection(self) -> Connection:
         return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")

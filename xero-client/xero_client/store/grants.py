@@ -16,7 +16,18 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, DateTime, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy import (
+    Column,
+    DateTime,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+)
 from sqlalchemy.engine import Connection
 
 from xero_client.store.encryption import Cipher
@@ -153,10 +164,7 @@ def read_grant(connection: Connection, cipher: Cipher, key: GrantKey) -> Grant |
         cipher: Decrypts the tokens.
         key: The chain. Without ``seed``: that of the login, or else the only one of the name.
     """
-    row = connection.execute(select(grants).where(*_same_chain(key))).mappings().first()
-    if row is None and key.seed is None:
-        others = connection.execute(select(grants).where(*_same_name(key))).mappings().all()
-        row = others[0] if len(others) == 1 else None
+    row = _row(connection, key)
     if row is None:
         return None
     values: dict[str, Any] = dict(row)
@@ -166,6 +174,20 @@ def read_grant(connection: Connection, cipher: Cipher, key: GrantKey) -> Grant |
     for name in ("expires_at", "obtained_at"):
         values[name] = values[name].replace(tzinfo=timezone.utc)
     return Grant(**values)
+
+
+def read_scopes(connection: Connection, key: GrantKey) -> tuple[str, ...]:
+    """The scopes of the tokens that ``read_grant`` finds, without decrypting the tokens."""
+    row = _row(connection, key)
+    return () if row is None else tuple(row["scopes"].split())
+
+
+def _row(connection: Connection, key: GrantKey) -> RowMapping | None:
+    row = connection.execute(select(grants).where(*_same_chain(key))).mappings().first()
+    if row is None and key.seed is None:
+        others = connection.execute(select(grants).where(*_same_name(key))).mappings().all()
+        row = others[0] if len(others) == 1 else None
+    return row
 
 
 def delete_grant(connection: Connection, key: GrantKey) -> None:

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from xero_client.cli_settings import with_stored_app
-from xero_client.entities.scopes import required_scopes, select_streams
+from xero_client.entities.purposes import Needs, ScopeRequest
 from xero_client.login.flow import LoginFlow
 from xero_client.store.database import Store
 from xero_fleet.registry.organisations import Organisations
@@ -135,14 +135,10 @@ def _flow(settings: FleetSettings, store: Store, tenant_id: str) -> LoginFlow:
     config = with_stored_app(grant_config(settings.connection, grant))
     url = (settings.file.public_url or "").rstrip("/")
     scopes = config.get("scopes")
-    needed = (
-        tuple(str(scopes).split())
-        if scopes
-        else required_scopes(select_streams(()), read=True, write=False)
-    )
+    needed = tuple(str(scopes).split()) if scopes else Needs().scopes
     return LoginFlow(
         {**config, "redirect_uri": f"{url}/callback"},
-        needed,
+        ScopeRequest(needed),
         user_agent="xero-fleet",
         use_stored_app=True,
     )

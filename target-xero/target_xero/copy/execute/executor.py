@@ -9,6 +9,7 @@ from dataclasses import replace
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import InvalidRecordError, Provenance
 from target_xero.copy.execute.chunks import Chunk, RecordSteps, load_chunk
+from target_xero.copy.execute.content_candidates import content_search_of
 from target_xero.copy.execute.publication_builders import PublicationBuilders
 from target_xero.copy.execute.run import CopyRun
 from target_xero.copy.execute.skip_reasons import skip_reason
@@ -60,6 +61,7 @@ class StepExecutor:
         self._builders = builders
         self._tax_rates = tax_rates
         self._notes = ExistingNotes(run.transport)
+        self._content_search = content_search_of(run.organisation)
         # In a dry run, records that would be created keep the source's id.
         self._simulated: dict[Reference, str] = {}
         self.dropped_fields: Counter[str] = Counter()
@@ -118,7 +120,16 @@ class StepExecutor:
             return
         pending = PendingStep(step, digest_of(step), credit_ids, is_new=copied is None)
         run.tracker.add(provenance, pending)
-        run.organisation.publish(_delivery_item(publication, provenance, step, run.target_tenant))
+        run.organisation.publish(self._delivery_item(publication, provenance, step))
+
+    def _delivery_item(self, publication: Publication, provenance: Provenance, step: Step) -> Item:
+        item = step_item_of(publication, provenance, self._run.target_tenant)
+        # A change of status has too little content to be searched for: too many would match.
+        if step.kind is StepKind.CREATE:
+            item = replace(item, search=self._content_search)
+        if step.in_order:
+            item = replace(item, shared_locks=item.shared_locks | {"in order"})
+        return item
 
     def _translated(self, spooled: SpooledRecord, step: Step, chunk: Chunk) -> Payload:
         """The record to be sent, with the target's ids.
@@ -195,12 +206,3 @@ def http_method(step: Step, copied: IdMapping | None) -> str:
     if step.kind is StepKind.UPDATE or (copied is not None and not step.overwrites):
         return "POST"
     return "PUT"
-
-
-def _delivery_item(
-    publication: Publication, provenance: Provenance, step: Step, tenant_id: str
-) -> Item:
-    item = step_item_of(publication, provenance, tenant_id)
-    # A change of status has too little content to be searched for: too many records would match.
-    item = replace(item, by_content=step.kind is StepKind.CREATE)
-    return replace(item, shared_locks=item.shared_locks | {"in order"}) if step.in_order else item

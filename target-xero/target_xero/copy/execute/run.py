@@ -13,7 +13,7 @@ from target_xero.copy.mapping.target_records import TargetRecords
 from target_xero.copy.options import CopyOptions
 from target_xero.copy.spool import Spool, SpooledRecord
 from target_xero.copy.steps import Step, mapping_kind
-from target_xero.delivery.connection import ConnectedOrganisation
+from target_xero.delivery.organisations import ConnectedOrganisation
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import UNCHANGED, Result
 from xero_client.entities.table import ALL_BY_STREAM

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, or_, select, text, update
 from sqlalchemy.engine import Connection
 
-from target_xero.delivery.publish_log_entries import (
+from target_xero.delivery.publish_log.entries import (
     INTENDED,
     PUBLISHED,
     REJECTED,
@@ -23,7 +23,7 @@ from target_xero.delivery.publish_log_entries import (
     LogEntry,
     SettledRecord,
 )
-from target_xero.delivery.publish_log_tables import (
+from target_xero.delivery.publish_log.tables import (
     FINGERPRINT_VERSION,
     HAS_OLD_FINGERPRINT,
     SCHEMA,
@@ -31,16 +31,6 @@ from target_xero.delivery.publish_log_tables import (
     requests,
 )
 from xero_client.store.database import Store
-
-__all__ = [
-    "INTENDED",
-    "PUBLISHED",
-    "IntendedRecord",
-    "Intent",
-    "LogEntry",
-    "PublishLog",
-    "SettledRecord",
-]
 
 # SQLite limits the number of parameters in one statement.
 PARAMETERS_PER_STATEMENT = 400

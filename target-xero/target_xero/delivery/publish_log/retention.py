@@ -17,8 +17,9 @@ from functools import partial
 
 from sqlalchemy import Connection, Delete, Update, delete, text, update
 
-from target_xero.delivery.publish_log import INTENDED, LogEntry, PublishLog
-from target_xero.delivery.publish_log_tables import MAY_BE_FORGOTTEN, records
+from target_xero.delivery.publish_log.entries import INTENDED, LogEntry
+from target_xero.delivery.publish_log.log import PublishLog
+from target_xero.delivery.publish_log.tables import MAY_BE_FORGOTTEN, records
 from xero_client.store.database import Store
 
 logger = logging.getLogger("target-xero")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from target_xero.delivery.outcomes import Outcome
 from target_xero.delivery.publish_log import PublishLog, SettledRecord
-from target_xero.delivery.recovery import rebuild_publications
+from target_xero.delivery.recovery.rebuilding import rebuild_publications
 from target_xero.delivery.sender import Sender
 from target_xero.report.results import CallInfo
 

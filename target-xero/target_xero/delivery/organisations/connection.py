@@ -14,8 +14,8 @@ from target_xero.delivery.items import Item
 from target_xero.delivery.pipeline import LivePipeline, Pipeline
 from target_xero.delivery.prediction import WOULD_CREATE, WOULD_SEND, Prediction
 from target_xero.delivery.publish_log import PublishLog
+from target_xero.delivery.publish_log.retention import RetainingPublishLog
 from target_xero.delivery.publisher import Publisher
-from target_xero.delivery.retention import RetainingPublishLog
 from target_xero.delivery.sender import Sender
 from target_xero.lookup.names import NameResolver
 from target_xero.report.reporter import Reporter

@@ -11,14 +11,14 @@ from target_xero.build.fields.name_references import Named
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import InvalidRecordError
 from target_xero.build.streams.stream_rule import StreamRule
-from target_xero.delivery.connection import (
+from target_xero.delivery.items import Item
+from target_xero.delivery.organisations.connection import (
     ConnectedOrganisation,
     Surroundings,
     connect_organisation,
 )
-from target_xero.delivery.items import Item
-from target_xero.delivery.scopes import look_up_scopes, needed_scopes
-from target_xero.lookup.existing_records import may_lie_in_records
+from target_xero.delivery.organisations.scopes import look_up_scopes, needed_scopes
+from target_xero.delivery.retry_policy import may_lie_in_records
 from target_xero.report.connections import Connections
 from target_xero.report.errors import RunStoppedError
 from xero_client.auth.tenants import (

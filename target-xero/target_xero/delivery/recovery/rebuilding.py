@@ -1,4 +1,4 @@
-"""The outcome of requests whose response was never seen, from the publish log or Xero's records."""
+"""Rebuilds the publications of a request of an earlier run from the publish log."""
 
 from __future__ import annotations
 
@@ -15,63 +15,10 @@ from target_xero.build.destinations.names import destination_of
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication, natural_keys, text_of
 from target_xero.build.records import Record
-from target_xero.delivery.outcomes import (
-    Outcome,
-    OutcomeKind,
-    outcome_of_element,
-    unknown_outcome,
-)
-from target_xero.delivery.publish_log import Intent
-from target_xero.lookup.existing_records import is_present
-from target_xero.lookup.matching import contains
-from xero_client.entities.fields import SHAPES
+from target_xero.delivery.items import Item
+from target_xero.delivery.publish_log import Intent, LogEntry
 from xero_client.http import wire
 from xero_client.http.transport import JSON
-
-
-def outcome_from_records(publication: Publication, records: Sequence[Record]) -> Outcome | None:
-    """The outcome of a publication, if Xero's records show that it was, or may have been, saved.
-
-    Args:
-        publication: What was sent.
-        records: The records that Xero has under its id or name.
-    """
-    if publication.action is Action.REMOVE:
-        if not records:
-            return Outcome(OutcomeKind.PUBLISHED, publication.record_id)
-        if publication.method == "DELETE":
-            return None
-    destination = publication.destination
-    id_suffices = (
-        isinstance(destination, EntityDestination) and destination.writing.caller_assigns_id
-    )
-    for record in records:
-        # A currency is known by its code. Xero sets its other fields itself.
-        if id_suffices or contains(record, _readable_fields(publication)):
-            return outcome_of_element(replace(publication, record_id=None), record)
-    # A file of the same name overwrites, so that it can be sent again.
-    is_file = isinstance(destination, ChildDestination)
-    if (
-        publication.would_duplicate
-        and not is_file
-        and any(is_present(publication, record) for record in records)
-    ):
-        # The record may be the one that was sent, if Xero shows it differently or somebody has
-        # edited it. A POST of the Accounting API is sent again and updates it. Another creation
-        # would be refused, or would make a duplicate.
-        found_by = [str(publication.fields.get(name)) for name in publication.found_by]
-        name = " ".join(publication.key.values()) or " ".join(found_by)
-        return unknown_outcome(f"Xero has {name} with other content than was sent: compare the two")
-    return None
-
-
-def _readable_fields(publication: Publication) -> Record:
-    """The fields of a publication that Xero knows; it ignores all others."""
-    destination = publication.destination
-    if isinstance(destination, ChildDestination) or destination.shape is None:
-        return publication.fields
-    known = SHAPES[destination.shape]
-    return {name: value for name, value in publication.fields.items() if name in known}
 
 
 def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
@@ -112,6 +59,35 @@ def rebuild_publications(intent: Intent, entity: str) -> list[Publication]:
             natural_keys=natural_keys(destination.writing, element),
         )
         for element in elements
+    ]
+
+
+def with_ids_of_removed(
+    items: Sequence[Item], intent: Intent, entries: Sequence[LogEntry]
+) -> list[Item]:
+    """Items of a request of an earlier run; those that remove a record get its id.
+
+    By now another record may have the name of the one that was to be removed.
+
+    Args:
+        items: Items of the request.
+        intent: The request, from the publish log.
+        entries: The entries of its records that have no outcome.
+    """
+    is_entity = isinstance(items[0].publication.destination, EntityDestination)
+    if not is_entity or not any(item.removes for item in items):
+        return list(items)
+    sent = rebuild_publications(intent, entries[0].entity)
+    ids = {
+        entry.fingerprint: sent[entry.position].record_id
+        for entry in entries
+        if entry.position < len(sent)
+    }
+    return [
+        replace(item, publication=replace(item.publication, record_id=ids[item.fingerprint]))
+        if ids.get(item.fingerprint) and item.removes
+        else item
+        for item in items
     ]
 
 

@@ -1,0 +1,1 @@
+"""What became of requests without a clear answer: repeated, looked up, or read in the log."""
