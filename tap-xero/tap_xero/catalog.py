@@ -13,10 +13,8 @@ from typing import Any
 import msgspec
 from singer_sdk import Stream
 
-Json = dict[str, Any]
 
-
-def catalog_of(streams: Iterable[Stream]) -> Json:
+def catalog_of(streams: Iterable[Stream]) -> dict[str, Any]:
     """The catalog of the streams, with the content of singer-sdk's own."""
     return {"streams": [_entry(stream) for stream in streams]}
 
@@ -26,7 +24,7 @@ def catalog_text(catalog: Mapping[str, Any]) -> str:
     return msgspec.json.format(json.dumps(catalog), indent=2)
 
 
-def _entry(stream: Stream) -> Json:
+def _entry(stream: Stream) -> dict[str, Any]:
     entry = {
         "tap_stream_id": stream.tap_stream_id,
         "replication_key": stream.replication_key,

@@ -229,10 +229,12 @@ class TapXero(Tap):
             outcome_path = self.config.get("outcome_path")
             if outcome_path:
                 check_outcome_path(Path(outcome_path))
+            organisations: Mapping[str, Organisation] = {}
             try:
                 # Connect first. A wrong setting or login then fails the run, not one stream of it,
                 # and fails it before any message is written.
-                names = [str(organisation.tenant) for organisation in self.organisations.values()]
+                organisations = self.organisations
+                names = [str(organisation.tenant) for organisation in organisations.values()]
                 self.logger.info("Reading %s", ", ".join(names))
                 try:
                     self.sync_all()
@@ -247,11 +249,11 @@ class TapXero(Tap):
                 self.logger.warning("Interrupted: the next run resumes from the last state")
                 raise
             finally:
-                if "organisations" in self.__dict__:
-                    for line in summary_lines(self.organisations, time.monotonic() - start):
+                if organisations:
+                    for line in summary_lines(organisations, time.monotonic() - start):
                         self.logger.info(line)
                     if outcome_path:
-                        lines = outcome_lines(self.organisations.values(), self._selected_names)
+                        lines = outcome_lines(organisations.values(), self._selected_names)
                         write_outcomes(Path(outcome_path), lines)
         self.report_failures()
 

@@ -24,7 +24,7 @@ from tap_xero.run.context import RunContext
 from tap_xero.run.organisations import Organisation
 from tap_xero.run.outcomes import ALL, CHANGES
 from tap_xero.state import TENANT_ID
-from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RecordStream
+from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RunStream
 from xero_client.errors import UnexpectedResponseError, XeroError
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, records_of
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
 
-class ReportStream(RecordStream):
+class ReportStream(RunStream):
     """One report, read month by month."""
 
     selected_by_default = False
@@ -54,10 +54,8 @@ class ReportStream(RecordStream):
             facts: What is known of each organisation, by tenant id; all report streams share it.
         """
         self.definition = definition
-        self._run = run
         self._facts = facts
-        self._version: int | None = None
-        super().__init__(tap, schema=partial(_schema, definition), name=definition.stream)
+        super().__init__(tap, partial(_schema, definition), definition.stream, run)
         chosen = (self.config.get("reports") or {}).get("streams") or ()
         self.selected_by_default = definition.stream in chosen
         self.primary_keys = _keys(definition)
@@ -75,20 +73,6 @@ class ReportStream(RecordStream):
     @property
     def _today(self) -> date:
         return self._run.started_at.date()
-
-    @property
-    def emit_activate_version_messages(self) -> bool:
-        """Whether ACTIVATE_VERSION messages are written."""
-        return self._run.table_version is not None
-
-    @property
-    def _is_state_due(self) -> bool:
-        return self._run.is_state_due
-
-    def _write_activate_version_message(self, full_table_version: int) -> None:  # noqa: ARG002  # the run says which version
-        """Saves the version, to be activated after all organisations were read completely."""
-        if not self.config.get("batch_config"):
-            self._stream_version = self._version = self._run.table_version
 
     def get_records(self, context: Context | None) -> Iterable[Record]:
         """The rows of all months that are due, one organisation after another.
@@ -108,8 +92,8 @@ class ReportStream(RecordStream):
             except XeroError as error:
                 self._run.add_failure(self.name, organisation, error)
                 is_complete = False
-        if is_complete and self._version is not None:
-            super()._write_activate_version_message(self._version)
+        if is_complete:
+            self._activate_version()
 
     def _organisation_records(self, organisation: Organisation) -> Iterator[Record]:
         tenant_id = organisation.tenant.tenant_id

@@ -31,7 +31,7 @@ from tap_xero.streams.nested_streams import NestedGroup, NestedStream
 from tap_xero.streams.open_reads import OpenRead, next_read
 from tap_xero.streams.page_converter import PageConverter
 from tap_xero.streams.read_progress import ReadProgress
-from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RecordStream
+from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RunStream
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import SettingsError, UnexpectedResponseError, XeroError
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
 
-class XeroStream(RecordStream):
+class XeroStream(RunStream):
     """One entity, as a Singer stream with a state for each organisation.
 
     Attributes:
@@ -73,16 +73,14 @@ class XeroStream(RecordStream):
         """
         self.entity = entity
         self._nested = nested
-        self._run = run
         self.selected_by_default = entity.reading.selected_by_default
         name = name or self.name_of(entity)
-        super().__init__(tap, schema=schema or partial(self.schema_for, entity), name=name)
+        super().__init__(tap, schema or partial(self.schema_for, entity), name, run)
         self.settings = settings or StreamSettings.from_config(name, tap.config)
         self.primary_keys = (TENANT_ID, *self._record_keys())
         self.replication_key = entity.reading.replication_key
         if self._is_always_full_table():
             self.forced_replication_method = REPLICATION_FULL_TABLE
-        self._version: int | None = None
         # singer-sdk then reads the stream also if only its nested streams are selected.
         self.child_streams = list(nested)
         self._open = NestedGroup(entity, ())
@@ -133,10 +131,6 @@ class XeroStream(RecordStream):
     def _is_tracked(self) -> bool:
         """Whether a bookmark is kept, so that later runs read only changes."""
         return bool(self.replication_key) and not self.is_full_table and not self.reads_subset
-
-    @property
-    def _is_state_due(self) -> bool:
-        return self._run.is_state_due
 
     def list_reader(self, organisation: Organisation) -> PageReader:
         """A reader for the list of one organisation, which starts at its bookmark.
@@ -220,9 +214,9 @@ class XeroStream(RecordStream):
         )
 
     @property
-    def emit_activate_version_messages(self) -> bool:
-        """Whether ACTIVATE_VERSION messages are written."""
-        return self._run.table_version is not None
+    def _reads_whole_table(self) -> bool:
+        """Whether the records can be a whole table; those by id are not."""
+        return not self.reads_subset and super()._reads_whole_table
 
     @property
     def _page_size(self) -> int:
@@ -256,13 +250,8 @@ class XeroStream(RecordStream):
         if self.ABORT_AT_RECORD_COUNT is not None:
             return NestedGroup(self.entity, ())
         group = NestedGroup(self.entity, self._selected_nested, self.settings.params)
-        is_activated = (
-            self.is_full_table
-            and self.emit_activate_version_messages
-            and not self.reads_subset
-            and not self.config.get("batch_config")
-        )
-        group.open(self._run.table_version if is_activated else None)
+        is_whole = self.is_full_table and self._reads_whole_table
+        group.open(self._run.table_version if is_whole else None)
         return group
 
     def get_records(self, context: Context | None) -> Iterable[Record]:
@@ -308,8 +297,7 @@ class XeroStream(RecordStream):
                 del records
                 reads[tenant_id] = read
         if is_complete:
-            if self._version is not None:
-                super()._write_activate_version_message(self._version)
+            self._activate_version()
             self._open.activate_versions()
 
     def _organisations(self) -> Iterable[Organisation]:
@@ -387,12 +375,3 @@ class XeroStream(RecordStream):
     def _batches_of_page(self, page: Page, organisation: Organisation) -> Iterator[list[Record]]:  # noqa: ARG002  # for child streams
         """The records to write for a converted page, in batches."""
         yield list(page.records)
-
-    def _write_activate_version_message(self, full_table_version: int) -> None:  # noqa: ARG002  # the run says which version
-        """Saves the version, to be activated after all organisations were read completely.
-
-        singer-sdk activates it at the start. A read that fails halfway would then leave the target
-        with an empty table. Records by id are not a whole table, and batch files carry no version.
-        """
-        if not self.reads_subset and not self.config.get("batch_config"):
-            self._stream_version = self._version = self._run.table_version

@@ -14,6 +14,7 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 
 from tap_xero.records.converter import compile_converter
+from tap_xero.run.context import RunContext
 from tap_xero.run.log_filters import leave_out_unneeded_lines
 from tap_xero.state import organisations_in
 from xero_client.errors import UnexpectedResponseError
@@ -188,3 +189,51 @@ class RecordStream(Stream):
             and maps[0].stream_alias == self.name
             and not maps[0].flattening_enabled
         )
+
+
+class RunStream(RecordStream):
+    """A stream that reads the organisations of a run itself."""
+
+    def __init__(
+        self, tap: Tap, schema: Callable[[], dict[str, Any]], name: str, run: RunContext
+    ) -> None:
+        """Sets the stream up.
+
+        Args:
+            tap: The tap.
+            schema: Makes its JSON Schema, which only a stream that is read needs.
+            name: Its name.
+            run: The run that reads the stream.
+        """
+        self._run = run
+        self._version: int | None = None
+        super().__init__(tap, schema, name)
+
+    @property
+    def emit_activate_version_messages(self) -> bool:
+        """Whether ACTIVATE_VERSION messages are written."""
+        return self._run.table_version is not None
+
+    @property
+    def _is_state_due(self) -> bool:
+        return self._run.is_state_due
+
+    @property
+    def _reads_whole_table(self) -> bool:
+        """Whether the records can be a whole table; batch files carry no version."""
+        return not self.config.get("batch_config")
+
+    def _write_activate_version_message(self, full_table_version: int) -> None:
+        """Saves the version, to be activated after all organisations were read completely.
+
+        singer-sdk activates it at the start. A read that fails halfway would then leave the target
+        with an empty table.
+        """
+        del full_table_version  # the run says which version
+        if self._reads_whole_table:
+            self._stream_version = self._version = self._run.table_version
+
+    def _activate_version(self) -> None:
+        """Tells the target that the whole table was read, if it was."""
+        if self._version is not None:
+            super()._write_activate_version_message(self._version)

@@ -12,6 +12,7 @@ from typing import Any
 from target_xero.lookup.resource_lookup import records_at
 from xero_client.entities.table import WriteSpec
 from xero_client.errors import UnexpectedResponseError
+from xero_client.json_value import Json
 
 SERVER_ERROR = 500
 
@@ -29,7 +30,7 @@ class Problem:
     is_of_server: bool
 
 
-def problem_of(content: Any) -> Problem | None:  # noqa: ANN401  # any JSON
+def problem_of(content: Json) -> Problem | None:
     """The ``problem`` of Payroll 2.0, which can stand in a response with status 200."""
     problem = content.get("problem") if isinstance(content, Mapping) else None
     if not problem:
@@ -47,7 +48,7 @@ def problem_of(content: Any) -> Problem | None:  # noqa: ANN401  # any JSON
     return Problem(tuple(dict.fromkeys(fields)) or (str(said),), is_of_server)
 
 
-def elements_of(writing: WriteSpec, content: Any) -> Sequence[Any] | None:  # noqa: ANN401  # any JSON
+def elements_of(writing: WriteSpec, content: Json) -> Sequence[Any] | None:
     """The records in the response to a write; None if it has another form."""
     try:
         return records_at(content, writing.answer or ())

@@ -22,6 +22,7 @@ from target_xero.build.records import Record
 from target_xero.delivery.other_api_outcomes import elements_of, problem_of
 from target_xero.lookup.matching import same_text
 from xero_client.errors import RequestRefusedError, XeroError
+from xero_client.json_value import Json
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
 # Xero refuses these requests before it processes any record, so that nothing was saved.
@@ -71,7 +72,7 @@ class Outcome:
         return self.kind in (OutcomeKind.PUBLISHED, OutcomeKind.REJECTED)
 
 
-def unknown_outcome(reason: str, response: Any = None) -> Outcome:  # noqa: ANN401  # any JSON
+def unknown_outcome(reason: str, response: Json = None) -> Outcome:
     """The outcome of a record of which nobody knows if it was saved."""
     return Outcome(OutcomeKind.UNKNOWN, errors=(reason,), response=response)
 
@@ -88,7 +89,7 @@ def refused_repeat(error: XeroError) -> Outcome:
 def outcomes_of_response(
     publications: Sequence[Publication],
     status: int,
-    content: Any,  # noqa: ANN401  # any JSON
+    content: Json,
 ) -> list[Outcome]:
     """The outcomes of a response with a status below 400.
 
@@ -111,7 +112,7 @@ def outcomes_of_response(
     return _outcomes_of_elements(publications, content)
 
 
-def _outcomes_of_elements(publications: Sequence[Publication], content: Any) -> list[Outcome]:  # noqa: ANN401  # any JSON
+def _outcomes_of_elements(publications: Sequence[Publication], content: Json) -> list[Outcome]:
     """The outcomes of a response with an element for each record."""
     destination = publications[0].destination
     key = destination.key
@@ -154,7 +155,7 @@ def _is_of_other_api(publication: Publication) -> bool:
     return isinstance(destination, EntityDestination) and destination.entity.is_of_other_api
 
 
-def outcome_of_element(publication: Publication, element: Any) -> Outcome:  # noqa: ANN401  # any JSON
+def outcome_of_element(publication: Publication, element: Json) -> Outcome:
     """The outcome of one element of a response."""
     if not isinstance(element, dict):
         return unknown_outcome("the response's element is not an object", element)
@@ -194,7 +195,7 @@ def _upper(element: Mapping[str, Any], name: str) -> str:
     return str(element.get(name) or "").upper()
 
 
-def messages(element: Any, name: str, *, deep: bool = True) -> Iterator[str]:  # noqa: ANN401  # any JSON
+def messages(element: Json, name: str, *, deep: bool = True) -> Iterator[str]:
     """The messages under ``name`` of an element; with ``deep``, of its lines and contact too."""
     if not isinstance(element, dict):
         return
@@ -291,7 +292,7 @@ def _valid_id(element: Mapping[str, Any], id_field: str) -> str | None:
     return str(value) if value and str(value) != ZERO_ID else None
 
 
-def _outcome_of_deletion(publication: Publication, content: Any) -> Outcome:  # noqa: ANN401  # any JSON
+def _outcome_of_deletion(publication: Publication, content: Json) -> Outcome:
     errors = tuple(
         dict.fromkeys(
             messages(_first_element(publication.destination, content), "ValidationErrors")
@@ -302,12 +303,12 @@ def _outcome_of_deletion(publication: Publication, content: Any) -> Outcome:  # 
     return Outcome(OutcomeKind.PUBLISHED, publication.record_id, response=content)
 
 
-def _first_element(destination: Destination, content: Any) -> Any:  # noqa: ANN401  # any JSON
+def _first_element(destination: Destination, content: Json) -> Json:
     listed = content.get(destination.key) if isinstance(content, dict) else None
     return listed[0] if isinstance(listed, list) and listed else content
 
 
-def _outcome_of_generic_path(status: int, content: Any) -> Outcome:  # noqa: ANN401  # any JSON
+def _outcome_of_generic_path(status: int, content: Json) -> Outcome:
     """The outcome of a request to a path that the entity table does not have.
 
     An error anywhere in the response counts.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any
 from urllib.parse import quote
 
 from target_xero.build.destinations.destination import EntityDestination
@@ -18,6 +17,7 @@ from xero_client.entities.table import Entity, Paging
 from xero_client.errors import NotFoundError, RequestRefusedError
 from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
+from xero_client.json_value import Json
 
 # Xero answers 404 to long URLs and advises 40 ids a call (xero-facts.md: Limits).
 IDS_PER_CALL = 40
@@ -136,7 +136,7 @@ class Lookup:
     def _read(self, params: dict[str, str]) -> Sequence[Record]:
         return wire.records_of(self._content(params), self._entity.key)
 
-    def _content(self, params: dict[str, str]) -> Any:  # noqa: ANN401  # any JSON
+    def _content(self, params: dict[str, str]) -> Json:
         reading = self._entity.reading
         if reading.hidden_parameter and self._entity.name != "Invoices":
             params = {**params, reading.hidden_parameter: "true"}
@@ -164,7 +164,7 @@ class Lookup:
         return records[0] if records else None
 
 
-def _is_last(content: Any, page: int) -> bool:  # noqa: ANN401  # any JSON
+def _is_last(content: Json, page: int) -> bool:
     """Whether a page says that it is the last; not all lists do (xero-facts.md: Paging)."""
     pagination = content.get("pagination") if isinstance(content, dict) else None
     count = pagination.get("pageCount") if isinstance(pagination, dict) else None

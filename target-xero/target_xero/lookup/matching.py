@@ -11,6 +11,7 @@ from typing import Any
 from target_xero.build.records import Record
 from xero_client.entities.fields import LINES, REFERRING
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -20,7 +21,7 @@ def same_text(left: str, right: str) -> bool:
     return " ".join(left.split()).casefold() == " ".join(right.split()).casefold()
 
 
-def contains(found: Any, sent: Any, field: str = "") -> bool:  # noqa: ANN401  # any JSON
+def contains(found: Json, sent: Json, field: str = "") -> bool:
     """Whether a value from Xero contains everything that was sent; it may contain more.
 
     Args:
@@ -53,8 +54,8 @@ def differences(found: Record, sent: Record) -> dict[str, dict[str, Any]]:
 
 
 def _differences(
-    found: Any,  # noqa: ANN401  # any JSON
-    sent: Any,  # noqa: ANN401  # any JSON
+    found: Json,
+    sent: Json,
     path: str,
     field: str,
 ) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -85,7 +86,7 @@ def _contains_all(found: list[Any], sent: list[Any], *, in_order: bool) -> bool:
     return all(any(contains(candidate, element) for candidate in found) for element in sent)
 
 
-def same_value(found: Any, sent: Any) -> bool:  # noqa: ANN401  # any JSON
+def same_value(found: Json, sent: Json) -> bool:
     """Whether Xero's value is the one that was sent, if it is neither an object nor a list."""
     if isinstance(sent, bool) or isinstance(found, bool):
         return found is sent
@@ -99,7 +100,7 @@ def same_value(found: Any, sent: Any) -> bool:  # noqa: ANN401  # any JSON
     return bool(_TIME.match(text) and _TIME.match(other)) and _same_time(text, other)
 
 
-def _number(value: Any) -> Decimal | None:  # noqa: ANN401  # any JSON
+def _number(value: Json) -> Decimal | None:
     try:
         return Decimal(str(value))
     except InvalidOperation:

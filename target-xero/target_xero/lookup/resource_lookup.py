@@ -8,7 +8,6 @@ written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 from urllib.parse import quote
 
 from target_xero.build.publications.bodies import with_aliases
@@ -18,6 +17,7 @@ from xero_client.entities.entity import NOT_SINGLE
 from xero_client.entities.table import Entity
 from xero_client.errors import NotFoundError, UnexpectedResponseError
 from xero_client.http.transport import Request, Transport
+from xero_client.json_value import Json
 
 
 class ResourceLookup:
@@ -138,7 +138,7 @@ class ResourceLookup:
         writing = self._entity.writing
         return record if writing is None else with_aliases(writing, record)
 
-    def _content(self, path: str, params: Mapping[str, str]) -> Any:  # noqa: ANN401  # any JSON
+    def _content(self, path: str, params: Mapping[str, str]) -> Json:
         request = Request(
             "GET", path, dict(params), subject=self._subject, scope=self._entity.read_scope
         )
@@ -162,7 +162,7 @@ def every_resource(transport: Transport, entity: Entity) -> Sequence[Record]:
     return lookup.every_record()
 
 
-def records_at(content: Any, keys: Sequence[str]) -> list[Record]:  # noqa: ANN401  # any JSON
+def records_at(content: Json, keys: Sequence[str]) -> list[Record]:
     """The records that keys lead to in a response: those of a list, or one object.
 
     Raises:
@@ -182,7 +182,7 @@ def records_at(content: Any, keys: Sequence[str]) -> list[Record]:  # noqa: ANN4
     return found
 
 
-def _is_last(content: Any, page: int) -> bool:  # noqa: ANN401  # any JSON
+def _is_last(content: Json, page: int) -> bool:
     """Whether a page with fewer records than were asked for is the last.
 
     A server may give fewer than asked for on each page; a count of pages then says more

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 
 import backoff
 import requests
@@ -24,6 +23,7 @@ from xero_client.errors import (
 from xero_client.http import wire
 from xero_client.http.calls import failure_cause, log_call, was_never_sent
 from xero_client.http.error_responses import redacted
+from xero_client.json_value import Json
 from xero_client.settings.connection_settings import ConnectionSettings
 
 # Tokens are renewed a little early, so that they do not expire during a call.
@@ -173,7 +173,7 @@ class TokenEndpoint:
     def _error_of(
         self,
         status: int,
-        content: Any,  # noqa: ANN401  # any JSON
+        content: Json,
         secrets: tuple[str, ...],
         scope: str | None,
     ) -> XeroError:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from xero_client.json_value import Json
+
 # The names of a field and of what is wrong with it, in the lists of the APIs.
 _FIELD_ERRORS = (
     ("fieldValidationErrors", "fieldName", "localisedMessage"),
@@ -16,7 +18,7 @@ _FIELD_ERRORS = (
 )
 
 
-def of_other_apis(content: Any) -> str:  # noqa: ANN401  # any JSON
+def of_other_apis(content: Json) -> str:
     """The message of an error of another API than Accounting; empty if it has another form.
 
     Args:

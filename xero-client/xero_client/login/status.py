@@ -14,6 +14,7 @@ from xero_client.auth.token_sources import token_source
 from xero_client.errors import ScopeMissingError, XeroError
 from xero_client.http.rate_limiter import RemainingLimits
 from xero_client.http.transport import Request, TokenSource
+from xero_client.json_value import Json
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
 from xero_client.store.encryption import FernetCipher
@@ -72,7 +73,7 @@ def _app_type(settings: ConnectionSettings, tokens: TokenSource) -> str:
     return "Web app" if settings.client_secret else "PKCE app"
 
 
-def _scopes(claim: Any) -> list[str]:  # noqa: ANN401  # any JSON
+def _scopes(claim: Json) -> list[str]:
     return sorted(claim.split() if isinstance(claim, str) else map(str, claim or []))
 
 

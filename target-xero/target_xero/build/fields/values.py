@@ -205,7 +205,7 @@ def to_date(value: Json, date_format: str | None = None) -> str:
     raise ConversionError(message)
 
 
-def to_instant(value: Any, date_format: str | None = None) -> str:  # noqa: ANN401  # any JSON value
+def to_instant(value: Json, date_format: str | None = None) -> str:
     """A time in UTC, such as ``2026-01-31T00:00:00Z``; a day is its beginning.
 
     Args:
@@ -228,7 +228,7 @@ def to_instant(value: Any, date_format: str | None = None) -> str:  # noqa: ANN4
     return f"{to_date(value, date_format)}T00:00:00Z"
 
 
-def to_net_date(value: Any, date_format: str | None = None) -> str:  # noqa: ANN401  # any JSON value
+def to_net_date(value: Json, date_format: str | None = None) -> str:
     """A day as Payroll AU 1.0 writes it: ``/Date(1577836800000+0000)/``.
 
     Args:

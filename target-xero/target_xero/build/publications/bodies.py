@@ -11,6 +11,7 @@ from xero_client.entities.entity import Body
 from xero_client.entities.fields import READ_ONLY, SHAPES
 from xero_client.entities.table import Entity, WriteSpec
 from xero_client.http import wire
+from xero_client.json_value import Json
 
 # The fields of a file that only a new one can have.
 UPLOAD_FIELDS = frozenset({"Content", "FileName", "FilePath", "MimeType", "Size"})
@@ -116,13 +117,13 @@ def completed_fields(entity: Entity, fields: Record, existing: Record) -> Record
     return {**kept, **fields}
 
 
-def _at(record: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401  # any JSON
+def _at(record: Mapping[str, Any], path: str) -> Json:
     value: Any = record
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 
-def _is_plain(value: Any) -> bool:  # noqa: ANN401  # any JSON
+def _is_plain(value: Json) -> bool:
     """Whether a value is already in the form in which it is written: older answers differ."""
     return value not in (None, "") and not isinstance(value, Mapping)

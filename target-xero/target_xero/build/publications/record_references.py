@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from target_xero.build.publications.match_keys import CONTACT_FIELDS, MatchKey, text_at
 from target_xero.build.records import Record
+from xero_client.json_value import Json
 
 Path = tuple[str | int, ...]
 
@@ -188,7 +188,7 @@ def _linked(fields: Record) -> Iterator[RecordReference]:
 
 
 def _contact_key(
-    contact: Any,  # noqa: ANN401  # any JSON
+    contact: Json,
     fields: Sequence[str] = CONTACT_FIELDS,
     prefix: str = "",
 ) -> MatchKey:
@@ -221,14 +221,14 @@ def with_ids(fields: Record, found: Mapping[RecordReference, tuple[str, str | No
     return copied
 
 
-def _holder(fields: Any, path: Path) -> Any:  # noqa: ANN401  # any JSON
+def _holder(fields: Json, path: Path) -> Json:
     holder = fields
     for step in path[:-1]:
         holder = holder[step] if isinstance(step, int) else holder.setdefault(step, {})
     return holder
 
 
-def _copied(value: Any) -> Any:  # noqa: ANN401  # any JSON
+def _copied(value: Json) -> Json:
     if isinstance(value, dict):
         return {name: _copied(inner) for name, inner in value.items()}
     return [_copied(inner) for inner in value] if isinstance(value, list) else value

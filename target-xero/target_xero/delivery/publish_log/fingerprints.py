@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
-from typing import Any
 
 import msgspec
 
@@ -16,6 +15,7 @@ from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Provenance
 from xero_client.http.transport import JSON
+from xero_client.json_value import Json
 
 # A change of this version makes every record new: nothing that was published is recognised then.
 VERSION = "fingerprint 2"
@@ -35,7 +35,7 @@ def hash_parts(*parts: str | bytes) -> str:
     return hashlib.sha256(b"\0".join((lengths, *raw))).hexdigest()
 
 
-def canonical(content: Any) -> bytes:  # noqa: ANN401  # any JSON
+def canonical(content: Json) -> bytes:
     """JSON that is the same for the same content.
 
     Fields are sorted, numbers have no trailing zeros, and texts no space around them.
@@ -43,7 +43,7 @@ def canonical(content: Any) -> bytes:  # noqa: ANN401  # any JSON
     return _encoder.encode(_normalized(content))
 
 
-def _normalized(value: Any) -> Any:  # noqa: ANN401  # any JSON
+def _normalized(value: Json) -> Json:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, dict):
