@@ -110,7 +110,8 @@ def bring_up_to_date(connection: Connection, schema: Schema) -> None:
         # Imported only here, because few runs upgrade a database.
         from xero_client.store.migration import upgrade  # noqa: PLC0415
 
-        upgrade(connection, schema)
+        table = schema.version_table.name
+        upgrade(connection, schema.name, schema.version, table, schema.migrations)
 
 
 def _first_version(connection: Connection, schema: Schema) -> str:

@@ -3,6 +3,6 @@
 from alembic import context
 
 connection = context.config.attributes["connection"]
-schema = context.config.attributes["schema"]
-context.configure(connection=connection, version_table=schema.version_table.name)
+version_table = context.config.attributes["version_table"]
+context.configure(connection=connection, version_table=version_table)
 context.run_migrations()
