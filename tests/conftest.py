@@ -4,6 +4,7 @@ from copy import deepcopy
 
 import backoff
 import pytest
+from browser import chromium
 from copy_fixtures import backup, copied, finished_copy, pair, small_company
 from hypothesis import settings
 from login_runner import free_redirect_uri
@@ -13,6 +14,7 @@ from xero_sandbox.server import server
 
 __all__ = [
     "backup",
+    "chromium",
     "copied",
     "finished_copy",
     "fresh_postgres_uri",

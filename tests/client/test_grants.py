@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-
 import pytest
-from connections import WEB, store_in, token_calls, web_config, web_tokens
+from connections import WEB, put_grant, store_in, token_calls, web_config, web_tokens
 from grant_refresh import expired_grants, renewed_in, shuffled
 from login_runner import Machine, consent
 from sqlalchemy import create_engine, text
@@ -13,7 +11,7 @@ from sqlalchemy import create_engine, text
 from tap_runner import read
 from xero_client.errors import LoginRequiredError
 from xero_client.store.database import Store
-from xero_client.store.grants import Grant, GrantKey
+from xero_client.store.grants import GrantKey
 
 HALF_AN_HOUR = 30 * 60
 DATABASES = ["sqlite", "postgresql"]
@@ -33,21 +31,7 @@ def any_store_uri(request, tmp_path):
 
 def stored(xero, store_uri, name=""):
     """A login of this name in the store; its access token has ended. Returns its consent."""
-    tokens = xero.grant(WEB)
-    now = datetime.now(timezone.utc)
-    store = Store(store_uri)
-    store.replace_grant(
-        Grant(
-            client_id=WEB,
-            token_uri=xero.token_uri,
-            refresh_token=tokens["refresh_token"],
-            access_token=tokens["access_token"],
-            expires_at=now - timedelta(minutes=1),
-            obtained_at=now,
-            name=name,
-        )
-    )
-    store.close()
+    tokens = put_grant(xero, store_uri, name=name)
     return xero.sandbox.tokens.access[tokens["access_token"]].auth_event_id
 
 

@@ -1,68 +1,22 @@
 """``xero login`` as a user sees it: headless Chromium, the local page, the sandbox's consent."""
 
 import json
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import DESK, PHONE, check_fit_and_colours
 from login_runner import Machine
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tap_runner import catalog_of
 from xero_sandbox.companies.presets import empty_company
 
-CHROMIUM = Path("/usr/bin/chromium")
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 800}
 WEB, PKCE = "sandbox-web", "sandbox-pkce"
-
-# WCAG's contrast of every text with what is behind it, the lowest of the page.
-LOWEST_CONTRAST = """() => {
-  const parts = (color) => color.match(/[\\d.]+/g).map(Number);
-  const luminance = (color) => {
-    const [r, g, b] = parts(color).slice(0, 3).map((c) => c / 255)
-      .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (element) => {
-    for (let node = element; node; node = node.parentElement) {
-      const color = getComputedStyle(node).backgroundColor;
-      if (parts(color).length === 3) return color;
-    }
-    return "rgb(255, 255, 255)";
-  };
-  let lowest = 21;
-  for (const node of document.querySelectorAll("h1, h2, p, li, label, a, button, code, small")) {
-    const [dark, light] = [luminance(getComputedStyle(node).color), luminance(behind(node))]
-      .sort((a, b) => a - b);
-    lowest = Math.min(lowest, (light + 0.05) / (dark + 0.05));
-  }
-  return lowest;
-}"""
 
 BAKERY = empty_company("aaaaaaaa-0000-4000-8000-000000000001", "Harbour Lane Bakery")
 
 pytestmark = pytest.mark.sandbox(companies=[BAKERY, "empty"])
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
-    flags = [
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-        *(["--no-sandbox"] if os.geteuid() == 0 else []),
-    ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -101,12 +55,7 @@ class Screen:
             path = self.folder / f"{name}-{device}-{scheme}.png"
             self.page.screenshot(path=path, full_page=True)
             assert path.stat().st_size > 5_000
-            width = self.page.evaluate("document.documentElement.scrollWidth")
-            assert width <= size["width"], f"{name} is wider than a {device}"
-            paper = self.page.evaluate("getComputedStyle(document.body).backgroundColor")
-            brightness = sum(map(int, re.findall(r"\d+", paper)[:3])) / 3
-            assert (brightness < 64) == (scheme == "dark")
-            assert self.page.evaluate(LOWEST_CONTRAST) >= 4.5
+            check_fit_and_colours(self.page, size, scheme, f"{name} on a {device}")
 
     def enter_app(self, client_id: str, secret: str | None) -> None:
         self.page.get_by_label("Client id").fill(client_id)

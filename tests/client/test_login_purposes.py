@@ -3,12 +3,11 @@
 import json
 import re
 import shlex
-from datetime import datetime, timedelta, timezone
 
 import pytest
 import requests
 from click.testing import CliRunner
-from connections import web_config
+from connections import put_grant, web_config
 from cryptography.fernet import Fernet
 from login_here import log_in, requested
 from login_runner import Machine, asked, consent
@@ -20,7 +19,7 @@ from target_xero.verify.command import verify
 from xero_client.cli import main
 from xero_client.entities.purposes import PURPOSES
 from xero_client.store.database import Store
-from xero_client.store.grants import Grant, GrantKey
+from xero_client.store.grants import GrantKey
 
 WEB, PKCE, CUSTOM = "sandbox-web", "sandbox-pkce", "sandbox-custom"
 INVOICES, PROJECTS = "accounting.invoices.read", "projects.read"
@@ -205,7 +204,7 @@ def test_a_login_adds_to_what_was_granted_before(machine, xero, store_uri):
 @pytest.fixture
 def granted(machine, xero, store_uri):
     """A machine with a login for invoices."""
-    put_grant(xero, store_uri, f"offline_access {INVOICES}")
+    put_grant(xero, store_uri, PKCE, scopes=f"offline_access {INVOICES}")
     return machine
 
 
@@ -237,7 +236,7 @@ def test_the_terminal_tells_new_scopes_from_those_that_were_granted_before(grant
 
 
 def test_each_name_of_a_login_has_scopes_of_its_own(machine, xero, store_uri):
-    put_grant(xero, store_uri, INVOICES, name="maple")
+    put_grant(xero, store_uri, PKCE, scopes=INVOICES, name="maple")
     assert requested(machine, "--for", "projects", "--grant", "oak") == {PROJECTS}
     assert requested(machine, "--for", "projects", "--grant", "maple") == {INVOICES, PROJECTS}
 
@@ -250,7 +249,8 @@ def test_scopes_are_added_although_the_key_of_the_tokens_is_lost(machine):
 
 
 def test_without_writing_the_scopes_of_before_are_those_for_reading(machine, xero, store_uri):
-    put_grant(xero, store_uri, "offline_access accounting.invoices paymentservices")
+    scopes = "offline_access accounting.invoices paymentservices"
+    put_grant(xero, store_uri, PKCE, scopes=scopes)
     assert requested(machine, "--for", "projects", "--read-only") == {
         *(INVOICES, PROJECTS),
         "paymentservices",  # Xero has no scope that only reads them
@@ -275,7 +275,7 @@ def test_replace_leaves_out_what_was_granted_before(granted, xero, store_uri):
 def test_a_scope_of_before_that_xero_refuses_is_left_out_by_the_command(
     machine, xero, store_uri, earlier, kept
 ):
-    put_grant(xero, store_uri, f"offline_access {earlier}")
+    put_grant(xero, store_uri, PKCE, scopes=f"offline_access {earlier}")
     with machine.logging_in("--for", "projects") as login:
         visitor = login.visitor()
         visitor.enter_app(PKCE)
@@ -302,25 +302,6 @@ def test_a_refusal_that_names_nothing_names_what_was_granted_before(granted):
 
 def refused_consent(url):
     return requests.get(url, timeout=10, allow_redirects=False).headers["Location"]
-
-
-def put_grant(xero, store_uri, scopes, tokens=None, **more):
-    tokens = tokens or xero.grant(PKCE)
-    now = datetime.now(timezone.utc)
-    store = Store(store_uri)
-    store.replace_grant(
-        Grant(
-            client_id=PKCE,
-            token_uri=xero.token_uri,
-            refresh_token=tokens["refresh_token"],
-            access_token=tokens["access_token"],
-            expires_at=now - timedelta(minutes=1),  # so that the next run refreshes it
-            obtained_at=now,
-            scopes=scopes,
-            **more,
-        )
-    )
-    store.close()
 
 
 def without_scope(xero):
@@ -363,7 +344,8 @@ def test_the_tap_names_the_command_that_requests_the_scope(
     machine, xero, store_uri, stream, options
 ):
     scopes = ["offline_access", "accounting.settings.read"]
-    put_grant(xero, store_uri, " ".join(scopes), xero.grant(PKCE, scopes), name="big oak")
+    tokens = xero.grant(PKCE, scopes)
+    put_grant(xero, store_uri, PKCE, tokens=tokens, scopes=" ".join(scopes), name="big oak")
     run = read(xero, store_uri, stream, grant="big oak")
     assert run.exit_code == 1
     command = command_in(run.last_line)

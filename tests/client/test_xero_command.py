@@ -2,10 +2,10 @@
 
 import json
 import re
-from datetime import datetime, timedelta, timezone
 
 import pytest
 from click.testing import CliRunner
+from connections import put_grant
 from cryptography.fernet import Fernet
 from login_runner import Machine, consent
 
@@ -14,7 +14,6 @@ from xero_client.auth.stored_logins import Login, Logins
 from xero_client.cli import main
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.database import Store
-from xero_client.store.grants import Grant
 
 WEB, PKCE, LEGACY = "sandbox-web", "sandbox-pkce", "sandbox-legacy"
 
@@ -41,22 +40,12 @@ def logged_in(machine, xero):
         },
         user_agent="test",
     )
-    tokens = xero.grant(PKCE)
-    now = datetime.now(timezone.utc)
     folder = machine.home / "data" / "xero-client"
     folder.mkdir(parents=True)
-    store = Store(f"sqlite:///{folder / 'xero.db'}")
-    store.replace_grant(
-        Grant(
-            client_id=PKCE,
-            token_uri=xero.token_uri,
-            refresh_token=tokens["refresh_token"],
-            access_token=tokens["access_token"],
-            expires_at=now + timedelta(minutes=29),
-            obtained_at=now,
-            scopes=tokens["scope"],
-        )
-    )
+    store_uri = f"sqlite:///{folder / 'xero.db'}"
+    tokens = xero.grant(PKCE)
+    put_grant(xero, store_uri, PKCE, minutes_left=29, tokens=tokens, scopes=tokens["scope"])
+    store = Store(store_uri)
     Logins(store).save(Login.completed_now(settings, dict.fromkeys(xero.tenant_ids, "Company")))
     store.close()
     for name in [name for name in machine.env if name.startswith("XERO_")]:

@@ -4,7 +4,7 @@ import re
 from copy import deepcopy
 
 import pytest
-from browser import DESK, LOWEST_CONTRAST, PHONE, launched_chromium
+from browser import DESK, LOWEST_CONTRAST, PHONE, check_fit_and_colours, opened_page
 from copy_pair import Pair
 from playwright.sync_api import expect
 
@@ -28,22 +28,10 @@ def verdict(tmp_path_factory, finished_copy):
     return path
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with launched_chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(chromium, verdict):
-    context = chromium.new_context(viewport=DESK)
-    page = context.new_page()
-    page.requested, page.complaints = [], []
-    page.on("request", lambda request: page.requested.append(request.url))
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.goto(verdict.as_uri())
-    yield page
-    context.close()
+    with opened_page(chromium, verdict.as_uri()) as page:
+        yield page
 
 
 def test_the_page_says_what_differs_and_loads_nothing(page):
@@ -64,12 +52,7 @@ def test_the_page_fits_and_can_be_read(page, tmp_path, scheme, size):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size(size)
     page.screenshot(path=tmp_path / "page.png", full_page=True)
-    # Tables scroll in their place; the page does not.
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    brightness = sum(map(int, re.findall(r"\d+", paper)[:3])) / 3
-    assert (brightness < 64) == (scheme == "dark")
-    assert page.evaluate(LOWEST_CONTRAST) >= 4.5
+    check_fit_and_colours(page, size, scheme, "the page")
 
 
 def test_the_page_works_by_keyboard(page):

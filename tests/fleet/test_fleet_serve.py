@@ -5,16 +5,14 @@ import contextlib
 import hashlib
 import hmac
 import json
-import os
 import re
 import signal
 import sqlite3
 import time
-from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from ports import free_port
 
 from xero_sandbox.control.webhooks import WebhookRefusedError
@@ -23,7 +21,6 @@ pytestmark = pytest.mark.timeout(400)
 
 TOKEN = "a-long-random-text-for-the-tests"
 KEY = "a-webhook-key-of-the-tests"
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 class Served:
@@ -68,26 +65,15 @@ def served(fleet):
         server.stop()
 
 
-@pytest.fixture
-def browser():
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
-    flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield running
-        running.close()
-
-
 def secrets_of(fleet):
     return [fleet.config["client_secret"], fleet.config["refresh_token"], TOKEN, KEY]
 
 
 @pytest.mark.sandbox(companies=["empty"] * 3)
-def test_the_page_says_what_is_late_and_paused_and_what_to_do(fleet, served, browser, xero):
+def test_the_page_says_what_is_late_and_paused_and_what_to_do(fleet, served, chromium, xero):
     fine, paused, _ = xero.tenant_ids
     fleet.call("pause", paused, "--why", "<b>the customer asked</b>")
-    context = browser.new_context(http_credentials={"username": "me", "password": TOKEN})
+    context = chromium.new_context(http_credentials={"username": "me", "password": TOKEN})
     page = context.new_page()
     problems = []
     page.on("console", lambda message: problems.append(message.text))
@@ -102,7 +88,7 @@ def test_the_page_says_what_is_late_and_paused_and_what_to_do(fleet, served, bro
     assert page.title() == "0 late, 1 paused - xero fleet"
     assert [line for line in problems if "favicon" not in line and "401" not in line] == []
     assert [each for each in secrets_of(fleet) if each in page.content()] == []
-    narrow = browser.new_context(
+    narrow = chromium.new_context(
         http_credentials={"username": "me", "password": TOKEN},
         viewport={"width": 390, "height": 844},
     ).new_page()
@@ -202,7 +188,7 @@ def test_an_endpoint_that_checks_no_signature_fails_the_intent_to_receive(fleet,
 
 
 @pytest.mark.sandbox(companies=["empty"] * 2)
-def test_a_revoked_organisation_comes_back_by_its_consent_link(fleet, served, browser, xero):
+def test_a_revoked_organisation_comes_back_by_its_consent_link(fleet, served, chromium, xero):
     revoked = xero.tenant_ids[1]
     redirect_uri = f"{fleet.settings['public_url']}/callback"
     xero.sandbox.tokens.register_redirect_uri(redirect_uri)
@@ -213,7 +199,7 @@ def test_a_revoked_organisation_comes_back_by_its_consent_link(fleet, served, br
     assert f"xero fleet link {revoked}" in found["action"]
 
     link = fleet.call("link", revoked, XERO_FLEET_TOKEN=TOKEN).out.strip()
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(link)
     box = page.get_by_label(xero.organisation(revoked).name)
     if not box.is_checked():

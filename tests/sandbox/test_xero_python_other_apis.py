@@ -233,10 +233,8 @@ def test_leave_of_australia_is_applied_for_changed_and_approved(au):
     assert len(api.get_leave_applications_v2(tenant).leave_applications) == 1
 
 
-@pytest.mark.parametrize(("region", "models"), [("nz", payrollnz), ("uk", payrolluk)])
-def test_records_of_an_employee_are_made_changed_and_removed(request, region, models):
-    api, tenant = request.getfixturevalue(region)
-    employee = models.Employee(
+def employee_of(models):
+    return models.Employee(
         title="Ms",
         first_name="Ana",
         last_name="Hill",
@@ -244,6 +242,12 @@ def test_records_of_an_employee_are_made_changed_and_removed(request, region, mo
         gender="F",
         address=models.Address(address_line1="1 Road", city="Leeds", post_code="6011"),
     )
+
+
+@pytest.mark.parametrize(("region", "models"), [("nz", payrollnz), ("uk", payrolluk)])
+def test_records_of_an_employee_are_made_changed_and_removed(request, region, models):
+    api, tenant = request.getfixturevalue(region)
+    employee = employee_of(models)
     employee_id = api.create_employee(tenant, employee).employee.employee_id
     employee.first_name = "Anna"
     api.update_employee(tenant, employee_id, employee)
@@ -273,14 +277,7 @@ def test_records_of_an_employee_are_made_changed_and_removed(request, region, mo
 
 def test_sick_leave_of_the_united_kingdom(uk):
     api, tenant = uk
-    employee = payrolluk.Employee(
-        title="Ms",
-        first_name="Ana",
-        last_name="Hill",
-        date_of_birth=date(1990, 2, 3),
-        gender="F",
-        address=payrolluk.Address(address_line1="1 Road", city="Leeds", post_code="6011"),
-    )
+    employee = employee_of(payrolluk)
     employee_id = api.create_employee(tenant, employee).employee.employee_id
     leave = payrolluk.EmployeeStatutorySickLeave(
         employee_id=employee_id,
@@ -301,16 +298,7 @@ def test_sick_leave_of_the_united_kingdom(uk):
 @pytest.mark.parametrize(("region", "models"), [("nz", payrollnz), ("uk", payrolluk)])
 def test_payroll_of_new_zealand_and_the_united_kingdom(request, region, models):
     api, tenant = request.getfixturevalue(region)
-    address = models.Address(address_line1="1 Road", city="Leeds", post_code="6011")
-    employee = models.Employee(
-        title="Ms",
-        first_name="Ana",
-        last_name="Hill",
-        date_of_birth=date(1990, 2, 3),
-        gender="F",
-        address=address,
-    )
-    made = api.create_employee(tenant, employee).employee
+    made = api.create_employee(tenant, employee_of(models)).employee
     listed = api.get_employees(tenant, filter="firstName==Ana,lastName==Hill")
     assert [item.employee_id for item in listed.employees] == [made.employee_id]
     assert listed.pagination.item_count == 1

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE = {"width": 390, "height": 844}
@@ -29,8 +33,9 @@ LOWEST_CONTRAST = """() => {
     }
     return "rgb(255, 255, 255)";
   };
+  const texts = "h1, h2, h3, p, li, dt, dd, th, td, label, a, button, code, small";
   let lowest = 21;
-  for (const node of document.querySelectorAll("h1, h2, h3, p, li, dt, dd, th, td, a, code")) {
+  for (const node of document.querySelectorAll(texts)) {
     const [dark, light] = [luminance(getComputedStyle(node).color), luminance(behind(node))]
       .sort((a, b) => a - b);
     lowest = Math.min(lowest, (light + 0.05) / (dark + 0.05));
@@ -39,11 +44,13 @@ LOWEST_CONTRAST = """() => {
 }"""
 
 
-@contextmanager
-def launched_chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
     """The browser; the tests are skipped where it is not installed."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # few tests need it
+
     flags = [
         "--disable-gpu",
         "--disable-background-networking",
@@ -56,3 +63,27 @@ def launched_chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield browser
         browser.close()
+
+
+@contextmanager
+def opened_page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page on a desk; it keeps what it has requested, and what its console says."""
+    context = browser.new_context(viewport=DESK)
+    page = context.new_page()
+    page.requested, page.complaints = [], []
+    page.on("request", lambda request: page.requested.append(request.url))
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.goto(address)
+    yield page
+    context.close()
+
+
+def check_fit_and_colours(page: Page, size: dict[str, int], scheme: str, name: str) -> None:
+    """Checks that a page is not wider than its window, and can be read in its colour scheme."""
+    # Tables scroll in their place; the page does not.
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= size["width"], f"{name} is wider than {size['width']}"
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    brightness = sum(map(int, re.findall(r"\d+", paper)[:3])) / 3
+    assert (brightness < 64) == (scheme == "dark")
+    assert page.evaluate(LOWEST_CONTRAST) >= 4.5

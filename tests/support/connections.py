@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from tap_runner import settings_for
 from xero_client.auth.token_sources import StaticToken, token_source
 from xero_client.http.transport import Transport
 from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.store.database import Store
+from xero_client.store.grants import Grant
 
 WEB = "sandbox-web"
 
@@ -38,6 +41,34 @@ def checked(config: dict[str, Any]) -> ConnectionSettings:
 def web_tokens(xero: Any, store_uri: str, **settings: Any) -> Any:
     """The token source of the web app."""
     return token_source(checked(web_config(xero, store_uri, **settings)))
+
+
+def put_grant(
+    xero: Any,
+    store_uri: str,
+    client_id: str = WEB,
+    *,
+    minutes_left: float = -1,
+    tokens: dict[str, Any] | None = None,
+    **fields: Any,
+) -> dict[str, Any]:
+    """Stores a login, and returns its tokens; by default its access token has expired."""
+    tokens = tokens or xero.grant(client_id)
+    now = datetime.now(timezone.utc)
+    store = Store(store_uri)
+    store.replace_grant(
+        Grant(
+            client_id=client_id,
+            token_uri=xero.token_uri,
+            refresh_token=tokens["refresh_token"],
+            access_token=tokens["access_token"],
+            expires_at=now + timedelta(minutes=minutes_left),
+            obtained_at=now,
+            **fields,
+        )
+    )
+    store.close()
+    return tokens
 
 
 def static_transport(xero: Any, **settings: Any) -> Transport:

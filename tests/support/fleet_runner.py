@@ -12,11 +12,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
+from connections import put_grant
 from loaders import tool
 from sqlalchemy import create_engine, text
 
@@ -24,7 +25,6 @@ from tap_runner import catalog_of, own_logging
 from xero_client.auth.stored_logins import Login, Logins
 from xero_client.cli import main as xero_command
 from xero_client.store.database import Store
-from xero_client.store.grants import Grant
 
 XERO = Path(sys.executable).parent / "xero"
 STREAMS = ("accounts", "contacts", "invoices")
@@ -100,20 +100,17 @@ class Fleet:
         chosen = list(tenant_ids)
         app = self.xero.apps["sandbox-web"]
         tokens = self.xero.grant(app.client_id, tenant_ids=chosen, user=user)
-        now = datetime.now(timezone.utc)
-        store = Store(self.store_uri)
-        store.replace_grant(
-            Grant(
-                client_id=app.client_id,
-                token_uri=self.xero.token_uri,
-                refresh_token=tokens["refresh_token"],
-                access_token=tokens["access_token"],
-                expires_at=now + timedelta(minutes=-1 if is_old else 30),
-                obtained_at=now,
-                name=name,
-            )
+        minutes_left = -1 if is_old else 30
+        put_grant(
+            self.xero,
+            self.store_uri,
+            app.client_id,
+            minutes_left=minutes_left,
+            tokens=tokens,
+            name=name,
         )
         names = {tenant_id: self.xero.organisation(tenant_id).name for tenant_id in chosen}
+        store, now = Store(self.store_uri), datetime.now(timezone.utc)
         Logins(store).save(Login(app.client_id, app.secret, {}, names, now, name))
         store.close()
 

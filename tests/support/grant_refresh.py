@@ -8,13 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from connections import WEB, web_config
-
-from xero_client.store.database import Store
-from xero_client.store.grants import Grant
+from connections import put_grant, web_config
 
 RENEWER = """
 import json, sys
@@ -35,22 +31,8 @@ for name in names:
 def expired_grants(xero: Any, store_uri: str, number: int) -> list[str]:
     """The names of grants whose access tokens have expired."""
     names = [f"customer-{each}" for each in range(number)]
-    now = datetime.now(timezone.utc)
-    store = Store(store_uri)
     for name in names:
-        tokens = xero.grant(WEB)
-        store.replace_grant(
-            Grant(
-                client_id=WEB,
-                token_uri=xero.token_uri,
-                refresh_token=tokens["refresh_token"],
-                access_token=tokens["access_token"],
-                expires_at=now - timedelta(minutes=1),
-                obtained_at=now,
-                name=name,
-            )
-        )
-    store.close()
+        put_grant(xero, store_uri, name=name)
     return names
 
 

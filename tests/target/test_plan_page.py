@@ -3,18 +3,12 @@
 import re
 
 import pytest
-from browser import DESK, LOWEST_CONTRAST, PHONE, launched_chromium
+from browser import DESK, PHONE, check_fit_and_colours, opened_page
 from plan_runner import plan_of
 from playwright.sync_api import expect
 from target_runner import publish, records
 
 SCRIPT = "<script>document.title = 'broken in'</script><img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with launched_chromium() as browser:
-        yield browser
 
 
 def invoice(number, amount, **fields):
@@ -49,14 +43,8 @@ def planned(tmp_path, xero):
 
 @pytest.fixture
 def page(chromium, planned):
-    context = chromium.new_context(viewport=DESK)
-    page = context.new_page()
-    page.requested, page.complaints = [], []
-    page.on("request", lambda request: page.requested.append(request.url))
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.goto(planned.path.with_suffix(".html").as_uri())
-    yield page
-    context.close()
+    with opened_page(chromium, planned.path.with_suffix(".html").as_uri()) as page:
+        yield page
 
 
 def test_the_page_says_what_would_happen(page):
@@ -88,13 +76,9 @@ def test_the_page_fits_and_can_be_read(page, tmp_path, scheme, size):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size(size)
     page.screenshot(path=tmp_path / "page.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     for region in page.locator(".scroll").all():
         assert region.evaluate("node => node.scrollWidth - node.clientWidth") <= 1
-    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    brightness = sum(map(int, re.findall(r"\d+", paper)[:3])) / 3
-    assert (brightness < 64) == (scheme == "dark")
-    assert page.evaluate(LOWEST_CONTRAST) >= 4.5
+    check_fit_and_colours(page, size, scheme, "the page")
 
 
 def test_on_a_phone_each_figure_has_its_name(page):
