@@ -277,7 +277,8 @@ def entities_page() -> str:
     return (
         f"# Entities that target-xero writes\n\n{HEADER}"
         "*Found by*: the fields by which an existing record is found, the id first. *Methods* are "
-        "those of Xero. *Update* is no if Xero only creates and removes.\n\n"
+        "those of Xero. *Update*: whether Xero changes records; if not, it only creates and "
+        "removes them.\n\n"
         f"{table(header, rows)}\nOnly readable: {readonly}.\n\n"
         f"## Other APIs\n\n{table(other_header, others)}\n## Children of records\n\n"
         f"{table(['child', 'methods of Xero'], children)}"

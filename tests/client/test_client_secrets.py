@@ -215,8 +215,11 @@ def test_https_and_loopback_are_taken(uri):
 
 WRONG = {
     "no URI": ({"base_uri": "api.xero.com"}, "'base_uri'"),
-    "a port that is none": ({"token_uri": "https://identity.xero.com:http/"}, "'token_uri'"),
-    "brackets that are none": ({"authorize_uri": "https://[login"}, "'authorize_uri'"),
+    "a port that is a word": (
+        {"token_uri": "https://identity.xero.com:http/"},
+        "'token_uri'",
+    ),
+    "brackets without an address": ({"authorize_uri": "https://[login"}, "'authorize_uri'"),
     "a password in the URI": ({"base_uri": "https://me:pass-word@api.xero.com"}, "'base_uri'"),
     "no app": ({"client_id": None}, "'client_id'"),
     "no way to authenticate": ({"grant_type": "password"}, "'grant_type'"),
@@ -230,7 +233,7 @@ WRONG = {
     "letters that no header takes": ({"client_secret": "pass-word…"}, "'client_secret'"),
     "a line within a header": ({"user_agent": "a\nb"}, "'user_agent'"),
     "no store": ({"store_uri": "pass-word"}, "'store_uri'"),
-    "a port of the store that is none": (
+    "a port of the store that is not a number": (
         {"store_uri": "postgresql://u:pass-word@h:x/d"},
         "store_uri",
     ),

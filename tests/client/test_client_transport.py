@@ -32,7 +32,7 @@ FAULTS = {
     "reset before the work": ("reset", {}),
     "reset after the work": ("reset", {"after_work": True}),
     "body cut short": ("truncated", {}),
-    "200 that is no JSON": ("html", {}),
+    "200 that is not JSON": ("html", {}),
     "200 without a body": ("empty", {}),
     "no answer in time": ("latency", {"seconds": 0.8}),
     "body that stops coming": ("slow_body", {"seconds": 16.0}),

@@ -136,7 +136,7 @@ def test_cash_basis_counts_what_was_paid_and_has_no_receivables(bakery):
     accrual = table(ask(bakery, "BalanceSheet"))
     cash = table(ask(bakery, "BalanceSheet", paymentsOnly="true"))
     assert money(accrual["Accounts Receivable"][0]) > 1000
-    # What is left there are overpayments, which are no income.
+    # What is left there are overpayments, which are not income.
     assert money(cash.get("Accounts Receivable", ["0"])[0]) <= 0
     assert accrual["Total Bank"] == cash["Total Bank"]
 

@@ -104,7 +104,7 @@ def test_random_faults_neither_lose_nor_duplicate_a_record(xero, rows, faults, b
         second = publish(folder, xero, messages, batch_size=batch_size)
         note(results, second)
     there = held(xero, prefix)
-    # Never twice, never what is no good.
+    # Never twice, and never what is invalid.
     assert all(count == 1 for count in there.values())
     assert all(numbers[number] for number in there)
     for number, good in numbers.items():
