@@ -8,11 +8,11 @@ from typing import Any
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action
-from target_xero.build.publications.match_keys import text_at
-from target_xero.build.publications.parents import PARENT_PLACE
 from target_xero.build.publications.publication import Publication
-from target_xero.build.publications.record_references import RecordReference
 from target_xero.build.records import Record
+from target_xero.build.references.match_keys import text_at
+from target_xero.build.references.parents import PARENT_PLACE
+from target_xero.build.references.record_references import RecordReference
 from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.look_ups import existing_or_refusal
 from target_xero.delivery.preparation.overwriting import (

@@ -8,9 +8,9 @@ from itertools import chain
 from urllib.parse import quote
 
 from target_xero.build.destinations.destination import EntityDestination
-from target_xero.build.publications.match_keys import text_at
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
+from target_xero.build.references.match_keys import text_at
 from target_xero.lookup.matching import same_text
 from target_xero.lookup.resource_lookup import ResourceLookup
 from xero_client.entities.table import Entity, Paging

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from target_xero.build.destinations.destination import EntityDestination
-from target_xero.build.publications.match_keys import MatchKey, text_at
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
+from target_xero.build.references.match_keys import MatchKey, text_at
 from target_xero.lookup.existing_records import (
     Lookup,
     by_collection,

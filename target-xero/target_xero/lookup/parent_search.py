@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from target_xero.build.publications.match_keys import MatchKey
-from target_xero.build.publications.parents import PARENT_PLACE, ParentKey
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
+from target_xero.build.references.match_keys import MatchKey
+from target_xero.build.references.parents import PARENT_PLACE, ParentKey
 from target_xero.lookup.existing_records import REMOVED_STATUSES, Lookup
 from target_xero.lookup.matches import records_by_key
 from xero_client.http.transport import Transport

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from target_xero.build.destinations.destination import ChildDestination
-from target_xero.build.publications.match_keys import MatchKey, shown, text_at
-from target_xero.build.publications.parents import PARENT_PLACE
 from target_xero.build.publications.publication import Publication, size_checked
-from target_xero.build.publications.record_references import OWN_PLACE, RecordReference, with_ids
 from target_xero.build.records import Record
+from target_xero.build.references.match_keys import MatchKey, shown, text_at
+from target_xero.build.references.parents import PARENT_PLACE
+from target_xero.build.references.record_references import OWN_PLACE, RecordReference, with_ids
 from target_xero.lookup.existing_records import REMOVED_STATUSES, Lookup
 from target_xero.lookup.matches import records_by_key
 from target_xero.lookup.matching import same_text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from target_xero.build.contents.bodies import completed_fields, content_of
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action, write_route
-from target_xero.build.publications.bodies import completed_fields, content_of
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.lookup.existing_records import REMOVED_STATUSES

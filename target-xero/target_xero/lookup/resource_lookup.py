@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
-from target_xero.build.publications.bodies import with_aliases
+from target_xero.build.contents.bodies import with_aliases
 from target_xero.build.records import Record
 from target_xero.lookup.matching import same_value
 from xero_client.entities.entity import NOT_SINGLE

@@ -14,11 +14,11 @@ from target_xero.build.destinations.destination import (
     RawDestination,
 )
 from target_xero.build.destinations.routes import Action
-from target_xero.build.publications.match_keys import MatchKey, Overwrite
-from target_xero.build.publications.parents import ParentKey
 from target_xero.build.publications.publication import Publication
-from target_xero.build.publications.record_references import LineReference, RecordReference
 from target_xero.build.records import Provenance
+from target_xero.build.references.match_keys import MatchKey, Overwrite
+from target_xero.build.references.parents import ParentKey
+from target_xero.build.references.record_references import LineReference, RecordReference
 from target_xero.delivery.items import Item
 from xero_client.entities.children import CHILDREN
 from xero_client.entities.table import BY_TITLE

@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote
 
+from target_xero.build.contents.attachments import attachment_of
 from target_xero.build.destinations.destination import ChildDestination
 from target_xero.build.destinations.path_ids import checked_guid
 from target_xero.build.destinations.routes import Action, child_method
-from target_xero.build.publications.attachments import attachment_of
-from target_xero.build.publications.match_keys import shown
-from target_xero.build.publications.parents import ParentKey, parent_reference
 from target_xero.build.publications.publication import Publication, size_checked, text_of
 from target_xero.build.publications.record_converter import RecordConverter
-from target_xero.build.publications.record_references import OWN_PLACE, record_references
 from target_xero.build.publications.write_request import WriteRequest
 from target_xero.build.records import InvalidRecordError
+from target_xero.build.references.match_keys import shown
+from target_xero.build.references.parents import ParentKey, parent_reference
+from target_xero.build.references.record_references import OWN_PLACE, record_references
 from xero_client.entities.children import ATTACHMENTS
 from xero_client.http import wire
 

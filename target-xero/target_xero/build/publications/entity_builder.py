@@ -7,6 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from target_xero.build.contents.bodies import (
+    collection_of,
+    content_of,
+    list_path_of,
+    own_path_of,
+    with_aliases,
+)
+from target_xero.build.contents.uploads import upload_of, without_upload
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.path_ids import checked_id
 from target_xero.build.destinations.routes import (
@@ -16,20 +24,6 @@ from target_xero.build.destinations.routes import (
     write_route,
 )
 from target_xero.build.fields.discounts import with_accepted_discounts
-from target_xero.build.publications.bodies import (
-    collection_of,
-    content_of,
-    list_path_of,
-    own_path_of,
-    with_aliases,
-)
-from target_xero.build.publications.match_keys import (
-    MatchKey,
-    Overwrite,
-    match_keys,
-    overwrite_of,
-)
-from target_xero.build.publications.nested_children import nested_children_left_out
 from target_xero.build.publications.publication import (
     Publication,
     missing_key_problem,
@@ -39,10 +33,16 @@ from target_xero.build.publications.publication import (
     text_of,
 )
 from target_xero.build.publications.record_converter import RecordConverter
-from target_xero.build.publications.record_references import record_references
-from target_xero.build.publications.uploads import upload_of, without_upload
 from target_xero.build.publications.write_request import WriteRequest
 from target_xero.build.records import InvalidRecordError, Record
+from target_xero.build.references.match_keys import (
+    MatchKey,
+    Overwrite,
+    match_keys,
+    overwrite_of,
+)
+from target_xero.build.references.nested_children import nested_children_left_out
+from target_xero.build.references.record_references import record_references
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.entity import Body
 from xero_client.entities.table import Route

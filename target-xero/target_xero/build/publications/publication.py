@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from target_xero.build.destinations.destination import Destination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.fields.name_references import NameReference
-from target_xero.build.publications.match_keys import MatchKey, Overwrite
-from target_xero.build.publications.parents import ParentKey
-from target_xero.build.publications.record_references import RecordReference
 from target_xero.build.records import InvalidRecordError, Record
+from target_xero.build.references.match_keys import MatchKey, Overwrite
+from target_xero.build.references.parents import ParentKey
+from target_xero.build.references.record_references import RecordReference
 from xero_client.entities.table import WriteSpec
 from xero_client.http.transport import JSON
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from target_xero.build.contents.attachments import ATTACHMENT_FIELDS
 from target_xero.build.destinations.destination import (
     ChildDestination,
     Destination,
@@ -16,7 +17,6 @@ from target_xero.build.fields.columns import (
     normalized_name,
     unknown_field_problem,
 )
-from target_xero.build.publications.attachments import ATTACHMENT_FIELDS
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.streams.stream_rule import IGNORE, StreamRule
 from xero_client.settings.nearest_name import did_you_mean

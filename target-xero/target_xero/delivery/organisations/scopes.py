@@ -7,7 +7,7 @@ from typing import Any
 
 from target_xero.build.destinations.destination import ChildDestination, EntityDestination
 from target_xero.build.destinations.names import destination_of
-from target_xero.build.publications.record_references import named_entities
+from target_xero.build.references.record_references import named_entities
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.scopes import ATTACHMENTS_SCOPE
 from xero_client.entities.table import BY_NAME, ENTITIES, write_scopes

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action
-from target_xero.build.publications.match_keys import Overwrite, shown
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
+from target_xero.build.references.match_keys import Overwrite, shown
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.lookup.existing_records import is_present

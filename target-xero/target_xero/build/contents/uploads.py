@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from urllib3.filepost import encode_multipart_formdata
 
+from target_xero.build.contents.attachments import Attachment, attachment_of
 from target_xero.build.destinations.path_ids import checked_guid
-from target_xero.build.publications.attachments import Attachment, attachment_of
 from target_xero.build.records import InvalidRecordError, Record
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from target_xero.build.destinations.path_ids import checked_id
 from target_xero.build.fields.columns import normalized_name
-from target_xero.build.publications.match_keys import MatchKey, shown
 from target_xero.build.records import InvalidRecordError, Record
+from target_xero.build.references.match_keys import MatchKey, shown
 from xero_client.entities.children import Child
 from xero_client.entities.table import Entity
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from target_xero.build.publications.match_keys import CONTACT_FIELDS, MatchKey, text_at
 from target_xero.build.records import Record
+from target_xero.build.references.match_keys import CONTACT_FIELDS, MatchKey, text_at
 from xero_client.json_value import Json
 
 Path = tuple[str | int, ...]
