@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from target_xero.build.destinations.destination import Destination, EntityDestination
 from xero_client.errors import AccessDeniedError, RequestRefusedError, XeroError
-
-METHOD_NOT_ALLOWED = 405
 
 
 def explained(error: XeroError, destination: Destination) -> XeroError:
@@ -19,7 +19,9 @@ def explained(error: XeroError, destination: Destination) -> XeroError:
         destination: What the call was for.
     """
     needs = destination.entity.needs if isinstance(destination, EntityDestination) else ""
-    is_country = isinstance(error, RequestRefusedError) and error.status == METHOD_NOT_ALLOWED
+    is_country = (
+        isinstance(error, RequestRefusedError) and error.status == HTTPStatus.METHOD_NOT_ALLOWED
+    )
     if not needs or not (is_country or isinstance(error, AccessDeniedError)):
         return error
     return AccessDeniedError(

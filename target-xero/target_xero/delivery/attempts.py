@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 
 from target_xero.delivery.item_results import not_sent_result, sent_result, unchanged_result
 from target_xero.delivery.items import Item
@@ -13,7 +14,6 @@ from target_xero.delivery.states import Event, State, next_state
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import CallInfo, Result
 
-BAD_REQUEST = 400
 # What an outcome means for an attempt that waits for one.
 _EVENTS = {
     OutcomeKind.PUBLISHED: Event.IS_CERTAIN,
@@ -125,7 +125,7 @@ class SentAttempt(Attempt):
     @property
     def was_refused(self) -> bool:
         """Whether Xero refused the request for some of its records."""
-        return self.call.http_status == BAD_REQUEST and self.size > 1
+        return self.call.http_status == HTTPStatus.BAD_REQUEST and self.size > 1
 
     @property
     def pairs(self) -> Iterator[ItemOutcome]:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from target_xero.lookup.resource_lookup import records_at
 from xero_client.entities.table import WriteSpec
 from xero_client.errors import UnexpectedResponseError
 from xero_client.json_value import Json
-
-SERVER_ERROR = 500
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def problem_of(content: Json) -> Problem | None:
     ]
     said = problem.get("detail") or problem.get("title") or "Xero gives no reason"
     status = problem.get("status")
-    is_of_server = isinstance(status, int) and status >= SERVER_ERROR
+    is_of_server = isinstance(status, int) and status >= HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(tuple(dict.fromkeys(fields)) or (str(said),), is_of_server)
 
 

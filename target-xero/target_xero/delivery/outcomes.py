@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from http import HTTPStatus
 from typing import Any
 
 from target_xero.build.destinations.destination import (
@@ -30,8 +31,13 @@ BEFORE_PROCESSING = frozenset(
     {"NoDataProcessedException", "PostDataInvalidException", "QueryParseException"}
 )
 # Xero does not have the method for this path, whatever the records.
-METHOD_NOT_ALLOWED = frozenset({405, 501, 505})
-BAD_REQUEST = 400
+METHOD_NOT_ALLOWED = frozenset(
+    {
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        HTTPStatus.NOT_IMPLEMENTED,
+        HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
+    }
+)
 
 
 class OutcomeKind(Enum):
@@ -252,9 +258,9 @@ def outcomes_of_refusal(
         response = elements[0] if elements else error.body
         found = tuple(dict.fromkeys(errors)) or (str(error),)
         return [Outcome(OutcomeKind.REJECTED, errors=found, response=response)]
-    if is_repeat and (error.status != BAD_REQUEST or error.kind in BEFORE_PROCESSING):
+    if is_repeat and (error.status != HTTPStatus.BAD_REQUEST or error.kind in BEFORE_PROCESSING):
         return [refused_repeat(error)] * len(publications)
-    if error.status != BAD_REQUEST or error.kind in BEFORE_PROCESSING:
+    if error.status != HTTPStatus.BAD_REQUEST or error.kind in BEFORE_PROCESSING:
         return [
             Outcome(OutcomeKind.NOT_PROCESSED, errors=(str(error),), response=error.body)
             for _ in publications

@@ -23,6 +23,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from http import HTTPStatus
 from typing import TypeVar
 
 from xero_client.errors import (
@@ -47,7 +48,6 @@ MAX_TRIES = 6
 MAX_TRIES_OF_PART = 2
 FIRST_WAIT_SECONDS = 0.5
 MAX_WAIT_SECONDS = 30.0
-SERVER_ERROR = 500
 
 # The same records, in a request with a new key.
 
@@ -59,7 +59,9 @@ MAX_FAILED_ALONE = 5
 # Look-ups.
 
 # Answers with these statuses may come from the values in a call: another call may succeed.
-SERVER_ERRORS = frozenset({500, 502, 504})
+SERVER_ERRORS = frozenset(
+    {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
+)
 # If so many look-ups fail with them, the fault is not in the values.
 MAX_FAILED_LOOK_UPS = 3
 
@@ -79,7 +81,10 @@ class FailedTry:
     @classmethod
     def from_error(cls, error: NoResponseError | UnexpectedResponseError) -> FailedTry:
         """The try that ended with an error; Xero repeats a 500 under the same key."""
-        repeats = isinstance(error, UnexpectedResponseError) or error.status == SERVER_ERROR
+        repeats = (
+            isinstance(error, UnexpectedResponseError)
+            or error.status == HTTPStatus.INTERNAL_SERVER_ERROR
+        )
         return cls(str(error), repeats=repeats)
 
 

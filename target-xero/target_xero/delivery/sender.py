@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import backoff
 
@@ -44,8 +45,6 @@ from xero_client.http.transport import Request, Response, Transport
 from xero_client.settings.connection_settings import ConnectionSettings
 
 logger = logging.getLogger("target-xero")
-
-TOO_MANY_REQUESTS = 429
 
 
 class NotAcceptedError(Exception):
@@ -163,7 +162,7 @@ class Sender:
         except NotFoundError as error:
             return _refused(error, _outcomes_of_404(publications, error, failures), sent_at)
         except (NoResponseError, UnexpectedResponseError) as error:
-            if error.status == TOO_MANY_REQUESTS:
+            if error.status == HTTPStatus.TOO_MANY_REQUESTS:
                 raise NotAcceptedError(error, blocks_stream=False, maybe_sent=maybe_sent) from None
             failures.append(FailedTry.from_error(error))
             return None

@@ -12,7 +12,7 @@ from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.references.match_keys import text_at
 from target_xero.lookup.matching import same_text
-from target_xero.lookup.resource_lookup import ResourceLookup
+from target_xero.lookup.resource_lookup import ResourceLookup, page_count
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import NotFoundError, RequestRefusedError
 from xero_client.http import wire
@@ -166,9 +166,8 @@ class Lookup:
 
 def _is_last(content: Json, page: int) -> bool:
     """Whether a page says that it is the last; not all lists do (xero-facts.md: Paging)."""
-    pagination = content.get("pagination") if isinstance(content, dict) else None
-    count = pagination.get("pageCount") if isinstance(pagination, dict) else None
-    return isinstance(count, int) and 0 < count <= page
+    count = page_count(content)
+    return count is not None and 0 < count <= page
 
 
 def _equals(name: str, value: str) -> str:
@@ -281,6 +280,21 @@ def is_identifiable(publication: Publication) -> bool:
     """Whether a publication has an id, number or name by which its record can be found in Xero."""
     is_entity = isinstance(publication.destination, EntityDestination)
     return is_entity and bool(publication.record_id or publication.natural_keys)
+
+
+def in_use(records: Iterable[Record]) -> list[Record]:
+    """The records, or contacts, that are neither deleted, voided nor archived."""
+    return [
+        record
+        for record in records
+        if not REMOVED_STATUSES & {record.get("Status"), record.get("ContactStatus")}
+    ]
+
+
+def with_credit_left(records: Sequence[Record]) -> list[Record]:
+    """Of several credits, those that have credit left; all if none has."""
+    left = [record for record in records if record.get("RemainingCredit") not in (None, 0)]
+    return left or list(records)
 
 
 def is_present(publication: Publication, record: Record) -> bool:

@@ -9,7 +9,7 @@ from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.references.match_keys import MatchKey
 from target_xero.build.references.parents import PARENT_PLACE, ParentKey
-from target_xero.lookup.existing_records import REMOVED_STATUSES, Lookup
+from target_xero.lookup.existing_records import Lookup, in_use, with_credit_left
 from target_xero.lookup.matches import records_by_key
 from xero_client.http.transport import Transport
 
@@ -60,14 +60,9 @@ def _with_parent(
     publication: Publication, key: ParentKey, found: dict[MatchKey, list[Record]]
 ) -> FoundParent:
     parent, records = key.entity, found[key.fields]
-    present = [
-        record
-        for record in records
-        if not REMOVED_STATUSES & {record.get("Status"), record.get("ContactStatus")}
-    ]
+    present = in_use(records)
     if len(present) > 1:
-        # Of several credits of one contact, the one that has credit left.
-        present = [r for r in present if r.get("RemainingCredit") not in (None, 0)] or present
+        present = with_credit_left(present)
     ids = [str(record[parent.id_field or ""]) for record in present or records[:1]]
     if not ids:
         return FoundParent(problem=f"Xero has no {key}")

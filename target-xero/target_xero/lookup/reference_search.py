@@ -11,7 +11,7 @@ from target_xero.build.records import Record
 from target_xero.build.references.match_keys import MatchKey, shown, text_at
 from target_xero.build.references.parents import PARENT_PLACE
 from target_xero.build.references.record_references import OWN_PLACE, RecordReference, with_ids
-from target_xero.lookup.existing_records import REMOVED_STATUSES, Lookup
+from target_xero.lookup.existing_records import Lookup, in_use, with_credit_left
 from target_xero.lookup.matches import records_by_key
 from target_xero.lookup.matching import same_text
 from xero_client.entities.table import BY_NAME
@@ -120,7 +120,7 @@ class _Search:
             _ProblemError: There is none, or there are several.
         """
         records = self._found[reference.entity, reference.key]
-        present = [record for record in records if _is_present(record)]
+        present = in_use(records)
         if len(present) > 1:
             present = self._narrowed(publication, present)
         if len(present) == 1:
@@ -146,10 +146,9 @@ class _Search:
 
     def _narrowed(self, publication: Publication, records: Sequence[Record]) -> list[Record]:
         """The records that a credit can be allocated to; those with credit left."""
-        with_credit = [r for r in records if r.get("RemainingCredit") not in (None, 0)]
         destination = publication.destination
         if not isinstance(destination, ChildDestination) or PARENT_PLACE in publication.path:
-            return list(with_credit or records)
+            return with_credit_left(records)
         credit_id = (publication.parent or "").rpartition("/")[2]
         lookup = Lookup(self._transport, destination.parent, self._subject)
         credit = lookup.by_id([credit_id]).get(credit_id.lower())
@@ -169,10 +168,6 @@ class _Search:
             for record in records
             if record.get("Type") == kind and text_at(record, "Contact.ContactID") == contact
         ] or list(records)
-
-
-def _is_present(record: Record) -> bool:
-    return not REMOVED_STATUSES & {record.get("Status"), record.get("ContactStatus")}
 
 
 def _status(record: Record) -> str:

@@ -188,6 +188,12 @@ def _is_last(content: Json, page: int) -> bool:
     A server may give fewer than asked for on each page; a count of pages then says more
     (xero-facts.md: Projects).
     """
+    count = page_count(content)
+    return count is None or count <= page
+
+
+def page_count(content: Json) -> int | None:
+    """The number of pages that a response names; None if it names none."""
     pagination = content.get("pagination") if isinstance(content, dict) else None
     count = pagination.get("pageCount") if isinstance(pagination, dict) else None
-    return not isinstance(count, int) or count <= page
+    return count if isinstance(count, int) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,7 @@ from sqlalchemy.engine import Connection
 
 from target_xero.mirror.tables import SCHEMA, mirrored_records, mirrored_streams
 from xero_client.store.database import Store
-
-CHUNK = 400
+from xero_client.store.schema import statement_chunks
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ class MirrorLog:
         with self._store.engine.connect() as connection:
             rows = connection.execute(query).all()
             shared: set[str] = set()
-            for chunk in _chunks([row.record for row in rows]):
+            for chunk in statement_chunks([row.record for row in rows]):
                 others = select(table.record).where(
                     table.record.in_(chunk), table.stream_key != stream.key
                 )
@@ -152,7 +151,7 @@ class MirrorLog:
         wanted = sorted(set(keys))
 
         def forget(connection: Connection) -> None:
-            for chunk in _chunks(wanted):
+            for chunk in statement_chunks(wanted):
                 connection.execute(
                     delete(mirrored_records).where(mirrored_records.c.key.in_(chunk))
                 )
@@ -183,7 +182,3 @@ class MirrorLog:
 
 def _hashed(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,7 @@ from target_xero.retry.keys import content_key
 from target_xero.retry.tables import SCHEMA, kept_rejects
 from xero_client.store.database import Store
 from xero_client.store.lazy_store import LazyStore
-
-CHUNK = 400
+from xero_client.store.schema import statement_chunks
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,7 @@ class KeptRejects:
         rows = [self._row(reject, scopes[reject.provenance.tap_stream]) for reject in new]
 
         def write(connection: Connection) -> None:
-            for chunk in _chunks(dropped):
+            for chunk in statement_chunks(dropped):
                 connection.execute(delete(kept_rejects).where(kept_rejects.c.id.in_(chunk)))
             if rows:
                 connection.execute(insert(kept_rejects), rows)
@@ -191,7 +190,3 @@ class KeptRejects:
 def is_ambiguous(rejects: Iterable[KeptReject]) -> bool:
     """Whether rejects with one key have different contents: which one is right is not known."""
     return len({reject.content for reject in rejects}) > 1
-
-
-def _chunks(values: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

@@ -15,12 +15,10 @@ from sqlalchemy.engine import Connection
 
 from xero_client.store.database import Store
 from xero_client.store.grants import GrantKey
-from xero_client.store.schema import AnyText, Schema
+from xero_client.store.schema import AnyText, Schema, statement_chunks
 
 # An organisation that was renamed in Xero has its new name after so many seconds at the latest.
 LONGEST_SECONDS = 3_600.0
-# SQLite limits the number of parameters in one statement.
-IDS_PER_STATEMENT = 400
 
 metadata = MetaData()
 
@@ -59,10 +57,10 @@ class SeenConnections:
         found: dict[str, str | None] = {}
         with self._store.translated_errors(), self._store.engine.connect() as opened:
             connection = opened.execution_options(isolation_level="AUTOCOMMIT")
-            for start in range(0, len(wanted), IDS_PER_STATEMENT):
+            for chunk in statement_chunks(wanted):
                 rows = select(seen.c.tenant_id, seen.c.name).where(
                     seen.c.chain == self._chain,
-                    seen.c.tenant_id.in_(wanted[start : start + IDS_PER_STATEMENT]),
+                    seen.c.tenant_id.in_(chunk),
                     seen.c.seen_at > since,
                 )
                 found |= {row.tenant_id: row.name for row in connection.execute(rows)}

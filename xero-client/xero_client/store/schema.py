@@ -6,8 +6,10 @@ own, so that the store needs to know nothing of the modules that use it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import (
     Column,
@@ -27,6 +29,15 @@ from sqlalchemy.engine import Connection
 from xero_client.errors import StoreError
 
 FIRST_VERSION = "0001"
+# SQLite limits the number of parameters in one statement.
+PARAMETERS_PER_STATEMENT = 400
+Value = TypeVar("Value")
+
+
+def statement_chunks(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """Values in parts, each of which fits into one statement."""
+    for start in range(0, len(values), PARAMETERS_PER_STATEMENT):
+        yield values[start : start + PARAMETERS_PER_STATEMENT]
 
 
 class AnyText(TypeDecorator[str]):

@@ -11,9 +11,8 @@ from sqlalchemy import Column, MetaData, String, Table, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from xero_client.store.database import Store
-from xero_client.store.schema import AnyText, Schema
+from xero_client.store.schema import AnyText, Schema, statement_chunks
 
-CHUNK = 400
 FLUSH_AT = 200
 
 metadata = MetaData()
@@ -83,11 +82,11 @@ class IdMap:
         with self._connect() as connection:
             for kind, source_ids in by_kind.items():
                 ordered = sorted(source_ids)
-                for start in range(0, len(ordered), CHUNK):
+                for chunk in statement_chunks(ordered):
                     query = select(table.source_id, table.target_id, table.digest).where(
                         *self._of_tenants(),
                         table.kind == kind,
-                        table.source_id.in_(ordered[start : start + CHUNK]),
+                        table.source_id.in_(chunk),
                     )
                     for row in connection.execute(query):
                         found[kind, row.source_id] = IdMapping(row.target_id, row.digest)
@@ -112,12 +111,12 @@ class IdMap:
                 by_kind.setdefault(kind, []).append(source_id)
             with self._engine.begin() as connection:
                 for kind, source_ids in by_kind.items():
-                    for start in range(0, len(source_ids), CHUNK):
+                    for chunk in statement_chunks(source_ids):
                         connection.execute(
                             delete(ids_table).where(
                                 *self._of_tenants(),
                                 ids_table.c.kind == kind,
-                                ids_table.c.source_id.in_(source_ids[start : start + CHUNK]),
+                                ids_table.c.source_id.in_(chunk),
                             )
                         )
                 connection.execute(

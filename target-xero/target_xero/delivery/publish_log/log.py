@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, or_, select, text, update
@@ -31,14 +31,7 @@ from target_xero.delivery.publish_log.tables import (
     requests,
 )
 from xero_client.store.database import Store
-
-# SQLite limits the number of parameters in one statement.
-PARAMETERS_PER_STATEMENT = 400
-
-
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), PARAMETERS_PER_STATEMENT):
-        yield values[start : start + PARAMETERS_PER_STATEMENT]
+from xero_client.store.schema import statement_chunks
 
 
 class PublishLog:
@@ -98,7 +91,7 @@ class PublishLog:
             return found
         names = [records.c[name] for name in LogEntry.__dataclass_fields__]
         with self._read_connection() as connection:
-            for chunk in _chunks(wanted):
+            for chunk in statement_chunks(wanted):
                 query = select(*names).where(records.c[column].in_(chunk))
                 if column == "xero_id":
                     query = query.where(records.c.tenant_id == self._tenant_id)
