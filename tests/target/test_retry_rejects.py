@@ -5,6 +5,7 @@ from sandbox_caller import Caller
 from sqlalchemy import create_engine, text
 from target_runner import publish, record, records, schema, state
 
+from target_xero.delivery import sender
 from target_xero.retry.tables import SCHEMA
 
 WRONG = "9999"
@@ -175,7 +176,9 @@ def test_contents_that_contradict_each_other_are_not_tried(tmp_path, xero):
     assert [invoice["Reference"] for invoice in xero.records("Invoices")] == ["right"]
 
 
-def test_an_unknown_outcome_is_looked_up_and_not_sent_again(tmp_path, xero):
+@pytest.mark.usefixtures("prompt")
+def test_an_unknown_outcome_is_looked_up_and_not_sent_again(tmp_path, xero, monkeypatch):
+    monkeypatch.setattr(sender, "MAX_TRIES", 2)
     xero.fault("status", "Invoices", method="P*", status=500, body="", after_work=True, times=None)
     xero.fault("status", "Invoices", method="GET", status=500, body="", times=None)
     first = run_with(tmp_path, xero, records("invoices", [sale("1", "200")]))
