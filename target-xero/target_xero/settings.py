@@ -220,6 +220,15 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
             "replaces the organisation's opening balances."
         ),
     },
+    "copy_verify": {
+        "type": ["string", "null"],
+        "title": "Verify the copy",
+        "description": (
+            "After a copy, compare the books with the source: the file of tap-xero's "
+            "configuration, or the backup that is copied; ENV for the variables TAP_XERO_…. The "
+            "run ends with exit code 1 if they differ."
+        ),
+    },
     "yes": {
         "type": "boolean",
         "title": "Copy into a used organisation",
