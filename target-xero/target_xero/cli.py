@@ -85,7 +85,7 @@ def _run_target(context: click.Context, singer: click.Command) -> None:
     if (option is None and not setting) or settings.get("dry_run"):
         singer.invoke(context)
         return
-    source = option or (None if setting == ENVIRONMENT else Path(setting))
+    source = option or (None if setting == ENVIRONMENT else Path(str(setting)))
     problem = ""
     if not is_copy:
         problem = "is for a copy: set references to translate, or leave copy_verify out"

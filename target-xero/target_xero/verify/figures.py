@@ -88,8 +88,7 @@ def general_causes(
         (
             (report.title, accounts)
             for report in reports
-            if report.name == "TrialBalance"
-            and (accounts := _unexplained(report))
+            if report.name == "TrialBalance" and (accounts := _unexplained(report))
         ),
         None,
     )
