@@ -53,6 +53,12 @@ class FileRows:
         """Whether numbers are written like ``1.234,56``."""
         return StreamRule.from_config(self.stream, self.settings).decimal_comma
 
+    @property
+    def delimiter_of_rejects(self) -> str:
+        """The delimiter for a CSV file of rejects."""
+        is_ambiguous = self.read.delimiter == "," and self.decimal_comma
+        return ";" if is_ambiguous else self.read.delimiter
+
     def messages(self) -> Iterator[bytes]:
         """The rows as lines of Singer messages."""
         return messages(self.read.tables, self.stream)
