@@ -69,6 +69,12 @@ def test_it_ends_with_the_command_that_compares_the_books(pair, backup):
         again.stderr,
     )
     assert "At most 0 calls that write" in again.stderr
+    [count] = re.findall(r"(\d+) records were copied by an earlier run", again.stderr)
+    named = [
+        each for each in pair.results if "not compared with the target" in str(each["warnings"])
+    ]
+    assert len(named) == int(count)
+    assert {each["status"] for each in named} == {"unchanged"}
 
 
 @pytest.fixture

@@ -102,6 +102,14 @@ class TestCsvFiles:
 
         assert_german(import_german(tmp_path, xero, path, *options), xero)
 
+    def test_a_guess_of_the_encoding_shows_letters_to_check(self, tmp_path, xero):
+        path = write_csv(tmp_path / "in.csv", ROWS, encoding="cp1252")
+
+        run = import_german(tmp_path, xero, path)
+
+        assert "in the encoding cp1252, a guess" in run.log
+        assert "Letters to check: Müller, Söhne, Größe" in run.log
+
     @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
     def test_any_delimiter_is_found(self, tmp_path, xero, delimiter):
         path = write_csv(tmp_path / "in.csv", ROWS, delimiter=delimiter)

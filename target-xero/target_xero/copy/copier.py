@@ -137,7 +137,8 @@ class Copier:
         if run.unchanged:
             yield (
                 f"{run.unchanged:,} records were copied by an earlier run and have not changed in "
-                "the source since. They were not compared: what was edited in the target stays"
+                "the source since. They were not compared: what was edited in the target stays. "
+                "Their results have a warning that says so"
             )
             if not self._has_complete_streams:
                 yield (

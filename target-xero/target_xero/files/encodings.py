@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import logging
+import re
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
@@ -21,6 +23,8 @@ _MARKS = (
 )
 # Excel writes it in Western countries. Short texts often look the same in several encodings.
 WESTERN = "cp1252"
+SAMPLE_WORDS = 5
+_WORD = re.compile(r"\w+")
 
 
 def decoded(content: bytes, name: str, encoding: str | None = None) -> str:
@@ -71,9 +75,18 @@ def _guessed(content: bytes, name: str) -> str:
         western is not None and western.chaos <= best.chaos and western.coherence >= best.coherence
     )
     encoding = WESTERN if is_western else best.encoding
+    sample = _sample(content.decode(encoding, "replace"))
     logger.info(
-        "%s is read in the encoding %s, a guess: if letters are wrong, set --encoding",
+        "%s is read in the encoding %s, a guess: if letters are wrong, set --encoding. "
+        "Letters to check: %s",
         name,
         encoding,
+        sample,
     )
     return encoding
+
+
+def _sample(text: str) -> str:
+    """The first words that other encodings would write in another way."""
+    words = (word for word in _WORD.findall(text) if not word.isascii())
+    return ", ".join(islice(dict.fromkeys(words), SAMPLE_WORDS))
