@@ -1,6 +1,7 @@
 """The wheels and sdists: their metadata, and what pip, pipx and uv install from them.
 
-`uv tool` installs with every Python from 3.10 to 3.14 that is found on the path or in pyenv's folder.
+`uv tool` installs with every Python from 3.10 to 3.14 that is on the path or in the folder of
+pyenv.
 """
 
 import json
