@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import logging
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from charset_normalizer import from_bytes
@@ -23,8 +24,9 @@ _MARKS = (
 )
 # Excel writes it in Western countries. Short texts often look the same in several encodings.
 WESTERN = "cp1252"
-SAMPLE_WORDS = 5
-_WORD = re.compile(r"\w+")
+SAMPLE_WORDS = 12
+# What stands between blanks, delimiters and quotes.
+_WORD = re.compile(r"[^\s,;|\"]+")
 
 
 def decoded(content: bytes, name: str, encoding: str | None = None) -> str:
@@ -87,6 +89,14 @@ def _guessed(content: bytes, name: str) -> str:
 
 
 def _sample(text: str) -> str:
-    """The first words that other encodings would write in another way."""
-    words = (word for word in _WORD.findall(text) if not word.isascii())
-    return ", ".join(islice(dict.fromkeys(words), SAMPLE_WORDS))
+    """Words with each letter that another encoding would write in another way."""
+    return ", ".join(islice(_words_with_new_letters(text), SAMPLE_WORDS))
+
+
+def _words_with_new_letters(text: str) -> Iterator[str]:
+    seen: set[str] = set()
+    for word in _WORD.findall(text):
+        letters = {letter for letter in word if not letter.isascii()}
+        if not letters <= seen:
+            seen |= letters
+            yield word
