@@ -350,7 +350,7 @@ def sentence(text: str) -> str:
 def kind_of(schema: Mapping[str, Any]) -> str:
     """The type of a setting, or its values."""
     if "enum" in schema:
-        return ", ".join(code(value) for value in schema["enum"])
+        return ", ".join(code(value) for value in schema["enum"] if value is not None)
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     return " or ".join(kind for kind in types if kind != "null")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from target_xero.settings import STREAM_SETTINGS
+from target_xero.build.streams.stream_settings import StreamSettings
 from xero_client.entities.children import CHILDREN
 from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.table import ENTITIES
@@ -33,7 +33,7 @@ def test_the_table_of_settings_has_every_setting():
 
 
 def test_the_table_of_stream_settings_has_every_key():
-    assert first_cells("| key | meaning |") == [*STREAM_SETTINGS["properties"]]
+    assert first_cells("| key | meaning |") == [*StreamSettings.__struct_fields__]
 
 
 def test_the_table_of_entities_has_all_that_can_be_written():
