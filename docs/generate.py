@@ -17,11 +17,11 @@ from typing import Any
 
 from xero_client import errors
 from xero_client.entities.children import CHILDREN
-from xero_client.entities.entity import Removal, Route, WriteSpec
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_BY_STREAM, entity_of_stream
 from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.reports import REPORTS
 from xero_client.entities.table import ENTITIES
+from xero_client.entities.write_spec import Removal, Route, WriteSpec
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent

@@ -12,17 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xero_client.entities.entity import (
-    Body,
-    Entity,
-    LoadLayer,
-    Paging,
-    ReadSpec,
-    Removal,
-    Route,
-    WriteSpec,
-)
+from xero_client.entities.entity import Entity, LoadLayer
 from xero_client.entities.other_apis import OTHER_ENTITIES
+from xero_client.entities.read_spec import Paging, ReadSpec
+from xero_client.entities.write_spec import Body, Removal, Route, WriteSpec
 
 __all__ = [
     "ALL_BY_STREAM",

@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from xero_client.entities.entity import (
-    Body,
-    Entity,
-    Paging,
-    ParentSpec,
-    ReadSpec,
-    Route,
-    WriteSpec,
-)
+from xero_client.entities.entity import Entity
+from xero_client.entities.read_spec import Paging, ParentSpec, ReadSpec
+from xero_client.entities.write_spec import Body, Route, WriteSpec
 
 _NEEDS = (
     "It is for organisations in Australia with payroll, and the user who consented must be a "

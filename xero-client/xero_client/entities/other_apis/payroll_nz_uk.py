@@ -10,17 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from xero_client.entities.entity import (
-    NOT_SINGLE,
-    Body,
-    Entity,
-    Paging,
-    ParentSpec,
-    ReadSpec,
-    Removal,
-    Route,
-    WriteSpec,
-)
+from xero_client.entities.entity import Entity
+from xero_client.entities.read_spec import Paging, ParentSpec, ReadSpec
+from xero_client.entities.write_spec import NOT_SINGLE, Body, Removal, Route, WriteSpec
 
 _PERSON = "title firstName lastName dateOfBirth gender email phoneNumber address"
 _PAY = (

@@ -6,18 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from xero_client.entities.entity import (
-    NOT_SINGLE,
-    Body,
-    ByObject,
-    Entity,
-    Paging,
-    ParentSpec,
-    ReadSpec,
-    Removal,
-    Route,
-    WriteSpec,
-)
+from xero_client.entities.entity import Entity
+from xero_client.entities.read_spec import ByObject, Paging, ParentSpec, ReadSpec
+from xero_client.entities.write_spec import NOT_SINGLE, Body, Removal, Route, WriteSpec
 
 _PROJECTS_NEED = (
     "Xero Projects must be switched on in the organisation, and the user needs the role Standard "
