@@ -8,7 +8,7 @@ from enum import IntEnum, auto
 from types import MappingProxyType
 
 from xero_client.entities.read_spec import ParentSpec, ReadSpec
-from xero_client.entities.write_spec import WriteSpec
+from xero_client.entities.write_spec import ChildSpec, WriteSpec
 
 
 class LoadLayer(IntEnum):
@@ -16,11 +16,13 @@ class LoadLayer(IntEnum):
 
     A record refers only to records of the layers before its own (xero-facts.md: Writing by
     entity). Xero creates prepayments and overpayments (``CREDITS``) for a bank transaction of their
-    type.
+    type. The layers ``API_…`` are those of the other APIs. There, a record whose row has no layer
+    comes after its parent, and without a parent in ``API_SETTINGS``.
     """
 
     ORGANISATION = auto()
     CHART = auto()
+    CHART_PARTS = auto()
     CONTACTS = auto()
     ITEMS = auto()
     OFFERS = auto()
@@ -31,6 +33,11 @@ class LoadLayer(IntEnum):
     LINKS = auto()
     EXPENSES = auto()
     READ_ONLY = auto()
+    API_SETTINGS = auto()
+    API_RECORDS = auto()
+    API_PARTS = auto()
+    API_ENTRIES = auto()
+    CHILDREN = auto()
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,20 @@ class Entity:
         attachments: Whether records can have attachments.
         history: Whether records have history and notes.
         is_posted: Whether Xero posts its records to accounts.
-        load_layer: Its place in the load order; None if nothing says what it refers to.
+        load_layer: Its place in the load order; None for that after its parent.
         named_by: The fields that people know a record by, the most reliable first.
+        named_by_contact: Whether people know a record by its contact too, as it need not have a
+            field of ``named_by``.
+        other_names: Other names of the stream, each with the ``Type`` of its records; empty if they
+            are of any type.
+        children: The kinds of children of a record, besides ``attachments`` and ``history``.
+        is_paid: Whether payments are made to its records, which show them.
+        created_by: The entity whose records create its own, if nothing else does.
+        references: Fields that refer to a record, but do not have the name of its id: the field to
+            the stream of the record.
+        not_copied: Why its records are not copied to another organisation; empty if they are, or
+            can be.
+        loses_removed: Whether removed records are not listed any more.
     """
 
     name: str
@@ -91,6 +110,14 @@ class Entity:
     is_posted: bool = False
     load_layer: LoadLayer | None = None
     named_by: tuple[str, ...] = ()
+    named_by_contact: bool = False
+    other_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    children: tuple[ChildSpec, ...] = ()
+    is_paid: bool = False
+    created_by: str = ""
+    references: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    not_copied: str = ""
+    loses_removed: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", self.key or self.name)
@@ -107,6 +134,17 @@ class Entity:
     def title(self) -> str:
         """The name that no other entity has: names of other APIs are not unique."""
         return self.stream if self.is_of_other_api else self.name
+
+    @property
+    def singular(self) -> str:
+        """The name of one record, as in its id: ``Invoice`` of ``InvoiceID``."""
+        return (self.id_field or "").removesuffix("ID")
+
+    @property
+    def in_books(self) -> bool:
+        """Whether its records are part of an organisation's books, and can be copied."""
+        is_booked = self.writing is not None or self.is_posted
+        return is_booked and not self.not_copied and not self.is_of_other_api
 
     @property
     def parent_fields(self) -> tuple[str, ...]:

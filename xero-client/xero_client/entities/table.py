@@ -15,7 +15,7 @@ from types import MappingProxyType
 from xero_client.entities.entity import Entity, LoadLayer
 from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.read_spec import Paging, ReadSpec
-from xero_client.entities.write_spec import Body, Removal, Route, WriteSpec
+from xero_client.entities.write_spec import Body, ChildSpec, Removal, Route, WriteSpec
 
 __all__ = [
     "ALL_BY_STREAM",
@@ -69,6 +69,19 @@ SYSTEM_FIELDS = frozenset(
         "Warnings",
     }
 )
+# What a linked transaction connects: lines of invoices, or of bank transactions.
+TRANSACTIONS = "transactions"
+LINE_ITEMS = "line_items"
+ALLOCATIONS = ChildSpec(
+    "Allocations",
+    ("PUT",),
+    ("DELETE",),
+    key="Allocations",
+    shape="Allocation",
+    id_field="AllocationID",
+    batch_limit=50,
+    summarize_errors=True,
+)
 
 
 def _read_only(*names: str) -> frozenset[str]:
@@ -105,6 +118,8 @@ ENTITIES: tuple[Entity, ...] = (
         attachments=True,
         load_layer=LoadLayer.CHART,
         named_by=("Code", "Name"),
+        other_names=MappingProxyType({"chart_of_accounts": ""}),
+        loses_removed=True,
     ),
     Entity(
         "BankTransactions",
@@ -191,6 +206,19 @@ ENTITIES: tuple[Entity, ...] = (
         ReadSpec(full_table=True),
         load_layer=LoadLayer.CHART,
         named_by=("Name",),
+        children=(
+            ChildSpec(
+                "PaymentServices",
+                ("POST",),
+                key="PaymentServices",
+                shape="PaymentService",
+                id_field="PaymentServiceID",
+                batch_limit=50,
+                scope="paymentservices",
+                has_name=True,
+                precedes_contacts=True,
+            ),
+        ),
     ),
     Entity(
         "Budgets",
@@ -199,6 +227,7 @@ ENTITIES: tuple[Entity, ...] = (
         ("accounting.budgets",),
         ReadSpec(full_table=True, ids_parameter="IDs", selected_by_default=False),
         load_layer=LoadLayer.READ_ONLY,
+        not_copied="Xero's API cannot write budgets",
     ),
     Entity(
         "ContactGroups",
@@ -217,6 +246,19 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         load_layer=LoadLayer.ITEMS,
         named_by=("Name",),
+        children=(
+            ChildSpec(
+                "Contacts",
+                ("PUT",),
+                ("DELETE",),
+                key="Contacts",
+                shape="Member",
+                id_field="ContactID",
+                batch_limit=50,
+                has_name=True,
+            ),
+        ),
+        loses_removed=True,
     ),
     Entity(
         "Contacts",
@@ -309,6 +351,11 @@ ENTITIES: tuple[Entity, ...] = (
         is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
         named_by=("CreditNoteNumber",),
+        other_names=MappingProxyType(
+            {"sales_credit_notes": "ACCRECCREDIT", "bill_credit_notes": "ACCPAYCREDIT"}
+        ),
+        children=(ALLOCATIONS,),
+        is_paid=True,
     ),
     Entity(
         "Currencies",
@@ -343,6 +390,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         history=True,
         load_layer=LoadLayer.EXPENSES,
+        not_copied="Xero has retired expense claims",
     ),
     Entity(
         "InvoiceReminders",
@@ -352,6 +400,7 @@ ENTITIES: tuple[Entity, ...] = (
         ReadSpec(full_table=True),
         path="/InvoiceReminders/Settings",
         load_layer=LoadLayer.READ_ONLY,
+        not_copied="Xero's API cannot write reminders",
     ),
     Entity(
         "Invoices",
@@ -407,6 +456,9 @@ ENTITIES: tuple[Entity, ...] = (
         is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
         named_by=("InvoiceNumber",),
+        other_names=MappingProxyType({"sales_invoices": "ACCREC", "bills": "ACCPAY"}),
+        children=(ChildSpec("Email", ("POST",)),),
+        is_paid=True,
     ),
     Entity(
         "Items",
@@ -440,6 +492,7 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         load_layer=LoadLayer.ITEMS,
         named_by=("Code",),
+        loses_removed=True,
     ),
     Entity(
         "Journals",
@@ -448,6 +501,7 @@ ENTITIES: tuple[Entity, ...] = (
         ("accounting.journals",),
         ReadSpec(Paging.OFFSET, "JournalNumber", selected_by_default=False),
         load_layer=LoadLayer.READ_ONLY,
+        not_copied="Xero creates journals from the documents",
     ),
     Entity(
         "LinkedTransactions",
@@ -466,6 +520,15 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only("Status", "Type", "SourceTransactionTypeCode"),
         ),
         load_layer=LoadLayer.LINKS,
+        references=MappingProxyType(
+            {
+                "SourceLineItemID": LINE_ITEMS,
+                "SourceTransactionID": TRANSACTIONS,
+                "TargetLineItemID": LINE_ITEMS,
+                "TargetTransactionID": TRANSACTIONS,
+            }
+        ),
+        loses_removed=True,
     ),
     Entity(
         "ManualJournals",
@@ -497,6 +560,7 @@ ENTITIES: tuple[Entity, ...] = (
         ReadSpec(full_table=True),
         path="/Organisation",
         load_layer=LoadLayer.ORGANISATION,
+        not_copied="an organisation's own settings cannot be written",
     ),
     Entity(
         "Overpayments",
@@ -507,6 +571,11 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         is_posted=True,
         load_layer=LoadLayer.CREDITS,
+        named_by=("Reference",),
+        named_by_contact=True,
+        children=(ALLOCATIONS,),
+        is_paid=True,
+        created_by="BankTransactions",
     ),
     Entity(
         "PaymentServices",
@@ -523,6 +592,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         no_read_scope=True,
         load_layer=LoadLayer.CHART,
+        not_copied="payment services belong to the app that created them",
     ),
     Entity(
         "Payments",
@@ -560,6 +630,11 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         is_posted=True,
         load_layer=LoadLayer.CREDITS,
+        named_by=("Reference",),
+        named_by_contact=True,
+        children=(ALLOCATIONS,),
+        is_paid=True,
+        created_by="BankTransactions",
     ),
     Entity(
         "PurchaseOrders",
@@ -626,6 +701,7 @@ ENTITIES: tuple[Entity, ...] = (
         attachments=True,
         history=True,
         load_layer=LoadLayer.EXPENSES,
+        not_copied="Xero has retired receipts",
     ),
     Entity(
         "RepeatingInvoices",
@@ -669,6 +745,7 @@ ENTITIES: tuple[Entity, ...] = (
             ),
         ),
         load_layer=LoadLayer.ORGANISATION,
+        named_by=("Name",),
     ),
     Entity(
         "TrackingCategories",
@@ -688,6 +765,21 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         load_layer=LoadLayer.CHART,
         named_by=("Name",),
+        children=(
+            ChildSpec(
+                "Options",
+                ("PUT",),
+                ("POST", "DELETE"),
+                key="Options",
+                shape="Option",
+                id_field="TrackingOptionID",
+                bare=True,
+                has_name=True,
+                precedes_contacts=True,
+            ),
+        ),
+        references=MappingProxyType({"TrackingOptionID": "tracking_options"}),
+        loses_removed=True,
     ),
     Entity(
         "Users",
@@ -696,6 +788,7 @@ ENTITIES: tuple[Entity, ...] = (
         SETTINGS,
         ReadSpec(replication_key="UpdatedDateUTC", modified_since=True, order=True),
         load_layer=LoadLayer.ORGANISATION,
+        not_copied="Xero's API cannot write users",
     ),
 )
 

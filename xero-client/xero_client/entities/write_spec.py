@@ -143,3 +143,38 @@ class WriteSpec:
         if self.update_route is not None:
             return self.update_route
         return Route.POST if Route.POST in self.routes else Route.POST_ID
+
+
+@dataclass(frozen=True)
+class ChildSpec:
+    """One kind of child of a record, in a path below it.
+
+    Attributes:
+        name: The last part of the path, as in ``/Invoices/{InvoiceID}/History``.
+        routes: Methods on the list of children.
+        own_routes: Methods on one child, by its own id.
+        key: The key of the list in requests and responses; empty if there is no list.
+        shape: The fields of a child (``xero_client.entities.fields``); None if nothing is sent.
+        id_field: The field that identifies a child; None if it has no id.
+        bare: Whether the body is one child itself, not a list.
+        batch_limit: The most children in one call.
+        summarize_errors: Whether PUT supports ``summarizeErrors=false``.
+        scope: The scope for writing; None for that of the parent.
+        has_name: Whether a child has a name of its own, so that its column ``Name`` is not the
+            parent's.
+        precedes_contacts: Whether other records refer to it. It then comes before contacts and
+            documents in the load order, otherwise after everything.
+    """
+
+    name: str
+    routes: tuple[str, ...]
+    own_routes: tuple[str, ...] = ()
+    key: str = ""
+    shape: str | None = None
+    id_field: str | None = None
+    bare: bool = False
+    batch_limit: int = 1
+    summarize_errors: bool = False
+    scope: str | None = None
+    has_name: bool = False
+    precedes_contacts: bool = False
