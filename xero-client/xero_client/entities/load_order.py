@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xero_client.entities.entity import LoadLayer
-from xero_client.entities.table import ALL_BY_STREAM, ENTITIES, Entity
+from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM, ENTITIES, Entity
 
 # After all layers.
 _LAST = 999
@@ -19,8 +19,11 @@ def load_layer(entity: Entity) -> int:
 
 
 def load_position(stream: str) -> tuple[int, str]:
-    """The position of a stream in the order, as a sort key; unknown streams come last, by name."""
-    entity = ALL_BY_STREAM.get(stream)
+    """The position of a stream in the order, as a sort key.
+
+    Streams that are not those of the Accounting API's entities come last, by name.
+    """
+    entity = BY_STREAM.get(stream)
     return (_LAST if entity is None else load_layer(entity)), stream
 
 
