@@ -10,7 +10,7 @@ from target_xero.books.chart import Chart
 from target_xero.books.dates import day_of
 from target_xero.books.reports import SCOPES, Amounts, ReportRequest, read_amounts
 from target_xero.lookup.lists import every_record
-from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
+from xero_client.auth.tenants import Tenant, choose_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.connection import connection_settings
 from xero_client.entities.entity import LoadLayer
@@ -129,5 +129,5 @@ def connect_for_reading(config: Mapping[str, Any], user_agent: str) -> ReadOrgan
     """
     settings = connection_settings(config, user_agent=user_agent)
     tokens = token_source(settings, needed_scopes=NEEDED_SCOPES)
-    [tenant] = chosen_tenants(settings, tokens)
+    [tenant] = choose_tenants(settings, tokens).tenants
     return ReadOrganisation(tenant, transport_for(settings, tokens, tenant))

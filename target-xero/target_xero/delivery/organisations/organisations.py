@@ -25,7 +25,7 @@ from xero_client.auth.tenants import (
     LISTING_ERRORS,
     ORGANISATION,
     Tenant,
-    chosen_tenants,
+    choose_tenants,
     connected_tenants,
     format_tenants,
 )
@@ -148,9 +148,9 @@ class Organisations:
 
     def _tenant(self, name: str) -> Tenant:
         if name == DEFAULT:
-            return chosen_tenants(self._settings, self._tokens)[0]
+            return choose_tenants(self._settings, self._tokens).tenants[0]
         if self._tenants is None:
-            return chosen_tenants(self._settings, self._tokens, [name])[0]
+            return choose_tenants(self._settings, self._tokens, [name]).tenants[0]
         named = [tenant for tenant in self._tenants if tenant.is_named({name.casefold()})]
         if len(named) != 1:
             which = f"organisation {name!r} is not connected to this token"
