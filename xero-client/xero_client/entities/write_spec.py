@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
+from xero_client.entities.field_types import Shape
+
 
 class Route(Enum):
     """A way to write an entity: HTTP method, and whether to the collection or to one record."""
@@ -100,6 +102,8 @@ class WriteSpec:
         found_by: The fields that Xero keeps as they were sent, by which a new record is found
             whose response was lost. Empty if nothing tells it from others, or a key does.
         created_field: The field that says when Xero made a record.
+        fields: The fields that are sent, without those of ``read_only``. Empty for an entity of
+            another API, whose fields are in ``other_apis``.
         aliases: Fields that are written under another name than they are read: the name for
             writing, to the paths at which it may be read, the best first.
     """
@@ -130,6 +134,7 @@ class WriteSpec:
     path_id: str = ""
     found_by: tuple[str, ...] = ()
     created_field: str = ""
+    fields: Shape = field(default_factory=lambda: MappingProxyType({}))
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
