@@ -22,7 +22,7 @@ OF_SDK = re.compile(r"stream_map|faker|flattening|validate_records")
 def first_cells(header):
     """The names in the first column of the table that has this header."""
     table = README.partition(header)[2].split("\n\n")[0]
-    return [cell.strip(" `") for cell in re.findall(r"^\| (.*?) \|", table, re.MULTILINE)]
+    return [cell.strip(" `") for cell in re.findall(r"^\| (?!---)(.*?) \|", table, re.MULTILINE)]
 
 
 def test_the_table_of_settings_has_every_setting():
