@@ -169,22 +169,6 @@ SUMMARIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
-# The fields of a shape that Xero does not have. They find another record, whose id is sent.
-FINDING_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "LinkedTransactions": frozenset(
-            {
-                "Contact",
-                "SourceTransaction",
-                "SourceLineItem",
-                "TargetTransaction",
-                "TargetLineItem",
-            }
-        ),
-        "Member": frozenset({"ContactNumber", "Name", "Contact"}),
-    }
-)
-
 # The lists whose fields a flat row may name without the name of the list.
 LINES = ("LineItems", "JournalLines")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xero_client.entities.entity import LoadLayer
-from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM, ENTITIES, Entity
+from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM, Entity
 
 # After all layers.
 _LAST = 999
@@ -25,8 +25,3 @@ def load_position(stream: str) -> tuple[int, str]:
     """
     entity = BY_STREAM.get(stream)
     return (_LAST if entity is None else load_layer(entity)), stream
-
-
-STREAM_ORDER: tuple[str, ...] = tuple(
-    sorted((entity.stream for entity in ENTITIES), key=load_position)
-)
