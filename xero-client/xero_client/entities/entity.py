@@ -78,6 +78,7 @@ class Entity:
         other_names: Other names of the stream, each with the ``Type`` of its records; empty if they
             are of any type.
         children: The kinds of children of a record, besides ``attachments`` and ``history``.
+        is_sale: Whether its records are sales, though they have no ``Type`` that says so.
         is_paid: Whether payments are made to its records, which show them.
         created_by: The entity whose records create its own, if nothing else does.
         references: Fields that refer to a record, but do not have the name of its id: the field to
@@ -113,6 +114,7 @@ class Entity:
     named_by_contact: bool = False
     other_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     children: tuple[ChildSpec, ...] = ()
+    is_sale: bool = False
     is_paid: bool = False
     created_by: str = ""
     references: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

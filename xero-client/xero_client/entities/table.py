@@ -872,6 +872,7 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         load_layer=LoadLayer.OFFERS,
         named_by=("QuoteNumber",),
+        is_sale=True,
     ),
     Entity(
         "Receipts",
