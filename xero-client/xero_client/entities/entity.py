@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, auto
 from types import MappingProxyType
 
-from xero_client.entities.read_spec import ParentSpec, ReadSpec
+from xero_client.entities.read_spec import ListSpec, ParentSpec, ReadSpec
 from xero_client.entities.write_spec import ChildSpec, WriteSpec
 
 
@@ -77,6 +77,7 @@ class Entity:
             field of ``named_by``.
         other_names: Other names of the stream, each with the ``Type`` of its records; empty if they
             are of any type.
+        lists: The lists inside its records that can be read as streams.
         children: The kinds of children of a record, besides ``attachments`` and ``history``.
         is_sale: Whether its records are sales, though they have no ``Type`` that says so.
         is_paid: Whether payments are made to its records, which show them.
@@ -113,6 +114,7 @@ class Entity:
     named_by: tuple[str, ...] = ()
     named_by_contact: bool = False
     other_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    lists: tuple[ListSpec, ...] = ()
     children: tuple[ChildSpec, ...] = ()
     is_sale: bool = False
     is_paid: bool = False

@@ -132,3 +132,30 @@ class ParentSpec:
         return all(parent.get(name) in values for name, values in self.only.items()) and not any(
             parent.get(name) in values for name, values in self.without.items()
         )
+
+
+LINE = "_line"
+LINE_NUMBER = "LineNo"
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """A list inside the records of an entity that can be read as a stream of its own.
+
+    Attributes:
+        stream: The Singer stream.
+        path: The names of the list: ``("LineItems",)``, or ``("LineItems", "Tracking")`` for the
+            lists inside the members of a list.
+        keys: The fields that identify a member within the record. ``_line`` is its place in its
+            list, from 1. ``LineNo`` is the place of the outer member.
+        carried: Fields of the outer member that its inner members get.
+        by_id: Whether Xero sends the list only with a single record, which costs a call a record.
+        parent_stream: The stream of the records; empty for the entity's own.
+    """
+
+    stream: str
+    path: tuple[str, ...]
+    keys: tuple[str, ...] = (LINE,)
+    carried: tuple[str, ...] = ()
+    by_id: bool = False
+    parent_stream: str = ""

@@ -24,7 +24,7 @@ from xero_client.entities.field_types import (
     texts,
 )
 from xero_client.entities.other_apis import OTHER_ENTITIES
-from xero_client.entities.read_spec import Paging, ReadSpec
+from xero_client.entities.read_spec import LINE, LINE_NUMBER, ListSpec, Paging, ReadSpec
 from xero_client.entities.write_spec import Body, ChildSpec, Removal, Route, WriteSpec
 
 __all__ = [
@@ -87,6 +87,8 @@ SYSTEM_FIELDS = frozenset(
         "Warnings",
     }
 )
+# The stream of the journals on a cash basis.
+CASH_JOURNALS = "journals_cash"
 # What a linked transaction connects: lines of invoices, or of bank transactions.
 TRANSACTIONS = "transactions"
 LINE_ITEMS = "line_items"
@@ -104,6 +106,49 @@ ALLOCATIONS = ChildSpec(
 
 def _read_only(*names: str) -> frozenset[str]:
     return SYSTEM_FIELDS | frozenset(names)
+
+
+def _lines(
+    singular: str,
+    *,
+    field: str = "LineItems",
+    line_id: str = "LineItemID",
+    has_id: bool = True,
+    tracking: str = "Tracking",
+    parent_stream: str = "",
+) -> tuple[ListSpec, ListSpec]:
+    """The lines of an entity and the tracking of the lines.
+
+    Args:
+        singular: The name of the line streams without the plural.
+        field: The field of the lines.
+        line_id: The field of a line's own id; empty if lines have none.
+        has_id: Whether Xero always gives that id. If that is not documented, a line's place
+            identifies it.
+        tracking: The field of a line's tracking.
+        parent_stream: The stream of the records; empty for the entity's own.
+    """
+    key = line_id if has_id else ""
+    return (
+        ListSpec(f"{singular}s", (field,), (key or LINE,), parent_stream=parent_stream),
+        ListSpec(
+            f"{singular}_tracking",
+            (field, tracking),
+            (key or LINE_NUMBER, LINE),
+            (line_id,) if line_id else (),
+            parent_stream=parent_stream,
+        ),
+    )
+
+
+def _journal_lines(singular: str, parent_stream: str = "") -> tuple[ListSpec, ListSpec]:
+    return _lines(
+        singular,
+        field="JournalLines",
+        line_id="JournalLineID",
+        tracking="TrackingCategories",
+        parent_stream=parent_stream,
+    )
 
 
 ENTITIES: tuple[Entity, ...] = (
@@ -190,6 +235,7 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
+        lists=_lines("bank_transaction_line_item"),
     ),
     Entity(
         "BankTransfers",
@@ -261,6 +307,7 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         is_posted=True,
         load_layer=LoadLayer.PAYMENTS,
+        lists=(ListSpec("batch_payment_payments", ("Payments",), ("PaymentID",)),),
     ),
     Entity(
         "BrandingThemes",
@@ -292,6 +339,15 @@ ENTITIES: tuple[Entity, ...] = (
         ReadSpec(full_table=True, ids_parameter="IDs", selected_by_default=False),
         load_layer=LoadLayer.READ_ONLY,
         not_copied="Xero's API cannot write budgets",
+        lists=(
+            ListSpec(
+                "budget_lines",
+                ("BudgetLines", "BudgetBalances"),
+                (LINE_NUMBER, LINE),
+                ("AccountID", "AccountCode"),
+                by_id=True,
+            ),
+        ),
     ),
     Entity(
         "ContactGroups",
@@ -324,6 +380,7 @@ ENTITIES: tuple[Entity, ...] = (
             ),
         ),
         loses_removed=True,
+        lists=(ListSpec("contact_group_members", ("Contacts",), ("ContactID",), by_id=True),),
     ),
     Entity(
         "Contacts",
@@ -405,6 +462,11 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         load_layer=LoadLayer.CONTACTS,
         named_by=("ContactNumber", "Name"),
+        lists=(
+            ListSpec("contact_addresses", ("Addresses",)),
+            ListSpec("contact_phones", ("Phones",)),
+            ListSpec("contact_persons", ("ContactPersons",)),
+        ),
     ),
     Entity(
         "CreditNotes",
@@ -461,6 +523,11 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         children=(ALLOCATIONS,),
         is_paid=True,
+        # Xero's samples show lines without an id.
+        lists=(
+            *_lines("credit_note_line_item", has_id=False),
+            ListSpec("credit_note_allocations", ("Allocations",)),
+        ),
     ),
     Entity(
         "Currencies",
@@ -576,6 +643,7 @@ ENTITIES: tuple[Entity, ...] = (
         other_names=MappingProxyType({"sales_invoices": "ACCREC", "bills": "ACCPAY"}),
         children=(ChildSpec("Email", ("POST",)),),
         is_paid=True,
+        lists=_lines("invoice_line_item"),
     ),
     Entity(
         "Items",
@@ -626,6 +694,10 @@ ENTITIES: tuple[Entity, ...] = (
         ReadSpec(Paging.OFFSET, "JournalNumber", selected_by_default=False),
         load_layer=LoadLayer.READ_ONLY,
         not_copied="Xero creates journals from the documents",
+        lists=(
+            *_journal_lines("journal_line"),
+            *_journal_lines("journals_cash_line", parent_stream=CASH_JOURNALS),
+        ),
     ),
     Entity(
         "LinkedTransactions",
@@ -698,6 +770,7 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
+        lists=_lines("manual_journal_line", field="JournalLines", line_id="", has_id=False),
     ),
     Entity(
         "Organisations",
@@ -723,6 +796,11 @@ ENTITIES: tuple[Entity, ...] = (
         children=(ALLOCATIONS,),
         is_paid=True,
         created_by="BankTransactions",
+        # Xero's samples show lines without an id.
+        lists=(
+            *_lines("overpayment_line_item", has_id=False),
+            ListSpec("overpayment_allocations", ("Allocations",)),
+        ),
     ),
     Entity(
         "PaymentServices",
@@ -805,6 +883,11 @@ ENTITIES: tuple[Entity, ...] = (
         children=(ALLOCATIONS,),
         is_paid=True,
         created_by="BankTransactions",
+        # Xero's samples show lines without an id.
+        lists=(
+            *_lines("prepayment_line_item", has_id=False),
+            ListSpec("prepayment_allocations", ("Allocations",)),
+        ),
     ),
     Entity(
         "PurchaseOrders",
@@ -842,6 +925,7 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         load_layer=LoadLayer.OFFERS,
         named_by=("PurchaseOrderNumber",),
+        lists=_lines("purchase_order_line_item"),
     ),
     Entity(
         "Quotes",
@@ -873,6 +957,7 @@ ENTITIES: tuple[Entity, ...] = (
         load_layer=LoadLayer.OFFERS,
         named_by=("QuoteNumber",),
         is_sale=True,
+        lists=_lines("quote_line_item"),
     ),
     Entity(
         "Receipts",
@@ -917,6 +1002,7 @@ ENTITIES: tuple[Entity, ...] = (
         attachments=True,
         history=True,
         load_layer=LoadLayer.OFFERS,
+        lists=_lines("repeating_invoice_line_item"),
     ),
     Entity(
         "TaxRates",
@@ -946,6 +1032,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         load_layer=LoadLayer.ORGANISATION,
         named_by=("Name",),
+        lists=(ListSpec("tax_rate_components", ("TaxComponents",)),),
     ),
     Entity(
         "TrackingCategories",
@@ -981,6 +1068,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         references=MappingProxyType({"TrackingOptionID": "tracking_options"}),
         loses_removed=True,
+        lists=(ListSpec("tracking_options", ("Options",), ("TrackingOptionID",)),),
     ),
     Entity(
         "Users",
