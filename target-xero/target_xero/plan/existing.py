@@ -11,7 +11,8 @@ from typing import Any
 
 from target_xero.build.records import Record
 from target_xero.lookup.matching import with_iso_dates
-from xero_client.entities.fields import READ_ONLY, SHAPES, SUMMARIES
+from xero_client.entities.field_types import READ_ONLY
+from xero_client.entities.fields import SHAPES, SUMMARIES
 from xero_client.json_value import Json
 
 # What shows that a document was paid or credited, though it is not written.
