@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timezone
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk import Stream
@@ -16,6 +17,7 @@ from singer_sdk.singerlib import RecordMessage
 from tap_xero.records.converter import compile_converter
 from tap_xero.run.context import RunContext
 from tap_xero.run.log_filters import leave_out_unneeded_lines
+from tap_xero.run.messages import MessageWriter
 from tap_xero.state import organisations_in
 from xero_client.errors import UnexpectedResponseError
 
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
     from singer_sdk import Tap
     from singer_sdk.helpers.types import Context, Record
     from singer_sdk.mapper import StreamMap
+    from singer_sdk.metrics import Counter
 
+# Records that are encoded at once. A whole page would take more memory.
+RECORDS_AT_ONCE = 200
 TENANT_NAME = "_tenant_name"
 READ_AT = "_read_at"
 
@@ -166,6 +171,32 @@ class RecordStream(Stream):
             message = f"{self.name}: the record with {key} is nested too deeply to be written"
             raise UnexpectedResponseError(message) from None
 
+    def _write_records(self, records: Iterable[Record]) -> int:
+        """Writes converted records, and returns their number.
+
+        Raises:
+            UnexpectedResponseError: A record is nested too deeply to be written.
+        """
+        remaining, count = iter(records), 0
+        while some := list(islice(remaining, RECORDS_AT_ONCE)):
+            count += len(some)
+            if self._is_unmapped and self._write_at_once(some):
+                self.state_manager.is_flushed = False
+            else:
+                for record in some:
+                    self._write_record_message(record)
+        return count
+
+    def _write_at_once(self, records: Sequence[Record]) -> bool:
+        """Writes records as they are; False if one is nested too deeply, and none is written."""
+        writer = self._tap.message_writer
+        assert isinstance(writer, MessageWriter)  # noqa: S101  # see TapXero.message_writer_class
+        try:
+            writer.write_records(self.name, records, self._stream_version, self._extracted_at)
+        except RecursionError:
+            return False
+        return True
+
     def _write_converted(self, record: Record) -> None:
         if self._is_unmapped:
             self._tap.write_message(
@@ -208,6 +239,25 @@ class RunStream(RecordStream):
         self._run = run
         self._version: int | None = None
         super().__init__(tap, schema, name)
+
+    def _unwritten(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Writes converted records, and returns those that singer-sdk still has to write."""
+        if not self._writes_records:
+            return records
+        if self.selected:
+            self._record_counter.increment(self._write_records(records))
+        return ()
+
+    @property
+    def _writes_records(self) -> bool:
+        """Whether the stream writes its records itself, many at a time."""
+        is_batched = bool(self.config.get("batch_config"))
+        return self._is_unmapped and not is_batched and self.ABORT_AT_RECORD_COUNT is None
+
+    def get_record_counter(self, **options: Any) -> Counter:  # noqa: ANN401  # as singer-sdk has it
+        """The counter of a read, which counts the records that ``_unwritten`` writes too."""
+        self._record_counter = super().get_record_counter(**options)
+        return self._record_counter
 
     @property
     def emit_activate_version_messages(self) -> bool:
