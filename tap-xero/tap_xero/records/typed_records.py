@@ -25,8 +25,8 @@ from msgspec import UNSET, Raw
 
 from tap_xero.records.converter import Breadcrumb, Record
 from tap_xero.records.dates import to_day, to_instant
-from tap_xero.records.schemas.types import kind_of
-from xero_client.http.wire import BYTE_ORDER_MARK, decode
+from tap_xero.records.schemas.types import Schema, kind_of
+from xero_client.http.wire import BYTE_ORDER_MARK, decode, decode_with
 from xero_client.json_value import Json
 
 # Unknown fields that are learned. Each makes the types be compiled again.
@@ -34,7 +34,7 @@ MAX_LEARNED = 50
 # The characters of numbers without an exponent, of null, and of what separates them.
 _PLAIN_NUMBERS = b"0123456789.-nul "
 
-AreNumbers = Callable[[list[Any]], bool]
+AreNumbers = Callable[[Iterable[Any]], bool]
 
 
 class TypedRecord(msgspec.Struct, gc=False):
@@ -125,7 +125,7 @@ class PageDecoder:
         except (ValueError, RecursionError):
             pass  # a record does not fit, or the response has another form
         try:
-            page = types.unread_page.decode(body)
+            page = decode_with(types.unread_page, body)
             records = [types.record_from(bytes(each)) for each in page.records]
         except (ValueError, RecursionError):
             return None
@@ -155,7 +155,8 @@ class _Types:
     ) -> None:
         self._selected = selected
         self._learned = learned
-        record, self.are_numbers = self._object("", properties, ())
+        record, check = self._object("", properties, ())
+        self.are_numbers = check or (lambda _records: True)
         self.page = _decoder(_page_type(key, record))
         self.unread_page = _decoder(_page_type(key, Raw))
         self._record = _decoder(record)
@@ -175,50 +176,52 @@ class _Types:
         decoded = decode(text)
         return decoded if isinstance(decoded, dict) else None
 
-    def _object(
-        self, path: str, properties: Mapping[str, Any], crumb: Breadcrumb | None
-    ) -> tuple[type[TypedRecord], AreNumbers]:
-        """The type of an object, and the check of its numbers.
+    def _type(
+        self, path: str, schema: Schema, crumb: Breadcrumb | None
+    ) -> tuple[Any, AreNumbers | None]:
+        """The type of a value that may be null, and the check of its numbers, if it can have any.
 
         Args:
-            path: Its path in reports; empty for the record itself.
-            properties: The schemas of its properties.
+            path: Its path in reports.
+            schema: Its schema.
             crumb: Its breadcrumb in the catalog; None inside an array, where all is selected.
         """
+        kind = kind_of(schema)
+        if kind == "object":
+            record, check = self._object(path, schema["properties"], crumb)
+            return record | None, check
+        if kind == "array":
+            member, check = self._type(f"{path}[]", schema["items"], None)
+            return list[member] | None, check and _check_of_lists(check)  # type: ignore[valid-type]  # made here
+        scalar = _SCALARS[kind, schema.get("format")]
+        return scalar, _are_plain if scalar is Raw else None
+
+    def _object(
+        self, path: str, properties: Mapping[str, Any], crumb: Breadcrumb | None
+    ) -> tuple[type[TypedRecord], AreNumbers | None]:
+        """The type of an object, and the check of its numbers; the path of a record is empty."""
         # Nothing more is wanted of a record that is read for its lists only.
         is_open = crumb == () and not self._selected(())
         fields: list[tuple[str, Any, Any]] = []
         numbers: list[str] = []
-        parts: list[tuple[str, bool, AreNumbers]] = []
+        parts: list[tuple[str, AreNumbers]] = []
         for name, schema in properties.items():
             inner = None if crumb is None else (*crumb, "properties", name)
-            own_path = f"{path}.{name}" if path else name
-            kind = kind_of(schema)
-            field: Any
-            if inner is not None and not self._selected(inner):
-                if is_open:
-                    continue
-                field = _Dropped
-            elif kind == "object":
-                part, are_numbers = self._object(own_path, schema["properties"], inner)
-                parts.append((name, False, are_numbers))
-                field = part | None
-            elif kind == "array":
-                members = schema["items"]["properties"]
-                part, are_numbers = self._object(f"{own_path}[]", members, None)
-                parts.append((name, True, are_numbers))
-                field = list[part | None] | None  # type: ignore[valid-type]  # made here
-            else:
-                field = _SCALARS[kind, schema.get("format")]
+            if inner is None or self._selected(inner):
+                field, check = self._type(f"{path}.{name}" if path else name, schema, inner)
                 if field is Raw:
                     numbers.append(name)
-            fields.append((name, field, UNSET))
+                elif check is not None:
+                    parts.append((name, check))
+                fields.append((name, field, UNSET))
+            elif not is_open:
+                fields.append((name, _Dropped, UNSET))
         learned = (name for name in self._learned.get(path, ()) if name not in properties)
         fields += [(name, _Dropped, UNSET) for name in learned]
         made: Any = msgspec.defstruct(
             "Record", fields, bases=(TypedRecord,), forbid_unknown_fields=not is_open, gc=False
         )
-        return made, _number_check(numbers, [part for part in parts if part[2] is not _all])
+        return made, _check_of_objects(numbers, parts) if numbers or parts else None
 
 
 def _page_type(key: str, record: type) -> type[msgspec.Struct]:
@@ -236,37 +239,38 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401  # any typ
     return msgspec.json.Decoder(kind, dec_hook=_read)
 
 
-def _all(objects: list[Any]) -> bool:
-    """The check of objects without numbers."""
-    del objects
-    return True
+def _are_plain(numbers: Iterable[Any]) -> bool:
+    """Whether values are numbers without an exponent, or null; all at once, without a loop."""
+    return not b" ".join(numbers).translate(None, _PLAIN_NUMBERS)
 
 
-def _number_check(names: list[str], parts: list[tuple[str, bool, AreNumbers]]) -> AreNumbers:
-    """The check that the numbers in objects are plain ones: all at once, without a loop over them.
+def _check_of_lists(are_numbers: AreNumbers) -> AreNumbers:
+    """The check of the numbers in lists."""
+    return lambda lists: are_numbers(chain.from_iterable(filter(None, lists)))
+
+
+def _check_of_objects(names: list[str], parts: list[tuple[str, AreNumbers]]) -> AreNumbers:
+    """The check of the numbers in objects.
 
     Args:
         names: The fields that are numbers.
-        parts: The fields that are objects, or lists of them, with numbers: the name, whether it is
-            a list, and the check of the objects.
+        parts: The other fields that have numbers, each with its check.
     """
-    if not names and not parts:
-        return _all
     get_numbers = attrgetter(*names) if names else None
+    get_parts = [(attrgetter(name), are_inner_numbers) for name, are_inner_numbers in parts]
 
-    def are_numbers(objects: list[Any]) -> bool:
+    def are_numbers(values: Iterable[Any]) -> bool:
+        # None and UNSET are false, and every object and every Raw is true.
+        objects = list(filter(None, values))
+        if not objects:
+            return True
         if get_numbers is not None:
             found = map(get_numbers, objects)
-            # UNSET is false, and every Raw is true.
-            numbers = filter(None, found if len(names) == 1 else chain.from_iterable(found))
-            if b" ".join(numbers).translate(None, _PLAIN_NUMBERS):
+            if not _are_plain(
+                filter(None, found if len(names) == 1 else chain.from_iterable(found))
+            ):
                 return False
-        for name, is_list, are_inner_numbers in parts:
-            values = filter(None, map(attrgetter(name), objects))
-            inner = list(filter(None, chain.from_iterable(values)) if is_list else values)
-            if inner and not are_inner_numbers(inner):
-                return False
-        return True
+        return all(are_inner_numbers(map(get, objects)) for get, are_inner_numbers in get_parts)
 
     return are_numbers
 
