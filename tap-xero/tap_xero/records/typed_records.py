@@ -96,6 +96,7 @@ class PageDecoder:
             selected: Whether the property at a breadcrumb is selected, as in ``compile_converter``.
         """
         self._key = key
+        self._unread_page = _decoder(_page_type(key, Raw))
         self._properties = properties
         self._selected = selected
         self._learned: dict[str, set[str]] = {}
@@ -115,9 +116,13 @@ class PageDecoder:
     def decode(self, body: bytes) -> TypedContent | None:
         """The content of a response; None if it has another form, or is not JSON."""
         body = body.removeprefix(BYTE_ORDER_MARK)
-        if self._types is None:
-            self._types = _Types(self._key, self._properties, self._selected, self._learned)
         types = self._types
+        if types is None:
+            empty = self._empty_content(body)
+            if empty is not None:
+                return empty
+            types = _Types(self._key, self._properties, self._selected, self._learned)
+            self._types = types
         try:
             page = types.page.decode(body)
             if types.are_numbers(page.records):
@@ -125,11 +130,19 @@ class PageDecoder:
         except (ValueError, RecursionError):
             pass  # a record does not fit, or the response has another form
         try:
-            page = decode_with(types.unread_page, body)
+            page = decode_with(self._unread_page, body)
             records = [types.record_from(bytes(each)) for each in page.records]
         except (ValueError, RecursionError):
             return None
         return _content(page, records) if None not in records else None
+
+    def _empty_content(self, body: bytes) -> TypedContent | None:
+        """The content of a response without records, for which nothing need be compiled."""
+        try:
+            page = self._unread_page.decode(body)
+        except (ValueError, RecursionError):
+            return None
+        return None if page.records else _content(page, [])
 
 
 def _content(page: Any, records: list[Any]) -> TypedContent:  # noqa: ANN401  # a compiled type
@@ -142,7 +155,6 @@ class _Types:
 
     Attributes:
         page: The decoder of a response with typed records.
-        unread_page: The decoder of a response whose records are not looked into.
         are_numbers: Whether the numbers of some records are numbers, without an exponent.
     """
 
@@ -158,7 +170,6 @@ class _Types:
         record, check = self._object("", properties, ())
         self.are_numbers = check or (lambda _records: True)
         self.page = _decoder(_page_type(key, record))
-        self.unread_page = _decoder(_page_type(key, Raw))
         self._record = _decoder(record)
 
     def record_from(self, text: bytes) -> TypedRecord | Record | None:

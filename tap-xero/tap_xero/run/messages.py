@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from singer_sdk.contrib.msgspec import MsgSpecWriter
-from singer_sdk.singerlib import Message, RecordMessage, StateMessage
+from singer_sdk.contrib.msgspec import MsgSpecWriter, serialize_jsonl
+from singer_sdk.singerlib import Message, RecordMessage, SchemaMessage, StateMessage
 
 BUFFER_BYTES = 256 * 1024
 # After so long, a STATE is written whatever its size.
@@ -59,6 +60,13 @@ class MessageWriter(MsgSpecWriter):
         self._buffer += line
         if len(self._buffer) >= BUFFER_BYTES or not isinstance(message, RecordMessage):
             self.flush()
+
+    def serialize_message(self, message: Message) -> bytearray:
+        """The line of a message. singer-sdk copies the schema of a SCHEMA at every depth first."""
+        if not isinstance(message, SchemaMessage):
+            return super().serialize_message(message)
+        parts = {each.name: getattr(message, each.name) for each in fields(message)}
+        return serialize_jsonl({name: part for name, part in parts.items() if part is not None})
 
     def write_records(
         self, stream: str, records: Sequence[Any], version: int | None, time_extracted: datetime

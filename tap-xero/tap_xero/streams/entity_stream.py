@@ -388,7 +388,7 @@ class XeroStream(RunStream):
             self.entity,
             self.schema["properties"],
             self.mask,
-            self._convert,
+            self._convert_record,
             replication_key=self.replication_key or "",
             nested=[stream.nested for stream in self._selected_nested],
             # Xero sends these lists whole with single records only; in lists they are empty.

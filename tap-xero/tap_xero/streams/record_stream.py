@@ -33,6 +33,15 @@ TENANT_NAME = "_tenant_name"
 READ_AT = "_read_at"
 
 
+class SameRecords(SameRecordTransform):
+    """The map of a stream without maps. singer-sdk's own copies the schema at every depth."""
+
+    def __init__(self, stream: str, schema: dict[str, Any], keys: Sequence[str]) -> None:
+        """Takes the schema as it is; it must not be changed later."""
+        super().__init__(stream, {}, keys, flattening_options=None)
+        self.raw_schema = self.transformed_schema = schema
+
+
 class RecordStream(Stream):
     """A stream without singer-sdk's own steps for each record, which take most of its time."""
 
@@ -81,8 +90,14 @@ class RecordStream(Stream):
         """The maps of the setting ``stream_maps``; the schema is registered on first use."""
         mapper = self._tap.mapper
         if self.name not in mapper.stream_maps:
-            schema = get_selected_schema(self.name, self.effective_schema, self.mask)
-            mapper.register_raw_stream_schema(self.name, schema, list(self.primary_keys))
+            schema = self.effective_schema
+            if not all(self.mask.values()):
+                schema = get_selected_schema(self.name, schema, self.mask)
+            keys = list(self.primary_keys)
+            if mapper.stream_maps_dict or mapper.flattening_options:
+                mapper.register_raw_stream_schema(self.name, schema, keys)
+            else:
+                mapper.stream_maps[self.name] = [SameRecords(self.name, schema, keys)]
         return super().stream_maps
 
     @property
@@ -141,6 +156,10 @@ class RecordStream(Stream):
             unknown=self._warn_unknown_field,
             mistyped=self._warn_mistyped_value,
         )
+
+    def _convert_record(self, record: Record) -> None:
+        """Converts a record in place; the converter is compiled when a record needs it."""
+        self._convert(record)
 
     def _warn_unknown_field(self, path: str) -> None:
         consequence = (
@@ -216,7 +235,7 @@ class RecordStream(Stream):
         maps = self.stream_maps
         return (
             len(maps) == 1
-            and type(maps[0]) is SameRecordTransform
+            and isinstance(maps[0], SameRecordTransform)
             and maps[0].stream_alias == self.name
             and not maps[0].flattening_enabled
         )
