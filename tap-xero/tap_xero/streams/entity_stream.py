@@ -167,16 +167,11 @@ class XeroStream(RunStream):
 
     def _decode_typed(self, body: bytes) -> TypedContent | None:
         """The content of a response with typed records, if the stream reads such records."""
-        return self._converter.decode(body) if self._reads_typed_records else None
-
-    @property
-    def _reads_typed_records(self) -> bool:
-        properties = self.schema["properties"]
-        return (
-            self.writes_own_records
-            and self._writes_records
-            and all(stream.takes_typed_records(properties) for stream in self._selected_nested)
-        )
+        lists, properties = self._selected_nested, self.schema["properties"]
+        is_typed = self.writes_own_records and self._writes_records
+        if is_typed and all(stream.takes_typed_records(properties) for stream in lists):
+            return self._converter.decode(body)
+        return None
 
     def _warn_unknown_field(self, path: str) -> None:
         super()._warn_unknown_field(path)
