@@ -21,6 +21,7 @@ from xero_client.errors import (
     XeroError,
 )
 from xero_client.http import wire
+from xero_client.http.bounded import bounded_session
 from xero_client.http.calls import failure_cause, log_call, was_never_sent
 from xero_client.http.error_responses import redacted
 from xero_client.json_value import Json
@@ -99,8 +100,8 @@ class TokenEndpoint:
             auth = HTTPBasicAuth(settings.client_id or "", settings.client_secret)
         else:
             data["client_id"] = settings.client_id or ""
-        with self.translated_errors():
-            response = requests.post(
+        with self.translated_errors(), bounded_session() as session:
+            response = session.post(
                 settings.token_uri,
                 data=data,
                 auth=auth,

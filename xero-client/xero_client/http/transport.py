@@ -25,7 +25,14 @@ from xero_client.errors import (
     UnexpectedResponseError,
     XeroError,
 )
-from xero_client.http.bounded import BoundedAdapter, TooLargeError, decompressed, read_body
+from xero_client.http.bounded import (
+    TooLargeError,
+    check_json_values,
+    decompressed,
+    exchange_within,
+    mount_bounds,
+    read_body,
+)
 from xero_client.http.calls import (
     JSON,
     Request,
@@ -131,9 +138,7 @@ class Transport:
         self._stopped = threading.Event()
         self._end: XeroError = StoppedError("the run is stopping")
         self._session = requests.Session()
-        adapter = BoundedAdapter(pool_maxsize=settings.max_concurrency)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        mount_bounds(self._session, settings.max_concurrency)
         self._session.headers.update({"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"})
         self._usage_lock = threading.Lock()
         self.usage: dict[str, Usage] = {}
@@ -284,17 +289,20 @@ class Transport:
         timeout = self._settings.request_timeout
         began, sent_at = time.monotonic(), elapsed_seconds()
         try:
-            with self._session.request(
-                request.method,
-                url,
-                data=request.body,
-                headers=self._headers(request),
-                auth=Bearer(token),
-                timeout=timeout,
-                stream=True,
-                allow_redirects=False,
-            ) as response:
-                received = read_body(response.raw, began + timeout)
+            with (
+                exchange_within(timeout),
+                self._session.request(
+                    request.method,
+                    url,
+                    data=request.body,
+                    headers=self._headers(request),
+                    auth=Bearer(token),
+                    timeout=timeout,
+                    stream=True,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                received = read_body(response.raw)
                 self.server_clock.observe(response.headers, sent_at)
             return Response(
                 response.status_code,
@@ -307,8 +315,7 @@ class Transport:
             message = f"{request.summary} got no complete response within {timeout:g} s"
             raise RetryableError(NoResponseError(message)) from None
         except TooLargeError as error:
-            message = f"{request.summary} got a response that is too large ({error})"
-            raise UnexpectedResponseError(message) from None
+            raise _too_large(request, error) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             message = f"{request.summary} got no complete response ({failure_cause(error)})"
             raise RetryableError(NoResponseError(message), sent=not was_never_sent(error)) from None
@@ -320,9 +327,10 @@ class Transport:
     def _decompressed(request: Request, compressed: Response) -> Response:
         try:
             body = decompressed(compressed.body, compressed.headers.get("Content-Encoding", ""))
+            if request.accept == JSON:
+                check_json_values(body)
         except TooLargeError as error:
-            message = f"{request.summary} got a response that is too large ({error})"
-            raise UnexpectedResponseError(message, status=compressed.status) from None
+            raise _too_large(request, error, compressed.status) from None
         except (EOFError, zlib.error) as error:
             message = f"{request.summary} got a response that cannot be decompressed ({error})"
             raise RetryableError(NoResponseError(message)) from None
@@ -385,3 +393,13 @@ class Transport:
             self.pause(backoff.full_jitter(min(0.5 * hits, 5.0)) + 0.1)
         else:
             logger.info("Xero's %s limit is reached; waiting %.0f s", kind.value, seconds)
+
+
+def _too_large(
+    request: Request, error: TooLargeError, status: int | None = None
+) -> UnexpectedResponseError:
+    message = (
+        f"{request.summary} got a response that is too large ({error}): ask for fewer records a "
+        "call"
+    )
+    return UnexpectedResponseError(message, status=status)

@@ -24,6 +24,7 @@ from xero_client.errors import (
     SettingsError,
     XeroError,
 )
+from xero_client.http.bounded import bounded_session, mount_bounds
 from xero_client.http.error_responses import redacted
 from xero_client.login import login_errors
 from xero_client.login.login_errors import ConsentError
@@ -83,6 +84,7 @@ class AppSession(OAuth2Session):
             default_timeout=settings.request_timeout,
         )
         self.headers["User-Agent"] = settings.user_agent
+        mount_bounds(self)
 
 
 class CodeExchange(AppSession):
@@ -131,13 +133,14 @@ def check_consent_page(settings: ConnectionSettings, url: str) -> None:
         ConsentError: Xero refuses the app or its redirect URI.
     """
     try:
-        response = requests.get(
-            url,
-            auth=NoAuth(),
-            headers={"User-Agent": settings.user_agent, "Accept": "text/html"},
-            timeout=min(settings.request_timeout, 15),
-            allow_redirects=False,
-        )
+        with bounded_session() as session:
+            response = session.get(
+                url,
+                auth=NoAuth(),
+                headers={"User-Agent": settings.user_agent, "Accept": "text/html"},
+                timeout=min(settings.request_timeout, 15),
+                allow_redirects=False,
+            )
     except requests.RequestException:
         return
     if response.status_code in (requests.codes.bad_request, requests.codes.not_found):
