@@ -20,6 +20,7 @@ from xero_client.errors import (
     TenantNotConnectedError,
     UnexpectedResponseError,
     XeroError,
+    printable,
 )
 from xero_client.http.transport import Request, TokenSource, Transport
 from xero_client.http.wire import records_of
@@ -115,7 +116,7 @@ def connected_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list
     tenants = [
         Tenant(
             tenant_id=str(row.get("tenantId")),
-            name=row.get("tenantName"),
+            name=_shown_name(row.get("tenantName")),
             kind=row.get("tenantType") or ORGANISATION,
             connection_id=row.get("id"),
             created=row.get("createdDateUtc"),
@@ -370,3 +371,8 @@ def _from_organisation(
         organisation.get("Name"),
         implied=tenant_id is None,
     )
+
+
+def _shown_name(name: object) -> str | None:
+    """The name of an organisation, which its owner chose and a terminal shows."""
+    return printable(name).replace("\n", " ") if isinstance(name, str) else None

@@ -40,7 +40,7 @@ from xero_client.http.calls import (
     RetryableError,
     Usage,
     failure_cause,
-    is_gateway_page,
+    gateway_refusal,
     log_call,
     log_response,
     unexpected_response,
@@ -250,12 +250,9 @@ class Transport:
             log_response(request.method, url, compressed)
         # Decompressed only now, so that the next call is already in flight.
         response = self._decompressed(request, compressed)
-        is_gateway_refusal = (
-            response.status == HTTPStatus.BAD_REQUEST
-            and request.method == "GET"
-            and is_gateway_page(response)
-        )
-        if response.status in TRANSIENT_STATUSES or is_gateway_refusal:
+        if (refusal := gateway_refusal(request, response)) is not None:
+            raise refusal
+        if response.status in TRANSIENT_STATUSES:
             raise RetryableError(self._error_of(request, response, token))
         error = unexpected_response(request, response)
         if error is not None and response.status >= HTTPStatus.MULTIPLE_CHOICES:
