@@ -12,7 +12,7 @@ import operator as operators
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import Decimal
 from functools import wraps
 from types import FunctionType
 from typing import Any
@@ -40,9 +40,7 @@ from xero_client.templates.limits import (
     counted_loop,
     one_rendering,
 )
-
-MAX_DIGITS = 100
-MAX_EXPONENT = 100
+from xero_client.templates.numbers import ARITHMETIC, computed, is_number, rounded, to_number
 
 _ONE_EXPRESSION = re.compile(r"^\s*\{\{((?:(?!\}\}|\{\{).)*)\}\}\s*$", re.DOTALL)
 
@@ -87,24 +85,13 @@ _REFUSED: dict[type[nodes.Node], str] = {
     nodes.AssignBlock: "set without =",
     nodes.FilterBlock: "filter",
 }
-_EXACT = Context(prec=2 * MAX_DIGITS)
-_ROUNDING = {"common": ROUND_HALF_UP, "ceil": ROUND_CEILING, "floor": ROUND_FLOOR}
-_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": _EXACT.add,
-    "-": _EXACT.subtract,
-    "*": _EXACT.multiply,
-    "/": Context().divide,
-    "//": _EXACT.divide_int,
-    "%": _EXACT.remainder,
-    "**": Context().power,
-}
 _OF_DATES: dict[str, Callable[[Any, Any], Any]] = {"+": operators.add, "-": operators.sub}
 
 
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
     """A sandbox for the templates of settings."""
 
-    intercepted_binops = frozenset(_ARITHMETIC)
+    intercepted_binops = frozenset(ARITHMETIC)
 
     def __init__(self, filters: Mapping[str, Callable[..., Any]] | None = None) -> None:
         """Creates the environment.
@@ -116,7 +103,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         own: dict[str, Callable[..., Any]] = {
             name: _bounded(self.filters[name], name) for name in (*_FILTERS, *_ITERATING)
         }
-        own |= {"number": to_number, "float": to_number, "round": _round, "tojson": _to_json}
+        own |= {"number": to_number, "float": to_number, "round": rounded, "tojson": _to_json}
         self.filters = {
             **own,
             **(filters or {}),
@@ -206,8 +193,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: TemplateContext, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401, ARG002  # any values
         """Computes with decimals, and bounds the length of texts, lists and numbers."""
-        if _is_number(left) and _is_number(right):
-            return _computed(operator, left, right)
+        if is_number(left) and is_number(right):
+            return computed(operator, left, right)
         if operator == "*":
             count, repeated = (left, right) if isinstance(left, int) else (right, left)
             if isinstance(count, int) and isinstance(repeated, str):
@@ -274,64 +261,6 @@ def _unavailable(name: str) -> Callable[..., Any]:
         raise TypeError(message)
 
     return refuse
-
-
-def to_number(value: Json) -> Decimal | int:
-    """A number: ``Decimal`` and whole numbers as they are, a text as its decimal.
-
-    Raises:
-        ValueError: It is not a number.
-    """
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if _is_number(value):
-        number: Decimal | int = value
-        return number
-    try:
-        parsed = Decimal(value.strip()) if isinstance(value, str) else None
-    except InvalidOperation:
-        parsed = None
-    if parsed is None or not parsed.is_finite() or abs(parsed.adjusted()) > MAX_DIGITS:
-        message = f"{str(value)[:60]!r} is not a number; write it like 1234.50"
-        raise ValueError(message)
-    return parsed
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-
-
-def _computed(operator: str, left: Json, right: Json) -> Json:
-    if operator == "**" and abs(right) > MAX_EXPONENT:
-        message = f"the exponent {right} is too large"
-        raise TemplateLimitError(message)
-    whole = isinstance(left, int) and isinstance(right, int)
-    result = _ARITHMETIC[operator](_decimal(left), _decimal(right))
-    if whole and operator in ("//", "%"):
-        return left // right if operator == "//" else left % right
-    if result and abs(result.adjusted()) > MAX_DIGITS:
-        message = "a number becomes too large or too small"
-        raise TemplateLimitError(message)
-    if whole and result == result.to_integral_value():
-        return int(result)
-    return result
-
-
-def _decimal(value: Decimal | float) -> Decimal:
-    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if number and abs(number.adjusted()) > MAX_DIGITS:
-        message = "a number is too large or too small"
-        raise TemplateLimitError(message)
-    return number
-
-
-def _round(value: Json, precision: int = 0, method: str = "common") -> Decimal:
-    """Rounds half away from zero, as amounts are rounded."""
-    if method not in _ROUNDING or abs(precision) > MAX_DIGITS:
-        message = f"round takes a number of places, and one of {', '.join(_ROUNDING)}"
-        raise ValueError(message)
-    unit = Decimal(1).scaleb(-precision)
-    return Decimal(to_number(value)).quantize(unit, _ROUNDING[method], _EXACT)
 
 
 def _to_json(value: Json) -> str:

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from target_xero.build.decimal_commas import with_decimal_point
 from xero_client.json_value import Json
-from xero_client.templates.environment import TemplateEnvironment, to_number
+from xero_client.templates.environment import TemplateEnvironment
+from xero_client.templates.numbers import to_number
 
 
 def payload_environment() -> TemplateEnvironment:
