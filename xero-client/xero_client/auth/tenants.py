@@ -25,6 +25,7 @@ from xero_client.errors import (
 from xero_client.http.transport import Request, TokenSource, Transport
 from xero_client.http.wire import records_of
 from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.settings.login_command import login_command
 
 if TYPE_CHECKING:
     from xero_client.auth.seen_connections import SeenConnections
@@ -203,7 +204,8 @@ def choose_tenants(
         tenants = _tenants_of_ids(ids, organisations, skip_missing=skip_missing)
         return Choice(tenants, len(organisations) <= sum(each.is_connected for each in tenants))
     if not organisations:
-        message = "No organisation is connected to this token: connect one with `xero login`"
+        command = login_command()
+        message = f"No organisation is connected to this token: connect one with `{command}`"
         raise TenantNotConnectedError(message)
     if takes_all:
         return Choice(organisations, are_all=True)
@@ -250,7 +252,7 @@ def _tenants_of_ids(
         message = (
             f"Organisation {', '.join(missing)} is not connected to this token; "
             f"connected: {format_tenants(organisations)}. Set 'tenant_id' to one of them, or "
-            "connect it with `xero login`"
+            f"connect it with `{login_command()}`"
         )
         raise TenantNotConnectedError(message)
     return [
@@ -266,7 +268,7 @@ def _only_tenant(organisations: list[Tenant], login_tenants: Sequence[str]) -> T
         if not organisations:
             message = (
                 "None of the organisations that were chosen at the login is still connected: "
-                "connect them again with `xero login`, or set 'tenant_id'"
+                f"connect them again with `{login_command()}`, or set 'tenant_id'"
             )
             raise TenantNotConnectedError(message)
     if len(organisations) > 1:
@@ -308,7 +310,7 @@ def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Ten
         message = (
             f"Organisation {tenant} is not connected to this token; connected: "
             f"{format_tenants(tenants)}. Set 'tenant_id' to one of them, or connect it with "
-            "`xero login`"
+            f"`{login_command()}`"
         )
         if is_listed and not _is_of_accounting(request, settings):
             # Other APIs answer in the same way (xero-facts.md: Projects).
@@ -320,7 +322,7 @@ def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Ten
         elif is_listed:
             message = (
                 f"Xero refuses organisation {tenant} as not connected, although it lists the "
-                "connection: run again later, or connect it again with `xero login`"
+                f"connection: run again later, or connect it again with `{login_command()}`"
             )
         return kind(
             message,
