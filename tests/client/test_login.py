@@ -159,7 +159,15 @@ def test_under_meltano_the_next_command_is_meltanos(machine, redirect_uri):
     assert "`meltano invoke target-xero-copy:login --for copy --redirect-uri" in of_copy.stderr
 
 
-@pytest.mark.parametrize("uri", ["http://127.0.0.1:8765/callback", "http://example.com/callback"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://127.0.0.1:8765/callback",
+        "http://example.com/callback",
+        "http://[",
+        "http://localhost:x",
+    ],
+)
 def test_a_redirect_uri_that_xero_would_not_take_is_refused(machine, uri):
     login = machine.run("xero", "login", "--redirect-uri", uri)
     assert login.returncode == 1

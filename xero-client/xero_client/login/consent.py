@@ -109,12 +109,14 @@ def checked_redirect_uri(uri: str) -> str:
     Raises:
         SettingsError: It is neither https nor ``http://localhost``, or not an absolute URI.
     """
-    parts = urlsplit(uri)
     try:
+        parts = urlsplit(uri)
         local = parts.scheme == "http" and parts.hostname == "localhost" and parts.port != 0
-    except ValueError:
-        local = False
-    if not parts.hostname or not (parts.scheme == "https" or local) or parts.fragment:
+        is_accepted = bool(parts.hostname) and (parts.scheme == "https" or local)
+        is_accepted = is_accepted and not parts.fragment
+    except ValueError:  # an invalid address in brackets, or an invalid port
+        is_accepted = False
+    if not is_accepted:
         default = CONNECTION_PROPERTIES["redirect_uri"]["default"]
         message = (
             f"Setting 'redirect_uri' is {uri!r}: Xero accepts https, or http://localhost with a "
