@@ -243,6 +243,23 @@ def unexpected_response(request: Request, response: Response) -> UnexpectedRespo
     )
 
 
+def too_large_response(
+    request: Request, limit: OSError, status: int | None = None
+) -> UnexpectedResponseError:
+    """The error for a response that is too large.
+
+    Args:
+        request: What was asked for.
+        limit: The limit that it exceeds.
+        status: The HTTP status.
+    """
+    message = (
+        f"{request.summary} got a response that is too large ({limit}): ask for fewer records a "
+        "call"
+    )
+    return UnexpectedResponseError(message, status=status)
+
+
 def gateway_refusal(request: Request, response: Response) -> RetryableError | None:
     """The failure if a gateway in front of Xero refused to read; None if it did not.
 

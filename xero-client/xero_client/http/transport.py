@@ -22,7 +22,6 @@ from xero_client.errors import (
     DeadlineExceededError,
     NoResponseError,
     StoppedError,
-    UnexpectedResponseError,
     XeroError,
 )
 from xero_client.http.bounded import (
@@ -43,6 +42,7 @@ from xero_client.http.calls import (
     gateway_refusal,
     log_call,
     log_response,
+    too_large_response,
     unexpected_response,
     url_of,
     was_never_sent,
@@ -312,7 +312,7 @@ class Transport:
             message = f"{request.summary} got no complete response within {timeout:g} s"
             raise RetryableError(NoResponseError(message)) from None
         except TooLargeError as error:
-            raise _too_large(request, error) from None
+            raise too_large_response(request, error) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             message = f"{request.summary} got no complete response ({failure_cause(error)})"
             raise RetryableError(NoResponseError(message), sent=not was_never_sent(error)) from None
@@ -327,7 +327,7 @@ class Transport:
             if request.accept == JSON:
                 check_json_values(body)
         except TooLargeError as error:
-            raise _too_large(request, error, compressed.status) from None
+            raise too_large_response(request, error, compressed.status) from None
         except (EOFError, zlib.error) as error:
             message = f"{request.summary} got a response that cannot be decompressed ({error})"
             raise RetryableError(NoResponseError(message)) from None
@@ -390,13 +390,3 @@ class Transport:
             self.pause(backoff.full_jitter(min(0.5 * hits, 5.0)) + 0.1)
         else:
             logger.info("Xero's %s limit is reached; waiting %.0f s", kind.value, seconds)
-
-
-def _too_large(
-    request: Request, error: TooLargeError, status: int | None = None
-) -> UnexpectedResponseError:
-    message = (
-        f"{request.summary} got a response that is too large ({error}): ask for fewer records a "
-        "call"
-    )
-    return UnexpectedResponseError(message, status=status)
