@@ -12,6 +12,9 @@ SCOPE_PARAMETERS = frozenset(
     {"purposes", "streams", "catalog", "scopes", "write", "read_only", "replace"}
 )
 
+# Parameters of one try only.
+ONE_TRY_PARAMETERS = frozenset({"timeout"})
+
 
 @dataclass(frozen=True)
 class TypedOption:
@@ -45,7 +48,8 @@ def typed_options(context: click.Context) -> tuple[TypedOption, ...]:
     words: list[tuple[str, ...]]
     for parameter in context.command.get_params(context):
         name = parameter.name or ""
-        if context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+        is_typed = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if not is_typed or name in ONE_TRY_PARAMETERS:
             continue
         value = context.params[name]
         values = [str(each) for each in (value if isinstance(value, tuple) else (value,))]
