@@ -120,9 +120,9 @@ class Predictor:
                 )
             elif known.is_removed:
                 predictions[id(item)] = Prediction(item, WOULD_LEAVE, why_unchanged=REMOVED_ALREADY)
-            elif known.problem is not None:
+            elif problem := known.problem or self._records.problem_of_new_number(known):
                 predictions[id(item)] = Prediction(
-                    known.item, WOULD_SEND, error=known.problem, is_invalid=True
+                    known.item, WOULD_SEND, error=problem, is_invalid=True
                 )
             else:
                 is_unresolved = bool(known.unresolved) and not item.can_be_found

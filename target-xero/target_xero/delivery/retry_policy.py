@@ -8,7 +8,8 @@ What failed, and what is tried again:
 - A look-up shows that Xero does not have a record: its half of the request, with a new key. A
   record that was alone is sent once more.
 - Xero refuses a whole request before it processes a record: its halves, with new keys.
-- A look-up is refused, or answered with a server error: the look-up of each half.
+- A look-up by name or number is answered with a server error: all records are read and compared.
+- Any other look-up is refused, or answered with a server error: the look-up of each half.
 - Records fail one after the other although each is alone: nothing, because the fault is not in the
   records.
 - Xero refuses access to a stream, or does not have its path: nothing in this stream.
@@ -26,6 +27,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import TypeVar
 
+from target_xero.lookup.existing_records import SERVER_ERRORS
 from xero_client.errors import (
     AccessDeniedError,
     NoResponseError,
@@ -58,10 +60,6 @@ MAX_FAILED_ALONE = 5
 
 # Look-ups.
 
-# Answers with these statuses may come from the values in a call: another call may succeed.
-SERVER_ERRORS = frozenset(
-    {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
-)
 # If so many look-ups fail with them, the fault is not in the values.
 MAX_FAILED_LOOK_UPS = 3
 

@@ -16,7 +16,7 @@ from target_xero.build.destinations.names import destination_of, document_type_o
 from target_xero.build.fields.columns import normalized_name
 from target_xero.build.publications.publication import Publication
 from target_xero.build.publications.publication_builder import PublicationBuilder
-from target_xero.build.record_keys import KeyColumns, is_deleted, place_of
+from target_xero.build.record_keys import DeletionMarks, KeyColumns, place_of
 from target_xero.build.records import (
     NESTED_TOO_DEEPLY,
     InvalidRecordError,
@@ -34,7 +34,7 @@ from target_xero.build.streams.tenant_template import tenant_of
 from target_xero.retry.keys import RecordKeys
 from target_xero.singer.protocol_errors import ProtocolErrors
 from target_xero.singer.validation import Validator
-from xero_client.entities.fields import LINES
+from xero_client.entities.fields import LINES, SHAPES
 
 DELETED_IN_SOURCE = (
     "its source has marked it as deleted: set on_deleted to remove it from Xero, or to skip it"
@@ -151,6 +151,7 @@ class XeroSink(Sink):
             decimal_comma=self.rule.decimal_comma,
         )
         self._key_columns = KeyColumns(self.key_properties)
+        self._deletion_marks = self._deletion_marks_of(self.rule)
         self._retry_keys = RecordKeys(self.rule) if config["retry_rejects"] else None
         self._builder = self._builder_of(self.rule)
         # Builds the removals of records that the source has deleted.
@@ -173,6 +174,12 @@ class XeroSink(Sink):
             key_columns=self.key_properties,
             finds_id_later=rule.on_deleted == "remove",
         )
+
+    @staticmethod
+    def _deletion_marks_of(rule: StreamRule) -> DeletionMarks:
+        shape = destination_of(rule.entity, rule.path).shape
+        own_columns = {*rule.columns, *rule.columns_read, *(SHAPES[shape] if shape else ())}
+        return DeletionMarks(own_columns, knows_fields=shape is not None)
 
     @property
     def record_count(self) -> int:
@@ -205,7 +212,7 @@ class XeroSink(Sink):
         if self._retry_keys is not None:
             key = self._retry_keys.of(record, provenance)
             provenance = replace(provenance, retry_key=key)
-        deleted = is_deleted(record)
+        deleted = self._deletion_marks.of(record)
         if deleted and self.rule.on_deleted == "skip":
             self._publisher.skip_deleted(provenance)
             return

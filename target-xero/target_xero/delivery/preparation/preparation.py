@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,12 @@ from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.look_ups import existing_or_refusal
 from target_xero.delivery.preparation.overwriting import Decision, Overwriting
 from target_xero.delivery.publish_log import PublishLog
+from target_xero.delivery.retry_policy import (
+    AfterLookUp,
+    after_failed_look_up,
+    halves,
+    is_server_error,
+)
 from target_xero.delivery.states import Event
 from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.reference_search import with_references
@@ -130,11 +137,7 @@ class Preparation:
         destination = looked_up[0].publication.destination
         if not isinstance(destination, EntityDestination):
             return []
-        try:
-            decisions = self._overwriting.after_refusal(destination, looked_up)
-        except XeroError as error:
-            logger.warning("Cannot read why %d records were refused: %s", len(looked_up), error)
-            return []
+        decisions = self._decisions_after_refusal(destination, looked_up)
         return [
             replace(prepared, item=_for_last_time(prepared.item))
             for prepared in _prepared([decision for decision in decisions if decision])
@@ -152,6 +155,30 @@ class Preparation:
         if needs_lookup(first):
             return self._resolved(destination, items)
         return [Prepared(item) for item in items]
+
+    def _decisions_after_refusal(
+        self, destination: EntityDestination, items: Sequence[Item]
+    ) -> list[Decision | None]:
+        """What a look-up says of refused items; None of those whose refusal stands.
+
+        A look-up that fails because of one item is halved until that item is alone.
+        """
+        decisions: list[Decision | None] = []
+        failed_alone = 0
+        parts = deque([items])
+        while parts:
+            part = parts.popleft()
+            try:
+                decisions += self._overwriting.after_refusal(destination, part)
+            except XeroError as error:
+                what = after_failed_look_up(error, len(part), failed_alone)
+                if what is AfterLookUp.HALVE:
+                    parts.extendleft(reversed(halves(part)))
+                    continue
+                failed_alone += len(part) == 1 and is_server_error(error)
+                logger.warning("Cannot read why %d records were refused: %s", len(part), error)
+                decisions += [None] * len(part)
+        return decisions
 
     def _completed(
         self, destination: EntityDestination, prepared: Sequence[Prepared]
