@@ -265,12 +265,13 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
         ),
     },
     "decimal_comma": {
-        "type": "boolean",
+        "type": ["boolean", "null"],
         "title": "Decimal comma",
-        "default": False,
+        "default": None,
         "description": (
-            "Texts write numbers with a decimal comma: 1.234,56, 1 234,56 or 1234,56. Default: "
-            "only numbers like 1234.56 are understood."
+            "Texts write numbers with a decimal comma: 1.234,56, 1 234,56 or 1234,56. If false: "
+            "with a decimal point, 1234.56. Default: with a point too, but 1.000 makes a record "
+            "invalid if no other number of the record shows that the point is a decimal point."
         ),
     },
     "publish_log_days": {

@@ -36,6 +36,8 @@ from target_xero.singer.protocol_errors import ProtocolErrors
 from target_xero.singer.validation import Validator
 from xero_client.entities.fields import LINES, SHAPES
 
+# The format of decimals that a tap writes as texts.
+SINGER_DECIMAL = "singer.decimal"
 DELETED_IN_SOURCE = (
     "its source has marked it as deleted: set on_deleted to remove it from Xero, or to skip it"
 )
@@ -136,6 +138,8 @@ class XeroSink(Sink):
         self._publisher = context.publisher
         config = context.config
         self.rule = StreamRule.from_config(stream_name, config)
+        if self.rule.decimal_comma is None and _has_decimals(schema):
+            self.rule = replace(self.rule, decimal_comma=False)
         self.entity = destination_of(self.rule.entity, self.rule.path).name
         self.position = load_position(self.rule)
         if config["references"] != "translate":  # a copy knows its streams
@@ -148,7 +152,7 @@ class XeroSink(Sink):
             headings,
             self.rule.payload.get("Type") or document_type_of(self.rule.entity),
             self.rule.columns,
-            decimal_comma=self.rule.decimal_comma,
+            decimal_comma=bool(self.rule.decimal_comma),
         )
         self._key_columns = KeyColumns(self.key_properties)
         self._deletion_marks = self._deletion_marks_of(self.rule)
@@ -328,3 +332,12 @@ class XeroSink(Sink):
     def process_batch(self, context: Mapping[str, Any]) -> None:
         """Not used: the intake reads the files of BATCH messages itself."""
         raise NotImplementedError
+
+
+def _has_decimals(schema: Mapping[str, Any]) -> bool:
+    """Whether the tap writes decimals as texts, which have a decimal point."""
+    properties = schema.get("properties") or {}
+    return any(
+        isinstance(property_, dict) and property_.get("format") == SINGER_DECIMAL
+        for property_ in properties.values()
+    )
