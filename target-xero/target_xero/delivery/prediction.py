@@ -26,6 +26,7 @@ from target_xero.delivery.publish_log import INTENDED, PUBLISHED, PublishLog
 from target_xero.delivery.run_records import RunRecords, known_entries
 from target_xero.lookup.existing_records import is_present
 from target_xero.lookup.matching import contains, differences
+from target_xero.lookup.own_children import with_own_ids
 from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.reference_search import with_references
 from target_xero.lookup.resolution import needs_completion, resolution_of
@@ -257,7 +258,14 @@ class Predictor:
             elif not self._would_create_parent(item.publication):
                 prediction = replace(prediction, error=parent.problem, is_invalid=True)
             predictions.append(prediction)
-        return predictions
+        with_parent = [prediction.item.publication for prediction in predictions]
+        children = with_own_ids(with_parent, self._transport, items[0].provenance.stream)
+        return [
+            prediction
+            if child.publication is not None or prediction.error
+            else replace(prediction, error=child.problem, is_invalid=True)
+            for prediction, child in zip(predictions, children, strict=True)
+        ]
 
     def _would_create_parent(self, publication: Publication) -> bool:
         key = publication.parent_key

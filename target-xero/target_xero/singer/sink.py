@@ -14,6 +14,7 @@ from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
 from target_xero.build.destinations.names import destination_of, document_type_of
 from target_xero.build.fields.columns import normalized_name
+from target_xero.build.publications.child_columns import check_child_columns
 from target_xero.build.publications.publication import Publication
 from target_xero.build.publications.publication_builder import PublicationBuilder
 from target_xero.build.record_keys import DeletionMarks, KeyColumns, place_of
@@ -145,6 +146,7 @@ class XeroSink(Sink):
         if config["references"] != "translate":  # a copy knows its streams
             check_stream_destination(self.rule)
         check_stream_rule(self.rule)
+        check_child_columns(self.rule)
         write_nulls = bool(config["write_nulls"])
         headings = schema.get("properties", {})
         self._template_rows = template_rows(

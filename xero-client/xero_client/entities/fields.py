@@ -137,7 +137,7 @@ _SHAPES: Mapping[str, str] = {
     "HistoryRecord": "Details Changes:- DateUTC:- DateUTCString:- User:-",
     "Member": "ContactID ContactNumber Name Contact:Contact",
     "Option": "TrackingOptionID Name Status",
-    "PaymentService": "PaymentServiceID",
+    "PaymentService": "PaymentServiceID PaymentServiceName",
     # Parts
     "Account": "AccountID Code Name",
     "Address": (

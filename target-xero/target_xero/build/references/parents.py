@@ -29,13 +29,13 @@ _SINGULAR: Mapping[str, str] = {
 # The fields that people know a parent by, the best first. The number of a document is also a
 # column of its own; a name or a code may be one only if the child has no such field.
 _NAMED_BY: Mapping[str, tuple[str, ...]] = {
-    "Accounts": ("Code",),
+    "Accounts": ("Code", "Name"),
     "BrandingThemes": ("Name",),
     "ContactGroups": ("Name",),
     "Contacts": ("ContactNumber", "Name"),
     "CreditNotes": ("CreditNoteNumber",),
     "Invoices": ("InvoiceNumber",),
-    "Items": ("Code",),
+    "Items": ("Code", "Name"),
     "Overpayments": ("Reference",),
     "Prepayments": ("Reference",),
     "PurchaseOrders": ("PurchaseOrderNumber",),
@@ -122,6 +122,22 @@ def parent_reference(
     fields = f"{parent.id_field} or {names}" if names else parent.id_field
     problem = f"{child.title} needs the {fields} of its {parent.name}"
     raise InvalidRecordError([problem])
+
+
+def names_parent(child: Child, parent: Entity, field: str) -> bool:
+    """Whether a field names the parent of a child: ``InvoiceNumber``, ``Contact.Name``.
+
+    Args:
+        child: The kind of child.
+        parent: The entity of the parent.
+        field: A field, as the setting ``columns`` gives it.
+    """
+    known = {normalized_name(parent.id_field or "")}
+    for name in _NAMED_BY.get(parent.name, ()):
+        known.update(_columns_of(child, parent, name))
+    if parent.name in _NAMED_BY_CONTACT:
+        known.add(_CONTACT_NAME)
+    return normalized_name(field) in known
 
 
 def _columns_of(child: Child, parent: Entity, field: str) -> list[str]:

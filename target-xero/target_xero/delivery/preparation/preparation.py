@@ -20,6 +20,7 @@ from target_xero.delivery.retry_policy import (
     is_server_error,
 )
 from target_xero.delivery.states import Event
+from target_xero.lookup.own_children import is_sought, with_own_ids
 from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.reference_search import with_references
 from target_xero.lookup.resolution import needs_completion, needs_lookup, resolution_of
@@ -52,7 +53,10 @@ class Prepared:
 
 def has_names(items: Sequence[Item]) -> bool:
     """Whether items name records that must be looked up before they are sent."""
-    return any(item.publication.parent_key or item.publication.references for item in items)
+    return any(
+        item.publication.parent_key or item.publication.references or is_sought(item.publication)
+        for item in items
+    )
 
 
 class Preparation:
@@ -109,15 +113,23 @@ class Preparation:
                 ended.append(Prepared(item, Event.MAY_NOT_BE_SENT, reason=str(parent.problem)))
             else:
                 children.append(replace(item, publication=parent.publication))
-        ready: list[Prepared] = []
+        ready: list[Item] = []
+        sent: list[Prepared] = []
         named = with_references([item.publication for item in children], self._transport, stream)
         for item, references in zip(children, named, strict=True):
             if references.publication is None:
                 reason = str(references.problem)
                 ended.append(Prepared(item, Event.MAY_NOT_BE_SENT, reason=reason))
             else:
-                ready.append(Prepared(replace(item, publication=references.publication)))
-        return [*ended, *ready]
+                ready.append(replace(item, publication=references.publication))
+        own = with_own_ids([item.publication for item in ready], self._transport, stream)
+        for item, child in zip(ready, own, strict=True):
+            if child.publication is None:
+                reason = str(child.problem)
+                ended.append(Prepared(item, Event.MAY_NOT_BE_SENT, reason=reason))
+            else:
+                sent.append(Prepared(replace(item, publication=child.publication)))
+        return [*ended, *sent]
 
     def after_refusal(self, refused: Sequence[Item], call: CallInfo) -> list[Prepared]:
         """What is to be done with items that Xero refused because of what exists.
