@@ -59,15 +59,19 @@ def test_a_unit_amount_that_xero_would_round_to_another_amount_is_refused(tmp_pa
     # Xero keeps 0.0013, and 13.00 for the line.
     run = publish(tmp_path, xero, sale_of({"Quantity": "10000", "UnitAmount": "0.00125"}))
     assert run.statuses == {"invalid": 1}, run.log
-    assert run.errors("invalid") == [
+    [problem] = run.errors("invalid")
+    assert problem == (
         "LineItems[0].UnitAmount: Xero keeps 4 decimals, so that 10000 x 0.00125 would be 13.00 "
         "and not 12.50: give a unit amount with at most 4 decimals, such as that of 100 pieces"
-    ]
+    )
 
 
 def test_decimals_that_change_no_amount_are_left_out(tmp_path, xero):
-    sale = sale_of({"Quantity": 3, "UnitAmount": "33.333333333333"},
-                   {"UnitAmount": "12.50000"}, {"Quantity": -2, "UnitAmount": "0.12344"})  # fmt: skip
+    sale = sale_of(
+        {"Quantity": 3, "UnitAmount": "33.333333333333"},
+        {"UnitAmount": "12.50000"},
+        {"Quantity": -2, "UnitAmount": "0.12344"},
+    )
     run = publish(tmp_path, xero, sale)
     assert run.statuses == {"created": 1}, run.log
     [invoice] = xero.records("Invoices")

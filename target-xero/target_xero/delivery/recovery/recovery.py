@@ -114,7 +114,7 @@ class Recovery:
             _unknown(attempt, attempt.pairs).report(self._reporter)
             raise
         if found is None:
-            return [_unknown(attempt, attempt.pairs)]
+            return self._not_looked_up(attempt)
         looked_up = {id(item) for item, _ in findable}
         unclear = [(item, outcome) for item, outcome in attempt.pairs if id(item) not in looked_up]
         certain: list[ItemOutcome] = []
@@ -138,6 +138,16 @@ class Recovery:
             attempt.still_sent(Event.IS_CERTAIN, certain),
             attempt.after(Event.IS_ABSENT, absent, attempt.send_count + 1),
         ]
+
+    @staticmethod
+    def _not_looked_up(attempt: SentAttempt) -> list[Attempt]:
+        """What follows if Xero does not let the records be read."""
+        if attempt.resends_unknown and not any(item.can_be_found for item in attempt.items):
+            # The user has looked in Xero. One by one: nobody could tell later which record of a
+            # batch had failed it.
+            count = attempt.send_count + 1
+            return [attempt.after(Event.IS_ABSENT, [item], count) for item in attempt.items]
+        return [_unknown(attempt, attempt.pairs)]
 
     def _judge(
         self, attempt: SentAttempt, item: Item, outcome: Outcome, records: list[Record]
