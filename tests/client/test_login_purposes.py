@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from connections import put_grant, web_config
 from cryptography.fernet import Fernet
 from login_here import log_in, requested
-from login_runner import Machine, asked, consent
+from login_runner import asked, consent
 from target_runner import records, run_with
 
 from tap_runner import read as read_here
@@ -48,14 +48,6 @@ REPORTS = (
 )
 
 pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
-
-
-@pytest.fixture
-def machine(tmp_path, xero, redirect_uri):
-    xero.sandbox.tokens.register_redirect_uri(redirect_uri)
-    for app in (WEB, PKCE):
-        xero.sandbox.connections.disconnect_all(app)
-    return Machine.at(tmp_path, xero, redirect_uri)
 
 
 @pytest.fixture

@@ -160,7 +160,7 @@ def test_the_commands_of_a_page_do_what_it_says(page, tmp_path):
 
 
 def test_the_reference_is_what_make_reference_writes():
-    files = runpy.run_path(str(DOCS / "generate.py"))["files"]()
+    files = runpy.run_path(str(DOCS / "generator"))["files"]()
 
     assert {file: (ROOT / file).read_text("utf-8") for file in files} == files, (
         "run `make reference`"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
 
 from xero_client.entities.nested_lists import NESTED_BY_STREAM
 from xero_client.errors import SettingsError
 from xero_client.settings.nearest_name import did_you_mean
+from xero_client.settings.settings_schema import convert_settings
 
 if TYPE_CHECKING:
     import jinja2
@@ -20,38 +23,40 @@ if TYPE_CHECKING:
 IDS_PER_CALL = 40
 MAX_PAGE_SIZE = 1000
 
-PARAMS: Mapping[str, Any] = {
-    "type": "object",
-    "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
-    "description": (
-        "Request parameters. Texts may be Jinja templates with start, now, today, tenant."
+# A value of a request parameter; numbers keep their decimals.
+ParamValue = Annotated[
+    Any, msgspec.Meta(extra_json_schema={"type": ["string", "number", "boolean", "null"]})
+]
+Params = Annotated[
+    dict[str, ParamValue],
+    msgspec.Meta(
+        description=(
+            "Request parameters. Texts may be Jinja templates with start, now, today, tenant."
+        )
     ),
-}
-STREAM_SETTINGS: Mapping[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "params": PARAMS,
-        "pagination": {
-            "type": ["boolean", "null"],
-            "description": "Whether to ask for pages. Default: if the endpoint has pages.",
-        },
-        "page_size": {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_PAGE_SIZE},
-        "ids": {
-            "type": ["array", "null"],
-            "items": {"type": "string"},
-            "description": "Read only these records.",
-        },
-        "full_refresh_every": {
-            "type": ["string", "null"],
-            "pattern": "^[1-9][0-9]{0,3}[hdw]$",
-            "description": (
-                "Read all records again if the last time is longer ago: 12h, 7d or 4w. Without it, "
-                "later runs read only changes."
-            ),
-        },
-    },
-}
+]
+PageSize = Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE_SIZE)]
+
+
+class StreamOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the setting ``streams`` can say of a stream."""
+
+    params: Params = {}
+    pagination: Annotated[
+        bool | None,
+        msgspec.Meta(description="Whether to ask for pages. Default: if the endpoint has pages."),
+    ] = None
+    page_size: PageSize | None = None
+    ids: Annotated[list[str] | None, msgspec.Meta(description="Read only these records.")] = None
+    full_refresh_every: Annotated[
+        Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,3}[hdw]$")] | None,
+        msgspec.Meta(
+            description=(
+                "Read all records again if the last time is longer ago: 12h, 7d or 4w. Without "
+                "it, later runs read only changes."
+            )
+        ),
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -83,15 +88,20 @@ class StreamSettings:
 
     @classmethod
     def from_config(cls, name: str, config: Mapping[str, Any]) -> StreamSettings:
-        """The part of one stream in the tap's configuration."""
-        settings = (config.get("streams") or {}).get(name) or {}
+        """The part of one stream in the tap's configuration.
+
+        Raises:
+            SettingsError: A value is invalid.
+        """
+        values = (config.get("streams") or {}).get(name) or {}
+        options = convert_settings(values, StreamOptions, f"streams.{name}")
         return cls(
             name=name,
-            params=settings.get("params") or {},
-            pagination=settings.get("pagination"),
-            page_size=settings.get("page_size"),
-            ids=tuple(settings.get("ids") or ()),
-            full_refresh_every=_parse_duration(settings.get("full_refresh_every")),
+            params=options.params,
+            pagination=options.pagination,
+            page_size=options.page_size,
+            ids=tuple(options.ids or ()),
+            full_refresh_every=_parse_duration(options.full_refresh_every),
         )
 
 

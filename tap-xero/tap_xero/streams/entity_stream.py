@@ -23,7 +23,7 @@ from tap_xero.requests.parameters import (
     render_params,
 )
 from tap_xero.requests.planner import RequestPlanner
-from tap_xero.run.context import RunContext, unavailable
+from tap_xero.run.context import NEED_ERRORS, RunContext
 from tap_xero.run.organisations import Organisation
 from tap_xero.run.outcomes import ALL, CHANGES, IDS
 from tap_xero.state import TENANT_ID, Bookmark, StartPosition, other_taps_state
@@ -35,6 +35,7 @@ from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RunStream
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import SettingsError, UnexpectedResponseError, XeroError
+from xero_client.http.access import with_needs
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
@@ -287,7 +288,7 @@ class XeroStream(RunStream):
                 is_complete = False
                 continue
             except XeroError as caught:
-                error_of_stream = unavailable(caught, self.needs)
+                error_of_stream = with_needs(caught, self.needs, NEED_ERRORS)
                 self._run.add_failure(self.name, read.organisation, error_of_stream)
                 is_complete = False
                 continue

@@ -37,7 +37,7 @@ from tap_xero.state import TENANT_ID, Bookmark, StartPosition
 from tap_xero.streams.entity_stream import XeroStream
 from tap_xero.streams.record_stream import READ_AT, TENANT_NAME
 from xero_client.auth.tenants import Tenant
-from xero_client.entities.entity import ParentSpec
+from xero_client.entities.read_spec import ParentSpec
 from xero_client.entities.table import ALL_BY_STREAM, Entity, Paging
 from xero_client.errors import NotFoundError, RequestRefusedError, SettingsError
 from xero_client.http.transport import Request

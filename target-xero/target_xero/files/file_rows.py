@@ -23,7 +23,8 @@ from target_xero.files.messages import columns_of, messages
 from target_xero.files.options import RowOptions
 from target_xero.files.reading import ReadFile, ReadOptions, read_file
 from target_xero.files.tables import FileError
-from xero_client.entities.fields import NUMBER, SHAPES
+from xero_client.entities.field_types import NUMBER
+from xero_client.entities.fields import SHAPES
 from xero_client.errors import SettingsError
 
 logger = logging.getLogger("target-xero")

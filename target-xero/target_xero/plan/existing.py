@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from target_xero.build.records import Record
-from xero_client.entities.fields import READ_ONLY, SHAPES, SUMMARIES
+from xero_client.entities.field_types import READ_ONLY
+from xero_client.entities.fields import SHAPES, SUMMARIES
 from xero_client.json_value import Json
 
 # What shows that a document was paid or credited, though it is not written.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from target_xero.build.records import Provenance
+from target_xero.build.streams.stream_settings import stream_settings
 from target_xero.delivery.dry_run import DryRunPipeline
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import (
@@ -213,14 +214,14 @@ def _check_streams(config: Mapping[str, Any]) -> None:
     Raises:
         SettingsError: It is not.
     """
-    for stream, settings in (config.get("streams") or {}).items():
-        if (settings or {}).get("tenant_id") is not None:
+    for stream, settings in stream_settings(config).items():
+        if settings.tenant_id is not None:
             message = (
                 f"Setting 'streams.{stream}.tenant_id': a plan is for one organisation. Leave it "
                 "out, set 'tenant_id' of the target, and make a plan for each organisation"
             )
             raise SettingsError(message)
-        if (settings or {}).get("mirror"):
+        if settings.mirror:
             message = (
                 f"Setting 'streams.{stream}.mirror': a plan has no record that is not in the "
                 "input. Leave it out, or use dry_run, which shows what would be removed"

@@ -142,19 +142,6 @@ def disconnect(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant
     Transport(settings, tokens).send(Request("DELETE", target, subject="connections", accept="*/*"))
 
 
-def chosen_tenants(
-    settings: ConnectionSettings,
-    tokens: TokenSource,
-    tenant_ids: Iterable[str] = (),
-    *,
-    names: bool = True,
-    skip_missing: bool = False,
-) -> list[Tenant]:
-    """The organisations of a run: those of ``choose_tenants``."""
-    choice = choose_tenants(settings, tokens, tenant_ids, names=names, skip_missing=skip_missing)
-    return choice.tenants
-
-
 def choose_tenants(
     settings: ConnectionSettings,
     tokens: TokenSource,

@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from target_xero.build.decimal_commas import may_be_thousands, with_decimal_point
-from xero_client.entities import fields
+from xero_client.entities import field_types
 from xero_client.http import wire
 from xero_client.json_value import Json
 
@@ -57,15 +57,15 @@ def converters(
         decimal_comma: Whether numbers are written like ``1.234,56``; None if that is not known.
     """
     return {
-        fields.TEXT: to_text,
-        fields.NUMBER: to_certain_number
+        field_types.TEXT: to_text,
+        field_types.NUMBER: to_certain_number
         if decimal_comma is None
         else partial(to_number, decimal_comma=decimal_comma),
-        fields.INTEGER: partial(to_integer, decimal_comma=bool(decimal_comma)),
-        fields.BOOLEAN: to_boolean,
-        fields.DATE: partial(to_date, date_format=date_format),
-        fields.INSTANT: partial(to_instant, date_format=date_format),
-        fields.NET_DATE: partial(to_net_date, date_format=date_format),
+        field_types.INTEGER: partial(to_integer, decimal_comma=bool(decimal_comma)),
+        field_types.BOOLEAN: to_boolean,
+        field_types.DATE: partial(to_date, date_format=date_format),
+        field_types.INSTANT: partial(to_instant, date_format=date_format),
+        field_types.NET_DATE: partial(to_net_date, date_format=date_format),
     }
 
 

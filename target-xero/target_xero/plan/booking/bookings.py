@@ -22,7 +22,7 @@ from target_xero.plan.booking.lines import (
     shares,
 )
 from xero_client.entities.fields import LINES, SHAPES
-from xero_client.entities.table import ENTITIES
+from xero_client.entities.table import BY_NAME, ENTITIES
 
 # The sign of the debit on the document's own account: receivables, payables or the bank.
 _OWN_SIGN: Mapping[str, int] = {
@@ -152,7 +152,7 @@ def booking_of(entity: str, document: Record, facts: Facts) -> Booking:
 
 def _document(entity: str, document: Record, facts: Facts) -> Booking:
     kind = str(document.get("Type") or "").split("-")[0]
-    sales = kind in ("ACCREC", "ACCRECCREDIT", "RECEIVE") or entity == "Quotes"
+    sales = kind in ("ACCREC", "ACCRECCREDIT", "RECEIVE") or BY_NAME[entity].is_sale
     lines = computed_lines(entity, document, facts, sales=sales)
     if entity == "ManualJournals":
         return _journal(document, lines, facts)
