@@ -74,8 +74,8 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
         "title": "Streams to include",
         "description": (
             "Streams to read beside the selected ones, also if the catalog does not select them: "
-            "names, patterns, or words such as journals, line_items, tracking, reports (the "
-            "monthly ones), payroll_nz, projects, assets."
+            "names, patterns, or words such as warehouse (what the dbt project reads), journals, "
+            "line_items, tracking, reports (the monthly ones), payroll_nz, projects, assets."
         ),
     },
     "unavailable_streams": {
