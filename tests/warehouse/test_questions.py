@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from official_reports import lines, titles
+from warehouses import PROJECT
 
 pytestmark = pytest.mark.timeout(1200)
 
+README = PROJECT / "README.md"
 DAY = date(2026, 3, 15)
 ZERO = Decimal(0)
 
@@ -24,6 +27,16 @@ def xero(books):
 def ours(books):
     """The condition for the demo company and accrual basis."""
     return f"_tenant_id = '{books.tenants['demo']}' AND basis = 'accrual'"
+
+
+def test_the_readmes_queries_have_answers_and_no_month_is_wrong(warehouse):
+    [block] = re.findall(r"```sql\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    *queries, differences = filter(str.strip, block.split(";"))
+
+    assert len(queries) > 6
+    for query in queries:
+        assert warehouse.rows(query), query
+    assert not warehouse.rows(differences)
 
 
 def test_revenue_by_month_and_tracking_option(books, xero, warehouse, ours):
