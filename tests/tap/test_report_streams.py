@@ -276,3 +276,25 @@ def test_the_lock_date_for_users_does_not_keep_advisers_from_posting(xero):
         state = read(xero, ["trial_balances"], state=state, **settings).state
 
     assert len(xero.calls("Reports/TrialBalance")) == 2
+
+
+@DEMO
+def test_an_option_with_the_name_of_another_column_has_rows_of_its_own(xero):
+    region = next(one for one in xero.records("TrackingCategories") if one["Name"] == "Region")
+    first, *others = region["Options"]
+    options = [{**first, "Name": "Total"}, *others]
+    xero.edit("TrackingCategories", region["TrackingCategoryID"], Options=options)
+    run = read(
+        xero, ["profit_and_loss_by_tracking"], reports={"from": "2026-10", "tracking": ["Region"]}
+    )
+
+    assert run.exit_code == 0, run.log
+    income = {
+        row["Column"]: (row.get("TrackingOptionID"), amount(row["Amount"]))
+        for row in run.records("profit_and_loss_by_tracking")
+        if row["Label"] == "Total Income" and row["ToDate"] == OCTOBER[1].isoformat()
+    }
+    assert len(income) == len(options) + 2
+    assert income["Total"][0] == first["TrackingOptionID"]
+    total = income.pop("Total #2")
+    assert total == (None, sum(value for _, value in income.values()))
