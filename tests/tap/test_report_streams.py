@@ -167,15 +167,18 @@ def bakery():
 def test_a_report_of_another_period_is_an_error_and_no_row(bakery, stream, path, period, other):
     bakery.reset()
     caller = Caller(bakery)
-    span = {"date": "2026-10-31", "fromDate": "2026-10-01", "toDate": "2026-10-31"}
-    budget = {"date": "2026-10-01", "periods": "1", "timeframe": "1"}
-    query = budget if stream == "budget_summaries" else span
+    query = {"date": "2026-10-31"}
+    if path in {"ProfitAndLoss", "BankSummary"}:
+        query = {"fromDate": "2026-10-01", "toDate": "2026-10-31"}
+    elif path == "BudgetSummary":
+        query = {"date": "2026-10-01", "periods": "1", "timeframe": "1"}
     body = caller.send("GET", f"Reports/{path}", params={**query, "standardLayout": "true"}).text
     caller.close()
     assert period in body
     bakery.fault(
         "status",
         f"Reports/{path}",
+        query=query,
         status=200,
         content_type="application/json",
         body=body.replace(period, other),
