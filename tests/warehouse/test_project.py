@@ -52,7 +52,8 @@ def run(warehouse, *models):
 
 def test_tracking_of_lines_without_an_id_is_that_of_their_place(lines, warehouse):
     load(warehouse, lines)
-    warehouse.build("--select", "+general_ledger")
+    models = ["+general_ledger", "+ledger_line_tracking"]
+    warehouse.build("--select", *models, "--indirect-selection", "cautious")
     tracked = [
         line["record"]["Option"]
         for line in lines
