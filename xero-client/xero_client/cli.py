@@ -25,7 +25,7 @@ from xero_client.cli_settings import (
 )
 from xero_client.connection import connection_settings
 from xero_client.entities.purposes import PUBLISH, PURPOSES, READ, Needs, ScopeRequest
-from xero_client.entities.scopes import APPROVAL_REQUIRED
+from xero_client.entities.scope_descriptions import APPROVAL_REQUIRED
 from xero_client.errors import ClientRefusedError, SettingsError, XeroError
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.settings.login_command import login_command
