@@ -162,6 +162,7 @@ class WriteSpec:
             Xero has no path for one record.
         no_content: The methods that are answered without a body.
         path: The path of the list for writing, if it differs from that for reading.
+        sends_parent: Whether the fields that name the parent stand in the body too.
         path_id: The field that ends the path of one record, if the entity has no id of its own.
         found_by: The fields that Xero keeps as they were sent, by which a new record is found
             whose response was lost. Empty if nothing tells it from others, or a key does.
@@ -193,6 +194,7 @@ class WriteSpec:
     single: tuple[str, ...] | None = None
     no_content: frozenset[str] = frozenset()
     path: str = ""
+    sends_parent: bool = False
     path_id: str = ""
     found_by: tuple[str, ...] = ()
     created_field: str = ""
@@ -242,6 +244,8 @@ class ParentSpec:
         without: Parents that have no such records: values by field.
         members: The list in a parent's single record whose members are asked for instead of the
             parent itself; empty for the parent.
+        through: The stream, listed for each parent, whose records are asked for instead of the
+            parent itself; empty for the parent. ``only`` and ``without`` are then about these.
         changed_field: The field that tells when what is asked for changed last. It is not asked
             for again if that was before the bookmark. Empty if nothing tells.
         moves_parent: Whether a change of the records is known to move the parent's own
@@ -258,6 +262,7 @@ class ParentSpec:
     only: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     without: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     members: str = ""
+    through: str = ""
     changed_field: str = ""
     moves_parent: bool = False
     is_content: bool = False
@@ -265,7 +270,7 @@ class ParentSpec:
     by_object: ByObject | None = None
 
     def has_records(self, parent: Mapping[str, Any]) -> bool:
-        """Whether a parent can have such records."""
+        """Whether a parent, or a record of ``through``, can have such records."""
         return all(parent.get(name) in values for name, values in self.only.items()) and not any(
             parent.get(name) in values for name, values in self.without.items()
         )

@@ -9,7 +9,7 @@ from target_xero.build.destinations.path_ids import checked_guid
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities.entity import Body
 from xero_client.entities.fields import READ_ONLY, SHAPES
-from xero_client.entities.table import Entity, WriteSpec
+from xero_client.entities.table import ALL_BY_STREAM, Entity, WriteSpec
 from xero_client.http import wire
 from xero_client.json_value import Json
 
@@ -32,7 +32,7 @@ def content_of(entity: Entity, writing: WriteSpec, fields: Record) -> bytes:
         return wire.encode(fields)
     if writing.body is Body.ARRAY:
         return wire.encode([fields])
-    left_out = {entity.id_field, *entity.parent_fields}
+    left_out = {entity.id_field, *(() if writing.sends_parent else entity.parent_fields)}
     if writing.body is Body.FILE:
         left_out |= UPLOAD_FIELDS
     if writing.status_route is not None and writing.removal is not None:
@@ -55,7 +55,13 @@ def list_path_of(entity: Entity, record: Record) -> str:
     Raises:
         InvalidRecordError: The record does not name its parent.
     """
-    return _filled(entity, entity.path, record)
+    return _filled(entity, listed_entity(entity).path, record)
+
+
+def listed_entity(entity: Entity) -> Entity:
+    """The row of the list that the records of an entity are in: that of a summary, if one is."""
+    through = entity.parent.through if entity.parent is not None else ""
+    return ALL_BY_STREAM[through] if through else entity
 
 
 def _filled(entity: Entity, path: str, record: Record) -> str:

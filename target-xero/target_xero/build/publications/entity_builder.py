@@ -153,8 +153,9 @@ class EntityBuilder:
             *nested_children_left_out(request.payload, entity.title, ignore=ignores),
         )
         collection, list_path = collection_of(entity, fields), list_path_of(entity, fields)
-        for name in entity.parent_fields:
-            del fields[name]
+        if not writing.sends_parent:
+            for name in entity.parent_fields:
+                del fields[name]
         if writing.body is Body.FILE:
             if not record_id:
                 return self._upload(destination, request, fields, warnings, action)

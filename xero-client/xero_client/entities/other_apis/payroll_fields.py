@@ -116,6 +116,10 @@ _UK: Mapping[str, str] = {
         "periods:UkLeavePeriod*"
     ),
     "employee_payment_methods": "employeeID paymentMethod bankAccounts:UkBankAccount*",
+    "employee_sick_leaves": (
+        "employeeID statutoryLeaveID leaveTypeID startDate:date endDate:date workPattern:any "
+        "isPregnancyRelated:boolean sufficientNotice:boolean"
+    ),
 }
 _BOTH: Mapping[str, str] = {
     "timesheets": "timesheetID payrollCalendarID employeeID startDate:date endDate:date",

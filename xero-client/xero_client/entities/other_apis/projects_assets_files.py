@@ -158,9 +158,10 @@ def _assets(
     records: tuple[str, ...] = (),
     writing: WriteSpec | None = None,
     named_by: tuple[str, ...] = (),
+    parent: ParentSpec | None = None,
 ) -> Entity:
     return Entity(
-        path,
+        path.partition("/")[0],
         stream,
         id_field,
         ("assets",),
@@ -168,6 +169,7 @@ def _assets(
         writing,
         path=f"/assets.xro/1.0/{path}",
         records=records,
+        parent=parent,
         needs=_ASSETS_NEED,
         named_by=named_by,
     )
@@ -224,6 +226,14 @@ ASSETS = (
             "assetName",
         ),
         ("assetNumber",),
+    ),
+    # Lists have neither the serial number nor the warranty.
+    _assets(
+        "asset_details",
+        "Assets/{assetId}",
+        "assetId",
+        _WHOLE,
+        parent=ParentSpec("assets", MappingProxyType({"assetId": "assetId"})),
     ),
     _assets(
         "asset_types",
