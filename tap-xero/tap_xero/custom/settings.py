@@ -9,6 +9,7 @@ from typing import Any
 from tap_xero.custom.schemas import checked_schema
 from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import MAX_PAGE_SIZE, PARAMS, StreamSettings
+from xero_client.entities.scopes import scope_of_path
 from xero_client.entities.table import Entity, Paging, ReadSpec
 from xero_client.errors import SettingsError
 from xero_client.settings.connection_settings import origin_of
@@ -73,7 +74,11 @@ CUSTOM_STREAMS: Mapping[str, Any] = {
                 **_OPTIONAL_TEXT,
                 "description": "The field whose latest value is the bookmark: a date and time.",
             },
-            "scope": {**_OPTIONAL_TEXT, "description": "The scope that the calls need."},
+            "scope": {
+                **_OPTIONAL_TEXT,
+                "description": "The scope that the calls need. Default: of a path of another API, "
+                "that of the list that it begins with.",
+            },
             "schema": {
                 "type": ["object", "null"],
                 "additionalProperties": True,
@@ -142,6 +147,9 @@ def _custom_stream(
     default_page = "offset" if paging is Paging.RECORD_OFFSET else "page"
     records = settings.get("records")
     scope = (settings.get("scope") or "").strip()
+    path = _checked_path(section, settings["path"], base_uri)
+    if not scope and (of_path := scope_of_path(path)):
+        scope = f"{of_path}.read"
     entity = Entity(
         name,
         name,
@@ -156,7 +164,7 @@ def _custom_stream(
             size_parameter=settings.get("page_size_parameter") or "pageSize",
             max_page_size=page_size,
         ),
-        path=_checked_path(section, settings["path"], base_uri),
+        path=path,
         records=tuple(records.split(".")) if records else (),
         keys=keys,
         no_read_scope=True,

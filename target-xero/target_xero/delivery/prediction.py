@@ -44,7 +44,7 @@ WOULD_LEAVE = "unchanged"
 # The fields that other records name a record by.
 _NAMING_FIELDS = (
     "InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber", "QuoteNumber", "ContactNumber",
-    "Name", "Code", "Reference", "Contact.Name",
+    "Name", "Code", "Reference", "Contact.Name", "name",
 )  # fmt: skip
 # Bank transactions of their types create them.
 _CREATED_BY_MONEY = frozenset({"Prepayments", "Overpayments"})

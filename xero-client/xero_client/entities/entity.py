@@ -128,6 +128,19 @@ NOT_SINGLE = ("",)
 
 
 @dataclass(frozen=True)
+class NamedRecord:
+    """A record that another one holds the id of, and how people know it.
+
+    Attributes:
+        stream: Its stream.
+        names: The fields that people know it by, the most reliable first.
+    """
+
+    stream: str
+    names: tuple[str, ...] = ("name",)
+
+
+@dataclass(frozen=True)
 class WriteSpec:
     """How an entity is written.
 
@@ -167,6 +180,8 @@ class WriteSpec:
         found_by: The fields that Xero keeps as they were sent, by which a new record is found
             whose response was lost. Empty if nothing tells it from others, or a key does.
         created_field: The field that says when Xero made a record.
+        refers: The fields with the id of another record that a record may name instead, in a part
+            that is called like the field without ``Id``: ``project`` for ``projectId``.
         aliases: Fields that are written under another name than they are read: the name for
             writing, to the paths at which it may be read, the best first.
     """
@@ -198,7 +213,13 @@ class WriteSpec:
     path_id: str = ""
     found_by: tuple[str, ...] = ()
     created_field: str = ""
+    refers: Mapping[str, NamedRecord] = field(default_factory=lambda: MappingProxyType({}))
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def parts_with_names(self) -> Mapping[str, str]:
+        """The parts of a record that name another one: to the field of its id."""
+        return {name[: -len("id")]: name for name in self.refers}
 
     @property
     def answer_by_id(self) -> tuple[str, ...] | None:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from xero_client.entities.other_apis.fields import OTHER_SHAPES
+from xero_client.entities.other_apis.fields import NAMING_PARTS, OTHER_SHAPES
 
 TEXT = "text"
 NUMBER = "number"
@@ -210,12 +210,14 @@ SUMMARIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Contact": ("ContactID", "ContactNumber", "Name"),
         "CreditNote": ("CreditNoteID", "CreditNoteNumber"),
         "Invoice": ("InvoiceID", "InvoiceNumber"),
+        "AssetType": ("assetTypeId", "assetTypeName"),
     }
 )
 
 # The fields of a shape that Xero does not have. They find another record, whose id is sent.
 FINDING_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
+        **NAMING_PARTS,
         "LinkedTransactions": frozenset(
             {
                 "Contact",

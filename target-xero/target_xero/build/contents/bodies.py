@@ -69,11 +69,22 @@ def _filled(entity: Entity, path: str, record: Record) -> str:
         return path
     for name, of_parent in entity.parent.fields.items():
         value = record.get(name)
+        if value in (None, "") and entity.writing and _is_named(entity.writing, record, name):
+            continue  # its id is looked up before the request is sent
         if value in (None, ""):
             problem = f"{entity.title} needs the {name}: it says which of {entity.parent.stream}"
             raise InvalidRecordError([problem])
         path = path.replace(f"{{{of_parent}}}", checked_guid(name, value))
     return path
+
+
+def _is_named(writing: WriteSpec, record: Record, id_field: str) -> bool:
+    """Whether a part of the record names what the field holds the id of."""
+    return any(
+        isinstance(record.get(part), dict)
+        for part, name in writing.parts_with_names.items()
+        if name == id_field
+    )
 
 
 def own_path_of(entity: Entity, writing: WriteSpec, collection: str, record: Record) -> str:

@@ -14,13 +14,20 @@ from xero_client.entities.other_apis.payroll_fields import PAYROLL_SHAPES
 OTHER_SHAPES: Mapping[str, str] = {
     **PAYROLL_SHAPES,
     # Projects
-    "projects": "projectId contactId name estimateAmount:number deadlineUtc:instant status",
+    "projects": (
+        "projectId contactId name estimateAmount:number deadlineUtc:instant status contact:Contact"
+    ),
     "project_tasks": (
-        "projectId taskId name rate:ProjectAmount chargeType estimateMinutes:integer"
+        "projectId taskId name rate:ProjectAmount chargeType estimateMinutes:integer "
+        "project:NamedProject"
     ),
     "project_time_entries": (
-        "projectId timeEntryId userId taskId dateUtc:instant duration:integer description"
+        "projectId timeEntryId userId taskId dateUtc:instant duration:integer description "
+        "project:NamedProject task:NamedTask user:NamedUser"
     ),
+    "NamedProject": "projectId name",
+    "NamedTask": "taskId name",
+    "NamedUser": "userId email name",
     "ProjectAmount": "currency value:number",
     # Files
     "folders": "Id Name",
@@ -31,8 +38,9 @@ OTHER_SHAPES: Mapping[str, str] = {
     "assets": (
         "assetId assetName assetNumber assetTypeId purchaseDate:date purchasePrice:number "
         "serialNumber warrantyExpiryDate bookDepreciationSetting:BookDepreciationSetting "
-        "bookDepreciationDetail:BookDepreciationDetail"
+        "bookDepreciationDetail:BookDepreciationDetail assetType:AssetType"
     ),
+    "AssetType": "assetTypeId assetTypeName",
     "asset_types": (
         "assetTypeId assetTypeName fixedAssetAccountId depreciationExpenseAccountId "
         "accumulatedDepreciationAccountId bookDepreciationSetting:BookDepreciationSetting"
@@ -49,4 +57,18 @@ OTHER_SHAPES: Mapping[str, str] = {
         "businessUseCurrentGainLoss:- privateUseCapitalGain:- privateUseCurrentGainLoss:- "
         "initialDeductionPercentage:number"
     ),
+}
+
+_NAMING_SHAPES = ("Named", "AssetType", "Contact")
+# The parts that only name another record, whose id is sent instead, by shape.
+NAMING_PARTS: Mapping[str, frozenset[str]] = {
+    shape: parts
+    for shape, fields in OTHER_SHAPES.items()
+    if (
+        parts := frozenset(
+            name
+            for name, _, kind in (word.partition(":") for word in fields.split())
+            if kind.startswith(_NAMING_SHAPES)
+        )
+    )
 }

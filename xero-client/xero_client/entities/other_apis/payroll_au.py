@@ -14,6 +14,7 @@ from xero_client.entities.entity import (
     Route,
     WriteSpec,
 )
+from xero_client.entities.other_apis.payroll_references import with_named_records
 
 _NEEDS = (
     "It is for organisations in Australia with payroll, and the user who consented must be a "
@@ -103,7 +104,7 @@ def _writing(
 
 
 _WHOLE = ReadSpec(full_table=True, where=False, selected_by_default=False)
-PAYROLL_AU = (
+_ROWS = (
     replace(
         _row(
             "employees",
@@ -202,4 +203,7 @@ PAYROLL_AU = (
             single=("Timesheet",),
         ),
     ),
+)
+PAYROLL_AU = tuple(
+    replace(row, writing=with_named_records(row.stream, row.writing)) for row in _ROWS
 )

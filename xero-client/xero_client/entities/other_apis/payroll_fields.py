@@ -160,15 +160,63 @@ _PARTS: Mapping[str, str] = {
         "fixedTermEndDate:date developmentalRoleDetails:UkDevelopmentalRole"
     ),
     "UkDevelopmentalRole": "startDate:date endDate:date developmentalRole publicKey",
+    "NamedEmployee": "employeeID email",
+    "NamedLeaveType": "leaveTypeID name",
+    "NamedEarningsRate": "earningsRateID name",
+    "NamedCalendar": "payrollCalendarID name",
+    "NamedAuEmployee": "EmployeeID Email",
+    "NamedAuLeaveType": "LeaveTypeID Name",
+    "NamedAuCalendar": "PayrollCalendarID Name",
 }
 
 
+# The fields with the id of another record: the end of its stream, and the shape that names it.
+_REFERRING: Mapping[str, tuple[str, str]] = {
+    "employeeID": ("employees", "NamedEmployee"),
+    "leaveTypeID": ("leave_types", "NamedLeaveType"),
+    "earningsRateID": ("earnings_rates", "NamedEarningsRate"),
+    "payrollCalendarID": ("pay_run_calendars", "NamedCalendar"),
+    "EmployeeID": ("employees", "NamedAuEmployee"),
+    "LeaveTypeID": ("leave_types", "NamedAuLeaveType"),
+    "PayrollCalendarID": ("payroll_calendars", "NamedAuCalendar"),
+}
+
+
+def referring_fields(stream: str) -> dict[str, str]:
+    """The fields of a stream's records with the id of another record, to that record's stream.
+
+    Args:
+        stream: A stream of Payroll that is written.
+    """
+    payroll, region, own = stream.split("_", 2)
+    fields = PAYROLL_SHAPES.get(stream, "").split()
+    return {
+        name: f"{payroll}_{region}_{end}"
+        for name, (end, _) in _REFERRING.items()
+        if name in fields and end != own
+    }
+
+
+def _with_parts(stream: str, fields: str) -> str:
+    """The fields of a shape, and the parts that may name other records instead of their ids."""
+    parts = (
+        f"{name[:-2]}:{shape}"
+        for name, (end, shape) in _REFERRING.items()
+        if name in fields.split() and not stream.endswith(f"_{end}")
+    )
+    return " ".join([fields, *parts])
+
+
 def _of_region(region: str, shapes: Mapping[str, str]) -> dict[str, str]:
-    return {f"payroll_{region}_{name}": text for name, text in {**_BOTH, **shapes}.items()}
+    named = {f"payroll_{region}_{name}": text for name, text in {**_BOTH, **shapes}.items()}
+    return {stream: _with_parts(stream, text) for stream, text in named.items()}
 
 
 PAYROLL_SHAPES: Mapping[str, str] = {
-    **_AU,
+    **{
+        name: _with_parts(name, text) if name.startswith("payroll_") else text
+        for name, text in _AU.items()
+    },
     **_of_region("nz", _NZ),
     **_of_region("uk", _UK),
     **_PARTS,

@@ -21,6 +21,7 @@ from xero_client.entities.entity import (
     Route,
     WriteSpec,
 )
+from xero_client.entities.other_apis.payroll_references import with_named_records
 
 _PERSON = "title firstName lastName dateOfBirth gender email phoneNumber address"
 _PAY = (
@@ -96,7 +97,7 @@ class _List:
                 fixed_page_size=100 if self.is_paged else None,
                 walks=self.walks,
             ),
-            self.writing,
+            with_named_records(prefix + self.stream, self.writing),
             path=f"/payroll.xro/2.0/{self.path}",
             records=tuple(self.records.split(".")),
             keys=keys if self.parent else (),

@@ -11,6 +11,7 @@ from xero_client.entities.entity import (
     Body,
     ByObject,
     Entity,
+    NamedRecord,
     Paging,
     ParentSpec,
     ReadSpec,
@@ -69,6 +70,7 @@ def _project_writing(
     found_by: tuple[str, ...],
     created_field: str = "",
     status_route: Route | None = None,
+    refers: Mapping[str, NamedRecord] = MappingProxyType({}),
     aliases: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> WriteSpec:
     """One record a call: POST creates, PUT replaces and is answered without a body."""
@@ -87,12 +89,15 @@ def _project_writing(
         no_content=frozenset({"PUT", "PATCH", "DELETE"}),
         found_by=found_by,
         created_field=created_field,
+        refers=refers,
         aliases=aliases,
     )
 
 
 _DELETE = Removal("status", default_status=None, uses_delete=True)
 _PROJECT_ID = MappingProxyType({"projectId": "projectId"})
+_PROJECT = NamedRecord("projects")
+_CONTACT = NamedRecord("contacts", ("ContactNumber", "Name"))
 PROJECTS = (
     _projects(
         "projects",
@@ -108,6 +113,7 @@ PROJECTS = (
             "expenseAmountToBeInvoiced expenseAmountInvoiced projectAmountInvoiced deposit "
             "depositApplied creditNoteAmount totalInvoiced totalToBeInvoiced",
             found_by=("name", "contactId"),
+            refers=MappingProxyType({"contactId": _CONTACT}),
             status_route=Route.PATCH_ID,
             aliases=MappingProxyType(
                 {"estimateAmount": ("estimate.value", "estimateAmount.value")}
@@ -132,6 +138,7 @@ PROJECTS = (
             "status totalMinutes totalAmount minutesInvoiced minutesToBeInvoiced fixedMinutes "
             "nonChargeableMinutes amountToBeInvoiced amountInvoiced",
             found_by=("name",),
+            refers=MappingProxyType({"projectId": _PROJECT}),
         ),
     ),
     _projects(
@@ -145,6 +152,13 @@ PROJECTS = (
             "dateEnteredUtc status",
             found_by=("userId", "taskId", "dateUtc", "duration"),
             created_field="dateEnteredUtc",
+            refers=MappingProxyType(
+                {
+                    "projectId": _PROJECT,
+                    "taskId": NamedRecord("project_tasks"),
+                    "userId": NamedRecord("project_users", ("email", "name")),
+                }
+            ),
         ),
     ),
 )
@@ -180,6 +194,7 @@ def _creation(
     read_only: str,
     found_by: str,
     single: tuple[str, ...] | None = None,
+    refers: Mapping[str, NamedRecord] = MappingProxyType({}),
 ) -> WriteSpec:
     """POST creates one record a call; Xero has no change and no removal."""
     return WriteSpec(
@@ -192,6 +207,7 @@ def _creation(
         answer=(),
         single=single,
         found_by=(found_by,),
+        refers=refers,
     )
 
 
@@ -224,6 +240,9 @@ ASSETS = (
             "assetStatus disposalDate disposalPrice canRollback accountingBookValue "
             "isDeleteEnabledForDate",
             "assetName",
+            refers=MappingProxyType(
+                {"assetTypeId": NamedRecord("asset_types", ("assetTypeName",))}
+            ),
         ),
         ("assetNumber",),
     ),
