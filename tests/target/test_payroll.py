@@ -259,3 +259,47 @@ def test_leave_is_approved_by_its_path(tmp_path, xero):
     assert run.exit_code == 0, run.log
     [kept] = stored(xero, "payroll_au/LeaveApplications")
     assert kept["LeavePeriods"][0]["LeavePeriodStatus"] == "SCHEDULED"
+
+
+@pytest.mark.parametrize(
+    ("xero", "region"),
+    [
+        pytest.param(None, "nz", id="NZ"),
+        pytest.param(None, "uk", marks=KINGDOM, id="GB"),
+    ],
+    indirect=["xero"],
+)
+def test_an_employee_a_calendar_and_a_rate_are_named(tmp_path, xero, region):
+    calendar = {"name": "Weekly", "calendarType": "Weekly"}
+    days = {"periodStartDate": "2026-05-04", "paymentDate": "2026-05-11"}
+    stream = f"payroll_{region}_"
+    calendar_id = created(tmp_path, xero, f"{stream}pay_run_calendars", {**calendar, **days})
+    row = employee(email="ana@example.com", PayrollCalendarName="weekly")
+    employee_id = created(tmp_path, xero, f"{stream}employees", row)
+    assert stored(xero, f"payroll_{region}/Employees")[0]["payrollCalendarID"] == calendar_id
+    leave_type = created(tmp_path, xero, f"{stream}leave_types", {"name": "Holiday"})
+    leave = {"EmployeeEmail": "ana@example.com", "LeaveTypeName": "Holiday", "description": "x"}
+    leave |= {"startDate": "2026-05-04", "endDate": "2026-05-05"}
+    created(tmp_path, xero, f"{stream}employee_leave", leave)
+    assert writes(xero)[-1] == ("POST", f"Employees/{employee_id}/Leave")
+    [kept] = stored(xero, f"payroll_{region}/Employees/{{EmployeeID}}/Leave")
+    assert (kept["leaveTypeID"], kept.get("employee")) == (leave_type, None)
+    sheet = {"Employee.Email": "ana@example.com", "PayrollCalendar.Name": "Weekly"}
+    sheet |= {"startDate": "2026-05-04", "endDate": "2026-05-10"}
+    created(tmp_path, xero, f"{stream}timesheets", sheet)
+    [kept] = stored(xero, f"payroll_{region}/Timesheets")
+    assert (kept["employeeID"], kept["payrollCalendarID"]) == (employee_id, calendar_id)
+
+
+@AUSTRALIA
+def test_an_employee_in_australia_is_named_by_email(tmp_path, xero):
+    row = {**au_employee(), "Email": "ana@example.com"}
+    employee_id = created(tmp_path, xero, "payroll_au_employees", row)
+    items = {"LeaveTypes": [{"LeaveTypeID": SOME_ID, "Name": "Holiday"}]}
+    xero.organisation().resources["payroll_au/PayItems"] = {"": items}
+    leave = {"EmployeeEmail": "ana@example.com", "LeaveTypeName": "holiday", "Title": "Sun"}
+    days = {"StartDate": "2026-05-04", "EndDate": "2026-05-05"}
+    created(tmp_path, xero, "payroll_au_leave_applications", {**leave, **days})
+    [kept] = stored(xero, "payroll_au/LeaveApplications")
+    assert (kept["EmployeeID"], kept["LeaveTypeID"]) == (employee_id, SOME_ID)
+    assert kept.keys().isdisjoint({"Employee", "LeaveType"})

@@ -215,7 +215,7 @@ def test_unknown_columns_are_refused_with_the_nearest_field(tmp_path, xero):
 
 def test_records_that_only_can_be_read_are_refused(tmp_path, xero):
     run = publish(tmp_path, xero, records("project_users", [{"name": "Ana"}]))
-    assert "Xero only lets project_users be read" in run.errors("invalid")[0]
+    assert "project_users can only be read: if Xero has a path" in run.errors("invalid")[0]
 
 
 def test_put_creates_only(tmp_path, xero):
@@ -477,7 +477,7 @@ class TestNames:
         project_id = created(tmp_path, xero, "projects", row)
         assert stored(xero)[-1]["contactId"] == contact_id
         fields = {name: value for name, value in task("").items() if name != "projectId"}
-        created(tmp_path, xero, "project_tasks", {**fields, "project": "Barn"})
+        created(tmp_path, xero, "project_tasks", {**fields, "Project": {"Name": "Barn"}})
         assert stored(xero, TASKS)[-1]["projectId"] == project_id
 
     def test_a_dry_run_knows_the_projects_of_its_own_input(self, tmp_path, xero):
@@ -509,5 +509,5 @@ class TestNames:
         planned = plan_of(tmp_path, xero, records("project_time_entries", [self.entry()]))
         assert planned.actions == ["create"], planned.log
         run = applied(tmp_path, xero, planned.path)
-        assert run.statuses == {"created": 1}, run.log
+        assert run.statuses == ["created"], run.log
         assert [each["taskId"] for each in stored(xero, TIME)] == [self.task_id]

@@ -17,7 +17,11 @@ from target_xero.delivery.organisations.connection import (
     Surroundings,
     connect_organisation,
 )
-from target_xero.delivery.organisations.scopes import look_up_scopes, needed_scopes
+from target_xero.delivery.organisations.scopes import (
+    look_up_scopes,
+    look_up_scopes_of,
+    needed_scopes,
+)
 from target_xero.delivery.retry_policy import may_lie_in_records
 from target_xero.report.connections import Connections
 from target_xero.report.errors import RunStoppedError
@@ -70,6 +74,7 @@ class Organisations:
         self._by_id: dict[str, ConnectedOrganisation] = {}
         self._stopped: dict[str, RunStoppedError] = {}
         self._expected: set[str] = set()
+        self._looked_up: set[str] = set()
         # Why lists of names cannot be read, by organisation and kinds of names.
         self._unreadable: dict[tuple[str, frozenset[Named]], str] = {}
 
@@ -87,9 +92,20 @@ class Organisations:
         if scope is None or self._settings.scopes:
             return
         self._expected.add(scope)
+        # A scope for writing includes reading.
+        self._looked_up |= {
+            read
+            for read in look_up_scopes_of(rule)
+            if read.removesuffix(".read") not in self._expected
+        }
         tokens = self.__dict__.get("_tokens")
         if isinstance(tokens, ClientCredentials):
-            tokens.add_scopes([scope])
+            self._add_scopes(tokens)
+
+    def _add_scopes(self, tokens: ClientCredentials) -> None:
+        tokens.add_scopes(sorted(self._expected))
+        # An app may lack these, if its records name nothing.
+        tokens.add_scopes(sorted(self._looked_up))
 
     @cached_property
     def _tokens(self) -> TokenSource:
@@ -101,7 +117,7 @@ class Organisations:
             optional_scopes=look_up_scopes(self._config),
         )
         if isinstance(tokens, ClientCredentials):
-            tokens.add_scopes(sorted(self._expected))
+            self._add_scopes(tokens)
         return tokens
 
     @cached_property

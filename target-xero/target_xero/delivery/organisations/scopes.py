@@ -41,15 +41,23 @@ def look_up_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
     """
     scopes = set()
     for stream in config.get("streams") or {}:
-        rule = StreamRule.from_config(stream, config)
-        destination = destination_of(rule.entity, rule.path)
-        named = named_entities(destination.shape)
-        scopes |= {BY_TITLE[entity].read_scope for entity in named}
-        if isinstance(destination, EntityDestination):
-            if not destination.entity.is_of_other_api:
-                scopes.add(NAMES_SCOPE)
-            scopes.add(destination.entity.read_scope)
-        elif isinstance(destination, ChildDestination):
-            scopes |= {NAMES_SCOPE, destination.parent.read_scope}
+        scopes |= look_up_scopes_of(StreamRule.from_config(stream, config))
     written = needed_scopes(config)
     return tuple(sorted(scope for scope in scopes if scope.removesuffix(".read") not in written))
+
+
+def look_up_scopes_of(rule: StreamRule) -> set[str]:
+    """The same for the records of one stream.
+
+    Args:
+        rule: How the stream is published.
+    """
+    destination = destination_of(rule.entity, rule.path)
+    scopes = {BY_TITLE[entity].read_scope for entity in named_entities(destination.shape)}
+    if isinstance(destination, EntityDestination):
+        if not destination.entity.is_of_other_api:
+            scopes.add(NAMES_SCOPE)
+        scopes.add(destination.entity.read_scope)
+    elif isinstance(destination, ChildDestination):
+        scopes |= {NAMES_SCOPE, destination.parent.read_scope}
+    return scopes
