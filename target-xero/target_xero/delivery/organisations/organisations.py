@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from target_xero.build.destinations.names import destination_of
@@ -93,19 +93,12 @@ class Organisations:
             return
         self._expected.add(scope)
         # A scope for writing includes reading.
-        self._looked_up |= {
-            read
-            for read in look_up_scopes_of(rule)
-            if read.removesuffix(".read") not in self._expected
-        }
+        read = {each for each in look_up_scopes_of(rule) if each.removesuffix(".read") != scope}
+        new = read - self._looked_up
+        self._looked_up |= new
         tokens = self.__dict__.get("_tokens")
         if isinstance(tokens, ClientCredentials):
-            self._add_scopes(tokens)
-
-    def _add_scopes(self, tokens: ClientCredentials) -> None:
-        tokens.add_scopes(sorted(self._expected))
-        # An app may lack these, if its records name nothing.
-        tokens.add_scopes(sorted(self._looked_up))
+            _add_scopes(tokens, [scope], new)
 
     @cached_property
     def _tokens(self) -> TokenSource:
@@ -117,7 +110,7 @@ class Organisations:
             optional_scopes=look_up_scopes(self._config),
         )
         if isinstance(tokens, ClientCredentials):
-            self._add_scopes(tokens)
+            _add_scopes(tokens, self._expected, self._looked_up)
         return tokens
 
     @cached_property
@@ -283,3 +276,12 @@ class Organisations:
             action()
         except RunStoppedError as error:
             self._note_stop(organisation, error)
+
+
+def _add_scopes(tokens: ClientCredentials, written: Iterable[str], read: Iterable[str]) -> None:
+    """Requests scopes for what is written, and apart those for what its records name.
+
+    An app may lack the latter, if the records name nothing.
+    """
+    tokens.add_scopes(sorted(written))
+    tokens.add_scopes(sorted(read))
