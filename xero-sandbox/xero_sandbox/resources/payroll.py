@@ -395,6 +395,9 @@ PAYROLL_UK = Api(
             parent_field="employeeID",
             parent_path="Employees",
             store="StatutoryLeaves/Sick",
+            list_omits=frozenset(
+                {"leaveTypeID", "workPattern", "isPregnancyRelated", "sufficientNotice"}
+            ),
         ),
     ),
     country="GB",

@@ -357,9 +357,10 @@ class ResourceRequest:
         field, value = self._resource.actions[self._target.action]
         before = self._record()
         name, _, of_members = field.partition(".")
+        changed: Any = value
         if of_members:
-            value = [{**member, of_members: value} for member in before.get(name) or ()]
-        self._store[self._key()] = {**before, name: value}
+            changed = [{**member, of_members: value} for member in before.get(name) or ()]
+        self._store[self._key()] = {**before, name: changed}
         record = self._shown(self._record(), single=True)
         if self._api.style is Style.PAYROLL_1:
             return answers.list_response(self._resource, [record], self._now)
