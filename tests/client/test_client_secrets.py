@@ -73,7 +73,8 @@ def test_a_run_with_every_trouble_says_no_secret_even_when_it_logs_all_it_can(xe
 
 def test_a_run_that_fails_in_the_store_says_no_secret(xero, tmp_path):
     store_uri = store_in(tmp_path)
-    with Store(store_uri).engine.begin() as connection:
+    store = Store(store_uri)
+    with store.engine.begin() as connection:
         connection.exec_driver_sql(
             "CREATE TRIGGER full BEFORE INSERT ON grants BEGIN SELECT RAISE(FAIL, 'full'); END"
         )
@@ -298,7 +299,8 @@ def test_blanks_around_a_copied_secret_do_no_harm(xero, tmp_path):
 
 def test_a_store_that_breaks_later_is_a_store_error(xero, tmp_path):
     tokens = web_tokens(xero, store_in(tmp_path), refresh_token=xero.grant(WEB)["refresh_token"])
-    with Store(store_in(tmp_path)).engine.begin() as connection:
+    store = Store(store_in(tmp_path))
+    with store.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE grants")
     with pytest.raises(StoreError, match="'store_uri'"):
         tokens.token()

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 from copy_pair import last_state
@@ -64,7 +65,7 @@ def test_a_killed_copy_does_not_keep_the_lock(pair, contacts):
 def test_no_state_is_passed_on_if_records_are_missing_at_the_end(pair, contacts):
     pair.xero.reset()
     first = start_and_wait(pair, contacts)
-    with sqlite3.connect(pair.store_path) as connection:
+    with closing(sqlite3.connect(pair.store_path)) as connection, connection:
         connection.execute("DELETE FROM copy_rows WHERE row = (SELECT min(row) FROM copy_rows)")
     out, log = first.communicate()
     assert first.returncode == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -68,6 +69,7 @@ class RunRecords:
         self._has_old_fingerprints = has_old_fingerprints
         # An empty name is a temporary database that only this connection sees.
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._database.close)
         self._database.executescript(
             """
             PRAGMA journal_mode = OFF;

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import stat
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -93,7 +95,9 @@ class Store:
             raise StoreError(message) from None
         except OSError as error:
             raise self._store_error(error) from None
-        event.listen(self.engine, "handle_error", self._operational_error)
+        # A program that ends, or drops the store, leaves no connection open.
+        weakref.finalize(self, self.engine.dispose)
+        event.listen(self.engine, "handle_error", partial(_operational_error, self._shown))
         if is_sqlite:
             event.listen(self.engine, "connect", _disable_driver_transactions)
             event.listen(self.engine, "begin", _take_write_lock)
@@ -154,19 +158,8 @@ class Store:
         except SQLAlchemyError as error:
             raise self._store_error(getattr(error, "orig", None) or error) from None
 
-    def _operational_error(self, context: ExceptionContext) -> StoreError | None:
-        """The error of any module's statement on a full disk or a lost connection."""
-        code = getattr(context.original_exception, "sqlstate", None)
-        if code in CONFLICT_CODES:
-            return TransactionConflictError(str(context.original_exception).partition("\n")[0])
-        if isinstance(context.sqlalchemy_exception, OperationalError):
-            return self._store_error(context.original_exception)
-        return None
-
     def _store_error(self, error: BaseException) -> StoreError:
-        reason = str(error).partition("\n")[0]  # the other lines of PostgreSQL show the row
-        message = f"The state database {self._shown} (setting 'store_uri') cannot be used: {reason}"
-        return StoreError(message)
+        return _store_error(self._shown, error)
 
     def close(self) -> None:
         """Closes all connections."""
@@ -263,6 +256,25 @@ def store_url(uri: str) -> URL:
         )
         raise StoreError(message)
     return url
+
+
+def _operational_error(shown_url: str, context: ExceptionContext) -> StoreError | None:
+    """The error of any module's statement on a full disk or a lost connection.
+
+    It does not hold the store, which could never be collected while its engine listens.
+    """
+    code = getattr(context.original_exception, "sqlstate", None)
+    if code in CONFLICT_CODES:
+        return TransactionConflictError(str(context.original_exception).partition("\n")[0])
+    if isinstance(context.sqlalchemy_exception, OperationalError):
+        return _store_error(shown_url, context.original_exception)
+    return None
+
+
+def _store_error(shown_url: str, error: BaseException) -> StoreError:
+    reason = str(error).partition("\n")[0]  # the other lines of PostgreSQL show the row
+    message = f"The state database {shown_url} (setting 'store_uri') cannot be used: {reason}"
+    return StoreError(message)
 
 
 def _restrict_access(url: URL, *, is_default: bool) -> None:
