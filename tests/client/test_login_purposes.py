@@ -144,6 +144,17 @@ def test_login_and_scopes_take_the_same_words(machine, arguments, scopes):
             {"TAP_XERO_CUSTOM_STREAMS": '{"a": {"path": "/A", "scope": "files.read"}, "b": {}}'},
             f"{READ} files.read",
         ),
+        # The path of another API says its scope.
+        (
+            ["--for", "read"],
+            {"TAP_XERO_CUSTOM_STREAMS": '{"a": {"path": "/projects.xro/2.0/Projects"}}'},
+            f"{READ} projects.read",
+        ),
+        (
+            ["--for", "publish"],
+            {"TARGET_XERO_STREAMS": '{"ok": {"path": "/payroll.xro/2.0/Timesheets/{id}/Approve"}}'},
+            f"{WRITE} payroll.timesheets",
+        ),
         (
             ["invoices"],
             {"TAP_XERO_CUSTOM_STREAMS": '{"a": {"path": "/A", "scope": "files.read"}}'},

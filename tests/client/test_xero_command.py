@@ -180,7 +180,10 @@ def test_scopes_prints_what_streams_need(machine, arguments, scopes):
 def test_scopes_of_a_stream_that_there_is_not_names_those_that_there_are(machine):
     printed = machine.run("xero", "scopes", "invoice")
     assert printed.returncode == 1
-    assert "There is no stream 'invoice'; there are: accounts," in printed.stderr
+    assert (
+        "There is no stream 'invoice': did you mean 'invoices'? There are: accounts,"
+        in printed.stderr
+    )
 
 
 # --- where settings come from --------------------------------------------------------------------

@@ -336,3 +336,11 @@ def test_an_inferred_schema_keeps_numbers_exact_and_nested_parts(xero):
     ]
     assert schema["Count"] == schema["Rate"] == {"type": ["number", "null"]}
     assert schema["Open"] == {"type": ["boolean", "null"]}
+
+
+def test_the_path_of_another_api_says_the_scope_of_a_custom_connection(xero):
+    ids = put_projects(xero, 2)
+    without = {name: value for name, value in PROJECTS.items() if name != "scope"}
+    run = read(xero, custom_streams={"work": without})
+    assert run.exit_code == 0, run.log
+    assert run.ids("work", "projectId") == ids

@@ -150,6 +150,27 @@ def test_an_asset_that_is_registered_while_drafts_are_read_is_not_missed(xero):
     assert run.ids("assets", "assetId") == ["a"]
 
 
+def test_the_life_of_an_asset_can_be_a_part_of_a_year(xero):
+    put_assets(xero, a="Draft")
+    setting = {"depreciationMethod": "StraightLine", "effectiveLifeYears": 2.5}
+    xero.organisation().resources["assets/Assets"]["a"]["bookDepreciationSetting"] = setting
+    run = read(xero, ["assets"])
+    [record] = run.records("assets")
+    assert record["bookDepreciationSetting"]["effectiveLifeYears"] == 2.5
+    assert "does not fit its type" not in run.log
+
+
+def test_what_lists_of_assets_leave_out_comes_one_by_one(xero):
+    put_assets(xero, b="Registered", a="Draft")
+    xero.organisation().resources["assets/Assets"]["b"]["serialNumber"] = "SN-7"
+    run = read(xero, ["assets", "asset_details"])
+    assert run.exit_code == 0, run.log
+    assert all("serialNumber" not in each for each in run.records("assets"))
+    details = {each["assetId"]: each.get("serialNumber") for each in run.records("asset_details")}
+    assert details == {"a": None, "b": "SN-7"}
+    assert "asked for 2 assets" in run.log
+
+
 def test_the_settings_can_ask_for_one_status_of_assets(xero):
     put_assets(xero, b="Registered", a="Draft")
     run = read(xero, ["assets"], streams={"assets": {"params": {"status": "REGISTERED"}}})
@@ -405,6 +426,87 @@ def test_payslips_and_timesheet_lines_of_payroll_2(xero, region, path):
     assert len(run.records(f"{api}_settings")) == 1
 
 
+@of_country("NZ")
+def test_the_weeks_of_a_working_pattern_are_asked_for_pattern_by_pattern(xero):
+    put_people(xero, "payroll_nz")
+    week = {"monday": 7.25, "tuesday": 8}
+    pattern = {"_at": "b/p", "payeeWorkingPatternID": "p", "workingWeeks": [week]}
+    place = "payroll_nz/Employees/{EmployeeID}/Working-Patterns"
+    put(xero, place, pattern, key="payeeWorkingPatternID")
+    run = read(xero, [f"payroll_nz_employee_working_{name}" for name in ("patterns", "weeks")])
+    assert run.exit_code == 0, run.log
+    [listed] = run.records("payroll_nz_employee_working_patterns")
+    [whole] = run.records("payroll_nz_employee_working_weeks")
+    assert "workingWeeks" not in listed
+    assert (whole["employeeID"], whole["workingWeeks"]) == ("b", [week])
+    assert "payroll_nz_employee_working_weeks: 1 records, 4 calls" in run.log
+
+
+def put_sick_leave(xero, employee_id, leave_id, kind="Sick"):
+    leave = {
+        "statutoryLeaveID": leave_id,
+        "employeeID": employee_id,
+        "type": kind,
+        "startDate": "2026-03-02",
+        "workPattern": ["Monday", "Friday"],
+        "entitlementWeeksRemaining": 27.6,
+    }
+    put(xero, "payroll_uk/StatutoryLeaves/Sick", leave, key="statutoryLeaveID")
+
+
+@of_country("GB")
+def test_sick_leaves_are_asked_for_one_by_one_and_other_statutory_leaves_are_not(xero):
+    put_people(xero, "payroll_uk")
+    put_sick_leave(xero, "a", "s1")
+    put_sick_leave(xero, "b", "s2")
+    put_sick_leave(xero, "b", "m", kind="Maternity")
+    names = ("statutory_leaves", "sick_leaves")
+    run = read(xero, [f"payroll_uk_employee_{name}" for name in names])
+    assert run.exit_code == 0, run.log
+    assert sorted(run.ids("payroll_uk_employee_statutory_leaves", "statutoryLeaveID")) == [
+        "m",
+        "s1",
+        "s2",
+    ]
+    leaves = run.records("payroll_uk_employee_sick_leaves")
+    assert [(each["employeeID"], each["statutoryLeaveID"]) for each in leaves] == [
+        ("a", "s1"),
+        ("b", "s2"),
+    ]
+    assert leaves[0]["workPattern"] == ["Monday", "Friday"]
+    assert leaves[0]["entitlementWeeksRemaining"] == 27.6
+    assert sorted(endpoints(xero, "Sick/")) == [
+        "payroll.xro/2.0/StatutoryLeaves/Sick/s1",
+        "payroll.xro/2.0/StatutoryLeaves/Sick/s2",
+    ]
+    # One for the employees, one for each of them, one for each sick leave.
+    assert "payroll_uk_employee_sick_leaves: 2 records, 5 calls" in run.log
+    assert "asked for 2 payroll_uk_employees" in run.log
+
+
+@of_country("GB")
+def test_statutory_leave_balances_are_asked_for_by_kind_of_leave(xero):
+    put_people(xero, "payroll_uk")
+    for kind in ("Sick", "Paternity"):
+        balance = {"_at": f"a/{kind.lower()}", "leaveType": kind, "balanceRemaining": 0.5}
+        put(xero, "payroll_uk/Employees/{EmployeeID}/StatutoryLeaveBalance", balance, key="_")
+    stream = "payroll_uk_employee_statutory_leave_balances"
+    run = read(xero, [stream])
+    assert run.exit_code == 0, run.log
+    assert [
+        (each["employeeID"], each["leaveType"], each["balanceRemaining"])
+        for each in run.records(stream)
+    ] == [("a", "Sick", 0.5), ("a", "Paternity", 0.5)]
+    assert "1 of the payroll_uk_employees that were asked have none" in run.log
+    kinds = [query["LeaveType"] for query in asked(xero, "StatutoryLeaveBalance")]
+    assert len(kinds) == 14
+    assert len(set(kinds)) == 7
+    xero.reset()
+    run = read(xero, [stream], streams={stream: {"params": {"LeaveType": "Sick"}}})
+    assert run.ids(stream, "leaveType") == ["Sick"]
+    assert len(asked(xero, "StatutoryLeaveBalance")) == 2
+
+
 @pytest.mark.parametrize("stream", ["payroll_au_employees", "payroll_uk_benefits"])
 def test_payroll_of_another_country_is_unavailable_in_words(xero, stream):
     run = read(xero, ["accounts", stream])
@@ -479,6 +581,17 @@ def test_cis_settings_come_for_the_contacts_that_have_them(xero):
     assert "1 of the contacts that were asked have none" in run.log
 
 
+@of_country("GB")
+def test_cis_settings_of_the_organisation_take_a_call_of_their_own(xero):
+    settings = {"CISContractorEnabled": True, "CISSubContractorEnabled": False, "Rate": 20}
+    xero.organisation().resources["accounting/CISSettings"] = {TENANT: settings}
+    run = read(xero, ["organisation_cis_settings"])
+    assert run.exit_code == 0, run.log
+    [record] = run.records("organisation_cis_settings")
+    assert record["OrganisationID"] == TENANT
+    assert (record["CISContractorEnabled"], record["Rate"]) == (True, 20)
+
+
 @of_country("US")
 def test_1099_reports_have_a_record_for_each_report_and_contact(xero):
     contact = {"ContactId": "c", "Name": "Ana", "Box1": 1200.5}
@@ -520,6 +633,18 @@ def test_published_tax_reports_and_allowed_actions(xero):
     assert run.exit_code == 0, run.log
     assert run.ids("tax_reports", "ReportID") == ["r"]
     assert {"Name", "Status"} <= run.records("organisation_actions")[0].keys()
+
+
+@of_country("AU")
+def test_the_figures_of_a_published_tax_report_come_report_by_report(xero):
+    figures = [{"FieldID": "G1", "Description": "Total sales", "Value": "1234.50"}]
+    report = {"ReportID": "r", "ReportName": "Activity Statement", "Fields": figures}
+    xero.organisation().resources["accounting/Reports"] = {"r": report}
+    run = read(xero, ["tax_reports", "tax_report_details"])
+    assert run.exit_code == 0, run.log
+    assert "Fields" not in run.records("tax_reports")[0]
+    [record] = run.records("tax_report_details")
+    assert (record["ReportID"], record["Fields"]) == ("r", figures)
 
 
 def test_finance_is_read_from_its_own_api_and_bank_statements_by_account(xero):

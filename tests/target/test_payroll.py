@@ -193,3 +193,113 @@ def test_a_refusal_of_version_2_names_its_fields(tmp_path, xero):
     del row["firstName"]
     run = publish(tmp_path, xero, records("payroll_nz_employees", [row]))
     assert "firstName: is required" in run.errors("rejected")[0]
+
+
+@KINGDOM
+class TestSickLeave:
+    def leave(self, tmp_path, xero, **fields):
+        employee_id = created(tmp_path, xero, "payroll_uk_employees", employee())
+        own = {"employee_id": employee_id, "leaveTypeID": SOME_ID, "workPattern": ["Monday"]}
+        days = {"startDate": "2026-03-02", "endDate": "2026-03-06"}
+        flags = {"isPregnancyRelated": False, "sufficientNotice": "true"}
+        return {**own, **days, **flags, **fields}
+
+    def test_sick_leave_goes_to_its_own_path_with_the_employee_in_it(self, tmp_path, xero):
+        row = self.leave(tmp_path, xero)
+        created(tmp_path, xero, "payroll_uk_employee_sick_leaves", row)
+        [leave] = stored(xero, "payroll_uk/StatutoryLeaves/Sick")
+        assert (leave["employeeID"], leave["workPattern"]) == (row["employee_id"], ["Monday"])
+        assert leave["sufficientNotice"] is True
+        assert writes(xero)[-1] == ("POST", "StatutoryLeaves/Sick")
+        again = publish(tmp_path, xero, records("payroll_uk_employee_sick_leaves", [row]))
+        assert again.statuses == {"unchanged": 1}, again.log
+
+    def test_a_lost_creation_is_never_made_twice(self, tmp_path, xero):
+        row = self.leave(tmp_path, xero)
+        xero.fault("server_error", "payroll.xro/2.0/StatutoryLeaves/Sick", after_work=True)
+        run = publish(tmp_path, xero, records("payroll_uk_employee_sick_leaves", [row]))
+        assert len(stored(xero, "payroll_uk/StatutoryLeaves/Sick")) == 1, run.log
+        assert run.statuses in ({"created": 1}, {"unknown": 1}), run.log
+
+
+@pytest.mark.parametrize(
+    ("xero", "api", "root"),
+    [
+        pytest.param(None, "payroll_nz", ROOT, id="NZ"),
+        pytest.param(None, "payroll_uk", ROOT, marks=KINGDOM, id="GB"),
+        pytest.param(None, "payroll_au_2", ROOT, marks=AUSTRALIA, id="AU"),
+    ],
+    indirect=["xero"],
+)
+def test_a_timesheet_is_approved_by_its_path(tmp_path, xero, api, root):
+    sheet = {"timesheetID": SOME_ID, "status": "Draft"}
+    xero.organisation().resources[f"{api}/Timesheets"] = {SOME_ID: sheet}
+    settings = {"approvals": {"path": f"/{root}Timesheets/{{timesheetID}}/Approve"}}
+    rows = [{"timesheetID": SOME_ID}]
+    run = publish(tmp_path, xero, records("approvals", rows), streams=settings)
+    assert run.exit_code == 0, run.log
+    assert stored(xero, f"{api}/Timesheets")[0]["status"] == "Approved"
+    assert writes(xero) == [("POST", f"Timesheets/{SOME_ID}/Approve")]
+    again = publish(tmp_path, xero, records("approvals", rows), streams=settings)
+    assert again.statuses == {"unchanged": 1}, again.log
+    unknown = [{"timesheetID": SOME_ID.replace("1", "9")}]
+    run = publish(tmp_path, xero, records("approvals", unknown), streams=settings)
+    assert (run.exit_code, run.statuses) == (1, {"rejected": 1}), run.log
+
+
+@AUSTRALIA
+def test_leave_is_approved_by_its_path(tmp_path, xero):
+    days = {"EmployeeID": SOME_ID, "StartDate": "2026-05-04", "EndDate": "2026-05-10"}
+    periods = [{"NumberOfUnits": 8, "PayPeriodStartDate": "2026-05-04"}]
+    leave = {**days, "LeaveTypeID": SOME_ID, "Title": "Holiday", "LeavePeriods": periods}
+    leave_id = created(tmp_path, xero, "payroll_au_leave_applications", leave)
+    path = "/payroll.xro/1.0/LeaveApplications/{LeaveApplicationID}/approve"
+    rows = [{"LeaveApplicationID": leave_id}]
+    run = publish(tmp_path, xero, records("ok", rows), streams={"ok": {"path": path}})
+    assert run.exit_code == 0, run.log
+    [kept] = stored(xero, "payroll_au/LeaveApplications")
+    assert kept["LeavePeriods"][0]["LeavePeriodStatus"] == "SCHEDULED"
+
+
+@pytest.mark.parametrize(
+    ("xero", "region"),
+    [
+        pytest.param(None, "nz", id="NZ"),
+        pytest.param(None, "uk", marks=KINGDOM, id="GB"),
+    ],
+    indirect=["xero"],
+)
+def test_an_employee_a_calendar_and_a_rate_are_named(tmp_path, xero, region):
+    calendar = {"name": "Weekly", "calendarType": "Weekly"}
+    days = {"periodStartDate": "2026-05-04", "paymentDate": "2026-05-11"}
+    stream = f"payroll_{region}_"
+    calendar_id = created(tmp_path, xero, f"{stream}pay_run_calendars", {**calendar, **days})
+    row = employee(email="ana@example.com", PayrollCalendarName="weekly")
+    employee_id = created(tmp_path, xero, f"{stream}employees", row)
+    assert stored(xero, f"payroll_{region}/Employees")[0]["payrollCalendarID"] == calendar_id
+    leave_type = created(tmp_path, xero, f"{stream}leave_types", {"name": "Holiday"})
+    leave = {"EmployeeEmail": "ana@example.com", "LeaveTypeName": "Holiday", "description": "x"}
+    leave |= {"startDate": "2026-05-04", "endDate": "2026-05-05"}
+    created(tmp_path, xero, f"{stream}employee_leave", leave)
+    assert writes(xero)[-1] == ("POST", f"Employees/{employee_id}/Leave")
+    [kept] = stored(xero, f"payroll_{region}/Employees/{{EmployeeID}}/Leave")
+    assert (kept["leaveTypeID"], kept.get("employee")) == (leave_type, None)
+    sheet = {"Employee.Email": "ana@example.com", "PayrollCalendar.Name": "Weekly"}
+    sheet |= {"startDate": "2026-05-04", "endDate": "2026-05-10"}
+    created(tmp_path, xero, f"{stream}timesheets", sheet)
+    [kept] = stored(xero, f"payroll_{region}/Timesheets")
+    assert (kept["employeeID"], kept["payrollCalendarID"]) == (employee_id, calendar_id)
+
+
+@AUSTRALIA
+def test_an_employee_in_australia_is_named_by_email(tmp_path, xero):
+    row = {**au_employee(), "Email": "ana@example.com"}
+    employee_id = created(tmp_path, xero, "payroll_au_employees", row)
+    items = {"LeaveTypes": [{"LeaveTypeID": SOME_ID, "Name": "Holiday"}]}
+    xero.organisation().resources["payroll_au/PayItems"] = {"": items}
+    leave = {"EmployeeEmail": "ana@example.com", "LeaveTypeName": "holiday", "Title": "Sun"}
+    days = {"StartDate": "2026-05-04", "EndDate": "2026-05-05"}
+    created(tmp_path, xero, "payroll_au_leave_applications", {**leave, **days})
+    [kept] = stored(xero, "payroll_au/LeaveApplications")
+    assert (kept["EmployeeID"], kept["LeaveTypeID"]) == (employee_id, SOME_ID)
+    assert kept.keys().isdisjoint({"Employee", "LeaveType"})

@@ -11,6 +11,7 @@ import msgspec
 from tap_xero.custom.schemas import checked_schema
 from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import PageSize, Params, StreamSettings
+from xero_client.entities.scopes import scope_of_path
 from xero_client.entities.table import Entity, Paging, ReadSpec
 from xero_client.errors import SettingsError
 from xero_client.settings.connection_settings import origin_of
@@ -69,7 +70,15 @@ class CustomStream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         str | None,
         msgspec.Meta(description="The field whose latest value is the bookmark: a date and time."),
     ] = None
-    scope: Annotated[str | None, msgspec.Meta(description="The scope that the calls need.")] = None
+    scope: Annotated[
+        str | None,
+        msgspec.Meta(
+            description=(
+                "The scope that the calls need. Default: of a path of another API, that of the "
+                "list that it begins with."
+            )
+        ),
+    ] = None
     schema: Annotated[
         dict[str, Any] | None,
         msgspec.Meta(
@@ -135,6 +144,9 @@ def _settings_of(
     page_size = custom.page_size or DEFAULT_PAGE_SIZE
     default_page = "offset" if paging is Paging.RECORD_OFFSET else "page"
     scope = (custom.scope or "").strip()
+    path = _checked_path(section, custom.path, base_uri)
+    if not scope and (of_path := scope_of_path(path)):
+        scope = f"{of_path}.read"
     entity = Entity(
         name,
         name,
@@ -149,7 +161,7 @@ def _settings_of(
             size_parameter=custom.page_size_parameter or "pageSize",
             max_page_size=page_size,
         ),
-        path=_checked_path(section, custom.path, base_uri),
+        path=path,
         records=tuple(custom.records.split(".")) if custom.records else (),
         keys=keys,
         no_read_scope=True,

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -96,7 +97,8 @@ class ParentedStream(XeroStream):
     @property
     def scopes(self) -> tuple[str, ...]:
         """The scopes of the parents and of the records."""
-        return tuple(dict.fromkeys((*super().scopes, self.child.read_scope)))
+        between = [self._between.read_scope] if self._between is not None else []
+        return tuple(dict.fromkeys((*super().scopes, *between, self.child.read_scope)))
 
     @property
     def reads_subset(self) -> bool:
@@ -176,7 +178,7 @@ class ParentedStream(XeroStream):
         parents = [
             parent
             for parent in page.records
-            if (self._asks_by_object or self._of_parent.has_records(parent))
+            if (self._asks_by_object or self._between or self._of_parent.has_records(parent))
             and (bool(self._of_parent.members) or self._has_changed(parent, since))
         ]
         asked = "objects" if self._asks_by_object else self.entity.stream
@@ -187,7 +189,7 @@ class ParentedStream(XeroStream):
             self._run.max_concurrency,
         )
         for records, refusals in found:
-            self._without[str(organisation.tenant)] += len(refusals)
+            self._without[str(organisation.tenant)] += bool(refusals) and not records
             self._reason = refusals[-1] if refusals else self._reason
             yield [self._converted(record, organisation.tenant, page) for record in records]
 
@@ -226,9 +228,17 @@ class ParentedStream(XeroStream):
         return replace(self.child, path=by_object.path, reading=reading, parent=fields)
 
     @cached_property
+    def _between(self) -> Entity | None:
+        """The row of the records that are asked for instead of the parent; None for the parent."""
+        return ALL_BY_STREAM[self._of_parent.through] if self._of_parent.through else None
+
+    @cached_property
     def _own_planner(self) -> RequestPlanner:
+        return self._planner_of(self._asked_entity)
+
+    def _planner_of(self, entity: Entity) -> RequestPlanner:
         return RequestPlanner(
-            entity=self._asked_entity,
+            entity=entity,
             stream=self.name,
             settings=replace(self._own, ids=()),
             page_size=self._own.page_size or int(self.config["page_size"]),
@@ -253,19 +263,28 @@ class ParentedStream(XeroStream):
                 for member in self._members(organisation, parent)
                 if self._has_changed(member, since)
             ]
+        elif self._between is not None:
+            listed = self._list(
+                organisation, self._planner_of(self._between), _filled(self._between.path, parent)
+            )
+            asked = [
+                {**parent, **record} for record in listed if self._of_parent.has_records(record)
+            ]
         records: list[Record] = []
         refusals: list[str] = []
         for each in asked:
             fields = {name: each.get(source) for name, source in of_parent.fields.items()}
-            own = {**params, **{name: str(each[key]) for name, key in of_parent.params.items()}}
-            try:
-                found = self._answer(organisation, _filled(self._asked_entity.path, each), own)
-            except (NotFoundError, RequestRefusedError) as error:
-                if isinstance(error, RequestRefusedError) and not of_parent.none_if_refused:
-                    raise
-                refusals.append(str(error))
-                continue
-            records += [{**record, **fields} for record in found]
+            given = {**params, **{name: str(each[key]) for name, key in of_parent.params.items()}}
+            path = _filled(self._asked_entity.path, each)
+            for own in self._own_planner.walks(given):
+                try:
+                    found = self._answer(organisation, path, own)
+                except (NotFoundError, RequestRefusedError) as error:
+                    if isinstance(error, RequestRefusedError) and not of_parent.none_if_refused:
+                        raise
+                    refusals.append(str(error))
+                    continue
+                records += [{**record, **fields} for record in found]
         return records, refusals
 
     def _members(self, organisation: Organisation, parent: Record) -> Iterable[Record]:
@@ -293,11 +312,19 @@ class ParentedStream(XeroStream):
             )
             body = organisation.transport.send(request).body
             return [{"Content": base64.b64encode(body).decode()}]
-        request_of_list = self._own_planner.list_request(StartPosition(), params, None)
+        return self._list(organisation, self._own_planner, path, params)
+
+    def _list(
+        self,
+        organisation: Organisation,
+        planner: RequestPlanner,
+        path: str,
+        params: Mapping[str, str] = MappingProxyType({}),
+    ) -> list[Record]:
+        """All records of a list of one parent."""
+        request = planner.list_request(StartPosition(), dict(params), None)
         reader = ListReader(
-            replace(request_of_list, path=path),
-            organisation.transport,
-            self._run.max_concurrency,
+            replace(request, path=path), organisation.transport, self._run.max_concurrency
         )
         return [record for page in reader.pages() for record in page.records]
 

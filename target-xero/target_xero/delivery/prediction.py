@@ -47,6 +47,7 @@ WOULD_LEAVE = "unchanged"
 _NAMING_FIELDS = (
     *dict.fromkeys(field for entity in ENTITIES for field in entity.named_by),
     "Contact.Name",
+    "name",  # of the other APIs
 )
 
 PUBLISHED_BEFORE = "the same content was published before"

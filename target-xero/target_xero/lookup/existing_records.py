@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from urllib.parse import quote
 
+from target_xero.build.contents.bodies import listed_entity
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
@@ -252,7 +253,7 @@ def lookup_of(
     id_field = destination.id_field or ""
     return ResourceLookup(
         transport,
-        entity,
+        listed_entity(entity),
         subject,
         id_field,
         collection=sample.collection,

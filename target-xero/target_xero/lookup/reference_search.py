@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from target_xero.build.destinations.destination import ChildDestination
+from target_xero.build.contents.bodies import content_of
+from target_xero.build.destinations.destination import ChildDestination, EntityDestination
 from target_xero.build.publications.publication import Publication, size_checked
 from target_xero.build.records import Record
 from target_xero.build.references.match_keys import MatchKey, shown, text_at
 from target_xero.build.references.parents import PARENT_PLACE
-from target_xero.build.references.record_references import OWN_PLACE, RecordReference, with_ids
+from target_xero.build.references.record_references import (
+    OWN_PLACE,
+    RecordReference,
+    filled_with,
+    with_ids,
+)
 from target_xero.lookup.existing_records import Lookup, in_use, with_credit_left
 from target_xero.lookup.matches import records_by_key
 from target_xero.lookup.matching import same_text
-from xero_client.entities.table import BY_NAME
+from target_xero.lookup.resource_lookup import ResourceLookup
+from xero_client.entities.table import BY_NAME, BY_TITLE
 from xero_client.http import wire
 from xero_client.http.transport import Transport
 
@@ -57,6 +64,8 @@ def with_references(
     wanted: dict[str, dict[MatchKey, None]] = {}
     for publication in publications:
         for reference in publication.references:
+            if ".xro/" in reference.in_list:
+                continue  # one list is read for all
             wanted.setdefault(reference.entity, {})[reference.key] = None
     found: dict[tuple[str, MatchKey], Sequence[Record]] = {}
     for name, keys in wanted.items():
@@ -85,41 +94,73 @@ class _Search:
         self._transport = transport
         self._subject = subject
         self._found = found
+        self._lists: dict[str, ResourceLookup] = {}
 
     def resolved(self, publication: Publication) -> FoundReferences:
         """The publication with the ids, or why one is missing."""
         ids: dict[RecordReference, tuple[str, str | None]] = {}
         own_id: str | None = None
+        in_path: dict[str, str] = {}
         for reference in publication.references:
             try:
-                record = self._record(publication, reference)
+                record = self._record(publication, reference, in_path)
                 line_id = _line_id(reference, record)
             except _ProblemError as problem:
                 return FoundReferences(None, str(problem), problem.missing)
-            record_id = str(record[BY_NAME[reference.entity].id_field or ""])
+            record_id = str(record[BY_TITLE[reference.entity].id_field or ""])
             ids[reference] = (record_id, line_id)
-            if not reference.id_path:
+            if reference.in_path:
+                in_path[reference.in_path] = record_id
+            elif not reference.id_path:
                 own_id = record_id
         fields = with_ids(publication.fields, ids)
+        path = publication.path.replace(OWN_PLACE, own_id or OWN_PLACE, 1)
         has_content = publication.content is not None
         return FoundReferences(
             replace(
                 publication,
                 fields=fields,
-                content=size_checked(wire.encode(fields)) if has_content else None,
-                path=publication.path.replace(OWN_PLACE, own_id or OWN_PLACE, 1),
+                content=_content(publication, fields) if has_content else None,
+                path=filled_with(path, in_path),
                 record_id=own_id or publication.record_id,
                 references=(),
+                collection=filled_with(publication.collection, in_path),
+                list_path=filled_with(publication.list_path, in_path),
+                own_path=filled_with(publication.own_path, in_path),
             )
         )
 
-    def _record(self, publication: Publication, reference: RecordReference) -> Record:
+    def _named(self, reference: RecordReference, in_path: Record) -> Sequence[Record]:
+        """The records that have the names of a reference."""
+        if ".xro/" not in reference.in_list:
+            return self._found[reference.entity, reference.key]
+        path, entity = filled_with(reference.in_list, in_path), BY_TITLE[reference.entity]
+        lookup = self._lists.get(path)
+        if lookup is None:
+            lookup = self._lists[path] = ResourceLookup(
+                self._transport,
+                entity,
+                self._subject,
+                entity.id_field or "",
+                collection=path,
+                list_path=path,
+            )
+        return records_by_key(lookup, entity, [reference.key])[reference.key]
+
+    def _record(
+        self, publication: Publication, reference: RecordReference, in_path: Record
+    ) -> Record:
         """The one record that a reference means.
+
+        Args:
+            publication: What names it.
+            reference: How it is named.
+            in_path: The ids of parents that were found before.
 
         Raises:
             _ProblemError: There is none, or there are several.
         """
-        records = self._found[reference.entity, reference.key]
+        records = self._named(reference, in_path)
         present = in_use(records)
         if len(present) > 1:
             present = self._narrowed(publication, present)
@@ -133,7 +174,7 @@ class _Search:
         if not present:
             problem = f"{name} no {reference.entity} with {shown(reference.key)}"
             raise _ProblemError(problem, reference)
-        entity = BY_NAME[reference.entity]
+        entity = BY_TITLE[reference.entity]
         listed = "; ".join(_described(record, entity.id_field or "") for record in present)
         hint = f"give the {entity.id_field}"
         if entity.writing is not None and entity.writing.match_only_types:
@@ -168,6 +209,13 @@ class _Search:
             for record in records
             if record.get("Type") == kind and text_at(record, "Contact.ContactID") == contact
         ] or list(records)
+
+
+def _content(publication: Publication, fields: Record) -> bytes:
+    destination = publication.destination
+    if isinstance(destination, EntityDestination):
+        return size_checked(content_of(destination.entity, destination.writing, fields))
+    return size_checked(wire.encode(fields))
 
 
 def _status(record: Record) -> str:

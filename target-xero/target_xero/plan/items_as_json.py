@@ -165,6 +165,8 @@ def _reference(content: Mapping[str, Any]) -> RecordReference:
         tuple(tuple(path) for path in content["named_at"]),
         tuple(content["id_path"]),
         line and LineReference(line["description"], tuple(line["id_path"])),
+        content.get("in_list", ""),
+        content.get("in_path", ""),
     )
 
 

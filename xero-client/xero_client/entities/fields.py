@@ -166,6 +166,7 @@ SUMMARIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Contact": ("ContactID", "ContactNumber", "Name"),
         "CreditNote": ("CreditNoteID", "CreditNoteNumber"),
         "Invoice": ("InvoiceID", "InvoiceNumber"),
+        "AssetType": ("assetTypeId", "assetTypeName"),
     }
 )
 

@@ -105,6 +105,8 @@ class ParentSpec:
         without: Parents that have no such records: values by field.
         members: The list in a parent's single record whose members are asked for instead of the
             parent itself; empty for the parent.
+        through: The stream, listed for each parent, whose records are asked for instead of the
+            parent itself; empty for the parent. ``only`` and ``without`` are then about these.
         changed_field: The field that tells when what is asked for changed last. It is not asked
             for again if that was before the bookmark. Empty if nothing tells.
         moves_parent: Whether a change of the records is known to move the parent's own
@@ -121,6 +123,7 @@ class ParentSpec:
     only: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     without: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     members: str = ""
+    through: str = ""
     changed_field: str = ""
     moves_parent: bool = False
     is_content: bool = False
@@ -128,7 +131,7 @@ class ParentSpec:
     by_object: ByObject | None = None
 
     def has_records(self, parent: Mapping[str, Any]) -> bool:
-        """Whether a parent can have such records."""
+        """Whether a parent, or a record of ``through``, can have such records."""
         return all(parent.get(name) in values for name, values in self.only.items()) and not any(
             parent.get(name) in values for name, values in self.without.items()
         )

@@ -6,6 +6,7 @@ The facts are from xero-facts.md: OAuth, Scopes.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
@@ -70,6 +71,26 @@ _SELECTABLE: Mapping[str, Entity | ReportRow] = MappingProxyType(
         **REPORT_BY_STREAM,
     }
 )
+
+
+def _path_parts(path: str) -> tuple[str, ...]:
+    """API, version and list of a path of another API, in lower case."""
+    return tuple(path.lower().split("/")[1:4])
+
+
+def _scopes_by_path() -> tuple[dict[tuple[str, ...], set[str]], dict[str, set[str]]]:
+    """The scopes of other APIs: by the path of their lists, and by the API."""
+    of_lists: dict[tuple[str, ...], set[str]] = {}
+    of_apis: dict[str, set[str]] = {}
+    for entity in OTHER_ENTITIES:
+        api, *parts = _path_parts(entity.path)
+        if entity.is_of_other_api:
+            of_apis.setdefault(api, set()).update(entity.scopes)
+            of_lists.setdefault((api, *parts), set()).update(entity.scopes)
+    return of_lists, of_apis
+
+
+_SCOPES_OF_LISTS, _SCOPES_OF_APIS = _scopes_by_path()
 _OTHERS = frozenset(entity.stream for entity in OTHER_ENTITIES)
 _DEFAULT = tuple(entity.stream for entity in ENTITIES if entity.reading.selected_by_default)
 
@@ -86,7 +107,9 @@ def select_streams(patterns: Iterable[str]) -> tuple[Entity | ReportRow, ...]:
     for pattern in list(patterns) or _DEFAULT:
         matching = _matching(pattern)
         if not matching:
-            message = f"There is no stream {pattern!r}; there are: {', '.join(_SELECTABLE)}"
+            near = get_close_matches(pattern, _SELECTABLE, 1)
+            hint = f": did you mean {near[0]!r}? There" if near else "; there"
+            message = f"There is no stream {pattern!r}{hint} are: {', '.join(_SELECTABLE)}"
             raise SettingsError(message)
         found.update((each.stream, each) for each in matching)
     return tuple(found.values())
@@ -192,6 +215,21 @@ def suspect_scopes(requested: Sequence[str]) -> Mapping[str, str]:
         elif scope not in KNOWN_SCOPES:
             reasons[scope] = "is not a scope of Xero"
     return reasons
+
+
+def scope_of_path(path: str) -> str | None:
+    """The scope, without ``.read``, of a path of another API than Accounting; None if not known.
+
+    A path that the entity table does not have needs the scope of the list that it begins with:
+    approving a timesheet that of timesheets.
+
+    Args:
+        path: A path such as ``/payroll.xro/2.0/Timesheets/1…/Approve``; case does not matter.
+    """
+    parts = _path_parts(path)
+    api = parts[0] if parts else ""
+    scopes = _SCOPES_OF_LISTS.get(parts) or _SCOPES_OF_APIS.get(api, set())
+    return next(iter(scopes)) if len(scopes) == 1 else None
 
 
 def missing_scopes(requested: Iterable[str], granted: str) -> tuple[str, ...]:

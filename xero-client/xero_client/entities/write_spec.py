@@ -64,6 +64,19 @@ NOT_SINGLE = ("",)
 
 
 @dataclass(frozen=True)
+class NamedRecord:
+    """A record that another one holds the id of, and how people know it.
+
+    Attributes:
+        stream: Its stream.
+        names: The fields that people know it by, the most reliable first.
+    """
+
+    stream: str
+    names: tuple[str, ...] = ("name",)
+
+
+@dataclass(frozen=True)
 class WriteSpec:
     """How an entity is written.
 
@@ -98,10 +111,13 @@ class WriteSpec:
             Xero has no path for one record.
         no_content: The methods that are answered without a body.
         path: The path of the list for writing, if it differs from that for reading.
+        sends_parent: Whether the fields that name the parent stand in the body too.
         path_id: The field that ends the path of one record, if the entity has no id of its own.
         found_by: The fields that Xero keeps as they were sent, by which a new record is found
             whose response was lost. Empty if nothing tells it from others, or a key does.
         created_field: The field that says when Xero made a record.
+        refers: The fields with the id of another record that a record may name instead, in a part
+            that is called like the field without ``Id``: ``project`` for ``projectId``.
         fields: The fields that are sent, without those of ``read_only``. Empty for an entity of
             another API, whose fields are in ``other_apis``.
         aliases: Fields that are written under another name than they are read: the name for
@@ -131,11 +147,18 @@ class WriteSpec:
     single: tuple[str, ...] | None = None
     no_content: frozenset[str] = frozenset()
     path: str = ""
+    sends_parent: bool = False
     path_id: str = ""
     found_by: tuple[str, ...] = ()
     created_field: str = ""
+    refers: Mapping[str, NamedRecord] = field(default_factory=lambda: MappingProxyType({}))
     fields: Shape = field(default_factory=lambda: MappingProxyType({}))
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def parts_with_names(self) -> Mapping[str, str]:
+        """The parts of a record that name another one: to the field of its id."""
+        return {name[: -len("id")]: name for name in self.refers}
 
     @property
     def answer_by_id(self) -> tuple[str, ...] | None:

@@ -18,7 +18,12 @@ import click
 from xero_client.cli_settings import half_of, with_reading
 from xero_client.entities.purposes import COPY, PUBLISH, READ, VERIFY, Needs, ScopeRequest
 from xero_client.entities.scope_descriptions import describe_scope
-from xero_client.entities.scopes import matching_patterns, streams_in_catalog, with_included
+from xero_client.entities.scopes import (
+    matching_patterns,
+    scope_of_path,
+    streams_in_catalog,
+    with_included,
+)
 from xero_client.errors import SettingsError
 from xero_client.login import login_errors
 from xero_client.login.flow import LoginFlow
@@ -127,8 +132,12 @@ def scope_request(
         attachments=bool(config.get("copy_attachments")),
         write=options.write,
     )
-    of_custom_streams = () if named or READ not in (purposes or (READ,)) else _custom_scopes(config)
-    return ScopeRequest((*needs.scopes, *of_custom_streams), options.replace, options.read_only)
+    of_paths: tuple[str, ...] = ()
+    if not named and READ in (purposes or (READ,)):
+        of_paths += _custom_scopes(config)
+    if not named and PUBLISH in purposes:
+        of_paths += _scopes_of_published_paths(config)
+    return ScopeRequest((*needs.scopes, *of_paths), options.replace, options.read_only)
 
 
 def _selected_in(catalog: Path | None) -> tuple[str, ...]:
@@ -149,7 +158,6 @@ def _selected_in(catalog: Path | None) -> tuple[str, ...]:
 def _entities_to_publish(config: Mapping[str, Any]) -> tuple[str, ...]:
     """The entities of the target's ``streams``; empty if there are none."""
     rules = config.get("streams") or {}
-    # Streams with a path of their own match no entity: they need --scopes.
     return matching_patterns(
         [
             str((rule.get("entity") if isinstance(rule, Mapping) else None) or name)
@@ -180,11 +188,20 @@ def _streams_to_read(config: Mapping[str, Any], environ: Mapping[str, str]) -> t
 def _custom_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
     """The scopes of the tap's ``custom_streams``."""
     rules = (config.get("custom_streams") or {}).values()
-    return tuple(
-        str(rule["scope"]).strip()
-        for rule in rules
-        if isinstance(rule, Mapping) and rule.get("scope")
-    )
+    return tuple(scope for rule in rules if isinstance(rule, Mapping) and (scope := _own(rule)))
+
+
+def _own(rule: Mapping[str, Any]) -> str:
+    """The scope of a custom stream; empty if nothing says it."""
+    of_path = scope_of_path(str(rule.get("path") or ""))
+    return str(rule.get("scope") or "").strip() or (f"{of_path}.read" if of_path else "")
+
+
+def _scopes_of_published_paths(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The scopes of the target's streams that have a path of another API."""
+    rules = (config.get("streams") or {}).values()
+    paths = (rule.get("path") for rule in rules if isinstance(rule, Mapping))
+    return tuple(scope for path in paths if path and (scope := scope_of_path(str(path))))
 
 
 def login_in_browser(flow: LoginFlow, options: LoginOptions) -> None:

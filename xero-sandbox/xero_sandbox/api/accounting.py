@@ -87,7 +87,10 @@ def _organisation(
     if path == ("Organisation", "Actions"):
         return HttpResponse(body=envelope("Actions", map(encode, actions()), now))
     # CIS settings exist in the UK only, where they are enabled (xero-facts.md: Reading by entity).
-    raise not_found()
+    settings = organisation.resources.get("accounting/CISSettings", {}).get(path[1])
+    if path[2:] != ("CISSettings",) or settings is None or organisation.country_code != "GB":
+        raise not_found()
+    return HttpResponse(body=envelope("CISSettings", [encode(settings)], now))
 
 
 def _report(
@@ -97,9 +100,16 @@ def _report(
     if len(path) == 1:
         # It lists published tax reports (xero-facts.md: Reading by entity).
         published = organisation.resources.get("accounting/Reports", {}).values()
-        return HttpResponse(body=envelope("Reports", [*map(encode, published)], now))
+        listed = [
+            {name: value for name, value in each.items() if name not in ("Fields", "Attributes")}
+            for each in published
+        ]
+        return HttpResponse(body=envelope("Reports", [*map(encode, listed)], now))
     if path[1] == "TenNinetyNine":
         return _reports_1099(organisation, call, now)
+    published_one = organisation.resources.get("accounting/Reports", {}).get(path[1])
+    if published_one is not None:
+        return HttpResponse(body=envelope("Reports", [encode(published_one)], now))
     try:
         content = report(organisation, path[1], call.query, local_date(organisation, now))
     except ReportError as error:

@@ -47,7 +47,8 @@ class Resource:
         until: Parameters with the largest value of a field.
         needs: Parameters without which a list is refused, with the values that they may have.
         list_omits: Fields that only single records have.
-        actions: Paths below a record that set a field: name to field and value.
+        actions: Paths below a record that set a field, or one of the members of a list (with a
+            dot): name to field and value.
         defaults: Fields of a new record; the object itself, if the shape is an object.
         is_dated: Whether ``updatedDateUTC`` says when a record changed (Payroll 2.0).
         parent_field: The field with the parent's id; the name in braces, unless it is set.
@@ -65,6 +66,7 @@ class Resource:
         stamps: Fields with the time at which a record was made.
         whole_puts: Whether a PUT must have the required fields itself.
         parent_path: The path of the parents, if it is not the beginning of the path.
+        selected_by: The parameter that says which of a parent's objects a GET gives.
         store: The path under which its records are kept, if it is that of another resource.
     """
 
@@ -99,6 +101,7 @@ class Resource:
     stamps: tuple[str, ...] = ()
     whole_puts: bool = False
     parent_path: str = ""
+    selected_by: str = ""
     store: str = ""
 
     @property

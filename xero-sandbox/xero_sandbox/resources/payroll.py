@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from xero_sandbox.resources.model import READ, Api, Resource, Shape, Style
 
@@ -58,7 +59,10 @@ PAYROLL_AU = Api(
             "LeaveApplicationID",
             "employees",
             required=("EmployeeID", "LeaveTypeID", "StartDate", "EndDate"),
-            actions={"approve": ("Status", "SCHEDULED"), "reject": ("Status", "REJECTED")},
+            actions={
+                "approve": ("LeavePeriods.LeavePeriodStatus", "SCHEDULED"),
+                "reject": ("LeavePeriods.LeavePeriodStatus", "REJECTED"),
+            },
         ),
         Resource(
             "PayItems",
@@ -340,12 +344,15 @@ PAYROLL_NZ = Api(
             _GET_POST,
             required=("periodEndDate",),
         ),
-        _of_employee(
-            "Working-Patterns",
-            "payeeWorkingPatterns",
-            "payeeWorkingPatternID",
-            frozenset({"GET", "POST", "DELETE"}),
-            singular="payeeWorkingPattern",
+        replace(
+            _of_employee(
+                "Working-Patterns",
+                "payeeWorkingPatterns",
+                "payeeWorkingPatternID",
+                frozenset({"GET", "POST", "DELETE"}),
+                singular="payeeWorkingPattern",
+            ),
+            list_omits=frozenset({"workingWeeks"}),
         ),
     ),
     country="NZ",
@@ -366,7 +373,10 @@ PAYROLL_UK = Api(
             shape=Shape.OBJECT,
             methods=frozenset({"GET", "POST", "PUT"}),
         ),
-        _of_employee("StatutoryLeaveBalance", "leaveBalance", shape=Shape.OBJECT),
+        replace(
+            _of_employee("StatutoryLeaveBalance", "leaveBalance", shape=Shape.OBJECT),
+            selected_by="LeaveType",
+        ),
         Resource(
             "StatutoryLeaves/Sick",
             "statutoryLeaveID",
@@ -385,6 +395,9 @@ PAYROLL_UK = Api(
             parent_field="employeeID",
             parent_path="Employees",
             store="StatutoryLeaves/Sick",
+            list_omits=frozenset(
+                {"leaveTypeID", "workPattern", "isPregnancyRelated", "sufficientNotice"}
+            ),
         ),
     ),
     country="GB",

@@ -229,6 +229,8 @@ class ResourceRequest:
 
     def _object(self) -> HttpResponse:
         key = self._target.parent_id
+        if selected := self._call.parameter(self._resource.selected_by):
+            key = f"{key}/{selected.lower()}"
         if self._call.method != "GET":
             (sent,) = self._sent()[:1] or [{}]
             parent = {self._resource.parent: key} if key else {}
@@ -353,7 +355,12 @@ class ResourceRequest:
 
     def _act(self) -> HttpResponse:
         field, value = self._resource.actions[self._target.action]
-        self._store[self._key()] = {**self._record(), field: value}
+        before = self._record()
+        name, _, of_members = field.partition(".")
+        changed: Any = value
+        if of_members:
+            changed = [{**member, of_members: value} for member in before.get(name) or ()]
+        self._store[self._key()] = {**before, name: changed}
         record = self._shown(self._record(), single=True)
         if self._api.style is Style.PAYROLL_1:
             return answers.list_response(self._resource, [record], self._now)

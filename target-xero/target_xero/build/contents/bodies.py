@@ -9,7 +9,7 @@ from target_xero.build.destinations.path_ids import checked_guid
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities.field_types import READ_ONLY
 from xero_client.entities.fields import SHAPES
-from xero_client.entities.table import Entity, WriteSpec
+from xero_client.entities.table import ALL_BY_STREAM, Entity, WriteSpec
 from xero_client.entities.write_spec import Body
 from xero_client.http import wire
 from xero_client.json_value import Json
@@ -33,7 +33,7 @@ def content_of(entity: Entity, writing: WriteSpec, fields: Record) -> bytes:
         return wire.encode(fields)
     if writing.body is Body.ARRAY:
         return wire.encode([fields])
-    left_out = {entity.id_field, *entity.parent_fields}
+    left_out = {entity.id_field, *(() if writing.sends_parent else entity.parent_fields)}
     if writing.body is Body.FILE:
         left_out |= UPLOAD_FIELDS
     if writing.status_route is not None and writing.removal is not None:
@@ -56,7 +56,13 @@ def list_path_of(entity: Entity, record: Record) -> str:
     Raises:
         InvalidRecordError: The record does not name its parent.
     """
-    return _filled(entity, entity.path, record)
+    return _filled(entity, listed_entity(entity).path, record)
+
+
+def listed_entity(entity: Entity) -> Entity:
+    """The row of the list that the records of an entity are in: that of a summary, if one is."""
+    through = entity.parent.through if entity.parent is not None else ""
+    return ALL_BY_STREAM[through] if through else entity
 
 
 def _filled(entity: Entity, path: str, record: Record) -> str:
@@ -64,11 +70,22 @@ def _filled(entity: Entity, path: str, record: Record) -> str:
         return path
     for name, of_parent in entity.parent.fields.items():
         value = record.get(name)
+        if value in (None, "") and entity.writing and _is_named(entity.writing, record, name):
+            continue  # its id is looked up before the request is sent
         if value in (None, ""):
             problem = f"{entity.title} needs the {name}: it says which of {entity.parent.stream}"
             raise InvalidRecordError([problem])
         path = path.replace(f"{{{of_parent}}}", checked_guid(name, value))
     return path
+
+
+def _is_named(writing: WriteSpec, record: Record, id_field: str) -> bool:
+    """Whether a part of the record names what the field holds the id of."""
+    return any(
+        isinstance(record.get(part), dict)
+        for part, name in writing.parts_with_names.items()
+        if name == id_field
+    )
 
 
 def own_path_of(entity: Entity, writing: WriteSpec, collection: str, record: Record) -> str:

@@ -10,6 +10,7 @@ from target_xero.build.destinations.routes import describe_methods
 from target_xero.build.records import InvalidRecordError
 from xero_client.entities.children import Child
 from xero_client.entities.fields import SHAPES
+from xero_client.entities.scopes import scope_of_path
 from xero_client.entities.table import SYSTEM_FIELDS, Entity, WriteSpec
 
 
@@ -139,7 +140,11 @@ class RawDestination:
     id_field: ClassVar[str | None] = None
     shape: ClassVar[str | None] = None
     read_only: ClassVar[Collection[str]] = SYSTEM_FIELDS
-    scope: ClassVar[str | None] = None
+
+    @property
+    def scope(self) -> str | None:
+        """The scope that a path of another API needs, as far as it is known."""
+        return scope_of_path(self.name)
 
 
 Destination = EntityDestination | ChildDestination | RawDestination

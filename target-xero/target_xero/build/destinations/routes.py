@@ -32,6 +32,11 @@ class Action(Enum):
 def describe_methods(entity: Entity) -> str:
     """A sentence that lists the methods that Xero has for an entity."""
     if entity.writing is None:
+        if entity.is_of_other_api:
+            return (
+                f"{entity.title} can only be read: if Xero has a path that writes it, set the "
+                "stream's 'path'"
+            )
         return f"Xero only lets {entity.title} be read"
     writing = entity.writing
     methods = []

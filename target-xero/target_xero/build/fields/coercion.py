@@ -47,6 +47,8 @@ _NAMED_BY = {
     "Contact": "Name",
     "CreditNote": "CreditNoteNumber",
     "Invoice": "InvoiceNumber",
+    "NamedProject": "name",
+    "NamedTask": "name",
     "Overpayment": "Reference",
     "Prepayment": "Reference",
 }

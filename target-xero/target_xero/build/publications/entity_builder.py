@@ -43,7 +43,12 @@ from target_xero.build.references.match_keys import (
     overwrite_of,
 )
 from target_xero.build.references.nested_children import nested_children_left_out
-from target_xero.build.references.record_references import record_references
+from target_xero.build.references.record_references import (
+    RecordReference,
+    other_references,
+    record_references,
+    with_ids_of_parts,
+)
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.table import Route
 from xero_client.entities.write_spec import Body
@@ -87,7 +92,8 @@ class EntityBuilder:
         """
         entity = destination.entity
         writing = check_method(entity, request.method)
-        request = replace(request, payload=with_aliases(writing, request.payload))
+        payload = with_ids_of_parts(entity, with_aliases(writing, request.payload))
+        request = replace(request, payload=payload)
         record_id = request.envelope_id or text_of(request.payload, destination.id_field)
         if record_id:
             record_id = checked_id(entity, record_id)
@@ -123,6 +129,7 @@ class EntityBuilder:
         if not record_id and not keys and not self._finds_id_later:
             raise InvalidRecordError([missing_key_problem(writing, payload)])
         collection = collection_of(destination.entity, payload)
+        of_parents = other_references(destination.entity, payload)
         return Publication(
             destination,
             Action.REMOVE,
@@ -140,6 +147,7 @@ class EntityBuilder:
             collection=collection,
             list_path=list_path_of(destination.entity, payload),
             own_path=own_path_of(destination.entity, writing, collection, payload),
+            references=tuple(each for each in of_parents if each.in_path),
         )
 
     def _build_by_route(
@@ -159,8 +167,10 @@ class EntityBuilder:
             *nested_children_left_out(request.payload, entity.title, ignore=ignores),
         )
         collection, list_path = collection_of(entity, fields), list_path_of(entity, fields)
-        for name in entity.parent_fields:
-            del fields[name]
+        references = _references(destination, fields)
+        if not writing.sends_parent:
+            for name in entity.parent_fields:
+                fields.pop(name, None)
         if writing.body is Body.FILE:
             if not record_id:
                 return self._upload(destination, request, fields, warnings, action)
@@ -200,7 +210,7 @@ class EntityBuilder:
             batch_limit=1 if single else min(self._batch_size, writing.batch_limit),
             names=coerced.names,
             warnings=warnings,
-            references=record_references(destination.shape, fields),
+            references=references,
             collection=collection,
             list_path=list_path,
             own_path=own_path_of(entity, writing, collection, fields),
@@ -255,6 +265,13 @@ def _searched_by(destination: EntityDestination, fields: Record) -> tuple[str, .
     if natural_keys(destination.writing, fields) or entity.is_of_other_api:
         return ()
     return DISTINGUISHING_FIELDS if entity.reading.modified_since else ()
+
+
+def _references(destination: EntityDestination, fields: Record) -> tuple[RecordReference, ...]:
+    """The records that a record names without their ids."""
+    if destination.entity.is_of_other_api:
+        return other_references(destination.entity, fields)
+    return record_references(destination.shape, fields)
 
 
 def _without_status(destination: EntityDestination, fields: Record) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from target_xero.build.records import Record
+from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.references.match_keys import CONTACT_FIELDS, MatchKey, text_at
-from xero_client.entities.table import ENTITIES, Entity
+from xero_client.entities.table import ALL_BY_STREAM, ENTITIES, Entity
+from xero_client.entities.write_spec import NamedRecord
 from xero_client.json_value import Json
 
 Path = tuple[str | int, ...]
@@ -45,6 +46,9 @@ class RecordReference:
         named_at: The fields that name it, by their paths; they are not sent.
         id_path: Where its id is sent; empty if it is sent in the path of the request.
         line: The line of it that is meant; None if it is about the whole record.
+        in_list: The path of the list that it is in, if it is of another API or is named by a
+            record of one. Braces stand for ids that other references find.
+        in_path: The name in braces, in the paths of the record, that its id replaces.
     """
 
     entity: str
@@ -52,6 +56,8 @@ class RecordReference:
     named_at: tuple[Path, ...]
     id_path: Path
     line: LineReference | None = None
+    in_list: str = ""
+    in_path: str = ""
 
     @property
     def shown_path(self) -> str:
@@ -84,7 +90,93 @@ _NAMED_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def named_entities(shape: str | None) -> tuple[str, ...]:
     """The entities whose records a record of a shape may name by number or name."""
+    of_other_api = _refers(shape).values()
+    if of_other_api:
+        return tuple(ALL_BY_STREAM[named.stream].title for named in of_other_api)
     return _NAMED_IN.get(shape or "", ())
+
+
+def _refers(shape: str | None) -> Mapping[str, NamedRecord]:
+    """The records that a record of another API may name, by the field of their id."""
+    entity = ALL_BY_STREAM.get(shape or "")
+    return entity.writing.refers if entity is not None and entity.writing is not None else {}
+
+
+def with_ids_of_parts(entity: Entity, fields: Record) -> Record:
+    """The fields with the ids that parts give: ``projectId`` for ``{"project": {"projectId": …}}``.
+
+    A part whose id is known is left out.
+
+    Args:
+        entity: An entity of another API.
+        fields: The fields; they stay as they are.
+    """
+    parts = entity.writing.parts_with_names if entity.writing is not None else {}
+    if not any(part in fields for part in parts):
+        return fields
+    kept = dict(fields)
+    for part, id_field in parts.items():
+        named = kept.get(part)
+        if isinstance(named, dict) and not kept.get(id_field):
+            ids = (value for name, value in named.items() if name.lower() == id_field.lower())
+            if record_id := next(ids, None):
+                kept[id_field] = record_id
+        if kept.get(id_field):
+            kept.pop(part, None)
+    return kept
+
+
+def other_references(entity: Entity, fields: Record) -> tuple[RecordReference, ...]:
+    """The records that a record of another API names without their ids, parents first.
+
+    Args:
+        entity: Its entity.
+        fields: Its fields, with the ids of its parents.
+
+    Raises:
+        InvalidRecordError: A part says nothing by which a record can be found.
+    """
+    writing = entity.writing
+    if writing is None:
+        return ()
+    found = []
+    for part, id_field in writing.parts_with_names.items():
+        named = fields.get(part)
+        if not isinstance(named, dict):
+            continue
+        target = writing.refers[id_field]
+        key = _named_key(named, target.names)
+        if not key:
+            names = " or ".join(f"{part}.{name}" for name in target.names)
+            raise InvalidRecordError([f"{part} names no record: give {names}, or the {id_field}"])
+        row = ALL_BY_STREAM[target.stream]
+        is_parent = id_field in entity.parent_fields
+        is_sent = not is_parent or writing.sends_parent
+        reference = RecordReference(
+            row.title,
+            key,
+            ((part,),),
+            (id_field,) if is_sent else (),
+            in_list=filled_with(row.path, fields),
+            in_path=id_field if is_parent else "",
+        )
+        found.append(reference)
+    return tuple(sorted(found, key=lambda reference: not reference.in_path))
+
+
+def filled_with(path: str, fields: Record) -> str:
+    """A path with the values of fields in place of their names in braces, as far as there are."""
+    for name, value in fields.items():
+        if isinstance(value, str):
+            path = path.replace(f"{{{name}}}", value)
+    return path
+
+
+def _named_key(named: Record, names: Sequence[str]) -> MatchKey:
+    """The best field that a part names its record by, with its value."""
+    return next(
+        (((name, text),) for name in names if (text := text_at(named, name)) is not None), ()
+    )
 
 
 def record_references(shape: str | None, fields: Record) -> tuple[RecordReference, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from target_xero.build.destinations.names import destination_of
@@ -17,7 +17,11 @@ from target_xero.delivery.organisations.connection import (
     Surroundings,
     connect_organisation,
 )
-from target_xero.delivery.organisations.scopes import look_up_scopes, needed_scopes
+from target_xero.delivery.organisations.scopes import (
+    look_up_scopes,
+    look_up_scopes_of,
+    needed_scopes,
+)
 from target_xero.delivery.retry_policy import may_lie_in_records
 from target_xero.report.connections import Connections
 from target_xero.report.errors import RunStoppedError
@@ -70,6 +74,7 @@ class Organisations:
         self._by_id: dict[str, ConnectedOrganisation] = {}
         self._stopped: dict[str, RunStoppedError] = {}
         self._expected: set[str] = set()
+        self._looked_up: set[str] = set()
         # The tokens of a Custom Connection, once there are any.
         self._asking: ClientCredentials | None = None
         # Why lists of names cannot be read, by organisation and kinds of names.
@@ -89,8 +94,12 @@ class Organisations:
         if scope is None or self._settings.scopes:
             return
         self._expected.add(scope)
+        # A scope for writing includes reading.
+        read = {each for each in look_up_scopes_of(rule) if each.removesuffix(".read") != scope}
+        new = read - self._looked_up
+        self._looked_up |= new
         if self._asking is not None:
-            self._asking.add_scopes([scope])
+            _add_scopes(self._asking, [scope], new)
 
     @cached_property
     def _tokens(self) -> TokenSource:
@@ -102,7 +111,7 @@ class Organisations:
             optional_scopes=look_up_scopes(self._config),
         )
         if isinstance(tokens, ClientCredentials):
-            tokens.add_scopes(sorted(self._expected))
+            _add_scopes(tokens, self._expected, self._looked_up)
             self._asking = tokens
         return tokens
 
@@ -269,3 +278,12 @@ class Organisations:
             action()
         except RunStoppedError as error:
             self._note_stop(organisation, error)
+
+
+def _add_scopes(tokens: ClientCredentials, written: Iterable[str], read: Iterable[str]) -> None:
+    """Requests scopes for what is written, and apart those for what its records name.
+
+    An app may lack the latter, if the records name nothing.
+    """
+    tokens.add_scopes(sorted(written))
+    tokens.add_scopes(sorted(read))

@@ -10,7 +10,7 @@ from target_xero.build.destinations.names import destination_of
 from target_xero.build.references.record_references import named_entities
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.scopes import ATTACHMENTS_SCOPE
-from xero_client.entities.table import BY_NAME, ENTITIES, write_scopes
+from xero_client.entities.table import BY_NAME, BY_TITLE, ENTITIES, write_scopes
 
 # Tax rates, accounts, items, themes and tracking options may stand in a record by name.
 NAMES_SCOPE = BY_NAME["Accounts"].read_scope
@@ -41,15 +41,23 @@ def look_up_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
     """
     scopes = set()
     for stream in config.get("streams") or {}:
-        rule = StreamRule.from_config(stream, config)
-        destination = destination_of(rule.entity, rule.path)
-        named = named_entities(destination.shape)
-        scopes |= {BY_NAME[entity].read_scope for entity in named}
-        if isinstance(destination, EntityDestination):
-            if not destination.entity.is_of_other_api:
-                scopes.add(NAMES_SCOPE)
-            scopes.add(destination.entity.read_scope)
-        elif isinstance(destination, ChildDestination):
-            scopes |= {NAMES_SCOPE, destination.parent.read_scope}
+        scopes |= look_up_scopes_of(StreamRule.from_config(stream, config))
     written = needed_scopes(config)
     return tuple(sorted(scope for scope in scopes if scope.removesuffix(".read") not in written))
+
+
+def look_up_scopes_of(rule: StreamRule) -> set[str]:
+    """The same for the records of one stream.
+
+    Args:
+        rule: How the stream is published.
+    """
+    destination = destination_of(rule.entity, rule.path)
+    scopes = {BY_TITLE[entity].read_scope for entity in named_entities(destination.shape)}
+    if isinstance(destination, EntityDestination):
+        if not destination.entity.is_of_other_api:
+            scopes.add(NAMES_SCOPE)
+        scopes.add(destination.entity.read_scope)
+    elif isinstance(destination, ChildDestination):
+        scopes |= {NAMES_SCOPE, destination.parent.read_scope}
+    return scopes

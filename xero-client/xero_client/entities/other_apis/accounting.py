@@ -33,6 +33,16 @@ ACCOUNTING_EXTRAS = (
         needs="CIS is for organisations in the United Kingdom",
     ),
     Entity(
+        "CISSettings",
+        "organisation_cis_settings",
+        "OrganisationID",
+        ("accounting.settings",),
+        _WHOLE,
+        path="/Organisation/{OrganisationID}/CISSettings",
+        parent=ParentSpec("organisations", MappingProxyType({"OrganisationID": "OrganisationID"})),
+        needs="CIS is for organisations in the United Kingdom",
+    ),
+    Entity(
         "OnlineInvoices",
         "online_invoices",
         "InvoiceID",
@@ -90,6 +100,17 @@ ACCOUNTING_EXTRAS = (
         ("accounting.reports.taxreports",),
         _WHOLE,
         path="/Reports",
+        needs="Only statements that were published in Australia or New Zealand are there",
+    ),
+    # The list has no figures.
+    Entity(
+        "Reports",
+        "tax_report_details",
+        "ReportID",
+        ("accounting.reports.taxreports",),
+        _WHOLE,
+        path="/Reports/{ReportID}",
+        parent=ParentSpec("tax_reports", MappingProxyType({"ReportID": "ReportID"})),
         needs="Only statements that were published in Australia or New Zealand are there",
     ),
     Entity(

@@ -30,19 +30,27 @@ OTHER_SHAPES: Mapping[str, Shape] = {
         numbers("estimateAmount"),
         instants("deadlineUtc"),
         texts("status"),
+        part("contact", "Contact"),
     ),
     "project_tasks": shape(
         texts("projectId", "taskId", "name"),
         part("rate", "ProjectAmount"),
         texts("chargeType"),
         integers("estimateMinutes"),
+        part("project", "NamedProject"),
     ),
     "project_time_entries": shape(
         texts("projectId", "timeEntryId", "userId", "taskId"),
         instants("dateUtc"),
         integers("duration"),
         texts("description"),
+        part("project", "NamedProject"),
+        part("task", "NamedTask"),
+        part("user", "NamedUser"),
     ),
+    "NamedProject": shape(texts("projectId", "name")),
+    "NamedTask": shape(texts("taskId", "name")),
+    "NamedUser": shape(texts("userId", "email", "name")),
     "ProjectAmount": shape(texts("currency"), numbers("value")),
     # Files
     "folders": shape(texts("Id", "Name")),
@@ -57,7 +65,9 @@ OTHER_SHAPES: Mapping[str, Shape] = {
         texts("serialNumber", "warrantyExpiryDate"),
         part("bookDepreciationSetting", "BookDepreciationSetting"),
         part("bookDepreciationDetail", "BookDepreciationDetail"),
+        part("assetType", "AssetType"),
     ),
+    "AssetType": shape(texts("assetTypeId", "assetTypeName")),
     "asset_types": shape(
         texts(
             "assetTypeId",
@@ -92,4 +102,16 @@ OTHER_SHAPES: Mapping[str, Shape] = {
         ),
         numbers("initialDeductionPercentage"),
     ),
+}
+
+_NAMING_SHAPES = ("Named", "AssetType", "Contact")
+# The parts that only name another record, whose id is sent instead, by shape.
+NAMING_PARTS: Mapping[str, frozenset[str]] = {
+    kind: parts
+    for kind, fields in OTHER_SHAPES.items()
+    if (
+        parts := frozenset(
+            field.name for field in fields.values() if field.kind.startswith(_NAMING_SHAPES)
+        )
+    )
 }

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xero_client.entities.entity import Entity, LoadLayer
+from xero_client.entities.other_apis.payroll_references import with_named_records
 from xero_client.entities.read_spec import Paging, ParentSpec, ReadSpec
 from xero_client.entities.write_spec import Body, Route, WriteSpec
 
@@ -97,7 +98,7 @@ def _writing(
 
 
 _WHOLE = ReadSpec(full_table=True, where=False, selected_by_default=False)
-PAYROLL_AU = (
+_ROWS = (
     replace(
         _row(
             "employees",
@@ -199,4 +200,7 @@ PAYROLL_AU = (
         ),
         load_layer=LoadLayer.API_PARTS,
     ),
+)
+PAYROLL_AU = tuple(
+    replace(row, writing=with_named_records(row.stream, row.writing)) for row in _ROWS
 )

@@ -216,6 +216,12 @@ _UK: Mapping[str, Shape] = {
     "employee_payment_methods": shape(
         texts("employeeID", "paymentMethod"), parts("bankAccounts", "UkBankAccount")
     ),
+    "employee_sick_leaves": shape(
+        texts("employeeID", "statutoryLeaveID", "leaveTypeID"),
+        dates("startDate", "endDate"),
+        anything("workPattern"),
+        booleans("isPregnancyRelated", "sufficientNotice"),
+    ),
 }
 _BOTH: Mapping[str, Shape] = {
     "timesheets": shape(
@@ -278,15 +284,62 @@ _PARTS: Mapping[str, Shape] = {
     "UkDevelopmentalRole": shape(
         dates("startDate", "endDate"), texts("developmentalRole", "publicKey")
     ),
+    "NamedEmployee": shape(texts("employeeID", "email")),
+    "NamedLeaveType": shape(texts("leaveTypeID", "name")),
+    "NamedEarningsRate": shape(texts("earningsRateID", "name")),
+    "NamedCalendar": shape(texts("payrollCalendarID", "name")),
+    "NamedAuEmployee": shape(texts("EmployeeID", "Email")),
+    "NamedAuLeaveType": shape(texts("LeaveTypeID", "Name")),
+    "NamedAuCalendar": shape(texts("PayrollCalendarID", "Name")),
+}
+
+# The fields with the id of another record: the end of its stream, and the shape that names it.
+_REFERRING: Mapping[str, tuple[str, str]] = {
+    "employeeID": ("employees", "NamedEmployee"),
+    "leaveTypeID": ("leave_types", "NamedLeaveType"),
+    "earningsRateID": ("earnings_rates", "NamedEarningsRate"),
+    "payrollCalendarID": ("pay_run_calendars", "NamedCalendar"),
+    "EmployeeID": ("employees", "NamedAuEmployee"),
+    "LeaveTypeID": ("leave_types", "NamedAuLeaveType"),
+    "PayrollCalendarID": ("payroll_calendars", "NamedAuCalendar"),
 }
 
 
+def referring_fields(stream: str) -> dict[str, str]:
+    """The fields of a stream's records with the id of another record, to that record's stream.
+
+    Args:
+        stream: A stream of Payroll that is written.
+    """
+    payroll, region, own = stream.split("_", 2)
+    fields = PAYROLL_SHAPES.get(stream, {})
+    return {
+        name: f"{payroll}_{region}_{end}"
+        for name, (end, _) in _REFERRING.items()
+        if name in fields and end != own
+    }
+
+
+def _with_parts(stream: str, fields: Shape) -> Shape:
+    """The fields of a shape, and the parts that may name other records instead of their ids."""
+    named = (
+        part(name[:-2], kind)
+        for name, (end, kind) in _REFERRING.items()
+        if name in fields and not stream.endswith(f"_{end}")
+    )
+    return shape(tuple(fields.values()), *named)
+
+
 def _of_region(region: str, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
-    return {f"payroll_{region}_{name}": fields for name, fields in {**_BOTH, **shapes}.items()}
+    named = {f"payroll_{region}_{name}": fields for name, fields in {**_BOTH, **shapes}.items()}
+    return {stream: _with_parts(stream, fields) for stream, fields in named.items()}
 
 
 PAYROLL_SHAPES: Mapping[str, Shape] = {
-    **_AU,
+    **{
+        name: _with_parts(name, fields) if name.startswith("payroll_") else fields
+        for name, fields in _AU.items()
+    },
     **_of_region("nz", _NZ),
     **_of_region("uk", _UK),
     **_PARTS,

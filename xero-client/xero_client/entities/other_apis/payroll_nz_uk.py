@@ -6,11 +6,12 @@ run reads all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from xero_client.entities.entity import Entity, LoadLayer
+from xero_client.entities.other_apis.payroll_references import with_named_records
 from xero_client.entities.read_spec import Paging, ParentSpec, ReadSpec
 from xero_client.entities.write_spec import NOT_SINGLE, Body, Removal, Route, WriteSpec
 
@@ -37,6 +38,9 @@ class _List:
         own_keys: The fields that identify a record within its parent, if the id does not.
         is_paged: Whether it has pages of 100 records.
         params: Request parameters that are a field of the parent.
+        through: The end of the stream whose records are asked for instead of the parent.
+        only: Values by field that such records have.
+        walks: The parameters of several requests that together give all records of a parent.
         personal: Fields with personal data.
         writing: How it is written; None if it can only be read.
         layer: Its place in the load order; None for that after its parent.
@@ -51,6 +55,9 @@ class _List:
     own_keys: str = ""
     is_paged: bool = False
     params: dict[str, str] = field(default_factory=dict)
+    through: str = ""
+    only: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    walks: tuple[Mapping[str, str], ...] = ()
     personal: str = ""
     writing: WriteSpec | None = None
     layer: LoadLayer | None = None
@@ -65,6 +72,10 @@ class _List:
             prefix + self.parent,
             MappingProxyType({parent_id: parent_id}),
             params=MappingProxyType(self.params),
+            through=prefix + self.through if self.through else "",
+            only=self.only,
+            # Not documented: what Xero answers for a kind that an employee cannot have.
+            none_if_refused=bool(self.walks),
         )
         keys = (parent_id, *self.own_keys.split()) if self.id_field is None else ()
         return Entity(
@@ -78,8 +89,9 @@ class _List:
                 where=False,
                 selected_by_default=False,
                 fixed_page_size=100 if self.is_paged else None,
+                walks=self.walks,
             ),
-            self.writing,
+            with_named_records(prefix + self.stream, self.writing),
             path=f"/payroll.xro/2.0/{self.path}",
             records=tuple(self.records.split(".")),
             keys=keys if self.parent else (),
@@ -359,6 +371,25 @@ _NZ = (
     _of_employee(
         "working_patterns", "Working-Patterns", "payeeWorkingPatterns", "payeeWorkingPatternID"
     ),
+    # The list has no weeks.
+    replace(
+        _of_employee(
+            "working_weeks",
+            "Working-Patterns/{payeeWorkingPatternID}",
+            "payeeWorkingPattern",
+            "payeeWorkingPatternID",
+        ),
+        through="employee_working_patterns",
+    ),
+)
+_STATUTORY_LEAVE = (
+    "Sick",
+    "Adoption",
+    "Maternity",
+    "Paternity",
+    "Sharedparental",
+    "Bereavement",
+    "NeonatalCare",
 )
 _UK = (
     _employees("nationalInsuranceNumber niCategory niCategories contracts"),
@@ -374,6 +405,40 @@ _UK = (
         "statutoryLeaveID",
         "settings",
         "employees",
+    ),
+    # Only sick leave can be read whole.
+    _List(
+        "employee_sick_leaves",
+        "StatutoryLeaves/Sick/{statutoryLeaveID}",
+        "statutorySickLeave",
+        "statutoryLeaveID",
+        "settings",
+        "employees",
+        through="employee_statutory_leaves",
+        only=MappingProxyType({"type": frozenset({"Sick"})}),
+        writing=replace(
+            _writing(
+                "statutorySickLeave",
+                "employeeID startDate endDate",
+                id_field="statutoryLeaveID",
+                read_only=(
+                    "type status isEntitled entitlementWeeksRequested entitlementWeeksQualified "
+                    "entitlementWeeksRemaining overlapsWithOtherLeave entitlementFailureReasons"
+                ),
+                single=NOT_SINGLE,
+            ),
+            path="/payroll.xro/2.0/StatutoryLeaves/Sick",
+            sends_parent=True,
+        ),
+    ),
+    replace(
+        _of_employee(
+            "statutory_leave_balances",
+            "StatutoryLeaveBalance",
+            "leaveBalance",
+            own_keys="leaveType",
+        ),
+        walks=tuple(MappingProxyType({"LeaveType": kind}) for kind in _STATUTORY_LEAVE),
     ),
 )
 

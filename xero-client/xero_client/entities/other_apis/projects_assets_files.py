@@ -8,7 +8,14 @@ from types import MappingProxyType
 
 from xero_client.entities.entity import Entity, LoadLayer
 from xero_client.entities.read_spec import ByObject, Paging, ParentSpec, ReadSpec
-from xero_client.entities.write_spec import NOT_SINGLE, Body, Removal, Route, WriteSpec
+from xero_client.entities.write_spec import (
+    NOT_SINGLE,
+    Body,
+    NamedRecord,
+    Removal,
+    Route,
+    WriteSpec,
+)
 
 _PROJECTS_NEED = (
     "Xero Projects must be switched on in the organisation, and the user needs the role Standard "
@@ -60,6 +67,7 @@ def _project_writing(
     found_by: tuple[str, ...],
     created_field: str = "",
     status_route: Route | None = None,
+    refers: Mapping[str, NamedRecord] = MappingProxyType({}),
     aliases: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> WriteSpec:
     """One record a call: POST creates, PUT replaces and is answered without a body."""
@@ -78,12 +86,15 @@ def _project_writing(
         no_content=frozenset({"PUT", "PATCH", "DELETE"}),
         found_by=found_by,
         created_field=created_field,
+        refers=refers,
         aliases=aliases,
     )
 
 
 _DELETE = Removal("status", default_status=None, uses_delete=True)
 _PROJECT_ID = MappingProxyType({"projectId": "projectId"})
+_PROJECT = NamedRecord("projects")
+_CONTACT = NamedRecord("contacts", ("ContactNumber", "Name"))
 PROJECTS = (
     replace(
         _projects(
@@ -100,6 +111,7 @@ PROJECTS = (
                 "expenseAmountToBeInvoiced expenseAmountInvoiced projectAmountInvoiced deposit "
                 "depositApplied creditNoteAmount totalInvoiced totalToBeInvoiced",
                 found_by=("name", "contactId"),
+                refers=MappingProxyType({"contactId": _CONTACT}),
                 status_route=Route.PATCH_ID,
                 aliases=MappingProxyType(
                     {"estimateAmount": ("estimate.value", "estimateAmount.value")}
@@ -128,6 +140,7 @@ PROJECTS = (
                 "status totalMinutes totalAmount minutesInvoiced minutesToBeInvoiced fixedMinutes "
                 "nonChargeableMinutes amountToBeInvoiced amountInvoiced",
                 found_by=("name",),
+                refers=MappingProxyType({"projectId": _PROJECT}),
             ),
         ),
         references=MappingProxyType({"projectId": "projects"}),
@@ -144,6 +157,13 @@ PROJECTS = (
                 "dateEnteredUtc status",
                 found_by=("userId", "taskId", "dateUtc", "duration"),
                 created_field="dateEnteredUtc",
+                refers=MappingProxyType(
+                    {
+                        "projectId": _PROJECT,
+                        "taskId": NamedRecord("project_tasks"),
+                        "userId": NamedRecord("project_users", ("email", "name")),
+                    }
+                ),
             ),
         ),
         load_layer=LoadLayer.API_ENTRIES,
@@ -160,9 +180,10 @@ def _assets(
     records: tuple[str, ...] = (),
     writing: WriteSpec | None = None,
     named_by: tuple[str, ...] = (),
+    parent: ParentSpec | None = None,
 ) -> Entity:
     return Entity(
-        path,
+        path.partition("/")[0],
         stream,
         id_field,
         ("assets",),
@@ -170,6 +191,7 @@ def _assets(
         writing,
         path=f"/assets.xro/1.0/{path}",
         records=records,
+        parent=parent,
         needs=_ASSETS_NEED,
         named_by=named_by,
     )
@@ -180,6 +202,7 @@ def _creation(
     read_only: str,
     found_by: str,
     single: tuple[str, ...] | None = None,
+    refers: Mapping[str, NamedRecord] = MappingProxyType({}),
 ) -> WriteSpec:
     """POST creates one record a call; Xero has no change and no removal."""
     return WriteSpec(
@@ -192,6 +215,7 @@ def _creation(
         answer=(),
         single=single,
         found_by=(found_by,),
+        refers=refers,
     )
 
 
@@ -225,11 +249,22 @@ ASSETS = (
                 "assetStatus disposalDate disposalPrice canRollback accountingBookValue "
                 "isDeleteEnabledForDate",
                 "assetName",
+                refers=MappingProxyType(
+                    {"assetTypeId": NamedRecord("asset_types", ("assetTypeName",))}
+                ),
             ),
             ("assetNumber",),
         ),
         load_layer=LoadLayer.API_RECORDS,
         references=MappingProxyType({"assetTypeId": "asset_types"}),
+    ),
+    # Lists have neither the serial number nor the warranty.
+    _assets(
+        "asset_details",
+        "Assets/{assetId}",
+        "assetId",
+        _WHOLE,
+        parent=ParentSpec("assets", MappingProxyType({"assetId": "assetId"})),
     ),
     replace(
         _assets(

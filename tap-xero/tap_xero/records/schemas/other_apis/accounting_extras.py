@@ -11,6 +11,7 @@ from tap_xero.records.schemas.types import (
     NUMBER,
     STRING,
     Properties,
+    array_of,
     list_of,
 )
 
@@ -20,6 +21,11 @@ ACTION: Properties = {
 }
 CIS_SETTING: Properties = {
     "CISEnabled": BOOLEAN,
+    "Rate": NUMBER,
+}
+ORGANISATION_CIS_SETTING: Properties = {
+    "CISContractorEnabled": BOOLEAN,
+    "CISSubContractorEnabled": BOOLEAN,
     "Rate": NUMBER,
 }
 ONLINE_INVOICE: Properties = {
@@ -70,13 +76,30 @@ TAX_REPORT: Properties = {
     "ReportDate": STRING,
     "UpdatedDateUTC": INSTANT,
 }
+TAX_FIELD: Properties = {
+    "FieldID": STRING,
+    "Description": STRING,
+    "Value": STRING,
+}
+TAX_ATTRIBUTE: Properties = {
+    "Name": STRING,
+    "Description": STRING,
+    "Value": STRING,
+}
+TAX_REPORT_DETAILS: Properties = {
+    **TAX_REPORT,
+    "Fields": array_of(TAX_FIELD),
+    "Attributes": array_of(TAX_ATTRIBUTE),
+}
 
 SCHEMAS: Mapping[str, Properties] = MappingProxyType(
     {
         "organisation_actions": ACTION,
         "cis_settings": CIS_SETTING,
+        "organisation_cis_settings": ORGANISATION_CIS_SETTING,
         "online_invoices": ONLINE_INVOICE,
         "report_1099": TEN_NINETY_NINE_CONTACT,
         "tax_reports": TAX_REPORT,
+        "tax_report_details": TAX_REPORT_DETAILS,
     }
 )

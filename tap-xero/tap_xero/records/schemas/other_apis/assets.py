@@ -19,7 +19,8 @@ BOOK_DEPRECIATION_SETTING: Properties = {
     "depreciationMethod": STRING,
     "averagingMethod": STRING,
     "depreciationRate": NUMBER,
-    "effectiveLifeYears": INTEGER,
+    # Not always whole.
+    "effectiveLifeYears": NUMBER,
     "depreciationCalculationMethod": STRING,
     "depreciableObjectId": STRING,
     "depreciableObjectType": STRING,
@@ -80,6 +81,7 @@ SETTING: Properties = {
 SCHEMAS: Mapping[str, Properties] = MappingProxyType(
     {
         "assets": ASSET,
+        "asset_details": ASSET,
         "asset_types": ASSET_TYPE,
         "asset_settings": SETTING,
     }

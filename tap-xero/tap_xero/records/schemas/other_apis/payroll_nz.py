@@ -386,6 +386,19 @@ EMPLOYEE_WORKING_PATTERN: Properties = {
     "payeeWorkingPatternID": STRING,
     "effectiveFrom": DATE,
 }
+WORKING_WEEK: Properties = {
+    "monday": NUMBER,
+    "tuesday": NUMBER,
+    "wednesday": NUMBER,
+    "thursday": NUMBER,
+    "friday": NUMBER,
+    "saturday": NUMBER,
+    "sunday": NUMBER,
+}
+EMPLOYEE_WORKING_WEEKS: Properties = {
+    **EMPLOYEE_WORKING_PATTERN,
+    "workingWeeks": array_of(WORKING_WEEK),
+}
 
 SCHEMAS: Mapping[str, Properties] = MappingProxyType(
     {
@@ -413,5 +426,6 @@ SCHEMAS: Mapping[str, Properties] = MappingProxyType(
         "payroll_nz_pay_slips": PAY_SLIP,
         "payroll_nz_employee_opening_balances": EMPLOYEE_OPENING_BALANCE,
         "payroll_nz_employee_working_patterns": EMPLOYEE_WORKING_PATTERN,
+        "payroll_nz_employee_working_weeks": EMPLOYEE_WORKING_WEEKS,
     }
 )

@@ -13,6 +13,7 @@ from tap_xero.records.schemas.types import (
     STRING,
     Properties,
     array_of,
+    list_of,
     object_of,
 )
 
@@ -375,6 +376,29 @@ EMPLOYEE_STATUTORY_LEAVE_SUMMARY: Properties = {
     "isEntitled": BOOLEAN,
     "status": STRING,
 }
+EMPLOYEE_STATUTORY_SICK_LEAVE: Properties = {
+    "statutoryLeaveID": STRING,
+    "employeeID": STRING,
+    "leaveTypeID": STRING,
+    "startDate": DATE,
+    "endDate": DATE,
+    "type": STRING,
+    "status": STRING,
+    "workPattern": list_of(STRING),
+    "isPregnancyRelated": BOOLEAN,
+    "sufficientNotice": BOOLEAN,
+    "isEntitled": BOOLEAN,
+    "entitlementWeeksRequested": NUMBER,
+    "entitlementWeeksQualified": NUMBER,
+    "entitlementWeeksRemaining": NUMBER,
+    "overlapsWithOtherLeave": BOOLEAN,
+    "entitlementFailureReasons": list_of(STRING),
+}
+EMPLOYEE_STATUTORY_LEAVE_BALANCE: Properties = {
+    "leaveType": STRING,
+    "balanceRemaining": NUMBER,
+    "units": STRING,
+}
 
 SCHEMAS: Mapping[str, Properties] = MappingProxyType(
     {
@@ -402,5 +426,7 @@ SCHEMAS: Mapping[str, Properties] = MappingProxyType(
         "payroll_uk_pay_slips": PAYSLIP,
         "payroll_uk_employee_opening_balances": EMPLOYEE_OPENING_BALANCES,
         "payroll_uk_employee_statutory_leaves": EMPLOYEE_STATUTORY_LEAVE_SUMMARY,
+        "payroll_uk_employee_sick_leaves": EMPLOYEE_STATUTORY_SICK_LEAVE,
+        "payroll_uk_employee_statutory_leave_balances": EMPLOYEE_STATUTORY_LEAVE_BALANCE,
     }
 )

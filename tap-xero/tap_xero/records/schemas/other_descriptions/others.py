@@ -160,6 +160,17 @@ OTHERS: Mapping[str, str] = MappingProxyType(
         "organisation_actions.name": "What the organisation may do, such as CreateApprovedInvoice.",
         "organisation_actions.status": "ALLOWED or NOT-ALLOWED.",
         "cisenabled": "Whether the contact is a subcontractor of the Construction Industry Scheme.",
+        "ciscontractorenabled": (
+            "Whether the organisation is a contractor of the Construction Industry Scheme."
+        ),
+        "cissubcontractorenabled": (
+            "Whether the organisation is a subcontractor of the Construction Industry Scheme."
+        ),
+        "organisation_cis_settings.rate": (
+            "Deduction of the Construction Industry Scheme, in percent."
+        ),
+        "organisationid": "Id of the organisation (OrganisationID of organisations), a GUID.",
+        "fieldid": "Id of the field of the form.",
         "cis_settings.rate": "Deduction of the Construction Industry Scheme, in percent.",
         "online_invoices.updateddateutc": "When the invoice was changed last.",
         "onlineinvoiceurl": "Address of the online invoice; whoever has it can see the invoice.",

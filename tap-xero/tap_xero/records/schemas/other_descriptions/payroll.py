@@ -271,9 +271,26 @@ PAYROLL: Mapping[str, str] = MappingProxyType(
         "timesheets.status": "Draft, Requested (New Zealand), Approved or Completed.",
         "employee_salary_and_wages.status": "Active, Pending or History.",
         "employee_statutory_leaves.status": "Pending, In-Progress or Completed.",
+        "employee_sick_leaves.status": "Pending, In-Progress or Completed.",
         "employee_statutory_leaves.type": (
             "Sick, Adoption, Maternity, Paternity, Sharedparental, Bereavement and so on."
         ),
+        "leavetype": "Sick, Adoption, Maternity, Paternity, Sharedparental, Bereavement and so on.",
+        "entitlementweeksrequested": "Length of the leave, in weeks.",
+        "entitlementweeksqualified": (
+            "Statutory sick leave that could be taken when this leave was requested, in weeks."
+        ),
+        "entitlementweeksremaining": "Statutory sick leave that remains, in weeks.",
+        "entitlementfailurereasons": "Why the employee is not entitled to pay.",
+        "workpattern": "Days on which the employee works, such as Monday.",
+        "balanceremaining": "Leave that remains on the day of the read, in the units.",
+        "units": "What the balance is in: Hours.",
+        **{
+            f"workingweeks.{day}": f"Hours of work on {day.capitalize()}."
+            for day in (
+                *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+            )
+        },
         "payrunstatus": "Draft or Posted, in Australia in capitals.",
         "payruntype": "Scheduled, Unscheduled or EarlierYearUpdate.",
         "periodstatus": "Approved, Completed or (in New Zealand) Estimated.",
