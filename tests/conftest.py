@@ -28,6 +28,16 @@ settings.register_profile("without_deadline", deadline=None)
 settings.load_profile("without_deadline")
 
 
+def pytest_collection_modifyitems(items):
+    """Puts the tests of the warehouse first.
+
+    Each worker of pytest-xdist begins with tests that stand together, and a worker without work
+    takes the last ones of another. At the end, these tests would be shared out, and every worker
+    would make the databases that they share.
+    """
+    items.sort(key=lambda item: item.path.parent.name != "warehouse")
+
+
 @pytest.fixture
 def xero(request):
     """A sandbox with one empty organisation, or as the mark ``sandbox`` of the test says."""

@@ -70,8 +70,8 @@ class TapSettings:
         setting(
             "Streams to include",
             "Streams to read beside the selected ones, also if the catalog does not select them: "
-            "names, patterns, or words such as journals, line_items, tracking, reports (the "
-            "monthly ones), payroll_nz, projects, assets.",
+            "names, patterns, or words such as warehouse (what the dbt project reads), journals, "
+            "line_items, tracking, reports (the monthly ones), payroll_nz, projects, assets.",
         ),
     ] = None
     unavailable_streams: Annotated[

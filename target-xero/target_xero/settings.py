@@ -134,6 +134,15 @@ class TargetSettings:
             "which replaces the organisation's opening balances.",
         ),
     ] = None
+    copy_verify: Annotated[
+        str | None,
+        setting(
+            "Verify the copy",
+            "After a copy, compare the books with the source: the file of tap-xero's "
+            "configuration, or the backup that is copied; ENV for the variables TAP_XERO_…. The "
+            "run ends with exit code 1 if they differ.",
+        ),
+    ] = None
     yes: Annotated[
         bool,
         setting(

@@ -1,6 +1,8 @@
 """``xero login`` over HTTP and in the terminal: its ends, and what keeps others out."""
 
 import json
+import re
+import shlex
 import socket
 from urllib.parse import urlsplit
 
@@ -123,10 +125,21 @@ def test_under_meltano_the_next_command_is_meltanos(machine, redirect_uri):
     meltano = {"MELTANO_PROJECT_ROOT": str(machine.home)}
     with socket.create_server(("127.0.0.1", urlsplit(redirect_uri).port)):
         login = machine.run("xero", "login", "--for", "target-xero", **meltano)
+        names = {"MELTANO_LOADER_NAME": "target-xero-copy"}
+        of_copy = machine.run("xero", "login", "--for", "target-xero,copy", **meltano, **names)
     assert "`meltano invoke target-xero:login --redirect-uri http://localhost:8766" in login.stderr
+    assert "`meltano invoke target-xero-copy:login --for copy --redirect-uri" in of_copy.stderr
 
 
-@pytest.mark.parametrize("uri", ["http://127.0.0.1:8765/callback", "http://example.com/callback"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://127.0.0.1:8765/callback",
+        "http://example.com/callback",
+        "http://[",
+        "http://localhost:x",
+    ],
+)
 def test_a_redirect_uri_that_xero_would_not_take_is_refused(machine, uri):
     login = machine.run("xero", "login", "--redirect-uri", uri)
     assert login.returncode == 1
@@ -136,7 +149,19 @@ def test_a_redirect_uri_that_xero_would_not_take_is_refused(machine, uri):
 def test_a_redirect_uri_elsewhere_needs_the_terminal(machine):
     login = machine.run("xero", "login", "--redirect-uri", "https://example.com/callback")
     assert login.returncode == 1
-    assert "xero login --no-browser" in login.stderr
+    repeated = "xero login --redirect-uri https://example.com/callback --no-browser"
+    assert f"Next: `{repeated}`" in login.stderr
+
+
+def test_the_next_command_repeats_what_was_typed(machine, redirect_uri):
+    with socket.create_server(("127.0.0.1", urlsplit(redirect_uri).port)):
+        login = machine.run(
+            "xero", "login", "invoices", "--for", "read,copy", "--read-only", "--grant", "big oak"
+        )
+    [command] = re.findall("Next: `(.*)`", login.stderr)
+    typed = ["--for", "read", "--for", "copy", "--read-only", "--grant", "big oak", "invoices"]
+    port = ["--redirect-uri", "http://localhost:8766/callback"]
+    assert sorted(shlex.split(command)) == sorted(["xero", "login", *typed, *port])
 
 
 def test_a_failed_login_leaves_the_earlier_one_as_it_was(machine):

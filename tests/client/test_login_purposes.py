@@ -399,6 +399,14 @@ def test_a_configuration_with_a_token_of_its_own_is_told_to_drop_it(xero, store_
     assert f"remove the setting '{name}' after that" in run.last_line
 
 
+def test_in_meltano_the_command_is_meltanos(xero, store_uri, monkeypatch):
+    monkeypatch.setenv("MELTANO_PROJECT_ROOT", "/project")
+    monkeypatch.setenv("MELTANO_EXTRACTOR_NAME", "tap-xero--sales")
+    token = xero.grant(PKCE, ["offline_access", INVOICES])["access_token"]
+    run = read(xero, store_uri, "projects", access_token=token)
+    assert "`meltano invoke tap-xero--sales:login --for projects`" in run.last_line
+
+
 # --- copying and comparing -----------------------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ set -euo pipefail
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 make() { command make --dry-run "$@" >/dev/null; }
 wait_for_sandbox() {
-    for _ in $(seq 200); do
+    for _ in $(seq 600); do
         if (: </dev/tcp/127.0.0.1/PORT) 2>/dev/null; then return; fi
         sleep 0.1
     done

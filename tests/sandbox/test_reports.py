@@ -332,3 +332,30 @@ def test_columns_of_two_categories_are_titled_with_a_comma(bakery):
         trackingCategoryID2=second["TrackingCategoryID"],
     )
     assert titles(made)[0] == f"{first['Options'][0]['Name']}, {second['Options'][0]['Name']}"
+
+
+@pytest.mark.parametrize("basis", ["false", "true"])
+def test_a_report_shows_what_changed_since_the_one_before(basis):
+    company = demo_company("99999999-9999-4999-8999-999999999997")
+    before = table(ask(company, "TrialBalance", paymentsOnly=basis))
+    payment = next(
+        one
+        for one in company.collections["Payments"].values()
+        if one["PaymentType"] == "ACCRECPAYMENT" and one["Status"] == "AUTHORISED"
+    )
+    journals = company.collections["Journals"]
+    for journal in list(journals.values()):
+        if journal["SourceID"] == payment["PaymentID"]:
+            del journals[journal["JournalID"]]
+    after = table(ask(company, "TrialBalance", paymentsOnly=basis))
+    invoices = company.collections["Invoices"]
+    for invoice_id, invoice in list(invoices.items()):
+        lines = [
+            {**line, "AccountID": payment["Account"]["AccountID"]} for line in invoice["LineItems"]
+        ]
+        invoices[invoice_id] = {**invoice, "LineItems": lines}
+    later = table(ask(company, "TrialBalance", paymentsOnly=basis))
+
+    assert before != after
+    # On cash basis, what was paid counts on the accounts of the invoices' lines.
+    assert (later == after) == (basis == "false")

@@ -1,4 +1,4 @@
-"""All that the warehouse reads, as tap-xero writes it, and Xero's reports to compare with."""
+"""All that the warehouse reads, as tap-xero writes it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import calendar
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
-
-import requests
 
 from tap_runner import read
 
@@ -25,33 +22,6 @@ JOURNALS = ACCRUAL_JOURNALS | {
     "journals_cash_lines",
     "journals_cash_line_tracking",
 }
-
-
-class Caller:
-    """Calls the sandbox as its web app, for one organisation."""
-
-    def __init__(self, xero: Any, tenant_id: str) -> None:
-        token = xero.grant("sandbox-web")["access_token"]
-        self._base = xero.base_uri
-        self._headers = {
-            "Authorization": f"Bearer {token}",
-            "xero-tenant-id": tenant_id,
-            "Accept": "application/json",
-        }
-        # Nothing changes while the tests of a file run, and each database is compared.
-        self.report = cache(self._report)
-
-    def _report(self, name: str, **query: str) -> Record:
-        """A report, in standard layout."""
-        answer = requests.get(
-            f"{self._base}/Reports/{name}",
-            params={"standardLayout": "true", **query},
-            headers=self._headers,
-            timeout=60,
-        )
-        answer.raise_for_status()
-        [report] = answer.json()["Reports"]
-        return report
 
 
 def month_ends(first: date, last: date) -> list[date]:

@@ -6,17 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from official_reports import OfficialReports, amount_of, lines, titles
 from sandbox_caller import Caller
-from sandbox_sdk import Sdk
 
 from tap_runner import read
-from tap_xero.reports.definitions import REPORTS, WrongPeriodError
-from tap_xero.reports.layout import Report
-from tap_xero.reports.months import Month
 from xero_sandbox.reports.balances import Ledger
+from xero_sandbox.server import server
 
 DEMO = pytest.mark.sandbox(companies=["demo"])
 FROM = {"from": "2026-01"}
+OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 
 
 def amount(value):
@@ -144,33 +143,130 @@ def test_months_that_were_read_while_locked_are_not_read_again(xero):
     assert counts == [4, 1]
 
 
-def test_a_report_of_another_month_is_an_error():
-    with pytest.raises(WrongPeriodError, match="2026-09-30"):
-        REPORTS[0].check(
-            Report(["Trial Balance", "Org", "As at 30 September 2026"], [], []), Month(2026, 8)
-        )
+# What the response names in place of October 2026: a year earlier, another day, or no day.
+OTHER_PERIODS = [
+    ("trial_balances", "TrialBalance", "As at 31 October 2026", "As at 31 October 2025"),
+    ("balance_sheets", "BalanceSheet", "31 Oct 2026", "30 Oct 2026"),
+    ("balance_sheets", "BalanceSheet", "As at 31 October 2026", "As at 31 October 2025"),
+    ("profit_and_loss", "ProfitAndLoss", "31 Oct 26", "31 Oct 25"),
+    ("profit_and_loss", "ProfitAndLoss", "to 31 October 2026", "to 30 September 2026"),
+    ("bank_summaries", "BankSummary", "From 1 October 2026", "From 1 September 2026"),
+    ("budget_summaries", "BudgetSummary", "Oct-26", "Nov-26"),
+    ("executive_summaries", "ExecutiveSummary", "Oct 2026", "no month"),
+]
 
 
-@DEMO
-def test_a_trial_balance_equals_what_the_official_sdk_reads(xero):
-    run = read(xero, ["trial_balances"], reports={"from": "2026-10"})
-    caller = Caller(xero)
-    [report] = Sdk(caller).call("get_report_trial_balance", date=date(2026, 10, 31)).reports
+@pytest.fixture(scope="module")
+def bakery():
+    """A sandbox with the demo company, for tests that change no record."""
+    with server(companies=["demo"]) as running:
+        yield running
+
+
+@pytest.mark.parametrize(("stream", "path", "period", "other"), OTHER_PERIODS)
+def test_a_report_of_another_period_is_an_error_and_no_row(bakery, stream, path, period, other):
+    bakery.reset()
+    caller = Caller(bakery)
+    query = {"date": "2026-10-31"}
+    if path in {"ProfitAndLoss", "BankSummary"}:
+        query = {"fromDate": "2026-10-01", "toDate": "2026-10-31"}
+    elif path == "BudgetSummary":
+        query = {"date": "2026-10-01", "periods": "1", "timeframe": "1"}
+    body = caller.send("GET", f"Reports/{path}", params={**query, "standardLayout": "true"}).text
     caller.close()
-    official = {
-        row.cells[0].attributes[0].value: [amount(cell.value) for cell in row.cells[1:]]
-        for section in report.rows
-        for row in section.rows or ()
-        if row.cells[0].attributes
+    assert period in body
+    bakery.fault(
+        "status",
+        f"Reports/{path}",
+        query=query,
+        status=200,
+        content_type="application/json",
+        body=body.replace(period, other),
+    )
+    run = read(bakery, [stream], reports={"from": "2026-10"})
+    bakery.reset()
+
+    assert run.exit_code == 1
+    assert "not of 2026-10-" in run.last_line
+    assert stream in run.last_line
+    assert run.records(stream) == []
+
+
+# The name of the SDK's method, its arguments for October 2026, and which column a record is of.
+OFFICIAL = {
+    "trial_balances": ("trial_balance", {"date": OCTOBER[1]}),
+    "profit_and_loss": ("profit_and_loss", {"from_date": OCTOBER[0], "to_date": OCTOBER[1]}),
+    "balance_sheets": ("balance_sheet", {"date": OCTOBER[1]}),
+    "bank_summaries": ("bank_summary", {"from_date": OCTOBER[0], "to_date": OCTOBER[1]}),
+    "budget_summaries": ("budget_summary", {"date": OCTOBER[0], "periods": 1, "timeframe": 1}),
+    "executive_summaries": ("executive_summary", {"date": OCTOBER[1]}),
+}
+PIVOTED = ("Debit", "Credit", "YTDDebit", "YTDCredit")
+
+
+@pytest.fixture(scope="module")
+def october(bakery):
+    """All reports of October 2026 and of November."""
+    bakery.reset()
+    streams = [*OFFICIAL, "profit_and_loss_by_tracking"]
+    run = read(bakery, streams, reports={"from": "2026-10", "tracking": ["Region"]})
+    assert run.exit_code == 0, run.log
+    return run
+
+
+@pytest.fixture(scope="module")
+def official(bakery):
+    """The reports as Xero's own SDK reads them."""
+    reports = OfficialReports(bakery, bakery.tenant_id)
+    yield reports
+    reports.close()
+
+
+@pytest.mark.parametrize("stream", OFFICIAL)
+def test_a_report_has_the_rows_and_amounts_that_the_official_sdk_reads(october, official, stream):
+    method, arguments = OFFICIAL[stream]
+    report = official.report(method, **arguments)
+    expected = [(label, [amount_of(text) for text in texts]) for label, texts, _ in lines(report)]
+    # The columns after the first are a year or a month earlier, and the change.
+    if stream in {"balance_sheets", "executive_summaries"}:
+        expected = [(label, amounts[:1]) for label, amounts in expected]
+    found: dict[str, tuple[str, list[Decimal]]] = {}
+    for row in october.records(stream):
+        if (row.get("Date") or row["ToDate"]) != OCTOBER[1].isoformat():
+            continue
+        names = PIVOTED if stream == "trial_balances" else ["Balance", "Amount"]
+        amounts = [amount(row[name]) for name in names if name in row]
+        found.setdefault(row["RowKey"], (row["Label"], []))[1].extend(amounts)
+
+    assert len(expected) > 4
+    assert list(found.values()) == expected
+
+
+def test_profit_by_tracking_has_the_columns_that_the_official_sdk_reads(bakery, october, official):
+    region = next(one for one in bakery.records("TrackingCategories") if one["Name"] == "Region")
+    report = official.report(
+        "profit_and_loss",
+        from_date=OCTOBER[0],
+        to_date=OCTOBER[1],
+        tracking_category_id=region["TrackingCategoryID"],
+    )
+    expected = {
+        (label, column, amount_of(text))
+        for label, texts, _ in lines(report)
+        for column, text in zip(titles(report), texts, strict=True)
     }
-    names = ("Debit", "Credit", "YTDDebit", "YTDCredit")
     found = {
-        row["AccountID"]: [amount(row[name]) for name in names]
-        for row in run.records("trial_balances")
-        if row["AccountID"] and row["Date"] == "2026-10-31"
+        (row["Label"], row["Column"], amount(row["Amount"]))
+        for row in october.records("profit_and_loss_by_tracking")
+        if row["ToDate"] == OCTOBER[1].isoformat()
     }
-    assert found == official
-    assert len(found) > 10
+    assert found == expected
+    assert {"Unassigned", "Total"} < {column for _, column, _ in found}
+    options = {each["Name"]: each["TrackingOptionID"] for each in region["Options"]}
+    assert all(
+        row.get("TrackingOptionID") == options.get(row["Column"])
+        for row in october.records("profit_and_loss_by_tracking")
+    )
 
 
 @DEMO
@@ -183,3 +279,25 @@ def test_the_lock_date_for_users_does_not_keep_advisers_from_posting(xero):
         state = read(xero, ["trial_balances"], state=state, **settings).state
 
     assert len(xero.calls("Reports/TrialBalance")) == 2
+
+
+@DEMO
+def test_an_option_with_the_name_of_another_column_has_rows_of_its_own(xero):
+    region = next(one for one in xero.records("TrackingCategories") if one["Name"] == "Region")
+    first, *others = region["Options"]
+    options = [{**first, "Name": "Total"}, *others]
+    xero.edit("TrackingCategories", region["TrackingCategoryID"], Options=options)
+    run = read(
+        xero, ["profit_and_loss_by_tracking"], reports={"from": "2026-10", "tracking": ["Region"]}
+    )
+
+    assert run.exit_code == 0, run.log
+    income = {
+        row["Column"]: (row.get("TrackingOptionID"), amount(row["Amount"]))
+        for row in run.records("profit_and_loss_by_tracking")
+        if row["Label"] == "Total Income" and row["ToDate"] == OCTOBER[1].isoformat()
+    }
+    assert len(income) == len(options) + 2
+    assert income["Total"][0] == first["TrackingOptionID"]
+    total = income.pop("Total #2")
+    assert total == (None, sum(value for _, value in income.values()))

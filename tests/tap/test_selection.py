@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,7 @@ from tap_runner import catalog_of, own_logging, read
 from tap_xero.tap import TapXero
 
 LINES = "invoice_line_items"
+STAGING = Path(__file__).parents[2] / "warehouse/models/staging"
 
 
 def selected_by_default(tmp_path, include):
@@ -47,6 +49,25 @@ def test_a_word_means_the_stream_of_the_name_else_all_streams_with_it(tmp_path):
     assert not [name for name in added if name.startswith(("payroll_uk", "payroll_au", "project"))]
 
 
+def test_a_word_means_streams_that_every_organisation_has_if_there_are_some(tmp_path):
+    added = selected_by_default(tmp_path, ["tracking"]) - selected_by_default(tmp_path, [])
+
+    assert {"invoice_line_item_tracking", "tracking_options", "profit_and_loss_by_tracking"} < added
+    # Xero refuses these to organisations without the Advanced tier, or without payroll.
+    assert not [name for name in added if "journals" in name or "payroll" in name]
+    assert "journal_line_tracking" not in added
+
+
+def test_the_word_warehouse_means_all_that_the_dbt_project_reads_but_journals(tmp_path):
+    staged = {path.stem.removeprefix("stg_xero__") for path in STAGING.glob("*.sql")}
+    journals = {name for name in staged if name.startswith("journal")}
+    default = selected_by_default(tmp_path, [])
+
+    assert len(journals) == 6
+    assert selected_by_default(tmp_path, ["warehouse"]) - default == staged - journals - default
+    assert selected_by_default(tmp_path, ["warehouse", "journal*"]) - default == staged - default
+
+
 def test_an_included_stream_is_read_without_a_catalog(xero):
     xero.add("Journals", {"JournalNumber": 7})
     without = read(xero)
@@ -78,7 +99,13 @@ def test_an_included_stream_has_all_fields_though_the_catalog_selects_none_of_th
 
 
 @pytest.mark.parametrize(
-    ("word", "hint"), [("journls", "did you mean 'journals'"), ("", "nor a part"), ("x*", "nor a")]
+    ("word", "hint"),
+    [
+        ("journls", "did you mean 'journals'"),
+        ("warehose", "did you mean 'warehouse'"),
+        ("", "nor a part"),
+        ("x*", "nor a"),
+    ],
 )
 def test_a_word_that_means_no_stream_is_an_error_before_anything_is_read(xero, word, hint):
     run = read(xero, ["contacts"], include=[word])

@@ -20,7 +20,7 @@ select
     {%- endfor %}
     {{ money('sum(case when open.is_on_control_account then open.amount_base else 0 end)') }} as total,
     {{ money('sum(case when open.is_on_control_account then 0 else open.amount_base end)') }} as prepayments,
-    sum(case when open.amount_base <> 0 then 1 else 0 end) as documents
+    cast(sum(case when open.amount_base <> 0 then 1 else 0 end) as {{ integer_type() }}) as documents
 from (
     select
         days.as_at,

@@ -10,6 +10,11 @@
 {% macro default__number_type() %}{{ return('numeric(28, 6)') }}{% endmacro %}
 {% macro bigquery__number_type() %}{{ return('numeric') }}{% endmacro %}
 
+{# A binary number, for the one column that Fivetran has as such. DuckDB's `float` has seven digits. #}
+{% macro float_type() %}{{ return(adapter.dispatch('float_type', 'xero_warehouse')()) }}{% endmacro %}
+{% macro default__float_type() %}{{ return(dbt.type_float()) }}{% endmacro %}
+{% macro duckdb__float_type() %}{{ return('double') }}{% endmacro %}
+
 {# Money in the base currency, in whole cents. #}
 {% macro money_type() %}{{ return(adapter.dispatch('money_type', 'xero_warehouse')()) }}{% endmacro %}
 {% macro default__money_type() %}{{ return('numeric(20, 2)') }}{% endmacro %}
@@ -60,6 +65,7 @@
     {{ return('cast(round(' ~ quotient ~ ', 2) as ' ~ money_type() ~ ')') }}
 {% endmacro %}
 
+{% macro number(expression) %}{{ return('cast(' ~ expression ~ ' as ' ~ number_type() ~ ')') }}{% endmacro %}
 {% macro money(expression) %}{{ return('cast(' ~ expression ~ ' as ' ~ money_type() ~ ')') }}{% endmacro %}
 {% macro text(expression) %}{{ return('cast(' ~ expression ~ ' as ' ~ text_type() ~ ')') }}{% endmacro %}
 {% macro null_of(name) %}{{ return('cast(null as ' ~ type_named(name) ~ ')') }}{% endmacro %}

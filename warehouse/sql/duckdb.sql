@@ -1142,7 +1142,7 @@ select
     records.batch_payment_id,
     records.batch_payment_is_reconciled,
     records.batch_payment_status,
-    cast(records.batch_payment_total_amount as float) as batch_payment_total_amount,
+    cast(records.batch_payment_total_amount as double) as batch_payment_total_amount,
     records.batch_payment_type,
     records.batch_payment_updated_date_utc,
     records.contact_id,
@@ -1812,9 +1812,10 @@ select
     lines.item_code,
     lines.quantity,
     lines.unit_amount,
-    coalesce(lines.line_amount, 0)
-    - case when inclusive.amounts_include_tax then coalesce(lines.tax_amount, 0) else 0 end
-        as net_amount,
+    cast(
+        coalesce(lines.line_amount, 0)
+        - case when inclusive.amounts_include_tax then coalesce(lines.tax_amount, 0) else 0 end
+     as numeric(28, 6)) as net_amount,
     coalesce(lines.tax_amount, 0) as tax_amount,
     lines.tax_type,
     coalesce(lines.account_id, codes.account_id) as account_id
@@ -2009,11 +2010,13 @@ with events as (
             partition by events._tenant_id, events.document_kind, events.document_id
             order by events.event_date, events.event_kind, events.event_id
         ) as sequence,
-        documents.total - sum(events.amount) over (
-            partition by events._tenant_id, events.document_kind, events.document_id
-            order by events.event_date, events.event_kind, events.event_id
-            rows between unbounded preceding and current row
-        ) as outstanding
+        cast(
+            documents.total - sum(events.amount) over (
+                partition by events._tenant_id, events.document_kind, events.document_id
+                order by events.event_date, events.event_kind, events.event_id
+                rows between unbounded preceding and current row
+            )
+         as numeric(28, 6)) as outstanding
     from events
     inner join analytics_ledger.ledger_documents as documents
         on documents._tenant_id = events._tenant_id
@@ -2027,13 +2030,15 @@ with events as (
 )
 select
     in_base.*,
-    in_base.outstanding_base - coalesce(
-        lag(in_base.outstanding_base) over (
-            partition by in_base._tenant_id, in_base.document_kind, in_base.document_id
-            order by in_base.sequence
-        ),
-        in_base.total_base
-    ) as change_base
+    cast(
+        in_base.outstanding_base - coalesce(
+            lag(in_base.outstanding_base) over (
+                partition by in_base._tenant_id, in_base.document_kind, in_base.document_id
+                order by in_base.sequence
+            ),
+            in_base.total_base
+        )
+     as numeric(20, 2)) as change_base
 from in_base;
 
 create or replace table analytics_ledger.ledger_tax_parts as
@@ -2149,8 +2154,10 @@ select
     documents.document_date as change_date,
     'document' as change_kind,
     documents.document_id as change_id,
-    case when documents.ledger_side = 'receivable' then 1 else -1 end
-    * documents.outstanding_sign * documents.total as amount,
+    cast(
+        case when documents.ledger_side = 'receivable' then 1 else -1 end
+        * documents.outstanding_sign * documents.total
+     as numeric(28, 6)) as amount,
     cast(
         case when documents.ledger_side = 'receivable' then 1 else -1 end
         * documents.outstanding_sign * documents.total_base
@@ -2178,8 +2185,10 @@ select
     settlements.event_date,
     settlements.event_kind,
     settlements.event_id,
-    - case when documents.ledger_side = 'receivable' then 1 else -1 end
-    * documents.outstanding_sign * settlements.amount,
+    cast(
+        - case when documents.ledger_side = 'receivable' then 1 else -1 end
+        * documents.outstanding_sign * settlements.amount
+     as numeric(28, 6)),
     cast(
         case when documents.ledger_side = 'receivable' then 1 else -1 end
         * documents.outstanding_sign * settlements.change_base
@@ -2217,8 +2226,8 @@ with recoverable as (
         lines.account_id,
         lines.description,
         lines.tax_type,
-        lines.net_amount + coalesce(recoverable.lost_tax, 0) as net_amount,
-        coalesce(recoverable.recoverable_tax, 0) as tax_amount
+        cast(lines.net_amount + coalesce(recoverable.lost_tax, 0) as numeric(28, 6)) as net_amount,
+        cast(coalesce(recoverable.recoverable_tax, 0) as numeric(20, 2)) as tax_amount
     from analytics_ledger.ledger_document_lines as lines
     left join recoverable
         on recoverable._tenant_id = lines._tenant_id
@@ -2265,7 +2274,7 @@ select
     rounding.account_id,
     'Rounding',
     cast(null as varchar),
-    documents.total - sums.net_amount,
+    cast(documents.total - sums.net_amount as numeric(28, 6)),
     0
 from analytics_ledger.ledger_documents as documents
 inner join sums
@@ -2365,8 +2374,8 @@ select
     account_id,
     description,
     tax_type,
-    line_sign * share as net_amount,
-    line_sign * tax_base as tax_amount
+    cast(line_sign * share as numeric(20, 2)) as net_amount,
+    cast(line_sign * tax_base as numeric(20, 2)) as tax_amount
 from spread;
 
 create or replace table analytics_ledger.ledger_from_documents as
@@ -3090,7 +3099,7 @@ select
     cast(sum(case when open.is_on_control_account and open.days_overdue > 90 then open.amount_base else 0 end) as numeric(20, 2)) as days_over_90,
     cast(sum(case when open.is_on_control_account then open.amount_base else 0 end) as numeric(20, 2)) as total,
     cast(sum(case when open.is_on_control_account then 0 else open.amount_base end) as numeric(20, 2)) as prepayments,
-    sum(case when open.amount_base <> 0 then 1 else 0 end) as documents
+    cast(sum(case when open.amount_base <> 0 then 1 else 0 end) as bigint) as documents
 from (
     select
         days.as_at,
@@ -3125,7 +3134,7 @@ select
     cast(sum(case when open.is_on_control_account and open.days_overdue > 90 then open.amount_base else 0 end) as numeric(20, 2)) as days_over_90,
     cast(sum(case when open.is_on_control_account then open.amount_base else 0 end) as numeric(20, 2)) as total,
     cast(sum(case when open.is_on_control_account then 0 else open.amount_base end) as numeric(20, 2)) as prepayments,
-    sum(case when open.amount_base <> 0 then 1 else 0 end) as documents
+    cast(sum(case when open.amount_base <> 0 then 1 else 0 end) as bigint) as documents
 from (
     select
         days.as_at,
@@ -3741,7 +3750,7 @@ select
     cast(sum(case when open.is_on_control_account and open.days_overdue > 90 then open.amount_base else 0 end) as numeric(20, 2)) as days_over_90,
     cast(sum(case when open.is_on_control_account then open.amount_base else 0 end) as numeric(20, 2)) as total,
     cast(sum(case when open.is_on_control_account then 0 else open.amount_base end) as numeric(20, 2)) as prepayments,
-    sum(case when open.amount_base <> 0 then 1 else 0 end) as documents
+    cast(sum(case when open.amount_base <> 0 then 1 else 0 end) as bigint) as documents
 from (
     select
         days.as_at,
@@ -3777,7 +3786,7 @@ select
     cast(sum(case when open.is_on_control_account and open.days_overdue > 90 then open.amount_base else 0 end) as numeric(20, 2)) as days_over_90,
     cast(sum(case when open.is_on_control_account then open.amount_base else 0 end) as numeric(20, 2)) as total,
     cast(sum(case when open.is_on_control_account then 0 else open.amount_base end) as numeric(20, 2)) as prepayments,
-    sum(case when open.amount_base <> 0 then 1 else 0 end) as documents
+    cast(sum(case when open.amount_base <> 0 then 1 else 0 end) as bigint) as documents
 from (
     select
         days.as_at,

@@ -6,6 +6,7 @@ The facts are in xero-facts.md: Report endpoints, Report parameters, What each r
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -139,8 +140,12 @@ def _text_of_month(report: Report, line: Line, month: Month) -> Iterator[Columns
 
 def _every_column(report: Report, line: Line, month: Month) -> Iterator[Columns]:
     del month
+    # A tracking option can have the name of the last column, `Total`. Options come first.
+    counts: Counter[str] = Counter()
     for title, text in zip(report.columns, line.values, strict=False):
-        yield {"Column": title, "Amount": amount_of(text)}
+        counts[title] += 1
+        column = title if counts[title] == 1 else f"{title} #{counts[title]}"
+        yield {"Column": column, "Amount": amount_of(text)}
 
 
 def _budget_params(month: Month) -> Mapping[str, str]:

@@ -15,9 +15,8 @@ from xero_client.settings.nearest_name import did_you_mean
 from xero_client.settings.settings_schema import convert_settings
 
 if TYPE_CHECKING:
-    import jinja2
-
     from xero_client.auth.tenants import Tenant
+    from xero_client.templates.environment import TemplateEnvironment
 
 # Xero answers 404 to long URLs, and advises 40 ids per call (xero-facts.md: Limits).
 IDS_PER_CALL = 40
@@ -178,17 +177,14 @@ def render_params(settings: StreamSettings, context: TemplateContext) -> dict[st
 
 
 def _render_template(setting: str, text: str, context: TemplateContext) -> str:
+    variables = {
+        "start": context.start,
+        "now": context.now,
+        "today": context.now.astimezone(timezone.utc).date(),
+        "tenant": _TemplateTenant(context.tenant.tenant_id, context.tenant.name),
+    }
     try:
-        return (
-            _environment()
-            .from_string(text)
-            .render(
-                start=context.start,
-                now=context.now,
-                today=context.now.astimezone(timezone.utc).date(),
-                tenant=_TemplateTenant(context.tenant.tenant_id, context.tenant.name),
-            )
-        )
+        return _environment().text_renderer(text)(variables)
     except Exception as error:  # noqa: BLE001  # a template may raise anything: 1 / 0, say
         message = f"Setting {setting!r} is a template that cannot be rendered: {error}"
         raise SettingsError(message) from None
@@ -203,13 +199,12 @@ class _TemplateTenant:
         return self.id
 
 
-def _environment() -> jinja2.Environment:
-    from jinja2 import StrictUndefined  # noqa: PLC0415  # most runs have no template
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415  # the same
+def _environment() -> TemplateEnvironment:
+    from xero_client.templates.environment import (  # noqa: PLC0415  # most runs have no template
+        TemplateEnvironment,
+    )
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
-    environment.filters["xero_date"] = xero_date
-    return environment
+    return TemplateEnvironment({"xero_date": xero_date})
 
 
 def xero_date(day: date | datetime | str | None) -> str:

@@ -56,6 +56,8 @@ class ParentedStream(XeroStream):
         child: The entity. ``entity`` is that of the parents, whose list the stream walks.
     """
 
+    writes_own_records = False
+
     def __init__(self, tap: Tap, child: Entity, run: RunContext) -> None:
         """Sets the stream up from the entity table.
 

@@ -49,18 +49,15 @@ def import_file(
         settings = {**read.settings, "dry_run": True} if dry_run else read.settings
         # The file of rejects is CSV in UTF-8, and its headings are in the first line.
         options = [*(word for name in config for word in ("--config", name)), *rows.words]
-        delimiter = read.read.delimiter
-        if delimiter == "," and read.decimal_comma:
-            delimiter = ";"
         _publish(
             settings,
             lambda results: FileCorrection(
                 results,
                 read.stream,
-                delimiter,
+                read.delimiter_of_rejects,
                 lambda rejects: [
                     *("target-xero", "import", str(rejects), *options),
-                    *_point_option(read, rejects, delimiter),
+                    *_point_option(read, rejects),
                 ],
                 decimal_comma=read.decimal_comma,
             ),
@@ -68,9 +65,9 @@ def import_file(
         )
 
 
-def _point_option(read: FileRows, rejects: Path, delimiter: str) -> list[str]:
+def _point_option(read: FileRows, rejects: Path) -> list[str]:
     """What must be said of points, because the file of rejects alone does not show it."""
-    is_needed = read.has_points and has_ambiguous_number(rejects, delimiter)
+    is_needed = read.has_points and has_ambiguous_number(rejects, read.delimiter_of_rejects)
     return ["--decimal-point"] if is_needed else []
 
 

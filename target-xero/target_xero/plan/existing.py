@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from target_xero.build.records import Record
+from target_xero.lookup.matching import with_iso_dates
 from xero_client.entities.field_types import READ_ONLY
 from xero_client.entities.fields import SHAPES, SUMMARIES
 from xero_client.json_value import Json
@@ -89,4 +90,5 @@ def _flat(path: str, value: Json) -> Iterator[tuple[str, Any]]:
 
 
 def _shown(value: Json) -> str:
+    value = with_iso_dates(value)
     return "empty" if value is None else repr(value) if isinstance(value, str) else str(value)

@@ -146,12 +146,13 @@ class Planner:
 
     # The plan
 
-    def plan(self, guards: Guards, options: Sequence[str] = ()) -> Plan:
+    def plan(self, guards: Guards, options: Sequence[str] = (), delimiter: str = "") -> Plan:
         """The plan of all that came, noted in the state database.
 
         Args:
             guards: What the plan is checked against.
             options: The options that say what the rows of a file are.
+            delimiter: The delimiter for the rejects of a file; empty if it is not a file.
 
         Raises:
             XeroError: The organisation cannot be reached.
@@ -188,6 +189,7 @@ class Planner:
                 guards.checked(documents, knows_amounts=not obstacles),
                 schemas,
                 options,
+                delimiter,
             )
         )
         PlanNotes(self._run.store).note_made(plan)

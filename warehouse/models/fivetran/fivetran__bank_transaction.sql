@@ -9,7 +9,7 @@ select
     records.batch_payment_id,
     records.batch_payment_is_reconciled,
     records.batch_payment_status,
-    cast(records.batch_payment_total_amount as {{ dbt.type_float() }}) as batch_payment_total_amount,
+    cast(records.batch_payment_total_amount as {{ float_type() }}) as batch_payment_total_amount,
     records.batch_payment_type,
     records.batch_payment_updated_date_utc,
     records.contact_id,

@@ -71,9 +71,10 @@ select
     lines.item_code,
     lines.quantity,
     lines.unit_amount,
-    coalesce(lines.line_amount, 0)
-    - case when inclusive.amounts_include_tax then coalesce(lines.tax_amount, 0) else 0 end
-        as net_amount,
+    {{ number("
+        coalesce(lines.line_amount, 0)
+        - case when inclusive.amounts_include_tax then coalesce(lines.tax_amount, 0) else 0 end
+    ") }} as net_amount,
     coalesce(lines.tax_amount, 0) as tax_amount,
     lines.tax_type,
     coalesce(lines.account_id, codes.account_id) as account_id

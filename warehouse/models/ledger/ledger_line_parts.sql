@@ -25,8 +25,8 @@ with recoverable as (
         lines.account_id,
         lines.description,
         lines.tax_type,
-        lines.net_amount + coalesce(recoverable.lost_tax, 0) as net_amount,
-        coalesce(recoverable.recoverable_tax, 0) as tax_amount
+        {{ number('lines.net_amount + coalesce(recoverable.lost_tax, 0)') }} as net_amount,
+        {{ money('coalesce(recoverable.recoverable_tax, 0)') }} as tax_amount
     from {{ ref('ledger_document_lines') }} as lines
     left join recoverable
         on recoverable._tenant_id = lines._tenant_id
@@ -81,7 +81,7 @@ select
     rounding.account_id,
     'Rounding',
     {{ null_of('text') }},
-    documents.total - sums.net_amount,
+    {{ number('documents.total - sums.net_amount') }},
     0
 from {{ ref('ledger_documents') }} as documents
 inner join sums

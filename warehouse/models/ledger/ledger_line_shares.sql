@@ -57,6 +57,6 @@ select
     account_id,
     description,
     tax_type,
-    line_sign * share as net_amount,
-    line_sign * tax_base as tax_amount
+    {{ money('line_sign * share') }} as net_amount,
+    {{ money('line_sign * tax_base') }} as tax_amount
 from spread

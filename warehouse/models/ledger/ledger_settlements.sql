@@ -65,11 +65,13 @@ with events as (
             partition by events._tenant_id, events.document_kind, events.document_id
             order by events.event_date, events.event_kind, events.event_id
         ) as sequence,
-        documents.total - sum(events.amount) over (
-            partition by events._tenant_id, events.document_kind, events.document_id
-            order by events.event_date, events.event_kind, events.event_id
-            rows between unbounded preceding and current row
-        ) as outstanding
+        {{ number("
+            documents.total - sum(events.amount) over (
+                partition by events._tenant_id, events.document_kind, events.document_id
+                order by events.event_date, events.event_kind, events.event_id
+                rows between unbounded preceding and current row
+            )
+        ") }} as outstanding
     from events
     inner join {{ ref('ledger_documents') }} as documents
         on documents._tenant_id = events._tenant_id
@@ -87,11 +89,13 @@ with events as (
 
 select
     in_base.*,
-    in_base.outstanding_base - coalesce(
-        lag(in_base.outstanding_base) over (
-            partition by in_base._tenant_id, in_base.document_kind, in_base.document_id
-            order by in_base.sequence
-        ),
-        in_base.total_base
-    ) as change_base
+    {{ money("
+        in_base.outstanding_base - coalesce(
+            lag(in_base.outstanding_base) over (
+                partition by in_base._tenant_id, in_base.document_kind, in_base.document_id
+                order by in_base.sequence
+            ),
+            in_base.total_base
+        )
+    ") }} as change_base
 from in_base

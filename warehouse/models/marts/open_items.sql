@@ -16,8 +16,10 @@ select
     documents.document_date as change_date,
     'document' as change_kind,
     documents.document_id as change_id,
-    case when documents.ledger_side = 'receivable' then 1 else -1 end
-    * documents.outstanding_sign * documents.total as amount,
+    {{ number("
+        case when documents.ledger_side = 'receivable' then 1 else -1 end
+        * documents.outstanding_sign * documents.total
+    ") }} as amount,
     {{ money("
         case when documents.ledger_side = 'receivable' then 1 else -1 end
         * documents.outstanding_sign * documents.total_base
@@ -47,8 +49,10 @@ select
     settlements.event_date,
     settlements.event_kind,
     settlements.event_id,
-    - case when documents.ledger_side = 'receivable' then 1 else -1 end
-    * documents.outstanding_sign * settlements.amount,
+    {{ number("
+        - case when documents.ledger_side = 'receivable' then 1 else -1 end
+        * documents.outstanding_sign * settlements.amount
+    ") }},
     {{ money("
         case when documents.ledger_side = 'receivable' then 1 else -1 end
         * documents.outstanding_sign * settlements.change_base

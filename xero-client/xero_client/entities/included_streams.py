@@ -1,20 +1,66 @@
 """The words of the setting ``include``: names of streams, patterns, and words for several streams.
 
 A word for several streams is a part of their names: ``line_items`` means ``invoice_line_items``,
-``quote_line_items`` and so on, ``payroll_nz`` all streams that begin with it. ``reports`` means the
-reports that take a call a month; the aged ones take a call for each contact.
+``quote_line_items`` and so on. Of them, it means those that Xero serves to every organisation; if
+there are none, all of them: ``payroll_nz``. ``reports`` means the reports that take a call a month;
+the aged ones take a call for each contact. ``warehouse`` means what the dbt project in
+``warehouse`` reads, without the journals, which need Xero's Advanced tier.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 
+from xero_client.entities.nested_lists import entity_of_stream
 from xero_client.entities.reports import REPORTS
+from xero_client.entities.scope_descriptions import APPROVAL_REQUIRED
 from xero_client.errors import SettingsError
 
-MONTHLY_REPORTS = frozenset(row.stream for row in REPORTS if not row.stream.endswith("_by_contact"))
+_WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "reports": frozenset(
+            row.stream for row in REPORTS if not row.stream.endswith("_by_contact")
+        ),
+        "warehouse": frozenset(
+            {
+                "accounts",
+                "bank_transaction_line_item_tracking",
+                "bank_transaction_line_items",
+                "bank_transactions",
+                "bank_transfers",
+                "contacts",
+                "credit_note_allocations",
+                "credit_note_line_item_tracking",
+                "credit_note_line_items",
+                "credit_notes",
+                "invoice_line_item_tracking",
+                "invoice_line_items",
+                "invoices",
+                "items",
+                "manual_journal_line_tracking",
+                "manual_journal_lines",
+                "manual_journals",
+                "organisations",
+                "overpayment_allocations",
+                "overpayment_line_items",
+                "overpayments",
+                "payments",
+                "prepayment_allocations",
+                "prepayment_line_item_tracking",
+                "prepayment_line_items",
+                "prepayments",
+                "tax_rate_components",
+                "tax_rates",
+                "tracking_categories",
+                "tracking_options",
+                "trial_balances",
+            }
+        ),
+    }
+)
 
 
 def included_streams(
@@ -36,7 +82,7 @@ def included_streams(
         if not found:
             message = (
                 f"Setting 'include' has {word!r}, which is neither a stream nor a part of the "
-                f"name of one{hint(word, known)}"
+                f"name of one{hint(word, [*known, *_WORDS])}"
             )
             raise SettingsError(message)
         included |= found
@@ -46,8 +92,15 @@ def included_streams(
 def _matching(word: str, known: Collection[str]) -> set[str]:
     if word in known:
         return {word}
-    if word == "reports":
-        return {name for name in known if name in MONTHLY_REPORTS}
+    if word in _WORDS:
+        return set(known) & _WORDS[word]
     if set("*?[") & set(word):
         return {name for name in known if fnmatchcase(name, word)}
-    return {name for name in known if word and f"_{word}_" in f"_{name}_"}
+    found = {name for name in known if word and f"_{word}_" in f"_{name}_"}
+    return {name for name in found if _is_for_everyone(name)} or found
+
+
+def _is_for_everyone(stream: str) -> bool:
+    """Whether Xero serves a stream to every organisation, whatever its country, plan and app."""
+    entity = entity_of_stream(stream)
+    return entity is None or not (entity.needs or entity.read_scope in APPROVAL_REQUIRED)

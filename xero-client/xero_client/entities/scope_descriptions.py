@@ -1,4 +1,4 @@
-"""What OAuth scopes allow, in words (xero-facts.md: Scopes)."""
+"""What OAuth scopes allow and need, in words (xero-facts.md: Scopes)."""
 
 from __future__ import annotations
 
@@ -52,6 +52,20 @@ OTHERS: Mapping[str, str] = MappingProxyType(
         "email": "Read your e-mail address",
         "paymentservices": "Read and change payment services",
         "bankfeeds": "Send bank statements to Xero",
+    }
+)
+
+# The scopes that Xero gives to few apps, and why.
+_FINANCE_SCOPES = tuple(
+    f"finance.{name}.read" for name in ("bankstatementsplus", "cashvalidation", "statements")
+)
+_PARTNERS_ONLY = "needs an agreement with Xero, as a lender or a similar partner"
+APPROVAL_REQUIRED: Mapping[str, str] = MappingProxyType(
+    {
+        "accounting.journals.read": "needs Xero's approval and the Advanced tier",
+        "paymentservices": "needs Xero's approval",
+        "bankfeeds": _PARTNERS_ONLY,
+        **dict.fromkeys(_FINANCE_SCOPES, _PARTNERS_ONLY),
     }
 )
 

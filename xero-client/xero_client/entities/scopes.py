@@ -14,6 +14,7 @@ from xero_client.entities.included_streams import included_streams
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_LISTS
 from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.reports import REPORT_BY_STREAM, ReportRow
+from xero_client.entities.scope_descriptions import APPROVAL_REQUIRED
 from xero_client.entities.table import (
     ALL_BY_STREAM,
     ALL_ENTITIES,
@@ -31,18 +32,6 @@ ATTACHMENTS_SCOPE = "accounting.attachments"
 # Not available to apps that were created since 2 March 2026.
 BROAD_SCOPES = frozenset(
     {"accounting.transactions", "accounting.transactions.read", "accounting.reports.read"}
-)
-FINANCE_SCOPES = tuple(
-    f"finance.{name}.read" for name in ("bankstatementsplus", "cashvalidation", "statements")
-)
-_PARTNERS_ONLY = "needs an agreement with Xero, as a lender or a similar partner"
-APPROVAL_REQUIRED: Mapping[str, str] = MappingProxyType(
-    {
-        "accounting.journals.read": "needs Xero's approval and the Advanced tier",
-        "paymentservices": "needs Xero's approval",
-        "bankfeeds": _PARTNERS_ONLY,
-        **dict.fromkeys(FINANCE_SCOPES, _PARTNERS_ONLY),
-    }
 )
 APP_ONLY_SCOPES = frozenset({"app.connections", "marketplace.billing"})
 # Besides those of the reports that are streams.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from xero_sandbox.model.report_layout import ReportLayout
@@ -69,9 +70,13 @@ class Collection(MutableMapping[str, Record]):
 
     ``find`` keeps an index of every path that it is called with. So a stored record must be
     replaced, not changed in place.
+
+    Attributes:
+        version: The number of changes so far.
     """
 
     def __init__(self) -> None:
+        self.version = 0
         self._records: dict[str, Record] = {}
         self._indexes: dict[str, dict[str, dict[str, None]]] = {}
 
@@ -79,6 +84,7 @@ class Collection(MutableMapping[str, Record]):
         return self._records[record_id]
 
     def __setitem__(self, record_id: str, record: Record) -> None:
+        self.version += 1
         previous = self._records.get(record_id)
         self._records[record_id] = record
         for path, index in self._indexes.items():
@@ -92,6 +98,7 @@ class Collection(MutableMapping[str, Record]):
 
     def __delitem__(self, record_id: str) -> None:
         record = self._records.pop(record_id)
+        self.version += 1
         for path, index in self._indexes.items():
             key = index_key(record, path)
             if key is not None:
@@ -156,3 +163,17 @@ class Organisation:
     file_contents: dict[str, bytes] = field(default_factory=dict)
     history: dict[tuple[str, str], list[Record]] = field(default_factory=dict)
     attachments: dict[tuple[str, str], list[Attachment]] = field(default_factory=dict)
+
+    def versions(self) -> tuple[int, ...] | None:
+        """What is equal at two moments only if no record changed between them.
+
+        None if it is not known whether records changed.
+        """
+        collections = self.collections.values()
+        known = [records.version for records in collections if isinstance(records, Collection)]
+        return tuple(known) if len(known) == len(collections) else None
+
+    @cached_property
+    def computed(self) -> dict[Json, tuple[tuple[int, ...], Json]]:
+        """What was computed of all records, by its name, with their versions at that time."""
+        return {}

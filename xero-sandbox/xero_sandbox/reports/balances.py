@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,12 +29,12 @@ class Entry:
 
 
 class Ledger:
-    """An organisation's journal lines, read once for a report."""
+    """An organisation's journal lines, read once for all reports until a record changes."""
 
     def __init__(self, organisation: Organisation, *, cash: bool = False) -> None:
         self.organisation = organisation
         self.accounts = organisation.collections["Accounts"]
-        self.entries = list(_entries(organisation, cash=cash))
+        self.entries = _current_entries(organisation, cash=cash)
 
     def sums(
         self,
@@ -87,6 +87,17 @@ class Ledger:
         return sum(
             (balances.get(account["AccountID"], ZERO) for account in self.accounts_of(*types)), ZERO
         )
+
+
+def _current_entries(organisation: Organisation, *, cash: bool) -> Sequence[Entry]:
+    versions = organisation.versions()
+    name = ("entries", cash)
+    kept_versions, entries = organisation.computed.get(name, (None, ()))
+    if versions is None or versions != kept_versions:
+        entries = tuple(_entries(organisation, cash=cash))
+        if versions is not None:
+            organisation.computed[name] = (versions, entries)
+    return entries
 
 
 def _entries(organisation: Organisation, *, cash: bool) -> Iterable[Entry]:
