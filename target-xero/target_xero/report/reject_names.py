@@ -16,7 +16,7 @@ from xero_client.http import wire
 # What people call a record, in this order.
 _NAMES = (
     "InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber", "QuoteNumber", "Number", "Code",
-    "Name", "Narration", "Reference",
+    "Name", "Narration", "Reference", "FileName",
 )  # fmt: skip
 # The columns in which taps say where a record stands: the file, and its line.
 _FILES = ("_sdc_source_file", "_sdc_path", "_smart_source_file")
