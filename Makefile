@@ -74,7 +74,7 @@ docs: .tools/docs/.installed
 
 # The pages in docs/reference, from what the programs say of themselves.
 reference: setup
-	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/generator
 
 lint: setup
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ import argparse
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from importlib.metadata import version
@@ -22,7 +23,6 @@ import writing
 from rows import Row, table
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PROFILES = "## Profiles before and after"
 PACKAGES = ("singer-tap-xero", "singer-target-xero", "singer-sdk", "msgspec", "requests")
 
 GROUPS: dict[str, Callable[[Path, int], list[Row]]] = {
@@ -52,24 +52,21 @@ def machine() -> str:
     )
 
 
-def written(rows: list[Row], rounds: int, load: str) -> str:
-    """The whole RESULTS.md, with the part that people write left as it is."""
-    kept = RESULTS.read_text("utf-8") if RESULTS.exists() else ""
-    profiles = kept[kept.index(PROFILES) :] if PROFILES in kept else f"{PROFILES}\n"
+def written(rows: list[Row], rounds: int, load: str, minutes: float) -> str:
+    """The whole RESULTS.md."""
     day = f"{datetime.now(timezone.utc):%Y-%m-%d}"
     return f"""# Results of `make bench`, {day}
 
 {machine()}
 
-Each program ran {rounds} times, in turn with those that it is compared with. Of times the least
-counts, because what else a machine does can only slow a run down; of memory the median. Load when
-this began: {load}. The server is xero-sandbox in a process of its own on the same machine, with
-Xero's five calls at once and without its sixty a minute. Absolute times are this machine's; what
-counts are the ratios.
+Each program ran {rounds} times, in turn with those that it is compared with; {minutes:.0f} minutes
+in all. Of times the least counts, because what else a machine does can only slow a run down; of
+memory the median. Load when this began: {load}. The server is xero-sandbox in a process of its own
+on the same machine, with Xero's five calls at once and without its sixty a minute. Absolute times
+are this machine's; what counts are the ratios.
 
 {table(rows)}
-
-{profiles}"""
+"""
 
 
 def main() -> int:
@@ -80,15 +77,17 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.groups) - set(GROUPS):
         parser.error(f"no such group: {', '.join(sorted(unknown))}")
-    rows = []
+    rows: list[Row] = []
+    began, minutes = time.monotonic(), 0.0
     load = f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
     for name in options.groups or GROUPS:
         with TemporaryDirectory() as folder:
             found = GROUPS[name](Path(folder), options.rounds)
-        print(table(found), flush=True)
+        minutes = (time.monotonic() - began) / 60
+        print(f"{table(found)}\n{name}: {minutes:.1f} minutes after the start", flush=True)
         rows += found
     if not options.groups:
-        RESULTS.write_text(written(rows, options.rounds, load), "utf-8")
+        RESULTS.write_text(written(rows, options.rounds, load, minutes), "utf-8")
         print(f"Written to {RESULTS}")
     return int(any(row.reached is False for row in rows))
 

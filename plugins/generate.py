@@ -110,7 +110,12 @@ def setting(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         "value": schema.get("default"),
         "label": schema.get("title", name),
         "description": " ".join(schema["description"].split()),
-        "options": [{"label": value, "value": value} for value in schema.get("enum", [])] or None,
+        "options": [
+            {"label": value, "value": value}
+            for value in schema.get("enum", [])
+            if value is not None
+        ]
+        or None,
         "sensitive": schema.get("secret"),
     }
     return {key: value for key, value in attributes.items() if value is not None}

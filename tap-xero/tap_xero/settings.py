@@ -3,128 +3,138 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
 
-from tap_xero.custom.settings import CUSTOM_STREAMS
-from tap_xero.reports.settings import REPORT_SETTINGS
-from tap_xero.requests.parameters import MAX_PAGE_SIZE, STREAM_SETTINGS
+from tap_xero.custom.settings import CustomStream
+from tap_xero.reports.settings import ReportOptions
+from tap_xero.requests.parameters import MAX_PAGE_SIZE, PageSize, StreamOptions
+from xero_client.settings.settings_schema import setting, settings_schema
 
-TAP_PROPERTIES: Mapping[str, dict[str, Any]] = {
-    "start_date": {
-        "type": ["string", "null"],
-        "title": "Start date",
-        "description": (
+
+@dataclass(frozen=True, kw_only=True)
+class TapSettings:
+    """The settings; singer-sdk checks a configuration by the JSON Schema that is made of them."""
+
+    start_date: Annotated[
+        str | None,
+        setting(
+            "Start date",
             "The first run reads records changed since then, as 2026-01-31 or "
-            "2026-01-31T00:00:00Z. Default: all records."
+            "2026-01-31T00:00:00Z. Default: all records.",
         ),
-    },
-    "tenant_ids": {
-        "type": ["array", "string", "null"],
-        "items": {"type": "string"},
-        "title": "Tenant ids",
-        "description": (
+    ] = None
+    tenant_ids: Annotated[
+        list[str] | str | None,
+        setting(
+            "Tenant ids",
             'Read several organisations in one run: a list of ids, or "all" for every organisation '
-            "that is connected when the run begins."
+            "that is connected when the run begins.",
         ),
-    },
-    "page_size": {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": MAX_PAGE_SIZE,
-        "default": MAX_PAGE_SIZE,
-        "title": "Page size",
-        "description": "Records per page. Xero allows 1,000.",
-    },
-    "include_archived": {
-        "type": "boolean",
-        "default": True,
-        "title": "Include archived",
-        "description": "Read archived and deleted records, which some endpoints hide.",
-    },
-    "copy_attachments": {
-        "type": "boolean",
-        "default": False,
-        "title": "Attachments",
-        "description": (
+    ] = None
+    page_size: Annotated[PageSize, setting("Page size", "Records per page. Xero allows 1,000.")] = (
+        MAX_PAGE_SIZE
+    )
+    include_archived: Annotated[
+        bool,
+        setting(
+            "Include archived", "Read archived and deleted records, which some endpoints hide."
+        ),
+    ] = True
+    copy_attachments: Annotated[
+        bool,
+        setting(
+            "Attachments",
             "Also read the files of records, as streams such as invoices_attachments. This takes "
-            "a call for each record that has files, and a call for each file."
+            "a call for each record that has files, and a call for each file.",
         ),
-    },
-    "copy_history": {
-        "type": "boolean",
-        "default": False,
-        "title": "History",
-        "description": (
+    ] = False
+    copy_history: Annotated[
+        bool,
+        setting(
+            "History",
             "Also read the history and notes of records, as streams such as invoices_history. "
-            "This takes a call for each record."
+            "This takes a call for each record.",
         ),
-    },
-    "copy_file_contents": {
-        "type": "boolean",
-        "default": False,
-        "title": "File contents",
-        "description": (
+    ] = False
+    copy_file_contents: Annotated[
+        bool,
+        setting(
+            "File contents",
             "Also read the content of the files in Xero's file library, as the stream "
-            "file_contents. This takes a call for each new or changed file."
+            "file_contents. This takes a call for each new or changed file.",
         ),
-    },
-    "include": {
-        "type": ["array", "null"],
-        "items": {"type": "string"},
-        "title": "Streams to include",
-        "description": (
+    ] = False
+    include: Annotated[
+        list[str] | None,
+        setting(
+            "Streams to include",
             "Streams to read beside the selected ones, also if the catalog does not select them: "
             "names, patterns, or words such as warehouse (what the dbt project reads), journals, "
-            "line_items, tracking, reports (the monthly ones), payroll_nz, projects, assets."
+            "line_items, tracking, reports (the monthly ones), payroll_nz, projects, assets.",
         ),
-    },
-    "unavailable_streams": {
-        "type": "string",
-        "enum": ["fail", "skip"],
-        "default": "fail",
-        "title": "Unavailable streams",
-        "description": (
+    ] = None
+    unavailable_streams: Annotated[
+        Literal["fail", "skip"],
+        setting(
+            "Unavailable streams",
             "If Xero refuses a stream because of scope, plan or role: fail reads the others and "
-            "exits with 1, skip warns and exits with 0."
+            "exits with 1, skip warns and exits with 0.",
         ),
-    },
-    "streams": {
-        "type": ["object", "null"],
-        "default": {},
-        "additionalProperties": STREAM_SETTINGS,
-        "title": "Streams",
-        "description": (
-            "Options per stream: params, pagination, page_size, ids, full_refresh_every."
+    ] = "fail"
+    streams: Annotated[
+        dict[str, StreamOptions] | None,
+        setting(
+            "Streams",
+            f"Options per stream: {', '.join(StreamOptions.__struct_fields__)}.",
         ),
-    },
-    "custom_streams": {**CUSTOM_STREAMS},
-    "unknown_fields": {
-        "type": "string",
-        "enum": ["drop", "pass"],
-        "default": "drop",
-        "title": "Unknown fields",
-        "description": (
+    ] = field(default_factory=dict)
+    custom_streams: Annotated[
+        dict[str, CustomStream] | None,
+        setting(
+            "Custom streams",
+            "Streams of any other GET of Xero's APIs, by name. Each has path, and optionally "
+            "records, key_properties, params, paging (none, page, offset), page_parameter, "
+            "page_size_parameter, page_size, modified_since, replication_key, scope, schema.",
+        ),
+    ] = field(default_factory=dict)
+    unknown_fields: Annotated[
+        Literal["drop", "pass"],
+        setting(
+            "Unknown fields",
             "What happens to a field of Xero's that the schema does not know: drop it and name it "
-            "once, or pass it on as Xero sends it."
+            "once, or pass it on as Xero sends it.",
         ),
-    },
-    "reports": {**REPORT_SETTINGS},
-    "outcome_path": {
-        "type": ["string", "null"],
-        "title": "Outcome file",
-        "description": (
+    ] = "drop"
+    reports: Annotated[
+        ReportOptions | None,
+        setting(
+            "Reports",
+            "Options of the report streams: from (first month, as 2025-01; default: start_date, "
+            "else twelve months back; of aged reports: last month), basis (accrual, cash), again "
+            "(months read again in each run; default 3), tracking (names of categories; default: "
+            "all), streams (report streams to read without selecting them in a catalog, as "
+            "trial_balances for a backup).",
+        ),
+    ] = None
+    outcome_path: Annotated[
+        str | None,
+        setting(
+            "Outcome file",
             "A file that gets a line of JSON for each organisation and stream at the end of the "
-            "run: how it ended, records, calls, bytes, limits left, error."
+            "run: how it ended, records, calls, bytes, limits left, error.",
         ),
-    },
-    "emit_activate_version_messages": {
-        "type": "boolean",
-        "title": "ACTIVATE_VERSION messages",
-        "description": (
+    ] = None
+    emit_activate_version_messages: Annotated[
+        bool | None,
+        setting(
+            "ACTIVATE_VERSION messages",
             "Whether ACTIVATE_VERSION messages tell the target that a whole table was read, so "
             "that it can delete all other rows of the table. Default: yes, but if the login or "
             "the state has organisations that the run does not read, with versions that delete "
-            "nothing."
+            "nothing.",
         ),
-    },
-}
+    ] = None
+
+
+TAP_PROPERTIES: Mapping[str, dict[str, Any]] = settings_schema(TapSettings)

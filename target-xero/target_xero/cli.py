@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -70,17 +71,30 @@ def group() -> click.Group:
 
 
 def _run_target(context: click.Context, singer: click.Command) -> None:
-    """Runs the target, and compares the books after a copy if --verify asks for it."""
+    """Runs the target, and compares the books after a copy if an option or a setting says so."""
     from target_xero.books.command_options import source_to_verify  # noqa: PLC0415  # as above
+    from xero_client.command_line.configuration import ENVIRONMENT  # noqa: PLC0415  # as above
 
-    source, config = source_to_verify(), context.params.get("config")
-    if source is None:
-        singer.invoke(context)
-        return
+    config = context.params.get("config")
     settings = config.config if config is not None else {}
-    if settings.get("references") != "translate" or settings.get("dry_run"):
+    option, setting = source_to_verify(), settings.get("copy_verify")
+    is_copy = settings.get("references") == "translate"
+    if option is not None and (not is_copy or settings.get("dry_run")):
         message = "--verify is for a copy: 'references': 'translate', and not a dry run"
         raise click.UsageError(message)
+    if (option is None and not setting) or settings.get("dry_run"):
+        singer.invoke(context)
+        return
+    source = option or (None if setting == ENVIRONMENT else Path(str(setting)))
+    problem = ""
+    if not is_copy:
+        problem = "is for a copy: set references to translate, or leave copy_verify out"
+    elif source is not None and not source.is_file():
+        problem = f"is {setting!r}, which is not a file: give the configuration of tap-xero, the "
+        problem += "backup that is copied, or ENV"
+    if problem:
+        click.echo(f"Error: the setting copy_verify {problem}", err=True)
+        sys.exit(1)
     try:
         singer.invoke(context)
     except SystemExit as ended:

@@ -1,298 +1,218 @@
-"""The target's own settings, as JSON Schema, and the check of ``streams``."""
+"""The target's own settings, and the check of ``streams``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.names import destination_of
-from target_xero.build.destinations.routes import GENERIC_METHODS, METHODS, check_method
+from target_xero.build.destinations.routes import Method, check_method
 from target_xero.build.records import InvalidRecordError
 from target_xero.build.streams.stream_checks import check_date_format, check_stream_rule
-from target_xero.build.streams.stream_rule import IGNORE, REJECT, StreamRule
+from target_xero.build.streams.stream_rule import StreamRule
+from target_xero.build.streams.stream_settings import (
+    OnDeleted,
+    Overwriting,
+    StreamSettings,
+    stream_settings,
+)
 from xero_client.errors import SettingsError
+from xero_client.settings.settings_schema import setting, settings_schema
 
-ON_DELETED = ("reject", "remove", "skip")
 
-STREAM_SETTINGS: Mapping[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "entity": {
-            "type": ["string", "null"],
-            "description": (
-                "Xero's entity, such as Invoices, or a child such as Invoices/History; default: "
-                "the stream's name."
-            ),
-        },
-        "method": {"type": ["string", "null"], "enum": [*GENERIC_METHODS, None]},
-        "path": {
-            "type": ["string", "null"],
-            "description": "Path, a template over the record: /Invoices/{InvoiceID}/Email.",
-        },
-        "query": {
-            "type": ["object", "null"],
-            "description": "Query data; strings may be Jinja templates over record.",
-        },
-        "payload": {
-            "type": ["object", "null"],
-            "description": (
-                "Payload data, merged over the record; strings may be Jinja templates over record."
-            ),
-        },
-        "group_by": {
-            "type": ["array", "string", "null"],
-            "items": {"type": "string"},
-            "description": (
-                "Consecutive records with the same values in these columns are one document."
-            ),
-        },
-        "columns": {
-            "type": ["object", "null"],
-            "additionalProperties": {"type": "string"},
-            "description": (
-                'Xero\'s fields by column: {"Kunde": "Contact.Name", "Preis": '
-                '"LineItems.UnitAmount"}; they win over every guess.'
-            ),
-        },
-        "date_format": {
-            "type": ["string", "null"],
-            "description": "As the target's own date_format, for this stream.",
-        },
-        "decimal_comma": {
-            "type": ["boolean", "null"],
-            "description": "As the target's own decimal_comma, for this stream.",
-        },
-        "on_deleted": {"type": ["string", "null"], "enum": [*ON_DELETED, None]},
-        "match": {
-            "type": ["array", "string", "null"],
-            "items": {"type": "string"},
-            "description": (
-                "Fields by which an existing record is found, such as EmailAddress, or "
-                "Contact.Name and InvoiceNumber; several matches make the record invalid."
-            ),
-        },
-        "overwrite": {"type": ["string", "null"], "enum": ["own", "any", "never", None]},
-        "mirror": {
-            "type": ["boolean", "string", "null"],
-            "enum": [True, False, "all", None],
-            "description": (
-                "When the tap has sent a whole stream (ACTIVATE_VERSION), remove what this stream "
-                "published and that did not come again; all removes even more than half."
-            ),
-        },
-        "tenant_id": {
-            "type": ["string", "null"],
-            "description": (
-                "The organisation that a record goes to, by id or name; a Jinja template over "
-                "record. Default: the target's own tenant_id."
-            ),
-        },
-        "files": {
-            "type": ["string", "null"],
-            "description": (
-                "Folder that the files of attachments (FilePath) are read from. Without it, no "
-                "file is read. Hidden files, and links out of the folder, are refused."
-            ),
-        },
-        "envelope_paths": {
-            "type": ["boolean", "null"],
-            "description": (
-                "Whether a record with the key path chooses the path that it is sent to. Set it "
-                "only if you trust whoever writes the records. Default: false."
-            ),
-        },
-    },
-}
+@dataclass(frozen=True, kw_only=True)
+class TargetSettings:
+    """The settings; singer-sdk checks a configuration by the JSON Schema that is made of them."""
 
-TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = {
-    "method": {
-        "type": "string",
-        "title": "Method",
-        "enum": list(METHODS),
-        "default": "POST",
-        "description": "POST creates or updates, PUT creates only, DELETE removes.",
-    },
-    "streams": {
-        "type": ["object", "null"],
-        "title": "Streams",
-        "default": {},
-        "additionalProperties": STREAM_SETTINGS,
-        "description": (
-            "Per stream name or glob: entity, method, path, query, payload, group_by, columns, "
-            "date_format, decimal_comma, on_deleted, match, overwrite, mirror, tenant_id, files, "
-            "envelope_paths."
+    method: Annotated[
+        Method,
+        setting(
+            "Method",
+            "POST creates or updates, PUT creates only, DELETE removes.",
         ),
-    },
-    "batch_size": {
-        "type": "integer",
-        "title": "Batch size",
-        "minimum": 1,
-        "maximum": 500,
-        "default": 50,
-        "description": "The most records in one call; the entity's own limit and 3 MB hold too.",
-    },
-    "on_reject": {
-        "type": "string",
-        "title": "On rejects",
-        "enum": ["fail", "fail_fast", "skip"],
-        "default": "fail",
-        "description": (
+    ] = "POST"
+    streams: Annotated[
+        dict[str, StreamSettings] | None,
+        setting(
+            "Streams",
+            f"Per stream name or glob: {', '.join(StreamSettings.__struct_fields__)}.",
+        ),
+    ] = field(default_factory=dict)
+    batch_size: Annotated[
+        Annotated[int, msgspec.Meta(ge=1, le=500)],
+        setting(
+            "Batch size",
+            "The most records in one call; the entity's own limit and 3 MB hold too.",
+        ),
+    ] = 50
+    on_reject: Annotated[
+        Literal["fail", "fail_fast", "skip"],
+        setting(
+            "On rejects",
             "fail publishes everything, then exits with 1; fail_fast stops at the first; skip "
-            "exits with 0."
+            "exits with 0.",
         ),
-    },
-    "on_deleted": {
-        "type": "string",
-        "title": "On deleted records",
-        "enum": list(ON_DELETED),
-        "default": "reject",
-        "description": (
-            "A record that its source marks as deleted (_sdc_deleted_at): reject makes it invalid, "
-            "remove removes it from Xero, skip leaves it out."
+    ] = "fail"
+    on_deleted: Annotated[
+        OnDeleted,
+        setting(
+            "On deleted records",
+            "A record that its source marks as deleted (_sdc_deleted_at): reject makes it "
+            "invalid, remove removes it from Xero, skip leaves it out.",
         ),
-    },
-    "dry_run": {
-        "type": "boolean",
-        "title": "Dry run",
-        "default": False,
-        "description": "Build and validate every request, but only send those that read.",
-    },
-    "results_path": {
-        "type": "string",
-        "title": "Results",
-        "default": "xero-results.jsonl",
-        "description": "File that gets one line for each record; {run_id} may be in the name.",
-    },
-    "rejects_path": {
-        "type": "string",
-        "title": "Rejects",
-        "default": "xero-rejects-{run_id}.singer.jsonl",
-        "description": "Singer file of the records that were not published, to be fed back.",
-    },
-    "retry_rejects": {
-        "type": "boolean",
-        "title": "Retry rejects",
-        "default": False,
-        "description": (
-            "Keep what was not published in the state database, and try it first when its stream "
-            "comes in the next run, until it is published or newer content of the same key comes."
+    ] = "reject"
+    dry_run: Annotated[
+        bool,
+        setting(
+            "Dry run",
+            "Build and validate every request, but only send those that read.",
         ),
-    },
-    "references": {
-        "type": "string",
-        "title": "References",
-        "enum": ["keep", "translate"],
-        "default": "keep",
-        "description": (
-            "Ids in records: keep them, or translate those of another organisation that tap-xero "
-            "has read. The latter copies that organisation."
+    ] = False
+    results_path: Annotated[
+        str,
+        setting(
+            "Results",
+            "File that gets one line for each record; {run_id} may be in the name.",
         ),
-    },
-    "copy_voided": {
-        "type": "boolean",
-        "title": "Copy voided documents",
-        "default": False,
-        "description": "Create voided and deleted documents too, and void or delete them again.",
-    },
-    "copy_attachments": {
-        "type": ["boolean", "null"],
-        "title": "Copy attachments",
-        "description": (
+    ] = "xero-results.jsonl"
+    rejects_path: Annotated[
+        str,
+        setting(
+            "Rejects",
+            "Singer file of the records that were not published, to be fed back.",
+        ),
+    ] = "xero-rejects-{run_id}.singer.jsonl"
+    retry_rejects: Annotated[
+        bool,
+        setting(
+            "Retry rejects",
+            "Keep what was not published in the state database, and try it first when its "
+            "stream comes in the next run, until it is published or newer content of the same "
+            "key comes.",
+        ),
+    ] = False
+    references: Annotated[
+        Literal["keep", "translate"],
+        setting(
+            "References",
+            "Ids in records: keep them, or translate those of another organisation that "
+            "tap-xero has read. The latter copies that organisation.",
+        ),
+    ] = "keep"
+    copy_voided: Annotated[
+        bool,
+        setting(
+            "Copy voided documents",
+            "Create voided and deleted documents too, and void or delete them again.",
+        ),
+    ] = False
+    copy_attachments: Annotated[
+        bool | None,
+        setting(
+            "Copy attachments",
             "Copy the files on records; each takes a call. Default: copy those in the input. "
-            "tap-xero reads them only if its own copy_attachments is true."
+            "tap-xero reads them only if its own copy_attachments is true.",
         ),
-    },
-    "copy_history": {
-        "type": ["boolean", "null"],
-        "title": "Copy notes",
-        "description": (
+    ] = None
+    copy_history: Annotated[
+        bool | None,
+        setting(
+            "Copy notes",
             "Copy the notes in the history of records. Default: copy those in the input. "
-            "tap-xero reads them only if its own copy_history is true."
+            "tap-xero reads them only if its own copy_history is true.",
         ),
-    },
-    "opening_balances": {
-        "type": ["string", "null"],
-        "title": "Opening balances",
-        "description": (
-            "File made by `target-xero opening-balances`. Copying writes it through /Setup, which "
-            "replaces the organisation's opening balances."
+    ] = None
+    opening_balances: Annotated[
+        str | None,
+        setting(
+            "Opening balances",
+            "File made by `target-xero opening-balances`. Copying writes it through /Setup, "
+            "which replaces the organisation's opening balances.",
         ),
-    },
-    "yes": {
-        "type": "boolean",
-        "title": "Copy into a used organisation",
-        "default": False,
-        "description": "Copy into an organisation that already has documents.",
-    },
-    "overwrite": {
-        "type": "string",
-        "title": "Overwrite",
-        "enum": ["own", "any", "never"],
-        "description": (
-            "What may be changed that exists in Xero: own = what this target published, or what "
-            "the record names by id; any; never. Default: own for invoices, credit notes, quotes "
-            "and purchase orders, any for contacts, items and settings."
+    ] = None
+    copy_verify: Annotated[
+        str | None,
+        setting(
+            "Verify the copy",
+            "After a copy, compare the books with the source: the file of tap-xero's "
+            "configuration, or the backup that is copied; ENV for the variables TAP_XERO_…. The "
+            "run ends with exit code 1 if they differ.",
         ),
-    },
-    "write_nulls": {
-        "type": "boolean",
-        "title": "Write nulls",
-        "default": False,
-        "description": (
-            "Send empty fields, which clears them: a null as null, an empty text as an empty text "
-            "if the field is a text, else as null. Default: leave them out."
+    ] = None
+    yes: Annotated[
+        bool,
+        setting(
+            "Copy into a used organisation",
+            "Copy into an organisation that already has documents.",
         ),
-    },
-    "unknown_columns": {
-        "type": "string",
-        "title": "Unknown columns",
-        "enum": [REJECT, IGNORE],
-        "default": REJECT,
-        "description": (
-            "If a record has a column or nested field that Xero does not have: reject makes the "
-            "record invalid, and names the nearest field; ignore leaves it out, and lists it in "
-            "the warnings of the result. Records that tap-xero read are always taken with ignore."
+    ] = False
+    overwrite: Annotated[
+        Overwriting | None,
+        setting(
+            "Overwrite",
+            "What may be changed that exists in Xero: own = what this target published, or "
+            "what the record names by id; any; never. Default: own for invoices, credit "
+            "notes, quotes and purchase orders, any for contacts, items and settings.",
         ),
-    },
-    "date_format": {
-        "type": ["string", "null"],
-        "title": "Date format",
-        "description": (
+    ] = None
+    write_nulls: Annotated[
+        bool,
+        setting(
+            "Write nulls",
+            "Send empty fields, which clears them: a null as null, an empty text as an empty "
+            "text if the field is a text, else as null. Default: leave them out.",
+        ),
+    ] = False
+    unknown_columns: Annotated[
+        Literal["reject", "ignore"],
+        setting(
+            "Unknown columns",
+            "If a record has a column or nested field that Xero does not have: reject makes "
+            "the record invalid, and names the nearest field; ignore leaves it out, and lists "
+            "it in the warnings of the result. Records that tap-xero read are always taken "
+            "with ignore.",
+        ),
+    ] = "reject"
+    date_format: Annotated[
+        str | None,
+        setting(
+            "Date format",
             "How dates are written, such as %d/%m/%Y; excel for the serial numbers of a "
-            "spreadsheet. Dates like 2026-01-31 are always understood, others only with this."
+            "spreadsheet. Dates like 2026-01-31 are always understood, others only with this.",
         ),
-    },
-    "decimal_comma": {
-        "type": "boolean",
-        "title": "Decimal comma",
-        "default": False,
-        "description": (
-            "Texts write numbers with a decimal comma: 1.234,56, 1 234,56 or 1234,56. Default: "
-            "only numbers like 1234.56 are understood."
+    ] = None
+    decimal_comma: Annotated[
+        bool,
+        setting(
+            "Decimal comma",
+            "Texts write numbers with a decimal comma: 1.234,56, 1 234,56 or 1234,56. "
+            "Default: only numbers like 1234.56 are understood.",
         ),
-    },
-    "publish_log_days": {
-        "type": ["integer", "null"],
-        "minimum": 1,
-        "title": "Days of the publish log",
-        "description": (
-            "Forget what was published if it did not come again for so many days; default: never. "
-            "Records with a key are always known, because their source can change them at any "
-            "time. A record without a key that comes again later is published again."
+    ] = False
+    publish_log_days: Annotated[
+        Annotated[int, msgspec.Meta(ge=1)] | None,
+        setting(
+            "Days of the publish log",
+            "Forget what was published if it did not come again for so many days; default: "
+            "never. Records with a key are always known, because their source can change them "
+            "at any time. A record without a key that comes again later is published again.",
         ),
-    },
-    "resend_unknown": {
-        "type": "boolean",
-        "title": "Send unknown records again",
-        "default": False,
-        "description": (
+    ] = None
+    resend_unknown: Annotated[
+        bool,
+        setting(
+            "Send unknown records again",
             "Send records again whose outcome is unknown. Set it for one run, after you have "
-            "checked that they are not in Xero."
+            "checked that they are not in Xero.",
         ),
-    },
-}
+    ] = False
+
+
+TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = settings_schema(TargetSettings)
 
 
 def check_streams(config: Mapping[str, Any]) -> None:
@@ -309,12 +229,12 @@ def check_streams(config: Mapping[str, Any]) -> None:
             "the whole organisation again: leave one of them out"
         )
         raise SettingsError(message)
-    for stream in config.get("streams") or {}:
+    for stream, own in stream_settings(config).items():
         rule = StreamRule.from_config(stream, config)
         check_stream_rule(rule)
         if config.get("references") == "translate":
             _check_copied(rule)
-        if rule.path is not None or not (config["streams"][stream] or {}).get("entity"):
+        if rule.path is not None or not own.entity:
             continue
         destination = destination_of(rule.entity)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
@@ -22,6 +21,7 @@ from target_xero.singer.reader import MessageReader
 from target_xero.singer.sink import XeroSink
 from xero_client.cli_settings import with_stored_app
 from xero_client.command_line.configuration import ENVIRONMENT, ConfigInput, read_config
+from xero_client.command_line.log_lines import UnneededLineFilter
 from xero_client.command_line.singer_settings import errors_in_words, patch_sdk_settings
 from xero_client.connection import connection_settings
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # singer-sdk adds these to every target. They are for targets that load tables.
 UNUSED_SDK_SETTINGS = ("add_record_metadata", "batch_size_rows", "load_method")
+_UNNEEDED_LINES = UnneededLineFilter()
 
 
 class TargetXero(Target):
@@ -174,11 +175,6 @@ class TargetXero(Target):
         Raises:
             SettingsError: The configuration is invalid.
         """
-        cls.logger.addFilter(_says_something)
+        cls.logger.addFilter(_UNNEEDED_LINES)
         with errors_in_words(ConfigValidationError, MappingError):
             return cls(config=config.config, validate_config=True)
-
-
-def _says_something(record: logging.LogRecord) -> bool:
-    """Whether a line of the log says something; singer-sdk writes one that does not."""
-    return not record.getMessage().startswith("Skipping parse of env var settings")

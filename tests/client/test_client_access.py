@@ -8,7 +8,7 @@ import pytest
 from connections import WEB, checked, static_transport, store_in, token_calls, web_config
 
 from tap_runner import read
-from xero_client.auth.tenants import chosen_tenants
+from xero_client.auth.tenants import choose_tenants
 from xero_client.auth.token_sources import StaticToken
 from xero_client.errors import AccessDeniedError, SettingsError, TenantNotConnectedError
 from xero_client.http.transport import Request
@@ -181,9 +181,9 @@ def test_several_tenants_come_in_the_order_in_which_they_were_asked_for(xero):
     settings = checked(web_config(xero, "", access_token=xero.grant(WEB)["access_token"]))
     tokens = StaticToken(settings.access_token)
     wanted = [xero.tenant_ids[1], xero.tenant_ids[0], xero.tenant_ids[1]]
-    chosen = chosen_tenants(settings, tokens, wanted)
+    chosen = choose_tenants(settings, tokens, wanted).tenants
     assert [tenant.tenant_id for tenant in chosen] == wanted[:2]
     with pytest.raises(SettingsError, match="'tenant_id'"):
-        chosen_tenants(settings, tokens)
+        choose_tenants(settings, tokens)
     with pytest.raises(TenantNotConnectedError, match="elsewhere"):
-        chosen_tenants(settings, tokens, ["elsewhere"])
+        choose_tenants(settings, tokens, ["elsewhere"])

@@ -58,6 +58,13 @@ def test_a_uri_that_may_not_carry_tokens_is_refused_by_name(uri):
         checked_uri("token_uri", uri)
 
 
+@pytest.mark.parametrize("uri", ["https://u:s3c/ret@host:port/api", "https://u:s3cret@[::1/api"])
+def test_a_password_in_a_uri_is_not_shown(uri):
+    with pytest.raises(SettingsError, match="contains a user name or password") as caught:
+        checked_uri("base_uri", uri)
+    assert "ret@" not in str(caught.value)
+
+
 @pytest.mark.parametrize("nothing", [None, "", " \n"])
 def test_nothing_means_the_default(nothing):
     plain = settings()

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from connections import put_grant, web_config
 from cryptography.fernet import Fernet
 from login_here import log_in, requested
-from login_runner import Machine, asked, consent
+from login_runner import asked, consent
 from target_runner import records, run_with
 
 from tap_runner import read as read_here
@@ -48,14 +48,6 @@ REPORTS = (
 )
 
 pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
-
-
-@pytest.fixture
-def machine(tmp_path, xero, redirect_uri):
-    xero.sandbox.tokens.register_redirect_uri(redirect_uri)
-    for app in (WEB, PKCE):
-        xero.sandbox.connections.disconnect_all(app)
-    return Machine.at(tmp_path, xero, redirect_uri)
 
 
 @pytest.fixture
@@ -405,6 +397,14 @@ def test_a_configuration_with_a_token_of_its_own_is_told_to_drop_it(xero, store_
     run = read(xero, store_uri, "projects", **{name: token})
     assert "`xero login --for projects`" in run.last_line
     assert f"remove the setting '{name}' after that" in run.last_line
+
+
+def test_in_meltano_the_command_is_meltanos(xero, store_uri, monkeypatch):
+    monkeypatch.setenv("MELTANO_PROJECT_ROOT", "/project")
+    monkeypatch.setenv("MELTANO_EXTRACTOR_NAME", "tap-xero--sales")
+    token = xero.grant(PKCE, ["offline_access", INVOICES])["access_token"]
+    run = read(xero, store_uri, "projects", access_token=token)
+    assert "`meltano invoke tap-xero--sales:login --for projects`" in run.last_line
 
 
 # --- copying and comparing -----------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Both programs: a setting, a variable or a stream that does not exist is refused."""
+"""Both programs refuse settings, variables and streams that do not exist, and invalid values."""
 
 import json
 
@@ -67,6 +67,34 @@ def test_a_setting_that_does_not_exist_is_refused_at_every_depth(
     second.write_text(json.dumps(settings))
     done = ran(prefix, "--config", str(first), "--config", str(second))
     refused(done, xero, "second.json has a setting that does not exist", *texts)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "settings", "texts"),
+    [
+        ("TAP_XERO_", {"streams": {"invoices": {"page_size": 0}}}, ["invoices", "page_size", "0"]),
+        ("TAP_XERO_", {"streams": {"bills": 1}}, ["bills", "1"]),
+        (
+            "TAP_XERO_",
+            {"custom_streams": {"actions": {"path": "/A", "paging": "all"}}},
+            ["actions", "paging", "['none', 'page', 'offset']"],
+        ),
+        ("TAP_XERO_", {"custom_streams": {"actions": {}}}, ["actions", "path"]),
+        ("TAP_XERO_", {"reports": {"from": "January"}}, ["reports", "from", "January"]),
+        ("TAP_XERO_", {"reports": {"basis": ["cash", "tax"]}}, ["reports", "basis", "tax"]),
+        (
+            "TARGET_XERO_",
+            {"streams": {"bills": {"method": "GET"}}},
+            ["bills", "method", "['POST', 'PUT', 'DELETE', 'PATCH'"],
+        ),
+        ("TARGET_XERO_", {"streams": {"bills": {"mirror": "some"}}}, ["bills", "mirror", "some"]),
+        ("TARGET_XERO_", {"streams": {"bills": {"group_by": [1]}}}, ["bills", "group_by", "1"]),
+    ],
+)
+def test_an_invalid_value_is_refused_at_every_depth(tmp_path, xero, prefix, settings, texts):
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(own_config(prefix, tmp_path, xero) | settings))
+    refused(ran(prefix, "--config", str(path)), xero, *texts)
 
 
 @pytest.mark.parametrize("prefix", PROGRAMS)

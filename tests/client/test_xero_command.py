@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from connections import put_grant
 from cryptography.fernet import Fernet
-from login_runner import Machine, consent
+from login_runner import consent
 
 from tap_runner import catalog_of
 from xero_client.auth.stored_logins import Login, Logins
@@ -18,14 +18,6 @@ from xero_client.store.database import Store
 WEB, PKCE, LEGACY = "sandbox-web", "sandbox-pkce", "sandbox-legacy"
 
 pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
-
-
-@pytest.fixture
-def machine(tmp_path, xero, redirect_uri):
-    xero.sandbox.tokens.register_redirect_uri(redirect_uri)
-    for app in (WEB, PKCE, LEGACY):
-        xero.sandbox.connections.disconnect_all(app)
-    return Machine.at(tmp_path, xero, redirect_uri)
 
 
 @pytest.fixture

@@ -44,6 +44,20 @@ def test_the_estimate_knows_the_limits_of_calls(tmp_path, small_company, backup)
     assert re.search(r"Only \d+ calls are left today: the copy stops there", ended.stderr)
 
 
+def test_a_dry_run_leaves_nothing_that_a_later_run_takes_for_copied(pair, backup):
+    assert pair.copy(backup, dry_run=True).returncode == 0
+    pair.put("Contacts", {"Name": "There"}, pair.target)
+    own = {"Contact": {"Name": "There"}, "Type": "ACCREC", "InvoiceNumber": "OWN"}
+    pair.put("Invoices", own, pair.target)
+
+    refused = pair.copy(backup)
+    assert "has documents already, and nothing was copied to it before" in refused.stderr
+    copied = pair.copy(backup, yes=True)
+
+    assert copied.returncode == 0, copied.stderr[-3000:]
+    assert "were copied by an earlier run" not in copied.stderr
+
+
 def test_it_ends_with_the_command_that_compares_the_books(pair, backup):
     first = pair.copy(backup)
     assert "target-xero verify --source" in first.stderr.splitlines()[-1]
@@ -55,6 +69,12 @@ def test_it_ends_with_the_command_that_compares_the_books(pair, backup):
         again.stderr,
     )
     assert "At most 0 calls that write" in again.stderr
+    [count] = re.findall(r"(\d+) records were copied by an earlier run", again.stderr)
+    named = [
+        each for each in pair.results if "not compared with the target" in str(each["warnings"])
+    ]
+    assert len(named) == int(count)
+    assert {each["status"] for each in named} == {"unchanged"}
 
 
 @pytest.fixture

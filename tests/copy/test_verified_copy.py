@@ -1,6 +1,7 @@
 """`target-xero --verify`: a copy that is compared with its source at its end."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -29,14 +30,18 @@ def approve(pair, number):
     pair.post("Invoices", {"InvoiceID": theirs["InvoiceID"], "Status": "AUTHORISED"}, pair.target)
 
 
+@pytest.mark.parametrize("given", ["option", "setting"])
 @pytest.mark.parametrize("source", ["configuration", "backup"])
-def test_a_copy_is_verified_at_its_end_and_a_later_edit_is_found(pair, source):
+def test_a_copy_is_verified_at_its_end_and_a_later_edit_is_found(pair, source, given):
     backup = pair.tap(reports=REPORTS)
     file = backup if source == "backup" else pair.config("source", pair.source)
     opening = pair.opening_balances()
     config = {"tenant_id": pair.target, "opening_balances": opening}
+    options = ("--verify", file) if given == "option" else ()
+    if given == "setting":
+        config["copy_verify"] = str(file)
 
-    ended = copied(pair, backup, "--verify", file, **config)
+    ended = copied(pair, backup, *options, **config)
 
     assert ended.returncode == 0, ended.stderr[-3000:]
     assert "THE BOOKS AGREE: Of " in ended.stderr
@@ -45,7 +50,7 @@ def test_a_copy_is_verified_at_its_end_and_a_later_edit_is_found(pair, source):
     assert all(json.loads(line) for line in ended.stdout.splitlines())
 
     approve(pair, "INV-3")
-    again = copied(pair, backup, "--verify", file, **config)
+    again = copied(pair, backup, *options, **config)
     assert "They were not compared: what was edited in the target stays" in again.stderr
     assert again.returncode == 1
     assert "Invoices ACCREC INV-3 5.75: differs" in again.stderr
@@ -58,6 +63,37 @@ def test_the_option_is_refused_without_a_copy(pair, backup):
         assert ended.returncode == 2
         assert "--verify is for a copy" in ended.stderr
     assert pair.writes == []
+
+
+def test_the_source_may_be_in_the_variables_of_tap_xero(pair, backup, monkeypatch):
+    settings = json.loads(Path(pair.config("source", pair.source)).read_text())
+    for name, value in settings.items():
+        monkeypatch.setenv(f"TAP_XERO_{name.upper()}", str(value))
+
+    ended = copied(pair, backup, copy_verify="ENV", opening_balances=pair.opening_balances())
+
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    assert "THE BOOKS AGREE: Of " in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"references": "keep"}, "copy_verify is for a copy: set references to translate"),
+        ({"copy_verify": "nowhere.json"}, "copy_verify is 'nowhere.json', which is not a file"),
+    ],
+)
+def test_a_setting_that_cannot_be_met_is_refused_before_the_copy(pair, backup, settings, problem):
+    ended = copied(pair, backup, **{"copy_verify": str(backup), **settings})
+    assert ended.returncode == 1
+    assert problem in ended.stderr
+    assert pair.writes == []
+
+
+def test_a_dry_run_is_not_verified(pair, backup):
+    ended = copied(pair, backup, copy_verify=str(backup), dry_run=True)
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    assert "THE BOOKS" not in ended.stderr
 
 
 def test_a_copy_that_was_not_published_is_not_verified(pair, backup):

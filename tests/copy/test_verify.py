@@ -128,6 +128,9 @@ def test_a_cent_in_one_invoice_is_found_in_records_and_in_every_report_with_its_
     assert april["200 Sales"]["source"] == "50.00"
     assert april["200 Sales"]["target"] == "50.01"
     assert april["200 Sales"]["causes"] == [changed[0]["number"]]
+    # The sum differs too, and needs no cause of its own.
+    assert april["Total"]["is_sum"]
+    assert found["causes"] == []
     assert "610 Accounts Receivable" in april
 
 

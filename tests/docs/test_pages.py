@@ -33,7 +33,7 @@ set -euo pipefail
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 make() { command make --dry-run "$@" >/dev/null; }
 wait_for_sandbox() {
-    for _ in $(seq 200); do
+    for _ in $(seq 600); do
         if (: </dev/tcp/127.0.0.1/PORT) 2>/dev/null; then return; fi
         sleep 0.1
     done
@@ -160,7 +160,7 @@ def test_the_commands_of_a_page_do_what_it_says(page, tmp_path):
 
 
 def test_the_reference_is_what_make_reference_writes():
-    files = runpy.run_path(str(DOCS / "generate.py"))["files"]()
+    files = runpy.run_path(str(DOCS / "generator"))["files"]()
 
     assert {file: (ROOT / file).read_text("utf-8") for file in files} == files, (
         "run `make reference`"

@@ -57,7 +57,7 @@ def test_the_tables_of_the_other_apis_have_every_stream_with_its_key_and_scope(e
 
 
 def test_the_readme_names_all_fields_with_personal_data():
-    table = OF_TAP.partition("| streams | fields |\n|---|---|\n")[2].partition("\n\n")[0]
+    table = OF_TAP.partition("| streams | fields |\n| --- | --- |\n")[2].partition("\n\n")[0]
     stated = {
         stream: frozenset(re.findall(r"`(\w+)`", fields))
         for streams, fields in re.findall(r"^\| (.+) \| (.+) \|$", table, re.MULTILINE)

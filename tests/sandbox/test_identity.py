@@ -5,12 +5,11 @@
 
 import base64
 import hashlib
-import html
 import re
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from identity_calls import Browser, api, connections, exchange, refresh, token, told
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
@@ -24,74 +23,6 @@ CHALLENGE = (
 SCOPES = "openid offline_access accounting.contacts accounting.settings.read"
 
 pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
-
-
-class Browser:
-    """Reads the consent page's form and submits it, as a browser without JavaScript does."""
-
-    def __init__(self, xero):
-        self.xero = xero
-
-    def open(self, **parameters):
-        asked = {
-            "response_type": "code",
-            "client_id": "sandbox-web",
-            "redirect_uri": REDIRECT,
-            "scope": SCOPES,
-            "state": "s 1&2",
-            **parameters,
-        }
-        asked = {name: value for name, value in asked.items() if value is not None}
-        return requests.get(
-            self.xero.authorize_uri, params=asked, allow_redirects=False, timeout=10
-        )
-
-    def decide(self, page, decision, tenants, *, user=None):
-        hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)
-        form = [(name, html.unescape(value)) for name, value in hidden]
-        form += [("tenant", tenant) for tenant in tenants]
-        form += [("decision", decision)] if decision else []
-        form += [("user", user)] if user else []
-        action = re.search(r'action="([^"]+)"', page.text).group(1)
-        return requests.post(
-            self.xero.origin + action, data=form, allow_redirects=False, timeout=10
-        )
-
-    def allow(self, tenants=(), **parameters):
-        answer = self.decide(self.open(**parameters), "allow", tenants or [self.xero.tenant_id])
-        assert answer.status_code == 302, answer.text
-        return told(answer)
-
-
-def told(answer):
-    location = urlsplit(answer.headers["Location"])
-    return {name: values[0] for name, values in parse_qs(location.query).items()}
-
-
-def token(xero, auth=("sandbox-web", "sandbox-web-secret"), **form):
-    return requests.post(xero.token_uri, data=form, auth=auth, timeout=10)
-
-
-def exchange(xero, code, **form):
-    return token(xero, grant_type="authorization_code", code=code, redirect_uri=REDIRECT, **form)
-
-
-def refresh(xero, value, **options):
-    return token(xero, grant_type="refresh_token", refresh_token=value, **options)
-
-
-def api(xero, access_token, path="Contacts", tenant_id=None):
-    headers = {
-        "Authorization": f"Bearer {access_token}",
-        "xero-tenant-id": tenant_id or xero.tenant_id,
-        "Accept": "application/json",
-    }
-    return requests.get(f"{xero.base_uri}/{path}", headers=headers, timeout=10)
-
-
-def connections(xero, access_token, **parameters):
-    headers = {"Authorization": f"Bearer {access_token}"}
-    return requests.get(xero.connections_uri, headers=headers, params=parameters, timeout=10)
 
 
 def test_a_consent_gives_tokens_that_open_the_chosen_organisation_only(xero):
@@ -255,61 +186,6 @@ def test_redirect_uris_are_registered_as_the_portal_would():
     for refused in ("http://127.0.0.1:5555/back", "http://example.com/x", "https://*.example.com"):
         with pytest.raises(ValueError, match="redirect URI"), server(redirect_uris=[refused]):
             pass
-
-
-def test_a_refresh_token_rotates_and_the_chain_goes_on(xero):
-    first = xero.grant()["refresh_token"]
-    second = refresh(xero, first).json()
-    assert second["refresh_token"] != first
-    assert api(xero, second["access_token"]).status_code == 200
-    third = refresh(xero, second["refresh_token"])
-    assert third.status_code == 200
-
-
-def test_the_previous_refresh_token_may_be_retried_for_thirty_minutes(xero):
-    first = xero.grant()["refresh_token"]
-    refresh(xero, first)
-    xero.clock.advance(29 * 60)
-    assert refresh(xero, first).status_code == 200
-    xero.clock.advance(60)
-    assert refresh(xero, first).json()["error"] == "invalid_grant"
-
-
-def test_an_older_refresh_token_than_the_previous_is_dead(xero):
-    first = xero.grant()["refresh_token"]
-    second = refresh(xero, first).json()["refresh_token"]
-    refresh(xero, second)
-    assert refresh(xero, first).json()["error"] == "invalid_grant"
-    assert refresh(xero, second).status_code == 200
-
-
-def test_the_strict_mode_has_no_grace():
-    with server(strict_refresh=True) as xero:
-        first = xero.grant()["refresh_token"]
-        assert refresh(xero, first).status_code == 200
-        assert refresh(xero, first).json() == {"error": "invalid_grant"}
-
-
-def test_a_refresh_token_unused_for_sixty_days_expires(xero):
-    value = xero.grant()["refresh_token"]
-    xero.clock.advance(60 * 86_400 - 1)
-    value = refresh(xero, value).json()["refresh_token"]
-    xero.clock.advance(60 * 86_400)
-    assert refresh(xero, value).json()["error"] == "invalid_grant"
-
-
-def test_without_offline_access_there_is_no_refresh_token(xero):
-    assert "refresh_token" not in xero.grant(scopes=["accounting.contacts"])
-
-
-def test_an_access_token_expires_after_thirty_minutes_with_xeros_words(xero):
-    value = xero.grant()["access_token"]
-    xero.clock.advance(1799)
-    assert api(xero, value).status_code == 200
-    xero.clock.advance(1)
-    refused = api(xero, value)
-    assert refused.status_code == 401
-    assert refused.json()["Detail"].startswith("TokenExpired: token expired at ")
 
 
 def test_a_missing_scope_is_told_by_xeros_header_and_is_not_an_expiry(xero):

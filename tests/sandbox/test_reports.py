@@ -265,18 +265,18 @@ def rows_with(made, account_id):
 
 def test_the_profit_shows_all_currency_gains_in_one_row_and_the_trial_balance_each(bakery):
     accounts = {
-        one["AccountID"]
-        for one in bakery.collections["Accounts"].values()
-        if str(one.get("SystemAccount")).endswith("CURRENCYGAIN")
+        account["AccountID"]
+        for account in bakery.collections["Accounts"].values()
+        if str(account.get("SystemAccount")).endswith("CURRENCYGAIN")
     }
     year = {"fromDate": "2026-04-01", "toDate": "2026-11-30"}
     profit = ask(bakery, "ProfitAndLoss", **year)
     trial = ask(bakery, "TrialBalance", date="2026-11-30")
     [[label, amount]] = rows_with(profit, "FXGROUPID")
-    moved = [row for one in accounts for row in rows_with(trial, one)]
+    moved = [row for account_id in accounts for row in rows_with(trial, account_id)]
 
     assert label == "Foreign Currency Gains and Losses"
-    assert not [row for one in accounts for row in rows_with(profit, one)]
+    assert not [row for account_id in accounts for row in rows_with(profit, account_id)]
     assert money(amount) == sum(money(row[3]) - money(row[4]) for row in moved)
     assert money(amount)
 
@@ -286,9 +286,9 @@ def test_a_layout_of_the_organisations_own_is_what_reports_have_unless_standard_
     query = {"fromDate": "2026-10-01", "toDate": "2026-10-31"}
     standard = ask(company, "ProfitAndLoss", **query)
     costs = frozenset(
-        one["AccountID"]
-        for one in company.collections["Accounts"].values()
-        if one["Type"] == "EXPENSE"
+        account["AccountID"]
+        for account in company.collections["Accounts"].values()
+        if account["Type"] == "EXPENSE"
     )
     company.report_layout = ReportLayout({"Income": "Earned"}, {"Costs": costs})
     own = ask(company, "ProfitAndLoss", **query)
@@ -297,10 +297,10 @@ def test_a_layout_of_the_organisations_own_is_what_reports_have_unless_standard_
     titles_of_sections = [section.get("Title") for section in own["Rows"]]
     assert "Earned" in titles_of_sections
     assert "Income" not in titles_of_sections
-    hidden = [row for one in costs for row in rows_with(standard, one)]
+    hidden = [row for account_id in costs for row in rows_with(standard, account_id)]
     assert len(hidden) > 1
     assert money(table(own)["Costs"][0]) == sum(money(row[1]) for row in hidden)
-    assert not [row for one in costs for row in rows_with(own, one)]
+    assert not [row for account_id in costs for row in rows_with(own, account_id)]
     assert table(own)["Net Profit"] == table(standard)["Net Profit"]
 
 
@@ -339,9 +339,9 @@ def test_a_report_shows_what_changed_since_the_one_before(basis):
     company = demo_company("99999999-9999-4999-8999-999999999997")
     before = table(ask(company, "TrialBalance", paymentsOnly=basis))
     payment = next(
-        one
-        for one in company.collections["Payments"].values()
-        if one["PaymentType"] == "ACCRECPAYMENT" and one["Status"] == "AUTHORISED"
+        record
+        for record in company.collections["Payments"].values()
+        if record["PaymentType"] == "ACCRECPAYMENT" and record["Status"] == "AUTHORISED"
     )
     journals = company.collections["Journals"]
     for journal in list(journals.values()):

@@ -70,3 +70,18 @@ def requested(
     output = runner.invoke(main, command, input=f"{client_id}\n\n").stdout
     [url] = [line for line in output.splitlines() if line.startswith("http")]
     return set(asked(url)["scope"].split()) - {"offline_access"}
+
+
+def failed_login(machine, *, client_id="sandbox-pkce", secret="", callback=None, options=()):
+    """A login that ends with the callback that ``callback`` makes of the consent's URL."""
+    with machine.logging_in(*options) as login:
+        visitor = login.visitor()
+        visitor.enter_app(client_id, secret)
+        url = callback(visitor.to_consent())
+        page = visitor.get(url.removeprefix(login.origin))
+        code, _, err = login.end()
+    assert (code, page.status_code) == (1, 400)
+    title = re.search("<h1>(.*)</h1>", page.text)[1]
+    assert title in err.splitlines()[-1]
+    assert "Traceback" not in err
+    return page.text

@@ -89,11 +89,11 @@ def test_a_row_keeps_its_key_when_documents_of_another_currency_come(xero):
     reports = running_month(xero)
     before = read(xero, [RECEIVABLES], reports=reports)
     invoice = next(
-        one
-        for one in xero.records("Invoices")
-        if one["Type"] == "ACCREC"
-        and one["Status"] == "AUTHORISED"
-        and one["CurrencyCode"] == "NZD"
+        document
+        for document in xero.records("Invoices")
+        if document["Type"] == "ACCREC"
+        and document["Status"] == "AUTHORISED"
+        and document["CurrencyCode"] == "NZD"
     )
     contact_id = invoice["Contact"]["ContactID"]
     foreign = {**invoice, "InvoiceID": "0" * 8 + invoice["InvoiceID"][8:], "CurrencyCode": "AUD"}
@@ -136,18 +136,20 @@ def test_more_calls_than_are_left_today_are_told_before_they_are_made(xero):
 
 @DEMO
 def test_only_contacts_that_can_owe_are_asked_for_also_those_with_nothing_but_credits(xero):
-    credit = next(one for one in xero.records("CreditNotes") if one["Type"] == "ACCRECCREDIT")
+    credit = next(note for note in xero.records("CreditNotes") if note["Type"] == "ACCRECCREDIT")
     contact_id = credit["Contact"]["ContactID"]
     xero.edit("Contacts", contact_id, IsCustomer=False, ContactStatus="ARCHIVED")
     # Xero has two names for the types of advances.
-    advance = next(one for one in xero.records("Overpayments") if one["Type"].startswith("RECEIVE"))
+    advance = next(
+        payment for payment in xero.records("Overpayments") if payment["Type"].startswith("RECEIVE")
+    )
     xero.edit("Overpayments", advance["OverpaymentID"], Type="AROVERPAYMENT")
     payer = advance["Contact"]["ContactID"]
     xero.edit("Contacts", payer, IsCustomer=False)
     suppliers = {
-        one["ContactID"]
-        for one in xero.records("Contacts")
-        if one["IsSupplier"] and not one["IsCustomer"]
+        contact["ContactID"]
+        for contact in xero.records("Contacts")
+        if contact["IsSupplier"] and not contact["IsCustomer"]
     } - {contact_id, payer}
     read(xero, [RECEIVABLES], reports=running_month(xero))
     asked = {call["query"]["contactId"] for call in xero.calls("Reports/*")}
@@ -191,7 +193,9 @@ def test_an_earlier_month_end_shows_what_was_open_then(xero):
 @pytest.mark.usefixtures("prompt")
 def test_one_contact_that_fails_fails_the_stream_and_loses_nothing(xero):
     settings = {"reports": {"from": "2026-10", "again": 0}}
-    contact_id = max(one["ContactID"] for one in xero.records("Contacts") if one["IsCustomer"])
+    contact_id = max(
+        contact["ContactID"] for contact in xero.records("Contacts") if contact["IsCustomer"]
+    )
     xero.fault(
         "status",
         "Reports/AgedReceivablesByContact",
@@ -215,7 +219,9 @@ def test_one_contact_that_fails_fails_the_stream_and_loses_nothing(xero):
 
 @DEMO
 def test_a_report_of_another_day_is_an_error_that_names_the_contact(xero):
-    contact_id = next(one["ContactID"] for one in xero.records("Contacts") if one["IsCustomer"])
+    contact_id = next(
+        contact["ContactID"] for contact in xero.records("Contacts") if contact["IsCustomer"]
+    )
     titles = ["Invoices", "Fair of 1 May 2020", "To 31 August 2026", "Showing payments to …"]
     report = {"ReportTitles": titles, "Rows": [{"RowType": "Header", "Cells": [{"Value": "Date"}]}]}
     xero.fault(
@@ -359,4 +365,4 @@ def test_an_unreadable_part_of_the_state_begins_the_report_again(xero, reading):
     run = read(xero, [RECEIVABLES], state=state, reports=running_month(xero))
 
     assert run.exit_code == 0, run.log
-    assert {one for one, _ in asked(xero)} == {contact}
+    assert {each for each, _ in asked(xero)} == {contact}

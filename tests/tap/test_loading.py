@@ -88,7 +88,7 @@ def test_every_record_arrives_once_to_the_cent_and_to_the_letter(
 
     invoices = loader.rows("invoices")
     assert len({row["invoiceid"] for row in invoices}) == len(invoices)
-    in_xero = {one["InvoiceID"]: one["Total"] for one in company.records("Invoices")}
+    in_xero = {invoice["InvoiceID"]: invoice["Total"] for invoice in company.records("Invoices")}
     assert {row["invoiceid"]: Decimal(str(row["total"])) for row in invoices} == in_xero
     assert total(invoices) == sum(in_xero.values())
 

@@ -204,9 +204,11 @@ def test_mapped_and_flattened_lines_equal_those_of_singer_sdk(config, case):
 def batched(lines):
     """The records in the files that BATCH messages name."""
     batches = [json.loads(line) for line in lines if b'"BATCH"' in line]
-    files = [Path(name.removeprefix("file://")) for one in batches for name in one["manifest"]]
+    files = [
+        Path(name.removeprefix("file://")) for message in batches for name in message["manifest"]
+    ]
     return [
-        normal(line) for one in files for line in gzip.decompress(one.read_bytes()).splitlines()
+        normal(line) for path in files for line in gzip.decompress(path.read_bytes()).splitlines()
     ]
 
 

@@ -34,7 +34,9 @@ def rows_of(run, stream):
 def test_a_layout_that_a_user_made_changes_no_row(xero):
     before = read(xero, STATEMENTS, reports=MONTH)
     accounts = frozenset(
-        one["AccountID"] for one in xero.records("Accounts") if one["Class"] == "EXPENSE"
+        account["AccountID"]
+        for account in xero.records("Accounts")
+        if account["Class"] == "EXPENSE"
     )
     xero.organisation().report_layout = ReportLayout(
         titles={"Income": "Earned", "Bank": "Money"}, groups={"All costs": accounts}
@@ -51,7 +53,9 @@ def test_currency_gains_are_one_row_with_an_id_that_no_account_has(xero):
     run = read(xero, ["profit_and_loss"], reports={"from": "2026-01"})
     ledger = Ledger(xero.organisation())
     gains = {
-        one["AccountID"] for one in xero.records("Accounts") if one.get("SystemAccount") in GAINS
+        account["AccountID"]
+        for account in xero.records("Accounts")
+        if account.get("SystemAccount") in GAINS
     }
     found = {
         row["ToDate"]: row for row in run.records("profit_and_loss") if row["RowKey"] == "FXGROUPID"
@@ -60,7 +64,9 @@ def test_currency_gains_are_one_row_with_an_id_that_no_account_has(xero):
     for day, row in found.items():
         last = date.fromisoformat(day)
         booked = ledger.sums(last.replace(day=1), last)
-        assert Decimal(str(row["Amount"])) == sum(booked.get(one, Decimal(0)) for one in gains)
+        assert Decimal(str(row["Amount"])) == sum(
+            booked.get(account_id, Decimal(0)) for account_id in gains
+        )
         assert (row["AccountID"], row["AccountCode"]) == ("FXGROUPID", None)
         assert row["AccountName"] == row["Label"] == "Foreign Currency Gains and Losses"
     assert not gains & {row["AccountID"] for row in run.records("profit_and_loss")}
@@ -69,7 +75,7 @@ def test_currency_gains_are_one_row_with_an_id_that_no_account_has(xero):
 @DEMO
 def test_this_years_earnings_are_a_row_with_an_id_that_no_account_has(xero):
     run = read(xero, ["balance_sheets"], reports=MONTH)
-    accounts = {one["AccountID"] for one in xero.records("Accounts")}
+    accounts = {account["AccountID"] for account in xero.records("Accounts")}
     [earnings] = [
         row
         for row in run.records("balance_sheets")
@@ -161,10 +167,10 @@ def test_the_newest_read_at_of_a_month_tells_which_rows_are_current(xero):
     settings = {"reports": {"from": "2026-10", "again": 3}}
     first = read(xero, ["trial_balances"], **settings)
     account_id = next(
-        one["AccountID"]
-        for one in xero.records("Accounts")
-        if one["Class"] == "EXPENSE"
-        and any(row["AccountID"] == one["AccountID"] for row in first.records("trial_balances"))
+        account["AccountID"]
+        for account in xero.records("Accounts")
+        if account["Class"] == "EXPENSE"
+        and any(row["AccountID"] == account["AccountID"] for row in first.records("trial_balances"))
     )
     for journal in xero.records("Journals"):
         lines = [line for line in journal["JournalLines"] if line["AccountID"] != account_id]

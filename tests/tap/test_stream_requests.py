@@ -91,7 +91,15 @@ def test_templates_speak_of_start_today_now_and_tenant(xero):
 
 
 @pytest.mark.parametrize(
-    "template", ["{{ start | xero_date }}", "{{ nothing }}", "{{ 'a' ~ }}", "{{ ''.__class__ }}"]
+    "template",
+    [
+        "{{ start | xero_date }}",
+        "{{ nothing }}",
+        "{{ 'a' ~ }}",
+        "{{ ''.__class__ }}",
+        "{{ 'a' * 9999999999 }}",
+        "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}",
+    ],
 )
 def test_a_template_that_cannot_be_rendered_names_its_setting(xero, template):
     run = read(xero, ["invoices"], streams={"invoices": {"params": {"where": template}}})

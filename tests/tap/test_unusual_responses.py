@@ -26,9 +26,19 @@ def contacts(**fields):
 
 
 @pytest.mark.usefixtures("prompt")
-def test_a_web_page_with_status_400_is_a_gateways_and_tried_again(xero):
+@pytest.mark.parametrize("status", [400, 403, 404, 406])
+@pytest.mark.parametrize(
+    ("page", "content_type"),
+    [
+        (HTML, "text/html"),
+        ("<!-- gateway -->\n" + HTML, "text/plain"),
+        ("No such page", "text/html; charset=utf-8"),
+    ],
+    ids=["a page", "a comment first", "only its type"],
+)
+def test_a_web_page_is_a_gateways_and_tried_again(xero, status, page, content_type):
     [contact_id] = add_contacts(xero, 1)
-    answer_once(xero, HTML, status=400, content_type="text/html")
+    answer_once(xero, page, status=status, content_type=content_type)
     run = read(xero, ["contacts"])
     assert run.exit_code == 0, run.log
     assert run.ids("contacts", "ContactID") == [contact_id]
@@ -41,8 +51,17 @@ def test_an_error_of_several_lines_is_told_in_one(xero):
     run = read(xero, ["contacts"])
     assert run.exit_code == 1
     assert "contacts" in run.last_line
-    assert "Bad Request" in run.last_line
-    assert "</HTML>" in run.last_line
+    assert "400 at a gateway in front of Xero" in run.last_line
+    assert "(Bad Request)" in run.last_line
+
+
+@pytest.mark.usefixtures("prompt")
+def test_an_error_of_xero_has_no_control_characters(xero):
+    body = json.dumps({"Message": "one\n\u001b[31mtwo\u2028three"})
+    answer_once(xero, body, status=400, times=None)
+    run = read(xero, ["contacts"])
+    assert "one \ufffd[31mtwo three" in run.last_line
+    assert "\x1b" not in run.log
 
 
 def test_a_byte_order_mark_before_json_is_ignored(xero):

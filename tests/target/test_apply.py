@@ -1,10 +1,12 @@
 """``target-xero apply``: exactly the plan, once, unless Xero or the file was changed since."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -82,12 +84,13 @@ def test_what_has_changed_in_xero_since_is_refused_record_by_record(tmp_path, xe
     rows = [invoice(f"S-{n}", Reference="new") for n in (1, 2, 3)]
     planned = plan_of(tmp_path, xero, records("invoices", rows), overwrite="any")
     assert planned.actions == ["update"] * 3
-    xero.edit("Invoices", ids[0], Reference="edited by hand")
+    xero.edit("Invoices", ids[0], Reference="edited by hand", DueDate=date(2026, 12, 24))
     run = applied(tmp_path, xero, planned.path)
     assert run.exit_code == 3, run.log
     assert sorted(run.statuses) == ["invalid", "updated", "updated"]
     [error] = run.errors
     assert "Reference was empty, and is 'edited by hand'" in error
+    assert re.search(r"DueDate was '2026-\d\d-\d\d', and is '2026-12-24'", error)
     found = {record["InvoiceNumber"]: record["Reference"] for record in xero.records("Invoices")}
     assert found == {"S-1": "edited by hand", "S-2": "new", "S-3": "new"}
     assert "target-xero plan" in run.log.splitlines()[-1]

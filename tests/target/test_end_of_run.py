@@ -48,7 +48,7 @@ def test_empty_rows_are_skipped_and_counted(tmp_path, xero):
     run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana"}, EMPTY, EMPTY]))
     assert run.exit_code == 0, run.log
     assert run.statuses == {"created": 1}
-    assert "contacts: 2 empty records were skipped" in run.log
+    assert "contacts: 2 empty records, left out" in run.log
 
 
 def test_an_input_without_any_schema_ends_with_a_warning(tmp_path, xero):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from sandbox_caller import Caller
 from target_runner import TARGET, import_file, run_import
 
@@ -102,6 +102,14 @@ class TestCsvFiles:
 
         assert_german(import_german(tmp_path, xero, path, *options), xero)
 
+    def test_a_guess_of_the_encoding_shows_letters_to_check(self, tmp_path, xero):
+        path = write_csv(tmp_path / "in.csv", ROWS, encoding="cp1252")
+
+        run = import_german(tmp_path, xero, path)
+
+        assert "in the encoding cp1252, a guess" in run.log
+        assert "Letters to check: Müller, Söhne, Größe" in run.log
+
     @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
     def test_any_delimiter_is_found(self, tmp_path, xero, delimiter):
         path = write_csv(tmp_path / "in.csv", ROWS, delimiter=delimiter)
@@ -163,6 +171,36 @@ class TestXlsxFiles:
         assert invoice["InvoiceNumber"] == "0017"
         assert str(invoice["DueDate"])[:10] == "2026-11-04"
         assert invoice["LineItems"][0]["UnitAmount"] == Decimal("0.3")
+
+    def test_a_merged_cell_counts_in_each_of_its_rows(self, tmp_path, xero):
+        # Number, customer and date stand once for two lines; headings reach over two rows.
+        first, second, other = ROWS
+        rows = [["Rechnungen"], [*GERMAN], [], first, [None, None, None, *second[3:]], other]
+        path = write_xlsx(tmp_path / "in.xlsx", Daten=rows)
+        book = load_workbook(path)
+        for area in ("A1:G1", *(f"{letter}2:{letter}3" for letter in "ABCDEFG")):
+            book.active.merge_cells(area)
+        for area in ("A4:A5", "B4:B5", "C4:C5"):
+            book.active.merge_cells(area)
+        book.save(path)
+
+        for heading_line in ("3", "2"):
+            run = import_german(tmp_path, xero, path, "--heading-line", heading_line)
+            if heading_line == "3":
+                assert_german(run, xero)
+        assert run.statuses == {"unchanged": 2}, run.log
+
+    def test_an_amount_that_is_merged_over_rows_is_refused(self, tmp_path, xero):
+        path = write_xlsx(tmp_path / "in.xlsx", Daten=[[*GERMAN], *ROWS])
+        book = load_workbook(path)
+        book.active.merge_cells("F2:F3")
+        book.save(path)
+
+        run = import_german(tmp_path, xero, path)
+
+        assert run.exit_code == 1
+        assert "a cell of column 'Preis' that is merged over several rows, from row 2" in run.log
+        assert xero.calls("Invoices") == []
 
     def test_several_sheets_are_imported_if_they_are_named(self, tmp_path, xero):
         people = {"North": [["Name"], ["Ann"]], "South": [["Name"], ["Bob"]], "Notes": [["x"]]}
@@ -242,6 +280,47 @@ class TestDocuments:
 
         assert run.exit_code == 0, run.log
         assert run.statuses == {"created": 2}
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            ["", "", "", "Noch eine Zeile", "1", "5", "200"],
+            ["", "Summe", "", "", "", "244.50", ""],
+        ],
+    )
+    def test_a_row_without_the_number_that_others_have_is_refused(self, tmp_path, xero, row):
+        path = write_csv(tmp_path / "in.csv", [*ROWS, row])
+
+        run = import_german(tmp_path, xero, path)
+
+        assert run.exit_code == 1
+        assert "row 5 of in.csv has no value in the column 'Rechnung'" in run.log
+        assert "give --group-by Rechnung. Nothing was sent" in run.log
+        assert xero.calls("Invoices") == []
+
+    def test_rows_without_a_number_are_documents_if_the_rows_are_grouped_by_it(
+        self, tmp_path, xero
+    ):
+        own = ["", "Ohne Nummer", "07.10.2026", "Beratung", "1", "5", "200"]
+        path = write_csv(tmp_path / "in.csv", [*ROWS, own])
+
+        run = import_german(tmp_path, xero, path, "--group-by", "Rechnung")
+
+        assert run.statuses == {"created": 3}, run.log
+
+    def test_a_row_of_a_template_without_its_number_is_refused(self, tmp_path, xero):
+        template = (EXAMPLES / "import-templates" / "bills.csv").read_text()
+        headings, first, *_ = rows = list(csv.reader(template.splitlines()))
+        number = headings.index("*InvoiceNumber")
+        path = write_csv(
+            tmp_path / "in.csv", [*rows[1:], [*first[:number], "", *first[number + 1 :]]], headings
+        )
+
+        run = import_file(tmp_path, xero, path, "bills", "--date-format", "%d/%m/%Y")
+
+        assert run.exit_code == 1
+        assert "has no value in the column '*InvoiceNumber'" in run.log
+        assert xero.calls("Invoices") == []
 
     def test_other_columns_can_group_rows(self, tmp_path, xero):
         headings = ["Narration", "Description", "LineAmount", "AccountCode"]

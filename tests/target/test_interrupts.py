@@ -32,7 +32,8 @@ def test_a_run_that_is_stopped_waits_for_calls_in_flight(tmp_path, xero):
     assert run.statuses == {"unchanged": len(results), "created": 500 - len(results)}
 
 
-def test_a_terminal_shows_progress_and_what_the_run_waits_for(tmp_path, xero):
+@pytest.mark.parametrize("terminal", ["xterm", "dumb"])
+def test_a_terminal_shows_progress_and_what_the_run_waits_for(tmp_path, xero, terminal):
     rows = records("contacts", [{"Name": f"Contact {n}"} for n in range(60)])
     xero.fault("rate_limited", "Contacts", method="P*", nth=2, retry_after=7)
     (tmp_path / "in.jsonl").write_bytes(lines_of(rows))
@@ -41,7 +42,12 @@ def test_a_terminal_shows_progress_and_what_the_run_waits_for(tmp_path, xero):
     config.write_text(json.dumps(settings))
     ours, theirs = pty.openpty()
     command = [str(TARGET), "--config", str(config), "--input", str(tmp_path / "in.jsonl")]
-    with subprocess.Popen(command, stderr=theirs, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command,
+        stderr=theirs,
+        stdout=subprocess.DEVNULL,
+        env=os.environ | {"TERM": terminal, "COLUMNS": "80"},
+    ) as process:
         os.close(theirs)
         shown = b""
         while True:
@@ -54,8 +60,14 @@ def test_a_terminal_shows_progress_and_what_the_run_waits_for(tmp_path, xero):
             shown += part
         os.close(ours)
         assert process.wait(30) == 0
-    assert b"records done, 0 rejected," in shown
-    assert re.search(rb"waiting \d s until Xero takes calls again", shown)
+    assert b"records done, 0 rejected" in shown
+    assert re.search(rb"waiting \d s until Xero takes calls again; \d+ records done", shown)
+    # What stays on the terminal, line by line: the log, and of a dumb terminal all of it.
+    left = [line.rpartition(b"\x1b[K")[2] for line in shown.split(b"\r\n")]
+    assert any(b"records done" in line for line in left) is (terminal == "dumb")
+    assert any(line.endswith(b"contacts: 60 created") for line in left)
+    drawn = re.findall(rb"\x1b\[K([^\r\n]*records done[^\r\n]*)", shown)
+    assert all(len(line) < 80 for line in drawn)
 
 
 def test_a_state_that_was_passed_on_has_its_results_and_rejects_on_disk(tmp_path, xero):

@@ -69,6 +69,22 @@ def test_a_plan_sends_nothing_and_says_what_would_happen(tmp_path, xero, by_hand
     assert xero.records("Invoices") == []
 
 
+def test_old_values_are_written_as_people_write_them(tmp_path, xero, by_hand):
+    by_hand("invoices", invoice("S-1", 1000))
+    changed = invoice("S-1", 999, Contact={"Name": "Di"}, DueDate="2026-12-24")
+    planned = plan_of(tmp_path, xero, records("invoices", [changed]), overwrite="any")
+    [update] = planned.documents("update")
+    assert {each["field"]: (each["old"], each["new"]) for each in update["changes"]} == {
+        "Contact": ({"Name": "Ana"}, {"Name": "Di"}),
+        "DueDate": ("2026-10-31", "2026-12-24"),
+        "LineItems[1].UnitAmount": (1000, 999),
+    }
+    page = planned.path.with_suffix(".html").read_text()
+    for shown in ("<del>Ana</del>", "<del>2026-10-31</del>", "<del>1,000</del>"):
+        assert shown in page
+    assert "/Date(" not in page
+
+
 def trial_balance(xero):
     """The balance of each account by code, summed from the sandbox's journals."""
     sums = {}

@@ -1,10 +1,12 @@
 """`target-xero plan FILE`: what `target-xero import` would do with a CSV or XLSX file."""
 
+import csv
 import shlex
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from plan_runner import applied, plan_of, plan_of_file
+from plan_runner import applied, plan_of_file
 from target_runner import import_file
 from test_file_import import COLUMNS, GERMAN, ROWS, write_csv, write_xlsx
 
@@ -48,9 +50,15 @@ def test_what_was_not_applied_can_be_planned_again(tmp_path, xero):
     assert done.exit_code == 3, done.log
     command = shlex.split(done.log.strip().splitlines()[-1].split("then run: ")[1])
     assert command[:2] == ["target-xero", "plan"]
-    arguments = command[4:]
+    rejects, config, _, *arguments = command[2:]
+    rejects = Path(rejects)
+    assert config == "--config"
     assert arguments[:2] == ["--entity", "sales_invoices"]
-    again = plan_of(tmp_path, xero, [], *arguments, overwrite="any")
+    with rejects.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["Rechnung"] for row in rows} == {"R-1"}
+    assert "Xero has changed since the plan was made" in rows[0]["_xero_error"]
+    again = plan_of_file(tmp_path, xero, rejects, *arguments, overwrite="any")
     assert again.exit_code == 0, again.log
     assert again.actions == ["update"]
 

@@ -342,7 +342,7 @@ def test_deleted_records_can_be_skipped(tmp_path, xero):
     assert run.exit_code == 0
     assert run.statuses == {"created": 1}
     assert run.states == [1]
-    assert "contacts: 1 records that are deleted in the source were skipped" in run.log
+    assert "contacts: 1 record that is deleted in the source, left out" in run.log
 
 
 def test_deleted_records_can_be_removed_by_the_id_in_the_log(tmp_path, xero):

@@ -78,6 +78,17 @@ DOUBLED = "{% set x = 'aaaaaaaaaaaaaaaa' %}" + "{% set x = x ~ x %}" * 60 + "{{ 
         "{{ 9 ** 99 ** 9 }}",
         "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}",
         "{% for a in range(999999999) %}x{% endfor %}",
+        "{% set x = 'a' * 999999 %}{% for a in range(9999) %}{{ x }}{% endfor %}",
+        "{{ ('a' * 999999).join('b' * 999999) }}",
+        "{{ ('a' * 9999).join(('b,' * 9999).split(',') | map('upper')) }}",
+        "{{ ('{0}' * 3000).format('a' * 999999) }}",
+        "{{ ('%s' * 3) % ('a' * 999999, 'b', 'c') }}",
+        "{{ ('%s' * 3) | format('a' * 999999, 'b', 'c') }}",
+        "{{ ('a' * 999999).translate({97: 'a' * 999999}) }}",
+        "{{ record.count.to_bytes(999999999, 'big') }}",
+        "{{ ('f' * 4000) | int(base=16) }}",
+        "{{ ('a ' * 499999) | groupby('x') }}",
+        "{{ ('a,' * 499999).split(',') | map('replace', '', 'b' * 9999) | list }}",
         DOUBLED,
     ],
 )
@@ -119,7 +130,14 @@ def test_an_error_names_stream_setting_and_record(tmp_path, xero):
 
 
 @pytest.mark.parametrize(
-    "template", ["{{ 1 + }}", "{{ record.x | nofilter }}", "{% macro f() %}{% endmacro %}"]
+    "template",
+    [
+        "{% set x %}a{% endset %}",
+        "{% filter upper %}a{% endfilter %}",
+        "{{ 1 + }}",
+        "{{ record.x | nofilter }}",
+        "{% macro f() %}{% endmacro %}",
+    ],
 )
 def test_a_template_that_is_not_valid_is_refused_before_any_call(tmp_path, xero, template):
     streams = {"contacts": {"payload": {"Name": template}}}

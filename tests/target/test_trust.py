@@ -50,6 +50,8 @@ def test_nothing_in_a_record_is_a_template(tmp_path, xero):
         "//evil.example/api.xro/2.0/Contacts",
         "/Invoices/../Contacts",
         "/Invoices/%2e%2E/Contacts",
+        "/Invoices/..%2FContacts",
+        "/Invoices/%252e%252e/Contacts",
         "/Contacts?x=1",
         "/\\evil.example/Contacts",
         "/Contacts/a b",
@@ -61,6 +63,47 @@ def test_a_path_that_leads_elsewhere_is_refused(tmp_path, xero, path):
     run = publish(tmp_path, xero, records("contacts", rows), streams=FREE)
     assert run.statuses == {"invalid": 1}
     assert sent_endpoints(xero) == set()
+
+
+# Paths of settings
+
+EVIL = [
+    "../Contacts?x=",
+    "..",
+    "..%2fContacts",
+    "%252e%252e",
+    "a/../../Contacts",
+    "..\\Contacts",
+    "1b2c3d4e-1111-4222-8333-0123456789ab/../../Contacts",
+]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/Setup/{Name}/x", "/Setup/{{ record.Name }}/x", "/Setup/{{ record.Name | urlencode }}"],
+)
+def test_a_value_in_a_path_never_leads_out_of_it(tmp_path, xero, path):
+    rows = [{"Name": value} for value in EVIL]
+    run = publish(tmp_path, xero, records("new", rows), streams={"new": {"path": path}})
+    assert run.statuses == {"invalid": len(EVIL)}, run.log
+    assert sent_endpoints(xero) == set()
+
+
+@pytest.mark.parametrize("path", ["/Setup/{Name}", "/Setup/{{ record.Name }}"])
+def test_a_value_in_a_path_is_one_segment(tmp_path, xero, path):
+    rows = [{"Name": "a b/c?d=e#f"}]
+    run = publish(tmp_path, xero, records("new", rows), streams={"new": {"path": path}})
+    assert run.statuses == {"rejected": 1}, run.log
+    [call] = [call for call in xero.log if call["endpoint"].startswith("Setup")]
+    assert (call["endpoint"], call["query"]) == ("Setup/a b/c?d=e#f", {})
+
+
+def test_an_id_in_a_path_is_a_guid(tmp_path, xero):
+    streams = {"to_send": {"path": "/Invoices/{InvoiceID}/Email"}}
+    rows = [{"InvoiceID": "Contacts"}, {"InvoiceID": "1b2c3d4e-1111-4222-8333-0123456789ab"}]
+    run = publish(tmp_path, xero, records("to_send", rows), streams=streams)
+    assert run.statuses == {"invalid": 1, "rejected": 1}, run.log
+    assert "'Contacts' is not an id of Xero" in run.errors("invalid")[0]
 
 
 # Streams

@@ -47,7 +47,7 @@ def test_revenue_by_month_and_tracking_option(books, xero, warehouse, ours):
         """
     )
     revenue = {(month, option): amount for month, option, amount in found if amount}
-    category = next(one for one in xero.records("TrackingCategories") if one["Name"] == "Region")
+    category = next(each for each in xero.records("TrackingCategories") if each["Name"] == "Region")
     for day in books.months["demo"]:
         first = day.replace(day=1)
         report = books.reports["demo"].report(
@@ -111,7 +111,7 @@ def test_unpaid_bills_by_supplier(books, xero, warehouse):
         """
     )
     expected: dict[str, Decimal] = defaultdict(Decimal)
-    names = {one["ContactID"]: one["Name"] for one in xero.records("Contacts")}
+    names = {contact["ContactID"]: contact["Name"] for contact in xero.records("Contacts")}
     for bill in xero.records("Invoices"):
         if bill["Type"] == "ACCPAY" and bill["Status"] == "AUTHORISED":
             expected[names[bill["Contact"]["ContactID"]]] += bill["AmountDue"]
@@ -146,7 +146,9 @@ def test_tax_by_period(xero, warehouse, ours):
         f"SELECT sum(tax_amount) FROM analytics.tax_by_period"
         f" WHERE {ours} AND tax_on <> 'sales' AND month = DATE '2026-01-01'"
     )
-    gst = next(one for one in xero.records("Accounts") if one.get("SystemAccount") == "GST")
+    gst = next(
+        account for account in xero.records("Accounts") if account.get("SystemAccount") == "GST"
+    )
     lines = [
         line["NetAmount"]
         for journal in xero.records("Journals")
@@ -166,8 +168,8 @@ def test_the_ledger_of_one_account_says_who_paid(xero, warehouse, ours):
             AND month = DATE '2026-01-01'
         """
     )
-    invoices = {one["InvoiceID"]: one for one in xero.records("Invoices")}
-    names = {one["ContactID"]: one["Name"] for one in xero.records("Contacts")}
+    invoices = {invoice["InvoiceID"]: invoice for invoice in xero.records("Invoices")}
+    names = {contact["ContactID"]: contact["Name"] for contact in xero.records("Contacts")}
     expected = []
     for payment in xero.records("Payments"):
         day = payment["Date"]

@@ -28,6 +28,7 @@ from xero_client.entities.purposes import PUBLISH, PURPOSES, READ, Needs, ScopeR
 from xero_client.entities.scope_descriptions import APPROVAL_REQUIRED
 from xero_client.errors import ClientRefusedError, SettingsError, XeroError
 from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.settings.login_command import login_command
 from xero_client.store.database import Store
 
 LOGIN_TIMEOUT_SECONDS = 600
@@ -208,11 +209,12 @@ def login(  # noqa: PLR0913  # one argument for each option
     for what --for names.
     """
     # The other commands start faster without these imports.
-    from xero_client.login import command as login_command  # noqa: PLC0415
+    from xero_client.login import command as login_steps  # noqa: PLC0415
     from xero_client.login.flow import LoginFlow  # noqa: PLC0415
     from xero_client.login.login_errors import ConsentError  # noqa: PLC0415
+    from xero_client.login.typed_command import typed_options  # noqa: PLC0415
 
-    options = login_command.LoginOptions(
+    options = login_steps.LoginOptions(
         purposes=purposes,
         streams=streams,
         catalog=catalog,
@@ -222,26 +224,26 @@ def login(  # noqa: PLR0913  # one argument for each option
         replace=replace,
         tenants=tenants,
         timeout=timeout,
-        in_meltano="MELTANO_PROJECT_ROOT" in os.environ,
+        typed=typed_options(click.get_current_context()),
     )
-    requested = login_command.scope_request(config, os.environ, options)
+    requested = login_steps.scope_request(config, os.environ, options)
     _warn_about_approval(requested.scopes)
     if redirect_uri:
         config["redirect_uri"] = redirect_uri
     is_custom = custom_connection or config.get("grant_type") == "client_credentials"
     if is_custom:
-        config |= login_command.prompt_custom_connection(config)
+        config |= login_steps.prompt_custom_connection(config)
     stored = stored_client_ids(config)
     if not config.get("client_id") and len(stored) == 1:
         config["client_id"] = stored[0]
     flow = LoginFlow(config, requested, user_agent=_user_agent(), use_stored_app=not client_id)
     try:
         if is_custom:
-            login_command.login_custom_connection(flow, options)
+            login_steps.login_custom_connection(flow, options)
         elif no_browser:
-            login_command.login_in_terminal(flow, options)
+            login_steps.login_in_terminal(flow, options)
         else:
-            login_command.login_in_browser(flow, options)
+            login_steps.login_in_browser(flow, options)
     except ConsentError as error:
         raise error.with_login_command(options.command) from None
     finally:
@@ -274,7 +276,7 @@ def tenants(config: dict[str, Any], *, as_json: bool, **_options: object) -> Non
         click.echo(json.dumps(rows, indent=2))
         return
     if not connected:
-        click.echo("No organisation is connected: run `xero login`", err=True)
+        click.echo(f"No organisation is connected: run `{login_command()}`", err=True)
     for tenant in connected:
         since = (tenant.created or "").partition(".")[0]
         mark = "*" if tenant.tenant_id in chosen else " "

@@ -14,6 +14,7 @@ from xero_client.errors import SettingsError
 from xero_client.plugins import Plugin, plugins_of
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES
 from xero_client.settings.environment import settings_from_environment
+from xero_client.settings.login_command import login_command
 from xero_client.settings.nearest_name import did_you_mean
 from xero_client.store.database import Store
 from xero_client.store.encryption import cipher_for
@@ -117,7 +118,7 @@ def with_stored_app(config: Mapping[str, Any]) -> dict[str, Any]:
     if client_ids:
         message = f"Several apps have a login: name one with --client-id: {', '.join(client_ids)}"
     else:
-        message = "There is no login yet: run `xero login`"
+        message = f"There is no login yet: run `{login_command()}`"
     raise SettingsError(message)
 
 

@@ -29,6 +29,11 @@ from typing import Any
 from xero_client.json_value import Json
 
 
+def printable(text: str) -> str:
+    """The text without control characters, which a terminal would obey; line ends stay."""
+    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
+
+
 class XeroError(Exception):
     """Base of all errors of this package.
 
@@ -50,7 +55,7 @@ class XeroError(Exception):
     ) -> None:
         if correlation_id:
             message = f"{message} [Xero-Correlation-Id {correlation_id}]"
-        super().__init__(message)
+        super().__init__(printable(message))
         self.status = status
         self.correlation_id = correlation_id
         self.body = body

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from xero_client.auth.stored_logins import Logins
-from xero_client.auth.tenants import ORGANISATION, chosen_tenants, connected_tenants
+from xero_client.auth.tenants import ORGANISATION, choose_tenants, connected_tenants
 from xero_client.auth.token_sources import token_source
 from xero_client.cli_settings import with_stored_app
 from xero_client.connection import connection_settings
@@ -141,7 +141,11 @@ def _connected(config: Mapping[str, Any], store: Store, grant: str) -> list[Conn
     )
     tokens = token_source(settings, store)
     is_custom = settings.grant_type == "client_credentials"
-    tenants = (chosen_tenants if is_custom else connected_tenants)(settings, tokens)
+    tenants = (
+        choose_tenants(settings, tokens).tenants
+        if is_custom
+        else connected_tenants(settings, tokens)
+    )
     # The only organisation that was chosen at the login is the setting tenant_id.
     chosen_ids = (*settings.login_tenants, settings.tenant_id)
     chosen = {tenant_id.lower() for tenant_id in chosen_ids if tenant_id}

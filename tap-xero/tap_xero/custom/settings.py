@@ -1,87 +1,81 @@
-"""The setting ``custom_streams``: its schema, and the row that each stream gets from it."""
+"""The setting ``custom_streams``: its type, and the row that each stream gets from it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from tap_xero.custom.schemas import checked_schema
 from tap_xero.records.schemas.types import Schema
-from tap_xero.requests.parameters import MAX_PAGE_SIZE, PARAMS, StreamSettings
+from tap_xero.requests.parameters import PageSize, Params, StreamSettings
 from xero_client.entities.table import Entity, Paging, ReadSpec
 from xero_client.errors import SettingsError
 from xero_client.settings.connection_settings import origin_of
+from xero_client.settings.settings_schema import convert_settings
 
 DEFAULT_PAGE_SIZE = 100
 _PAGING = {"none": Paging.NONE, "page": Paging.UNORDERED, "offset": Paging.RECORD_OFFSET}
-_OPTIONAL_TEXT = {"type": ["string", "null"]}
 
-CUSTOM_STREAMS: Mapping[str, Any] = {
-    "type": ["object", "null"],
-    "default": {},
-    "title": "Custom streams",
-    "description": (
-        "Streams of any other GET of Xero's APIs, by name. Each has path, and optionally records, "
-        "key_properties, params, paging (none, page, offset), page_parameter, "
-        "page_size_parameter, page_size, modified_since, replication_key, scope, schema."
-    ),
-    "additionalProperties": {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["path"],
-        "properties": {
-            "path": {
-                "type": "string",
-                "minLength": 1,
-                "description": (
-                    "The path below base_uri, or that of another API: /projects.xro/2.0/Projects."
-                ),
-            },
-            "records": {
-                **_OPTIONAL_TEXT,
-                "description": (
-                    "The key of the records in the response, with dots for keys inside it. "
-                    "Default: the response itself is the list, or the one record."
-                ),
-            },
-            "key_properties": {
-                "type": ["array", "null"],
-                "items": {"type": "string"},
-                "description": "The fields that identify a record within an organisation.",
-            },
-            "params": PARAMS,
-            "paging": {
-                "type": "string",
-                "enum": [*_PAGING],
-                "description": "How to ask for pages: none (default), page or offset.",
-            },
-            "page_parameter": {
-                **_OPTIONAL_TEXT,
-                "description": "The parameter of the page number or offset. Default: page, offset.",
-            },
-            "page_size_parameter": {
-                **_OPTIONAL_TEXT,
-                "description": "The parameter of the page size. Default: pageSize.",
-            },
-            "page_size": {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_PAGE_SIZE},
-            "modified_since": {
-                "type": "boolean",
-                "description": "Whether to send If-Modified-Since. Needs replication_key.",
-            },
-            "replication_key": {
-                **_OPTIONAL_TEXT,
-                "description": "The field whose latest value is the bookmark: a date and time.",
-            },
-            "scope": {**_OPTIONAL_TEXT, "description": "The scope that the calls need."},
-            "schema": {
-                "type": ["object", "null"],
-                "additionalProperties": True,
-                "description": "The JSON Schema of a record. Default: inferred from a first page.",
-            },
-        },
-    },
-}
+
+class CustomStream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the setting ``custom_streams`` says of a stream."""
+
+    path: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1,
+            description=(
+                "The path below base_uri, or that of another API: /projects.xro/2.0/Projects."
+            ),
+        ),
+    ]
+    records: Annotated[
+        str | None,
+        msgspec.Meta(
+            description=(
+                "The key of the records in the response, with dots for keys inside it. Default: "
+                "the response itself is the list, or the one record."
+            )
+        ),
+    ] = None
+    key_properties: Annotated[
+        list[str] | None,
+        msgspec.Meta(description="The fields that identify a record within an organisation."),
+    ] = None
+    params: Params = {}
+    paging: Annotated[
+        Literal["none", "page", "offset"],
+        msgspec.Meta(description="How to ask for pages: none (default), page or offset."),
+    ] = "none"
+    page_parameter: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="The parameter of the page number or offset. Default: page, offset."
+        ),
+    ] = None
+    page_size_parameter: Annotated[
+        str | None,
+        msgspec.Meta(description="The parameter of the page size. Default: pageSize."),
+    ] = None
+    page_size: PageSize | None = None
+    modified_since: Annotated[
+        bool,
+        msgspec.Meta(description="Whether to send If-Modified-Since. Needs replication_key."),
+    ] = False
+    replication_key: Annotated[
+        str | None,
+        msgspec.Meta(description="The field whose latest value is the bookmark: a date and time."),
+    ] = None
+    scope: Annotated[str | None, msgspec.Meta(description="The scope that the calls need.")] = None
+    schema: Annotated[
+        dict[str, Any] | None,
+        msgspec.Meta(
+            description="The JSON Schema of a record. Default: inferred from a first page."
+        ),
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +106,7 @@ def custom_streams(
     Raises:
         SettingsError: A stream has the name of another one, or one of its settings is invalid.
     """
-    for name, settings in (config.get("custom_streams") or {}).items():
+    for name, values in (config.get("custom_streams") or {}).items():
         section = f"custom_streams.{name}"
         if name in known:
             message = f"Setting '{section}' has the name of a stream of the tap: choose another one"
@@ -120,28 +114,27 @@ def custom_streams(
         if not name.replace("-", "_").isidentifier() or not name.isascii():
             message = f"Setting '{section}': a name has letters, digits and underscores only"
             raise SettingsError(message)
-        yield _custom_stream(name, section, settings, base_uri)
+        yield _settings_of(name, section, convert_settings(values, CustomStream, section), base_uri)
 
 
-def _custom_stream(
-    name: str, section: str, settings: Mapping[str, Any], base_uri: str
+def _settings_of(
+    name: str, section: str, custom: CustomStream, base_uri: str
 ) -> CustomStreamSettings:
-    replication_key = settings.get("replication_key") or None
-    if settings.get("modified_since") and replication_key is None:
+    replication_key = custom.replication_key or None
+    if custom.modified_since and replication_key is None:
         message = (
             f"Setting '{section}.modified_since' is true, but nothing says which field is the time "
             f"of the last change: set '{section}.replication_key'"
         )
         raise SettingsError(message)
-    keys = tuple(settings.get("key_properties") or ())
+    keys = tuple(custom.key_properties or ())
     if len(set(keys)) < len(keys):
         message = f"Setting '{section}.key_properties' names a field twice"
         raise SettingsError(message)
-    paging = _PAGING[settings.get("paging") or "none"]
-    page_size = settings.get("page_size") or DEFAULT_PAGE_SIZE
+    paging = _PAGING[custom.paging]
+    page_size = custom.page_size or DEFAULT_PAGE_SIZE
     default_page = "offset" if paging is Paging.RECORD_OFFSET else "page"
-    records = settings.get("records")
-    scope = (settings.get("scope") or "").strip()
+    scope = (custom.scope or "").strip()
     entity = Entity(
         name,
         name,
@@ -150,21 +143,21 @@ def _custom_stream(
         ReadSpec(
             paging,
             replication_key,
-            modified_since=bool(settings.get("modified_since")),
+            modified_since=custom.modified_since,
             full_table=replication_key is None,
-            page_parameter=settings.get("page_parameter") or default_page,
-            size_parameter=settings.get("page_size_parameter") or "pageSize",
+            page_parameter=custom.page_parameter or default_page,
+            size_parameter=custom.page_size_parameter or "pageSize",
             max_page_size=page_size,
         ),
-        path=_checked_path(section, settings["path"], base_uri),
-        records=tuple(records.split(".")) if records else (),
+        path=_checked_path(section, custom.path, base_uri),
+        records=tuple(custom.records.split(".")) if custom.records else (),
         keys=keys,
         no_read_scope=True,
     )
-    schema = settings.get("schema")
+    schema = custom.schema
     return CustomStreamSettings(
         entity,
-        StreamSettings(name, settings.get("params") or {}, page_size=page_size, is_custom=True),
+        StreamSettings(name, custom.params, page_size=page_size, is_custom=True),
         None if schema is None else checked_schema(f"{section}.schema", schema, entity),
     )
 

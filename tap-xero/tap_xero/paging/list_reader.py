@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
@@ -19,6 +19,7 @@ from tap_xero.paging.page import Page, PageRequest, Progress
 from tap_xero.paging.paginators.choice import paginator_for
 from tap_xero.paging.response_formats import format_of
 from tap_xero.records.converter import Record
+from tap_xero.records.typed_records import TypedContent
 from xero_client.errors import NotFoundError, RequestRefusedError, UnexpectedResponseError
 from xero_client.http.transport import Request, Response, Transport
 from xero_client.http.wire import format_modified_since, parse_instant
@@ -83,14 +84,23 @@ class ListReader:
             the first response arrives.
     """
 
-    def __init__(self, request: ListRequest, transport: Transport, max_concurrency: int) -> None:
+    def __init__(
+        self,
+        request: ListRequest,
+        transport: Transport,
+        max_concurrency: int,
+        decode_typed: Callable[[bytes], TypedContent | None] = lambda _body: None,
+    ) -> None:
         """Prepares the paginator; sends nothing yet.
 
         Args:
             request: What to ask for.
             transport: The organisation's transport.
             max_concurrency: The most requests in flight.
+            decode_typed: Decodes the body of a response into records that fit their schema, if it
+                can; see ``records.typed_records``.
         """
+        self._decode_typed = decode_typed
         self._list = request
         self._transport = transport
         self._max_concurrency = max_concurrency
@@ -212,10 +222,14 @@ class ListReader:
         # Xero does not document 304, but it means that nothing changed.
         if response.status == HTTPStatus.NOT_MODIFIED and request.modified_since is not None:
             return Page(request, [])
-        envelope = response.json
+        typed = self._decode_typed(response.body)
+        envelope = response.json if typed is None else typed.envelope
         made_at = response_time(response, envelope)
         if self.first_response_at is None:
             self.first_response_at = made_at
+        if typed is not None:
+            pagination = self._format.pagination(envelope, typed.records)
+            return Page(request, typed.records, pagination, made_at)
         try:
             records = self._format.records(envelope, is_single=request.path is not None)
             if self._list.entity.echoed:

@@ -17,7 +17,6 @@ from tap_xero.reports.layout import Line, Report, amount_of
 from tap_xero.reports.months import Month, days_in, parse_day, parse_month
 from xero_client.entities.reports import REPORT_BY_STREAM, ReportRow
 
-BASES = ("accrual", "cash")
 AGED_AMOUNTS = ("Total", "Paid", "Credited", "Due")
 Columns = Mapping[str, Any]
 

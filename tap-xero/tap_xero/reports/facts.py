@@ -15,6 +15,7 @@ from tap_xero.requests.parameters import MAX_PAGE_SIZE, StreamSettings
 from tap_xero.requests.planner import RequestPlanner
 from tap_xero.run.organisations import Organisation
 from tap_xero.state import StartPosition
+from xero_client.entities.reports import CREDITS
 from xero_client.entities.table import BY_STREAM
 from xero_client.errors import SettingsError
 from xero_client.http.transport import Request
@@ -81,8 +82,7 @@ class ReportFacts:
 
     @cached_property
     def _credits(self) -> Sequence[JsonObject]:
-        streams = ("credit_notes", "prepayments", "overpayments")
-        return [credit for stream in streams for credit in self._all_pages(stream)]
+        return [credit for stream in CREDITS for credit in self._all_pages(stream)]
 
     def _all_pages(self, stream: str) -> Sequence[JsonObject]:
         """The records of a list in pages, archived ones too."""

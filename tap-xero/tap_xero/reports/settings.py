@@ -5,41 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from tap_xero.reports.definitions import BASES, REPORTS
+import msgspec
+
+from tap_xero.reports.definitions import REPORTS
 from tap_xero.reports.months import Month
 from xero_client.errors import SettingsError
+from xero_client.settings.settings_schema import convert_settings
 
-REPORT_SETTINGS: Mapping[str, Any] = {
-    "type": ["object", "null"],
-    "additionalProperties": False,
-    "title": "Reports",
-    "description": (
-        "Options of the report streams: from (first month, as 2025-01; default: start_date, else "
-        "twelve months back; of aged reports: last month), basis (accrual, cash), again (months "
-        "read again in each run; default 3), tracking (names of categories; default: all), "
-        "streams (report streams to read without selecting them in a catalog, as trial_balances "
-        "for a backup)."
-    ),
-    "properties": {
-        "from": {
-            "type": ["string", "null"],
-            "pattern": "^[12][0-9]{3}-(0[1-9]|1[0-2])(-[0-3][0-9])?$",
-        },
-        "basis": {
-            "type": "array",
-            "items": {"type": "string", "enum": list(BASES)},
-            "minItems": 1,
-        },
-        "again": {"type": "integer", "minimum": 0, "maximum": 1200},
-        "tracking": {"type": ["array", "null"], "items": {"type": "string"}},
-        "streams": {
-            "type": ["array", "null"],
-            "items": {"type": "string", "enum": [each.stream for each in REPORTS]},
-        },
-    },
-}
+_Month = Annotated[str, msgspec.Meta(pattern="^[12][0-9]{3}-(0[1-9]|1[0-2])(-[0-3][0-9])?$")]
+_ReportName = Annotated[
+    str, msgspec.Meta(extra_json_schema={"enum": [report.stream for report in REPORTS]})
+]
+
+
+class ReportOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the setting ``reports`` can say."""
+
+    first: _Month | None = msgspec.field(default=None, name="from")
+    basis: Annotated[list[Literal["accrual", "cash"]], msgspec.Meta(min_length=1)] = msgspec.field(
+        default_factory=lambda: ["accrual"]
+    )
+    again: Annotated[int, msgspec.Meta(ge=0, le=1200)] = 3
+    tracking: list[str] | None = None
+    streams: list[_ReportName] | None = None
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> ReportOptions:
+        """The setting of the tap's configuration.
+
+        Raises:
+            SettingsError: A value is invalid.
+        """
+        return convert_settings(config.get("reports") or {}, cls, "reports")
 
 
 @dataclass(frozen=True)
@@ -65,16 +64,16 @@ class ReportSettings:
         """The setting of the tap's configuration.
 
         Raises:
-            SettingsError: ``start_date`` is not a date.
+            SettingsError: ``start_date`` is not a date, or a value is invalid.
         """
-        settings = config.get("reports") or {}
-        first = settings.get("from") or config.get("start_date")
+        options = ReportOptions.from_config(config)
+        first = options.first or config.get("start_date")
         return cls(
             first=_month(first) if first else Month.of(today).plus(-12),
-            has_first=bool(settings.get("from")),
-            bases=tuple(dict.fromkeys(settings.get("basis") or ("accrual",))),
-            again=settings.get("again", 3),
-            tracking=tuple(settings.get("tracking") or ()),
+            has_first=bool(options.first),
+            bases=tuple(dict.fromkeys(options.basis)),
+            again=options.again,
+            tracking=tuple(options.tracking or ()),
         )
 
 

@@ -17,7 +17,7 @@ from tap_xero.reports.definitions import ReportDefinition
 from tap_xero.reports.facts import ReportFacts
 from tap_xero.reports.layout import Line, Report
 from tap_xero.reports.months import Month, ReportBookmark, months_to_read
-from tap_xero.reports.settings import ReportSettings
+from tap_xero.reports.settings import ReportOptions, ReportSettings
 from tap_xero.reports.steps import Step, Variant, contacts_of, steps_of
 from tap_xero.reports.unfinished import UnfinishedReport
 from tap_xero.run.context import RunContext
@@ -56,7 +56,7 @@ class ReportStream(RunStream):
         self.definition = definition
         self._facts = facts
         super().__init__(tap, partial(_schema, definition), definition.stream, run)
-        chosen = (self.config.get("reports") or {}).get("streams") or ()
+        chosen = ReportOptions.from_config(self.config).streams or ()
         self.selected_by_default = definition.stream in chosen
         self.primary_keys = _keys(definition)
         self.replication_key = definition.period_fields[-1]

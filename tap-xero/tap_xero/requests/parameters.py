@@ -5,53 +5,57 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
 
 from xero_client.entities.nested_lists import NESTED_BY_STREAM
 from xero_client.errors import SettingsError
 from xero_client.settings.nearest_name import did_you_mean
+from xero_client.settings.settings_schema import convert_settings
 
 if TYPE_CHECKING:
-    import jinja2
-
     from xero_client.auth.tenants import Tenant
+    from xero_client.templates.environment import TemplateEnvironment
 
 # Xero answers 404 to long URLs, and advises 40 ids per call (xero-facts.md: Limits).
 IDS_PER_CALL = 40
 MAX_PAGE_SIZE = 1000
 
-PARAMS: Mapping[str, Any] = {
-    "type": "object",
-    "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
-    "description": (
-        "Request parameters. Texts may be Jinja templates with start, now, today, tenant."
+# A value of a request parameter; numbers keep their decimals.
+ParamValue = Annotated[
+    Any, msgspec.Meta(extra_json_schema={"type": ["string", "number", "boolean", "null"]})
+]
+Params = Annotated[
+    dict[str, ParamValue],
+    msgspec.Meta(
+        description=(
+            "Request parameters. Texts may be Jinja templates with start, now, today, tenant."
+        )
     ),
-}
-STREAM_SETTINGS: Mapping[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "params": PARAMS,
-        "pagination": {
-            "type": ["boolean", "null"],
-            "description": "Whether to ask for pages. Default: if the endpoint has pages.",
-        },
-        "page_size": {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_PAGE_SIZE},
-        "ids": {
-            "type": ["array", "null"],
-            "items": {"type": "string"},
-            "description": "Read only these records.",
-        },
-        "full_refresh_every": {
-            "type": ["string", "null"],
-            "pattern": "^[1-9][0-9]{0,3}[hdw]$",
-            "description": (
-                "Read all records again if the last time is longer ago: 12h, 7d or 4w. Without it, "
-                "later runs read only changes."
-            ),
-        },
-    },
-}
+]
+PageSize = Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE_SIZE)]
+
+
+class StreamOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the setting ``streams`` can say of a stream."""
+
+    params: Params = {}
+    pagination: Annotated[
+        bool | None,
+        msgspec.Meta(description="Whether to ask for pages. Default: if the endpoint has pages."),
+    ] = None
+    page_size: PageSize | None = None
+    ids: Annotated[list[str] | None, msgspec.Meta(description="Read only these records.")] = None
+    full_refresh_every: Annotated[
+        Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,3}[hdw]$")] | None,
+        msgspec.Meta(
+            description=(
+                "Read all records again if the last time is longer ago: 12h, 7d or 4w. Without "
+                "it, later runs read only changes."
+            )
+        ),
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -83,15 +87,20 @@ class StreamSettings:
 
     @classmethod
     def from_config(cls, name: str, config: Mapping[str, Any]) -> StreamSettings:
-        """The part of one stream in the tap's configuration."""
-        settings = (config.get("streams") or {}).get(name) or {}
+        """The part of one stream in the tap's configuration.
+
+        Raises:
+            SettingsError: A value is invalid.
+        """
+        values = (config.get("streams") or {}).get(name) or {}
+        options = convert_settings(values, StreamOptions, f"streams.{name}")
         return cls(
             name=name,
-            params=settings.get("params") or {},
-            pagination=settings.get("pagination"),
-            page_size=settings.get("page_size"),
-            ids=tuple(settings.get("ids") or ()),
-            full_refresh_every=_parse_duration(settings.get("full_refresh_every")),
+            params=options.params,
+            pagination=options.pagination,
+            page_size=options.page_size,
+            ids=tuple(options.ids or ()),
+            full_refresh_every=_parse_duration(options.full_refresh_every),
         )
 
 
@@ -168,17 +177,14 @@ def render_params(settings: StreamSettings, context: TemplateContext) -> dict[st
 
 
 def _render_template(setting: str, text: str, context: TemplateContext) -> str:
+    variables = {
+        "start": context.start,
+        "now": context.now,
+        "today": context.now.astimezone(timezone.utc).date(),
+        "tenant": _TemplateTenant(context.tenant.tenant_id, context.tenant.name),
+    }
     try:
-        return (
-            _environment()
-            .from_string(text)
-            .render(
-                start=context.start,
-                now=context.now,
-                today=context.now.astimezone(timezone.utc).date(),
-                tenant=_TemplateTenant(context.tenant.tenant_id, context.tenant.name),
-            )
-        )
+        return _environment().text_renderer(text)(variables)
     except Exception as error:  # noqa: BLE001  # a template may raise anything: 1 / 0, say
         message = f"Setting {setting!r} is a template that cannot be rendered: {error}"
         raise SettingsError(message) from None
@@ -193,13 +199,12 @@ class _TemplateTenant:
         return self.id
 
 
-def _environment() -> jinja2.Environment:
-    from jinja2 import StrictUndefined  # noqa: PLC0415  # most runs have no template
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415  # the same
+def _environment() -> TemplateEnvironment:
+    from xero_client.templates.environment import (  # noqa: PLC0415  # most runs have no template
+        TemplateEnvironment,
+    )
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
-    environment.filters["xero_date"] = xero_date
-    return environment
+    return TemplateEnvironment({"xero_date": xero_date})
 
 
 def xero_date(day: date | datetime | str | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from http import HTTPStatus
 from typing import Protocol
 
 from tap_xero.paging.paginators.by_id import MissingRecordsError
@@ -28,6 +27,8 @@ from xero_client.errors import (
 # Xero refuses the whole stream, because of the scope, the plan or the user's role, or it refuses
 # records that the settings name. The setting unavailable_streams says what follows.
 UNAVAILABLE_ERRORS = (ScopeMissingError, AccessDeniedError, MissingRecordsError)
+# What Xero also answers if the organisation or the user lacks what a stream needs.
+NEED_ERRORS = (NotFoundError, TenantNotConnectedError)
 # Xero answers every call to one organisation like this. The other organisations are still read.
 ORGANISATION_ERRORS = (
     DailyLimitError,
@@ -48,28 +49,6 @@ RUN_ERRORS = (
 def ends_run(error: XeroError) -> bool:
     """Whether no other organisation can be read either."""
     return isinstance(error, RUN_ERRORS) and not isinstance(error, ORGANISATION_ERRORS)
-
-
-def unavailable(error: XeroError, needs: str) -> XeroError:
-    """The error of a stream, in words if the organisation or the user lacks what it needs.
-
-    Args:
-        error: The error.
-        needs: What the organisation and the user must have; empty for nothing.
-    """
-    is_refusal = isinstance(error, AccessDeniedError | NotFoundError | TenantNotConnectedError)
-    # 405 is the response to a payroll call for an organisation of another country
-    # (xero-facts.md: Payroll gates).
-    is_refusal = is_refusal or error.status == HTTPStatus.METHOD_NOT_ALLOWED
-    if not needs or not is_refusal:
-        return error
-    said = str(error)
-    if isinstance(error, TenantNotConnectedError):
-        # So Xero answers a user without a role in Projects (xero-facts.md: Projects).
-        said = "Xero refuses the call as if the organisation were not connected"
-        if error.correlation_id:
-            said += f" [Xero-Correlation-Id {error.correlation_id}]"
-    return AccessDeniedError(f"{said}. {needs}", status=error.status, body=error.body)
 
 
 class RunContext(Protocol):

@@ -6,22 +6,9 @@ import logging
 
 from singer_sdk.metrics import Metric, Point
 
-# The summary has a line for each stream that is read.
-UNNEEDED = (
-    "Skipping deselected stream",
-    "Skipping parse of env var settings",
-    "Beginning sync of",
-)
+from xero_client.command_line.log_lines import UnneededLineFilter
 
 IN_SUMMARY = frozenset({Metric.RECORD_COUNT, Metric.SYNC_DURATION})
-
-
-class UnneededLineFilter(logging.Filter):
-    """Drops lines about streams that are not selected, and about nothing at all."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether to write the line."""
-        return not str(record.msg).startswith(UNNEEDED)
 
 
 class UnneededMetricFilter(logging.Filter):
@@ -39,7 +26,9 @@ class UnneededMetricFilter(logging.Filter):
         return not any(point.metric in IN_SUMMARY for point in points)
 
 
-_LINES, _METRICS = UnneededLineFilter(), UnneededMetricFilter()
+# The summary has a line for each stream that is read.
+_LINES = UnneededLineFilter("Skipping deselected stream", "Beginning sync of")
+_METRICS = UnneededMetricFilter()
 
 
 def leave_out_unneeded_lines(logger_name: str) -> None:

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
 
-from singer_sdk.contrib.msgspec import MsgSpecWriter
-from singer_sdk.singerlib import Message, RecordMessage, StateMessage
+import msgspec
+from singer_sdk.contrib.msgspec import MsgSpecWriter, serialize_jsonl
+from singer_sdk.singerlib import Message, RecordMessage, SchemaMessage, StateMessage
 
 BUFFER_BYTES = 256 * 1024
 # After so long, a STATE is written whatever its size.
 STATE_SECONDS = 60.0
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+class _RecordLine(msgspec.Struct, gc=False):
+    """A RECORD message, as it is encoded."""
+
+    type: str
+    stream: str
+    record: Any
+    version: int | msgspec.UnsetType
+    time_extracted: datetime
 
 
 class InterruptedRunError(SystemExit):
@@ -42,6 +59,36 @@ class MessageWriter(MsgSpecWriter):
             self._bytes_since_state += len(line)
         self._buffer += line
         if len(self._buffer) >= BUFFER_BYTES or not isinstance(message, RecordMessage):
+            self.flush()
+
+    def serialize_message(self, message: Message) -> bytearray:
+        """The line of a message. singer-sdk copies the schema of a SCHEMA at every depth first."""
+        if not isinstance(message, SchemaMessage):
+            return super().serialize_message(message)
+        parts = {each.name: getattr(message, each.name) for each in fields(message)}
+        return serialize_jsonl({name: part for name, part in parts.items() if part is not None})
+
+    def write_records(
+        self, stream: str, records: Sequence[Any], version: int | None, time_extracted: datetime
+    ) -> None:
+        """Writes many records at once; they may stay in the buffer.
+
+        Args:
+            stream: The stream.
+            records: Dictionaries or structs of msgspec.
+            version: The version of the table, if the messages have one.
+            time_extracted: When they were read.
+
+        Raises:
+            RecursionError: A record is nested too deeply; then none was written.
+        """
+        shown = msgspec.UNSET if version is None else version
+        lines = _encoder.encode_lines(
+            [_RecordLine("RECORD", stream, record, shown, time_extracted) for record in records]
+        )
+        self._bytes_since_state += len(lines)
+        self._buffer += lines
+        if len(self._buffer) >= BUFFER_BYTES:
             self.flush()
 
     @property

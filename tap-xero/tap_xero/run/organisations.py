@@ -16,6 +16,7 @@ from xero_client.auth.token_sources import token_source
 from xero_client.errors import NoResponseError, SettingsError, TenantNotConnectedError, XeroError
 from xero_client.http.transport import Transport
 from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.settings.login_command import login_command
 
 # So many streams of an organisation without a usable response mean that it does not answer at all.
 MAX_SILENT_STREAMS = 3
@@ -105,7 +106,7 @@ class Organisation:
     def __post_init__(self) -> None:
         self.read_ahead = ReadAhead(self, self.max_concurrency)
         if not self.tenant.is_connected:
-            message = "it is not connected to this token: connect it with `xero login`"
+            message = f"it is not connected to this token: connect it with `{login_command()}`"
             self.fail(TenantNotConnectedError(message))
 
     def begin(self, stream: str, read: str, began: datetime | None) -> None:

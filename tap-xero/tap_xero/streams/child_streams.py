@@ -53,6 +53,7 @@ class ChildStream(XeroStream):
         properties: The properties of a child.
     """
 
+    writes_own_records = False
     setting: ClassVar[str]
     suffix: ClassVar[str]
     properties: ClassVar[Properties]

@@ -17,13 +17,14 @@ from tap_xero.paging.page import Page
 from tap_xero.paging.walks import WalkReader
 from tap_xero.records.schemas import schema_of
 from tap_xero.records.schemas.types import Schema
+from tap_xero.records.typed_records import TypedContent
 from tap_xero.requests.parameters import (
     StreamSettings,
     TemplateContext,
     render_params,
 )
 from tap_xero.requests.planner import RequestPlanner
-from tap_xero.run.context import RunContext, unavailable
+from tap_xero.run.context import NEED_ERRORS, RunContext
 from tap_xero.run.organisations import Organisation
 from tap_xero.run.outcomes import ALL, CHANGES, IDS
 from tap_xero.state import TENANT_ID, Bookmark, StartPosition, other_taps_state
@@ -31,10 +32,11 @@ from tap_xero.streams.nested_streams import NestedGroup, NestedStream
 from tap_xero.streams.open_reads import OpenRead, next_read
 from tap_xero.streams.page_converter import PageConverter
 from tap_xero.streams.read_progress import ReadProgress
-from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RunStream
+from tap_xero.streams.record_stream import RunStream
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import SettingsError, UnexpectedResponseError, XeroError
+from xero_client.http.access import with_needs
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
@@ -45,9 +47,11 @@ class XeroStream(RunStream):
 
     Attributes:
         fixed_params: Request parameters that make the stream what it is.
+        writes_own_records: Whether the records of the list are those of the stream.
     """
 
     fixed_params: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    writes_own_records: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -155,10 +159,24 @@ class XeroStream(RunStream):
                 self._planner.list_request(start, each, unfinished),
                 organisation.transport,
                 self._run.max_concurrency,
+                self._decode_typed,
             )
             for each in self._planner.walks(params)
         ]
         return readers[0] if len(readers) == 1 else WalkReader(readers)
+
+    def _decode_typed(self, body: bytes) -> TypedContent | None:
+        """The content of a response with typed records, if the stream reads such records."""
+        lists, properties = self._selected_nested, self.schema["properties"]
+        is_typed = self.writes_own_records and self._writes_records
+        if is_typed and all(stream.takes_typed_records(properties) for stream in lists):
+            return self._converter.decode(body)
+        return None
+
+    def _warn_unknown_field(self, path: str) -> None:
+        super()._warn_unknown_field(path)
+        if self.writes_own_records and self.config["unknown_fields"] == "drop":
+            self._converter.drop(path)
 
     def _start_position(self, bookmark: Bookmark) -> StartPosition:
         """The bookmark; the start of the first run if all records are to be read again.
@@ -287,7 +305,7 @@ class XeroStream(RunStream):
                 is_complete = False
                 continue
             except XeroError as caught:
-                error_of_stream = unavailable(caught, self.needs)
+                error_of_stream = with_needs(caught, self.needs, NEED_ERRORS)
                 self._run.add_failure(self.name, read.organisation, error_of_stream)
                 is_complete = False
                 continue
@@ -307,8 +325,8 @@ class XeroStream(RunStream):
 
     def _record_batches(
         self, organisation: Organisation, reader: PageReader
-    ) -> Iterator[list[Record]]:
-        """Converted records of one organisation; the state is saved after each page."""
+    ) -> Iterator[Sequence[Record]]:
+        """Converts and writes the pages of one organisation; yields what is not written yet."""
         bookmark = self._bookmark(organisation)
         progress = self._progress(bookmark) if self._is_tracked else None
         read = IDS if self.reads_subset else ALL
@@ -320,7 +338,7 @@ class XeroStream(RunStream):
             lists = self._open.take(page, organisation)
             changes = self._convert_page(page, organisation.tenant)
             for records in self._batches_of_page(page, organisation):
-                yield records
+                yield self._unwritten(records)
                 if self.selected:
                     organisation.count_records(self.name, len(records))
                 del records
@@ -363,13 +381,14 @@ class XeroStream(RunStream):
     @cached_property
     def _converter(self) -> PageConverter:
         return PageConverter(
-            self._convert,
-            self.replication_key or "",
+            self.entity,
+            self.schema["properties"],
+            self.mask,
+            self._convert_record,
+            replication_key=self.replication_key or "",
+            nested=[stream.nested for stream in self._selected_nested],
             # Xero sends these lists whole with single records only; in lists they are empty.
-            [stream.nested.path[0] for stream in self._nested if stream.nested.by_id],
-            has_tenant_name=self.mask["properties", TENANT_NAME],
-            has_read_at=self.mask["properties", READ_AT],
-            of_login=self.entity.of_login,
+            withheld=[stream.nested.path[0] for stream in self._nested if stream.nested.by_id],
         )
 
     def _batches_of_page(self, page: Page, organisation: Organisation) -> Iterator[list[Record]]:  # noqa: ARG002  # for child streams

@@ -24,6 +24,9 @@ from tap_xero.paging.background import results_in_order
 from tap_xero.paging.page import Page
 from tap_xero.records.converter import Record
 from tap_xero.records.schemas.nested_records import nested_schema, row_fields
+from tap_xero.records.schemas.types import Properties
+from tap_xero.records.typed_records import TypedRecord
+from tap_xero.records.typed_rows import RowMaker, has_row_fields
 from tap_xero.requests.parameters import budget_months
 from tap_xero.run.organisations import Organisation
 from tap_xero.state import TENANT_ID
@@ -115,13 +118,37 @@ class NestedStream(RecordStream):
             The number of rows.
         """
         self._extracted_at = read_at
-        convert, write, count = self._convert, self._write_record_message, 0
-        for parent_id, members in zip(parents.ids, parents.lists, strict=True):
-            for row in self._rows(parent_id, members or ()):
-                convert(row).update(common)
-                write(row)
-                count += 1
-        return count
+        rows = chain.from_iterable(
+            self._converted_rows(parent_id, members, common)
+            for parent_id, members in zip(parents.ids, parents.lists, strict=True)
+            if members
+        )
+        return self._write_records(rows)
+
+    def _converted_rows(
+        self, parent_id: Json, members: Sequence[Any], common: Mapping[str, Any]
+    ) -> Iterable[Any]:
+        if isinstance(next(filter(None, members), None), TypedRecord):
+            return self._row_maker.rows(tuple(common.values()), parent_id, members)
+        return ({**self._convert(row), **common} for row in self._rows(parent_id, members))
+
+    def takes_typed_records(self, parent: Properties) -> bool:
+        """Whether rows can be made from typed records.
+
+        Args:
+            parent: The properties of the parent's records.
+        """
+        is_single = self.nested.by_id
+        rows = self.schema["properties"]
+        return is_single or (self._is_unmapped and has_row_fields(self.nested, parent, rows))
+
+    @cached_property
+    def _row_maker(self) -> RowMaker:
+        return RowMaker(
+            self.nested,
+            lambda column: self.mask["properties", column],
+            list(self.common_fields("", "", "")),
+        )
 
     def common_fields(self, tenant_id: str, tenant_name: str | None, read_at: str) -> Record:
         """The fields that all rows of a page have."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class OpenRead:
 
     organisation: Organisation
     reader: PageReader
-    batches: Iterator[list[Record]]
+    batches: Iterator[Sequence[Record]]
 
 
 def next_read(reads: Mapping[str, OpenRead]) -> tuple[str, OpenRead]:

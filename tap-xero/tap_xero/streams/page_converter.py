@@ -1,59 +1,114 @@
-"""Converts the records of a page from Xero's form to that of the schema."""
+"""Decodes the pages of a stream, and converts their records to the form of the schema."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from singer_sdk.singerlib import SelectionMask
+
 from tap_xero.paging.page import Page
+from tap_xero.records.converter import Breadcrumb
+from tap_xero.records.schemas.types import Properties
+from tap_xero.records.typed_records import PageDecoder, TypedContent, TypedRecord
 from tap_xero.state import TENANT_ID
 from tap_xero.streams.record_stream import READ_AT, TENANT_NAME
 from xero_client.auth.tenants import Tenant
+from xero_client.entities.nested_lists import NestedList
+from xero_client.entities.table import Entity
 from xero_client.http.wire import format_instant
 
+# The length of the breadcrumb of a record's own field.
+TOP_LEVEL = 2
 # An instant as ``records.dates`` writes it.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
-@dataclass(frozen=True)
 class PageConverter:
-    """Converts pages of one stream.
+    """Decodes and converts the pages of one stream."""
 
-    Attributes:
-        convert: Converts a record in place.
-        replication_key: The field of the last change; empty if there is none.
-        withheld: Fields that are left out.
-        has_tenant_name: Whether a record gets the name of its organisation.
-        has_read_at: Whether a record gets the time at which it was read.
-        of_login: Whether each record is itself an organisation.
-    """
+    def __init__(
+        self,
+        entity: Entity,
+        properties: Properties,
+        mask: SelectionMask,
+        convert: Callable[[dict[str, Any]], object],
+        *,
+        replication_key: str,
+        nested: Sequence[NestedList],
+        withheld: Sequence[str],
+    ) -> None:
+        """Compiles nothing yet.
 
-    convert: Callable[[dict[str, Any]], object]
-    replication_key: str
-    withheld: Sequence[str]
-    has_tenant_name: bool
-    has_read_at: bool
-    of_login: bool
+        Args:
+            entity: The entity of the records.
+            properties: The properties of the stream's schema.
+            mask: The selection.
+            convert: Converts a record that is a dictionary, in place.
+            replication_key: The field of the last change; empty if there is none.
+            nested: The lists inside the records that are written as streams of their own.
+            withheld: Fields that are left out.
+        """
+        self._convert = convert
+        self._replication_key = replication_key
+        self._withheld = withheld
+        self._of_login = entity.of_login
+        self._has_tenant_name = mask["properties", TENANT_NAME]
+        self._has_read_at = mask["properties", READ_AT]
+        lists = [each.path[0] for each in nested]
+        # Paging and nested streams need these fields also if they are not selected.
+        needed = {*entity.keys, entity.id_field or "", replication_key, *lists} & properties.keys()
+        self._not_selected = [name for name in needed if not mask["properties", name]]
+
+        def is_decoded(crumb: Breadcrumb) -> bool:
+            is_needed = len(crumb) == TOP_LEVEL and crumb[-1] in {TENANT_ID, *needed}
+            return is_needed or mask[crumb]
+
+        is_own_list = entity.records is None and not (entity.members or entity.echoed)
+        self._decoder: PageDecoder | None = None
+        if is_own_list and entity.keys:
+            self._decoder = PageDecoder(entity.key, properties, is_decoded)
+            for name in withheld:
+                self._decoder.drop(name)
+
+    def decode(self, body: bytes) -> TypedContent | None:
+        """The content of a response, if its form is known."""
+        return None if self._decoder is None else self._decoder.decode(body)
+
+    def drop(self, path: str) -> None:
+        """Tells of an unknown field that is dropped."""
+        if self._decoder is not None:
+            self._decoder.drop(path)
 
     def convert_page(self, page: Page, tenant: Tenant) -> list[str]:
         """Converts a page's records in place, and returns the instants of their last changes."""
-        convert, key, withheld = self.convert, self.replication_key, self.withheld
-        read_at = format_instant(page.requested_at)
+        convert, key, withheld = self._convert, self._replication_key, self._withheld
+        common = self._common(tenant, page)
         changes = []
         for record in page.records:
-            for name in withheld:
-                record.pop(name, None)
-            convert(record)
-            if self.has_read_at:
-                record[READ_AT] = read_at
-            if self.of_login:
-                tenant = Tenant(str(record.get("tenantId")), record.get("tenantName"))
-            record[TENANT_ID] = tenant.tenant_id
-            if self.has_tenant_name:
-                record[TENANT_NAME] = tenant.name
+            if isinstance(record, TypedRecord):
+                record.set(common)
+                for name in self._not_selected:
+                    record.remove(name)
+            else:
+                for name in withheld:
+                    record.pop(name, None)
+                convert(record)
+                if self._of_login:
+                    own = Tenant(str(record.get("tenantId")), record.get("tenantName"))
+                    common = self._common(own, page)
+                record.update(common)
             # A date that could not be converted must not become the bookmark.
             if isinstance(change := record.get(key), str) and _INSTANT.fullmatch(change):
                 changes.append(change)
         return changes
+
+    def _common(self, tenant: Tenant, page: Page) -> dict[str, str | None]:
+        """The fields that do not come from Xero."""
+        common: dict[str, str | None] = {TENANT_ID: tenant.tenant_id}
+        if self._has_tenant_name:
+            common[TENANT_NAME] = tenant.name
+        if self._has_read_at:
+            common[READ_AT] = format_instant(page.requested_at)
+        return common

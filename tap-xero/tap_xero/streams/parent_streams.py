@@ -37,7 +37,7 @@ from tap_xero.state import TENANT_ID, Bookmark, StartPosition
 from tap_xero.streams.entity_stream import XeroStream
 from tap_xero.streams.record_stream import READ_AT, TENANT_NAME
 from xero_client.auth.tenants import Tenant
-from xero_client.entities.entity import ParentSpec
+from xero_client.entities.read_spec import ParentSpec
 from xero_client.entities.table import ALL_BY_STREAM, Entity, Paging
 from xero_client.errors import NotFoundError, RequestRefusedError, SettingsError
 from xero_client.http.transport import Request
@@ -55,6 +55,8 @@ class ParentedStream(XeroStream):
     Attributes:
         child: The entity. ``entity`` is that of the parents, whose list the stream walks.
     """
+
+    writes_own_records = False
 
     def __init__(self, tap: Tap, child: Entity, run: RunContext) -> None:
         """Sets the stream up from the entity table.

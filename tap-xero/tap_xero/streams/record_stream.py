@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timezone
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk import Stream
@@ -16,6 +17,7 @@ from singer_sdk.singerlib import RecordMessage
 from tap_xero.records.converter import compile_converter
 from tap_xero.run.context import RunContext
 from tap_xero.run.log_filters import leave_out_unneeded_lines
+from tap_xero.run.messages import MessageWriter
 from tap_xero.state import organisations_in
 from xero_client.errors import UnexpectedResponseError
 
@@ -23,9 +25,21 @@ if TYPE_CHECKING:
     from singer_sdk import Tap
     from singer_sdk.helpers.types import Context, Record
     from singer_sdk.mapper import StreamMap
+    from singer_sdk.metrics import Counter
 
+# Records that are encoded at once. A whole page would take more memory.
+RECORDS_AT_ONCE = 200
 TENANT_NAME = "_tenant_name"
 READ_AT = "_read_at"
+
+
+class SameRecords(SameRecordTransform):
+    """The map of a stream without maps. singer-sdk's own copies the schema at every depth."""
+
+    def __init__(self, stream: str, schema: dict[str, Any], keys: Sequence[str]) -> None:
+        """Takes the schema as it is; it must not be changed later."""
+        super().__init__(stream, {}, keys, flattening_options=None)
+        self.raw_schema = self.transformed_schema = schema
 
 
 class RecordStream(Stream):
@@ -76,8 +90,14 @@ class RecordStream(Stream):
         """The maps of the setting ``stream_maps``; the schema is registered on first use."""
         mapper = self._tap.mapper
         if self.name not in mapper.stream_maps:
-            schema = get_selected_schema(self.name, self.effective_schema, self.mask)
-            mapper.register_raw_stream_schema(self.name, schema, list(self.primary_keys))
+            schema = self.effective_schema
+            if not all(self.mask.values()):
+                schema = get_selected_schema(self.name, schema, self.mask)
+            keys = list(self.primary_keys)
+            if mapper.stream_maps_dict or mapper.flattening_options:
+                mapper.register_raw_stream_schema(self.name, schema, keys)
+            else:
+                mapper.stream_maps[self.name] = [SameRecords(self.name, schema, keys)]
         return super().stream_maps
 
     @property
@@ -137,6 +157,10 @@ class RecordStream(Stream):
             mistyped=self._warn_mistyped_value,
         )
 
+    def _convert_record(self, record: Record) -> None:
+        """Converts a record in place; the converter is compiled when a record needs it."""
+        self._convert(record)
+
     def _warn_unknown_field(self, path: str) -> None:
         consequence = (
             "it is written as Xero sent it, and some loaders fail on it or drop it"
@@ -166,6 +190,32 @@ class RecordStream(Stream):
             message = f"{self.name}: the record with {key} is nested too deeply to be written"
             raise UnexpectedResponseError(message) from None
 
+    def _write_records(self, records: Iterable[Record]) -> int:
+        """Writes converted records, and returns their number.
+
+        Raises:
+            UnexpectedResponseError: A record is nested too deeply to be written.
+        """
+        remaining, count = iter(records), 0
+        while some := list(islice(remaining, RECORDS_AT_ONCE)):
+            count += len(some)
+            if self._is_unmapped and self._write_at_once(some):
+                self.state_manager.is_flushed = False
+            else:
+                for record in some:
+                    self._write_record_message(record)
+        return count
+
+    def _write_at_once(self, records: Sequence[Record]) -> bool:
+        """Writes records as they are; False if one is nested too deeply, and none is written."""
+        writer = self._tap.message_writer
+        assert isinstance(writer, MessageWriter)  # noqa: S101  # see TapXero.message_writer_class
+        try:
+            writer.write_records(self.name, records, self._stream_version, self._extracted_at)
+        except RecursionError:
+            return False
+        return True
+
     def _write_converted(self, record: Record) -> None:
         if self._is_unmapped:
             self._tap.write_message(
@@ -185,7 +235,7 @@ class RecordStream(Stream):
         maps = self.stream_maps
         return (
             len(maps) == 1
-            and type(maps[0]) is SameRecordTransform
+            and isinstance(maps[0], SameRecordTransform)
             and maps[0].stream_alias == self.name
             and not maps[0].flattening_enabled
         )
@@ -208,6 +258,25 @@ class RunStream(RecordStream):
         self._run = run
         self._version: int | None = None
         super().__init__(tap, schema, name)
+
+    def _unwritten(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Writes converted records, and returns those that singer-sdk still has to write."""
+        if not self._writes_records:
+            return records
+        if self.selected:
+            self._record_counter.increment(self._write_records(records))
+        return ()
+
+    @property
+    def _writes_records(self) -> bool:
+        """Whether the stream writes its records itself, many at a time."""
+        is_batched = bool(self.config.get("batch_config"))
+        return self._is_unmapped and not is_batched and self.ABORT_AT_RECORD_COUNT is None
+
+    def get_record_counter(self, **options: Any) -> Counter:  # noqa: ANN401  # as singer-sdk has it
+        """The counter of a read, which counts the records that ``_unwritten`` writes too."""
+        self._record_counter = super().get_record_counter(**options)
+        return self._record_counter
 
     @property
     def emit_activate_version_messages(self) -> bool:

@@ -1,7 +1,7 @@
 """The books of an organisation, read from a backup: a file of the Singer messages of tap-xero.
 
-It is read when the organisation itself is gone, or has changed since. The reports come from the
-stream ``trial_balances``, which has every account at the end of each month that was read.
+It is read if the organisation itself no longer exists, or has changed since. The reports come from
+the stream ``trial_balances``, which has every account at the end of each month that was read.
 """
 
 from __future__ import annotations

@@ -10,40 +10,31 @@ from target_xero.books.chart import Chart
 from target_xero.books.dates import day_of
 from target_xero.books.reports import SCOPES, Amounts, ReportRequest, read_amounts
 from target_xero.lookup.lists import every_record
-from xero_client.auth.tenants import Tenant, chosen_tenants, transport_for
+from xero_client.auth.tenants import Tenant, choose_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.connection import connection_settings
-from xero_client.entities.table import BY_NAME, read_scopes
+from xero_client.entities.entity import LoadLayer
+from xero_client.entities.load_order import load_layer, load_position
+from xero_client.entities.table import ENTITIES, read_scopes
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
-# A copy matches these records rather than creating them, so the target may have more of them.
-SETTINGS = ("Currencies", "TaxRates", "Accounts", "TrackingCategories")
 # The entities of the books, in the order in which they are compared.
-BOOK_ENTITIES = (
-    *SETTINGS,
-    "Contacts",
-    "ContactGroups",
-    "Items",
-    "RepeatingInvoices",
-    "Quotes",
-    "PurchaseOrders",
-    "Invoices",
-    "CreditNotes",
-    "BankTransactions",
-    "ManualJournals",
-    "Prepayments",
-    "Overpayments",
-    "BatchPayments",
-    "Payments",
-    "BankTransfers",
-    "LinkedTransactions",
+_IN_BOOKS = sorted(
+    (entity for entity in ENTITIES if entity.in_books),
+    key=lambda entity: load_position(entity.stream),
 )
-NEEDED_SCOPES = (*read_scopes(tuple(BY_NAME[name] for name in BOOK_ENTITIES)), *SCOPES)
-
-
-# Entities whose earliest record tells when the books begin.
-DATED_ENTITIES = ("Invoices", "CreditNotes", "BankTransactions", "Payments", "ManualJournals")
+BOOK_ENTITIES = tuple(entity.name for entity in _IN_BOOKS)
+# A copy matches these records rather than creating them, so the target may have more of them.
+SETTINGS = tuple(entity.name for entity in _IN_BOOKS if load_layer(entity) <= LoadLayer.CHART)
+NEEDED_SCOPES = (*read_scopes(tuple(_IN_BOOKS)), *SCOPES)
+# Entities whose earliest record tells when the books begin. Other money is made of these, or comes
+# after them.
+DATED_ENTITIES = tuple(
+    entity.name
+    for entity in _IN_BOOKS
+    if entity.is_posted and entity.writing and entity.reading.is_paged
+)
 
 Record = Mapping[str, Any]
 
@@ -138,5 +129,5 @@ def connect_for_reading(config: Mapping[str, Any], user_agent: str) -> ReadOrgan
     """
     settings = connection_settings(config, user_agent=user_agent)
     tokens = token_source(settings, needed_scopes=NEEDED_SCOPES)
-    [tenant] = chosen_tenants(settings, tokens)
+    [tenant] = choose_tenants(settings, tokens).tenants
     return ReadOrganisation(tenant, transport_for(settings, tokens, tenant))

@@ -88,7 +88,12 @@ class Collector:
     def _start_run(self, tenant_id: object) -> None:
         tenant_id = self._checked_tenant(tenant_id)
         transport = self._organisation.transport
-        ids = IdMap(self._store, tenant_id, self._organisation.tenant.tenant_id)
+        ids = IdMap(
+            self._store,
+            tenant_id,
+            self._organisation.tenant.tenant_id,
+            is_kept=not self._options.dry_run,
+        )
         target_records = TargetRecords(has_documents=has_documents(transport))
         if target_records.has_documents and ids.is_empty() and not self._options.yes:
             message = (

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from target_xero.books.command_options import source_to_verify
 from target_xero.copy.collector import Collector
 from target_xero.copy.execute.executor import StepExecutor
 from target_xero.copy.execute.publication_builders import PublicationBuilders
@@ -138,7 +137,8 @@ class Copier:
         if run.unchanged:
             yield (
                 f"{run.unchanged:,} records were copied by an earlier run and have not changed in "
-                "the source since. They were not compared: what was edited in the target stays"
+                "the source since. They were not compared: what was edited in the target stays. "
+                "Their results have a warning that says so"
             )
             if not self._has_complete_streams:
                 yield (
@@ -146,13 +146,13 @@ class Copier:
                     "stream came with an ACTIVATE_VERSION message: set "
                     "emit_activate_version_messages of tap-xero to true"
                 )
-        if source_to_verify() is not None:
+        if run.options.is_verified:
             return
         yield (
             "The books are not compared yet. Prove that they agree, or see what differs: "
             "target-xero verify --source SOURCE.json --target TARGET.json --html verdict.html "
             "(the configurations of tap-xero and of this target; --source-backup FILE for a "
-            "backup), or copy with --verify"
+            "backup), or set copy_verify (--verify) for the next copy"
         )
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from target_xero.books.command_options import source_to_verify
 from target_xero.copy.consent import has_consent
 from xero_client.entities.children import ATTACHMENTS
 
@@ -25,6 +26,7 @@ class CopyOptions:
         opening_balances: File with the opening balances of the source; None to leave those of the
             target as they are.
         fail_fast: Whether to stop after the first record that is not published.
+        is_verified: Whether the copy is compared with its source at the end.
     """
 
     yes: bool = False
@@ -35,6 +37,7 @@ class CopyOptions:
     batch_size: int = 50
     opening_balances: Path | None = None
     fail_fast: bool = False
+    is_verified: bool = False
 
     def copies_child(self, name: str) -> bool | None:
         """The setting for a child stream: ``Attachments`` or ``History``."""
@@ -53,4 +56,5 @@ class CopyOptions:
             batch_size=int(config["batch_size"]),
             opening_balances=Path(opening_balances) if opening_balances else None,
             fail_fast=config["on_reject"] == "fail_fast",
+            is_verified=bool(config.get("copy_verify")) or source_to_verify() is not None,
         )

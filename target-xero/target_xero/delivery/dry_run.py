@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 
 from target_xero.build.publications.publication import Publication
-from target_xero.delivery.access import explained
 from target_xero.delivery.batches import Batcher, Fit
 from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
@@ -17,6 +16,7 @@ from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import INVALID, REJECTED
 from xero_client.errors import XeroError
+from xero_client.http.access import with_needs
 from xero_client.http.transport import Transport
 
 
@@ -78,7 +78,7 @@ class DryRunPipeline:
         try:
             predictions = self._predictor.predict(items)
         except XeroError as error:
-            error = explained(error, items[0].publication.destination)
+            error = with_needs(error, items[0].publication.destination.needs)
             raise RunStoppedError(str(error)) from error
         self.look_ups += self._calls() - calls_before
         for item, prediction in zip(items, predictions, strict=True):

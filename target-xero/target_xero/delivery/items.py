@@ -12,13 +12,11 @@ from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication, text_of
 from target_xero.build.records import Provenance
+from target_xero.build.references.match_keys import CONTACT_FIELDS
 from target_xero.delivery.publish_log import IntendedRecord
 from target_xero.delivery.publish_log.fingerprints import content_digest, fingerprint, hash_parts
 from target_xero.lookup.content_search import ContentSearch, is_found_in_parent
 from target_xero.lookup.existing_records import is_identifiable
-
-# How a document names its contact, the best first.
-CONTACT_FIELDS = ("ContactID", "ContactNumber", "Name")
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,6 +29,7 @@ from target_xero.lookup.matching import contains, differences
 from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.reference_search import with_references
 from target_xero.lookup.resolution import needs_completion, resolution_of
+from xero_client.entities.table import BY_NAME, ENTITIES
 from xero_client.errors import RequestRefusedError
 from xero_client.http.transport import Transport
 
@@ -43,11 +44,9 @@ WOULD_LEAVE = "unchanged"
 
 # The fields that other records name a record by.
 _NAMING_FIELDS = (
-    "InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber", "QuoteNumber", "ContactNumber",
-    "Name", "Code", "Reference", "Contact.Name",
-)  # fmt: skip
-# Bank transactions of their types create them.
-_CREATED_BY_MONEY = frozenset({"Prepayments", "Overpayments"})
+    *dict.fromkeys(field for entity in ENTITIES for field in entity.named_by),
+    "Contact.Name",
+)
 
 PUBLISHED_BEFORE = "the same content was published before"
 REMOVED_ALREADY = "it is removed already"
@@ -190,11 +189,9 @@ class Predictor:
         if missing is None:
             return False
         name, text = missing.key[0]
-        entity = missing.entity
-        is_known = (entity, name, text.casefold()) in self._parents
-        if entity in _CREATED_BY_MONEY:
-            return is_known or ("BankTransactions", name, text.casefold()) in self._parents
-        return is_known
+        # Bank transactions of some types create prepayments and overpayments.
+        entities = (missing.entity, BY_NAME[missing.entity].created_by)
+        return any((entity, name, text.casefold()) in self._parents for entity in entities)
 
     def _predictions_of_named(self, items: Sequence[Item]) -> list[Prediction]:
         if not items:
@@ -262,11 +259,8 @@ class Predictor:
     def _would_create_parent(self, publication: Publication) -> bool:
         key = publication.parent_key
         return key is not None and all(
-            (entity, name, text.casefold()) in self._parents
+            (key.entity.created_by or key.entity.name, name, text.casefold()) in self._parents
             for name, text in key.fields
-            for entity in [
-                "BankTransactions" if key.entity.name in _CREATED_BY_MONEY else key.entity.name
-            ]
         )
 
 

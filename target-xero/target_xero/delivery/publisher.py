@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from target_xero.delivery.access import explained
 from target_xero.delivery.attempts import Attempt, BegunAttempt, EndedAttempt, SentAttempt
 from target_xero.delivery.batches import batches, intent_of
 from target_xero.delivery.item_results import sent_result
@@ -34,6 +33,7 @@ from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import CallInfo
 from xero_client.errors import XeroError
+from xero_client.http.access import with_needs
 from xero_client.http.transport import Transport
 
 logger = logging.getLogger("target-xero")
@@ -171,7 +171,7 @@ class Publisher:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        error = explained(error, attempt.items[0].publication.destination)
+        error = with_needs(error, attempt.items[0].publication.destination.needs)
         count = self._failures.failed_look_ups
         what = after_failed_look_up(error, len(attempt.items), count)
         if what is AfterLookUp.HALVE:

@@ -11,7 +11,6 @@ import backoff
 
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication
-from target_xero.delivery.access import explained
 from target_xero.delivery.outcomes import (
     Outcome,
     OutcomeKind,
@@ -40,6 +39,7 @@ from xero_client.errors import (
     UnexpectedResponseError,
     XeroError,
 )
+from xero_client.http.access import with_needs
 from xero_client.http.server_clock import elapsed_seconds
 from xero_client.http.transport import Request, Response, Transport
 from xero_client.settings.connection_settings import ConnectionSettings
@@ -154,7 +154,7 @@ class Sender:
         except DeadlineExceededError:
             return _unknown(publications, failures, sent_at)
         except RequestRefusedError as error:
-            denied = explained(error, publications[0].destination)
+            denied = with_needs(error, publications[0].destination.needs)
             if isinstance(denied, AccessDeniedError):
                 raise NotAcceptedError(denied, blocks_stream=True, maybe_sent=maybe_sent) from None
             outcomes = outcomes_of_refusal(publications, error, is_repeat=maybe_sent)
@@ -169,7 +169,7 @@ class Sender:
         except XeroError as error:
             blocks_stream = lies_in_stream(error)
             raise NotAcceptedError(
-                explained(error, publications[0].destination),
+                with_needs(error, publications[0].destination.needs),
                 blocks_stream=blocks_stream,
                 maybe_sent=maybe_sent,
             ) from None

@@ -48,15 +48,12 @@ def import_file(
         settings = {**read.settings, "dry_run": True} if dry_run else read.settings
         # The file of rejects is CSV in UTF-8, and its headings are in the first line.
         options = [*(word for name in config for word in ("--config", name)), *rows.words]
-        delimiter = read.read.delimiter
-        if delimiter == "," and read.decimal_comma:
-            delimiter = ";"
         _publish(
             settings,
             lambda results: FileCorrection(
                 results,
                 read.stream,
-                delimiter,
+                read.delimiter_of_rejects,
                 lambda rejects: ["target-xero", "import", str(rejects), *options],
                 decimal_comma=read.decimal_comma,
             ),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import codecs
 import logging
+import re
+from collections.abc import Iterator
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
@@ -21,6 +24,9 @@ _MARKS = (
 )
 # Excel writes it in Western countries. Short texts often look the same in several encodings.
 WESTERN = "cp1252"
+SAMPLE_WORDS = 12
+# What stands between blanks, delimiters and quotes.
+_WORD = re.compile(r"[^\s,;|\"]+")
 
 
 def decoded(content: bytes, name: str, encoding: str | None = None) -> str:
@@ -71,9 +77,26 @@ def _guessed(content: bytes, name: str) -> str:
         western is not None and western.chaos <= best.chaos and western.coherence >= best.coherence
     )
     encoding = WESTERN if is_western else best.encoding
+    sample = _sample(content.decode(encoding, "replace"))
     logger.info(
-        "%s is read in the encoding %s, a guess: if letters are wrong, set --encoding",
+        "%s is read in the encoding %s, a guess: if letters are wrong, set --encoding. "
+        "Letters to check: %s",
         name,
         encoding,
+        sample,
     )
     return encoding
+
+
+def _sample(text: str) -> str:
+    """Words with each letter that another encoding would write in another way."""
+    return ", ".join(islice(_words_with_new_letters(text), SAMPLE_WORDS))
+
+
+def _words_with_new_letters(text: str) -> Iterator[str]:
+    seen: set[str] = set()
+    for word in _WORD.findall(text):
+        letters = {letter for letter in word if not letter.isascii()}
+        if not letters <= seen:
+            seen |= letters
+            yield word

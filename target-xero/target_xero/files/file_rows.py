@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -14,12 +16,13 @@ from target_xero.build.destinations.destination import RawDestination
 from target_xero.build.destinations.names import destination_of, entity_names
 from target_xero.build.fields.columns import field_path, normalized_name
 from target_xero.build.streams.stream_rule import StreamRule
-from target_xero.files.grouping import number_columns
+from target_xero.files.grouping import number_columns, required_columns
 from target_xero.files.messages import columns_of, messages
 from target_xero.files.options import RowOptions
 from target_xero.files.reading import ReadFile, ReadOptions, read_file
-from target_xero.files.tables import FileError
-from xero_client.entities.fields import NUMBER, SHAPES
+from target_xero.files.tables import FileError, Table, is_filled
+from xero_client.entities.field_types import NUMBER
+from xero_client.entities.fields import SHAPES
 from xero_client.errors import SettingsError
 
 logger = logging.getLogger("target-xero")
@@ -51,6 +54,12 @@ class FileRows:
         """Whether numbers are written like ``1.234,56``."""
         return StreamRule.from_config(self.stream, self.settings).decimal_comma
 
+    @property
+    def delimiter_of_rejects(self) -> str:
+        """The delimiter for a CSV file of rejects."""
+        is_ambiguous = self.read.delimiter == "," and self.decimal_comma
+        return ";" if is_ambiguous else self.read.delimiter
+
     def messages(self) -> Iterator[bytes]:
         """The rows as lines of Singer messages."""
         return messages(self.read.tables, self.stream)
@@ -79,6 +88,10 @@ def file_rows(
     rule = StreamRule.from_config(stream, settings)
     if not rule.decimal_comma:
         _check_points(read, rule)
+    _check_merged_cells(read, rule)
+    if not rule.group_by:
+        for names in required_columns(rule, headings):
+            _check_filled(read, names)
     columns = () if rule.group_by else number_columns(rule, headings)
     if columns:
         settings["streams"][stream]["group_by"] = list(columns)
@@ -166,6 +179,63 @@ def _check_points(read: ReadFile, rule: StreamRule) -> None:
             "--decimal-comma, or write all numbers like 1234.50. Nothing was sent"
         )
         raise FileError(message)
+
+
+def _check_filled(read: ReadFile, names: tuple[str, ...]) -> None:
+    """Checks that no row lacks what says which document it belongs to, if other rows have it.
+
+    Such a row may be a further line of the document above it, or the sum of a column.
+
+    Raises:
+        FileError: A row lacks it.
+    """
+    with_value, without = False, ""
+    for table in read.tables:
+        columns = [number for number, name in enumerate(table.headings) if name in names]
+        for row in table.rows if columns else ():
+            if row.is_blank:
+                continue
+            if any(is_filled(row.cells[number]) for number in columns if number < len(row.cells)):
+                with_value = True
+            else:
+                without = without or f"row {row.line} of {table.name}"
+    if with_value and without:
+        column = " or ".join(map(repr, names))
+        message = (
+            f"{without} has no value in the column {column}, and other rows have one: fill it in "
+            "if the row is a line of a document, or delete the row, for example if it is a sum. "
+            f"If it is a document of its own, give --group-by {shlex.quote(names[-1])}. Nothing "
+            "was sent"
+        )
+        raise FileError(message)
+
+
+def _check_merged_cells(read: ReadFile, rule: StreamRule) -> None:
+    """Checks that no amount is merged over several rows: it would count in each of them.
+
+    Raises:
+        FileError: One is.
+    """
+    shape = destination_of(rule.entity, rule.path).shape
+    for table in read.tables:
+        for row in table.rows:
+            for column, cell in row.merged.items():
+                heading = _heading(table, column)
+                field = rule.columns.get(heading, heading)
+                is_number = (
+                    _is_number(field, shape) if shape else isinstance(cell.value, (int, Decimal))
+                )
+                if heading and is_number:
+                    message = (
+                        f"{table.name} has a cell of column {heading!r} that is merged over "
+                        f"several rows, from row {cell.first_line} on: give each row a number of "
+                        "its own. Nothing was sent"
+                    )
+                    raise FileError(message)
+
+
+def _heading(table: Table, column: int) -> str:
+    return table.headings[column] if column < len(table.headings) else ""
 
 
 def _is_number(field: str, shape: str) -> bool:

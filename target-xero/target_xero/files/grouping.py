@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.names import destination_of, document_type_of
-from target_xero.build.fields.columns import field_path
-from target_xero.build.rows.template_rows import template_rows
+from target_xero.build.fields.columns import field_path, normalized_name
+from target_xero.build.rows.template_rows import TemplateRows, template_rows
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.fields import LINES, SHAPES
 
@@ -28,25 +29,65 @@ def number_columns(rule: StreamRule, headings: Sequence[str]) -> tuple[str, ...]
         if the rows have no number or no lines, or if they are an import template of Xero's, which
         has a rule of its own.
     """
+    if _template(rule, headings) is not None:
+        return ()
+    return tuple(name for names in _naming_columns(rule, headings) for name in names)
+
+
+def required_columns(rule: StreamRule, headings: Sequence[str]) -> list[tuple[str, ...]]:
+    """The columns that say which document a row belongs to; one of each group must have a value.
+
+    Args:
+        rule: How the rows are published.
+        headings: The headings of the file.
+    """
+    template = _template(rule, headings)
+    if template is None:
+        return _naming_columns(rule, headings)
+    fields = {
+        heading: template.template.paths(normalized_name(heading))
+        or (rule.columns.get(heading, heading),)
+        for heading in headings
+    }
+    found = [
+        tuple(
+            heading
+            for heading, names in fields.items()
+            if normalized_name(field) in map(normalized_name, names)
+        )
+        for field in template.group_by
+    ]
+    return [names for names in found if names]
+
+
+def _template(rule: StreamRule, headings: Sequence[str]) -> TemplateRows | None:
+    shape = destination_of(rule.entity, rule.path).shape
+    return template_rows(shape, headings, _document_type(rule), rule.columns)
+
+
+def _document_type(rule: StreamRule) -> Any:  # noqa: ANN401  # a value of the configuration
+    return rule.payload.get("Type") or document_type_of(rule.entity)
+
+
+def _naming_columns(rule: StreamRule, headings: Sequence[str]) -> list[tuple[str, ...]]:
+    """The columns of the supplier and those of the number, if the rows are lines of documents."""
     destination = destination_of(rule.entity, rule.path)
     shape = destination.shape
     if not isinstance(destination, EntityDestination) or shape is None:
-        return ()
-    document_type = rule.payload.get("Type") or document_type_of(rule.entity)
-    if template_rows(shape, headings, document_type, rule.columns) is not None:
-        return ()
+        return []
     paths = {
         heading: field_path(rule.columns.get(heading, heading), shape) or () for heading in headings
     }
     lines = [name for name in LINES if name in SHAPES[shape]]
     if not any(path[0] in lines for path in paths.values() if path):
-        return ()
+        return []
     writing = destination.writing
     own = (*writing.match_fields, *writing.number_fields)
     numbers = [(name,) for name in own if name.endswith("Number")]
-    found = [heading for heading, path in paths.items() if path in numbers]
+    found = tuple(heading for heading, path in paths.items() if path in numbers)
     if not found:
-        return ()
+        return []
     of_supplier = [("Contact", name) for name in _SUPPLIER_FIELDS]
-    suppliers = [heading for heading, path in paths.items() if path in of_supplier]
-    return (*(suppliers if document_type in _OF_SUPPLIERS else ()), *found)
+    suppliers = tuple(heading for heading, path in paths.items() if path in of_supplier)
+    has_suppliers = suppliers and _document_type(rule) in _OF_SUPPLIERS
+    return [suppliers, found] if has_suppliers else [found]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -18,21 +18,47 @@ class FileError(XeroError):
 
 
 @dataclass(frozen=True)
+class MergedCell:
+    """A cell that reaches over several rows.
+
+    Attributes:
+        value: Its value, which stands in its first row.
+        first_line: That row.
+    """
+
+    value: Cell
+    first_line: int
+
+
+@dataclass(frozen=True)
 class Row:
     """One row.
 
     Attributes:
         line: Its line in the file, or its row in the sheet, from 1.
         cells: Its cells.
+        merged: The cells that begin in a row above, by column from 0. Their values are only in
+            ``cells`` of the rows of a ``Table``.
     """
 
     line: int
     cells: Sequence[Cell]
+    merged: Mapping[int, MergedCell] = field(default_factory=dict)
 
     @property
     def is_blank(self) -> bool:
         """Whether no cell has a value."""
-        return not any(map(_is_filled, self.cells))
+        return not any(map(is_filled, self.cells))
+
+    def with_merged(self, heading_line: int) -> Row:
+        """This row with the values of merged cells, but not those of the headings' own cells."""
+        cells, own = list(self.cells), dict(self.merged)
+        for column, cell in self.merged.items():
+            if heading_line < cell.first_line or self.line == heading_line:
+                cells[column] = cell.value
+            else:
+                del own[column]
+        return Row(self.line, cells, own)
 
 
 @dataclass(frozen=True)
@@ -61,17 +87,27 @@ def table_of(name: str, rows: Sequence[Row], heading_line: int | None = None) ->
     Raises:
         FileError: There are no headings, or two columns have the same one.
     """
-    filled = (row for row in rows if not row.is_blank)
+    candidates: Iterable[Row] = rows
     if heading_line is not None:
-        filled = (row for row in filled if row.line == heading_line)
-    first = next(filled, None)
+        # Each of its cells may begin in a row above.
+        candidates = (row.with_merged(row.line) for row in rows if row.line == heading_line)
+    first = next((row for row in candidates if not row.is_blank), None)
     if first is None:
         where = "" if heading_line is None else f" in line {heading_line}"
         message = f"{name} is empty: it has no headings{where}"
         raise FileError(message)
-    headings = tuple("" if cell is None else str(cell).strip() for cell in first.cells)
+    cells = first.with_merged(first.line).cells
+    headings = tuple("" if cell is None else str(cell).strip() for cell in cells)
     _check_headings(name, headings)
-    return Table(name, headings, [row for row in rows if row.line > first.line])
+    below = (row for row in rows if row.line > first.line)
+    return Table(
+        name,
+        headings,
+        [
+            Row(row.line, row.cells) if row.is_blank else row.with_merged(first.line)
+            for row in below
+        ],
+    )
 
 
 def _check_headings(name: str, headings: Sequence[str]) -> None:
@@ -94,5 +130,6 @@ def _check_headings(name: str, headings: Sequence[str]) -> None:
             raise FileError(message)
 
 
-def _is_filled(cell: Cell) -> bool:
+def is_filled(cell: Cell) -> bool:
+    """Whether a cell says something."""
     return bool(cell.strip()) if isinstance(cell, str) else cell is not None

@@ -14,7 +14,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from target_xero.files.tables import Cell, FileError, Row
+from target_xero.files.tables import Cell, FileError, MergedCell, Row
 
 # Excel shows 15 digits of a number; what it holds besides is the rounding of binary numbers.
 SHOWN_DIGITS = ".15g"
@@ -90,6 +90,7 @@ def _only_sheet(name: str, sheets: dict[str, Any]) -> str:
 
 def _rows_of(sheet: Any, formulas: Any, problems: list[str]) -> list[Row]:  # noqa: ANN401  # openpyxl's sheets have several types
     rows = []
+    merged = _merged_cells(sheet)
     for cells in sheet.iter_rows():
         for cell in cells:
             place = f"{sheet.title}!{cell.coordinate}"
@@ -100,8 +101,25 @@ def _rows_of(sheet: Any, formulas: Any, problems: list[str]) -> list[Row]:  # no
                 formula = formulas[cell.coordinate]
                 if formula.data_type == "f":
                     problems.append(f"{place} (a formula that was not computed)")
-        rows.append(Row(cells[0].row, [_shown(cell.value, cell.number_format) for cell in cells]))
+        shown = [_shown(cell.value, cell.number_format) for cell in cells]
+        rows.append(Row(cells[0].row, shown, merged.get(cells[0].row, {})))
     return rows
+
+
+def _merged_cells(sheet: Any) -> dict[int, dict[int, MergedCell]]:  # noqa: ANN401  # the same
+    """The cells that reach into a row from above, by row and column: Excel shows them there, too.
+
+    A cell that reaches over several columns has its value in the first one.
+    """
+    found: dict[int, dict[int, MergedCell]] = {}
+    for area in sheet.merged_cells.ranges:
+        cell = sheet.cell(area.min_row, area.min_col)
+        if cell.value is None:
+            continue
+        merged = MergedCell(_shown(cell.value, cell.number_format), area.min_row)
+        for line in range(area.min_row + 1, area.max_row + 1):
+            found.setdefault(line, {})[area.min_col - 1] = merged
+    return found
 
 
 def _shown(value: Any, number_format: str) -> Cell:  # noqa: ANN401  # openpyxl's values

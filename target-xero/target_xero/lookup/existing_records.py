@@ -138,7 +138,9 @@ class Lookup:
 
     def _content(self, params: dict[str, str]) -> Json:
         reading = self._entity.reading
-        if reading.hidden_parameter and self._entity.name != "Invoices":
+        writing = self._entity.writing
+        # Documents are not archived: the removed ones are listed among the others.
+        if reading.hidden_parameter and not (writing and writing.is_document):
             params = {**params, reading.hidden_parameter: "true"}
         if reading.unitdp:
             params = {**params, "unitdp": "4"}

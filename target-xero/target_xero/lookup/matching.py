@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -48,7 +48,8 @@ def differences(found: Record, sent: Record) -> dict[str, dict[str, Any]]:
 
     Args:
         found: The record in Xero.
-        sent: What would be sent. Lists of another length than in Xero are named as a whole.
+        sent: What would be sent. Lists of another length than in Xero are named as a whole, and
+            references by the fields that are sent.
     """
     return dict(_differences(found, sent, "", ""))
 
@@ -70,7 +71,27 @@ def _differences(
         for number, (old, new) in enumerate(zip(found, sent, strict=True), 1):
             yield from _differences(old, new, f"{path}[{number}]", "")
     else:
-        yield path, {"old": found, "new": sent}
+        if field in REFERRING and isinstance(found, dict) and isinstance(sent, dict):
+            found = {name: found[name] for name in sent if name in found} or found
+        yield path, {"old": with_iso_dates(found), "new": sent}
+
+
+def with_iso_dates(value: Json) -> Json:
+    """A value from Xero with ISO dates instead of ``/Date(…)/``, and without needless zeros."""
+    if isinstance(value, dict):
+        return {name: with_iso_dates(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [with_iso_dates(inner) for inner in value]
+    if isinstance(value, Decimal):
+        return Decimal(format(value.normalize(), "f"))
+    if not isinstance(value, str) or not value.startswith("/Date("):
+        return value
+    try:
+        instant = wire.parse_instant(value)
+    except ValueError:
+        return value
+    is_day = instant.time() == time()
+    return instant.date().isoformat() if is_day else instant.isoformat()
 
 
 def _refers_to_same(found: Record, sent: Record, fields: Sequence[str]) -> bool:

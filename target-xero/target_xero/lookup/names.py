@@ -10,7 +10,6 @@ import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
 
 from target_xero.build.destinations.destination import ChildDestination, Destination
 from target_xero.build.fields.name_references import OBJECTS, Named, NameReference, is_guid
@@ -20,6 +19,7 @@ from target_xero.lookup.lists import every_record
 from xero_client.errors import AccessDeniedError, ScopeMissingError
 from xero_client.http import wire
 from xero_client.http.transport import Transport
+from xero_client.json_value import Json
 from xero_client.settings.nearest_name import nearest_name
 
 _ENTITIES = {
@@ -124,7 +124,7 @@ class NameResolver:
             self._expected.setdefault(name, []).append(fields)
             self.forget(publication.destination)
 
-    def _replace(self, holder: Any, reference: NameReference, problems: list[str]) -> None:  # noqa: ANN401  # an object in a record
+    def _replace(self, holder: Json, reference: NameReference, problems: list[str]) -> None:
         if reference.named is Named.TRACKING:
             problem = self._tracking_problem(holder)
             if problem is not None:
@@ -214,16 +214,16 @@ def _names_of(records: Iterable[Record], code_field: str) -> _Names:
     return _Names({**by_name, **by_code}, tuple(names), frozenset(ambiguous - by_code.keys()))
 
 
-def _missing(what: str, text: str, known: Any) -> str:  # noqa: ANN401  # names
+def _missing(what: str, text: str, known: Iterable[str]) -> str:
     nearest = nearest_name(text, known)
     hint = f"; the nearest is {nearest!r}" if nearest is not None else ""
     return f"Xero has no {what} named {text!r}{hint}"
 
 
-def _holder(fields: Record, reference: NameReference) -> Any:  # noqa: ANN401  # an object in a record
+def _holder(fields: Record, reference: NameReference) -> Json:
     """The object that holds the name; None if it is not sent."""
     is_object = reference.named in OBJECTS
-    found: Any = fields
+    found: Json = fields
     for step in reference.path if is_object else reference.path[:-1]:
         in_list = isinstance(found, list) and isinstance(step, int) and step < len(found)
         if not in_list and not (isinstance(found, dict) and step in found):

@@ -136,7 +136,7 @@ class _Search:
         entity = BY_NAME[reference.entity]
         listed = "; ".join(_described(record, entity.id_field or "") for record in present)
         hint = f"give the {entity.id_field}"
-        if reference.entity == "Invoices":
+        if entity.writing is not None and entity.writing.match_only_types:
             hint = f"give its Type, its Contact.Name or the {entity.id_field} too"
         problem = (
             f"{name} {len(present)} {reference.entity} with {shown(reference.key)} ({listed}): "

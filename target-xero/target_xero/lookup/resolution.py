@@ -12,8 +12,8 @@ from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.lookup.existing_records import REMOVED_STATUSES
 from target_xero.lookup.matching import contains
-from xero_client.entities.entity import Body
 from xero_client.entities.table import Removal, Route
+from xero_client.entities.write_spec import Body
 from xero_client.errors import RequestRefusedError
 from xero_client.http import wire
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 from target_xero.build.contents.bodies import with_aliases
 from target_xero.build.records import Record
 from target_xero.lookup.matching import same_value
-from xero_client.entities.entity import NOT_SINGLE
 from xero_client.entities.table import Entity
+from xero_client.entities.write_spec import NOT_SINGLE
 from xero_client.errors import NotFoundError, UnexpectedResponseError
 from xero_client.http.transport import Request, Transport
 from xero_client.json_value import Json

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -63,7 +63,7 @@ class PlanCorrection(Correction):
 
         Args:
             results: The results and rejects files of the run.
-            options: The options that say what the rows of a file are.
+            options: The options of the command, with those that say what the rows are.
         """
         super().__init__(results)
         self._options = options
@@ -72,18 +72,20 @@ class PlanCorrection(Correction):
     def command(self) -> str:
         """The command that makes a plan of what was not published."""
         words = [*self._options, "--input", str(self.file)]
-        return f"target-xero plan --config CONFIG {shlex.join(words)}"
+        return shlex.join(["target-xero", "plan", *words])
 
 
 class Applier:
     """Sends the documents of a plan, with the results, rejects and publish log of the target."""
 
-    def __init__(self, config: Mapping[str, Any], options: Sequence[str] = ()) -> None:
+    def __init__(
+        self, config: Mapping[str, Any], correcting: Callable[[Results], Correction]
+    ) -> None:
         """Opens a run.
 
         Args:
             config: The target's configuration; its connection and files are used.
-            options: The options of the plan that say what the rows of a file are.
+            correcting: Makes what says where rejects can be corrected.
 
         Raises:
             SettingsError: It is invalid, or a file cannot be written.
@@ -93,7 +95,7 @@ class Applier:
         self._run = Run(
             target.config,
             target.checked_settings(),
-            correcting=lambda results: PlanCorrection(results, options),
+            correcting=correcting,
         )
         self._notes = PlanNotes(self._run.store)
         self._sent_count = 0

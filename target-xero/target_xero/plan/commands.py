@@ -16,10 +16,12 @@ from typing import Any
 
 import click
 
+from target_xero.build.streams.stream_rule import StreamRule
+from target_xero.files.file_correction import FileCorrection
 from target_xero.files.file_rows import file_rows, with_row_options
 from target_xero.files.options import RowOptions, file_options
 from target_xero.files.reading import ReadOptions
-from target_xero.plan.applier import Applier
+from target_xero.plan.applier import Applier, PlanCorrection
 from target_xero.plan.contents import Plan
 from target_xero.plan.guards import ANY_CURRENCY, Guards
 from target_xero.plan.page import as_html, as_text
@@ -27,6 +29,8 @@ from target_xero.plan.plan_file import PlanRefusedError, read_plan, write_plan, 
 from target_xero.plan.planner import Planner
 from target_xero.report.errors import RejectsError
 from target_xero.report.exit_codes import exit_on_error
+from target_xero.report.results import Results
+from target_xero.run.correction import Correction
 from target_xero.target import TargetXero
 
 REFUSED_RECORDS = 3
@@ -161,14 +165,24 @@ def plan(  # noqa: PLR0913  # one for each option
     with _ended_well(), ExitStack() as files:
         settings: Mapping[str, Any] = TargetXero.configuration(config)
         messages: Iterable[str] | Iterable[bytes] | None = None
+        delimiter = ""
         if file is not None:
             read = file_rows(file, settings, rows, reading)
             settings, rows, messages = read.settings, read.options, read.messages()
+            delimiter = read.delimiter_of_rejects
         else:
             settings = with_row_options(settings, rows) if rows.entity else settings
             if input_file is not None:
                 messages = files.enter_context(input_file.open(encoding="utf-8"))
-        make_plan(settings, messages, guards, plan_file, html_file, options=rows.words)
+        make_plan(
+            settings,
+            messages,
+            guards,
+            plan_file,
+            html_file,
+            options=rows.words,
+            delimiter=delimiter,
+        )
 
 
 def _check_input(
@@ -200,6 +214,7 @@ def make_plan(
     html_file: Path | None = None,
     *,
     options: Sequence[str] = (),
+    delimiter: str = "",
 ) -> None:
     """Makes a plan of Singer messages, and writes its file and its page.
 
@@ -210,6 +225,7 @@ def make_plan(
         plan_file: The file of the plan.
         html_file: The page; None for one beside the plan.
         options: The options that say what the rows of a file are, for the rejects of the plan.
+        delimiter: The delimiter for the rejects of a file; empty if the input is not a file.
 
     Raises:
         XeroError: Xero cannot be read, or a setting is wrong.
@@ -217,7 +233,7 @@ def make_plan(
     """
     with closing(Planner(config)) as planner:
         planner.take(messages)
-        made = planner.plan(guards, options)
+        made = planner.plan(guards, options, delimiter)
     page = html_file or plan_file.with_suffix(".html")
     write_plan(made, plan_file)
     write_private(page, as_html(made, plan_file.name).encode())
@@ -255,13 +271,31 @@ def apply_plan(
         settings = TargetXero.configuration(config)
         guards = Guards(expected_totals, max_amounts, no_overwrite)
         _check_guards(made, guards)
-        with closing(Applier(settings, made.options)) as applier:
+        with closing(Applier(settings, _correcting(made, settings, config))) as applier:
             applied_at = applier.applied_at(made)
             if applied_at is not None:
                 click.echo(f"Plan {made.plan_id} was applied at {applied_at}: nothing is sent.")
                 return
             applier.apply(made)
         click.echo(f"Plan {made.plan_id} is applied: {len(made.sent):,} sent.")
+
+
+def _correcting(
+    made: Plan, settings: Mapping[str, Any], config: Sequence[str]
+) -> Callable[[Results], Correction]:
+    """Makes what says where rejects can be corrected, and how another plan is made of them."""
+    words = [word for name in config for word in ("--config", name)]
+    if not made.delimiter:
+        return lambda results: PlanCorrection(results, [*words, *made.options])
+    stream = made.options[made.options.index("--entity") + 1]
+    rule = StreamRule.from_config(stream, settings)
+    return lambda results: FileCorrection(
+        results,
+        stream,
+        made.delimiter,
+        lambda rejects: ["target-xero", "plan", str(rejects), *words, *made.options],
+        decimal_comma=rule.decimal_comma or "--decimal-comma" in made.options,
+    )
 
 
 def _check_guards(made: Plan, guards: Guards | None = None) -> None:

@@ -230,6 +230,7 @@ class Plan:
         guards: The guards that the plan was made with.
         schemas: The SCHEMA message of each stream, for the rejects.
         options: The options that say what the rows of a file are, for the rejects.
+        delimiter: The delimiter for the rejects of a file; empty if the input was not a file.
         digest: SHA-256 of all of this but the digest.
     """
 
@@ -248,6 +249,7 @@ class Plan:
     guards: Sequence[Guard] = ()
     schemas: Mapping[str, str] = field(default_factory=dict)
     options: Sequence[str] = ()
+    delimiter: str = ""
     digest: str = ""
 
     @property

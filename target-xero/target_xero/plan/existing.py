@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from target_xero.build.records import Record
-from xero_client.entities.fields import READ_ONLY, SHAPES, SUMMARIES
+from target_xero.lookup.matching import with_iso_dates
+from xero_client.entities.field_types import READ_ONLY
+from xero_client.entities.fields import SHAPES, SUMMARIES
 from xero_client.json_value import Json
 
 # What shows that a document was paid or credited, though it is not written.
@@ -88,4 +90,5 @@ def _flat(path: str, value: Json) -> Iterator[tuple[str, Any]]:
 
 
 def _shown(value: Json) -> str:
+    value = with_iso_dates(value)
     return "empty" if value is None else repr(value) if isinstance(value, str) else str(value)

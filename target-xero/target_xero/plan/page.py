@@ -59,8 +59,12 @@ def _value(value: Json) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return _plain(value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_value(inner)}" for name, inner in value.items())
+        parts = [(name, _value(inner)) for name, inner in value.items()]
+        # The name of a record needs no word before it.
+        return ", ".join(text if name == "Name" else f"{name} {text}" for name, text in parts)
     if isinstance(value, (list, tuple)):
         return "; ".join(map(_value, value))
     return str(value)

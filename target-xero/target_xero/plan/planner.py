@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from target_xero.build.records import Provenance
+from target_xero.build.streams.stream_settings import stream_settings
 from target_xero.delivery.dry_run import DryRunPipeline
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import (
@@ -145,12 +146,13 @@ class Planner:
 
     # The plan
 
-    def plan(self, guards: Guards, options: Sequence[str] = ()) -> Plan:
+    def plan(self, guards: Guards, options: Sequence[str] = (), delimiter: str = "") -> Plan:
         """The plan of all that came, noted in the state database.
 
         Args:
             guards: What the plan is checked against.
             options: The options that say what the rows of a file are.
+            delimiter: The delimiter for the rejects of a file; empty if it is not a file.
 
         Raises:
             XeroError: The organisation cannot be reached.
@@ -187,6 +189,7 @@ class Planner:
                 guards.checked(documents, knows_amounts=not obstacles),
                 schemas,
                 options,
+                delimiter,
             )
         )
         PlanNotes(self._run.store).note_made(plan)
@@ -213,14 +216,14 @@ def _check_streams(config: Mapping[str, Any]) -> None:
     Raises:
         SettingsError: It is not.
     """
-    for stream, settings in (config.get("streams") or {}).items():
-        if (settings or {}).get("tenant_id") is not None:
+    for stream, settings in stream_settings(config).items():
+        if settings.tenant_id is not None:
             message = (
                 f"Setting 'streams.{stream}.tenant_id': a plan is for one organisation. Leave it "
                 "out, set 'tenant_id' of the target, and make a plan for each organisation"
             )
             raise SettingsError(message)
-        if (settings or {}).get("mirror"):
+        if settings.mirror:
             message = (
                 f"Setting 'streams.{stream}.mirror': a plan has no record that is not in the "
                 "input. Leave it out, or use dry_run, which shows what would be removed"

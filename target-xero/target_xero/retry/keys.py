@@ -12,11 +12,11 @@ from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.names import destination_of, document_type_of
 from target_xero.build.fields.columns import Path, field_path
 from target_xero.build.records import Provenance, Record
+from target_xero.build.references.match_keys import CONTACT_FIELDS
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.http import wire
 from xero_client.json_value import Json
 
-_CONTACT_FIELDS = ("ContactID", "ContactNumber", "Name")
 _encoder = msgspec.json.Encoder(order="sorted", decimal_format="number", enc_hook=str)
 
 
@@ -56,7 +56,7 @@ class RecordKeys:
     def _number(self, fields: Mapping[Path, str], name: str) -> str:
         if name != "Contact":
             return fields.get((name,), "")
-        found = (fields.get((name, inner), "") for inner in _CONTACT_FIELDS)
+        found = (fields.get((name, inner), "") for inner in CONTACT_FIELDS)
         return next(filter(None, found), "")
 
     def _fields_of(self, record: Record) -> dict[Path, str]:

@@ -83,7 +83,8 @@ class Retries:
             by_key.setdefault(reject.key, []).append(reject)
         count = sum(map(len, by_key.values()))
         if count:
-            logger.info("%s: trying %d records of earlier runs first", stream, count)
+            records = "1 record" if count == 1 else f"{count:,} records"
+            logger.info("%s: trying %s of earlier runs first", stream, records)
         for rejects in by_key.values():
             ambiguous = is_ambiguous(rejects)
             for reject in rejects:

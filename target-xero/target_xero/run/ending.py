@@ -35,9 +35,11 @@ def log_summary(run: Run, not_sent: NotSent) -> None:
     for line in summary(results, run.connections, run.seconds):
         logger.info(line)
     for stream, count in not_sent.deleted.items():
-        logger.info("%s: %d records that are deleted in the source were skipped", stream, count)
+        were = "record that is" if count == 1 else "records that are"
+        logger.info("%s: %d %s deleted in the source, left out", stream, count, were)
     for stream, count in not_sent.empty.items():
-        logger.info("%s: %d empty records were skipped", stream, count)
+        rows = "empty record" if count == 1 else "empty records"
+        logger.info("%s: %d %s, left out", stream, count, rows)
     for reject in reporter.rejects:
         logger.warning("%s", reject)
     not_shown = results.total(*NOT_PUBLISHED) - len(reporter.rejects)

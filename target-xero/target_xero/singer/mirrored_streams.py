@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from target_xero.build.records import Provenance
+from target_xero.build.streams.stream_settings import stream_settings
 from target_xero.mirror.mirror import ALL, Mirror, MirrorRule
 from target_xero.report.results import Result
 from target_xero.run.held_records import HeldRecord
@@ -102,5 +103,4 @@ class MirroredStreams:
 
 
 def _has_mirror(config: Mapping[str, Any]) -> bool:
-    streams = config.get("streams") or {}
-    return any((settings or {}).get("mirror") for settings in streams.values())
+    return any(settings.mirror for settings in stream_settings(config).values())

@@ -1,4 +1,4 @@
-"""The comparison at the end of a copy: ``target-xero --verify FILE``."""
+"""The comparison at the end of a copy: the setting ``copy_verify``, or ``--verify FILE``."""
 
 from __future__ import annotations
 
@@ -16,26 +16,28 @@ from target_xero.verify.command import UNDECIDED, exit_code_of, making_of
 from target_xero.verify.rendering import as_text
 from target_xero.verify.run import Period, compare_organisations
 from xero_client.cli_settings import with_stored_app
+from xero_client.entities.purposes import READ
 from xero_client.errors import XeroError
 
 
-def verify_copy(source: Path, config: Mapping[str, Any]) -> int:
+def verify_copy(source: Path | None, config: Mapping[str, Any]) -> int:
     """Compares the source of a copy with the target, and prints the result as an error output.
 
     The standard output has the STATE of the copy.
 
     Args:
-        source: The configuration of tap-xero, or a backup.
+        source: The configuration of tap-xero, or a backup; None for the variables of tap-xero.
         config: The configuration of the target.
 
     Returns:
         The exit code of ``target-xero verify``.
     """
-    file, backup = (None, source) if is_backup(source) else (source, None)
     try:
+        backup = source if source is not None and is_backup(source) else None
+        file = source if backup is None else None
         settings = with_stored_app(dict(config))
         target = connect_for_reading(settings, f"target-xero/{version('singer-target-xero')}")
-        books = open_books(file, backup, "tap-xero", None)
+        books = open_books(file, backup, READ, None)
         comparison = compare_organisations(books, target, Period(), making_of(None))
     except XeroError as error:
         click.echo(f"The copy is not verified: {error}", err=True)

@@ -105,6 +105,7 @@ class Figure:
         account: Code and name of the account, or the title of the row.
         column: The title of the column.
         causes: Numbers of the mismatches that may cause the difference, nearest amounts first.
+        is_sum: Whether the row is not an account, but a sum of accounts.
     """
 
     account: str
@@ -112,6 +113,7 @@ class Figure:
     source: Decimal
     target: Decimal
     causes: tuple[int, ...] = ()
+    is_sum: bool = False
 
     @property
     def differs(self) -> bool:

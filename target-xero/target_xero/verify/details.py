@@ -12,7 +12,8 @@ from typing import Any
 
 from target_xero.books.chart import Chart
 from target_xero.books.dates import day_of
-from xero_client.entities.fields import DATE, NUMBER, READ_ONLY, SHAPES, Field
+from xero_client.entities.field_types import DATE, NUMBER, READ_ONLY, Field
+from xero_client.entities.fields import SHAPES
 from xero_client.json_value import Json
 
 Record = Mapping[str, Any]

@@ -29,8 +29,8 @@ def compare_report(
     for cell in sorted(cells, key=lambda cell: (cell.row not in names, cell.row, cell.column)):
         left, right = source.get(cell, Decimal(0)), target.get(cell, Decimal(0))
         causes = () if left == right else _causes(cell, left - right, request.until, mismatches)
-        account = names.get(cell.row, cell.row)
-        figures.append(Figure(account, cell.column, left, right, causes))
+        account, is_sum = names.get(cell.row, cell.row), cell.row not in names
+        figures.append(Figure(account, cell.column, left, right, causes, is_sum))
     return ReportComparison(request.title, request.name, tuple(figures))
 
 
@@ -45,6 +45,12 @@ def _causes(
     ]
     fitting.sort(key=lambda mismatch: abs(abs(mismatch.amount or Decimal(0)) - abs(difference)))
     return tuple(mismatch.number for mismatch in fitting)
+
+
+def _unexplained(report: ReportComparison) -> list[str]:
+    """The accounts whose difference no record explains; sums follow from their accounts."""
+    found = {each.account for each in report.differences if not each.causes and not each.is_sum}
+    return sorted(found)
 
 
 def general_causes(
@@ -82,8 +88,7 @@ def general_causes(
         (
             (report.title, accounts)
             for report in reports
-            if report.name == "TrialBalance"
-            and (accounts := sorted({f.account for f in report.differences if not f.causes}))
+            if report.name == "TrialBalance" and (accounts := _unexplained(report))
         ),
         None,
     )

@@ -17,6 +17,7 @@ from xero_client.auth.seen_connections import SeenConnections
 from xero_client.auth.token_endpoint import TokenEndpoint
 from xero_client.errors import LoginRequiredError, SettingsError
 from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.settings.login_command import login_command
 from xero_client.store.database import Store
 from xero_client.store.grants import Grant, GrantKey, LockedGrant
 
@@ -84,7 +85,7 @@ class StoredGrant:
             named = f" and grant {self._key.name!r}" if self._key.name else ""
             message = (
                 f"No grant is stored for client_id {self._key.client_id!r}{named}: run "
-                f"`{login_command(self._key.name)}` (or set 'refresh_token')"
+                f"`{login_to(self._key.name)}` (or set 'refresh_token')"
             )
             raise LoginRequiredError(message)
         return self._exchange_and_save(locked, configured, self._key.seed, "")
@@ -117,10 +118,11 @@ def _warn_if_old(grant: Grant) -> None:
         logger.warning(
             "The refresh token of client_id %r has not been used for %d days and expires on %s, "
             "60 days after it was issued: it is renewed now; run more often than that, or run "
-            "`xero login` after it has expired",
+            "`%s` after it has expired",
             grant.client_id,
             age.days,
             f"{grant.refresh_token_expires_at:%Y-%m-%d %H:%M} UTC",
+            login_to(grant.key.name),
         )
 
 
@@ -135,9 +137,9 @@ def grant_key(settings: ConnectionSettings) -> GrantKey:
     )
 
 
-def login_command(grant: str) -> str:
+def login_to(grant: str) -> str:
     """The command that logs in to a grant."""
-    return f"xero login --grant {shlex.quote(grant)}" if grant else "xero login"
+    return login_command(f"--grant {shlex.quote(grant)}" if grant else "")
 
 
 def fingerprint(token: str) -> str:

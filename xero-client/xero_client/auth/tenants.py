@@ -20,10 +20,12 @@ from xero_client.errors import (
     TenantNotConnectedError,
     UnexpectedResponseError,
     XeroError,
+    printable,
 )
 from xero_client.http.transport import Request, TokenSource, Transport
 from xero_client.http.wire import records_of
 from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.settings.login_command import login_command
 
 if TYPE_CHECKING:
     from xero_client.auth.seen_connections import SeenConnections
@@ -115,7 +117,7 @@ def connected_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list
     tenants = [
         Tenant(
             tenant_id=str(row.get("tenantId")),
-            name=row.get("tenantName"),
+            name=_shown_name(row.get("tenantName")),
             kind=row.get("tenantType") or ORGANISATION,
             connection_id=row.get("id"),
             created=row.get("createdDateUtc"),
@@ -140,19 +142,6 @@ def disconnect(settings: ConnectionSettings, tokens: TokenSource, tenant: Tenant
     """
     target = f"{settings.connections_uri}/{tenant.connection_id}"
     Transport(settings, tokens).send(Request("DELETE", target, subject="connections", accept="*/*"))
-
-
-def chosen_tenants(
-    settings: ConnectionSettings,
-    tokens: TokenSource,
-    tenant_ids: Iterable[str] = (),
-    *,
-    names: bool = True,
-    skip_missing: bool = False,
-) -> list[Tenant]:
-    """The organisations of a run: those of ``choose_tenants``."""
-    choice = choose_tenants(settings, tokens, tenant_ids, names=names, skip_missing=skip_missing)
-    return choice.tenants
 
 
 def choose_tenants(
@@ -202,7 +191,8 @@ def choose_tenants(
         tenants = _tenants_of_ids(ids, organisations, skip_missing=skip_missing)
         return Choice(tenants, len(organisations) <= sum(each.is_connected for each in tenants))
     if not organisations:
-        message = "No organisation is connected to this token: connect one with `xero login`"
+        command = login_command()
+        message = f"No organisation is connected to this token: connect one with `{command}`"
         raise TenantNotConnectedError(message)
     if takes_all:
         return Choice(organisations, are_all=True)
@@ -249,7 +239,7 @@ def _tenants_of_ids(
         message = (
             f"Organisation {', '.join(missing)} is not connected to this token; "
             f"connected: {format_tenants(organisations)}. Set 'tenant_id' to one of them, or "
-            "connect it with `xero login`"
+            f"connect it with `{login_command()}`"
         )
         raise TenantNotConnectedError(message)
     return [
@@ -265,7 +255,7 @@ def _only_tenant(organisations: list[Tenant], login_tenants: Sequence[str]) -> T
         if not organisations:
             message = (
                 "None of the organisations that were chosen at the login is still connected: "
-                "connect them again with `xero login`, or set 'tenant_id'"
+                f"connect them again with `{login_command()}`, or set 'tenant_id'"
             )
             raise TenantNotConnectedError(message)
     if len(organisations) > 1:
@@ -307,7 +297,7 @@ def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Ten
         message = (
             f"Organisation {tenant} is not connected to this token; connected: "
             f"{format_tenants(tenants)}. Set 'tenant_id' to one of them, or connect it with "
-            "`xero login`"
+            f"`{login_command()}`"
         )
         if is_listed and not _is_of_accounting(request, settings):
             # Other APIs answer in the same way (xero-facts.md: Projects).
@@ -319,7 +309,7 @@ def transport_for(settings: ConnectionSettings, tokens: TokenSource, tenant: Ten
         elif is_listed:
             message = (
                 f"Xero refuses organisation {tenant} as not connected, although it lists the "
-                "connection: run again later, or connect it again with `xero login`"
+                f"connection: run again later, or connect it again with `{login_command()}`"
             )
         return kind(
             message,
@@ -370,3 +360,8 @@ def _from_organisation(
         organisation.get("Name"),
         implied=tenant_id is None,
     )
+
+
+def _shown_name(name: object) -> str | None:
+    """The name of an organisation, which its owner chose and a terminal shows."""
+    return printable(name).replace("\n", " ") if isinstance(name, str) else None

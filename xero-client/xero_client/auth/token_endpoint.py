@@ -21,10 +21,12 @@ from xero_client.errors import (
     XeroError,
 )
 from xero_client.http import wire
+from xero_client.http.bounded import bounded_session
 from xero_client.http.calls import failure_cause, log_call, was_never_sent
 from xero_client.http.error_responses import redacted
 from xero_client.json_value import Json
 from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.settings.login_command import login_command
 
 # Tokens are renewed a little early, so that they do not expire during a call.
 MARGIN_SECONDS = 60.0
@@ -99,8 +101,8 @@ class TokenEndpoint:
             auth = HTTPBasicAuth(settings.client_id or "", settings.client_secret)
         else:
             data["client_id"] = settings.client_id or ""
-        with self.translated_errors():
-            response = requests.post(
+        with self.translated_errors(), bounded_session() as session:
+            response = session.post(
                 settings.token_uri,
                 data=data,
                 auth=auth,
@@ -184,7 +186,7 @@ class TokenEndpoint:
         if code == "invalid_grant":
             message = (
                 f"Xero no longer accepts the grant ({shown}; used, revoked or unused for 60 days): "
-                "run `xero login`, or set a new 'refresh_token'"
+                f"run `{login_command()}`, or set a new 'refresh_token'"
             )
             return LoginRequiredError(message, status=status)
         if code == "invalid_scope" or "scope" in said.lower():

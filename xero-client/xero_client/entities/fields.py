@@ -1,190 +1,146 @@
-"""The writable fields of Xero, with the kind of their values, by shape.
+"""The writable fields of Xero, by shape.
 
-A shape is an entity, a part of one, or a child of a record. ``Date:date`` means a field and its
-kind. Without a kind, the value is text. A kind with a capital letter is another shape, and ``*``
-means a list of it. ``-`` marks a field that Xero computes and that is never sent; the fields in
-``read_only`` of an entity's row are not repeated here. The shapes of other APIs are in
-``other_apis``. The facts are from xero-facts.md: Formats, Writing, Writing by entity; and from
-Xero's OpenAPI file.
+A shape is an entity, a part of one, or a child of a record. The fields of an entity stand in its
+row, without those in ``read_only`` of the row. The shapes of other APIs are in ``other_apis``. The
+facts are from xero-facts.md: Formats, Writing, Writing by entity; and from Xero's OpenAPI file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from xero_client.entities.field_types import (
+    Shape,
+    booleans,
+    dates,
+    integers,
+    numbers,
+    part,
+    parts,
+    read_only,
+    shape,
+    texts,
+)
 from xero_client.entities.other_apis.fields import OTHER_SHAPES
+from xero_client.entities.table import ENTITIES
 
-TEXT = "text"
-NUMBER = "number"
-INTEGER = "integer"
-BOOLEAN = "boolean"
-DATE = "date"
-# A time; a day means its beginning in UTC.
-INSTANT = "instant"
-# A day in the notation of Payroll AU: ``/Date(1577836800000+0000)/``.
-NET_DATE = "netdate"
-ANY = "any"
-READ_ONLY = "-"
-PLAIN_KINDS = frozenset({TEXT, NUMBER, INTEGER, BOOLEAN, DATE, INSTANT, NET_DATE, ANY, READ_ONLY})
-
-
-@dataclass(frozen=True)
-class Field:
-    """A field of a shape.
-
-    Attributes:
-        name: Xero's name.
-        kind: One of the plain kinds, or the name of a shape.
-        many: Whether the value is a list.
-        shape: The shape of the value, or of each element; None for a plain kind.
-    """
-
-    name: str
-    kind: str = TEXT
-    many: bool = False
-    shape: str | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "shape", None if self.kind in PLAIN_KINDS else self.kind)
-
-
-Shape = Mapping[str, Field]
-
-_DOCUMENT = "Contact:Contact Date:date Status LineAmountTypes LineItems:LineItem* CurrencyCode"
-
-_SHAPES: Mapping[str, str] = {
-    # Entities
-    "Accounts": (
-        "AccountID Code Name Type Status Description BankAccountNumber BankAccountType "
-        "CurrencyCode TaxType EnablePaymentsToAccount:boolean ShowInExpenseClaims:boolean "
-        "ReportingCode AddToWatchlist:boolean"
-    ),
-    "BankTransactions": (
-        f"BankTransactionID Type BankAccount:Account {_DOCUMENT} Reference Url "
-        "CurrencyRate:number IsReconciled:boolean BatchPayment:-"
-    ),
-    "BankTransfers": (
-        "BankTransferID Status FromBankAccount:Account ToBankAccount:Account Amount:number "
-        "Date:date Reference FromIsReconciled:boolean ToIsReconciled:boolean "
-        "FromTracking:Tracking* ToTracking:Tracking* CreatedDateUTCString:-"
-    ),
-    "BatchPayments": (
-        "BatchPaymentID Status Account:Account Date:date Reference Particulars Code Details "
-        "Narrative Amount:number Payments:Payment*"
-    ),
-    "ContactGroups": "ContactGroupID Name Status",
-    "Contacts": (
-        "ContactID ContactNumber AccountNumber ContactStatus Name FirstName LastName "
-        "EmailAddress ContactPersons:ContactPerson* BankAccountDetails TaxNumber TaxNumberType "
-        "CompanyNumber Addresses:Address* Phones:Phone* DefaultCurrency XeroNetworkKey "
-        "SalesTrackingCategories:ContactTracking* PurchasesTrackingCategories:ContactTracking* "
-        "AccountsReceivableTaxType AccountsPayableTaxType SalesDefaultLineAmountType "
-        "PurchasesDefaultLineAmountType SalesDefaultAccountCode PurchasesDefaultAccountCode "
-        "TrackingCategoryName TrackingCategoryOption PaymentTerms:PaymentTerms "
-        "BatchPayments:BatchPaymentDetails"
-    ),
-    "CreditNotes": (
-        f"CreditNoteID CreditNoteNumber Type {_DOCUMENT} DueDate:date Reference BrandingThemeID "
-        "CurrencyRate:number SentToContact:boolean ID:- InvoiceAddresses:-"
-    ),
-    "Currencies": "Code Description",
-    "Invoices": (
-        f"InvoiceID InvoiceNumber Type {_DOCUMENT} DueDate:date Reference BrandingThemeID Url "
-        "CurrencyRate:number SentToContact:boolean ExpectedPaymentDate:date "
-        "PlannedPaymentDate:date InvoiceAddresses:InvoiceAddress* RoundingAmount:- EnteredTotal:-"
-    ),
-    "Items": (
-        "ItemID Code Name Description PurchaseDescription IsSold:boolean IsPurchased:boolean "
-        "SalesDetails:ItemDetails PurchaseDetails:ItemDetails InventoryAssetAccountCode"
-    ),
-    "LinkedTransactions": (
-        "LinkedTransactionID ContactID SourceTransactionID SourceLineItemID TargetTransactionID "
-        "TargetLineItemID Contact:Contact SourceTransaction:Invoice SourceLineItem:Line "
-        "TargetTransaction:Invoice TargetLineItem:Line"
-    ),
-    "ManualJournals": (
-        "ManualJournalID Narration Date:date Status LineAmountTypes JournalLines:JournalLine* Url "
-        "ShowOnCashBasisReports:boolean"
-    ),
-    "PaymentServices": "PaymentServiceID PaymentServiceName PaymentServiceUrl PayNowText",
-    "Payments": (
-        "PaymentID Status Account:Account Date:date Amount:number CurrencyRate:number Reference "
-        "IsReconciled:boolean Invoice:Invoice CreditNote:CreditNote Prepayment:Prepayment "
-        "Overpayment:Overpayment InvoiceNumber CreditNoteNumber BankAccountNumber Particulars "
-        "Code Details"
-    ),
-    "PurchaseOrders": (
-        f"PurchaseOrderID PurchaseOrderNumber {_DOCUMENT} DeliveryDate:date "
-        "ExpectedArrivalDate:date Reference BrandingThemeID CurrencyRate:number "
-        "SentToContact:boolean DeliveryAddress AttentionTo Telephone DeliveryInstructions Type:-"
-    ),
-    "Quotes": (
-        f"QuoteID QuoteNumber {_DOCUMENT} ExpiryDate:date Reference Title Summary Terms "
-        "BrandingThemeID CurrencyRate:number"
-    ),
-    "RepeatingInvoices": (
-        "RepeatingInvoiceID Type Contact:Contact Schedule:Schedule LineItems:LineItem* "
-        "LineAmountTypes Reference BrandingThemeID CurrencyCode Status "
-        "ApprovedForSending:boolean SendCopy:boolean MarkAsSent:boolean IncludePDF:boolean"
-    ),
-    "TaxRates": "TaxType Name Status ReportTaxType TaxComponents:TaxComponent*",
-    "TrackingCategories": "TrackingCategoryID Name Status",
+_PARTS: Mapping[str, Shape] = {
     # Children of a record
-    "Allocation": "AllocationID Invoice:Invoice Amount:number Date:date IsDeleted:-",
-    "Attachment": "FileName MimeType IncludeOnline:boolean",
-    "HistoryRecord": "Details Changes:- DateUTC:- DateUTCString:- User:-",
-    "Member": "ContactID ContactNumber Name Contact:Contact",
-    "Option": "TrackingOptionID Name Status",
-    "PaymentService": "PaymentServiceID",
+    "Allocation": shape(
+        texts("AllocationID"),
+        part("Invoice", "Invoice"),
+        numbers("Amount"),
+        dates("Date"),
+        read_only("IsDeleted"),
+    ),
+    "Attachment": shape(texts("FileName", "MimeType"), booleans("IncludeOnline")),
+    "HistoryRecord": shape(
+        texts("Details"), read_only("Changes", "DateUTC", "DateUTCString", "User")
+    ),
+    "Member": shape(texts("ContactID", "ContactNumber", "Name"), part("Contact", "Contact")),
+    "Option": shape(texts("TrackingOptionID", "Name", "Status")),
+    "PaymentService": shape(texts("PaymentServiceID")),
     # Parts
-    "Account": "AccountID Code Name",
-    "Address": (
-        "AddressType AddressLine1 AddressLine2 AddressLine3 AddressLine4 City Region PostalCode "
-        "Country AttentionTo"
+    "Account": shape(texts("AccountID", "Code", "Name")),
+    "Address": shape(
+        texts(
+            "AddressType",
+            "AddressLine1",
+            "AddressLine2",
+            "AddressLine3",
+            "AddressLine4",
+            "City",
+            "Region",
+            "PostalCode",
+            "Country",
+            "AttentionTo",
+        )
     ),
-    "BatchPaymentDetails": "BankAccountNumber BankAccountName Details Code Reference",
-    "Contact": (
-        "ContactID ContactNumber Name AccountNumber FirstName LastName EmailAddress TaxNumber "
-        "Addresses:Address* Phones:Phone* IsSupplier:- IsCustomer:- ContactStatus:- "
-        "ContactGroups:- Balances:-"
+    "BatchPaymentDetails": shape(
+        texts("BankAccountNumber", "BankAccountName", "Details", "Code", "Reference")
     ),
-    "ContactPerson": "FirstName LastName EmailAddress IncludeInEmails:boolean",
-    "ContactTracking": "TrackingCategoryName TrackingOptionName",
-    "CreditNote": "CreditNoteID CreditNoteNumber Type Contact:Contact",
-    "Invoice": "InvoiceID InvoiceNumber Type Contact:Contact",
-    "InvoiceAddress": (
-        "InvoiceAddressType AddressLine1 AddressLine2 AddressLine3 AddressLine4 City Region "
-        "PostalCode Country"
+    "Contact": shape(
+        texts(
+            "ContactID",
+            "ContactNumber",
+            "Name",
+            "AccountNumber",
+            "FirstName",
+            "LastName",
+            "EmailAddress",
+            "TaxNumber",
+        ),
+        parts("Addresses", "Address"),
+        parts("Phones", "Phone"),
+        read_only("IsSupplier", "IsCustomer", "ContactStatus", "ContactGroups", "Balances"),
     ),
-    "ItemDetails": "UnitPrice:number AccountCode COGSAccountCode TaxType",
-    "JournalLine": (
-        "LineAmount:number AccountCode AccountID Description TaxType TaxAmount:number "
-        "Tracking:Tracking* IsBlank:-"
+    "ContactPerson": shape(
+        texts("FirstName", "LastName", "EmailAddress"), booleans("IncludeInEmails")
     ),
-    "Line": "LineItemID Description",
-    "LineItem": (
-        "LineItemID Description Quantity:number UnitAmount:number ItemCode AccountCode AccountID "
-        "TaxType TaxAmount:number LineAmount:number DiscountRate:number DiscountAmount:number "
-        "DiscountEnteredAsPercent:- Tracking:Tracking* Taxability SalesTaxCodeId:number Item:- "
-        "TaxBreakdown:- RepeatingInvoiceID:-"
+    "ContactTracking": shape(texts("TrackingCategoryName", "TrackingOptionName")),
+    "CreditNote": shape(
+        texts("CreditNoteID", "CreditNoteNumber", "Type"), part("Contact", "Contact")
     ),
-    "Overpayment": "OverpaymentID Reference Contact:Contact",
-    "Payment": (
-        "Invoice:Invoice Amount:number BankAccountNumber Particulars Code Details Reference "
-        "PaymentID:- Status:- Date:- PaymentType:- CurrencyRate:- HasAccount:-"
+    "Invoice": shape(texts("InvoiceID", "InvoiceNumber", "Type"), part("Contact", "Contact")),
+    "InvoiceAddress": shape(
+        texts(
+            "InvoiceAddressType",
+            "AddressLine1",
+            "AddressLine2",
+            "AddressLine3",
+            "AddressLine4",
+            "City",
+            "Region",
+            "PostalCode",
+            "Country",
+        )
     ),
-    "PaymentTerm": "Day:integer Type",
-    "PaymentTerms": "Bills:PaymentTerm Sales:PaymentTerm",
-    "Phone": "PhoneType PhoneNumber PhoneAreaCode PhoneCountryCode",
-    "Prepayment": "PrepaymentID Reference Contact:Contact",
-    "Schedule": (
-        "Period:integer Unit DueDate:integer DueDateType StartDate:date NextScheduledDate:date "
-        "EndDate:date"
+    "ItemDetails": shape(numbers("UnitPrice"), texts("AccountCode", "COGSAccountCode", "TaxType")),
+    "JournalLine": shape(
+        numbers("LineAmount"),
+        texts("AccountCode", "AccountID", "Description", "TaxType"),
+        numbers("TaxAmount"),
+        parts("Tracking", "Tracking"),
+        read_only("IsBlank"),
     ),
-    "TaxComponent": "Name Rate:number IsCompound:boolean IsNonRecoverable:boolean",
-    "Tracking": "TrackingCategoryID TrackingOptionID Name Option Status:- Options:-",
+    "Line": shape(texts("LineItemID", "Description")),
+    "LineItem": shape(
+        texts("LineItemID", "Description"),
+        numbers("Quantity", "UnitAmount"),
+        texts("ItemCode", "AccountCode", "AccountID", "TaxType"),
+        numbers("TaxAmount", "LineAmount", "DiscountRate", "DiscountAmount"),
+        read_only("DiscountEnteredAsPercent"),
+        parts("Tracking", "Tracking"),
+        texts("Taxability"),
+        numbers("SalesTaxCodeId"),
+        read_only("Item", "TaxBreakdown", "RepeatingInvoiceID"),
+    ),
+    "Overpayment": shape(texts("OverpaymentID", "Reference"), part("Contact", "Contact")),
+    "Payment": shape(
+        part("Invoice", "Invoice"),
+        numbers("Amount"),
+        texts("BankAccountNumber", "Particulars", "Code", "Details", "Reference"),
+        read_only("PaymentID", "Status", "Date", "PaymentType", "CurrencyRate", "HasAccount"),
+    ),
+    "PaymentTerm": shape(integers("Day"), texts("Type")),
+    "PaymentTerms": shape(part("Bills", "PaymentTerm"), part("Sales", "PaymentTerm")),
+    "Phone": shape(texts("PhoneType", "PhoneNumber", "PhoneAreaCode", "PhoneCountryCode")),
+    "Prepayment": shape(texts("PrepaymentID", "Reference"), part("Contact", "Contact")),
+    "Schedule": shape(
+        integers("Period"),
+        texts("Unit"),
+        integers("DueDate"),
+        texts("DueDateType"),
+        dates("StartDate", "NextScheduledDate", "EndDate"),
+    ),
+    "TaxComponent": shape(
+        texts("Name"), numbers("Rate"), booleans("IsCompound", "IsNonRecoverable")
+    ),
+    "Tracking": shape(
+        texts("TrackingCategoryID", "TrackingOptionID", "Name", "Option"),
+        read_only("Status", "Options"),
+    ),
 }
 
 # The fields that identify a referenced record, by its shape. If the first one is there, only that
@@ -213,36 +169,16 @@ SUMMARIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
-# The fields of a shape that Xero does not have. They find another record, whose id is sent.
-FINDING_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "LinkedTransactions": frozenset(
-            {
-                "Contact",
-                "SourceTransaction",
-                "SourceLineItem",
-                "TargetTransaction",
-                "TargetLineItem",
-            }
-        ),
-        "Member": frozenset({"ContactNumber", "Name", "Contact"}),
-    }
-)
-
 # The lists whose fields a flat row may name without the name of the list.
 LINES = ("LineItems", "JournalLines")
 
 
-def _shape(text: str) -> Shape:
-    fields = {}
-    for word in text.split():
-        name, _, kind = word.partition(":")
-        fields[name] = Field(name, kind.rstrip("*") or TEXT, many=kind.endswith("*"))
-    return MappingProxyType(fields)
-
-
 SHAPES: Mapping[str, Shape] = MappingProxyType(
-    {name: _shape(text) for name, text in {**_SHAPES, **OTHER_SHAPES}.items()}
+    {
+        **{entity.name: entity.writing.fields for entity in ENTITIES if entity.writing},
+        **_PARTS,
+        **OTHER_SHAPES,
+    }
 )
 
 # The same, by the field of the reference, such as ``BankAccount``.

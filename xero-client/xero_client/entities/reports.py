@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xero_client.entities.table import BY_STREAM
+from xero_client.entities.table import ALLOCATIONS, BY_STREAM, ENTITIES
 
 # Reports are read together with accounts, lock dates and tracking categories.
 _SETTINGS = ("accounts",)
 # A report of one contact is asked for by contact: these lists tell which contacts there are.
-_CONTACTS = (*_SETTINGS, "contacts", "credit_notes", "prepayments", "overpayments")
+CREDITS = tuple(entity.stream for entity in ENTITIES if ALLOCATIONS in entity.children)
+_CONTACTS = (*_SETTINGS, "contacts", *CREDITS)
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xero_client.entities.entity import (
-    Body,
-    Entity,
-    LoadLayer,
-    Paging,
-    ReadSpec,
-    Removal,
-    Route,
-    WriteSpec,
+from xero_client.entities.entity import Entity, LoadLayer
+from xero_client.entities.field_types import (
+    booleans,
+    dates,
+    numbers,
+    part,
+    parts,
+    read_only,
+    shape,
+    texts,
 )
 from xero_client.entities.other_apis import OTHER_ENTITIES
+from xero_client.entities.read_spec import LINE, LINE_NUMBER, ListSpec, Paging, ReadSpec
+from xero_client.entities.write_spec import Body, ChildSpec, Removal, Route, WriteSpec
 
 __all__ = [
     "ALL_BY_STREAM",
@@ -61,6 +64,14 @@ DOCUMENT_REMOVAL = Removal(
     ),
     default_status="VOIDED",
 )
+# What most documents have.
+DOCUMENT = (
+    *part("Contact", "Contact"),
+    *dates("Date"),
+    *texts("Status", "LineAmountTypes"),
+    *parts("LineItems", "LineItem"),
+    *texts("CurrencyCode"),
+)
 TOTALS = frozenset({"SubTotal", "TotalTax", "Total", "TotalDiscount"})
 SYSTEM_FIELDS = frozenset(
     {
@@ -76,10 +87,68 @@ SYSTEM_FIELDS = frozenset(
         "Warnings",
     }
 )
+# The stream of the journals on a cash basis.
+CASH_JOURNALS = "journals_cash"
+# What a linked transaction connects: lines of invoices, or of bank transactions.
+TRANSACTIONS = "transactions"
+LINE_ITEMS = "line_items"
+ALLOCATIONS = ChildSpec(
+    "Allocations",
+    ("PUT",),
+    ("DELETE",),
+    key="Allocations",
+    shape="Allocation",
+    id_field="AllocationID",
+    batch_limit=50,
+    summarize_errors=True,
+)
 
 
 def _read_only(*names: str) -> frozenset[str]:
     return SYSTEM_FIELDS | frozenset(names)
+
+
+def _lines(
+    singular: str,
+    *,
+    field: str = "LineItems",
+    line_id: str = "LineItemID",
+    has_id: bool = True,
+    tracking: str = "Tracking",
+    parent_stream: str = "",
+) -> tuple[ListSpec, ListSpec]:
+    """The lines of an entity and the tracking of the lines.
+
+    Args:
+        singular: The name of the line streams without the plural.
+        field: The field of the lines.
+        line_id: The field of a line's own id; empty if lines have none.
+        has_id: Whether Xero always gives that id. If that is not documented, a line's place
+            identifies it.
+        tracking: The field of a line's tracking.
+        parent_stream: The stream of the records; empty for the entity's own.
+    """
+    key = line_id if has_id else ""
+    return (
+        ListSpec(f"{singular}s", (field,), (key or LINE,), parent_stream=parent_stream),
+        ListSpec(
+            f"{singular}_tracking",
+            (field, tracking),
+            (key or LINE_NUMBER, LINE),
+            (line_id,) if line_id else (),
+            parent_stream=parent_stream,
+        ),
+    )
+
+
+def _journal_lines(singular: str, parent_stream: str = "") -> tuple[ListSpec, ListSpec]:
+    return _lines(
+        singular,
+        field="JournalLines",
+        line_id="JournalLineID",
+        tracking="TrackingCategories",
+        parent_stream=parent_stream,
+    )
 
 
 ENTITIES: tuple[Entity, ...] = (
@@ -108,10 +177,29 @@ ENTITIES: tuple[Entity, ...] = (
                 route=Route.POST_ID,
             ),
             read_only=_read_only("Class", "SystemAccount", "ReportingCodeName"),
+            fields=shape(
+                texts(
+                    "AccountID",
+                    "Code",
+                    "Name",
+                    "Type",
+                    "Status",
+                    "Description",
+                    "BankAccountNumber",
+                    "BankAccountType",
+                    "CurrencyCode",
+                    "TaxType",
+                ),
+                booleans("EnablePaymentsToAccount", "ShowInExpenseClaims"),
+                texts("ReportingCode"),
+                booleans("AddToWatchlist"),
+            ),
         ),
         attachments=True,
         load_layer=LoadLayer.CHART,
         named_by=("Code", "Name"),
+        other_names=MappingProxyType({"chart_of_accounts": ""}),
+        loses_removed=True,
     ),
     Entity(
         "BankTransactions",
@@ -133,11 +221,21 @@ ENTITIES: tuple[Entity, ...] = (
             unitdp=True,
             removal=Removal(),
             read_only=_read_only("PrepaymentID", "OverpaymentID", *TOTALS, "DateString"),
+            fields=shape(
+                texts("BankTransactionID", "Type"),
+                part("BankAccount", "Account"),
+                DOCUMENT,
+                texts("Reference", "Url"),
+                numbers("CurrencyRate"),
+                booleans("IsReconciled"),
+                read_only("BatchPayment"),
+            ),
         ),
         attachments=True,
         history=True,
         is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
+        lists=_lines("bank_transaction_line_item"),
     ),
     Entity(
         "BankTransfers",
@@ -164,6 +262,18 @@ ENTITIES: tuple[Entity, ...] = (
             read_only=_read_only(
                 "CurrencyRate", "FromBankTransactionID", "ToBankTransactionID", "DateString"
             ),
+            fields=shape(
+                texts("BankTransferID", "Status"),
+                part("FromBankAccount", "Account"),
+                part("ToBankAccount", "Account"),
+                numbers("Amount"),
+                dates("Date"),
+                texts("Reference"),
+                booleans("FromIsReconciled", "ToIsReconciled"),
+                parts("FromTracking", "Tracking"),
+                parts("ToTracking", "Tracking"),
+                read_only("CreatedDateUTCString"),
+            ),
         ),
         attachments=True,
         history=True,
@@ -185,10 +295,19 @@ ENTITIES: tuple[Entity, ...] = (
             updates=False,
             removal=Removal(),
             read_only=_read_only("Type", "TotalAmount", "IsReconciled", "DateString"),
+            fields=shape(
+                texts("BatchPaymentID", "Status"),
+                part("Account", "Account"),
+                dates("Date"),
+                texts("Reference", "Particulars", "Code", "Details", "Narrative"),
+                numbers("Amount"),
+                parts("Payments", "Payment"),
+            ),
         ),
         history=True,
         is_posted=True,
         load_layer=LoadLayer.PAYMENTS,
+        lists=(ListSpec("batch_payment_payments", ("Payments",), ("PaymentID",)),),
     ),
     Entity(
         "BrandingThemes",
@@ -198,6 +317,19 @@ ENTITIES: tuple[Entity, ...] = (
         ReadSpec(full_table=True),
         load_layer=LoadLayer.CHART,
         named_by=("Name",),
+        children=(
+            ChildSpec(
+                "PaymentServices",
+                ("POST",),
+                key="PaymentServices",
+                shape="PaymentService",
+                id_field="PaymentServiceID",
+                batch_limit=50,
+                scope="paymentservices",
+                has_name=True,
+                precedes_contacts=True,
+            ),
+        ),
     ),
     Entity(
         "Budgets",
@@ -206,6 +338,16 @@ ENTITIES: tuple[Entity, ...] = (
         ("accounting.budgets",),
         ReadSpec(full_table=True, ids_parameter="IDs", selected_by_default=False),
         load_layer=LoadLayer.READ_ONLY,
+        not_copied="Xero's API cannot write budgets",
+        lists=(
+            ListSpec(
+                "budget_lines",
+                ("BudgetLines", "BudgetBalances"),
+                (LINE_NUMBER, LINE),
+                ("AccountID", "AccountCode"),
+                by_id=True,
+            ),
+        ),
     ),
     Entity(
         "ContactGroups",
@@ -221,9 +363,24 @@ ENTITIES: tuple[Entity, ...] = (
             batch_limit=1,
             removal=Removal(route=Route.POST_ID),
             read_only=_read_only("Contacts"),
+            fields=shape(texts("ContactGroupID", "Name", "Status")),
         ),
         load_layer=LoadLayer.ITEMS,
         named_by=("Name",),
+        children=(
+            ChildSpec(
+                "Contacts",
+                ("PUT",),
+                ("DELETE",),
+                key="Contacts",
+                shape="Member",
+                id_field="ContactID",
+                batch_limit=50,
+                has_name=True,
+            ),
+        ),
+        loses_removed=True,
+        lists=(ListSpec("contact_group_members", ("Contacts",), ("ContactID",), by_id=True),),
     ),
     Entity(
         "Contacts",
@@ -269,11 +426,47 @@ ENTITIES: tuple[Entity, ...] = (
                 "MergedToContactID",
                 "Website",
             ),
+            fields=shape(
+                texts(
+                    "ContactID",
+                    "ContactNumber",
+                    "AccountNumber",
+                    "ContactStatus",
+                    "Name",
+                    "FirstName",
+                    "LastName",
+                    "EmailAddress",
+                ),
+                parts("ContactPersons", "ContactPerson"),
+                texts("BankAccountDetails", "TaxNumber", "TaxNumberType", "CompanyNumber"),
+                parts("Addresses", "Address"),
+                parts("Phones", "Phone"),
+                texts("DefaultCurrency", "XeroNetworkKey"),
+                parts("SalesTrackingCategories", "ContactTracking"),
+                parts("PurchasesTrackingCategories", "ContactTracking"),
+                texts(
+                    "AccountsReceivableTaxType",
+                    "AccountsPayableTaxType",
+                    "SalesDefaultLineAmountType",
+                    "PurchasesDefaultLineAmountType",
+                    "SalesDefaultAccountCode",
+                    "PurchasesDefaultAccountCode",
+                    "TrackingCategoryName",
+                    "TrackingCategoryOption",
+                ),
+                part("PaymentTerms", "PaymentTerms"),
+                part("BatchPayments", "BatchPaymentDetails"),
+            ),
         ),
         attachments=True,
         history=True,
         load_layer=LoadLayer.CONTACTS,
         named_by=("ContactNumber", "Name"),
+        lists=(
+            ListSpec("contact_addresses", ("Addresses",)),
+            ListSpec("contact_phones", ("Phones",)),
+            ListSpec("contact_persons", ("ContactPersons",)),
+        ),
     ),
     Entity(
         "CreditNotes",
@@ -310,12 +503,31 @@ ENTITIES: tuple[Entity, ...] = (
                 "Payments",
                 "RemainingCredit",
             ),
+            fields=shape(
+                texts("CreditNoteID", "CreditNoteNumber", "Type"),
+                DOCUMENT,
+                dates("DueDate"),
+                texts("Reference", "BrandingThemeID"),
+                numbers("CurrencyRate"),
+                booleans("SentToContact"),
+                read_only("ID", "InvoiceAddresses"),
+            ),
         ),
         attachments=True,
         history=True,
         is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
         named_by=("CreditNoteNumber",),
+        other_names=MappingProxyType(
+            {"sales_credit_notes": "ACCRECCREDIT", "bill_credit_notes": "ACCPAYCREDIT"}
+        ),
+        children=(ALLOCATIONS,),
+        is_paid=True,
+        # Xero's samples show lines without an id.
+        lists=(
+            *_lines("credit_note_line_item", has_id=False),
+            ListSpec("credit_note_allocations", ("Allocations",)),
+        ),
     ),
     Entity(
         "Currencies",
@@ -333,6 +545,7 @@ ENTITIES: tuple[Entity, ...] = (
             caller_assigns_id=True,
             batch_limit=1,
             read_only=_read_only(),
+            fields=shape(texts("Code", "Description")),
         ),
         load_layer=LoadLayer.ORGANISATION,
         named_by=("Code",),
@@ -350,6 +563,7 @@ ENTITIES: tuple[Entity, ...] = (
         ),
         history=True,
         load_layer=LoadLayer.EXPENSES,
+        not_copied="Xero has retired expense claims",
     ),
     Entity(
         "InvoiceReminders",
@@ -359,6 +573,7 @@ ENTITIES: tuple[Entity, ...] = (
         ReadSpec(full_table=True),
         path="/InvoiceReminders/Settings",
         load_layer=LoadLayer.READ_ONLY,
+        not_copied="Xero's API cannot write reminders",
     ),
     Entity(
         "Invoices",
@@ -408,12 +623,27 @@ ENTITIES: tuple[Entity, ...] = (
                 "Prepayments",
                 "RepeatingInvoiceID",
             ),
+            fields=shape(
+                texts("InvoiceID", "InvoiceNumber", "Type"),
+                DOCUMENT,
+                dates("DueDate"),
+                texts("Reference", "BrandingThemeID", "Url"),
+                numbers("CurrencyRate"),
+                booleans("SentToContact"),
+                dates("ExpectedPaymentDate", "PlannedPaymentDate"),
+                parts("InvoiceAddresses", "InvoiceAddress"),
+                read_only("RoundingAmount", "EnteredTotal"),
+            ),
         ),
         attachments=True,
         history=True,
         is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
         named_by=("InvoiceNumber",),
+        other_names=MappingProxyType({"sales_invoices": "ACCREC", "bills": "ACCPAY"}),
+        children=(ChildSpec("Email", ("POST",)),),
+        is_paid=True,
+        lists=_lines("invoice_line_item"),
     ),
     Entity(
         "Items",
@@ -443,10 +673,18 @@ ENTITIES: tuple[Entity, ...] = (
                 "QuantityOnHand",
                 "TotalCostPool",
             ),
+            fields=shape(
+                texts("ItemID", "Code", "Name", "Description", "PurchaseDescription"),
+                booleans("IsSold", "IsPurchased"),
+                part("SalesDetails", "ItemDetails"),
+                part("PurchaseDetails", "ItemDetails"),
+                texts("InventoryAssetAccountCode"),
+            ),
         ),
         history=True,
         load_layer=LoadLayer.ITEMS,
         named_by=("Code",),
+        loses_removed=True,
     ),
     Entity(
         "Journals",
@@ -455,6 +693,11 @@ ENTITIES: tuple[Entity, ...] = (
         ("accounting.journals",),
         ReadSpec(Paging.OFFSET, "JournalNumber", selected_by_default=False),
         load_layer=LoadLayer.READ_ONLY,
+        not_copied="Xero creates journals from the documents",
+        lists=(
+            *_journal_lines("journal_line"),
+            *_journal_lines("journals_cash_line", parent_stream=CASH_JOURNALS),
+        ),
     ),
     Entity(
         "LinkedTransactions",
@@ -471,8 +714,32 @@ ENTITIES: tuple[Entity, ...] = (
             batch_limit=1,
             removal=Removal(default_status=None, uses_delete=True),
             read_only=_read_only("Status", "Type", "SourceTransactionTypeCode"),
+            fields=shape(
+                texts(
+                    "LinkedTransactionID",
+                    "ContactID",
+                    "SourceTransactionID",
+                    "SourceLineItemID",
+                    "TargetTransactionID",
+                    "TargetLineItemID",
+                ),
+                part("Contact", "Contact"),
+                part("SourceTransaction", "Invoice"),
+                part("SourceLineItem", "Line"),
+                part("TargetTransaction", "Invoice"),
+                part("TargetLineItem", "Line"),
+            ),
         ),
         load_layer=LoadLayer.LINKS,
+        references=MappingProxyType(
+            {
+                "SourceLineItemID": LINE_ITEMS,
+                "SourceTransactionID": TRANSACTIONS,
+                "TargetLineItemID": LINE_ITEMS,
+                "TargetTransactionID": TRANSACTIONS,
+            }
+        ),
+        loses_removed=True,
     ),
     Entity(
         "ManualJournals",
@@ -490,11 +757,20 @@ ENTITIES: tuple[Entity, ...] = (
                 default_status="VOIDED",
             ),
             read_only=_read_only("DateString"),
+            fields=shape(
+                texts("ManualJournalID", "Narration"),
+                dates("Date"),
+                texts("Status", "LineAmountTypes"),
+                parts("JournalLines", "JournalLine"),
+                texts("Url"),
+                booleans("ShowOnCashBasisReports"),
+            ),
         ),
         attachments=True,
         history=True,
         is_posted=True,
         load_layer=LoadLayer.DOCUMENTS,
+        lists=_lines("manual_journal_line", field="JournalLines", line_id="", has_id=False),
     ),
     Entity(
         "Organisations",
@@ -504,6 +780,7 @@ ENTITIES: tuple[Entity, ...] = (
         ReadSpec(full_table=True),
         path="/Organisation",
         load_layer=LoadLayer.ORGANISATION,
+        not_copied="an organisation's own settings cannot be written",
     ),
     Entity(
         "Overpayments",
@@ -514,6 +791,16 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         is_posted=True,
         load_layer=LoadLayer.CREDITS,
+        named_by=("Reference",),
+        named_by_contact=True,
+        children=(ALLOCATIONS,),
+        is_paid=True,
+        created_by="BankTransactions",
+        # Xero's samples show lines without an id.
+        lists=(
+            *_lines("overpayment_line_item", has_id=False),
+            ListSpec("overpayment_allocations", ("Allocations",)),
+        ),
     ),
     Entity(
         "PaymentServices",
@@ -527,9 +814,13 @@ ENTITIES: tuple[Entity, ...] = (
             create_route=Route.PUT,
             updates=False,
             read_only=_read_only("PaymentServiceType"),
+            fields=shape(
+                texts("PaymentServiceID", "PaymentServiceName", "PaymentServiceUrl", "PayNowText")
+            ),
         ),
         no_read_scope=True,
         load_layer=LoadLayer.CHART,
+        not_copied="payment services belong to the app that created them",
     ),
     Entity(
         "Payments",
@@ -553,6 +844,26 @@ ENTITIES: tuple[Entity, ...] = (
                 "HasAccount",
                 "PaymentType",
             ),
+            fields=shape(
+                texts("PaymentID", "Status"),
+                part("Account", "Account"),
+                dates("Date"),
+                numbers("Amount", "CurrencyRate"),
+                texts("Reference"),
+                booleans("IsReconciled"),
+                part("Invoice", "Invoice"),
+                part("CreditNote", "CreditNote"),
+                part("Prepayment", "Prepayment"),
+                part("Overpayment", "Overpayment"),
+                texts(
+                    "InvoiceNumber",
+                    "CreditNoteNumber",
+                    "BankAccountNumber",
+                    "Particulars",
+                    "Code",
+                    "Details",
+                ),
+            ),
         ),
         history=True,
         is_posted=True,
@@ -567,6 +878,16 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         is_posted=True,
         load_layer=LoadLayer.CREDITS,
+        named_by=("Reference",),
+        named_by_contact=True,
+        children=(ALLOCATIONS,),
+        is_paid=True,
+        created_by="BankTransactions",
+        # Xero's samples show lines without an id.
+        lists=(
+            *_lines("prepayment_line_item", has_id=False),
+            ListSpec("prepayment_allocations", ("Allocations",)),
+        ),
     ),
     Entity(
         "PurchaseOrders",
@@ -589,11 +910,22 @@ ENTITIES: tuple[Entity, ...] = (
                 "ExpectedArrivalDateString",
                 "IsDiscounted",
             ),
+            fields=shape(
+                texts("PurchaseOrderID", "PurchaseOrderNumber"),
+                DOCUMENT,
+                dates("DeliveryDate", "ExpectedArrivalDate"),
+                texts("Reference", "BrandingThemeID"),
+                numbers("CurrencyRate"),
+                booleans("SentToContact"),
+                texts("DeliveryAddress", "AttentionTo", "Telephone", "DeliveryInstructions"),
+                read_only("Type"),
+            ),
         ),
         attachments=True,
         history=True,
         load_layer=LoadLayer.OFFERS,
         named_by=("PurchaseOrderNumber",),
+        lists=_lines("purchase_order_line_item"),
     ),
     Entity(
         "Quotes",
@@ -612,11 +944,20 @@ ENTITIES: tuple[Entity, ...] = (
             refuses_duplicates=True,
             removal=Removal(),
             read_only=_read_only(*TOTALS, "DateString", "ExpiryDateString"),
+            fields=shape(
+                texts("QuoteID", "QuoteNumber"),
+                DOCUMENT,
+                dates("ExpiryDate"),
+                texts("Reference", "Title", "Summary", "Terms", "BrandingThemeID"),
+                numbers("CurrencyRate"),
+            ),
         ),
         attachments=True,
         history=True,
         load_layer=LoadLayer.OFFERS,
         named_by=("QuoteNumber",),
+        is_sale=True,
+        lists=_lines("quote_line_item"),
     ),
     Entity(
         "Receipts",
@@ -633,6 +974,7 @@ ENTITIES: tuple[Entity, ...] = (
         attachments=True,
         history=True,
         load_layer=LoadLayer.EXPENSES,
+        not_copied="Xero has retired receipts",
     ),
     Entity(
         "RepeatingInvoices",
@@ -648,10 +990,19 @@ ENTITIES: tuple[Entity, ...] = (
             updates=False,
             removal=Removal(),
             read_only=_read_only(*TOTALS, "ID"),
+            fields=shape(
+                texts("RepeatingInvoiceID", "Type"),
+                part("Contact", "Contact"),
+                part("Schedule", "Schedule"),
+                parts("LineItems", "LineItem"),
+                texts("LineAmountTypes", "Reference", "BrandingThemeID", "CurrencyCode", "Status"),
+                booleans("ApprovedForSending", "SendCopy", "MarkAsSent", "IncludePDF"),
+            ),
         ),
         attachments=True,
         history=True,
         load_layer=LoadLayer.OFFERS,
+        lists=_lines("repeating_invoice_line_item"),
     ),
     Entity(
         "TaxRates",
@@ -674,8 +1025,14 @@ ENTITIES: tuple[Entity, ...] = (
                 "DisplayTaxRate",
                 "EffectiveRate",
             ),
+            fields=shape(
+                texts("TaxType", "Name", "Status", "ReportTaxType"),
+                parts("TaxComponents", "TaxComponent"),
+            ),
         ),
         load_layer=LoadLayer.ORGANISATION,
+        named_by=("Name",),
+        lists=(ListSpec("tax_rate_components", ("TaxComponents",)),),
     ),
     Entity(
         "TrackingCategories",
@@ -692,9 +1049,26 @@ ENTITIES: tuple[Entity, ...] = (
             batch_limit=1,
             removal=Removal(default_status="ARCHIVED", uses_delete=True, route=Route.POST_ID),
             read_only=_read_only("Options", "TrackingOptionID", "Option"),
+            fields=shape(texts("TrackingCategoryID", "Name", "Status")),
         ),
         load_layer=LoadLayer.CHART,
         named_by=("Name",),
+        children=(
+            ChildSpec(
+                "Options",
+                ("PUT",),
+                ("POST", "DELETE"),
+                key="Options",
+                shape="Option",
+                id_field="TrackingOptionID",
+                bare=True,
+                has_name=True,
+                precedes_contacts=True,
+            ),
+        ),
+        references=MappingProxyType({"TrackingOptionID": "tracking_options"}),
+        loses_removed=True,
+        lists=(ListSpec("tracking_options", ("Options",), ("TrackingOptionID",)),),
     ),
     Entity(
         "Users",
@@ -703,6 +1077,7 @@ ENTITIES: tuple[Entity, ...] = (
         SETTINGS,
         ReadSpec(replication_key="UpdatedDateUTC", modified_since=True, order=True),
         load_layer=LoadLayer.ORGANISATION,
+        not_copied="Xero's API cannot write users",
     ),
 )
 

@@ -15,6 +15,7 @@ import msgspec
 import urllib3
 
 from xero_client.errors import (
+    NoResponseError,
     OrganisationOfflineError,
     SettingsError,
     UnexpectedResponseError,
@@ -28,6 +29,8 @@ from xero_client.settings.connection_settings import ConnectionSettings, origin_
 RETRIES = 7
 # An organisation that Xero took offline stays so for minutes (xero-facts.md: Limits).
 OFFLINE_RETRIES = 2
+# A gateway that forbids a call, or does not find it, seldom changes its mind.
+GATEWAY_RETRIES = 2
 
 request_log = logging.getLogger("xero_client.requests")
 
@@ -63,6 +66,11 @@ LOGGED_PARAMETERS = frozenset(
         "timeframe",
     }
 )
+
+# A page may begin with comments, before its first element.
+PAGE_START_BYTES = 4096
+MAX_PAGE_CHARACTERS = 200
+_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 _envelope = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _any_json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
@@ -161,17 +169,17 @@ class RetryableError(Exception):
     Attributes:
         error: The error to raise if the call is not sent again.
         sent: Whether Xero may have received the call. If not, a write may be sent again too.
+        retries: How often the call may be sent again.
     """
 
-    def __init__(self, error: XeroError, *, sent: bool = True) -> None:
+    def __init__(self, error: XeroError, *, sent: bool = True, retries: int | None = None) -> None:
         super().__init__(str(error))
         self.error = error
         self.sent = sent
-
-    @property
-    def retries(self) -> int:
-        """How often the call may be sent again."""
-        return OFFLINE_RETRIES if isinstance(self.error, OrganisationOfflineError) else RETRIES
+        if retries is None:
+            is_offline = isinstance(error, OrganisationOfflineError)
+            retries = OFFLINE_RETRIES if is_offline else RETRIES
+        self.retries = retries
 
 
 def url_of(request: Request, settings: ConnectionSettings) -> str:
@@ -235,10 +243,57 @@ def unexpected_response(request: Request, response: Response) -> UnexpectedRespo
     )
 
 
-def is_gateway_page(response: Response) -> bool:
-    """Whether the body is a web page. Xero's API sends none, but a gateway in front of it may."""
-    start = response.body.removeprefix(wire.BYTE_ORDER_MARK).lstrip()[:9].lower()
-    return start.startswith((b"<!doctype", b"<html"))
+def too_large_response(
+    request: Request, limit: OSError, status: int | None = None
+) -> UnexpectedResponseError:
+    """The error for a response that is too large.
+
+    Args:
+        request: What was asked for.
+        limit: The limit that it exceeds.
+        status: The HTTP status.
+    """
+    message = (
+        f"{request.summary} got a response that is too large ({limit}): ask for fewer records a "
+        "call"
+    )
+    return UnexpectedResponseError(message, status=status)
+
+
+def gateway_refusal(request: Request, response: Response) -> RetryableError | None:
+    """The failure if a gateway in front of Xero refused to read; None if it did not.
+
+    Xero's API sends no web pages. So the page says nothing about the record or the organisation.
+    """
+    is_refusal = (
+        HTTPStatus.BAD_REQUEST <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        and response.status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
+    )
+    if request.method != "GET" or not is_refusal or not is_web_page(response):
+        return None
+    message = (
+        f"{request.summary} failed with {response.status} at a gateway in front of Xero, which "
+        f"sent a web page ({text_of_page(response.text)[:MAX_PAGE_CHARACTERS]})"
+    )
+    error = NoResponseError(message, status=response.status, correlation_id=response.correlation_id)
+    is_lasting = response.status != HTTPStatus.BAD_REQUEST
+    return RetryableError(error, retries=GATEWAY_RETRIES if is_lasting else RETRIES)
+
+
+def is_web_page(response: Response) -> bool:
+    """Whether the body is HTML."""
+    start = response.body.removeprefix(wire.BYTE_ORDER_MARK).lstrip()[:PAGE_START_BYTES].lower()
+    if start.startswith((b"{", b"[")):
+        return False
+    content_type = response.headers.get("Content-Type", "").lower()
+    return content_type.startswith(("text/html", "application/xhtml")) or (
+        start.startswith(b"<") and (b"<html" in start or b"<!doctype html" in start)
+    )
+
+
+def text_of_page(page: str) -> str:
+    """The words of a web page, in one line."""
+    return " ".join(_TAG.sub(" ", page).split()) or "without text"
 
 
 def was_never_sent(error: Exception) -> bool:

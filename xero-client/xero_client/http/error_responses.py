@@ -29,6 +29,7 @@ from xero_client.http import wire
 from xero_client.http.other_error_forms import of_other_apis
 from xero_client.json_value import Json
 from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.settings.login_command import login_command
 
 MAX_SHOWN_CHARACTERS = 300
 # Not temporary, unlike the other server errors: Xero does not support such a request
@@ -102,7 +103,7 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
         case HTTPStatus.UNAUTHORIZED:
             return TokenRefusedError(
                 f"{prefix}Xero does not accept the access token for {request} ({said}): run "
-                "`xero login`",
+                f"`{login_command()}`",
                 **details,
             )
         case HTTPStatus.FORBIDDEN if _detail(content).startswith("AuthenticationUnsuccessful"):
@@ -172,9 +173,9 @@ def _scope_remedy(scope: str | None, subject: str, settings: ConnectionSettings 
     if settings is not None and settings.grant_type == "client_credentials":
         remedy = "add it to the Custom Connection at developer.xero.com, and connect it again"
         return f"{remedy}; add it to the setting 'scopes', too" if settings.scopes else remedy
-    named = f" --grant {shlex.quote(settings.grant)}" if settings and settings.grant else ""
-    options = f" {login_for(scope, subject)}" if scope else ""
-    remedy = f"run `xero login{named}{options}`, which adds it to what was granted"
+    named = f"--grant {shlex.quote(settings.grant)} " if settings and settings.grant else ""
+    options = login_for(scope, subject) if scope else ""
+    remedy = f"run `{login_command(named + options)}`, which adds it to what was granted"
     configured = [
         name
         for name in ("access_token", "refresh_token")

@@ -22,10 +22,16 @@ from xero_client.errors import (
     DeadlineExceededError,
     NoResponseError,
     StoppedError,
-    UnexpectedResponseError,
     XeroError,
 )
-from xero_client.http.bounded import BoundedAdapter, TooLargeError, decompressed, read_body
+from xero_client.http.bounded import (
+    TooLargeError,
+    check_json_values,
+    decompressed,
+    exchange_within,
+    mount_bounds,
+    read_body,
+)
 from xero_client.http.calls import (
     JSON,
     Request,
@@ -33,9 +39,10 @@ from xero_client.http.calls import (
     RetryableError,
     Usage,
     failure_cause,
-    is_gateway_page,
+    gateway_refusal,
     log_call,
     log_response,
+    too_large_response,
     unexpected_response,
     url_of,
     was_never_sent,
@@ -131,9 +138,7 @@ class Transport:
         self._stopped = threading.Event()
         self._end: XeroError = StoppedError("the run is stopping")
         self._session = requests.Session()
-        adapter = BoundedAdapter(pool_maxsize=settings.max_concurrency)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        mount_bounds(self._session, settings.max_concurrency)
         self._session.headers.update({"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"})
         self._usage_lock = threading.Lock()
         self.usage: dict[str, Usage] = {}
@@ -245,12 +250,9 @@ class Transport:
             log_response(request.method, url, compressed)
         # Decompressed only now, so that the next call is already in flight.
         response = self._decompressed(request, compressed)
-        is_gateway_refusal = (
-            response.status == HTTPStatus.BAD_REQUEST
-            and request.method == "GET"
-            and is_gateway_page(response)
-        )
-        if response.status in TRANSIENT_STATUSES or is_gateway_refusal:
+        if (refusal := gateway_refusal(request, response)) is not None:
+            raise refusal
+        if response.status in TRANSIENT_STATUSES:
             raise RetryableError(self._error_of(request, response, token))
         error = unexpected_response(request, response)
         if error is not None and response.status >= HTTPStatus.MULTIPLE_CHOICES:
@@ -284,17 +286,20 @@ class Transport:
         timeout = self._settings.request_timeout
         began, sent_at = time.monotonic(), elapsed_seconds()
         try:
-            with self._session.request(
-                request.method,
-                url,
-                data=request.body,
-                headers=self._headers(request),
-                auth=Bearer(token),
-                timeout=timeout,
-                stream=True,
-                allow_redirects=False,
-            ) as response:
-                received = read_body(response.raw, began + timeout)
+            with (
+                exchange_within(timeout),
+                self._session.request(
+                    request.method,
+                    url,
+                    data=request.body,
+                    headers=self._headers(request),
+                    auth=Bearer(token),
+                    timeout=timeout,
+                    stream=True,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                received = read_body(response.raw)
                 self.server_clock.observe(response.headers, sent_at)
             return Response(
                 response.status_code,
@@ -307,8 +312,7 @@ class Transport:
             message = f"{request.summary} got no complete response within {timeout:g} s"
             raise RetryableError(NoResponseError(message)) from None
         except TooLargeError as error:
-            message = f"{request.summary} got a response that is too large ({error})"
-            raise UnexpectedResponseError(message) from None
+            raise too_large_response(request, error) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             message = f"{request.summary} got no complete response ({failure_cause(error)})"
             raise RetryableError(NoResponseError(message), sent=not was_never_sent(error)) from None
@@ -320,9 +324,10 @@ class Transport:
     def _decompressed(request: Request, compressed: Response) -> Response:
         try:
             body = decompressed(compressed.body, compressed.headers.get("Content-Encoding", ""))
+            if request.accept == JSON:
+                check_json_values(body)
         except TooLargeError as error:
-            message = f"{request.summary} got a response that is too large ({error})"
-            raise UnexpectedResponseError(message, status=compressed.status) from None
+            raise too_large_response(request, error, compressed.status) from None
         except (EOFError, zlib.error) as error:
             message = f"{request.summary} got a response that cannot be decompressed ({error})"
             raise RetryableError(NoResponseError(message)) from None

@@ -99,7 +99,7 @@ def parse_instant(text: str) -> datetime:
 def format_instant(instant: datetime) -> str:
     """Formats a bookmark: ISO 8601 in UTC with milliseconds, ``2026-01-31T09:30:00.123Z``."""
     utc = instant.astimezone(timezone.utc)
-    return f"{utc.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+    return f"{utc.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
 
 def format_modified_since(instant: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import webbrowser
 from collections.abc import Mapping, Sequence
@@ -21,15 +22,16 @@ from xero_client.entities.scopes import matching_patterns, streams_in_catalog, w
 from xero_client.errors import SettingsError
 from xero_client.login import login_errors
 from xero_client.login.flow import LoginFlow
-from xero_client.login.login_errors import LOGIN_COMMAND, AppUnknownError
+from xero_client.login.login_errors import AppUnknownError
 from xero_client.login.page import LoginPage
 from xero_client.login.server import listen, wait_for_end
+from xero_client.login.typed_command import TypedCommand, TypedOption
 from xero_client.plugins import Plugin, plugins_of
+from xero_client.settings.login_command import LOGIN_COMMAND, is_in_meltano, login_command
 from xero_client.settings.nearest_name import did_you_mean
 
 COPY_COMMANDS = """tap-xero --config source.json > backup.jsonl
 target-xero --config target.json --input backup.jsonl"""
-NO_BROWSER_COMMAND = f"{LOGIN_COMMAND} --no-browser"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class LoginOptions:
         replace: Whether to leave out the scopes that were granted before.
         tenants: Ids or names of the organisations to choose.
         timeout: The seconds that the user has.
-        in_meltano: Whether Meltano runs the command.
+        typed: The options and arguments that the user typed, for the command to run again.
     """
 
     purposes: tuple[str, ...]
@@ -58,13 +60,36 @@ class LoginOptions:
     replace: bool
     tenants: tuple[str, ...]
     timeout: float
-    in_meltano: bool
+    typed: tuple[TypedOption, ...]
 
     @property
-    def command(self) -> str:
+    def command(self) -> TypedCommand:
         """The command that the user ran."""
-        plugin = self.plugin
-        return plugin.meltano_login if self.in_meltano and plugin else LOGIN_COMMAND
+        return TypedCommand(
+            self._command([each for each in self.typed if each.words != self._of_definition]),
+            self._command([each for each in self.typed if not each.says_scopes]),
+        )
+
+    def _command(self, typed: Sequence[TypedOption]) -> str:
+        words = [word for each in typed for word in each.words]
+        return " ".join([self._program, *map(shlex.quote, words)])
+
+    @property
+    def _of_definition(self) -> tuple[str, str] | None:
+        """The option that the plugin's definition in Meltano adds to the command itself."""
+        return ("--for", half_of(self.purposes) or READ) if self.in_meltano else None
+
+    @property
+    def _program(self) -> str:
+        command, plugin = login_command(), self.plugin
+        if self.in_meltano and plugin and command == LOGIN_COMMAND:
+            return plugin.meltano_login
+        return command
+
+    @property
+    def in_meltano(self) -> bool:
+        """Whether Meltano runs the command."""
+        return is_in_meltano()
 
     @property
     def plugin(self) -> Plugin | None:
@@ -179,7 +204,8 @@ def login_in_browser(flow: LoginFlow, options: LoginOptions) -> None:
     with listen(flow.redirect_uri, page):
         click.echo(f"Log in on this page, in one browser: {page.url}")
         click.echo(
-            f"(No browser on this machine? Stop this and run `{options.command} --no-browser`.)"
+            "(No browser on this machine? Stop this and run "
+            f"`{options.command.whole} --no-browser`.)"
         )
         webbrowser.open(page.url)
         wait_for_end(page, options.timeout, partial(_confirm_tenants, page))
@@ -253,7 +279,7 @@ def _prompt_tenants(flow: LoginFlow, wanted: Sequence[str]) -> list[str]:
     numbers = [int(word) for word in words if word.isdigit()]
     chosen = [number - 1 for number in numbers if 1 <= number <= len(flow.tenants)]
     if not chosen or len(chosen) != len(words):
-        raise login_errors.none_chosen(NO_BROWSER_COMMAND)
+        raise login_errors.none_chosen()
     return [flow.tenants[index].tenant_id for index in chosen]
 
 

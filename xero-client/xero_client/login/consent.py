@@ -24,6 +24,7 @@ from xero_client.errors import (
     SettingsError,
     XeroError,
 )
+from xero_client.http.bounded import bounded_session, mount_bounds
 from xero_client.http.error_responses import redacted
 from xero_client.login import login_errors
 from xero_client.login.login_errors import ConsentError
@@ -83,6 +84,7 @@ class AppSession(OAuth2Session):
             default_timeout=settings.request_timeout,
         )
         self.headers["User-Agent"] = settings.user_agent
+        mount_bounds(self)
 
 
 class CodeExchange(AppSession):
@@ -107,12 +109,14 @@ def checked_redirect_uri(uri: str) -> str:
     Raises:
         SettingsError: It is neither https nor ``http://localhost``, or not an absolute URI.
     """
-    parts = urlsplit(uri)
     try:
+        parts = urlsplit(uri)
         local = parts.scheme == "http" and parts.hostname == "localhost" and parts.port != 0
-    except ValueError:
-        local = False
-    if not parts.hostname or not (parts.scheme == "https" or local) or parts.fragment:
+        is_accepted = bool(parts.hostname) and (parts.scheme == "https" or local)
+        is_accepted = is_accepted and not parts.fragment
+    except ValueError:  # an invalid address in brackets, or an invalid port
+        is_accepted = False
+    if not is_accepted:
         default = CONNECTION_PROPERTIES["redirect_uri"]["default"]
         message = (
             f"Setting 'redirect_uri' is {uri!r}: Xero accepts https, or http://localhost with a "
@@ -131,13 +135,14 @@ def check_consent_page(settings: ConnectionSettings, url: str) -> None:
         ConsentError: Xero refuses the app or its redirect URI.
     """
     try:
-        response = requests.get(
-            url,
-            auth=NoAuth(),
-            headers={"User-Agent": settings.user_agent, "Accept": "text/html"},
-            timeout=min(settings.request_timeout, 15),
-            allow_redirects=False,
-        )
+        with bounded_session() as session:
+            response = session.get(
+                url,
+                auth=NoAuth(),
+                headers={"User-Agent": settings.user_agent, "Accept": "text/html"},
+                timeout=min(settings.request_timeout, 15),
+                allow_redirects=False,
+            )
     except requests.RequestException:
         return
     if response.status_code in (requests.codes.bad_request, requests.codes.not_found):

@@ -12,7 +12,7 @@ from typing import Any
 
 from xero_client.auth.stored_grant import grant_key
 from xero_client.auth.stored_logins import Login, Logins
-from xero_client.auth.tenants import ORGANISATION, Tenant, chosen_tenants, connected_tenants
+from xero_client.auth.tenants import ORGANISATION, Tenant, choose_tenants, connected_tenants
 from xero_client.auth.token_endpoint import Tokens
 from xero_client.auth.token_sources import ClientCredentials, StaticToken
 from xero_client.connection import connection_settings
@@ -238,7 +238,7 @@ class LoginFlow:
         settings = connection_settings(self._config, user_agent=self._user_agent)
         self.settings = settings
         scopes = " ".join(scope for scope in self.scopes if scope != OFFLINE_ACCESS)
-        [tenant] = chosen_tenants(settings, ClientCredentials(settings, scopes))
+        [tenant] = choose_tenants(settings, ClientCredentials(settings, scopes)).tenants
         self.tenants = [tenant]
         return self._save(settings, {tenant.tenant_id: tenant.name or "unnamed"})
 

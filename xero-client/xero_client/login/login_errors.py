@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from xero_client.entities.scopes import OFFLINE_ACCESS, suspect_scopes
 from xero_client.errors import XeroError
+from xero_client.login.typed_command import TypedCommand
+from xero_client.settings.login_command import LOGIN_COMMAND
 
 CONSENT_IS_KEPT = "Xero keeps the consent: the next login takes one click."
 MINUTE_SECONDS = 60
-LOGIN_COMMAND = "xero login"
 
 
 class ConsentError(XeroError):
@@ -28,8 +29,10 @@ class ConsentError(XeroError):
         self.explanation = explanation
         self.command = command
 
-    def with_login_command(self, login: str) -> ConsentError:
-        """The same error with another login command, such as Meltano's."""
+    def with_login_command(self, typed: TypedCommand) -> ConsentError:
+        """The same error, whose command repeats what the user typed."""
+        names_scopes = "--scopes" in self.command
+        login = typed.without_scopes if names_scopes else typed.whole
         command = self.command.replace(LOGIN_COMMAND, login, 1)
         return ConsentError(self.title, self.explanation, command=command)
 

@@ -31,6 +31,7 @@ from xero_client.login.admission import (
 from xero_client.login.flow import LoginFlow
 from xero_client.login.login_errors import AppUnknownError, ConsentError, WrongStateError
 from xero_client.login.page_http import SecurityHeaders, form_value, read_form, render
+from xero_client.login.typed_command import TypedCommand
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class LoginPage:
         confirm_in_terminal: bool,
         timeout: float,
         next_steps: NextSteps,
-        command: str,
+        command: TypedCommand,
     ) -> None:
         """Creates the pages.
 

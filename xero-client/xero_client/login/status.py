@@ -9,7 +9,7 @@ from typing import Any
 from xero_client.auth.access_token import claims_from_token
 from xero_client.auth.stored_grant import StoredGrant, grant_key
 from xero_client.auth.stored_logins import Logins
-from xero_client.auth.tenants import Tenant, chosen_tenants, connected_tenants, transport_for
+from xero_client.auth.tenants import Tenant, choose_tenants, connected_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.errors import ScopeMissingError, XeroError
 from xero_client.http.rate_limiter import RemainingLimits
@@ -52,7 +52,7 @@ def connection_status(settings: ConnectionSettings) -> dict[str, Any]:
         chosen = login.tenants if login else {}
     else:
         chosen = {}
-    tenants = connected_tenants(settings, tokens) or chosen_tenants(settings, tokens)
+    tenants = connected_tenants(settings, tokens) or choose_tenants(settings, tokens).tenants
     status["organisations"] = [
         {
             "tenant_id": tenant.tenant_id,

@@ -239,11 +239,12 @@ def checked_uri(name: str, uri: str) -> str:
         is_absolute = parts.scheme in ("http", "https") and parts.hostname and is_unambiguous
     except ValueError:  # an invalid address in brackets, or an invalid port
         is_absolute = False
+    # First, because the other message shows the URI. A password may break its form.
+    if "@" in uri:
+        message = f"Setting {name!r} contains a user name or password; remove it from the URI"
+        raise SettingsError(message)
     if not is_absolute:
         message = f"Setting {name!r} is {uri!r}; set it to an absolute https URI"
-        raise SettingsError(message)
-    if parts.username or parts.password:
-        message = f"Setting {name!r} contains a user name or password; remove it from the URI"
         raise SettingsError(message)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         message = (

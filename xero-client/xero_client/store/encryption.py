@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 from xero_client.errors import SettingsError, StoreError
+from xero_client.settings.login_command import login_command
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -89,7 +90,8 @@ class FernetCipher:
         except InvalidToken:
             message = (
                 f"The key in {self._source} is not the one that encrypted the state database's "
-                "tokens: set that key, or run `xero login` to store new tokens with this one"
+                f"tokens: set that key, or run `{login_command()}` to store new tokens with this "
+                "one"
             )
             raise StoreError(message) from None
 

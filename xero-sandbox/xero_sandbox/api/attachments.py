@@ -9,7 +9,7 @@ from datetime import datetime
 from xero_sandbox.http.calls import Call
 from xero_sandbox.http.responses import HttpError, HttpResponse, exception, not_found, text_response
 from xero_sandbox.http.xero_json import encode, envelope
-from xero_sandbox.model.endpoints import Endpoint
+from xero_sandbox.model.endpoint import Endpoint
 from xero_sandbox.model.organisation import Attachment, Organisation
 from xero_sandbox.reading.records import WITH_ONLINE, attachment_contents, find_record
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from xero_sandbox.http.responses import HttpResponse, exception, not_found
 from xero_sandbox.http.xero_json import encode, envelope, to_json_values
-from xero_sandbox.model.endpoints import Endpoint
+from xero_sandbox.model.endpoint import Endpoint
 from xero_sandbox.model.organisation import Organisation, Record
 from xero_sandbox.reading.records import find_record
 from xero_sandbox.reading.shapes import instant_without_zone

@@ -14,7 +14,7 @@ from xero_sandbox.http.calls import Call
 from xero_sandbox.http.responses import HttpResponse
 from xero_sandbox.http.xero_json import encode, envelope
 from xero_sandbox.model.behaviour import Behaviour
-from xero_sandbox.model.endpoints import Endpoint, Paging
+from xero_sandbox.model.endpoint import Endpoint, Paging
 from xero_sandbox.model.organisation import Organisation, Record
 from xero_sandbox.reading.ordering import OrderTerm, ordered, parse_order
 from xero_sandbox.reading.parameters import (

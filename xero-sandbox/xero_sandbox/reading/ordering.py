@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from xero_sandbox.http.responses import invalid_query
-from xero_sandbox.model.endpoints import Endpoint
+from xero_sandbox.model.endpoint import Endpoint
 from xero_sandbox.model.organisation import Record
 from xero_sandbox.reading.field_paths import value_at
 from xero_sandbox.reading.fields import resolve

@@ -16,7 +16,7 @@ from xero_sandbox.http.responses import (
     text_response,
 )
 from xero_sandbox.model.clock import EARLIEST_DATE, lenient_date
-from xero_sandbox.model.endpoints import Endpoint, Paging
+from xero_sandbox.model.endpoint import Endpoint, Paging
 from xero_sandbox.model.organisation import Record
 from xero_sandbox.reading.field_paths import value_at
 

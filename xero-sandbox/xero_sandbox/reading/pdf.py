@@ -13,7 +13,7 @@ import pydyf  # type: ignore[import-untyped]  # it has no type hints
 
 from xero_sandbox.http.formats import PDF
 from xero_sandbox.http.responses import HttpResponse
-from xero_sandbox.model.endpoints import Endpoint
+from xero_sandbox.model.endpoint import Endpoint
 from xero_sandbox.model.organisation import Record
 
 WITH_PDF = frozenset({"CreditNotes", "Invoices", "PurchaseOrders", "Quotes"})

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from xero_sandbox.http.calls import API_ROOT, Call
 from xero_sandbox.http.responses import HttpResponse, not_found
 from xero_sandbox.http.xero_json import encode, envelope
-from xero_sandbox.model.endpoints import Endpoint
+from xero_sandbox.model.endpoint import Endpoint
 from xero_sandbox.model.organisation import Attachment, Organisation, Record
 from xero_sandbox.reading.parameters import parse_day
 from xero_sandbox.reading.shapes import live_values, record_json

@@ -12,7 +12,8 @@ from typing import Any
 
 from xero_sandbox.http.xero_json import to_json_values
 from xero_sandbox.model.balances import with_overdue
-from xero_sandbox.model.endpoints import UPDATED_STRING, Endpoint
+from xero_sandbox.model.endpoint import Endpoint
+from xero_sandbox.model.endpoints import UPDATED_STRING
 from xero_sandbox.model.organisation import Organisation, Record
 from xero_sandbox.model.transaction import local_date
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xero_sandbox.http.responses import HttpError, exception
-from xero_sandbox.model.endpoints import Endpoint
+from xero_sandbox.model.endpoint import Endpoint
 from xero_sandbox.reading.ordering import OrderTerm
 from xero_sandbox.reading.where import FieldUse
 

@@ -35,7 +35,7 @@ def _section(part: Record, layout: ReportLayout) -> Record:
 
 
 def _account_of(each: Record) -> str:
-    return next((one["Value"] for one in each["Cells"][0].get("Attributes", ())), "")
+    return next((attribute["Value"] for attribute in each["Cells"][0].get("Attributes", ())), "")
 
 
 def _sum(label: str, rows: Sequence[Record]) -> Record:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from xero_sandbox.model.organisation import ID_FIELDS, Organisation
+from xero_sandbox.model.organisation import ID_FIELDS, Organisation, Record
 from xero_sandbox.model.transaction import Transaction
 from xero_sandbox.writing.contacts import balances as contact_balances
 from xero_sandbox.writing.entities import (
@@ -90,17 +90,24 @@ def _write_entity(transaction: Transaction, request: WriteRequest) -> WriteOutco
 def _write_record(
     transaction: Transaction, request: WriteRequest, entity: WritableEntity
 ) -> WriteOutcome:
-    remove = entity.delete if request.method == "DELETE" else None
-    update = entity.update if request.method == "POST" else None
-    if remove is None and update is None:
-        raise not_implemented(request)
+    if request.method == "DELETE" and entity.delete is not None:
+        return entity.delete(transaction, _located(transaction, request, entity))
+    if request.method == "POST" and entity.update is not None:
+        target = _located(transaction, request, entity)
+        id_field = ID_FIELDS[entity.name]
+        sent = request.elements[0] if request.elements else {}
+        element = {**sent, id_field: target[id_field]}
+        return save_each(transaction, request, entity.name, [element], entity.update)
+    raise not_implemented(request)
+
+
+def _located(transaction: Transaction, request: WriteRequest, entity: WritableEntity) -> Record:
+    """The record that the path names.
+
+    Raises:
+        WriteError: There is none.
+    """
     target = locate(entity, transaction, request.path[1])
     if target is None:
         raise not_found()
-    if remove is not None:
-        return remove(transaction, target)
-    id_field = ID_FIELDS[entity.name]
-    sent = request.elements[0] if request.elements else {}
-    element = {**sent, id_field: target[id_field]}
-    assert update is not None  # noqa: S101  # one of the two is set, as checked above
-    return save_each(transaction, request, entity.name, [element], update)
+    return target

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from datetime import datetime, timezone
 
 from tap_xero.paging.page import Page, PageRequest
-from xero_client.entities.entity import ByObject
+from xero_client.entities.read_spec import ByObject
 from xero_client.errors import UnexpectedResponseError
 from xero_client.http.transport import Request, Response, Transport
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from target_xero.build.destinations.path_ids import checked_guid
 from target_xero.build.records import InvalidRecordError, Record
-from xero_client.entities.entity import Body
-from xero_client.entities.fields import READ_ONLY, SHAPES
+from xero_client.entities.field_types import READ_ONLY
+from xero_client.entities.fields import SHAPES
 from xero_client.entities.table import Entity, WriteSpec
+from xero_client.entities.write_spec import Body
 from xero_client.http import wire
 from xero_client.json_value import Json
 

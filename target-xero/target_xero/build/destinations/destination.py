@@ -64,6 +64,11 @@ class EntityDestination:
         return self.entity.writing.read_only if self.entity.writing else SYSTEM_FIELDS
 
     @property
+    def needs(self) -> str:
+        """What the organisation and the user must have, as a sentence; empty for nothing."""
+        return self.entity.needs
+
+    @property
     def scope(self) -> str | None:
         """The scope that writing needs; None if Xero only lets it be read."""
         return self.entity.write_scope
@@ -80,6 +85,7 @@ class ChildDestination:
 
     child: Child
     is_single_record: bool = False
+    needs: ClassVar[str] = ""
 
     @property
     def name(self) -> str:
@@ -128,6 +134,7 @@ class RawDestination:
     name: str
     is_single_record: ClassVar[bool] = False
     # None of this is known.
+    needs: ClassVar[str] = ""
     key: ClassVar[str] = ""
     id_field: ClassVar[str | None] = None
     shape: ClassVar[str | None] = None

@@ -24,16 +24,14 @@ _ENTITIES: Mapping[str, Entity] = {
     **{normalized_name(entity.stream): entity for entity in ENTITIES},
     **{normalized_name(entity.name): entity for entity in ENTITIES},
 }
-# Names of documents that say which type of the entity's documents they are.
-_DOCUMENT_TYPES: Mapping[str, tuple[str, str]] = {
-    "salesinvoices": ("Invoices", "ACCREC"),
-    "bills": ("Invoices", "ACCPAY"),
-    "salescreditnotes": ("CreditNotes", "ACCRECCREDIT"),
-    "billcreditnotes": ("CreditNotes", "ACCPAYCREDIT"),
+# Other names of entities, such as those that say which type of documents they are.
+_TYPES: Mapping[str, str] = {
+    normalized_name(name): document_type
+    for entity in ENTITIES
+    for name, document_type in entity.other_names.items()
 }
 _OTHER_NAMES: Mapping[str, Entity] = {
-    "chartofaccounts": BY_NAME["Accounts"],
-    **{name: BY_NAME[entity] for name, (entity, _) in _DOCUMENT_TYPES.items()},
+    normalized_name(name): entity for entity in ENTITIES for name in entity.other_names
 }
 
 
@@ -80,14 +78,14 @@ def destination_of(name: str, path: str | None = None) -> Destination:
 def entity_names() -> list[str]:
     """The names of all entities and their children, as streams and settings write them."""
     others = (entity.stream for entity in OTHER_ENTITIES if entity.writing is not None)
-    return [*(entity.stream for entity in ENTITIES), *_DOCUMENT_TYPES, *CHILDREN, *others]
+    documents = (name for entity in ENTITIES for name in entity.other_names)
+    return [*(entity.stream for entity in ENTITIES), *documents, *CHILDREN, *others]
 
 
 def document_type_of(name: str) -> str | None:
     """The type of documents that a name says: ``ACCPAY`` for ``bills``; None for other names."""
     normalized = normalized_name(name)
-    named = _DOCUMENT_TYPES.get(normalized) or _DOCUMENT_TYPES.get(f"{normalized}s")
-    return named[1] if named is not None else None
+    return _TYPES.get(normalized) or _TYPES.get(f"{normalized}s") or None
 
 
 def _destination_of_path(path: str) -> Destination:

@@ -6,14 +6,17 @@ Facts: (xero-facts.md: Writing by entity).
 from __future__ import annotations
 
 from enum import Enum
+from typing import Literal, get_args
 
 from target_xero.build.records import InvalidRecordError
 from xero_client.entities.children import Child
 from xero_client.entities.table import Entity, Route, WriteSpec
 
-METHODS = ("POST", "PUT", "DELETE")
+Method = Literal["POST", "PUT", "DELETE"]
 # Generic mode may send PATCH too: other Xero APIs have it.
-GENERIC_METHODS = (*METHODS, "PATCH")
+GenericMethod = Literal[Method, "PATCH"]
+METHODS: tuple[str, ...] = get_args(Method)
+GENERIC_METHODS: tuple[str, ...] = get_args(GenericMethod)
 
 
 class Action(Enum):

@@ -14,8 +14,9 @@ from target_xero.build.fields.name_references import IS_CODE, NameReference, may
 from target_xero.build.fields.name_references import Named as NamedKind
 from target_xero.build.fields.values import ConversionError, converters, shortened
 from target_xero.build.records import InvalidRecordError, Record
-from xero_client.entities import fields
-from xero_client.entities.fields import REFERENCES, SHAPES, Field
+from xero_client.entities import field_types
+from xero_client.entities.field_types import Field
+from xero_client.entities.fields import REFERENCES, SHAPES
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.http import wire
 from xero_client.json_value import Json
@@ -255,7 +256,9 @@ class Coercion:
         return self._known_column(name, field, shape)
 
     def _known_column(self, name: str, field: Field, shape: str) -> _Column:
-        if field.kind == fields.READ_ONLY or (name == "LineItemID" and not self._keep_line_ids):
+        if field.kind == field_types.READ_ONLY or (
+            name == "LineItemID" and not self._keep_line_ids
+        ):
             return _Column(name, _DROP)
         if field.shape is not None:
             return _Column(name, _PARTS if field.many else _PART, shape=field.shape)
@@ -267,7 +270,7 @@ class Coercion:
             looks_up_all = self._names_first and kind is NamedKind.TAX_RATE
             named = _Named(kind, _never if looks_up_all else IS_CODE[kind])
             return _Column(name, _NAME, convert, named=named)
-        if field.kind != fields.TEXT:
+        if field.kind != field_types.TEXT:
             return _Column(name, _VALUE, convert)
         holds_code = name in _CODES or name.endswith("ID")
         return _Column(name, _CODE if holds_code else _TEXT, convert)

@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Any
 
 from target_xero.build.records import InvalidRecordError, Record
-from xero_client.entities.fields import LINES, READ_ONLY, SHAPES, SUMMARIES, Shape
+from xero_client.entities.field_types import READ_ONLY, Shape
+from xero_client.entities.fields import LINES, SHAPES, SUMMARIES
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.json_value import Json
 from xero_client.settings.nearest_name import nearest_name

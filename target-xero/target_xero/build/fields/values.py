@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from target_xero.build.decimal_commas import with_decimal_point
-from xero_client.entities import fields
+from xero_client.entities import field_types
 from xero_client.http import wire
 from xero_client.json_value import Json
 
@@ -45,13 +45,13 @@ def converters(
         decimal_comma: Whether numbers are written like ``1.234,56``.
     """
     return {
-        fields.TEXT: to_text,
-        fields.NUMBER: partial(to_number, decimal_comma=decimal_comma),
-        fields.INTEGER: partial(to_integer, decimal_comma=decimal_comma),
-        fields.BOOLEAN: to_boolean,
-        fields.DATE: partial(to_date, date_format=date_format),
-        fields.INSTANT: partial(to_instant, date_format=date_format),
-        fields.NET_DATE: partial(to_net_date, date_format=date_format),
+        field_types.TEXT: to_text,
+        field_types.NUMBER: partial(to_number, decimal_comma=decimal_comma),
+        field_types.INTEGER: partial(to_integer, decimal_comma=decimal_comma),
+        field_types.BOOLEAN: to_boolean,
+        field_types.DATE: partial(to_date, date_format=date_format),
+        field_types.INSTANT: partial(to_instant, date_format=date_format),
+        field_types.NET_DATE: partial(to_net_date, date_format=date_format),
     }
 
 

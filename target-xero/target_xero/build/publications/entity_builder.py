@@ -44,8 +44,8 @@ from target_xero.build.references.match_keys import (
 from target_xero.build.references.nested_children import nested_children_left_out
 from target_xero.build.references.record_references import record_references
 from target_xero.build.streams.stream_rule import StreamRule
-from xero_client.entities.entity import Body
 from xero_client.entities.table import Route
+from xero_client.entities.write_spec import Body
 
 
 class EntityBuilder:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote
 
+from target_xero.build.destinations.path_ids import has_dot_segments
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.http import wire
 from xero_client.json_value import Json
 
-# HTTP clients take these segments out of a path, even if they are percent-encoded.
-_DOT_SEGMENTS = frozenset({".", ".."})
 _NOT_IN_A_PATH = frozenset(' ?#{}"<>')
 
 ENVELOPE = frozenset({"payload", "query", "method", "path", "id"})
@@ -53,10 +51,8 @@ def envelope_path(envelope: Record, *, is_allowed: bool) -> str | None:
         raise InvalidRecordError([problem])
     if not isinstance(path, str):
         raise InvalidRecordError(["path is not a text"])
-    is_url = path.startswith(("http://", "https://"))
-    segments = (path.partition("://")[2] if is_url else path).split("/")
     leads_elsewhere = path.startswith("//") or "\\" in path
-    if leads_elsewhere or any(unquote(segment) in _DOT_SEGMENTS for segment in segments):
+    if leads_elsewhere or has_dot_segments(path):
         problem = f"the path {path} is not sent: it may lead to another host or another record"
         raise InvalidRecordError([problem])
     if not path.isprintable() or not _NOT_IN_A_PATH.isdisjoint(path):

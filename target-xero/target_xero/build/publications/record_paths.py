@@ -7,7 +7,7 @@ from target_xero.build.destinations.destination import (
     Destination,
     EntityDestination,
 )
-from target_xero.build.destinations.path_ids import checked_path
+from target_xero.build.destinations.path_ids import checked_path, checked_segment
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.templates.rendering import render_path
 from xero_client.json_value import Json
@@ -50,7 +50,7 @@ class RecordPaths:
         path = template
         if "path" not in envelope:
             values = _values(destination, payload, record, envelope.get("id"))
-            path = render_path(template, values, self._setting)
+            path = render_path(template, values, checked_segment, self._setting)
         path = checked_path(path)
         if path.startswith(("http://", "https://")):
             if origin_of(path) != self._origin:

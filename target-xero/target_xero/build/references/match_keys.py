@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from enum import Enum
 
 from target_xero.build.records import InvalidRecordError, Record
-from xero_client.entities.table import Entity, WriteSpec
+from xero_client.entities.table import BY_NAME, Entity, WriteSpec
 from xero_client.json_value import Json
 
 MatchKey = tuple[tuple[str, str], ...]
 
 # How a document names its contact, the best first.
-CONTACT_FIELDS = ("ContactID", "ContactNumber", "Name")
+_CONTACTS = BY_NAME["Contacts"]
+CONTACT_FIELDS = (str(_CONTACTS.id_field), *_CONTACTS.named_by)
 
 
 class Overwrite(Enum):

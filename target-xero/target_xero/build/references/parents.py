@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,37 +15,7 @@ from xero_client.entities.table import Entity
 # In a path, the place of an id that is looked up before the request is sent.
 PARENT_PLACE = "{parent}"
 
-_SINGULAR: Mapping[str, str] = {
-    "Contacts": "Contact",
-    "ContactGroups": "ContactGroup",
-    "TrackingCategories": "TrackingCategory",
-    "Items": "Item",
-    "Accounts": "Account",
-    "BrandingThemes": "BrandingTheme",
-    "Overpayments": "Overpayment",
-    "Prepayments": "Prepayment",
-}
-# The fields that people know a parent by, the best first. The number of a document is also a
-# column of its own; a name or a code may be one only if the child has no such field.
-_NAMED_BY: Mapping[str, tuple[str, ...]] = {
-    "Accounts": ("Code",),
-    "BrandingThemes": ("Name",),
-    "ContactGroups": ("Name",),
-    "Contacts": ("ContactNumber", "Name"),
-    "CreditNotes": ("CreditNoteNumber",),
-    "Invoices": ("InvoiceNumber",),
-    "Items": ("Code",),
-    "Overpayments": ("Reference",),
-    "Prepayments": ("Reference",),
-    "PurchaseOrders": ("PurchaseOrderNumber",),
-    "Quotes": ("QuoteNumber",),
-    "TrackingCategories": ("Name",),
-}
-# Credits that people know by their contact: they need not have a reference.
-_NAMED_BY_CONTACT = frozenset({"Overpayments", "Prepayments"})
 _CONTACT_NAME = normalized_name("Contact.Name")
-# Children that have a name themselves.
-_CHILDREN_WITH_NAMES = frozenset({"Options", "Contacts", "PaymentServices"})
 
 
 @dataclass(frozen=True)
@@ -103,21 +72,21 @@ def parent_reference(
     id_name = normalized_name(parent.id_field or "")
     if parent_id := envelope_id or values.get(id_name):
         return ParentReference(checked_id(parent, parent_id), (), _without(record, [id_name]))
-    for field in _NAMED_BY.get(parent.name, ()):
+    for field in parent.named_by:
         for column in _columns_of(child, parent, field):
             value = values.get(column)
             if value not in (None, ""):
                 key: MatchKey = ((field, str(value).strip()),)
                 columns = [column]
-                if parent.name in _NAMED_BY_CONTACT and (contact := values.get(_CONTACT_NAME)):
+                if parent.named_by_contact and (contact := values.get(_CONTACT_NAME)):
                     key = (*key, ("Contact.Name", str(contact).strip()))
                     columns.append(_CONTACT_NAME)
                 return ParentReference(None, key, _without(record, columns))
-    if parent.name in _NAMED_BY_CONTACT and (contact := values.get(_CONTACT_NAME)):
+    if parent.named_by_contact and (contact := values.get(_CONTACT_NAME)):
         key = (("Contact.Name", str(contact).strip()),)
         return ParentReference(None, key, _without(record, [_CONTACT_NAME]))
-    names = ", ".join(_NAMED_BY.get(parent.name, ()))
-    if parent.name in _NAMED_BY_CONTACT:
+    names = ", ".join(parent.named_by)
+    if parent.named_by_contact:
         names = f"{names}, Contact.Name"
     fields = f"{parent.id_field} or {names}" if names else parent.id_field
     problem = f"{child.title} needs the {fields} of its {parent.name}"
@@ -125,12 +94,15 @@ def parent_reference(
 
 
 def _columns_of(child: Child, parent: Entity, field: str) -> list[str]:
-    """The normalized columns that may hold a field of the parent."""
-    qualified = normalized_name(_SINGULAR.get(parent.name, "") + field)
+    """The normalized columns that may hold a field of the parent.
+
+    The number of a document is also a column of its own; a name or a code may be one only if the
+    child has no such field.
+    """
     own = normalized_name(field)
-    if field == "Name" and child.name in _CHILDREN_WITH_NAMES:
-        return [qualified]
-    return [qualified, own]
+    is_qualified = field.startswith(parent.singular)
+    qualified = own if is_qualified else normalized_name(parent.singular + field)
+    return [qualified] if field == "Name" and child.has_name else [qualified, own]
 
 
 def _flattened(record: Record) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from target_xero.build.records import Record
 from target_xero.build.references.match_keys import CONTACT_FIELDS, MatchKey, text_at
+from xero_client.entities.table import ENTITIES, Entity
 from xero_client.json_value import Json
 
 Path = tuple[str | int, ...]
@@ -61,38 +62,17 @@ class RecordReference:
         return text
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """How one kind of record is named.
-
-    Attributes:
-        entity: Its entity.
-        id_field: Its id.
-        number: The field that people know it by; empty for a contact.
-        by_contact: Whether the contact alone may name it.
-    """
-
-    entity: str
-    id_field: str
-    number: str = ""
-    by_contact: bool = False
-
-
 # The fields of the contact in a document, the best first: lists may lack its number
 # (xero-facts.md: Paging).
 _NARROWING = ("ContactID", "Name", "ContactNumber")
-_PAYABLE: Mapping[str, _Kind] = MappingProxyType(
-    {
-        "Invoice": _Kind("Invoices", "InvoiceID", "InvoiceNumber"),
-        "CreditNote": _Kind("CreditNotes", "CreditNoteID", "CreditNoteNumber"),
-        "Prepayment": _Kind("Prepayments", "PrepaymentID", "Reference", by_contact=True),
-        "Overpayment": _Kind("Overpayments", "OverpaymentID", "Reference", by_contact=True),
-    }
+# The documents and credits that a payment may be for, by the field that names them.
+PAYABLE: Mapping[str, Entity] = MappingProxyType(
+    {entity.singular: entity for entity in ENTITIES if entity.is_paid}
 )
 # The entities that records of a shape may name in this way.
 _NAMED_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "Payments": tuple(kind.entity for kind in _PAYABLE.values()),
+        "Payments": tuple(entity.name for entity in PAYABLE.values()),
         "BatchPayments": ("Invoices",),
         "Allocation": ("Invoices",),
         "LinkedTransactions": ("Invoices", "Contacts"),
@@ -120,7 +100,7 @@ def record_references(shape: str | None, fields: Record) -> tuple[RecordReferenc
 
 def _references(shape: str, fields: Record) -> Iterator[RecordReference]:
     if shape == "Payments":
-        for part in _PAYABLE:
+        for part in PAYABLE:
             yield from _payable(part, (), fields, number_is_own=True)
     elif shape == "BatchPayments":
         for index, payment in enumerate(fields.get("Payments") or ()):
@@ -138,23 +118,25 @@ def _payable(
     part: str, prefix: Path, holder: Record, *, number_is_own: bool = False
 ) -> Iterator[RecordReference]:
     """The document that a payment or an allocation is for."""
-    kind, named = _PAYABLE[part], holder.get(part)
+    entity, named = PAYABLE[part], holder.get(part)
+    id_field, number_field = str(entity.id_field), entity.named_by[0]
     named_at: list[Path] = [(*prefix, part)] if isinstance(named, dict) else []
     named = named if isinstance(named, dict) else {}
-    if named.get(kind.id_field):
+    if named.get(id_field):
         return
-    number = text_at(named, kind.number)
-    if number_is_own and kind.number in holder and kind.number != "Reference":
-        number = number or text_at(holder, kind.number)
-        named_at.append((kind.number,))
+    number = text_at(named, number_field)
+    # A payment has a reference of its own.
+    if number_is_own and number_field in holder and number_field != "Reference":
+        number = number or text_at(holder, number_field)
+        named_at.append((number_field,))
     contact = _contact_key(named.get("Contact"), _NARROWING, "Contact.")
-    key = [(kind.number, number)] if number else []
-    if not key and not (kind.by_contact and contact):
+    key = [(number_field, number)] if number else []
+    if not key and not (entity.named_by_contact and contact):
         return
     if document_type := text_at(named, "Type"):
         key.append(("Type", document_type))
-    id_path = (*prefix, part, kind.id_field)
-    yield RecordReference(kind.entity, (*key, *contact), tuple(named_at), id_path)
+    id_path = (*prefix, part, id_field)
+    yield RecordReference(entity.name, (*key, *contact), tuple(named_at), id_path)
 
 
 def _member(fields: Record) -> Iterator[RecordReference]:

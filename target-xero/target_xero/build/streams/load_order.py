@@ -5,74 +5,17 @@ An invoice names a contact, a payment names an invoice (xero-facts.md: Writing b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
-from target_xero.build.destinations.destination import Destination, RawDestination
+from target_xero.build.destinations.destination import (
+    ChildDestination,
+    Destination,
+    EntityDestination,
+)
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.streams.stream_rule import StreamRule
-
-# What a record refers to stands before it.
-_ENTITIES = (
-    "Currencies",
-    "TaxRates",
-    "TrackingCategories",
-    "TrackingCategories/Options",
-    "Accounts",
-    "PaymentServices",
-    "BrandingThemes/PaymentServices",
-    "Contacts",
-    "ContactGroups",
-    "Items",
-    "Quotes",
-    "PurchaseOrders",
-    "RepeatingInvoices",
-    "Invoices",
-    "CreditNotes",
-    "BankTransactions",
-    "BankTransfers",
-    "ManualJournals",
-    "LinkedTransactions",
-    "Payments",
-    "BatchPayments",
-    # Of other APIs. Projects name contacts; files are associated with documents.
-    "projects",
-    "project_tasks",
-    "project_time_entries",
-    "asset_types",
-    "assets",
-    "folders",
-    "files",
-    "file_associations",
-    *(
-        f"payroll_{region}_{name}"
-        for name in (
-            "payroll_calendars",
-            "pay_run_calendars",
-            "deductions",
-            "earnings_rates",
-            "leave_types",
-            "reimbursements",
-            "employees",
-            "employee_taxes",
-            "employee_payment_methods",
-            "employee_salary_and_wages",
-            "employee_earnings_templates",
-            "employee_leave_types",
-            "employee_leave",
-            "leave_applications",
-            "timesheets",
-            "timesheet_lines",
-        )
-        for region in ("au", "nz", "uk")
-    ),
-)
-_PLACES: Mapping[str, int] = {name: place for place, name in enumerate(_ENTITIES)}
-# Allocations, members of groups (a document may create their contact), attachments, notes and
-# e-mails come after every entity.
-_CHILD = len(_ENTITIES)
-# What a path that the entity table does not have refers to is not known: it comes last.
-_GENERIC = _CHILD + 1
+from xero_client.entities.entity import LoadLayer
+from xero_client.entities.load_order import load_layer
 
 
 class LoadPosition(NamedTuple):
@@ -98,6 +41,11 @@ def load_position(rule: StreamRule) -> LoadPosition:
 
 
 def _place_of(destination: Destination) -> int:
-    if isinstance(destination, RawDestination):
-        return _GENERIC
-    return _PLACES.get(destination.name, _CHILD)
+    if isinstance(destination, EntityDestination):
+        return load_layer(destination.entity)
+    if isinstance(destination, ChildDestination):
+        # A document may create the contact that is a member of a group, so others come last.
+        is_early = destination.child.precedes_contacts
+        return LoadLayer.CHART_PARTS if is_early else LoadLayer.CHILDREN
+    # What a path that the entity table does not have refers to is not known: it comes last.
+    return LoadLayer.CHILDREN + 1

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from target_xero.build.streams.stream_settings import StreamSettings, stream_settings
 from target_xero.build.templates.rendering import fields_read, placeholders
-from xero_client.json_value import Json
 
 REJECT, IGNORE = "reject", "ignore"
 
@@ -84,42 +84,40 @@ class StreamRule:
         Args:
             stream: The stream's name.
             config: The target's configuration.
+
+        Raises:
+            SettingsError: A value is invalid.
         """
-        streams: Mapping[str, Any] = config.get("streams") or {}
-        merged: dict[str, Any] = {}
+        streams = stream_settings(config)
         globs = [name for name in streams if name != stream and fnmatchcase(stream, name)]
+        own = StreamSettings()
         for name in [*globs, *([stream] if stream in streams else [])]:
-            for key, value in (streams[name] or {}).items():
-                if value is None:
-                    continue
-                if key in ("query", "payload", "columns"):
-                    merged[key] = {**merged.get(key, {}), **value}
-                else:
-                    merged[key] = value
+            own = streams[name].over(own)
+        comma = config.get("decimal_comma") if own.decimal_comma is None else own.decimal_comma
         return cls(
             stream=stream,
-            entity=merged.get("entity") or stream,
-            method=merged.get("method") or config.get("method") or "POST",
-            path=merged.get("path"),
-            query=merged.get("query") or {},
-            payload=merged.get("payload") or {},
-            group_by=_names(merged.get("group_by")),
-            files=merged.get("files"),
-            envelope_paths=bool(merged.get("envelope_paths")),
-            names_entity=bool(merged.get("entity")),
-            columns=merged.get("columns") or {},
-            date_format=merged.get("date_format") or config.get("date_format") or None,
-            decimal_comma=bool(merged.get("decimal_comma", config.get("decimal_comma"))),
+            entity=own.entity or stream,
+            method=own.method or config.get("method") or "POST",
+            path=own.path,
+            query=own.query or {},
+            payload=own.payload or {},
+            group_by=_names(own.group_by),
+            files=own.files,
+            envelope_paths=bool(own.envelope_paths),
+            names_entity=bool(own.entity),
+            columns=own.columns or {},
+            date_format=own.date_format or config.get("date_format") or None,
+            decimal_comma=bool(comma),
             unknown_columns=config.get("unknown_columns") or REJECT,
-            on_deleted=merged.get("on_deleted") or config.get("on_deleted") or "reject",
-            match=_names(merged.get("match")),
-            overwrite=merged.get("overwrite") or config.get("overwrite"),
-            tenant_id=merged.get("tenant_id"),
-            mirror=merged.get("mirror") or False,
+            on_deleted=own.on_deleted or config.get("on_deleted") or "reject",
+            match=_names(own.match),
+            overwrite=own.overwrite or config.get("overwrite"),
+            tenant_id=own.tenant_id,
+            mirror=own.mirror or False,
             checks_existing=True,
         )
 
 
-def _names(value: Json) -> tuple[str, ...]:
+def _names(value: list[str] | str | None) -> tuple[str, ...]:
     """One name or several, as a tuple."""
     return (value,) if isinstance(value, str) else tuple(value or ())

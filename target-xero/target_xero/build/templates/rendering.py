@@ -12,37 +12,15 @@ import jinja2
 from jinja2 import nodes
 
 from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.templates.environment import (
-    LOOP_BUDGET,
-    MAX_TEMPLATE_LENGTH,
-    LoopBudget,
-    TemplateEnvironment,
-)
+from target_xero.build.templates.environment import PathEnvironment, payload_environment
 from xero_client.json_value import Json
 
-_ONE_EXPRESSION = re.compile(r"^\s*\{\{((?:(?!\}\}|\{\{).)*)\}\}\s*$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w.]*)\}")
 
-_environment = TemplateEnvironment()
-
-
-@lru_cache(maxsize=512)
-def _compiled(text: str) -> Callable[[Record], Any]:
-    if len(text) > MAX_TEMPLATE_LENGTH:
-        message = f"it has more than {MAX_TEMPLATE_LENGTH:,} characters"
-        raise jinja2.TemplateSyntaxError(message, 1)
-    if match := _ONE_EXPRESSION.match(text):
-        # A single expression keeps its type: a list stays a list, and a decimal stays exact.
-        expression = _environment.compile_one(match[1])
-        return lambda record: _defined(expression(record))
-    template = _environment.from_string(text)
-    return lambda record: template.render({"record": record, LOOP_BUDGET: LoopBudget()})
-
-
-def _defined(value: Json) -> Json:
-    if isinstance(value, jinja2.Undefined):
-        str(value)  # a StrictUndefined raises here, and names what is missing
-    return value
+_environment = payload_environment()
+_path_environment = PathEnvironment()
+_compiled = lru_cache(maxsize=512)(_environment.renderer)
+_compiled_path = lru_cache(maxsize=512)(_path_environment.text_renderer)
 
 
 def is_template(text: str) -> bool:
@@ -64,16 +42,25 @@ def render(value: Json, record: Record, setting: str) -> Json:
     if isinstance(value, str):
         if not is_template(value):
             return value
-        try:
-            return _compiled(value)(record)
-        except Exception as error:  # noqa: BLE001  # a template may raise anything: '{a}'.format()
-            problem = f"the template {value!r} of {setting} cannot be rendered: {_text(error)}"
-            raise InvalidRecordError([problem]) from None
+        return _rendered(_compiled, value, record, setting)
     if isinstance(value, Mapping):
         return {name: render(inner, record, f"{setting}.{name}") for name, inner in value.items()}
     if isinstance(value, list):
         return [render(inner, record, setting) for inner in value]
     return value
+
+
+def _rendered(
+    compiled: Callable[[str], Callable[[Mapping[str, Any]], Any]],
+    text: str,
+    record: Record,
+    setting: str,
+) -> Json:
+    try:
+        return compiled(text)({"record": record})
+    except Exception as error:  # noqa: BLE001  # a template may raise anything: '{a}'.format()
+        problem = f"the template {text!r} of {setting} cannot be rendered: {_text(error)}"
+        raise InvalidRecordError([problem]) from None
 
 
 def _text(error: Exception) -> str:
@@ -160,19 +147,25 @@ def placeholders(path: str) -> list[str]:
     return _PLACEHOLDER.findall(path)
 
 
-def render_path(path: str, record: Record, setting: str = "path") -> str:
+def render_path(
+    path: str,
+    record: Record,
+    checked_segment: Callable[[str, object], str],
+    setting: str = "path",
+) -> str:
     """Renders a path with the record's values, percent-encoded.
 
     Args:
         path: The template.
         record: The record.
+        checked_segment: Gives the text of a field's value, or raises an InvalidRecordError.
         setting: The name of the setting, for error messages.
 
     Raises:
         InvalidRecordError: The record does not have a field that the path needs.
     """
     if is_template(path):
-        return str(render(path, record, setting))
+        return str(_rendered(_compiled_path, path, record, setting))
 
     def value(match: re.Match[str]) -> str:
         found: Any = record
@@ -181,6 +174,7 @@ def render_path(path: str, record: Record, setting: str = "path") -> str:
         if found in (None, ""):
             problem = f"the path {path} needs {match[1]}, which the record does not have"
             raise InvalidRecordError([problem])
-        return quote(str(found), safe="")
+        field = match[1].rpartition(".")[2]
+        return quote(checked_segment(field, found), safe="")
 
     return _PLACEHOLDER.sub(value, path)

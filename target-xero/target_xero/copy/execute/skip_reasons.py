@@ -8,6 +8,10 @@ from target_xero.copy.execute.chunks import Chunk
 from target_xero.copy.mapping.target_records import TargetRecords
 from target_xero.copy.steps import Step, StepKind, digest_of
 
+NOT_COMPARED = (
+    "copied by an earlier run, and not changed in the source since: not compared with the target"
+)
+
 
 @dataclass(frozen=True)
 class SkipReason:
@@ -39,7 +43,7 @@ def skip_reason(
     """
     previous, copied = chunk.previous(step), chunk.copied(step)
     if previous is not None and previous.digest in (digest_of(step), ""):
-        return SkipReason(previous.target_id, is_done=True)
+        return SkipReason(previous.target_id, NOT_COMPARED, is_done=True)
     if step.kind is StepKind.MATCH or (step.kind is StepKind.CREATE and copied is None):
         found = target_records.match(step)
         if found is not None:

@@ -12,13 +12,19 @@ from target_xero.copy.schedule.deletions import COMPLETE_STREAMS
 from target_xero.copy.steps import Step, StepKind, created_kind, mapping_kind
 from target_xero.lookup.lists import every_record
 from target_xero.report.results import CREATED, REMOVED, UNCHANGED, UPDATED, Result
+from xero_client.entities.table import ENTITIES
 from xero_client.http.transport import Transport
 
 DONE = frozenset({CREATED, UPDATED, UNCHANGED, REMOVED})
 # Later runs must know whether the copy has created records of these streams.
 _CREATION_TRACKED = frozenset({*COMPLETE_STREAMS, "tax_rates"})
+BANK_TRANSACTIONS = "BankTransactions"
 # A bank transaction may create a prepayment or an overpayment.
-CREDIT_STREAMS: Mapping[str, str] = {"PrepaymentID": "prepayments", "OverpaymentID": "overpayments"}
+CREDIT_STREAMS: Mapping[str, str] = {
+    str(entity.id_field): entity.stream
+    for entity in ENTITIES
+    if entity.created_by == BANK_TRANSACTIONS
+}
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ class StepTracker:
         """
         if not self._missing_credits:
             return
-        for record in every_record(self._transport, "BankTransactions"):
+        for record in every_record(self._transport, BANK_TRANSACTIONS):
             credit_ids = self._missing_credits.get(str(record.get("BankTransactionID")), {})
             for name, source_id in credit_ids.items():
                 if record.get(name):
@@ -98,7 +104,7 @@ class StepTracker:
 
 def may_create_credit(step: Step) -> bool:
     """Whether a step may create a prepayment or an overpayment beside its own record."""
-    return step.stream == "bank_transactions" and step.kind is StepKind.CREATE
+    return step.entity == BANK_TRANSACTIONS and step.kind is StepKind.CREATE
 
 
 def credit_ids_of(record: Mapping[str, object]) -> dict[str, str]:

@@ -48,16 +48,28 @@ class IdMapping:
 class IdMap:
     """The id map of two organisations; safe to share between threads."""
 
-    def __init__(self, store: Store, source_tenant: str, target_tenant: str) -> None:
-        """Creates the table if it is missing."""
+    def __init__(
+        self, store: Store, source_tenant: str, target_tenant: str, *, is_kept: bool = True
+    ) -> None:
+        """Creates the table if it is missing.
+
+        Args:
+            store: The state database.
+            source_tenant: Id of the source organisation.
+            target_tenant: Id of the target organisation.
+            is_kept: Whether later runs know what is added. A dry run copies nothing, so that it
+                must not leave anything.
+        """
         self._engine = store.engine
+        self._is_kept = is_kept
+        self._not_kept: dict[tuple[str, str], IdMapping] = {}
         self._tenants = {"source_tenant": source_tenant, "target_tenant": target_tenant}
         self._lock = threading.Lock()
         self._unwritten: dict[tuple[str, str], IdMapping] = {}
         store.create(SCHEMA)
 
     def is_empty(self) -> bool:
-        """Whether nothing was ever copied between the two organisations."""
+        """Whether earlier runs have copied nothing between the two organisations."""
         query = select(ids_table.c.kind).where(*self._of_tenants()).limit(1)
         with self._connect() as connection:
             return connection.execute(query).first() is None
@@ -69,13 +81,18 @@ class IdMap:
             *self._of_tenants(), ids_table.c.kind == kind
         )
         with self._connect() as connection:
-            return {row.source_id: row.target_id for row in connection.execute(query)}
+            found = {row.source_id: row.target_id for row in connection.execute(query)}
+        own = self._not_kept.items()
+        return found | {
+            source_id: mapping.target_id for (of, source_id), mapping in own if of == kind
+        }
 
     def find(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], IdMapping]:
         """The mappings of records, by kind and source id; unknown ones are left out."""
         self.flush()
+        wanted = set(keys)
         by_kind: dict[str, set[str]] = {}
-        for kind, source_id in keys:
+        for kind, source_id in wanted:
             by_kind.setdefault(kind, set()).add(source_id)
         found: dict[tuple[str, str], IdMapping] = {}
         table = ids_table.c
@@ -90,7 +107,8 @@ class IdMap:
                     )
                     for row in connection.execute(query):
                         found[kind, row.source_id] = IdMapping(row.target_id, row.digest)
-        return found
+        own = self._not_kept
+        return found | {key: own[key] for key in wanted if key in own}
 
     def add(self, mappings: Mapping[tuple[str, str], IdMapping]) -> None:
         """Adds mappings, by kind and source id; they replace earlier ones."""
@@ -101,9 +119,12 @@ class IdMap:
             self.flush()
 
     def flush(self) -> None:
-        """Writes all added mappings to the database."""
+        """Writes all added mappings to the database, if they are kept."""
         with self._lock:
             mappings, self._unwritten = self._unwritten, {}
+            if not self._is_kept:
+                self._not_kept.update(mappings)
+                return
             if not mappings:
                 return
             by_kind: dict[str, list[str]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from target_xero.copy.mapping.id_map import IdMapping
-from target_xero.copy.mapping.references import TRANSACTIONS, Reference
+from target_xero.copy.mapping.references import CONNECTED, Reference
 from target_xero.copy.spool import Spool
 from target_xero.copy.steps import Step
 from target_xero.lookup.existing_records import Lookup
@@ -47,7 +47,7 @@ class LineItemMatcher:
             XeroError: The target's documents cannot be read.
         """
         found: dict[Reference, str] = {}
-        for stream in TRANSACTIONS:
+        for stream in CONNECTED:
             documents: dict[str, str] = {}
             for step in steps:
                 for name in _TRANSACTION_FIELDS:

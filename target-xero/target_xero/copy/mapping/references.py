@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from target_xero.copy.steps import Payload
-from xero_client.entities.table import BY_STREAM
+from xero_client.entities.table import ALL_ENTITIES, BY_STREAM, ENTITIES, TRANSACTIONS
 from xero_client.json_value import Json
 
 # A stream, and the id of a record in the source.
@@ -25,42 +25,14 @@ NaturalKey = tuple[str, str, str]
 # The stream that each id field refers to.
 STREAM_OF_FIELD: Mapping[str, str] = MappingProxyType(
     {
-        "AccountID": "accounts",
-        "BankTransactionID": "bank_transactions",
-        "BankTransferID": "bank_transfers",
-        "BatchPaymentID": "batch_payments",
-        "BrandingThemeID": "branding_themes",
-        "ContactGroupID": "contact_groups",
-        "ContactID": "contacts",
-        "CreditNoteID": "credit_notes",
-        "InvoiceID": "invoices",
-        "ItemID": "items",
-        "ManualJournalID": "manual_journals",
-        "OverpaymentID": "overpayments",
-        "PaymentID": "payments",
-        "PrepaymentID": "prepayments",
-        "PurchaseOrderID": "purchase_orders",
-        "QuoteID": "quotes",
-        "RepeatingInvoiceID": "repeating_invoices",
-        "SourceLineItemID": "line_items",
-        "SourceTransactionID": "transactions",
-        "TargetLineItemID": "line_items",
-        "TargetTransactionID": "transactions",
-        "TrackingCategoryID": "tracking_categories",
-        "TrackingOptionID": "tracking_options",
-        # Of Projects and Assets
-        "accumulatedDepreciationAccountId": "accounts",
-        "assetTypeId": "asset_types",
-        "contactId": "contacts",
-        "depreciationExpenseAccountId": "accounts",
-        "fixedAssetAccountId": "accounts",
-        "projectId": "projects",
-        "taskId": "project_tasks",
-        "userId": "project_users",
+        str(entity.id_field): entity.stream
+        for entity in ENTITIES
+        if (entity.id_field or "").endswith("ID") and not entity.not_copied
     }
+    | {field: stream for entity in ALL_ENTITIES for field, stream in entity.references.items()}
 )
 # The streams that a linked transaction can connect.
-TRANSACTIONS = ("invoices", "bank_transactions")
+CONNECTED = ("invoices", "bank_transactions")
 # Beside an id of an account, its code has a name of its own.
 _OTHER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({"accounts": ("AccountCode",)})
 _ACCOUNT_CODE_FIELDS = frozenset(
@@ -133,8 +105,8 @@ def references_in(value: Json) -> Iterator[Reference]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
             stream = STREAM_OF_FIELD.get(name)
-            if stream == "transactions":
-                yield from ((transactions, str(inner)) for transactions in TRANSACTIONS)
+            if stream == TRANSACTIONS:
+                yield from ((transactions, str(inner)) for transactions in CONNECTED)
             elif stream is not None and isinstance(inner, str):
                 yield stream, inner
             else:
@@ -227,7 +199,7 @@ def _value(
 def _id_of(
     stream: str, value: str, siblings: Mapping[str, Any], tables: ReferenceTables
 ) -> str | None:
-    for candidate in TRANSACTIONS if stream == "transactions" else (stream,):
+    for candidate in CONNECTED if stream == TRANSACTIONS else (stream,):
         found = tables.ids.get((candidate, value))
         if found is not None:
             return found

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from target_xero.books.organisation import DATED_ENTITIES
 from target_xero.copy.mapping.references import (
     NaturalKey,
     has_unique_name,
@@ -17,31 +18,25 @@ from target_xero.lookup.lists import every_record
 from target_xero.lookup.resource_lookup import every_resource
 from target_xero.lookup.tax_rates import equivalent_rate
 from xero_client.entities.other_apis import OTHER_ENTITIES
-from xero_client.entities.table import ALL_BY_STREAM, ENTITIES, Entity
+from xero_client.entities.table import ALL_BY_STREAM, ALL_ENTITIES, ENTITIES, Entity
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
-# An organisation with one of these documents is not empty.
-DOCUMENTS = ("Invoices", "BankTransactions", "CreditNotes", "ManualJournals", "Payments")
-# The phase in which the records of a stream that the target has are read.
+_OPTIONS = "tracking_options"
+
+
+def _matching_phase(entity: Entity) -> Phase | None:
+    """The phase in which the records of an entity that the target has are read."""
+    if entity.writing is not None and entity.writing.is_document:
+        return Phase.STOCK_DOCUMENTS
+    return Phase.__members__.get(entity.stream.upper()) if entity.named_by else None
+
+
 _PHASES: Mapping[str, Phase] = {
-    "accounts": Phase.ACCOUNTS,
-    "asset_types": Phase.ASSET_TYPES,
-    "assets": Phase.ASSETS,
-    "branding_themes": Phase.BRANDING_THEMES,
-    "contact_groups": Phase.CONTACT_GROUPS,
-    "contacts": Phase.CONTACTS,
-    "credit_notes": Phase.STOCK_DOCUMENTS,
-    "currencies": Phase.CURRENCIES,
-    "invoices": Phase.STOCK_DOCUMENTS,
-    "items": Phase.ITEMS,
-    "purchase_orders": Phase.STOCK_DOCUMENTS,
-    "quotes": Phase.STOCK_DOCUMENTS,
-    "project_users": Phase.PROJECT_USERS,
-    "tax_rates": Phase.TAX_RATES,
-    "tracking_categories": Phase.TRACKING_CATEGORIES,
-    "tracking_options": Phase.TRACKING_CATEGORIES,  # they are inside of their categories
-}
+    entity.stream: phase
+    for entity in ALL_ENTITIES
+    if (phase := _matching_phase(entity)) is not None
+} | {_OPTIONS: Phase.TRACKING_CATEGORIES}  # they are inside of their categories
 _REMOVED = frozenset({"DELETED", "VOIDED"})
 
 
@@ -130,7 +125,7 @@ class TargetRecords:
         if step.stream == "tax_rates":
             rate = equivalent_rate({**step.payload, "TaxType": step.source_id}, self.tax_rates)
             return str(rate["TaxType"]) if rate is not None else None
-        if step.stream == "tracking_options":
+        if step.stream == _OPTIONS:
             name = step.payload.get("Name")
             return self.ids_by_key.get(option_key(step.payload.get("_category"), name))
         entity = ALL_BY_STREAM.get(step.stream)
@@ -174,7 +169,7 @@ def has_documents(transport: Transport) -> bool:
     Raises:
         XeroError: A list cannot be read.
     """
-    return any(_first_page(transport, entity) for entity in DOCUMENTS)
+    return any(_first_page(transport, entity) for entity in DATED_ENTITIES)
 
 
 def _first_page(transport: Transport, entity: str) -> Iterable[Mapping[str, Any]]:

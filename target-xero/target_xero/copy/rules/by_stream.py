@@ -8,28 +8,19 @@ from typing import Any
 from target_xero.copy.rules import documents, projects_and_assets, settings, settlements
 from target_xero.copy.rules.files_and_notes import file_or_note
 from target_xero.copy.steps import CopyPlan
+from xero_client.entities.table import ALL_ENTITIES, BY_STREAM
 
+_ONLY_MATCHED = "they are only matched by name"
 # Logged before the run, and listed in the README.
 NOT_WRITABLE: Mapping[str, str] = {
     "bank statement lines and reconciliation": "Xero's API has neither",
-    "branding themes": "they are only matched by name",
-    "budgets": "Xero's API can only read them",
-    "expense_claims, receipts": "Xero has retired them",
-    "journals": "Xero creates them from the documents",
-    "organisation settings, financial year, lock dates": "Xero's API can only read them",
+    "financial year, lock dates": "Xero's API can only read them",
     "repeating bills": "Xero's API can create repeating sales invoices only",
-    "users": "Xero's API can only read them",
-    "users of Projects": "they are only matched by e-mail or name",
-}
-_UNWRITABLE_STREAMS: Mapping[str, str] = {
-    "budgets": "Xero's API cannot write budgets",
-    "expense_claims": "Xero has retired expense claims",
-    "invoice_reminders": "Xero's API cannot write reminders",
-    "journals": "Xero creates journals from the documents",
-    "organisations": "an organisation's own settings cannot be written",
-    "payment_services": "payment services belong to the app that created them",
-    "receipts": "Xero has retired receipts",
-    "users": "Xero's API cannot write users",
+    **{
+        entity.stream: entity.not_copied or _ONLY_MATCHED
+        for entity in ALL_ENTITIES
+        if entity.not_copied or (entity.named_by and not entity.writing and not entity.created_by)
+    },
 }
 
 
@@ -72,8 +63,9 @@ def copy_plan(
     }.get(stream)
     if rule is not None:
         return rule(record)
-    if stream in _UNWRITABLE_STREAMS:
-        return CopyPlan(skip_reason=_UNWRITABLE_STREAMS[stream])
+    entity = BY_STREAM.get(stream)
+    if entity is not None and entity.not_copied:
+        return CopyPlan(skip_reason=entity.not_copied)
     return file_or_note(stream, record) or _document_plan(
         stream, record, copy_voided=copy_voided, tracked=tracked
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from target_xero.copy.steps import Payload
 from target_xero.lookup.existing_records import Lookup
-from xero_client.entities.table import BY_STREAM
+from xero_client.entities.table import BY_STREAM, ENTITIES
 from xero_client.http.transport import Transport
 
 # xero-facts.md: Writing rules.
@@ -23,7 +23,11 @@ EDITABLE = frozenset(
         "Url",
     }
 )
-SETTLED_STREAMS = frozenset({"credit_notes", "invoices"})
+SETTLED_STREAMS = frozenset(
+    entity.stream
+    for entity in ENTITIES
+    if entity.is_paid and entity.writing is not None and entity.writing.is_document
+)
 _SETTLEMENTS = (
     "Allocations",
     "AmountCredited",

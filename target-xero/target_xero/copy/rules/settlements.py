@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from target_xero.copy.steps import CopyPlan, Payload, Phase, Step, StepKind, text_of
+from xero_client.entities.table import ENTITIES
 
+# What a payment may be for: the field that holds it, with its id.
 PAYABLE: Mapping[str, str] = {
-    "Invoice": "InvoiceID",
-    "CreditNote": "CreditNoteID",
-    "Prepayment": "PrepaymentID",
-    "Overpayment": "OverpaymentID",
+    entity.singular: str(entity.id_field) for entity in ENTITIES if entity.is_paid
 }
 _PAYMENT_FIELDS = (
     "Date",

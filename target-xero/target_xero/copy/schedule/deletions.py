@@ -15,16 +15,19 @@ from types import MappingProxyType
 from target_xero.copy.mapping.id_map import IdMap
 from target_xero.copy.spool import SpooledRecord
 from target_xero.copy.steps import CopyPlan, Payload, Phase, Step, StepKind, created_kind, text_of
-from xero_client.entities.table import BY_STREAM
+from xero_client.entities.children import CHILDREN
+from xero_client.entities.load_order import load_position
+from xero_client.entities.table import ALLOCATIONS, BY_STREAM, ENTITIES
 from xero_client.http import wire
 
-# Streams that tap-xero reads completely, in the order in which their records can be removed.
-COMPLETE_STREAMS = (
-    "linked_transactions",
-    "items",
-    "contact_groups",
-    "tracking_categories",
-    "accounts",
+# The streams of which a record that is not listed was removed, in the order in which records can
+# be removed.
+COMPLETE_STREAMS = tuple(
+    sorted(
+        (entity.stream for entity in ENTITIES if entity.loses_removed),
+        key=load_position,
+        reverse=True,
+    )
 )
 
 
@@ -48,9 +51,9 @@ NESTED_STREAMS: Mapping[str, NestedStream] = MappingProxyType(
     {
         "allocations": NestedStream(
             {
-                "credit_notes": "CreditNotes/Allocations",
-                "overpayments": "Overpayments/Allocations",
-                "prepayments": "Prepayments/Allocations",
+                child.parent.stream: child.title
+                for child in CHILDREN.values()
+                if child.name == ALLOCATIONS.name
             },
             "AllocationID",
             Phase.REMOVE_PAYMENTS,

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from target_xero.copy.steps import Step, text_of
+from xero_client.entities.table import ENTITIES
 
 # The streams of documents in which Xero lists their payments.
-PAID_STREAMS = frozenset({"credit_notes", "invoices", "overpayments", "prepayments"})
+PAID_STREAMS = frozenset(entity.stream for entity in ENTITIES if entity.is_paid)
 
 
 @dataclass(frozen=True, order=True)

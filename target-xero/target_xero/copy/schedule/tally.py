@@ -19,7 +19,7 @@ from target_xero.copy.steps import (
     digest_of,
     mapping_kind,
 )
-from xero_client.entities.entity import Route
+from xero_client.entities.write_spec import Route
 from xero_client.http.rate_limiter import RemainingLimits
 
 # Xero's limit of calls to one organisation (xero-facts.md: Limits).

@@ -25,7 +25,7 @@ from xero_client.auth.tenants import (
     LISTING_ERRORS,
     ORGANISATION,
     Tenant,
-    chosen_tenants,
+    choose_tenants,
     connected_tenants,
     format_tenants,
 )
@@ -70,6 +70,8 @@ class Organisations:
         self._by_id: dict[str, ConnectedOrganisation] = {}
         self._stopped: dict[str, RunStoppedError] = {}
         self._expected: set[str] = set()
+        # The tokens of a Custom Connection, once there are any.
+        self._asking: ClientCredentials | None = None
         # Why lists of names cannot be read, by organisation and kinds of names.
         self._unreadable: dict[tuple[str, frozenset[Named]], str] = {}
 
@@ -87,9 +89,8 @@ class Organisations:
         if scope is None or self._settings.scopes:
             return
         self._expected.add(scope)
-        tokens = self.__dict__.get("_tokens")
-        if isinstance(tokens, ClientCredentials):
-            tokens.add_scopes([scope])
+        if self._asking is not None:
+            self._asking.add_scopes([scope])
 
     @cached_property
     def _tokens(self) -> TokenSource:
@@ -102,6 +103,7 @@ class Organisations:
         )
         if isinstance(tokens, ClientCredentials):
             tokens.add_scopes(sorted(self._expected))
+            self._asking = tokens
         return tokens
 
     @cached_property
@@ -148,9 +150,9 @@ class Organisations:
 
     def _tenant(self, name: str) -> Tenant:
         if name == DEFAULT:
-            return chosen_tenants(self._settings, self._tokens)[0]
+            return choose_tenants(self._settings, self._tokens).tenants[0]
         if self._tenants is None:
-            return chosen_tenants(self._settings, self._tokens, [name])[0]
+            return choose_tenants(self._settings, self._tokens, [name]).tenants[0]
         named = [tenant for tenant in self._tenants if tenant.is_named({name.casefold()})]
         if len(named) != 1:
             which = f"organisation {name!r} is not connected to this token"

@@ -19,8 +19,8 @@ from target_xero.lookup.existing_records import is_present
 from target_xero.lookup.matches import matching_records
 from target_xero.lookup.matching import contains
 from target_xero.lookup.resolution import as_update
-from xero_client.entities.entity import Body
 from xero_client.entities.table import Route
+from xero_client.entities.write_spec import Body
 from xero_client.http import wire
 from xero_client.http.transport import Transport
 

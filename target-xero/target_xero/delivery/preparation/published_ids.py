@@ -15,8 +15,8 @@ from target_xero.build.publications.publication import missing_key_problem
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
 from target_xero.lookup.resolution import as_update
-from xero_client.entities.entity import Body
 from xero_client.entities.table import WriteSpec
+from xero_client.entities.write_spec import Body
 from xero_client.http.transport import JSON
 
 

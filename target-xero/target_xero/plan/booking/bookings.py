@@ -22,7 +22,7 @@ from target_xero.plan.booking.lines import (
     shares,
 )
 from xero_client.entities.fields import LINES, SHAPES
-from xero_client.entities.table import ENTITIES
+from xero_client.entities.table import BY_NAME, ENTITIES
 
 # The sign of the debit on the document's own account: receivables, payables or the bank.
 _OWN_SIGN: Mapping[str, int] = {
@@ -45,11 +45,11 @@ _NEVER_BOOKED = _WITH_LINES - {entity.name for entity in _WRITABLE if entity.is_
 _SETTINGS = frozenset(
     entity.name for entity in _WRITABLE if not entity.is_posted and entity.name not in _WITH_LINES
 )
-_OTHER_RATE = "is in {currency}, and Xero chooses the rate: its amounts are in {currency}"
-_STOCK = "sells tracked items: Xero books their cost of goods sold too, which is not included"
-_PAID_ABROAD = "pays in another currency: Xero books it with a gain or loss, which is not included"
-_UNKNOWN_PAID = "it is not known what it pays, so its effect on accounts is not included"
-_NO_ACCOUNT = "a line has no account that is known, so its effect on accounts is not included"
+_OTHER_RATE = "Xero chooses the rate of {currency}, so the amounts are in {currency}"
+_STOCK = "Xero books the cost of goods sold of tracked items too, which is not included"
+_PAID_ABROAD = "paid in another currency: Xero books a gain or loss, which is not included"
+_UNKNOWN_PAID = "it is not known what is paid, so the effect on accounts is not included"
+_NO_ACCOUNT = "a line has no account that is known, so the effect on accounts is not included"
 
 
 @dataclass(frozen=True)
@@ -146,13 +146,13 @@ def booking_of(entity: str, document: Record, facts: Facts) -> Booking:
         return _transfer(document, facts)
     if entity in _SETTINGS or "/" in entity.lstrip("/"):
         return NOTHING
-    note = f"what Xero books for {entity} is not known, so its effect on accounts is not included"
+    note = f"what Xero books for {entity} is not known, so the effect on accounts is not included"
     return replace(NOTHING, notes=(note,))
 
 
 def _document(entity: str, document: Record, facts: Facts) -> Booking:
     kind = str(document.get("Type") or "").split("-")[0]
-    sales = kind in ("ACCREC", "ACCRECCREDIT", "RECEIVE") or entity == "Quotes"
+    sales = kind in ("ACCREC", "ACCRECCREDIT", "RECEIVE") or BY_NAME[entity].is_sale
     lines = computed_lines(entity, document, facts, sales=sales)
     if entity == "ManualJournals":
         return _journal(document, lines, facts)

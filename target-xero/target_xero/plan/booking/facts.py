@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from target_xero.build.records import Record
+from target_xero.build.references.match_keys import CONTACT_FIELDS
+from target_xero.build.references.record_references import PAYABLE as PAYABLE_ENTITIES
 from target_xero.lookup.existing_records import Lookup
 from target_xero.lookup.lists import every_record
 from xero_client.entities.fields import LINES
@@ -20,13 +22,13 @@ from xero_client.json_value import Json
 SCOPES = ("accounting.settings.read", "accounting.contacts.read")
 SUBJECT = "plan"
 
-# The documents that a payment may be for, by the field that names them.
+# The documents that a payment may be for, by the field that names them; not credits, which have
+# no number.
 PAYABLE: Mapping[str, tuple[str, str]] = {
-    "Invoice": ("Invoices", "InvoiceNumber"),
-    "CreditNote": ("CreditNotes", "CreditNoteNumber"),
+    name: (entity.name, entity.named_by[0])
+    for name, entity in PAYABLE_ENTITIES.items()
+    if entity.writing is not None
 }
-# The fields by which a document names its contact, the best first.
-CONTACT_FIELDS = ("ContactID", "ContactNumber", "Name")
 
 Document = tuple[str, Record]
 

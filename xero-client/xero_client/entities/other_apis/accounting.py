@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from xero_client.entities.entity import Entity, ParentSpec, ReadSpec
+from xero_client.entities.entity import Entity
+from xero_client.entities.read_spec import ParentSpec, ReadSpec
 
 _WHOLE = ReadSpec(full_table=True, where=False, selected_by_default=False)
 

@@ -9,44 +9,87 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xero_client.entities.field_types import (
+    Shape,
+    dates,
+    instants,
+    integers,
+    numbers,
+    part,
+    read_only,
+    shape,
+    texts,
+)
 from xero_client.entities.other_apis.payroll_fields import PAYROLL_SHAPES
 
-OTHER_SHAPES: Mapping[str, str] = {
+OTHER_SHAPES: Mapping[str, Shape] = {
     **PAYROLL_SHAPES,
     # Projects
-    "projects": "projectId contactId name estimateAmount:number deadlineUtc:instant status",
-    "project_tasks": (
-        "projectId taskId name rate:ProjectAmount chargeType estimateMinutes:integer"
+    "projects": shape(
+        texts("projectId", "contactId", "name"),
+        numbers("estimateAmount"),
+        instants("deadlineUtc"),
+        texts("status"),
     ),
-    "project_time_entries": (
-        "projectId timeEntryId userId taskId dateUtc:instant duration:integer description"
+    "project_tasks": shape(
+        texts("projectId", "taskId", "name"),
+        part("rate", "ProjectAmount"),
+        texts("chargeType"),
+        integers("estimateMinutes"),
     ),
-    "ProjectAmount": "currency value:number",
+    "project_time_entries": shape(
+        texts("projectId", "timeEntryId", "userId", "taskId"),
+        instants("dateUtc"),
+        integers("duration"),
+        texts("description"),
+    ),
+    "ProjectAmount": shape(texts("currency"), numbers("value")),
     # Files
-    "folders": "Id Name",
+    "folders": shape(texts("Id", "Name")),
     # A new file needs FilePath or Content; of one that exists, only Name and FolderId can change.
-    "files": "Id Name FolderId FileName FilePath Content MimeType",
-    "file_associations": "FileId ObjectId ObjectGroup ObjectType",
+    "files": shape(texts("Id", "Name", "FolderId", "FileName", "FilePath", "Content", "MimeType")),
+    "file_associations": shape(texts("FileId", "ObjectId", "ObjectGroup", "ObjectType")),
     # Assets
-    "assets": (
-        "assetId assetName assetNumber assetTypeId purchaseDate:date purchasePrice:number "
-        "serialNumber warrantyExpiryDate bookDepreciationSetting:BookDepreciationSetting "
-        "bookDepreciationDetail:BookDepreciationDetail"
+    "assets": shape(
+        texts("assetId", "assetName", "assetNumber", "assetTypeId"),
+        dates("purchaseDate"),
+        numbers("purchasePrice"),
+        texts("serialNumber", "warrantyExpiryDate"),
+        part("bookDepreciationSetting", "BookDepreciationSetting"),
+        part("bookDepreciationDetail", "BookDepreciationDetail"),
     ),
-    "asset_types": (
-        "assetTypeId assetTypeName fixedAssetAccountId depreciationExpenseAccountId "
-        "accumulatedDepreciationAccountId bookDepreciationSetting:BookDepreciationSetting"
+    "asset_types": shape(
+        texts(
+            "assetTypeId",
+            "assetTypeName",
+            "fixedAssetAccountId",
+            "depreciationExpenseAccountId",
+            "accumulatedDepreciationAccountId",
+        ),
+        part("bookDepreciationSetting", "BookDepreciationSetting"),
     ),
-    "BookDepreciationSetting": (
-        "depreciationMethod averagingMethod depreciationRate:number effectiveLifeYears:number "
-        "depreciationCalculationMethod depreciableObjectId:- depreciableObjectType:- "
-        "bookEffectiveDateOfChangeId:-"
+    "BookDepreciationSetting": shape(
+        texts("depreciationMethod", "averagingMethod"),
+        numbers("depreciationRate", "effectiveLifeYears"),
+        texts("depreciationCalculationMethod"),
+        read_only("depreciableObjectId", "depreciableObjectType", "bookEffectiveDateOfChangeId"),
     ),
-    "BookDepreciationDetail": (
-        "depreciationStartDate:date costLimit:number residualValue:number "
-        "priorAccumDepreciationAmount:number currentAccumDepreciationAmount:number "
-        "currentCapitalGain:- currentGainLoss:- businessUseCapitalGain:- "
-        "businessUseCurrentGainLoss:- privateUseCapitalGain:- privateUseCurrentGainLoss:- "
-        "initialDeductionPercentage:number"
+    "BookDepreciationDetail": shape(
+        dates("depreciationStartDate"),
+        numbers(
+            "costLimit",
+            "residualValue",
+            "priorAccumDepreciationAmount",
+            "currentAccumDepreciationAmount",
+        ),
+        read_only(
+            "currentCapitalGain",
+            "currentGainLoss",
+            "businessUseCapitalGain",
+            "businessUseCurrentGainLoss",
+            "privateUseCapitalGain",
+            "privateUseCurrentGainLoss",
+        ),
+        numbers("initialDeductionPercentage"),
     ),
 }

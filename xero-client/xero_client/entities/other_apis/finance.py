@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xero_client.entities.entity import Entity, ParentSpec, ReadSpec
+from xero_client.entities.entity import Entity
+from xero_client.entities.read_spec import ParentSpec, ReadSpec
 
 _NEEDS = "The Finance API is open only to apps with an agreement with Xero"
 _WHOLE = ReadSpec(full_table=True, where=False, selected_by_default=False)

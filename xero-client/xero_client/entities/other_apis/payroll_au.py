@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from xero_client.entities.entity import (
-    Body,
-    Entity,
-    Paging,
-    ParentSpec,
-    ReadSpec,
-    Route,
-    WriteSpec,
-)
+from xero_client.entities.entity import Entity, LoadLayer
+from xero_client.entities.read_spec import Paging, ParentSpec, ReadSpec
+from xero_client.entities.write_spec import Body, Route, WriteSpec
 
 _NEEDS = (
     "It is for organisations in Australia with payroll, and the user who consented must be a "
@@ -118,6 +112,7 @@ PAYROLL_AU = (
             "Status PayTemplate OpeningBalances LeaveBalances",
             "FirstName LastName DateOfBirth",
         ),
+        load_layer=LoadLayer.API_RECORDS,
     ),
     # Lists leave out addresses, bank accounts, tax, leave balances and the pay template. Not
     # documented: what of these moves the employee's UpdatedDateUTC. So all employees are read.
@@ -149,6 +144,7 @@ PAYROLL_AU = (
             "EmployeeID LeaveTypeID StartDate EndDate",
             path="/payroll.xro/1.0/LeaveApplications",
         ),
+        load_layer=LoadLayer.API_PARTS,
     ),
     _pay_item("earnings_rates", "EarningsRates", "EarningsRateID"),
     _pay_item("deduction_types", "DeductionTypes", "DeductionTypeID"),
@@ -201,5 +197,6 @@ PAYROLL_AU = (
             "EmployeeID StartDate EndDate",
             single=("Timesheet",),
         ),
+        load_layer=LoadLayer.API_PARTS,
     ),
 )

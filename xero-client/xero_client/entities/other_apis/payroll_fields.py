@@ -4,166 +4,288 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_AU: Mapping[str, str] = {
-    "payroll_au_employees": (
-        "EmployeeID Title FirstName MiddleNames LastName DateOfBirth:netdate Gender Email Phone "
-        "Mobile TwitterUserName HomeAddress:AuHomeAddress StartDate:netdate JobTitle "
-        "Classification OrdinaryEarningsRateID PayrollCalendarID EmployeeGroupName "
-        "IsAuthorisedToApproveLeave:boolean IsAuthorisedToApproveTimesheets:boolean "
-        "TerminationDate:netdate TerminationReason IncomeType EmploymentType CountryOfResidence "
-        "IsSTP2Qualified:boolean BankAccounts:AuBankAccount* TaxDeclaration:AuTaxDeclaration "
-        "SuperMemberships:AuSuperMembership*"
+from xero_client.entities.field_types import (
+    Shape,
+    anything,
+    booleans,
+    dates,
+    net_dates,
+    numbers,
+    part,
+    parts,
+    shape,
+    texts,
+)
+
+_AU: Mapping[str, Shape] = {
+    "payroll_au_employees": shape(
+        texts("EmployeeID", "Title", "FirstName", "MiddleNames", "LastName"),
+        net_dates("DateOfBirth"),
+        texts("Gender", "Email", "Phone", "Mobile", "TwitterUserName"),
+        part("HomeAddress", "AuHomeAddress"),
+        net_dates("StartDate"),
+        texts(
+            "JobTitle",
+            "Classification",
+            "OrdinaryEarningsRateID",
+            "PayrollCalendarID",
+            "EmployeeGroupName",
+        ),
+        booleans("IsAuthorisedToApproveLeave", "IsAuthorisedToApproveTimesheets"),
+        net_dates("TerminationDate"),
+        texts("TerminationReason", "IncomeType", "EmploymentType", "CountryOfResidence"),
+        booleans("IsSTP2Qualified"),
+        parts("BankAccounts", "AuBankAccount"),
+        part("TaxDeclaration", "AuTaxDeclaration"),
+        parts("SuperMemberships", "AuSuperMembership"),
     ),
-    "payroll_au_leave_applications": (
-        "LeaveApplicationID EmployeeID LeaveTypeID Title Description StartDate:netdate "
-        "EndDate:netdate PayOutType LeavePeriods:AuLeavePeriod*"
+    "payroll_au_leave_applications": shape(
+        texts("LeaveApplicationID", "EmployeeID", "LeaveTypeID", "Title", "Description"),
+        net_dates("StartDate", "EndDate"),
+        texts("PayOutType"),
+        parts("LeavePeriods", "AuLeavePeriod"),
     ),
-    "payroll_au_payroll_calendars": (
-        "PayrollCalendarID Name CalendarType StartDate:netdate PaymentDate:netdate "
-        "ReferenceDate:netdate"
+    "payroll_au_payroll_calendars": shape(
+        texts("PayrollCalendarID", "Name", "CalendarType"),
+        net_dates("StartDate", "PaymentDate", "ReferenceDate"),
     ),
-    "payroll_au_timesheets": (
-        "TimesheetID EmployeeID StartDate:netdate EndDate:netdate Status "
-        "TimesheetLines:AuTimesheetLine*"
+    "payroll_au_timesheets": shape(
+        texts("TimesheetID", "EmployeeID"),
+        net_dates("StartDate", "EndDate"),
+        texts("Status"),
+        parts("TimesheetLines", "AuTimesheetLine"),
     ),
-    "AuHomeAddress": "AddressLine1 AddressLine2 City Region PostalCode Country",
-    "AuBankAccount": "StatementText AccountName BSB AccountNumber Remainder:boolean Amount:number",
-    "AuTaxDeclaration": (
-        "EmployeeID EmploymentBasis TFNExemptionType TaxFileNumber ABN "
-        "AustralianResidentForTaxPurposes:boolean ResidencyStatus TaxScaleType WorkCondition "
-        "SeniorMaritalStatus TaxFreeThresholdClaimed:boolean TaxOffsetEstimatedAmount:number "
-        "HasHELPDebt:boolean HasSFSSDebt:boolean HasTradeSupportLoanDebt:boolean "
-        "UpwardVariationTaxWithholdingAmount:number EligibleToReceiveLeaveLoading:boolean "
-        "ApprovedWithholdingVariationPercentage:number HasStudentStartupLoan:boolean "
-        "HasLoanOrStudentDebt:boolean IncludeLeaveLoadingInQualifyingEarnings:boolean"
+    "AuHomeAddress": shape(
+        texts("AddressLine1", "AddressLine2", "City", "Region", "PostalCode", "Country")
     ),
-    "AuSuperMembership": "SuperMembershipID SuperFundID EmployeeNumber",
-    "AuLeavePeriod": (
-        "NumberOfUnits:number PayPeriodStartDate:netdate PayPeriodEndDate:netdate LeavePeriodStatus"
+    "AuBankAccount": shape(
+        texts("StatementText", "AccountName", "BSB", "AccountNumber"),
+        booleans("Remainder"),
+        numbers("Amount"),
+    ),
+    "AuTaxDeclaration": shape(
+        texts("EmployeeID", "EmploymentBasis", "TFNExemptionType", "TaxFileNumber", "ABN"),
+        booleans("AustralianResidentForTaxPurposes"),
+        texts("ResidencyStatus", "TaxScaleType", "WorkCondition", "SeniorMaritalStatus"),
+        booleans("TaxFreeThresholdClaimed"),
+        numbers("TaxOffsetEstimatedAmount"),
+        booleans("HasHELPDebt", "HasSFSSDebt", "HasTradeSupportLoanDebt"),
+        numbers("UpwardVariationTaxWithholdingAmount"),
+        booleans("EligibleToReceiveLeaveLoading"),
+        numbers("ApprovedWithholdingVariationPercentage"),
+        booleans(
+            "HasStudentStartupLoan",
+            "HasLoanOrStudentDebt",
+            "IncludeLeaveLoadingInQualifyingEarnings",
+        ),
+    ),
+    "AuSuperMembership": shape(texts("SuperMembershipID", "SuperFundID", "EmployeeNumber")),
+    "AuLeavePeriod": shape(
+        numbers("NumberOfUnits"),
+        net_dates("PayPeriodStartDate", "PayPeriodEndDate"),
+        texts("LeavePeriodStatus"),
     ),
     # One number for each day.
-    "AuTimesheetLine": "EarningsRateID TrackingItemID NumberOfUnits:any",
+    "AuTimesheetLine": shape(texts("EarningsRateID", "TrackingItemID"), anything("NumberOfUnits")),
 }
 _EMPLOYEE = (
-    "employeeID title firstName lastName dateOfBirth:date gender email phoneNumber "
-    "startDate:date endDate:date payrollCalendarID"
+    *texts("employeeID", "title", "firstName", "lastName"),
+    *dates("dateOfBirth"),
+    *texts("gender", "email", "phoneNumber"),
+    *dates("startDate", "endDate"),
+    *texts("payrollCalendarID"),
 )
-_NZ: Mapping[str, str] = {
-    "employees": (f"{_EMPLOYEE} address:NzAddress jobTitle engagementType fixedTermEndDate:date"),
-    "employee_leave_types": (
-        "employeeID leaveTypeID scheduleOfAccrual unitsAccruedAnnually:number "
-        "typeOfUnitsToAccrue maximumToAccrue:number openingBalance:number "
-        "openingBalanceTypeOfUnits rateAccruedHourly:number percentageOfGrossEarnings:number "
-        "includeHolidayPayEveryPay:boolean showAnnualLeaveInAdvance:boolean "
-        "annualLeaveTotalAmountPaid:number scheduleOfAccrualDate:date"
+_NZ: Mapping[str, Shape] = {
+    "employees": shape(
+        _EMPLOYEE,
+        part("address", "NzAddress"),
+        texts("jobTitle", "engagementType"),
+        dates("fixedTermEndDate"),
     ),
-    "employee_salary_and_wages": (
-        "employeeID salaryAndWagesID earningsRateID numberOfUnitsPerWeek:number "
-        "ratePerUnit:number numberOfUnitsPerDay:number daysPerWeek:number effectiveFrom:date "
-        "annualSalary:number status paymentType workPatternType"
+    "employee_leave_types": shape(
+        texts("employeeID", "leaveTypeID", "scheduleOfAccrual"),
+        numbers("unitsAccruedAnnually"),
+        texts("typeOfUnitsToAccrue"),
+        numbers("maximumToAccrue", "openingBalance"),
+        texts("openingBalanceTypeOfUnits"),
+        numbers("rateAccruedHourly", "percentageOfGrossEarnings"),
+        booleans("includeHolidayPayEveryPay", "showAnnualLeaveInAdvance"),
+        numbers("annualLeaveTotalAmountPaid"),
+        dates("scheduleOfAccrualDate"),
     ),
-    "employee_taxes": (
-        "employeeID irdNumber taxCode specialTaxRatePercentage:number "
-        "hasSpecialStudentLoanRate:boolean specialStudentLoanRatePercentage:number "
-        "isEligibleForKiwiSaver:boolean esctRatePercentage:number kiwiSaverContributions "
-        "kiwiSaverEmployeeContributionRatePercentage:number "
-        "kiwiSaverEmployerContributionRatePercentage:number "
-        "kiwiSaverEmployerSalarySacrificeContributionRatePercentage:number kiwiSaverStatus "
-        "kiwiSaverOptOutDate:date kiwiSaverContributionHolidayEndDate:date "
-        "hasStudentLoanBalance:boolean studentLoanBalance:number studentLoanAsAt:date"
+    "employee_salary_and_wages": shape(
+        texts("employeeID", "salaryAndWagesID", "earningsRateID"),
+        numbers("numberOfUnitsPerWeek", "ratePerUnit", "numberOfUnitsPerDay", "daysPerWeek"),
+        dates("effectiveFrom"),
+        numbers("annualSalary"),
+        texts("status", "paymentType", "workPatternType"),
     ),
-    "deductions": "deductionId deductionName deductionCategory liabilityAccountId "
-    "standardAmount:number",
-    "leave_types": (
-        "leaveTypeID name isPaidLeave:boolean showOnPayslip:boolean typeOfUnits typeOfUnitsToAccrue"
+    "employee_taxes": shape(
+        texts("employeeID", "irdNumber", "taxCode"),
+        numbers("specialTaxRatePercentage"),
+        booleans("hasSpecialStudentLoanRate"),
+        numbers("specialStudentLoanRatePercentage"),
+        booleans("isEligibleForKiwiSaver"),
+        numbers("esctRatePercentage"),
+        texts("kiwiSaverContributions"),
+        numbers(
+            "kiwiSaverEmployeeContributionRatePercentage",
+            "kiwiSaverEmployerContributionRatePercentage",
+            "kiwiSaverEmployerSalarySacrificeContributionRatePercentage",
+        ),
+        texts("kiwiSaverStatus"),
+        dates("kiwiSaverOptOutDate", "kiwiSaverContributionHolidayEndDate"),
+        booleans("hasStudentLoanBalance"),
+        numbers("studentLoanBalance"),
+        dates("studentLoanAsAt"),
     ),
-    "reimbursements": (
-        "reimbursementID name accountID reimbursementCategory calculationType standardAmount "
-        "standardTypeOfUnits standardRatePerUnit:number"
+    "deductions": shape(
+        texts("deductionId", "deductionName", "deductionCategory", "liabilityAccountId"),
+        numbers("standardAmount"),
     ),
-    "employee_leave": (
-        "employeeID leaveID leaveTypeID description startDate:date endDate:date "
-        "periods:NzLeavePeriod*"
+    "leave_types": shape(
+        texts("leaveTypeID", "name"),
+        booleans("isPaidLeave", "showOnPayslip"),
+        texts("typeOfUnits", "typeOfUnitsToAccrue"),
     ),
-    "employee_payment_methods": "employeeID paymentMethod bankAccounts:NzBankAccount*",
-}
-_UK: Mapping[str, str] = {
-    "employees": (
-        f"{_EMPLOYEE} address:UkAddress niCategory niCategories:UkNiCategory* "
-        "nationalInsuranceNumber isOffPayrollWorker:boolean contracts:UkContract*"
+    "reimbursements": shape(
+        texts(
+            "reimbursementID",
+            "name",
+            "accountID",
+            "reimbursementCategory",
+            "calculationType",
+            "standardAmount",
+            "standardTypeOfUnits",
+        ),
+        numbers("standardRatePerUnit"),
     ),
-    "employee_leave_types": (
-        "employeeID leaveTypeID scheduleOfAccrual hoursAccruedAnnually:number "
-        "maximumToAccrue:number openingBalance:number rateAccruedHourly:number "
-        "scheduleOfAccrualDate:date"
+    "employee_leave": shape(
+        texts("employeeID", "leaveID", "leaveTypeID", "description"),
+        dates("startDate", "endDate"),
+        parts("periods", "NzLeavePeriod"),
     ),
-    "employee_salary_and_wages": (
-        "employeeID salaryAndWagesID earningsRateID numberOfUnitsPerWeek:number "
-        "ratePerUnit:number numberOfUnitsPerDay:number effectiveFrom:date annualSalary:number "
-        "status paymentType"
-    ),
-    "deductions": (
-        "deductionId deductionName deductionCategory liabilityAccountId standardAmount:number "
-        "reducesSuperLiability:boolean reducesTaxLiability:boolean calculationType "
-        "percentage:number subjectToNIC:boolean subjectToTax:boolean "
-        "isReducedByBasicRate:boolean applyToPensionCalculations:boolean "
-        "isCalculatingOnQualifyingEarnings:boolean isPension:boolean"
-    ),
-    "leave_types": "leaveTypeID name isPaidLeave:boolean showOnPayslip:boolean",
-    "reimbursements": "reimbursementID name accountID",
-    "employee_leave": (
-        "employeeID leaveID leaveTypeID description startDate:date endDate:date "
-        "periods:UkLeavePeriod*"
-    ),
-    "employee_payment_methods": "employeeID paymentMethod bankAccounts:UkBankAccount*",
-}
-_BOTH: Mapping[str, str] = {
-    "timesheets": "timesheetID payrollCalendarID employeeID startDate:date endDate:date",
-    "timesheet_lines": (
-        "timesheetID timesheetLineID date:date earningsRateID trackingItemID numberOfUnits:number"
-    ),
-    "employee_earnings_templates": (
-        "employeeID payTemplateEarningID ratePerUnit:number numberOfUnits:number "
-        "fixedAmount:number earningsRateID name"
-    ),
-    "earnings_rates": (
-        "earningsRateID name earningsType rateType typeOfUnits expenseAccountID "
-        "ratePerUnit:number multipleOfOrdinaryEarningsRate:number fixedAmount:number"
-    ),
-    "pay_run_calendars": (
-        "payrollCalendarID name calendarType periodStartDate:date paymentDate:date"
+    "employee_payment_methods": shape(
+        texts("employeeID", "paymentMethod"), parts("bankAccounts", "NzBankAccount")
     ),
 }
-_PARTS: Mapping[str, str] = {
-    "NzAddress": "addressLine1 addressLine2 city suburb postCode countryName",
-    "UkAddress": "addressLine1 addressLine2 city postCode countryName",
-    "NzBankAccount": (
-        "accountName accountNumber sortCode particulars code dollarAmount:number reference "
-        "calculationType"
+_UK: Mapping[str, Shape] = {
+    "employees": shape(
+        _EMPLOYEE,
+        part("address", "UkAddress"),
+        texts("niCategory"),
+        parts("niCategories", "UkNiCategory"),
+        texts("nationalInsuranceNumber"),
+        booleans("isOffPayrollWorker"),
+        parts("contracts", "UkContract"),
     ),
-    "UkBankAccount": "accountName accountNumber sortCode",
-    "NzLeavePeriod": (
-        "periodStartDate:date periodEndDate:date numberOfUnits:number numberOfUnitsTaken:number "
-        "typeOfUnits typeOfUnitsTaken periodStatus"
+    "employee_leave_types": shape(
+        texts("employeeID", "leaveTypeID", "scheduleOfAccrual"),
+        numbers("hoursAccruedAnnually", "maximumToAccrue", "openingBalance", "rateAccruedHourly"),
+        dates("scheduleOfAccrualDate"),
     ),
-    "UkLeavePeriod": ("periodStartDate:date periodEndDate:date numberOfUnits:number periodStatus"),
-    "UkNiCategory": (
-        "startDate:date niCategory niCategoryID:number dateFirstEmployedAsCivilian:date "
-        "workplacePostcode"
+    "employee_salary_and_wages": shape(
+        texts("employeeID", "salaryAndWagesID", "earningsRateID"),
+        numbers("numberOfUnitsPerWeek", "ratePerUnit", "numberOfUnitsPerDay"),
+        dates("effectiveFrom"),
+        numbers("annualSalary"),
+        texts("status", "paymentType"),
     ),
-    "UkContract": (
-        "startDate:date employmentStatus contractType publicKey isFixedTerm:boolean "
-        "fixedTermEndDate:date developmentalRoleDetails:UkDevelopmentalRole"
+    "deductions": shape(
+        texts("deductionId", "deductionName", "deductionCategory", "liabilityAccountId"),
+        numbers("standardAmount"),
+        booleans("reducesSuperLiability", "reducesTaxLiability"),
+        texts("calculationType"),
+        numbers("percentage"),
+        booleans(
+            "subjectToNIC",
+            "subjectToTax",
+            "isReducedByBasicRate",
+            "applyToPensionCalculations",
+            "isCalculatingOnQualifyingEarnings",
+            "isPension",
+        ),
     ),
-    "UkDevelopmentalRole": "startDate:date endDate:date developmentalRole publicKey",
+    "leave_types": shape(texts("leaveTypeID", "name"), booleans("isPaidLeave", "showOnPayslip")),
+    "reimbursements": shape(texts("reimbursementID", "name", "accountID")),
+    "employee_leave": shape(
+        texts("employeeID", "leaveID", "leaveTypeID", "description"),
+        dates("startDate", "endDate"),
+        parts("periods", "UkLeavePeriod"),
+    ),
+    "employee_payment_methods": shape(
+        texts("employeeID", "paymentMethod"), parts("bankAccounts", "UkBankAccount")
+    ),
+}
+_BOTH: Mapping[str, Shape] = {
+    "timesheets": shape(
+        texts("timesheetID", "payrollCalendarID", "employeeID"), dates("startDate", "endDate")
+    ),
+    "timesheet_lines": shape(
+        texts("timesheetID", "timesheetLineID"),
+        dates("date"),
+        texts("earningsRateID", "trackingItemID"),
+        numbers("numberOfUnits"),
+    ),
+    "employee_earnings_templates": shape(
+        texts("employeeID", "payTemplateEarningID"),
+        numbers("ratePerUnit", "numberOfUnits", "fixedAmount"),
+        texts("earningsRateID", "name"),
+    ),
+    "earnings_rates": shape(
+        texts(
+            "earningsRateID", "name", "earningsType", "rateType", "typeOfUnits", "expenseAccountID"
+        ),
+        numbers("ratePerUnit", "multipleOfOrdinaryEarningsRate", "fixedAmount"),
+    ),
+    "pay_run_calendars": shape(
+        texts("payrollCalendarID", "name", "calendarType"), dates("periodStartDate", "paymentDate")
+    ),
+}
+_PARTS: Mapping[str, Shape] = {
+    "NzAddress": shape(
+        texts("addressLine1", "addressLine2", "city", "suburb", "postCode", "countryName")
+    ),
+    "UkAddress": shape(texts("addressLine1", "addressLine2", "city", "postCode", "countryName")),
+    "NzBankAccount": shape(
+        texts("accountName", "accountNumber", "sortCode", "particulars", "code"),
+        numbers("dollarAmount"),
+        texts("reference", "calculationType"),
+    ),
+    "UkBankAccount": shape(texts("accountName", "accountNumber", "sortCode")),
+    "NzLeavePeriod": shape(
+        dates("periodStartDate", "periodEndDate"),
+        numbers("numberOfUnits", "numberOfUnitsTaken"),
+        texts("typeOfUnits", "typeOfUnitsTaken", "periodStatus"),
+    ),
+    "UkLeavePeriod": shape(
+        dates("periodStartDate", "periodEndDate"), numbers("numberOfUnits"), texts("periodStatus")
+    ),
+    "UkNiCategory": shape(
+        dates("startDate"),
+        texts("niCategory"),
+        numbers("niCategoryID"),
+        dates("dateFirstEmployedAsCivilian"),
+        texts("workplacePostcode"),
+    ),
+    "UkContract": shape(
+        dates("startDate"),
+        texts("employmentStatus", "contractType", "publicKey"),
+        booleans("isFixedTerm"),
+        dates("fixedTermEndDate"),
+        part("developmentalRoleDetails", "UkDevelopmentalRole"),
+    ),
+    "UkDevelopmentalRole": shape(
+        dates("startDate", "endDate"), texts("developmentalRole", "publicKey")
+    ),
 }
 
 
-def _of_region(region: str, shapes: Mapping[str, str]) -> dict[str, str]:
-    return {f"payroll_{region}_{name}": text for name, text in {**_BOTH, **shapes}.items()}
+def _of_region(region: str, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    return {f"payroll_{region}_{name}": fields for name, fields in {**_BOTH, **shapes}.items()}
 
 
-PAYROLL_SHAPES: Mapping[str, str] = {
+PAYROLL_SHAPES: Mapping[str, Shape] = {
     **_AU,
     **_of_region("nz", _NZ),
     **_of_region("uk", _UK),

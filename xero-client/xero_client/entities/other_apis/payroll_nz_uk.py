@@ -10,17 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from xero_client.entities.entity import (
-    NOT_SINGLE,
-    Body,
-    Entity,
-    Paging,
-    ParentSpec,
-    ReadSpec,
-    Removal,
-    Route,
-    WriteSpec,
-)
+from xero_client.entities.entity import Entity, LoadLayer
+from xero_client.entities.read_spec import Paging, ParentSpec, ReadSpec
+from xero_client.entities.write_spec import NOT_SINGLE, Body, Removal, Route, WriteSpec
 
 _PERSON = "title firstName lastName dateOfBirth gender email phoneNumber address"
 _PAY = (
@@ -47,6 +39,7 @@ class _List:
         params: Request parameters that are a field of the parent.
         personal: Fields with personal data.
         writing: How it is written; None if it can only be read.
+        layer: Its place in the load order; None for that after its parent.
     """
 
     stream: str
@@ -60,6 +53,7 @@ class _List:
     params: dict[str, str] = field(default_factory=dict)
     personal: str = ""
     writing: WriteSpec | None = None
+    layer: LoadLayer | None = None
 
     def entity(self, region: str, country: str) -> Entity:
         """The row."""
@@ -95,6 +89,7 @@ class _List:
                 "must be a payroll administrator"
             ),
             personal=frozenset(self.personal.split()),
+            load_layer=self.layer,
         )
 
 
@@ -219,6 +214,7 @@ _BOTH = (
             methods="POST DELETE",
             read_only="status totalHours timesheetLines",
         ),
+        layer=LoadLayer.API_PARTS,
     ),
     _List(
         "timesheet_lines",
@@ -323,6 +319,7 @@ def _employees(personal: str) -> _List:
             read_only="createdDateUTC",
             created_field="createdDateUTC",
         ),
+        layer=LoadLayer.API_RECORDS,
     )
 
 

@@ -6,18 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from xero_client.entities.entity import (
-    NOT_SINGLE,
-    Body,
-    ByObject,
-    Entity,
-    Paging,
-    ParentSpec,
-    ReadSpec,
-    Removal,
-    Route,
-    WriteSpec,
-)
+from xero_client.entities.entity import Entity, LoadLayer
+from xero_client.entities.read_spec import ByObject, Paging, ParentSpec, ReadSpec
+from xero_client.entities.write_spec import NOT_SINGLE, Body, Removal, Route, WriteSpec
 
 _PROJECTS_NEED = (
     "Xero Projects must be switched on in the organisation, and the user needs the role Standard "
@@ -94,25 +85,29 @@ def _project_writing(
 _DELETE = Removal("status", default_status=None, uses_delete=True)
 _PROJECT_ID = MappingProxyType({"projectId": "projectId"})
 PROJECTS = (
-    _projects(
-        "projects",
-        "Projects",
-        "projectId",
-        ids_parameter="projectIds",
-        writing=_project_writing(
+    replace(
+        _projects(
+            "projects",
+            "Projects",
             "projectId",
-            # Xero does not delete projects.
-            Removal("status", default_status="CLOSED", route=Route.PATCH_ID),
-            "currencyCode minutesLogged totalTaskAmount totalExpenseAmount estimate "
-            "minutesToBeInvoiced taskAmountToBeInvoiced taskAmountInvoiced "
-            "expenseAmountToBeInvoiced expenseAmountInvoiced projectAmountInvoiced deposit "
-            "depositApplied creditNoteAmount totalInvoiced totalToBeInvoiced",
-            found_by=("name", "contactId"),
-            status_route=Route.PATCH_ID,
-            aliases=MappingProxyType(
-                {"estimateAmount": ("estimate.value", "estimateAmount.value")}
+            ids_parameter="projectIds",
+            writing=_project_writing(
+                "projectId",
+                # Xero does not delete projects.
+                Removal("status", default_status="CLOSED", route=Route.PATCH_ID),
+                "currencyCode minutesLogged totalTaskAmount totalExpenseAmount estimate "
+                "minutesToBeInvoiced taskAmountToBeInvoiced taskAmountInvoiced "
+                "expenseAmountToBeInvoiced expenseAmountInvoiced projectAmountInvoiced deposit "
+                "depositApplied creditNoteAmount totalInvoiced totalToBeInvoiced",
+                found_by=("name", "contactId"),
+                status_route=Route.PATCH_ID,
+                aliases=MappingProxyType(
+                    {"estimateAmount": ("estimate.value", "estimateAmount.value")}
+                ),
             ),
         ),
+        load_layer=LoadLayer.API_RECORDS,
+        references=MappingProxyType({"contactId": "contacts"}),
     ),
     _projects(
         "project_users",
@@ -121,31 +116,38 @@ PROJECTS = (
         personal="name email",
         named_by=("email", "name"),
     ),
-    _projects(
-        "project_tasks",
-        "Projects/{projectId}/Tasks",
-        "taskId",
-        has_parent=True,
-        writing=_project_writing(
+    replace(
+        _projects(
+            "project_tasks",
+            "Projects/{projectId}/Tasks",
             "taskId",
-            _DELETE,
-            "status totalMinutes totalAmount minutesInvoiced minutesToBeInvoiced fixedMinutes "
-            "nonChargeableMinutes amountToBeInvoiced amountInvoiced",
-            found_by=("name",),
+            has_parent=True,
+            writing=_project_writing(
+                "taskId",
+                _DELETE,
+                "status totalMinutes totalAmount minutesInvoiced minutesToBeInvoiced fixedMinutes "
+                "nonChargeableMinutes amountToBeInvoiced amountInvoiced",
+                found_by=("name",),
+            ),
         ),
+        references=MappingProxyType({"projectId": "projects"}),
     ),
-    _projects(
-        "project_time_entries",
-        "Projects/{projectId}/Time",
-        "timeEntryId",
-        has_parent=True,
-        writing=_project_writing(
+    replace(
+        _projects(
+            "project_time_entries",
+            "Projects/{projectId}/Time",
             "timeEntryId",
-            _DELETE,
-            "dateEnteredUtc status",
-            found_by=("userId", "taskId", "dateUtc", "duration"),
-            created_field="dateEnteredUtc",
+            has_parent=True,
+            writing=_project_writing(
+                "timeEntryId",
+                _DELETE,
+                "dateEnteredUtc status",
+                found_by=("userId", "taskId", "dateUtc", "duration"),
+                created_field="dateEnteredUtc",
+            ),
         ),
+        load_layer=LoadLayer.API_ENTRIES,
+        references=MappingProxyType({"taskId": "project_tasks", "userId": "project_users"}),
     ),
 )
 
@@ -195,43 +197,56 @@ def _creation(
 
 _WHOLE = ReadSpec(full_table=True, where=False, selected_by_default=False)
 ASSETS = (
-    _assets(
-        "assets",
-        "Assets",
-        "assetId",
-        ReadSpec(
-            Paging.UNORDERED,
-            full_table=True,
-            where=False,
-            selected_by_default=False,
-            # Not documented; 100 is in use.
-            max_page_size=100,
-            # No order by id; the number is unique.
-            fixed_params=MappingProxyType({"orderBy": "AssetNumber", "sortDirection": "asc"}),
-            # The direction in which an asset changes its status, so that one that does so while it
-            # is read is met twice rather than never.
-            walks=tuple(
-                MappingProxyType({"status": status})
-                for status in ("DRAFT", "REGISTERED", "DISPOSED")
+    replace(
+        _assets(
+            "assets",
+            "Assets",
+            "assetId",
+            ReadSpec(
+                Paging.UNORDERED,
+                full_table=True,
+                where=False,
+                selected_by_default=False,
+                # Not documented; 100 is in use.
+                max_page_size=100,
+                # No order by id; the number is unique.
+                fixed_params=MappingProxyType({"orderBy": "AssetNumber", "sortDirection": "asc"}),
+                # The direction in which an asset changes its status, so that one that does so
+                # while it is read is met twice rather than never.
+                walks=tuple(
+                    MappingProxyType({"status": status})
+                    for status in ("DRAFT", "REGISTERED", "DISPOSED")
+                ),
             ),
+            ("items",),
+            _creation(
+                ("assetId", "assetNumber"),
+                # An asset is registered and disposed of in Xero only.
+                "assetStatus disposalDate disposalPrice canRollback accountingBookValue "
+                "isDeleteEnabledForDate",
+                "assetName",
+            ),
+            ("assetNumber",),
         ),
-        ("items",),
-        _creation(
-            ("assetId", "assetNumber"),
-            # An asset is registered and disposed of in Xero only.
-            "assetStatus disposalDate disposalPrice canRollback accountingBookValue "
-            "isDeleteEnabledForDate",
-            "assetName",
-        ),
-        ("assetNumber",),
+        load_layer=LoadLayer.API_RECORDS,
+        references=MappingProxyType({"assetTypeId": "asset_types"}),
     ),
-    _assets(
-        "asset_types",
-        "AssetTypes",
-        "assetTypeId",
-        _WHOLE,
-        writing=_creation(("assetTypeId",), "locks", "assetTypeName", NOT_SINGLE),
-        named_by=("assetTypeName",),
+    replace(
+        _assets(
+            "asset_types",
+            "AssetTypes",
+            "assetTypeId",
+            _WHOLE,
+            writing=_creation(("assetTypeId",), "locks", "assetTypeName", NOT_SINGLE),
+            named_by=("assetTypeName",),
+        ),
+        references=MappingProxyType(
+            {
+                "accumulatedDepreciationAccountId": "accounts",
+                "depreciationExpenseAccountId": "accounts",
+                "fixedAssetAccountId": "accounts",
+            }
+        ),
     ),
     _assets("asset_settings", "Settings", None, _WHOLE),
 )
@@ -316,6 +331,7 @@ FILES = (
             ("Name", "Size"),
             "CreatedDateUtc",
         ),
+        load_layer=LoadLayer.API_RECORDS,
     ),
     replace(
         _files(

@@ -1,0 +1,25 @@
+"""Leaves out lines of singer-sdk's log that tell a user nothing."""
+
+from __future__ import annotations
+
+import logging
+
+# The environment was read already, by ``read_config``.
+_OF_BOTH_HALVES = ("Skipping parse of env var settings",)
+
+
+class UnneededLineFilter(logging.Filter):
+    """Drops lines that begin with certain words."""
+
+    def __init__(self, *beginnings: str) -> None:
+        """Takes the words.
+
+        Args:
+            beginnings: The words, besides those that both halves drop.
+        """
+        super().__init__()
+        self._beginnings = (*_OF_BOTH_HALVES, *beginnings)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write the line."""
+        return not record.getMessage().startswith(self._beginnings)

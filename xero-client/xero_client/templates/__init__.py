@@ -1,0 +1,1 @@
+"""Templates of settings: Jinja with exact decimals, bounded in time and size."""
