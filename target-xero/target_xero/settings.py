@@ -186,13 +186,14 @@ class TargetSettings:
         ),
     ] = None
     decimal_comma: Annotated[
-        bool,
+        bool | None,
         setting(
             "Decimal comma",
-            "Texts write numbers with a decimal comma: 1.234,56, 1 234,56 or 1234,56. "
-            "Default: only numbers like 1234.56 are understood.",
+            "Texts write numbers with a decimal comma: 1.234,56, 1 234,56 or 1234,56. If false: "
+            "with a decimal point, 1234.56. Default: with a point too, but 1.000 makes a record "
+            "invalid if no other number of the record shows that the point is a decimal point.",
         ),
-    ] = False
+    ] = None
     publish_log_days: Annotated[
         Annotated[int, msgspec.Meta(ge=1)] | None,
         setting(

@@ -130,10 +130,82 @@ def test_a_point_that_may_be_thousands_refuses_the_file_without_the_option(tmp_p
     assert run.statuses == {"created": 2}, run.log
     totals = {each["InvoiceNumber"]: each["SubTotal"] for each in xero.records("Invoices")}
     assert totals == {"D-1": 1000, "D-2": Decimal("1234.5")}
-    # Without a comma, a point is a decimal point.
+    # Without any other number, it is not known what a point is.
     write_csv(path, [[*rows[0][:6], "1.125"]], heads, delimiter=";")
     run = import_file(tmp_path, xero, path, "invoices", *columns, overwrite="any")
+    assert run.exit_code == 1
+    assert "'1.125' in row 2 of column 'UnitAmount', which may be thousands" in run.last_line
+    run = import_file(tmp_path, xero, path, "invoices", *columns, "--decimal-point",
+                      overwrite="any")  # fmt: skip
     assert run.statuses == {"updated": 1}, run.log
+    # Another number of the file shows it.
+    write_csv(path, [[*rows[0][:6], "1.250"], ["ACCREC", "D-3", *rows[0][2:6], "0.5"]], heads)
+    run = import_file(tmp_path, xero, path, "invoices", *columns, overwrite="any")
+    assert run.statuses == {"updated": 1, "created": 1}, run.log
+
+
+def test_a_reject_with_a_number_like_a_thousand_comes_back_with_the_option(tmp_path, xero):
+    heads = ["Type", "InvoiceNumber", "Contact.Name", "Date", "AccountCode", "UnitAmount"]
+    rows = [["ACCREC", "D-1", "Ana", "2026-10-01", "none", "1.000"],
+            ["ACCREC", "D-2", "Ana", "2026-10-01", "200", "12.5"]]  # fmt: skip
+    path = write_csv(tmp_path / "in.csv", rows, heads)
+    run = import_file(tmp_path, xero, path, "invoices")
+    assert run.statuses == {"created": 1, "rejected": 1}, run.log
+    arguments = command_in(run)
+    assert arguments[-1] == "--decimal-point"
+    file = next(tmp_path.glob("rejects-*.csv"))
+    file.write_text(file.read_text("utf-8-sig").replace("none", "200"), "utf-8-sig")
+    again = run_import(tmp_path, arguments)
+    assert again.statuses == {"created": 1}, again.log
+    assert xero.records("Invoices")[-1]["SubTotal"] == 1
+
+
+@pytest.mark.parametrize("fields", [
+    {"Quantity": "1.000", "UnitAmount": "2.500"},
+    {"Quantity": "2", "UnitAmount": "1.000"},
+    {"Quantity": 2.5, "UnitAmount": "-1.000"},
+])  # fmt: skip
+def test_a_number_that_may_be_a_thousand_is_refused(tmp_path, xero, fields):
+    rows = records("invoices", [INVOICE | {"Description": "Version 1.5"} | fields])
+    run = publish(tmp_path, xero, rows)
+    assert run.statuses == {"invalid": 1}, run.log
+    assert "may be 1" in run.errors("invalid")[0] or "may be -1" in run.errors("invalid")[0]
+    assert "set 'decimal_comma' to false if the point is a decimal point" in run.log
+    assert xero.calls("Invoices") == []
+
+
+def test_the_setting_says_that_a_point_is_a_decimal_point(tmp_path, xero):
+    run = publish(tmp_path, xero, invoices("1.000"), decimal_comma=False)
+    assert run.statuses == {"created": 1}, run.log
+    assert xero.records("Invoices")[0]["SubTotal"] == 1
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [("1.000", "12.50"), ("1.000", "0.125"), ("1.000", "1234.125"), ("1.000", "3.0000"), (1, 2)],
+)
+def test_another_number_of_the_record_shows_what_a_point_is(tmp_path, xero, amounts):
+    fields = dict(zip(("Quantity", "UnitAmount"), amounts, strict=True))
+    run = publish(tmp_path, xero, records("invoices", [INVOICE | fields]))
+    assert run.statuses == {"created": 1}, run.log
+    assert xero.records("Invoices")[0]["LineItems"][0]["Quantity"] == 1
+
+
+def test_another_line_of_the_document_shows_what_a_point_is(tmp_path, xero):
+    rows = [INVOICE | {"UnitAmount": "1.000"}, INVOICE | {"UnitAmount": "2.5"}]
+    streams = {"invoices": {"group_by": "InvoiceNumber"}}
+    run = publish(tmp_path, xero, records("invoices", rows), streams=streams)
+    assert run.statuses == {"created": 1}, run.log
+    assert xero.records("Invoices")[0]["SubTotal"] == Decimal("3.5")
+
+
+def test_decimals_of_a_database_have_points(tmp_path, xero):
+    decimal = {"type": ["string", "null"], "format": "singer.decimal"}
+    messages = [schema("invoices", *INVOICE, UnitAmount=decimal),
+                record("invoices", **INVOICE, UnitAmount="1.000")]  # fmt: skip
+    run = publish(tmp_path, xero, messages)
+    assert run.statuses == {"created": 1}, run.log
+    assert xero.records("Invoices")[0]["SubTotal"] == 1
 
 
 def test_a_reject_has_its_number_also_under_a_heading_of_its_own(tmp_path, xero):

@@ -47,3 +47,34 @@ def test_a_line_amount_that_does_not_fit_is_still_refused(tmp_path, xero):
     }
     run = publish(tmp_path, xero, records("invoices", [sale]))
     assert run.statuses == {"rejected": 1}, run.log
+
+
+def sale_of(*lines):
+    own = {"Type": "ACCREC", "Contact": {"Name": "Ana"}, "Date": "2026-10-01"}
+    lines = [{"Description": "x", "AccountCode": "200", **line} for line in lines]
+    return records("invoices", [own | {"LineItems": lines}])
+
+
+def test_a_unit_amount_that_xero_would_round_to_another_amount_is_refused(tmp_path, xero):
+    # Xero keeps 0.0013, and 13.00 for the line.
+    run = publish(tmp_path, xero, sale_of({"Quantity": "10000", "UnitAmount": "0.00125"}))
+    assert run.statuses == {"invalid": 1}, run.log
+    [problem] = run.errors("invalid")
+    assert problem == (
+        "LineItems[0].UnitAmount: Xero keeps 4 decimals, so that 10000 x 0.00125 would be 13.00 "
+        "and not 12.50: give a unit amount with at most 4 decimals, such as that of 100 pieces"
+    )
+
+
+def test_decimals_that_change_no_amount_are_left_out(tmp_path, xero):
+    sale = sale_of(
+        {"Quantity": 3, "UnitAmount": "33.333333333333"},
+        {"UnitAmount": "12.50000"},
+        {"Quantity": -2, "UnitAmount": "0.12344"},
+    )
+    run = publish(tmp_path, xero, sale)
+    assert run.statuses == {"created": 1}, run.log
+    [invoice] = xero.records("Invoices")
+    assert invoice["SubTotal"] == Decimal("112.25")
+    amounts = [line["UnitAmount"] for line in invoice["LineItems"]]
+    assert amounts == [Decimal("33.3333"), Decimal("12.5"), Decimal("0.1234")]

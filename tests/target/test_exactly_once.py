@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections import Counter
+from datetime import date
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -51,6 +52,12 @@ def invoice(number=None, kind="ACCREC", **fields):
         **own,
         **fields,
     }
+
+
+def refuse_look_ups(xero, nth=2):
+    """Nobody can look up in Xero what became of a bill; its number is looked up before."""
+    refusal = {"status": 400, "body": "<html></html>", "content_type": "text/html"}
+    xero.fault("status", "Invoices", method="GET", nth=nth, times=None, **refusal)
 
 
 def keys(xero, endpoint="*"):
@@ -205,9 +212,10 @@ def test_responses_that_stay_invalid_are_settled_by_a_look_up(tmp_path, xero, ki
     assert {r["xero_id"] for r in run.results} == {c["ContactID"] for c in xero.records("Contacts")}
 
 
-def test_a_record_that_cannot_be_looked_up_is_unknown_and_not_sent_again(tmp_path, xero, two_tries):
+def test_a_record_without_a_unique_number_is_found_by_its_content(tmp_path, xero, two_tries):
     bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
     xero.fault("reset", "Invoices", method="P*", after_work=True, times=None)
+    refuse_look_ups(xero)
     first = publish(tmp_path, xero, [*bill, state(1)])
     assert first.exit_code == 1
     assert first.statuses == {"unknown": 1}
@@ -217,8 +225,42 @@ def test_a_record_that_cannot_be_looked_up_is_unknown_and_not_sent_again(tmp_pat
     xero.clock.advance(KEY_LIFE)
     age_requests(tmp_path, KEY_LIFE)
     second = publish(tmp_path, xero, bill)
-    assert second.statuses == {"unknown": 1}
+    assert second.statuses == {"created": 1}
     assert xero.calls("Invoices", "P*") == []
+    assert len(xero.records("Invoices")) == 1
+
+
+def test_a_record_that_xero_shows_differently_is_unknown_and_not_sent_again(
+    tmp_path, xero, two_tries
+):
+    bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
+    xero.fault("reset", "Invoices", method="P*", after_work=True, times=None)
+    refuse_look_ups(xero)
+    publish(tmp_path, xero, bill)
+    xero.reset()
+    [saved] = xero.records("Invoices")
+    xero.edit("Invoices", saved["InvoiceID"], DueDate=date(2026, 12, 24))
+    xero.clock.advance(KEY_LIFE)
+    age_requests(tmp_path, KEY_LIFE)
+    run = publish(tmp_path, xero, bill)
+    assert run.statuses == {"unknown": 1}
+    assert "with other content than was sent" in run.errors("unknown")[0]
+    assert xero.calls("Invoices", "P*") == []
+
+
+def test_what_a_look_up_does_not_show_is_not_sent_again_while_xero_may_work_on_it(
+    tmp_path, xero, two_tries
+):
+    bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
+    xero.fault("reset", "Invoices", method="P*", times=None)
+    run = publish(tmp_path, xero, bill)
+    assert run.statuses == {"unknown": 1}
+    assert xero.calls("Invoices", "GET")
+    xero.reset()
+    xero.clock.advance(KEY_LIFE)
+    age_requests(tmp_path, KEY_LIFE)
+    later = publish(tmp_path, xero, bill)
+    assert later.statuses == {"created": 1}, later.log
     assert len(xero.records("Invoices")) == 1
 
 
@@ -269,6 +311,7 @@ def test_a_scope_lost_after_a_lost_response_does_not_make_a_reject(tmp_path, xer
     bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
     xero.fault("reset", "Invoices", method="P*", after_work=True)
     xero.fault(kind, "Invoices", method="P*", nth=2, times=None, after_work=True)
+    refuse_look_ups(xero)
     first = publish(tmp_path, xero, [*bill, *contacts("Bo")])
     assert first.statuses == {"unknown": 1, "created": 1}
     # The next run meets the same refusal, still sends the others, and still knows nothing.
@@ -291,6 +334,7 @@ def test_a_sale_whose_response_was_lost_before_its_scope_is_looked_up(tmp_path, 
 def test_the_next_run_gets_the_response_that_the_first_run_lost(tmp_path, xero, two_tries):
     bill = records("invoices", [invoice("B-1", kind="ACCPAY")])
     xero.fault("reset", "Invoices", method="P*", after_work=True, times=None)
+    refuse_look_ups(xero)
     publish(tmp_path, xero, bill)
     xero.reset()
     run = publish(tmp_path, xero, [*bill, state(1)])
@@ -434,6 +478,7 @@ def test_a_record_edited_while_its_outcome_is_open_is_not_made_twice(tmp_path, x
 def test_a_record_edited_while_its_outcome_is_unknown_is_not_sent(tmp_path, xero, two_tries):
     first = schema("invoices", key=["id"])
     xero.fault("reset", "Invoices", method="P*", after_work=True, times=None)
+    refuse_look_ups(xero, nth=1)
     publish(tmp_path, xero, [first, record("invoices", id=1, **invoice(kind="ACCPAY"))])
     xero.reset()
     age_requests(tmp_path, KEY_LIFE)

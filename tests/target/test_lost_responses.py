@@ -57,11 +57,17 @@ REFUSALS = {
 }
 
 
+def refuse_look_ups(xero):
+    refusal = REFUSALS["a 400 in HTML"]
+    xero.fault("status", "ManualJournals", method="GET", times=None, **refusal)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
 def test_a_refusal_of_a_repeat_says_nothing_of_the_first_try(tmp_path, xero, refusal, count):
     xero.fault("reset", "ManualJournals", after_work=True)
     xero.fault("status", "ManualJournals", nth=2, times=3, after_work=True, **refusal)
+    refuse_look_ups(xero)
     first = publish(tmp_path, xero, journals(count))
     assert first.statuses == {"unknown": count}, first.log
     xero.reset()
@@ -84,14 +90,23 @@ def test_the_age_of_a_key_does_not_depend_on_clocks_of_machines(
 ):
     monkeypatch.setattr(sender, "MAX_TRIES", 2)
     real = time.time
-    xero.fault("reset", "ManualJournals", after_work=True, times=None)
+    xero.fault("reset", "ManualJournals", method="P*", times=None)
     monkeypatch.setattr(time, "time", lambda: real() + ahead_first)
     assert publish(tmp_path, xero, journals()).statuses == {"unknown": 1}
     xero.reset()
+    # At once, Xero may still work on it; nothing is sent with a new key.
+    refuse_look_ups(xero)
+    xero.fault("reset", "ManualJournals", method="P*", times=None)
+    assert publish(tmp_path, xero, journals()).statuses == {"unknown": 1}
+    keys = {call["headers"]["idempotency-key"] for call in xero.calls("ManualJournals", "P*")}
+    assert len(keys) == 1
+    xero.reset()
     xero.clock.advance(380)
     monkeypatch.setattr(time, "time", lambda: real() + 380 + ahead_later)
-    assert publish(tmp_path, xero, journals()).statuses == {"unknown": 1}
+    assert publish(tmp_path, xero, journals()).statuses == {"created": 1}
     assert narrations(xero) == ["Accrual 0"]
+    again = {call["headers"]["idempotency-key"] for call in xero.calls("ManualJournals", "P*")}
+    assert again.isdisjoint(keys)
 
 
 def test_a_request_that_xero_did_not_process_is_rejected_not_unknown(tmp_path, xero):
@@ -139,11 +154,40 @@ def test_one_record_that_always_fails_stands_alone_in_the_end(tmp_path, xero, fa
 
 def test_unknown_records_that_cannot_be_looked_up_are_sent_one_by_one_on_request(tmp_path, xero):
     xero.fault("server_error", "ManualJournals", containing="Accrual 2", times=None)
+    refuse_look_ups(xero)
     assert publish(tmp_path, xero, journals(5)).statuses == {"unknown": 5}
     xero.clock.advance(400)
     run = publish(tmp_path, xero, journals(5), resend_unknown=True)
     assert run.statuses == {"created": 4, "unknown": 1}, run.log
     assert narrations(xero) == ["Accrual 0", "Accrual 1", "Accrual 3", "Accrual 4"]
+
+
+@pytest.mark.parametrize("status", [500, 502])
+def test_of_journals_one_that_fails_each_call_stands_alone(tmp_path, xero, status):
+    broken = {"status": status, "body": "<html></html>", "content_type": "text/html"}
+    xero.fault("status", "ManualJournals", containing="Accrual 2", times=None, **broken)
+    run = publish(tmp_path, xero, journals(5))
+    assert run.statuses == {"created": 4, "unknown": 1}, run.log
+    assert "manual journal Accrual 2: it is not known" in run.log
+    again = publish(tmp_path, xero, journals(5))
+    assert again.statuses == {"unchanged": 4, "unknown": 1}, again.log
+    assert narrations(xero) == ["Accrual 0", "Accrual 1", "Accrual 3", "Accrual 4"]
+
+
+def test_journals_that_were_saved_despite_a_500_are_found(tmp_path, xero):
+    xero.fault("server_error", "ManualJournals", method="P*", after_work=True)
+    run = publish(tmp_path, xero, journals(5))
+    assert run.statuses == {"created": 5}, run.log
+    assert len(narrations(xero)) == 5
+
+
+def test_sales_and_bills_of_one_call_are_looked_up_each_in_its_way(tmp_path, xero):
+    rows = [invoice(f"S-{n}") for n in range(2)]
+    rows += [invoice(f"B-{n}") | {"Type": "ACCPAY"} for n in range(2)]
+    xero.fault("server_error", "Invoices", method="P*", after_work=True)
+    run = publish(tmp_path, xero, records("invoices", rows))
+    assert run.statuses == {"created": 4}, run.log
+    assert len(xero.records("Invoices")) == 4
 
 
 def test_if_no_record_can_be_written_the_halving_stops(tmp_path, xero):

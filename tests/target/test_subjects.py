@@ -13,6 +13,8 @@ KEYS_OF_FILES = [
     ("_smart_source_file", "_smart_source_lineno"),
     ("_file", "_line"),
     ("__sdc_spreadsheet_id", "__sdc_row"),
+    ("file_name", "line_number"),
+    ("Sheet Name", "rowNumber"),
 ]
 
 
@@ -75,6 +77,27 @@ def test_rows_that_move_in_a_file_are_the_same_rows(tmp_path, xero, key):
     assert run.statuses == {"created": 1, "unchanged": 3}, run.log
     narrations = Counter(found["Narration"] for found in xero.records("ManualJournals"))
     assert narrations == {"one": 1, "two": 2, "new": 1}
+
+
+def test_a_key_that_only_counts_rows_changes_no_document_of_another_row(tmp_path, xero):
+    def numbered(*numbers):
+        rows = [bill(number) | {"_id": n} for n, number in enumerate(numbers, 1)]
+        return records("bills", rows, ["_id"])
+
+    publish(tmp_path, xero, numbered("B-1", "B-2"), streams=BILLS)
+    for dry_run, status in ((True, "dry_run"), (False, "unchanged")):
+        run = publish(tmp_path, xero, numbered("B-0", "B-1", "B-2"), streams=BILLS,
+                      dry_run=dry_run)  # fmt: skip
+        assert run.statuses == {"invalid": 1, status: 2}, run.log
+        [problem] = run.errors("invalid")
+        assert "with the number of another record, record 2 of stream bills" in problem
+    found = {invoice["InvoiceNumber"] for invoice in xero.records("Invoices")}
+    assert found == {"B-1", "B-2"}
+    # Without another record of this number, the document gets a new number.
+    run = publish(tmp_path, xero, numbered("B-01", "B-2"), streams=BILLS)
+    assert run.statuses == {"updated": 1, "unchanged": 1}, run.log
+    found = {invoice["InvoiceNumber"] for invoice in xero.records("Invoices")}
+    assert found == {"B-01", "B-2"}
 
 
 def test_next_months_file_of_the_same_name_overwrites_nothing(tmp_path, xero):
@@ -322,6 +345,13 @@ DELETED = {
     "_ab_cdc_deleted_at": "2026-10-02",
     "_fivetran_deleted": True,
     "__deleted": "true",
+    "_SDC_DELETED_AT": "2026-10-02",
+    "__sdc_deleted_at": "2026-10-02",
+    "_PEERDB_IS_DELETED": 1,
+    "_change_type": "delete",
+    "__op": "d",
+    "is_deleted": "Yes",
+    "deletedAt": "2026-10-02",
 }
 
 
@@ -332,6 +362,23 @@ def test_a_record_that_its_source_has_deleted_is_not_published(tmp_path, xero, c
     assert run.statuses == {"invalid": 1, "created": 1}, run.log
     assert "marked it as deleted" in run.errors("invalid")[0]
     assert [contact["Name"] for contact in xero.records("Contacts")] == ["Bo"]
+
+
+@pytest.mark.parametrize("mark", [
+    {"__op": "u"}, {"_change_type": "insert"}, {"_is_deleted": "N"}, {"__deleted": "false"},
+    {"is_deleted": False}, {"deleted_at": None}, {"_sdc_deleted_at": " "}, {"_sdc_loop": "d"},
+])  # fmt: skip
+def test_a_record_that_its_source_has_not_deleted_is_published(tmp_path, xero, mark):
+    run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana"} | mark]))
+    assert run.statuses == {"created": 1}, run.log
+
+
+def test_a_column_that_the_settings_map_is_not_a_mark(tmp_path, xero):
+    columns = {"contacts": {"columns": {"deleted": "FirstName"}}}
+    run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana", "deleted": "yes"}]),
+                  streams=columns)  # fmt: skip
+    assert run.statuses == {"created": 1}, run.log
+    assert xero.records("Contacts")[0]["FirstName"] == "yes"
 
 
 def test_deleted_records_can_be_skipped(tmp_path, xero):

@@ -47,7 +47,9 @@ def test_revenue_by_month_and_tracking_option(books, xero, warehouse, ours):
         """
     )
     revenue = {(month, option): amount for month, option, amount in found if amount}
-    category = next(each for each in xero.records("TrackingCategories") if each["Name"] == "Region")
+    category = next(
+        found for found in xero.records("TrackingCategories") if found["Name"] == "Region"
+    )
     for day in books.months["demo"]:
         first = day.replace(day=1)
         report = books.reports["demo"].report(

@@ -11,6 +11,7 @@ _NUMBER = re.compile(
     r"(?:,(?P<rest>\d*))?"
 )
 _ENGLISH = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+_WITH_POINT = re.compile(r"[+-]?\d*\.\d+")
 _ONE_GROUP = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 
 
@@ -29,6 +30,11 @@ def with_decimal_point(text: str) -> str | None:
 def shows_decimal_comma(text: str) -> bool:
     """Whether a number can only be written with a decimal comma: ``1.234,56``, not ``1,234``."""
     return "," in text and not _ENGLISH.fullmatch(text.strip()) and bool(with_decimal_point(text))
+
+
+def shows_decimal_point(text: str) -> bool:
+    """Whether a number can only be written with a decimal point: ``12.50``, not ``1.000``."""
+    return _WITH_POINT.fullmatch(text.strip()) is not None and not may_be_thousands(text)
 
 
 def may_be_thousands(text: str) -> bool:

@@ -6,10 +6,16 @@ because a row of a file has nothing better.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from target_xero.build.records import Record
+
+_PUNCTUATION = re.compile(r"[\W_]")
+# The columns that are remembered for one stream. They are the input's, and there may be any number.
+MAX_REMEMBERED = 4096
 
 # The prefixes of columns that are made by Singer taps and targets (tap-csv, tap-s3-csv,
 # tap-google-sheets), tap-spreadsheets-anywhere, Airbyte, Fivetran and dlt.
@@ -33,6 +39,22 @@ FILE_COLUMNS = frozenset(
 POSITION_COLUMNS = frozenset(
     {"line", "line_number", "lineno", "row", "row_number", "row_index", "rownum"}
 )
+# The names of both kinds that taps also give without an underscore, in lower case and without
+# punctuation: ("file_name", "line_number"). They say nothing of a record only if the key has
+# nothing else, because an order has lines too.
+PLAIN_FILE_COLUMNS = frozenset(
+    {
+        "file", "filename", "filepath", "path", "source", "sourcefile", "sourcefilename",
+        "sourcepath", "sheet", "sheetname", "worksheet", "tab", "tabname",
+    }
+)  # fmt: skip
+PLAIN_POSITION_COLUMNS = frozenset(
+    {
+        "line", "linenumber", "lineno", "linenum", "lineindex", "row", "rownumber", "rowno",
+        "rownum", "rowindex", "index", "sourceline", "sourcelineno", "sourcelinenumber",
+        "sourcerow", "sourcerownumber", "recordnumber", "recordno",
+    }
+)  # fmt: skip
 # How the name of a column ends that counts the lines of a file.
 POSITION_ENDINGS = ("line", "lineno", "line_number", "row", "row_number", "row_index", "rownum")
 
@@ -55,11 +77,22 @@ LINE_COLUMNS = (
     "_row",
 )
 
-# A value in one of these says when the source deleted the record.
-DELETED_AT_COLUMNS = ("_sdc_deleted_at", "_sdc_lsn_deleted_at", "_ab_cdc_deleted_at")
-# True in one of these says that the source deleted it: Fivetran, Debezium, Hevo.
-DELETED_COLUMNS = ("_fivetran_deleted", "__deleted", "__hevo__marked_deleted", "_sdc_deleted")
-NOT_DELETED = (None, "", False, 0, "false", "False", "FALSE", "0")
+# How the names of columns end, without punctuation, in which a source or a tap marks what is
+# deleted: _sdc_deleted_at, _ab_cdc_deleted_at, _fivetran_deleted, __deleted (Debezium),
+# __hevo__marked_deleted, _PEERDB_IS_DELETED.
+DELETED_ENDINGS = ("deleted", "deletedat", "deletedon")
+# The same in tables of a source itself.
+PLAIN_DELETED_COLUMNS = frozenset({"deleted", "isdeleted", "deletedat", "deletedon"})
+NOT_DELETED = frozenset({"", "false", "f", "no", "n", "0", "0.0", "none", "null"})
+# Columns with a leading underscore that say what was done to the record, and the words for a
+# deletion: __op (Debezium), _change_type (Delta Lake).
+OPERATION_COLUMNS = frozenset(
+    {
+        "op", "operation", "changetype", "cdcop", "cdcoperation", "sdcop", "sdcoperation",
+        "sdcchangetype", "abcdcop", "dmsop",
+    }
+)  # fmt: skip
+DELETIONS = frozenset({"d", "delete", "deleted", "remove", "removed"})
 
 
 @dataclass(frozen=True)
@@ -84,6 +117,8 @@ class KeyColumns:
         Args:
             names: The stream's key properties.
         """
+        if names and _says_only_where(names):
+            names = ()
         self._names = [name for name in names if not is_metadata(name)]
         # A tap that needs a line number in the key says that the other columns are not unique.
         self._are_unique = not any(map(_is_position, names))
@@ -105,11 +140,73 @@ def is_metadata(name: str) -> bool:
     return bare.startswith(PREFIXES) or bare in FILE_COLUMNS or bare in POSITION_COLUMNS
 
 
-def is_deleted(record: Record) -> bool:
-    """Whether the source of a record has marked it as deleted."""
-    return any(
-        record.get(name) not in (None, "") for name in DELETED_AT_COLUMNS if name in record
-    ) or any(record[name] not in NOT_DELETED for name in DELETED_COLUMNS if name in record)
+class DeletionMarks:
+    """The columns in which the source of a stream marks a record as deleted."""
+
+    def __init__(self, own_columns: Collection[str] = (), *, knows_fields: bool = True) -> None:
+        """Takes what may not be a mark.
+
+        Args:
+            own_columns: Columns that the settings read or map.
+            knows_fields: Whether the fields of the destination are known. If not, a column without
+                a leading underscore may be one of them.
+        """
+        self._own_columns = frozenset(own_columns)
+        self._knows_fields = knows_fields
+        self._marks: dict[str, Callable[[object], bool] | None] = {}
+
+    def of(self, record: Record) -> bool:
+        """Whether the source of a record has marked it as deleted."""
+        for column, value in record.items():
+            if value is None:
+                continue
+            mark = self._mark(column)
+            if mark is not None and mark(value):
+                return True
+        return False
+
+    def _mark(self, column: str) -> Callable[[object], bool] | None:
+        try:
+            return self._marks[column]
+        except KeyError:
+            pass
+        mark = None if column in self._own_columns else _mark(column)
+        if not self._knows_fields and not column.startswith("_"):
+            mark = None
+        if len(self._marks) < MAX_REMEMBERED:
+            self._marks[column] = mark
+        return mark
+
+
+def marks_deletion(column: str) -> bool:
+    """Whether a column says if its source has deleted the record."""
+    return _mark(column) is not None
+
+
+def _mark(column: str) -> Callable[[object], bool] | None:
+    """What tells by the value of a column whether a record is deleted; None of other columns."""
+    name = plain_name(column)
+    if name in PLAIN_DELETED_COLUMNS:
+        return _is_set
+    if not column.startswith("_"):
+        return None
+    if name.endswith(DELETED_ENDINGS):
+        return _is_set
+    return _is_deletion if name in OPERATION_COLUMNS else None
+
+
+def _is_set(value: object) -> bool:
+    return str(value).strip().casefold() not in NOT_DELETED
+
+
+def _is_deletion(value: object) -> bool:
+    return str(value).strip().casefold() in DELETIONS
+
+
+@lru_cache(maxsize=4096)
+def plain_name(column: str) -> str:
+    """The name of a column in lower case, without punctuation."""
+    return _PUNCTUATION.sub("", column).casefold()
 
 
 def place_of(record: Record) -> str | None:
@@ -119,6 +216,15 @@ def place_of(record: Record) -> str | None:
         return None
     file = next((record[name] for name in FILE_NAME_COLUMNS if record.get(name)), None)
     return f"line {line} of {file}" if file else f"line {line}"
+
+
+def _says_only_where(names: Sequence[str]) -> bool:
+    """Whether key properties only say where a row stands: ("file_name", "line_number")."""
+    plain = [plain_name(name) for name in names]
+    return any(name in PLAIN_POSITION_COLUMNS for name in plain) and all(
+        known in PLAIN_POSITION_COLUMNS or known in PLAIN_FILE_COLUMNS or is_metadata(name)
+        for name, known in zip(names, plain, strict=True)
+    )
 
 
 def _is_position(name: str) -> bool:

@@ -10,6 +10,7 @@ from target_xero.delivery.item_results import not_sent_result, sent_result, unch
 from target_xero.delivery.items import Item
 from target_xero.delivery.outcomes import Outcome, OutcomeKind
 from target_xero.delivery.publish_log import Intent
+from target_xero.delivery.retry_policy import ENDING_ERRORS
 from target_xero.delivery.states import Event, State, next_state
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import CallInfo, Result
@@ -128,9 +129,19 @@ class SentAttempt(Attempt):
         return self.call.http_status == HTTPStatus.BAD_REQUEST and self.size > 1
 
     @property
+    def was_ended(self) -> bool:
+        """Whether Xero has ended the work on the request with a server error."""
+        return self.call.http_status in ENDING_ERRORS
+
+    @property
     def pairs(self) -> Iterator[ItemOutcome]:
         """The items with their outcomes."""
         return zip(self.items, self.outcomes, strict=True)
+
+    def of(self, pairs: Sequence[ItemOutcome]) -> SentAttempt:
+        """The same for some of the items."""
+        items, outcomes = zip(*pairs, strict=True)
+        return replace(self, items=items, outcomes=outcomes)
 
     def still_sent(self, event: Event, pairs: Sequence[ItemOutcome]) -> SentAttempt:
         """The attempt that follows for some of the items, whose request stays the same."""

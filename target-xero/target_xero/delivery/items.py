@@ -67,6 +67,11 @@ class Item:
         return is_known or self.search is not None or bool(publication.found_by)
 
     @property
+    def can_be_searched(self) -> bool:
+        """Whether its content may tell if it was saved, because nothing else does."""
+        return not self.can_be_found and bool(self.publication.searched_by)
+
+    @property
     def removes(self) -> bool:
         """Whether it removes a record."""
         return self.publication.action is Action.REMOVE

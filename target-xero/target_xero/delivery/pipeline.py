@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from typing import Protocol
 
 from target_xero.delivery.batches import Batcher, for_publishing
@@ -129,6 +130,9 @@ class LivePipeline:
         for known in self._recognised(inbox):
             item = known.item
             entry = entries.by_fingerprint.get(item.fingerprint)
+            if entry is None or entry.state != PUBLISHED:
+                problem = known.problem or self._records.problem_of_new_number(known)
+                known = replace(known, problem=problem)  # noqa: PLW2901
             state = next_state(State.WAITING, self._event(known, entry))
             if state is State.LOOKING_UP:
                 number = entry.attempt + 1 if entry is not None else 1

@@ -26,6 +26,7 @@ from target_xero.delivery.publish_log import INTENDED, PUBLISHED, PublishLog
 from target_xero.delivery.run_records import RunRecords, known_entries
 from target_xero.lookup.existing_records import is_present
 from target_xero.lookup.matching import contains, differences
+from target_xero.lookup.own_children import with_own_ids
 from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.reference_search import with_references
 from target_xero.lookup.resolution import needs_completion, resolution_of
@@ -119,9 +120,9 @@ class Predictor:
                 )
             elif known.is_removed:
                 predictions[id(item)] = Prediction(item, WOULD_LEAVE, why_unchanged=REMOVED_ALREADY)
-            elif known.problem is not None:
+            elif problem := known.problem or self._records.problem_of_new_number(known):
                 predictions[id(item)] = Prediction(
-                    known.item, WOULD_SEND, error=known.problem, is_invalid=True
+                    known.item, WOULD_SEND, error=problem, is_invalid=True
                 )
             else:
                 is_unresolved = bool(known.unresolved) and not item.can_be_found
@@ -254,7 +255,14 @@ class Predictor:
             elif not self._would_create_parent(item.publication):
                 prediction = replace(prediction, error=parent.problem, is_invalid=True)
             predictions.append(prediction)
-        return predictions
+        with_parent = [prediction.item.publication for prediction in predictions]
+        children = with_own_ids(with_parent, self._transport, items[0].provenance.stream)
+        return [
+            prediction
+            if child.publication is not None or prediction.error
+            else replace(prediction, error=child.problem, is_invalid=True)
+            for prediction, child in zip(predictions, children, strict=True)
+        ]
 
     def _would_create_parent(self, publication: Publication) -> bool:
         key = publication.parent_key

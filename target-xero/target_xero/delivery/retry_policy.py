@@ -8,7 +8,8 @@ What failed, and what is tried again:
 - A look-up shows that Xero does not have a record: its half of the request, with a new key. A
   record that was alone is sent once more.
 - Xero refuses a whole request before it processes a record: its halves, with new keys.
-- A look-up is refused, or answered with a server error: the look-up of each half.
+- A look-up by name or number is answered with a server error: all records are read and compared.
+- Any other look-up is refused, or answered with a server error: the look-up of each half.
 - Records fail one after the other although each is alone: nothing, because the fault is not in the
   records.
 - Xero refuses access to a stream, or does not have its path: nothing in this stream.
@@ -26,6 +27,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import TypeVar
 
+from target_xero.lookup.existing_records import SERVER_ERRORS
 from xero_client.errors import (
     AccessDeniedError,
     NoResponseError,
@@ -58,10 +60,8 @@ MAX_FAILED_ALONE = 5
 
 # Look-ups.
 
-# Answers with these statuses may come from the values in a call: another call may succeed.
-SERVER_ERRORS = frozenset(
-    {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
-)
+# Answers after which Xero does not go on with a request.
+ENDING_ERRORS = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY})
 # If so many look-ups fail with them, the fault is not in the values.
 MAX_FAILED_LOOK_UPS = 3
 
@@ -73,10 +73,12 @@ class FailedTry:
     Attributes:
         reason: What happened.
         repeats: Whether the same is likely to happen again under the same key.
+        status: The HTTP status of the answer, if there was one.
     """
 
     reason: str
     repeats: bool = False
+    status: int | None = None
 
     @classmethod
     def from_error(cls, error: NoResponseError | UnexpectedResponseError) -> FailedTry:
@@ -85,7 +87,17 @@ class FailedTry:
             isinstance(error, UnexpectedResponseError)
             or error.status == HTTPStatus.INTERNAL_SERVER_ERROR
         )
-        return cls(str(error), repeats=repeats)
+        return cls(str(error), repeats=repeats, status=error.status)
+
+
+def status_of_failures(failures: Sequence[FailedTry]) -> int | None:
+    """The status with which Xero has ended the work on a request; None if it may go on.
+
+    A server error that comes each time is the end of the work. A lost connection or the timeout of
+    a gateway is not.
+    """
+    statuses = {failure.status for failure in failures}
+    return failures[-1].status if statuses and statuses <= ENDING_ERRORS else None
 
 
 def key_seconds_left(first_sent_at: float, now_at_xero: float | None) -> float:
@@ -101,6 +113,18 @@ def key_seconds_left(first_sent_at: float, now_at_xero: float | None) -> float:
     if now_at_xero is None or not 0 < first_sent_at <= now_at_xero:
         return 0.0
     return max(0.0, first_sent_at + KEY_LIFETIME_SECONDS - now_at_xero)
+
+
+def is_certainly_over(first_sent_at: float, now_at_xero: float | None) -> bool:
+    """Whether Xero has certainly ended its work on a request, whatever became of it.
+
+    Args:
+        first_sent_at: When the request was first sent, in seconds since 1970; 0 if not known.
+        now_at_xero: The earliest time that it may be at Xero now; None if not known.
+    """
+    if now_at_xero is None or first_sent_at <= 0:
+        return False
+    return now_at_xero - first_sent_at >= KEY_LIFETIME_SECONDS
 
 
 def wait_before_next_try(

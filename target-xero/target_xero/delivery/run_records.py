@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from target_xero.delivery.item_results import not_sent_result
 from target_xero.delivery.items import Item
+from target_xero.delivery.preparation.published_ids import Recognised
 from target_xero.delivery.publish_log import IntendedRecord, LogEntry, PublishLog
 from target_xero.delivery.publish_log.fingerprints import old_fingerprint
 from target_xero.report.reporter import Reporter
@@ -143,6 +144,35 @@ class RunRecords:
                 is_refused = row[0] == REFUSED
                 return Conflict(item.subject_name, row[1], provenance.is_group, is_refused)
         return None
+
+    def problem_of_new_number(self, known: Recognised) -> str | None:
+        """Why an item must not give a published document another number; None if it may.
+
+        Another record of this run may have the old number. Then the key of the item does not
+        identify the document: it is the position of a row, for example.
+
+        Args:
+            known: The item, with what the publish log knows of it.
+        """
+        item, number = known.item, known.replaced_number
+        if number is None or known.problem is not None:
+            return None
+        claim, content = f"write {number}".encode(), item.digest.encode()
+        row = self._database.execute(
+            "SELECT content, origin FROM claims WHERE claim = ?", (claim,)
+        ).fetchone()
+        if row is None:
+            self._database.execute(
+                "INSERT INTO claims VALUES (?, ?, ?)", (claim, content, item.provenance.origin)
+            )
+            return None
+        if row[0] == content:
+            return None
+        return (
+            f"its key was published as {item.publication.record_id} with the number of another "
+            f"record, {row[1]}, and would change the number of that one: correct the key, or leave "
+            "it out of the key_properties of the stream if it only counts rows"
+        )
 
     def refuse(self, item: Item) -> None:
         """Notes that an item was refused, so that every other record of its subject is too."""

@@ -26,6 +26,7 @@ from target_xero.delivery.retry_policy import (
     FailedTry,
     key_seconds_left,
     lies_in_stream,
+    status_of_failures,
     wait_before_next_try,
 )
 from target_xero.report.results import CallInfo, now
@@ -232,4 +233,4 @@ def _unknown(
 ) -> SendResult:
     reason = failures[-1].reason if failures else "the request could not be repeated in time"
     outcomes = [unknown_outcome(reason)] * len(publications)
-    return SendResult(outcomes, CallInfo(sent_at=sent_at))
+    return SendResult(outcomes, CallInfo(status_of_failures(failures), sent_at=sent_at))

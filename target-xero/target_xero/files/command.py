@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from target_xero.files.file_correction import FileCorrection
-from target_xero.files.file_rows import Settings, file_rows
+from target_xero.files.file_rows import FileRows, Settings, file_rows
 from target_xero.files.options import RowOptions, file_options
 from target_xero.files.reading import ReadOptions
+from target_xero.files.reject_file import has_ambiguous_number
 from target_xero.report.exit_codes import exit_on_error
 from target_xero.report.results import Results
 from target_xero.run.correction import Correction
@@ -54,11 +55,20 @@ def import_file(
                 results,
                 read.stream,
                 read.delimiter_of_rejects,
-                lambda rejects: ["target-xero", "import", str(rejects), *options],
+                lambda rejects: [
+                    *("target-xero", "import", str(rejects), *options),
+                    *_point_option(read, rejects),
+                ],
                 decimal_comma=read.decimal_comma,
             ),
             read.messages(),
         )
+
+
+def _point_option(read: FileRows, rejects: Path) -> list[str]:
+    """What must be said of points, because the file of rejects alone does not show it."""
+    is_needed = read.has_points and has_ambiguous_number(rejects, read.delimiter_of_rejects)
+    return ["--decimal-point"] if is_needed else []
 
 
 def _publish(

@@ -11,7 +11,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from target_xero.build.decimal_commas import may_be_thousands, shows_decimal_comma
+from target_xero.build.decimal_commas import (
+    may_be_thousands,
+    shows_decimal_comma,
+    shows_decimal_point,
+)
 from target_xero.build.destinations.destination import RawDestination
 from target_xero.build.destinations.names import destination_of, entity_names
 from target_xero.build.fields.columns import field_path, normalized_name
@@ -38,11 +42,13 @@ class FileRows:
         settings: The configuration of the target, with the options as settings of the stream.
         options: What the rows are, with the columns that group them.
         read: What was read.
+        has_points: Whether the file itself shows that points in its numbers are decimal points.
     """
 
     settings: Settings
     options: RowOptions
     read: ReadFile
+    has_points: bool = False
 
     @property
     def stream(self) -> str:
@@ -52,7 +58,7 @@ class FileRows:
     @property
     def decimal_comma(self) -> bool:
         """Whether numbers are written like ``1.234,56``."""
-        return StreamRule.from_config(self.stream, self.settings).decimal_comma
+        return bool(StreamRule.from_config(self.stream, self.settings).decimal_comma)
 
     @property
     def delimiter_of_rejects(self) -> str:
@@ -86,8 +92,9 @@ def file_rows(
     _check_names(read, settings["streams"][stream])
     headings = _headings_of(read)
     rule = StreamRule.from_config(stream, settings)
-    if not rule.decimal_comma:
-        _check_points(read, rule)
+    has_points = rule.decimal_comma is None and _has_points(read, rule)
+    if has_points:
+        settings["streams"][stream]["decimal_comma"] = False
     _check_merged_cells(read, rule)
     if not rule.group_by:
         for names in required_columns(rule, headings):
@@ -99,7 +106,7 @@ def file_rows(
         logger.info("Consecutive rows with the same %s are one document", " and ".join(columns))
     if not any(table.rows for table in read.tables):
         logger.warning("%s has headings and no rows", file.name)
-    return FileRows(settings, options, read)
+    return FileRows(settings, options, read, has_points=has_points)
 
 
 def with_row_options(config: Mapping[str, Any], options: RowOptions) -> Settings:
@@ -150,35 +157,51 @@ def _check_names(read: ReadFile, stream: Mapping[str, Any]) -> None:
         raise FileError(message)
 
 
-def _check_points(read: ReadFile, rule: StreamRule) -> None:
-    """Checks that a point is not a decimal point in one row and separates thousands in another.
+def _has_points(read: ReadFile, rule: StreamRule) -> bool:
+    """Whether the points in the numbers of a file are decimal points.
 
-    ``1.000`` beside ``1.234,50`` is a thousand; it must not be published as one.
+    ``1.000`` beside ``12.50`` is one, and beside ``1.234,50`` a thousand. It must not be published
+    as the other.
 
     Raises:
         FileError: It may be either.
     """
+    with_comma, with_point, ambiguous = "", "", ""
+    for text, place in _numbers_as_text(read, rule):
+        if shows_decimal_comma(text):
+            with_comma = with_comma or place
+        elif may_be_thousands(text):
+            ambiguous = ambiguous or place
+        elif shows_decimal_point(text):
+            with_point = with_point or place
+    name = read.tables[0].name
+    if with_comma and ambiguous:
+        message = (
+            f"{name} has {with_comma}, so that {ambiguous} may be thousands: give "
+            "--decimal-comma, or write all numbers like 1234.50. Nothing was sent"
+        )
+        raise FileError(message)
+    if ambiguous and not with_point:
+        message = (
+            f"{name} has {ambiguous}, which may be thousands, and no other number shows what a "
+            "point is: give --decimal-comma if it separates thousands, --decimal-point if it is a "
+            "decimal point. Nothing was sent"
+        )
+        raise FileError(message)
+    return not with_comma
+
+
+def _numbers_as_text(read: ReadFile, rule: StreamRule) -> Iterator[tuple[str, str]]:
+    """The numbers that are written as texts, each with its place in words."""
     shape = destination_of(rule.entity, rule.path).shape
-    with_comma, ambiguous = "", ""
     for table in read.tables:
         for number, heading in enumerate(table.headings):
             if shape is None or not _is_number(rule.columns.get(heading, heading), shape):
                 continue
             for row in table.rows:
                 text = row.cells[number] if number < len(row.cells) else None
-                if not isinstance(text, str):
-                    continue
-                place = f"{text.strip()!r} in row {row.line} of column {heading!r}"
-                if shows_decimal_comma(text):
-                    with_comma = with_comma or place
-                elif may_be_thousands(text):
-                    ambiguous = ambiguous or place
-    if with_comma and ambiguous:
-        message = (
-            f"{read.tables[0].name} has {with_comma}, so that {ambiguous} may be thousands: give "
-            "--decimal-comma, or write all numbers like 1234.50. Nothing was sent"
-        )
-        raise FileError(message)
+                if isinstance(text, str):
+                    yield text, f"{text.strip()!r} in row {row.line} of column {heading!r}"
 
 
 def _check_filled(read: ReadFile, names: tuple[str, ...]) -> None:

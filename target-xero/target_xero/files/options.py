@@ -27,7 +27,7 @@ class RowOptions:
         method: ``POST``, ``PUT`` or ``DELETE``.
         columns: Fields, by heading.
         date_format: How dates are written.
-        decimal_comma: Whether numbers are written like ``1.234,56``.
+        decimal_comma: Whether numbers are written like ``1.234,56``, or like ``1234.56``.
         group_by: The headings whose values are the same in all rows of a document.
     """
 
@@ -35,7 +35,7 @@ class RowOptions:
     method: str | None = None
     columns: Sequence[tuple[str, str]] = ()
     date_format: str | None = None
-    decimal_comma: bool = False
+    decimal_comma: bool | None = None
     group_by: Sequence[str] = ()
 
     @property
@@ -48,7 +48,8 @@ class RowOptions:
             "decimal_comma": self.decimal_comma,
             "method": self.method,
         }
-        return {name: value for name, value in all_settings.items() if value}
+        not_set: tuple[Any, ...] = (None, "", [], {})
+        return {name: value for name, value in all_settings.items() if value not in not_set}
 
     @property
     def words(self) -> list[str]:
@@ -57,7 +58,8 @@ class RowOptions:
         words += ["--method", self.method] if self.method else []
         words += [word for pair in self.columns for word in ("--column", "=".join(pair))]
         words += ["--date-format", self.date_format] if self.date_format else []
-        words += ["--decimal-comma"] if self.decimal_comma else []
+        if self.decimal_comma is not None:
+            words += ["--decimal-comma" if self.decimal_comma else "--decimal-point"]
         return words + [word for name in self.group_by for word in ("--group-by", name)]
 
 
@@ -102,7 +104,11 @@ _OF_ROWS: Sequence[Callable[[Any], Any]] = (
     click.option("--method", type=click.Choice(METHODS), help="Default: POST, create or update."),
     click.option("--column", "columns", type=_Column(), multiple=True, help="Kunde=Contact.Name"),
     click.option("--date-format", help="How the file writes dates: %d/%m/%Y."),
-    click.option("--decimal-comma", is_flag=True, help="The file writes numbers like 1.234,56."),
+    click.option(
+        "--decimal-comma/--decimal-point",
+        default=None,
+        help="The file writes numbers like 1.234,56, or like 1234.56.",
+    ),
     click.option(
         "--group-by",
         multiple=True,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from target_xero.build.decimal_commas import may_be_thousands
 from target_xero.files.messages import FILE_COLUMN, LINE_COLUMN, OCCURRENCE_COLUMN
 from target_xero.report.results import ERROR_COLUMN
 from xero_client.http import wire
@@ -59,6 +60,18 @@ def write_reject_file(
         writer.writeheader()
         writer.writerows(rows)
     return True
+
+
+def has_ambiguous_number(path: Path, delimiter: str) -> bool:
+    """Whether a file of rejects has a text like ``1.000``, which may be a thousand.
+
+    Args:
+        path: The file, as ``write_reject_file`` writes it.
+        delimiter: Its delimiter.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file, delimiter=delimiter)
+        return any(may_be_thousands(text) for row in rows for text in row)
 
 
 def _rows_in(

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timezone
 
 from target_xero.build.destinations.destination import ChildDestination, EntityDestination
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.lookup.existing_records import lookup_of
+from target_xero.lookup.lists import every_record
 from target_xero.lookup.matching import contains
 from target_xero.lookup.resource_lookup import ResourceLookup
 from xero_client.entities.children import ATTACHMENTS, HISTORY
+from xero_client.entities.table import BY_NAME
 from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of
 
+# Xero's times may lack fractions of seconds, and its servers may differ a little.
+CLOCK_SECONDS = 2
 Candidates = Iterable[Mapping[str, object]]
 
 
@@ -28,16 +33,22 @@ class ContentSearch:
 
     def __init__(
         self,
-        candidates: Callable[[Publication], Candidates],
+        candidates: Callable[[Publication, float], Candidates],
         published_ids: Callable[[str], set[str]],
+        *,
+        finds_similar: bool = False,
     ) -> None:
         """Starts with no record found.
 
         Args:
-            candidates: Reads the records in Xero among which a publication is searched for.
+            candidates: Reads the records in Xero among which a publication is searched for; the
+                number is the time of ``find``.
             published_ids: Gives the ids, in lower case, that are published to a destination. The
                 search does not find these records again.
+            finds_similar: Whether a record of the Accounting API with other content is found too,
+                if it may be the one that was sent.
         """
+        self._finds_similar = finds_similar
         self._candidates = candidates
         self._published_ids = published_ids
         self._lock = threading.Lock()
@@ -57,7 +68,7 @@ class ContentSearch:
         first = publications[0]
         if _child_name(first) == ATTACHMENTS:
             # File names are unique within a record, so that each match is the right one.
-            files = [dict(record) for record in self._candidates(first)]
+            files = [dict(record) for record in self._candidates(first, since)]
             return [
                 [file for file in files if contains(file, publication.fields)]
                 for publication in publications
@@ -66,7 +77,7 @@ class ContentSearch:
             taken = self._published_ids(first.destination.name) | self._claimed
             candidates = [
                 record
-                for record in self._candidates(first)
+                for record in self._candidates(first, since)
                 if _identity(record, first) not in taken
                 and not _is_older(record, since, _created_field(first))
             ]
@@ -80,18 +91,39 @@ class ContentSearch:
                 del candidates[index]
                 self._claimed.add(_identity(record, publication))
                 return [dict(record)]
-        found_by = {
-            name: publication.fields[name]
-            for name in publication.found_by
-            if name in publication.fields
-        }
+        fields = publication.fields
+        names = publication.found_by or (publication.searched_by if self._finds_similar else ())
+        found_by = {name: fields[name] for name in names if name in fields}
         # It may be the one that was sent, if Xero shows it differently or somebody has edited it.
-        return [dict(record) for record in candidates if found_by and contains(record, found_by)]
+        return [dict(record) for record in candidates if names and contains(record, found_by)]
 
 
 def is_found_in_parent(publication: Publication) -> bool:
     """Whether reading the parent's files or notes tells if a file or a note was saved."""
     return _child_name(publication) in (ATTACHMENTS, HISTORY) and bool(publication.parent)
+
+
+def recent_or_listed(transport: Transport, publication: Publication, since: float) -> Candidates:
+    """The records among which one is searched for whose response was lost.
+
+    Args:
+        transport: The organisation's connection.
+        publication: The record that was sent.
+        since: When it was first sent, at Xero, in seconds since 1970.
+
+    Raises:
+        XeroError: They cannot be read.
+    """
+    if not publication.searched_by:
+        return listed_with(transport, publication)
+    name = publication.destination.name
+    changed_field = BY_NAME[name].reading.replication_key or ""
+    moment = datetime.fromtimestamp(int(since) - CLOCK_SECONDS, timezone.utc)
+    return (
+        record
+        for record in every_record(transport, name, modified_since=moment)
+        if not _is_older(record, since - CLOCK_SECONDS, changed_field)
+    )
 
 
 def listed_with(transport: Transport, publication: Publication) -> Candidates:

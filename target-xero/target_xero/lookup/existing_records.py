@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from http import HTTPStatus
 from urllib.parse import quote
 
 from target_xero.build.destinations.destination import EntityDestination
@@ -14,7 +14,7 @@ from target_xero.build.references.match_keys import text_at
 from target_xero.lookup.matching import same_text
 from target_xero.lookup.resource_lookup import ResourceLookup, page_count
 from xero_client.entities.table import Entity, Paging
-from xero_client.errors import NotFoundError, RequestRefusedError
+from xero_client.errors import NoResponseError, NotFoundError, RequestRefusedError
 from xero_client.http import wire
 from xero_client.http.transport import Request, Transport
 from xero_client.json_value import Json
@@ -24,6 +24,10 @@ IDS_PER_CALL = 40
 # Of a filter, percent-encoded; Xero answers 404 to a URL of over 2,091 characters.
 MAX_FILTER_CHARACTERS = 1_500
 PAGE_SIZE = 1000
+# Answers with these statuses may come from the values in a call.
+SERVER_ERRORS = frozenset(
+    {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
+)
 REMOVED_STATUSES = frozenset({"DELETED", "VOIDED", "ARCHIVED"})
 
 
@@ -70,25 +74,31 @@ class Lookup:
             XeroError: A call failed.
         """
         wanted = list(dict.fromkeys(values))
-        reading = self._entity.reading
-        if reading.numbers_parameter and name.endswith("Number"):
-            # The parameter separates numbers by commas: a number with a comma needs its own call.
-            plain = [value for value in wanted if "," not in value]
-            others = self._where_any(name, [value for value in wanted if "," in value])
-            filtered = self._filtered(reading.numbers_parameter, plain)
-            listed: Iterable[Record] = chain(filtered, others)
-        elif reading.paging is Paging.NONE:
-            listed = self._read({})
-        elif reading.where:
-            listed = self._where_any(name, wanted)
-        else:
-            listed = self._pages({})
         found: dict[str, list[Record]] = {value: [] for value in wanted}
-        for record in listed:
+        for record in self._with_any(name, wanted):
             for value in wanted:
                 if same_text(text_at(record, name) or "", value) and record not in found[value]:
                     found[value].append(record)
         return found
+
+    def _with_any(self, name: str, values: Sequence[str]) -> Iterable[Record]:
+        """The records with one of the values in a field, and maybe others."""
+        reading = self._entity.reading
+        if reading.paging is Paging.NONE:
+            return self._read({})
+        try:
+            if reading.numbers_parameter and name.endswith("Number"):
+                # The parameter separates numbers by commas: one with a comma needs its own call.
+                plain = [value for value in values if "," not in value]
+                others = self._where_any(name, [value for value in values if "," in value])
+                return [*self._filtered(reading.numbers_parameter, plain), *others]
+            if reading.where:
+                return [*self._where_any(name, values)]
+        except NoResponseError as error:
+            # A value may be the reason. All records are read and compared.
+            if error.status not in SERVER_ERRORS:
+                raise
+        return self._pages({})
 
     # Calls
 
@@ -99,8 +109,8 @@ class Lookup:
     def _where_any(self, name: str, values: Sequence[str]) -> Iterator[Record]:
         """The records with one of the values in a field, many values a call.
 
-        If Xero refuses the filter, the values are halved until one is alone. For that one, all
-        records are read and compared.
+        If Xero refuses the filter, the values are halved until one is alone. Then all records are
+        read, once, and compared.
         """
         parts = deque(_chunks_of_filter([_equals(name, value) for value in values]))
         while parts:
@@ -111,8 +121,8 @@ class Lookup:
                 half = len(terms) // 2
                 if half == 0:
                     yield from self._pages({})
-                else:
-                    parts.extendleft((terms[half:], terms[:half]))
+                    return
+                parts.extendleft((terms[half:], terms[:half]))
 
     def _pages(self, params: dict[str, str]) -> Iterator[Record]:
         if self._entity.reading.paging is Paging.NONE:

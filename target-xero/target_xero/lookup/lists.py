@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from target_xero.build.records import Record
 from xero_client.entities.table import BY_NAME, Entity, Paging
 from xero_client.errors import UnexpectedResponseError
 from xero_client.http.transport import Request, Transport
-from xero_client.http.wire import records_of
+from xero_client.http.wire import format_modified_since, records_of
 
 PAGE_SIZE = 1000
 
 
 def every_record(
-    transport: Transport, entity_name: str, params: Mapping[str, str] | None = None
+    transport: Transport,
+    entity_name: str,
+    params: Mapping[str, str] | None = None,
+    modified_since: datetime | None = None,
 ) -> Iterator[Record]:
     """All records of an entity, archived and deleted ones too, each once.
 
@@ -25,19 +29,24 @@ def every_record(
         transport: The organisation's connection.
         entity_name: Xero's name of the entity.
         params: Further parameters, such as ``where``.
+        modified_since: Only those that have changed since, if the list supports it.
 
     Raises:
         XeroError: The list cannot be read.
     """
     entity = BY_NAME[entity_name]
     all_params = _default_params(entity) | dict(params or {})
+    headers = {}
+    if modified_since is not None and entity.reading.modified_since:
+        headers["If-Modified-Since"] = format_modified_since(modified_since)
     if entity.reading.paging not in (Paging.PAGE, Paging.PAGE_ONLY):
-        yield from _page(transport, entity, all_params)[0]
+        yield from _page(transport, entity, all_params, headers)[0]
         return
     seen: set[str] = set()
     number = 1
     while True:
-        records, page_count = _page(transport, entity, all_params | {"page": str(number)})
+        page = all_params | {"page": str(number)}
+        records, page_count = _page(transport, entity, page, headers)
         new = [record for record in records if record.get(entity.id_field or "") not in seen]
         if not new:
             if records and page_count is None:
@@ -66,11 +75,18 @@ def _default_params(entity: Entity) -> dict[str, str]:
 
 
 def _page(
-    transport: Transport, entity: Entity, params: Mapping[str, str]
+    transport: Transport, entity: Entity, params: Mapping[str, str], headers: Mapping[str, str]
 ) -> tuple[list[Record], int | None]:
     """Reads one page: its records, and the number of pages if Xero gives it."""
     response = transport.send(
-        Request("GET", entity.path, params, subject=entity.stream, scope=entity.read_scope)
+        Request(
+            "GET",
+            entity.path,
+            params,
+            headers=headers,
+            subject=entity.stream,
+            scope=entity.read_scope,
+        )
     )
     pagination = response.json.get("pagination") if isinstance(response.json, dict) else None
     page_count = pagination.get("pageCount") if isinstance(pagination, dict) else None

@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,9 @@ def plan(  # noqa: PLR0913  # one for each option
             read = file_rows(file, settings, rows, reading)
             settings, rows, messages = read.settings, read.options, read.messages()
             delimiter = read.delimiter_of_rejects
+            if read.has_points:
+                # The file of rejects alone may not show it.
+                rows = replace(rows, decimal_comma=False)
         else:
             settings = with_row_options(settings, rows) if rows.entity else settings
             if input_file is not None:

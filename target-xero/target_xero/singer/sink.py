@@ -14,9 +14,10 @@ from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
 from target_xero.build.destinations.names import destination_of, document_type_of
 from target_xero.build.fields.columns import normalized_name
+from target_xero.build.publications.child_columns import check_child_columns
 from target_xero.build.publications.publication import Publication
 from target_xero.build.publications.publication_builder import PublicationBuilder
-from target_xero.build.record_keys import KeyColumns, is_deleted, place_of
+from target_xero.build.record_keys import DeletionMarks, KeyColumns, place_of
 from target_xero.build.records import (
     NESTED_TOO_DEEPLY,
     InvalidRecordError,
@@ -34,8 +35,10 @@ from target_xero.build.streams.tenant_template import tenant_of
 from target_xero.retry.keys import RecordKeys
 from target_xero.singer.protocol_errors import ProtocolErrors
 from target_xero.singer.validation import Validator
-from xero_client.entities.fields import LINES
+from xero_client.entities.fields import LINES, SHAPES
 
+# The format of decimals that a tap writes as texts.
+SINGER_DECIMAL = "singer.decimal"
 DELETED_IN_SOURCE = (
     "its source has marked it as deleted: set on_deleted to remove it from Xero, or to skip it"
 )
@@ -136,11 +139,14 @@ class XeroSink(Sink):
         self._publisher = context.publisher
         config = context.config
         self.rule = StreamRule.from_config(stream_name, config)
+        if self.rule.decimal_comma is None and _has_decimals(schema):
+            self.rule = replace(self.rule, decimal_comma=False)
         self.entity = destination_of(self.rule.entity, self.rule.path).name
         self.position = load_position(self.rule)
         if config["references"] != "translate":  # a copy knows its streams
             check_stream_destination(self.rule)
         check_stream_rule(self.rule)
+        check_child_columns(self.rule)
         write_nulls = bool(config["write_nulls"])
         headings = schema.get("properties", {})
         self._template_rows = template_rows(
@@ -148,9 +154,10 @@ class XeroSink(Sink):
             headings,
             self.rule.payload.get("Type") or document_type_of(self.rule.entity),
             self.rule.columns,
-            decimal_comma=self.rule.decimal_comma,
+            decimal_comma=bool(self.rule.decimal_comma),
         )
         self._key_columns = KeyColumns(self.key_properties)
+        self._deletion_marks = self._deletion_marks_of(self.rule)
         self._retry_keys = RecordKeys(self.rule) if config["retry_rejects"] else None
         self._builder = self._builder_of(self.rule)
         # Builds the removals of records that the source has deleted.
@@ -173,6 +180,12 @@ class XeroSink(Sink):
             key_columns=self.key_properties,
             finds_id_later=rule.on_deleted == "remove",
         )
+
+    @staticmethod
+    def _deletion_marks_of(rule: StreamRule) -> DeletionMarks:
+        shape = destination_of(rule.entity, rule.path).shape
+        own_columns = {*rule.columns, *rule.columns_read, *(SHAPES[shape] if shape else ())}
+        return DeletionMarks(own_columns, knows_fields=shape is not None)
 
     @property
     def record_count(self) -> int:
@@ -205,7 +218,7 @@ class XeroSink(Sink):
         if self._retry_keys is not None:
             key = self._retry_keys.of(record, provenance)
             provenance = replace(provenance, retry_key=key)
-        deleted = is_deleted(record)
+        deleted = self._deletion_marks.of(record)
         if deleted and self.rule.on_deleted == "skip":
             self._publisher.skip_deleted(provenance)
             return
@@ -321,3 +334,12 @@ class XeroSink(Sink):
     def process_batch(self, context: Mapping[str, Any]) -> None:
         """Not used: the intake reads the files of BATCH messages itself."""
         raise NotImplementedError
+
+
+def _has_decimals(schema: Mapping[str, Any]) -> bool:
+    """Whether the tap writes decimals as texts, which have a decimal point."""
+    properties = schema.get("properties") or {}
+    return any(
+        isinstance(property_, dict) and property_.get("format") == SINGER_DECIMAL
+        for property_ in properties.values()
+    )

@@ -40,7 +40,7 @@ _PARTS: Mapping[str, Shape] = {
     ),
     "Member": shape(texts("ContactID", "ContactNumber", "Name"), part("Contact", "Contact")),
     "Option": shape(texts("TrackingOptionID", "Name", "Status")),
-    "PaymentService": shape(texts("PaymentServiceID")),
+    "PaymentService": shape(texts("PaymentServiceID", "PaymentServiceName")),
     # Parts
     "Account": shape(texts("AccountID", "Code", "Name")),
     "Address": shape(

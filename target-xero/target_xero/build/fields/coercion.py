@@ -9,10 +9,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from target_xero.build.decimal_commas import shows_decimal_point
 from target_xero.build.fields.columns import field_names, normalized_name
 from target_xero.build.fields.name_references import IS_CODE, NameReference, may_be_code, named_by
 from target_xero.build.fields.name_references import Named as NamedKind
-from target_xero.build.fields.values import ConversionError, converters, shortened
+from target_xero.build.fields.values import (
+    AmbiguousNumberError,
+    ConversionError,
+    converters,
+    shortened,
+)
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities import field_types
 from xero_client.entities.field_types import Field
@@ -82,9 +88,10 @@ class _Column(NamedTuple):
 class _Walk:
     """What was found on the walk through one record."""
 
-    __slots__ = ("names", "path", "problems", "unknown")
+    __slots__ = ("ambiguous", "names", "path", "problems", "unknown")
 
     def __init__(self) -> None:
+        self.ambiguous: list[str] = []
         self.path: list[str | int] = []
         self.problems: list[str] = []
         self.unknown: dict[str, tuple[str | None, str]] = {}
@@ -136,7 +143,7 @@ class Coercion:
         *,
         keep_line_ids: bool = True,
         date_format: str | None = None,
-        decimal_comma: bool = False,
+        decimal_comma: bool | None = False,
         names_first: bool = False,
     ) -> None:
         """Takes the shape.
@@ -148,7 +155,8 @@ class Coercion:
                 null, and an empty text clears a text field.
             keep_line_ids: Whether ``LineItemID`` is kept; it is valid only in the same document.
             date_format: How dates are written besides ISO 8601; see ``values.converters``.
-            decimal_comma: Whether numbers are written like ``1.234,56``.
+            decimal_comma: Whether numbers are written like ``1.234,56``. If it is None, ``1.000``
+                is refused in a record of which no number shows what a point is.
             names_first: Whether tax rates are named, even by a text that is spelled like a code,
                 as in Xero's import templates.
         """
@@ -188,6 +196,8 @@ class Coercion:
         """
         walk = _Walk()
         converted = self._object(record, self.shape, self._own_columns, self._read_only, walk)
+        if walk.ambiguous and not self._shows_point(record, self._own_columns):
+            walk.problems += walk.ambiguous
         if walk.problems:
             raise InvalidRecordError(walk.problems)
         if not walk.unknown and not walk.names:
@@ -237,12 +247,33 @@ class Coercion:
                         converted = self._part(value, part_shape, name, walk)
                     else:
                         converted = value if self._write_nulls else without_nulls(value)
+                except AmbiguousNumberError as error:
+                    walk.ambiguous.append(f"{walk.shown_path(name)}: {error}")
+                    converted = error.number
                 except ConversionError as error:
                     walk.problems.append(f"{walk.shown_path(name)}: {error}")
                     continue
                 if converted != {} or self._write_nulls:
                     out[name] = converted
         return out
+
+    def _shows_point(self, value: Json, columns: dict[str, _Column]) -> bool:
+        """Whether a number in a record, written as a text, can only have a decimal point."""
+        if isinstance(value, list):
+            return any(self._shows_point(element, columns) for element in value)
+        if not isinstance(value, dict):
+            return False
+        for key, inner in value.items():
+            column = columns.get(key)
+            if column is None:
+                continue
+            if column.way == _VALUE and isinstance(inner, str) and shows_decimal_point(inner):
+                return True
+            if column.way in (_PART, _PARTS):
+                part = wire.decode(inner.encode()) if isinstance(inner, str) and inner else inner
+                if self._shows_point(part, self._columns.get(column.shape, {})):
+                    return True
+        return False
 
     def _column(self, key: str, shape: str | None, read_only: Collection[str]) -> _Column:
         """The way of a column, whatever its case and underscores."""

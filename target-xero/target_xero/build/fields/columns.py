@@ -14,6 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from target_xero.build.record_keys import marks_deletion
 from target_xero.build.records import InvalidRecordError, Record
 from xero_client.entities.field_types import READ_ONLY, Shape
 from xero_client.entities.fields import LINES, SHAPES, SUMMARIES
@@ -274,7 +275,8 @@ class ColumnMapper:
             return path
         if name in self._read_only:
             return (self._read_only[name],)
-        return None if column in self._read_elsewhere else (column,)
+        is_read = column in self._read_elsewhere or marks_deletion(column)
+        return None if is_read else (column,)
 
 
 def _set_again(record: Record, name: str, value: Json, column: str) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
 
-from target_xero.build.decimal_commas import with_decimal_point
+from target_xero.build.decimal_commas import may_be_thousands, with_decimal_point
 from xero_client.entities import field_types
 from xero_client.http import wire
 from xero_client.json_value import Json
@@ -34,20 +34,34 @@ class ConversionError(Exception):
     """A value cannot be converted to its field's type."""
 
 
+class AmbiguousNumberError(ConversionError):
+    """A text is one number with a decimal point, and another one with a decimal comma.
+
+    Attributes:
+        number: The number with a decimal point.
+    """
+
+    def __init__(self, message: str, number: Decimal) -> None:
+        super().__init__(message)
+        self.number = number
+
+
 def converters(
-    date_format: str | None, *, decimal_comma: bool = False
+    date_format: str | None, *, decimal_comma: bool | None = False
 ) -> dict[str, Callable[[Any], Any]]:
     """The functions that convert to the plain kinds of ``entities.fields``.
 
     Args:
         date_format: How dates are written besides ``2026-01-31``: a format of ``strptime`` such as
             ``%d/%m/%Y``, or ``excel``; None if dates are written in no other way.
-        decimal_comma: Whether numbers are written like ``1.234,56``.
+        decimal_comma: Whether numbers are written like ``1.234,56``; None if that is not known.
     """
     return {
         field_types.TEXT: to_text,
-        field_types.NUMBER: partial(to_number, decimal_comma=decimal_comma),
-        field_types.INTEGER: partial(to_integer, decimal_comma=decimal_comma),
+        field_types.NUMBER: to_certain_number
+        if decimal_comma is None
+        else partial(to_number, decimal_comma=decimal_comma),
+        field_types.INTEGER: partial(to_integer, decimal_comma=bool(decimal_comma)),
         field_types.BOOLEAN: to_boolean,
         field_types.DATE: partial(to_date, date_format=date_format),
         field_types.INSTANT: partial(to_instant, date_format=date_format),
@@ -125,6 +139,24 @@ def to_number(value: Json, *, decimal_comma: bool = False) -> Decimal | int:
             expected += ", or set 'decimal_comma' if the numbers are written like 1.234,50"
     message = f"{shortened(value)} is not a number; {expected}"
     raise ConversionError(message)
+
+
+def to_certain_number(value: Json) -> Decimal | int:
+    """An exact number, if it is not known what a point in a text is.
+
+    Raises:
+        ConversionError: It is not a number with a decimal point.
+        AmbiguousNumberError: The point may separate thousands.
+    """
+    number = to_number(value)
+    if isinstance(value, str) and may_be_thousands(value):
+        small, large = Decimal(number).normalize(), Decimal(number * 1000).normalize()
+        message = (
+            f"{shortened(value)} may be {small:f} or {large:f}: set 'decimal_comma' to false if "
+            "the point is a decimal point, to true if it separates thousands"
+        )
+        raise AmbiguousNumberError(message, Decimal(number))
+    return number
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ Facts: (xero-facts.md: Attachments and history, Writing by entity).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -12,29 +13,42 @@ from target_xero.build.contents.attachments import attachment_of
 from target_xero.build.destinations.destination import ChildDestination
 from target_xero.build.destinations.path_ids import checked_guid
 from target_xero.build.destinations.routes import Action, child_method
+from target_xero.build.fields.columns import normalized_name
 from target_xero.build.publications.publication import Publication, size_checked, text_of
 from target_xero.build.publications.record_converter import RecordConverter
 from target_xero.build.publications.write_request import WriteRequest
-from target_xero.build.records import InvalidRecordError
+from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.references.match_keys import shown
 from target_xero.build.references.parents import ParentKey, parent_reference
 from target_xero.build.references.record_references import OWN_PLACE, record_references
 from xero_client.entities.children import ATTACHMENTS
 from xero_client.http import wire
 
+# Children that are found in their parent by what they are, to be removed.
+FOUND_IN_PARENT = frozenset({"Allocations", "Options"})
+
 
 class ChildBuilder:
     """Builds the publications of one stream's records to children."""
 
-    def __init__(self, converter: RecordConverter, *, files: str | None, batch_size: int) -> None:
+    def __init__(
+        self,
+        converter: RecordConverter,
+        *,
+        columns: Mapping[str, str],
+        files: str | None,
+        batch_size: int,
+    ) -> None:
         """Takes the stream's settings.
 
         Args:
             converter: Converts its records.
+            columns: The setting ``columns``: fields of the child or of its parent, by column.
             files: The folder that attachments are read from; None if no file may be read.
             batch_size: The most records in one call.
         """
         self._converter = converter
+        self._columns = {normalized_name(name): field for name, field in columns.items()}
         self._files = files
         self._batch_size = batch_size
 
@@ -45,13 +59,31 @@ class ChildBuilder:
             InvalidRecordError: The record cannot be published; the message says why.
         """
         child, parent = destination.child, destination.parent
+        request = replace(request, payload=self._with_fields(request.payload))
         reference = parent_reference(child, parent, request.payload, request.envelope_id)
         at_parent = replace(request, payload=reference.body)
-        publication = self.build_at(destination, at_parent, reference.path(parent))
+        publication = self._build_at(destination, at_parent, reference.path(parent))
         if not reference.key:
             return publication
         named = f"{parent.name}/{shown(reference.key)}"
         return replace(publication, parent=named, parent_key=ParentKey(parent, reference.key))
+
+    def _with_fields(self, payload: Record) -> Record:
+        """The record with the fields that the setting ``columns`` gives to its columns.
+
+        Raises:
+            InvalidRecordError: Two columns with different values are the same field.
+        """
+        if not self._columns:
+            return payload
+        renamed: Record = {}
+        for column, value in payload.items():
+            name = self._columns.get(normalized_name(column), column)
+            if renamed.get(name, value) != value:
+                problem = f"two columns are both {name}, one of them {column!r}"
+                raise InvalidRecordError([problem])
+            renamed[name] = value
+        return renamed
 
     def build_at(
         self, destination: ChildDestination, request: WriteRequest, parent_path: str
@@ -66,6 +98,12 @@ class ChildBuilder:
         Raises:
             InvalidRecordError: The record cannot be published; the message says why.
         """
+        request = replace(request, payload=self._with_fields(request.payload))
+        return self._build_at(destination, request, parent_path)
+
+    def _build_at(
+        self, destination: ChildDestination, request: WriteRequest, parent_path: str
+    ) -> Publication:
         child = destination.child
         path, parent = f"{parent_path}/{child.name}", parent_path.removeprefix("/")
         params = dict(request.query)
@@ -80,6 +118,8 @@ class ChildBuilder:
         is_named = any(found.id_path == (child.id_field,) for found in references)
         if is_named and request.method == "DELETE":
             references = tuple(replace(found, id_path=()) for found in references)
+            own_id = OWN_PLACE
+        elif not own_id and request.method == "DELETE" and child.name in FOUND_IN_PARENT and fields:
             own_id = OWN_PLACE
         has_own_path = bool(own_id and child.own_routes)
         method, at_child, action = child_method(child, request.method, has_id=has_own_path)

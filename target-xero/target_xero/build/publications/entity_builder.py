@@ -24,6 +24,7 @@ from target_xero.build.destinations.routes import (
     write_route,
 )
 from target_xero.build.fields.discounts import with_accepted_discounts
+from target_xero.build.fields.unit_amounts import with_kept_decimals
 from target_xero.build.publications.publication import (
     Publication,
     missing_key_problem,
@@ -46,6 +47,11 @@ from target_xero.build.references.record_references import record_references
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.table import Route
 from xero_client.entities.write_spec import Body
+
+# The fields of documents and payments that Xero stores as they were sent.
+DISTINGUISHING_FIELDS = (
+    "Type", "Date", "InvoiceNumber", "CreditNoteNumber", "Reference", "Narration", "Amount",
+)  # fmt: skip
 
 
 class EntityBuilder:
@@ -146,7 +152,7 @@ class EntityBuilder:
     ) -> Publication:
         entity, writing = destination.entity, destination.writing
         coerced = self._converter.coerced(request.payload, destination, has_id=bool(record_id))
-        fields = with_accepted_discounts(coerced.fields)
+        fields = with_kept_decimals(with_accepted_discounts(coerced.fields))
         ignores = request.ignores_unknown
         warnings = (
             *self._converter.warnings(coerced, destination, ignore=ignores),
@@ -199,6 +205,7 @@ class EntityBuilder:
             list_path=list_path,
             own_path=own_path_of(entity, writing, collection, fields),
             found_by=() if record_id else writing.found_by,
+            searched_by=() if record_id else _searched_by(destination, fields),
         )
 
     def _upload(
@@ -240,6 +247,14 @@ class EntityBuilder:
         overwrite = overwrite_of(destination.entity, rule.overwrite)
         keys = () if record_id else match_keys(destination.entity, fields, rule.match)
         return overwrite, keys
+
+
+def _searched_by(destination: EntityDestination, fields: Record) -> tuple[str, ...]:
+    """The fields that tell a new record from others that Xero does not find by a number either."""
+    entity = destination.entity
+    if natural_keys(destination.writing, fields) or entity.is_of_other_api:
+        return ()
+    return DISTINGUISHING_FIELDS if entity.reading.modified_since else ()
 
 
 def _without_status(destination: EntityDestination, fields: Record) -> tuple[str, ...]:

@@ -58,6 +58,8 @@ class Publication:
         list_path: The path at which that list is read.
         own_path: The path of the record itself, if it is of another API and names its id.
         found_by: The fields by which a new record is found whose response was lost.
+        searched_by: The fields that tell a record from others, if it is new and Xero has no number,
+            code or name by which it finds it, but a list of what has changed since a moment.
         is_completed: Whether it has what Xero's record has, since Xero clears what is left out.
     """
 
@@ -88,13 +90,15 @@ class Publication:
     list_path: str = ""
     own_path: str = ""
     found_by: tuple[str, ...] = ()
+    searched_by: tuple[str, ...] = ()
     is_completed: bool = False
 
     @property
     def would_duplicate(self) -> bool:
         """Whether sending it twice could make two records in Xero."""
         creates_by_put = self.method == "PUT" and self.action is not Action.UPDATE
-        return creates_by_put or (bool(self.found_by) and self.record_id is None)
+        is_found = bool(self.found_by or self.searched_by)
+        return creates_by_put or (is_found and self.record_id is None)
 
     @property
     def key(self) -> dict[str, str]:

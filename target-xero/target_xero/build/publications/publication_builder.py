@@ -71,7 +71,9 @@ class PublicationBuilder:
         self._entities = EntityBuilder(
             rule, self._converter, batch_size=batch_size, finds_id_later=finds_id_later
         )
-        self._children = ChildBuilder(self._converter, files=rule.files, batch_size=batch_size)
+        self._children = ChildBuilder(
+            self._converter, columns=rule.columns, files=rule.files, batch_size=batch_size
+        )
         self._raw = RawBuilder(write_nulls=write_nulls)
         self._paths = RecordPaths(rule.stream, origin)
         self._document_type = document_type_of(rule.entity)

@@ -69,7 +69,7 @@ class RecordConverter:
                 shape,
                 destination.read_only,
                 keep_empty=self._write_nulls,
-                columns=self._rule.columns,
+                columns={} if isinstance(destination, ChildDestination) else self._rule.columns,
                 read_elsewhere=self._read_elsewhere,
             )
         return mapper.apply(record)

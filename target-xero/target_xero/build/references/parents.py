@@ -93,6 +93,22 @@ def parent_reference(
     raise InvalidRecordError([problem])
 
 
+def names_parent(child: Child, parent: Entity, field: str) -> bool:
+    """Whether a field names the parent of a child: ``InvoiceNumber``, ``Contact.Name``.
+
+    Args:
+        child: The kind of child.
+        parent: The entity of the parent.
+        field: A field, as the setting ``columns`` gives it.
+    """
+    known = {normalized_name(parent.id_field or "")}
+    for name in parent.named_by:
+        known.update(_columns_of(child, parent, name))
+    if parent.named_by_contact:
+        known.add(_CONTACT_NAME)
+    return normalized_name(field) in known
+
+
 def _columns_of(child: Child, parent: Entity, field: str) -> list[str]:
     """The normalized columns that may hold a field of the parent.
 

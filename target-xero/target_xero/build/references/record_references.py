@@ -77,6 +77,7 @@ _NAMED_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Allocation": ("Invoices",),
         "LinkedTransactions": ("Invoices", "Contacts"),
         "Member": ("Contacts",),
+        "PaymentService": ("PaymentServices",),
     }
 )
 
@@ -110,6 +111,12 @@ def _references(shape: str, fields: Record) -> Iterator[RecordReference]:
         yield from _payable("Invoice", (), fields)
     elif shape == "Member":
         yield from _member(fields)
+    elif shape == "PaymentService":
+        name = text_at(fields, "PaymentServiceName")
+        if name and not fields.get("PaymentServiceID"):
+            key: MatchKey = (("PaymentServiceName", name),)
+            at: Path = ("PaymentServiceName",)
+            yield RecordReference("PaymentServices", key, (at,), ("PaymentServiceID",))
     else:
         yield from _linked(fields)
 

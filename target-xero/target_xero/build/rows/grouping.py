@@ -130,7 +130,7 @@ class RowGrouper:
             self._shape,
             read_only,
             date_format=rule.date_format,
-            decimal_comma=rule.decimal_comma,
+            decimal_comma=bool(rule.decimal_comma),
         )
         self._columns = None
         if self._shape is not None:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from target_xero.build.destinations.destination import EntityDestination, RawDestination
+from target_xero.build.destinations.destination import (
+    ChildDestination,
+    EntityDestination,
+    RawDestination,
+)
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.destinations.routes import check_method
-from target_xero.build.fields.columns import explicit_paths
+from target_xero.build.fields.columns import (
+    explicit_paths,
+    field_path,
+    is_known_path,
+    nearest_field,
+)
 from target_xero.build.fields.values import date_format_problem
 from target_xero.build.records import InvalidRecordError
 from target_xero.build.streams.stream_rule import StreamRule
@@ -35,13 +44,31 @@ def check_stream_rule(rule: StreamRule) -> None:
             raise SettingsError(message)
     if rule.mirror:
         _check_mirror(rule)
-    shape = destination_of(rule.entity, rule.path).shape
+    _check_match(rule)
+    destination = destination_of(rule.entity, rule.path)
+    shape = None if isinstance(destination, ChildDestination) else destination.shape
     if rule.columns and shape is not None:
         try:
             explicit_paths(rule.columns, shape)
         except InvalidRecordError as error:
             message = f"Setting '{prefix}.columns': {error}"
             raise SettingsError(message) from None
+
+
+def _check_match(rule: StreamRule) -> None:
+    """Checks that the fields of ``match`` exist.
+
+    Raises:
+        SettingsError: One does not.
+    """
+    shape = destination_of(rule.entity, rule.path).shape
+    for field in rule.match if shape is not None else ():
+        path = field_path(field, str(shape))
+        if path is None or not is_known_path(path, str(shape)):
+            nearest = nearest_field(field, str(shape))
+            hint = f": did you mean {nearest!r}?" if nearest else ""
+            message = f"Setting 'streams.{rule.stream}.match': {field!r} does not exist{hint}"
+            raise SettingsError(message)
 
 
 def _check_mirror(rule: StreamRule) -> None:

@@ -7,9 +7,11 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
-from target_xero.build.destinations.destination import RawDestination
+from target_xero.build.destinations.destination import EntityDestination, RawDestination
 from target_xero.build.destinations.names import destination_of, entity_names
 from target_xero.build.streams.stream_rule import StreamRule
+from xero_client.entities.children import CHILDREN
+from xero_client.entities.table import ENTITIES
 from xero_client.errors import SettingsError
 from xero_client.settings.nearest_name import nearest_name
 
@@ -61,6 +63,8 @@ def check_stream_destination(rule: StreamRule) -> None:
         SettingsError: The stream's name is not an entity's, and its settings do not say where its
             records go.
     """
+    if rule.names_entity and rule.path is None:
+        _check_entity(rule)
     if rule.names_entity or rule.path is not None or rule.envelope_paths:
         return
     if not isinstance(destination_of(rule.stream), RawDestination):
@@ -73,3 +77,26 @@ def check_stream_destination(rule: StreamRule) -> None:
         "if Xero has it and this target does not know it, or do not select the stream in the tap"
     )
     raise SettingsError(message)
+
+
+def _check_entity(rule: StreamRule) -> None:
+    """Checks that a setting ``entity`` is not a misspelled name: ``Invoices/Histori``.
+
+    Raises:
+        SettingsError: It is no name of an entity, but like one.
+    """
+    name = rule.entity
+    if name.startswith(("/", "http")) or ".xro/" in name or "{" in name:
+        return
+    destination = destination_of(name)
+    is_id = isinstance(destination, EntityDestination) and destination.is_single_record
+    if not isinstance(destination, RawDestination) and not is_id:
+        return
+    titles = [*CHILDREN, *(entity.name for entity in ENTITIES), *entity_names()]
+    nearest = nearest_name(name, titles, STREAM_LIKENESS)
+    if nearest is not None:
+        message = (
+            f"Setting 'streams.{rule.stream}.entity': {name!r} is not one of Xero's entities: did "
+            f"you mean {nearest!r}? A path that this target does not know goes into 'path'"
+        )
+        raise SettingsError(message)

@@ -30,7 +30,8 @@ class StreamRule:
         names_entity: Whether the settings name the entity; if not, it is the stream's name.
         columns: Xero's fields by column; they win over every guess.
         date_format: How dates are written besides ISO 8601; see ``values.converters``.
-        decimal_comma: Whether numbers are written like ``1.234,56``.
+        decimal_comma: Whether numbers are written like ``1.234,56``; None if nothing says it, so
+            that ``1.000`` may be one or a thousand.
         unknown_columns: ``reject`` or ``ignore``: what happens to fields that Xero does not have.
         on_deleted: What happens to a record that its source marks as deleted: ``reject``,
             ``remove`` or ``skip``.
@@ -56,7 +57,7 @@ class StreamRule:
     names_entity: bool = True
     columns: Mapping[str, str] = field(default_factory=dict)
     date_format: str | None = None
-    decimal_comma: bool = False
+    decimal_comma: bool | None = None
     unknown_columns: str = REJECT
     on_deleted: str = "reject"
     match: tuple[str, ...] = ()
@@ -107,7 +108,7 @@ class StreamRule:
             names_entity=bool(own.entity),
             columns=own.columns or {},
             date_format=own.date_format or config.get("date_format") or None,
-            decimal_comma=bool(comma),
+            decimal_comma=comma,
             unknown_columns=config.get("unknown_columns") or REJECT,
             on_deleted=own.on_deleted or config.get("on_deleted") or "reject",
             match=_names(own.match),

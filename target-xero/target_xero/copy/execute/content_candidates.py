@@ -33,7 +33,7 @@ def content_search_of(organisation: ConnectedOrganisation) -> ContentSearch:
     return ContentSearch(candidates, organisation.log.published_ids)
 
 
-def _candidates(transport: Transport, publication: Publication) -> Candidates:
+def _candidates(transport: Transport, publication: Publication, _since: float) -> Candidates:
     """The records of an entity; the children of one kind that a parent has."""
     destination = publication.destination
     if isinstance(destination, EntityDestination) and destination.entity.is_of_other_api:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,14 @@ from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.look_ups import existing_or_refusal
 from target_xero.delivery.preparation.overwriting import Decision, Overwriting
 from target_xero.delivery.publish_log import PublishLog
+from target_xero.delivery.retry_policy import (
+    AfterLookUp,
+    after_failed_look_up,
+    halves,
+    is_server_error,
+)
 from target_xero.delivery.states import Event
+from target_xero.lookup.own_children import is_sought, with_own_ids
 from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.reference_search import with_references
 from target_xero.lookup.resolution import needs_completion, needs_lookup, resolution_of
@@ -45,7 +53,10 @@ class Prepared:
 
 def has_names(items: Sequence[Item]) -> bool:
     """Whether items name records that must be looked up before they are sent."""
-    return any(item.publication.parent_key or item.publication.references for item in items)
+    return any(
+        item.publication.parent_key or item.publication.references or is_sought(item.publication)
+        for item in items
+    )
 
 
 class Preparation:
@@ -102,15 +113,23 @@ class Preparation:
                 ended.append(Prepared(item, Event.MAY_NOT_BE_SENT, reason=str(parent.problem)))
             else:
                 children.append(replace(item, publication=parent.publication))
-        ready: list[Prepared] = []
+        ready: list[Item] = []
+        sent: list[Prepared] = []
         named = with_references([item.publication for item in children], self._transport, stream)
         for item, references in zip(children, named, strict=True):
             if references.publication is None:
                 reason = str(references.problem)
                 ended.append(Prepared(item, Event.MAY_NOT_BE_SENT, reason=reason))
             else:
-                ready.append(Prepared(replace(item, publication=references.publication)))
-        return [*ended, *ready]
+                ready.append(replace(item, publication=references.publication))
+        own = with_own_ids([item.publication for item in ready], self._transport, stream)
+        for item, child in zip(ready, own, strict=True):
+            if child.publication is None:
+                reason = str(child.problem)
+                ended.append(Prepared(item, Event.MAY_NOT_BE_SENT, reason=reason))
+            else:
+                sent.append(Prepared(replace(item, publication=child.publication)))
+        return [*ended, *sent]
 
     def after_refusal(self, refused: Sequence[Item], call: CallInfo) -> list[Prepared]:
         """What is to be done with items that Xero refused because of what exists.
@@ -130,11 +149,7 @@ class Preparation:
         destination = looked_up[0].publication.destination
         if not isinstance(destination, EntityDestination):
             return []
-        try:
-            decisions = self._overwriting.after_refusal(destination, looked_up)
-        except XeroError as error:
-            logger.warning("Cannot read why %d records were refused: %s", len(looked_up), error)
-            return []
+        decisions = self._decisions_after_refusal(destination, looked_up)
         return [
             replace(prepared, item=_for_last_time(prepared.item))
             for prepared in _prepared([decision for decision in decisions if decision])
@@ -152,6 +167,30 @@ class Preparation:
         if needs_lookup(first):
             return self._resolved(destination, items)
         return [Prepared(item) for item in items]
+
+    def _decisions_after_refusal(
+        self, destination: EntityDestination, items: Sequence[Item]
+    ) -> list[Decision | None]:
+        """What a look-up says of refused items; None of those whose refusal stands.
+
+        A look-up that fails because of one item is halved until that item is alone.
+        """
+        decisions: list[Decision | None] = []
+        failed_alone = 0
+        parts = deque([items])
+        while parts:
+            part = parts.popleft()
+            try:
+                decisions += self._overwriting.after_refusal(destination, part)
+            except XeroError as error:
+                what = after_failed_look_up(error, len(part), failed_alone)
+                if what is AfterLookUp.HALVE:
+                    parts.extendleft(reversed(halves(part)))
+                    continue
+                failed_alone += len(part) == 1 and is_server_error(error)
+                logger.warning("Cannot read why %d records were refused: %s", len(part), error)
+                decisions += [None] * len(part)
+        return decisions
 
     def _completed(
         self, destination: EntityDestination, prepared: Sequence[Prepared]

@@ -29,12 +29,15 @@ class Recognised:
         unresolved: Requests of other versions of the record whose outcome is not known.
         problem: Why it must not be sent.
         is_removed: Whether it removes a record that the log has removed already.
+        replaced_number: The hash of the number that the record was published with before, if this
+            item gives it another one.
     """
 
     item: Item
     unresolved: tuple[LogEntry, ...] = ()
     problem: str | None = None
     is_removed: bool = False
+    replaced_number: str | None = None
 
 
 def recognised(items: Sequence[Item], log: PublishLog) -> list[Recognised]:
@@ -76,7 +79,10 @@ def _recognised(item: Item, by_subject: dict[str, list[LogEntry]]) -> Recognised
         if entry is not None and entry.xero_id and not entry.removes
     }
     was_removed = any(entry is not None and entry.removes for entry in published)
-    return _with_id(item, unresolved, list(ids.values()), was_removed=was_removed)
+    known = _with_id(item, unresolved, list(ids.values()), was_removed=was_removed)
+    numbers = (entry.document for entry in published if entry is not None and not entry.removes)
+    replaced = next((n for n in numbers if n and n not in item.subjects), None)
+    return known if item.removes else replace(known, replaced_number=replaced)
 
 
 def _published_in(entries: Sequence[LogEntry]) -> LogEntry | None:

@@ -29,13 +29,14 @@ from target_xero.delivery.recovery.repeater import Repeater
 from target_xero.delivery.recovery.shown_outcomes import shown_by
 from target_xero.delivery.retry_policy import (
     FailureCounts,
+    is_certainly_over,
     lies_in_stream,
     may_be_sent_again,
     may_lie_in_records,
 )
 from target_xero.delivery.sender import NotAcceptedError, Sender
 from target_xero.delivery.states import Event, State
-from target_xero.lookup.content_search import ContentSearch, listed_with
+from target_xero.lookup.content_search import ContentSearch, recent_or_listed
 from target_xero.lookup.existing_records import is_identifiable
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
@@ -71,7 +72,9 @@ class Recovery:
         self._failures = failures
         self._tenant_id = tenant_id
         self._repeater = Repeater(sender, log)
-        self._content_search = ContentSearch(partial(listed_with, transport), log.published_ids)
+        self._content_search = ContentSearch(
+            partial(recent_or_listed, transport), log.published_ids, finds_similar=True
+        )
 
     def step(self, attempt: Attempt) -> Sequence[Attempt]:
         """Does what the state of an attempt says, and gives the attempts that follow.
@@ -97,15 +100,23 @@ class Recovery:
         Raises:
             RunStoppedError: Xero does not respond.
         """
-        findable = [(item, outcome) for item, outcome in attempt.pairs if item.can_be_found]
+        findable = [(i, o) for i, o in attempt.pairs if i.can_be_found]
+        if attempt.intent.first_sent_at > 0:
+            searchable = [(i, o) for i, o in attempt.pairs if i.can_be_searched]
+            if findable and searchable:
+                others = [(i, o) for i, o in attempt.pairs if not i.can_be_searched]
+                parts = [attempt.of(others), attempt.of(searchable)]
+                return [following for part in parts for following in self._look_up(part)]
+            findable = findable or searchable
         try:
             found = self._records(attempt, [item for item, _ in findable])
         except RunStoppedError:
             _unknown(attempt, attempt.pairs).report(self._reporter)
             raise
         if found is None:
-            return [_unknown(attempt, attempt.pairs)]
-        unclear = [(item, outcome) for item, outcome in attempt.pairs if not item.can_be_found]
+            return self._not_looked_up(attempt)
+        looked_up = {id(item) for item, _ in findable}
+        unclear = [(item, outcome) for item, outcome in attempt.pairs if id(item) not in looked_up]
         certain: list[ItemOutcome] = []
         absent: list[Item] = []
         for (item, outcome), records in zip(findable, found, strict=True):
@@ -128,6 +139,16 @@ class Recovery:
             attempt.after(Event.IS_ABSENT, absent, attempt.send_count + 1),
         ]
 
+    @staticmethod
+    def _not_looked_up(attempt: SentAttempt) -> list[Attempt]:
+        """What follows if Xero does not let the records be read."""
+        if attempt.resends_unknown and not any(item.can_be_found for item in attempt.items):
+            # The user has looked in Xero. One by one: nobody could tell later which record of a
+            # batch had failed it.
+            count = attempt.send_count + 1
+            return [attempt.after(Event.IS_ABSENT, [item], count) for item in attempt.items]
+        return [_unknown(attempt, attempt.pairs)]
+
     def _judge(
         self, attempt: SentAttempt, item: Item, outcome: Outcome, records: list[Record]
     ) -> tuple[Event, Item, Outcome]:
@@ -149,11 +170,27 @@ class Recovery:
         may_differ = not item.removes and (
             attempt.was_refused or attempt.resends_unknown or may_overwrite(item.publication)
         )
+        if item.can_be_searched:
+            may_differ = attempt.resends_unknown
         if shown is not None and not may_differ:
             return Event.IS_UNCLEAR, item, shown
+        if item.can_be_searched and not self._is_over(attempt):
+            return Event.IS_UNCLEAR, item, outcome
         if may_be_sent_again(attempt.size, attempt.send_count, self._failures.failed_alone):
             return Event.IS_ABSENT, item, outcome
         return Event.IS_UNCLEAR, item, outcome
+
+    def _is_over(self, attempt: SentAttempt) -> bool:
+        """Whether Xero certainly does not work on a request any more.
+
+        Only then a record that is not in Xero yet was not saved, and will not be.
+        """
+        now = self._transport.server_clock.earliest()
+        return (
+            attempt.was_ended
+            or attempt.resends_unknown
+            or is_certainly_over(attempt.intent.first_sent_at, now)
+        )
 
     def _records(
         self, attempt: SentAttempt, items: Sequence[Item]
@@ -255,7 +292,7 @@ class Recovery:
                 following.append(attempt.ended(event, item, result))
             elif item.fingerprint not in still_open:
                 following.append(attempt.after(Event.IS_TAKEN, [item]))
-            elif attempt.resends_unknown and not item.can_be_found:
+            elif attempt.resends_unknown and not (item.can_be_found or item.can_be_searched):
                 # One by one: nobody could tell later which record of a batch had failed it.
                 on_request.append(attempt.after(Event.IS_SENT_ON_REQUEST, [item]))
             else:

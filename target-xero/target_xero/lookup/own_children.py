@@ -1,0 +1,82 @@
+"""Finds allocations and tracking options that are to be removed, and that do not give their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from target_xero.build.destinations.destination import ChildDestination
+from target_xero.build.publications.publication import Publication
+from target_xero.build.records import Record
+from target_xero.build.references.parents import PARENT_PLACE
+from target_xero.build.references.record_references import OWN_PLACE
+from target_xero.lookup.existing_records import Lookup
+from target_xero.lookup.matching import contains
+from xero_client.http.transport import Transport
+
+
+@dataclass(frozen=True)
+class FoundChild:
+    """A publication whose child was looked up in its parent.
+
+    Attributes:
+        publication: The publication with the id of the child; None if there is not one child.
+        problem: Why there is none.
+    """
+
+    publication: Publication | None = None
+    problem: str | None = None
+
+
+def is_sought(publication: Publication) -> bool:
+    """Whether the child itself is to be looked up in its parent, whose id is known."""
+    return OWN_PLACE in publication.path and PARENT_PLACE not in publication.path
+
+
+def with_own_ids(
+    publications: Sequence[Publication], transport: Transport, subject: str
+) -> list[FoundChild]:
+    """The publications with the ids of their children; those that have one stay as they are.
+
+    Args:
+        publications: Children of one kind; what they name has its ids.
+        transport: The organisation's connection.
+        subject: The name that the calls are counted under.
+
+    Raises:
+        XeroError: A look-up failed.
+    """
+    sought = [publication for publication in publications if is_sought(publication)]
+    parents: dict[str, Record] = {}
+    if sought and isinstance(sought[0].destination, ChildDestination):
+        lookup = Lookup(transport, sought[0].destination.parent, subject)
+        parents = lookup.by_id(_parent_id(publication) for publication in sought)
+    return [
+        _found(publication, parents) if is_sought(publication) else FoundChild(publication)
+        for publication in publications
+    ]
+
+
+def _found(publication: Publication, parents: dict[str, Record]) -> FoundChild:
+    destination = publication.destination
+    parent_id = _parent_id(publication)
+    parent = parents.get(parent_id.lower(), {})
+    children: Sequence[Record] = parent.get(destination.key) or []
+    found = [child for child in children if contains(child, publication.fields)]
+    id_field = destination.id_field or ""
+    if len(found) == 1 and found[0].get(id_field):
+        own_id = str(found[0][id_field])
+        path = publication.path.replace(OWN_PLACE, own_id, 1)
+        return FoundChild(replace(publication, path=path, record_id=own_id))
+    what = ", ".join(f"{name} {_shown(value)}" for name, value in publication.fields.items())
+    problem = f"{publication.parent} has {len(found) or 'no'} {destination.key} with {what}"
+    return FoundChild(problem=f"{problem}: give the {id_field}")
+
+
+def _parent_id(publication: Publication) -> str:
+    return (publication.parent or "").rpartition("/")[2]
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401  # a value of a record
+    return " ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
