@@ -339,9 +339,9 @@ def test_a_report_shows_what_changed_since_the_one_before(basis):
     company = demo_company("99999999-9999-4999-8999-999999999997")
     before = table(ask(company, "TrialBalance", paymentsOnly=basis))
     payment = next(
-        one
-        for one in company.collections["Payments"].values()
-        if one["PaymentType"] == "ACCRECPAYMENT" and one["Status"] == "AUTHORISED"
+        record
+        for record in company.collections["Payments"].values()
+        if record["PaymentType"] == "ACCRECPAYMENT" and record["Status"] == "AUTHORISED"
     )
     journals = company.collections["Journals"]
     for journal in list(journals.values()):

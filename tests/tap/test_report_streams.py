@@ -243,7 +243,7 @@ def test_a_report_has_the_rows_and_amounts_that_the_official_sdk_reads(october, 
 
 
 def test_profit_by_tracking_has_the_columns_that_the_official_sdk_reads(bakery, october, official):
-    region = next(one for one in bakery.records("TrackingCategories") if one["Name"] == "Region")
+    region = next(each for each in bakery.records("TrackingCategories") if each["Name"] == "Region")
     report = official.report(
         "profit_and_loss",
         from_date=OCTOBER[0],
@@ -283,7 +283,7 @@ def test_the_lock_date_for_users_does_not_keep_advisers_from_posting(xero):
 
 @DEMO
 def test_an_option_with_the_name_of_another_column_has_rows_of_its_own(xero):
-    region = next(one for one in xero.records("TrackingCategories") if one["Name"] == "Region")
+    region = next(each for each in xero.records("TrackingCategories") if each["Name"] == "Region")
     first, *others = region["Options"]
     options = [{**first, "Name": "Total"}, *others]
     xero.edit("TrackingCategories", region["TrackingCategoryID"], Options=options)
