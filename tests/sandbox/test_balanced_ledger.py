@@ -7,6 +7,7 @@ from decimal import Decimal
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from ledger_strategies import AMOUNT_TYPES, AMOUNTS, QUANTITIES, RATES, lines
 
 from xero_sandbox.companies.presets import empty_company
 from xero_sandbox.reports import report
@@ -14,35 +15,7 @@ from xero_sandbox.writing import WriteRequest, write
 
 START = datetime(2026, 4, 1, 1, tzinfo=timezone.utc)
 ZERO = Decimal(0)
-AMOUNTS = st.decimals(min_value="0.01", max_value="5000", places=2)
-QUANTITIES = st.decimals(min_value="0.1", max_value="40", places=1)
-RATES = st.decimals(min_value="0.4", max_value="1.9", places=6)
-AMOUNT_TYPES = st.sampled_from(["Exclusive", "Inclusive", "NoTax"])
 CONTROL_SIGN = {"ACCREC": 1, "ACCPAY": -1, "ACCRECCREDIT": -1, "ACCPAYCREDIT": 1}
-
-
-@st.composite
-def lines(draw, *, sales: bool, stock: bool = True):
-    found = []
-    for _ in range(draw(st.integers(1, 4))):
-        line = {
-            "Description": "Something",
-            "Quantity": draw(QUANTITIES),
-            "UnitAmount": draw(AMOUNTS),
-            "AccountCode": "200" if sales else "429",
-            "TaxType": draw(
-                st.sampled_from(
-                    ["OUTPUT2" if sales else "INPUT2", "ZERORATED", "NONE", "TAX001", "TAX002"]
-                )
-            ),
-        }
-        if stock and draw(st.integers(0, 3)) == 0:
-            line |= {"ItemCode": "STOCK", "AccountCode": "200" if sales else "630"}
-            line["TaxType"] = draw(st.sampled_from(["NONE", "ZERORATED", "TAX001", "TAX002"]))
-        if sales and draw(st.booleans()):
-            line["DiscountRate"] = draw(st.integers(0, 100))
-        found.append(line)
-    return found
 
 
 class Books(RuleBasedStateMachine):

@@ -3,17 +3,14 @@
 Where XERO_OPENAPI names Xero's OpenAPI file, every answer to these writes is compared with it.
 """
 
-import re
-from datetime import date
 from types import SimpleNamespace
 
 import pytest
 from sandbox_caller import calling
 from sandbox_openapi import FILE, Comparison, openapi_schema
 from sandbox_sdk import Sdk
+from sdk_documents import DAY, DUE, line, listed, new_invoice, one_of
 from xero_python.accounting import models as xero
-
-DAY, DUE = date(2026, 11, 2), date(2026, 11, 30)
 
 
 @pytest.fixture(scope="module")
@@ -52,38 +49,6 @@ def books(sdk):
         savings=xero.Account(account_id=savings.account_id),
         theme=sdk.call("get_branding_themes").branding_themes[0].branding_theme_id,
     )
-
-
-def listed(kind, elements):
-    """A model of several elements; some take their list first, some last."""
-    name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
-    return kind(**{name: elements})
-
-
-def one_of(sdk, method, kind, element):
-    """What a method that takes several elements answers for one."""
-    name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
-    (answer,) = getattr(sdk.call(method, listed(kind, [element])), name)
-    return answer
-
-
-def line(amount=100, **fields):
-    return xero.LineItem(
-        description="Tea", quantity=1, unit_amount=amount, account_code="200", **fields
-    )
-
-
-def new_invoice(sdk, books, kind="ACCREC", status="AUTHORISED", **fields):
-    invoice = xero.Invoice(
-        type=kind,
-        contact=books.contact,
-        date=DAY,
-        due_date=DUE,
-        status=status,
-        line_items=[line()],
-        **fields,
-    )
-    return sdk.call("create_invoices", listed(xero.Invoices, [invoice])).invoices[0]
 
 
 def test_contacts(sdk, books):
