@@ -56,7 +56,14 @@ def _projects(
         needs=_PROJECTS_NEED,
         personal=frozenset(personal.split()),
         named_by=named_by,
+        references=_streams_of(writing),
     )
+
+
+def _streams_of(writing: WriteSpec | None) -> Mapping[str, str]:
+    """The stream of the records that a record may name, by the field of the id."""
+    refers = writing.refers if writing is not None else {}
+    return MappingProxyType({name: record.stream for name, record in refers.items()})
 
 
 def _project_writing(
@@ -119,7 +126,6 @@ PROJECTS = (
             ),
         ),
         load_layer=LoadLayer.API_RECORDS,
-        references=MappingProxyType({"contactId": "contacts"}),
     ),
     _projects(
         "project_users",
@@ -143,7 +149,6 @@ PROJECTS = (
                 refers=MappingProxyType({"projectId": _PROJECT}),
             ),
         ),
-        references=MappingProxyType({"projectId": "projects"}),
     ),
     replace(
         _projects(
@@ -167,7 +172,6 @@ PROJECTS = (
             ),
         ),
         load_layer=LoadLayer.API_ENTRIES,
-        references=MappingProxyType({"taskId": "project_tasks", "userId": "project_users"}),
     ),
 )
 
@@ -194,6 +198,7 @@ def _assets(
         parent=parent,
         needs=_ASSETS_NEED,
         named_by=named_by,
+        references=_streams_of(writing),
     )
 
 
@@ -256,7 +261,6 @@ ASSETS = (
             ("assetNumber",),
         ),
         load_layer=LoadLayer.API_RECORDS,
-        references=MappingProxyType({"assetTypeId": "asset_types"}),
     ),
     # Lists have neither the serial number nor the warranty.
     _assets(
