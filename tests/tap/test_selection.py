@@ -40,6 +40,7 @@ def test_a_word_means_the_stream_of_the_name_else_all_streams_with_it(tmp_path):
     assert {name for name in added if name.endswith("line_items")} >= {LINES, "quote_line_items"}
     assert {name for name in added if name.startswith("asset")} == {
         "assets",
+        "asset_details",
         "asset_types",
         "asset_settings",
     }

@@ -58,7 +58,7 @@ REFUSALS = {
 
 
 def refuse_look_ups(xero):
-    refusal = REFUSALS["a 400 in HTML"]
+    refusal = REFUSALS["a 400 that names no record"]
     xero.fault("status", "ManualJournals", method="GET", times=None, **refusal)
 
 

@@ -30,7 +30,7 @@ from target_xero.lookup.own_children import with_own_ids
 from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.reference_search import with_references
 from target_xero.lookup.resolution import needs_completion, resolution_of
-from xero_client.entities.table import BY_NAME, ENTITIES
+from xero_client.entities.table import BY_TITLE, ENTITIES
 from xero_client.errors import RequestRefusedError
 from xero_client.http.transport import Transport
 
@@ -192,7 +192,7 @@ class Predictor:
             return False
         name, text = missing.key[0]
         # Bank transactions of some types create prepayments and overpayments.
-        entities = (missing.entity, BY_NAME[missing.entity].created_by)
+        entities = (missing.entity, BY_TITLE[missing.entity].created_by)
         return any((entity, name, text.casefold()) in self._parents for entity in entities)
 
     def _predictions_of_named(self, items: Sequence[Item]) -> list[Prediction]:
