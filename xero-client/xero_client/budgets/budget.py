@@ -182,7 +182,7 @@ def lease_of(
 
 
 def _on_present_clock(budget: Budget, now: float) -> Budget:
-    """The budget with its times moved by as much as the clock was set back since its last change."""
+    """The budget, its times moved by as much as the clock was set back since its last change."""
     back = budget.changed_at - now
     if back <= 0:
         return budget
