@@ -17,6 +17,9 @@ from xero_client.settings.nearest_name import did_you_mean
 
 logger = logging.getLogger("tap-xero")
 
+# Some editors write it at the beginning of a file.
+BYTE_ORDER_MARK = "\ufeff"
+
 
 def read_state(file: IO[str] | None) -> dict[str, Any] | None:
     """The state of an earlier run. Of a whole STATE message, the value is used.
@@ -109,12 +112,21 @@ def _problem_of_stream(stream: dict[str, Any]) -> str:
         return "a name, 'replication_key' or 'replication_method' is not a text"
     if stream.get("stream") not in (None, stream["tap_stream_id"]):
         return "'stream' is not the 'tap_stream_id'"
-    if not _is_list_of_texts(stream.get("key_properties")):
-        return "'key_properties' is not a list of names"
+    if problem := _problem_of_key(stream):
+        return problem
     metadata = stream.get("metadata", [])
     if not isinstance(metadata, list) or not all(map(_is_metadata, metadata)):
         return "'metadata' is not a list of objects with a breadcrumb and metadata"
     return ""
+
+
+def _problem_of_key(stream: dict[str, Any]) -> str:
+    key = stream.get("key_properties")
+    if not _is_list_of_texts(key):
+        return "'key_properties' is not a list of names"
+    properties = stream.get("schema", {}).get("properties")
+    missing = [name for name in key or () if properties and name not in properties]
+    return f"'key_properties' has {missing[0]!r}, which is not in 'schema'" if missing else ""
 
 
 def _is_metadata(entry: object) -> bool:
@@ -214,7 +226,7 @@ def _has_progress_markers(bookmark: dict[str, Any]) -> bool:
 
 def _read_json(option: str, file: IO[str]) -> Json:
     try:
-        text = file.read()
+        text = file.read().removeprefix(BYTE_ORDER_MARK)
         with suppress(ValueError, RecursionError):
             return msgspec.json.decode(text)
         # This knows more: numbers that are none, and where an error is.

@@ -224,6 +224,31 @@ def test_an_unwell_token_endpoint_is_asked_again(xero, store_uri, fault):
     assert web_tokens(xero, store_uri, refresh_token=first).token()
 
 
+PAGE = {
+    "body": "<!DOCTYPE html>\n<html><body>Blocked by the\nproxy</body></html>",
+    "content_type": "text/html",
+}
+
+
+@without_grace
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_web_page_at_the_token_endpoint_is_a_gateways_and_tried_again(xero, store_uri, status):
+    first = xero.grant(WEB)["refresh_token"]
+    xero.fault("status", "connect/token", status=status, **PAGE)
+    assert run(xero, store_uri, refresh_token=first).exit_code == 0
+    assert [call["status"] for call in xero.calls("connect/token")] == [status, 200]
+
+
+def test_a_lasting_web_page_at_the_token_endpoint_does_not_blame_the_app(xero, store_uri):
+    first = xero.grant(WEB)["refresh_token"]
+    xero.fault("status", "connect/token", status=403, times=None, **PAGE)
+    line = last_line_of(run(xero, store_uri, refresh_token=first))
+    assert "connect/token failed with 403 at a gateway in front of Xero" in line
+    assert "(Blocked by the proxy)" in line
+    assert "refuses the app" not in line
+    assert len(xero.calls("connect/token")) == 2
+
+
 def test_a_token_that_cannot_be_kept_is_a_failure_of_the_store_without_tokens_in_it(
     xero, store_uri
 ):

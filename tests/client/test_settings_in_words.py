@@ -161,6 +161,13 @@ def test_the_file_env_sets_the_variables_that_are_not_set(tmp_path, xero, prefix
 
 
 @BOTH
+def test_a_byte_order_mark_before_a_configuration_is_ignored(tmp_path, prefix):
+    path = tmp_path / "config.json"
+    path.write_text('{"max_concurrency": "of the file"}', encoding="utf-8-sig")
+    refused(ran(PROGRAMS[prefix], "--config", str(path)), "of the file")
+
+
+@BOTH
 def test_a_file_env_that_cannot_be_read_is_named(tmp_path, prefix, monkeypatch):
     (tmp_path / ".env").write_bytes(b"A=\xff\xfe")
     monkeypatch.chdir(tmp_path)

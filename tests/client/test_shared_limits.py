@@ -202,6 +202,18 @@ def test_a_lease_of_a_process_that_is_gone_is_free_again():
     assert third.slots == 5
 
 
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_clock_that_was_set_back_makes_no_lease_and_no_hold_longer(is_held):
+    hold = {"left": 0, "hold": 20.0} if is_held else {}
+    budget, _ = lease_of(Budget(), "a", Report(5, 0, **hold), 5, 1_000.0)
+    later = 20.0 if is_held else LEASE_SECONDS
+    budget, second = lease_of(budget, "b", Report(5, 0), 5, 400.0)
+    assert second.calls == 0
+    assert second.wait <= later
+    _, third = lease_of(budget, "b", Report(5, 0), 5, 400.0 + later)
+    assert (third.slots, third.calls) == (5, 5)
+
+
 def test_a_process_that_is_not_alone_any_more_gives_slots_up():
     budget, _ = lease_of(Budget(), "a", Report(5, 0), 5, 100.0)
     budget, _ = lease_of(budget, "b", Report(5, 0), 5, 100.5)

@@ -129,6 +129,15 @@ def test_a_logout_that_xero_does_not_answer_keeps_the_grant(logged_in, xero):
     assert logged_in.run("xero", "tenants").returncode == 0
 
 
+def test_a_web_page_in_place_of_the_logout_keeps_the_grant(logged_in, xero):
+    page = {"body": "<html>Blocked by the proxy</html>", "content_type": "text/html"}
+    xero.fault("status", "connect/revocation", method="POST", status=400, **page)
+    left = logged_in.run("xero", "logout", "--yes")
+    assert left.returncode == 1
+    assert "at a gateway in front of Xero, which sent a web page (Blocked by the" in left.stderr
+    assert logged_in.run("xero", "tenants").returncode == 0
+
+
 def test_a_logout_from_an_app_that_is_gone_removes_the_tokens_here(machine, xero):
     log_in(machine, xero, WEB)
     left = machine.run("xero", "logout", "--yes", XERO_CLIENT_ID=WEB, XERO_CLIENT_SECRET="another")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from copy import deepcopy
 
 import pytest
@@ -9,7 +11,7 @@ from contacts import add_contacts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tap_runner import catalog_of, read
+from tap_runner import TAP, catalog_of, read, settings_for
 from xero_sandbox.server import server
 
 JUNK = [None, True, 5, -1.5, "", "x", [], [None], ["x"], {}, {"x": None}, [[]], [{}], [5]]
@@ -103,6 +105,16 @@ def test_a_state_with_anything_anywhere_ends_in_no_traceback(small, path, junk):
     assert ended_with_a_message(run)
 
 
+def test_a_byte_order_mark_before_a_catalog_or_a_state_is_ignored(small, tmp_path):
+    (tmp_path / "catalog.json").write_text(json.dumps(CATALOG), encoding="utf-8-sig")
+    (tmp_path / "state.json").write_text("{}", encoding="utf-8-sig")
+    (tmp_path / "config.json").write_text(json.dumps(settings_for(small)), encoding="utf-8-sig")
+    options = [f"--{name}={tmp_path / name}.json" for name in ("config", "catalog", "state")]
+    done = subprocess.run([TAP, *options], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(b'"RECORD"') == 3
+
+
 def test_progress_markers_of_another_form_are_named(small):
     state = {"bookmarks": {"contacts": {"progress_markers": [None]}}}
     run = read(small, ["contacts"], state=state)
@@ -116,6 +128,7 @@ def test_progress_markers_of_another_form_are_named(small):
         (("streams", 0, "schema"), None, "'schema'"),
         (("streams", 0, "metadata", 0, "breadcrumb"), 5, "'metadata'"),
         (("streams", 0, "key_properties"), "x", "'key_properties'"),
+        (("streams", 0, "key_properties"), ["x"], "'key_properties' has 'x'"),
         (("streams", 0, "stream"), "x", "'stream' is not the 'tap_stream_id'"),
         (("streams", 0), {}, "'tap_stream_id'"),
     ],

@@ -24,6 +24,7 @@ from xero_client.http import wire
 from xero_client.http.bounded import bounded_session
 from xero_client.http.calls import failure_cause, log_call, was_never_sent
 from xero_client.http.error_responses import redacted
+from xero_client.http.web_pages import text_of_web_page
 from xero_client.json_value import Json
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.settings.login_command import login_command
@@ -159,6 +160,7 @@ class TokenEndpoint:
         except ValueError:
             content = None
         if not response.ok:
+            raise_if_web_page(response, settings.token_uri)
             raise self._error_of(status, content, secrets, scope)
         if not isinstance(content, dict) or not content.get("access_token"):
             message = f"{settings.token_uri} gave a response without an access_token"
@@ -201,6 +203,28 @@ class TokenEndpoint:
             "against the app's page"
         )
         return ClientRefusedError(message, status=status, body=content)
+
+
+def raise_if_web_page(response: requests.Response, uri: str) -> None:
+    """Raises an error if a refusal is a web page: it says nothing about the app or the grant.
+
+    Xero's identity server answers in JSON (xero-facts.md: OAuth).
+
+    Raises:
+        EndpointUnavailableError: A gateway in front of Xero sent a web page with status 400.
+        ResponseLostError: It sent one with another status, which seldom changes.
+    """
+    page = text_of_web_page(response.content, response.headers.get("Content-Type", ""))
+    if page is None:
+        return
+    status = response.status_code
+    message = (
+        f"{uri} failed with {status} at a gateway in front of Xero, which sent a web page ({page})"
+        ": try again later, or check the address and the network"
+    )
+    if status == HTTPStatus.BAD_REQUEST:
+        raise EndpointUnavailableError(message, status=status)
+    raise ResponseLostError(message, status=status)
 
 
 def _seconds(value: object) -> float:

@@ -16,13 +16,14 @@ The states of a budget:
 A run that begins, in the only process, doubts a hold of the day: an earlier run left it, and its
 user runs again because the day may have ended. Its first call finds out.
 
-A lease ends after three seconds. So a process that was killed delays the others no longer.
+A lease ends after three seconds. So a process that was killed delays the others no longer, also if
+the clock was set back meanwhile.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 # A lease is renewed once a second, and ends if it was not renewed for three.
 LEASE_SECONDS = 3.0
@@ -109,6 +110,7 @@ class Budget:
         held_until: No call may start before.
         probe_until: Until then, one process finds out whether a new window has begun.
         shares: The leases by process.
+        changed_at: When it was last changed.
     """
 
     left: int | None = None
@@ -117,6 +119,7 @@ class Budget:
     held_until: float = 0.0
     probe_until: float = 0.0
     shares: dict[str, Share] = field(default_factory=dict)
+    changed_at: float = 0.0
 
 
 def lease_of(
@@ -134,6 +137,7 @@ def lease_of(
     Returns:
         The budget after that, and the lease.
     """
+    budget = _on_present_clock(budget, now)
     others = {
         name: share for name, share in budget.shares.items() if share.until > now and name != holder
     }
@@ -171,9 +175,29 @@ def lease_of(
         earlier.since if earlier and had_slots and slots > 0 else now,
     )
     wait = held_until - now if is_held else POLL_SECONDS
-    changed = Budget(left, known_at, window_at, held_until, probe_until, {**others, holder: share})
+    shares = {**others, holder: share}
+    changed = Budget(left, known_at, window_at, held_until, probe_until, shares, changed_at=now)
     said = None if is_finding_out else 0 if is_held else left
     return changed, Lease(slots, calls, min(wait, WINDOW_SECONDS), said)
+
+
+def _on_present_clock(budget: Budget, now: float) -> Budget:
+    """The budget, its times moved by as much as the clock was set back since its last change."""
+    back = budget.changed_at - now
+    if back <= 0:
+        return budget
+    return replace(
+        budget,
+        known_at=budget.known_at - back,
+        window_at=budget.window_at - back,
+        held_until=budget.held_until - back,
+        probe_until=budget.probe_until - back,
+        shares={
+            name: replace(share, until=share.until - back, since=share.since - back)
+            for name, share in budget.shares.items()
+        },
+        changed_at=now,
+    )
 
 
 def newest(known: tuple[int | None, float], seen: tuple[int, float]) -> tuple[int | None, float]:

@@ -90,7 +90,7 @@ def read_config_file(file: Path) -> dict[str, Any]:
         SettingsError: The file cannot be read, or is not a JSON object.
     """
     try:
-        content = parse_json(file.read_text(encoding="utf-8"))
+        content = parse_json(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         message = f"The configuration {file} cannot be read: {error}"
         raise SettingsError(message) from None

@@ -23,6 +23,7 @@ from xero_client.errors import (
 )
 from xero_client.http import wire
 from xero_client.http.rate_limiter import RemainingLimits
+from xero_client.http.web_pages import text_of_web_page
 from xero_client.json_value import Json
 from xero_client.settings.connection_settings import ConnectionSettings, origin_of
 
@@ -66,11 +67,6 @@ LOGGED_PARAMETERS = frozenset(
         "timeframe",
     }
 )
-
-# A page may begin with comments, before its first element.
-PAGE_START_BYTES = 4096
-MAX_PAGE_CHARACTERS = 200
-_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 _envelope = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _any_json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
@@ -269,31 +265,16 @@ def gateway_refusal(request: Request, response: Response) -> RetryableError | No
         HTTPStatus.BAD_REQUEST <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR
         and response.status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
     )
-    if request.method != "GET" or not is_refusal or not is_web_page(response):
+    page = text_of_web_page(response.body, response.headers.get("Content-Type", ""))
+    if request.method != "GET" or not is_refusal or page is None:
         return None
     message = (
         f"{request.summary} failed with {response.status} at a gateway in front of Xero, which "
-        f"sent a web page ({text_of_page(response.text)[:MAX_PAGE_CHARACTERS]})"
+        f"sent a web page ({page})"
     )
     error = NoResponseError(message, status=response.status, correlation_id=response.correlation_id)
     is_lasting = response.status != HTTPStatus.BAD_REQUEST
     return RetryableError(error, retries=GATEWAY_RETRIES if is_lasting else RETRIES)
-
-
-def is_web_page(response: Response) -> bool:
-    """Whether the body is HTML."""
-    start = response.body.removeprefix(wire.BYTE_ORDER_MARK).lstrip()[:PAGE_START_BYTES].lower()
-    if start.startswith((b"{", b"[")):
-        return False
-    content_type = response.headers.get("Content-Type", "").lower()
-    return content_type.startswith(("text/html", "application/xhtml")) or (
-        start.startswith(b"<") and (b"<html" in start or b"<!doctype html" in start)
-    )
-
-
-def text_of_page(page: str) -> str:
-    """The words of a web page, in one line."""
-    return " ".join(_TAG.sub(" ", page).split()) or "without text"
 
 
 def was_never_sent(error: Exception) -> bool:

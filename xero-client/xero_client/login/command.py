@@ -149,7 +149,7 @@ def _selected_in(catalog: Path | None) -> tuple[str, ...]:
     if catalog is None:
         return ()
     try:
-        return streams_in_catalog(json.loads(catalog.read_text(encoding="utf-8")))
+        return streams_in_catalog(json.loads(catalog.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError, AttributeError) as error:
         message = f"The catalog {catalog} cannot be read: {error}"
         raise SettingsError(message) from None

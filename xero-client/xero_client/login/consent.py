@@ -15,7 +15,13 @@ import requests
 from authlib.common.security import generate_token
 from authlib.integrations.requests_client import OAuth2Session
 
-from xero_client.auth.token_endpoint import NoAuth, TokenEndpoint, Tokens, with_retries
+from xero_client.auth.token_endpoint import (
+    NoAuth,
+    TokenEndpoint,
+    Tokens,
+    raise_if_web_page,
+    with_retries,
+)
 from xero_client.errors import (
     ClientRefusedError,
     LoginRequiredError,
@@ -262,6 +268,7 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
         raise NoResponseError(message) from None
     status = response.status_code
     if status in (requests.codes.bad_request, requests.codes.unauthorized):
+        raise_if_web_page(response, uri)
         reason = redacted(response.text[:MAX_SHOWN_CHARACTERS], (*settings.secrets, refresh_token))
         message = f"{uri} refuses the app ({reason}): check 'client_id' and 'client_secret'"
         raise ClientRefusedError(message, status=status)
