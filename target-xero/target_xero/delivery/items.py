@@ -108,11 +108,14 @@ class Item:
 
     def with_occurrence(self, occurrence: int, tenant_id: str) -> Item:
         """The item, which is known by its content, with its number among equal ones."""
+        provenance = replace(self.provenance, occurrence=occurrence)
+        if not occurrence:  # its fingerprint is that of the first one already
+            return replace(self, provenance=provenance)
         extra = "|".join(self.provenance.content_key)
         own = fingerprint(tenant_id, self.digest, extra, occurrence)
         return replace(
             self,
-            provenance=replace(self.provenance, occurrence=occurrence),
+            provenance=provenance,
             fingerprint=own,
             locks=self.locks - {self.fingerprint} | {own},
         )

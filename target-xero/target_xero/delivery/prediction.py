@@ -131,7 +131,7 @@ class Predictor:
                     begun.add(len(new))
                 new.append(known.item)
         predicted = iter(
-            replace(prediction, is_begun=number in begun)
+            replace(prediction, is_begun=True) if number in begun else prediction
             for number, prediction in enumerate(self._predictions(new))
         )
         found = [predictions.get(id(item)) or next(predicted) for item in items]

@@ -79,6 +79,8 @@ class RunRecords:
             CREATE TABLE claims (claim BLOB PRIMARY KEY, content BLOB, origin TEXT) WITHOUT ROWID;
             """
         )
+        # Nobody else sees it, so that one transaction lasts as long as the run.
+        self._database.execute("BEGIN")
 
     def numbered(self, item: Item) -> Item:
         """An item that is known by its content, with its number among equal ones of this run.
@@ -107,15 +109,17 @@ class RunRecords:
         return old_fingerprint(publication, provenance, self._tenant_id, counted)
 
     def _count(self, digest: str) -> int:
-        key = digest.encode()
-        row = self._database.execute(
-            "SELECT met FROM equal_rows WHERE digest = ?", (key,)
-        ).fetchone()
-        met: int = row[0] if row else 0
-        self._database.execute(
-            "INSERT INTO equal_rows VALUES (?, 1) ON CONFLICT (digest) DO UPDATE SET met = met + 1",
-            (key,),
+        """How often a digest has come before in this run."""
+        key = (digest.encode(),)
+        # Most rows come once, and need one statement.
+        added = self._database.execute(
+            "INSERT INTO equal_rows VALUES (?, 1) ON CONFLICT (digest) DO NOTHING", key
         )
+        if added.rowcount:
+            return 0
+        query = "SELECT met FROM equal_rows WHERE digest = ?"
+        met: int = self._database.execute(query, key).fetchone()[0]
+        self._database.execute("UPDATE equal_rows SET met = met + 1 WHERE digest = ?", key)
         return met
 
     def claim(self, item: Item) -> Conflict | None:

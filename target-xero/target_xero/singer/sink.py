@@ -247,24 +247,26 @@ class XeroSink(Sink):
         number = self._context.record_numbers[self.stream_name]
         origin = place_of(record) or f"record {number:,}"
         columns = self.rule.columns
-        named = {columns[name]: value for name, value in record.items() if name in columns}
-        origin = f"{origin} of stream {self.stream_name}"
-        provenance = replace(provenance, origin=origin, named=named)
+        # The fields of the provenance are collected, because each copy of it costs.
+        known: dict[str, Any] = {"origin": f"{origin} of stream {self.stream_name}"}
+        if columns:
+            known["named"] = {columns[name]: v for name, v in record.items() if name in columns}
         if self.rule.tenant_id is not None:
             try:
-                provenance = replace(provenance, tenant=tenant_of(self.rule, record))
+                known["tenant"] = tenant_of(self.rule, record)
             except InvalidRecordError as error:
                 problems += error.problems
         if names:
             key = {name: record.get(name) for name in names}
             of_record = self._key_columns.of(record)
-            provenance = replace(
-                provenance,
-                key=key,
-                singer_key=tuple(map(str, key.values())),
-                subject_key=of_record.subject,
-                content_key=of_record.content,
-            )
+            known |= {
+                "key": key,
+                "singer_key": tuple(map(str, key.values())),
+                "subject_key": of_record.subject,
+                "content_key": of_record.content,
+            }
+        provenance = replace(provenance, **known)
+        if names:
             missing = ", ".join(repr(name) for name in names if name not in record)
             if missing:
                 problems.append(f"the record lacks its key {missing}")
@@ -322,7 +324,9 @@ class XeroSink(Sink):
     def _is_row(self, record: Record, publication: Publication) -> bool:
         """Whether the only line of a document was made of columns, not of a list in the record."""
         line_field = next((name for name in LINES if name in publication.fields), None)
-        if line_field is None or line_field in self.rule.payload or "payload" in record:
+        if line_field is None or line_field in record or line_field in self.rule.payload:
+            return False
+        if "payload" in record:
             return False
         prefix = normalized_name(line_field)
         return not any(normalized_name(name).startswith(prefix) for name in record)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
+from functools import cached_property
 from types import MappingProxyType
 
 from xero_client.entities.read_spec import ListSpec, ParentSpec, ReadSpec
@@ -129,12 +130,12 @@ class Entity:
         own_id = (self.id_field,) if self.id_field else ()
         object.__setattr__(self, "keys", self.keys or own_id)
 
-    @property
+    @cached_property
     def is_of_other_api(self) -> bool:
         """Whether it belongs to another API than Accounting."""
         return ".xro/" in self.path
 
-    @property
+    @cached_property
     def title(self) -> str:
         """The name that no other entity has: names of other APIs are not unique."""
         return self.stream if self.is_of_other_api else self.name
@@ -150,7 +151,7 @@ class Entity:
         is_booked = self.writing is not None or self.is_posted
         return is_booked and not self.not_copied and not self.is_of_other_api
 
-    @property
+    @cached_property
     def parent_fields(self) -> tuple[str, ...]:
         """The fields of a record that name its parent, and stand in its path."""
         return tuple(self.parent.fields) if self.parent is not None else ()

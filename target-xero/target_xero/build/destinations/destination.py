@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from target_xero.build.destinations.routes import describe_methods
@@ -26,7 +27,7 @@ class EntityDestination:
     entity: Entity
     is_single_record: bool = False
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its name in log lines and results: ``Invoices``."""
         return self.entity.title
@@ -54,7 +55,7 @@ class EntityDestination:
             return self.entity.id_field
         return self.entity.writing.path_id or None
 
-    @property
+    @cached_property
     def shape(self) -> str | None:
         """The shape of the records that are sent; None if it is not known."""
         return self.entity.title if self.entity.title in SHAPES else None

@@ -31,7 +31,7 @@ _exact = Context(prec=10_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 def hash_parts(*parts: str | bytes) -> str:
     """SHA-256 over several parts, with their lengths, so that their borders count."""
     raw = [part.encode() if isinstance(part, str) else part for part in parts]
-    lengths = ",".join(str(len(part)) for part in raw).encode()
+    lengths = b",".join([b"%d" % len(part) for part in raw])
     return hashlib.sha256(b"\0".join((lengths, *raw))).hexdigest()
 
 
@@ -47,7 +47,11 @@ def _normalized(value: Json) -> Json:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, dict):
-        return {str(name).strip(): _normalized(inner) for name, inner in value.items()}
+        return {
+            # Most values are texts: a call for each of them would cost more than the rest.
+            str(name).strip(): inner.strip() if type(inner) is str else _normalized(inner)
+            for name, inner in value.items()
+        }
     if isinstance(value, list):
         return [_normalized(inner) for inner in value]
     if isinstance(value, bool) or value is None:
