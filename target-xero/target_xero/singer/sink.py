@@ -149,13 +149,17 @@ class XeroSink(Sink):
         check_child_columns(self.rule)
         write_nulls = bool(config["write_nulls"])
         headings = schema.get("properties", {})
+        document_type = self.rule.payload.get("Type") or document_type_of(self.rule.entity)
         self._template_rows = template_rows(
             destination_of(self.rule.entity, self.rule.path).shape,
             headings,
-            self.rule.payload.get("Type") or document_type_of(self.rule.entity),
+            document_type,
             self.rule.columns,
             decimal_comma=bool(self.rule.decimal_comma),
         )
+        if self._template_rows is not None:
+            document_type = self._template_rows.document_type
+        self._document_type = str(document_type or "")
         self._key_columns = KeyColumns(self.key_properties)
         self._deletion_marks = self._deletion_marks_of(self.rule)
         self._retry_keys = RecordKeys(self.rule) if config["retry_rejects"] else None
@@ -249,7 +253,9 @@ class XeroSink(Sink):
         columns = self.rule.columns
         named = {columns[name]: value for name, value in record.items() if name in columns}
         origin = f"{origin} of stream {self.stream_name}"
-        provenance = replace(provenance, origin=origin, named=named)
+        provenance = replace(
+            provenance, origin=origin, named=named, document_type=self._document_type
+        )
         if self.rule.tenant_id is not None:
             try:
                 provenance = replace(provenance, tenant=tenant_of(self.rule, record))
