@@ -25,6 +25,7 @@ class EntityDestination:
 
     entity: Entity
     is_single_record: bool = False
+    id_is_shared: ClassVar[bool] = False
 
     @property
     def name(self) -> str:
@@ -109,6 +110,11 @@ class ChildDestination:
         return self.child.id_field
 
     @property
+    def id_is_shared(self) -> bool:
+        """Whether children of several parents may have the same id."""
+        return self.child.id_is_shared
+
+    @property
     def shape(self) -> str | None:
         """The shape of the children that are sent; None if nothing is sent."""
         return self.child.shape
@@ -135,6 +141,7 @@ class RawDestination:
     name: str
     is_single_record: ClassVar[bool] = False
     # None of this is known.
+    id_is_shared: ClassVar[bool] = False
     needs: ClassVar[str] = ""
     key: ClassVar[str] = ""
     id_field: ClassVar[str | None] = None
