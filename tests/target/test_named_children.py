@@ -176,3 +176,15 @@ def test_one_contact_is_a_member_of_two_groups(tmp_path, xero):
     members = records("contact_groups_contacts", rows)
     assert publish(tmp_path, xero, members).statuses == {"created": 2}
     assert publish(tmp_path, xero, members).statuses == {"unchanged": 2}
+
+
+def test_a_note_finds_its_item_by_a_name_that_only_one_has(tmp_path, xero):
+    items = [
+        {"Code": code, "Name": name}
+        for code, name in (("A", "Apple"), ("B", "Pear"), ("C", "Pear"))
+    ]
+    publish(tmp_path, xero, records("items", items))
+    notes = [{"Item.Name": name, "Details": "Moved"} for name in ("Apple", "Pear")]
+    run = publish(tmp_path, xero, records("items_history", notes))
+    assert run.statuses == {"created": 1, "invalid": 1}, run.log
+    assert "Xero has 2 Items with Name Pear" in run.errors("invalid")[0]

@@ -686,6 +686,7 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         load_layer=LoadLayer.ITEMS,
         named_by=("Code",),
+        shared_names=("Name",),
         loses_removed=True,
     ),
     Entity(
