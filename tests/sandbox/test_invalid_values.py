@@ -107,3 +107,22 @@ def test_an_invalid_value_has_one_message(xero, path, body, message):
 def test_a_date_in_milliseconds_outside_of_the_calendar_is_refused(xero):
     answer = put(xero, "Invoices", {**BILL, "Date": "/Date(-999999999999999)/"})
     assert (answer.status_code, answer.json()["Type"]) == (400, "PostDataInvalidException")
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        {"Day": 20, "Type": "OFFOLLOWINGMONTH"},
+        {"Day": 7, "Type": "DAYSAFTERBILLDATE"},
+        {"Day": 7, "Type": "DAYSAFTERBILLMONTH"},
+        {"Day": 31, "Type": "OFCURRENTMONTH"},
+    ],
+)
+def test_a_due_date_past_the_calendar_is_its_last_day(xero, term):
+    contact = {"Name": f"Late {term['Type']}", "PaymentTerms": {"Bills": term, "Sales": term}}
+    assert put(xero, "Contacts", contact).ok
+    answer = put(
+        xero, "Invoices", {**BILL, "Contact": {"Name": contact["Name"]}, "Date": "9999-12-31"}
+    )
+    assert answer.status_code == 200
+    assert answer.json()["Invoices"][0]["DueDateString"] == "9999-12-31T00:00:00"

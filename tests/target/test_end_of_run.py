@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from target_runner import lines_in, lines_of, publish, record, records, schema
 
 EMPTY = {"Name": "", "EmailAddress": None, "_sdc_line_number": 3}
@@ -19,9 +20,53 @@ def test_each_reject_has_the_name_that_people_use_its_line_and_its_reason(tmp_pa
     messages = [schema("invoices"), bill("M-3", 6), bill("M-4", 7, CurrencyRate="much")]
     run = publish(tmp_path, xero, messages)
     [reason] = run.errors("invalid")
-    assert f"invoice M-4, line 7 of invoices.csv: {reason}" in run.log
+    assert f"bill M-4, line 7 of invoices.csv: {reason}" in run.log
     assert "1 of 2 records were not published" in run.last_line
     assert run.last_line.endswith(f"target-xero --config CONFIG < {run.rejects_path}")
+
+
+@pytest.mark.parametrize(
+    ("stream", "fields", "settings", "name"),
+    [
+        ("invoices", {"InvoiceNumber": "N-1", "type": "accpay"}, {}, "bill N-1"),
+        ("invoices", {"InvoiceNumber": "N-1", "Type": "ACCREC"}, {}, "sales invoice N-1"),
+        ("invoices", {"InvoiceNumber": "N-1"}, {}, "invoice N-1"),
+        ("bills", {"InvoiceNumber": "N-1"}, {}, "bill N-1"),
+        ("invoices", {"InvoiceNumber": "N-1"}, {"payload": {"Type": "ACCPAY"}}, "bill N-1"),
+        (
+            "invoices",
+            {"InvoiceNumber": "N-1", "Art": "ACCPAY"},
+            {"columns": {"Art": "Type"}},
+            "bill N-1",
+        ),
+        ("bill_credit_notes", {"CreditNoteNumber": "N-1"}, {}, "supplier credit note N-1"),
+        ("sales_credit_notes", {"CreditNoteNumber": "N-1"}, {}, "credit note N-1"),
+        ("bank_transactions", {"Type": "SPEND", "Reference": "N-1"}, {}, "money spent N-1"),
+        ("repeating_invoices", {"Type": "ACCPAY", "Reference": "N-1"}, {}, "repeating bill N-1"),
+        ("purchase_orders", {"PurchaseOrderNumber": "N-1"}, {}, "purchase order N-1"),
+        ("invoices_history", {"InvoiceNumber": "N-1"}, {}, "note of invoice N-1"),
+        ("contacts_attachments", {"FileName": "a.txt"}, {}, "attachment of contact a.txt"),
+    ],
+)
+def test_a_reject_has_the_kind_that_people_use(tmp_path, xero, stream, fields, settings, name):
+    rows = [{**fields, "Mood": "x", "_sdc_source_lineno": 7}]
+    run = publish(tmp_path, xero, records(stream, rows), streams={stream: settings})
+    assert run.statuses == {"invalid": 1}
+    assert f"\n{name}, line 7: " in run.log
+
+
+@pytest.mark.parametrize(("kind", "name"), [("bill", "bill"), ("Sales invoice", "sales invoice")])
+def test_a_row_of_a_template_is_called_by_its_word_for_the_type(tmp_path, xero, kind, name):
+    row = {
+        "*ContactName": "Ana",
+        "*InvoiceNumber": "N-1",
+        "*InvoiceDate": "soon",
+        "*DueDate": "2026-10-31",
+        "Type": kind,
+    }
+    run = publish(tmp_path, xero, records("invoices", [row]))
+    assert run.statuses == {"invalid": 1}
+    assert f"{name} N-1: " in run.log
 
 
 def test_the_rejects_file_has_the_reasons_and_is_valid_input(tmp_path, xero):

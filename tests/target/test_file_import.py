@@ -130,6 +130,56 @@ class TestCsvFiles:
         assert "in.csv" in run.last_line
         assert xero.calls() == []
 
+    @pytest.mark.parametrize(
+        ("content", "format_name"),
+        [
+            ("<!DOCTYPE html><html><body>Sign in</body></html>", "a web page (HTML)"),
+            ("\n<HTML xmlns:x='urn:excel'>\n<table>\n</table>\n</HTML>\n", "a web page (HTML)"),
+            ('<?xml version="1.0"?><!DOCTYPE html PUBLIC "x"><html/>', "a web page (HTML)"),
+            ('<?xml version="1.0"?>\n<Error>\n<Code>AccessDenied</Code></Error>', "an XML file"),
+            ("<Error><Code>AccessDenied</Code></Error>", "an XML file"),
+            ('{"message": "Not Found"}', "a JSON file"),
+            ('[\n  {"InvoiceNumber": "R-1"},\n  {"InvoiceNumber": "R-2"}\n]', "a JSON file"),
+            ('{"type": "RECORD", "stream": "a", "record": {}}', "a file of Singer messages"),
+            ("%PDF-1.4\n%plain", "a PDF"),
+        ],
+    )
+    def test_another_format_in_place_of_a_table_is_refused(
+        self, tmp_path, xero, content, format_name
+    ):
+        path = tmp_path / "file.csv"
+        path.write_text(content, encoding="utf-8")
+        run = import_file(tmp_path, xero, path, "invoices")
+        assert (run.exit_code, xero.calls()) == (1, [])
+        assert f"file.csv is {format_name}, not a table" in run.last_line
+
+    @pytest.mark.parametrize("text", ["Service unavailable", "404 page not found\n", "Error,502"])
+    def test_an_error_in_words_in_place_of_a_table_is_refused(self, tmp_path, xero, text):
+        path = tmp_path / "file.csv"
+        path.write_text(text, encoding="utf-8")
+        run = import_file(tmp_path, xero, path, "invoices")
+        assert (run.exit_code, xero.calls()) == (1, [])
+        assert "file.csv is not a table of Invoices: it has no rows" in run.last_line
+
+    @pytest.mark.parametrize(
+        "headings",
+        [
+            ["InvoiceNumber", "Contact.Name"],
+            ["*ContactName", "*InvoiceNumber", "*InvoiceDate", "*DueDate"],
+            ["Kunde", "Rechnung"],
+        ],
+    )
+    def test_headings_without_rows_are_a_warning(self, tmp_path, xero, headings):
+        path = write_csv(tmp_path / "file.csv", [], headings)
+        mapped = ("--column", "Kunde=Contact.Name") if "Kunde" in headings else ()
+        run = import_file(tmp_path, xero, path, "invoices", *mapped)
+        assert run.exit_code == 0
+        assert "file.csv has headings and no rows" in run.log
+
+    def test_headings_in_angle_brackets_are_those_of_a_table(self, tmp_path, xero):
+        path = write_csv(tmp_path / "file.csv", [["Kim"]], ["<Name>"])
+        assert import_file(tmp_path, xero, path, "contacts").statuses == {"created": 1}
+
     def test_headings_may_stand_below_a_title(self, tmp_path, xero):
         path = write_csv(tmp_path / "in.csv", [list(GERMAN), *ROWS], headings=["October", ""])
 

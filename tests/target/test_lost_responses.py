@@ -207,7 +207,7 @@ def test_a_file_whose_upload_met_a_500_is_sent_again(tmp_path, xero):
     xero.fault("server_error", "Invoices/*/Attachments/*", times=None)
     first = publish(tmp_path, xero, records("invoices_attachments", [file]))
     assert first.statuses == {"unknown": 1}
-    assert "Invoices/Attachments a.txt: it is not known whether it was saved" in first.log
+    assert "attachment of invoice a.txt: it is not known whether it was saved" in first.log
     xero.reset()
     xero.clock.advance(400)
     second = publish(tmp_path, xero, records("invoices_attachments", [file]))

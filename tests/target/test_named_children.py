@@ -120,3 +120,71 @@ def test_a_misspelled_setting_of_a_stream_is_refused_at_the_start(tmp_path, xero
     assert run.exit_code == 1
     assert text in run.last_line
     assert xero.log == []
+
+
+@pytest.fixture
+def two_sales(tmp_path, xero):
+    """The ids of the sales S-1 and S-2."""
+    sales = [OWN | {"Type": "ACCREC", "InvoiceNumber": f"S-{n}", "DueDate": "2026-10-31",
+                    "LineItems": [LINE]} for n in (1, 2)]  # fmt: skip
+    run = publish(tmp_path, xero, records("invoices", sales))
+    return {f"S-{n}": result["xero_id"] for n, result in enumerate(run.results, start=1)}
+
+
+def file_of(number, content, ids, by):
+    parent = {"InvoiceNumber": number} if by == "number" else {"InvoiceID": ids[number]}
+    return parent | {"FileName": "scan.txt", "Content": b64encode(content).decode()}
+
+
+@pytest.mark.parametrize("by", ["id", "number"])
+def test_files_of_one_name_on_two_records_are_two_files(tmp_path, xero, two_sales, by):
+    rows = [file_of("S-1", b"one", two_sales, by), file_of("S-2", b"two", two_sales, by)]
+    run = publish(tmp_path, xero, records("invoices_attachments", rows))
+    assert run.statuses == {"created": 2}, run.log
+    again = publish(tmp_path, xero, records("invoices_attachments", rows))
+    assert again.statuses == {"unchanged": 2}, again.log
+    changed = [file_of("S-2", b"three", two_sales, by)]
+    run = publish(tmp_path, xero, records("invoices_attachments", changed))
+    assert run.statuses == {"updated": 1}
+    files = xero.organisation().attachments
+    contents = [files["Invoices", own_id][0].content for own_id in two_sales.values()]
+    assert contents == [b"one", b"three"]
+
+
+@pytest.mark.parametrize("after_work", [True, False])
+def test_a_first_file_whose_response_was_lost_was_created(tmp_path, xero, two_sales, after_work):
+    other = records("invoices_attachments", [file_of("S-1", b"one", two_sales, "id")])
+    assert publish(tmp_path, xero, other).statuses == {"created": 1}
+    xero.fault("server_error", "Invoices/*/Attachments/*", times=None, after_work=after_work)
+    rows = records("invoices_attachments", [file_of("S-2", b"two", two_sales, "id")])
+    run = publish(tmp_path, xero, rows)
+    if not after_work:
+        assert run.statuses == {"unknown": 1}
+        xero.reset()
+        xero.clock.advance(400)
+        run = publish(tmp_path, xero, rows)
+    assert run.statuses == {"created": 1}, run.log
+
+
+def test_one_contact_is_a_member_of_two_groups(tmp_path, xero):
+    messages = [
+        *records("contacts", [{"Name": "Ana"}]),
+        *records("contact_groups", [{"Name": "East"}, {"Name": "West"}]),
+    ]
+    assert publish(tmp_path, xero, messages).statuses == {"created": 3}
+    rows = [{"ContactGroup.Name": name, "ContactName": "Ana"} for name in ("East", "West")]
+    members = records("contact_groups_contacts", rows)
+    assert publish(tmp_path, xero, members).statuses == {"created": 2}
+    assert publish(tmp_path, xero, members).statuses == {"unchanged": 2}
+
+
+def test_a_note_finds_its_item_by_a_name_that_only_one_has(tmp_path, xero):
+    items = [
+        {"Code": code, "Name": name}
+        for code, name in (("A", "Apple"), ("B", "Pear"), ("C", "Pear"))
+    ]
+    publish(tmp_path, xero, records("items", items))
+    notes = [{"Item.Name": name, "Details": "Moved"} for name in ("Apple", "Pear")]
+    run = publish(tmp_path, xero, records("items_history", notes))
+    assert run.statuses == {"created": 1, "invalid": 1}, run.log
+    assert "Xero has 2 Items with Name Pear" in run.errors("invalid")[0]

@@ -42,6 +42,8 @@ class Provenance:
         origin: Where the record stands, for messages: ``record 12``, ``line 7 of bills.csv``.
         named: Xero's fields that the setting ``columns`` gives to columns of the record, with their
             values, for messages.
+        document_type: The ``Type`` that the name or the settings of its stream give, for messages;
+            empty if they give none.
         occurrence: The number of this record among identical records without a key, from 0;
             None if the message does not say.
         tap_stream: The stream as the tap calls it; empty if the message names no stream.
@@ -64,6 +66,7 @@ class Provenance:
     is_row: bool = False
     origin: str = ""
     named: Mapping[str, Any] = field(default_factory=dict)
+    document_type: str = ""
     occurrence: int | None = None
     tap_stream: str = ""
     tenant: str = ""

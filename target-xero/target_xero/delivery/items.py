@@ -13,6 +13,7 @@ from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication, text_of
 from target_xero.build.records import Provenance
 from target_xero.build.references.match_keys import CONTACT_FIELDS
+from target_xero.build.references.parents import PARENT_PLACE
 from target_xero.delivery.publish_log import IntendedRecord
 from target_xero.delivery.publish_log.fingerprints import content_digest, fingerprint, hash_parts
 from target_xero.lookup.content_search import ContentSearch, is_found_in_parent
@@ -137,6 +138,9 @@ def item_of(publication: Publication, provenance: Provenance, tenant_id: str) ->
         key = "|".join((provenance.stream, *provenance.subject_key))
     number = None if own_key else _number_of(publication)
     subject = own_key or number or key or ""
+    if own_key and publication.parent_key is not None:
+        # The digest has the parent: so the fingerprints of earlier versions stay the same.
+        subject = publication.path
     digest = content_digest(publication)
     extra = "" if subject else "|".join(provenance.content_key)
     own = fingerprint(tenant_id, digest, subject or extra, provenance.occurrence or 0)
@@ -196,7 +200,8 @@ def _own_keys(publication: Publication) -> list[str]:
         if publication.record_id:
             keys.append(f"{name}/{publication.record_id.lower()}")
     elif keys or publication.action is Action.UPSERT:
-        return [publication.path]  # also of a file: one of the same name is replaced
+        # Also of a file: one of the same name is replaced. The parent may not be looked up yet.
+        return [publication.path.replace(PARENT_PLACE, publication.parent, 1)]
     return keys
 
 

@@ -259,7 +259,12 @@ class Publisher:
         """
         pairs = list(attempt.pairs)
         settled = [
-            SettledRecord(item.fingerprint, outcome.is_published, outcome.xero_id)
+            SettledRecord(
+                item.fingerprint,
+                outcome.is_published,
+                outcome.xero_id,
+                id_is_shared=item.publication.destination.id_is_shared,
+            )
             for item, outcome in pairs
         ]
         if any(outcome.is_published for _, outcome in pairs):
@@ -279,7 +284,7 @@ class Publisher:
                     archived.append(_archival(attempt, item, outcome))
                     continue
                 event = Event.IS_SAVED if outcome.is_published else Event.IS_REFUSED
-                result = sent_result(item, outcome, attempt.call, known=outcome.xero_id in known)
+                result = sent_result(item, outcome, attempt.call, known=item.fingerprint in known)
                 attempt.ended(event, item, result).report(self._reporter)
             for ended in _ended(attempt, prepared):
                 ended.report(self._reporter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -20,7 +20,7 @@ from target_xero.build.destinations.destination import RawDestination
 from target_xero.build.destinations.names import destination_of, entity_names
 from target_xero.build.fields.columns import field_path, normalized_name
 from target_xero.build.streams.stream_rule import StreamRule
-from target_xero.files.grouping import number_columns, required_columns
+from target_xero.files.grouping import number_columns, required_columns, template_of
 from target_xero.files.messages import columns_of, messages
 from target_xero.files.options import RowOptions
 from target_xero.files.reading import ReadFile, ReadOptions, read_file
@@ -83,7 +83,7 @@ def file_rows(
         reading: How it is to be read.
 
     Raises:
-        FileError: It cannot be read, or it does not have a column that is named.
+        FileError: It cannot be read, it is not a table, or it does not have a column that is named.
         SettingsError: It is not known where the rows go.
     """
     settings = with_row_options(config, options)
@@ -105,6 +105,7 @@ def file_rows(
         options = replace(options, group_by=columns)
         logger.info("Consecutive rows with the same %s are one document", " and ".join(columns))
     if not any(table.rows for table in read.tables):
+        _check_headings_alone(file.name, headings, rule)
         logger.warning("%s has headings and no rows", file.name)
     return FileRows(settings, options, read, has_points=has_points)
 
@@ -155,6 +156,28 @@ def _check_names(read: ReadFile, stream: Mapping[str, Any]) -> None:
             f"{', '.join(map(repr, headings))}"
         )
         raise FileError(message)
+
+
+def _check_headings_alone(name: str, headings: Sequence[str], rule: StreamRule) -> None:
+    """Checks that a file without rows has headings that are fields: it may be an error in words.
+
+    Raises:
+        FileError: None of them is one.
+    """
+    destination = destination_of(rule.entity, rule.path)
+    shape = destination.shape
+    is_named = {normalized_name(column) for column in (*rule.columns, *rule.columns_read)}
+    if shape is None or is_named.intersection(map(normalized_name, headings)):
+        return
+    is_template = template_of(rule, headings) is not None
+    if is_template or any(field_path(heading, shape) for heading in headings):
+        return
+    message = (
+        f"{name} is not a table of {destination.name}: it has no rows, and its first line, "
+        f"{', '.join(headings)[:200]!r}, has no field of theirs. See whether the file was "
+        "downloaded completely. Nothing was sent"
+    )
+    raise FileError(message)
 
 
 def _has_points(read: ReadFile, rule: StreamRule) -> bool:

@@ -29,7 +29,7 @@ def number_columns(rule: StreamRule, headings: Sequence[str]) -> tuple[str, ...]
         if the rows have no number or no lines, or if they are an import template of Xero's, which
         has a rule of its own.
     """
-    if _template(rule, headings) is not None:
+    if template_of(rule, headings) is not None:
         return ()
     return tuple(name for names in _naming_columns(rule, headings) for name in names)
 
@@ -41,7 +41,7 @@ def required_columns(rule: StreamRule, headings: Sequence[str]) -> list[tuple[st
         rule: How the rows are published.
         headings: The headings of the file.
     """
-    template = _template(rule, headings)
+    template = template_of(rule, headings)
     if template is None:
         return _naming_columns(rule, headings)
     fields = {
@@ -60,7 +60,8 @@ def required_columns(rule: StreamRule, headings: Sequence[str]) -> list[tuple[st
     return [names for names in found if names]
 
 
-def _template(rule: StreamRule, headings: Sequence[str]) -> TemplateRows | None:
+def template_of(rule: StreamRule, headings: Sequence[str]) -> TemplateRows | None:
+    """Xero's import template that a file with these headings is; None if it is not one."""
     shape = destination_of(rule.entity, rule.path).shape
     return template_rows(shape, headings, _document_type(rule), rule.columns)
 

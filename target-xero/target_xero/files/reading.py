@@ -8,6 +8,7 @@ from pathlib import Path
 
 from target_xero.files.csv_file import csv_rows
 from target_xero.files.encodings import decoded
+from target_xero.files.other_formats import check_bytes, check_text
 from target_xero.files.tables import FileError, Table, table_of
 from target_xero.files.xlsx_file import is_xlsx, xlsx_sheets
 
@@ -49,7 +50,7 @@ def read_file(path: Path, options: ReadOptions) -> ReadFile:
     """Reads a CSV or an XLSX file; which one it is, its content says.
 
     Raises:
-        FileError: It cannot be read, or it has no table.
+        FileError: It cannot be read, it has no table, or it is a web page, XML, JSON or a PDF.
     """
     try:
         content = path.read_bytes()
@@ -73,6 +74,8 @@ def read_file(path: Path, options: ReadOptions) -> ReadFile:
     if options.sheets:
         message = f"{name} is not an XLSX file, so it has no sheets: leave --sheet out"
         raise FileError(message)
+    check_bytes(content, name)
     text = decoded(content, name, options.encoding)
+    check_text(text, name)
     rows, delimiter = csv_rows(text, name, options.delimiter)
     return ReadFile([table_of(name, rows, options.heading_line)], delimiter)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from target_xero.books.dates import day_of
-from target_xero.build.destinations.destination import ChildDestination, Destination
+from target_xero.build.destinations.destination import Destination
 from target_xero.build.records import Provenance, Record
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import Prediction
@@ -27,26 +26,14 @@ from target_xero.plan.contents import (
 )
 from target_xero.plan.existing import flat_fields, own_content
 from target_xero.plan.items_as_json import json_of_item
-from target_xero.report.reject_names import described_record, record_name, singular
+from target_xero.report.record_kinds import kind_of_record
+from target_xero.report.reject_names import described_record, record_name
 from target_xero.report.results import Result
 
-_KINDS: Mapping[str, str] = {
-    "ACCREC": "Sales invoice",
-    "ACCPAY": "Bill",
-    "ACCRECCREDIT": "Credit note",
-    "ACCPAYCREDIT": "Supplier credit note",
-    "RECEIVE": "Money received",
-    "SPEND": "Money spent",
-    "RECEIVE-PREPAYMENT": "Prepayment received",
-    "SPEND-PREPAYMENT": "Prepayment made",
-    "RECEIVE-OVERPAYMENT": "Overpayment received",
-    "SPEND-OVERPAYMENT": "Overpayment made",
-}
 # The fields of a document that its heading or its lines show.
 _SHOWN = frozenset(
     {"CurrencyCode", "CurrencyRate", "Date", "JournalLines", "LineItems", "Status", "Type"}
 )
-_TYPED = frozenset({"Invoices", "CreditNotes", "BankTransactions"})
 
 
 @dataclass(frozen=True)
@@ -104,19 +91,6 @@ class Bookings:
         )
 
 
-def kind_of(destination: Destination, record: Record) -> str:
-    """What a record is, in words: ``Bill``, ``Tax rate``."""
-    if destination.name in _TYPED:
-        kind = _KINDS.get(str(record.get("Type") or "").upper())
-        if kind is not None:
-            return kind
-    name = destination.name
-    if isinstance(destination, ChildDestination):
-        child = singular(name.rpartition("/")[2]).capitalize()
-        return f"{child} of {singular(destination.parent.name)}"
-    return singular(name).capitalize() if name[:1].isalpha() else name
-
-
 def planned_document(
     number: int, taken: Taken, facts: Facts, bookings: Bookings
 ) -> PlannedDocument:
@@ -154,7 +128,7 @@ def planned_document(
     return PlannedDocument(
         number,
         taken.action,
-        kind_of(publication.destination, record),
+        _kind(publication.destination, record),
         taken.entity,
         provenance.stream,
         record_name(taken.item.publication.key or provenance.key, record),
@@ -183,6 +157,11 @@ def planned_document(
         before=own_content(shape, existing) if existing and is_sent else None,
         item=json_of_item(taken.item) if is_sent else None,
     )
+
+
+def _kind(destination: Destination, record: Record) -> str:
+    kind = kind_of_record(destination.name, record.get("Type"))
+    return f"{kind[:1].upper()}{kind[1:]}"
 
 
 def _contact_name(record: Record, facts: Facts) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from target_xero.build.records import Provenance, Record
+from target_xero.report.record_kinds import kind_of_record
 from target_xero.report.results import UNKNOWN, Result
 from xero_client.http import wire
 
@@ -24,7 +25,7 @@ _LINES = ("_sdc_source_lineno", "_sdc_line_number", "_smart_source_lineno")
 
 
 def described_reject(provenance: Provenance, result: Result) -> str:
-    """``invoice M-4, line 7 of invoices.csv: the reason``."""
+    """``bill M-4, line 7 of invoices.csv: the reason``."""
     record = described_record(provenance, result.entity, result.key)
     reason = "; ".join(result.errors)[:1000]
     if result.status == UNKNOWN:
@@ -33,10 +34,12 @@ def described_reject(provenance: Provenance, result: Result) -> str:
 
 
 def described_record(provenance: Provenance, entity: str, key: Mapping[str, Any]) -> str:
-    """``invoice M-4, line 7 of invoices.csv``."""
+    """``bill M-4, line 7 of invoices.csv``."""
     record = _record_in(provenance)
-    name = record_name(key or provenance.key, {**record, **provenance.named})
-    return ", ".join([f"{singular(entity)} {name}".strip(), *_place_of(record)])
+    fields = {**record, **provenance.named}
+    name = record_name(key or provenance.key, fields)
+    kind = kind_of_record(entity, _type_in(fields) or provenance.document_type)
+    return ", ".join([f"{kind} {name}".strip(), *_place_of(record)])
 
 
 def feed_back_command(rejects_path: Path) -> str:
@@ -83,6 +86,10 @@ def record_name(key: Mapping[str, Any], record: Record) -> str:
     return ", ".join(own)
 
 
+def _type_in(record: Record) -> Any:  # noqa: ANN401  # a value of a record
+    return next((value for name, value in record.items() if value and _letters(name) == "type"), "")
+
+
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name)).casefold()
 
@@ -93,12 +100,3 @@ def _place_of(record: Record) -> list[str]:
     if line is None:
         return [f"in {Path(str(file)).name}"] if file else []
     return [f"line {line} of {Path(str(file)).name}" if file else f"line {line}"]
-
-
-def singular(entity: str) -> str:
-    """``Invoices`` is ``invoice``, ``TaxRates`` is ``tax rate``; a path stays as it is."""
-    if "/" in entity or not entity.isalpha() or not entity[:1].isupper():
-        return entity
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in entity)
-    words = words.strip()
-    return f"{words[:-3]}y" if words.endswith("ies") else words.removesuffix("s")

@@ -149,13 +149,17 @@ class XeroSink(Sink):
         check_child_columns(self.rule)
         write_nulls = bool(config["write_nulls"])
         headings = schema.get("properties", {})
+        document_type = self.rule.payload.get("Type") or document_type_of(self.rule.entity)
         self._template_rows = template_rows(
             destination_of(self.rule.entity, self.rule.path).shape,
             headings,
-            self.rule.payload.get("Type") or document_type_of(self.rule.entity),
+            document_type,
             self.rule.columns,
             decimal_comma=bool(self.rule.decimal_comma),
         )
+        if self._template_rows is not None:
+            document_type = self._template_rows.document_type
+        self._document_type = str(document_type or "")
         self._key_columns = KeyColumns(self.key_properties)
         self._deletion_marks = self._deletion_marks_of(self.rule)
         self._retry_keys = RecordKeys(self.rule) if config["retry_rejects"] else None
@@ -248,7 +252,10 @@ class XeroSink(Sink):
         origin = place_of(record) or f"record {number:,}"
         columns = self.rule.columns
         # The fields of the provenance are collected, because each copy of it costs.
-        known: dict[str, Any] = {"origin": f"{origin} of stream {self.stream_name}"}
+        known: dict[str, Any] = {
+            "origin": f"{origin} of stream {self.stream_name}",
+            "document_type": self._document_type,
+        }
         if columns:
             known["named"] = {columns[name]: v for name, v in record.items() if name in columns}
         if self.rule.tenant_id is not None:

@@ -23,6 +23,7 @@ _ATTACHMENTS = ChildSpec(
     key="Attachments",
     shape="Attachment",
     id_field="FileName",
+    id_is_shared=True,
     scope=ATTACHMENTS_SCOPE,
 )
 

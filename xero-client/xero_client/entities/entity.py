@@ -74,6 +74,8 @@ class Entity:
         is_posted: Whether Xero posts its records to accounts.
         load_layer: Its place in the load order; None for that after its parent.
         named_by: The fields that people know a record by, the most reliable first.
+        shared_names: Further fields that people know a record by, though several may have the same
+            value. Only the parent of a child is looked up by them.
         named_by_contact: Whether people know a record by its contact too, as it need not have a
             field of ``named_by``.
         other_names: Other names of the stream, each with the ``Type`` of its records; empty if they
@@ -114,6 +116,7 @@ class Entity:
     load_layer: LoadLayer | None = None
     named_by: tuple[str, ...] = ()
     named_by_contact: bool = False
+    shared_names: tuple[str, ...] = ()
     other_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     lists: tuple[ListSpec, ...] = ()
     children: tuple[ChildSpec, ...] = ()

@@ -324,6 +324,7 @@ ENTITIES: tuple[Entity, ...] = (
                 key="PaymentServices",
                 shape="PaymentService",
                 id_field="PaymentServiceID",
+                id_is_shared=True,
                 batch_limit=50,
                 scope="paymentservices",
                 has_name=True,
@@ -375,6 +376,7 @@ ENTITIES: tuple[Entity, ...] = (
                 key="Contacts",
                 shape="Member",
                 id_field="ContactID",
+                id_is_shared=True,
                 batch_limit=50,
                 has_name=True,
             ),
@@ -684,6 +686,7 @@ ENTITIES: tuple[Entity, ...] = (
         history=True,
         load_layer=LoadLayer.ITEMS,
         named_by=("Code",),
+        shared_names=("Name",),
         loses_removed=True,
     ),
     Entity(

@@ -184,6 +184,8 @@ class ChildSpec:
         key: The key of the list in requests and responses; empty if there is no list.
         shape: The fields of a child (``xero_client.entities.fields``); None if nothing is sent.
         id_field: The field that identifies a child; None if it has no id.
+        id_is_shared: Whether children of several parents may have the same id: the name of a file,
+            a member of two groups.
         bare: Whether the body is one child itself, not a list.
         batch_limit: The most children in one call.
         summarize_errors: Whether PUT supports ``summarizeErrors=false``.
@@ -200,6 +202,7 @@ class ChildSpec:
     key: str = ""
     shape: str | None = None
     id_field: str | None = None
+    id_is_shared: bool = False
     bare: bool = False
     batch_limit: int = 1
     summarize_errors: bool = False

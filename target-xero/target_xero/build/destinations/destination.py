@@ -26,6 +26,7 @@ class EntityDestination:
 
     entity: Entity
     is_single_record: bool = False
+    id_is_shared: ClassVar[bool] = False
 
     @cached_property
     def name(self) -> str:
@@ -110,6 +111,11 @@ class ChildDestination:
         return self.child.id_field
 
     @property
+    def id_is_shared(self) -> bool:
+        """Whether children of several parents may have the same id."""
+        return self.child.id_is_shared
+
+    @property
     def shape(self) -> str | None:
         """The shape of the children that are sent; None if nothing is sent."""
         return self.child.shape
@@ -136,6 +142,7 @@ class RawDestination:
     name: str
     is_single_record: ClassVar[bool] = False
     # None of this is known.
+    id_is_shared: ClassVar[bool] = False
     needs: ClassVar[str] = ""
     key: ClassVar[str] = ""
     id_field: ClassVar[str | None] = None

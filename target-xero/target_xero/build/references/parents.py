@@ -72,7 +72,7 @@ def parent_reference(
     id_name = normalized_name(parent.id_field or "")
     if parent_id := envelope_id or values.get(id_name):
         return ParentReference(checked_id(parent, parent_id), (), _without(record, [id_name]))
-    for field in parent.named_by:
+    for field in _naming(parent):
         for column in _columns_of(child, parent, field):
             value = values.get(column)
             if value not in (None, ""):
@@ -85,7 +85,7 @@ def parent_reference(
     if parent.named_by_contact and (contact := values.get(_CONTACT_NAME)):
         key = (("Contact.Name", str(contact).strip()),)
         return ParentReference(None, key, _without(record, [_CONTACT_NAME]))
-    names = ", ".join(parent.named_by)
+    names = ", ".join(_naming(parent))
     if parent.named_by_contact:
         names = f"{names}, Contact.Name"
     fields = f"{parent.id_field} or {names}" if names else parent.id_field
@@ -102,11 +102,15 @@ def names_parent(child: Child, parent: Entity, field: str) -> bool:
         field: A field, as the setting ``columns`` gives it.
     """
     known = {normalized_name(parent.id_field or "")}
-    for name in parent.named_by:
+    for name in _naming(parent):
         known.update(_columns_of(child, parent, name))
     if parent.named_by_contact:
         known.add(_CONTACT_NAME)
     return normalized_name(field) in known
+
+
+def _naming(parent: Entity) -> tuple[str, ...]:
+    return (*parent.named_by, *parent.shared_names)
 
 
 def _columns_of(child: Child, parent: Entity, field: str) -> list[str]:

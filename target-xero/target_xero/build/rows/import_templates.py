@@ -46,7 +46,8 @@ _ACCOUNT_TYPES = {
     "Overhead": "OVERHEADS", "Prepayment": "PREPAYMENT", "Revenue": "REVENUE", "Sales": "SALES",
     "Non-current Liability": "TERMLIAB", "Overheads": "OVERHEADS",
 }  # fmt: skip
-_DOCUMENT_TYPES = {
+# The types of documents by the words of the templates, in lower case.
+DOCUMENT_TYPES = {
     "sales invoice": SALES_INVOICE,
     "bill": BILL,
     "purchase invoice": BILL,
@@ -134,7 +135,7 @@ _DOCUMENT_KINDS = (
     ("Contact.Addresses.1", "AddressType", "STREET"),
 )
 _DOCUMENT_WORDS: dict[str, Words] = {
-    "Type": _DOCUMENT_TYPES,
+    "Type": DOCUMENT_TYPES,
     "Status": _STATUSES,
     "SentToContact": {"sent": "true", "not sent": "false", "unsent": "false"},
 }

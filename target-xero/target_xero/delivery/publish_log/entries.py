@@ -81,8 +81,17 @@ class IntendedRecord:
 
 @dataclass(frozen=True)
 class SettledRecord:
-    """The final outcome of one record: it was published, or rejected."""
+    """The final outcome of one record: it was published, or rejected.
+
+    Attributes:
+        fingerprint: The hash by which the log recognises the record with this content.
+        published: Whether it was published.
+        xero_id: Its id in Xero.
+        id_is_shared: Whether other records may have the same id: files of one name. Then only its
+            subject tells whether it was published before.
+    """
 
     fingerprint: str
     published: bool
     xero_id: str | None = None
+    id_is_shared: bool = False

@@ -242,7 +242,8 @@ class PublishLog:
             outcomes: Their outcomes.
 
         Returns:
-            The ids among ``outcomes`` that the log knew before.
+            The fingerprints of those that are published, and of which the log knew the id before;
+            if ids are shared, the subject.
         """
         ordered = sorted(outcomes, key=lambda outcome: outcome.fingerprint)
         return self._store.transaction(
@@ -284,11 +285,12 @@ class PublishLog:
         if not published:
             return frozenset()
         fingerprints = [outcome.fingerprint for outcome in published]
-        ids = sorted({outcome.xero_id for outcome in published if outcome.xero_id})
+        own_ids = {o.fingerprint: o.xero_id for o in published if not o.id_is_shared}
+        ids = sorted(set(filter(None, own_ids.values())))
         own = connection.execute(
-            select(records.c.identity, records.c.document, records.c.entity).where(
-                records.c.fingerprint.in_(fingerprints)
-            )
+            select(
+                records.c.fingerprint, records.c.identity, records.c.document, records.c.entity
+            ).where(records.c.fingerprint.in_(fingerprints))
         ).all()
         identities = sorted({row.identity for row in own if row.identity})
         documents = sorted({row.document for row in own if row.document})
@@ -299,10 +301,18 @@ class PublishLog:
             & records.c.xero_id.in_(ids)
         )
         # An empty list would make the database read the whole table.
-        known: Sequence[str | None] = []
+        known: set[str | None] = set()
         if ids:
             query = select(records.c.xero_id).where(same_id)
-            known = connection.execute(query).scalars().all()
+            known.update(connection.execute(query).scalars())
+        shared = {row.identity: row.fingerprint for row in own if row.fingerprint not in own_ids}
+        subjects = sorted(filter(None, shared))
+        known_subjects: set[str | None] = set()
+        if subjects:
+            query = select(records.c.identity).where(
+                records.c.identity.in_(subjects), records.c.xero_id.is_not(None)
+            )
+            known_subjects.update(connection.execute(query).scalars())
         same = [
             condition
             for condition, of_values in (
@@ -322,7 +332,8 @@ class PublishLog:
                 )
                 .values(state=SUPERSEDED, changed_at=now)
             )
-        return frozenset(filter(None, known))
+        by_id = (own for own, xero_id in own_ids.items() if xero_id and xero_id in known)
+        return frozenset([*by_id, *(shared[subject] for subject in known_subjects)])
 
     def withdraw(self, request_key: str, fingerprints: Sequence[str]) -> None:
         """Takes back an intent that Xero certainly did not accept."""

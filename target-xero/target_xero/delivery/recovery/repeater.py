@@ -65,12 +65,17 @@ class Repeater:
                 and result.outcomes[entry.position].is_final
             ]
             settled = [
-                SettledRecord(fingerprint, outcome.is_published, outcome.xero_id)
+                SettledRecord(
+                    fingerprint,
+                    outcome.is_published,
+                    outcome.xero_id,
+                    id_is_shared=publications[0].destination.id_is_shared,
+                )
                 for fingerprint, outcome in final
             ]
             known = self._log.settle(request_key, settled)
             for fingerprint, outcome in final:
-                is_known = outcome.xero_id in known
+                is_known = fingerprint in known
                 self._recovered[fingerprint] = Recovered(outcome, result.call, is_known)
 
     def take_recovered(self, fingerprint: str) -> Recovered | None:

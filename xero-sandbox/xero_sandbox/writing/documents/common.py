@@ -72,19 +72,33 @@ def set_currency(transaction: Transaction, document: Record, errors: list[str]) 
 
 
 def due_date(transaction: Transaction, contact: Record, *, sales: bool, on: date) -> date:
-    """The due date by the payment terms of the contact or the organisation, else the date."""
+    """The due date by the payment terms of the contact or the organisation, else the date.
+
+    Terms that go past the last day that a date can be give that day. What Xero does then is not
+    documented.
+    """
     side = "Sales" if sales else "Bills"
     terms = contact.get("PaymentTerms") or transaction.organisation.payment_terms
     term = terms.get(side)
     if not term or "Day" not in term or "Type" not in term:
         return on
-    days = int(term["Day"])
-    if term["Type"] == "DAYSAFTERBILLDATE":
+    try:
+        return _by_term(term["Type"], int(term["Day"]), on)
+    except (OverflowError, ValueError):
+        return date.max
+
+
+def _by_term(kind: str, days: int, on: date) -> date:
+    """The due date of one payment term.
+
+    Raises:
+        OverflowError, ValueError: It is later than the last day that a date can be.
+    """
+    if kind == "DAYSAFTERBILLDATE":
         return on + timedelta(days=days)
-    if term["Type"] == "DAYSAFTERBILLMONTH":
+    if kind == "DAYSAFTERBILLMONTH":
         return _day_of_month(on, 0, 31) + timedelta(days=days)
-    months = 0 if term["Type"] == "OFCURRENTMONTH" else 1
-    return _day_of_month(on, months, days)
+    return _day_of_month(on, 0 if kind == "OFCURRENTMONTH" else 1, days)
 
 
 def _day_of_month(on: date, months_later: int, day: int) -> date:
