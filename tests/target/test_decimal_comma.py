@@ -174,6 +174,13 @@ def test_a_number_that_may_be_a_thousand_is_refused(tmp_path, xero, fields):
     assert xero.calls("Invoices") == []
 
 
+def test_three_decimals_that_do_not_end_with_a_zero_are_decimals(tmp_path, xero):
+    rows = records("invoices", [INVOICE | {"Quantity": 2, "UnitAmount": "33.335"}])
+    run = publish(tmp_path, xero, rows)
+    assert run.statuses == {"created": 1}, run.log
+    assert xero.records("Invoices")[0]["SubTotal"] == Decimal("66.67")
+
+
 def test_the_setting_says_that_a_point_is_a_decimal_point(tmp_path, xero):
     run = publish(tmp_path, xero, invoices("1.000"), decimal_comma=False)
     assert run.statuses == {"created": 1}, run.log

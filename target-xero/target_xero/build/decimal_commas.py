@@ -12,8 +12,7 @@ _NUMBER = re.compile(
 )
 _ENGLISH = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 _WITH_POINT = re.compile(r"[+-]?\d*\.\d+")
-# Of decimals, three that end with 0 are rare; of thousands they are the usual ones.
-_ONE_GROUP = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{2}0")
+_ONE_GROUP = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 
 
 def with_decimal_point(text: str) -> str | None:
@@ -39,9 +38,14 @@ def shows_decimal_point(text: str) -> bool:
 
 
 def may_be_thousands(text: str) -> bool:
-    """Whether a number is likely to be another one with a decimal comma.
-
-    ``1.000`` is one, or a thousand. ``33.335`` is taken for a decimal: a round number with a
-    separator of thousands ends with 0.
-    """
+    """Whether a number is another one with a decimal comma: ``1.000`` is one, or a thousand."""
     return _ONE_GROUP.fullmatch(text.strip()) is not None
+
+
+def are_likely_thousands(text: str) -> bool:
+    """The same, if the last decimal is 0: ``1.000``, ``2.500``.
+
+    Few decimals end with a 0 in the third place, and most round thousands do. ``33.335`` is taken
+    for a decimal if nothing else tells.
+    """
+    return may_be_thousands(text) and text.rstrip().endswith("0")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
 
-from target_xero.build.decimal_commas import may_be_thousands, with_decimal_point
+from target_xero.build.decimal_commas import are_likely_thousands, with_decimal_point
 from xero_client.entities import field_types
 from xero_client.http import wire
 from xero_client.json_value import Json
@@ -149,7 +149,7 @@ def to_certain_number(value: Json) -> Decimal | int:
         AmbiguousNumberError: The point may separate thousands.
     """
     number = to_number(value)
-    if isinstance(value, str) and may_be_thousands(value):
+    if isinstance(value, str) and are_likely_thousands(value):
         small, large = Decimal(number).normalize(), Decimal(number * 1000).normalize()
         message = (
             f"{shortened(value)} may be {small:f} or {large:f}: set 'decimal_comma' to false if "
