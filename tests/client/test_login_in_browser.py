@@ -66,7 +66,7 @@ class Screen:
         self.page.get_by_role("link", name="Grant access to Xero").click()
 
     def heading(self, text: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text, timeout=20_000)
 
 
 @pytest.fixture
