@@ -284,7 +284,8 @@ def _restrict_access(url: URL, *, is_default: bool) -> None:
     """
     path = Path(url.database or "")
     if not path.parent.exists():
-        path.parent.mkdir(parents=True, mode=0o700)
+        # Another process may create it at the same moment.
+        path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     if is_default and stat.S_IMODE(path.parent.stat().st_mode) != 0o700:  # noqa: PLR2004  # owner only
         path.parent.chmod(0o700)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
