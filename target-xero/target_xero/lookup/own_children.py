@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from target_xero.build.destinations.destination import ChildDestination
@@ -11,22 +11,10 @@ from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.references.parents import PARENT_PLACE
 from target_xero.build.references.record_references import OWN_PLACE
+from target_xero.lookup.completed import Completed
 from target_xero.lookup.existing_records import Lookup
 from target_xero.lookup.matching import contains
 from xero_client.http.transport import Transport
-
-
-@dataclass(frozen=True)
-class FoundChild:
-    """A publication whose child was looked up in its parent.
-
-    Attributes:
-        publication: The publication with the id of the child; None if there is not one child.
-        problem: Why there is none.
-    """
-
-    publication: Publication | None = None
-    problem: str | None = None
 
 
 def is_sought(publication: Publication) -> bool:
@@ -36,7 +24,7 @@ def is_sought(publication: Publication) -> bool:
 
 def with_own_ids(
     publications: Sequence[Publication], transport: Transport, subject: str
-) -> list[FoundChild]:
+) -> list[Completed]:
     """The publications with the ids of their children; those that have one stay as they are.
 
     Args:
@@ -53,12 +41,12 @@ def with_own_ids(
         lookup = Lookup(transport, sought[0].destination.parent, subject)
         parents = lookup.by_id(_parent_id(publication) for publication in sought)
     return [
-        _found(publication, parents) if is_sought(publication) else FoundChild(publication)
+        _found(publication, parents) if is_sought(publication) else Completed(publication)
         for publication in publications
     ]
 
 
-def _found(publication: Publication, parents: dict[str, Record]) -> FoundChild:
+def _found(publication: Publication, parents: dict[str, Record]) -> Completed:
     destination = publication.destination
     parent_id = _parent_id(publication)
     parent = parents.get(parent_id.lower(), {})
@@ -68,10 +56,10 @@ def _found(publication: Publication, parents: dict[str, Record]) -> FoundChild:
     if len(found) == 1 and found[0].get(id_field):
         own_id = str(found[0][id_field])
         path = publication.path.replace(OWN_PLACE, own_id, 1)
-        return FoundChild(replace(publication, path=path, record_id=own_id))
+        return Completed(replace(publication, path=path, record_id=own_id))
     what = ", ".join(f"{name} {_shown(value)}" for name, value in publication.fields.items())
     problem = f"{publication.parent} has {len(found) or 'no'} {destination.key} with {what}"
-    return FoundChild(problem=f"{problem}: give the {id_field}")
+    return Completed(problem=f"{problem}: give the {id_field}")
 
 
 def _parent_id(publication: Publication) -> str:

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.references.match_keys import MatchKey
 from target_xero.build.references.parents import PARENT_PLACE, ParentKey
+from target_xero.lookup.completed import Completed
 from target_xero.lookup.existing_records import Lookup, in_use, with_credit_left
 from target_xero.lookup.matches import records_by_key
 from xero_client.http.transport import Transport
 
 
-@dataclass(frozen=True)
-class FoundParent:
-    """A child whose parent was looked up.
-
-    Attributes:
-        publication: The child, with its parent's id.
-        problem: Why there is none.
-    """
-
-    publication: Publication | None = None
-    problem: str | None = None
-
-
 def with_parents(
     publications: Sequence[Publication], transport: Transport, subject: str
-) -> list[FoundParent]:
+) -> list[Completed]:
     """The children with the ids of their parents; those that have one stay as they are.
 
     Deleted, voided and archived parents count only if there is no other.
@@ -49,7 +37,7 @@ def with_parents(
         lookup = Lookup(transport, parent, subject)
         found = records_by_key(lookup, parent, [key.fields for key in keys])
     return [
-        FoundParent(publication)
+        Completed(publication)
         if publication.parent_key is None
         else _with_parent(publication, publication.parent_key, found)
         for publication in publications
@@ -58,21 +46,21 @@ def with_parents(
 
 def _with_parent(
     publication: Publication, key: ParentKey, found: dict[MatchKey, list[Record]]
-) -> FoundParent:
+) -> Completed:
     parent, records = key.entity, found[key.fields]
     present = in_use(records)
     if len(present) > 1:
         present = with_credit_left(present)
     ids = [str(record[parent.id_field or ""]) for record in present or records[:1]]
     if not ids:
-        return FoundParent(problem=f"Xero has no {key}")
+        return Completed(problem=f"Xero has no {key}")
     if len(ids) > 1:
         problem = f"Xero has {len(ids)} {key} ({', '.join(ids)}): give the {parent.id_field}"
-        return FoundParent(problem=problem)
+        return Completed(problem=problem)
     child = replace(
         publication,
         path=publication.path.replace(PARENT_PLACE, ids[0], 1),
         parent=f"{parent.path.removeprefix('/')}/{ids[0]}",
         parent_key=None,
     )
-    return FoundParent(child)
+    return Completed(child)

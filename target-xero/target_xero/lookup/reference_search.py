@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from target_xero.build.contents.bodies import content_of
 from target_xero.build.destinations.destination import ChildDestination, EntityDestination
@@ -17,6 +17,7 @@ from target_xero.build.references.record_references import (
     filled_with,
     with_ids,
 )
+from target_xero.lookup.completed import Completed
 from target_xero.lookup.existing_records import Lookup, in_use, with_credit_left
 from target_xero.lookup.matches import records_by_key
 from target_xero.lookup.matching import same_text
@@ -31,24 +32,9 @@ Found = Mapping[tuple[str, MatchKey], Sequence[Record]]
 _ALLOCATED_TO = {"ACCREC": "ACCREC", "ACCPAY": "ACCPAY", "RECEIVE": "ACCREC", "SPEND": "ACCPAY"}
 
 
-@dataclass(frozen=True)
-class FoundReferences:
-    """A publication whose references were looked up.
-
-    Attributes:
-        publication: The publication with the ids; None if one is not found.
-        problem: Why there is none.
-        missing: The reference that Xero does not have.
-    """
-
-    publication: Publication | None = None
-    problem: str | None = None
-    missing: RecordReference | None = None
-
-
 def with_references(
     publications: Sequence[Publication], transport: Transport, subject: str
-) -> list[FoundReferences]:
+) -> list[Completed]:
     """The publications with the ids of what they name; those that name nothing stay as they are.
 
     Deleted, voided and archived records do not count.
@@ -74,7 +60,7 @@ def with_references(
         found |= {(name, key): records for key, records in by_key.items()}
     search = _Search(transport, subject, found)
     return [
-        search.resolved(publication) if publication.references else FoundReferences(publication)
+        search.resolved(publication) if publication.references else Completed(publication)
         for publication in publications
     ]
 
@@ -96,7 +82,7 @@ class _Search:
         self._found = found
         self._lists: dict[str, ResourceLookup] = {}
 
-    def resolved(self, publication: Publication) -> FoundReferences:
+    def resolved(self, publication: Publication) -> Completed:
         """The publication with the ids, or why one is missing."""
         ids: dict[RecordReference, tuple[str, str | None]] = {}
         own_id: str | None = None
@@ -106,7 +92,7 @@ class _Search:
                 record = self._record(publication, reference, in_path)
                 line_id = _line_id(reference, record)
             except _ProblemError as problem:
-                return FoundReferences(None, str(problem), problem.missing)
+                return Completed(None, str(problem), problem.missing)
             record_id = str(record[BY_TITLE[reference.entity].id_field or ""])
             ids[reference] = (record_id, line_id)
             if reference.in_path:
@@ -116,7 +102,7 @@ class _Search:
         fields = with_ids(publication.fields, ids)
         path = publication.path.replace(OWN_PLACE, own_id or OWN_PLACE, 1)
         has_content = publication.content is not None
-        return FoundReferences(
+        return Completed(
             replace(
                 publication,
                 fields=fields,

@@ -106,30 +106,21 @@ class Preparation:
         """
         stream = items[0].provenance.stream
         ended: list[Prepared] = []
-        children: list[Item] = []
-        found = with_parents([item.publication for item in items], self._transport, stream)
-        for item, parent in zip(items, found, strict=True):
-            if parent.publication is None:
-                ended.append(Prepared(item, Event.MAY_NOT_BE_SENT, reason=str(parent.problem)))
-            else:
-                children.append(replace(item, publication=parent.publication))
-        ready: list[Item] = []
-        sent: list[Prepared] = []
-        named = with_references([item.publication for item in children], self._transport, stream)
-        for item, references in zip(children, named, strict=True):
-            if references.publication is None:
-                reason = str(references.problem)
-                ended.append(Prepared(item, Event.MAY_NOT_BE_SENT, reason=reason))
-            else:
-                ready.append(replace(item, publication=references.publication))
-        own = with_own_ids([item.publication for item in ready], self._transport, stream)
-        for item, child in zip(ready, own, strict=True):
-            if child.publication is None:
-                reason = str(child.problem)
-                ended.append(Prepared(item, Event.MAY_NOT_BE_SENT, reason=reason))
-            else:
-                sent.append(Prepared(replace(item, publication=child.publication)))
-        return [*ended, *sent]
+        remaining = list(items)
+        for look_up in (with_parents, with_references, with_own_ids):
+            found = look_up([item.publication for item in remaining], self._transport, stream)
+            pairs = list(zip(remaining, found, strict=True))
+            ended += [
+                Prepared(item, Event.MAY_NOT_BE_SENT, reason=str(completed.problem))
+                for item, completed in pairs
+                if completed.publication is None
+            ]
+            remaining = [
+                replace(item, publication=completed.publication)
+                for item, completed in pairs
+                if completed.publication is not None
+            ]
+        return [*ended, *map(Prepared, remaining)]
 
     def after_refusal(self, refused: Sequence[Item], call: CallInfo) -> list[Prepared]:
         """What is to be done with items that Xero refused because of what exists.

@@ -1,0 +1,23 @@
+"""A publication after the records that it names were looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from target_xero.build.publications.publication import Publication
+from target_xero.build.references.record_references import RecordReference
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A publication with the ids of records that it names, or why it lacks one.
+
+    Attributes:
+        publication: The publication with the ids; None if a record is not found.
+        problem: Why a record is not found.
+        missing: The reference that Xero does not have, if it is one.
+    """
+
+    publication: Publication | None = None
+    problem: str | None = None
+    missing: RecordReference | None = None
