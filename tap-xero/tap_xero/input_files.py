@@ -229,7 +229,7 @@ def _read_json(option: str, file: IO[str]) -> Json:
         text = file.read().removeprefix(BYTE_ORDER_MARK)
         with suppress(ValueError, RecursionError):
             return msgspec.json.decode(text)
-        # This knows more: numbers that are none, and where an error is.
+        # It also takes NaN, and its errors say where they are.
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         message = f"The file {file.name!r} of {option} is not JSON: {error}"

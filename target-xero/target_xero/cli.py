@@ -24,7 +24,7 @@ def command_named(name: str) -> click.Command:
     """The command with a name.
 
     Raises:
-        KeyError: There is none.
+        KeyError: No command has this name.
     """
     module, _, attribute = COMMANDS[name].partition(":")
     command: click.Command = getattr(import_module(module), attribute)
@@ -39,7 +39,7 @@ class CommandGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as in click
-        """The command with a name; None if there is none."""
+        """The command with a name; None if no command has it."""
         return command_named(cmd_name) if cmd_name in COMMANDS else None
 
 

@@ -163,7 +163,7 @@ class FleetSettings:
         """A pipeline by its name.
 
         Raises:
-            SettingsError: There is none.
+            SettingsError: No pipeline has this name.
         """
         if name not in self.pipelines:
             message = f"Pipeline {name!r} is not in the settings: {', '.join(self.pipelines)}"

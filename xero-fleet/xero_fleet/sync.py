@@ -109,7 +109,8 @@ def grants_of(config: Mapping[str, Any], store: Store) -> list[str]:
     """The names of the grants of a fleet: those of all logins of its app, and that of the settings.
 
     Raises:
-        SettingsError: There is none, or the logins are of several apps and the settings name none.
+        SettingsError: The fleet has no grant, or the logins are of several apps and the settings
+            name none of them.
     """
     grants = set(_logged_in(config, store))
     if not grants or config.get("refresh_token") or config.get("access_token"):

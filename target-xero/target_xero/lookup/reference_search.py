@@ -144,7 +144,7 @@ class _Search:
             in_path: The ids of parents that were found before.
 
         Raises:
-            _ProblemError: There is none, or there are several.
+            _ProblemError: Nothing fits, or several do.
         """
         records = self._named(reference, in_path)
         present = in_use(records)
@@ -220,7 +220,7 @@ def _line_id(reference: RecordReference, record: Record) -> str | None:
     """The id of the line that a reference means.
 
     Raises:
-        _ProblemError: There is none, or there are several.
+        _ProblemError: Nothing fits, or several do.
     """
     wanted = reference.line
     if wanted is None:

@@ -93,7 +93,7 @@ class Organisations:
         """The organisation with this id or name.
 
         Raises:
-            SettingsError: There is none, or there are several.
+            SettingsError: No organisation has it, or several do.
         """
         same = or_(organisations.c.tenant_id == text.lower(), organisations.c.name == text)
         with reading(self._store) as connection:

@@ -16,7 +16,7 @@ def lenient_date(text: str) -> date:
     """The date at the start of a text: ``2026-05-01``, ``2026-5-1``, ``2026-05-01T00:00:00``.
 
     Raises:
-        ValueError: If there is none.
+        ValueError: The text does not begin with a date.
     """
     match = _DATE.match(text)
     if match is None:

@@ -105,7 +105,7 @@ def _located(transaction: Transaction, request: WriteRequest, entity: WritableEn
     """The record that the path names.
 
     Raises:
-        WriteError: There is none.
+        WriteError: The record does not exist.
     """
     target = locate(entity, transaction, request.path[1])
     if target is None:

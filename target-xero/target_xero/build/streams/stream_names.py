@@ -83,7 +83,7 @@ def _check_entity(rule: StreamRule) -> None:
     """Checks that a setting ``entity`` is not a misspelled name: ``Invoices/Histori``.
 
     Raises:
-        SettingsError: It is no name of an entity, but like one.
+        SettingsError: It is not the name of an entity, but is close to one.
     """
     name = rule.entity
     if name.startswith(("/", "http")) or ".xro/" in name or "{" in name:

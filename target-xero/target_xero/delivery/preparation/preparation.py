@@ -220,7 +220,7 @@ class Preparation:
         """Sends the change that comes before a publication, which may be sent twice.
 
         Returns:
-            Why Xero refuses it; None if it does not, or if there is none.
+            Why Xero refuses it; None if Xero takes it, or if no change comes before.
 
         Raises:
             XeroError: The change failed for a reason that does not lie in the record.
