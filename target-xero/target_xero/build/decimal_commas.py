@@ -43,7 +43,7 @@ def may_be_thousands(text: str) -> bool:
 
 
 def are_likely_thousands(text: str) -> bool:
-    """The same, if the last decimal is 0: ``1.000``, ``2.500``.
+    """Whether a number is likely a thousand: its third decimal is 0, as in ``1.000``, ``2.500``.
 
     Few decimals end with a 0 in the third place, and most round thousands do. ``33.335`` is taken
     for a decimal if nothing else tells.

@@ -157,22 +157,19 @@ class DeletionMarks:
 
     def of(self, record: Record) -> bool:
         """Whether the source of a record has marked it as deleted."""
+        marks = self._marks
         for column, value in record.items():
             if value is None:
                 continue
-            mark = self._mark(column)
+            mark = marks[column] if column in marks else self._mark(column)
             if mark is not None and mark(value):
                 return True
         return False
 
     def _mark(self, column: str) -> Callable[[object], bool] | None:
-        try:
-            return self._marks[column]
-        except KeyError:
-            pass
-        mark = None if column in self._own_columns else _mark(column)
-        if not self._knows_fields and not column.startswith("_"):
-            mark = None
+        is_own = column in self._own_columns
+        may_be_field = not self._knows_fields and not column.startswith("_")
+        mark = None if is_own or may_be_field else _mark(column)
         if len(self._marks) < MAX_REMEMBERED:
             self._marks[column] = mark
         return mark
@@ -184,7 +181,7 @@ def marks_deletion(column: str) -> bool:
 
 
 def _mark(column: str) -> Callable[[object], bool] | None:
-    """What tells by the value of a column whether a record is deleted; None of other columns."""
+    """What tells by the value of a mark whether a record is deleted; None if it is not a mark."""
     name = plain_name(column)
     if name in PLAIN_DELETED_COLUMNS:
         return _is_set

@@ -18,6 +18,7 @@ from target_xero.delivery.publish_log import IntendedRecord
 from target_xero.delivery.publish_log.fingerprints import content_digest, fingerprint, hash_parts
 from target_xero.lookup.content_search import ContentSearch, is_found_in_parent
 from target_xero.lookup.existing_records import is_identifiable
+from target_xero.lookup.matching import folded
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +196,7 @@ def _own_keys(publication: Publication) -> list[str]:
     if publication.own_path:
         own = [publication.own_path.lower()]
         return [*own, f"{name}/{publication.record_id.lower()}"] if publication.record_id else own
-    keys = [f"{name}|{field}|{_folded(value)}" for field, value in publication.key.items()]
+    keys = [f"{name}|{field}|{folded(value)}" for field, value in publication.key.items()]
     if publication.parent is None:
         if publication.record_id:
             keys.append(f"{name}/{publication.record_id.lower()}")
@@ -207,7 +208,7 @@ def _own_keys(publication: Publication) -> list[str]:
 
 def _possible_keys(publication: Publication) -> list[str]:
     name = publication.destination.name
-    return [f"{name}|{field}|{_folded(value)}" for field, value in publication.possible_keys]
+    return [f"{name}|{field}|{folded(value)}" for field, value in publication.possible_keys]
 
 
 def _number_of(publication: Publication) -> str | None:
@@ -222,7 +223,7 @@ def _number_of(publication: Publication) -> str | None:
     values = [_value_of(fields, name) for name in names]
     if not all(values):
         return None
-    return "|".join((destination.name, *map(_folded, filter(None, values))))
+    return "|".join((destination.name, *map(folded, filter(None, values))))
 
 
 def _value_of(fields: dict[str, Any], name: str) -> str | None:
@@ -231,10 +232,6 @@ def _value_of(fields: dict[str, Any], name: str) -> str | None:
         found = ((inner, text_of(value, inner)) for inner in CONTACT_FIELDS)
         return next((f"{inner} {text}" for inner, text in found if text), None)
     return text_of(fields, name)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _subject_name(publication: Publication, provenance: Provenance) -> str:

@@ -43,11 +43,9 @@ WOULD_REMOVE = "remove"
 WOULD_SEND = "send"
 WOULD_LEAVE = "unchanged"
 
-# The fields that other records name a record by.
-_NAMING_FIELDS = (
-    *dict.fromkeys(field for entity in ENTITIES for field in entity.named_by),
-    "Contact.Name",
-    "name",  # of the other APIs
+# The fields that other records name a record by, besides the name of its contact.
+_NAMING_FIELDS = frozenset(
+    {*(field for entity in ENTITIES for field in entity.named_by), "name"}  # of the other APIs
 )
 
 PUBLISHED_BEFORE = "the same content was published before"
@@ -144,11 +142,12 @@ class Predictor:
             if prediction.would != WOULD_CREATE or prediction.error:
                 continue
             entity = publication.destination.name
-            for path in _NAMING_FIELDS:
-                if text := text_at(publication.fields, path):
-                    self._parents.add((entity, path, text.casefold()))
-            # A document creates a contact of a name that Xero does not have.
+            for name in _NAMING_FIELDS & publication.fields.keys():
+                if text := text_at(publication.fields, name):
+                    self._parents.add((entity, name, text.casefold()))
             if text := text_at(publication.fields, "Contact.Name"):
+                self._parents.add((entity, "Contact.Name", text.casefold()))
+                # A document creates a contact of a name that Xero does not have.
                 self._parents.add(("Contacts", "Name", text.casefold()))
 
     def _predictions(self, items: Sequence[Item]) -> list[Prediction]:

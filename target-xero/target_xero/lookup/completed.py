@@ -15,7 +15,7 @@ class Completed:
     Attributes:
         publication: The publication with the ids; None if a record is not found.
         problem: Why a record is not found.
-        missing: The reference that Xero does not have, if it is one.
+        missing: The reference whose record Xero does not have; None if something else is wrong.
     """
 
     publication: Publication | None = None

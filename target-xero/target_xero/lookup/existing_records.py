@@ -12,7 +12,7 @@ from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.references.match_keys import text_at
-from target_xero.lookup.matching import same_text
+from target_xero.lookup.matching import folded
 from target_xero.lookup.resource_lookup import ResourceLookup, page_count
 from xero_client.entities.table import Entity, Paging
 from xero_client.errors import NoResponseError, NotFoundError, RequestRefusedError
@@ -76,9 +76,12 @@ class Lookup:
         """
         wanted = list(dict.fromkeys(values))
         found: dict[str, list[Record]] = {value: [] for value in wanted}
+        same: dict[str, list[str]] = {}
+        for value in wanted:
+            same.setdefault(folded(value), []).append(value)
         for record in self._with_any(name, wanted):
-            for value in wanted:
-                if same_text(text_at(record, name) or "", value) and record not in found[value]:
+            for value in same.get(folded(text_at(record, name) or ""), ()):
+                if record not in found[value]:
                     found[value].append(record)
         return found
 

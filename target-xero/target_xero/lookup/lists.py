@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from target_xero.build.records import Record
+from target_xero.lookup.resource_lookup import page_count
 from xero_client.entities.table import BY_NAME, Entity, Paging
 from xero_client.errors import UnexpectedResponseError
 from xero_client.http.transport import Request, Transport
@@ -46,16 +47,16 @@ def every_record(
     number = 1
     while True:
         page = all_params | {"page": str(number)}
-        records, page_count = _page(transport, entity, page, headers)
+        records, pages = _page(transport, entity, page, headers)
         new = [record for record in records if record.get(entity.id_field or "") not in seen]
         if not new:
-            if records and page_count is None:
+            if records and pages is None:
                 message = f"Page {number} of {entity.name} repeats earlier records"
                 raise UnexpectedResponseError(message)
             return
         seen.update(str(record.get(entity.id_field or "")) for record in new)
         yield from new
-        if page_count is not None and number >= page_count:
+        if pages is not None and number >= pages:
             return
         number += 1
 
@@ -88,7 +89,4 @@ def _page(
             scope=entity.read_scope,
         )
     )
-    pagination = response.json.get("pagination") if isinstance(response.json, dict) else None
-    page_count = pagination.get("pageCount") if isinstance(pagination, dict) else None
-    records = list(records_of(response.json, entity.key))
-    return records, page_count if isinstance(page_count, int) else None
+    return list(records_of(response.json, entity.key)), page_count(response.json)

@@ -17,8 +17,13 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def same_text(left: str, right: str) -> bool:
-    """Whether Xero treats two names or numbers as equal: it ignores case and extra spaces."""
-    return " ".join(left.split()).casefold() == " ".join(right.split()).casefold()
+    """Whether Xero treats two names or numbers as equal."""
+    return folded(left) == folded(right)
+
+
+def folded(text: str) -> str:
+    """A name or number without what Xero ignores when it compares: case and extra spaces."""
+    return " ".join(text.split()).casefold()
 
 
 def contains(found: Json, sent: Json, field: str = "") -> bool:

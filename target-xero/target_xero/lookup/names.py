@@ -120,7 +120,7 @@ class NameResolver:
             if publication.parent_key is not None:
                 fields["Category"] = publication.parent_key.fields[0][1]
             elif publication.parent is not None:
-                fields["Category"] = publication.parent.rpartition("/")[2]
+                fields["Category"] = publication.parent_id
             self._expected.setdefault(name, []).append(fields)
             self.forget(publication.destination)
 

@@ -39,7 +39,7 @@ def with_own_ids(
     parents: dict[str, Record] = {}
     if sought and isinstance(sought[0].destination, ChildDestination):
         lookup = Lookup(transport, sought[0].destination.parent, subject)
-        parents = lookup.by_id(_parent_id(publication) for publication in sought)
+        parents = lookup.by_id(publication.parent_id for publication in sought)
     return [
         _found(publication, parents) if is_sought(publication) else Completed(publication)
         for publication in publications
@@ -48,7 +48,7 @@ def with_own_ids(
 
 def _found(publication: Publication, parents: dict[str, Record]) -> Completed:
     destination = publication.destination
-    parent_id = _parent_id(publication)
+    parent_id = publication.parent_id
     parent = parents.get(parent_id.lower(), {})
     children: Sequence[Record] = parent.get(destination.key) or []
     found = [child for child in children if contains(child, publication.fields)]
@@ -60,10 +60,6 @@ def _found(publication: Publication, parents: dict[str, Record]) -> Completed:
     what = ", ".join(f"{name} {_shown(value)}" for name, value in publication.fields.items())
     problem = f"{publication.parent} has {len(found) or 'no'} {destination.key} with {what}"
     return Completed(problem=f"{problem}: give the {id_field}")
-
-
-def _parent_id(publication: Publication) -> str:
-    return (publication.parent or "").rpartition("/")[2]
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401  # a value of a record

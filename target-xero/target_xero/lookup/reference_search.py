@@ -176,7 +176,7 @@ class _Search:
         destination = publication.destination
         if not isinstance(destination, ChildDestination) or PARENT_PLACE in publication.path:
             return with_credit_left(records)
-        credit_id = (publication.parent or "").rpartition("/")[2]
+        credit_id = publication.parent_id
         lookup = Lookup(self._transport, destination.parent, self._subject)
         credit = lookup.by_id([credit_id]).get(credit_id.lower())
         if credit is None:

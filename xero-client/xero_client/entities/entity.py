@@ -84,7 +84,8 @@ class Entity:
         children: The kinds of children of a record, besides ``attachments`` and ``history``.
         is_sale: Whether its records are sales, though they have no ``Type`` that says so.
         is_paid: Whether payments are made to its records, which show them.
-        created_by: The entity whose records create its own, if nothing else does.
+        created_by: The entity whose records create the records of this one, if they
+            cannot be written themselves.
         references: Fields that refer to a record, but do not have the name of its id: the field to
             the stream of the record.
         not_copied: Why its records are not copied to another organisation; empty if they are, or

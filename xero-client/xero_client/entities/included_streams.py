@@ -1,10 +1,10 @@
 """The words of the setting ``include``: names of streams, patterns, and words for several streams.
 
 A word for several streams is a part of their names: ``line_items`` means ``invoice_line_items``,
-``quote_line_items`` and so on. Of them, it means those that Xero serves to every organisation; if
-there are none, all of them: ``payroll_nz``. ``reports`` means the reports that take a call a month;
-the aged ones take a call for each contact. ``warehouse`` means what the dbt project in
-``warehouse`` reads, without the journals, which need Xero's Advanced tier.
+``quote_line_items`` and so on. It leaves out streams that Xero does not serve to every
+organisation, unless only such streams have the word, as with ``payroll_nz``. ``reports`` means the
+reports that take a call a month; the aged ones take a call for each contact. ``warehouse`` means
+what the dbt project in ``warehouse`` reads, without the journals, which need Xero's Advanced tier.
 """
 
 from __future__ import annotations

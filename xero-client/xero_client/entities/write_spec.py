@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from types import MappingProxyType
 
 from xero_client.entities.field_types import Shape
@@ -114,7 +115,8 @@ class WriteSpec:
         sends_parent: Whether the fields that name the parent stand in the body too.
         path_id: The field that ends the path of one record, if the entity has no id of its own.
         found_by: The fields that Xero keeps as they were sent, by which a new record is found
-            whose response was lost. Empty if nothing tells it from others, or a key does.
+            whose response was lost. Empty if no field identifies it, or if an idempotency key is
+            enough.
         created_field: The field that says when Xero made a record.
         refers: The fields with the id of another record that a record may name instead, in a part
             that is called like the field without ``Id``: ``project`` for ``projectId``.
@@ -155,7 +157,7 @@ class WriteSpec:
     fields: Shape = field(default_factory=lambda: MappingProxyType({}))
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
-    @property
+    @cached_property
     def parts_with_names(self) -> Mapping[str, str]:
         """The parts of a record that name another one: to the field of its id."""
         return {name[: -len("id")]: name for name in self.refers}

@@ -60,7 +60,10 @@ def list_path_of(entity: Entity, record: Record) -> str:
 
 
 def listed_entity(entity: Entity) -> Entity:
-    """The row of the list that the records of an entity are in: that of a summary, if one is."""
+    """The row of the list that has the records of an entity.
+
+    Some records are listed only as summaries: then it is the row of the summaries.
+    """
     through = entity.parent.through if entity.parent is not None else ""
     return ALL_BY_STREAM[through] if through else entity
 

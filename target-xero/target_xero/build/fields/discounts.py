@@ -28,6 +28,8 @@ def with_accepted_discounts(fields: Record) -> Record:
 
 
 def _accepted(line: Record) -> Record:
+    if "DiscountAmount" not in line and "DiscountRate" not in line:
+        return line
     quantity, unit_amount = _number(line, "Quantity"), _number(line, "UnitAmount")
     if unit_amount is None:
         return line

@@ -50,7 +50,7 @@ from target_xero.build.references.record_references import (
     with_ids_of_parts,
 )
 from target_xero.build.streams.stream_rule import StreamRule
-from xero_client.entities.table import Route
+from xero_client.entities.table import Entity, Route
 from xero_client.entities.write_spec import Body
 
 # The fields of documents and payments that Xero stores as they were sent.
@@ -93,7 +93,8 @@ class EntityBuilder:
         entity = destination.entity
         writing = check_method(entity, request.method)
         payload = with_ids_of_parts(entity, with_aliases(writing, request.payload))
-        request = replace(request, payload=payload)
+        if payload is not request.payload:
+            request = replace(request, payload=payload)
         record_id = request.envelope_id or text_of(request.payload, destination.id_field)
         if record_id:
             record_id = checked_id(entity, record_id)
@@ -189,6 +190,7 @@ class EntityBuilder:
         single = route in writing.single_record_routes
         path = f"{collection}/{record_id}" if route.names_record else collection
         overwrite, keys = self._existing_rule(destination, fields, record_id)
+        natural = natural_keys(writing, fields)
         return Publication(
             destination,
             action,
@@ -198,7 +200,7 @@ class EntityBuilder:
             content=size_checked(content_of(entity, writing, fields)),
             fields=fields,
             record_id=record_id,
-            natural_keys=natural_keys(writing, fields),
+            natural_keys=natural,
             possible_keys=possible_keys(writing, fields),
             match_keys=keys,
             looks_up_first=bool(self._rule.match),
@@ -215,7 +217,7 @@ class EntityBuilder:
             list_path=list_path,
             own_path=own_path_of(entity, writing, collection, fields),
             found_by=() if record_id else writing.found_by,
-            searched_by=() if record_id else _searched_by(destination, fields),
+            searched_by=() if record_id else _searched_by(entity, natural),
         )
 
     def _upload(
@@ -259,10 +261,9 @@ class EntityBuilder:
         return overwrite, keys
 
 
-def _searched_by(destination: EntityDestination, fields: Record) -> tuple[str, ...]:
+def _searched_by(entity: Entity, natural: MatchKey) -> tuple[str, ...]:
     """The fields that tell a new record from others that Xero does not find by a number either."""
-    entity = destination.entity
-    if natural_keys(destination.writing, fields) or entity.is_of_other_api:
+    if natural or entity.is_of_other_api:
         return ()
     return DISTINGUISHING_FIELDS if entity.reading.modified_since else ()
 

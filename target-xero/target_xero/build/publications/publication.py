@@ -94,6 +94,11 @@ class Publication:
     is_completed: bool = False
 
     @property
+    def parent_id(self) -> str:
+        """The id of the parent of a child record; empty if it has no parent."""
+        return (self.parent or "").rpartition("/")[2]
+
+    @property
     def would_duplicate(self) -> bool:
         """Whether sending it twice could make two records in Xero."""
         creates_by_put = self.method == "PUT" and self.action is not Action.UPDATE

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from target_xero.build.streams.stream_settings import StreamSettings, stream_settings
+from target_xero.build.streams.stream_settings import StreamSettings, settings_of
 from target_xero.build.templates.rendering import fields_read, placeholders
 
 REJECT, IGNORE = "reject", "ignore"
@@ -89,11 +89,11 @@ class StreamRule:
         Raises:
             SettingsError: A value is invalid.
         """
-        streams = stream_settings(config)
+        streams = config.get("streams") or {}
         globs = [name for name in streams if name != stream and fnmatchcase(stream, name)]
         own = StreamSettings()
         for name in [*globs, *([stream] if stream in streams else [])]:
-            own = streams[name].over(own)
+            own = settings_of(name, streams[name]).over(own)
         comma = config.get("decimal_comma") if own.decimal_comma is None else own.decimal_comma
         return cls(
             stream=stream,

@@ -117,7 +117,7 @@ class StreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
 
     def over(self, other: StreamSettings) -> StreamSettings:
-        """The settings of both; those of ``self`` win, but for single queries, payloads, columns.
+        """The settings of both. Those of ``self`` win; ``columns`` and the like are merged by key.
 
         Args:
             other: The settings that hold where ``self`` says nothing.
@@ -141,6 +141,18 @@ def stream_settings(config: Mapping[str, Any]) -> dict[str, StreamSettings]:
         SettingsError: A value is invalid.
     """
     return {
-        name: convert_settings(values or {}, StreamSettings, f"streams.{name}")
-        for name, values in (config.get("streams") or {}).items()
+        name: settings_of(name, values) for name, values in (config.get("streams") or {}).items()
     }
+
+
+def settings_of(name: str, values: Mapping[str, Any] | None) -> StreamSettings:
+    """What the setting says of one stream or glob.
+
+    Args:
+        name: Its name.
+        values: Its value in the configuration.
+
+    Raises:
+        SettingsError: A value is invalid.
+    """
+    return convert_settings(values or {}, StreamSettings, f"streams.{name}")

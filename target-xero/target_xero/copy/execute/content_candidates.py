@@ -44,7 +44,7 @@ def _candidates(transport: Transport, publication: Publication, _since: float) -
         return ()  # Xero has no list of them
     if is_found_in_parent(publication):
         return listed_with(transport, publication)
-    parent_id = (publication.parent or "").rpartition("/")[2]
+    parent_id = publication.parent_id
     lookup = Lookup(transport, destination.parent, destination.name)
     parent = lookup.by_id([parent_id]).get(parent_id.lower(), {})
     children: list[Mapping[str, object]] = parent.get(destination.key) or []

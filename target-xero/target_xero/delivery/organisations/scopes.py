@@ -47,7 +47,7 @@ def look_up_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def look_up_scopes_of(rule: StreamRule) -> set[str]:
-    """The same for the records of one stream.
+    """The scopes for reading what the records of one stream name, and the records themselves.
 
     Args:
         rule: How the stream is published.

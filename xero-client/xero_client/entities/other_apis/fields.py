@@ -103,15 +103,3 @@ OTHER_SHAPES: Mapping[str, Shape] = {
         numbers("initialDeductionPercentage"),
     ),
 }
-
-_NAMING_SHAPES = ("Named", "AssetType", "Contact")
-# The parts that only name another record, whose id is sent instead, by shape.
-NAMING_PARTS: Mapping[str, frozenset[str]] = {
-    kind: parts
-    for kind, fields in OTHER_SHAPES.items()
-    if (
-        parts := frozenset(
-            field.name for field in fields.values() if field.kind.startswith(_NAMING_SHAPES)
-        )
-    )
-}

@@ -311,22 +311,20 @@ def referring_fields(stream: str) -> dict[str, str]:
     Args:
         stream: A stream of Payroll that is written.
     """
-    payroll, region, own = stream.split("_", 2)
-    fields = PAYROLL_SHAPES.get(stream, {})
-    return {
-        name: f"{payroll}_{region}_{end}"
-        for name, (end, _) in _REFERRING.items()
-        if name in fields and end != own
-    }
+    payroll, region, _ = stream.split("_", 2)
+    referring = _referring(stream, PAYROLL_SHAPES.get(stream, {}))
+    return {name: f"{payroll}_{region}_{end}" for name, (end, _) in referring.items()}
+
+
+def _referring(stream: str, fields: Shape) -> dict[str, tuple[str, str]]:
+    """The entries of ``_REFERRING`` for fields with the id of a record of another stream."""
+    own = stream.split("_", 2)[2]
+    return {name: named for name, named in _REFERRING.items() if name in fields and named[0] != own}
 
 
 def _with_parts(stream: str, fields: Shape) -> Shape:
     """The fields of a shape, and the parts that may name other records instead of their ids."""
-    named = (
-        part(name[:-2], kind)
-        for name, (end, kind) in _REFERRING.items()
-        if name in fields and not stream.endswith(f"_{end}")
-    )
+    named = (part(name[:-2], kind) for name, (_, kind) in _referring(stream, fields).items())
     return shape(tuple(fields.values()), *named)
 
 

@@ -134,20 +134,18 @@ PROJECTS = (
         personal="name email",
         named_by=("email", "name"),
     ),
-    replace(
-        _projects(
-            "project_tasks",
-            "Projects/{projectId}/Tasks",
+    _projects(
+        "project_tasks",
+        "Projects/{projectId}/Tasks",
+        "taskId",
+        has_parent=True,
+        writing=_project_writing(
             "taskId",
-            has_parent=True,
-            writing=_project_writing(
-                "taskId",
-                _DELETE,
-                "status totalMinutes totalAmount minutesInvoiced minutesToBeInvoiced fixedMinutes "
-                "nonChargeableMinutes amountToBeInvoiced amountInvoiced",
-                found_by=("name",),
-                refers=MappingProxyType({"projectId": _PROJECT}),
-            ),
+            _DELETE,
+            "status totalMinutes totalAmount minutesInvoiced minutesToBeInvoiced fixedMinutes "
+            "nonChargeableMinutes amountToBeInvoiced amountInvoiced",
+            found_by=("name",),
+            refers=MappingProxyType({"projectId": _PROJECT}),
         ),
     ),
     replace(

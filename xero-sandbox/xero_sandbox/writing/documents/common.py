@@ -80,7 +80,7 @@ def due_date(transaction: Transaction, contact: Record, *, sales: bool, on: date
     side = "Sales" if sales else "Bills"
     terms = contact.get("PaymentTerms") or transaction.organisation.payment_terms
     term = terms.get(side)
-    if not term or "Day" not in term or "Type" not in term:
+    if not term or "Day" not in term or "Type" not in term or int(term["Day"]) < 1:
         return on
     try:
         return _by_term(term["Type"], int(term["Day"]), on)
