@@ -11,7 +11,7 @@ import msgspec
 from tap_xero.custom.schemas import checked_schema
 from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import PageSize, Params, StreamSettings
-from xero_client.entities.scopes import scope_of_path
+from xero_client.entities.scopes import scope_of_custom_stream
 from xero_client.entities.table import Entity, Paging, ReadSpec
 from xero_client.errors import SettingsError
 from xero_client.settings.connection_settings import origin_of
@@ -74,8 +74,8 @@ class CustomStream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         str | None,
         msgspec.Meta(
             description=(
-                "The scope that the calls need. Default: of a path of another API, that of the "
-                "list that it begins with."
+                "The scope that the calls need. Default, if the path is one of another API: the "
+                "scope of the list that the path begins with."
             )
         ),
     ] = None
@@ -143,10 +143,8 @@ def _settings_of(
     paging = _PAGING[custom.paging]
     page_size = custom.page_size or DEFAULT_PAGE_SIZE
     default_page = "offset" if paging is Paging.RECORD_OFFSET else "page"
-    scope = (custom.scope or "").strip()
     path = _checked_path(section, custom.path, base_uri)
-    if not scope and (of_path := scope_of_path(path)):
-        scope = f"{of_path}.read"
+    scope = scope_of_custom_stream(custom.scope, path)
     entity = Entity(
         name,
         name,

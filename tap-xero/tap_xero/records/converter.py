@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from tap_xero.records.dates import to_day, to_instant
+from tap_xero.records.schemas.types import kind_of
 from xero_client.json_value import Json
 
 Record = dict[str, Any]
@@ -116,7 +117,7 @@ class _Compiler:
     def _conversion(
         self, path: str, schema: Mapping[str, Any], crumb: Breadcrumb | None
     ) -> Conversion:
-        kind = _kind(schema)
+        kind = kind_of(schema)
         if kind == "object":
             return self._object_conversion(path, schema["properties"], crumb)
         if kind == "array":
@@ -197,15 +198,9 @@ def _property_crumb(crumb: Breadcrumb | None, name: str) -> Breadcrumb | None:
     return None if crumb is None else (*crumb, "properties", name)
 
 
-def _kind(schema: Mapping[str, Any]) -> str:
-    """Give the one JSON type that a property has besides null."""
-    (kind,) = {*schema["type"]} - {"null"}
-    return str(kind)
-
-
 def _exact_type(schema: Mapping[str, Any]) -> object:
     """Give the Python type of the values that need no conversion."""
-    return _NEVER if "format" in schema else _EXACT_TYPES.get(_kind(schema), _NEVER)
+    return _NEVER if "format" in schema else _EXACT_TYPES.get(kind_of(schema), _NEVER)
 
 
 def _read_text(value: Json) -> str:

@@ -9,7 +9,7 @@ for a whole page, in C, what ``converter`` does field by field:
 
 A record that has anything else, such as an unknown field, a quoted number or a number with an
 exponent, does not fit the types. It is decoded into a dictionary, and the stream converts it with
-``converter``. Both ways give the same records. Which way a record takes is only a matter of time.
+``converter``. Both ways give the same records. They differ only in speed.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -199,6 +200,7 @@ class _TemplateTenant:
         return self.id
 
 
+@cache
 def _environment() -> TemplateEnvironment:
     from xero_client.templates.environment import (  # noqa: PLC0415  # most runs have no template
         TemplateEnvironment,

@@ -167,11 +167,14 @@ class XeroStream(RunStream):
 
     def _decode_typed(self, body: bytes) -> TypedContent | None:
         """The content of a response with typed records, if the stream reads such records."""
+        return self._converter.decode(body) if self._reads_typed_records else None
+
+    @cached_property
+    def _reads_typed_records(self) -> bool:
+        """Whether typed records are enough for the stream and those of its nested lists."""
         lists, properties = self._selected_nested, self.schema["properties"]
         is_typed = self.writes_own_records and self._writes_records
-        if is_typed and all(stream.takes_typed_records(properties) for stream in lists):
-            return self._converter.decode(body)
-        return None
+        return is_typed and all(stream.takes_typed_records(properties) for stream in lists)
 
     def _warn_unknown_field(self, path: str) -> None:
         super()._warn_unknown_field(path)

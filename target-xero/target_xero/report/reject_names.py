@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from target_xero.build.records import Provenance, Record
 from target_xero.report.record_kinds import kind_of_record
 from target_xero.report.results import UNKNOWN, Result
 from xero_client.http import wire
+from xero_client.settings.login_command import is_in_meltano
 
 # What people call a record, in this order.
 _NAMES = (
@@ -45,7 +45,7 @@ def described_record(provenance: Provenance, entity: str, key: Mapping[str, Any]
 def feed_back_command(rejects_path: Path) -> str:
     """The command that publishes the records of a rejects file."""
     file = shlex.quote(str(rejects_path))
-    if os.environ.get("MELTANO_PROJECT_ROOT"):
+    if is_in_meltano():
         return f"meltano invoke target-xero < {file}"
     arguments = ["target-xero", "--config", "CONFIG"]
     if Path(sys.argv[0]).name.startswith("target-xero"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 # The environment was read already, by ``read_config``.
-_OF_BOTH_HALVES = ("Skipping parse of env var settings",)
+_ALWAYS = ("Skipping parse of env var settings",)
 
 
 class UnneededLineFilter(logging.Filter):
@@ -15,10 +15,10 @@ class UnneededLineFilter(logging.Filter):
         """Takes the words.
 
         Args:
-            beginnings: The words, besides those that both halves drop.
+            beginnings: The words, besides those that the tap and the target both drop.
         """
         super().__init__()
-        self._beginnings = (*_OF_BOTH_HALVES, *beginnings)
+        self._beginnings = (*_ALWAYS, *beginnings)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to write the line."""

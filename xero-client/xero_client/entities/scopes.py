@@ -232,6 +232,17 @@ def scope_of_path(path: str) -> str | None:
     return next(iter(scopes)) if len(scopes) == 1 else None
 
 
+def scope_of_custom_stream(scope: str | None, path: str) -> str:
+    """The scope that a stream of the setting ``custom_streams`` needs; empty if nothing says it.
+
+    Args:
+        scope: Its ``scope``.
+        path: Its ``path``.
+    """
+    of_path = scope_of_path(path.strip())
+    return (scope or "").strip() or (f"{of_path}.read" if of_path else "")
+
+
 def missing_scopes(requested: Iterable[str], granted: str) -> tuple[str, ...]:
     """The scopes that were requested but not granted; empty if the server did not say."""
     known = set(granted.split())

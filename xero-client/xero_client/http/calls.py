@@ -265,8 +265,10 @@ def gateway_refusal(request: Request, response: Response) -> RetryableError | No
         HTTPStatus.BAD_REQUEST <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR
         and response.status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
     )
+    if request.method != "GET" or not is_refusal:
+        return None
     page = text_of_web_page(response.body, response.headers.get("Content-Type", ""))
-    if request.method != "GET" or not is_refusal or page is None:
+    if page is None:
         return None
     message = (
         f"{request.summary} failed with {response.status} at a gateway in front of Xero, which "

@@ -9,8 +9,13 @@ from xero_client.http import wire
 MAX_CHARACTERS = 200
 # A page may begin with comments, before its first element.
 START_BYTES = 4096
+# Only the first words are shown.
+SHOWN_BYTES = 65_536
 
-_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+# A tag ends at the next "<" too, so that a page of many of them is not searched again for each.
+_TAG = re.compile(
+    r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL | re.IGNORECASE
+)
 
 
 def text_of_web_page(body: bytes, content_type: str) -> str | None:
@@ -28,5 +33,5 @@ def text_of_web_page(body: bytes, content_type: str) -> str | None:
     )
     if not is_page:
         return None
-    words = " ".join(_TAG.sub(" ", body.decode("utf-8", errors="replace")).split())
+    words = " ".join(_TAG.sub(" ", body[:SHOWN_BYTES].decode("utf-8", errors="replace")).split())
     return words[:MAX_CHARACTERS] or "without text"

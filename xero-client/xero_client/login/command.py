@@ -20,6 +20,7 @@ from xero_client.entities.purposes import COPY, PUBLISH, READ, VERIFY, Needs, Sc
 from xero_client.entities.scope_descriptions import describe_scope
 from xero_client.entities.scopes import (
     matching_patterns,
+    scope_of_custom_stream,
     scope_of_path,
     streams_in_catalog,
     with_included,
@@ -82,19 +83,14 @@ class LoginOptions:
     @property
     def _of_definition(self) -> tuple[str, str] | None:
         """The option that the plugin's definition in Meltano adds to the command itself."""
-        return ("--for", half_of(self.purposes) or READ) if self.in_meltano else None
+        return ("--for", half_of(self.purposes) or READ) if is_in_meltano() else None
 
     @property
     def _program(self) -> str:
         command, plugin = login_command(), self.plugin
-        if self.in_meltano and plugin and command == LOGIN_COMMAND:
+        if is_in_meltano() and plugin and command == LOGIN_COMMAND:
             return plugin.meltano_login
         return command
-
-    @property
-    def in_meltano(self) -> bool:
-        """Whether Meltano runs the command."""
-        return is_in_meltano()
 
     @property
     def plugin(self) -> Plugin | None:
@@ -188,13 +184,12 @@ def _streams_to_read(config: Mapping[str, Any], environ: Mapping[str, str]) -> t
 def _custom_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
     """The scopes of the tap's ``custom_streams``."""
     rules = (config.get("custom_streams") or {}).values()
-    return tuple(scope for rule in rules if isinstance(rule, Mapping) and (scope := _own(rule)))
-
-
-def _own(rule: Mapping[str, Any]) -> str:
-    """The scope of a custom stream; empty if nothing says it."""
-    of_path = scope_of_path(str(rule.get("path") or ""))
-    return str(rule.get("scope") or "").strip() or (f"{of_path}.read" if of_path else "")
+    scopes = (
+        scope_of_custom_stream(str(rule.get("scope") or ""), str(rule.get("path") or ""))
+        for rule in rules
+        if isinstance(rule, Mapping)
+    )
+    return tuple(filter(None, scopes))
 
 
 def _scopes_of_published_paths(config: Mapping[str, Any]) -> tuple[str, ...]:
@@ -340,7 +335,7 @@ def next_steps(flow: LoginFlow, options: LoginOptions) -> list[tuple[str, str]]:
     if flow.login.grant:
         config["grant"] = flow.login.grant
     store_note = " (beside store_uri)" if flow.has_custom_store else ""
-    if not options.in_meltano and {COPY, VERIFY} & set(options.purposes):
+    if not is_in_meltano() and {COPY, VERIFY} & set(options.purposes):
         return _next_steps_for_books({**config, "tenant_id": tenants[0]}, store_note, options)
     plugin = options.plugin
     if plugin is not None and plugin.writes and len(tenants) > 1:
@@ -348,7 +343,7 @@ def next_steps(flow: LoginFlow, options: LoginOptions) -> list[tuple[str, str]]:
     status = ("How long it lasts, and which limits are left:", "xero status")
     if plugin is None:
         return [status]
-    if options.in_meltano:
+    if is_in_meltano():
         lines = "\n".join(f"{plugin.variables}{name.upper()}={config[name]}" for name in config)
         return [
             (f"All that Meltano's .env needs now{store_note}:", lines),

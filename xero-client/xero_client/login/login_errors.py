@@ -165,13 +165,12 @@ def nothing_connected() -> ConsentError:
     )
 
 
-def none_chosen(command: str = LOGIN_COMMAND, *, waited: float | None = None) -> ConsentError:
+def none_chosen(*, waited: float | None = None) -> ConsentError:
     """The user chose no organisation, or not in time."""
     timeout_note = f"Nobody chose one within {_format_duration(waited)}. " if waited else ""
     return ConsentError(
         "No organisation was chosen",
         f"{timeout_note}Nothing was stored. {CONSENT_IS_KEPT}",
-        command=command,
     )
 
 

@@ -121,8 +121,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         Raises:
             TemplateSyntaxError: The template is invalid.
         """
-        self._check_size(text)
         if match := _ONE_EXPRESSION.match(text):
+            self._check_size(text)
             return self._expression(match[1])
         return self.text_renderer(text)
 

@@ -7,6 +7,7 @@ are exact decimals.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from xero_client.json_value import Json
@@ -58,7 +59,7 @@ def list_of(member: Schema) -> Schema:
     return {"type": ["array", "null"], "items": member}
 
 
-def kind_of(schema: Schema) -> str:
+def kind_of(schema: Mapping[str, Any]) -> str:
     """Give the one JSON type that a property has besides null."""
     (kind,) = {*schema["type"]} - {"null"}
     return str(kind)
