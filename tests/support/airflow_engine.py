@@ -71,17 +71,22 @@ class Engine:
         }
         engine = cls(folder, environment, airflow)
         arguments = ["--port", str(redis_port), "--bind", "127.0.0.1", "--requirepass", password]
-        engine.start("redis", [redis, *arguments, "--save", "", "--dir", str(folder)])
-        engine.call("db", "migrate")
-        engine.call("pools", "set", "xero", str(slots), "batches of the fleet")
-        engine.start("api-server", [str(airflow), "api-server"])
-        engine.await_api(api_port)
-        for name in ("dag-processor", "scheduler"):
-            engine.start(name, [str(airflow), name])
+        try:
+            engine.start("redis", [redis, *arguments, "--save", "", "--dir", str(folder)])
+            engine.call("db", "migrate")
+            engine.start("api-server", [str(airflow), "api-server"])
+            engine.call("pools", "set", "xero", str(slots), "batches of the fleet")
+            for name in ("dag-processor", "scheduler"):
+                engine.start(name, [str(airflow), name])
+            # The first task needs it.
+            engine.await_api(api_port)
+        except BaseException:
+            engine.stop()
+            raise
         return engine
 
     def await_api(self, port: int) -> None:
-        """Waits for the API server, which the first task needs."""
+        """Waits for the API server."""
         deadline = time.monotonic() + 180
         while True:
             with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
@@ -124,16 +129,9 @@ class Engine:
         return done.stdout
 
     def stop(self) -> None:
-        for process in self.processes.values():
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-        deadline = time.monotonic() + 15
-        for process in self.processes.values():
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.1, deadline - time.monotonic()))
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        """Ends all processes at once: nothing of them is needed any more."""
+        for name in list(self.processes):
+            self.kill(name)
 
     def everything_written(self) -> str:
         """All logs of all processes and tasks."""
