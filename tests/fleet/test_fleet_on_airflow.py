@@ -7,7 +7,8 @@ import pytest
 from airflow_engine import Engine
 from fleet_runner import Fleet
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("airflow")]
+# `make test` runs this file alone.
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.mark.sandbox(companies=["empty"] * 20)
