@@ -109,6 +109,16 @@ class Engine:
         options = ["--concurrency", str(concurrency), "--celery-hostname", f"{name}@%h"]
         self.start(name, [str(self.airflow), "celery", "worker", "--skip-serve-logs", *options])
 
+    def has(self, name: str, program: str) -> bool:
+        """Whether a process, or one that it started, runs a program now."""
+        group = self.processes[name].pid
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                is_its = os.getpgid(int(path.parent.name)) == group
+                if is_its and program.encode() in path.read_bytes():
+                    return True
+        return False
+
     def kill(self, name: str) -> None:
         """SIGKILL for a process and all that it started, as if its machine had failed."""
         process = self.processes.pop(name)

@@ -188,6 +188,22 @@ class Fleet:
         engine.dispose()
         return found
 
+    def change(self, statement: str, **values: Any) -> None:
+        """Changes the state database, for example to let time pass."""
+        engine = create_engine(self.store_uri)
+        with engine.begin() as connection:
+            connection.execute(text(statement), values)
+        engine.dispose()
+
+    def let_pass(self, seconds: float) -> None:
+        """Makes all times of work and batches so many seconds older."""
+        for table, names in (
+            ("fleet_work", ("due_at", "fresh_at", "ended_at", "day_left_at")),
+            ("fleet_batches", ("planned_at", "began_at", "ended_at")),
+        ):
+            older = ", ".join(f"{name} = {name} - :seconds" for name in names)
+            self.change(f"UPDATE {table} SET {older}", seconds=seconds)  # noqa: S608  # the names above
+
     def keys(self, stream: str, id_field: str) -> Counter[tuple[str, str]]:
         """How often each record was loaded."""
         files = (self.folder / "rows").glob(f"{stream}*.jsonl")

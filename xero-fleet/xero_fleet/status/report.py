@@ -12,16 +12,18 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 
 from xero_client.store.database import Store
+from xero_fleet.dispatch import preview
 from xero_fleet.planning.rules import BACKFILL, DAY
 from xero_fleet.registry.database import reading
 from xero_fleet.registry.tables import batches, leases, organisations, results, work
 from xero_fleet.running.batch_run import DEFAULT_GRANT
 from xero_fleet.settings import FleetSettings
-from xero_fleet.status.advice import NO_PLAN, NO_WORKER, WAITS, reason
+from xero_fleet.status.advice import HELD, IN_BATCH, NEXT_PLAN, NO_PLAN, NO_WORKER, reason
 
 # A first read that nobody began after so many seconds is late.
 FIRST_READ_SECONDS = 3_600.0
-# A batch that nobody took after so many seconds shows that there is no worker.
+# A batch that nobody took after so many seconds shows that there is no worker; an organisation that
+# is due and that no plan took after so many seconds shows that nothing is planned.
 QUEUE_SECONDS = 300.0
 # The worst state of an organisation comes first.
 STATES = ("late", "paused", "failing", "first read", "on time")
@@ -147,31 +149,36 @@ def fleet_status(settings: FleetSettings, store: Store, now: float) -> FleetStat
         }
         recent = batches.c.planned_at > now - DAY
         found = connection.execute(select(batches).where(recent)).all()
-    fleet = _Fleet.of(found, now)
+    fleet = _Fleet.of(found, preview(settings, store, now).held, now)
     listed = [
         _status(settings, row, sums.get((row["pipeline"], row[work.c.tenant_id])), fleet, now)
         for row in rows
     ]
-    listed.sort(key=lambda each: (STATES.index(each.state), -(each.age or 0), each.name))
-    is_late = any(each.state == "late" for each in listed)
-    return FleetStatus(
-        now, listed, fleet.planned, fleet.running, fleet.lost, fleet.problem(is_late=is_late)
+    is_unplanned = any(
+        each.state == "late" and fleet.why_late(row) == NO_PLAN
+        for each, row in zip(listed, rows, strict=True)
     )
+    listed.sort(key=lambda each: (STATES.index(each.state), -(each.age or 0), each.name))
+    problem = fleet.no_worker or (NO_PLAN if is_unplanned else None)
+    return FleetStatus(now, listed, fleet.planned, fleet.running, fleet.lost, problem)
 
 
 @dataclass(frozen=True)
 class _Fleet:
-    """The batches of the last 24 hours."""
+    """The batches of the last 24 hours, and why the planner would leave organisations out."""
 
     planned: int
     running: int
     lost: int
     oldest_planned: float | None
     last_plan: float | None
+    held: Mapping[tuple[str, str], str]
     now: float
 
     @classmethod
-    def of(cls, found: Sequence[Row[Any]], now: float) -> _Fleet:
+    def of(
+        cls, found: Sequence[Row[Any]], held: Mapping[tuple[str, str], str], now: float
+    ) -> _Fleet:
         counts = Counter(row.status for row in found)
         waiting = [row.planned_at for row in found if row.status == "planned"]
         last = max((row.planned_at for row in found), default=None)
@@ -181,20 +188,28 @@ class _Fleet:
             counts["lost"],
             min(waiting, default=None),
             last,
+            held,
             now,
         )
 
-    def problem(self, *, is_late: bool) -> tuple[str, str] | None:
-        if self.oldest_planned is not None and self.now - self.oldest_planned > QUEUE_SECONDS:
-            since = datetime.fromtimestamp(self.oldest_planned, timezone.utc)
-            return NO_WORKER[0], NO_WORKER[1].format(since=f"{since:%Y-%m-%d %H:%M} UTC")
-        if (
-            is_late
-            and not self.running
-            and (self.last_plan is None or self.now - self.last_plan > FIRST_READ_SECONDS)
-        ):
-            return NO_PLAN
-        return None
+    @property
+    def no_worker(self) -> tuple[str, str] | None:
+        if self.oldest_planned is None or self.now - self.oldest_planned <= QUEUE_SECONDS:
+            return None
+        since = datetime.fromtimestamp(self.oldest_planned, timezone.utc)
+        return NO_WORKER[0], NO_WORKER[1].format(since=f"{since:%Y-%m-%d %H:%M} UTC")
+
+    def why_late(self, row: Mapping[Any, Any]) -> tuple[str, str]:
+        """Why an organisation whose last run did not fail is late, and what to do."""
+        if self.no_worker is not None:
+            return self.no_worker
+        if row["batch_id"] is not None:
+            return IN_BATCH
+        held = self.held.get((row["pipeline"], row[work.c.tenant_id]))
+        if held is not None:
+            return HELD[held]
+        waits = self.now - max(row["due_at"], self.last_plan or 0.0)
+        return NO_PLAN if waits > QUEUE_SECONDS else NEXT_PLAN
 
 
 def _status(
@@ -221,7 +236,7 @@ def _status(
     if (is_old or waits_for_first) and not (waits_for_first and row["batch_id"]):
         state = "late"
         if not why:
-            why, action = fleet.problem(is_late=True) or WAITS
+            why, action = fleet.why_late(row)
     if row["paused_at"] is not None:
         state, why = "paused", row["why"] or "a person paused it"
         action = consent if row["paused_by_fleet"] else f"`xero fleet resume {tenant_id}`"
