@@ -94,12 +94,18 @@ class Fleet:
         return fleet
 
     def log_in(
-        self, name: str, user: int, tenant_ids: Iterable[str], *, is_old: bool = False
+        self,
+        name: str,
+        user: int,
+        tenant_ids: Iterable[str],
+        *,
+        is_old: bool = False,
+        scopes: Iterable[str] = (),
     ) -> None:
         """Leaves what `xero login --grant NAME` of a user leaves in the state database."""
         chosen = list(tenant_ids)
         app = self.xero.apps["sandbox-web"]
-        tokens = self.xero.grant(app.client_id, tenant_ids=chosen, user=user)
+        tokens = self.xero.grant(app.client_id, scopes, tenant_ids=chosen, user=user)
         minutes_left = -1 if is_old else 30
         put_grant(
             self.xero,

@@ -58,15 +58,15 @@ class LoginOptions:
     """
 
     purposes: tuple[str, ...]
-    streams: tuple[str, ...]
-    catalog: Path | None
-    scopes: str | None
-    write: bool
-    read_only: bool
-    replace: bool
-    tenants: tuple[str, ...]
-    timeout: float
-    typed: tuple[TypedOption, ...]
+    streams: tuple[str, ...] = ()
+    catalog: Path | None = None
+    scopes: str | None = None
+    write: bool = False
+    read_only: bool = False
+    replace: bool = False
+    tenants: tuple[str, ...] = ()
+    timeout: float = 600.0
+    typed: tuple[TypedOption, ...] = ()
 
     @property
     def command(self) -> TypedCommand:
@@ -121,15 +121,17 @@ def scope_request(
         scopes = (*configured, *(Needs(others, write=options.write).scopes if others else ()))
         return ScopeRequest(scopes, options.replace, options.read_only)
     named = options.streams or _selected_in(options.catalog)
+    custom = set(config.get("custom_streams") or {}).intersection(named)
     needs = Needs(
         purposes,
-        read=named or _streams_to_read(config, environ),
+        read=tuple(name for name in named if name not in custom)
+        or _streams_to_read(config, environ),
         publish=named or _entities_to_publish(config),
         attachments=bool(config.get("copy_attachments")),
         write=options.write,
     )
     of_paths: tuple[str, ...] = ()
-    if not named and READ in (purposes or (READ,)):
+    if (custom or not named) and READ in (purposes or (READ,)):
         of_paths += _custom_scopes(config)
     if not named and PUBLISH in purposes:
         of_paths += _scopes_of_published_paths(config)

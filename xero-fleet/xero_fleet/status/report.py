@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -108,11 +109,14 @@ class FleetStatus:
         }
 
 
-def consent_text(settings: FleetSettings, grant: str, tenant_id: str) -> str:
-    """What brings an organisation back whose consent has ended."""
+def consent_text(
+    settings: FleetSettings, grant: str, tenant_id: str, streams: Sequence[str] = ()
+) -> str:
+    """What brings an organisation back whose consent has ended, or lacks the scopes of streams."""
     if settings.file.public_url:
         return f"send the customer a consent link: `xero fleet link {tenant_id}` prints it"
-    option = "" if grant == DEFAULT_GRANT else f" --grant {grant}"
+    option = "" if grant == DEFAULT_GRANT else f" --grant {shlex.quote(grant)}"
+    option += f" --for read {' '.join(streams)}" if streams else ""
     return (
         f"let a user of the organisation consent again: `xero login{option}`; "
         "the next `xero fleet sync` goes on"
@@ -222,12 +226,14 @@ def _status(
     tenant_id = row[work.c.tenant_id]
     fresh_within = settings.fresh_within(row["pipeline"], row["tier"], row["work_class"])
     age = None if row["fresh_at"] is None else now - row["fresh_at"]
-    streams = ", ".join(json.loads(row["failed_streams"] or "{}"))
-    consent = consent_text(settings, row["grant_name"], tenant_id)
+    failed: dict[str, str] = json.loads(row["failed_streams"] or "{}")
+    streams = [stream for stream, kind in failed.items() if kind == row["error_class"]]
+    without_scope = streams if row["error_class"] == "scope" else ()
+    consent = consent_text(settings, row["grant_name"], tenant_id, without_scope)
     state, why, action = "on time", "", ""
     if row["error_class"] is not None:
         batch = sums.batch_id if sums is not None else ""
-        why, action = reason(row["error_class"], streams, batch, consent)
+        why, action = reason(row["error_class"], ", ".join(streams), batch, consent)
         state = "first read" if row["error_class"] == "unfinished" else "failing"
     elif row["work_class"] == BACKFILL:
         state = "first read"
