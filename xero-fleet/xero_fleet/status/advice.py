@@ -38,6 +38,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "nothing: the next one goes on",
     ),
 }
+SETTING_WINS = (
+    "; if Xero has ended the login of 'refresh_token' in the tap's configuration, remove that "
+    "setting, so that the new login is used"
+)
 NO_WORKER = (
     "no worker takes the batches",
     "start workers, or look at the engine's queue: batches wait since {since}",

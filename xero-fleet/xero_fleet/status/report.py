@@ -19,7 +19,15 @@ from xero_fleet.registry.database import reading
 from xero_fleet.registry.tables import batches, leases, organisations, results, work
 from xero_fleet.running.batch_run import DEFAULT_GRANT
 from xero_fleet.settings import FleetSettings
-from xero_fleet.status.advice import HELD, IN_BATCH, NEXT_PLAN, NO_PLAN, NO_WORKER, reason
+from xero_fleet.status.advice import (
+    HELD,
+    IN_BATCH,
+    NEXT_PLAN,
+    NO_PLAN,
+    NO_WORKER,
+    SETTING_WINS,
+    reason,
+)
 
 # A first read that nobody began after so many seconds is late.
 FIRST_READ_SECONDS = 3_600.0
@@ -113,13 +121,16 @@ def consent_text(
     settings: FleetSettings, grant: str, tenant_id: str, streams: Sequence[str] = ()
 ) -> str:
     """What brings an organisation back whose consent has ended, or lacks the scopes of streams."""
+    # A login does not replace a token of the settings.
+    has_token = grant == DEFAULT_GRANT and bool(settings.connection.get("refresh_token"))
     if settings.file.public_url:
-        return f"send the customer a consent link: `xero fleet link {tenant_id}` prints it"
+        link = f"send the customer a consent link: `xero fleet link {tenant_id}` prints it"
+        return f"{link}{SETTING_WINS}" if has_token else link
     option = "" if grant == DEFAULT_GRANT else f" --grant {shlex.quote(grant)}"
     option += f" --for read {' '.join(streams)}" if streams else ""
     return (
-        f"let a user of the organisation consent again: `xero login{option}`; "
-        "the next `xero fleet sync` goes on"
+        f"let a user of the organisation consent again: `xero login{option}`"
+        f"{SETTING_WINS if has_token else ''}; the next `xero fleet sync` goes on"
     )
 
 
