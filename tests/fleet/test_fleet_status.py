@@ -1,5 +1,7 @@
 """`xero fleet status`: why an organisation is late, and what a person does about it."""
 
+import time
+
 import pytest
 from fleet_runner import Fleet
 
@@ -41,7 +43,8 @@ def test_what_is_late_says_why_and_what_to_do(tmp_path, xero):
     # The other one waits for its day.
     fleet.call("run", batch)
     [late] = reasons(fleet)
-    fleet.change("UPDATE fleet_work SET day_left = 900 WHERE tenant_id = :late", late=late)
+    used = "UPDATE fleet_work SET day_left = 900, day_left_at = :now WHERE tenant_id = :late"
+    fleet.change(used, now=time.time(), late=late)
     [found] = [each for each in fleet.status()["organisations"] if each["tenant_id"] == late]
     assert found["why"] == "reading has used its part of the calls of its day"
     assert "a tier of more time" in found["action"]
