@@ -1,4 +1,4 @@
-"""The fleet on Airflow 3: ``sync >> plan >> run (a task for each batch) >> settle``, each minute.
+"""The fleet on Airflow 3, twice a minute: ``sync >> plan >> run (one for each batch) >> settle``.
 
 All logic is in the commands of ``xero fleet``, which have an environment of their own. What passes
 between the tasks are the ids of batches only. Two variables of the environment, or of the worker's
@@ -46,11 +46,12 @@ def fleet(*arguments: str) -> str:
 
 
 @dag(
-    schedule=timedelta(minutes=1),
+    schedule=timedelta(seconds=30),
     start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
     catchup=False,
-    # A run lasts as long as its slowest batch; the next one plans what is free meanwhile.
-    max_active_runs=8,
+    # A run lasts as long as its slowest batch, up to a quarter of an hour; the next ones plan what
+    # is free meanwhile.
+    max_active_runs=32,
     default_args=RETRY,
     tags=["xero"],
 )
