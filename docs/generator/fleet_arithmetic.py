@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from xero_fleet.planning.rules import BACKFILL, COLD, DAY, HOT, Rules
@@ -13,6 +14,11 @@ CALLS = 26
 HOT_BYTES = 20_000
 COLD_BYTES = 6_000
 BACKFILL_CALLS = 500
+# Seconds of the processor, measured with `xero fleet run`, target-jsonl and empty organisations: a
+# batch of one organisation took 3.4 s, and one of nineteen 7.5 s.
+BATCH_PROCESSOR = 3.2
+RUN_PROCESSOR = 0.23
+PROCESSORS = 2
 HOUR = 3_600.0
 
 
@@ -25,7 +31,6 @@ class Scenario:
         hot_within: How old their data may be, in seconds.
         cold: Organisations without changes.
         first_reads: New organisations.
-        tier: The tier of the app.
     """
 
     name: str
@@ -33,8 +38,12 @@ class Scenario:
     hot_within: float
     cold: int
     first_reads: int
-    tier: str
     workers: int
+
+    @property
+    def number(self) -> int:
+        """The number of organisations."""
+        return self.hot + self.cold + self.first_reads
 
     def organisations(self) -> list[SimulatedOrganisation]:
         """The organisations."""
@@ -49,8 +58,8 @@ class Scenario:
 
 
 SCENARIOS = (
-    Scenario("10,000 organisations", 1_000, HOUR, 8_900, 100, "advanced", 40),
-    Scenario("1,000 organisations", 1_000, HOUR / 2, 0, 0, "plus", 40),
+    Scenario("10,000 organisations", 1_000, HOUR, 8_900, 100, 40),
+    Scenario("1,000 organisations", 1_000, HOUR / 2, 0, 0, 40),
 )
 
 
@@ -80,6 +89,9 @@ with changes and {COLD_BYTES:,} without, a first read takes {BACKFILL_CALLS} cal
 - Calls a minute of the app = sum of all runs, planned up to {rules.app_minute:,.0f} of 10,000; reading up to
   {1 - rules.publish_share:.0%} of that, first reads up to {rules.backfill_share:.0%}.
 - Workers: one for each batch in flight. Most of the time a batch waits for Xero.
+- Machines = time of the processor / ({PROCESSORS} processors x half a day): they are busy half of the time. Time of the
+  processor = {BATCH_PROCESSOR} s a batch + {RUN_PROCESSOR} s a run, which was measured with target-jsonl and empty
+  organisations; records, another loader and the engine come on top.
 - Egress of a month = {MONTH_DAYS:g} x bytes of a day. Cost = price of the tier + AUD 2.40 for each GB above what it
   includes ([facts](../xero-facts.md)).
 
@@ -100,6 +112,13 @@ def _tier_rows() -> str:
 def _scenario_text(scenario: Scenario, day: Day) -> str:
     received = day.received * MONTH_DAYS
     within = scenario.hot_within / 60
+    processor = day.batches * BATCH_PROCESSOR + sum(day.runs.values()) * RUN_PROCESSOR
+    machines = math.ceil(processor / (PROCESSORS * DAY / 2))
+    costs = ", ".join(
+        f"{name} AUD {month_cost(name, received):,.2f}"
+        for name, tier in APP_TIERS.items()
+        if tier.connections >= scenario.number
+    )
     return f"""## {scenario.name}
 
 {scenario.hot:,} hot (data may be {within:.0f} minutes old), {scenario.cold:,} cold (one day), {scenario.first_reads:,}
@@ -114,6 +133,8 @@ first reads on this day, {scenario.workers} workers.
 | organisations late at the end | {sum(day.late_at_end.values())} | 0 |
 | batches; most at once | {day.batches:,}; {day.peak_workers} | {scenario.workers} at once |
 | egress of a month | {received / GIB:.1f} GiB | |
-| cost of a month, tier {scenario.tier} | AUD {month_cost(scenario.tier, received):,.2f} | |
+| cost of a month, by tier that has the connections | {costs} | |
+| time of the processor, of a day | {processor / HOUR:.1f} h | |
+| machines with {PROCESSORS} processors | {machines} | |
 
 """
