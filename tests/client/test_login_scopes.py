@@ -11,7 +11,12 @@ pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
 
 
 SELECT = '["*.*", "!journals.*"]'
-CATALOG = {"streams": [{"tap_stream_id": "quotes", "metadata": [{"metadata": {"selected": True}}]}]}
+SELECTED = [{"metadata": {"selected": True}}]
+CATALOG = {"streams": [{"tap_stream_id": "quotes", "metadata": SELECTED}]}
+WITH_CUSTOM = {
+    "streams": [*CATALOG["streams"], {"tap_stream_id": "my_files", "metadata": SELECTED}]
+}
+MY_FILES = json.dumps({"my_files": {"path": "/files.xro/1.0/Files", "records": "Items"}})
 TRIAL_BALANCE = "accounting.reports.trialbalance.read"
 USUAL = (
     "accounting.banktransactions.read accounting.contacts.read accounting.invoices.read "
@@ -32,6 +37,11 @@ USUAL = (
         (["invoices", "--write"], {}, "accounting.invoices"),
         ([], {}, USUAL),
         (["--catalog", "catalog.json", "--read-only"], {}, "accounting.invoices.read"),
+        (
+            ["--for", "read", "--catalog", "custom.json", "--read-only"],
+            {"TAP_XERO_CUSTOM_STREAMS": MY_FILES},
+            "accounting.invoices.read files.read",
+        ),
         (["--for", "tap-xero"], {"TAP_XERO__SELECT": SELECT}, USUAL),
         (["--for", "tap-xero"], {"TAP_XERO__SELECT": '["users.*"]'}, "accounting.settings.read"),
         (
@@ -60,6 +70,7 @@ USUAL = (
 )
 def test_only_the_scopes_that_are_needed_are_asked_for(machine, options, variables, scopes):
     (machine.home / "catalog.json").write_text(json.dumps(CATALOG))
+    (machine.home / "custom.json").write_text(json.dumps(WITH_CUSTOM))
     with machine.logging_in(*options, **variables) as login:
         visitor = login.visitor()
         visitor.enter_app(PKCE)
