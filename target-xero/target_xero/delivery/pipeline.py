@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from target_xero.delivery.batches import Batcher, for_publishing
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
@@ -13,7 +14,7 @@ from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.published_ids import Recognised, recognised
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
 from target_xero.delivery.publisher import Publisher
-from target_xero.delivery.run_records import Admission, RunRecords, known_entries
+from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords, known_entries
 from target_xero.delivery.states import Event, State, next_state
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
@@ -22,9 +23,6 @@ EARLIER_VERSION_UNKNOWN = (
     "an earlier version of this record was sent, and its outcome is not known: look in Xero, "
     "then run once with resend_unknown"
 )
-
-# Items that are looked up in the publish log at once.
-INBOX_SIZE = 200
 
 
 class Pipeline(Protocol):
@@ -88,14 +86,7 @@ class LivePipeline:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        admitted = self._admission.admit(item, self._inbox, self._batcher.items)
-        if admitted is None:
-            return
-        if not self._queued_locks.isdisjoint(admitted.locks):
-            self._process_inbox()
-            self._send(self._batcher.take())
-        self._inbox.append(admitted)
-        self._queued_locks |= admitted.locks
+        self._inbox.append(item)
         if len(self._inbox) >= INBOX_SIZE:
             self._process_inbox()
 
@@ -119,8 +110,21 @@ class LivePipeline:
     # The publish log
 
     def _process_inbox(self) -> None:
-        """Reports the items that need not be sent, and puts the others into batches."""
+        """Processes the items that came; those about the same record one after the other."""
         inbox, self._inbox = self._inbox, []
+        items: list[Item] = []
+        for item in self._admission.admit(inbox, self._batcher.items):
+            if not self._queued_locks.isdisjoint(item.locks):
+                self._process(items)
+                self._send(self._batcher.take())
+                self._queued_locks = set()
+                items = []
+            items.append(item)
+            self._queued_locks |= item.locks
+        self._process(items)
+
+    def _process(self, inbox: Sequence[Item]) -> None:
+        """Reports the items that need not be sent, and puts the others into batches."""
         if not inbox:
             return
         self._wait_for_locks(_all_locks(inbox))
