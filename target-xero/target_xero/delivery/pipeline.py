@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
@@ -12,7 +12,13 @@ from target_xero.delivery.batches import Batcher, for_publishing
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.published_ids import Recognised, recognised
-from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
+from target_xero.delivery.publish_log import (
+    INTENDED,
+    PUBLISHED,
+    IntendedRecord,
+    LogEntry,
+    PublishLog,
+)
 from target_xero.delivery.publisher import Publisher
 from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords, known_entries
 from target_xero.delivery.states import Event, State, next_state
@@ -30,6 +36,15 @@ class Pipeline(Protocol):
 
     def add(self, item: Item) -> None:
         """Takes an item."""
+        ...
+
+    @property
+    def recognises_inputs(self) -> bool:
+        """Whether some records may be recognised by their input."""
+        ...
+
+    def recognise(self, digests: Iterable[str]) -> Mapping[str, LogEntry]:
+        """The published records whose input comes again, by its digest; they count as met."""
         ...
 
     def flush(self) -> None:
@@ -90,6 +105,15 @@ class LivePipeline:
         if len(self._inbox) >= INBOX_SIZE:
             self._process_inbox()
 
+    @property
+    def recognises_inputs(self) -> bool:
+        """Whether some records may be recognised by their input."""
+        return self._log.has_inputs and not self._log.has_old_fingerprints
+
+    def recognise(self, digests: Iterable[str]) -> Mapping[str, LogEntry]:
+        """The published records whose input comes again, by its digest; they count as met."""
+        return self._records.first_of(self._log.of_inputs(digests))
+
     def flush(self) -> None:
         """Sends every item taken, and waits for the results.
 
@@ -114,6 +138,10 @@ class LivePipeline:
         inbox, self._inbox = self._inbox, []
         items: list[Item] = []
         for item in self._admission.admit(inbox, self._batcher.items):
+            if item.published is not None:
+                result = unchanged_result(item, item.published.xero_id)
+                self._reporter.report(item.provenance, result)
+                continue
             if not self._queued_locks.isdisjoint(item.locks):
                 self._process(items)
                 self._send(self._batcher.take())
@@ -122,6 +150,7 @@ class LivePipeline:
             items.append(item)
             self._queued_locks |= item.locks
         self._process(items)
+        self._reporter.flush()
 
     def _process(self, inbox: Sequence[Item]) -> None:
         """Reports the items that need not be sent, and puts the others into batches."""
@@ -131,6 +160,7 @@ class LivePipeline:
         entries = known_entries(inbox, self._log, self._records)
         self._log.renew_fingerprints(entries.renewed)
         begun: dict[str, list[Item]] = {}
+        inputs: list[IntendedRecord] = []
         for known in self._recognised(inbox):
             item = known.item
             entry = entries.by_fingerprint.get(item.fingerprint)
@@ -145,16 +175,20 @@ class LivePipeline:
                 of_request = begun.setdefault(entry.request_key or "", [])
                 of_request.append(item.with_attempt(entry.attempt))
             elif state is State.UNCHANGED:
-                xero_id = entry.xero_id if entry is not None and entry.state == PUBLISHED else None
+                xero_id = None
+                if entry is not None and entry.state == PUBLISHED:
+                    xero_id = entry.xero_id
+                    if item.has_new_input_for(entry):
+                        inputs.append(item.intended_record)
                 self._reporter.report(item.provenance, unchanged_result(item, xero_id))
             else:
                 reason = EARLIER_VERSION_UNKNOWN if state is State.UNKNOWN else str(known.problem)
                 result = not_sent_result(item, reason, state.value)
                 self._reporter.report(item.provenance, result)
+        self._log.note_inputs(inputs)
         if begun:
             self._send(self._batcher.take())
             self._publisher.recover(begun, resend_unknown=self._resend_unknown)
-        self._reporter.flush()
         self._queued_locks = set().union(*(item.locks for item in self._batcher.items))
 
     def _event(self, known: Recognised, entry: LogEntry | None) -> Event:
