@@ -157,16 +157,10 @@ class LivePipeline:
         if not inbox:
             return
         self._wait_for_locks(_all_locks(inbox))
-        entries = known_entries(inbox, self._log, self._records)
-        self._log.renew_fingerprints(entries.renewed)
         begun: dict[str, list[Item]] = {}
         inputs: list[IntendedRecord] = []
-        for known in self._recognised(inbox):
+        for known, entry in self._looked_up(inbox):
             item = known.item
-            entry = entries.by_fingerprint.get(item.fingerprint)
-            if entry is None or entry.state != PUBLISHED:
-                problem = known.problem or self._records.problem_of_new_number(known)
-                known = replace(known, problem=problem)  # noqa: PLW2901
             state = next_state(State.WAITING, self._event(known, entry))
             if state is State.LOOKING_UP:
                 number = entry.attempt + 1 if entry is not None else 1
@@ -203,24 +197,39 @@ class LivePipeline:
             return Event.EARLIER_IS_UNCLEAR
         return Event.IS_NEW if known.problem is None else Event.MAY_NOT_BE_SENT
 
-    def _recognised(self, inbox: Sequence[Item]) -> list[Recognised]:
-        """The items with what the log knows of them.
-
-        Requests of earlier runs for other versions of them are repeated first, while Xero keeps
-        their keys.
-        """
+    def _looked_up(self, inbox: Sequence[Item]) -> list[tuple[Recognised, LogEntry | None]]:
+        """Items with what the publish log knows of their subjects, and with their own entries."""
+        entries = known_entries(inbox, self._log, self._records)
+        self._log.renew_fingerprints(entries.renewed)
+        by_fingerprint = entries.by_fingerprint
         found = recognised(inbox, self._log)
+        if self._repeat_requests(found):
+            found = recognised(inbox, self._log)
+            by_fingerprint = self._log.entries([item.fingerprint for item in inbox])
+        pairs = []
+        for known in found:
+            entry = by_fingerprint.get(known.item.fingerprint)
+            problem = None
+            if known.problem is None and (entry is None or entry.state != PUBLISHED):
+                problem = self._records.problem_of_new_number(known)
+            pairs.append((replace(known, problem=problem) if problem else known, entry))
+        return pairs
+
+    def _repeat_requests(self, found: Iterable[Recognised]) -> bool:
+        """Repeats requests of earlier runs for other versions, while Xero keeps their keys.
+
+        Returns:
+            Whether there were any. Then the log may have other entries for the items.
+        """
         keys = {
             entry.request_key: None
             for known in found
             for entry in known.unresolved
             if entry.request_key
         }
-        if not keys:
-            return found
         for key in keys:
             self._publisher.repeat(key)
-        return recognised(inbox, self._log)
+        return bool(keys)
 
     # Batches
 
