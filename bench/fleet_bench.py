@@ -188,7 +188,7 @@ def test_many_organisations_on_airflow_take_little_more_than_xero_s_limits_do(
         engine = Engine.at(tmp_path / "airflow", fresh_postgres_uri, fleet, slots=4)
         try:
             for name in ("worker-1", "worker-2"):
-                engine.start_worker(name, concurrency=2)
+                engine.start_worker(name)
             while not xero.calls("Contacts"):
                 time.sleep(0.2)
             began, first = time.monotonic(), time.time()
@@ -232,7 +232,7 @@ def test_a_change_in_xero_reaches_the_warehouse_by_a_webhook(tmp_path, fresh_pos
             engine = Engine.at(tmp_path / "airflow", fresh_postgres_uri, fleet, slots=4)
             try:
                 for name in ("worker-1", "worker-2"):
-                    engine.start_worker(name, concurrency=2)
+                    engine.start_worker(name)
                 while [each for each in organisations_of(fleet) if each["age"] is None]:
                     time.sleep(1)
                 xero.webhook(f"http://127.0.0.1:{port}/webhooks", key)
@@ -303,14 +303,14 @@ def test_a_worker_and_the_scheduler_are_killed_and_nothing_is_lost(
         engine = Engine.at(tmp_path / "airflow", fresh_postgres_uri, fleet, slots=4)
         try:
             for name in ("worker-1", "worker-2"):
-                engine.start_worker(name, concurrency=2)
+                engine.start_worker(name)
             await_organisations(xero, NUMBER // 4)
             # Its batches have made calls by then.
             while not engine.has("worker-1", "tap-xero"):
                 time.sleep(0.5)
             time.sleep(3)
             engine.kill("worker-1")
-            engine.start_worker("worker-1", concurrency=2)
+            engine.start_worker("worker-1")
             await_organisations(xero, NUMBER // 2)
             engine.kill("scheduler")
             time.sleep(10)

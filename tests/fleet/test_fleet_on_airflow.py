@@ -24,8 +24,8 @@ def test_twenty_organisations_are_read_though_one_of_two_workers_is_killed(
     xero.sandbox.behaviour.latency = 1.0
     engine = Engine.at(tmp_path / "airflow", fresh_postgres_uri, fleet)
     try:
-        engine.start_worker("worker-1")
-        engine.start_worker("worker-2")
+        for name in ("worker-1", "worker-2"):
+            engine.start_worker(name)
         deadline = time.monotonic() + 400
         while not (engine.has("worker-1", "tap-xero") and xero.calls("Contacts")):
             assert time.monotonic() < deadline, engine.everything_written()[-5000:]

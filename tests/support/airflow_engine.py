@@ -105,8 +105,9 @@ class Engine:
                 start_new_session=True,
             )
 
-    def start_worker(self, name: str, concurrency: int = 1) -> None:
-        options = ["--concurrency", str(concurrency), "--celery-hostname", f"{name}@%h"]
+    def start_worker(self, name: str) -> None:
+        """Starts a worker, which runs two tasks at once."""
+        options = ["--concurrency", "2", "--celery-hostname", f"{name}@%h"]
         self.start(name, [str(self.airflow), "celery", "worker", "--skip-serve-logs", *options])
 
     def has(self, name: str, program: str) -> bool:

@@ -21,6 +21,8 @@ from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 # What `xero fleet run` ends with if another worker has the batch.
 LEASE_LOST_CODE = 4
 RETRY = {"retries": 2, "retry_delay": timedelta(seconds=10)}
+# Of all rounds together. So rounds that are slower than the schedule leave workers to the batches.
+ONE_AT_ONCE = 1
 
 
 def fleet(*arguments: str) -> str:
@@ -58,12 +60,12 @@ def fleet(*arguments: str) -> str:
 def xero_fleet() -> None:
     """Reads all organisations that are due."""
 
-    @task(retries=0)  # the next round asks again
+    @task(retries=0, max_active_tis_per_dag=ONE_AT_ONCE)  # the next round asks again
     def sync() -> None:
         fleet("sync", "--due")
 
     # One login that cannot be asked does not keep all others from being read.
-    @task(trigger_rule="all_done")
+    @task(trigger_rule="all_done", max_active_tis_per_dag=ONE_AT_ONCE)
     def plan() -> list[str]:
         return json.loads(fleet("plan", "--json"))
 
@@ -71,7 +73,7 @@ def xero_fleet() -> None:
     def run(batch: str) -> None:
         fleet("run", batch)
 
-    @task(trigger_rule="all_done")
+    @task(trigger_rule="all_done", max_active_tis_per_dag=ONE_AT_ONCE)
     def settle() -> None:
         fleet("settle")
 
