@@ -112,20 +112,30 @@ class Engine:
 
     def has(self, name: str, program: str) -> bool:
         """Whether a process, or one that it started, runs a program now."""
-        group = self.processes[name].pid
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
+        for pid in self._session(name):
             with suppress(OSError):
-                is_its = os.getpgid(int(path.parent.name)) == group
-                if is_its and program.encode() in path.read_bytes():
+                if program.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
                     return True
         return False
 
     def kill(self, name: str) -> None:
         """SIGKILL for a process and all that it started, as if its machine had failed."""
-        process = self.processes.pop(name)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        while pids := self._session(name):
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self.processes[name].poll()
+        self.processes.pop(name).wait()
+
+    def _session(self, name: str) -> list[int]:
+        """The processes of a session. Each task has a process group of its own in it."""
+        leader = self.processes[name].pid
+        pids = []
+        for path in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if os.getsid(int(path.name)) == leader and not _is_dead(path):
+                    pids.append(int(path.name))
+        return pids
 
     def call(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -148,3 +158,8 @@ class Engine:
         """All logs of all processes and tasks."""
         files = [path for path in self.folder.rglob("*.log") if path.is_file()]
         return "\n".join(path.read_text("utf-8", errors="replace") for path in files)
+
+
+def _is_dead(process: Path) -> bool:
+    """Whether a process has ended, and only its parent has not noticed it."""
+    return (process / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
