@@ -14,7 +14,6 @@ from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.run_records import Admission, RunRecords
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-from target_xero.report.results import INVALID, REJECTED
 from xero_client.errors import XeroError
 from xero_client.http.access import with_needs
 from xero_client.http.transport import Transport
@@ -34,6 +33,8 @@ class DryRunPipeline:
         reporter: Reporter,
         tenant_id: str,
         on_prediction: Callable[[Item, Prediction], None] = lambda _item, _prediction: None,
+        *,
+        resend_unknown: bool = False,
     ) -> None:
         """Starts without items.
 
@@ -43,10 +44,12 @@ class DryRunPipeline:
             reporter: Reports what a run would do.
             tenant_id: The organisation's id.
             on_prediction: Is called with each item as it came and its prediction.
+            resend_unknown: Whether a run would send records again whose outcome cannot be found
+                out.
         """
         records = RunRecords(tenant_id, has_old_fingerprints=log.has_old_fingerprints)
         self._admission = Admission(records, reporter)
-        self._predictor = Predictor(transport, log, records)
+        self._predictor = Predictor(transport, log, records, resend_unknown=resend_unknown)
         self._reporter = reporter
         self._transport = transport
         self._on_prediction = on_prediction
@@ -91,8 +94,7 @@ class DryRunPipeline:
 
     def _report(self, item: Item, prediction: Prediction) -> None:
         if prediction.error is not None:
-            status = INVALID if prediction.is_invalid else REJECTED
-            result = not_sent_result(item, prediction.error, status)
+            result = not_sent_result(item, prediction.error, prediction.failed_as)
         else:
             result = dry_run_result(item, prediction.would, prediction.xero_id, prediction.changes)
         self._reporter.report(item.provenance, result)

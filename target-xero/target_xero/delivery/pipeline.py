@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
 from typing import Protocol
 
 from target_xero.delivery.batches import Batcher, for_publishing
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
+from target_xero.delivery.logged_items import known_entries, logged_items
 from target_xero.delivery.preparation.published_ids import Recognised, recognised
-from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
+from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.publisher import Publisher
-from target_xero.delivery.run_records import Admission, RunRecords, known_entries
-from target_xero.delivery.states import Event, State, next_state
+from target_xero.delivery.run_records import Admission, RunRecords
+from target_xero.delivery.states import State, next_state
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-
-EARLIER_VERSION_UNKNOWN = (
-    "an earlier version of this record was sent, and its outcome is not known: look in Xero, "
-    "then run once with resend_unknown"
-)
 
 # Items that are looked up in the publish log at once.
 INBOX_SIZE = 200
@@ -127,13 +122,10 @@ class LivePipeline:
         entries = known_entries(inbox, self._log, self._records)
         self._log.renew_fingerprints(entries.renewed)
         begun: dict[str, list[Item]] = {}
-        for known in self._recognised(inbox):
-            item = known.item
-            entry = entries.by_fingerprint.get(item.fingerprint)
-            if entry is None or entry.state != PUBLISHED:
-                problem = known.problem or self._records.problem_of_new_number(known)
-                known = replace(known, problem=problem)  # noqa: PLW2901
-            state = next_state(State.WAITING, self._event(known, entry))
+        found, resends = self._recognised(inbox), self._resend_unknown
+        for logged in logged_items(found, entries, self._records, resend_unknown=resends):
+            item, entry = logged.item, logged.entry
+            state = next_state(State.WAITING, logged.event)
             if state is State.LOOKING_UP:
                 number = entry.attempt + 1 if entry is not None else 1
                 self._send(self._batcher.add(item.with_attempt(number)))
@@ -141,29 +133,15 @@ class LivePipeline:
                 of_request = begun.setdefault(entry.request_key or "", [])
                 of_request.append(item.with_attempt(entry.attempt))
             elif state is State.UNCHANGED:
-                xero_id = entry.xero_id if entry is not None and entry.state == PUBLISHED else None
-                self._reporter.report(item.provenance, unchanged_result(item, xero_id))
+                self._reporter.report(item.provenance, unchanged_result(item, logged.xero_id))
             else:
-                reason = EARLIER_VERSION_UNKNOWN if state is State.UNKNOWN else str(known.problem)
-                result = not_sent_result(item, reason, state.value)
+                result = not_sent_result(item, logged.problem, state.value)
                 self._reporter.report(item.provenance, result)
         if begun:
             self._send(self._batcher.take())
             self._publisher.recover(begun, resend_unknown=self._resend_unknown)
         self._reporter.flush()
         self._queued_locks = set().union(*(item.locks for item in self._batcher.items))
-
-    def _event(self, known: Recognised, entry: LogEntry | None) -> Event:
-        """What the publish log says of an item."""
-        if entry is not None and entry.state == PUBLISHED:
-            return Event.IS_DONE
-        if entry is not None and entry.state == INTENDED:
-            return Event.HAS_NO_OUTCOME
-        if known.is_removed:
-            return Event.IS_DONE
-        if known.unresolved and not (self._resend_unknown or known.item.can_be_found):
-            return Event.EARLIER_IS_UNCLEAR
-        return Event.IS_NEW if known.problem is None else Event.MAY_NOT_BE_SENT
 
     def _recognised(self, inbox: Sequence[Item]) -> list[Recognised]:
         """The items with what the log knows of them.

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action
-from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.build.references.match_keys import text_at
-from target_xero.build.references.parents import PARENT_PLACE
-from target_xero.build.references.record_references import RecordReference
 from target_xero.delivery.items import Item
+from target_xero.delivery.logged_items import LoggedItem, known_entries, logged_items
+from target_xero.delivery.preparation.expected_records import ExpectedRecords
 from target_xero.delivery.preparation.look_ups import existing_or_refusal
-from target_xero.delivery.preparation.overwriting import (
-    Decision,
-    Overwriting,
-    is_checked,
-    problem_of_id,
-)
+from target_xero.delivery.preparation.preparation import Preparation, Prepared
 from target_xero.delivery.preparation.published_ids import recognised
-from target_xero.delivery.publish_log import INTENDED, PUBLISHED, PublishLog
-from target_xero.delivery.run_records import RunRecords, known_entries
-from target_xero.lookup.existing_records import is_present
-from target_xero.lookup.matching import contains, differences
-from target_xero.lookup.own_children import with_own_ids
-from target_xero.lookup.parent_search import with_parents
-from target_xero.lookup.reference_search import with_references
-from target_xero.lookup.resolution import needs_completion, resolution_of
-from xero_client.entities.table import BY_TITLE, ENTITIES
-from xero_client.errors import RequestRefusedError
+from target_xero.delivery.publish_log import PublishLog
+from target_xero.delivery.retry_policy import (
+    AfterLookUp,
+    FailureCounts,
+    after_failed_look_up,
+    halves,
+)
+from target_xero.delivery.run_records import RunRecords
+from target_xero.delivery.states import Event
+from target_xero.lookup.existing_records import frees_its_name, status_of, takes_changes
+from target_xero.lookup.matching import differences
+from target_xero.report.results import INVALID, REJECTED, UNKNOWN
+from xero_client.errors import RequestRefusedError, XeroError
+from xero_client.http.access import with_needs
 from xero_client.http.transport import Transport
 
 # Items that are looked up at once.
@@ -42,15 +40,19 @@ WOULD_UPDATE = "update"
 WOULD_REMOVE = "remove"
 WOULD_SEND = "send"
 WOULD_LEAVE = "unchanged"
-
-# The fields that other records name a record by, besides the name of its contact.
-_NAMING_FIELDS = frozenset(
-    {*(field for entity in ENTITIES for field in entity.named_by), "name"}  # of the other APIs
-)
+# An earlier run has sent it, and the outcome is not known: a run finds it out.
+WOULD_RECOVER = "recover"
 
 PUBLISHED_BEFORE = "the same content was published before"
 REMOVED_ALREADY = "it is removed already"
 NOTHING_TO_CHANGE = "Xero has all of it already"
+
+# The statuses of items that a run does not send.
+_NOT_SENT = {
+    Event.MAY_NOT_BE_SENT: INVALID,
+    Event.FAILED_ALONE: REJECTED,
+    Event.EARLIER_IS_UNCLEAR: UNKNOWN,
+}
 
 
 @dataclass(frozen=True)
@@ -62,41 +64,53 @@ class Prediction:
         would: One of the words above.
         xero_id: The record's id in Xero.
         error: The reason why it would fail.
+        failed_as: The status that it would fail with; empty if it would not.
         changes: The fields that it would change, with the old and the new value of each.
-        is_invalid: Whether it would not be sent, because of what exists.
         existing: The record as Xero has it now.
         why_unchanged: Why nothing would be sent.
-        is_begun: Whether an earlier run has sent it, and its outcome is not known.
     """
 
     item: Item
     would: str
     xero_id: str | None = None
     error: str | None = None
+    failed_as: str = ""
     changes: Mapping[str, Any] | None = None
-    is_invalid: bool = False
     existing: Record | None = None
     why_unchanged: str | None = None
-    is_begun: bool = False
 
 
 class Predictor:
-    """Predicts what a run would do in one organisation."""
+    """Predicts what a run would do in one organisation.
 
-    def __init__(self, transport: Transport, log: PublishLog, records: RunRecords) -> None:
+    It prepares items as a run does. Of those that a run would send, it reads what Xero has, and
+    says how Xero would answer. If that is a refusal, a run would look the record up: so does it.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        log: PublishLog,
+        records: RunRecords,
+        *,
+        resend_unknown: bool = False,
+    ) -> None:
         """Reads nothing yet.
 
         Args:
             transport: The organisation's connection.
             log: The publish log; it is only read.
             records: What the run has met.
+            resend_unknown: Whether a run would send records again whose outcome cannot be found
+                out.
         """
         self._transport = transport
         self._log = log
         self._records = records
-        self._overwriting = Overwriting(transport, log)
-        # The parents that would be created: entity, field and value.
-        self._parents: set[tuple[str, str, str]] = set()
+        self._resend_unknown = resend_unknown
+        self._expected = ExpectedRecords()
+        self._preparation = Preparation(transport, log, self._expected)
+        self._failures = FailureCounts()
 
     def predict(self, items: Sequence[Item]) -> list[Prediction]:
         """What a run would do with items, in their order.
@@ -107,177 +121,112 @@ class Predictor:
         Raises:
             XeroError: Xero cannot be read.
         """
-        entries = known_entries(items, self._log, self._records).by_fingerprint
-        predictions: dict[int, Prediction] = {}
-        new: list[Item] = []
-        begun: set[int] = set()
-        for item, known in zip(items, recognised(items, self._log), strict=True):
-            entry = entries.get(item.fingerprint)
-            if entry is not None and entry.state == PUBLISHED:
-                predictions[id(item)] = Prediction(
-                    item, WOULD_LEAVE, entry.xero_id, why_unchanged=PUBLISHED_BEFORE
-                )
-            elif known.is_removed:
-                predictions[id(item)] = Prediction(item, WOULD_LEAVE, why_unchanged=REMOVED_ALREADY)
-            elif problem := known.problem or self._records.problem_of_new_number(known):
-                predictions[id(item)] = Prediction(
-                    known.item, WOULD_SEND, error=problem, is_invalid=True
-                )
-            else:
-                is_unresolved = bool(known.unresolved) and not item.can_be_found
-                if is_unresolved or (entry is not None and entry.state == INTENDED):
-                    begun.add(len(new))
-                new.append(known.item)
-        predicted = iter(
-            replace(prediction, is_begun=True) if number in begun else prediction
-            for number, prediction in enumerate(self._predictions(new))
-        )
-        found = [predictions.get(id(item)) or next(predicted) for item in items]
-        self._remember_parents(found)
-        return found
-
-    def _remember_parents(self, predictions: Sequence[Prediction]) -> None:
+        entries = known_entries(items, self._log, self._records)
+        found, resends = recognised(items, self._log), self._resend_unknown
+        logged = list(logged_items(found, entries, self._records, resend_unknown=resends))
+        new = iter(self._predictions([each.item for each in logged if each.event is Event.IS_NEW]))
+        predictions = [
+            next(new) if each.event is Event.IS_NEW else _by_the_log(each) for each in logged
+        ]
         for prediction in predictions:
-            publication = prediction.item.publication
-            if prediction.would != WOULD_CREATE or prediction.error:
-                continue
-            entity = publication.destination.name
-            for name in _NAMING_FIELDS & publication.fields.keys():
-                if text := text_at(publication.fields, name):
-                    self._parents.add((entity, name, text.casefold()))
-            if text := text_at(publication.fields, "Contact.Name"):
-                self._parents.add((entity, "Contact.Name", text.casefold()))
-                # A document creates a contact of a name that Xero does not have.
-                self._parents.add(("Contacts", "Name", text.casefold()))
+            if prediction.would == WOULD_CREATE and prediction.error is None:
+                self._expected.add(prediction.item.publication)
+        return predictions
 
     def _predictions(self, items: Sequence[Item]) -> list[Prediction]:
-        """Predictions for new items; the records that they name are looked up first."""
-        if not any(item.publication.references for item in items):
-            return self._predictions_of_named(items)
-        stream = items[0].provenance.stream
-        publications = [item.publication for item in items]
-        # An allocation may need its credit to tell two invoices of one number apart.
-        parents = with_parents(publications, self._transport, stream)
-        found = with_references(
-            [
-                replace(item, parent_key=None) if parent.publication is None else parent.publication
-                for item, parent in zip(publications, parents, strict=True)
-            ],
-            self._transport,
-            stream,
-        )
-        predictions: dict[int, Prediction] = {}
-        named: list[Item] = []
-        for item, references in zip(items, found, strict=True):
-            sent = item
-            if references.publication is not None:
-                parent_key = item.publication.parent_key
-                sent = replace(item, publication=references.publication)
-                if parent_key is not None and PARENT_PLACE in references.publication.path:
-                    publication = replace(references.publication, parent_key=parent_key)
-                    sent = replace(item, publication=publication)
-            elif not self._would_create(references.missing):
-                predictions[id(item)] = replace(
-                    _prediction_without_lookup(item), error=references.problem, is_invalid=True
-                )
-            if id(item) not in predictions:
-                named.append(sent)
-        others = iter(self._predictions_of_named(named))
-        return [predictions.get(id(item)) or next(others) for item in items]
+        """Predictions for items of which the log has nothing.
 
-    def _would_create(self, missing: RecordReference | None) -> bool:
-        """Whether this run would create the record that an item names."""
-        if missing is None:
-            return False
-        name, text = missing.key[0]
-        # Bank transactions of some types create prepayments and overpayments.
-        entities = (missing.entity, BY_TITLE[missing.entity].created_by)
-        return any((entity, name, text.casefold()) in self._parents for entity in entities)
+        If a look-up fails because of one item, it is halved until that item is alone.
+        """
+        predictions: list[Prediction] = []
+        parts = deque([items] if items else [])
+        while parts:
+            part = parts.popleft()
+            try:
+                predictions += self._predictions_of(part)
+                self._failures.note_look_up()
+            except XeroError as error:
+                error = with_needs(error, part[0].publication.destination.needs)
+                what = after_failed_look_up(error, len(part), self._failures.failed_look_ups)
+                if what is AfterLookUp.HALVE:
+                    parts.extendleft(reversed(halves(part)))
+                    continue
+                if what is AfterLookUp.STOP:
+                    raise error from None
+                self._failures.note_failed_look_up(error)
+                predictions += [_failed(item, str(error), REJECTED) for item in part]
+        return predictions
 
-    def _predictions_of_named(self, items: Sequence[Item]) -> list[Prediction]:
+    def _predictions_of(self, items: Sequence[Item]) -> list[Prediction]:
+        prepared = self._preparation.prepare(items)
+        pairs = list(zip(items, prepared, strict=True))
+        sent = iter(self._of_sent([(item, found) for item, found in pairs if found.may_be_sent]))
+        return [next(sent) if found.may_be_sent else _of_not_sent(found) for found in prepared]
+
+    def _of_sent(self, pairs: Sequence[tuple[Item, Prepared]]) -> list[Prediction]:
+        """What Xero would do with what a run would send.
+
+        Args:
+            pairs: Items of one destination as they came, and in the form in which they may be sent.
+        """
+        destination = pairs[0][0].publication.destination if pairs else None
+        if not isinstance(destination, EntityDestination):
+            return [_without_look_up(found.item) for _, found in pairs]
+        to_read = [found.item for item, found in pairs if _is_to_be_read(item, found)]
+        read = iter(self._read(destination, to_read))
+        answers = [
+            _answer(destination, found, next(read) if _is_to_be_read(item, found) else None)
+            for item, found in pairs
+        ]
+        refused = [found for (_, found), answer in zip(pairs, answers, strict=True) if not answer]
+        following = iter(self._after_refusal(destination, refused))
+        return [answer or next(following) for answer in answers]
+
+    def _read(
+        self, destination: EntityDestination, items: Sequence[Item]
+    ) -> list[list[Record] | RequestRefusedError]:
         if not items:
             return []
-        destination = items[0].publication.destination
-        if not isinstance(destination, EntityDestination):
-            return self._predictions_of_children(items)
-        stream = items[0].provenance.stream
-        predictions = {
-            id(item): Prediction(item, WOULD_CREATE) for item in items if _is_copied(item)
-        }
-        others = [item for item in items if id(item) not in predictions]
-        for item, update in self._updates_of_own_records(destination, others):
-            predictions[id(item)] = update
-        others = [item for item in others if id(item) not in predictions]
-        checked = [item for item in others if is_checked(item)]
-        decisions = self._overwriting.look_up(destination, checked)
-        for item, decision in zip(checked, decisions, strict=True):
-            predictions[id(item)] = _prediction_of_decision(decision)
-        others = [item for item in others if id(item) not in predictions]
-        if others:
-            publications = [item.publication for item in others]
-            found = existing_or_refusal(destination, publications, self._transport, stream)
-            for item, records in zip(others, found, strict=True):
-                predictions[id(item)] = (
-                    _removal(destination, item, records)
-                    if item.publication.action is Action.REMOVE
-                    else _prediction(destination, item, records)
-                )
-        return [predictions[id(item)] for item in items]
-
-    def _updates_of_own_records(
-        self, destination: EntityDestination, items: Sequence[Item]
-    ) -> list[tuple[Item, Prediction]]:
-        """Predictions for records that the publish log has published, and Xero still has."""
-        own = self._overwriting.own_updates(destination, items)
-        if not own:
-            return []
-        publications = [update.publication for _, update in own]
-        stream = items[0].provenance.stream
-        found = existing_or_refusal(destination, publications, self._transport, stream)
-        return [
-            (item, _update(update, records[0]))
-            for (item, update), records in zip(own, found, strict=True)
-            if not isinstance(records, RequestRefusedError)
-            and records
-            and is_present(update.publication, records[0])
-        ]
-
-    def _predictions_of_children(self, items: Sequence[Item]) -> list[Prediction]:
-        """Predictions for children and generic requests; only their parents are looked up."""
         publications = [item.publication for item in items]
-        parents = with_parents(publications, self._transport, items[0].provenance.stream)
-        predictions = []
-        for item, parent in zip(items, parents, strict=True):
-            prediction = _prediction_without_lookup(item)
-            if parent.publication is not None:
-                sent = replace(item, publication=parent.publication)
-                prediction = replace(prediction, item=sent)
-            elif not self._would_create_parent(item.publication):
-                prediction = replace(prediction, error=parent.problem, is_invalid=True)
-            predictions.append(prediction)
-        with_parent = [prediction.item.publication for prediction in predictions]
-        children = with_own_ids(with_parent, self._transport, items[0].provenance.stream)
+        stream = items[0].provenance.stream
+        return existing_or_refusal(destination, publications, self._transport, stream)
+
+    def _after_refusal(
+        self, destination: EntityDestination, refused: Sequence[Prepared]
+    ) -> list[Prediction]:
+        """What a run would do with items that Xero refuses, if a record is in their way."""
+        found = self._preparation.if_refused([prepared.item for prepared in refused])
         return [
-            prediction
-            if child.publication is not None or prediction.error
-            else replace(prediction, error=child.problem, is_invalid=True)
-            for prediction, child in zip(predictions, children, strict=True)
+            _if_refused(destination, prepared, following)
+            for prepared, following in zip(refused, found, strict=True)
         ]
 
-    def _would_create_parent(self, publication: Publication) -> bool:
-        key = publication.parent_key
-        return key is not None and all(
-            (key.entity.created_by or key.entity.name, name, text.casefold()) in self._parents
-            for name, text in key.fields
-        )
+
+def _by_the_log(logged: LoggedItem) -> Prediction:
+    """What a run would do with an item, as far as the publish log says it."""
+    if logged.event is Event.HAS_NO_OUTCOME:
+        return Prediction(logged.item, WOULD_RECOVER)
+    if logged.event is Event.IS_DONE:
+        why = PUBLISHED_BEFORE if logged.is_published else REMOVED_ALREADY
+        return Prediction(logged.item, WOULD_LEAVE, logged.xero_id, why_unchanged=why)
+    return _failed(logged.item, logged.problem, _NOT_SENT[logged.event])
 
 
-def _is_copied(item: Item) -> bool:
-    """Whether a step of a copy creates it: the copy has looked for it in Xero's lists before."""
-    return item.is_step and item.publication.action is Action.CREATE
+def _failed(item: Item, problem: str, status: str, existing: Record | None = None) -> Prediction:
+    would = WOULD_UPDATE if existing else WOULD_SEND
+    return Prediction(item, would, error=problem, failed_as=status, existing=existing)
 
 
-def _prediction_without_lookup(item: Item) -> Prediction:
+def _of_not_sent(prepared: Prepared) -> Prediction:
+    """What a run would do with an item that it would not send."""
+    item, existing = prepared.item, prepared.existing
+    if prepared.event is not Event.HAS_NO_CHANGE:
+        return _failed(item, prepared.reason, _NOT_SENT[prepared.event], existing)
+    why = REMOVED_ALREADY if item.removes else NOTHING_TO_CHANGE
+    return Prediction(item, WOULD_LEAVE, prepared.xero_id, existing=existing, why_unchanged=why)
+
+
+def _without_look_up(item: Item) -> Prediction:
     publication = item.publication
     if publication.action is Action.REMOVE:
         return Prediction(item, WOULD_REMOVE, publication.record_id)
@@ -287,75 +236,106 @@ def _prediction_without_lookup(item: Item) -> Prediction:
     return Prediction(item, WOULD_CREATE if creates else WOULD_SEND)
 
 
-def _prediction_of_decision(decision: Decision) -> Prediction:
-    item, existing = decision.item, decision.existing
-    would = WOULD_UPDATE if existing else WOULD_CREATE
-    found = Prediction(item, would, decision.xero_id, existing=existing)
-    if decision.problem is not None:
-        return replace(found, error=decision.problem, is_invalid=True)
-    if existing is None:
-        return found
-    if decision.is_unchanged:
-        return replace(found, would=WOULD_LEAVE, why_unchanged=NOTHING_TO_CHANGE)
-    return replace(found, changes=differences(existing, item.publication.fields))
+def _is_to_be_read(item: Item, prepared: Prepared) -> bool:
+    """Whether Xero's record must be read to tell how Xero would answer.
+
+    Args:
+        item: The item as it came.
+        prepared: The item in the form in which it may be sent.
+    """
+    publication = prepared.item.publication
+    if prepared.existing is not None:
+        return False
+    if publication.record_id:
+        return True
+    if publication.action is not Action.CREATE:
+        return bool(publication.natural_keys)
+    if item.is_step or publication.refusal_is_looked_up or not publication.natural_keys:
+        # A copy has looked for it in Xero's lists before, and the second is looked up as a refusal.
+        return False
+    was_looked_up = item.publication.action is Action.UPSERT and not publication.looks_up_first
+    return not was_looked_up
 
 
-def _removal(
-    destination: EntityDestination, item: Item, records: list[Record] | RequestRefusedError
-) -> Prediction:
-    resolution = resolution_of(destination, item.publication, records)
-    existing = records[0] if not isinstance(records, RequestRefusedError) and records else None
-    to_send = resolution.publication
-    if to_send is None:
-        why = None if resolution.error else REMOVED_ALREADY
-        would = WOULD_REMOVE if resolution.error else WOULD_LEAVE
-        return Prediction(
-            item, would, resolution.xero_id, resolution.error, existing=existing, why_unchanged=why
-        )
-    removal = replace(item, publication=replace(item.publication, record_id=to_send.record_id))
-    return Prediction(removal, WOULD_REMOVE, to_send.record_id, existing=existing)
+def _answer(
+    destination: EntityDestination,
+    prepared: Prepared,
+    records: list[Record] | RequestRefusedError | None,
+) -> Prediction | None:
+    """What Xero would do with what a run would send.
 
+    Args:
+        destination: The entity.
+        prepared: What would be sent.
+        records: The records that Xero has under its id or name, or why they cannot be read; None
+            if they were not read.
 
-def _prediction(
-    destination: EntityDestination, item: Item, records: Sequence[Record] | RequestRefusedError
-) -> Prediction:
-    publication = item.publication
+    Returns:
+        None if Xero may refuse it because of what exists, and a run would then look it up.
+    """
+    publication = prepared.item.publication
+    if publication.refusal_is_looked_up and not publication.record_id:
+        return None
+    existing = prepared.existing
+    if isinstance(records, list) and records:
+        existing = records[0]
     if isinstance(records, RequestRefusedError):
-        return Prediction(item, WOULD_SEND, error=str(records))
-    id_field = destination.id_field or ""
-    if publication.record_id and not records:
-        error = f"Xero has no {id_field} {publication.record_id}"
-        return Prediction(item, WOULD_UPDATE, error=error)
-    if not records:
-        return Prediction(item, WOULD_CREATE)
-    existing = records[0]
+        answer = _failed(prepared.item, str(records), REJECTED)
+    elif existing is not None:
+        answer = _answer_to_change(destination, prepared, existing)
+    elif publication.record_id and records is not None:
+        problem = f"Xero has no {destination.id_field} {publication.record_id}"
+        answer = _failed(prepared.item, problem, REJECTED)
+    else:
+        is_update = publication.action is Action.UPDATE
+        return Prediction(prepared.item, WOULD_UPDATE if is_update else WOULD_CREATE)
+    return None if answer.error and publication.refusal_is_looked_up else answer
+
+
+def _answer_to_change(
+    destination: EntityDestination, prepared: Prepared, existing: Record
+) -> Prediction:
+    """What Xero would do with what is sent, if it has the record, or another of the same name."""
+    item = prepared.unresolved or prepared.item
+    publication, id_field = item.publication, destination.id_field or ""
     record_id = str(existing.get(id_field))
-    if publication.action is Action.CREATE and publication.natural_keys:
-        name, value = publication.natural_keys[0]
-        error = f"PUT creates only, and Xero has {name} {value} already"
-        return Prediction(item, WOULD_CREATE, error=error, existing=existing)
-    problem = problem_of_id(publication)
-    is_same = needs_completion(publication) and contains(existing, publication.fields)
-    if not destination.writing.updates or (is_same and problem is None):
-        return Prediction(
-            item, WOULD_LEAVE, record_id, existing=existing, why_unchanged=NOTHING_TO_CHANGE
-        )
+    if item.removes:
+        removal = replace(item, publication=replace(publication, record_id=record_id))
+        return Prediction(removal, WOULD_REMOVE, record_id, existing=existing)
+    if publication.action is Action.CREATE:
+        if frees_its_name(publication, existing):
+            return Prediction(item, WOULD_CREATE)
+        named = " ".join(publication.natural_keys[0])
+        problem = f"PUT creates only, and Xero has {named} already"
+        return _failed(item, problem, REJECTED, existing)
+    if not takes_changes(publication, existing):
+        problem = f"Xero has {id_field} {record_id} only as {status_of(publication, existing)}"
+        return _failed(item, problem, REJECTED, existing)
     changes = differences(existing, publication.fields)
-    return Prediction(
-        item, WOULD_UPDATE, record_id, problem, changes, problem is not None, existing
-    )
+    return Prediction(item, WOULD_UPDATE, record_id, changes=changes, existing=existing)
 
 
-def _update(item: Item, existing: Record) -> Prediction:
-    """The update of a record that the publish log has published."""
-    publication = item.publication
-    if contains(existing, publication.fields):
-        return Prediction(
-            item,
-            WOULD_LEAVE,
-            publication.record_id,
-            existing=existing,
-            why_unchanged=NOTHING_TO_CHANGE,
-        )
-    changes = differences(existing, publication.fields)
-    return Prediction(item, WOULD_UPDATE, publication.record_id, changes=changes, existing=existing)
+def _if_refused(
+    destination: EntityDestination, refused: Prepared, following: Prepared | None
+) -> Prediction:
+    """What a run would do with an item that Xero may refuse.
+
+    Args:
+        destination: The entity.
+        refused: What would be sent first.
+        following: What would be done after a refusal; None if no record is in its way.
+    """
+    creates = refused.item.publication.record_id is None
+    if creates and (
+        following is None
+        or (following.existing and frees_its_name(refused.item.publication, following.existing))
+    ):
+        return Prediction(refused.item, WOULD_CREATE)
+    if following is None:
+        problem = f"Xero has no {destination.id_field} {refused.item.publication.record_id}"
+        return _failed(refused.item, problem, REJECTED)
+    if not following.may_be_sent:
+        return _of_not_sent(following)
+    if following.existing is None:
+        return Prediction(following.item, WOULD_CREATE)
+    return _answer_to_change(destination, following, following.existing)

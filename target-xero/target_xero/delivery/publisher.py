@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from target_xero.build.destinations.destination import ChildDestination
 from target_xero.delivery.attempts import Attempt, BegunAttempt, EndedAttempt, SentAttempt
 from target_xero.delivery.batches import batches, intent_of
 from target_xero.delivery.item_results import sent_result
@@ -159,11 +160,27 @@ class Publisher:
 
     def _look_up(self, attempt: Attempt) -> list[Attempt]:
         try:
-            prepared = self._preparation.prepare(attempt.items)
+            prepared = [
+                self._after_change_before(found)
+                for found in self._preparation.prepare(attempt.items)
+            ]
         except XeroError as error:
             return self._after_failed_look_up(attempt, error)
         self._failures.note_look_up()
         return [*_ended(attempt, prepared), *_sendable(attempt, prepared)]
+
+    def _after_change_before(self, prepared: Prepared) -> Prepared:
+        """What is to be done with an item after the change that comes before it, if one does.
+
+        Raises:
+            XeroError: The change failed for a reason that does not lie in the record.
+        """
+        if prepared.before is None:
+            return prepared
+        refusal = self._sender.send_change(prepared.before, prepared.item.provenance.stream)
+        if refusal is None:
+            return prepared
+        return replace(prepared, event=Event.FAILED_ALONE, reason=refusal)
 
     def _after_failed_look_up(self, attempt: Attempt, error: XeroError) -> list[Attempt]:
         """What follows from a look-up that failed.
@@ -317,7 +334,7 @@ def _ended(attempt: Attempt, prepared: Iterable[Prepared]) -> list[EndedAttempt]
         if decision.event is Event.HAS_NO_CHANGE
         else attempt.not_sent(decision.event, [decision.item], decision.reason)
         for decision in prepared
-        if decision.event is not Event.MAY_BE_SENT
+        if not decision.may_be_sent
     ]
 
 
@@ -325,8 +342,16 @@ def _sendable(
     attempt: Attempt, prepared: Iterable[Prepared], send_count: int | None = None
 ) -> list[Attempt]:
     """The attempts of the items that may be sent, in batches."""
-    ready = [decision.item for decision in prepared if decision.event is Event.MAY_BE_SENT]
+    ready = [found.item for found in prepared if found.may_be_sent]
+    # Neighbours go out together: the children of one parent, creations apart from updates.
+    ready.sort(key=_sending_order)
     return [attempt.after(Event.MAY_BE_SENT, batch, send_count) for batch in batches(ready)]
+
+
+def _sending_order(item: Item) -> str:
+    publication = item.publication
+    is_child = isinstance(publication.destination, ChildDestination)
+    return publication.path if is_child else publication.method
 
 
 def _rejected(attempt: Attempt, event: Event, error: XeroError) -> EndedAttempt:

@@ -13,6 +13,7 @@ from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import (
     WOULD_CREATE,
     WOULD_LEAVE,
+    WOULD_RECOVER,
     WOULD_REMOVE,
     WOULD_SEND,
     WOULD_UPDATE,
@@ -74,10 +75,10 @@ class TakenRecords(RunListener):
     def predicted(self, item: Item, prediction: Prediction) -> None:
         """Notes what a run would do with an item."""
         self._predicted.add(id(item.provenance))
-        action, why = _ACTIONS[prediction.would], prediction.why_unchanged or ""
+        action, why = _ACTIONS.get(prediction.would, REFUSE), prediction.why_unchanged or ""
         if prediction.error is not None:
             action, why = REFUSE, prediction.error
-        elif prediction.is_begun:
+        elif prediction.would == WOULD_RECOVER:
             action, why = REFUSE, BEGUN_BEFORE
         entity = item.publication.destination.name
         self.records.append(Taken(item.provenance, entity, action, why, item, prediction))
