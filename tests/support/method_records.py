@@ -15,18 +15,13 @@ def get_record(xero, entity, record_id):
     return found
 
 
-def invoice(number, **fields):
-    line = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
-    return {
-        "Type": "ACCREC",
-        "InvoiceNumber": number,
-        "Contact": {"Name": "Ana"},
-        "Date": "2026-10-01",
-        "DueDate": "2026-10-31",
-        "LineItems": [line],
-    } | fields
-
-
 def writes(xero, endpoint="*"):
     calls = [call for call in xero.calls(endpoint) if call["endpoint"] != "connect/token"]
     return [(call["method"], call["endpoint"]) for call in calls if call["method"] != "GET"]
+
+
+def created(tmp_path, xero, stream, row, **settings):
+    """Publishes a new row, and returns its id."""
+    run = publish(tmp_path, xero, records(stream, [row]), **settings)
+    assert run.statuses == {"created": 1}, run.log
+    return run.results[0]["xero_id"]

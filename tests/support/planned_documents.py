@@ -2,9 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
-from target_runner import publish, records
-
 
 def invoice(number, *amounts, **fields):
     lines = [
@@ -14,21 +11,6 @@ def invoice(number, *amounts, **fields):
     own = {"Type": "ACCREC", "InvoiceNumber": number, "Contact": {"Name": "Ana"}}
     dates = {"Date": "2026-10-01", "DueDate": "2026-10-31", "Status": "AUTHORISED"}
     return {**own, **dates, "LineItems": lines, **fields}
-
-
-@pytest.fixture
-def by_hand(tmp_path, xero):
-    """Makes records in Xero that the publish log of the test does not know."""
-    folder = tmp_path / "by hand"
-    folder.mkdir()
-
-    def make(stream, *rows):
-        run = publish(folder, xero, records(stream, rows))
-        assert run.exit_code == 0, run.log
-        xero.clock.advance(400)
-        return [result["xero_id"] for result in run.results]
-
-    return make
 
 
 def trial_balance(xero):

@@ -1,7 +1,5 @@
 """Projects, tasks and time that tests publish."""
 
-from target_runner import publish, records
-
 ROOT = "projects.xro/2.0/"
 
 
@@ -41,12 +39,6 @@ def other_log(folder):
 
 def project(name="Fit-out", **fields):
     return {"name": name, "contactId": CONTACT, **fields}
-
-
-def created(tmp_path, xero, stream, row, **settings):
-    run = publish(tmp_path, xero, records(stream, [row]), **settings)
-    assert run.statuses == {"created": 1}, run.log
-    return run.results[0]["xero_id"]
 
 
 def task(project_id, name="Paint", **fields):

@@ -4,6 +4,7 @@ import backoff
 import pytest
 from target_runner import publish, records
 
+from target_xero.delivery import sender
 from xero_client.http.transport import Transport
 
 
@@ -28,3 +29,15 @@ def no_waiting(monkeypatch):
     """Takes the waits between tries away."""
     monkeypatch.setattr(backoff, "full_jitter", lambda _seconds: 0.0)
     monkeypatch.setattr(Transport, "pause", lambda _self, _seconds: None)
+
+
+@pytest.fixture
+def two_tries(monkeypatch):
+    """A target that sends a request only twice under one key."""
+    monkeypatch.setattr(sender, "MAX_TRIES", 2)
+
+
+@pytest.fixture
+def one_try(monkeypatch):
+    """A target that sends a request only once under one key."""
+    monkeypatch.setattr(sender, "MAX_TRIES", 1)

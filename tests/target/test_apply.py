@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from documents import LINE
+from documents import authorised_invoice as invoice
 from plan_runner import applied, plan_of
 from target_runner import config_in, publish, records
 
@@ -17,13 +19,6 @@ from xero_sandbox.companies.presets import empty_company
 
 TARGET = Path(sys.executable).parent / "target-xero"
 OTHER = empty_company("aaaaaaaa-0000-4000-8000-000000000009", "Other Books")
-LINE = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
-
-
-def invoice(number, **fields):
-    own = {"Type": "ACCREC", "InvoiceNumber": number, "Contact": {"Name": "Ana"}}
-    dates = {"Date": "2026-10-01", "DueDate": "2026-10-31", "Status": "AUTHORISED"}
-    return {**own, **dates, "LineItems": [LINE], **fields}
 
 
 def writes(xero, since=0):
@@ -33,21 +28,6 @@ def writes(xero, since=0):
         for call in xero.calls()[since:]
         if call["method"] != "GET" and call["endpoint"] != "connect/token"
     ]
-
-
-@pytest.fixture
-def by_hand(tmp_path, xero):
-    """Makes records in Xero that the publish log of the test does not know."""
-    folder = tmp_path / "by hand"
-    folder.mkdir()
-
-    def make(stream, *rows):
-        run = publish(folder, xero, records(stream, rows))
-        assert run.exit_code == 0, run.log
-        xero.clock.advance(400)
-        return [result["xero_id"] for result in run.results]
-
-    return make
 
 
 def test_apply_sends_the_plan_and_a_second_apply_sends_nothing(tmp_path, xero):

@@ -4,17 +4,12 @@ import pytest
 from target_runner import publish, records
 
 from target_xero.delivery import sender
-from xero_client.http.transport import Transport
+
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 ROOT = "assets.xro/1.0/"
 SOME_ID = "11111111-2222-4333-8444-555555555555"
 SETTING = {"depreciationMethod": "StraightLine", "depreciationRate": 12.5}
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr(sender.backoff, "full_jitter", lambda _seconds: 0.0)
-    monkeypatch.setattr(Transport, "pause", lambda _self, _seconds: None)
 
 
 def stored(xero, resource="Assets"):

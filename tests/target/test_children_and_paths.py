@@ -4,7 +4,8 @@ import base64
 import json
 
 import pytest
-from method_records import get_record, invoice, made, writes
+from documents import invoice
+from method_records import get_record, made, writes
 from target_runner import publish, record, records, schema
 
 SOME_ID = "11111111-2222-4333-8444-555555555555"

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 
 import pytest
-from method_records import invoice
+from documents import invoice
 from target_runner import publish, record, records, schema
 
 pytestmark = pytest.mark.usefixtures("no_waiting")

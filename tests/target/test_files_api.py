@@ -3,22 +3,18 @@
 from base64 import b64encode
 
 import pytest
+from method_records import created
 from target_runner import publish, records
 
 from tap_runner import read
 from target_xero.delivery import sender
-from xero_client.http.transport import Transport
+
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 ROOT = "files.xro/1.0/"
 INVOICE = "7e4ab6d5-2c47-4a7c-a6f3-0c3e1c5e1a11"
 SOME_ID = "11111111-2222-4333-8444-555555555555"
 PDF = b"%PDF-1.7 \r\n--boundary\r\n"
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr(sender.backoff, "full_jitter", lambda _seconds: 0.0)
-    monkeypatch.setattr(Transport, "pause", lambda _self, _seconds: None)
 
 
 def stored(xero, resource="Files"):
@@ -32,12 +28,6 @@ def writes(xero):
 
 def file(name="Lease é 1.pdf", content=PDF, **fields):
     return {"Name": name, "Content": b64encode(content).decode(), **fields}
-
-
-def created(tmp_path, xero, stream, row):
-    run = publish(tmp_path, xero, records(stream, [row]))
-    assert run.statuses == {"created": 1}, run.log
-    return run.results[0]["xero_id"]
 
 
 def test_a_file_is_uploaded_renamed_moved_associated_and_deleted(tmp_path, xero):

@@ -1,24 +1,11 @@
 """Removals whose response was lost: what Xero shows decides, and each is finished once."""
 
 import pytest
+from method_records import made
 from sqlalchemy import create_engine, text
 from target_runner import publish, records
 
-from target_xero.delivery import sender
-from xero_client.http.transport import Transport
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr(sender, "MAX_TRIES", 1)
-    monkeypatch.setattr(sender.backoff, "full_jitter", lambda _seconds: 0.0)
-    monkeypatch.setattr(Transport, "pause", lambda _self, _seconds: None)
-
-
-def made(tmp_path, xero, stream, *rows):
-    run = publish(tmp_path, xero, records(stream, rows))
-    assert run.exit_code == 0, run.log
-    return [result["xero_id"] for result in run.results]
+pytestmark = pytest.mark.usefixtures("no_waiting", "one_try")
 
 
 def remove(tmp_path, xero, stream, *rows):

@@ -6,16 +6,12 @@ from base64 import b64encode
 
 import pytest
 import requests
+from documents import invoice
 from target_runner import publish, records
 
 from target_xero.delivery import sender
-from xero_client.http.transport import Transport
 
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr(sender.backoff, "full_jitter", lambda _seconds: 0.0)
-    monkeypatch.setattr(Transport, "pause", lambda _self, _seconds: None)
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 def journals(count=1):
@@ -31,13 +27,6 @@ def journals(count=1):
         for number in range(count)
     ]
     return records("manual_journals", rows)
-
-
-def invoice(number, **fields):
-    line = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
-    own = {"Type": "ACCREC", "InvoiceNumber": number, "Contact": {"Name": "Ana"}}
-    dates = {"Date": "2026-10-01", "DueDate": "2026-10-31"}
-    return {**own, **dates, "LineItems": [line], **fields}
 
 
 def narrations(xero):

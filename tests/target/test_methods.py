@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from method_records import get_record, invoice, made, writes
+from documents import invoice
+from method_records import get_record, made, writes
 from target_runner import publish, record, records, schema, state
 
 # Creating and updating

@@ -34,23 +34,6 @@ STREAMS = {
 }
 
 
-@pytest.fixture
-def by_hand(tmp_path, xero):
-    """Makes records in Xero that the publish log of the test does not know."""
-    folder = tmp_path / "by hand"
-    folder.mkdir()
-    publish(folder, xero, records("contacts", [{"Name": "Ana"}, {"Name": "Bo"}]))
-
-    def make(stream, *rows):
-        run = publish(folder, xero, records(stream, rows))
-        assert run.exit_code == 0, run.log
-        # Xero forgets the keys, so that equal requests of the test are requests of their own.
-        xero.clock.advance(400)
-        return [result["xero_id"] for result in run.results]
-
-    return make
-
-
 @pytest.mark.parametrize("kind", STREAMS)
 def test_a_document_made_by_hand_is_not_changed(tmp_path, xero, by_hand, kind):
     stream, entity, id_field = STREAMS[kind]

@@ -3,15 +3,10 @@
 from base64 import b64encode
 
 import pytest
+from documents import authorised_invoice as invoice
 from target_runner import publish, records
 
 LINE = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
-
-
-def invoice(number, kind="ACCREC", **fields):
-    own = {"Type": kind, "InvoiceNumber": number, "Contact": {"Name": "Ana"}}
-    dates = {"Date": "2026-10-01", "DueDate": "2026-10-31", "Status": "AUTHORISED"}
-    return {**own, **dates, "LineItems": [LINE], **fields}
 
 
 @pytest.fixture

@@ -3,22 +3,18 @@
 import json
 
 import pytest
+from method_records import created
 from target_runner import publish, records
 
 from target_xero.delivery import sender
-from xero_client.http.transport import Transport
+
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 AU_ROOT = "payroll.xro/1.0/"
 ROOT = "payroll.xro/2.0/"
 SOME_ID = "11111111-2222-4333-8444-555555555555"
 AUSTRALIA = pytest.mark.sandbox(companies=["empty:AU"])
 KINGDOM = pytest.mark.sandbox(companies=["empty:GB"])
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr(sender.backoff, "full_jitter", lambda _seconds: 0.0)
-    monkeypatch.setattr(Transport, "pause", lambda _self, _seconds: None)
 
 
 def stored(xero, resource):
@@ -28,12 +24,6 @@ def stored(xero, resource):
 def writes(xero):
     calls = [call for call in xero.calls("payroll.xro/*") if call["method"] != "GET"]
     return [(call["method"], call["endpoint"].split("/", 2)[2]) for call in calls]
-
-
-def created(tmp_path, xero, stream, row, **settings):
-    run = publish(tmp_path, xero, records(stream, [row]), **settings)
-    assert run.statuses == {"created": 1}, run.log
-    return run.results[0]["xero_id"]
 
 
 def employee(**fields):

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 from plan_runner import applied, plan_of
-from planned_documents import by_hand, invoice, movement, planned_movement, trial_balance
+from planned_documents import invoice, movement, planned_movement, trial_balance
 from target_runner import config_in, lines_of, publish, record, records, schema
-
-__all__ = ["by_hand"]
 
 
 def test_a_plan_sends_nothing_and_says_what_would_happen(tmp_path, xero, by_hand):

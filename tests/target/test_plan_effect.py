@@ -2,11 +2,8 @@
 
 import pytest
 from plan_runner import applied, plan_of
-from planned_documents import by_hand, invoice, movement, planned_movement, trial_balance
+from planned_documents import invoice, movement, planned_movement, trial_balance
 from target_runner import publish, records
-
-__all__ = ["by_hand"]
-
 
 DATED = {"Contact": {"Name": "Ana"}, "Date": "2026-10-02"}
 

@@ -2,15 +2,10 @@
 
 import pytest
 from plan_runner import applied, plan_of
+from planned_documents import invoice
 from target_runner import publish, records
 
 LINE = {"Description": "Work", "Quantity": 1, "UnitAmount": 100, "AccountCode": "200"}
-
-
-def invoice(number, amount=100, **fields):
-    own = {"Type": "ACCREC", "InvoiceNumber": number, "Contact": {"Name": "Ana"}}
-    dates = {"Date": "2026-10-01", "DueDate": "2026-10-31", "Status": "AUTHORISED"}
-    return {**own, **dates, "LineItems": [{**LINE, "UnitAmount": amount}], **fields}
 
 
 ROWS = records("invoices", [invoice("S-1"), invoice("S-2", 10)])

@@ -1,17 +1,9 @@
 """Records of Projects that name others instead of their ids."""
 
 import pytest
+from method_records import created
 from plan_runner import applied, plan_of
-from project_records import (
-    ROOT,
-    TASKS,
-    TIME,
-    created,
-    project,
-    stored,
-    task,
-    writes,
-)
+from project_records import ROOT, TASKS, TIME, project, stored, task, writes
 from target_runner import publish, records
 
 from target_xero.delivery import sender

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from method_records import created
 from plan_runner import applied, plan_of
 from project_records import (
     CONTACT,
@@ -11,7 +12,6 @@ from project_records import (
     SOME_ID,
     TASKS,
     TIME,
-    created,
     other_log,
     project,
     stored,
@@ -23,13 +23,8 @@ from target_runner import publish, records
 
 from tap_runner import read
 from target_xero.delivery import sender
-from xero_client.http.transport import Transport
 
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr(sender.backoff, "full_jitter", lambda _seconds: 0.0)
-    monkeypatch.setattr(Transport, "pause", lambda _self, _seconds: None)
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 def test_a_project_its_task_and_time_are_created(tmp_path, xero):

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 from target_runner import publish, records, state
 
-from target_xero.delivery import sender
-from xero_client.http.transport import Transport
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 LINE = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
 BAD_LINE = LINE | {"AccountCode": "none such"}
@@ -44,12 +43,6 @@ FAULTS = st.builds(
 ROWS = st.lists(
     st.tuples(st.sampled_from(["ACCREC", "ACCPAY"]), st.booleans()), min_size=1, max_size=12
 )
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr(sender.backoff, "full_jitter", lambda _seconds: 0.0)
-    monkeypatch.setattr(Transport, "pause", lambda _self, _seconds: None)
 
 
 def invoices(rows, prefix):

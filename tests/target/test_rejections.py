@@ -3,23 +3,12 @@
 import json
 
 import pytest
+from documents import invoice
 from target_runner import config_in, publish, records, run_with, state
 
 
 def contacts(*names):
     return records("contacts", [{"Name": name} for name in names])
-
-
-def invoice(number, **fields):
-    line = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
-    return {
-        "Type": "ACCREC",
-        "InvoiceNumber": number,
-        "Contact": {"Name": "Ana"},
-        "Date": "2026-10-01",
-        "DueDate": "2026-10-31",
-        "LineItems": [line],
-    } | fields
 
 
 def refused(*numbers):
