@@ -3,12 +3,11 @@
 import json
 
 import pytest
-import requests
 from click.testing import CliRunner
 from connections import put_grant
 from cryptography.fernet import Fernet
 from login_here import log_in, requested
-from login_runner import asked, consent
+from login_runner import asked, consent, refused_consent
 from stored_login import INVOICES, PKCE, PROJECTS, WEB, command_in, read, stored_scopes
 
 from xero_client.cli import main
@@ -125,10 +124,6 @@ def test_a_refusal_that_names_nothing_names_what_was_granted_before(granted):
     assert code == 1
     assert f"Granted before: {INVOICES}." in page.text
     assert "`xero login --replace --scopes" in err
-
-
-def refused_consent(url):
-    return requests.get(url, timeout=10, allow_redirects=False).headers["Location"]
 
 
 def without_scope(xero):

@@ -7,9 +7,8 @@ import socket
 from urllib.parse import urlsplit
 
 import pytest
-import requests
 from login_here import failed_login, log_in
-from login_runner import consent, free_redirect_uri
+from login_runner import consent, free_redirect_uri, refused_consent
 
 WEB, PKCE, CUSTOM = "sandbox-web", "sandbox-pkce", "sandbox-custom"
 
@@ -96,12 +95,8 @@ def test_a_consent_without_any_organisation_is_a_page_and_an_exit_code(machine, 
 
 
 def test_a_scope_without_a_user_is_named(machine):
-    page = failed_login(machine, callback=consent_refused, options=["--scopes", "app.connections"])
+    page = failed_login(machine, callback=refused_consent, options=["--scopes", "app.connections"])
     assert "Drop app.connections: app.connections is only for calls without a user" in page
-
-
-def consent_refused(url):
-    return requests.get(url, timeout=10, allow_redirects=False).headers["Location"]
 
 
 def test_a_taken_port_says_what_to_run_instead(machine, redirect_uri):

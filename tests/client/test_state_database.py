@@ -7,37 +7,16 @@ from datetime import datetime, timedelta, timezone
 
 import psycopg
 import pytest
+from connections import put_grant
 from cryptography.fernet import Fernet
 from login_runner import BIN, Machine
 from sqlalchemy import create_engine, text
 
-from xero_client.store.database import Store
-from xero_client.store.grants import Grant, GrantKey
+from xero_client.store.grants import GrantKey
 
 APP = "sandbox-web"
 
 pytestmark = pytest.mark.sandbox(strict_refresh=True)
-
-
-def store_grant(xero, store_uri, *, ended=True, issued=timedelta()):
-    """A grant of the sandbox in a store, whose access token has ended."""
-    tokens = xero.grant(APP)
-    now = datetime.now(timezone.utc)
-    store = Store(store_uri)
-    with store.locked_grant(GrantKey(APP, xero.token_uri)) as locked:
-        locked.save(
-            Grant(
-                client_id=APP,
-                token_uri=xero.token_uri,
-                refresh_token=tokens["refresh_token"],
-                access_token=tokens["access_token"],
-                expires_at=now - timedelta(minutes=1) if ended else now + timedelta(minutes=20),
-                obtained_at=now - issued,
-                scopes=tokens["scope"],
-            )
-        )
-    store.close()
-    return tokens
 
 
 def machine_of(tmp_path, xero, store_uri, **variables):
@@ -58,7 +37,7 @@ def test_processes_that_refresh_at_one_moment_spend_one_token_once(
         store_uri = sqlite_uri(tmp_path)
     else:
         store_uri = request.getfixturevalue("fresh_postgres_uri")
-    store_grant(xero, store_uri)
+    put_grant(xero, store_uri)
     machine = machine_of(tmp_path, xero, store_uri)
     # All of them are there before the first refresh has its answer.
     xero.fault("latency", "connect/token", method="POST", seconds=2.0)
@@ -91,7 +70,7 @@ def test_with_a_key_no_token_is_readable_in_the_database(xero, tmp_path, request
         store_uri = sqlite_uri(tmp_path)
     else:
         store_uri = request.getfixturevalue("fresh_postgres_uri")
-    store_grant(xero, store_uri)  # in clear: written before there was a key
+    put_grant(xero, store_uri)  # in clear: written before there was a key
     machine = machine_of(tmp_path, xero, store_uri, XERO_STORE_KEY=Fernet.generate_key().decode())
     assert machine.run("xero", "tenants").returncode == 0
     assert all(value.startswith("fernet:") for value in rows_of(store_uri))
@@ -104,7 +83,7 @@ def test_with_a_key_no_token_is_readable_in_the_database(xero, tmp_path, request
 
 def test_a_wrong_key_a_missing_one_and_one_that_is_none_say_so(xero, tmp_path):
     store_uri = sqlite_uri(tmp_path)
-    store_grant(xero, store_uri)
+    put_grant(xero, store_uri)
     right, wrong = (Fernet.generate_key().decode() for _ in range(2))
     machine = machine_of(tmp_path, xero, store_uri)
     assert machine.run("xero", "tenants", XERO_STORE_KEY=right).returncode == 0
@@ -140,7 +119,7 @@ class Filed(KeyringBackend):
 
 def test_the_key_can_live_in_the_systems_keyring(xero, tmp_path):
     store_uri = sqlite_uri(tmp_path)
-    store_grant(xero, store_uri)
+    put_grant(xero, store_uri)
     (tmp_path / "filed.py").write_text(KEYRING)
     backend = {"PYTHON_KEYRING_BACKEND": "filed.Filed", "PYTHONPATH": str(tmp_path)}
     machine = machine_of(tmp_path, xero, store_uri, XERO_STORE_ENCRYPTION="keyring", **backend)
@@ -163,7 +142,7 @@ def test_a_machine_without_a_keyring_says_what_to_set_instead(xero, tmp_path):
 
 def test_a_token_near_its_end_is_said_with_the_day_on_which_it_dies(xero, tmp_path):
     store_uri = sqlite_uri(tmp_path)
-    store_grant(xero, store_uri, issued=timedelta(days=53))
+    put_grant(xero, store_uri, age=timedelta(days=53))
     machine = machine_of(tmp_path, xero, store_uri)
     dies = datetime.now(timezone.utc) + timedelta(days=7)
     warned = machine.run("xero", "tenants")
@@ -174,20 +153,20 @@ def test_a_token_near_its_end_is_said_with_the_day_on_which_it_dies(xero, tmp_pa
 
 def test_a_younger_token_needs_no_warning(xero, tmp_path):
     store_uri = sqlite_uri(tmp_path)
-    store_grant(xero, store_uri, issued=timedelta(days=49))
+    put_grant(xero, store_uri, age=timedelta(days=49))
     assert machine_of(tmp_path, xero, store_uri).run("xero", "tenants").stderr == ""
 
 
 def test_the_sqlite_file_is_for_its_owner_only(xero, tmp_path):
     machine = machine_of(tmp_path, xero, sqlite_uri(tmp_path))
-    store_grant(xero, sqlite_uri(tmp_path))
+    put_grant(xero, sqlite_uri(tmp_path))
     (tmp_path / "xero.db").chmod(0o644)
     assert machine.run("xero", "tenants").returncode == 0
     assert (tmp_path / "xero.db").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_refresh_under_way_does_not_keep_a_status_waiting(xero, tmp_path, fresh_postgres_uri):
-    store_grant(xero, fresh_postgres_uri, ended=False)
+    put_grant(xero, fresh_postgres_uri, minutes_left=20)
     machine = machine_of(tmp_path, xero, fresh_postgres_uri)
     assert machine.run("xero", "tenants").returncode == 0  # makes the tables
     plain = fresh_postgres_uri.replace("+psycopg", "")

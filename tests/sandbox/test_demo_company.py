@@ -10,13 +10,8 @@ from xero_sandbox.companies.presets import demo_company, empty_company
 TENANT = "55555555-5555-4555-8555-555555555555"
 
 
-@pytest.fixture(scope="module")
-def bakery():
-    return demo_company(TENANT)
-
-
 def test_it_is_the_same_every_time(bakery):
-    again = demo_company(TENANT)
+    again = demo_company(bakery.tenant_id)
     for name, records in bakery.collections.items():
         assert dict(records) == dict(again.collections[name]), name
     assert bakery.history == again.history

@@ -14,8 +14,6 @@ from shutil import which
 
 import pytest
 
-from xero_sandbox.server import server
-
 ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / ".tools"
 PROGRAMS = Path(__file__).parent / "foreign"
@@ -28,12 +26,6 @@ needs_node = pytest.mark.skipif(
     not (which("node") and NODE_MODULES.is_dir()),
     reason="node is missing, or make tools was not run",
 )
-
-
-@pytest.fixture(scope="module")
-def demo():
-    with server(companies=["demo"]) as xero:
-        yield xero
 
 
 def environment(xero, client_id="sandbox-custom"):

@@ -12,11 +12,6 @@ from xero_sandbox.reports import ReportError, report
 TODAY = date(2026, 11, 20)
 
 
-@pytest.fixture(scope="module")
-def bakery():
-    return demo_company("99999999-9999-4999-8999-999999999999")
-
-
 def table(made):
     """Every row's first cell and the others, of all sections."""
     return {

@@ -49,10 +49,11 @@ def put_grant(
     client_id: str = WEB,
     *,
     minutes_left: float = -1,
+    age: timedelta = timedelta(),
     tokens: dict[str, Any] | None = None,
     **fields: Any,
 ) -> dict[str, Any]:
-    """Stores a login, and returns its tokens; by default its access token has expired."""
+    """Stores a login of some age, and returns its tokens; its access token has expired."""
     tokens = tokens or xero.grant(client_id)
     now = datetime.now(timezone.utc)
     store = Store(store_uri)
@@ -63,8 +64,8 @@ def put_grant(
             refresh_token=tokens["refresh_token"],
             access_token=tokens["access_token"],
             expires_at=now + timedelta(minutes=minutes_left),
-            obtained_at=now,
-            **fields,
+            obtained_at=now - age,
+            **{"scopes": tokens["scope"], **fields},
         )
     )
     store.close()

@@ -190,6 +190,11 @@ def consent(url: str, decision: str = "allow", organisations: int | None = None)
     return response.headers["Location"]
 
 
+def refused_consent(url: str) -> str:
+    """Where Xero sends a browser whose request for consent it refuses."""
+    return requests.get(url, timeout=SECONDS, allow_redirects=False).headers["Location"]
+
+
 def asked(url: str) -> dict[str, str]:
     """The parameters of a URL."""
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}

@@ -6,24 +6,16 @@ import base64
 import signal
 from datetime import datetime, timedelta, timezone
 
-import pytest
 import requests
 
 from tap_runner import Run, catalog_of, read, settings_for, start
 from tap_xero.streams.child_streams import CHILD_STREAM_TYPES, entry_ids
 from xero_client.entities.table import ENTITIES
-from xero_sandbox.server import server
 
 T0 = datetime(2026, 1, 1, 12, 0, 0, 500_000, tzinfo=timezone.utc)
 CONTACT = {"ContactStatus": "ACTIVE"}
 WITH_FILES = {"copy_attachments": True}
 WITH_HISTORY = {"copy_history": True}
-
-
-@pytest.fixture(scope="module")
-def demo():
-    with server(companies=["demo"]) as running:
-        yield running
 
 
 def add_contact(xero, number=0, **fields):

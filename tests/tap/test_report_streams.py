@@ -11,7 +11,6 @@ from sandbox_caller import Caller
 
 from tap_runner import read
 from xero_sandbox.reports.balances import Ledger
-from xero_sandbox.server import server
 
 DEMO = pytest.mark.sandbox(companies=["demo"])
 FROM = {"from": "2026-01"}
@@ -156,17 +155,10 @@ OTHER_PERIODS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def bakery():
-    """A sandbox with the demo company, for tests that change no record."""
-    with server(companies=["demo"]) as running:
-        yield running
-
-
 @pytest.mark.parametrize(("stream", "path", "period", "other"), OTHER_PERIODS)
-def test_a_report_of_another_period_is_an_error_and_no_row(bakery, stream, path, period, other):
-    bakery.reset()
-    caller = Caller(bakery)
+def test_a_report_of_another_period_is_an_error_and_no_row(demo, stream, path, period, other):
+    demo.reset()
+    caller = Caller(demo)
     query = {"date": "2026-10-31"}
     if path in {"ProfitAndLoss", "BankSummary"}:
         query = {"fromDate": "2026-10-01", "toDate": "2026-10-31"}
@@ -175,7 +167,7 @@ def test_a_report_of_another_period_is_an_error_and_no_row(bakery, stream, path,
     body = caller.send("GET", f"Reports/{path}", params={**query, "standardLayout": "true"}).text
     caller.close()
     assert period in body
-    bakery.fault(
+    demo.fault(
         "status",
         f"Reports/{path}",
         query=query,
@@ -183,8 +175,8 @@ def test_a_report_of_another_period_is_an_error_and_no_row(bakery, stream, path,
         content_type="application/json",
         body=body.replace(period, other),
     )
-    run = read(bakery, [stream], reports={"from": "2026-10"})
-    bakery.reset()
+    run = read(demo, [stream], reports={"from": "2026-10"})
+    demo.reset()
 
     assert run.exit_code == 1
     assert "not of 2026-10-" in run.last_line
@@ -205,19 +197,19 @@ PIVOTED = ("Debit", "Credit", "YTDDebit", "YTDCredit")
 
 
 @pytest.fixture(scope="module")
-def october(bakery):
+def october(demo):
     """All reports of October 2026 and of November."""
-    bakery.reset()
+    demo.reset()
     streams = [*OFFICIAL, "profit_and_loss_by_tracking"]
-    run = read(bakery, streams, reports={"from": "2026-10", "tracking": ["Region"]})
+    run = read(demo, streams, reports={"from": "2026-10", "tracking": ["Region"]})
     assert run.exit_code == 0, run.log
     return run
 
 
 @pytest.fixture(scope="module")
-def official(bakery):
+def official(demo):
     """The reports as Xero's own SDK reads them."""
-    reports = OfficialReports(bakery, bakery.tenant_id)
+    reports = OfficialReports(demo, demo.tenant_id)
     yield reports
     reports.close()
 
@@ -242,8 +234,8 @@ def test_a_report_has_the_rows_and_amounts_that_the_official_sdk_reads(october, 
     assert list(found.values()) == expected
 
 
-def test_profit_by_tracking_has_the_columns_that_the_official_sdk_reads(bakery, october, official):
-    region = next(each for each in bakery.records("TrackingCategories") if each["Name"] == "Region")
+def test_profit_by_tracking_has_the_columns_that_the_official_sdk_reads(demo, october, official):
+    region = next(each for each in demo.records("TrackingCategories") if each["Name"] == "Region")
     report = official.report(
         "profit_and_loss",
         from_date=OCTOBER[0],
