@@ -16,9 +16,9 @@ from target_xero.delivery.attempts import Attempt, BegunAttempt, EndedAttempt, S
 from target_xero.delivery.batches import batches, intent_of
 from target_xero.delivery.item_results import sent_result
 from target_xero.delivery.items import Item
-from target_xero.delivery.outcomes import Outcome, OutcomeKind, unknown_outcome
+from target_xero.delivery.outcomes import Outcome, OutcomeKind, settled_record, unknown_outcome
 from target_xero.delivery.preparation.preparation import Preparation, Prepared
-from target_xero.delivery.publish_log import PublishLog, SettledRecord
+from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.recovery.recovery import Recovery
 from target_xero.delivery.retry_policy import (
     MAX_SENDS,
@@ -276,13 +276,7 @@ class Publisher:
         """
         pairs = list(attempt.pairs)
         settled = [
-            SettledRecord(
-                item.fingerprint,
-                outcome.is_published,
-                outcome.xero_id,
-                id_is_shared=item.publication.destination.id_is_shared,
-            )
-            for item, outcome in pairs
+            settled_record(item.fingerprint, outcome, item.publication) for item, outcome in pairs
         ]
         if any(outcome.is_published for _, outcome in pairs):
             self._failures.note_published()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from target_xero.build.records import Provenance
@@ -19,6 +19,7 @@ from target_xero.delivery.prediction import (
     WOULD_UPDATE,
     Prediction,
 )
+from target_xero.files.options import RowOptions
 from target_xero.plan.booking.bookings import Booking, change_of
 from target_xero.plan.booking.facts import SCOPES, Document, Facts, read_facts
 from target_xero.plan.contents import CREATE, REFUSE, REMOVE, SEND, SKIP, UPDATE, Plan
@@ -147,12 +148,12 @@ class Planner:
 
     # The plan
 
-    def plan(self, guards: Guards, options: Sequence[str] = (), delimiter: str = "") -> Plan:
+    def plan(self, guards: Guards, rows: RowOptions, delimiter: str = "") -> Plan:
         """The plan of all that came, noted in the state database.
 
         Args:
             guards: What the plan is checked against.
-            options: The options that say what the rows of a file are.
+            rows: What the rows of a file are.
             delimiter: The delimiter for the rejects of a file; empty if it is not a file.
 
         Raises:
@@ -189,7 +190,7 @@ class Planner:
                 calls_of(items, look_ups, organisation.transport.rate_limiter.latest.day),
                 guards.checked(documents, knows_amounts=not obstacles),
                 schemas,
-                options,
+                rows,
                 delimiter,
             )
         )
