@@ -11,7 +11,7 @@ from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import LOOKUP_SIZE, Prediction, Predictor
 from target_xero.delivery.publish_log import PublishLog
-from target_xero.delivery.run_records import Admission, RunRecords
+from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from xero_client.errors import XeroError
@@ -53,14 +53,15 @@ class DryRunPipeline:
         self._reporter = reporter
         self._transport = transport
         self._on_prediction = on_prediction
+        self._inbox: list[Item] = []
         self._batcher = Batcher(_for_prediction)
         self.look_ups = 0
 
     def add(self, item: Item) -> None:
         """Takes an item."""
-        admitted = self._admission.admit(item, self._batcher.items)
-        if admitted is not None:
-            self._predict(self._batcher.add(admitted))
+        self._inbox.append(item)
+        if len(self._inbox) >= INBOX_SIZE:
+            self._process_inbox()
 
     def flush(self) -> None:
         """Reports what a run would do with the items taken so far.
@@ -68,11 +69,18 @@ class DryRunPipeline:
         Raises:
             RunStoppedError: Xero cannot be read.
         """
+        self._process_inbox()
         self._predict(self._batcher.take())
 
     def stop(self) -> None:
         """Drops the items that were not looked up."""
+        self._inbox = []
         self._batcher.take()
+
+    def _process_inbox(self) -> None:
+        inbox, self._inbox = self._inbox, []
+        for item in self._admission.admit(inbox, self._batcher.items):
+            self._predict(self._batcher.add(item))
 
     def _predict(self, items: Sequence[Item]) -> None:
         if not items:

@@ -5,8 +5,10 @@ The package's README, section *What a record is*, describes subjects.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action
@@ -21,8 +23,7 @@ from target_xero.lookup.existing_records import is_identifiable
 from target_xero.lookup.matching import folded
 
 
-@dataclass(frozen=True, eq=False)
-class Item:
+class Item(Struct, frozen=True, eq=False):
     """One publication that is to be delivered.
 
     Attributes:
@@ -50,14 +51,14 @@ class Item:
     provenance: Provenance
     fingerprint: str
     identity: str | None
-    locks: frozenset[str] = field(repr=False)
-    shared_locks: frozenset[str] = field(repr=False)
+    locks: frozenset[str]
+    shared_locks: frozenset[str]
     digest: str = ""
     document: str | None = None
     subject_name: str = ""
     attempt: int = 1
-    search: ContentSearch | None = field(default=None, repr=False)
-    fallback: Publication | None = field(default=None, repr=False)
+    search: ContentSearch | None = None
+    fallback: Publication | None = None
     follows_key: bool = False
     is_step: bool = False
 

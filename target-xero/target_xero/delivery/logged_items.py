@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.published_ids import Recognised
@@ -23,8 +25,7 @@ EARLIER_VERSION_UNKNOWN = (
 )
 
 
-@dataclass(frozen=True)
-class KnownEntries:
+class KnownEntries(Struct, frozen=True):
     """The entries that the publish log has of some items.
 
     Attributes:
@@ -56,8 +57,7 @@ def known_entries(items: Sequence[Item], log: PublishLog, records: RunRecords) -
     return KnownEntries(entries, renewed)
 
 
-@dataclass(frozen=True)
-class LoggedItem:
+class LoggedItem(Struct, frozen=True):
     """An item, with what the publish log says of it.
 
     Attributes:

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from http import HTTPStatus
 from typing import Any
+
+from msgspec import Struct
 
 from target_xero.build.destinations.destination import (
     ChildDestination,
@@ -50,8 +51,7 @@ class OutcomeKind(Enum):
     NOT_PROCESSED = "not processed"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The outcome of one record that was sent.
 
     Attributes:
@@ -66,7 +66,7 @@ class Outcome:
     xero_id: str | None = None
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    response: Any = field(default=None, repr=False)
+    response: Any = None
 
     @property
     def is_published(self) -> bool:

@@ -13,13 +13,10 @@ from target_xero.delivery.logged_items import known_entries, logged_items
 from target_xero.delivery.preparation.published_ids import Recognised, recognised
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.publisher import Publisher
-from target_xero.delivery.run_records import Admission, RunRecords
+from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords
 from target_xero.delivery.states import State, next_state
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-
-# Items that are looked up in the publish log at once.
-INBOX_SIZE = 200
 
 
 class Pipeline(Protocol):
@@ -83,14 +80,7 @@ class LivePipeline:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        admitted = self._admission.admit(item, self._inbox, self._batcher.items)
-        if admitted is None:
-            return
-        if not self._queued_locks.isdisjoint(admitted.locks):
-            self._process_inbox()
-            self._send(self._batcher.take())
-        self._inbox.append(admitted)
-        self._queued_locks |= admitted.locks
+        self._inbox.append(item)
         if len(self._inbox) >= INBOX_SIZE:
             self._process_inbox()
 
@@ -114,8 +104,21 @@ class LivePipeline:
     # The publish log
 
     def _process_inbox(self) -> None:
-        """Reports the items that need not be sent, and puts the others into batches."""
+        """Processes the items that came; those about the same record one after the other."""
         inbox, self._inbox = self._inbox, []
+        items: list[Item] = []
+        for item in self._admission.admit(inbox, self._batcher.items):
+            if not self._queued_locks.isdisjoint(item.locks):
+                self._process(items)
+                self._send(self._batcher.take())
+                self._queued_locks = set()
+                items = []
+            items.append(item)
+            self._queued_locks |= item.locks
+        self._process(items)
+
+    def _process(self, inbox: Sequence[Item]) -> None:
+        """Reports the items that need not be sent, and puts the others into batches."""
         if not inbox:
             return
         self._wait_for_locks(_all_locks(inbox))

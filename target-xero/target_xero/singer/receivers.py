@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from target_xero.build.records import Provenance, Record
 from target_xero.singer.sink import RecordPublisher, XeroSink

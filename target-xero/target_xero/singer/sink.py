@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from msgspec.structs import replace
 from singer_sdk import Target
 from singer_sdk.exceptions import InvalidRecord, MissingKeyPropertiesError
 from singer_sdk.sinks import Sink
@@ -140,7 +142,7 @@ class XeroSink(Sink):
         config = context.config
         self.rule = StreamRule.from_config(stream_name, config)
         if self.rule.decimal_comma is None and _has_decimals(schema):
-            self.rule = replace(self.rule, decimal_comma=False)
+            self.rule = dataclasses.replace(self.rule, decimal_comma=False)
         self.entity = destination_of(self.rule.entity, self.rule.path).name
         self.position = load_position(self.rule)
         if config["references"] != "translate":  # a copy knows its streams
@@ -165,7 +167,9 @@ class XeroSink(Sink):
         self._retry_keys = RecordKeys(self.rule) if config["retry_rejects"] else None
         self._builder = self._builder_of(self.rule)
         # Builds the removals of records that the source has deleted.
-        self._remover = self._builder_of(replace(self.rule, method="DELETE", payload={}))
+        self._remover = self._builder_of(
+            dataclasses.replace(self.rule, method="DELETE", payload={})
+        )
         group_by = self._template_rows.group_by if self._template_rows else ()
         self._grouper = (
             RowGrouper(self.rule, headings, group_by=group_by, keep_empty=write_nulls)
@@ -202,7 +206,7 @@ class XeroSink(Sink):
         Raises:
             InvalidRecordError: The id is not one of Xero's.
         """
-        rule = replace(self.rule, method="DELETE", payload={}, query={}, columns={})
+        rule = dataclasses.replace(self.rule, method="DELETE", payload={}, query={}, columns={})
         return self._builder_of(rule).build({str(destination_of(rule.entity).id_field): xero_id})
 
     def clean_up(self) -> None:

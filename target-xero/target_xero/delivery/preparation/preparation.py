@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.publications.publication import Publication
@@ -37,8 +39,7 @@ logger = logging.getLogger("target-xero")
 STATUSES_ABOUT_RECORDS = frozenset({200, 400, 404})
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """What a look-up says of an item.
 
     Attributes:
@@ -164,7 +165,7 @@ class Preparation:
         if not isinstance(destination, EntityDestination):
             return [None] * len(items)
         decisions = self._overwriting.after_refusal(destination, items)
-        return [decision and _prepared(decision) for decision in decisions]
+        return [None if decision is None else _prepared(decision) for decision in decisions]
 
     def after_refusal(self, refused: Sequence[Item], call: CallInfo) -> list[Prepared]:
         """What is to be done with items that Xero refused because of what exists.

@@ -5,7 +5,7 @@ The package's README describes the states and their transitions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 INTENDED = "intended"
 PUBLISHED = "published"
@@ -13,8 +13,7 @@ REJECTED = "rejected"
 SUPERSEDED = "superseded"
 
 
-@dataclass(frozen=True)
-class LogEntry:
+class LogEntry(Struct, frozen=True):
     """What the log knows about one record.
 
     Attributes:
@@ -44,8 +43,7 @@ class LogEntry:
     removes: int = 0
 
 
-@dataclass(frozen=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """A request that is about to be sent.
 
     Attributes:
@@ -63,12 +61,11 @@ class Intent:
     path: str
     params: tuple[tuple[str, str], ...]
     content_type: str
-    body: bytes | None = field(repr=False)
+    body: bytes | None
     first_sent_at: float
 
 
-@dataclass(frozen=True)
-class IntendedRecord:
+class IntendedRecord(Struct, frozen=True):
     """One record of a request that is about to be sent."""
 
     fingerprint: str
@@ -79,8 +76,7 @@ class IntendedRecord:
     removes: bool = False
 
 
-@dataclass(frozen=True)
-class SettledRecord:
+class SettledRecord(Struct, frozen=True):
     """The final outcome of one record: it was published, or rejected.
 
     Attributes:

@@ -89,7 +89,7 @@ class PublishLog:
         found: list[LogEntry] = []
         if not wanted:
             return found
-        names = [records.c[name] for name in LogEntry.__dataclass_fields__]
+        names = [records.c[name] for name in LogEntry.__struct_fields__]
         with self._read_connection() as connection:
             for chunk in statement_chunks(wanted):
                 query = select(*names).where(records.c[column].in_(chunk))
@@ -214,7 +214,7 @@ class PublishLog:
             row = connection.execute(select(requests).where(requests.c.key == key)).first()
             if row is None:
                 return None
-            names = [records.c[name] for name in LogEntry.__dataclass_fields__]
+            names = [records.c[name] for name in LogEntry.__struct_fields__]
             members = connection.execute(
                 select(*names)
                 .where(records.c.request_key == key, records.c.state == INTENDED)
