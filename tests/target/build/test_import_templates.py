@@ -8,7 +8,7 @@ import pytest
 from sandbox_caller import Caller
 from target_runner import publish, record, schema
 
-TEMPLATES = Path(__file__).parents[2] / "examples" / "import-templates"
+TEMPLATES = Path(__file__).parents[3] / "examples" / "import-templates"
 DAYS = {"date_format": "%d/%m/%Y"}
 
 

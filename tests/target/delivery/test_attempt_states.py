@@ -9,7 +9,7 @@ from target_xero.report import results
 
 pytestmark = pytest.mark.fast
 
-PAGE = Path(__file__).parents[2] / "docs" / "architecture.md"
+PAGE = Path(__file__).parents[3] / "docs" / "architecture.md"
 
 
 def reached(start, without=frozenset()):

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from sandbox_caller import Caller
 from target_runner import import_file
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 GERMAN = {
     "Rechnung": "InvoiceNumber",
     "Kunde": "Contact.Name",

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 from loaders import DuckDb, Loader, PostgreSql, tool
 
-PROJECT = Path(__file__).parents[2] / "warehouse"
+PROJECT = Path(__file__).parents[3] / "warehouse"
 
 # dbt's own environment has the DuckDB that wrote the file.
 QUERY_OF_DUCKDB = """

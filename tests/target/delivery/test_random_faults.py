@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
+from lost_requests import age_requests
 from target_runner import publish, records, state
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
@@ -93,7 +93,7 @@ def test_random_faults_neither_lose_nor_duplicate_a_record(xero, rows, faults, b
         xero.reset()
         if late:
             xero.clock.advance(400)
-            age(folder, 400)
+            age_requests(folder, 400)
         second = publish(folder, xero, messages, batch_size=batch_size)
         note(results, second)
     there = held(xero, prefix)
@@ -119,11 +119,3 @@ def note(results, run):
     assert "Traceback" not in run.log
     for result in run.results:
         results.setdefault(result["key"]["InvoiceNumber"], []).append(result["status"])
-
-
-def age(folder, seconds):
-    engine = create_engine(f"sqlite:///{folder / 'xero.db'}")
-    with engine.begin() as connection:
-        change = text("UPDATE publish_requests SET first_sent_at = first_sent_at - :seconds")
-        connection.execute(change, {"seconds": seconds})
-    engine.dispose()

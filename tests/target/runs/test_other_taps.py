@@ -10,7 +10,7 @@ import psycopg
 from loaders import tool
 from target_runner import config_in, lines_of, publish, records, run_with
 
-INVOICES = Path(__file__).parent.parent.parent / "examples" / "invoices.csv"
+INVOICES = Path(__file__).parents[3] / "examples" / "invoices.csv"
 
 
 def extracted(tap, folder, **settings):

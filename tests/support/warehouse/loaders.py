@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-TOOLS = Path(__file__).parents[2] / ".tools"
+TOOLS = Path(__file__).parents[3] / ".tools"
 
 # The loader needs an old DuckDB, so the tests' own environment has none.
 ROWS_OF_DUCKDB = """

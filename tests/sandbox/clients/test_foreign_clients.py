@@ -14,7 +14,7 @@ from shutil import which
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TOOLS = ROOT / ".tools"
 PROGRAMS = Path(__file__).parent / "foreign"
 NODE_MODULES = TOOLS / "npm" / "node_modules"

@@ -19,7 +19,7 @@ import pytest
 from loaders import tool
 from ports import free_port
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DAGS = ROOT / "xero-fleet/airflow"
 DAG = "xero_fleet"
 

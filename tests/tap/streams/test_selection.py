@@ -13,7 +13,7 @@ from tap_runner import catalog_of, own_logging, read
 from tap_xero.tap import TapXero
 
 LINES = "invoice_line_items"
-STAGING = Path(__file__).parents[2] / "warehouse/models/staging"
+STAGING = Path(__file__).parents[3] / "warehouse/models/staging"
 
 
 def selected_by_default(tmp_path, include):

@@ -13,7 +13,7 @@ from tap_runner import read
 
 Record = dict[str, Any]
 
-_STAGING = Path(__file__).parents[2] / "warehouse/models/staging"
+_STAGING = Path(__file__).parents[3] / "warehouse/models/staging"
 # There is a staging model for each stream.
 STREAMS = tuple(sorted(path.stem.removeprefix("stg_xero__") for path in _STAGING.glob("*.sql")))
 ACCRUAL_JOURNALS = frozenset({"journals", "journal_lines", "journal_line_tracking"})
