@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from import_files import command_in, write_csv
 from openpyxl import Workbook
 from target_runner import import_file, publish, record, records, run_import, schema
-from test_file_import import command_in, write_csv
 
 INVOICE = {"Type": "ACCREC", "Contact.Name": "Ana", "Date": "2026-10-01", "Description": "Work",
            "AccountCode": "200", "InvoiceNumber": "D-1"}  # fmt: skip

@@ -6,9 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from import_files import COLUMNS, GERMAN, ROWS, write_csv, write_xlsx
 from plan_runner import applied, plan_of_file
 from target_runner import import_file
-from test_file_import import COLUMNS, GERMAN, ROWS, write_csv, write_xlsx
 
 OPTIONS = ["--entity", "sales_invoices", *COLUMNS, "--date-format", "%d.%m.%Y"]
 GERMAN_ROWS = [[*row[:5], row[5].replace(".", ","), row[6]] for row in ROWS]
