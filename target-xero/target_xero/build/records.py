@@ -53,6 +53,8 @@ class Provenance(Struct, frozen=True):
             run; empty if only its content identifies it.
         is_retry: Whether an earlier run has kept it.
         is_removal: Whether it was not in the input: the setting ``mirror`` removes it.
+        input_digest: The digest of the record as it came, if that alone decides what it becomes;
+            empty if not.
     """
 
     stream: str
@@ -73,6 +75,7 @@ class Provenance(Struct, frozen=True):
     retry_key: str = ""
     is_retry: bool = False
     is_removal: bool = False
+    input_digest: str = ""
 
 
 def is_empty(record: Record) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from target_xero.build.publications.publication import Publication
 from target_xero.delivery.batches import Batcher, Fit
 from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import LOOKUP_SIZE, Prediction, Predictor
-from target_xero.delivery.publish_log import PublishLog
+from target_xero.delivery.publish_log import LogEntry, PublishLog
 from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
@@ -56,6 +56,15 @@ class DryRunPipeline:
         self._inbox: list[Item] = []
         self._batcher = Batcher(_for_prediction)
         self.look_ups = 0
+
+    @property
+    def recognises_inputs(self) -> bool:
+        """No: all that a run would do is shown."""
+        return False
+
+    def recognise(self, digests: Iterable[str]) -> Mapping[str, LogEntry]:  # noqa: ARG002  # as of the other pipeline
+        """None."""
+        return {}
 
     def add(self, item: Item) -> None:
         """Takes an item."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from http import HTTPStatus
 from typing import Any
@@ -212,22 +212,31 @@ def _upper(element: Mapping[str, Any], name: str) -> str:
     return str(element.get(name) or "").upper()
 
 
-def messages(element: Json, name: str, *, deep: bool = True) -> Iterator[str]:
+def messages(element: Json, name: str, *, deep: bool = True) -> list[str]:
     """The messages under ``name`` of an element; with ``deep``, of its lines and contact too."""
-    if not isinstance(element, dict):
-        return
+    found: list[str] = []
+    if isinstance(element, dict):
+        _add_messages(element, name, found, deep=deep)
+    return found
+
+
+def _add_messages(element: Record, name: str, found: list[str], *, deep: bool) -> None:
     listed = element.get(name)
     for message in listed if isinstance(listed, list) else ():
         if isinstance(message, dict):
             # One of Xero's samples has Description instead of Message.
-            yield str(message.get("Message") or message.get("Description") or message)
+            found.append(str(message.get("Message") or message.get("Description") or message))
         else:
-            yield str(message)
+            found.append(str(message))
     if not deep:
         return
     for inner in element.values():
-        for part in inner if isinstance(inner, list) else (inner,):
-            yield from messages(part, name)
+        if isinstance(inner, dict):
+            _add_messages(inner, name, found, deep=True)
+        elif isinstance(inner, list):
+            for part in inner:
+                if isinstance(part, dict):
+                    _add_messages(part, name, found, deep=True)
 
 
 def _other_method(publication: Publication) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.logged_items import known_entries, logged_items
 from target_xero.delivery.preparation.published_ids import Recognised, recognised
-from target_xero.delivery.publish_log import PublishLog
+from target_xero.delivery.publish_log import IntendedRecord, LogEntry, PublishLog
 from target_xero.delivery.publisher import Publisher
 from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords
 from target_xero.delivery.states import State, next_state
@@ -24,6 +24,15 @@ class Pipeline(Protocol):
 
     def add(self, item: Item) -> None:
         """Takes an item."""
+        ...
+
+    @property
+    def recognises_inputs(self) -> bool:
+        """Whether some records may be recognised by their input."""
+        ...
+
+    def recognise(self, digests: Iterable[str]) -> Mapping[str, LogEntry]:
+        """The published records whose input comes again, by its digest; they count as met."""
         ...
 
     def flush(self) -> None:
@@ -84,6 +93,15 @@ class LivePipeline:
         if len(self._inbox) >= INBOX_SIZE:
             self._process_inbox()
 
+    @property
+    def recognises_inputs(self) -> bool:
+        """Whether some records may be recognised by their input."""
+        return self._log.has_inputs and not self._log.has_old_fingerprints
+
+    def recognise(self, digests: Iterable[str]) -> Mapping[str, LogEntry]:
+        """The published records whose input comes again, by its digest; they count as met."""
+        return self._records.first_of(self._log.of_inputs(digests))
+
     def flush(self) -> None:
         """Sends every item taken, and waits for the results.
 
@@ -108,6 +126,10 @@ class LivePipeline:
         inbox, self._inbox = self._inbox, []
         items: list[Item] = []
         for item in self._admission.admit(inbox, self._batcher.items):
+            if item.published is not None:
+                result = unchanged_result(item, item.published.xero_id)
+                self._reporter.report(item.provenance, result)
+                continue
             if not self._queued_locks.isdisjoint(item.locks):
                 self._process(items)
                 self._send(self._batcher.take())
@@ -116,6 +138,7 @@ class LivePipeline:
             items.append(item)
             self._queued_locks |= item.locks
         self._process(items)
+        self._reporter.flush()
 
     def _process(self, inbox: Sequence[Item]) -> None:
         """Reports the items that need not be sent, and puts the others into batches."""
@@ -125,6 +148,7 @@ class LivePipeline:
         entries = known_entries(inbox, self._log, self._records)
         self._log.renew_fingerprints(entries.renewed)
         begun: dict[str, list[Item]] = {}
+        inputs: list[IntendedRecord] = []
         found, resends = self._recognised(inbox), self._resend_unknown
         for logged in logged_items(found, entries, self._records, resend_unknown=resends):
             item, entry = logged.item, logged.entry
@@ -136,14 +160,16 @@ class LivePipeline:
                 of_request = begun.setdefault(entry.request_key or "", [])
                 of_request.append(item.with_attempt(entry.attempt))
             elif state is State.UNCHANGED:
+                if entry is not None and logged.is_published and item.has_new_input_for(entry):
+                    inputs.append(item.intended_record)
                 self._reporter.report(item.provenance, unchanged_result(item, logged.xero_id))
             else:
                 result = not_sent_result(item, logged.problem, state.value)
                 self._reporter.report(item.provenance, result)
+        self._log.note_inputs(inputs)
         if begun:
             self._send(self._batcher.take())
             self._publisher.recover(begun, resend_unknown=self._resend_unknown)
-        self._reporter.flush()
         self._queued_locks = set().union(*(item.locks for item in self._batcher.items))
 
     def _recognised(self, inbox: Sequence[Item]) -> list[Recognised]:

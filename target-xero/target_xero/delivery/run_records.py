@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from target_xero.delivery.item_results import not_sent_result
@@ -87,6 +87,24 @@ class RunRecords:
             return item
         return item.with_occurrence(self._count(item.fingerprint), self._tenant_id)
 
+    def first_of(self, entries: Mapping[str, LogEntry]) -> dict[str, LogEntry]:
+        """Those entries of which no record has come in this run; they are counted now.
+
+        An equal record that comes later has another number, and so another entry.
+
+        Args:
+            entries: Entries of the publish log, by any key.
+        """
+        self._counts.read(e.fingerprint for e in entries.values() if e.identity is None)
+        first = {}
+        for key, entry in entries.items():
+            if entry.identity is None:
+                if self._counts.get(entry.fingerprint) is not None:
+                    continue
+                self._count(entry.fingerprint)
+            first[key] = entry
+        return first
+
     def old_fingerprint(self, item: Item) -> str | None:
         """The fingerprint of version 1, if the publish log may have a row with it.
 
@@ -123,7 +141,7 @@ class RunRecords:
         # Another group or row may be another line of the first, also if it looks the same. Only a
         # row with the same key is the same row.
         is_other = provenance.is_group or (provenance.is_row and not key)
-        content = item.digest + (key if provenance.is_row else "")
+        content = item.fingerprint + (key if provenance.is_row else "")
         for claim in item.claims:
             first = self._claims.get(claim)
             if first is None:
@@ -150,9 +168,9 @@ class RunRecords:
         claim = f"write {number}"
         first = self._claims.get(claim)
         if first is None:
-            self._claims.set(claim, item.digest, item.provenance.origin)
+            self._claims.set(claim, item.fingerprint, item.provenance.origin)
             return None
-        if first[0] == item.digest:
+        if first[0] == item.fingerprint:
             return None
         return (
             f"its key was published as {item.publication.record_id} with the number of another "
@@ -169,7 +187,7 @@ class RunRecords:
 
 def _is_counted(item: Item) -> bool:
     """Whether an item is told from equal ones only by its number among them."""
-    return item.identity is None and item.provenance.occurrence is None
+    return item.identity is None and item.provenance.occurrence is None and item.published is None
 
 
 class Admission:

@@ -6,8 +6,9 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 from singer_sdk import Target
 from singer_sdk.exceptions import InvalidRecord, MissingKeyPropertiesError
@@ -29,13 +30,15 @@ from target_xero.build.records import (
 )
 from target_xero.build.rows.grouping import GroupedDocument, RowGrouper
 from target_xero.build.rows.template_rows import template_rows
-from target_xero.build.streams.load_order import LoadPosition, load_position
+from target_xero.build.streams.load_order import load_position
 from target_xero.build.streams.stream_checks import check_stream_rule
 from target_xero.build.streams.stream_names import check_stream_destination
 from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.build.streams.tenant_template import tenant_of
 from target_xero.retry.keys import RecordKeys
+from target_xero.singer.input_digests import InputDigests, is_decided_by_input
 from target_xero.singer.protocol_errors import ProtocolErrors
+from target_xero.singer.record_publisher import RecordPublisher
 from target_xero.singer.validation import Validator
 from xero_client.entities.fields import LINES, SHAPES
 
@@ -44,57 +47,6 @@ SINGER_DECIMAL = "singer.decimal"
 DELETED_IN_SOURCE = (
     "its source has marked it as deleted: set on_deleted to remove it from Xero, or to skip it"
 )
-
-
-class RecordPublisher(Protocol):
-    """What sinks publish to."""
-
-    def begin_record(self, stream: str) -> None:
-        """Notes that a record of a stream comes, so that its document may not be complete."""
-        ...
-
-    def end_record(self) -> None:
-        """Notes that all of a record was passed on."""
-        ...
-
-    def publish(
-        self, publication: Publication, provenance: Provenance, position: LoadPosition
-    ) -> None:
-        """Publishes a record.
-
-        Args:
-            publication: What is published.
-            provenance: Where it comes from.
-            position: Its position in the load order.
-
-        Raises:
-            RunStoppedError: The run cannot go on.
-        """
-        ...
-
-    def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
-        """Reports a record as invalid; it is not sent.
-
-        Raises:
-            RunStoppedError: ``on_reject`` is ``fail_fast``.
-        """
-        ...
-
-    def skip_deleted(self, provenance: Provenance) -> None:
-        """Leaves out a record that its source has marked as deleted."""
-        ...
-
-    def skip_empty(self, provenance: Provenance) -> None:
-        """Leaves out a record without any value."""
-        ...
-
-    def flush(self) -> None:
-        """Publishes all that is left, and waits for the results.
-
-        Raises:
-            RunStoppedError: The run cannot go on.
-        """
-        ...
 
 
 @dataclass(frozen=True)
@@ -114,6 +66,24 @@ class SinkContext:
     publisher: RecordPublisher
     errors: ProtocolErrors
     record_numbers: Counter[str] = field(default_factory=Counter)
+
+
+class IdentifiedRecord(Struct, frozen=True):
+    """A record with what identifies it, before it is checked.
+
+    Attributes:
+        record: The record.
+        provenance: Where it comes from, with its key.
+        problems: What is wrong with its key or its organisation.
+        lacks_key: Whether a key property is missing.
+        is_deleted: Whether its source has marked it as deleted.
+    """
+
+    record: Record
+    provenance: Provenance
+    problems: list[str]
+    lacks_key: bool = False
+    is_deleted: bool = False
 
 
 class XeroSink(Sink):
@@ -143,7 +113,8 @@ class XeroSink(Sink):
         self.rule = StreamRule.from_config(stream_name, config)
         if self.rule.decimal_comma is None and _has_decimals(schema):
             self.rule = dataclasses.replace(self.rule, decimal_comma=False)
-        self.entity = destination_of(self.rule.entity, self.rule.path).name
+        self.destination = destination_of(self.rule.entity, self.rule.path)
+        self.entity = self.destination.name
         self.position = load_position(self.rule)
         if config["references"] != "translate":  # a copy knows its streams
             check_stream_destination(self.rule)
@@ -153,7 +124,7 @@ class XeroSink(Sink):
         headings = schema.get("properties", {})
         document_type = self.rule.payload.get("Type") or document_type_of(self.rule.entity)
         self._template_rows = template_rows(
-            destination_of(self.rule.entity, self.rule.path).shape,
+            self.destination.shape,
             headings,
             document_type,
             self.rule.columns,
@@ -176,6 +147,17 @@ class XeroSink(Sink):
             if self.rule.group_by or group_by
             else None
         )
+
+        self._input_digests = (
+            InputDigests(
+                stream_name, schema, self.key_properties, config, self._columns_that_count()
+            )
+            if self._grouper is None and self._template_rows is None and not self.rule.tenant_id
+            else None
+        )
+
+    def _columns_that_count(self) -> set[str]:
+        return {*self.rule.columns, *self.rule.columns_read, *self.key_properties}
 
     def _builder_of(self, rule: StreamRule) -> PublicationBuilder:
         config = self._context.config
@@ -216,17 +198,14 @@ class XeroSink(Sink):
         """A compiled validator for the stream's schema."""
         return Validator(self.schema) if self.validate_schema else None
 
-    def add_record(self, record: Record, provenance: Provenance) -> None:
+    def add_record(self, identified: IdentifiedRecord) -> None:
         """Publishes a record, or adds it to its document and publishes complete documents."""
-        self._context.record_numbers[self.stream_name] += 1
+        record, provenance = identified.record, identified.provenance
         if is_empty(record):
             self._publisher.skip_empty(provenance)
             return
-        provenance, problems = self._validated(record, provenance)
-        if self._retry_keys is not None:
-            key = self._retry_keys.of(record, provenance)
-            provenance = replace(provenance, retry_key=key)
-        deleted = self._deletion_marks.of(record)
+        problems = self._problems_of(identified)
+        deleted = identified.is_deleted
         if deleted and self.rule.on_deleted == "skip":
             self._publisher.skip_deleted(provenance)
             return
@@ -248,9 +227,11 @@ class XeroSink(Sink):
         else:
             self._publish(record, provenance, warnings, is_deleted=deleted)
 
-    def _validated(self, record: Record, provenance: Provenance) -> tuple[Provenance, list[str]]:
-        """The provenance with the record's key, and the problems that the schema shows."""
+    def identified(self, record: Record, provenance: Provenance) -> IdentifiedRecord:
+        """A record that comes, with what identifies it."""
+        self._context.record_numbers[self.stream_name] += 1
         problems: list[str] = []
+        is_deleted = self._deletion_marks.of(record)
         names = self.key_properties
         number = self._context.record_numbers[self.stream_name]
         origin = place_of(record) or f"record {number:,}"
@@ -276,20 +257,28 @@ class XeroSink(Sink):
                 "subject_key": of_record.subject,
                 "content_key": of_record.content,
             }
+        is_first_try = provenance.occurrence is None and not provenance.is_retry
+        if self._input_digests is not None and is_first_try and not is_deleted:
+            known["input_digest"] = self._input_digests.of(record)
         provenance = replace(provenance, **known)
-        if names:
-            missing = ", ".join(repr(name) for name in names if name not in record)
-            if missing:
-                problems.append(f"the record lacks its key {missing}")
-                message = f"{provenance.stream}: {problems[-1]}"
-                self._context.errors.note(MissingKeyPropertiesError(message))
-                return provenance, problems
-        if self._validator is not None:
+        if self._retry_keys is not None:
+            retry_key = self._retry_keys.of(record, provenance)
+            provenance = replace(provenance, retry_key=retry_key)
+        missing = ", ".join(repr(name) for name in names if name not in record)
+        if missing:
+            problems.append(f"the record lacks its key {missing}")
+            message = f"{provenance.stream}: {problems[-1]}"
+            self._context.errors.note(MissingKeyPropertiesError(message))
+        return IdentifiedRecord(record, provenance, problems, bool(missing), is_deleted)
+
+    def _problems_of(self, identified: IdentifiedRecord) -> list[str]:
+        problems = list(identified.problems)
+        if self._validator is not None and not identified.lacks_key:
             try:
-                self._validator.validate(record)
+                self._validator.validate(identified.record)
             except InvalidRecord as invalid:
                 problems.append(str(invalid.error_message))
-        return provenance, problems
+        return problems
 
     def flush(self) -> None:
         """Publishes the last document."""
@@ -328,8 +317,15 @@ class XeroSink(Sink):
         except RecursionError:
             self._publisher.refuse(provenance, self.entity, [NESTED_TOO_DEEPLY])
             return
-        if not provenance.is_group and self._is_row(record, publication):
+        is_row = not provenance.is_group and self._is_row(record, publication)
+        if is_row:
             provenance = replace(provenance, is_row=True)
+        if provenance.input_digest and (
+            is_row
+            or publication.destination.name != self.entity
+            or not is_decided_by_input(publication)
+        ):
+            provenance = replace(provenance, input_digest="")
         self._publisher.publish(publication, provenance, self.position)
 
     def _is_row(self, record: Record, publication: Publication) -> bool:

@@ -28,6 +28,8 @@ class LogEntry(Struct, frozen=True):
         xero_id: Its id in Xero.
         run_id: The run that sent it.
         removes: 1 if it removes the record from Xero, else 0.
+        input_digest: The digest of the record as it came, if that alone decides what it becomes.
+        input_note: What the results file says of a record with this input, as JSON.
     """
 
     fingerprint: str
@@ -41,6 +43,8 @@ class LogEntry(Struct, frozen=True):
     xero_id: str | None = None
     run_id: str = ""
     removes: int = 0
+    input_digest: str | None = None
+    input_note: str | None = None
 
 
 class Intent(Struct, frozen=True):
@@ -66,7 +70,7 @@ class Intent(Struct, frozen=True):
 
 
 class IntendedRecord(Struct, frozen=True):
-    """One record of a request that is about to be sent."""
+    """One record of a request that is about to be sent; see ``LogEntry``."""
 
     fingerprint: str
     identity: str | None
@@ -74,6 +78,8 @@ class IntendedRecord(Struct, frozen=True):
     attempt: int
     document: str | None = None
     removes: bool = False
+    input_digest: str | None = None
+    input_note: str | None = None
 
 
 class SettledRecord(Struct, frozen=True):
