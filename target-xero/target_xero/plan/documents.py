@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from target_xero.books.dates import day_of
 from target_xero.build.destinations.destination import Destination
 from target_xero.build.records import Provenance, Record
+from target_xero.delivery.dry_run.prediction import Prediction
 from target_xero.delivery.items import Item
-from target_xero.delivery.prediction import Prediction
 from target_xero.plan.booking.bookings import NOTHING, Booking, booking_of
 from target_xero.plan.booking.facts import Facts
 from target_xero.plan.booking.lines import Line, decimal_of, merged

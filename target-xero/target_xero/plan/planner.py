@@ -8,9 +8,8 @@ from typing import Any
 
 from target_xero.build.records import Provenance
 from target_xero.build.streams.stream_settings import stream_settings
-from target_xero.delivery.dry_run import DryRunPipeline
-from target_xero.delivery.items import Item
-from target_xero.delivery.prediction import (
+from target_xero.delivery.dry_run.pipeline import DryRunPipeline
+from target_xero.delivery.dry_run.prediction import (
     WOULD_CREATE,
     WOULD_LEAVE,
     WOULD_RECOVER,
@@ -19,6 +18,7 @@ from target_xero.delivery.prediction import (
     WOULD_UPDATE,
     Prediction,
 )
+from target_xero.delivery.items import Item
 from target_xero.files.options import RowOptions
 from target_xero.plan.booking.bookings import Booking, change_of
 from target_xero.plan.booking.facts import SCOPES, Document, Facts, read_facts

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from target_xero.build.fields.coercion import Coercion
-from target_xero.build.fields.columns import ColumnMapper, field_path, normalized_name
+from target_xero.build.fields.columns import ColumnMapper, field_path
 from target_xero.build.records import InvalidRecordError
 from xero_client.entities.fields import SHAPES
 from xero_client.http import wire
+from xero_client.names import normalized_name
 
 pytestmark = pytest.mark.fast
 

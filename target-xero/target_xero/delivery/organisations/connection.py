@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from target_xero.delivery.dry_run import DryRunPipeline
+from target_xero.delivery.dry_run.pipeline import DryRunPipeline
+from target_xero.delivery.dry_run.prediction import WOULD_CREATE, WOULD_SEND, Prediction
 from target_xero.delivery.items import Item
 from target_xero.delivery.pipeline import LivePipeline, Pipeline
-from target_xero.delivery.prediction import WOULD_CREATE, WOULD_SEND, Prediction
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.publish_log.retention import RetainingPublishLog
 from target_xero.delivery.publisher import Publisher

@@ -1,16 +1,23 @@
-"""The nearest known name to one that does not exist, for error messages."""
+"""Names that people write: what counts in them, and the nearest known one, for error messages."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 # difflib's measure of likeness, from 0 to 1. Below it, a name is not a misspelling of another.
 LIKENESS = 0.6
 
 _NOT_A_LETTER = re.compile(r"[\W_]")
 _FIRST_WORD = re.compile(r"[^\W_]+?(?=[A-Z][a-z]|[\W_]|$)")
+
+
+@lru_cache(maxsize=4096)
+def normalized_name(name: str) -> str:
+    """A name in lower case, without spaces, underscores and other punctuation."""
+    return _NOT_A_LETTER.sub("", name).casefold()
 
 
 def nearest_name(
@@ -28,11 +35,11 @@ def nearest_name(
             ``UnitAmount`` than other names of its length.
     """
     matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(_letters(name))
+    matcher.set_seq2(normalized_name(name))
     first_word = _first_word(name)
     best, nearest = likeness, None
     for other in known:
-        matcher.set_seq1(_letters(other))
+        matcher.set_seq1(normalized_name(other))
         bonus = same_word if _first_word(other) == first_word else 0
         # The quick ratio is never less than the ratio itself.
         if matcher.quick_ratio() + bonus < best:
@@ -52,7 +59,3 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def _first_word(name: str) -> str:
     match = _FIRST_WORD.search(name)
     return match[0].casefold() if match else ""
-
-
-def _letters(name: str) -> str:
-    return _NOT_A_LETTER.sub("", name).casefold()
