@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -85,30 +85,32 @@ class LoggedItem(Struct, frozen=True):
 
 def logged_items(
     found: Sequence[Recognised],
-    entries: KnownEntries,
+    entries: Mapping[str, LogEntry],
     records: RunRecords,
     *,
     resend_unknown: bool,
-) -> Iterator[LoggedItem]:
+) -> list[LoggedItem]:
     """What the publish log says of items.
 
     Args:
         found: The items, with what the log has of their subjects.
-        entries: What the log has of their contents.
+        entries: What the log has of their contents, by their fingerprints.
         records: What the run has met.
         resend_unknown: Whether records are sent again whose outcome cannot be found out.
     """
+    logged = []
     for known in found:
-        entry = entries.by_fingerprint.get(known.item.fingerprint)
+        entry = entries.get(known.item.fingerprint)
         if entry is not None and entry.state == PUBLISHED:
-            yield LoggedItem(known.item, Event.IS_DONE, entry)
+            logged.append(LoggedItem(known.item, Event.IS_DONE, entry))
             continue
         # This notes the new number of an item, also if the item is not sent.
         problem = known.problem or records.problem_of_new_number(known) or ""
         event = _event(known, entry, has_problem=bool(problem), resend_unknown=resend_unknown)
         if event is Event.EARLIER_IS_UNCLEAR:
             problem = EARLIER_VERSION_UNKNOWN
-        yield LoggedItem(known.item, event, entry, problem)
+        logged.append(LoggedItem(known.item, event, entry, problem))
+    return logged
 
 
 def _event(

@@ -9,7 +9,7 @@ from typing import Protocol
 from target_xero.delivery.batches import Batcher, for_publishing
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
-from target_xero.delivery.logged_items import known_entries, logged_items
+from target_xero.delivery.logged_items import LoggedItem, known_entries, logged_items
 from target_xero.delivery.preparation.published_ids import Recognised, recognised
 from target_xero.delivery.publish_log import IntendedRecord, LogEntry, PublishLog
 from target_xero.delivery.publisher import Publisher
@@ -145,12 +145,9 @@ class LivePipeline:
         if not inbox:
             return
         self._wait_for_locks(_all_locks(inbox))
-        entries = known_entries(inbox, self._log, self._records)
-        self._log.renew_fingerprints(entries.renewed)
         begun: dict[str, list[Item]] = {}
         inputs: list[IntendedRecord] = []
-        found, resends = self._recognised(inbox), self._resend_unknown
-        for logged in logged_items(found, entries, self._records, resend_unknown=resends):
+        for logged in self._logged(inbox):
             item, entry = logged.item, logged.entry
             state = next_state(State.WAITING, logged.event)
             if state is State.LOOKING_UP:
@@ -172,24 +169,32 @@ class LivePipeline:
             self._publisher.recover(begun, resend_unknown=self._resend_unknown)
         self._queued_locks = set().union(*(item.locks for item in self._batcher.items))
 
-    def _recognised(self, inbox: Sequence[Item]) -> list[Recognised]:
-        """The items with what the log knows of them.
-
-        Requests of earlier runs for other versions of them are repeated first, while Xero keeps
-        their keys.
-        """
+    def _logged(self, inbox: Sequence[Item]) -> list[LoggedItem]:
+        """What the publish log says of items."""
+        known = known_entries(inbox, self._log, self._records)
+        self._log.renew_fingerprints(known.renewed)
+        entries = known.by_fingerprint
         found = recognised(inbox, self._log)
+        if self._repeat_requests(found):
+            found = recognised(inbox, self._log)
+            entries = self._log.entries([item.fingerprint for item in inbox])
+        return logged_items(found, entries, self._records, resend_unknown=self._resend_unknown)
+
+    def _repeat_requests(self, found: Iterable[Recognised]) -> bool:
+        """Repeats requests of earlier runs for other versions, while Xero keeps their keys.
+
+        Returns:
+            Whether there were any. Then the log may have other entries for the items.
+        """
         keys = {
             entry.request_key: None
             for known in found
             for entry in known.unresolved
             if entry.request_key
         }
-        if not keys:
-            return found
         for key in keys:
             self._publisher.repeat(key)
-        return recognised(inbox, self._log)
+        return bool(keys)
 
     # Batches
 

@@ -122,9 +122,9 @@ class Predictor:
         Raises:
             XeroError: Xero cannot be read.
         """
-        entries = known_entries(items, self._log, self._records)
+        entries = known_entries(items, self._log, self._records).by_fingerprint
         found, resends = recognised(items, self._log), self._resend_unknown
-        logged = list(logged_items(found, entries, self._records, resend_unknown=resends))
+        logged = logged_items(found, entries, self._records, resend_unknown=resends)
         new = iter(self._predictions([each.item for each in logged if each.event is Event.IS_NEW]))
         predictions = [
             next(new) if each.event is Event.IS_NEW else _by_the_log(each) for each in logged
