@@ -5,23 +5,11 @@ import sqlite3
 from collections import Counter
 
 import pytest
+from documents import LINE, invoice
 from target_runner import lines_in, publish, records
 
 # An organisation is connected when so many records have come; only then is the log looked into.
 FILLER = records("contacts", [{"Name": f"Filler {number}"} for number in range(210)])
-LINE = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
-
-
-def invoice(number, **fields):
-    own = {
-        "Type": "ACCREC",
-        "InvoiceNumber": number,
-        "Contact": {"Name": "Ana"},
-        "Date": "2026-10-01",
-        "DueDate": "2026-10-31",
-        "LineItems": [LINE],
-    }
-    return own | fields
 
 
 def journal(text, amount=10):
