@@ -11,7 +11,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 from singer_sdk import Target
-from singer_sdk.exceptions import InvalidRecord, MissingKeyPropertiesError
+from singer_sdk.exceptions import (
+    InvalidInputLine,
+    InvalidJSONSchema,
+    InvalidRecord,
+    MissingKeyPropertiesError,
+)
 from singer_sdk.sinks import Sink
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
@@ -104,7 +109,6 @@ class XeroSink(Sink):
 
         Raises:
             SettingsError: The stream's settings are wrong.
-            InvalidJSONSchema: The schema is not valid.
         """
         super().__init__(target, stream_name, schema, key_properties)
         self._context = context
@@ -195,7 +199,7 @@ class XeroSink(Sink):
         """Nothing to do: the summary at the end says how many records of what."""
 
     def get_validator(self) -> BaseJSONSchemaValidator | None:
-        """A compiled validator for the stream's schema."""
+        """A validator for the stream's schema."""
         return Validator(self.schema) if self.validate_schema else None
 
     def add_record(self, identified: IdentifiedRecord) -> None:
@@ -278,6 +282,10 @@ class XeroSink(Sink):
                 self._validator.validate(identified.record)
             except InvalidRecord as invalid:
                 problems.append(str(invalid.error_message))
+            except InvalidJSONSchema as invalid:
+                message = f"The SCHEMA of stream {self.stream_name!r} is invalid: {invalid}"
+                self._context.errors.note(InvalidInputLine(message))
+                problems.append(message)
         return problems
 
     def flush(self) -> None:
