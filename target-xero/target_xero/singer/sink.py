@@ -331,6 +331,7 @@ class XeroSink(Sink):
         if provenance.input_digest and (
             is_row
             or publication.destination.name != self.entity
+            or not (provenance.key or not publication.key)
             or not is_decided_by_input(publication)
         ):
             provenance = replace(provenance, input_digest="")

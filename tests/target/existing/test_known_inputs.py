@@ -9,7 +9,8 @@ from documents import LINE, invoice
 from target_runner import lines_in, publish, records
 
 # An organisation is connected when so many records have come; only then is the log looked into.
-FILLER = records("contacts", [{"Name": f"Filler {number}"} for number in range(210)])
+FILLER = records("contacts", [{"Name": f"Filler {number}"} for number in range(210)], ["Name"])
+KEYS = {"bills": ["Id"], "contacts": ["Name"], "invoices": ["InvoiceNumber"]}
 
 
 def journal(text, amount=10):
@@ -33,7 +34,7 @@ def name_of(result):
 
 def forget_digests(folder):
     with sqlite3.connect(folder / "xero.db") as database:
-        database.execute("UPDATE publish_records SET input_digest = NULL, input_note = NULL")
+        database.execute("UPDATE publish_records SET input_digest = NULL, input_method = NULL")
     database.close()
 
 
@@ -67,7 +68,7 @@ def tables(seed):
 def messages(by_stream):
     found = list(FILLER)
     for stream, rows in by_stream.items():
-        found += records(stream, rows, ["Id"] if stream == "bills" else ())
+        found += records(stream, rows, KEYS.get(stream, ()))
     return found
 
 
@@ -121,7 +122,10 @@ def test_a_setting_that_changes_what_a_record_becomes_is_followed(tmp_path, xero
     for reference in ("one", "two"):
         streams = {"invoices": {"payload": {"Reference": reference}}}
         run = publish(
-            tmp_path, xero, [*FILLER, *records("invoices", [invoice("I-1")])], streams=streams
+            tmp_path,
+            xero,
+            [*FILLER, *records("invoices", [invoice("I-1")], KEYS["invoices"])],
+            streams=streams,
         )
     assert run.statuses == {"unchanged": 210, "updated": 1}
     assert xero.records("Invoices")[0]["Reference"] == "two"
@@ -129,9 +133,9 @@ def test_a_setting_that_changes_what_a_record_becomes_is_followed(tmp_path, xero
 
 def test_what_its_source_deletes_is_not_recognised(tmp_path, xero):
     rows = [{"Name": "Ana", "_sdc_deleted_at": None}]
-    publish(tmp_path, xero, [*FILLER, *records("contacts", rows)])
+    publish(tmp_path, xero, [*FILLER, *records("contacts", rows, ["Name"])])
     rows[0]["_sdc_deleted_at"] = "2026-10-01"
-    run = publish(tmp_path, xero, [*FILLER, *records("contacts", rows)])
+    run = publish(tmp_path, xero, [*FILLER, *records("contacts", rows, ["Name"])])
     assert run.statuses == {"unchanged": 210, "invalid": 1}
     assert "marked it as deleted" in run.errors("invalid")[0]
 
@@ -139,7 +143,7 @@ def test_what_its_source_deletes_is_not_recognised(tmp_path, xero):
 def test_a_column_that_a_tap_adds_does_not_make_a_record_new(tmp_path, xero):
     for batched_at in ("2026-10-01", "2026-10-02"):
         rows = [{"Name": f"C{number}", "_sdc_batched_at": batched_at} for number in range(210)]
-        run = publish(tmp_path, xero, records("contacts", rows))
+        run = publish(tmp_path, xero, records("contacts", rows, ["Name"]))
         known = digests(tmp_path, "Contacts")
     assert run.statuses == {"unchanged": 210}
     assert known == digests(tmp_path, "Contacts")
@@ -147,7 +151,7 @@ def test_a_column_that_a_tap_adds_does_not_make_a_record_new(tmp_path, xero):
 
 def test_a_name_that_has_another_code_now_is_looked_up_again(tmp_path, xero):
     lines = [LINE | {"AccountCode": "Sales"}]
-    messages = [*FILLER, *records("invoices", [invoice("I-1", LineItems=lines)])]
+    messages = [*FILLER, *records("invoices", [invoice("I-1", LineItems=lines)], KEYS["invoices"])]
     publish(tmp_path, xero, messages)
     [sales] = [each for each in xero.records("Accounts") if each["Name"] == "Sales"]
     xero.edit("Accounts", sales["AccountID"], Code="999")
@@ -157,15 +161,19 @@ def test_a_name_that_has_another_code_now_is_looked_up_again(tmp_path, xero):
 
 
 def test_an_invalid_record_is_refused_each_time(tmp_path, xero):
-    wrong = [*FILLER, *records("contacts", [{"Name": "Ana", "Nme": "x"}])]
+    wrong = [*FILLER, *records("contacts", [{"Name": "Ana", "Nme": "x"}], ["Name"])]
     for expected in ({"created": 210, "invalid": 1}, {"unchanged": 210, "invalid": 1}):
         assert publish(tmp_path, xero, wrong).statuses == expected
 
 
 def test_a_row_with_the_key_of_a_recognised_one_is_refused(tmp_path, xero):
-    first = [*FILLER, *records("invoices", [invoice("I-1")])]
+    first = [*FILLER, *records("invoices", [invoice("I-1")], KEYS["invoices"])]
     publish(tmp_path, xero, first)
-    run = publish(tmp_path, xero, [*first, *records("invoices", [invoice("I-1", Reference="x")])])
+    run = publish(
+        tmp_path,
+        xero,
+        [*first, *records("invoices", [invoice("I-1", Reference="x")], KEYS["invoices"])],
+    )
     assert run.statuses == {"unchanged": 211, "invalid": 1}
     [text] = run.errors("invalid")
     assert "another record of Invoices InvoiceNumber I-1" in text
@@ -173,13 +181,15 @@ def test_a_row_with_the_key_of_a_recognised_one_is_refused(tmp_path, xero):
 
 
 def test_the_first_version_that_comes_back_replaces_one_whose_response_was_lost(tmp_path, xero):
-    first = [*FILLER, *records("invoices", [invoice("I-1", Reference="A")])]
+    first = [*FILLER, *records("invoices", [invoice("I-1", Reference="A")], KEYS["invoices"])]
     publish(tmp_path, xero, first)
     xero.fault("reset", "Invoices", method="P*", after_work=True)
     # The repetition meets the end of the day's calls, so that the outcome stays unknown.
     day = {"problem": "day", "retry_after": 6000}
     xero.fault("rate_limited", "Invoices", method="P*", nth=2, times=None, after_work=True, **day)
-    second = publish(tmp_path, xero, records("invoices", [invoice("I-1", Reference="B")]))
+    second = publish(
+        tmp_path, xero, records("invoices", [invoice("I-1", Reference="B")], KEYS["invoices"])
+    )
     assert second.statuses == {"unknown": 1}, second.log
     assert xero.records("Invoices")[0]["Reference"] == "B"
     xero.reset()
