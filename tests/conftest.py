@@ -46,6 +46,13 @@ def xero(request):
         yield running
 
 
+@pytest.fixture(scope="module")
+def demo():
+    """A sandbox with the demo company, for tests that change no record."""
+    with server(companies=["demo"]) as running:
+        yield running
+
+
 @pytest.fixture
 def redirect_uri():
     """A redirect URI for a login of the test, on a free port."""

@@ -26,9 +26,8 @@ from tap_xero.records.schemas import child_schema, schema_of
 from tap_xero.records.schemas.child_records import ATTACHMENT_WITH_CONTENT, HISTORY_RECORD
 from tap_xero.records.schemas.types import INSTANT, Properties
 from tap_xero.run.organisations import Organisation
-from tap_xero.state import TENANT_ID
 from tap_xero.streams.entity_stream import XeroStream
-from tap_xero.streams.record_stream import TENANT_NAME
+from tap_xero.streams.record_stream import own_fields
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.children import ATTACHMENTS, CHILDREN, HISTORY
 from xero_client.entities.scopes import ATTACHMENTS_SCOPE
@@ -91,9 +90,7 @@ class ChildStream(XeroStream):
 
     def _converted_child(self, child: Record, tenant: Tenant) -> Record:
         self._convert(child)
-        child[TENANT_ID] = tenant.tenant_id
-        if self.mask["properties", TENANT_NAME]:
-            child[TENANT_NAME] = tenant.name
+        child.update(own_fields(self.mask, tenant))
         return child
 
     def _children(self, organisation: Organisation, record: Record, name: str) -> Sequence[Record]:

@@ -34,7 +34,6 @@ from xero_client.login.server import listen, wait_for_end
 from xero_client.login.typed_command import TypedCommand, TypedOption
 from xero_client.plugins import Plugin, plugins_of
 from xero_client.settings.login_command import LOGIN_COMMAND, is_in_meltano, login_command
-from xero_client.settings.nearest_name import did_you_mean
 
 COPY_COMMANDS = """tap-xero --config source.json > backup.jsonl
 target-xero --config target.json --input backup.jsonl"""
@@ -180,7 +179,7 @@ def _streams_to_read(config: Mapping[str, Any], environ: Mapping[str, str]) -> t
     if reports and not selected:
         selected = ["*"]
     streams = matching_patterns([*selected, *map(str, reports)])
-    return with_included(streams, config.get("include") or (), did_you_mean)
+    return with_included(streams, config.get("include") or ())
 
 
 def _custom_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
