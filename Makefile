@@ -15,7 +15,7 @@ export UV_NO_CONFIG := 1
 # would compile all libraries again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup tools plugins demo test test-fast test-fleet bench bench-fleet docs reference lint lock clean
+.PHONY: setup tools plugins address demo test test-fast test-fleet bench bench-fleet docs reference lint lock clean
 
 setup: .venv/.installed
 
@@ -56,6 +56,11 @@ test-fast: setup
 
 # Meltano's definitions of tap-xero and target-xero.
 plugins: setup
+	$(BIN)/python plugins/generate.py
+
+# For the maintainers: make address ADDRESS=https://github.com/OWNER/NAME
+address: setup
+	$(PYTHON) .ci/address.py $(ADDRESS)
 	$(BIN)/python plugins/generate.py
 
 bench: setup $(BENCH_TOOLS:%=.tools/%/.installed)
