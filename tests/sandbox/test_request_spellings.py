@@ -276,6 +276,27 @@ def test_a_single_document_has_its_files_and_the_facts_of_its_contact(caller, co
     assert "EmailAddress" not in listed["Contact"]
 
 
+def test_a_file_adds_no_field_that_the_entity_does_not_have():
+    with calling("demo") as caller:
+        text = {"Content-Type": "text/plain", "Accept": "application/json"}
+        fields = {}
+        for entity in ("Quotes", "BankTransfers", "RepeatingInvoices", "Accounts"):
+            (record, *_) = caller.get(entity)[entity]
+            record_id = record[f"{entity[:-1]}ID"]
+            path = f"{entity}/{record_id}"
+            sent = caller.send("PUT", f"{path}/Attachments/a.txt", data=b"x", headers=text)
+            assert sent.status_code == 200, sent.text
+            (changed,) = caller.get(path)[entity]
+            fields[entity] = {"HasAttachments", "UpdatedDateUTC"} & set(changed)
+            assert changed.get("HasAttachments", True) is True
+    assert fields == {
+        "Quotes": {"UpdatedDateUTC"},
+        "BankTransfers": {"HasAttachments"},
+        "RepeatingInvoices": {"HasAttachments"},
+        "Accounts": {"HasAttachments", "UpdatedDateUTC"},
+    }
+
+
 @pytest.mark.parametrize("entity", ["Invoices", "CreditNotes", "PurchaseOrders", "Quotes"])
 def test_a_document_can_be_read_as_pdf(caller, contact, entity):
     element = {
