@@ -18,8 +18,7 @@ STATUSES = [
     [
         "`unknown`",
         "The response was lost, and a look-up could not tell whether Xero saved the record",
-        "Run the same input again: the record is looked up first. If it stays `unknown`, look in "
-        "Xero, and then set `resend_unknown` to send it again",
+        "Run the same input again, and it is looked up again. Then see the setting `resend_unknown`",
     ],
 ]
 
