@@ -18,7 +18,7 @@ STATUSES = [
     [
         "`unknown`",
         "The response was lost, and a look-up could not tell whether Xero saved the record",
-        "Run the same input again, and it is looked up again. Then see the setting `resend_unknown`",
+        "Run the same input again; it is looked up again. See the setting `resend_unknown` too",
     ],
 ]
 
