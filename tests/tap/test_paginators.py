@@ -19,8 +19,6 @@ from xero_client.errors import UnexpectedResponseError
 
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
-pytestmark = pytest.mark.fast
-
 
 @dataclass
 class Listing:

@@ -5,6 +5,8 @@ import json
 import pytest
 from target_runner import config_in, publish, records, run_with, state
 
+pytestmark = pytest.mark.fast
+
 
 def contacts(*names):
     return records("contacts", [{"Name": name} for name in names])
