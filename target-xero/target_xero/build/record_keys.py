@@ -78,6 +78,8 @@ LINE_COLUMNS = (
     "_row",
 )
 
+_LINES = frozenset(LINE_COLUMNS)
+
 # How the names of columns end, without punctuation, in which a source or a tap marks what is
 # deleted: _sdc_deleted_at, _ab_cdc_deleted_at, _fivetran_deleted, __deleted (Debezium),
 # __hevo__marked_deleted, _PEERDB_IS_DELETED.
@@ -208,6 +210,8 @@ def plain_name(column: str) -> str:
 
 def place_of(record: Record) -> str | None:
     """The line of the file that a record comes from, in words; None if it does not say."""
+    if _LINES.isdisjoint(record):
+        return None
     line = next((record[name] for name in LINE_COLUMNS if record.get(name) is not None), None)
     if line is None:
         return None

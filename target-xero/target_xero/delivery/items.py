@@ -119,16 +119,23 @@ class Item(Struct, frozen=True, eq=False):
 
         Removing a record after writing it is not a second content.
         """
+        subjects = self.subjects
+        if not subjects:
+            return ()
         kind = "remove" if self.removes else "write"
-        return tuple(f"{kind} {claim}" for claim in dict.fromkeys(self.subjects))
+        return tuple(f"{kind} {claim}" for claim in dict.fromkeys(subjects))
 
     @property
     def subjects(self) -> tuple[str, ...]:
         """The hashes of its subject and of its number, as far as it has them."""
-        return tuple(subject for subject in (self.identity, self.document) if subject)
+        if self.document:
+            return (self.identity, self.document) if self.identity else (self.document,)
+        return (self.identity,) if self.identity else ()
 
     def with_attempt(self, attempt: int) -> Item:
         """The item with the number of an attempt."""
+        if attempt == self.attempt:
+            return self
         return replace(self, attempt=attempt)
 
     def next_attempt(self) -> Item:
