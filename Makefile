@@ -15,7 +15,7 @@ export UV_NO_CONFIG := 1
 # would compile all libraries again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup tools plugins demo test test-fast bench bench-fleet docs reference lint lock clean
+.PHONY: setup tools plugins address demo test test-fast bench bench-fleet docs reference lint lock clean
 
 setup: .venv/.installed
 
@@ -37,7 +37,8 @@ $(UV):
 	$(UV) pip sync --quiet --python .tools/$* --require-hashes $<
 	touch $@
 
-# Clients of Xero's API that the sandbox is tested with; without npm their tests are skipped.
+# Clients of Xero's API that the sandbox is tested with, and what draws the diagrams of the docs site. Without npm, their
+# tests are skipped, and browsers load that from another server.
 .tools/npm/.installed: requirements/npm/package-lock.json requirements/npm/package.json | $(UV)
 	mkdir -p .tools/npm
 	cp $^ .tools/npm
@@ -59,6 +60,11 @@ test-fast: setup
 plugins: setup
 	$(BIN)/python plugins/generate.py
 
+# For the maintainers: make address ADDRESS=https://github.com/OWNER/NAME
+address: setup
+	$(PYTHON) .ci/address.py $(ADDRESS)
+	$(BIN)/python plugins/generate.py
+
 bench: setup $(BENCH_TOOLS:%=.tools/%/.installed)
 	$(BIN)/python bench/bench.py
 
@@ -67,7 +73,7 @@ bench-fleet: setup .tools/airflow/.installed .tools/target-jsonl/.installed
 	$(BIN)/pytest -n 0 -s bench/fleet_bench.py
 
 # The docs site, into site/. It fails on any warning, such as a link that leads nowhere.
-docs: .tools/docs/.installed
+docs: .tools/docs/.installed .tools/npm/.installed
 	NO_MKDOCS_2_WARNING=1 .tools/docs/bin/mkdocs build --strict --quiet
 
 # The pages in docs/reference, from what the programs say of themselves.

@@ -125,7 +125,7 @@ def test_the_planner_keeps_ten_thousand_organisations_fresh_for_a_day(note):
     shown = ", ".join(f"{name} {age:.2f}" for name, age in ages.items())
     late = len(day.late_at_end)
     note(
-        at_most(f"{what}: calls of the busiest minute", minute, 9_500),
+        at_most(f"{what}: calls of the busiest minute", minute, Rules().app_minute),
         at_most(f"{what}: calls of the busiest organisation that is read", of_one, 4_500),
         Row(
             f"{what}: age of 99 of 100, in parts of the time allowed",

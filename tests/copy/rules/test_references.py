@@ -1,6 +1,5 @@
 """Ids of the source organisation are replaced by the target's, and nothing else is."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,8 +10,6 @@ from target_xero.copy.mapping.references import (
     references_in,
     translate,
 )
-
-pytestmark = pytest.mark.fast
 
 INVOICE = {
     "Type": "ACCREC",

@@ -107,8 +107,79 @@ def test_discovery_and_tokens_name_the_same_issuer(caller, host):
     auth = ("sandbox-web", "sandbox-web-secret")
     tokens = requests.post(document["token_endpoint"], data=form, auth=auth, timeout=10).json()
     keys = KeySet.import_key_set(requests.get(document["jwks_uri"], timeout=10).json())
-    for name in ("access_token", "id_token"):
-        assert jwt.decode(tokens[name], keys).claims["iss"] == document["issuer"]
+    controlled = requests.post(f"{origin}/__sandbox/grants", json={}, timeout=10).json()
+    for issued in (tokens, controlled):
+        for name in ("access_token", "id_token"):
+            assert jwt.decode(issued[name], keys).claims["iss"] == document["issuer"]
+
+
+def test_tokens_of_a_test_have_the_issuer_of_discovery(caller):
+    xero = caller.xero
+    document = requests.get(f"{xero.origin}/.well-known/openid-configuration", timeout=10).json()
+    keys = KeySet.import_key_set(requests.get(document["jwks_uri"], timeout=10).json())
+    for token in (xero.grant()["id_token"], xero.headers()["Authorization"][len("Bearer ") :]):
+        assert jwt.decode(token, keys).claims["iss"] == document["issuer"]
+
+
+def spellings_of(record_id):
+    return [record_id, record_id.upper(), record_id.replace("-", "")]
+
+
+def test_the_tenant_id_may_have_any_spelling(caller, contact):
+    for spelling in spellings_of(caller.xero.tenant_id):
+        (found,) = caller.get("Contacts", headers={"xero-tenant-id": spelling})["Contacts"]
+        assert found["ContactID"] == contact
+
+
+def test_the_parameters_of_reports_may_have_any_spelling(caller, contact):
+    invoice(caller, contact)
+    for spelling in spellings_of(contact):
+        for name in ("contactId", "ContactID"):
+            path = "Reports/AgedReceivablesByContact"
+            (aged,) = caller.get(path, **{name: spelling, "Date": "2026-5-20"})["Reports"]
+            assert "Ana" in aged["ReportTitles"]
+    (month,) = caller.get("Reports/ProfitAndLoss", fromDate="2026-5-1", ToDate="2026-5-31")[
+        "Reports"
+    ]
+    assert month["ReportTitles"][-1] == "1 May 2026 to 31 May 2026"
+    refused = caller.refusal("Reports/ProfitAndLoss", fromDate="1/5/2026")
+    assert refused.status_code == 400
+    assert "fromDate is not a date" in refused.json()["Message"]
+
+
+def test_tracking_of_a_report_may_have_any_spelling(caller):
+    category = caller.send("PUT", "TrackingCategories", json={"Name": "Region"}).json()
+    category_id = category["TrackingCategories"][0]["TrackingCategoryID"]
+    options = f"TrackingCategories/{category_id}/Options"
+    option = caller.send("PUT", options, json={"Name": "North"}).json()["Options"][0]
+    for category_spelling in spellings_of(category_id):
+        for option_spelling in spellings_of(option["TrackingOptionID"]):
+            (shown,) = caller.get(
+                "Reports/ProfitAndLoss",
+                trackingCategoryID=category_spelling,
+                trackingOptionID=option_spelling,
+            )["Reports"]
+            assert [cell["Value"] for cell in shown["Rows"][0]["Cells"]] == ["", "North"]
+
+
+def test_the_other_apis_take_ids_and_paths_in_any_spelling(caller, contact):
+    xero = caller.xero
+
+    def call(method, path, **options):
+        return requests.request(
+            method, f"{xero.origin}{path}", headers=caller.headers, timeout=10, **options
+        )
+
+    sent = {"contactId": contact.replace("-", "").upper(), "name": "Fair"}
+    made = call("POST", "/projects.xro/2.0/Projects", json=sent).json()
+    assert made["contactId"] == contact
+    for spelling in spellings_of(made["projectId"]):
+        one = call("GET", f"/Projects.xro/2.0/projects/{spelling}/")
+        assert (one.status_code, one.json()["name"]) == (200, "Fair")
+        assert call("GET", f"/projects.xro/2.0/Projects/{spelling}/Tasks").status_code == 200
+    for spelling in spellings_of(contact):
+        listed = call("GET", "/projects.xro/2.0/Projects", params={"contactID": spelling})
+        assert [each["name"] for each in listed.json()["items"]] == ["Fair"]
 
 
 @pytest.mark.parametrize("tenant", [None, ""])
@@ -205,6 +276,27 @@ def test_a_single_document_has_its_files_and_the_facts_of_its_contact(caller, co
     assert "EmailAddress" not in listed["Contact"]
 
 
+def test_a_file_adds_no_field_that_the_entity_does_not_have():
+    with calling("demo") as caller:
+        text = {"Content-Type": "text/plain", "Accept": "application/json"}
+        fields = {}
+        for entity in ("Quotes", "BankTransfers", "RepeatingInvoices", "Accounts"):
+            (record, *_) = caller.get(entity)[entity]
+            record_id = record[f"{entity[:-1]}ID"]
+            path = f"{entity}/{record_id}"
+            sent = caller.send("PUT", f"{path}/Attachments/a.txt", data=b"x", headers=text)
+            assert sent.status_code == 200, sent.text
+            (changed,) = caller.get(path)[entity]
+            fields[entity] = {"HasAttachments", "UpdatedDateUTC"} & set(changed)
+            assert changed.get("HasAttachments", True) is True
+    assert fields == {
+        "Quotes": {"UpdatedDateUTC"},
+        "BankTransfers": {"HasAttachments"},
+        "RepeatingInvoices": {"HasAttachments"},
+        "Accounts": {"HasAttachments", "UpdatedDateUTC"},
+    }
+
+
 @pytest.mark.parametrize("entity", ["Invoices", "CreditNotes", "PurchaseOrders", "Quotes"])
 def test_a_document_can_be_read_as_pdf(caller, contact, entity):
     element = {
@@ -234,19 +326,26 @@ def test_other_reads_have_no_pdf(caller, contact, path):
 def test_a_failed_element_comes_back_in_the_form_of_a_record(caller, contact):
     element = {
         "Type": "ACCREC",
-        "Contact": {"ContactID": contact},
+        "Contact": {"ContactID": contact.replace("-", "").upper()},
         "Date": "2026-05-01",
         "DueDate": None,
-        "LineItems": [{**LINE, "AccountCode": "nope"}],
+        "LineItems": [{**LINE, "AccountCode": "nope", "UnitAmount": "3.50", "Quantity": "2"}],
         "Status": "AUTHORISED",
     }
     answer = caller.send("PUT", "Invoices", json=element)
     (failed,) = answer.json()["Elements"]
+    assert failed["Contact"] == {"ContactID": contact}
+    assert (failed["LineItems"][0]["UnitAmount"], failed["LineItems"][0]["Quantity"]) == (3.5, 2)
     assert failed["Date"] == "/Date(1777593600000+0000)/"
     assert failed["DateString"] == "2026-05-01T00:00:00"
     assert failed["Payments"] == []
     assert "DueDate" not in failed
     assert failed["LineItems"][0]["AccountCode"] == "nope"
+
+
+def test_a_failed_tax_rate_has_no_made_up_tax_type(caller):
+    (failed,) = caller.send("PUT", "TaxRates", json={"Name": "Half"}).json()["Elements"]
+    assert "TaxType" not in failed
 
 
 def test_a_renamed_contact_has_its_new_name_wherever_it_is_nested(caller, contact):

@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from xero_sandbox.http.responses import HttpError
 from xero_sandbox.reading.where import parse_where
 
-pytestmark = pytest.mark.fast
-
 COMPARE = {
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,

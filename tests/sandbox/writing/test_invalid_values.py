@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import requests
 
+pytestmark = pytest.mark.fast
+
 
 def put(xero, path, body):
     return requests.put(f"{xero.base_uri}/{path}", json=body, headers=xero.headers(), timeout=30)

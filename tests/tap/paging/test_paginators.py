@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tap_xero.paging.page import OrderIgnoredError, Page, PageRequest, Pagination
@@ -18,8 +18,6 @@ from tap_xero.paging.paginators.page_numbers import PageNumberPaginator, in_id_o
 from xero_client.errors import UnexpectedResponseError
 
 T0 = datetime(2026, 1, 1, tzinfo=timezone.utc)
-
-pytestmark = pytest.mark.fast
 
 
 @dataclass
@@ -113,6 +111,12 @@ crowded_rows = st.dictionaries(st.integers(0, 10**6), st.integers(0, 3), min_siz
     st.lists(st.tuples(st.sampled_from(["add", "edit", "remove"]), keys), max_size=40),
     st.booleans(),
     st.integers(1, 5),
+)
+@example(
+    rows={0: 0, 1: 1, 2: 0, 3: 0},
+    changes=[("remove", 2), ("remove", 0), ("edit", 1)],
+    counts=True,
+    size=1,
 )
 def test_in_the_order_of_change_no_row_is_missed_whatever_happens_between_two_calls(
     rows, changes, counts, size

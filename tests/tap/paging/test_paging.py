@@ -13,8 +13,6 @@ from contacts import T0, add_contacts
 from tap_runner import read
 from xero_sandbox.server import server
 
-pytestmark = pytest.mark.fast
-
 
 def add_journals(xero, numbers):
     for number in numbers:

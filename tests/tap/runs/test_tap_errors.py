@@ -10,6 +10,8 @@ from contacts import add_contacts
 
 from tap_runner import TAP, arguments, read, settings_for
 
+pytestmark = pytest.mark.fast
+
 
 @pytest.mark.parametrize(
     "template", ["{{ 1 / 0 }}", "{{ 5 | xero_date }}", '{{ "{a}".format() }}', "{{ start.nope }}"]

@@ -6,6 +6,8 @@ import pytest
 from documents import invoice
 from target_runner import config_in, publish, records, run_with, state
 
+pytestmark = pytest.mark.fast
+
 
 def contacts(*names):
     return records("contacts", [{"Name": name} for name in names])

@@ -1,6 +1,9 @@
 """Contacts and invoices published to the sandbox: requests, results, and the end of a run."""
 
+import pytest
 from target_runner import publish, records, state
+
+pytestmark = pytest.mark.fast
 
 
 def contacts(*names):
