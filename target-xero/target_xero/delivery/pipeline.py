@@ -35,6 +35,10 @@ class Pipeline(Protocol):
         """The published records whose input comes again, by its digest; they count as met."""
         ...
 
+    def add_recognised(self, items: Sequence[Item]) -> None:
+        """Reports items that were recognised, as far as no other record contradicts them."""
+        ...
+
     def flush(self) -> None:
         """Waits until every item taken has its result."""
         ...
@@ -102,6 +106,13 @@ class LivePipeline:
         """The published records whose input comes again, by its digest; they count as met."""
         return self._records.first_of(self._log.of_inputs(digests))
 
+    def add_recognised(self, items: Sequence[Item]) -> None:
+        """Reports items that were recognised, as far as no other record contradicts them."""
+        for item in self._admission.admit(items, self._batcher.items):
+            xero_id = item.published.xero_id if item.published is not None else None
+            self._reporter.report(item.provenance, unchanged_result(item, xero_id))
+        self._reporter.flush()
+
     def flush(self) -> None:
         """Sends every item taken, and waits for the results.
 
@@ -126,10 +137,6 @@ class LivePipeline:
         inbox, self._inbox = self._inbox, []
         items: list[Item] = []
         for item in self._admission.admit(inbox, self._batcher.items):
-            if item.published is not None:
-                result = unchanged_result(item, item.published.xero_id)
-                self._reporter.report(item.provenance, result)
-                continue
             if not self._queued_locks.isdisjoint(item.locks):
                 self._process(items)
                 self._send(self._batcher.take())

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from target_xero.build.destinations.destination import Destination
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import InvalidRecordError, Provenance
 from target_xero.build.streams.load_order import LoadPosition
@@ -16,7 +15,7 @@ from target_xero.delivery.items import item_of, known_item
 from target_xero.delivery.publish_log import LogEntry
 from target_xero.report.errors import RunStoppedError
 from target_xero.run.ending import NotSent
-from target_xero.run.held_records import HeldRecord, HeldRecords
+from target_xero.run.held_records import HeldRecord, HeldRecords, RecognisedRecord
 from target_xero.run.run import Run
 from xero_client.errors import XeroError
 
@@ -102,27 +101,21 @@ class HoldingPublisher:
     def recognise(self, digests: Iterable[str]) -> dict[str, LogEntry]:
         """The published records whose input comes again, by its digest.
 
-        Each of them is published by ``publish_known``, and those of the organisation of the
-        target's own settings only.
+        Each of them is passed to ``publish_recognised``. Only records of the organisation of the
+        target's own settings are recognised.
         """
         return dict(self._run.organisation.pipeline.recognise(digests))
 
-    def publish_known(
-        self, entry: LogEntry, provenance: Provenance, destination: Destination
-    ) -> None:
-        """Reports a record that was recognised by its input as unchanged.
-
-        Args:
-            entry: Its entry in the publish log.
-            provenance: Where it comes from.
-            destination: What it was published to.
+    def publish_recognised(self, records: Sequence[RecognisedRecord]) -> None:
+        """Reports records that were recognised by their input as unchanged.
 
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        self._record_count += 1
+        self._record_count += len(records)
+        items = [known_item(each.entry, each.provenance, each.destination) for each in records]
         organisations = self._run.organisations
-        organisations.publish(organisations.of(), known_item(entry, provenance, destination))
+        organisations.publish_recognised(organisations.of(), items)
         self._run.check()
 
     def leave_unsent(self, count: int) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from target_xero.build.records import Provenance, Record
+from target_xero.run.held_records import RecognisedRecord
 from target_xero.singer.record_publisher import RecordPublisher
 from target_xero.singer.sink import IdentifiedRecord, XeroSink
 
@@ -100,14 +101,21 @@ class PublishingReceiver:
         """Publishes the records that wait; those whose input is known are looked up at once."""
         digests = [identified.provenance.input_digest for _, identified in self._waiting]
         known = self._publisher.recognise(filter(None, digests)) if any(digests) else {}
+        if known:
+            waiting, self._waiting = self._waiting, deque()
+            recognised = []
+            for sink, identified in waiting:
+                # An equal record that comes after it has another entry.
+                entry = known.pop(identified.provenance.input_digest, None)
+                if entry is None:
+                    self._waiting.append((sink, identified))
+                else:
+                    recognised.append(
+                        RecognisedRecord(entry, identified.provenance, sink.destination)
+                    )
+            self._publisher.publish_recognised(recognised)
         while self._waiting:
-            sink, identified = self._waiting.popleft()
-            # An equal record that comes after it has another entry.
-            entry = known.pop(identified.provenance.input_digest, None)
-            if entry is None:
-                self._publish(sink, identified)
-            else:
-                self._publisher.publish_known(entry, identified.provenance, sink.destination)
+            self._publish(*self._waiting.popleft())
 
     def _publish(self, sink: XeroSink, identified: IdentifiedRecord) -> None:
         self._publisher.begin_record(sink.stream_name)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from target_xero.build.destinations.destination import Destination
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Provenance
 from target_xero.build.streams.load_order import LoadPosition
 from target_xero.delivery.publish_log import LogEntry
+from target_xero.run.held_records import RecognisedRecord
 
 
 class RecordPublisher(Protocol):
@@ -47,10 +47,8 @@ class RecordPublisher(Protocol):
         """The published records whose input comes again, by its digest."""
         ...
 
-    def publish_known(
-        self, entry: LogEntry, provenance: Provenance, destination: Destination
-    ) -> None:
-        """Reports a record that was recognised by its input as unchanged.
+    def publish_recognised(self, records: Sequence[RecognisedRecord]) -> None:
+        """Reports records that were recognised by their input as unchanged.
 
         Raises:
             RunStoppedError: The run cannot go on.

@@ -268,9 +268,9 @@ class XeroSink(Sink):
         if self._retry_keys is not None:
             retry_key = self._retry_keys.of(record, provenance)
             provenance = replace(provenance, retry_key=retry_key)
-        missing = ", ".join(repr(name) for name in names if name not in record)
+        missing = [repr(name) for name in names if name not in record] if names else []
         if missing:
-            problems.append(f"the record lacks its key {missing}")
+            problems.append(f"the record lacks its key {', '.join(missing)}")
             message = f"{provenance.stream}: {problems[-1]}"
             self._context.errors.note(MissingKeyPropertiesError(message))
         return IdentifiedRecord(record, provenance, problems, bool(missing), is_deleted)

@@ -66,6 +66,9 @@ class DryRunPipeline:
         """None."""
         return {}
 
+    def add_recognised(self, items: Sequence[Item]) -> None:
+        """None are."""
+
     def add(self, item: Item) -> None:
         """Takes an item."""
         self._inbox.append(item)

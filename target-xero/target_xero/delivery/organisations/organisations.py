@@ -219,6 +219,16 @@ class Organisations:
         """
         self._unless_stopped(organisation, lambda: organisation.publish(item))
 
+    def publish_recognised(
+        self, organisation: ConnectedOrganisation, items: Sequence[Item]
+    ) -> None:
+        """Reports items that were recognised by their input; none, if it has stopped.
+
+        Raises:
+            RunStoppedError: The run cannot go on.
+        """
+        self._unless_stopped(organisation, lambda: organisation.pipeline.add_recognised(items))
+
     def flush(self) -> None:
         """Publishes all items, and waits for their results.
 
