@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import starmap
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, text, update
@@ -144,7 +145,7 @@ class PublishLog:
                     query = query.where(records.c.tenant_id == self._tenant_id)
                 if current:
                     query = query.where(records.c.state != SUPERSEDED)
-                found += [LogEntry(*row) for row in connection.execute(query)]
+                found += starmap(LogEntry, connection.execute(query).all())
         return found
 
     def published_ids(self, entity: str) -> set[str]:
