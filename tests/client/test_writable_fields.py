@@ -3,7 +3,7 @@
 import pytest
 
 from tap_xero.records.schemas import schema_of
-from xero_client.entities.fields import SHAPES
+from xero_client.entities.shapes import SHAPES
 from xero_client.entities.table import ALL_ENTITIES
 
 pytestmark = pytest.mark.fast

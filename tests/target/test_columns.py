@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from target_xero.build.fields.coercion import Coercion
 from target_xero.build.fields.columns import ColumnMapper, field_path, normalized_name
 from target_xero.build.records import InvalidRecordError
-from xero_client.entities.fields import SHAPES
+from xero_client.entities.shapes import SHAPES
 from xero_client.http import wire
 
 pytestmark = pytest.mark.fast

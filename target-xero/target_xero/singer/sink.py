@@ -35,7 +35,7 @@ from target_xero.build.streams.tenant_template import tenant_of
 from target_xero.retry.keys import RecordKeys
 from target_xero.singer.protocol_errors import ProtocolErrors
 from target_xero.singer.validation import Validator
-from xero_client.entities.fields import LINES, SHAPES
+from xero_client.entities.shapes import LINES, SHAPES
 
 # The format of decimals that a tap writes as texts.
 SINGER_DECIMAL = "singer.decimal"
