@@ -183,12 +183,12 @@ def parts(name: str, shape: str, meaning: str = "", *, sent: str | None = None) 
 
 def read_only(*groups: Fields) -> Fields:
     """Fields that Xero computes, and that are never sent."""
-    return tuple(replace(field, access=Access.READ) for group in groups for field in group)
+    return tuple(_with_access(field, Access.READ) for group in groups for field in group)
 
 
 def write_only(*groups: Fields) -> Fields:
     """Fields that are sent, and that Xero does not show."""
-    return tuple(replace(field, access=Access.WRITE) for group in groups for field in group)
+    return tuple(_with_access(field, Access.WRITE) for group in groups for field in group)
 
 
 def subset(whole: Shape, *names: str, parts: Mapping[str, str] = MappingProxyType({})) -> Shape:
@@ -199,15 +199,12 @@ def subset(whole: Shape, *names: str, parts: Mapping[str, str] = MappingProxyTyp
         names: The fields that it has there; all if none is named.
         parts: The parts that have another shape there: name to shape.
     """
-    fields = (whole[name] for name in names or whole)
-    return shape(
-        read_only(
-            tuple(
-                replace(field, shape=parts.get(field.name, field.shape), sent=None)
-                for field in fields
-            )
-        )
+    fields = [whole[name] for name in names or whole]
+    shown = (
+        replace(field, shape=parts[field.name]) if field.name in parts else field
+        for field in fields
     )
+    return shape(read_only(tuple(shown)))
 
 
 def without(whole: Shape, *names: str, parts: Mapping[str, str] = MappingProxyType({})) -> Shape:
@@ -229,7 +226,7 @@ def sent_subset(whole: Shape, *names: str, ignored: Collection[str] = ()) -> Sha
         names: The fields that are sent.
         ignored: Fields that people have beside them, and that are not sent.
     """
-    sent = (replace(whole[name], access=Access.BOTH) for name in names)
+    sent = (_with_access(whole[name], Access.BOTH) for name in names)
     return shape(tuple(sent), read_only(tuple(whole[name] for name in ignored)))
 
 
@@ -259,6 +256,11 @@ def sent_part(whole: Shape) -> Shape:
             for field in whole.values()
         )
     )
+
+
+def _with_access(field: Field, access: Access) -> Field:
+    # Much faster than ``replace``: it is done for most fields when a program starts.
+    return Field(field.name, field.kind, access, field.shape, field.many, field.text, field.sent)
 
 
 def _fields(names: Iterable[str], kind: Kind) -> Fields:
