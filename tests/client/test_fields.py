@@ -1,9 +1,14 @@
 """The fields of the entity table: shapes that exist, and rows that name fields of their record."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import pytest
 
+from xero_client.entities import fields
 from xero_client.entities.field_types import Kind
 from xero_client.entities.nested_lists import NESTED_LISTS
+from xero_client.entities.other_apis import fields as other_fields
 from xero_client.entities.parts import SHOWN
 from xero_client.entities.shapes import SHAPES
 from xero_client.entities.table import ALL_ENTITIES
@@ -17,6 +22,16 @@ def test_every_shape_that_is_named_exists():
             for field in shape.values():
                 assert (field.kind is Kind.PART) == (field.shape is not None), field
                 assert field.shape is None or field.shape in shapes, field
+
+
+def test_no_part_has_the_name_of_another():
+    names = []
+    for package in (fields, other_fields):
+        for module in iter_modules(package.__path__, f"{package.__name__}."):
+            names += getattr(import_module(module.name), "PARTS", {})
+    assert len(names) > 100
+    assert len(names) == len(set(names))
+    assert set(names) <= SHOWN.keys()
 
 
 @pytest.mark.parametrize(

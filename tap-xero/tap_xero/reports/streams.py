@@ -28,7 +28,7 @@ from tap_xero.run.organisations import Organisation
 from tap_xero.run.outcomes import ALL, CHANGES
 from tap_xero.state import TENANT_ID
 from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RunStream
-from xero_client.entities.meanings import meaning
+from xero_client.entities.fields.meanings import meaning
 from xero_client.errors import UnexpectedResponseError, XeroError
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, records_of

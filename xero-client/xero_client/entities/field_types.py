@@ -49,7 +49,7 @@ class Field(Struct, frozen=True):
         access: Whether it is read, written or both.
         shape: The shape of a part; None for a plain value.
         many: Whether the value is a list.
-        text: What it means, as a sentence; empty if its name says it (``entities.meanings``).
+        text: What it means, as a sentence; empty if its name says it (``fields.meanings``).
         sent: How it is written, if that is not how it is read.
     """
 

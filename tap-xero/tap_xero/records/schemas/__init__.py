@@ -10,7 +10,7 @@ from tap_xero.records.schemas.own_columns import ENTRY_ID, FILE_CONTENT, READ_AT
 from tap_xero.records.schemas.properties import properties_of, property_of
 from tap_xero.records.schemas.types import Properties, Schema, as_key, copy_of
 from xero_client.entities.field_types import Field
-from xero_client.entities.meanings import meaning
+from xero_client.entities.fields.meanings import meaning
 from xero_client.entities.nested_lists import NESTED_LISTS
 from xero_client.entities.other_apis.meanings import meanings_of
 from xero_client.entities.parts import SHOWN

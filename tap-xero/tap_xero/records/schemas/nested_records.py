@@ -15,7 +15,7 @@ from tap_xero.records.schemas.types import (
     kind_of,
 )
 from xero_client.entities.field_types import Field, Kind, Shape
-from xero_client.entities.meanings import meaning
+from xero_client.entities.fields.meanings import meaning
 from xero_client.entities.nested_lists import LINE, LINE_NUMBER, NestedList
 from xero_client.entities.parts import SHOWN
 

@@ -24,7 +24,7 @@ from tap_xero.records.schemas.types import (
     object_of,
 )
 from xero_client.entities.field_types import Field, Kind, Shape
-from xero_client.entities.meanings import Meaning
+from xero_client.entities.fields.meanings import Meaning
 from xero_client.entities.parts import SHOWN
 
 _PLAIN: Mapping[Kind, Schema] = MappingProxyType(

@@ -13,7 +13,7 @@ from functools import partial
 from types import MappingProxyType
 
 from xero_client.entities.field_types import Field, Kind
-from xero_client.entities.meanings import Meaning
+from xero_client.entities.fields.meanings import Meaning
 
 # ``payRunPeriodStartDate``, ``SuperFundID``, ``has_records``
 _WORDS = re.compile(r"[A-Z]+(?![a-z])s?|[A-Z]?[a-z]+|\d+")
