@@ -271,10 +271,11 @@ class ColumnMapper:
         if column.startswith("_"):
             return None
         path = field_path(column, self._shape)
+        # A field of the record itself comes before one of its lines, also if it is not sent.
+        if name in self._read_only and (path is None or len(path) > 1):
+            return (self._read_only[name],)
         if path is not None:
             return path
-        if name in self._read_only:
-            return (self._read_only[name],)
         is_read = column in self._read_elsewhere or marks_deletion(column)
         return None if is_read else (column,)
 
