@@ -49,7 +49,7 @@ class Field(Struct, frozen=True):
         access: Whether it is read, written or both.
         shape: The shape of a part; None for a plain value.
         many: Whether the value is a list.
-        text: What it means, as a sentence; empty if its name says it (``fields.meanings``).
+        meaning: What it means, as a sentence; empty if its name says it (``fields.meanings``).
         sent: How it is written, if that is not how it is read.
     """
 
@@ -58,7 +58,7 @@ class Field(Struct, frozen=True):
     access: Access = Access.BOTH
     shape: str | None = None
     many: bool = False
-    text: str = ""
+    meaning: str = ""
     sent: Field | None = None
 
     @property
@@ -83,7 +83,7 @@ def shape(*groups: Fields) -> Shape:
 
 def text(name: str, meaning: str = "") -> Fields:
     """A field that is a text."""
-    return (Field(name, text=meaning),)
+    return (Field(name, meaning=meaning),)
 
 
 def texts(*names: str) -> Fields:
@@ -93,7 +93,7 @@ def texts(*names: str) -> Fields:
 
 def number(name: str, meaning: str = "") -> Fields:
     """A field that is a decimal number."""
-    return (Field(name, Kind.NUMBER, text=meaning),)
+    return (Field(name, Kind.NUMBER, meaning=meaning),)
 
 
 def numbers(*names: str) -> Fields:
@@ -103,7 +103,7 @@ def numbers(*names: str) -> Fields:
 
 def integer(name: str, meaning: str = "") -> Fields:
     """A field that is a whole number."""
-    return (Field(name, Kind.INTEGER, text=meaning),)
+    return (Field(name, Kind.INTEGER, meaning=meaning),)
 
 
 def integers(*names: str) -> Fields:
@@ -113,7 +113,7 @@ def integers(*names: str) -> Fields:
 
 def boolean(name: str, meaning: str = "") -> Fields:
     """A field that is true or false."""
-    return (Field(name, Kind.BOOLEAN, text=meaning),)
+    return (Field(name, Kind.BOOLEAN, meaning=meaning),)
 
 
 def booleans(*names: str) -> Fields:
@@ -123,7 +123,7 @@ def booleans(*names: str) -> Fields:
 
 def day(name: str, meaning: str = "") -> Fields:
     """A field that is a day."""
-    return (Field(name, Kind.DATE, text=meaning),)
+    return (Field(name, Kind.DATE, meaning=meaning),)
 
 
 def days(*names: str) -> Fields:
@@ -133,7 +133,7 @@ def days(*names: str) -> Fields:
 
 def instant(name: str, meaning: str = "") -> Fields:
     """A field that is a time; a day means its beginning in UTC."""
-    return (Field(name, Kind.INSTANT, text=meaning),)
+    return (Field(name, Kind.INSTANT, meaning=meaning),)
 
 
 def instants(*names: str) -> Fields:
@@ -143,7 +143,7 @@ def instants(*names: str) -> Fields:
 
 def net_day(name: str, meaning: str = "") -> Fields:
     """A field that is a day, which is written in the notation of Payroll AU."""
-    return (Field(name, Kind.NET_DATE, text=meaning),)
+    return (Field(name, Kind.NET_DATE, meaning=meaning),)
 
 
 def net_days(*names: str) -> Fields:
@@ -153,7 +153,7 @@ def net_days(*names: str) -> Fields:
 
 def listed(name: str, kind: Kind = Kind.TEXT, meaning: str = "") -> Fields:
     """A field that is a list of plain values."""
-    return (Field(name, kind, many=True, text=meaning),)
+    return (Field(name, kind, many=True, meaning=meaning),)
 
 
 def part(name: str, shape: str, meaning: str = "", *, sent: str | Kind | None = None) -> Fields:
@@ -165,7 +165,7 @@ def part(name: str, shape: str, meaning: str = "", *, sent: str | Kind | None = 
         meaning: What it means.
         sent: The shape for writing, if it is another one; or the kind of a plain value.
     """
-    return (Field(name, Kind.PART, shape=shape, text=meaning, sent=_sent(name, sent)),)
+    return (Field(name, Kind.PART, shape=shape, meaning=meaning, sent=_sent(name, sent)),)
 
 
 def parts(name: str, shape: str, meaning: str = "", *, sent: str | None = None) -> Fields:
@@ -178,7 +178,7 @@ def parts(name: str, shape: str, meaning: str = "", *, sent: str | None = None) 
         sent: The shape for writing, if it is another one.
     """
     written = _sent(name, sent, many=True)
-    return (Field(name, Kind.PART, shape=shape, many=True, text=meaning, sent=written),)
+    return (Field(name, Kind.PART, shape=shape, many=True, meaning=meaning, sent=written),)
 
 
 def read_only(*groups: Fields) -> Fields:
@@ -230,7 +230,7 @@ def sent_subset(whole: Shape, *names: str, ignored: Collection[str] = ()) -> Sha
     return shape(tuple(sent), read_only(tuple(whole[name] for name in ignored)))
 
 
-def with_texts(whole: Shape, **meanings: str) -> Shape:
+def with_meanings(whole: Shape, **meanings: str) -> Shape:
     """The same fields, some of which mean something else.
 
     Args:
@@ -239,7 +239,7 @@ def with_texts(whole: Shape, **meanings: str) -> Shape:
     """
     fields = whole.values()
     return shape(
-        tuple(replace(field, text=meanings.get(field.name, field.text)) for field in fields)
+        tuple(replace(field, meaning=meanings.get(field.name, field.meaning)) for field in fields)
     )
 
 
@@ -260,7 +260,7 @@ def sent_part(whole: Shape) -> Shape:
 
 def _with_access(field: Field, access: Access) -> Field:
     # Much faster than ``replace``: it is done for most fields when a program starts.
-    return Field(field.name, field.kind, access, field.shape, field.many, field.text, field.sent)
+    return Field(field.name, field.kind, access, field.shape, field.many, field.meaning, field.sent)
 
 
 def _fields(names: Iterable[str], kind: Kind) -> Fields:

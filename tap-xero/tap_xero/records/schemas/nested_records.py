@@ -52,11 +52,11 @@ def _columns(nested: NestedList) -> Properties:
             columns[target] = property_of(field, meaning)
             continue
         for part, column in target.items():
-            columns[column] = property_of(_shape_of(field)[part], meaning)
-            columns[column]["description"] = (
-                meaning(Field(column))
-                if part.endswith("String")
-                else f"{name}: {columns[column]['description']}"
+            columns[column] = schema = property_of(_shape_of(field)[part], meaning)
+            # A text beside a day names the column of the day.
+            is_beside_day = part.endswith("String")
+            schema["description"] = (
+                meaning(Field(column)) if is_beside_day else f"{name}: {schema['description']}"
             )
     return columns
 

@@ -98,7 +98,7 @@ def meaning(field: Field) -> str:
     Args:
         field: The field.
     """
-    return field.text or _meaning_of(field.name)
+    return field.meaning or _meaning_of(field.name)
 
 
 @cache

@@ -197,7 +197,7 @@ def meanings_of(stream: str) -> Meaning:
 
 def _meaning(by_name: Mapping[str, str], field: Field) -> str:
     kind = None if field.many else field.kind
-    if text := field.text or by_name.get(field.name.lower()):
+    if text := field.meaning or by_name.get(field.name.lower()):
         if kind in _DAYS:
             return f"{text} A day, without a time zone."
         return f"{text} An instant, in UTC." if kind is Kind.INSTANT else text

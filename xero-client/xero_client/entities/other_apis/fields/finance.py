@@ -21,7 +21,7 @@ from xero_client.entities.field_types import (
     shape,
     text,
     texts,
-    with_texts,
+    with_meanings,
 )
 
 _CONTACT_DETAIL = shape(
@@ -80,7 +80,7 @@ FIELDS: Mapping[str, Shape] = MappingProxyType(
             )
         ),
         "contact_revenue": _CONTACT_DETAIL,
-        "contact_expense": with_texts(
+        "contact_expense": with_meanings(
             _CONTACT_DETAIL, total="Expenses with the contact in the period."
         ),
         "cash_validation": shape(

@@ -24,7 +24,7 @@ from xero_client.entities.field_types import (
     shape,
     text,
     texts,
-    with_texts,
+    with_meanings,
 )
 
 _EARNINGS_LINE = shape(
@@ -244,7 +244,7 @@ PARTS: Mapping[str, Shape] = MappingProxyType(
             number("Amount", "Fixed amount that goes to this account."),
         ),
         "AuEarningsLine": _EARNINGS_LINE,
-        "AuTimesheetEarningsLine": with_texts(
+        "AuTimesheetEarningsLine": with_meanings(
             _EARNINGS_LINE,
             Amount="Amount of the line (earnings from timesheets).",
             FixedAmount="Amount of the line (earnings from timesheets).",

@@ -21,7 +21,7 @@ from xero_client.entities.field_types import (
     shape,
     text,
     texts,
-    with_texts,
+    with_meanings,
     without,
 )
 
@@ -102,7 +102,7 @@ PARTS: Mapping[str, Shape] = MappingProxyType(
                 texts("accountNumber", "sortCode", "accountName"),
             )
         ),
-        "PayrollTimesheetLine": with_texts(
+        "PayrollTimesheetLine": with_meanings(
             without(_TIMESHEET_LINE, "timesheetID"),
             numberOfUnits="Units of each day of the period, in order.",
         ),

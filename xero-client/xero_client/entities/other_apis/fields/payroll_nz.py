@@ -22,7 +22,7 @@ from xero_client.entities.field_types import (
     shape,
     text,
     texts,
-    with_texts,
+    with_meanings,
     write_only,
 )
 
@@ -295,7 +295,7 @@ PARTS: Mapping[str, Shape] = MappingProxyType(
             )
         ),
         "NzTaxLine": _TAX_LINE,
-        "NzEmployerTaxLine": with_texts(
+        "NzEmployerTaxLine": with_meanings(
             _TAX_LINE, amount="Amount of the line (taxes that the employer pays)."
         ),
         "NzStatutoryDeductionLine": shape(

@@ -22,7 +22,7 @@ from xero_client.entities.field_types import (
     shape,
     text,
     texts,
-    with_texts,
+    with_meanings,
 )
 
 _TAX_LINE = shape(
@@ -336,7 +336,7 @@ PARTS: Mapping[str, Shape] = MappingProxyType(
             )
         ),
         "UkTaxLine": _TAX_LINE,
-        "UkEmployerTaxLine": with_texts(
+        "UkEmployerTaxLine": with_meanings(
             _TAX_LINE, amount="Amount of the line (taxes that the employer pays)."
         ),
         "UkCourtOrderLine": shape(
