@@ -245,14 +245,22 @@ def with_meanings(whole: Shape, **meanings: str) -> Shape:
 
 def sent_fields(whole: Shape) -> Shape:
     """The fields of a record that are sent, as they are written."""
-    return shape(tuple(field.sent or field for field in whole.values() if field.is_sent))
+    read = Access.READ
+    return shape(tuple(field.sent or field for field in whole.values() if field.access is not read))
 
 
-def sent_part(whole: Shape) -> Shape:
-    """The fields of a part as they are written; those that are not sent are known by name."""
+def sent_part(whole: Shape) -> Shape | None:
+    """The fields of a part as they are written; those that are not sent are known by name.
+
+    Returns:
+        The fields, or None if none of them is sent.
+    """
+    read = Access.READ
+    if all(field.access is read for field in whole.values()):
+        return None
     return shape(
         tuple(
-            (field.sent or field) if field.is_sent else Field(field.name, access=Access.READ)
+            Field(field.name, access=read) if field.access is read else field.sent or field
             for field in whole.values()
         )
     )

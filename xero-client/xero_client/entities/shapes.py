@@ -15,11 +15,7 @@ from xero_client.entities.table import ALL_ENTITIES
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
         **{entity.title: sent_fields(entity.fields) for entity in ALL_ENTITIES if entity.writing},
-        **{
-            name: sent_part(part)
-            for name, part in PARTS.items()
-            if any(field.is_sent for field in part.values())
-        },
+        **{name: sent for name, part in PARTS.items() if (sent := sent_part(part)) is not None},
     }
 )
 
