@@ -245,10 +245,10 @@ def test_a_text_of_nested_lists_is_refused_with_its_column(tmp_path, xero):
     ],
 )
 def test_an_invalid_schema_only_refuses_its_own_records(tmp_path, xero, wrong):
-    broken = {"type": "SCHEMA", "stream": "people", "schema": wrong}
-    run = publish(tmp_path, xero, [*GOOD, broken, record("people", Name="Cy"), *AFTER])
-    assert_refused(run, "The SCHEMA of stream 'people' is invalid", xero)
-    assert "The SCHEMA of stream 'people' is invalid" in run.last_line
+    broken = {"type": "SCHEMA", "stream": "items", "schema": wrong}
+    run = publish(tmp_path, xero, [*GOOD, broken, record("items", Name="Cy"), *AFTER])
+    assert_refused(run, "The SCHEMA of stream 'items' is invalid", xero)
+    assert "The SCHEMA of stream 'items' is invalid" in run.last_line
 
 
 @pytest.mark.parametrize("keys", ["Name", [["Name"]], {"Name": 1}])

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from target_xero.build.records import Record
 
@@ -95,8 +96,7 @@ OPERATION_COLUMNS = frozenset(
 DELETIONS = frozenset({"d", "delete", "deleted", "remove", "removed"})
 
 
-@dataclass(frozen=True)
-class RecordKey:
+class RecordKey(Struct, frozen=True):
     """The values of a Singer key, by what they are good for.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 Record = dict[str, Any]
 
@@ -23,8 +24,7 @@ class InvalidRecordError(Exception):
         self.problems = list(problems)
 
 
-@dataclass(frozen=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """Where a publication comes from: one Singer message, or several that were grouped.
 
     Attributes:
@@ -53,19 +53,21 @@ class Provenance:
             run; empty if only its content identifies it.
         is_retry: Whether an earlier run has kept it.
         is_removal: Whether it was not in the input: the setting ``mirror`` removes it.
+        input_digest: The digest of the record as it came, if that alone decides what it becomes;
+            empty if not.
     """
 
     stream: str
-    messages: tuple[bytes, ...] = field(repr=False)
+    messages: tuple[bytes, ...]
     epochs: tuple[int, ...] = ()
-    key: Mapping[str, Any] = field(default_factory=dict)
+    key: Mapping[str, Any] = {}
     singer_key: tuple[str, ...] = ()
     subject_key: tuple[str, ...] = ()
     content_key: tuple[str, ...] = ()
     is_group: bool = False
     is_row: bool = False
     origin: str = ""
-    named: Mapping[str, Any] = field(default_factory=dict)
+    named: Mapping[str, Any] = {}
     document_type: str = ""
     occurrence: int | None = None
     tap_stream: str = ""
@@ -73,6 +75,7 @@ class Provenance:
     retry_key: str = ""
     is_retry: bool = False
     is_removal: bool = False
+    input_digest: str = ""
 
 
 def is_empty(record: Record) -> bool:

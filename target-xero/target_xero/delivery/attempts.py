@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from target_xero.delivery.item_results import not_sent_result, sent_result, unchanged_result
 from target_xero.delivery.items import Item
@@ -25,8 +27,7 @@ _EVENTS = {
 ItemOutcome = tuple[Item, Outcome]
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """Items that go the same way.
 
     Attributes:
@@ -76,8 +77,7 @@ class Attempt:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class EndedAttempt(Attempt):
+class EndedAttempt(Attempt, frozen=True, kw_only=True):
     """Items with their results.
 
     Attributes:
@@ -92,8 +92,7 @@ class EndedAttempt(Attempt):
             reporter.report(item.provenance, result)
 
 
-@dataclass(frozen=True, kw_only=True)
-class BegunAttempt(Attempt):
+class BegunAttempt(Attempt, frozen=True, kw_only=True):
     """Items that an earlier run or another process has begun to send.
 
     Attributes:
@@ -105,8 +104,7 @@ class BegunAttempt(Attempt):
     resends_unknown: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class SentAttempt(Attempt):
+class SentAttempt(Attempt, frozen=True, kw_only=True):
     """Items of which the publish log has the request.
 
     Attributes:
@@ -119,7 +117,7 @@ class SentAttempt(Attempt):
 
     intent: Intent
     size: int
-    call: CallInfo = field(default_factory=CallInfo)
+    call: CallInfo = CallInfo()
     outcomes: Sequence[Outcome] = ()
     resends_unknown: bool = False
 

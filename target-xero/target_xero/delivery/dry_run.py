@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from target_xero.build.publications.publication import Publication
 from target_xero.delivery.batches import Batcher, Fit
 from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.prediction import LOOKUP_SIZE, Prediction, Predictor
-from target_xero.delivery.publish_log import PublishLog
-from target_xero.delivery.run_records import Admission, RunRecords
+from target_xero.delivery.publish_log import LogEntry, PublishLog
+from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import INVALID, REJECTED
@@ -50,14 +50,24 @@ class DryRunPipeline:
         self._reporter = reporter
         self._transport = transport
         self._on_prediction = on_prediction
+        self._inbox: list[Item] = []
         self._batcher = Batcher(_for_prediction)
         self.look_ups = 0
 
+    @property
+    def recognises_inputs(self) -> bool:
+        """No: all that a run would do is shown."""
+        return False
+
+    def recognise(self, digests: Iterable[str]) -> Mapping[str, LogEntry]:  # noqa: ARG002  # as of the other pipeline
+        """None."""
+        return {}
+
     def add(self, item: Item) -> None:
         """Takes an item."""
-        admitted = self._admission.admit(item, self._batcher.items)
-        if admitted is not None:
-            self._predict(self._batcher.add(admitted))
+        self._inbox.append(item)
+        if len(self._inbox) >= INBOX_SIZE:
+            self._process_inbox()
 
     def flush(self) -> None:
         """Reports what a run would do with the items taken so far.
@@ -65,11 +75,18 @@ class DryRunPipeline:
         Raises:
             RunStoppedError: Xero cannot be read.
         """
+        self._process_inbox()
         self._predict(self._batcher.take())
 
     def stop(self) -> None:
         """Drops the items that were not looked up."""
+        self._inbox = []
         self._batcher.take()
+
+    def _process_inbox(self) -> None:
+        inbox, self._inbox = self._inbox, []
+        for item in self._admission.admit(inbox, self._batcher.items):
+            self._predict(self._batcher.add(item))
 
     def _predict(self, items: Sequence[Item]) -> None:
         if not items:

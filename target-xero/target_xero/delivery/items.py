@@ -5,24 +5,26 @@ The package's README, section *What a record is*, describes subjects.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-from target_xero.build.destinations.destination import EntityDestination
+from msgspec import Struct
+from msgspec.structs import replace
+
+from target_xero.build.destinations.destination import Destination, EntityDestination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication, text_of
 from target_xero.build.records import Provenance
 from target_xero.build.references.match_keys import CONTACT_FIELDS
 from target_xero.build.references.parents import PARENT_PLACE
-from target_xero.delivery.publish_log import IntendedRecord
+from target_xero.delivery.publish_log import IntendedRecord, LogEntry
 from target_xero.delivery.publish_log.fingerprints import content_digest, fingerprint, hash_parts
 from target_xero.lookup.content_search import ContentSearch, is_found_in_parent
 from target_xero.lookup.existing_records import is_identifiable
 from target_xero.lookup.matching import folded
+from xero_client.http import wire
 
 
-@dataclass(frozen=True, eq=False)
-class Item:
+class Item(Struct, frozen=True, eq=False):
     """One publication that is to be delivered.
 
     Attributes:
@@ -35,7 +37,6 @@ class Item:
         shared_locks: The ids that items of the same request may share: the parent of children.
         digest: The hash of its content.
         document: The hash of the number that people know the document by.
-        subject_name: Its subject in words, for messages.
         attempt: The number of this attempt to send it, from 1.
         search: Finds the record in Xero by its content, if only that tells whether it was saved; a
             copy gives it.
@@ -44,22 +45,32 @@ class Item:
         follows_key: Whether its key or number identifies it, so that it updates the record that
             was published under this key before.
         is_step: Whether it is a step of a copy: several steps change one record.
+        input_note: What the results file says if the same input comes again, as JSON; empty if its
+            input alone does not decide what it becomes.
+        published: Its entry in the publish log, if it was recognised by its input: then nothing of
+            it is sent, and its publication has no content.
     """
 
     publication: Publication
     provenance: Provenance
     fingerprint: str
     identity: str | None
-    locks: frozenset[str] = field(repr=False)
-    shared_locks: frozenset[str] = field(repr=False)
+    locks: frozenset[str]
+    shared_locks: frozenset[str]
     digest: str = ""
     document: str | None = None
-    subject_name: str = ""
     attempt: int = 1
-    search: ContentSearch | None = field(default=None, repr=False)
-    fallback: Publication | None = field(default=None, repr=False)
+    search: ContentSearch | None = None
+    fallback: Publication | None = None
     follows_key: bool = False
     is_step: bool = False
+    input_note: str = ""
+    published: LogEntry | None = None
+
+    @property
+    def subject_name(self) -> str:
+        """Its subject in words, for messages: ``Invoices InvoiceNumber M-6``."""
+        return _subject_name(self.publication, self.provenance)
 
     @property
     def can_be_found(self) -> bool:
@@ -82,9 +93,29 @@ class Item:
     def intended_record(self) -> IntendedRecord:
         """The item as the publish log writes it."""
         name = self.publication.destination.name
+        digest, note = self._input
         return IntendedRecord(
-            self.fingerprint, self.identity, name, self.attempt, self.document, self.removes
+            self.fingerprint,
+            self.identity,
+            name,
+            self.attempt,
+            self.document,
+            self.removes,
+            digest,
+            note,
         )
+
+    def has_new_input_for(self, entry: LogEntry) -> bool:
+        """Whether its entry in the publish log does not have the digest of its input yet."""
+        digest = self._input[0]
+        return digest is not None and digest != entry.input_digest
+
+    @property
+    def _input(self) -> tuple[str | None, str | None]:
+        provenance = self.provenance
+        # Of equal records, only the first.
+        is_known = bool(self.input_note) and not provenance.occurrence
+        return (provenance.input_digest, self.input_note) if is_known else (None, None)
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -156,9 +187,44 @@ def item_of(publication: Publication, provenance: Provenance, tenant_id: str) ->
         shared_locks=_shared_locks(publication),
         digest=digest,
         document=hash_parts(tenant_id, name, number) if number else None,
-        subject_name=_subject_name(publication, provenance),
         follows_key=bool(key or number),
+        input_note=_input_note(publication, provenance) if provenance.input_digest else "",
     )
+
+
+def known_item(entry: LogEntry, provenance: Provenance, destination: Destination) -> Item:
+    """Makes the item of a record that was published, and whose input comes again.
+
+    Args:
+        entry: Its entry in the publish log.
+        provenance: The Singer messages that it comes from.
+        destination: What it was published to.
+    """
+    note = wire.decode((entry.input_note or "{}").encode())
+    publication = Publication(
+        destination,
+        Action.UPSERT,
+        note["method"],
+        "",
+        natural_keys=tuple(note.get("key", {}).items()),
+    )
+    return Item(
+        publication,
+        provenance,
+        entry.fingerprint,
+        entry.identity,
+        locks=frozenset(),
+        shared_locks=frozenset(),
+        document=entry.document,
+        published=entry,
+    )
+
+
+def _input_note(publication: Publication, provenance: Provenance) -> str:
+    note: dict[str, Any] = {"method": publication.method}
+    if not provenance.key:
+        note["key"] = publication.key
+    return wire.encode(note).decode()
 
 
 def step_item_of(publication: Publication, provenance: Provenance, tenant_id: str) -> Item:
@@ -235,7 +301,6 @@ def _value_of(fields: dict[str, Any], name: str) -> str | None:
 
 
 def _subject_name(publication: Publication, provenance: Provenance) -> str:
-    """The subject in words: ``Invoices InvoiceNumber M-6``."""
     named: dict[str, Any] = dict(publication.key)
     destination = publication.destination
     if not named and isinstance(destination, EntityDestination):

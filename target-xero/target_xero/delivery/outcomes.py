@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from http import HTTPStatus
 from typing import Any
+
+from msgspec import Struct
 
 from target_xero.build.destinations.destination import (
     ChildDestination,
@@ -49,8 +50,7 @@ class OutcomeKind(Enum):
     NOT_PROCESSED = "not processed"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The outcome of one record that was sent.
 
     Attributes:
@@ -65,7 +65,7 @@ class Outcome:
     xero_id: str | None = None
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    response: Any = field(default=None, repr=False)
+    response: Any = None
 
     @property
     def is_published(self) -> bool:
@@ -201,22 +201,31 @@ def _upper(element: Mapping[str, Any], name: str) -> str:
     return str(element.get(name) or "").upper()
 
 
-def messages(element: Json, name: str, *, deep: bool = True) -> Iterator[str]:
+def messages(element: Json, name: str, *, deep: bool = True) -> list[str]:
     """The messages under ``name`` of an element; with ``deep``, of its lines and contact too."""
-    if not isinstance(element, dict):
-        return
+    found: list[str] = []
+    if isinstance(element, dict):
+        _add_messages(element, name, found, deep=deep)
+    return found
+
+
+def _add_messages(element: Record, name: str, found: list[str], *, deep: bool) -> None:
     listed = element.get(name)
     for message in listed if isinstance(listed, list) else ():
         if isinstance(message, dict):
             # One of Xero's samples has Description instead of Message.
-            yield str(message.get("Message") or message.get("Description") or message)
+            found.append(str(message.get("Message") or message.get("Description") or message))
         else:
-            yield str(message)
+            found.append(str(message))
     if not deep:
         return
     for inner in element.values():
-        for part in inner if isinstance(inner, list) else (inner,):
-            yield from messages(part, name)
+        if isinstance(inner, dict):
+            _add_messages(inner, name, found, deep=True)
+        elif isinstance(inner, list):
+            for part in inner:
+                if isinstance(part, dict):
+                    _add_messages(part, name, found, deep=True)
 
 
 def _other_method(publication: Publication) -> str:

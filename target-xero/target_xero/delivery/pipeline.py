@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from target_xero.delivery.batches import Batcher, for_publishing
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.published_ids import Recognised, recognised
-from target_xero.delivery.publish_log import INTENDED, PUBLISHED, LogEntry, PublishLog
+from target_xero.delivery.publish_log import (
+    INTENDED,
+    PUBLISHED,
+    IntendedRecord,
+    LogEntry,
+    PublishLog,
+)
 from target_xero.delivery.publisher import Publisher
-from target_xero.delivery.run_records import Admission, RunRecords, known_entries
+from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords, known_entries
 from target_xero.delivery.states import Event, State, next_state
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
@@ -23,15 +30,21 @@ EARLIER_VERSION_UNKNOWN = (
     "then run once with resend_unknown"
 )
 
-# Items that are looked up in the publish log at once.
-INBOX_SIZE = 200
-
 
 class Pipeline(Protocol):
     """Takes items, and publishes them."""
 
     def add(self, item: Item) -> None:
         """Takes an item."""
+        ...
+
+    @property
+    def recognises_inputs(self) -> bool:
+        """Whether some records may be recognised by their input."""
+        ...
+
+    def recognise(self, digests: Iterable[str]) -> Mapping[str, LogEntry]:
+        """The published records whose input comes again, by its digest; they count as met."""
         ...
 
     def flush(self) -> None:
@@ -88,16 +101,18 @@ class LivePipeline:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        admitted = self._admission.admit(item, self._inbox, self._batcher.items)
-        if admitted is None:
-            return
-        if not self._queued_locks.isdisjoint(admitted.locks):
-            self._process_inbox()
-            self._send(self._batcher.take())
-        self._inbox.append(admitted)
-        self._queued_locks |= admitted.locks
+        self._inbox.append(item)
         if len(self._inbox) >= INBOX_SIZE:
             self._process_inbox()
+
+    @property
+    def recognises_inputs(self) -> bool:
+        """Whether some records may be recognised by their input."""
+        return self._log.has_inputs and not self._log.has_old_fingerprints
+
+    def recognise(self, digests: Iterable[str]) -> Mapping[str, LogEntry]:
+        """The published records whose input comes again, by its digest; they count as met."""
+        return self._records.first_of(self._log.of_inputs(digests))
 
     def flush(self) -> None:
         """Sends every item taken, and waits for the results.
@@ -119,20 +134,33 @@ class LivePipeline:
     # The publish log
 
     def _process_inbox(self) -> None:
-        """Reports the items that need not be sent, and puts the others into batches."""
+        """Processes the items that came; those about the same record one after the other."""
         inbox, self._inbox = self._inbox, []
+        items: list[Item] = []
+        for item in self._admission.admit(inbox, self._batcher.items):
+            if item.published is not None:
+                result = unchanged_result(item, item.published.xero_id)
+                self._reporter.report(item.provenance, result)
+                continue
+            if not self._queued_locks.isdisjoint(item.locks):
+                self._process(items)
+                self._send(self._batcher.take())
+                self._queued_locks = set()
+                items = []
+            items.append(item)
+            self._queued_locks |= item.locks
+        self._process(items)
+        self._reporter.flush()
+
+    def _process(self, inbox: Sequence[Item]) -> None:
+        """Reports the items that need not be sent, and puts the others into batches."""
         if not inbox:
             return
         self._wait_for_locks(_all_locks(inbox))
-        entries = known_entries(inbox, self._log, self._records)
-        self._log.renew_fingerprints(entries.renewed)
         begun: dict[str, list[Item]] = {}
-        for known in self._recognised(inbox):
+        inputs: list[IntendedRecord] = []
+        for known, entry in self._looked_up(inbox):
             item = known.item
-            entry = entries.by_fingerprint.get(item.fingerprint)
-            if entry is None or entry.state != PUBLISHED:
-                problem = known.problem or self._records.problem_of_new_number(known)
-                known = replace(known, problem=problem)  # noqa: PLW2901
             state = next_state(State.WAITING, self._event(known, entry))
             if state is State.LOOKING_UP:
                 number = entry.attempt + 1 if entry is not None else 1
@@ -141,16 +169,20 @@ class LivePipeline:
                 of_request = begun.setdefault(entry.request_key or "", [])
                 of_request.append(item.with_attempt(entry.attempt))
             elif state is State.UNCHANGED:
-                xero_id = entry.xero_id if entry is not None and entry.state == PUBLISHED else None
+                xero_id = None
+                if entry is not None and entry.state == PUBLISHED:
+                    xero_id = entry.xero_id
+                    if item.has_new_input_for(entry):
+                        inputs.append(item.intended_record)
                 self._reporter.report(item.provenance, unchanged_result(item, xero_id))
             else:
                 reason = EARLIER_VERSION_UNKNOWN if state is State.UNKNOWN else str(known.problem)
                 result = not_sent_result(item, reason, state.value)
                 self._reporter.report(item.provenance, result)
+        self._log.note_inputs(inputs)
         if begun:
             self._send(self._batcher.take())
             self._publisher.recover(begun, resend_unknown=self._resend_unknown)
-        self._reporter.flush()
         self._queued_locks = set().union(*(item.locks for item in self._batcher.items))
 
     def _event(self, known: Recognised, entry: LogEntry | None) -> Event:
@@ -165,24 +197,39 @@ class LivePipeline:
             return Event.EARLIER_IS_UNCLEAR
         return Event.IS_NEW if known.problem is None else Event.MAY_NOT_BE_SENT
 
-    def _recognised(self, inbox: Sequence[Item]) -> list[Recognised]:
-        """The items with what the log knows of them.
-
-        Requests of earlier runs for other versions of them are repeated first, while Xero keeps
-        their keys.
-        """
+    def _looked_up(self, inbox: Sequence[Item]) -> list[tuple[Recognised, LogEntry | None]]:
+        """Items with what the publish log knows of their subjects, and with their own entries."""
+        entries = known_entries(inbox, self._log, self._records)
+        self._log.renew_fingerprints(entries.renewed)
+        by_fingerprint = entries.by_fingerprint
         found = recognised(inbox, self._log)
+        if self._repeat_requests(found):
+            found = recognised(inbox, self._log)
+            by_fingerprint = self._log.entries([item.fingerprint for item in inbox])
+        pairs = []
+        for known in found:
+            entry = by_fingerprint.get(known.item.fingerprint)
+            problem = None
+            if known.problem is None and (entry is None or entry.state != PUBLISHED):
+                problem = self._records.problem_of_new_number(known)
+            pairs.append((replace(known, problem=problem) if problem else known, entry))
+        return pairs
+
+    def _repeat_requests(self, found: Iterable[Recognised]) -> bool:
+        """Repeats requests of earlier runs for other versions, while Xero keeps their keys.
+
+        Returns:
+            Whether there were any. Then the log may have other entries for the items.
+        """
         keys = {
             entry.request_key: None
             for known in found
             for entry in known.unresolved
             if entry.request_key
         }
-        if not keys:
-            return found
         for key in keys:
             self._publisher.repeat(key)
-        return recognised(inbox, self._log)
+        return bool(keys)
 
     # Batches
 

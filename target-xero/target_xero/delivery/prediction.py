@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action
@@ -53,8 +55,7 @@ REMOVED_ALREADY = "it is removed already"
 NOTHING_TO_CHANGE = "Xero has all of it already"
 
 
-@dataclass(frozen=True)
-class Prediction:
+class Prediction(Struct, frozen=True):
     """What a run would do with an item.
 
     Attributes:

@@ -9,7 +9,8 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from target_xero.delivery.attempts import Attempt, BegunAttempt, EndedAttempt, SentAttempt
 from target_xero.delivery.batches import batches, intent_of

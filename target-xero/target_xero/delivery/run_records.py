@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-import weakref
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from target_xero.delivery.item_results import not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.published_ids import Recognised
 from target_xero.delivery.publish_log import IntendedRecord, LogEntry, PublishLog
 from target_xero.delivery.publish_log.fingerprints import old_fingerprint
+from target_xero.delivery.spilled_table import SpilledTable
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import INVALID
 
@@ -19,8 +20,10 @@ ADVICE = (
     "If they are lines of one document, sort the rows and name the columns that the lines share in "
     "'group_by'; else correct one of them"
 )
+# Items that are looked up in the publish log, and in what the run has met, at once.
+INBOX_SIZE = 200
 # Stands for the content of a subject whose records were all refused.
-REFUSED = b""
+REFUSED = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Conflict:
 
 
 class RunRecords:
-    """What one run has met, in a temporary database that SQLite keeps on disk if it is large."""
+    """What one run has met; ``expect`` is called before items are claimed or numbered."""
 
     def __init__(self, tenant_id: str, *, has_old_fingerprints: bool = False) -> None:
         """Starts with no record.
@@ -68,19 +71,14 @@ class RunRecords:
         """
         self._tenant_id = tenant_id
         self._has_old_fingerprints = has_old_fingerprints
-        # An empty name is a temporary database that only this connection sees.
-        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        weakref.finalize(self, self._database.close)
-        self._database.executescript(
-            """
-            PRAGMA journal_mode = OFF;
-            PRAGMA synchronous = OFF;
-            CREATE TABLE equal_rows (digest BLOB PRIMARY KEY, met INTEGER) WITHOUT ROWID;
-            CREATE TABLE claims (claim BLOB PRIMARY KEY, content BLOB, origin TEXT) WITHOUT ROWID;
-            """
-        )
-        # Nobody else sees it, so that one transaction lasts as long as the run.
-        self._database.execute("BEGIN")
+        self._counts = SpilledTable("met")
+        # By subject or number: the content of its record, and where that record stands.
+        self._claims = SpilledTable("content", "origin")
+
+    def expect(self, items: Sequence[Item]) -> None:
+        """Reads at once what is known of items that come next, so that each needs no query."""
+        self._counts.read([item.fingerprint for item in items if _is_counted(item)])
+        self._claims.read([claim for item in items for claim in item.claims])
 
     def numbered(self, item: Item) -> Item:
         """An item that is known by its content, with its number among equal ones of this run.
@@ -88,9 +86,27 @@ class RunRecords:
         Counting starts anew in each run, so that a second run of the same input meets the same
         records. Two runs at the same time do not disturb each other's counts.
         """
-        if item.identity is not None or item.provenance.occurrence is not None:
+        if not _is_counted(item):
             return item
         return item.with_occurrence(self._count(item.fingerprint), self._tenant_id)
+
+    def first_of(self, entries: Mapping[str, LogEntry]) -> dict[str, LogEntry]:
+        """Those entries of which no record has come in this run; they are counted now.
+
+        An equal record that comes later has another number, and so another entry.
+
+        Args:
+            entries: Entries of the publish log, by any key.
+        """
+        self._counts.read(e.fingerprint for e in entries.values() if e.identity is None)
+        first = {}
+        for key, entry in entries.items():
+            if entry.identity is None:
+                if self._counts.get(entry.fingerprint) is not None:
+                    continue
+                self._count(entry.fingerprint)
+            first[key] = entry
+        return first
 
     def old_fingerprint(self, item: Item) -> str | None:
         """The fingerprint of version 1, if the publish log may have a row with it.
@@ -110,16 +126,9 @@ class RunRecords:
 
     def _count(self, digest: str) -> int:
         """How often a digest has come before in this run."""
-        key = (digest.encode(),)
-        # Most rows come once, and need one statement.
-        added = self._database.execute(
-            "INSERT INTO equal_rows VALUES (?, 1) ON CONFLICT (digest) DO NOTHING", key
-        )
-        if added.rowcount:
-            return 0
-        query = "SELECT met FROM equal_rows WHERE digest = ?"
-        met: int = self._database.execute(query, key).fetchone()[0]
-        self._database.execute("UPDATE equal_rows SET met = met + 1 WHERE digest = ?", key)
+        row = self._counts.get(digest)
+        met: int = row[0] if row else 0
+        self._counts.set(digest, met + 1)
         return met
 
     def claim(self, item: Item) -> Conflict | None:
@@ -135,18 +144,16 @@ class RunRecords:
         # Another group or row may be another line of the first, also if it looks the same. Only a
         # row with the same key is the same row.
         is_other = provenance.is_group or (provenance.is_row and not key)
-        content = (item.digest + (key if provenance.is_row else "")).encode()
+        content = item.fingerprint + (key if provenance.is_row else "")
         for claim in item.claims:
-            row = self._database.execute(
-                "SELECT content, origin FROM claims WHERE claim = ?", (claim.encode(),)
-            ).fetchone()
-            if row is None:
-                self._database.execute(
-                    "INSERT INTO claims VALUES (?, ?, ?)", (claim.encode(), content, origin)
-                )
-            elif is_other or row[0] != content:
-                is_refused = row[0] == REFUSED
-                return Conflict(item.subject_name, row[1], provenance.is_group, is_refused)
+            first = self._claims.get(claim)
+            if first is None:
+                self._claims.set(claim, content, origin)
+                continue
+            known_content, first_origin = first
+            if is_other or known_content != content:
+                is_refused = known_content == REFUSED
+                return Conflict(item.subject_name, first_origin, provenance.is_group, is_refused)
         return None
 
     def problem_of_new_number(self, known: Recognised) -> str | None:
@@ -161,29 +168,29 @@ class RunRecords:
         item, number = known.item, known.replaced_number
         if number is None or known.problem is not None:
             return None
-        claim, content = f"write {number}".encode(), item.digest.encode()
-        row = self._database.execute(
-            "SELECT content, origin FROM claims WHERE claim = ?", (claim,)
-        ).fetchone()
-        if row is None:
-            self._database.execute(
-                "INSERT INTO claims VALUES (?, ?, ?)", (claim, content, item.provenance.origin)
-            )
+        claim = f"write {number}"
+        first = self._claims.get(claim)
+        if first is None:
+            self._claims.set(claim, item.fingerprint, item.provenance.origin)
             return None
-        if row[0] == content:
+        if first[0] == item.fingerprint:
             return None
         return (
             f"its key was published as {item.publication.record_id} with the number of another "
-            f"record, {row[1]}, and would change the number of that one: correct the key, or leave "
-            "it out of the key_properties of the stream if it only counts rows"
+            f"record, {first[1]}, and would change the number of that one: correct the key, or "
+            "leave it out of the key_properties of the stream if it only counts rows"
         )
 
     def refuse(self, item: Item) -> None:
         """Notes that an item was refused, so that every other record of its subject is too."""
         for claim in item.claims:
-            self._database.execute(
-                "UPDATE claims SET content = ? WHERE claim = ?", (REFUSED, claim.encode())
-            )
+            if (first := self._claims.get(claim)) is not None:
+                self._claims.set(claim, REFUSED, first[1])
+
+
+def _is_counted(item: Item) -> bool:
+    """Whether an item is told from equal ones only by its number among them."""
+    return item.identity is None and item.provenance.occurrence is None and item.published is None
 
 
 @dataclass(frozen=True)
@@ -232,27 +239,34 @@ class Admission:
         self._records = records
         self._reporter = reporter
 
-    def admit(self, item: Item, *waiting: list[Item]) -> Item | None:
-        """The item to be published; None if it is refused.
+    def admit(self, items: Sequence[Item], waiting: list[Item]) -> list[Item]:
+        """The items to be published.
 
         Args:
-            item: The item that comes.
-            waiting: The items that were not sent yet. One with the same subject is refused too,
-                and taken out.
+            items: The items that come.
+            waiting: The items that came before, and were not sent yet. One with the same subject
+                as a new one is refused too, and taken out.
         """
-        conflict = self._records.claim(item)
-        if conflict is None:
-            return self._records.numbered(item)
+        self._records.expect(items)
+        admitted: list[Item] = []
+        for item in items:
+            conflict = self._records.claim(item)
+            if conflict is None:
+                admitted.append(self._records.numbered(item))
+            else:
+                self._refuse_both(item, conflict, admitted, waiting)
+        return admitted
+
+    def _refuse_both(self, item: Item, conflict: Conflict, *not_sent: list[Item]) -> None:
         claims = set(item.claims)
         is_sent = True
-        for items in waiting:
+        for items in not_sent:
             for first in [i for i in items if not claims.isdisjoint(i.claims)]:
                 items.remove(first)
                 is_sent = False
                 self._records.refuse(first)
                 self._refuse(first, conflict.problem(item.provenance.origin, is_sent=False))
         self._refuse(item, conflict.problem(conflict.first_origin, is_sent=is_sent))
-        return None
 
     def _refuse(self, item: Item, problem: str) -> None:
         self._reporter.report(item.provenance, not_sent_result(item, problem, INVALID))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from target_xero.build.publications.publication import Publication
 from target_xero.build.references.record_references import RecordReference
 
 
-@dataclass(frozen=True)
-class Completed:
+class Completed(Struct, frozen=True):
     """A publication with the ids of records that it names, or why it lacks one.
 
     Attributes:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
+
+from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import ChildDestination, Destination
 from target_xero.build.fields.name_references import OBJECTS, Named, NameReference, is_guid

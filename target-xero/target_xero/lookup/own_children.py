@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import ChildDestination
 from target_xero.build.publications.publication import Publication

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from target_xero.build.contents.bodies import content_of
 from target_xero.build.destinations.destination import ChildDestination, EntityDestination

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from target_xero.build.contents.bodies import completed_fields, content_of
 from target_xero.build.destinations.destination import EntityDestination
@@ -18,8 +20,7 @@ from xero_client.errors import RequestRefusedError
 from xero_client.http import wire
 
 
-@dataclass(frozen=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """What to send for a publication, now that Xero's record is known.
 
     Attributes:

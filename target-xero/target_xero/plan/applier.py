@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.streams.stream_rule import StreamRule

@@ -37,7 +37,6 @@ def json_of_item(item: Item) -> Json:
         "shared_locks": sorted(item.shared_locks),
         "digest": item.digest,
         "document": item.document,
-        "subject_name": item.subject_name,
         "follows_key": item.follows_key,
         "provenance": _json_of_provenance(item.provenance),
         "publication": _json_of_publication(item.publication),
@@ -55,7 +54,6 @@ def item_from_json(content: Mapping[str, Any]) -> Item:
         shared_locks=frozenset(content["shared_locks"]),
         digest=content["digest"],
         document=content["document"],
-        subject_name=content["subject_name"],
         follows_key=content["follows_key"],
     )
 

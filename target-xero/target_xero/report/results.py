@@ -7,13 +7,13 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 import msgspec
+from msgspec import Struct
 
 from target_xero.build.records import Provenance
 from target_xero.report.connections import Connections
@@ -37,8 +37,7 @@ ERROR_COLUMN = "_xero_error"
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 
 
-@dataclass(frozen=True)
-class CallInfo:
+class CallInfo(Struct, frozen=True):
     """The call that carried a record."""
 
     http_status: int | None = None
@@ -46,8 +45,7 @@ class CallInfo:
     sent_at: str | None = None
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True):
     """The result of one record, without its run and its stream.
 
     Attributes:
@@ -67,12 +65,12 @@ class Result:
     entity: str
     method: str | None
     status: str
-    key: Mapping[str, Any] = field(default_factory=dict)
+    key: Mapping[str, Any] = {}
     xero_id: str | None = None
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     call: CallInfo = CallInfo()
-    response: Any = field(default=None, repr=False)
+    response: Any = None
     would: str | None = None
     changes: Mapping[str, Any] | None = None
 

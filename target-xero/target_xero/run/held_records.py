@@ -22,7 +22,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Provenance
@@ -36,8 +37,7 @@ MAX_BYTES = 16_000_000
 MAX_SECONDS = 30.0
 
 
-@dataclass(frozen=True)
-class HeldRecord:
+class HeldRecord(Struct, frozen=True):
     """A record that waits.
 
     Attributes:

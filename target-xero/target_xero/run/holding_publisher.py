@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 
+from msgspec.structs import replace
+
+from target_xero.build.destinations.destination import Destination
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import InvalidRecordError, Provenance
 from target_xero.build.streams.load_order import LoadPosition
-from target_xero.delivery.items import item_of
+from target_xero.delivery.items import item_of, known_item
+from target_xero.delivery.publish_log import LogEntry
 from target_xero.report.errors import RunStoppedError
 from target_xero.run.ending import NotSent
 from target_xero.run.held_records import HeldRecord, HeldRecords
@@ -43,6 +46,7 @@ class HoldingPublisher:
         self._open_position: LoadPosition | None = None
         self._streams_since_held: set[str] = set()
         self._is_releasing = False
+        self._recognises_inputs: bool | None = None
         self._record_count = 0
         self._deleted: Counter[str] = Counter()
         self._empty: Counter[str] = Counter()
@@ -86,6 +90,44 @@ class HoldingPublisher:
             if self._held.must_leave:
                 self._release()
         self._run.check()
+
+    @property
+    def recognises_inputs(self) -> bool:
+        """Whether some records may be recognised by their input."""
+        if self._recognises_inputs is None and self._run.is_connected:
+            connected = self._run.organisations.connected
+            self._recognises_inputs = any(each.pipeline.recognises_inputs for each in connected)
+        return bool(self._recognises_inputs)
+
+    def recognise(self, digests: Iterable[str]) -> dict[str, LogEntry]:
+        """The published records whose input comes again, by its digest.
+
+        Each of them is published by ``publish_known``, and those of the organisation of the
+        target's own settings only.
+        """
+        return dict(self._run.organisation.pipeline.recognise(digests))
+
+    def publish_known(
+        self, entry: LogEntry, provenance: Provenance, destination: Destination
+    ) -> None:
+        """Reports a record that was recognised by its input as unchanged.
+
+        Args:
+            entry: Its entry in the publish log.
+            provenance: Where it comes from.
+            destination: What it was published to.
+
+        Raises:
+            RunStoppedError: The run cannot go on.
+        """
+        self._record_count += 1
+        organisations = self._run.organisations
+        organisations.publish(organisations.of(), known_item(entry, provenance, destination))
+        self._run.check()
+
+    def leave_unsent(self, count: int) -> None:
+        """Counts records that came, and were not passed on because the run has stopped."""
+        self._record_count += count
 
     def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
         """Reports a record as invalid; it is not sent.

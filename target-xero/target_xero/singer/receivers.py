@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from target_xero.build.records import Provenance, Record
-from target_xero.singer.sink import RecordPublisher, XeroSink
+from target_xero.singer.record_publisher import RecordPublisher
+from target_xero.singer.sink import IdentifiedRecord, XeroSink
+
+# How many records wait to be looked up together by their input, and for how long.
+MAX_WAITING = 200
+MAX_SECONDS = 1.0
 
 
 class RecordReceiver(Protocol):
@@ -58,6 +66,9 @@ class PublishingReceiver:
         """
         self._sinks = sinks
         self._publisher = publisher
+        # Records that are looked up together, and since when the first of them waits.
+        self._waiting: deque[tuple[XeroSink, IdentifiedRecord]] = deque()
+        self._since = 0.0
 
     def receive(
         self,
@@ -73,20 +84,49 @@ class PublishingReceiver:
             RunStoppedError: The run cannot go on.
         """
         own = provenance if alias == provenance.stream else replace(provenance, stream=alias)
-        self._publisher.begin_record(alias)
-        self._sinks[alias].add_record(record, own)
+        sink = self._sinks[alias]
+        identified = sink.identified(record, own)
+        if not self._waiting and not self._publisher.recognises_inputs:
+            self._publish(sink, identified)
+            return
+        if not self._waiting:
+            self._since = time.monotonic()
+        self._waiting.append((sink, identified))
+        is_late = time.monotonic() - self._since >= MAX_SECONDS
+        if is_late or len(self._waiting) >= MAX_WAITING:
+            self._publish_waiting()
+
+    def _publish_waiting(self) -> None:
+        """Publishes the records that wait; those whose input is known are looked up at once."""
+        digests = [identified.provenance.input_digest for _, identified in self._waiting]
+        known = self._publisher.recognise(filter(None, digests)) if any(digests) else {}
+        while self._waiting:
+            sink, identified = self._waiting.popleft()
+            # An equal record that comes after it has another entry.
+            entry = known.pop(identified.provenance.input_digest, None)
+            if entry is None:
+                self._publish(sink, identified)
+            else:
+                self._publisher.publish_known(entry, identified.provenance, sink.destination)
+
+    def _publish(self, sink: XeroSink, identified: IdentifiedRecord) -> None:
+        self._publisher.begin_record(sink.stream_name)
+        sink.add_record(identified)
         self._publisher.end_record()
 
     def complete_stream(self, stream: str, version: object) -> None:  # noqa: ARG002  # only a copy needs them
         """Publishes all that is left. Records that the tap no longer has stay in Xero."""
-        self._publisher.flush()
+        self.finish()
 
     def finish(self) -> None:
         """Publishes all that is left."""
+        self._publish_waiting()
         self._publisher.flush()
 
     def close(self) -> None:
-        """Does nothing: it holds nothing."""
+        """Counts the records that were not passed on."""
+        self._publisher.leave_unsent(len(self._waiting))
+        self._waiting.clear()
 
     def closing_words(self) -> Iterable[str]:
         """Nothing: the summary says all."""

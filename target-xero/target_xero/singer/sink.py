@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from singer_sdk import Target
-from singer_sdk.exceptions import InvalidRecord, MissingKeyPropertiesError
+from singer_sdk.exceptions import (
+    InvalidInputLine,
+    InvalidJSONSchema,
+    InvalidRecord,
+    MissingKeyPropertiesError,
+)
 from singer_sdk.sinks import Sink
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
@@ -27,13 +35,15 @@ from target_xero.build.records import (
 )
 from target_xero.build.rows.grouping import GroupedDocument, RowGrouper
 from target_xero.build.rows.template_rows import template_rows
-from target_xero.build.streams.load_order import LoadPosition, load_position
+from target_xero.build.streams.load_order import load_position
 from target_xero.build.streams.stream_checks import check_stream_rule
 from target_xero.build.streams.stream_names import check_stream_destination
 from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.build.streams.tenant_template import tenant_of
 from target_xero.retry.keys import RecordKeys
+from target_xero.singer.input_digests import InputDigests, is_decided_by_input
 from target_xero.singer.protocol_errors import ProtocolErrors
+from target_xero.singer.record_publisher import RecordPublisher
 from target_xero.singer.validation import Validator
 from xero_client.entities.shapes import LINES, SHAPES
 
@@ -42,57 +52,6 @@ SINGER_DECIMAL = "singer.decimal"
 DELETED_IN_SOURCE = (
     "its source has marked it as deleted: set on_deleted to remove it from Xero, or to skip it"
 )
-
-
-class RecordPublisher(Protocol):
-    """What sinks publish to."""
-
-    def begin_record(self, stream: str) -> None:
-        """Notes that a record of a stream comes, so that its document may not be complete."""
-        ...
-
-    def end_record(self) -> None:
-        """Notes that all of a record was passed on."""
-        ...
-
-    def publish(
-        self, publication: Publication, provenance: Provenance, position: LoadPosition
-    ) -> None:
-        """Publishes a record.
-
-        Args:
-            publication: What is published.
-            provenance: Where it comes from.
-            position: Its position in the load order.
-
-        Raises:
-            RunStoppedError: The run cannot go on.
-        """
-        ...
-
-    def refuse(self, provenance: Provenance, entity: str, problems: Sequence[str]) -> None:
-        """Reports a record as invalid; it is not sent.
-
-        Raises:
-            RunStoppedError: ``on_reject`` is ``fail_fast``.
-        """
-        ...
-
-    def skip_deleted(self, provenance: Provenance) -> None:
-        """Leaves out a record that its source has marked as deleted."""
-        ...
-
-    def skip_empty(self, provenance: Provenance) -> None:
-        """Leaves out a record without any value."""
-        ...
-
-    def flush(self) -> None:
-        """Publishes all that is left, and waits for the results.
-
-        Raises:
-            RunStoppedError: The run cannot go on.
-        """
-        ...
 
 
 @dataclass(frozen=True)
@@ -114,6 +73,24 @@ class SinkContext:
     record_numbers: Counter[str] = field(default_factory=Counter)
 
 
+class IdentifiedRecord(Struct, frozen=True):
+    """A record with what identifies it, before it is checked.
+
+    Attributes:
+        record: The record.
+        provenance: Where it comes from, with its key.
+        problems: What is wrong with its key or its organisation.
+        lacks_key: Whether a key property is missing.
+        is_deleted: Whether its source has marked it as deleted.
+    """
+
+    record: Record
+    provenance: Provenance
+    problems: list[str]
+    lacks_key: bool = False
+    is_deleted: bool = False
+
+
 class XeroSink(Sink):
     """Publishes one stream."""
 
@@ -132,7 +109,6 @@ class XeroSink(Sink):
 
         Raises:
             SettingsError: The stream's settings are wrong.
-            InvalidJSONSchema: The schema is not valid.
         """
         super().__init__(target, stream_name, schema, key_properties)
         self._context = context
@@ -140,8 +116,9 @@ class XeroSink(Sink):
         config = context.config
         self.rule = StreamRule.from_config(stream_name, config)
         if self.rule.decimal_comma is None and _has_decimals(schema):
-            self.rule = replace(self.rule, decimal_comma=False)
-        self.entity = destination_of(self.rule.entity, self.rule.path).name
+            self.rule = dataclasses.replace(self.rule, decimal_comma=False)
+        self.destination = destination_of(self.rule.entity, self.rule.path)
+        self.entity = self.destination.name
         self.position = load_position(self.rule)
         if config["references"] != "translate":  # a copy knows its streams
             check_stream_destination(self.rule)
@@ -151,7 +128,7 @@ class XeroSink(Sink):
         headings = schema.get("properties", {})
         document_type = self.rule.payload.get("Type") or document_type_of(self.rule.entity)
         self._template_rows = template_rows(
-            destination_of(self.rule.entity, self.rule.path).shape,
+            self.destination.shape,
             headings,
             document_type,
             self.rule.columns,
@@ -165,13 +142,26 @@ class XeroSink(Sink):
         self._retry_keys = RecordKeys(self.rule) if config["retry_rejects"] else None
         self._builder = self._builder_of(self.rule)
         # Builds the removals of records that the source has deleted.
-        self._remover = self._builder_of(replace(self.rule, method="DELETE", payload={}))
+        self._remover = self._builder_of(
+            dataclasses.replace(self.rule, method="DELETE", payload={})
+        )
         group_by = self._template_rows.group_by if self._template_rows else ()
         self._grouper = (
             RowGrouper(self.rule, headings, group_by=group_by, keep_empty=write_nulls)
             if self.rule.group_by or group_by
             else None
         )
+
+        self._input_digests = (
+            InputDigests(
+                stream_name, schema, self.key_properties, config, self._columns_that_count()
+            )
+            if self._grouper is None and self._template_rows is None and not self.rule.tenant_id
+            else None
+        )
+
+    def _columns_that_count(self) -> set[str]:
+        return {*self.rule.columns, *self.rule.columns_read, *self.key_properties}
 
     def _builder_of(self, rule: StreamRule) -> PublicationBuilder:
         config = self._context.config
@@ -202,27 +192,24 @@ class XeroSink(Sink):
         Raises:
             InvalidRecordError: The id is not one of Xero's.
         """
-        rule = replace(self.rule, method="DELETE", payload={}, query={}, columns={})
+        rule = dataclasses.replace(self.rule, method="DELETE", payload={}, query={}, columns={})
         return self._builder_of(rule).build({str(destination_of(rule.entity).id_field): xero_id})
 
     def clean_up(self) -> None:
         """Nothing to do: the summary at the end says how many records of what."""
 
     def get_validator(self) -> BaseJSONSchemaValidator | None:
-        """A compiled validator for the stream's schema."""
+        """A validator for the stream's schema."""
         return Validator(self.schema) if self.validate_schema else None
 
-    def add_record(self, record: Record, provenance: Provenance) -> None:
+    def add_record(self, identified: IdentifiedRecord) -> None:
         """Publishes a record, or adds it to its document and publishes complete documents."""
-        self._context.record_numbers[self.stream_name] += 1
+        record, provenance = identified.record, identified.provenance
         if is_empty(record):
             self._publisher.skip_empty(provenance)
             return
-        provenance, problems = self._validated(record, provenance)
-        if self._retry_keys is not None:
-            key = self._retry_keys.of(record, provenance)
-            provenance = replace(provenance, retry_key=key)
-        deleted = self._deletion_marks.of(record)
+        problems = self._problems_of(identified)
+        deleted = identified.is_deleted
         if deleted and self.rule.on_deleted == "skip":
             self._publisher.skip_deleted(provenance)
             return
@@ -244,9 +231,11 @@ class XeroSink(Sink):
         else:
             self._publish(record, provenance, warnings, is_deleted=deleted)
 
-    def _validated(self, record: Record, provenance: Provenance) -> tuple[Provenance, list[str]]:
-        """The provenance with the record's key, and the problems that the schema shows."""
+    def identified(self, record: Record, provenance: Provenance) -> IdentifiedRecord:
+        """A record that comes, with what identifies it."""
+        self._context.record_numbers[self.stream_name] += 1
         problems: list[str] = []
+        is_deleted = self._deletion_marks.of(record)
         names = self.key_properties
         number = self._context.record_numbers[self.stream_name]
         origin = place_of(record) or f"record {number:,}"
@@ -272,20 +261,32 @@ class XeroSink(Sink):
                 "subject_key": of_record.subject,
                 "content_key": of_record.content,
             }
+        is_first_try = provenance.occurrence is None and not provenance.is_retry
+        if self._input_digests is not None and is_first_try and not is_deleted:
+            known["input_digest"] = self._input_digests.of(record)
         provenance = replace(provenance, **known)
-        if names:
-            missing = ", ".join(repr(name) for name in names if name not in record)
-            if missing:
-                problems.append(f"the record lacks its key {missing}")
-                message = f"{provenance.stream}: {problems[-1]}"
-                self._context.errors.note(MissingKeyPropertiesError(message))
-                return provenance, problems
-        if self._validator is not None:
+        if self._retry_keys is not None:
+            retry_key = self._retry_keys.of(record, provenance)
+            provenance = replace(provenance, retry_key=retry_key)
+        missing = ", ".join(repr(name) for name in names if name not in record)
+        if missing:
+            problems.append(f"the record lacks its key {missing}")
+            message = f"{provenance.stream}: {problems[-1]}"
+            self._context.errors.note(MissingKeyPropertiesError(message))
+        return IdentifiedRecord(record, provenance, problems, bool(missing), is_deleted)
+
+    def _problems_of(self, identified: IdentifiedRecord) -> list[str]:
+        problems = list(identified.problems)
+        if self._validator is not None and not identified.lacks_key:
             try:
-                self._validator.validate(record)
+                self._validator.validate(identified.record)
             except InvalidRecord as invalid:
                 problems.append(str(invalid.error_message))
-        return provenance, problems
+            except InvalidJSONSchema as invalid:
+                message = f"The SCHEMA of stream {self.stream_name!r} is invalid: {invalid}"
+                self._context.errors.note(InvalidInputLine(message))
+                problems.append(message)
+        return problems
 
     def flush(self) -> None:
         """Publishes the last document."""
@@ -324,8 +325,15 @@ class XeroSink(Sink):
         except RecursionError:
             self._publisher.refuse(provenance, self.entity, [NESTED_TOO_DEEPLY])
             return
-        if not provenance.is_group and self._is_row(record, publication):
+        is_row = not provenance.is_group and self._is_row(record, publication)
+        if is_row:
             provenance = replace(provenance, is_row=True)
+        if provenance.input_digest and (
+            is_row
+            or publication.destination.name != self.entity
+            or not is_decided_by_input(publication)
+        ):
+            provenance = replace(provenance, input_digest="")
         self._publisher.publish(publication, provenance, self.position)
 
     def _is_row(self, record: Record, publication: Publication) -> bool:

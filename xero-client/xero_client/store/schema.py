@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Column,
     Dialect,
+    Index,
     MetaData,
     String,
     Table,
@@ -25,6 +26,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateIndex
+from sqlalchemy.sql.compiler import DDLCompiler
 
 from xero_client.errors import StoreError
 
@@ -52,6 +56,28 @@ class AnyText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # SQLAlchemy's arguments
         """The value as it is stored."""
         return value.replace("\0", "%00") if value else value
+
+
+def partial_index(name: str, table: Table, columns: Sequence[str], condition: str) -> None:
+    """Adds an index of the rows that meet a condition.
+
+    SQLAlchemy's own options for it load all drivers of PostgreSQL, which takes a third of the time
+    that a program needs to start.
+
+    Args:
+        name: The name of the index.
+        table: The table.
+        columns: The keys of its columns.
+        condition: The condition, in the SQL that SQLite and PostgreSQL have in common.
+    """
+    Index(name, *(table.c[key] for key in columns), info={"where": condition})
+
+
+@compiles(CreateIndex)
+def _with_condition(create: CreateIndex, compiler: DDLCompiler, **options: Any) -> str:  # noqa: ANN401  # of the compiler
+    statement: str = compiler.visit_create_index(create, **options)  # type: ignore[no-untyped-call]
+    condition = create.element.info.get("where")
+    return f"{statement} WHERE {condition}" if condition else statement
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ The way of each column is found once a stream; a record is then converted in one
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from target_xero.build.decimal_commas import shows_decimal_point
 from target_xero.build.fields.columns import field_names, normalized_name
@@ -103,8 +104,7 @@ class _Walk:
         return _shown((*self.path, name))
 
 
-@dataclass(frozen=True)
-class UnknownField:
+class UnknownField(Struct, frozen=True):
     """A field that Xero does not have.
 
     Attributes:
@@ -118,8 +118,7 @@ class UnknownField:
     name: str
 
 
-@dataclass(frozen=True)
-class Coerced:
+class Coerced(Struct, frozen=True):
     """A converted record.
 
     Attributes:

@@ -5,9 +5,11 @@ Facts: (xero-facts.md: Attachments and history, Writing by entity).
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import replace
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from target_xero.build.contents.attachments import attachment_of
 from target_xero.build.destinations.destination import ChildDestination
@@ -117,7 +119,7 @@ class ChildBuilder:
         # A member of a group is the contact that is named.
         is_named = any(found.id_path == (child.id_field,) for found in references)
         if is_named and request.method == "DELETE":
-            references = tuple(replace(found, id_path=()) for found in references)
+            references = tuple(dataclasses.replace(found, id_path=()) for found in references)
             own_id = OWN_PLACE
         elif not own_id and request.method == "DELETE" and child.name in FOUND_IN_PARENT and fields:
             own_id = OWN_PLACE

@@ -5,7 +5,7 @@ Facts: (xero-facts.md: Writing by entity).
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from target_xero.build.contents.bodies import (
     collection_of,

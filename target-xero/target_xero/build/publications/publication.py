@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from target_xero.build.destinations.destination import Destination
 from target_xero.build.destinations.routes import Action
@@ -23,8 +24,7 @@ Params = tuple[tuple[str, str], ...]
 NaturalKeys = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Publication:
+class Publication(Struct, frozen=True, eq=False):
     """One record, ready to be put into a request.
 
     Attributes:
@@ -68,8 +68,8 @@ class Publication:
     method: str
     path: str
     params: Params = ()
-    content: bytes | None = field(default=None, repr=False)
-    fields: Record = field(default_factory=dict, repr=False)
+    content: bytes | None = None
+    fields: Record = {}
     record_id: str | None = None
     natural_keys: NaturalKeys = ()
     possible_keys: NaturalKeys = ()

@@ -6,7 +6,8 @@ Each kind of destination has its own builder: ``EntityBuilder``, ``ChildBuilder`
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import (
     ChildDestination,

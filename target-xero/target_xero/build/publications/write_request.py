@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class WriteRequest:
+
+class WriteRequest(Struct, frozen=True):
     """What one record asks for.
 
     Attributes:

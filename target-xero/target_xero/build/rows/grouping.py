@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.fields.coercion import Coercion
@@ -16,8 +19,7 @@ from xero_client.json_value import Json
 GroupKey = tuple[object, ...]
 
 
-@dataclass(frozen=True)
-class GroupedDocument:
+class GroupedDocument(Struct, frozen=True):
     """A document that was made of rows.
 
     Attributes:

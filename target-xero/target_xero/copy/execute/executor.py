@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import InvalidRecordError, Provenance

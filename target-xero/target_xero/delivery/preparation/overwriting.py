@@ -6,7 +6,9 @@ The package's README, section *What exists in Xero already*, describes the state
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action
@@ -25,8 +27,7 @@ from xero_client.http import wire
 from xero_client.http.transport import Transport
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What is to be done with an item, as far as it is known what Xero has.
 
     Attributes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import ChildDestination, EntityDestination
 from target_xero.build.publications.publication import Publication
@@ -34,8 +36,7 @@ logger = logging.getLogger("target-xero")
 STATUSES_ABOUT_RECORDS = frozenset({200, 400, 404})
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """What a look-up says of an item.
 
     Attributes:

@@ -7,7 +7,9 @@ published a record under a subject before, another record with this subject is a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import ChildDestination, EntityDestination
 from target_xero.build.destinations.routes import Action
@@ -20,8 +22,7 @@ from xero_client.entities.write_spec import Body
 from xero_client.http.transport import JSON
 
 
-@dataclass(frozen=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     """An item, with what the publish log knows of its subject.
 
     Attributes:

@@ -5,7 +5,7 @@ The package's README describes the states and their transitions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 INTENDED = "intended"
 PUBLISHED = "published"
@@ -13,8 +13,7 @@ REJECTED = "rejected"
 SUPERSEDED = "superseded"
 
 
-@dataclass(frozen=True)
-class LogEntry:
+class LogEntry(Struct, frozen=True):
     """What the log knows about one record.
 
     Attributes:
@@ -29,6 +28,8 @@ class LogEntry:
         xero_id: Its id in Xero.
         run_id: The run that sent it.
         removes: 1 if it removes the record from Xero, else 0.
+        input_digest: The digest of the record as it came, if that alone decides what it becomes.
+        input_note: What the results file says of a record with this input, as JSON.
     """
 
     fingerprint: str
@@ -42,10 +43,11 @@ class LogEntry:
     xero_id: str | None = None
     run_id: str = ""
     removes: int = 0
+    input_digest: str | None = None
+    input_note: str | None = None
 
 
-@dataclass(frozen=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """A request that is about to be sent.
 
     Attributes:
@@ -63,13 +65,12 @@ class Intent:
     path: str
     params: tuple[tuple[str, str], ...]
     content_type: str
-    body: bytes | None = field(repr=False)
+    body: bytes | None
     first_sent_at: float
 
 
-@dataclass(frozen=True)
-class IntendedRecord:
-    """One record of a request that is about to be sent."""
+class IntendedRecord(Struct, frozen=True):
+    """One record of a request that is about to be sent; see ``LogEntry``."""
 
     fingerprint: str
     identity: str | None
@@ -77,10 +78,11 @@ class IntendedRecord:
     attempt: int
     document: str | None = None
     removes: bool = False
+    input_digest: str | None = None
+    input_note: str | None = None
 
 
-@dataclass(frozen=True)
-class SettledRecord:
+class SettledRecord(Struct, frozen=True):
     """The final outcome of one record: it was published, or rejected.
 
     Attributes:

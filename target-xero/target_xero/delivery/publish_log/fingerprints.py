@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -60,6 +61,7 @@ def _normalized(value: Json) -> Json:
     return f"\0{_number(value)}"
 
 
+@lru_cache(maxsize=4096, typed=True)  # many lines have the same amounts
 def _number(value: float | Decimal) -> str:
     if isinstance(value, int):
         return str(value)

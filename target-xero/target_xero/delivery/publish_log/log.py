@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, or_, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.engine import Connection
 
 from target_xero.delivery.publish_log.entries import (
@@ -23,8 +23,10 @@ from target_xero.delivery.publish_log.entries import (
     LogEntry,
     SettledRecord,
 )
+from target_xero.delivery.publish_log.settlement import Settlement, drop_finished
 from target_xero.delivery.publish_log.tables import (
     FINGERPRINT_VERSION,
+    HAS_INPUT_DIGEST,
     HAS_OLD_FINGERPRINT,
     SCHEMA,
     records,
@@ -53,11 +55,12 @@ class PublishLog:
         self._tenant_id = tenant_id
         self._run_id = run_id
         store.create(SCHEMA)
-        self.has_old_fingerprints = self._has_old_fingerprints()
+        self.has_old_fingerprints = self._has_rows(HAS_OLD_FINGERPRINT)
+        self.has_inputs = self._has_rows(HAS_INPUT_DIGEST)
 
-    def _has_old_fingerprints(self) -> bool:
+    def _has_rows(self, condition: str) -> bool:
         query = select(records.c.tenant_id).where(
-            text(HAS_OLD_FINGERPRINT), records.c.tenant_id == self._tenant_id
+            text(condition), records.c.tenant_id == self._tenant_id
         )
         with self._read_connection() as connection:
             return connection.execute(query.limit(1)).first() is not None
@@ -82,6 +85,50 @@ class PublishLog:
         }
         return list(found.values())
 
+    def of_inputs(self, digests: Iterable[str]) -> dict[str, LogEntry]:
+        """The published records whose input has these digests, by digest.
+
+        Left out is a digest that several records have, and a record of which another version has
+        been sent without an outcome.
+        """
+        found: dict[str, list[LogEntry]] = {}
+        for entry in self._select("input_digest", digests, current=True):
+            found.setdefault(entry.input_digest or "", []).append(entry)
+        single = {digest: own[0] for digest, own in found.items() if len(own) == 1}
+        if not single:
+            return {}
+        begun = self._begun_subjects()
+        return {
+            digest: entry
+            for digest, entry in single.items()
+            if entry.state == PUBLISHED and begun.isdisjoint((entry.identity, entry.document))
+        }
+
+    def _begun_subjects(self) -> frozenset[str]:
+        """The identities and documents of records that were sent and have no outcome."""
+        query = (
+            select(records.c.identity, records.c.document)
+            .join(requests, requests.c.key == records.c.request_key)
+            .where(requests.c.tenant_id == self._tenant_id, records.c.state == INTENDED)
+        )
+        with self._read_connection() as connection:
+            rows = connection.execute(query)
+            return frozenset(subject for row in rows for subject in row if subject)
+
+    def note_inputs(self, inputs: Sequence[IntendedRecord]) -> None:
+        """Writes the digests of the inputs of records that the log has already."""
+        change = (
+            update(records)
+            .where(records.c.fingerprint == bindparam("which"))
+            .values(input_digest=bindparam("digest"), input_note=bindparam("note"))
+        )
+        rows = [
+            {"which": each.fingerprint, "digest": each.input_digest, "note": each.input_note}
+            for each in sorted(inputs, key=lambda record: record.fingerprint)
+        ]
+        if rows:
+            self._store.transaction(lambda connection: connection.execute(change, rows))
+
     def _select(
         self, column: str, values: Iterable[str], *, current: bool = False
     ) -> list[LogEntry]:
@@ -89,11 +136,11 @@ class PublishLog:
         found: list[LogEntry] = []
         if not wanted:
             return found
-        names = [records.c[name] for name in LogEntry.__dataclass_fields__]
+        names = [records.c[name] for name in LogEntry.__struct_fields__]
         with self._read_connection() as connection:
             for chunk in statement_chunks(wanted):
                 query = select(*names).where(records.c[column].in_(chunk))
-                if column == "xero_id":
+                if column in ("xero_id", "input_digest"):
                     query = query.where(records.c.tenant_id == self._tenant_id)
                 if current:
                     query = query.where(records.c.state != SUPERSEDED)
@@ -190,6 +237,8 @@ class PublishLog:
                     "changed_at": now,
                     "removes": int(entry.removes),
                     "fingerprint_version": FINGERPRINT_VERSION,
+                    "input_digest": entry.input_digest,
+                    "input_note": entry.input_note,
                 }
                 for position, entry in ordered
             ],
@@ -214,7 +263,7 @@ class PublishLog:
             row = connection.execute(select(requests).where(requests.c.key == key)).first()
             if row is None:
                 return None
-            names = [records.c[name] for name in LogEntry.__dataclass_fields__]
+            names = [records.c[name] for name in LogEntry.__struct_fields__]
             members = connection.execute(
                 select(*names)
                 .where(records.c.request_key == key, records.c.state == INTENDED)
@@ -246,94 +295,8 @@ class PublishLog:
             if ids are shared, the subject.
         """
         ordered = sorted(outcomes, key=lambda outcome: outcome.fingerprint)
-        return self._store.transaction(
-            lambda connection: self._settle(connection, request_key, ordered)
-        )
-
-    def _settle(
-        self, connection: Connection, request_key: str, outcomes: Sequence[SettledRecord]
-    ) -> frozenset[str]:
-        now = time.time()
-        known = self._supersede(connection, outcomes, now)
-        if outcomes:
-            connection.execute(
-                update(records)
-                .where(records.c.fingerprint == bindparam("which"))
-                .values(
-                    state=bindparam("new_state"),
-                    xero_id=bindparam("new_id"),
-                    run_id=self._run_id,
-                    changed_at=now,
-                    request_key=None,
-                ),
-                [
-                    {
-                        "which": outcome.fingerprint,
-                        "new_state": PUBLISHED if outcome.published else REJECTED,
-                        "new_id": outcome.xero_id,
-                    }
-                    for outcome in outcomes
-                ],
-            )
-        self._drop_finished(connection, request_key)
-        return known
-
-    def _supersede(
-        self, connection: Connection, outcomes: Sequence[SettledRecord], now: float
-    ) -> frozenset[str]:
-        published = [outcome for outcome in outcomes if outcome.published]
-        if not published:
-            return frozenset()
-        fingerprints = [outcome.fingerprint for outcome in published]
-        own_ids = {o.fingerprint: o.xero_id for o in published if not o.id_is_shared}
-        ids = sorted(set(filter(None, own_ids.values())))
-        own = connection.execute(
-            select(
-                records.c.fingerprint, records.c.identity, records.c.document, records.c.entity
-            ).where(records.c.fingerprint.in_(fingerprints))
-        ).all()
-        identities = sorted({row.identity for row in own if row.identity})
-        documents = sorted({row.document for row in own if row.document})
-        entities = sorted({row.entity for row in own})
-        same_id = (
-            (records.c.tenant_id == self._tenant_id)
-            & records.c.entity.in_(entities)
-            & records.c.xero_id.in_(ids)
-        )
-        # An empty list would make the database read the whole table.
-        known: set[str | None] = set()
-        if ids:
-            query = select(records.c.xero_id).where(same_id)
-            known.update(connection.execute(query).scalars())
-        shared = {row.identity: row.fingerprint for row in own if row.fingerprint not in own_ids}
-        subjects = sorted(filter(None, shared))
-        known_subjects: set[str | None] = set()
-        if subjects:
-            query = select(records.c.identity).where(
-                records.c.identity.in_(subjects), records.c.xero_id.is_not(None)
-            )
-            known_subjects.update(connection.execute(query).scalars())
-        same = [
-            condition
-            for condition, of_values in (
-                (same_id, ids),
-                (records.c.identity.in_(identities), identities),
-                (records.c.document.in_(documents), documents),
-            )
-            if of_values
-        ]
-        if same:
-            connection.execute(
-                update(records)
-                .where(
-                    or_(*same),
-                    records.c.state == PUBLISHED,
-                    records.c.fingerprint.not_in(fingerprints),
-                )
-                .values(state=SUPERSEDED, changed_at=now)
-            )
-        by_id = (own for own, xero_id in own_ids.items() if xero_id and xero_id in known)
-        return frozenset([*by_id, *(shared[subject] for subject in known_subjects)])
+        settlement = Settlement(self._tenant_id, self._run_id, request_key)
+        return self._store.transaction(lambda connection: settlement.write(connection, ordered))
 
     def withdraw(self, request_key: str, fingerprints: Sequence[str]) -> None:
         """Takes back an intent that Xero certainly did not accept."""
@@ -343,7 +306,7 @@ class PublishLog:
 
         def withdraw(connection: Connection) -> None:
             connection.execute(change)
-            self._drop_finished(connection, request_key)
+            drop_finished(connection, request_key)
 
         self._store.transaction(withdraw)
 
@@ -363,19 +326,9 @@ class PublishLog:
                 .values(state=REJECTED, request_key=None, changed_at=time.time())
             )
             for key in request_keys:
-                self._drop_finished(connection, key)
+                drop_finished(connection, key)
 
         self._store.transaction(release)
-
-    @staticmethod
-    def _drop_finished(connection: Connection, request_key: str) -> None:
-        remaining = connection.execute(
-            select(records.c.fingerprint)
-            .where(records.c.request_key == request_key, records.c.state == INTENDED)
-            .limit(1)
-        ).first()
-        if remaining is None:
-            connection.execute(delete(requests).where(requests.c.key == request_key))
 
     def latest_ids(self, identities: Iterable[str]) -> dict[str, str]:
         """The ids in Xero of the records that were published last with these identities."""

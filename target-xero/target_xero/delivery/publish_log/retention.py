@@ -48,10 +48,20 @@ class RetainingPublishLog(PublishLog):
     def entries(self, fingerprints: Iterable[str]) -> dict[str, LogEntry]:
         """The entries of records that come now, by fingerprint."""
         found = super().entries(fingerprints)
+        self._note_coming(found)
+        return found
+
+    def of_inputs(self, digests: Iterable[str]) -> dict[str, LogEntry]:
+        """The published records whose input comes again, by the digest of the input."""
+        found = super().of_inputs(digests)
+        self._note_coming(entry.fingerprint for entry in found.values())
+        return found
+
+    def _note_coming(self, fingerprints: Iterable[str]) -> None:
         now = time.time()
         # A row is written again only after a quarter of the time: most runs write nothing.
         stale = now - self._days * DAY_SECONDS / 4
-        known = sorted(found)
+        known = sorted(fingerprints)
         for start in range(0, len(known), 400):  # SQLite limits the number of parameters
             change = (
                 update(records)
@@ -63,7 +73,6 @@ class RetainingPublishLog(PublishLog):
                 .values(changed_at=now)
             )
             self._store.transaction(partial(_execute, change))
-        return found
 
     def forget_old(self) -> None:
         """Deletes what did not come for long enough; call it after the whole input was read.

@@ -14,10 +14,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    text,
 )
 
-from xero_client.store.schema import AnyText, Schema
+from xero_client.store.schema import AnyText, Schema, partial_index
 
 # The version of the fingerprints that are computed now.
 FINGERPRINT_VERSION = 2
@@ -55,35 +54,24 @@ records = Table(
     Column("changed_at", Float, nullable=False),
     Column("removes", Integer, nullable=False, server_default="0"),
     Column("fingerprint_version", Integer, nullable=False, server_default="1"),
+    # The digest of the record as it came, if that alone decides what it becomes, and what the
+    # results file says of it.
+    Column("input_digest", String(32)),
+    Column("input_note", Text),
     # Without the entity: a path may be longer than PostgreSQL allows in an index.
     Index("publish_records_by_id", "tenant_id", "xero_id"),
 )
 
-_documents = records.c.document.is_not(None)
-Index(
-    "publish_records_by_document",
-    records.c.document,
-    sqlite_where=_documents,
-    postgresql_where=_documents,
-)
+partial_index("publish_records_by_document", records, ["document"], "document IS NOT NULL")
+HAS_INPUT_DIGEST = "input_digest IS NOT NULL"
+partial_index("publish_records_by_input", records, ["tenant_id", "input_digest"], HAS_INPUT_DIGEST)
 # Without parameters, as below.
 HAS_OLD_FINGERPRINT = "fingerprint_version = 1"
-Index(
-    "publish_records_of_version_1",
-    records.c.tenant_id,
-    sqlite_where=text(HAS_OLD_FINGERPRINT),
-    postgresql_where=text(HAS_OLD_FINGERPRINT),
-)
+partial_index("publish_records_of_version_1", records, ["tenant_id"], HAS_OLD_FINGERPRINT)
 
 # What the setting ``publish_log_days`` may forget. A database uses an index of some rows only if
 # the query has the very same condition, without parameters.
 MAY_BE_FORGOTTEN = "state <> 'intended' AND (subject IS NULL OR state <> 'published')"
-Index(
-    "publish_records_to_forget",
-    records.c.tenant_id,
-    records.c.changed_at,
-    sqlite_where=text(MAY_BE_FORGOTTEN),
-    postgresql_where=text(MAY_BE_FORGOTTEN),
-)
+partial_index("publish_records_to_forget", records, ["tenant_id", "changed_at"], MAY_BE_FORGOTTEN)
 
-SCHEMA = Schema("publish_log", metadata, "0003", Path(__file__).parent / "migrations")
+SCHEMA = Schema("publish_log", metadata, "0004", Path(__file__).parent / "migrations")
