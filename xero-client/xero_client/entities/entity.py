@@ -118,7 +118,7 @@ class Entity:
     scopes: tuple[str, ...]
     reading: ReadSpec
     writing: WriteSpec | None = None
-    fields: Shape = field(kw_only=True)
+    fields: Shape = field(kw_only=True, repr=False)
     key: str = ""
     path: str = ""
     no_read_scope: bool = False
