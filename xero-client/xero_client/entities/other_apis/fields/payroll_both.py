@@ -21,7 +21,6 @@ from xero_client.entities.field_types import (
     shape,
     text,
     texts,
-    with_meanings,
     without,
 )
 
@@ -102,10 +101,7 @@ PARTS: Mapping[str, Shape] = MappingProxyType(
                 texts("accountNumber", "sortCode", "accountName"),
             )
         ),
-        "PayrollTimesheetLine": with_meanings(
-            without(_TIMESHEET_LINE, "timesheetID"),
-            numberOfUnits="Units of each day of the period, in order.",
-        ),
+        "PayrollTimesheetLine": without(_TIMESHEET_LINE, "timesheetID"),
         "PayrollAccount": shape(
             read_only(
                 text("accountID"),
