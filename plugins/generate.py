@@ -6,13 +6,14 @@ The settings and capabilities come from the programs (`--about`). Each plugin ha
 - `plugins/from-ref/NAME.yml` is for other projects: `meltano add NAME --from-ref FILE`. Meltano
   expects only the definition in such a file, not a part of a project. `pip_url` names the package
   that Meltano installs.
-- `hub/TYPE/NAME.yml` is the entry for MeltanoHub. `repo` is missing until the repository has an
-  address (see CONTRIBUTING.md).
+- `hub/TYPE/NAME.yml` is the entry for MeltanoHub. `repo` is the `Repository` that pyproject.toml
+  names; it is missing until the repository has a public address (see CONTRIBUTING.md).
 """
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -86,9 +87,12 @@ def for_hub(name: str) -> dict[str, Any]:
     """The entry for MeltanoHub (docs.meltano.com: Plugin Definition Syntax)."""
     plugin = for_other_projects(name)
     head = {key: plugin.pop(key) for key in ("name", "namespace", "pip_url", "label")}
+    address = repository_address()
     return {
         **head,
-        "variant": "xero-client",
+        # MeltanoHub names a variant after the owner of its repository.
+        "variant": address.split("/")[-2].lower() if address else "xero-client",
+        **({"repo": address} if address else {}),
         **HUB_ENTRIES[name],
         "domain_url": "https://developer.xero.com/documentation/api/accounting/overview",
         "keywords": ["accounting", "api", "meltano_sdk"],
@@ -96,6 +100,13 @@ def for_hub(name: str) -> dict[str, Any]:
         "quality": "unknown",
         **plugin,
     }
+
+
+def repository_address() -> str:
+    """The public address of this repository (`make address`); empty without one."""
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    found = re.search(r'^Repository = "(.+)"$', text, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def setting(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,23 +5,13 @@ from copy import deepcopy
 import backoff
 import pytest
 from browser import chromium
-from copy_fixtures import backup, copied, finished_copy, pair, small_company
 from hypothesis import settings
 from login_runner import free_redirect_uri
 from postgres import fresh_postgres_uri, postgres_uri
 
 from xero_sandbox.server import server
 
-__all__ = [
-    "backup",
-    "chromium",
-    "copied",
-    "finished_copy",
-    "fresh_postgres_uri",
-    "pair",
-    "postgres_uri",
-    "small_company",
-]
+__all__ = ["chromium", "fresh_postgres_uri", "postgres_uri"]
 
 # Hypothesis fails an example that takes over 0.2 s, which a busy machine often causes.
 settings.register_profile("without_deadline", deadline=None)
@@ -43,6 +33,13 @@ def xero(request):
     """A sandbox with one empty organisation, or as the mark ``sandbox`` of the test says."""
     mark = request.node.get_closest_marker("sandbox")
     with server(**deepcopy(mark.kwargs if mark else {})) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def demo():
+    """A sandbox with the demo company, for tests that change no record."""
+    with server(companies=["demo"]) as running:
         yield running
 
 

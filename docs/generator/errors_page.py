@@ -8,6 +8,20 @@ from markdown_text import HEADER, code, table
 
 from xero_client import errors
 
+STATUSES = [
+    [
+        "`rejected`",
+        "Xero refused the record",
+        "Correct it in the rejects file or in the source, and publish it again",
+    ],
+    ["`invalid`", "target-xero refused the record, and did not send it", "The same"],
+    [
+        "`unknown`",
+        "The response was lost, and a look-up could not tell whether Xero saved the record",
+        "Run the same input again; it is looked up again. See the setting `resend_unknown` too",
+    ],
+]
+
 
 def errors_page() -> str:
     """The errors of all programs, and the exit codes."""
@@ -31,10 +45,19 @@ def errors_page() -> str:
         "| 1 of `target-xero verify` | the organisations differ |\n"
         "| 2 | the command line is wrong |\n"
         "| 2 of `target-xero verify` | the organisations could not be compared |\n"
+        "| 3, 4, 5 of `target-xero plan` and `apply` | "
+        "[the plan](../how-to/plan-then-apply.md) has refused records, a guard stopped it, or it "
+        "cannot be applied |\n"
+        "| 4 of `xero fleet run` | another worker has taken over the batch |\n"
         "| 130, 143 | the run was stopped by SIGINT or SIGTERM; the next run continues |\n\n"
         "## Errors of the connection\n\n"
         "The names are those of the exceptions in `xero_client.errors`.\n\n"
-        f"{table(['error', 'what happened', 'what to do'], rows)}"
+        f"{table(['error', 'what happened', 'what to do'], rows)}\n"
+        "## Records that were not published\n\n"
+        "Each record has a line in the results file of target-xero (`results_path`). Its `status` "
+        "says what happened, and `errors` says why. The last line of the run has the command that "
+        "feeds the rejects file back.\n\n"
+        f"{table(['status', 'what happened', 'what to do'], STATUSES)}"
     )
 
 

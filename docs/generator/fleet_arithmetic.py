@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
-from xero_fleet.planning.rules import BACKFILL, COLD, DAY, HOT, Rules
+from xero_client.entities.read_spec import Paging
+from xero_client.entities.table import BY_STREAM
+from xero_fleet.planning.outlook import RESERVE_SECONDS, RunResult, next_due
+from xero_fleet.planning.rules import BACKFILL, COLD, DAY, HOT, MINUTE, Rules
 from xero_fleet.planning.simulation import Day, SimulatedOrganisation, Simulation
-from xero_fleet.status.forecast import APP_TIERS, GIB, MONTH_DAYS, month_cost
+from xero_fleet.status.forecast import APP_TIERS, GIB, MONTH_DAYS, OVERAGE, month_cost
 
-# What a run of one organisation takes: a call for each default stream, and what changed.
-CALLS = 26
+# What a run of one organisation takes: a call for each default stream, and one more for a list
+# whose pages do not say how many there are.
+CALLS = sum(
+    1 + (entity.reading.paging is Paging.PAGE_ONLY)
+    for entity in BY_STREAM.values()
+    if entity.reading.selected_by_default
+)
 HOT_BYTES = 20_000
 COLD_BYTES = 6_000
 BACKFILL_CALLS = 500
+# Seconds of the processor, measured with `xero fleet run`, target-jsonl and empty organisations: a
+# batch of one organisation took 3.4 s, and one of nineteen 7.5 s.
+BATCH_PROCESSOR = 3.2
+RUN_PROCESSOR = 0.23
+PROCESSORS = 2
 HOUR = 3_600.0
 
 
@@ -25,7 +39,6 @@ class Scenario:
         hot_within: How old their data may be, in seconds.
         cold: Organisations without changes.
         first_reads: New organisations.
-        tier: The tier of the app.
     """
 
     name: str
@@ -33,8 +46,12 @@ class Scenario:
     hot_within: float
     cold: int
     first_reads: int
-    tier: str
     workers: int
+
+    @property
+    def number(self) -> int:
+        """The number of organisations."""
+        return self.hot + self.cold + self.first_reads
 
     def organisations(self) -> list[SimulatedOrganisation]:
         """The organisations."""
@@ -49,8 +66,8 @@ class Scenario:
 
 
 SCENARIOS = (
-    Scenario("10,000 organisations", 1_000, HOUR, 8_900, 100, "advanced", 40),
-    Scenario("1,000 organisations", 1_000, HOUR / 2, 0, 0, "plus", 40),
+    Scenario("10,000 organisations", 1_000, HOUR, 8_900, 100, 40),
+    Scenario("1,000 organisations", 1_000, HOUR / 2, 0, 0, 40),
 )
 
 
@@ -62,31 +79,42 @@ def page() -> str:
     ]
     parts = [_scenario_text(scenario, day) for scenario, day in days]
     rules = Rules()
+    runs = int(rules.day_limit(HOT) / CALLS)
     return f"""# The arithmetic of a fleet
 
 `make reference` makes this page from the planner itself: it simulates a day of batches, calls and limits, minute by
-minute. The assumptions: a run of an organisation takes {CALLS} calls (one for each default stream), {HOT_BYTES:,} bytes
-with changes and {COLD_BYTES:,} without, a first read takes {BACKFILL_CALLS} calls, and a call takes
-{rules.call_seconds:g} s. Your own numbers are in `xero fleet status --all` and `xero fleet forecast`.
+minute. The assumptions: a run of an organisation takes {CALLS} calls (one for each default stream, and a second one for lists
+that Xero does not count), {HOT_BYTES:,} bytes with changes and {COLD_BYTES:,} without, a first read takes {BACKFILL_CALLS} calls,
+and a call takes {rules.call_seconds:g} s. Your own numbers are in `xero fleet status --all` and `xero fleet forecast`.
 
 {"".join(parts)}
 ## Formulas
 
-- Runs a day of one organisation = 86,400 / max(S / 2, S - 600), if its data may be S seconds old: a run is due that
-  long after the start of the last one, so that 10 minutes are left for the queue and the batch.
+- Runs a day of one organisation = {DAY:,.0f} / max(S / 2, S - {RESERVE_SECONDS:.0f}), if its data may be S seconds old: a run is due that
+  long after the start of the last one, so that {RESERVE_SECONDS / MINUTE:.0f} minutes are left for the queue and the batch.
 - Calls a day of one organisation = runs x calls of a run, which must stay below {rules.day_share:.0%} of
   {rules.organisation_day:,.0f} (of 1,000 on the Starter tier). With {CALLS} calls a run, that allows
-  {int(rules.day_share * rules.organisation_day / CALLS)} runs a day: data of 20 minutes ago, but not of 15.
+  {runs} runs a day: data of {freshest(runs):.0f} minutes ago, but not of {freshest(runs) - 5:.0f}.
 - Calls a minute of the app = sum of all runs, planned up to {rules.app_minute:,.0f} of 10,000; reading up to
   {1 - rules.publish_share:.0%} of that, first reads up to {rules.backfill_share:.0%}.
 - Workers: one for each batch in flight. Most of the time a batch waits for Xero.
-- Egress of a month = {MONTH_DAYS:g} x bytes of a day. Cost = price of the tier + AUD 2.40 for each GB above what it
+- Machines = time of the processor / ({PROCESSORS} processors x half a day): they are busy half of the time. Time of the
+  processor = {BATCH_PROCESSOR} s a batch + {RUN_PROCESSOR} s a run, which was measured with target-jsonl and empty
+  organisations; records, another loader and the engine come on top.
+- Egress of a month = {MONTH_DAYS:g} x bytes of a day. Cost = price of the tier + AUD {OVERAGE:.2f} for each GB above what it
   includes ([facts](../xero-facts.md)).
 
 | tier | AUD a month | GB included | connections |
 |---|---|---|---|
 {_tier_rows()}
 """
+
+
+def freshest(runs: int) -> float:
+    """How old data is at most with so many runs a day: a multiple of 5 minutes."""
+    whole = RunResult(began_at=0, ended_at=0, error=None, changed=True)
+    ages = (5 * MINUTE * number for number in range(1, 289))
+    return next(age for age in ages if DAY / next_due(whole, age, 0) <= runs) / MINUTE
 
 
 def _tier_rows() -> str:
@@ -98,8 +126,16 @@ def _tier_rows() -> str:
 
 
 def _scenario_text(scenario: Scenario, day: Day) -> str:
+    rules = Rules()
     received = day.received * MONTH_DAYS
     within = scenario.hot_within / 60
+    processor = day.batches * BATCH_PROCESSOR + sum(day.runs.values()) * RUN_PROCESSOR
+    machines = math.ceil(processor / (PROCESSORS * DAY / 2))
+    costs = ", ".join(
+        f"{name} AUD {month_cost(name, received):,.2f}"
+        for name, tier in APP_TIERS.items()
+        if tier.connections >= scenario.number
+    )
     return f"""## {scenario.name}
 
 {scenario.hot:,} hot (data may be {within:.0f} minutes old), {scenario.cold:,} cold (one day), {scenario.first_reads:,}
@@ -108,12 +144,14 @@ first reads on this day, {scenario.workers} workers.
 | what | value | limit |
 |---|---|---|
 | calls of the day | {sum(day.calls_by_minute.values()):,} | |
-| calls of the busiest minute | {max(day.calls_by_minute.values()):,} | 9,500 |
-| calls of the busiest organisation | {max(day.calls_by_organisation.values()):,.0f} | 4,000 |
+| calls of the busiest minute | {max(day.calls_by_minute.values()):,} | {rules.app_minute:,.0f} |
+| calls of the busiest organisation | {max(day.calls_by_organisation.values()):,.0f} | {rules.day_limit(HOT):,.0f} |
 | age of hot data just before a run renews it, 99 of 100 | {day.age(HOT, 0.99) * within:.0f} min | {within:.0f} min |
 | organisations late at the end | {sum(day.late_at_end.values())} | 0 |
 | batches; most at once | {day.batches:,}; {day.peak_workers} | {scenario.workers} at once |
 | egress of a month | {received / GIB:.1f} GiB | |
-| cost of a month, tier {scenario.tier} | AUD {month_cost(scenario.tier, received):,.2f} | |
+| cost of a month, by tier that has the connections | {costs} | |
+| time of the processor, of a day | {processor / HOUR:.1f} h | |
+| machines with {PROCESSORS} processors | {machines} | |
 
 """

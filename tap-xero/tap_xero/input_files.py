@@ -13,7 +13,7 @@ import msgspec
 from tap_xero.state import ORGANISATIONS
 from xero_client.errors import SettingsError
 from xero_client.json_value import Json
-from xero_client.settings.nearest_name import did_you_mean
+from xero_client.names import did_you_mean
 
 logger = logging.getLogger("tap-xero")
 

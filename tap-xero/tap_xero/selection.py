@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from xero_client.entities.included_streams import included_streams
-from xero_client.settings.nearest_name import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +26,7 @@ def include_streams(
         SettingsError: A word of the setting means no stream.
     """
     words = config.get("include") or ()
-    included = included_streams(words, [stream.name for stream in streams], did_you_mean)
+    included = included_streams(words, [stream.name for stream in streams])
     for stream in streams:
         if stream.name in included:
             stream.selected_by_default = True

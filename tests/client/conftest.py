@@ -11,3 +11,11 @@ def machine(tmp_path, xero, redirect_uri):
     for app in ("sandbox-web", "sandbox-pkce", "sandbox-legacy"):
         xero.sandbox.connections.disconnect_all(app)
     return Machine.at(tmp_path, xero, redirect_uri)
+
+
+@pytest.fixture
+def store_uri(machine):
+    """The state database of the computer's user."""
+    folder = machine.home / "data" / "xero-client"
+    folder.mkdir(parents=True)
+    return f"sqlite:///{folder / 'xero.db'}"

@@ -51,11 +51,19 @@ def test_a_login_that_xero_ended_pauses_its_organisations_and_says_how_they_come
 
     ended = fleet.call("sync")
 
-    assert "Xero does not accept the login without a name any more" in ended.err
+    assert "the login without a name of organisations any more: 1 organisations" in ended.err
+    assert "they stay paused" in fleet.call("sync").err
     [found] = fleet.status()["organisations"]
     assert found["state"] == "paused"
     assert "not used for 60 days" in found["why"]
     assert "`xero login`" in found["action"]
+    # As it says: a new login, and the setting is removed.
+    assert "remove that setting" in found["action"]
+    fleet.log_in("", 1, [xero.tenant_id])
+    del fleet.config["refresh_token"]
+    fleet.save()
+    assert "connected again" in fleet.call("sync").out
+    assert fleet.organisation(xero.tenant_id)["state"] == "first read"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,9 @@ def await_calls(xero, endpoint, number):
 @pytest.mark.sandbox(companies=["empty"] * 3)
 @on_both_databases
 def test_a_killed_worker_loses_nothing_and_its_batch_is_run_again(fleet, xero):
+    temporary = fleet.folder / "temporary"
+    temporary.mkdir()
+    fleet.variables["TMPDIR"] = str(temporary)
     add_contacts(xero, 3)
     fleet.call("sync")
     [batch] = fleet.plan()
@@ -41,8 +44,11 @@ def test_a_killed_worker_loses_nothing_and_its_batch_is_run_again(fleet, xero):
     before = len(xero.log)
     time.sleep(2)
     assert len(xero.log) == before  # the tap ended with its worker
+    [left] = temporary.glob("xero-fleet-*")
+    two_minutes_ago = time.time() - 120
+    os.utime(left, (two_minutes_ago, two_minutes_ago))
 
-    fleet.call("run", batch)
+    fleet.run_process("run", batch)
 
     expected = {
         (key, each["ContactID"])
@@ -51,6 +57,7 @@ def test_a_killed_worker_loses_nothing_and_its_batch_is_run_again(fleet, xero):
     }
     assert set(fleet.keys("contacts", "ContactID")) == expected
     assert {each["state"] for each in fleet.status()["organisations"]} == {"on time"}
+    assert list(temporary.glob("xero-fleet-*")) == []  # it had the configuration, with secrets
     assert "is over: nothing to do" in fleet.call("run", batch).out
 
 

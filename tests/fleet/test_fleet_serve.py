@@ -12,6 +12,7 @@ import time
 
 import pytest
 import requests
+from fleet_runner import Fleet
 from playwright.sync_api import expect
 from ports import free_port
 
@@ -198,17 +199,49 @@ def test_a_revoked_organisation_comes_back_by_its_consent_link(fleet, served, ch
     assert found["state"] == "paused"
     assert f"xero fleet link {revoked}" in found["action"]
 
-    link = fleet.call("link", revoked, XERO_FLEET_TOKEN=TOKEN).out.strip()
-    page = chromium.new_page()
-    page.goto(link)
-    box = page.get_by_label(xero.organisation(revoked).name)
-    if not box.is_checked():
-        box.check()
-    page.get_by_role("button", name=re.compile("allow", re.IGNORECASE)).click()
-    expect(page.locator("body")).to_contain_text("The connection is renewed")
+    link = consent_by_link(fleet, revoked, chromium, xero)
 
     assert fleet.organisation(revoked)["state"] == "first read"
     tampered = link.replace(revoked, xero.tenant_id)
     assert requests.get(tampered, timeout=60).status_code == 404
     out, errors = served.stop()
     assert link.rpartition("/")[2] not in out + errors
+
+
+@pytest.mark.sandbox(companies=["empty"] * 2)
+def test_a_consent_link_asks_for_the_scope_that_a_stream_needs(tmp_path, chromium, xero):
+    port = free_port()
+    fleet = Fleet.at(tmp_path, xero, streams=["accounts", "projects"], log_in=False)
+    granted = ["offline_access", "accounting.settings.read"]
+    fleet.log_in("maple", 1, [xero.tenant_id], scopes=granted)
+    fleet.cycle()
+    found = fleet.organisation(xero.tenant_id)
+    assert found["error_class"] == "scope"
+    assert "`xero login --grant maple --for read projects`" in found["action"]
+    fleet.settings["public_url"] = f"http://localhost:{port}"
+    fleet.save()
+    xero.sandbox.tokens.register_redirect_uri(f"{fleet.settings['public_url']}/callback")
+    server = Served(fleet, port, XERO_FLEET_TOKEN=TOKEN)
+    try:
+        consent_by_link(fleet, xero.tenant_id, chromium, xero)
+    finally:
+        server.stop()
+
+    fleet.call("resume", xero.tenant_id)
+    [batch] = fleet.plan()
+    fleet.call("run", batch)
+
+    assert fleet.organisation(xero.tenant_id)["state"] == "on time"
+
+
+def consent_by_link(fleet, tenant_id, chromium, xero):
+    """A user opens the consent link of an organisation, and allows it at Xero; returns the link."""
+    link = fleet.call("link", tenant_id, XERO_FLEET_TOKEN=TOKEN).out.strip()
+    page = chromium.new_page()
+    page.goto(link)
+    box = page.get_by_label(xero.organisation(tenant_id).name)
+    if not box.is_checked():
+        box.check()
+    page.get_by_role("button", name=re.compile("allow", re.IGNORECASE)).click()
+    expect(page.locator("body")).to_contain_text("The connection is renewed")
+    return link

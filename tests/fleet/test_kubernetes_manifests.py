@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import kubernetes_validate
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -21,11 +22,10 @@ DOCUMENTS = [
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-@pytest.mark.parametrize("version", ["1.29", "1.34"])
+@pytest.mark.parametrize("version", ["1.29", "1.37"])
 def test_a_manifest_is_valid(document, version):
-    validator = pytest.importorskip("kubernetes_validate")
-
-    validator.validate(document, version, strict=True)
+    # The package has the schemas of these versions: nothing is downloaded.
+    kubernetes_validate.validate(document, version, strict=True)
 
 
 def test_the_commands_of_the_manifests_exist():

@@ -11,11 +11,11 @@ from xero_client.auth.stored_logins import Logins, store_exists
 from xero_client.command_line.configuration import read_config_file
 from xero_client.entities.purposes import PUBLISH, PURPOSES, READ
 from xero_client.errors import SettingsError
+from xero_client.names import did_you_mean
 from xero_client.plugins import Plugin, plugins_of
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES
 from xero_client.settings.environment import settings_from_environment
 from xero_client.settings.login_command import login_command
-from xero_client.settings.nearest_name import did_you_mean
 from xero_client.store.database import Store
 from xero_client.store.encryption import cipher_for
 

@@ -1,4 +1,4 @@
-"""The fleet on Airflow 3: ``sync >> plan >> run (a task for each batch) >> settle``, each minute.
+"""The fleet on Airflow 3, twice a minute: ``sync >> plan >> run (one for each batch) >> settle``.
 
 All logic is in the commands of ``xero fleet``, which have an environment of their own. What passes
 between the tasks are the ids of batches only. Two variables of the environment, or of the worker's
@@ -21,6 +21,8 @@ from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 # What `xero fleet run` ends with if another worker has the batch.
 LEASE_LOST_CODE = 4
 RETRY = {"retries": 2, "retry_delay": timedelta(seconds=10)}
+# Of all rounds together. So rounds that are slower than the schedule leave workers to the batches.
+ONE_AT_ONCE = 1
 
 
 def fleet(*arguments: str) -> str:
@@ -46,23 +48,24 @@ def fleet(*arguments: str) -> str:
 
 
 @dag(
-    schedule=timedelta(minutes=1),
+    schedule=timedelta(seconds=30),
     start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
     catchup=False,
-    # A run lasts as long as its slowest batch; the next one plans what is free meanwhile.
-    max_active_runs=8,
+    # A run lasts as long as its slowest batch, up to a quarter of an hour; the next ones plan what
+    # is free meanwhile.
+    max_active_runs=32,
     default_args=RETRY,
     tags=["xero"],
 )
 def xero_fleet() -> None:
     """Reads all organisations that are due."""
 
-    @task(retries=0)  # the next round asks again
+    @task(retries=0, max_active_tis_per_dag=ONE_AT_ONCE)  # the next round asks again
     def sync() -> None:
         fleet("sync", "--due")
 
     # One login that cannot be asked does not keep all others from being read.
-    @task(trigger_rule="all_done")
+    @task(trigger_rule="all_done", max_active_tis_per_dag=ONE_AT_ONCE)
     def plan() -> list[str]:
         return json.loads(fleet("plan", "--json"))
 
@@ -70,7 +73,7 @@ def xero_fleet() -> None:
     def run(batch: str) -> None:
         fleet("run", batch)
 
-    @task(trigger_rule="all_done")
+    @task(trigger_rule="all_done", max_active_tis_per_dag=ONE_AT_ONCE)
     def settle() -> None:
         fleet("settle")
 

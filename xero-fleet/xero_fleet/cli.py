@@ -88,9 +88,10 @@ def sync(settings: FleetSettings, store: Store, *, due: bool) -> None:
             for name in names:
                 click.echo(f"{name}: {what} ({login_name(grant)})")
     for grant, paused in found.ended.items():
+        what = f"{len(paused)} organisations are paused now" if paused else "they stay paused"
         click.echo(
-            f"Xero does not accept the {login_name(grant)} any more: {len(paused)} organisations "
-            "are paused. `xero fleet status` says how each of them comes back",
+            f"Xero does not accept the {login_name(grant)} of organisations any more: {what}. "
+            "`xero fleet status` says how each of them comes back",
             err=True,
         )
     if found.errors:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xero_client.store.database import Store
 from xero_fleet.planning.planner import plan
 from xero_fleet.planning.rules import Plan, Rules
-from xero_fleet.registry.batches import Batch, Batches, Due, due_reader
+from xero_fleet.registry.batches import Batch, Batches, Due
 from xero_fleet.registry.leases import Leases
 from xero_fleet.settings import FleetSettings
 
@@ -35,12 +35,13 @@ def planned_now(settings: FleetSettings, store: Store, now: float) -> tuple[Sequ
     settled_now(settings, store, now)
     rules = rules_of(settings)
     pipelines = tuple(settings.pipelines)
-    reader = due_reader(now, settings.fresh_within, rules.organisation_day, pipelines)
 
     def decide(due: Due) -> Plan:
         return plan(now, due.candidates, due.flights, rules)
 
-    return Batches(store).plan(now, decide, reader)
+    return Batches(store).plan(
+        now, decide, settings.fresh_within, rules.organisation_day, pipelines
+    )
 
 
 def preview(settings: FleetSettings, store: Store, now: float) -> Plan:

@@ -101,7 +101,7 @@ class FleetFile(_File, frozen=True):
         tiers: The tiers by name; an organisation is in ``standard`` unless it is moved.
         limits: The limits of the app.
         app_tier: The tier of the app in Xero's price list, for the forecast of the cost.
-        workers: How many batches may run at once.
+        workers: How many batches may be in flight, those that wait for a worker included.
         batch_organisations: The most organisations of a batch.
         batch_time: How long a batch may take.
         lease: How long a worker may be silent until its batch is given to another one.

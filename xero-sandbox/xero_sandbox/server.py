@@ -73,7 +73,7 @@ class RunningSandbox(Addresses, Controls):
 
     def __init__(self, origin: str, sandbox: Sandbox) -> None:
         Addresses.__init__(self, origin)
-        Controls.__init__(self, sandbox)
+        Controls.__init__(self, sandbox, origin)
 
 
 class _Thread(threading.Thread):

@@ -24,7 +24,7 @@ from tap_xero.state import TENANT_ID
 from tap_xero.streams.record_stream import READ_AT, TENANT_NAME
 from xero_client.entities.table import Entity
 from xero_client.errors import SettingsError
-from xero_client.settings.nearest_name import did_you_mean
+from xero_client.names import did_you_mean
 
 _KINDS = frozenset({"string", "number", "integer", "boolean", "object", "array"})
 _DATE_FORMATS = frozenset({"date", "date-time"})

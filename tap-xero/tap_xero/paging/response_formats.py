@@ -15,7 +15,7 @@ from xero_client.entities.table import Entity
 from xero_client.errors import UnexpectedResponseError
 from xero_client.http.wire import records_of
 from xero_client.json_value import Json
-from xero_client.settings.nearest_name import did_you_mean
+from xero_client.names import did_you_mean
 
 # Only envelopes have these fields, records do not.
 ENVELOPE_FIELDS = frozenset(

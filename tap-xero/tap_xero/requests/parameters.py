@@ -12,7 +12,7 @@ import msgspec
 
 from xero_client.entities.nested_lists import NESTED_BY_STREAM
 from xero_client.errors import SettingsError
-from xero_client.settings.nearest_name import did_you_mean
+from xero_client.names import did_you_mean
 from xero_client.settings.settings_schema import convert_settings
 
 if TYPE_CHECKING:

@@ -24,9 +24,8 @@ from tap_xero.records.converter import Record
 from tap_xero.records.dates import to_instant
 from tap_xero.records.schemas import attachment_schema, history_schema
 from tap_xero.run.organisations import Organisation
-from tap_xero.state import TENANT_ID
 from tap_xero.streams.entity_stream import XeroStream
-from tap_xero.streams.record_stream import TENANT_NAME
+from tap_xero.streams.record_stream import own_fields
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.children import ATTACHMENTS, CHILDREN, HISTORY
 from xero_client.entities.scopes import ATTACHMENTS_SCOPE
@@ -79,9 +78,7 @@ class ChildStream(XeroStream):
 
     def _converted_child(self, child: Record, tenant: Tenant) -> Record:
         self._convert(child)
-        child[TENANT_ID] = tenant.tenant_id
-        if self.mask["properties", TENANT_NAME]:
-            child[TENANT_NAME] = tenant.name
+        child.update(own_fields(self.mask, tenant))
         return child
 
     def _children(self, organisation: Organisation, record: Record, name: str) -> Sequence[Record]:

@@ -29,12 +29,12 @@ from tap_xero.records.typed_rows import RowMaker
 from tap_xero.requests.parameters import budget_months
 from tap_xero.run.organisations import Organisation
 from tap_xero.state import TENANT_ID
-from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RecordStream
+from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RecordStream, own_fields
 from xero_client.entities.nested_lists import LINE, LINE_NUMBER, NestedList
 from xero_client.entities.table import Entity
 from xero_client.errors import NotFoundError
 from xero_client.http.transport import Request
-from xero_client.http.wire import format_instant, records_of
+from xero_client.http.wire import records_of
 from xero_client.json_value import Json
 
 if TYPE_CHECKING:
@@ -141,13 +141,8 @@ class NestedStream(RecordStream):
         return RowMaker(
             self.nested,
             lambda column: self.mask["properties", column],
-            list(self.common_fields("", "", "")),
+            [name for name in (TENANT_ID, TENANT_NAME, READ_AT) if self.mask["properties", name]],
         )
-
-    def common_fields(self, tenant_id: str, tenant_name: str | None, read_at: str) -> Record:
-        """The fields that all rows of a page have."""
-        fields = {TENANT_ID: tenant_id, TENANT_NAME: tenant_name, READ_AT: read_at}
-        return {name: value for name, value in fields.items() if self.mask["properties", name]}
 
     def _rows(self, parent_id: Json, members: Sequence[Any]) -> Iterator[Record]:
         nested = self.nested
@@ -232,9 +227,8 @@ class NestedGroup:
 
     def write(self, lists: Sequence[ParentLists], page: Page, organisation: Organisation) -> None:
         """Writes the rows of a page."""
-        tenant, read_at = organisation.tenant, format_instant(page.requested_at)
         for stream, parents in zip(self._streams, lists, strict=True):
-            common = stream.common_fields(tenant.tenant_id, tenant.name, read_at)
+            common = own_fields(stream.mask, organisation.tenant, page.requested_at)
             count = stream.write(parents, common, page.requested_at)
             organisation.count_records(stream.name, count)
 

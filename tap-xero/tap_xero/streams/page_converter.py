@@ -13,11 +13,10 @@ from tap_xero.records.converter import Breadcrumb
 from tap_xero.records.schemas.types import Properties
 from tap_xero.records.typed_records import PageDecoder, TypedContent, TypedRecord
 from tap_xero.state import TENANT_ID
-from tap_xero.streams.record_stream import READ_AT, TENANT_NAME
+from tap_xero.streams.record_stream import own_fields
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.nested_lists import NestedList
 from xero_client.entities.table import Entity
-from xero_client.http.wire import format_instant
 
 # The length of the breadcrumb of a record's own field.
 TOP_LEVEL = 2
@@ -54,8 +53,7 @@ class PageConverter:
         self._replication_key = replication_key
         self._withheld = withheld
         self._of_login = entity.of_login
-        self._has_tenant_name = mask["properties", TENANT_NAME]
-        self._has_read_at = mask["properties", READ_AT]
+        self._mask = mask
         lists = [each.path[0] for each in nested]
         # Paging and nested streams need these fields also if they are not selected.
         needed = {*entity.keys, entity.id_field or "", replication_key, *lists} & properties.keys()
@@ -84,7 +82,7 @@ class PageConverter:
     def convert_page(self, page: Page, tenant: Tenant) -> list[str]:
         """Converts a page's records in place, and returns the instants of their last changes."""
         convert, key, withheld = self._convert, self._replication_key, self._withheld
-        common = self._common(tenant, page)
+        common = own_fields(self._mask, tenant, page.requested_at)
         changes = []
         for record in page.records:
             if isinstance(record, TypedRecord):
@@ -97,18 +95,9 @@ class PageConverter:
                 convert(record)
                 if self._of_login:
                     own = Tenant(str(record.get("tenantId")), record.get("tenantName"))
-                    common = self._common(own, page)
+                    common = own_fields(self._mask, own, page.requested_at)
                 record.update(common)
             # A date that could not be converted must not become the bookmark.
             if isinstance(change := record.get(key), str) and _INSTANT.fullmatch(change):
                 changes.append(change)
         return changes
-
-    def _common(self, tenant: Tenant, page: Page) -> dict[str, str | None]:
-        """The fields that do not come from Xero."""
-        common: dict[str, str | None] = {TENANT_ID: tenant.tenant_id}
-        if self._has_tenant_name:
-            common[TENANT_NAME] = tenant.name
-        if self._has_read_at:
-            common[READ_AT] = format_instant(page.requested_at)
-        return common

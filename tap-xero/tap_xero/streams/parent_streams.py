@@ -34,9 +34,9 @@ from tap_xero.requests.parameters import StreamSettings, TemplateContext, render
 from tap_xero.requests.planner import RequestPlanner
 from tap_xero.run.context import RunContext
 from tap_xero.run.organisations import Organisation
-from tap_xero.state import TENANT_ID, Bookmark, StartPosition
+from tap_xero.state import Bookmark, StartPosition
 from tap_xero.streams.entity_stream import XeroStream
-from tap_xero.streams.record_stream import READ_AT, TENANT_NAME
+from tap_xero.streams.record_stream import own_fields
 from xero_client.auth.tenants import Tenant
 from xero_client.entities.read_spec import ParentSpec
 from xero_client.entities.table import ALL_BY_STREAM, Entity, Paging
@@ -330,11 +330,7 @@ class ParentedStream(XeroStream):
 
     def _converted(self, record: Record, tenant: Tenant, page: Page) -> Record:
         self._convert(record)
-        record[TENANT_ID] = tenant.tenant_id
-        if self.mask["properties", TENANT_NAME]:
-            record[TENANT_NAME] = tenant.name
-        if self.mask["properties", READ_AT]:
-            record[READ_AT] = format_instant(page.requested_at)
+        record.update(own_fields(self.mask, tenant, page.requested_at))
         return record
 
 

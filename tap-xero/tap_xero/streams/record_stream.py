@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timezone
 from functools import cached_property
 from itertools import islice
@@ -12,25 +13,46 @@ from singer_sdk import Stream
 from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
-from singer_sdk.singerlib import RecordMessage
 
 from tap_xero.records.converter import compile_converter
 from tap_xero.run.context import RunContext
 from tap_xero.run.log_filters import leave_out_unneeded_lines
 from tap_xero.run.messages import MessageWriter
-from tap_xero.state import organisations_in
+from tap_xero.state import TENANT_ID, organisations_in
 from xero_client.errors import UnexpectedResponseError
+from xero_client.http.wire import format_instant
 
 if TYPE_CHECKING:
     from singer_sdk import Tap
     from singer_sdk.helpers.types import Context, Record
     from singer_sdk.mapper import StreamMap
     from singer_sdk.metrics import Counter
+    from singer_sdk.singerlib import SelectionMask
+
+    from xero_client.auth.tenants import Tenant
 
 # Records that are encoded at once. A whole page would take more memory.
 RECORDS_AT_ONCE = 200
 TENANT_NAME = "_tenant_name"
 READ_AT = "_read_at"
+
+
+def own_fields(
+    mask: SelectionMask, tenant: Tenant, read_at: datetime | None = None
+) -> dict[str, str | None]:
+    """The fields of a record that are not Xero's, without those that are not selected.
+
+    Args:
+        mask: The selection.
+        tenant: The organisation that the record is from.
+        read_at: When the record was asked for; None if the stream does not say it.
+    """
+    fields: dict[str, str | None] = {TENANT_ID: tenant.tenant_id}
+    if mask["properties", TENANT_NAME]:
+        fields[TENANT_NAME] = tenant.name
+    if read_at is not None and mask["properties", READ_AT]:
+        fields[READ_AT] = format_instant(read_at)
+    return fields
 
 
 class SameRecords(SameRecordTransform):
@@ -184,7 +206,10 @@ class RecordStream(Stream):
             UnexpectedResponseError: The record is nested too deeply to be written.
         """
         try:
-            self._write_converted(record)
+            if self._is_unmapped:
+                self._write_as_they_are([record])
+            else:
+                super()._write_record_message(record)
         except RecursionError:
             key = ", ".join(f"{name} {record.get(name)}" for name in self.primary_keys)
             message = f"{self.name}: the record with {key} is nested too deeply to be written"
@@ -199,36 +224,24 @@ class RecordStream(Stream):
         remaining, count = iter(records), 0
         while some := list(islice(remaining, RECORDS_AT_ONCE)):
             count += len(some)
-            if self._is_unmapped and self._write_at_once(some):
-                self.state_manager.is_flushed = False
-            else:
-                for record in some:
-                    self._write_record_message(record)
+            if self._is_unmapped:
+                with suppress(RecursionError):  # one by one, the record is named that is too deep
+                    self._write_as_they_are(some)
+                    continue
+            for record in some:
+                self._write_record_message(record)
         return count
 
-    def _write_at_once(self, records: Sequence[Record]) -> bool:
-        """Writes records as they are; False if one is nested too deeply, and none is written."""
+    def _write_as_they_are(self, records: Sequence[Record]) -> None:
+        """Writes records without a map.
+
+        Raises:
+            RecursionError: One is nested too deeply; none is written.
+        """
         writer = self._tap.message_writer
         assert isinstance(writer, MessageWriter)  # noqa: S101  # see TapXero.message_writer_class
-        try:
-            writer.write_records(self.name, records, self._stream_version, self._extracted_at)
-        except RecursionError:
-            return False
-        return True
-
-    def _write_converted(self, record: Record) -> None:
-        if self._is_unmapped:
-            self._tap.write_message(
-                RecordMessage(
-                    stream=self.name,
-                    record=record,
-                    version=self._stream_version,
-                    time_extracted=self._extracted_at,
-                )
-            )
-            self.state_manager.is_flushed = False
-        else:
-            super()._write_record_message(record)
+        writer.write_records(self.name, records, self._stream_version, self._extracted_at)
+        self.state_manager.is_flushed = False
 
     @cached_property
     def _is_unmapped(self) -> bool:

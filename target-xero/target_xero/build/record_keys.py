@@ -6,15 +6,13 @@ because a row of a file has nothing better.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
 
 from msgspec import Struct
 
 from target_xero.build.records import Record
+from xero_client.names import normalized_name
 
-_PUNCTUATION = re.compile(r"[\W_]")
 # The columns that are remembered for one stream. They are the input's, and there may be any number.
 MAX_REMEMBERED = 4096
 
@@ -77,6 +75,8 @@ LINE_COLUMNS = (
     "_line",
     "_row",
 )
+
+_LINES = frozenset(LINE_COLUMNS)
 
 # How the names of columns end, without punctuation, in which a source or a tap marks what is
 # deleted: _sdc_deleted_at, _ab_cdc_deleted_at, _fivetran_deleted, __deleted (Debezium),
@@ -182,7 +182,7 @@ def marks_deletion(column: str) -> bool:
 
 def _mark(column: str) -> Callable[[object], bool] | None:
     """What tells by the value of a mark whether a record is deleted; None if it is not a mark."""
-    name = plain_name(column)
+    name = normalized_name(column)
     if name in PLAIN_DELETED_COLUMNS:
         return _is_set
     if not column.startswith("_"):
@@ -200,14 +200,10 @@ def _is_deletion(value: object) -> bool:
     return str(value).strip().casefold() in DELETIONS
 
 
-@lru_cache(maxsize=4096)
-def plain_name(column: str) -> str:
-    """The name of a column in lower case, without punctuation."""
-    return _PUNCTUATION.sub("", column).casefold()
-
-
 def place_of(record: Record) -> str | None:
     """The line of the file that a record comes from, in words; None if it does not say."""
+    if _LINES.isdisjoint(record):
+        return None
     line = next((record[name] for name in LINE_COLUMNS if record.get(name) is not None), None)
     if line is None:
         return None
@@ -217,7 +213,7 @@ def place_of(record: Record) -> str | None:
 
 def _says_only_where(names: Sequence[str]) -> bool:
     """Whether key properties only say where a row stands: ("file_name", "line_number")."""
-    plain = [plain_name(name) for name in names]
+    plain = [normalized_name(name) for name in names]
     return any(name in PLAIN_POSITION_COLUMNS for name in plain) and all(
         known in PLAIN_POSITION_COLUMNS or known in PLAIN_FILE_COLUMNS or is_metadata(name)
         for name, known in zip(names, plain, strict=True)

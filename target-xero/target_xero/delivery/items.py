@@ -21,7 +21,6 @@ from target_xero.delivery.publish_log.fingerprints import content_digest, finger
 from target_xero.lookup.content_search import ContentSearch, is_found_in_parent
 from target_xero.lookup.existing_records import is_identifiable
 from target_xero.lookup.matching import folded
-from xero_client.http import wire
 
 
 class Item(Struct, frozen=True, eq=False):
@@ -45,8 +44,7 @@ class Item(Struct, frozen=True, eq=False):
         follows_key: Whether its key or number identifies it, so that it updates the record that
             was published under this key before.
         is_step: Whether it is a step of a copy: several steps change one record.
-        input_note: What the results file says if the same input comes again, as JSON; empty if its
-            input alone does not decide what it becomes.
+        input_method: Its method as it came, before it is known what Xero has.
         published: Its entry in the publish log, if it was recognised by its input: then nothing of
             it is sent, and its publication has no content.
     """
@@ -64,7 +62,7 @@ class Item(Struct, frozen=True, eq=False):
     fallback: Publication | None = None
     follows_key: bool = False
     is_step: bool = False
-    input_note: str = ""
+    input_method: str = ""
     published: LogEntry | None = None
 
     @property
@@ -93,7 +91,6 @@ class Item(Struct, frozen=True, eq=False):
     def intended_record(self) -> IntendedRecord:
         """The item as the publish log writes it."""
         name = self.publication.destination.name
-        digest, note = self._input
         return IntendedRecord(
             self.fingerprint,
             self.identity,
@@ -101,21 +98,20 @@ class Item(Struct, frozen=True, eq=False):
             self.attempt,
             self.document,
             self.removes,
-            digest,
-            note,
+            self._input_digest,
+            self.input_method,
         )
 
     def has_new_input_for(self, entry: LogEntry) -> bool:
         """Whether its entry in the publish log does not have the digest of its input yet."""
-        digest = self._input[0]
+        digest = self._input_digest
         return digest is not None and digest != entry.input_digest
 
     @property
-    def _input(self) -> tuple[str | None, str | None]:
+    def _input_digest(self) -> str | None:
+        """The digest of its input; of equal records, only of the first."""
         provenance = self.provenance
-        # Of equal records, only the first.
-        is_known = bool(self.input_note) and not provenance.occurrence
-        return (provenance.input_digest, self.input_note) if is_known else (None, None)
+        return None if provenance.occurrence else provenance.input_digest or None
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -123,16 +119,23 @@ class Item(Struct, frozen=True, eq=False):
 
         Removing a record after writing it is not a second content.
         """
+        subjects = self.subjects
+        if not subjects:
+            return ()
         kind = "remove" if self.removes else "write"
-        return tuple(f"{kind} {claim}" for claim in dict.fromkeys(self.subjects))
+        return tuple(f"{kind} {claim}" for claim in dict.fromkeys(subjects))
 
     @property
     def subjects(self) -> tuple[str, ...]:
         """The hashes of its subject and of its number, as far as it has them."""
-        return tuple(subject for subject in (self.identity, self.document) if subject)
+        if self.document:
+            return (self.identity, self.document) if self.identity else (self.document,)
+        return (self.identity,) if self.identity else ()
 
     def with_attempt(self, attempt: int) -> Item:
         """The item with the number of an attempt."""
+        if attempt == self.attempt:
+            return self
         return replace(self, attempt=attempt)
 
     def next_attempt(self) -> Item:
@@ -188,7 +191,7 @@ def item_of(publication: Publication, provenance: Provenance, tenant_id: str) ->
         digest=digest,
         document=hash_parts(tenant_id, name, number) if number else None,
         follows_key=bool(key or number),
-        input_note=_input_note(publication, provenance) if provenance.input_digest else "",
+        input_method=publication.method,
     )
 
 
@@ -200,16 +203,8 @@ def known_item(entry: LogEntry, provenance: Provenance, destination: Destination
         provenance: The Singer messages that it comes from.
         destination: What it was published to.
     """
-    note = wire.decode((entry.input_note or "{}").encode())
-    publication = Publication(
-        destination,
-        Action.UPSERT,
-        note["method"],
-        "",
-        natural_keys=tuple(note.get("key", {}).items()),
-    )
     return Item(
-        publication,
+        Publication(destination, Action.UPSERT, entry.input_method or "", ""),
         provenance,
         entry.fingerprint,
         entry.identity,
@@ -218,13 +213,6 @@ def known_item(entry: LogEntry, provenance: Provenance, destination: Destination
         document=entry.document,
         published=entry,
     )
-
-
-def _input_note(publication: Publication, provenance: Provenance) -> str:
-    note: dict[str, Any] = {"method": publication.method}
-    if not provenance.key:
-        note["key"] = publication.key
-    return wire.encode(note).decode()
 
 
 def step_item_of(publication: Publication, provenance: Provenance, tenant_id: str) -> Item:

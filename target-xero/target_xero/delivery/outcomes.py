@@ -22,6 +22,7 @@ from target_xero.build.destinations.routes import GENERIC_METHODS, Action
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.delivery.other_api_outcomes import elements_of, problem_of
+from target_xero.delivery.publish_log import SettledRecord
 from target_xero.lookup.matching import same_text
 from xero_client.errors import RequestRefusedError, XeroError
 from xero_client.json_value import Json
@@ -76,6 +77,16 @@ class Outcome(Struct, frozen=True):
     def is_final(self) -> bool:
         """Whether the record was published or rejected."""
         return self.kind in (OutcomeKind.PUBLISHED, OutcomeKind.REJECTED)
+
+
+def settled_record(fingerprint: str, outcome: Outcome, publication: Publication) -> SettledRecord:
+    """A final outcome as the publish log writes it."""
+    return SettledRecord(
+        fingerprint,
+        outcome.is_published,
+        outcome.xero_id,
+        id_is_shared=publication.destination.id_is_shared,
+    )
 
 
 def unknown_outcome(reason: str, response: Json = None) -> Outcome:

@@ -6,29 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
-from msgspec.structs import replace
-
 from target_xero.delivery.batches import Batcher, for_publishing
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
+from target_xero.delivery.logged_items import LoggedItem, known_entries, logged_items
 from target_xero.delivery.preparation.published_ids import Recognised, recognised
-from target_xero.delivery.publish_log import (
-    INTENDED,
-    PUBLISHED,
-    IntendedRecord,
-    LogEntry,
-    PublishLog,
-)
+from target_xero.delivery.publish_log import IntendedRecord, LogEntry, PublishLog
 from target_xero.delivery.publisher import Publisher
-from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords, known_entries
-from target_xero.delivery.states import Event, State, next_state
+from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords
+from target_xero.delivery.states import State, next_state
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
-
-EARLIER_VERSION_UNKNOWN = (
-    "an earlier version of this record was sent, and its outcome is not known: look in Xero, "
-    "then run once with resend_unknown"
-)
 
 
 class Pipeline(Protocol):
@@ -159,9 +147,9 @@ class LivePipeline:
         self._wait_for_locks(_all_locks(inbox))
         begun: dict[str, list[Item]] = {}
         inputs: list[IntendedRecord] = []
-        for known, entry in self._looked_up(inbox):
-            item = known.item
-            state = next_state(State.WAITING, self._event(known, entry))
+        for logged in self._logged(inbox):
+            item, entry = logged.item, logged.entry
+            state = next_state(State.WAITING, logged.event)
             if state is State.LOOKING_UP:
                 number = entry.attempt + 1 if entry is not None else 1
                 self._send(self._batcher.add(item.with_attempt(number)))
@@ -169,15 +157,11 @@ class LivePipeline:
                 of_request = begun.setdefault(entry.request_key or "", [])
                 of_request.append(item.with_attempt(entry.attempt))
             elif state is State.UNCHANGED:
-                xero_id = None
-                if entry is not None and entry.state == PUBLISHED:
-                    xero_id = entry.xero_id
-                    if item.has_new_input_for(entry):
-                        inputs.append(item.intended_record)
-                self._reporter.report(item.provenance, unchanged_result(item, xero_id))
+                if entry is not None and logged.is_published and item.has_new_input_for(entry):
+                    inputs.append(item.intended_record)
+                self._reporter.report(item.provenance, unchanged_result(item, logged.xero_id))
             else:
-                reason = EARLIER_VERSION_UNKNOWN if state is State.UNKNOWN else str(known.problem)
-                result = not_sent_result(item, reason, state.value)
+                result = not_sent_result(item, logged.problem, state.value)
                 self._reporter.report(item.provenance, result)
         self._log.note_inputs(inputs)
         if begun:
@@ -185,35 +169,16 @@ class LivePipeline:
             self._publisher.recover(begun, resend_unknown=self._resend_unknown)
         self._queued_locks = set().union(*(item.locks for item in self._batcher.items))
 
-    def _event(self, known: Recognised, entry: LogEntry | None) -> Event:
-        """What the publish log says of an item."""
-        if entry is not None and entry.state == PUBLISHED:
-            return Event.IS_DONE
-        if entry is not None and entry.state == INTENDED:
-            return Event.HAS_NO_OUTCOME
-        if known.is_removed:
-            return Event.IS_DONE
-        if known.unresolved and not (self._resend_unknown or known.item.can_be_found):
-            return Event.EARLIER_IS_UNCLEAR
-        return Event.IS_NEW if known.problem is None else Event.MAY_NOT_BE_SENT
-
-    def _looked_up(self, inbox: Sequence[Item]) -> list[tuple[Recognised, LogEntry | None]]:
-        """Items with what the publish log knows of their subjects, and with their own entries."""
-        entries = known_entries(inbox, self._log, self._records)
-        self._log.renew_fingerprints(entries.renewed)
-        by_fingerprint = entries.by_fingerprint
+    def _logged(self, inbox: Sequence[Item]) -> list[LoggedItem]:
+        """What the publish log says of items."""
+        known = known_entries(inbox, self._log, self._records)
+        self._log.renew_fingerprints(known.renewed)
+        entries = known.by_fingerprint
         found = recognised(inbox, self._log)
         if self._repeat_requests(found):
             found = recognised(inbox, self._log)
-            by_fingerprint = self._log.entries([item.fingerprint for item in inbox])
-        pairs = []
-        for known in found:
-            entry = by_fingerprint.get(known.item.fingerprint)
-            problem = None
-            if known.problem is None and (entry is None or entry.state != PUBLISHED):
-                problem = self._records.problem_of_new_number(known)
-            pairs.append((replace(known, problem=problem) if problem else known, entry))
-        return pairs
+            entries = self._log.entries([item.fingerprint for item in inbox])
+        return logged_items(found, entries, self._records, resend_unknown=self._resend_unknown)
 
     def _repeat_requests(self, found: Iterable[Recognised]) -> bool:
         """Repeats requests of earlier runs for other versions, while Xero keeps their keys.

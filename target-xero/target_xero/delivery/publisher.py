@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from target_xero.build.destinations.destination import ChildDestination
 from target_xero.delivery.attempts import Attempt, BegunAttempt, EndedAttempt, SentAttempt
 from target_xero.delivery.batches import batches, intent_of
 from target_xero.delivery.item_results import sent_result
 from target_xero.delivery.items import Item
-from target_xero.delivery.outcomes import Outcome, OutcomeKind, unknown_outcome
+from target_xero.delivery.outcomes import Outcome, OutcomeKind, settled_record, unknown_outcome
 from target_xero.delivery.preparation.preparation import Preparation, Prepared
-from target_xero.delivery.publish_log import PublishLog, SettledRecord
+from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.recovery.recovery import Recovery
 from target_xero.delivery.retry_policy import (
     MAX_SENDS,
@@ -160,11 +161,27 @@ class Publisher:
 
     def _look_up(self, attempt: Attempt) -> list[Attempt]:
         try:
-            prepared = self._preparation.prepare(attempt.items)
+            prepared = [
+                self._after_change_before(found)
+                for found in self._preparation.prepare(attempt.items)
+            ]
         except XeroError as error:
             return self._after_failed_look_up(attempt, error)
         self._failures.note_look_up()
         return [*_ended(attempt, prepared), *_sendable(attempt, prepared)]
+
+    def _after_change_before(self, prepared: Prepared) -> Prepared:
+        """What is to be done with an item after the change that comes before it, if one does.
+
+        Raises:
+            XeroError: The change failed for a reason that does not lie in the record.
+        """
+        if prepared.before is None:
+            return prepared
+        refusal = self._sender.send_change(prepared.before, prepared.item.provenance.stream)
+        if refusal is None:
+            return prepared
+        return replace(prepared, event=Event.FAILED_ALONE, reason=refusal)
 
     def _after_failed_look_up(self, attempt: Attempt, error: XeroError) -> list[Attempt]:
         """What follows from a look-up that failed.
@@ -260,13 +277,7 @@ class Publisher:
         """
         pairs = list(attempt.pairs)
         settled = [
-            SettledRecord(
-                item.fingerprint,
-                outcome.is_published,
-                outcome.xero_id,
-                id_is_shared=item.publication.destination.id_is_shared,
-            )
-            for item, outcome in pairs
+            settled_record(item.fingerprint, outcome, item.publication) for item, outcome in pairs
         ]
         if any(outcome.is_published for _, outcome in pairs):
             self._failures.note_published()
@@ -318,7 +329,7 @@ def _ended(attempt: Attempt, prepared: Iterable[Prepared]) -> list[EndedAttempt]
         if decision.event is Event.HAS_NO_CHANGE
         else attempt.not_sent(decision.event, [decision.item], decision.reason)
         for decision in prepared
-        if decision.event is not Event.MAY_BE_SENT
+        if not decision.may_be_sent
     ]
 
 
@@ -326,8 +337,16 @@ def _sendable(
     attempt: Attempt, prepared: Iterable[Prepared], send_count: int | None = None
 ) -> list[Attempt]:
     """The attempts of the items that may be sent, in batches."""
-    ready = [decision.item for decision in prepared if decision.event is Event.MAY_BE_SENT]
+    ready = [found.item for found in prepared if found.may_be_sent]
+    # Neighbours go out together: the children of one parent, creations apart from updates.
+    ready.sort(key=_sending_order)
     return [attempt.after(Event.MAY_BE_SENT, batch, send_count) for batch in batches(ready)]
+
+
+def _sending_order(item: Item) -> str:
+    publication = item.publication
+    is_child = isinstance(publication.destination, ChildDestination)
+    return publication.path if is_child else publication.method
 
 
 def _rejected(attempt: Attempt, event: Event, error: XeroError) -> EndedAttempt:

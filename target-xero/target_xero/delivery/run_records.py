@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from target_xero.delivery.item_results import not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.published_ids import Recognised
-from target_xero.delivery.publish_log import IntendedRecord, LogEntry, PublishLog
+from target_xero.delivery.publish_log import LogEntry
 from target_xero.delivery.publish_log.fingerprints import old_fingerprint
 from target_xero.delivery.spilled_table import SpilledTable
 from target_xero.report.reporter import Reporter
@@ -191,39 +189,6 @@ class RunRecords:
 def _is_counted(item: Item) -> bool:
     """Whether an item is told from equal ones only by its number among them."""
     return item.identity is None and item.provenance.occurrence is None and item.published is None
-
-
-@dataclass(frozen=True)
-class KnownEntries:
-    """The entries that the publish log has of some items.
-
-    Attributes:
-        by_fingerprint: The entries, by the fingerprint that the item has now.
-        renewed: The records whose entries have a fingerprint of version 1, by this fingerprint.
-    """
-
-    by_fingerprint: dict[str, LogEntry]
-    renewed: dict[str, IntendedRecord]
-
-
-def known_entries(items: Sequence[Item], log: PublishLog, records: RunRecords) -> KnownEntries:
-    """The entries that the publish log has of items, under their old fingerprints too.
-
-    Args:
-        items: The items, each of them for the first time.
-        log: The publish log; it is only read.
-        records: What the run has met.
-    """
-    entries = log.entries([item.fingerprint for item in items])
-    by_old = {records.old_fingerprint(item): item for item in items}
-    by_old.pop(None, None)
-    wanted = {old: i for old, i in by_old.items() if old and i.fingerprint not in entries}
-    renewed = {}
-    for old, entry in log.entries(wanted).items():
-        item = wanted[old]
-        entries[item.fingerprint] = replace(entry, fingerprint=item.fingerprint)
-        renewed[old] = item.intended_record
-    return KnownEntries(entries, renewed)
 
 
 class Admission:

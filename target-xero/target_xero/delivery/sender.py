@@ -132,6 +132,35 @@ class Sender:
             except StoppedError as error:
                 raise NotAcceptedError(error, blocks_stream=False, maybe_sent=True) from None
 
+    def send_change(self, change: Publication, subject: str) -> str | None:
+        """Sends a change that may be sent twice, and that the publish log does not know.
+
+        Args:
+            change: The change.
+            subject: The name that the call is counted under.
+
+        Returns:
+            Why Xero refuses it; None if Xero takes it.
+
+        Raises:
+            XeroError: It failed for a reason that does not lie in the record.
+        """
+        request = Request(
+            change.method,
+            change.path,
+            dict(change.params),
+            body=change.content,
+            content_type=change.content_type,
+            subject=subject,
+            scope=change.destination.scope,
+            retry=True,
+        )
+        try:
+            self._transport.send(request)
+        except RequestRefusedError as error:
+            return str(error)
+        return None
+
     def seconds_left(self, intent: Intent) -> float:
         """How long Xero certainly keeps the key of a request of an earlier run; 0 if it may not."""
         return key_seconds_left(intent.first_sent_at, self._transport.server_clock.latest())

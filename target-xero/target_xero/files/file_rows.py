@@ -7,7 +7,6 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,8 @@ from target_xero.build.decimal_commas import (
     shows_decimal_point,
 )
 from target_xero.build.destinations.destination import RawDestination
-from target_xero.build.destinations.names import destination_of, entity_names
-from target_xero.build.fields.columns import field_path, normalized_name
+from target_xero.build.destinations.names import destination_of, nearest_entity_names
+from target_xero.build.fields.columns import field_path
 from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.files.grouping import number_columns, required_columns, template_of
 from target_xero.files.messages import columns_of, messages
@@ -28,6 +27,7 @@ from target_xero.files.tables import FileError, Table, is_filled
 from xero_client.entities.field_types import Kind
 from xero_client.entities.shapes import SHAPES
 from xero_client.errors import SettingsError
+from xero_client.names import normalized_name
 
 logger = logging.getLogger("target-xero")
 
@@ -121,8 +121,8 @@ def with_row_options(config: Mapping[str, Any], options: RowOptions) -> Settings
     settings = dict(streams.get(stream) or {})
     if not settings.get("entity") and not settings.get("path"):
         if isinstance(destination_of(stream), RawDestination):
-            nearest = get_close_matches(stream.casefold(), entity_names(), n=3, cutoff=0.5)
-            hint = f"; the nearest are {', '.join(nearest)}" if nearest else ""
+            nearest = nearest_entity_names(stream)
+            hint = f"; the nearest are {nearest}" if nearest else ""
             message = (
                 f"--entity {stream} is neither one of Xero's entities nor a stream in the "
                 f"configuration{hint}"

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, time
 from typing import Any
 
-from target_xero.build.fields.columns import normalized_name
 from target_xero.files.tables import Cell, Row, Table
 from target_xero.report.results import ERROR_COLUMN
 from xero_client.http import wire
 from xero_client.json_value import Json
+from xero_client.names import normalized_name
 
 FILE_COLUMN = "_sdc_source_file"
 LINE_COLUMN = "_sdc_source_lineno"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from target_xero.build.fields.columns import normalized_name
 from xero_client.errors import XeroError
+from xero_client.names import normalized_name
 
 Cell = str | int | bool | Decimal | date | datetime | time | None
 

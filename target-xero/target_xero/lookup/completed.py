@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from target_xero.build.publications.publication import Publication
+from target_xero.build.references.parents import ParentKey
 from target_xero.build.references.record_references import RecordReference
 
 
@@ -14,9 +15,9 @@ class Completed(Struct, frozen=True):
     Attributes:
         publication: The publication with the ids; None if a record is not found.
         problem: Why a record is not found.
-        missing: The reference whose record Xero does not have; None if something else is wrong.
+        missing: What names the record that Xero does not have; None if something else is wrong.
     """
 
     publication: Publication | None = None
     problem: str | None = None
-    missing: RecordReference | None = None
+    missing: RecordReference | ParentKey | None = None

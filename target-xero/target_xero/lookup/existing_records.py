@@ -315,7 +315,28 @@ def with_credit_left(records: Sequence[Record]) -> list[Record]:
 
 def is_present(publication: Publication, record: Record) -> bool:
     """Whether the record in Xero of a publication is neither deleted, voided nor archived."""
+    return status_of(publication, record) not in REMOVED_STATUSES
+
+
+def status_of(publication: Publication, record: Record) -> str:
+    """The status of the record in Xero of a publication; empty if it has none."""
     destination, name = publication.destination, "Status"
     if isinstance(destination, EntityDestination) and destination.writing.removal is not None:
         name = destination.writing.removal.status_field
-    return str(record.get(name) or "") not in REMOVED_STATUSES
+    return str(record.get(name) or "")
+
+
+def takes_changes(publication: Publication, record: Record) -> bool:
+    """Whether Xero lets a record be changed: an archived one too, but no deleted or voided one."""
+    return status_of(publication, record) not in ("DELETED", "VOIDED")
+
+
+def frees_its_name(publication: Publication, record: Record) -> bool:
+    """Whether Xero takes a new record of the name or number that a removed one has.
+
+    A deleted document frees its number, and an archived contact its name, but not its number.
+    """
+    status, number = status_of(publication, record), text_at(record, "ContactNumber")
+    if status == "ARCHIVED" and "ContactStatus" in record:
+        return number is None or number != text_at(publication.fields, "ContactNumber")
+    return status == "DELETED"

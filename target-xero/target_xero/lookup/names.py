@@ -22,7 +22,7 @@ from xero_client.errors import AccessDeniedError, ScopeMissingError
 from xero_client.http import wire
 from xero_client.http.transport import Transport
 from xero_client.json_value import Json
-from xero_client.settings.nearest_name import nearest_name
+from xero_client.names import nearest_name
 
 _ENTITIES = {
     Named.TAX_RATE: "TaxRates",

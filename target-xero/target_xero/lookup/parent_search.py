@@ -54,7 +54,7 @@ def _with_parent(
         present = with_credit_left(present)
     ids = [str(record[parent.id_field or ""]) for record in present or records[:1]]
     if not ids:
-        return Completed(problem=f"Xero has no {key}")
+        return Completed(problem=f"Xero has no {key}", missing=key)
     if len(ids) > 1:
         problem = f"Xero has {len(ids)} {key} ({', '.join(ids)}): give the {parent.id_field}"
         return Completed(problem=problem)

@@ -43,6 +43,11 @@ def needs_lookup(publication: Publication) -> bool:
     """Whether Xero's record must be known before a publication can be sent."""
     if publication.parent_key is not None or publication.references:
         return True
+    return needs_resolution(publication)
+
+
+def needs_resolution(publication: Publication) -> bool:
+    """Whether Xero's own record must be known, so that it is known what to send."""
     destination = publication.destination
     if not isinstance(destination, EntityDestination):
         return False

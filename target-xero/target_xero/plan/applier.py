@@ -10,18 +10,19 @@ from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.streams.stream_rule import StreamRule
-from target_xero.delivery.item_results import not_sent_result
-from target_xero.delivery.items import Item
-from target_xero.delivery.prediction import (
+from target_xero.delivery.dry_run.prediction import (
     LOOKUP_SIZE,
     WOULD_CREATE,
     WOULD_LEAVE,
+    WOULD_RECOVER,
     WOULD_REMOVE,
     WOULD_SEND,
     WOULD_UPDATE,
     Prediction,
     Predictor,
 )
+from target_xero.delivery.item_results import not_sent_result
+from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, PublishLog
 from target_xero.delivery.run_records import RunRecords
 from target_xero.lookup.resolution import as_update
@@ -44,6 +45,7 @@ _WORDS: Mapping[str, str] = {
     WOULD_REMOVE: "remove it",
     WOULD_SEND: "send it",
     WOULD_LEAVE: "leave it as it is",
+    WOULD_RECOVER: "find out what became of it",
 }
 _PLANNED: Mapping[str, str] = {
     CREATE: WOULD_CREATE,
@@ -145,7 +147,12 @@ class Applier:
         self._sent_count = len(plan.sent)
         log = PublishLog(self._run.store, tenant.tenant_id, self._run.run_id)
         records = RunRecords(tenant.tenant_id, has_old_fingerprints=log.has_old_fingerprints)
-        predictor = Predictor(self._run.organisation.transport, log, records)
+        predictor = Predictor(
+            self._run.organisation.transport,
+            log,
+            records,
+            resend_unknown=bool(self._run.config["resend_unknown"]),
+        )
         destination = ""
         for documents in _chunks(plan.sent):
             if documents[0].entity != destination:
@@ -218,7 +225,10 @@ def _begun(document: PlannedDocument, item: Item) -> Item:
 
 def _as_sent(item: Item) -> Item:
     """The item as the plan has it: what exists was checked, and is not looked up again."""
-    return replace(item, publication=replace(item.publication, overwrite=None, match_keys=()))
+    publication = replace(
+        item.publication, overwrite=None, match_keys=(), refusal_is_looked_up=False
+    )
+    return replace(item, publication=publication)
 
 
 def _obstacle(document: PlannedDocument, prediction: Prediction) -> str | None:
@@ -229,8 +239,6 @@ def _obstacle(document: PlannedDocument, prediction: Prediction) -> str | None:
         return f"{_NOT_SENT}: {'; '.join(changes)}"
     if prediction.error is not None:
         return f"{_NOT_SENT}: {prediction.error}"
-    if prediction.is_begun:
-        return f"{_NOT_SENT}: another version of it was sent meanwhile, with an unknown outcome"
     is_same_record = (prediction.xero_id or "").lower() == (document.xero_id or "").lower()
     if planned == WOULD_CREATE and prediction.xero_id:
         return f"{_NOT_SENT}: Xero has it by now, as {prediction.xero_id}"

@@ -184,7 +184,7 @@ def plan(  # noqa: PLR0913  # one for each option
             guards,
             plan_file,
             html_file,
-            options=rows.words,
+            rows=rows,
             delimiter=delimiter,
         )
 
@@ -217,7 +217,7 @@ def make_plan(
     plan_file: Path,
     html_file: Path | None = None,
     *,
-    options: Sequence[str] = (),
+    rows: RowOptions | None = None,
     delimiter: str = "",
 ) -> None:
     """Makes a plan of Singer messages, and writes its file and its page.
@@ -228,7 +228,7 @@ def make_plan(
         guards: What the plan is checked against.
         plan_file: The file of the plan.
         html_file: The page; None for one beside the plan.
-        options: The options that say what the rows of a file are, for the rejects of the plan.
+        rows: What the rows of a file are, for the rejects of the plan.
         delimiter: The delimiter for the rejects of a file; empty if the input is not a file.
 
     Raises:
@@ -237,7 +237,7 @@ def make_plan(
     """
     with closing(Planner(config)) as planner:
         planner.take(messages)
-        made = planner.plan(guards, options, delimiter)
+        made = planner.plan(guards, rows or RowOptions(), delimiter)
     page = html_file or plan_file.with_suffix(".html")
     write_plan(made, plan_file)
     write_private(page, as_html(made, plan_file.name).encode())
@@ -288,17 +288,17 @@ def _correcting(
     made: Plan, settings: Mapping[str, Any], config: Sequence[str]
 ) -> Callable[[Results], Correction]:
     """Makes what says where rejects can be corrected, and how another plan is made of them."""
-    words = [word for name in config for word in ("--config", name)]
+    rows, words = made.rows, [word for name in config for word in ("--config", name)]
     if not made.delimiter:
-        return lambda results: PlanCorrection(results, [*words, *made.options])
-    stream = made.options[made.options.index("--entity") + 1]
+        return lambda results: PlanCorrection(results, [*words, *rows.words])
+    stream = rows.entity or ""
     rule = StreamRule.from_config(stream, settings)
     return lambda results: FileCorrection(
         results,
         stream,
         made.delimiter,
-        lambda rejects: ["target-xero", "plan", str(rejects), *words, *made.options],
-        decimal_comma=rule.decimal_comma or "--decimal-comma" in made.options,
+        lambda rejects: ["target-xero", "plan", str(rejects), *words, *rows.words],
+        decimal_comma=rule.decimal_comma or bool(rows.decimal_comma),
     )
 
 

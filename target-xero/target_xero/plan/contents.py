@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from target_xero.files.options import RowOptions
+
 CREATE, UPDATE, REMOVE, SEND = "create", "update", "remove", "send"
 SKIP, REFUSE = "skip", "refuse"
 # What apply sends.
@@ -229,7 +231,7 @@ class Plan:
         calls: What it costs.
         guards: The guards that the plan was made with.
         schemas: The SCHEMA message of each stream, for the rejects.
-        options: The options that say what the rows of a file are, for the rejects.
+        rows: What the rows of a file are, for the rejects.
         delimiter: The delimiter for the rejects of a file; empty if the input was not a file.
         digest: SHA-256 of all of this but the digest.
     """
@@ -248,7 +250,7 @@ class Plan:
     calls: Calls
     guards: Sequence[Guard] = ()
     schemas: Mapping[str, str] = field(default_factory=dict)
-    options: Sequence[str] = ()
+    rows: RowOptions = field(default_factory=RowOptions)
     delimiter: str = ""
     digest: str = ""
 

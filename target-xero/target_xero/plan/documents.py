@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from target_xero.books.dates import day_of
 from target_xero.build.destinations.destination import Destination
 from target_xero.build.records import Provenance, Record
+from target_xero.delivery.dry_run.prediction import Prediction
 from target_xero.delivery.items import Item
-from target_xero.delivery.prediction import Prediction
 from target_xero.plan.booking.bookings import NOTHING, Booking, booking_of
 from target_xero.plan.booking.facts import Facts
 from target_xero.plan.booking.lines import Line, decimal_of, merged
@@ -37,7 +37,7 @@ _SHOWN = frozenset(
 
 
 @dataclass(frozen=True)
-class Taken:
+class InputRecord:
     """One record of the input, with what a run would do with it.
 
     Attributes:
@@ -79,61 +79,61 @@ class Bookings:
     after: Booking
 
     @classmethod
-    def of(cls, taken: Taken, facts: Facts) -> Bookings:
+    def of(cls, input_record: InputRecord, facts: Facts) -> Bookings:
         """The bookings of a record; none if the organisation is not known."""
         if not facts.base_currency:
             return cls(NOTHING, NOTHING)
         return cls(
             *(
-                booking_of(taken.entity, record, facts) if record else NOTHING
-                for record in (taken.existing, taken.after)
+                booking_of(input_record.entity, record, facts) if record else NOTHING
+                for record in (input_record.existing, input_record.after)
             )
         )
 
 
 def planned_document(
-    number: int, taken: Taken, facts: Facts, bookings: Bookings
+    number: int, input_record: InputRecord, facts: Facts, bookings: Bookings
 ) -> PlannedDocument:
     """A record of the input as the plan shows it.
 
     Args:
         number: Its number in the plan.
-        taken: The record.
+        input_record: The record.
         facts: What is known of the organisation.
         bookings: What Xero books for it.
     """
-    provenance, prediction = taken.provenance, taken.prediction
-    if taken.item is None or prediction is None:
-        key = taken.result.key if taken.result else provenance.key
-        name = described_record(provenance, taken.entity, key)
+    provenance, prediction = input_record.provenance, input_record.prediction
+    if input_record.item is None or prediction is None:
+        key = input_record.result.key if input_record.result else provenance.key
+        name = described_record(provenance, input_record.entity, key)
         return PlannedDocument(
             number,
-            taken.action,
+            input_record.action,
             "",
-            taken.entity,
+            input_record.entity,
             provenance.stream,
             f"{name[:1].upper()}{name[1:]}",
             provenance.origin,
-            taken.why,
+            input_record.why,
         )
-    removes = taken.action == REMOVE
-    record = taken.existing if removes else taken.after
+    removes = input_record.action == REMOVE
+    record = input_record.existing if removes else input_record.after
     shown = bookings.before if removes else bookings.after
     publication = prediction.item.publication
-    is_sent = taken.action not in (SKIP, REFUSE)
-    changes = prediction.changes if taken.action in (UPDATE, REFUSE) else None
-    existing = taken.existing
+    is_sent = input_record.action not in (SKIP, REFUSE)
+    changes = prediction.changes if input_record.action in (UPDATE, REFUSE) else None
+    existing = input_record.existing
     shape = publication.destination.shape
     notes = dict.fromkeys((*bookings.before.notes, *bookings.after.notes))
     return PlannedDocument(
         number,
-        taken.action,
+        input_record.action,
         _kind(publication.destination, record),
-        taken.entity,
+        input_record.entity,
         provenance.stream,
-        record_name(taken.item.publication.key or provenance.key, record),
+        record_name(input_record.item.publication.key or provenance.key, record),
         provenance.origin,
-        taken.why,
+        input_record.why,
         contact=_contact_name(record, facts),
         date=day_of(record, "Date"),
         status=str(record.get("Status") or ""),
@@ -145,9 +145,9 @@ def planned_document(
         xero_id=prediction.xero_id,
         method=publication.method,
         path=publication.path,
-        lines=[_line(line, facts) for line in shown.lines] if taken.action != SKIP else [],
-        fields=_new_fields(taken, has_lines=bool(shown.lines))
-        if taken.action in (CREATE, SEND)
+        lines=[_line(line, facts) for line in shown.lines] if input_record.action != SKIP else [],
+        fields=_new_fields(input_record, has_lines=bool(shown.lines))
+        if input_record.action in (CREATE, SEND)
         else [],
         changes=[
             Change(name, found["old"], found["new"]) for name, found in (changes or {}).items()
@@ -155,7 +155,7 @@ def planned_document(
         warnings=publication.warnings,
         notes=list(notes) if is_sent else [],
         before=own_content(shape, existing) if existing and is_sent else None,
-        item=json_of_item(taken.item) if is_sent else None,
+        item=json_of_item(input_record.item) if is_sent else None,
     )
 
 
@@ -186,9 +186,9 @@ def _line(line: Line, facts: Facts) -> PlannedLine:
     )
 
 
-def _new_fields(taken: Taken, *, has_lines: bool) -> list[FieldValue]:
+def _new_fields(input_record: InputRecord, *, has_lines: bool) -> list[FieldValue]:
     """What is sent of a new record, without what the plan shows in another place."""
-    sent = taken.prediction.item.publication.fields if taken.prediction else {}
+    sent = input_record.prediction.item.publication.fields if input_record.prediction else {}
     left_out = _SHOWN if has_lines else ()
     shown = {name: value for name, value in sent.items() if name not in left_out}
     return [FieldValue(name, value) for name, value in flat_fields(shown)]

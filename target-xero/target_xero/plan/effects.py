@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.delivery.batches import batches
+from target_xero.delivery.dry_run.prediction import LOOKUP_SIZE
 from target_xero.delivery.items import Item
-from target_xero.delivery.prediction import LOOKUP_SIZE
 from target_xero.lookup.existing_records import IDS_PER_CALL
 from target_xero.plan.booking.bookings import Booking
 from target_xero.plan.booking.lines import ZERO

@@ -23,7 +23,7 @@ from xero_client.http import wire
 from xero_client.store.database import Store
 from xero_client.store.schema import Schema
 
-FORMAT = 1
+FORMAT = 2
 
 metadata = MetaData()
 

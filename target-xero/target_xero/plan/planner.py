@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from target_xero.build.records import Provenance
 from target_xero.build.streams.stream_settings import stream_settings
-from target_xero.delivery.dry_run import DryRunPipeline
-from target_xero.delivery.items import Item
-from target_xero.delivery.prediction import (
+from target_xero.delivery.dry_run.pipeline import DryRunPipeline
+from target_xero.delivery.dry_run.prediction import (
     WOULD_CREATE,
     WOULD_LEAVE,
+    WOULD_RECOVER,
     WOULD_REMOVE,
     WOULD_SEND,
     WOULD_UPDATE,
     Prediction,
 )
+from target_xero.delivery.items import Item
+from target_xero.files.options import RowOptions
 from target_xero.plan.booking.bookings import Booking, change_of
 from target_xero.plan.booking.facts import SCOPES, Document, Facts, read_facts
 from target_xero.plan.contents import CREATE, REFUSE, REMOVE, SEND, SKIP, UPDATE, Plan
-from target_xero.plan.documents import Bookings, Taken, planned_document
+from target_xero.plan.documents import Bookings, InputRecord, planned_document
 from target_xero.plan.effects import account_effects, calls_of, notes_of, tax_effects, totals_of
 from target_xero.plan.guards import Guards
 from target_xero.plan.plan_file import FORMAT, PlanNotes, with_digest
@@ -56,7 +58,7 @@ DELETED_IN_SOURCE = "its source has marked it as deleted, and 'on_deleted' is sk
 EMPTY = "the row is empty"
 
 
-class TakenRecords(RunListener):
+class InputRecords(RunListener):
     """The records of an input, with what a run would do with each.
 
     Attributes:
@@ -67,35 +69,35 @@ class TakenRecords(RunListener):
     more_scopes = SCOPES
 
     def __init__(self) -> None:
-        self.records: list[Taken] = []
+        self.records: list[InputRecord] = []
         # The records that Xero was asked about; their results say nothing new.
         self._predicted: set[int] = set()
 
     def predicted(self, item: Item, prediction: Prediction) -> None:
         """Notes what a run would do with an item."""
         self._predicted.add(id(item.provenance))
-        action, why = _ACTIONS[prediction.would], prediction.why_unchanged or ""
+        action, why = _ACTIONS.get(prediction.would, REFUSE), prediction.why_unchanged or ""
         if prediction.error is not None:
             action, why = REFUSE, prediction.error
-        elif prediction.is_begun:
+        elif prediction.would == WOULD_RECOVER:
             action, why = REFUSE, BEGUN_BEFORE
         entity = item.publication.destination.name
-        self.records.append(Taken(item.provenance, entity, action, why, item, prediction))
+        self.records.append(InputRecord(item.provenance, entity, action, why, item, prediction))
 
     def reported(self, provenance: Provenance, result: Result) -> None:
         """Notes a record that is refused without a look at Xero."""
         if id(provenance) in self._predicted or result.status == DRY_RUN:
             return
         why = "; ".join(result.errors)
-        self.records.append(Taken(provenance, result.entity, REFUSE, why, result=result))
+        self.records.append(InputRecord(provenance, result.entity, REFUSE, why, result=result))
 
     def skipped_deleted(self, provenance: Provenance) -> None:
         """Notes a record that its source has marked as deleted."""
-        self.records.append(Taken(provenance, provenance.stream, SKIP, DELETED_IN_SOURCE))
+        self.records.append(InputRecord(provenance, provenance.stream, SKIP, DELETED_IN_SOURCE))
 
     def skipped_empty(self, provenance: Provenance) -> None:
         """Notes a record without any value."""
-        self.records.append(Taken(provenance, provenance.stream, SKIP, EMPTY))
+        self.records.append(InputRecord(provenance, provenance.stream, SKIP, EMPTY))
 
 
 class Planner:
@@ -116,9 +118,9 @@ class Planner:
             raise SettingsError(message)
         _check_streams(target.config)
         self._version = target.plugin_version
-        self._taken = TakenRecords()
+        self._input = InputRecords()
         self._run = Run(
-            target.config, target.checked_settings(), listener=self._taken, passes_state=False
+            target.config, target.checked_settings(), listener=self._input, passes_state=False
         )
         self._messages = MessageRun(target, self._run, logs_summary=False)
 
@@ -146,12 +148,12 @@ class Planner:
 
     # The plan
 
-    def plan(self, guards: Guards, options: Sequence[str] = (), delimiter: str = "") -> Plan:
+    def plan(self, guards: Guards, rows: RowOptions, delimiter: str = "") -> Plan:
         """The plan of all that came, noted in the state database.
 
         Args:
             guards: What the plan is checked against.
-            options: The options that say what the rows of a file are.
+            rows: What the rows of a file are.
             delimiter: The delimiter for the rejects of a file; empty if it is not a file.
 
         Raises:
@@ -159,13 +161,13 @@ class Planner:
         """
         facts, obstacles = self._facts()
         documents, booked, items = [], list[Booking](), list[Item]()
-        for number, taken in enumerate(self._taken.records, 1):
-            bookings = Bookings.of(taken, facts)
-            document = planned_document(number, taken, facts, bookings)
+        for number, input_record in enumerate(self._input.records, 1):
+            bookings = Bookings.of(input_record, facts)
+            document = planned_document(number, input_record, facts, bookings)
             documents.append(document)
-            if document.is_sent and taken.prediction is not None:
+            if document.is_sent and input_record.prediction is not None:
                 booked += change_of(bookings.before, bookings.after)
-                items.append(taken.prediction.item)
+                items.append(input_record.prediction.item)
         organisation = self._run.organisation
         pipeline = organisation.pipeline
         look_ups = pipeline.look_ups if isinstance(pipeline, DryRunPipeline) else 0
@@ -188,7 +190,7 @@ class Planner:
                 calls_of(items, look_ups, organisation.transport.rate_limiter.latest.day),
                 guards.checked(documents, knows_amounts=not obstacles),
                 schemas,
-                options,
+                rows,
                 delimiter,
             )
         )
@@ -198,9 +200,9 @@ class Planner:
     def _facts(self) -> tuple[Facts, list[str]]:
         """What is known of the organisation, and why it is not more."""
         documents: list[Document] = [
-            (taken.entity, record)
-            for taken in self._taken.records
-            for record in (taken.existing, taken.after)
+            (input_record.entity, record)
+            for input_record in self._input.records
+            for record in (input_record.existing, input_record.after)
             if record
         ]
         try:

@@ -12,6 +12,7 @@ from target_xero.build.records import Provenance, Record
 from target_xero.report.record_kinds import kind_of_record
 from target_xero.report.results import UNKNOWN, Result
 from xero_client.http import wire
+from xero_client.names import normalized_name
 from xero_client.settings.login_command import is_in_meltano
 
 # What people call a record, in this order.
@@ -77,9 +78,9 @@ def _record_in(provenance: Provenance) -> Record:
 
 def record_name(key: Mapping[str, Any], record: Record) -> str:
     """What people call a record: its number, code or name, else its key."""
-    by_name = {_letters(name): value for name, value in {**record, **key}.items()}
+    by_name = {normalized_name(name): value for name, value in {**record, **key}.items()}
     for name in _NAMES:
-        value = by_name.get(_letters(name))
+        value = by_name.get(normalized_name(name))
         if isinstance(value, (str, int)) and str(value).strip():
             return str(value).strip()
     own = [f"{name} {value}" for name, value in key.items() if name[:1] != "_"]
@@ -87,11 +88,9 @@ def record_name(key: Mapping[str, Any], record: Record) -> str:
 
 
 def _type_in(record: Record) -> Any:  # noqa: ANN401  # a value of a record
-    return next((value for name, value in record.items() if value and _letters(name) == "type"), "")
-
-
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name)).casefold()
+    return next(
+        (value for name, value in record.items() if value and normalized_name(name) == "type"), ""
+    )
 
 
 def _place_of(record: Record) -> list[str]:

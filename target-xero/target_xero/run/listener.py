@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from target_xero.build.records import Provenance
+from target_xero.delivery.dry_run.prediction import Prediction
 from target_xero.delivery.items import Item
-from target_xero.delivery.prediction import Prediction
 from target_xero.report.results import Result
 
 

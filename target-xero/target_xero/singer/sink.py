@@ -21,7 +21,6 @@ from singer_sdk.sinks import Sink
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
 from target_xero.build.destinations.names import destination_of, document_type_of
-from target_xero.build.fields.columns import normalized_name
 from target_xero.build.publications.child_columns import check_child_columns
 from target_xero.build.publications.publication import Publication
 from target_xero.build.publications.publication_builder import PublicationBuilder
@@ -46,6 +45,7 @@ from target_xero.singer.protocol_errors import ProtocolErrors
 from target_xero.singer.record_publisher import RecordPublisher
 from target_xero.singer.validation import Validator
 from xero_client.entities.shapes import LINES, SHAPES
+from xero_client.names import normalized_name
 
 # The format of decimals that a tap writes as texts.
 SINGER_DECIMAL = "singer.decimal"
@@ -331,6 +331,7 @@ class XeroSink(Sink):
         if provenance.input_digest and (
             is_row
             or publication.destination.name != self.entity
+            or not (provenance.key or not publication.key)
             or not is_decided_by_input(publication)
         ):
             provenance = replace(provenance, input_digest="")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import shlex
 import threading
 from datetime import datetime, timedelta, timezone
 
@@ -139,7 +138,7 @@ def grant_key(settings: ConnectionSettings) -> GrantKey:
 
 def login_to(grant: str) -> str:
     """The command that logs in to a grant."""
-    return login_command(f"--grant {shlex.quote(grant)}" if grant else "")
+    return login_command(grant=grant)
 
 
 def fingerprint(token: str) -> str:

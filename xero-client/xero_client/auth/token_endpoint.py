@@ -24,7 +24,7 @@ from xero_client.http import wire
 from xero_client.http.bounded import bounded_session
 from xero_client.http.calls import failure_cause, log_call, was_never_sent
 from xero_client.http.error_responses import redacted
-from xero_client.http.web_pages import text_of_web_page
+from xero_client.http.web_pages import gateway_failure, text_of_web_page
 from xero_client.json_value import Json
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.settings.login_command import login_command
@@ -218,10 +218,8 @@ def raise_if_web_page(response: requests.Response, uri: str) -> None:
     if page is None:
         return
     status = response.status_code
-    message = (
-        f"{uri} failed with {status} at a gateway in front of Xero, which sent a web page ({page})"
-        ": try again later, or check the address and the network"
-    )
+    failure = gateway_failure(uri, status, page)
+    message = f"{failure}: try again later, or check the address and the network"
     if status == HTTPStatus.BAD_REQUEST:
         raise EndpointUnavailableError(message, status=status)
     raise ResponseLostError(message, status=status)

@@ -10,7 +10,7 @@ what the dbt project in ``warehouse`` reads, without the journals, which need Xe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 
@@ -18,6 +18,7 @@ from xero_client.entities.nested_lists import entity_of_stream
 from xero_client.entities.reports import REPORTS
 from xero_client.entities.scope_descriptions import APPROVAL_REQUIRED
 from xero_client.errors import SettingsError
+from xero_client.names import did_you_mean
 
 _WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -63,15 +64,12 @@ _WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 
-def included_streams(
-    words: Iterable[str], known: Collection[str], hint: Callable[[str, Collection[str]], str]
-) -> list[str]:
+def included_streams(words: Iterable[str], known: Collection[str]) -> list[str]:
     """The streams that the words mean, in the order of ``known``.
 
     Args:
         words: The setting.
         known: The names of all streams.
-        hint: What an error adds to a word that means no stream, such as the nearest name.
 
     Raises:
         SettingsError: A word means no stream.
@@ -82,7 +80,7 @@ def included_streams(
         if not found:
             message = (
                 f"Setting 'include' has {word!r}, which is neither a stream nor a part of the "
-                f"name of one{hint(word, [*known, *_WORDS])}"
+                f"name of one{did_you_mean(word, [*known, *_WORDS])}"
             )
             raise SettingsError(message)
         included |= found

@@ -5,8 +5,7 @@ The facts are from xero-facts.md: OAuth, Scopes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +25,7 @@ from xero_client.entities.table import (
     write_scopes,
 )
 from xero_client.errors import SettingsError
+from xero_client.names import did_you_mean
 
 OFFLINE_ACCESS = "offline_access"
 ATTACHMENTS_SCOPE = "accounting.attachments"
@@ -107,28 +107,25 @@ def select_streams(patterns: Iterable[str]) -> tuple[Entity | ReportRow, ...]:
     for pattern in list(patterns) or _DEFAULT:
         matching = _matching(pattern)
         if not matching:
-            near = get_close_matches(pattern, _SELECTABLE, 1)
-            hint = f": did you mean {near[0]!r}? There" if near else "; there"
+            near = did_you_mean(pattern, _SELECTABLE)
+            hint = f"{near} There" if near else "; there"
             message = f"There is no stream {pattern!r}{hint} are: {', '.join(_SELECTABLE)}"
             raise SettingsError(message)
         found.update((each.stream, each) for each in matching)
     return tuple(found.values())
 
 
-def with_included(
-    selected: tuple[str, ...], words: Iterable[str], hint: Callable[[str, Collection[str]], str]
-) -> tuple[str, ...]:
+def with_included(selected: tuple[str, ...], words: Iterable[str]) -> tuple[str, ...]:
     """The selected streams, or else those that are selected by default, with those of ``include``.
 
     Args:
         selected: The selected streams; may be empty.
         words: The setting ``include``.
-        hint: What an error adds to a word that means no stream.
 
     Raises:
         SettingsError: A word means no stream.
     """
-    included = included_streams(words, list(_SELECTABLE), hint)
+    included = included_streams(words, list(_SELECTABLE))
     return (*(selected or _DEFAULT), *included) if included else selected
 
 

@@ -23,7 +23,7 @@ from xero_client.errors import (
 )
 from xero_client.http import wire
 from xero_client.http.rate_limiter import RemainingLimits
-from xero_client.http.web_pages import text_of_web_page
+from xero_client.http.web_pages import gateway_failure, text_of_web_page
 from xero_client.json_value import Json
 from xero_client.settings.connection_settings import ConnectionSettings, origin_of
 
@@ -270,10 +270,7 @@ def gateway_refusal(request: Request, response: Response) -> RetryableError | No
     page = text_of_web_page(response.body, response.headers.get("Content-Type", ""))
     if page is None:
         return None
-    message = (
-        f"{request.summary} failed with {response.status} at a gateway in front of Xero, which "
-        f"sent a web page ({page})"
-    )
+    message = gateway_failure(request.summary, response.status, page)
     error = NoResponseError(message, status=response.status, correlation_id=response.correlation_id)
     is_lasting = response.status != HTTPStatus.BAD_REQUEST
     return RetryableError(error, retries=GATEWAY_RETRIES if is_lasting else RETRIES)

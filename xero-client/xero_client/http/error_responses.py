@@ -6,7 +6,6 @@ and 403) and Differences between the APIs.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -173,9 +172,9 @@ def _scope_remedy(scope: str | None, subject: str, settings: ConnectionSettings 
     if settings is not None and settings.grant_type == "client_credentials":
         remedy = "add it to the Custom Connection at developer.xero.com, and connect it again"
         return f"{remedy}; add it to the setting 'scopes', too" if settings.scopes else remedy
-    named = f"--grant {shlex.quote(settings.grant)} " if settings and settings.grant else ""
     options = login_for(scope, subject) if scope else ""
-    remedy = f"run `{login_command(named + options)}`, which adds it to what was granted"
+    command = login_command(options, grant=settings.grant if settings else None)
+    remedy = f"run `{command}`, which adds it to what was granted"
     configured = [
         name
         for name in ("access_token", "refresh_token")

@@ -18,6 +18,20 @@ _TAG = re.compile(
 )
 
 
+def gateway_failure(subject: str, status: int, page: str) -> str:
+    """The sentence for a refusal that is a web page, so that it is not Xero's own.
+
+    Args:
+        subject: What was asked for.
+        status: The HTTP status.
+        page: The words of the page.
+    """
+    return (
+        f"{subject} failed with {status} at a gateway in front of Xero, which sent a web page "
+        f"({page})"
+    )
+
+
 def text_of_web_page(body: bytes, content_type: str) -> str | None:
     """The words of a web page, in one short line; None if the body is not a web page.
 

@@ -34,7 +34,6 @@ from xero_client.login.server import listen, wait_for_end
 from xero_client.login.typed_command import TypedCommand, TypedOption
 from xero_client.plugins import Plugin, plugins_of
 from xero_client.settings.login_command import LOGIN_COMMAND, is_in_meltano, login_command
-from xero_client.settings.nearest_name import did_you_mean
 
 COPY_COMMANDS = """tap-xero --config source.json > backup.jsonl
 target-xero --config target.json --input backup.jsonl"""
@@ -58,15 +57,15 @@ class LoginOptions:
     """
 
     purposes: tuple[str, ...]
-    streams: tuple[str, ...]
-    catalog: Path | None
-    scopes: str | None
-    write: bool
-    read_only: bool
-    replace: bool
-    tenants: tuple[str, ...]
-    timeout: float
-    typed: tuple[TypedOption, ...]
+    streams: tuple[str, ...] = ()
+    catalog: Path | None = None
+    scopes: str | None = None
+    write: bool = False
+    read_only: bool = False
+    replace: bool = False
+    tenants: tuple[str, ...] = ()
+    timeout: float = 600.0
+    typed: tuple[TypedOption, ...] = ()
 
     @property
     def command(self) -> TypedCommand:
@@ -121,15 +120,17 @@ def scope_request(
         scopes = (*configured, *(Needs(others, write=options.write).scopes if others else ()))
         return ScopeRequest(scopes, options.replace, options.read_only)
     named = options.streams or _selected_in(options.catalog)
+    custom = set(config.get("custom_streams") or {}).intersection(named)
     needs = Needs(
         purposes,
-        read=named or _streams_to_read(config, environ),
+        read=tuple(name for name in named if name not in custom)
+        or _streams_to_read(config, environ),
         publish=named or _entities_to_publish(config),
         attachments=bool(config.get("copy_attachments")),
         write=options.write,
     )
     of_paths: tuple[str, ...] = ()
-    if not named and READ in (purposes or (READ,)):
+    if (custom or not named) and READ in (purposes or (READ,)):
         of_paths += _custom_scopes(config)
     if not named and PUBLISH in purposes:
         of_paths += _scopes_of_published_paths(config)
@@ -178,7 +179,7 @@ def _streams_to_read(config: Mapping[str, Any], environ: Mapping[str, str]) -> t
     if reports and not selected:
         selected = ["*"]
     streams = matching_patterns([*selected, *map(str, reports)])
-    return with_included(streams, config.get("include") or (), did_you_mean)
+    return with_included(streams, config.get("include") or ())
 
 
 def _custom_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:

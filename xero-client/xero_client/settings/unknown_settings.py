@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xero_client.errors import SettingsError
-from xero_client.settings.nearest_name import did_you_mean, nearest_name
+from xero_client.names import did_you_mean, nearest_name
 
 # How like a setting's name the name of a variable must be to count as a misspelling of it.
 VARIABLE_LIKENESS = 0.8

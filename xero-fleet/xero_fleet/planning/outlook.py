@@ -36,6 +36,15 @@ class RunResult:
     changed: bool
 
 
+def next_after(fresh_within: float) -> float:
+    """The seconds from the start of a whole run until the next one is due.
+
+    Args:
+        fresh_within: How old the data may be, in seconds.
+    """
+    return max(fresh_within / 2, fresh_within - RESERVE_SECONDS)
+
+
 def next_due(result: RunResult, fresh_within: float, failures: int) -> float:
     """When the next run is due.
 
@@ -45,14 +54,14 @@ def next_due(result: RunResult, fresh_within: float, failures: int) -> float:
         failures: The runs in a row that failed, this one included.
     """
     if result.error is None:
-        return result.began_at + max(fresh_within / 2, fresh_within - RESERVE_SECONDS)
+        return result.began_at + next_after(fresh_within)
     if result.error == "unfinished":
         return result.ended_at
     if result.error == "day_limit":
         return result.ended_at + DAY_LIMIT_RETRY_SECONDS
     if result.error in ("scope", "access"):
         # The other streams were read; a person has to grant the scope or the role.
-        return result.began_at + max(fresh_within / 2, fresh_within - RESERVE_SECONDS)
+        return result.began_at + next_after(fresh_within)
     first = OFFLINE_RETRY_SECONDS if result.error == "offline" else FIRST_RETRY_SECONDS
     return result.ended_at + min(
         LONGEST_RETRY_SECONDS, first * 2.0 ** min(max(failures - 1, 0), 10)

@@ -40,10 +40,10 @@ def plan(
     )
     open_batches: dict[tuple[str, str, bool, bool], _Batch] = {}
     batches: list[_Batch] = []
-    waiting: Counter[str] = Counter()
+    held: dict[tuple[str, str], str] = {}
     for candidate in due:
         if candidate.day_used + _slice(candidate, rules) > rules.day_limit(candidate.work_class):
-            waiting["organisation day"] += 1
+            held[candidate.pipeline, candidate.tenant_id] = "organisation day"
             continue
         is_backfill = candidate.work_class == BACKFILL
         key = (candidate.pipeline, candidate.grant, is_backfill, candidate.work_class == PUBLISH)
@@ -54,7 +54,7 @@ def plan(
             added = _Batch(candidate.work_class).with_added(candidate, rules)
         refused = budget.refusal(added, batch)
         if refused is not None:
-            waiting[refused] += 1
+            held[candidate.pipeline, candidate.tenant_id] = refused
             continue
         budget.replace(batch, added)
         if batch is None:
@@ -62,7 +62,7 @@ def plan(
         else:
             batches[batches.index(batch)] = added
         open_batches[key] = added
-    return Plan(tuple(batch.planned() for batch in batches), dict(waiting))
+    return Plan(tuple(batch.planned() for batch in batches), held)
 
 
 def _slice(candidate: Candidate, rules: Rules) -> float:

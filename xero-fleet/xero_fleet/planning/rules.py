@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 HOT, COLD, BACKFILL, PUBLISH = "hot", "cold", "backfill", "publish"
@@ -136,9 +138,14 @@ class Plan:
 
     Attributes:
         batches: In the order in which they should start.
-        waiting: The number of organisations that are due and not in a batch, by reason:
-            ``workers``, ``app minute``, ``backfill share``, ``organisation day``.
+        held: Why an organisation that is due is not in a batch, by pipeline and id: ``workers``,
+            ``app minute``, ``backfill share``, ``organisation day``.
     """
 
     batches: tuple[PlannedBatch, ...]
-    waiting: dict[str, int]
+    held: Mapping[tuple[str, str], str]
+
+    @property
+    def waiting(self) -> Mapping[str, int]:
+        """The number of organisations that are not in a batch, by reason."""
+        return Counter(self.held.values())

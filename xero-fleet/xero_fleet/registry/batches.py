@@ -12,7 +12,7 @@ from sqlalchemy import Row, RowMapping, and_, delete, insert, or_, select, updat
 from sqlalchemy.engine import Connection
 
 from xero_client.store.database import Store
-from xero_fleet.planning.outlook import day_used
+from xero_fleet.planning.outlook import day_used, next_after
 from xero_fleet.planning.rules import BACKFILL, MINUTE, Candidate, Flight, Plan, PlannedBatch
 from xero_fleet.registry.database import reading
 from xero_fleet.registry.leases import Lease, assign, check, release
@@ -109,18 +109,27 @@ class Batches:
             return _due(connection, now, fresh_within, day_calls, pipelines)
 
     def plan(
-        self, now: float, decide: Callable[[Due], Plan], due: Callable[[Connection], Due]
+        self,
+        now: float,
+        decide: Callable[[Due], Plan],
+        fresh_within: Callable[[str, str, str], float],
+        day_calls: float,
+        pipelines: Iterable[str],
     ) -> tuple[list[Batch], Plan]:
         """Writes the batches of a plan; two plans at once wait for each other.
 
         Args:
             now: The time.
             decide: The planner.
-            due: Reads what is due, inside the lock.
+            fresh_within: As in ``due``.
+            day_calls: As in ``due``.
+            pipelines: As in ``due``.
         """
+        known = list(pipelines)
 
         def write(connection: Connection) -> tuple[list[Batch], Plan]:
-            decided = decide(due(connection))
+            _hasten(connection, fresh_within)
+            decided = decide(_due(connection, now, fresh_within, day_calls, known))
             written = [
                 _write(connection, now, number, each) for number, each in enumerate(decided.batches)
             ]
@@ -226,14 +235,24 @@ def _expected_calls(row: Row[Any]) -> float:
     return FIRST_CALLS if row.calls is None else float(row.calls)
 
 
-def due_reader(
-    now: float,
-    fresh_within: Callable[[str, str, str], float],
-    day_calls: float,
-    pipelines: Iterable[str],
-) -> Callable[[Connection], Due]:
-    """Reads what is due, on a connection that holds a lock."""
-    return lambda connection: _due(connection, now, fresh_within, day_calls, pipelines)
+def _hasten(connection: Connection, fresh_within: Callable[[str, str, str], float]) -> None:
+    """Brings the next runs forward whose tier allows less time than when the last one ended."""
+    joined = select(work.c.pipeline, organisations.c.tier, work.c.work_class).join(
+        organisations, organisations.c.tenant_id == work.c.tenant_id
+    )
+    for row in connection.execute(joined.distinct()).all():
+        if row.work_class == BACKFILL:
+            continue
+        due_at = work.c.fresh_at + next_after(fresh_within(*row))
+        in_tier = select(organisations.c.tenant_id).where(organisations.c.tier == row.tier)
+        later = (
+            work.c.pipeline == row.pipeline,
+            work.c.work_class == row.work_class,
+            work.c.error_class.is_(None),
+            work.c.due_at > due_at,
+            work.c.tenant_id.in_(in_tier),
+        )
+        connection.execute(update(work).where(*later).values(due_at=due_at))
 
 
 def _write(connection: Connection, now: float, number: int, planned: PlannedBatch) -> Batch:

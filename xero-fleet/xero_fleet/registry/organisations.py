@@ -132,9 +132,11 @@ class Organisations:
         begins = list(starts)
 
         def save(connection: Connection) -> SyncReport:
+            # Not all: a fleet may have as many grants as organisations.
+            mine = or_(organisations.c.grant_name == grant, organisations.c.tenant_id.in_(found))
             known = {
                 row.tenant_id: row
-                for row in connection.execute(select(organisations).with_for_update())
+                for row in connection.execute(select(organisations).where(mine).with_for_update())
             }
             added = [each for key, each in found.items() if key not in known]
             for each in added:
@@ -150,8 +152,7 @@ class Organisations:
                 )
             resumed = _renew(connection, known, found, now)
             gone = _pause_missing(connection, known, found, grant, now)
-            for key in found:
-                _add_to_pipelines(connection, key, begins, now)
+            _add_to_pipelines(connection, found, begins, now)
             return SyncReport(
                 *(
                     [f"{each.name or 'unnamed'} ({each.tenant_id})" for each in group]
@@ -307,27 +308,40 @@ def _make_due(connection: Connection, tenant_ids: Sequence[str], now: float) -> 
 
 
 def _add_to_pipelines(
-    connection: Connection, tenant_id: str, starts: Iterable[PipelineStart], now: float
+    connection: Connection, tenant_ids: Iterable[str], starts: Iterable[PipelineStart], now: float
 ) -> None:
-    same = work.c.tenant_id == tenant_id
-    known = set(connection.scalars(select(work.c.pipeline).where(same)))
-    for start in starts:
-        if start.pipeline in known:
-            continue
-        connection.execute(
-            insert(work).values(
-                pipeline=start.pipeline,
-                tenant_id=tenant_id,
-                work_class=start.work_class,
-                due_at=now,
-            )
-        )
-        connection.execute(
-            insert(leases).values(
-                pipeline=start.pipeline,
-                tenant_id=tenant_id,
-                generation=0,
-                batch_id=None,
-                expires_at=0.0,
-            )
-        )
+    ids = list(tenant_ids)
+    rows = connection.execute(
+        select(work.c.pipeline, work.c.tenant_id).where(work.c.tenant_id.in_(ids))
+    )
+    known = {(row.pipeline, row.tenant_id) for row in rows}
+    missing = [
+        (start, key) for start in starts for key in ids if (start.pipeline, key) not in known
+    ]
+    if not missing:
+        return
+    connection.execute(
+        insert(work),
+        [
+            {
+                "pipeline": start.pipeline,
+                "tenant_id": key,
+                "work_class": start.work_class,
+                "due_at": now,
+            }
+            for start, key in missing
+        ],
+    )
+    connection.execute(
+        insert(leases),
+        [
+            {
+                "pipeline": start.pipeline,
+                "tenant_id": key,
+                "generation": 0,
+                "batch_id": None,
+                "expires_at": 0.0,
+            }
+            for start, key in missing
+        ],
+    )

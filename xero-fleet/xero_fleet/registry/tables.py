@@ -15,7 +15,7 @@ organisations = Table(
     metadata,
     Column("tenant_id", String(64), primary_key=True),
     Column("name", AnyText),
-    Column("grant_name", String(200), nullable=False),
+    Column("grant_name", String(200), nullable=False, index=True),
     Column("tier", String(40), nullable=False),
     Column("added_at", Float, nullable=False),
     Column("connected", Boolean, nullable=False),
@@ -29,7 +29,7 @@ work = Table(
     "fleet_work",
     metadata,
     Column("pipeline", String(80), primary_key=True),
-    Column("tenant_id", String(64), primary_key=True),
+    Column("tenant_id", String(64), primary_key=True, index=True),
     Column("work_class", String(10), nullable=False),
     Column("due_at", Float, nullable=False),
     Column("woken_at", Float),  # the first webhook event since the last run
@@ -107,4 +107,4 @@ grants = Table(
     Column("asked_at", Float, nullable=False),  # the last answer of /connections
 )
 
-SCHEMA = Schema("fleet", metadata, "0002", Path(__file__).parent / "migrations")
+SCHEMA = Schema("fleet", metadata, "0003", Path(__file__).parent / "migrations")

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from xero_client.errors import SettingsError, XeroError
@@ -24,6 +23,7 @@ from xero_fleet.running.outcomes import Outcome, after_failed, outcomes_of, read
 from xero_fleet.running.processes import TapAndLoader, start
 from xero_fleet.running.results import BatchEnd, ended_runs
 from xero_fleet.running.singer_state import bookmarks_of, by_organisation, joined
+from xero_fleet.running.work_folder import work_folder
 from xero_fleet.settings import FleetSettings, Pipeline
 
 logger = logging.getLogger("xero-fleet")
@@ -105,9 +105,9 @@ class BatchRun:
         before = self._leases.states(lease)
         patience = 1 if batch.work_class == BACKFILL else PATIENCE
         deadline = began + patience * self._settings.file.batch_time.seconds
-        with TemporaryDirectory(prefix="xero-fleet-") as folder:
-            outcome_path = Path(folder) / "outcomes.jsonl"
-            command = _tap_command(pipeline, batch, lease, before, Path(folder), outcome_path)
+        with work_folder() as folder:
+            outcome_path = folder / "outcomes.jsonl"
+            command = _tap_command(pipeline, batch, lease, before, folder, outcome_path)
             processes = TapAndLoader(command, pipeline.loader, pipeline.folder)
             try:
                 after = self._watch(processes, lease, before, deadline)

@@ -17,7 +17,8 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from xero_client.cli_settings import with_stored_app
-from xero_client.entities.purposes import Needs, ScopeRequest
+from xero_client.entities.purposes import PUBLISH, READ, ScopeRequest
+from xero_client.login.command import LoginOptions, scope_request
 from xero_client.login.flow import LoginFlow
 from xero_client.store.database import Store
 from xero_fleet.registry.organisations import Organisations
@@ -25,7 +26,7 @@ from xero_fleet.serving.access import LOOPBACK, Access, AccessMiddleware
 from xero_fleet.serving.consent import ConsentEndpoints
 from xero_fleet.serving.metrics import metrics_text
 from xero_fleet.serving.webhooks import Inbox, WebhookEndpoint
-from xero_fleet.settings import FleetSettings
+from xero_fleet.settings import FleetSettings, Pipeline
 from xero_fleet.status.forecast import forecast
 from xero_fleet.status.report import FleetStatus, fleet_status
 from xero_fleet.status.text import duration, forecast_lines
@@ -130,18 +131,27 @@ def application(settings: FleetSettings, store: Store, secrets: Secrets) -> Star
 
 
 def _flow(settings: FleetSettings, store: Store, tenant_id: str) -> LoginFlow:
-    """The login that renews the grant of an organisation, with the scopes of its last login."""
+    """The login that renews the grant of an organisation.
+
+    It requests what the pipelines need, and what its last login had.
+    """
     grant = Organisations(store).find(tenant_id).grant
     config = with_stored_app(grant_config(settings.connection, grant))
     url = (settings.file.public_url or "").rstrip("/")
-    scopes = config.get("scopes")
-    needed = tuple(str(scopes).split()) if scopes else Needs().scopes
+    needed = [scope for each in settings.pipelines.values() for scope in _scopes(each)]
     return LoginFlow(
         {**config, "redirect_uri": f"{url}/callback"},
-        ScopeRequest(needed),
+        ScopeRequest(tuple(dict.fromkeys(needed))),
         user_agent="xero-fleet",
         use_stored_app=True,
     )
+
+
+def _scopes(pipeline: Pipeline) -> tuple[str, ...]:
+    """The scopes that a pipeline needs."""
+    purpose = PUBLISH if pipeline.publish else READ
+    options = LoginOptions((purpose,), catalog=pipeline.catalog)
+    return scope_request(pipeline.config, {}, options).scopes
 
 
 @cache

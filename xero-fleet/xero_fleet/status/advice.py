@@ -38,12 +38,36 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "nothing: the next one goes on",
     ),
 }
+SETTING_WINS = (
+    "; if Xero has ended the login of 'refresh_token' in the tap's configuration, remove that "
+    "setting, so that the new login is used"
+)
 NO_WORKER = (
     "no worker takes the batches",
     "start workers, or look at the engine's queue: batches wait since {since}",
 )
 NO_PLAN = ("nothing is planned", "check that the engine runs `xero fleet plan`")
-WAITS = ("it waits for its turn", "more workers, or a tier with more time, if this stays")
+IN_BATCH = ("a batch has it now", "nothing: it is read soon")
+NEXT_PLAN = ("the next plan takes it", "nothing: it is read soon")
+# By the planner's reason for leaving out what is due.
+HELD: Mapping[str, tuple[str, str]] = {
+    "workers": (
+        "as many batches as the setting 'workers' allows are in flight",
+        "more workers, or a tier with more time, if this stays",
+    ),
+    "app minute": (
+        "the calls of the app's minute are planned for others",
+        "a tier with more time for some organisations, if this stays",
+    ),
+    "backfill share": (
+        "first reads take at most a part of the app's minute, and others came before",
+        "nothing: its turn comes",
+    ),
+    "organisation day": (
+        "reading has used its part of the calls of its day",
+        "nothing: it goes on when that day is over; with a tier of more time it needs fewer calls",
+    ),
+}
 
 
 def reason(kind: str, streams: str, batch: str, consent: str) -> tuple[str, str]:

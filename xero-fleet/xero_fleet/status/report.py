@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,16 +13,26 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 
 from xero_client.store.database import Store
+from xero_fleet.dispatch import preview
 from xero_fleet.planning.rules import BACKFILL, DAY
 from xero_fleet.registry.database import reading
 from xero_fleet.registry.tables import batches, leases, organisations, results, work
 from xero_fleet.running.batch_run import DEFAULT_GRANT
 from xero_fleet.settings import FleetSettings
-from xero_fleet.status.advice import NO_PLAN, NO_WORKER, WAITS, reason
+from xero_fleet.status.advice import (
+    HELD,
+    IN_BATCH,
+    NEXT_PLAN,
+    NO_PLAN,
+    NO_WORKER,
+    SETTING_WINS,
+    reason,
+)
 
 # A first read that nobody began after so many seconds is late.
 FIRST_READ_SECONDS = 3_600.0
-# A batch that nobody took after so many seconds shows that there is no worker.
+# A batch that nobody took after so many seconds shows that there is no worker; an organisation that
+# is due and that no plan took after so many seconds shows that nothing is planned.
 QUEUE_SECONDS = 300.0
 # The worst state of an organisation comes first.
 STATES = ("late", "paused", "failing", "first read", "on time")
@@ -106,14 +117,20 @@ class FleetStatus:
         }
 
 
-def consent_text(settings: FleetSettings, grant: str, tenant_id: str) -> str:
-    """What brings an organisation back whose consent has ended."""
+def consent_text(
+    settings: FleetSettings, grant: str, tenant_id: str, streams: Sequence[str] = ()
+) -> str:
+    """What brings an organisation back whose consent has ended, or lacks the scopes of streams."""
+    # A login does not replace a token of the settings.
+    has_token = grant == DEFAULT_GRANT and bool(settings.connection.get("refresh_token"))
     if settings.file.public_url:
-        return f"send the customer a consent link: `xero fleet link {tenant_id}` prints it"
-    option = "" if grant == DEFAULT_GRANT else f" --grant {grant}"
+        link = f"send the customer a consent link: `xero fleet link {tenant_id}` prints it"
+        return f"{link}{SETTING_WINS}" if has_token else link
+    option = "" if grant == DEFAULT_GRANT else f" --grant {shlex.quote(grant)}"
+    option += f" --for read {' '.join(streams)}" if streams else ""
     return (
-        f"let a user of the organisation consent again: `xero login{option}`; "
-        "the next `xero fleet sync` goes on"
+        f"let a user of the organisation consent again: `xero login{option}`"
+        f"{SETTING_WINS if has_token else ''}; the next `xero fleet sync` goes on"
     )
 
 
@@ -147,31 +164,36 @@ def fleet_status(settings: FleetSettings, store: Store, now: float) -> FleetStat
         }
         recent = batches.c.planned_at > now - DAY
         found = connection.execute(select(batches).where(recent)).all()
-    fleet = _Fleet.of(found, now)
+    fleet = _Fleet.of(found, preview(settings, store, now).held, now)
     listed = [
         _status(settings, row, sums.get((row["pipeline"], row[work.c.tenant_id])), fleet, now)
         for row in rows
     ]
-    listed.sort(key=lambda each: (STATES.index(each.state), -(each.age or 0), each.name))
-    is_late = any(each.state == "late" for each in listed)
-    return FleetStatus(
-        now, listed, fleet.planned, fleet.running, fleet.lost, fleet.problem(is_late=is_late)
+    is_unplanned = any(
+        each.state == "late" and fleet.why_late(row) == NO_PLAN
+        for each, row in zip(listed, rows, strict=True)
     )
+    listed.sort(key=lambda each: (STATES.index(each.state), -(each.age or 0), each.name))
+    problem = fleet.no_worker or (NO_PLAN if is_unplanned else None)
+    return FleetStatus(now, listed, fleet.planned, fleet.running, fleet.lost, problem)
 
 
 @dataclass(frozen=True)
 class _Fleet:
-    """The batches of the last 24 hours."""
+    """The batches of the last 24 hours, and why the planner would leave organisations out."""
 
     planned: int
     running: int
     lost: int
     oldest_planned: float | None
     last_plan: float | None
+    held: Mapping[tuple[str, str], str]
     now: float
 
     @classmethod
-    def of(cls, found: Sequence[Row[Any]], now: float) -> _Fleet:
+    def of(
+        cls, found: Sequence[Row[Any]], held: Mapping[tuple[str, str], str], now: float
+    ) -> _Fleet:
         counts = Counter(row.status for row in found)
         waiting = [row.planned_at for row in found if row.status == "planned"]
         last = max((row.planned_at for row in found), default=None)
@@ -181,20 +203,28 @@ class _Fleet:
             counts["lost"],
             min(waiting, default=None),
             last,
+            held,
             now,
         )
 
-    def problem(self, *, is_late: bool) -> tuple[str, str] | None:
-        if self.oldest_planned is not None and self.now - self.oldest_planned > QUEUE_SECONDS:
-            since = datetime.fromtimestamp(self.oldest_planned, timezone.utc)
-            return NO_WORKER[0], NO_WORKER[1].format(since=f"{since:%Y-%m-%d %H:%M} UTC")
-        if (
-            is_late
-            and not self.running
-            and (self.last_plan is None or self.now - self.last_plan > FIRST_READ_SECONDS)
-        ):
-            return NO_PLAN
-        return None
+    @property
+    def no_worker(self) -> tuple[str, str] | None:
+        if self.oldest_planned is None or self.now - self.oldest_planned <= QUEUE_SECONDS:
+            return None
+        since = datetime.fromtimestamp(self.oldest_planned, timezone.utc)
+        return NO_WORKER[0], NO_WORKER[1].format(since=f"{since:%Y-%m-%d %H:%M} UTC")
+
+    def why_late(self, row: Mapping[Any, Any]) -> tuple[str, str]:
+        """Why an organisation whose last run did not fail is late, and what to do."""
+        if self.no_worker is not None:
+            return self.no_worker
+        if row["batch_id"] is not None:
+            return IN_BATCH
+        held = self.held.get((row["pipeline"], row[work.c.tenant_id]))
+        if held is not None:
+            return HELD[held]
+        waits = self.now - max(row["due_at"], self.last_plan or 0.0)
+        return NO_PLAN if waits > QUEUE_SECONDS else NEXT_PLAN
 
 
 def _status(
@@ -207,12 +237,14 @@ def _status(
     tenant_id = row[work.c.tenant_id]
     fresh_within = settings.fresh_within(row["pipeline"], row["tier"], row["work_class"])
     age = None if row["fresh_at"] is None else now - row["fresh_at"]
-    streams = ", ".join(json.loads(row["failed_streams"] or "{}"))
-    consent = consent_text(settings, row["grant_name"], tenant_id)
+    failed: dict[str, str] = json.loads(row["failed_streams"] or "{}")
+    streams = [stream for stream, kind in failed.items() if kind == row["error_class"]]
+    without_scope = streams if row["error_class"] == "scope" else ()
+    consent = consent_text(settings, row["grant_name"], tenant_id, without_scope)
     state, why, action = "on time", "", ""
     if row["error_class"] is not None:
         batch = sums.batch_id if sums is not None else ""
-        why, action = reason(row["error_class"], streams, batch, consent)
+        why, action = reason(row["error_class"], ", ".join(streams), batch, consent)
         state = "first read" if row["error_class"] == "unfinished" else "failing"
     elif row["work_class"] == BACKFILL:
         state = "first read"
@@ -221,7 +253,7 @@ def _status(
     if (is_old or waits_for_first) and not (waits_for_first and row["batch_id"]):
         state = "late"
         if not why:
-            why, action = fleet.problem(is_late=True) or WAITS
+            why, action = fleet.why_late(row)
     if row["paused_at"] is not None:
         state, why = "paused", row["why"] or "a person paused it"
         action = consent if row["paused_by_fleet"] else f"`xero fleet resume {tenant_id}`"

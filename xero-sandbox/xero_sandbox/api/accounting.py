@@ -111,7 +111,7 @@ def _report(
     if published_one is not None:
         return HttpResponse(body=envelope("Reports", [encode(published_one)], now))
     try:
-        content = report(organisation, path[1], call.query, local_date(organisation, now))
+        content = report(organisation, path[1], call.parameters, local_date(organisation, now))
     except ReportError as error:
         if error.status == 404:  # noqa: PLR2004  # Not Found
             raise not_found() from None

@@ -11,6 +11,7 @@ from xero_sandbox.http.responses import HttpError, HttpResponse, exception, not_
 from xero_sandbox.http.xero_json import encode, envelope
 from xero_sandbox.model.endpoint import Endpoint
 from xero_sandbox.model.organisation import Attachment, Organisation
+from xero_sandbox.reading.fields import FIELDS
 from xero_sandbox.reading.records import WITH_ONLINE, attachment_contents, find_record
 
 MAX_ATTACHMENTS = 10
@@ -39,12 +40,16 @@ def attachments_response(
         )
     if call.method not in ("PUT", "POST") or not name:
         raise HttpError(text_response(501, "Attachments take GET, PUT and POST only"))
+    is_first = not attachments
     attachment = _store(attachments, name, call)
     if endpoint.name in WITH_ONLINE and str(record.get("Type", "")).startswith("ACCREC"):
         attachment.include_online = call.flag("IncludeOnline")
-    if not record.get("HasAttachments"):
-        changed = {**record, "HasAttachments": True, "UpdatedDateUTC": now}
-        organisation.collections[endpoint.name][record_id] = changed
+    if is_first:
+        # Quotes have no HasAttachments, bank transfers and repeating invoices no UpdatedDateUTC
+        # (xero-facts.md: Attachments and history, Change capture).
+        marks = {"HasAttachments": True, "UpdatedDateUTC": now}
+        changed = {name: mark for name, mark in marks.items() if name in FIELDS[endpoint.name]}
+        organisation.collections[endpoint.name][record_id] = {**record, **changed}
     return _list_response(endpoint, record_id, [attachment], call, now)
 
 

@@ -21,8 +21,9 @@ from xero_sandbox.sandbox import Sandbox
 class Controls:
     """Controls of a sandbox. Every method is safe while the sandbox handles calls."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, issuer: str) -> None:
         self.sandbox = sandbox
+        self._issuer = issuer
 
     @property
     def clock(self) -> Clock:
@@ -76,13 +77,17 @@ class Controls:
         requested = frozenset(scopes) or GRANULAR | IDENTITY
         with self.sandbox.lock:
             if app.kind is AppKind.CUSTOM_CONNECTION:
-                return self.sandbox.tokens.client_credentials(app, requested - IDENTITY)
+                return self.sandbox.tokens.client_credentials(
+                    app, requested - IDENTITY, self._issuer
+                )
             event = str(uuid.uuid4())
             user_id = self.user_ids[user - 1]
             for tenant_id in list(tenant_ids) or self.tenant_ids:
                 now = self.clock.now()
                 self.sandbox.connections.connect(client_id, tenant_id, event, now, user_id)
-            return self.sandbox.tokens.issue(app, requested, event, user_id=user_id)
+            return self.sandbox.tokens.issue(
+                app, requested, event, issuer=self._issuer, user_id=user_id
+            )
 
     def disconnect(self, tenant_id: str, client_id: str = "sandbox-web") -> None:
         """Removes an organisation's connections to an app, as its users can do in Xero."""

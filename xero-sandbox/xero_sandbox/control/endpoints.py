@@ -91,7 +91,6 @@ class ControlEndpoints:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._controls = Controls(sandbox)
 
     def routes(self) -> list[Route]:
         """All routes below ``/__sandbox``."""
@@ -122,16 +121,19 @@ class ControlEndpoints:
         ]
 
     def _description(self, request: Request, _body: bytes) -> dict[str, Any]:
-        return description(self._sandbox, Addresses(str(request.base_url).rstrip("/")))
+        return description(self._sandbox, Addresses(_origin(request)))
 
-    def _counters(self, _request: Request, _body: bytes) -> dict[str, Any]:
-        return self._controls.counters()
+    def _controls(self, request: Request) -> Controls:
+        return Controls(self._sandbox, _origin(request))
 
-    def _log(self, _request: Request, _body: bytes) -> list[dict[str, Any]]:
-        return self._controls.log
+    def _counters(self, request: Request, _body: bytes) -> dict[str, Any]:
+        return self._controls(request).counters()
 
-    def _reset(self, _request: Request, _body: bytes) -> dict[str, Any]:
-        self._controls.reset()
+    def _log(self, request: Request, _body: bytes) -> list[dict[str, Any]]:
+        return self._controls(request).log
+
+    def _reset(self, request: Request, _body: bytes) -> dict[str, Any]:
+        self._controls(request).reset()
         return {}
 
     def _add_fault(self, _request: Request, body: bytes) -> dict[str, Any]:
@@ -146,7 +148,7 @@ class ControlEndpoints:
             self._sandbox.faults.clear()
         return {}
 
-    def _mutate(self, _request: Request, body: bytes) -> dict[str, Any]:
+    def _mutate(self, request: Request, body: bytes) -> dict[str, Any]:
         mutation = msgspec.json.decode(body, type=Mutation)
         if mutation.entity not in ID_FIELDS:
             message = f"unknown entity {mutation.entity!r}"
@@ -156,13 +158,15 @@ class ControlEndpoints:
         def action() -> dict[str, Any]:
             target = (mutation.entity, mutation.id, mutation.tenant_id)
             if mutation.action == "remove":
-                self._controls.remove(*target)
+                self._controls(request).remove(*target)
             elif mutation.action == "edit":
-                self._controls.edit(*target, **fields)
+                self._controls(request).edit(*target, **fields)
             else:
                 id_part = {ID_FIELDS[mutation.entity]: mutation.id} if mutation.id else {}
                 record = {**id_part, **fields}
-                return {"id": self._controls.add(mutation.entity, record, mutation.tenant_id)}
+                return {
+                    "id": self._controls(request).add(mutation.entity, record, mutation.tenant_id)
+                }
             return {"id": mutation.id}
 
         if mutation.when == "now":
@@ -173,7 +177,9 @@ class ControlEndpoints:
 
     def _records(self, request: Request, _body: bytes) -> Json:
         tenant_id = request.query_params.get("tenant_id", "")
-        return to_json_values(self._controls.records(request.path_params["entity"], tenant_id))
+        return to_json_values(
+            self._controls(request).records(request.path_params["entity"], tenant_id)
+        )
 
     def _clock(self, _request: Request, _body: bytes) -> dict[str, Any]:
         return {"now": self._sandbox.clock.now().isoformat()}
@@ -216,27 +222,30 @@ class ControlEndpoints:
         self._sandbox.tokens.register_redirect_uri(uri)
         return {}
 
-    def _grant(self, _request: Request, body: bytes) -> dict[str, Any]:
+    def _grant(self, request: Request, body: bytes) -> dict[str, Any]:
         grant = msgspec.json.decode(body or b"{}", type=Grant)
-        if grant.user > len(self._controls.user_ids):
+        controls = self._controls(request)
+        if grant.user > len(controls.user_ids):
             message = f"there is no user {grant.user}"
             raise ValueError(message)
-        return self._controls.grant(
-            grant.client_id, grant.scopes, grant.tenant_ids, user=grant.user
-        )
+        return controls.grant(grant.client_id, grant.scopes, grant.tenant_ids, user=grant.user)
 
-    def _disconnect(self, _request: Request, body: bytes) -> dict[str, Any]:
+    def _disconnect(self, request: Request, body: bytes) -> dict[str, Any]:
         wanted = msgspec.json.decode(body, type=Disconnection)
-        self._controls.disconnect(wanted.tenant_id, wanted.client_id)
+        self._controls(request).disconnect(wanted.tenant_id, wanted.client_id)
         return {}
 
-    def _add_webhook(self, _request: Request, body: bytes) -> dict[str, Any]:
+    def _add_webhook(self, request: Request, body: bytes) -> dict[str, Any]:
         wanted = msgspec.json.decode(body, type=WebhookSubscription)
         try:
-            webhook = self._controls.webhook(wanted.url, wanted.key, wanted.client_id)
+            webhook = self._controls(request).webhook(wanted.url, wanted.key, wanted.client_id)
         except WebhookRefusedError as error:
             raise ValueError(str(error)) from None
         return {"statuses": webhook.statuses}
+
+
+def _origin(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
 
 
 def _changed(settings: Any, body: bytes) -> Any:  # noqa: ANN401  # Limits or Behaviour.

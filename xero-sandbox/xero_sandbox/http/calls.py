@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from xero_sandbox.http.guids import Parameters, guid_in_one_spelling
+
 API_ROOT = "/api.xro/2.0/"
 
 
@@ -53,11 +55,13 @@ class Call:
         return f"http://{self.headers.get('host', '')}"
 
     def parameter(self, name: str) -> str | None:
-        """A query parameter, whatever the case of its name."""
-        for sent_name, value in self.query.items():
-            if sent_name.lower() == name.lower():
-                return value
-        return None
+        """A query parameter, whatever the case of its name and the spelling of its ids."""
+        return self.parameters.get(name)
+
+    @property
+    def parameters(self) -> Parameters:
+        """The query parameters, whatever the case of their names and the spelling of ids."""
+        return Parameters(self.query)
 
     def flag(self, name: str) -> bool:
         """Whether a query parameter is ``true``."""
@@ -86,5 +90,5 @@ class Call:
             query=dict(parse_qsl(request.scope["query_string"].decode(), keep_blank_values=True)),
             headers=headers,
             body=await request.body(),
-            tenant_id=headers.get("xero-tenant-id", ""),
+            tenant_id=guid_in_one_spelling(headers.get("xero-tenant-id", "").strip()),
         )

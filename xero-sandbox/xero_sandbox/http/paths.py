@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from uuid import UUID
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from xero_sandbox.http.calls import API_ROOT
+from xero_sandbox.http.guids import guid_in_one_spelling
 from xero_sandbox.model.endpoints import ENDPOINTS
 
 _IDENTITY_PATHS = (
@@ -60,19 +60,9 @@ _ENTITIES: Mapping[str, str] = {
 }
 _PARTS: Mapping[str, str] = _spellings(_PARTS_OF_SINGLE_WORDS)
 _CHILD_NAMES: Mapping[str, str] = _spellings(_CHILDREN)
+# Of Projects, Assets, Files, Payroll and Finance; the case of what follows does not matter there.
+_OTHER_API = re.compile(r"/[a-z]+\.xro/\d\.\d/", re.IGNORECASE)
 _FIXED: Mapping[str, str] = _spellings(_IDENTITY_PATHS)
-_BARE_GUID = re.compile(r"[0-9a-fA-F]{32}")
-
-
-def guid_in_one_spelling(text: str) -> str:
-    """A GUID in lower case with dashes; any other text as it is."""
-    dashed = len(text) == 36 and text.count("-") == 4  # noqa: PLR2004  # 8-4-4-4-12
-    if not dashed and not _BARE_GUID.fullmatch(text):
-        return text
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return text
 
 
 def one_spelling(path: str) -> str:
@@ -86,6 +76,10 @@ def one_spelling(path: str) -> str:
     head, slash, connection_id = trimmed.rpartition("/")
     if head.lower() == "/connections":
         return f"/connections{slash}{guid_in_one_spelling(connection_id)}"
+    if other := _OTHER_API.match(path):
+        return other[0].lower() + "/".join(
+            map(guid_in_one_spelling, path[other.end() :].split("/"))
+        )
     return _FIXED.get(trimmed.lower(), trimmed)
 
 

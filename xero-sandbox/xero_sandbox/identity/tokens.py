@@ -41,8 +41,6 @@ ID_TOKEN_LIFE = timedelta(minutes=5)
 CODE_LIFE = timedelta(minutes=5)
 REFRESH_TOKEN_LIFE = timedelta(days=60)
 GRACE = timedelta(minutes=30)
-# The issuer of tokens that no request asked for, in place of the sandbox's own address.
-ISSUER = "https://identity.xero.com"
 
 _OTHER_REDIRECT = "redirect_uri differs from that of the consent"
 _OTHER_VERIFIER = "code_verifier does not match"
@@ -117,7 +115,7 @@ class Tokens:
         return code
 
     def exchange(
-        self, app: App, code: str, redirect_uri: str, verifier: str, issuer: str = ISSUER
+        self, app: App, code: str, redirect_uri: str, verifier: str, issuer: str
     ) -> dict[str, Any]:
         """Tokens for an authorization code.
 
@@ -153,7 +151,7 @@ class Tokens:
         auth_event_id: str,
         *,
         nonce: str = "",
-        issuer: str = ISSUER,
+        issuer: str,
         user_id: str = FIRST.user_id,
     ) -> dict[str, Any]:
         """The first tokens of a user's consent."""
@@ -165,7 +163,7 @@ class Tokens:
             response["id_token"] = self._id_token(app, nonce, issuer, user_id)
         return response
 
-    def refresh_tokens(self, app: App, value: str, issuer: str = ISSUER) -> dict[str, Any]:
+    def refresh_tokens(self, app: App, value: str, issuer: str) -> dict[str, Any]:
         """New tokens for a refresh token, which is used up.
 
         The previous token may be sent again for 30 minutes, in case the response with the
@@ -197,7 +195,7 @@ class Tokens:
         return response
 
     def client_credentials(
-        self, app: App, requested: frozenset[str], issuer: str = ISSUER
+        self, app: App, requested: frozenset[str], issuer: str
     ) -> dict[str, Any]:
         """A token without a user: for a Custom Connection, or to list connections.
 

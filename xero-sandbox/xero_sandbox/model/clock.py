@@ -26,6 +26,15 @@ def lenient_date(text: str) -> date:
     return date(year, month, day)
 
 
+def day_in_two_digits(text: str) -> str:
+    """The text, with ``2026-05-01`` for ``2026-5-1`` at its start, if it starts with a date."""
+    match = _DATE.match(text)
+    if match is None:
+        return text
+    year, month, day = match.groups()
+    return f"{year}-{month:0>2}-{day:0>2}{text[match.end() :]}"
+
+
 class Clock:
     """UTC time that can be advanced, or pinned."""
 

@@ -51,8 +51,7 @@ def _aged(
     side: str,
     types: tuple[str, str, str],
 ) -> Record:
-    named = {name.lower(): value for name, value in query.items()}
-    contact_id = named.get("contactid", "").lower()
+    contact_id = query.get("contactId", "")
     if not contact_id:
         raise ReportError(400, "The parameter contactId is required.")
     contact = organisation.collections["Contacts"].get(contact_id)

@@ -6,6 +6,8 @@ import calendar
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from xero_sandbox.model.clock import lenient_date
+
 MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 
 
@@ -24,12 +26,12 @@ class ReportError(Exception):
 
 
 def day(query: Mapping[str, str], name: str, default: date) -> date:
-    """A date parameter, ``YYYY-MM-DD``."""
+    """A date parameter, such as ``2026-05-01`` or ``2026-5-1``."""
     text = query.get(name)
     if not text:
         return default
     try:
-        return date.fromisoformat(text[:10])
+        return lenient_date(text)
     except ValueError:
         message = f"The value '{text}' of the parameter {name} is not a date."
         raise ReportError(400, message) from None

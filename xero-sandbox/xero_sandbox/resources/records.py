@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 
 from xero_sandbox.http.calls import Call
+from xero_sandbox.http.guids import ids_in_one_spelling
 from xero_sandbox.http.responses import HttpError, HttpResponse, not_found, text_response
 from xero_sandbox.http.xero_json import decode, from_json_values
+from xero_sandbox.model.clock import day_in_two_digits
 from xero_sandbox.model.organisation import Organisation, Record
 from xero_sandbox.model.transaction import Transaction
 from xero_sandbox.reading.parameters import modified_since
@@ -195,11 +197,11 @@ class ResourceRequest:
                 return False
         for name, field in resource.since.items():
             text = call.parameter(name)
-            if text and str(record.get(field, "")) < text:
+            if text and str(record.get(field, "")) < day_in_two_digits(text):
                 return False
         for name, field in resource.until.items():
             text = call.parameter(name)
-            if text and str(record.get(field, "")) > text:
+            if text and str(record.get(field, "")) > day_in_two_digits(text):
                 return False
         return self._changed_since(record) and self._passes_filter(record)
 
@@ -251,7 +253,7 @@ class ResourceRequest:
             content = decode(self._call.body or b"{}")
         except msgspec.DecodeError as error:
             raise answers.refusal(self._api, {"body": str(error)}) from None
-        items = content if isinstance(content, list) else [content]
+        items = ids_in_one_spelling("", content if isinstance(content, list) else [content])
         if not items or not all(isinstance(item, dict) for item in items):
             raise answers.refusal(self._api, {"body": "it must be an object"})
         if self._api.style is Style.PAYROLL_1:

@@ -64,9 +64,11 @@ class ModifiedSincePaginator(BasePaginator):
     Only if more records changed within a second than a page holds, page numbers are needed. Then
     the pages of that second are read forwards, up to its end, and after that backwards. A record
     that is not edited itself can only move to earlier pages, and these are still to be read. So
-    none is missed, whatever is edited, added or removed between two requests. (Records that changed
-    at the same instant may come in any order, see xero-facts.md: Paging. So the pages are read
-    backwards again while that brings new records, a few times.)
+    none is missed, whatever is edited, added or removed between two requests. If the list ends
+    there, it is read forwards once more, because an edit that came meanwhile has moved a record
+    behind the last page. (Records that changed at the same instant may come in any order, see
+    xero-facts.md: Paging. So the pages are read backwards again while that brings new records, a
+    few times.)
     """
 
     def __init__(
@@ -95,6 +97,9 @@ class ModifiedSincePaginator(BasePaginator):
         # Of the page before; of all pages of a crowded second.
         self._versions: set[Version] = set()
         self._backward: _BackwardRead | None = None
+        # Whether the end of the list is read once more, and whether that brought a new record.
+        self._is_checking_end = False
+        self._has_new = False
 
     @property
     def progress(self) -> Progress:
@@ -125,6 +130,7 @@ class ModifiedSincePaginator(BasePaginator):
         if self._backward is not None:
             self._read_backwards(self._backward, new)
         else:
+            self._has_new = self._has_new or bool(new)
             self._read_forwards(page, changes)
         return PageResult(new)
 
@@ -148,10 +154,15 @@ class ModifiedSincePaginator(BasePaginator):
     def _continue(self, since: datetime | None, *, is_end: bool) -> None:
         """Continues after the last page of an instant; reads crowded pages backwards before."""
         since = since or self._since
-        if self._number > 1 and self._backward is None and since is not None:
+        is_checked = is_end and self._is_checking_end and not self._has_new
+        if self._number > 1 and self._backward is None and since is not None and not is_checked:
             self._backward = _BackwardRead(self._number - 1, since, is_end)
             self._number -= 1
             return
+        self._is_checking_end = self._backward is not None and is_end
+        if self._is_checking_end:
+            is_end = False
+            self._has_new = False
         self._backward = None
         self._done = is_end
         self._since = since
@@ -180,7 +191,7 @@ class ModifiedSincePaginator(BasePaginator):
             (record.get(self._id_field), changed)
             for record, changed in zip(records, changes, strict=True)
         ]
-        is_crowded = self._number > 1 or self._backward is not None
+        is_crowded = self._number > 1 or self._backward is not None or self._is_checking_end
         self._versions = earlier | set(versions) if is_crowded else set(versions)
         return [
             record

@@ -10,8 +10,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from target_xero.build.fields.columns import normalized_name
 from target_xero.build.records import InvalidRecordError, Record
+from xero_client.names import normalized_name
 
 # Xero's pages name 3, 10 and 25 MB. 10 MB is the limit of any request
 # (xero-facts.md: Limits; Attachments and history).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -12,10 +13,10 @@ from target_xero.build.destinations.destination import (
     EntityDestination,
     RawDestination,
 )
-from target_xero.build.fields.columns import normalized_name
 from xero_client.entities.children import CHILDREN, Child
 from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.table import BY_NAME, ENTITIES, Entity
+from xero_client.names import normalized_name
 
 ACCOUNTING = "/api.xro/2.0"
 
@@ -108,3 +109,8 @@ def _destination_of_path(path: str) -> Destination:
     if child is not None:
         return ChildDestination(child, is_single_record=len(parts) > 3)  # noqa: PLR2004
     return RawDestination(local_path)
+
+
+def nearest_entity_names(name: str) -> str:
+    """Up to three names of entities that are spelled like a name, separated by commas."""
+    return ", ".join(get_close_matches(name.casefold(), entity_names(), n=3, cutoff=0.5))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from target_xero.build.decimal_commas import shows_decimal_point
-from target_xero.build.fields.columns import field_names, normalized_name
+from target_xero.build.fields.columns import field_names
 from target_xero.build.fields.name_references import IS_CODE, NameReference, may_be_code, named_by
 from target_xero.build.fields.name_references import Named as NamedKind
 from target_xero.build.fields.values import (
@@ -26,6 +26,7 @@ from xero_client.entities.shapes import REFERENCES, SHAPES
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.http import wire
 from xero_client.json_value import Json
+from xero_client.names import normalized_name
 
 # The ways that are remembered for one shape. Columns are the input's, and there may be any number.
 MAX_REMEMBERED = 1000

@@ -20,11 +20,10 @@ from xero_client.entities.field_types import Shape
 from xero_client.entities.shapes import LINES, SHAPES, SUMMARIES
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.json_value import Json
-from xero_client.settings.nearest_name import nearest_name
+from xero_client.names import nearest_name, normalized_name
 
 Path = tuple[str | int, ...]
 
-_NOT_A_LETTER = re.compile(r"[\W_]")
 _INDEX = re.compile(r"\[(\d+)\]")
 _SEPARATORS = re.compile(r"\.|__")
 MAX_LINES = 10_000
@@ -33,12 +32,6 @@ MAX_REMEMBERED = 4096
 # The nearest field is named even if it is not very like: Email is EmailAddress.
 FIELD_LIKENESS = 0.4
 SAME_WORD = 0.2
-
-
-@lru_cache(maxsize=4096)
-def normalized_name(name: str) -> str:
-    """A name in lower case, without spaces, underscores and other punctuation."""
-    return _NOT_A_LETTER.sub("", name).casefold()
 
 
 @lru_cache(maxsize=128)
@@ -164,6 +157,16 @@ def unknown_field_problem(path: str, name: str, shape: str | None, entity: str) 
     return f"{path!r} is not a field of Xero's {entity}{hint}"
 
 
+def known_path(field: str, shape: str) -> tuple[Path, str]:
+    """The path of a field that a setting names, or an empty one and why there is none."""
+    path = field_path(field, shape)
+    if path is not None and is_known_path(path, shape):
+        return path, ""
+    nearest = nearest_field(field, shape)
+    hint = f": did you mean {nearest!r}?" if nearest else ""
+    return (), f"does not exist{hint}"
+
+
 def explicit_paths(columns: Mapping[str, str], shape: str) -> dict[str, Path]:
     """The paths of the setting ``columns``, by column.
 
@@ -173,13 +176,9 @@ def explicit_paths(columns: Mapping[str, str], shape: str) -> dict[str, Path]:
     paths: dict[str, Path] = {}
     problems = []
     for column, field in columns.items():
-        path = field_path(field, shape)
-        if path is None or not is_known_path(path, shape):
-            nearest = nearest_field(field, shape)
-            hint = f": did you mean {nearest!r}?" if nearest else ""
-            problems.append(f"column {column!r} goes to {field!r}, which does not exist{hint}")
-        else:
-            paths[column] = path
+        paths[column], problem = known_path(field, shape)
+        if problem:
+            problems.append(f"column {column!r} goes to {field!r}, which {problem}")
     if problems:
         raise InvalidRecordError(problems)
     return paths

@@ -15,7 +15,6 @@ from target_xero.build.contents.attachments import attachment_of
 from target_xero.build.destinations.destination import ChildDestination
 from target_xero.build.destinations.path_ids import checked_guid
 from target_xero.build.destinations.routes import Action, child_method
-from target_xero.build.fields.columns import normalized_name
 from target_xero.build.publications.publication import Publication, size_checked, text_of
 from target_xero.build.publications.record_converter import RecordConverter
 from target_xero.build.publications.write_request import WriteRequest
@@ -25,6 +24,7 @@ from target_xero.build.references.parents import ParentKey, parent_reference
 from target_xero.build.references.record_references import OWN_PLACE, record_references
 from xero_client.entities.children import ATTACHMENTS
 from xero_client.http import wire
+from xero_client.names import normalized_name
 
 # Children that are found in their parent by what they are, to be removed.
 FOUND_IN_PARENT = frozenset({"Allocations", "Options"})

@@ -5,12 +5,13 @@ from __future__ import annotations
 from target_xero.build.contents.attachments import ATTACHMENT_FIELDS
 from target_xero.build.destinations.destination import ChildDestination
 from target_xero.build.destinations.names import destination_of
-from target_xero.build.fields.columns import explicit_paths, normalized_name
+from target_xero.build.fields.columns import explicit_paths
 from target_xero.build.records import InvalidRecordError
 from target_xero.build.references.parents import names_parent
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.children import ATTACHMENTS
 from xero_client.errors import SettingsError
+from xero_client.names import normalized_name
 
 
 def check_child_columns(rule: StreamRule) -> None:

@@ -11,15 +11,10 @@ from target_xero.build.destinations.destination import (
     EntityDestination,
 )
 from target_xero.build.fields.coercion import Coerced, Coercion, UnknownField
-from target_xero.build.fields.columns import (
-    ColumnMapper,
-    field_path,
-    normalized_name,
-    unknown_field_problem,
-)
+from target_xero.build.fields.columns import ColumnMapper, field_path, unknown_field_problem
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.streams.stream_rule import IGNORE, StreamRule
-from xero_client.settings.nearest_name import did_you_mean
+from xero_client.names import did_you_mean, normalized_name
 
 # A column of every record that tap-xero reads. What it reads may be newer than the fields that are
 # known here, so that its unknown fields are always left out.

@@ -25,6 +25,8 @@ def nested_children_left_out(payload: Record, entity_name: str, *, ignore: bool)
         InvalidRecordError: There are children, and ``ignore`` is false.
     """
     streams = _streams(entity_name)
+    if not streams:
+        return ()
     problems = [
         f"{field!r} cannot be published with the record: publish them to the stream {stream!r}"
         for field, stream in streams.items()

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from target_xero.build.destinations.path_ids import checked_id
-from target_xero.build.fields.columns import normalized_name
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.references.match_keys import MatchKey, shown
 from xero_client.entities.children import Child
 from xero_client.entities.table import Entity
+from xero_client.names import normalized_name
 
 # In a path, the place of an id that is looked up before the request is sent.
 PARENT_PLACE = "{parent}"

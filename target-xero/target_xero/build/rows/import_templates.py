@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from target_xero.build.fields.columns import normalized_name
+from xero_client.names import normalized_name
 
 SALES_INVOICE, BILL = "ACCREC", "ACCPAY"
 SALES_CREDIT_NOTE, BILL_CREDIT_NOTE = "ACCRECCREDIT", "ACCPAYCREDIT"

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from target_xero.build.fields.columns import normalized_name
 from target_xero.build.fields.values import ConversionError, to_number
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.rows.import_templates import (
@@ -21,7 +20,7 @@ from target_xero.build.rows.import_templates import (
     Words,
 )
 from xero_client.json_value import Json
-from xero_client.settings.nearest_name import did_you_mean
+from xero_client.names import did_you_mean, normalized_name
 
 _TYPES: Mapping[str, tuple[str, str]] = {
     "Invoices": (SALES_INVOICE, BILL),

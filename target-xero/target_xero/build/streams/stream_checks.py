@@ -9,12 +9,7 @@ from target_xero.build.destinations.destination import (
 )
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.destinations.routes import check_method
-from target_xero.build.fields.columns import (
-    explicit_paths,
-    field_path,
-    is_known_path,
-    nearest_field,
-)
+from target_xero.build.fields.columns import explicit_paths, known_path
 from target_xero.build.fields.values import date_format_problem
 from target_xero.build.records import InvalidRecordError
 from target_xero.build.streams.stream_rule import StreamRule
@@ -63,11 +58,9 @@ def _check_match(rule: StreamRule) -> None:
     """
     shape = destination_of(rule.entity, rule.path).shape
     for field in rule.match if shape is not None else ():
-        path = field_path(field, str(shape))
-        if path is None or not is_known_path(path, str(shape)):
-            nearest = nearest_field(field, str(shape))
-            hint = f": did you mean {nearest!r}?" if nearest else ""
-            message = f"Setting 'streams.{rule.stream}.match': {field!r} does not exist{hint}"
+        _, problem = known_path(field, str(shape))
+        if problem:
+            message = f"Setting 'streams.{rule.stream}.match': {field!r} {problem}"
             raise SettingsError(message)
 
 

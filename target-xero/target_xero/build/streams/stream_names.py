@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
 from target_xero.build.destinations.destination import EntityDestination, RawDestination
-from target_xero.build.destinations.names import destination_of, entity_names
+from target_xero.build.destinations.names import destination_of, entity_names, nearest_entity_names
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.children import CHILDREN
 from xero_client.entities.table import ENTITIES
 from xero_client.errors import SettingsError
-from xero_client.settings.nearest_name import nearest_name
+from xero_client.names import nearest_name
 
 # How like a configured name a stream's name must be to count as a misspelling of it.
 STREAM_LIKENESS = 0.8
@@ -69,8 +68,8 @@ def check_stream_destination(rule: StreamRule) -> None:
         return
     if not isinstance(destination_of(rule.stream), RawDestination):
         return
-    nearest = get_close_matches(rule.stream.casefold(), entity_names(), n=3, cutoff=0.5)
-    hint = f" (the nearest are {', '.join(nearest)})" if nearest else ""
+    nearest = nearest_entity_names(rule.stream)
+    hint = f" (the nearest are {nearest})" if nearest else ""
     message = (
         f"Stream {rule.stream!r} does not have the name of one of Xero's entities{hint}: set its "
         f"'entity' in 'streams', as in {{{rule.stream!r}: {{'entity': 'Invoices'}}}}, its 'path' "

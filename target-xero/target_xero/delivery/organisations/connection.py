@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from target_xero.delivery.dry_run import DryRunPipeline
+from target_xero.delivery.dry_run.pipeline import DryRunPipeline
+from target_xero.delivery.dry_run.prediction import WOULD_CREATE, WOULD_SEND, Prediction
 from target_xero.delivery.items import Item
 from target_xero.delivery.pipeline import LivePipeline, Pipeline
-from target_xero.delivery.prediction import WOULD_CREATE, WOULD_SEND, Prediction
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.publish_log.retention import RetainingPublishLog
 from target_xero.delivery.publisher import Publisher
@@ -100,6 +100,7 @@ def connect_organisation(
     purpose = "Dry run for" if config["dry_run"] else "Publishing to"
     logger.info("%s %s, run %s", purpose, tenant, run.run_id)
     names = NameResolver(transport)
+    resend_unknown = bool(config["resend_unknown"])
     pipeline: Pipeline
     if config["dry_run"]:
 
@@ -108,7 +109,9 @@ def connect_organisation(
                 names.expect(prediction.item.publication)
             run.on_prediction(item, prediction)
 
-        pipeline = DryRunPipeline(transport, log, reporter, tenant.tenant_id, take)
+        pipeline = DryRunPipeline(
+            transport, log, reporter, tenant.tenant_id, take, resend_unknown=resend_unknown
+        )
     else:
         publisher = Publisher(
             transport, Sender(transport, settings), log, reporter, tenant.tenant_id
@@ -119,7 +122,7 @@ def connect_organisation(
             reporter,
             tenant_id=tenant.tenant_id,
             max_in_flight=settings.max_concurrency,
-            resend_unknown=bool(config["resend_unknown"]),
+            resend_unknown=resend_unknown,
         )
     return ConnectedOrganisation(tenant, transport, pipeline, names, log)
 

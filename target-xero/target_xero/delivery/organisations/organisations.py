@@ -192,6 +192,9 @@ class Organisations:
         """
         if organisation.tenant.tenant_id in self._stopped:
             return None
+        if not publication.names:
+            organisation.names.forget(publication.destination)
+            return publication
         named = frozenset(reference.named for reference in publication.names)
         lists = (organisation.tenant.tenant_id, named)
         if lists in self._unreadable:

@@ -70,17 +70,11 @@ class Overwriting:
         Raises:
             XeroError: A look-up failed.
         """
-        identities = [item.identity for item in items if item.identity and is_checked(item)]
-        ids = self._log.latest_ids(identities)
         decided: dict[int, Decision] = {}
         to_look_up: list[Item] = []
-        for item in items:
-            own_id = ids.get(item.identity or "")
-            if not is_checked(item):
-                decided[id(item)] = Decision(item, problem=problem_of_id(item.publication))
-            elif own_id is not None and _may_update_own(destination, item.publication):
-                update = _as_update(destination, item, own_id)
-                decided[id(item)] = Decision(_looked_up_later(update))
+        for item, decision in self._by_the_log(destination, items):
+            if decision is not None:
+                decided[id(item)] = decision
             elif _xero_refuses_duplicates(destination, item.publication):
                 decided[id(item)] = Decision(_looked_up_later(as_creation(destination, item)))
             else:
@@ -88,29 +82,6 @@ class Overwriting:
         for item, decision in zip(to_look_up, self.look_up(destination, to_look_up), strict=True):
             decided[id(item)] = decision
         return [decided[id(item)] for item in items]
-
-    def own_updates(
-        self, destination: EntityDestination, items: Sequence[Item]
-    ) -> list[tuple[Item, Item]]:
-        """The items whose records the publish log has published, each with the update of its own.
-
-        Without those for which Xero must be asked first.
-
-        Args:
-            destination: The entity.
-            items: Items of it.
-        """
-        own = [
-            item
-            for item in items
-            if item.identity and is_checked(item) and _may_update_own(destination, item.publication)
-        ]
-        ids = self._log.latest_ids([item.identity for item in own if item.identity])
-        return [
-            (item, _as_update(destination, item, ids[item.identity]))
-            for item in own
-            if item.identity in ids
-        ]
 
     def as_sent(self, destination: EntityDestination, items: Sequence[Item]) -> list[Item]:
         """Items of an earlier run in the form in which they may be sent again, without a look-up.
@@ -122,18 +93,27 @@ class Overwriting:
             destination: The entity.
             items: Items of it.
         """
-        identities = [item.identity for item in items if item.identity and is_checked(item)]
+        return [
+            _looked_up_later(as_creation(destination, item)) if decision is None else decision.item
+            for item, decision in self._by_the_log(destination, items)
+        ]
+
+    def _by_the_log(
+        self, destination: EntityDestination, items: Sequence[Item]
+    ) -> list[tuple[Item, Decision | None]]:
+        """Items with what is to be done with them; None if the publish log does not say it."""
+        identities = [item.identity for item in items if item.identity and _is_checked(item)]
         ids = self._log.latest_ids(identities)
-        sent: list[Item] = []
+        decided: list[tuple[Item, Decision | None]] = []
         for item in items:
             own_id = ids.get(item.identity or "")
-            if not is_checked(item):
-                sent.append(item)
+            decision = None
+            if not _is_checked(item):
+                decision = Decision(item, problem=_problem_of_id(item.publication))
             elif own_id is not None and _may_update_own(destination, item.publication):
-                sent.append(_looked_up_later(_as_update(destination, item, own_id)))
-            else:
-                sent.append(_looked_up_later(as_creation(destination, item)))
-        return sent
+                decision = Decision(_looked_up_later(_as_update(destination, item, own_id)))
+            decided.append((item, decision))
+        return decided
 
     def look_up(self, destination: EntityDestination, items: Sequence[Item]) -> list[Decision]:
         """What is to be done with items, by the records that Xero has.
@@ -179,7 +159,7 @@ class Overwriting:
         ]
 
 
-def is_checked(item: Item) -> bool:
+def _is_checked(item: Item) -> bool:
     """Whether it must be known what Xero has before an item is sent."""
     publication = item.publication
     if publication.overwrite is None or publication.record_id or not publication.match_keys:
@@ -195,7 +175,7 @@ def may_overwrite(publication: Publication) -> bool:
     return publication.overwrite is Overwrite.ANY and bool(publication.match_keys)
 
 
-def problem_of_id(publication: Publication) -> str | None:
+def _problem_of_id(publication: Publication) -> str | None:
     """Why a record that is named by its id must not be changed; None if it may be."""
     if publication.overwrite is Overwrite.NEVER and publication.action is Action.UPDATE:
         return (

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from target_xero.build.destinations.destination import ChildDestination, EntityDestination
+from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.publications.publication import Publication
+from target_xero.build.records import Record
 from target_xero.delivery.items import Item
+from target_xero.delivery.preparation.expected_records import ExpectedRecords
 from target_xero.delivery.preparation.look_ups import existing_or_refusal
 from target_xero.delivery.preparation.overwriting import Decision, Overwriting
 from target_xero.delivery.publish_log import PublishLog
@@ -22,13 +24,14 @@ from target_xero.delivery.retry_policy import (
     is_server_error,
 )
 from target_xero.delivery.states import Event
+from target_xero.lookup.completed import Completed
 from target_xero.lookup.own_children import is_sought, with_own_ids
 from target_xero.lookup.parent_search import with_parents
 from target_xero.lookup.reference_search import with_references
-from target_xero.lookup.resolution import needs_completion, needs_lookup, resolution_of
+from target_xero.lookup.resolution import Resolution, needs_resolution, resolution_of
 from target_xero.report.results import CallInfo
 from xero_client.errors import RequestRefusedError, XeroError
-from xero_client.http.transport import Request, Transport
+from xero_client.http.transport import Transport
 
 logger = logging.getLogger("target-xero")
 
@@ -44,12 +47,24 @@ class Prepared(Struct, frozen=True):
         event: Whether it may be sent, has no change, or why it is not sent.
         xero_id: The id of the record that has all of it already.
         reason: Why it is not sent.
+        existing: The record as Xero has it, if it was read.
+        unresolved: The item before Xero's record said what to send: the status that removes it, or
+            the fields that it leaves out. None if it is not one of these.
+        before: A change of the same record that is sent first. Sending it twice does no harm.
     """
 
     item: Item
     event: Event = Event.MAY_BE_SENT
     xero_id: str | None = None
     reason: str = ""
+    existing: Record | None = None
+    unresolved: Item | None = None
+    before: Publication | None = None
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Whether the item may be sent."""
+        return self.event is Event.MAY_BE_SENT
 
 
 def has_names(items: Sequence[Item]) -> bool:
@@ -61,17 +76,34 @@ def has_names(items: Sequence[Item]) -> bool:
 
 
 class Preparation:
-    """Reads what Xero has of the items of one organisation; safe to share between threads."""
+    """Reads what Xero has of the items of one organisation; safe to share between threads.
 
-    def __init__(self, transport: Transport, log: PublishLog) -> None:
+    It sends nothing, so that a dry run prepares its items as a run does.
+    """
+
+    def __init__(
+        self, transport: Transport, log: PublishLog, expected: ExpectedRecords | None = None
+    ) -> None:
+        """Reads nothing yet.
+
+        Args:
+            transport: The organisation's connection.
+            log: The publish log; it is only read.
+            expected: In a dry run, the records that would have been created by now. An item that
+                names one of them keeps the name.
+        """
         self._transport = transport
         self._overwriting = Overwriting(transport, log)
+        self._expected = expected or ExpectedRecords()
 
     def prepare(self, items: Sequence[Item]) -> list[Prepared]:
-        """What Xero has of items; those that fit into one request are neighbours.
+        """What Xero has of items.
 
         Args:
             items: Items of one destination.
+
+        Returns:
+            Each of the items, in their order.
 
         Raises:
             XeroError: A look-up failed.
@@ -79,12 +111,8 @@ class Preparation:
         if not has_names(items):
             return self._prepared_by_id(items)
         named = self.with_named_records(items)
-        if isinstance(items[0].publication.destination, ChildDestination):
-            # Children of one parent go out together.
-            return sorted(named, key=_path_of_sent)
-        ended = [prepared for prepared in named if prepared.event is not Event.MAY_BE_SENT]
-        ready = [prepared.item for prepared in named if prepared.event is Event.MAY_BE_SENT]
-        return [*ended, *self._prepared_by_id(ready)] if ready else ended
+        ready = [prepared.item for prepared in named if prepared.may_be_sent]
+        return _replaced(named, self._prepared_by_id(ready))
 
     def as_sent(self, items: Sequence[Item]) -> list[Item]:
         """Items of an earlier run in the form in which they may be sent again."""
@@ -100,33 +128,50 @@ class Preparation:
             items: Items that name records by number, code or name.
 
         Returns:
-            First the items whose records are not found, then the others.
+            Each of the items, in their order.
 
         Raises:
             XeroError: A look-up failed.
         """
         stream = items[0].provenance.stream
-        ended: list[Prepared] = []
-        remaining = list(items)
+        prepared = [Prepared(item) for item in items]
         for look_up in (with_parents, with_references, with_own_ids):
-            found = look_up([item.publication for item in remaining], self._transport, stream)
-            pairs = list(zip(remaining, found, strict=True))
-            ended += [
-                Prepared(item, Event.MAY_NOT_BE_SENT, reason=str(completed.problem))
-                for item, completed in pairs
-                if completed.publication is None
-            ]
-            remaining = [
-                replace(item, publication=completed.publication)
-                for item, completed in pairs
-                if completed.publication is not None
-            ]
-        return [*ended, *map(Prepared, remaining)]
+            ready = [found.item for found in prepared if found.may_be_sent]
+            completed = look_up([item.publication for item in ready], self._transport, stream)
+            pairs = zip(ready, completed, strict=True)
+            prepared = _replaced(prepared, [self._named(item, found) for item, found in pairs])
+        return prepared
+
+    def _named(self, item: Item, found: Completed) -> Prepared:
+        if found.publication is not None:
+            return Prepared(replace(item, publication=found.publication))
+        if self._expected.has(found.missing):
+            return Prepared(item)
+        return Prepared(item, Event.MAY_NOT_BE_SENT, reason=str(found.problem))
+
+    def if_refused(self, items: Sequence[Item]) -> list[Prepared | None]:
+        """What is to be done with items if Xero refuses them because of what exists.
+
+        Args:
+            items: Items of one entity that may be sent, and whose refusal is looked up.
+
+        Returns:
+            For each item what is to be done; None if Xero's refusal stands.
+
+        Raises:
+            XeroError: A look-up failed.
+        """
+        destination = items[0].publication.destination if items else None
+        if not isinstance(destination, EntityDestination):
+            return [None] * len(items)
+        decisions = self._overwriting.after_refusal(destination, items)
+        return [None if decision is None else _prepared(decision) for decision in decisions]
 
     def after_refusal(self, refused: Sequence[Item], call: CallInfo) -> list[Prepared]:
         """What is to be done with items that Xero refused because of what exists.
 
-        A second refusal of an item that is sent again stands.
+        A look-up that fails because of one item is halved until that item is alone. A second
+        refusal of an item that is sent again stands.
 
         Args:
             refused: Items that Xero refused.
@@ -138,42 +183,13 @@ class Preparation:
         looked_up = [item for item in refused if item.publication.refusal_is_looked_up]
         if not looked_up or call.http_status not in STATUSES_ABOUT_RECORDS:
             return []
-        destination = looked_up[0].publication.destination
-        if not isinstance(destination, EntityDestination):
-            return []
-        decisions = self._decisions_after_refusal(destination, looked_up)
-        return [
-            replace(prepared, item=_for_last_time(prepared.item))
-            for prepared in _prepared([decision for decision in decisions if decision])
-        ]
-
-    def _prepared_by_id(self, items: Sequence[Item]) -> list[Prepared]:
-        """What Xero has of items that name no other records, or have the ids of those."""
-        first = items[0].publication
-        destination = first.destination
-        if not isinstance(destination, EntityDestination):
-            return [Prepared(item) for item in items]
-        if first.overwrite is not None:
-            decisions = self._overwriting.prepare(destination, items)
-            return self._completed(destination, _prepared(decisions))
-        if needs_lookup(first):
-            return self._resolved(destination, items)
-        return [Prepared(item) for item in items]
-
-    def _decisions_after_refusal(
-        self, destination: EntityDestination, items: Sequence[Item]
-    ) -> list[Decision | None]:
-        """What a look-up says of refused items; None of those whose refusal stands.
-
-        A look-up that fails because of one item is halved until that item is alone.
-        """
-        decisions: list[Decision | None] = []
+        prepared: list[Prepared | None] = []
         failed_alone = 0
-        parts = deque([items])
+        parts: deque[Sequence[Item]] = deque([looked_up])
         while parts:
             part = parts.popleft()
             try:
-                decisions += self._overwriting.after_refusal(destination, part)
+                prepared += self.if_refused(part)
             except XeroError as error:
                 what = after_failed_look_up(error, len(part), failed_alone)
                 if what is AfterLookUp.HALVE:
@@ -181,91 +197,80 @@ class Preparation:
                     continue
                 failed_alone += len(part) == 1 and is_server_error(error)
                 logger.warning("Cannot read why %d records were refused: %s", len(part), error)
-                decisions += [None] * len(part)
-        return decisions
+                prepared += [None] * len(part)
+        return [replace(found, item=_for_last_time(found.item)) for found in prepared if found]
 
-    def _completed(
-        self, destination: EntityDestination, prepared: Sequence[Prepared]
-    ) -> list[Prepared]:
-        """The same, with updates that leave nothing out where Xero would clear it."""
-        incomplete = [
-            decision.item
-            for decision in prepared
-            if decision.event is Event.MAY_BE_SENT and needs_completion(decision.item.publication)
+    def _prepared_by_id(self, items: Sequence[Item]) -> list[Prepared]:
+        """What Xero has of items that name no other records, or have the ids of those."""
+        destination = items[0].publication.destination if items else None
+        if not isinstance(destination, EntityDestination):
+            return [Prepared(item) for item in items]
+        checked = [item for item in items if item.publication.overwrite is not None]
+        decisions = iter(self._overwriting.prepare(destination, checked) if checked else ())
+        prepared = [
+            _prepared(next(decisions)) if item.publication.overwrite is not None else Prepared(item)
+            for item in items
         ]
-        if not incomplete:
-            return list(prepared)
-        resolved = self._resolved(destination, incomplete)
-        completed = {decision.item.fingerprint: decision for decision in resolved}
-        return [completed.get(decision.item.fingerprint, decision) for decision in prepared]
+        unresolved = [found for found in prepared if _is_to_be_resolved(found)]
+        if not unresolved:
+            return prepared
+        resolved = self._resolved(destination, [found.item for found in unresolved])
+        return _replaced(prepared, resolved, _is_to_be_resolved)
 
     def _resolved(self, destination: EntityDestination, items: Sequence[Item]) -> list[Prepared]:
+        """Removals, and updates that leave nothing out where Xero would clear it."""
         stream = items[0].provenance.stream
         publications = [item.publication for item in items]
         found = existing_or_refusal(destination, publications, self._transport, stream)
-        prepared: list[Prepared] = []
-        for item, records in zip(items, found, strict=True):
-            resolution = resolution_of(destination, item.publication, records)
-            if resolution.error is not None:
-                prepared.append(Prepared(item, Event.FAILED_ALONE, reason=resolution.error))
-            elif resolution.publication is None:
-                prepared.append(Prepared(item, Event.HAS_NO_CHANGE, resolution.xero_id))
-            elif problem := self._problem_of_change_before(item, resolution.before):
-                prepared.append(Prepared(item, Event.FAILED_ALONE, reason=problem))
-            else:
-                sent, fallback = resolution.publication, resolution.fallback
-                prepared.append(Prepared(replace(item, publication=sent, fallback=fallback)))
-        return prepared
-
-    def _problem_of_change_before(self, item: Item, change: Publication | None) -> str | None:
-        """Sends the change that comes before a publication, which may be sent twice.
-
-        Returns:
-            Why Xero refuses it; None if Xero takes it, or if no change comes before.
-
-        Raises:
-            XeroError: The change failed for a reason that does not lie in the record.
-        """
-        if change is None:
-            return None
-        request = Request(
-            change.method,
-            change.path,
-            dict(change.params),
-            body=change.content,
-            content_type=change.content_type,
-            subject=item.provenance.stream,
-            scope=change.destination.scope,
-            retry=True,
-        )
-        try:
-            self._transport.send(request)
-        except RequestRefusedError as error:
-            return str(error)
-        return None
+        return [
+            _of_resolution(item, resolution_of(destination, item.publication, records), records)
+            for item, records in zip(items, found, strict=True)
+        ]
 
 
-def _prepared(decisions: Sequence[Decision]) -> list[Prepared]:
-    """What decisions say, creations apart from updates."""
-    prepared = [
-        Prepared(decision.item, Event.MAY_NOT_BE_SENT, reason=decision.problem)
-        if decision.problem is not None
-        else Prepared(decision.item, Event.HAS_NO_CHANGE, decision.xero_id)
-        if decision.is_unchanged
-        else Prepared(decision.item)
-        for decision in decisions
-    ]
-    return sorted(prepared, key=_method_of_sent)
+def _is_to_be_resolved(prepared: Prepared) -> bool:
+    return prepared.may_be_sent and needs_resolution(prepared.item.publication)
 
 
-def _method_of_sent(prepared: Prepared) -> str:
-    """Sorts what is not sent to the front, in its order."""
-    return prepared.item.publication.method if prepared.event is Event.MAY_BE_SENT else ""
+def _may_be_sent(prepared: Prepared) -> bool:
+    return prepared.may_be_sent
 
 
-def _path_of_sent(prepared: Prepared) -> str:
-    """Sorts what is not sent to the front, in its order."""
-    return prepared.item.publication.path if prepared.event is Event.MAY_BE_SENT else ""
+def _replaced(
+    prepared: Sequence[Prepared],
+    others: Iterable[Prepared],
+    is_replaced: Callable[[Prepared], bool] = _may_be_sent,
+) -> list[Prepared]:
+    """The same, with some of them replaced by others, which are in the same order."""
+    following = iter(others)
+    return [next(following) if is_replaced(found) else found for found in prepared]
+
+
+def _prepared(decision: Decision) -> Prepared:
+    item, existing = decision.item, decision.existing
+    if decision.problem is not None:
+        event = Event.MAY_NOT_BE_SENT
+        return Prepared(item, event, reason=decision.problem, existing=existing)
+    event = Event.HAS_NO_CHANGE if decision.is_unchanged else Event.MAY_BE_SENT
+    return Prepared(item, event, decision.xero_id, existing=existing)
+
+
+def _of_resolution(
+    item: Item, resolution: Resolution, records: list[Record] | RequestRefusedError
+) -> Prepared:
+    existing = records[0] if isinstance(records, list) and records else None
+    if resolution.error is not None:
+        event = Event.FAILED_ALONE
+        return Prepared(item, event, reason=resolution.error, existing=existing)
+    if resolution.publication is None:
+        return Prepared(item, Event.HAS_NO_CHANGE, resolution.xero_id, existing=existing)
+    sent, fallback = resolution.publication, resolution.fallback
+    return Prepared(
+        replace(item, publication=sent, fallback=fallback),
+        existing=existing,
+        unresolved=item,
+        before=resolution.before,
+    )
 
 
 def _for_last_time(item: Item) -> Item:

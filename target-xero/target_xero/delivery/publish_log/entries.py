@@ -29,7 +29,7 @@ class LogEntry(Struct, frozen=True):
         run_id: The run that sent it.
         removes: 1 if it removes the record from Xero, else 0.
         input_digest: The digest of the record as it came, if that alone decides what it becomes.
-        input_note: What the results file says of a record with this input, as JSON.
+        input_method: The method of a record with this input, before it is known what Xero has.
     """
 
     fingerprint: str
@@ -44,7 +44,7 @@ class LogEntry(Struct, frozen=True):
     run_id: str = ""
     removes: int = 0
     input_digest: str | None = None
-    input_note: str | None = None
+    input_method: str | None = None
 
 
 class Intent(Struct, frozen=True):
@@ -79,7 +79,7 @@ class IntendedRecord(Struct, frozen=True):
     document: str | None = None
     removes: bool = False
     input_digest: str | None = None
-    input_note: str | None = None
+    input_method: str | None = None
 
 
 class SettledRecord(Struct, frozen=True):

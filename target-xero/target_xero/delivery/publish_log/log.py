@@ -120,10 +120,10 @@ class PublishLog:
         change = (
             update(records)
             .where(records.c.fingerprint == bindparam("which"))
-            .values(input_digest=bindparam("digest"), input_note=bindparam("note"))
+            .values(input_digest=bindparam("digest"), input_method=bindparam("method"))
         )
         rows = [
-            {"which": each.fingerprint, "digest": each.input_digest, "note": each.input_note}
+            {"which": each.fingerprint, "digest": each.input_digest, "method": each.input_method}
             for each in sorted(inputs, key=lambda record: record.fingerprint)
         ]
         if rows:
@@ -238,7 +238,7 @@ class PublishLog:
                     "removes": int(entry.removes),
                     "fingerprint_version": FINGERPRINT_VERSION,
                     "input_digest": entry.input_digest,
-                    "input_note": entry.input_note,
+                    "input_method": entry.input_method,
                 }
                 for position, entry in ordered
             ],

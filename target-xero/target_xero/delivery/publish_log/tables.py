@@ -54,10 +54,10 @@ records = Table(
     Column("changed_at", Float, nullable=False),
     Column("removes", Integer, nullable=False, server_default="0"),
     Column("fingerprint_version", Integer, nullable=False, server_default="1"),
-    # The digest of the record as it came, if that alone decides what it becomes, and what the
-    # results file says of it.
+    # The digest of the record as it came, if that alone decides what it becomes, and the method
+    # that the results file names.
     Column("input_digest", String(32)),
-    Column("input_note", Text),
+    Column("input_method", String(8)),
     # Without the entity: a path may be longer than PostgreSQL allows in an index.
     Index("publish_records_by_id", "tenant_id", "xero_id"),
 )

@@ -269,9 +269,9 @@ class Recovery:
         ended: list[Attempt] = [
             attempt.not_sent(decision.event, [decision.item], decision.reason)
             for decision in prepared
-            if decision.event is not Event.MAY_BE_SENT
+            if not decision.may_be_sent
         ]
-        named = [decision.item for decision in prepared if decision.event is Event.MAY_BE_SENT]
+        named = [decision.item for decision in prepared if decision.may_be_sent]
         return ended, named
 
     def _after_repeat(self, attempt: BegunAttempt, items: Sequence[Item]) -> list[Attempt]:

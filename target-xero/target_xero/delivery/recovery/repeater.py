@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from target_xero.delivery.outcomes import Outcome
-from target_xero.delivery.publish_log import PublishLog, SettledRecord
+from target_xero.delivery.outcomes import Outcome, settled_record
+from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.recovery.rebuilding import rebuild_publications
 from target_xero.delivery.sender import Sender
 from target_xero.report.results import CallInfo
@@ -64,15 +64,8 @@ class Repeater:
                 if entry.position < len(result.outcomes)
                 and result.outcomes[entry.position].is_final
             ]
-            settled = [
-                SettledRecord(
-                    fingerprint,
-                    outcome.is_published,
-                    outcome.xero_id,
-                    id_is_shared=publications[0].destination.id_is_shared,
-                )
-                for fingerprint, outcome in final
-            ]
+            first = publications[0]
+            settled = [settled_record(*pair, first) for pair in final]
             known = self._log.settle(request_key, settled)
             for fingerprint, outcome in final:
                 is_known = fingerprint in known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from xero_sandbox.http.guids import ids_in_one_spelling
 from xero_sandbox.model.organisation import ID_FIELDS, ZERO_ID, Json, Record
 from xero_sandbox.model.transaction import Transaction
 from xero_sandbox.writing.shared.request import (
@@ -14,7 +15,7 @@ from xero_sandbox.writing.shared.request import (
     WriteRequest,
     parameter,
 )
-from xero_sandbox.writing.shared.values import day
+from xero_sandbox.writing.shared.values import day, number
 
 Saver = Callable[[Transaction, Record], Record]
 
@@ -31,6 +32,25 @@ _EMPTY_LISTS: dict[str, tuple[str, ...]] = {
 _EMPTY_PARTS: dict[str, Record] = {
     key: {name: [] for name in names} for key, names in _EMPTY_LISTS.items()
 }
+
+# Numbers may be sent as texts; a record has them as numbers.
+_NUMBERS = frozenset(
+    {
+        "Amount",
+        "Balance",
+        "CurrencyRate",
+        "DiscountAmount",
+        "DiscountRate",
+        "LineAmount",
+        "Quantity",
+        "Rate",
+        "TaxAmount",
+        "UnitAmount",
+        "UnitPrice",
+    }
+)
+# Ids that are not GUIDs, so that the empty GUID does not stand for "no record".
+_TEXT_IDS = frozenset({"Code", "TaxType"})
 
 NOT_FOUND = "The resource you're looking for cannot be found"
 
@@ -93,7 +113,7 @@ def _attempt(
 
 
 def _as_record(sent: Record) -> Record:
-    """What was sent, with its dates as dates, and without null."""
+    """What was sent, with its dates as dates, its numbers as numbers, and without null."""
     return {name: _typed(name, value) for name, value in sent.items() if value is not None}
 
 
@@ -102,12 +122,14 @@ def _typed(name: str, value: Json) -> Json:
         return _as_record(value)
     if isinstance(value, list):
         return [_typed(name, item) for item in value]
-    if isinstance(value, str) and name.endswith("Date"):
-        try:
+    if not isinstance(value, str):
+        return value
+    try:
+        if name.endswith("Date"):
             return day(name, value)
-        except (ValidationError, WriteError):
-            return None
-    return value
+        return number()(name, value) if name in _NUMBERS else ids_in_one_spelling(name, value)
+    except (ValidationError, WriteError):
+        return None
 
 
 def _failed_element(
@@ -120,7 +142,7 @@ def _failed_element(
     """
     field = id_field or ID_FIELDS.get(key)
     sent = {**_EMPTY_PARTS.get(key, {}), **_as_record(sent)}
-    if field is None:
+    if field is None or field in _TEXT_IDS:
         return sent
     record_id = str(sent.get(field) or "").lower()
     exists = key in ID_FIELDS and record_id in transaction.records(key)

@@ -10,7 +10,7 @@ down_revision = "0003"
 def upgrade() -> None:
     """Adds two columns and an index."""
     op.add_column("publish_records", sa.Column("input_digest", sa.String(32)))
-    op.add_column("publish_records", sa.Column("input_note", sa.Text))
+    op.add_column("publish_records", sa.Column("input_method", sa.String(8)))
     known = sa.text("input_digest IS NOT NULL")
     op.create_index(
         "publish_records_by_input",
