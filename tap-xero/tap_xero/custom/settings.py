@@ -11,6 +11,7 @@ import msgspec
 from tap_xero.custom.schemas import checked_schema
 from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import PageSize, Params, StreamSettings
+from xero_client.entities.field_types import shape
 from xero_client.entities.scopes import scope_of_custom_stream
 from xero_client.entities.table import Entity, Paging, ReadSpec
 from xero_client.errors import SettingsError
@@ -159,6 +160,8 @@ def _settings_of(
             size_parameter=custom.page_size_parameter or "pageSize",
             max_page_size=page_size,
         ),
+        # Its schema says which fields it has.
+        fields=shape(),
         path=path,
         records=tuple(custom.records.split(".")) if custom.records else (),
         keys=keys,

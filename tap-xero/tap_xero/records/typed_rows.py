@@ -6,7 +6,7 @@ their values need no conversion. A row takes them over, together with the parent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -14,50 +14,11 @@ import msgspec
 from msgspec import UNSET
 
 from tap_xero.records.schemas.nested_records import row_fields
-from tap_xero.records.schemas.types import Properties, Schema, kind_of
 from tap_xero.records.typed_records import TypedRecord
 from xero_client.entities.nested_lists import LINE, LINE_NUMBER, NestedList
 from xero_client.json_value import Json
 
 Fields = Callable[[Any], Sequence[Json]]
-
-
-def has_row_fields(nested: NestedList, parent: Properties, rows: Properties) -> bool:
-    """Whether a list's members in the records of the parent have all that a row has.
-
-    Args:
-        nested: The list.
-        parent: The properties of the parent's records.
-        rows: The properties of the rows.
-    """
-    outer: Mapping[str, Any] = {}
-    members = parent
-    for name in nested.path:
-        if name not in members:
-            return False
-        outer, members = members, members[name]["items"]["properties"]
-
-    def is_same(schema: Schema | None, column: str) -> bool:
-        return schema is not None and _type_of(schema) == _type_of(rows[column])
-
-    fields = row_fields(nested)
-    return (
-        not fields.keys() & set(nested.carried)
-        and all(name in outer for name in nested.carried)
-        and all(
-            is_same(members.get(name), target)
-            if isinstance(target, str)
-            else all(
-                is_same(members.get(name, {}).get("properties", {}).get(part), column)
-                for part, column in target.items()
-            )
-            for name, target in fields.items()
-        )
-    )
-
-
-def _type_of(schema: Schema) -> tuple[str, str | None]:
-    return kind_of(schema), schema.get("format")
 
 
 class RowMaker:

@@ -39,6 +39,7 @@ class ReportDefinition:
         has_basis: Whether it can be asked for on a cash basis.
         by_tracking: Whether it is asked for by tracking category.
         extra_keys: Fields of the key besides those that all reports have.
+        has_texts: Whether cells are of several kinds, so that their text is kept too.
         side: ``receivables`` or ``payables`` for a report that is asked for by contact.
     """
 
@@ -51,6 +52,7 @@ class ReportDefinition:
     has_basis: bool = False
     by_tracking: bool = False
     extra_keys: tuple[str, ...] = field(default=())
+    has_texts: bool = False
     side: str = ""
 
     @property
@@ -249,6 +251,7 @@ REPORTS: tuple[ReportDefinition, ...] = (
         _date,
         _text_of_month,
         _check_month,
+        has_texts=True,
     ),
     _aged("receivables"),
     _aged("payables"),

@@ -11,8 +11,11 @@ from singer_sdk import Tap
 from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
 from tap_xero.paging.background import results_in_order
-from tap_xero.records.schemas.descriptions import described
-from tap_xero.records.schemas.types import DATE, INSTANT, KEY, NUMBER, STRING, Schema, copy_of
+from tap_xero.records.schemas.own_columns import READ_AT as READ_AT_COLUMN
+from tap_xero.records.schemas.own_columns import record_schema
+from tap_xero.records.schemas.properties import properties_of
+from tap_xero.records.schemas.types import Schema, as_key, copy_of
+from tap_xero.reports.columns import columns_of
 from tap_xero.reports.definitions import ReportDefinition
 from tap_xero.reports.facts import ReportFacts
 from tap_xero.reports.layout import Line, Report
@@ -25,6 +28,7 @@ from tap_xero.run.organisations import Organisation
 from tap_xero.run.outcomes import ALL, CHANGES
 from tap_xero.state import TENANT_ID
 from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RunStream
+from xero_client.entities.fields.meanings import meaning
 from xero_client.errors import UnexpectedResponseError, XeroError
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, records_of
@@ -325,24 +329,7 @@ def _keys(definition: ReportDefinition) -> tuple[str, ...]:
 
 
 def _schema(definition: ReportDefinition) -> Schema:
-    properties: Schema = {TENANT_ID: KEY, TENANT_NAME: STRING}
-    if definition.has_basis:
-        properties["Basis"] = KEY
-    properties |= {name: {**DATE, "type": ["string"]} for name in definition.period_fields}
-    if definition.by_tracking:
-        properties |= {"TrackingCategoryID": KEY, "TrackingCategoryName": STRING}
-        properties |= {"TrackingOptionID": STRING}
-    if definition.side:
-        properties |= {"ContactID": KEY, "ContactName": STRING}
-    properties |= {"RowKey": KEY, **dict.fromkeys(("Section", "RowType", "Label"), STRING)}
-    if definition.side:
-        properties |= {"DocumentID": STRING, "DocumentDate": DATE, "DueDate": DATE}
-        properties |= {"Overdue": STRING, "CurrencyCode": STRING}
-    else:
-        properties |= dict.fromkeys(("AccountID", "AccountCode", "AccountName"), STRING)
-    properties |= dict.fromkeys(definition.extra_keys, KEY)
-    properties |= dict.fromkeys(definition.amounts, NUMBER)
-    if definition.stream == "executive_summaries":
-        properties["Value"] = STRING
-    properties[READ_AT] = INSTANT
-    return described({"type": "object", "properties": copy_of(properties)}, definition.stream)
+    properties = properties_of(columns_of(definition), meaning)
+    for name in _keys(definition)[1:]:
+        properties[name] = as_key(properties[name])
+    return record_schema((), {**properties, READ_AT: copy_of(READ_AT_COLUMN)})

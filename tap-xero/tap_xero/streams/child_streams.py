@@ -22,9 +22,7 @@ from tap_xero.paging.background import results_in_order
 from tap_xero.paging.page import Page
 from tap_xero.records.converter import Record
 from tap_xero.records.dates import to_instant
-from tap_xero.records.schemas import child_schema, schema_of
-from tap_xero.records.schemas.child_records import ATTACHMENT_WITH_CONTENT, HISTORY_RECORD
-from tap_xero.records.schemas.types import INSTANT, Properties
+from tap_xero.records.schemas import attachment_schema, history_schema
 from tap_xero.run.organisations import Organisation
 from tap_xero.streams.entity_stream import XeroStream
 from tap_xero.streams.record_stream import own_fields
@@ -49,13 +47,11 @@ class ChildStream(XeroStream):
     Attributes:
         setting: The setting that adds these streams.
         suffix: The last part of the stream's name.
-        properties: The properties of a child.
     """
 
     writes_own_records = False
     setting: ClassVar[str]
     suffix: ClassVar[str]
-    properties: ClassVar[Properties]
 
     @classmethod
     def applies_to(cls, entity: Entity) -> bool:
@@ -71,14 +67,6 @@ class ChildStream(XeroStream):
     def name_of(cls, entity: Entity) -> str:
         """The stream's name, for example ``invoices_history``."""
         return f"{entity.stream}_{cls.suffix}"
-
-    @classmethod
-    def schema_for(cls, entity: Entity) -> dict[str, Any]:
-        """The stream's JSON Schema, with the record's last change, which the bookmark needs."""
-        properties = dict(cls.properties)
-        if entity.reading.replication_key == UPDATED:
-            properties[UPDATED] = INSTANT
-        return child_schema(cls.name_of(entity), entity.id_field or "", properties)
 
     def _is_always_full_table(self) -> bool:
         reading = self.entity.reading
@@ -124,7 +112,11 @@ class AttachmentStream(ChildStream):
 
     setting = "copy_attachments"
     suffix = "attachments"
-    properties = ATTACHMENT_WITH_CONTENT
+
+    @classmethod
+    def schema_for(cls, entity: Entity) -> dict[str, Any]:
+        """The stream's JSON Schema."""
+        return attachment_schema(entity)
 
     @classmethod
     def _has_children(cls, entity: Entity) -> bool:
@@ -142,7 +134,7 @@ class AttachmentStream(ChildStream):
         """The files of a page of records, one at a time."""
         max_concurrency = organisation.max_concurrency
         # Quotes have no HasAttachments (xero-facts.md: Attachments and history).
-        has_flag = "HasAttachments" in schema_of(self.entity.stream)["properties"]
+        has_flag = "HasAttachments" in self.entity.fields
         records = [
             record for record in page.records if record.get("HasAttachments") or not has_flag
         ]
@@ -175,7 +167,11 @@ class HistoryStream(ChildStream):
 
     setting = "copy_history"
     suffix = "history"
-    properties = HISTORY_RECORD
+
+    @classmethod
+    def schema_for(cls, entity: Entity) -> dict[str, Any]:
+        """The stream's JSON Schema."""
+        return history_schema(entity)
 
     @classmethod
     def _has_children(cls, entity: Entity) -> bool:

@@ -172,9 +172,8 @@ class XeroStream(RunStream):
     @cached_property
     def _reads_typed_records(self) -> bool:
         """Whether typed records are enough for the stream and those of its nested lists."""
-        lists, properties = self._selected_nested, self.schema["properties"]
         is_typed = self.writes_own_records and self._writes_records
-        return is_typed and all(stream.takes_typed_records(properties) for stream in lists)
+        return is_typed and all(stream.takes_typed_records for stream in self._selected_nested)
 
     def _warn_unknown_field(self, path: str) -> None:
         super()._warn_unknown_field(path)

@@ -24,9 +24,8 @@ from tap_xero.paging.background import results_in_order
 from tap_xero.paging.page import Page
 from tap_xero.records.converter import Record
 from tap_xero.records.schemas.nested_records import nested_schema, row_fields
-from tap_xero.records.schemas.types import Properties
 from tap_xero.records.typed_records import TypedRecord
-from tap_xero.records.typed_rows import RowMaker, has_row_fields
+from tap_xero.records.typed_rows import RowMaker
 from tap_xero.requests.parameters import budget_months
 from tap_xero.run.organisations import Organisation
 from tap_xero.state import TENANT_ID
@@ -132,15 +131,10 @@ class NestedStream(RecordStream):
             return self._row_maker.rows(tuple(common.values()), parent_id, members)
         return ({**self._convert(row), **common} for row in self._rows(parent_id, members))
 
-    def takes_typed_records(self, parent: Properties) -> bool:
-        """Whether rows can be made from typed records.
-
-        Args:
-            parent: The properties of the parent's records.
-        """
-        is_single = self.nested.by_id
-        rows = self.schema["properties"]
-        return is_single or (self._is_unmapped and has_row_fields(self.nested, parent, rows))
+    @property
+    def takes_typed_records(self) -> bool:
+        """Whether rows can be made from typed records, or do not come from the parent's pages."""
+        return self.nested.by_id or self._is_unmapped
 
     @cached_property
     def _row_maker(self) -> RowMaker:

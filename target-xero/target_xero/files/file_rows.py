@@ -24,8 +24,8 @@ from target_xero.files.messages import columns_of, messages
 from target_xero.files.options import RowOptions
 from target_xero.files.reading import ReadFile, ReadOptions, read_file
 from target_xero.files.tables import FileError, Table, is_filled
-from xero_client.entities.field_types import NUMBER
-from xero_client.entities.fields import SHAPES
+from xero_client.entities.field_types import Kind
+from xero_client.entities.shapes import SHAPES
 from xero_client.errors import SettingsError
 from xero_client.names import normalized_name
 
@@ -287,7 +287,7 @@ def _heading(table: Table, column: int) -> str:
 def _is_number(field: str, shape: str) -> bool:
     """Whether a column goes to a field that is a number."""
     current: str | None = shape
-    kind = ""
+    kind = None
     for step in field_path(field, shape) or ():
         if isinstance(step, int):
             continue
@@ -295,7 +295,7 @@ def _is_number(field: str, shape: str) -> bool:
         if found is None:
             return False
         current, kind = found.shape, found.kind
-    return kind == NUMBER
+    return kind is Kind.NUMBER
 
 
 def _headings_of(read: ReadFile) -> list[str]:

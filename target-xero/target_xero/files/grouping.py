@@ -10,7 +10,7 @@ from target_xero.build.destinations.names import destination_of, document_type_o
 from target_xero.build.fields.columns import field_path
 from target_xero.build.rows.template_rows import TemplateRows, template_rows
 from target_xero.build.streams.stream_rule import StreamRule
-from xero_client.entities.fields import LINES, SHAPES
+from xero_client.entities.shapes import LINES, SHAPES
 from xero_client.names import normalized_name
 
 # Two suppliers may use one number for their bills (xero-facts.md: Writing by entity).

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from target_xero.build.records import Record
-from xero_client.entities.fields import LINES, REFERRING
+from xero_client.entities.shapes import LINES, REFERRING
 from xero_client.http import wire
 from xero_client.json_value import Json
 

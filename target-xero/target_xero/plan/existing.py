@@ -11,8 +11,7 @@ from typing import Any
 
 from target_xero.build.records import Record
 from target_xero.lookup.matching import with_iso_dates
-from xero_client.entities.field_types import READ_ONLY
-from xero_client.entities.fields import SHAPES, SUMMARIES
+from xero_client.entities.shapes import SHAPES, SUMMARIES
 from xero_client.json_value import Json
 
 # What shows that a document was paid or credited, though it is not written.
@@ -38,7 +37,7 @@ def _content(shape: str, record: Record) -> Record:
     content: Record = {}
     for name, field in SHAPES[shape].items():
         value = record.get(name)
-        if value in (None, "", [], {}) or field.kind == READ_ONLY or name in _IGNORED:
+        if value in (None, "", [], {}) or not field.is_sent or name in _IGNORED:
             continue
         if field.shape is not None and field.shape in SUMMARIES and isinstance(value, dict):
             content[name] = _reference(value, SUMMARIES[field.shape])

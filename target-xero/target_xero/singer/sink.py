@@ -44,7 +44,7 @@ from target_xero.singer.input_digests import InputDigests, is_decided_by_input
 from target_xero.singer.protocol_errors import ProtocolErrors
 from target_xero.singer.record_publisher import RecordPublisher
 from target_xero.singer.validation import Validator
-from xero_client.entities.fields import LINES, SHAPES
+from xero_client.entities.shapes import LINES, SHAPES
 from xero_client.names import normalized_name
 
 # The format of decimals that a tap writes as texts.

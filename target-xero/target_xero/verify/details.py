@@ -12,8 +12,8 @@ from typing import Any
 
 from target_xero.books.chart import Chart
 from target_xero.books.dates import day_of
-from xero_client.entities.field_types import DATE, NUMBER, READ_ONLY, Field
-from xero_client.entities.fields import SHAPES
+from xero_client.entities.field_types import Field, Kind
+from xero_client.entities.shapes import SHAPES
 from xero_client.json_value import Json
 
 Record = Mapping[str, Any]
@@ -74,7 +74,7 @@ def details_of(
 
 def _text(field: Field, record: Record, chart: Chart) -> str:
     value = record.get(field.name)
-    if field.kind == READ_ONLY or field.name.endswith("ID") or value in (None, "", [], {}):
+    if not field.is_sent or field.name.endswith("ID") or value in (None, "", [], {}):
         return ""
     if field.shape is not None:
         parts = [
@@ -97,9 +97,9 @@ def _plain(
         return chart.names.get(chart.by_code.get(text, ""), text)
     if field.name.endswith("TaxType"):
         return chart.tax_percents.get(text, text)
-    if field.kind == DATE:
+    if field.kind is Kind.DATE:
         return day_of(record, field.name)
-    if field.kind == NUMBER:
+    if field.kind is Kind.NUMBER:
         return f"{Decimal(text).normalize():f}"
     return {True: "yes", False: "no"}.get(value, text) if isinstance(value, bool) else text
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from xero_client.entities.field_types import Kind
 from xero_client.entities.table import ENTITIES, Paging, Route
 
 OPENAPI = os.environ.get("XERO_OPENAPI")
@@ -22,6 +23,25 @@ ROUTES_LEFT_OUT = {
 }
 PAGES_BEYOND_THE_FILE = {
     "Quotes": "pageSize is reported to work though the file lacks it (xero-facts.md: Paging)",
+}
+SCHEMA_OF = {
+    "Currencies": "Currency",
+    "TrackingCategories": "TrackingCategory",
+}
+# What the file says is read-only, and is sent nevertheless.
+SENT_NEVERTHELESS = {
+    "BankTransfers": {"BankTransferID", "Status"},
+    "BatchPayments": {"BatchPaymentID", "Status"},
+    "CreditNotes": {"SentToContact"},
+}
+ARRAY = "array"
+WITHOUT_TYPE = {"Contacts": {"BatchPayments"}}
+KINDS = {
+    "string": Kind.TEXT,
+    "number": Kind.NUMBER,
+    "integer": Kind.INTEGER,
+    "boolean": Kind.BOOLEAN,
+    "object": Kind.PART,
 }
 
 
@@ -93,3 +113,44 @@ def test_errors_are_told_apart_by_record_where_the_file_says_so(spec, entity):
         and "summarizeErrors" in parameters(spec, found)
     }
     assert entity.writing.summarize_errors == says
+
+
+def properties_of(spec, entity):
+    """The properties of an entity in the file, without references to other schemas."""
+    schemas = spec["components"]["schemas"]
+    name = SCHEMA_OF.get(entity.name, entity.name.removesuffix("s"))
+    properties = {}
+    for field, node in schemas[name]["properties"].items():
+        found = node
+        while "$ref" in found:
+            found = schemas[found["$ref"].rsplit("/", 1)[-1]]
+        properties[field] = {**found, "readOnly": node.get("readOnly", False)}
+    return properties
+
+
+def kind_of(node):
+    if node["type"] == "array":
+        return ARRAY
+    if node.get("x-is-msdate"):
+        return Kind.DATE
+    return Kind.INSTANT if node.get("x-is-msdate-time") else KINDS[node["type"]]
+
+
+@pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.name)
+def test_every_field_of_the_file_is_in_the_table_with_its_type(spec, entity):
+    expected = {
+        name: kind_of(node)
+        for name, node in properties_of(spec, entity).items()
+        if name not in WITHOUT_TYPE.get(entity.name, ())
+    }
+    fields = {name: entity.fields[name] for name in expected.keys() & entity.fields.keys()}
+    assert expected == {name: ARRAY if field.many else field.kind for name, field in fields.items()}
+
+
+@pytest.mark.parametrize(
+    "entity", [entity for entity in ENTITIES if entity.writing], ids=lambda entity: entity.name
+)
+def test_what_the_file_says_is_read_only_is_not_sent(spec, entity):
+    read_only = {name for name, node in properties_of(spec, entity).items() if node["readOnly"]}
+    sent = {name for name in read_only if entity.fields[name].is_sent}
+    assert sent == SENT_NEVERTHELESS.get(entity.name, set())

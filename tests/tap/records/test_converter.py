@@ -19,7 +19,7 @@ from tap_xero.records.schemas.types import (
     INTEGER,
     NUMBER,
     STRING,
-    array_of,
+    list_of,
     object_of,
 )
 
@@ -37,8 +37,12 @@ SCHEMA = {
     "type": "object",
     "properties": {
         **LEAVES,
-        "Contact": object_of({**LEAVES, "Group": object_of(LEAVES), "Lines": array_of(LEAVES)}),
-        "Lines": array_of({**LEAVES, "Item": object_of(LEAVES), "Lines": array_of(LEAVES)}),
+        "Contact": object_of(
+            {**LEAVES, "Group": object_of(LEAVES), "Lines": list_of(object_of(LEAVES))}
+        ),
+        "Lines": list_of(
+            object_of({**LEAVES, "Item": object_of(LEAVES), "Lines": list_of(object_of(LEAVES))})
+        ),
         "Codes": {"type": ["array", "null"], "items": STRING},
     },
 }

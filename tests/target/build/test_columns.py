@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from target_xero.build.fields.coercion import Coercion
 from target_xero.build.fields.columns import ColumnMapper, field_path
 from target_xero.build.records import InvalidRecordError
-from xero_client.entities.fields import SHAPES
+from xero_client.entities.shapes import SHAPES
+from xero_client.entities.table import BY_NAME
 from xero_client.http import wire
 from xero_client.names import normalized_name
 
@@ -59,6 +60,11 @@ def test_two_columns_for_one_field_must_agree():
         map_columns("Contacts", name="Ana", Name="Bo")
     with pytest.raises(InvalidRecordError, match=r"two columns are both Contact\.Name"):
         map_columns("Invoices", **{"ContactName": "Ana", "Contact.Name": "Bo"})
+
+
+def test_a_computed_field_of_the_document_does_not_make_a_line():
+    columns = ColumnMapper("Invoices", BY_NAME["Invoices"].read_only)
+    assert columns.apply({"repeating_invoice_id": "r"}) == {"RepeatingInvoiceID": "r"}
 
 
 def test_empty_cells_do_not_make_lines():

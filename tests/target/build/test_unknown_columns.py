@@ -190,6 +190,8 @@ def test_the_setting_wins_over_the_name_of_a_column(tmp_path, xero):
         ("Contact.Nmae", "Contact.Name"),
         ("LineItems.UnitPrice", "LineItems.UnitAmount"),
         ("Referense", "Reference"),
+        # Xero computes it.
+        ("RoundingAmount", "LineItems.UnitAmount"),
     ],
 )
 def test_a_column_that_goes_to_no_field_is_refused_at_the_start(tmp_path, xero, field, nearest):

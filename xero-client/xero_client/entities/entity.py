@@ -8,8 +8,26 @@ from enum import IntEnum, auto
 from functools import cached_property
 from types import MappingProxyType
 
+from xero_client.entities.field_types import Kind, Shape
 from xero_client.entities.read_spec import ListSpec, ParentSpec, ReadSpec
 from xero_client.entities.write_spec import ChildSpec, WriteSpec
+
+# The fields that any record may have beside its own, and that are never sent.
+SYSTEM_FIELDS = frozenset(
+    {
+        "UpdatedDateUTC",
+        "UpdatedDateUTCString",
+        "CreatedDateUTC",
+        "HasAttachments",
+        "Attachments",
+        "HasErrors",
+        "HasValidationErrors",
+        "StatusAttributeString",
+        "ValidationErrors",
+        "Warnings",
+    }
+)
+_SYSTEM_FIELDS_OF_OTHERS = frozenset({"updatedDateUTC"})
 
 
 class LoadLayer(IntEnum):
@@ -52,6 +70,7 @@ class Entity:
         scopes: Granular scopes without ``.read``; any one of them gives access.
         reading: How it is read.
         writing: How it is written; None if the API can only read it.
+        fields: All fields of a record, in the order of the stream's columns.
         key: The key of the list in a response; the name by default.
         path: The path below the base URI; ``/{name}`` by default. A path that begins with the root
             of another API, such as ``/projects.xro/2.0``, counts from the origin of the base URI.
@@ -99,6 +118,7 @@ class Entity:
     scopes: tuple[str, ...]
     reading: ReadSpec
     writing: WriteSpec | None = None
+    fields: Shape = field(kw_only=True, repr=False)
     key: str = ""
     path: str = ""
     no_read_scope: bool = False
@@ -159,6 +179,18 @@ class Entity:
     def parent_fields(self) -> tuple[str, ...]:
         """The fields of a record that name its parent, and stand in its path."""
         return tuple(self.parent.fields) if self.parent is not None else ()
+
+    @cached_property
+    def read_only(self) -> frozenset[str]:
+        """The fields of a record that Xero computes, and that are never sent."""
+        if self.writing is None:
+            return SYSTEM_FIELDS
+        computed = frozenset(name for name, field in self.fields.items() if not field.is_sent)
+        if self.is_of_other_api:
+            return computed | _SYSTEM_FIELDS_OF_OTHERS
+        # Xero sends a text along with a day (xero-facts.md: Formats).
+        days = (name for name, field in self.fields.items() if field.kind is Kind.DATE)
+        return SYSTEM_FIELDS | computed | {f"{name}String" for name in days}
 
     @property
     def read_scope(self) -> str:

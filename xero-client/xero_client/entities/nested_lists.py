@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 
+from xero_client.entities.field_types import Shape
+from xero_client.entities.parts import SHOWN
 from xero_client.entities.read_spec import LINE, LINE_NUMBER, ListSpec
 from xero_client.entities.table import ALL_BY_STREAM, BY_STREAM, CASH_JOURNALS, ENTITIES, Entity
 
@@ -40,6 +42,19 @@ class NestedList(ListSpec):
     def parent_id(self) -> str:
         """The id field of the parent."""
         return self.parent.id_field or ""
+
+    @property
+    def outer(self) -> Shape:
+        """The fields of the record that has the list: the parent, or a member of its list."""
+        shape = self.parent.fields
+        for name in self.path[:-1]:
+            shape = SHOWN[shape[name].shape or ""]
+        return shape
+
+    @property
+    def members(self) -> Shape:
+        """The fields of the members."""
+        return SHOWN[self.shape or self.outer[self.path[-1]].shape or ""]
 
 
 NESTED_LISTS: tuple[NestedList, ...] = tuple(

@@ -154,6 +154,8 @@ class ListSpec:
         carried: Fields of the outer member that its inner members get.
         by_id: Whether Xero sends the list only with a single record, which costs a call a record.
         parent_stream: The stream of the records; empty for the entity's own.
+        shape: The shape of the members, if Xero shows less of them than the record's list can have.
+        line_number_text: What ``LineNo`` means.
     """
 
     stream: str
@@ -162,3 +164,5 @@ class ListSpec:
     carried: tuple[str, ...] = ()
     by_id: bool = False
     parent_stream: str = ""
+    shape: str = ""
+    line_number_text: str = "Place of the line to which this row belongs, from 1."

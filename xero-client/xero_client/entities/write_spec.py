@@ -8,8 +8,6 @@ from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
 
-from xero_client.entities.field_types import Shape
-
 
 class Route(Enum):
     """A way to write an entity: HTTP method, and whether to the collection or to one record."""
@@ -105,7 +103,6 @@ class WriteSpec:
             target published it.
         refuses_duplicates: Whether Xero documents that PUT refuses a name or number that exists.
         removal: How a record is removed; None if the API cannot remove it.
-        read_only: Fields that Xero computes; they are not sent.
         answer: The keys that lead to the records in the response of another API: empty if the
             response is the record itself. None for the Accounting API.
         single: The same for a record that is read by its id, if that differs; ``NOT_SINGLE`` if
@@ -120,8 +117,6 @@ class WriteSpec:
         created_field: The field that says when Xero made a record.
         refers: The fields with the id of another record that a record may name instead, in a part
             that is called like the field without ``Id``: ``project`` for ``projectId``.
-        fields: The fields that are sent, without those of ``read_only``. Empty for an entity of
-            another API, whose fields are in ``other_apis``.
         aliases: Fields that are written under another name than they are read: the name for
             writing, to the paths at which it may be read, the best first.
     """
@@ -144,7 +139,6 @@ class WriteSpec:
     is_document: bool = False
     refuses_duplicates: bool = False
     removal: Removal | None = None
-    read_only: frozenset[str] = frozenset()
     answer: tuple[str, ...] | None = None
     single: tuple[str, ...] | None = None
     no_content: frozenset[str] = frozenset()
@@ -154,7 +148,6 @@ class WriteSpec:
     found_by: tuple[str, ...] = ()
     created_field: str = ""
     refers: Mapping[str, NamedRecord] = field(default_factory=lambda: MappingProxyType({}))
-    fields: Shape = field(default_factory=lambda: MappingProxyType({}))
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
@@ -184,7 +177,7 @@ class ChildSpec:
         routes: Methods on the list of children.
         own_routes: Methods on one child, by its own id.
         key: The key of the list in requests and responses; empty if there is no list.
-        shape: The fields of a child (``xero_client.entities.fields``); None if nothing is sent.
+        shape: The fields of a child (``xero_client.entities.shapes``); None if nothing is sent.
         id_field: The field that identifies a child; None if it has no id.
         id_is_shared: Whether children of several parents may have the same id: the name of a file,
             a member of two groups.

@@ -1,9 +1,4 @@
-"""The few JSON Schema types that Xero's properties consist of.
-
-Xero omits fields that have no value (xero-facts.md: Formats), so everything but a key may be null.
-Enums stay open, because Xero adds members without notice. Numbers have no precision, because they
-are exact decimals.
-"""
+"""The few JSON Schema types that properties consist of."""
 
 from __future__ import annotations
 
@@ -41,20 +36,11 @@ def object_of(properties: Properties) -> Schema:
     return {"type": ["object", "null"], "properties": properties}
 
 
-def array_of(properties: Properties) -> Schema:
-    """Give the schema of a nullable list of objects.
-
-    Args:
-        properties: The properties of each object in the list.
-    """
-    return {"type": ["array", "null"], "items": object_of(properties)}
-
-
 def list_of(member: Schema) -> Schema:
-    """Give the schema of a nullable list of values that are not objects.
+    """Give the schema of a nullable list.
 
     Args:
-        member: The schema of each value.
+        member: The schema of each member.
     """
     return {"type": ["array", "null"], "items": member}
 
@@ -77,19 +63,6 @@ def copy_of(value: Json) -> Json:
     return value
 
 
-def record_schema(keys: tuple[str, ...], properties: Properties) -> Schema:
-    """Give the schema of a record, with what every record has of its organisation.
-
-    Args:
-        keys: The fields that identify it within an organisation.
-        properties: Its properties.
-    """
-    return {
-        "type": "object",
-        "properties": {
-            "_tenant_id": copy_of(KEY),
-            "_tenant_name": copy_of(STRING),
-            **{key: copy_of(KEY) for key in keys},
-            **{name: copy_of(schema) for name, schema in properties.items() if name not in keys},
-        },
-    }
+def as_key(schema: Schema) -> Schema:
+    """Give the schema of a text that is never null, and else like another one."""
+    return {**schema, "type": ["string"]}

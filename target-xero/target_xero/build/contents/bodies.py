@@ -7,8 +7,7 @@ from typing import Any
 
 from target_xero.build.destinations.path_ids import checked_guid
 from target_xero.build.records import InvalidRecordError, Record
-from xero_client.entities.field_types import READ_ONLY
-from xero_client.entities.fields import SHAPES
+from xero_client.entities.shapes import SHAPES
 from xero_client.entities.table import ALL_BY_STREAM, Entity, WriteSpec
 from xero_client.entities.write_spec import Body
 from xero_client.http import wire
@@ -130,7 +129,7 @@ def completed_fields(entity: Entity, fields: Record, existing: Record) -> Record
     kept = {
         name: existing[name]
         for name, field in SHAPES[entity.title].items()
-        if field.kind != READ_ONLY
+        if field.is_sent
         and existing.get(name) is not None
         and name not in entity.parent_fields
         and not (entity.writing and entity.writing.body is Body.FILE and name in UPLOAD_FIELDS)

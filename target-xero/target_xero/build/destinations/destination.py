@@ -10,8 +10,8 @@ from typing import ClassVar
 from target_xero.build.destinations.routes import describe_methods
 from target_xero.build.records import InvalidRecordError
 from xero_client.entities.children import Child
-from xero_client.entities.fields import SHAPES
 from xero_client.entities.scopes import scope_of_path
+from xero_client.entities.shapes import SHAPES
 from xero_client.entities.table import SYSTEM_FIELDS, Entity, WriteSpec
 
 
@@ -64,7 +64,7 @@ class EntityDestination:
     @property
     def read_only(self) -> Collection[str]:
         """The fields that Xero computes, and that are never sent."""
-        return self.entity.writing.read_only if self.entity.writing else SYSTEM_FIELDS
+        return self.entity.read_only
 
     @property
     def needs(self) -> str:

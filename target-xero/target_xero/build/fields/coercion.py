@@ -21,9 +21,8 @@ from target_xero.build.fields.values import (
     shortened,
 )
 from target_xero.build.records import InvalidRecordError, Record
-from xero_client.entities import field_types
-from xero_client.entities.field_types import Field
-from xero_client.entities.fields import REFERENCES, SHAPES
+from xero_client.entities.field_types import Field, Kind
+from xero_client.entities.shapes import REFERENCES, SHAPES
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.http import wire
 from xero_client.json_value import Json
@@ -289,21 +288,19 @@ class Coercion:
         return self._known_column(name, field, shape)
 
     def _known_column(self, name: str, field: Field, shape: str) -> _Column:
-        if field.kind == field_types.READ_ONLY or (
-            name == "LineItemID" and not self._keep_line_ids
-        ):
+        if not field.is_sent or (name == "LineItemID" and not self._keep_line_ids):
             return _Column(name, _DROP)
         if field.shape is not None:
             return _Column(name, _PARTS if field.many else _PART, shape=field.shape)
-        convert = self._converters.get(field.kind)
-        if convert is None:
+        if field.many:
             return _Column(name, _FREE)
+        convert = self._converters[field.kind]
         kind = named_by(shape, name)
         if kind is not None:
             looks_up_all = self._names_first and kind is NamedKind.TAX_RATE
             named = _Named(kind, _never if looks_up_all else IS_CODE[kind])
             return _Column(name, _NAME, convert, named=named)
-        if field.kind != field_types.TEXT:
+        if field.kind is not Kind.TEXT:
             return _Column(name, _VALUE, convert)
         holds_code = name in _CODES or name.endswith("ID")
         return _Column(name, _CODE if holds_code else _TEXT, convert)

@@ -16,8 +16,8 @@ from typing import Any
 
 from target_xero.build.record_keys import marks_deletion
 from target_xero.build.records import InvalidRecordError, Record
-from xero_client.entities.field_types import READ_ONLY, Shape
-from xero_client.entities.fields import LINES, SHAPES, SUMMARIES
+from xero_client.entities.field_types import Shape
+from xero_client.entities.shapes import LINES, SHAPES, SUMMARIES
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.json_value import Json
 from xero_client.names import nearest_name, normalized_name
@@ -125,14 +125,14 @@ def nearest_field(name: str, shape: str) -> str | None:
     if rest and part is not None and part.shape is not None:
         inner_field = nearest_field(rest, part.shape)
         return f"{part.name}.{inner_field}" if inner_field is not None else None
-    writable = [field for field in SHAPES[shape].values() if field.kind != READ_ONLY]
+    writable = [field for field in SHAPES[shape].values() if field.is_sent]
     paths: dict[str, str] = {field.name: field.name for field in writable}
     for field in writable:
         if field.shape is not None:
             # Only fields of the contact and of lines are known without the name of their part.
             is_bare = field.name in LINES or field.shape == "Contact"
             for inner in SHAPES[field.shape].values():
-                if inner.kind == READ_ONLY:
+                if not inner.is_sent:
                     continue
                 paths.setdefault(f"{field.name}{inner.name}", f"{field.name}.{inner.name}")
                 if is_bare:
@@ -270,10 +270,11 @@ class ColumnMapper:
         if column.startswith("_"):
             return None
         path = field_path(column, self._shape)
+        # A field of the record itself comes before one of its lines, also if it is not sent.
+        if name in self._read_only and (path is None or len(path) > 1):
+            return (self._read_only[name],)
         if path is not None:
             return path
-        if name in self._read_only:
-            return (self._read_only[name],)
         is_read = column in self._read_elsewhere or marks_deletion(column)
         return None if is_read else (column,)
 

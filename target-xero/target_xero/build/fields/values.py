@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from target_xero.build.decimal_commas import are_likely_thousands, with_decimal_point
-from xero_client.entities import field_types
+from xero_client.entities.field_types import Kind
 from xero_client.http import wire
 from xero_client.json_value import Json
 
@@ -48,8 +48,8 @@ class AmbiguousNumberError(ConversionError):
 
 def converters(
     date_format: str | None, *, decimal_comma: bool | None = False
-) -> dict[str, Callable[[Any], Any]]:
-    """The functions that convert to the plain kinds of ``entities.fields``.
+) -> dict[Kind, Callable[[Any], Any]]:
+    """The functions that convert to the plain kinds of fields.
 
     Args:
         date_format: How dates are written besides ``2026-01-31``: a format of ``strptime`` such as
@@ -57,15 +57,15 @@ def converters(
         decimal_comma: Whether numbers are written like ``1.234,56``; None if that is not known.
     """
     return {
-        field_types.TEXT: to_text,
-        field_types.NUMBER: to_certain_number
+        Kind.TEXT: to_text,
+        Kind.NUMBER: to_certain_number
         if decimal_comma is None
         else partial(to_number, decimal_comma=decimal_comma),
-        field_types.INTEGER: partial(to_integer, decimal_comma=bool(decimal_comma)),
-        field_types.BOOLEAN: to_boolean,
-        field_types.DATE: partial(to_date, date_format=date_format),
-        field_types.INSTANT: partial(to_instant, date_format=date_format),
-        field_types.NET_DATE: partial(to_net_date, date_format=date_format),
+        Kind.INTEGER: partial(to_integer, decimal_comma=bool(decimal_comma)),
+        Kind.BOOLEAN: to_boolean,
+        Kind.DATE: partial(to_date, date_format=date_format),
+        Kind.INSTANT: partial(to_instant, date_format=date_format),
+        Kind.NET_DATE: partial(to_net_date, date_format=date_format),
     }
 
 

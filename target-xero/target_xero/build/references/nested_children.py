@@ -42,7 +42,7 @@ def nested_children_left_out(payload: Record, entity_name: str, *, ignore: bool)
 def _streams(entity_name: str) -> Mapping[str, str]:
     """The streams of the children that an entity's records show, by their field."""
     entity = BY_TITLE[entity_name]
-    read_only = entity.writing.read_only if entity.writing is not None else ()
+    read_only = entity.read_only if entity.writing is not None else ()
     # Files have only a name here, and no content.
     return {
         child.key: f"{entity.stream}_{child.name.lower()}"

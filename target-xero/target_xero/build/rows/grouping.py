@@ -13,7 +13,7 @@ from target_xero.build.fields.coercion import Coercion
 from target_xero.build.fields.columns import ColumnMapper
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
 from target_xero.build.streams.stream_rule import StreamRule
-from xero_client.entities.fields import LINES, SHAPES
+from xero_client.entities.shapes import LINES, SHAPES
 from xero_client.json_value import Json
 from xero_client.names import normalized_name
 

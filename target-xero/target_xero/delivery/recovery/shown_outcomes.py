@@ -19,7 +19,7 @@ from target_xero.delivery.outcomes import (
 from target_xero.lookup.existing_records import is_present
 from target_xero.lookup.matching import contains
 from target_xero.lookup.resolution import resolution_of
-from xero_client.entities.fields import SHAPES
+from xero_client.entities.shapes import SHAPES
 
 
 def shown_by(item: Item, records: Sequence[Record]) -> tuple[Item, Outcome | None]:

@@ -21,7 +21,7 @@ from target_xero.plan.booking.lines import (
     decimal_of,
     shares,
 )
-from xero_client.entities.fields import LINES, SHAPES
+from xero_client.entities.shapes import LINES, SHAPES
 from xero_client.entities.table import BY_NAME, ENTITIES
 
 # The sign of the debit on the document's own account: receivables, payables or the bank.

@@ -13,7 +13,7 @@ from target_xero.build.references.match_keys import CONTACT_FIELDS
 from target_xero.build.references.record_references import PAYABLE as PAYABLE_ENTITIES
 from target_xero.lookup.existing_records import Lookup
 from target_xero.lookup.lists import every_record
-from xero_client.entities.fields import LINES
+from xero_client.entities.shapes import LINES
 from xero_client.entities.table import BY_NAME
 from xero_client.http.transport import Request, Transport
 from xero_client.http.wire import records_of

@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from xero_client.entities.entity import Entity
+from xero_client.entities.other_apis.fields.accounting import FIELDS
 from xero_client.entities.read_spec import ParentSpec, ReadSpec
 
 _WHOLE = ReadSpec(full_table=True, where=False, selected_by_default=False)
@@ -21,6 +22,7 @@ ACCOUNTING_EXTRAS = (
         ("accounting.settings",),
         _WHOLE,
         path="/Organisation/Actions",
+        fields=FIELDS["organisation_actions"],
     ),
     Entity(
         "CISSettings",
@@ -31,6 +33,7 @@ ACCOUNTING_EXTRAS = (
         path="/Contacts/{ContactID}/CISSettings",
         parent=ParentSpec("contacts", MappingProxyType({"ContactID": "ContactID"})),
         needs="CIS is for organisations in the United Kingdom",
+        fields=FIELDS["cis_settings"],
     ),
     Entity(
         "CISSettings",
@@ -41,6 +44,7 @@ ACCOUNTING_EXTRAS = (
         path="/Organisation/{OrganisationID}/CISSettings",
         parent=ParentSpec("organisations", MappingProxyType({"OrganisationID": "OrganisationID"})),
         needs="CIS is for organisations in the United Kingdom",
+        fields=FIELDS["organisation_cis_settings"],
     ),
     Entity(
         "OnlineInvoices",
@@ -66,6 +70,7 @@ ACCOUNTING_EXTRAS = (
             none_if_refused=True,
         ),
         personal=frozenset({"OnlineInvoiceUrl"}),
+        fields=FIELDS["online_invoices"],
     ),
     Entity(
         "TenNinetyNine",
@@ -92,6 +97,7 @@ ACCOUNTING_EXTRAS = (
                 *("StreetAddress", "City", "State", "Zip"),
             }
         ),
+        fields=FIELDS["report_1099"],
     ),
     Entity(
         "Reports",
@@ -101,6 +107,7 @@ ACCOUNTING_EXTRAS = (
         _WHOLE,
         path="/Reports",
         needs="Only statements that were published in Australia or New Zealand are there",
+        fields=FIELDS["tax_reports"],
     ),
     # The list has no figures.
     Entity(
@@ -112,6 +119,7 @@ ACCOUNTING_EXTRAS = (
         path="/Reports/{ReportID}",
         parent=ParentSpec("tax_reports", MappingProxyType({"ReportID": "ReportID"})),
         needs="Only statements that were published in Australia or New Zealand are there",
+        fields=FIELDS["tax_report_details"],
     ),
     Entity(
         "Connections",
@@ -122,5 +130,6 @@ ACCOUNTING_EXTRAS = (
         path="/connections",
         records=(),
         of_login=True,
+        fields=FIELDS["connections"],
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from xero_client.entities.entity import Entity
+from xero_client.entities.other_apis.fields.finance import FIELDS
 from xero_client.entities.read_spec import ParentSpec, ReadSpec
 
 _NEEDS = "The Finance API is open only to apps with an agreement with Xero"
@@ -27,6 +28,7 @@ def _row(
         id_field,
         (f"finance.{scope}",),
         reading,
+        fields=FIELDS[stream],
         path=f"/finance.xro/1.0/{path}",
         records=records,
         parent=parent,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xero_client.entities.entity import Entity, LoadLayer
+from xero_client.entities.other_apis.fields.payroll_au import FIELDS
 from xero_client.entities.other_apis.payroll_references import with_named_records
 from xero_client.entities.read_spec import Paging, ParentSpec, ReadSpec
 from xero_client.entities.write_spec import Body, Route, WriteSpec
@@ -50,6 +51,7 @@ def _row(
         id_field,
         (f"payroll.{scope}",),
         reading or _paged(changes=True),
+        fields=FIELDS[stream],
         path=f"/payroll.xro/1.0/{path}",
         records=records or (path,),
         parent=parent,
@@ -73,7 +75,6 @@ def _pay_item(stream: str, key: str, id_field: str) -> Entity:
 def _writing(
     key: str,
     id_field: str,
-    read_only: str,
     found_by: str,
     *,
     single: tuple[str, ...] | None = None,
@@ -89,7 +90,6 @@ def _writing(
         body=Body.ARRAY,
         match_fields=(id_field,),
         batch_limit=1,
-        read_only=frozenset({"UpdatedDateUTC", "ValidationErrors", *read_only.split()}),
         answer=(key,),
         single=single,
         path=path,
@@ -110,7 +110,6 @@ _ROWS = (
         writing=_writing(
             "Employees",
             "EmployeeID",
-            "Status PayTemplate OpeningBalances LeaveBalances",
             "FirstName LastName DateOfBirth",
         ),
         load_layer=LoadLayer.API_RECORDS,
@@ -141,7 +140,6 @@ _ROWS = (
         writing=_writing(
             "LeaveApplications",
             "LeaveApplicationID",
-            "",
             "EmployeeID LeaveTypeID StartDate EndDate",
             path="/payroll.xro/1.0/LeaveApplications",
         ),
@@ -158,7 +156,7 @@ _ROWS = (
             "PayrollCalendarID",
             "settings",
         ),
-        writing=_writing("PayrollCalendars", "PayrollCalendarID", "", "Name CalendarType"),
+        writing=_writing("PayrollCalendars", "PayrollCalendarID", "Name CalendarType"),
     ),
     _row("pay_runs", "PayRuns", "PayRunID", "payruns"),
     # Not documented: whether a change of a payslip moves its pay run. So each run asks every pay
@@ -194,13 +192,10 @@ _ROWS = (
         writing=_writing(
             "Timesheets",
             "TimesheetID",
-            "Hours",
             "EmployeeID StartDate EndDate",
             single=("Timesheet",),
         ),
         load_layer=LoadLayer.API_PARTS,
     ),
 )
-PAYROLL_AU = tuple(
-    replace(row, writing=with_named_records(row.stream, row.writing)) for row in _ROWS
-)
+PAYROLL_AU = tuple(with_named_records(row) for row in _ROWS)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from xero_client.entities.entity import Entity, LoadLayer
+from xero_client.entities.field_types import Shape
+from xero_client.entities.other_apis.fields import payroll_both, payroll_nz, payroll_uk
 from xero_client.entities.other_apis.payroll_references import with_named_records
 from xero_client.entities.read_spec import Paging, ParentSpec, ReadSpec
 from xero_client.entities.write_spec import NOT_SINGLE, Body, Removal, Route, WriteSpec
@@ -62,7 +64,7 @@ class _List:
     writing: WriteSpec | None = None
     layer: LoadLayer | None = None
 
-    def entity(self, region: str, country: str) -> Entity:
+    def entity(self, region: str, country: str, fields: Shape) -> Entity:
         """The row."""
         prefix = f"payroll_{region}_"
         parent_id = {"employees": "employeeID", "pay_runs": "payRunID"}.get(
@@ -78,7 +80,7 @@ class _List:
             none_if_refused=bool(self.walks),
         )
         keys = (parent_id, *self.own_keys.split()) if self.id_field is None else ()
-        return Entity(
+        row = Entity(
             self.path.rpartition("/")[2],
             prefix + self.stream,
             self.id_field,
@@ -91,7 +93,8 @@ class _List:
                 fixed_page_size=100 if self.is_paged else None,
                 walks=self.walks,
             ),
-            with_named_records(prefix + self.stream, self.writing),
+            self.writing,
+            fields=fields,
             path=f"/payroll.xro/2.0/{self.path}",
             records=tuple(self.records.split(".")),
             keys=keys if self.parent else (),
@@ -103,6 +106,7 @@ class _List:
             personal=frozenset(self.personal.split()),
             load_layer=self.layer,
         )
+        return with_named_records(row)
 
 
 _REMOVAL = Removal("status", default_status=None, uses_delete=True)
@@ -114,7 +118,6 @@ def _writing(
     *,
     id_field: str = "",
     methods: str = "POST",
-    read_only: str = "",
     single: tuple[str, ...] | None = None,
     path_id: str = "",
     created_field: str = "",
@@ -129,7 +132,6 @@ def _writing(
         id_field: The field of the record's id; empty if an employee has one record, or if the
             caller gives the id.
         methods: POST, PUT and DELETE, as far as Xero has them.
-        read_only: Fields that Xero computes.
         single: The key of a record that is read by its id.
         path_id: The field of an id that the caller gives.
         created_field: The field that says when Xero made a record.
@@ -150,7 +152,6 @@ def _writing(
         caller_assigns_id=bool(path_id),
         batch_limit=1,
         removal=_REMOVAL if "DELETE" in methods else None,
-        read_only=frozenset({"updatedDateUTC", *read_only.split()}),
         answer=(answer,),
         single=single,
         no_content=frozenset({"DELETE"}),
@@ -167,12 +168,10 @@ def _settings(
     return _List(stream, path, records, id_field, "settings", is_paged=True, writing=writing)
 
 
-def _new_setting(
-    stream: str, path: str, id_field: str, found_by: str, read_only: str = "currentRecord"
-) -> _List:
+def _new_setting(stream: str, path: str, id_field: str, found_by: str) -> _List:
     """A setting that Xero creates, and neither changes nor removes."""
     key = path[0].lower() + path[1:-1]
-    writing = _writing(key, found_by, id_field=id_field, read_only=read_only)
+    writing = _writing(key, found_by, id_field=id_field)
     return _settings(stream, path, id_field, writing=writing)
 
 
@@ -204,13 +203,9 @@ def _of_employee(
 _BOTH = (
     _new_setting("deductions", "Deductions", "deductionId", "deductionName"),
     _new_setting("earnings_rates", "EarningsRates", "earningsRateID", "name"),
-    _new_setting(
-        "leave_types", "LeaveTypes", "leaveTypeID", "name", "isActive isStatutoryLeave leaveID"
-    ),
+    _new_setting("leave_types", "LeaveTypes", "leaveTypeID", "name"),
     _new_setting("reimbursements", "Reimbursements", "reimbursementID", "name"),
-    _new_setting(
-        "pay_run_calendars", "PayRunCalendars", "payrollCalendarID", "name", "periodEndDate"
-    ),
+    _new_setting("pay_run_calendars", "PayRunCalendars", "payrollCalendarID", "name"),
     _List("pay_runs", "PayRuns", "payRuns", "payRunID", "payruns", is_paged=True),
     _List(
         "timesheets",
@@ -224,7 +219,6 @@ _BOTH = (
             "employeeID payrollCalendarID startDate",
             id_field="timesheetID",
             methods="POST DELETE",
-            read_only="status totalHours timesheetLines",
         ),
         layer=LoadLayer.API_PARTS,
     ),
@@ -328,7 +322,6 @@ def _employees(personal: str) -> _List:
             "firstName lastName dateOfBirth",
             id_field="employeeID",
             methods="POST PUT",
-            read_only="createdDateUTC",
             created_field="createdDateUTC",
         ),
         layer=LoadLayer.API_RECORDS,
@@ -421,10 +414,6 @@ _UK = (
                 "statutorySickLeave",
                 "employeeID startDate endDate",
                 id_field="statutoryLeaveID",
-                read_only=(
-                    "type status isEntitled entitlementWeeksRequested entitlementWeeksQualified "
-                    "entitlementWeeksRemaining overlapsWithOtherLeave entitlementFailureReasons"
-                ),
                 single=NOT_SINGLE,
             ),
             path="/payroll.xro/2.0/StatutoryLeaves/Sick",
@@ -443,9 +432,12 @@ _UK = (
 )
 
 
-def _rows(lists: Iterable[_List], region: str, country: str) -> tuple[Entity, ...]:
-    return tuple(each.entity(region, country) for each in lists)
+def _rows(
+    lists: Iterable[_List], region: str, country: str, own_fields: Mapping[str, Shape]
+) -> tuple[Entity, ...]:
+    fields = {**payroll_both.FIELDS, **own_fields}
+    return tuple(each.entity(region, country, fields[each.stream]) for each in lists)
 
 
-PAYROLL_NZ = _rows((*_BOTH, *_NZ), "nz", "New Zealand")
-PAYROLL_UK = _rows((*_BOTH, *_UK), "uk", "the United Kingdom")
+PAYROLL_NZ = _rows((*_BOTH, *_NZ), "nz", "New Zealand", payroll_nz.FIELDS)
+PAYROLL_UK = _rows((*_BOTH, *_UK), "uk", "the United Kingdom", payroll_uk.FIELDS)

@@ -2,24 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from xero_client.entities.other_apis.payroll_fields import referring_fields
-from xero_client.entities.write_spec import NamedRecord, WriteSpec
+from xero_client.entities.entity import Entity
+from xero_client.entities.field_types import Shape, part, shape, texts, write_only
+from xero_client.entities.write_spec import NamedRecord
+
+PARTS: Mapping[str, Shape] = MappingProxyType(
+    {
+        "NamedEmployee": shape(texts("employeeID", "email")),
+        "NamedLeaveType": shape(texts("leaveTypeID", "name")),
+        "NamedEarningsRate": shape(texts("earningsRateID", "name")),
+        "NamedCalendar": shape(texts("payrollCalendarID", "name")),
+        "NamedAuEmployee": shape(texts("EmployeeID", "Email")),
+        "NamedAuLeaveType": shape(texts("LeaveTypeID", "Name")),
+        "NamedAuCalendar": shape(texts("PayrollCalendarID", "Name")),
+    }
+)
+
+# The fields with the id of another record: the end of its stream, and the shape that names it. The
+# second field of the shape is the one that people know the record by.
+_REFERRING: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "employeeID": ("employees", "NamedEmployee"),
+        "leaveTypeID": ("leave_types", "NamedLeaveType"),
+        "earningsRateID": ("earnings_rates", "NamedEarningsRate"),
+        "payrollCalendarID": ("pay_run_calendars", "NamedCalendar"),
+        "EmployeeID": ("employees", "NamedAuEmployee"),
+        "LeaveTypeID": ("leave_types", "NamedAuLeaveType"),
+        "PayrollCalendarID": ("payroll_calendars", "NamedAuCalendar"),
+    }
+)
 
 
-def with_named_records(stream: str, writing: WriteSpec | None) -> WriteSpec | None:
-    """How a stream of Payroll is written, with the records that it may name.
+def with_named_records(row: Entity) -> Entity:
+    """The row of a stream of Payroll, with the records that a record may name.
 
-    An employee is known by the e-mail address, other records by their name.
+    Args:
+        row: The row. If it is written, it gets a part for each record that it may name.
     """
-    if writing is None:
-        return None
-    refers = {}
-    for name, named in referring_fields(stream).items():
-        known_by = "email" if named.endswith("_employees") else "name"
-        if name[0].isupper():  # Australia
-            known_by = known_by.capitalize()
-        refers[name] = NamedRecord(named, (known_by,))
-    return replace(writing, refers=MappingProxyType(refers))
+    if row.writing is None:
+        return row
+    payroll, region, own = row.stream.split("_", 2)
+    refers, named = {}, []
+    for name in row.fields:
+        stream, kind = _REFERRING.get(name, ("", ""))
+        if stream and stream != own:
+            _, known_by = PARTS[kind]
+            refers[name] = NamedRecord(f"{payroll}_{region}_{stream}", (known_by,))
+            named.append(part(name[:-2], kind))
+    return replace(
+        row,
+        writing=replace(row.writing, refers=MappingProxyType(refers)),
+        fields=shape(tuple(row.fields.values()), write_only(*named)),
+    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xero_client.entities.entity import Entity, LoadLayer
+from xero_client.entities.other_apis.fields import assets, files, projects
 from xero_client.entities.read_spec import ByObject, Paging, ParentSpec, ReadSpec
 from xero_client.entities.write_spec import (
     NOT_SINGLE,
@@ -50,6 +51,7 @@ def _projects(
             ids_parameter=ids_parameter,
         ),
         writing,
+        fields=projects.FIELDS[stream],
         path=f"/projects.xro/2.0/{path}",
         records=("items",),
         parent=ParentSpec("projects", _PROJECT_ID) if has_parent else None,
@@ -69,7 +71,6 @@ def _streams_of(writing: WriteSpec | None) -> Mapping[str, str]:
 def _project_writing(
     id_field: str,
     removal: Removal,
-    read_only: str,
     *,
     found_by: tuple[str, ...],
     created_field: str = "",
@@ -88,7 +89,6 @@ def _project_writing(
         replaces=True,
         batch_limit=1,
         removal=removal,
-        read_only=frozenset(read_only.split()),
         answer=(),
         no_content=frozenset({"PUT", "PATCH", "DELETE"}),
         found_by=found_by,
@@ -113,10 +113,6 @@ PROJECTS = (
                 "projectId",
                 # Xero does not delete projects.
                 Removal("status", default_status="CLOSED", route=Route.PATCH_ID),
-                "currencyCode minutesLogged totalTaskAmount totalExpenseAmount estimate "
-                "minutesToBeInvoiced taskAmountToBeInvoiced taskAmountInvoiced "
-                "expenseAmountToBeInvoiced expenseAmountInvoiced projectAmountInvoiced deposit "
-                "depositApplied creditNoteAmount totalInvoiced totalToBeInvoiced",
                 found_by=("name", "contactId"),
                 refers=MappingProxyType({"contactId": _CONTACT}),
                 status_route=Route.PATCH_ID,
@@ -142,8 +138,6 @@ PROJECTS = (
         writing=_project_writing(
             "taskId",
             _DELETE,
-            "status totalMinutes totalAmount minutesInvoiced minutesToBeInvoiced fixedMinutes "
-            "nonChargeableMinutes amountToBeInvoiced amountInvoiced",
             found_by=("name",),
             refers=MappingProxyType({"projectId": _PROJECT}),
         ),
@@ -157,7 +151,6 @@ PROJECTS = (
             writing=_project_writing(
                 "timeEntryId",
                 _DELETE,
-                "dateEnteredUtc status",
                 found_by=("userId", "taskId", "dateUtc", "duration"),
                 created_field="dateEnteredUtc",
                 refers=MappingProxyType(
@@ -191,6 +184,7 @@ def _assets(
         ("assets",),
         reading,
         writing,
+        fields=assets.FIELDS[stream],
         path=f"/assets.xro/1.0/{path}",
         records=records,
         parent=parent,
@@ -202,7 +196,6 @@ def _assets(
 
 def _creation(
     match_fields: tuple[str, ...],
-    read_only: str,
     found_by: str,
     single: tuple[str, ...] | None = None,
     refers: Mapping[str, NamedRecord] = MappingProxyType({}),
@@ -214,7 +207,6 @@ def _creation(
         match_fields=match_fields,
         updates=False,
         batch_limit=1,
-        read_only=frozenset(read_only.split()),
         answer=(),
         single=single,
         found_by=(found_by,),
@@ -248,9 +240,6 @@ ASSETS = (
             ("items",),
             _creation(
                 ("assetId", "assetNumber"),
-                # An asset is registered and disposed of in Xero only.
-                "assetStatus disposalDate disposalPrice canRollback accountingBookValue "
-                "isDeleteEnabledForDate",
                 "assetName",
                 refers=MappingProxyType(
                     {"assetTypeId": NamedRecord("asset_types", ("assetTypeName",))}
@@ -274,7 +263,7 @@ ASSETS = (
             "AssetTypes",
             "assetTypeId",
             _WHOLE,
-            writing=_creation(("assetTypeId",), "locks", "assetTypeName", NOT_SINGLE),
+            writing=_creation(("assetTypeId",), "assetTypeName", NOT_SINGLE),
             named_by=("assetTypeName",),
         ),
         references=MappingProxyType(
@@ -305,6 +294,7 @@ def _files(
         id_field,
         ("files",),
         reading,
+        fields=files.FIELDS[stream],
         path=f"/files.xro/1.0/{path}",
         records=records,
         keys=keys,
@@ -313,9 +303,7 @@ def _files(
     )
 
 
-def _file_writing(
-    body: Body, read_only: str, found_by: tuple[str, ...], created_field: str = ""
-) -> WriteSpec:
+def _file_writing(body: Body, found_by: tuple[str, ...], created_field: str = "") -> WriteSpec:
     """POST creates, PUT replaces what can be changed, DELETE removes for good."""
     return WriteSpec(
         frozenset({Route.POST, Route.PUT_ID, Route.DELETE_ID}),
@@ -325,7 +313,6 @@ def _file_writing(
         replaces=True,
         batch_limit=1,
         removal=_DELETE,
-        read_only=frozenset(read_only.split()),
         answer=(),
         no_content=frozenset({"DELETE"}),
         found_by=found_by,
@@ -342,7 +329,7 @@ FILES = (
             _WHOLE,
             personal="Email",
         ),
-        writing=_file_writing(Body.RECORD, "FileCount Email IsInbox", ("Name",)),
+        writing=_file_writing(Body.RECORD, ("Name",)),
     ),
     replace(
         _files(
@@ -364,7 +351,6 @@ FILES = (
         ),
         writing=_file_writing(
             Body.FILE,
-            "Size CreatedDateUtc UpdatedDateUtc User",
             ("Name", "Size"),
             "CreatedDateUtc",
         ),
@@ -397,9 +383,6 @@ FILES = (
             caller_assigns_id=True,
             batch_limit=1,
             removal=_DELETE,
-            read_only=frozenset(
-                {"SendWithObject", "Name", "Size", "CreatedDateUtc", "AssociationDateUtc"}
-            ),
             answer=(),
             single=NOT_SINGLE,
             no_content=frozenset({"DELETE"}),
