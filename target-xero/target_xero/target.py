@@ -17,7 +17,7 @@ from target_xero.run.run import Run
 from target_xero.settings import TARGET_PROPERTIES, check_streams
 from target_xero.singer.intake import Intake
 from target_xero.singer.message_run import MessageRun
-from target_xero.singer.reader import MessageReader
+from target_xero.singer.messages.reader import MessageReader
 from target_xero.singer.sink import XeroSink
 from xero_client.cli_settings import with_stored_app
 from xero_client.command_line.configuration import ENVIRONMENT, ConfigInput, read_config

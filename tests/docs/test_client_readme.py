@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from xero_client.cli import main
-from xero_client.entities.purposes import PURPOSES
+from xero_client.entities.access.purposes import PURPOSES
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES
 
 pytestmark = pytest.mark.fast

@@ -24,8 +24,8 @@ from xero_client.cli_settings import (
     with_stored_app,
 )
 from xero_client.connection import connection_settings
-from xero_client.entities.purposes import PUBLISH, PURPOSES, READ, Needs, ScopeRequest
-from xero_client.entities.scope_descriptions import APPROVAL_REQUIRED
+from xero_client.entities.access.purposes import PUBLISH, PURPOSES, READ, Needs, ScopeRequest
+from xero_client.entities.access.scope_descriptions import APPROVAL_REQUIRED
 from xero_client.errors import ClientRefusedError, SettingsError, XeroError
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.settings.login_command import login_command

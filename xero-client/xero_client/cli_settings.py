@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from xero_client.auth.stored_logins import Logins, store_exists
 from xero_client.command_line.configuration import read_config_file
-from xero_client.entities.purposes import PUBLISH, PURPOSES, READ
+from xero_client.entities.access.purposes import PUBLISH, PURPOSES, READ
 from xero_client.errors import SettingsError
 from xero_client.names import did_you_mean
 from xero_client.plugins import Plugin, plugins_of

@@ -21,7 +21,7 @@ from typing import Any, Literal
 import msgspec
 
 from xero_client.cli_settings import read_cli_config
-from xero_client.entities.purposes import READ
+from xero_client.entities.access.purposes import READ
 from xero_client.errors import SettingsError
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}

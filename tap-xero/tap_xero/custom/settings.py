@@ -11,8 +11,8 @@ import msgspec
 from tap_xero.custom.schemas import checked_schema
 from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import PageSize, Params, StreamSettings
+from xero_client.entities.access.scopes import scope_of_custom_stream
 from xero_client.entities.field_types import shape
-from xero_client.entities.scopes import scope_of_custom_stream
 from xero_client.entities.table import Entity, Paging, ReadSpec
 from xero_client.errors import SettingsError
 from xero_client.settings.connection_settings import origin_of

@@ -27,8 +27,8 @@ from tap_xero.run.organisations import Organisation
 from tap_xero.streams.entity_stream import XeroStream
 from tap_xero.streams.record_stream import own_fields
 from xero_client.auth.tenants import Tenant
+from xero_client.entities.access.scopes import ATTACHMENTS_SCOPE
 from xero_client.entities.children import ATTACHMENTS, CHILDREN, HISTORY
-from xero_client.entities.scopes import ATTACHMENTS_SCOPE
 from xero_client.entities.table import ENTITIES, Entity
 from xero_client.errors import NotFoundError
 from xero_client.http import wire

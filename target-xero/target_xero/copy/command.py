@@ -10,7 +10,7 @@ import click
 
 from target_xero.books.command_options import BACKUP, CONFIG, DATE, FILE, open_books
 from target_xero.copy.opening_balances import read_opening_balances
-from xero_client.entities.purposes import READ
+from xero_client.entities.access.purposes import READ
 from xero_client.errors import XeroError
 
 

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from target_xero.delivery.item_results import not_sent_result, sent_result, unchanged_result
 from target_xero.delivery.items import Item
-from target_xero.delivery.outcomes import Outcome, OutcomeKind
 from target_xero.delivery.publish_log import Intent
+from target_xero.delivery.responses.outcomes import Outcome, OutcomeKind
 from target_xero.delivery.retry_policy import ENDING_ERRORS
 from target_xero.delivery.states import Event, State, next_state
 from target_xero.report.reporter import Reporter

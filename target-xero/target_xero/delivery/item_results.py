@@ -8,7 +8,7 @@ from typing import Any
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication
 from target_xero.delivery.items import Item
-from target_xero.delivery.outcomes import Outcome, OutcomeKind
+from target_xero.delivery.responses.outcomes import Outcome, OutcomeKind
 from target_xero.report.results import (
     CREATED,
     DRY_RUN,

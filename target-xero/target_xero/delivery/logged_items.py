@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from target_xero.delivery.admission.run_records import RunRecords
 from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.published_ids import Recognised
 from target_xero.delivery.publish_log import (
@@ -16,7 +17,6 @@ from target_xero.delivery.publish_log import (
     LogEntry,
     PublishLog,
 )
-from target_xero.delivery.run_records import RunRecords
 from target_xero.delivery.states import Event
 
 EARLIER_VERSION_UNKNOWN = (

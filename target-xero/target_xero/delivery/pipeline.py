@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
+from target_xero.delivery.admission.run_records import INBOX_SIZE, Admission, RunRecords
 from target_xero.delivery.batches import Batcher, for_publishing
 from target_xero.delivery.item_results import not_sent_result, unchanged_result
 from target_xero.delivery.items import Item
@@ -13,7 +14,6 @@ from target_xero.delivery.logged_items import LoggedItem, known_entries, logged_
 from target_xero.delivery.preparation.published_ids import Recognised, recognised
 from target_xero.delivery.publish_log import IntendedRecord, LogEntry, PublishLog
 from target_xero.delivery.publisher import Publisher
-from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords
 from target_xero.delivery.states import State, next_state
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter

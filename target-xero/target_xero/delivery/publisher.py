@@ -17,10 +17,15 @@ from target_xero.delivery.attempts import Attempt, BegunAttempt, EndedAttempt, S
 from target_xero.delivery.batches import batches, intent_of
 from target_xero.delivery.item_results import sent_result
 from target_xero.delivery.items import Item
-from target_xero.delivery.outcomes import Outcome, OutcomeKind, settled_record, unknown_outcome
 from target_xero.delivery.preparation.preparation import Preparation, Prepared
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.recovery.recovery import Recovery
+from target_xero.delivery.responses.outcomes import (
+    Outcome,
+    OutcomeKind,
+    settled_record,
+    unknown_outcome,
+)
 from target_xero.delivery.retry_policy import (
     MAX_SENDS,
     AfterLookUp,

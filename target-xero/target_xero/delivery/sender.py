@@ -11,7 +11,8 @@ import backoff
 
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication
-from target_xero.delivery.outcomes import (
+from target_xero.delivery.publish_log import Intent
+from target_xero.delivery.responses.outcomes import (
     Outcome,
     OutcomeKind,
     outcomes_of_refusal,
@@ -19,7 +20,6 @@ from target_xero.delivery.outcomes import (
     refused_repeat,
     unknown_outcome,
 )
-from target_xero.delivery.publish_log import Intent
 from target_xero.delivery.retry_policy import (
     KEY_LIFETIME_SECONDS,
     MAX_TRIES,

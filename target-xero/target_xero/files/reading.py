@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from target_xero.files.csv_file import csv_rows
-from target_xero.files.encodings import decoded
-from target_xero.files.other_formats import check_bytes, check_text
+from target_xero.files.formats.csv_file import csv_rows
+from target_xero.files.formats.encodings import decoded
+from target_xero.files.formats.other_formats import check_bytes, check_text
+from target_xero.files.formats.xlsx_file import is_xlsx, xlsx_sheets
 from target_xero.files.tables import FileError, Table, table_of
-from target_xero.files.xlsx_file import is_xlsx, xlsx_sheets
 
 # The first bytes of Excel's old format, and of files with a password.
 _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")

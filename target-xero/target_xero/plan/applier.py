@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.streams.stream_rule import StreamRule
+from target_xero.delivery.admission.run_records import RunRecords
 from target_xero.delivery.dry_run.prediction import (
     LOOKUP_SIZE,
     WOULD_CREATE,
@@ -24,7 +25,6 @@ from target_xero.delivery.dry_run.prediction import (
 from target_xero.delivery.item_results import not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import INTENDED, PUBLISHED, PublishLog
-from target_xero.delivery.run_records import RunRecords
 from target_xero.lookup.resolution import as_update
 from target_xero.plan.contents import CREATE, REMOVE, SEND, UPDATE, Plan, PlannedDocument
 from target_xero.plan.existing import changed_since, own_content

@@ -17,14 +17,14 @@ from target_xero.build.records import InvalidRecordError, Provenance, Record
 from target_xero.report.results import ERROR_COLUMN
 from target_xero.retry.retries import Retry
 from target_xero.run.run import Run
-from target_xero.singer.batch_files import BatchFileError, batch_lines, batch_problem
+from target_xero.singer.messages.batch_files import BatchFileError, batch_lines, batch_problem
+from target_xero.singer.messages.protocol_errors import ProtocolErrors
+from target_xero.singer.messages.reader import InvalidLineError, decode_line
+from target_xero.singer.messages.validation import schema_problem
 from target_xero.singer.mirrored_streams import MirroredStreams
-from target_xero.singer.protocol_errors import ProtocolErrors
-from target_xero.singer.reader import InvalidLineError, decode_line
 from target_xero.singer.receivers import RecordReceiver
 from target_xero.singer.stream_maps import apply_stream_map
 from target_xero.singer.streams import Streams
-from target_xero.singer.validation import schema_problem
 from xero_client.errors import SettingsError
 from xero_client.http import wire
 

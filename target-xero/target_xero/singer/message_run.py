@@ -14,9 +14,9 @@ from target_xero.run.ending import log_summary, raise_for_rejects
 from target_xero.run.holding_publisher import HoldingPublisher
 from target_xero.run.run import Run
 from target_xero.singer.intake import Intake
+from target_xero.singer.messages.protocol_errors import ProtocolErrors
+from target_xero.singer.messages.reader import MessageReader
 from target_xero.singer.mirrored_streams import MirroredStreams
-from target_xero.singer.protocol_errors import ProtocolErrors
-from target_xero.singer.reader import MessageReader
 from target_xero.singer.receivers import PublishingReceiver, RecordReceiver
 from target_xero.singer.sink import SinkContext, XeroSink
 from target_xero.singer.streams import Streams

@@ -41,9 +41,9 @@ from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.build.streams.tenant_template import tenant_of
 from target_xero.retry.keys import RecordKeys
 from target_xero.singer.input_digests import InputDigests, is_decided_by_input
-from target_xero.singer.protocol_errors import ProtocolErrors
+from target_xero.singer.messages.protocol_errors import ProtocolErrors
+from target_xero.singer.messages.validation import Validator
 from target_xero.singer.record_publisher import RecordPublisher
-from target_xero.singer.validation import Validator
 from xero_client.entities.shapes import LINES, SHAPES
 from xero_client.names import normalized_name
 

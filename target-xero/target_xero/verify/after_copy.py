@@ -16,7 +16,7 @@ from target_xero.verify.command import UNDECIDED, exit_code_of, making_of
 from target_xero.verify.rendering import as_text
 from target_xero.verify.run import Period, compare_organisations
 from xero_client.cli_settings import with_stored_app
-from xero_client.entities.purposes import READ
+from xero_client.entities.access.purposes import READ
 from xero_client.errors import XeroError
 
 

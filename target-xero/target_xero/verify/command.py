@@ -22,7 +22,7 @@ from target_xero.books.command_options import (
 from target_xero.verify.comparison import Comparison, Making
 from target_xero.verify.rendering import as_html, as_json, as_text
 from target_xero.verify.run import Period, compare_organisations
-from xero_client.entities.purposes import PUBLISH, READ
+from xero_client.entities.access.purposes import PUBLISH, READ
 from xero_client.errors import XeroError
 
 DIFFERENT = 1

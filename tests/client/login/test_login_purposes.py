@@ -14,7 +14,7 @@ from tap_runner import read as read_here
 from target_xero.copy.command import command as opening_balances
 from target_xero.verify.command import verify
 from xero_client.cli import main
-from xero_client.entities.purposes import PURPOSES
+from xero_client.entities.access.purposes import PURPOSES
 
 pytestmark = pytest.mark.sandbox(companies=["empty", "empty"])
 READ = (

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from target_xero.build.publications.publication_builder import PublicationBuilder
 from target_xero.build.streams.stream_rule import StreamRule
-from target_xero.delivery.outcomes import (
+from target_xero.delivery.responses.outcomes import (
     ZERO_ID,
     OutcomeKind,
     outcomes_of_refusal,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 
-from xero_client.entities.scopes import ATTACHMENTS_SCOPE
+from xero_client.entities.access.scopes import ATTACHMENTS_SCOPE
 from xero_client.entities.table import ENTITIES, Entity
 from xero_client.entities.write_spec import ChildSpec
 

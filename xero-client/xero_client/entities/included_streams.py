@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 
+from xero_client.entities.access.scope_descriptions import APPROVAL_REQUIRED
 from xero_client.entities.nested_lists import entity_of_stream
 from xero_client.entities.reports import REPORTS
-from xero_client.entities.scope_descriptions import APPROVAL_REQUIRED
 from xero_client.errors import SettingsError
 from xero_client.names import did_you_mean
 

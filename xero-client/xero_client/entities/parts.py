@@ -16,16 +16,14 @@ from xero_client.entities.field_types import Shape
 from xero_client.entities.fields import (
     accounts,
     contacts,
-    credit_notes,
-    invoices,
     items,
     journals,
-    line_items,
     payments,
     settings,
     shared,
     tracking,
 )
+from xero_client.entities.fields.documents import credit_notes, invoices, line_items
 from xero_client.entities.other_apis import payroll_references
 from xero_client.entities.other_apis.fields import (
     accounting,

@@ -18,16 +18,14 @@ from xero_client.entities.fields import (
     accounts,
     banking,
     contacts,
-    credit_notes,
     expenses,
-    invoices,
     items,
     journals,
-    orders,
     payments,
     settings,
     tracking,
 )
+from xero_client.entities.fields.documents import credit_notes, invoices, orders
 from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.read_spec import LINE, LINE_NUMBER, ListSpec, Paging, ReadSpec
 from xero_client.entities.write_spec import Body, ChildSpec, Removal, Route, WriteSpec

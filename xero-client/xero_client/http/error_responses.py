@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from xero_client.entities.purposes import login_for
+from xero_client.entities.access.purposes import login_for
 from xero_client.errors import (
     AccessDeniedError,
     HighVolumeError,

@@ -16,9 +16,9 @@ from typing import Any
 import click
 
 from xero_client.cli_settings import half_of, with_reading
-from xero_client.entities.purposes import COPY, PUBLISH, READ, VERIFY, Needs, ScopeRequest
-from xero_client.entities.scope_descriptions import describe_scope
-from xero_client.entities.scopes import (
+from xero_client.entities.access.purposes import COPY, PUBLISH, READ, VERIFY, Needs, ScopeRequest
+from xero_client.entities.access.scope_descriptions import describe_scope
+from xero_client.entities.access.scopes import (
     matching_patterns,
     scope_of_custom_stream,
     scope_of_path,

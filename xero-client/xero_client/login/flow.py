@@ -16,8 +16,8 @@ from xero_client.auth.tenants import ORGANISATION, Tenant, choose_tenants, conne
 from xero_client.auth.token_endpoint import Tokens
 from xero_client.auth.token_sources import ClientCredentials, StaticToken
 from xero_client.connection import connection_settings
-from xero_client.entities.purposes import ScopeRequest
-from xero_client.entities.scopes import OFFLINE_ACCESS, missing_scopes
+from xero_client.entities.access.purposes import ScopeRequest
+from xero_client.entities.access.scopes import OFFLINE_ACCESS, missing_scopes
 from xero_client.errors import SettingsError, StoreError, XeroError
 from xero_client.login import login_errors
 from xero_client.login.consent import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from xero_client.entities.scopes import OFFLINE_ACCESS, suspect_scopes
+from xero_client.entities.access.scopes import OFFLINE_ACCESS, suspect_scopes
 from xero_client.errors import XeroError
 from xero_client.login.typed_command import TypedCommand
 from xero_client.settings.login_command import LOGIN_COMMAND

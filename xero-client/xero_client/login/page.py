@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from xero_client.auth.tenants import Tenant
-from xero_client.entities.scope_descriptions import describe_scope
+from xero_client.entities.access.scope_descriptions import describe_scope
 from xero_client.errors import SettingsError, XeroError
 from xero_client.login import login_errors
 from xero_client.login.admission import (

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from xero_client.cli_settings import with_stored_app
-from xero_client.entities.purposes import PUBLISH, READ, ScopeRequest
+from xero_client.entities.access.purposes import PUBLISH, READ, ScopeRequest
 from xero_client.login.command import LoginOptions, scope_request
 from xero_client.login.flow import LoginFlow
 from xero_client.store.database import Store

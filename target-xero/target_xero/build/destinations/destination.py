@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from target_xero.build.destinations.routes import describe_methods
 from target_xero.build.records import InvalidRecordError
+from xero_client.entities.access.scopes import scope_of_path
 from xero_client.entities.children import Child
-from xero_client.entities.scopes import scope_of_path
 from xero_client.entities.shapes import SHAPES
 from xero_client.entities.table import SYSTEM_FIELDS, Entity, WriteSpec
 

@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from target_xero.build.publications.publication import Publication
+from target_xero.delivery.admission.run_records import INBOX_SIZE, Admission, RunRecords
 from target_xero.delivery.batches import Batcher, Fit
 from target_xero.delivery.dry_run.prediction import LOOKUP_SIZE, Prediction, Predictor
 from target_xero.delivery.item_results import dry_run_result, not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import LogEntry, PublishLog
-from target_xero.delivery.run_records import INBOX_SIZE, Admission, RunRecords
 from target_xero.report.errors import RunStoppedError
 from target_xero.report.reporter import Reporter
 from xero_client.errors import XeroError

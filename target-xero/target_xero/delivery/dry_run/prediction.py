@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.records import Record
+from target_xero.delivery.admission.run_records import RunRecords
 from target_xero.delivery.items import Item
 from target_xero.delivery.logged_items import LoggedItem, known_entries, logged_items
 from target_xero.delivery.preparation.expected_records import ExpectedRecords
@@ -25,7 +26,6 @@ from target_xero.delivery.retry_policy import (
     after_failed_look_up,
     halves,
 )
-from target_xero.delivery.run_records import RunRecords
 from target_xero.delivery.states import Event
 from target_xero.lookup.existing_records import frees_its_name, status_of, takes_changes
 from target_xero.lookup.matching import differences

@@ -9,7 +9,7 @@ from target_xero.build.destinations.destination import ChildDestination, EntityD
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.references.record_references import named_entities
 from target_xero.build.streams.stream_rule import StreamRule
-from xero_client.entities.scopes import ATTACHMENTS_SCOPE
+from xero_client.entities.access.scopes import ATTACHMENTS_SCOPE
 from xero_client.entities.table import BY_NAME, BY_TITLE, ENTITIES, write_scopes
 
 # Tax rates, accounts, items, themes and tracking options may stand in a record by name.

@@ -24,10 +24,10 @@ from target_xero.delivery.retry_policy import (
     is_server_error,
 )
 from target_xero.delivery.states import Event
-from target_xero.lookup.completed import Completed
-from target_xero.lookup.own_children import is_sought, with_own_ids
-from target_xero.lookup.parent_search import with_parents
-from target_xero.lookup.reference_search import with_references
+from target_xero.lookup.named_records.completed import Completed
+from target_xero.lookup.named_records.own_children import is_sought, with_own_ids
+from target_xero.lookup.named_records.parent_search import with_parents
+from target_xero.lookup.named_records.reference_search import with_references
 from target_xero.lookup.resolution import Resolution, needs_resolution, resolution_of
 from target_xero.report.results import CallInfo
 from xero_client.errors import RequestRefusedError, XeroError

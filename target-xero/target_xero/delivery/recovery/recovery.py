@@ -20,7 +20,6 @@ from target_xero.delivery.attempts import (
 from target_xero.delivery.batches import intent_of
 from target_xero.delivery.item_results import sent_result
 from target_xero.delivery.items import Item
-from target_xero.delivery.outcomes import Outcome, unknown_outcome
 from target_xero.delivery.preparation.look_ups import existing_or_refusal
 from target_xero.delivery.preparation.overwriting import may_overwrite
 from target_xero.delivery.preparation.preparation import Preparation, has_names
@@ -28,6 +27,7 @@ from target_xero.delivery.publish_log import INTENDED, PUBLISHED, PublishLog
 from target_xero.delivery.recovery.rebuilding import with_ids_of_removed
 from target_xero.delivery.recovery.repeater import Repeater
 from target_xero.delivery.recovery.shown_outcomes import shown_by
+from target_xero.delivery.responses.outcomes import Outcome, unknown_outcome
 from target_xero.delivery.retry_policy import (
     FailureCounts,
     is_certainly_over,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from target_xero.delivery.outcomes import Outcome, settled_record
 from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.recovery.rebuilding import rebuild_publications
+from target_xero.delivery.responses.outcomes import Outcome, settled_record
 from target_xero.delivery.sender import Sender
 from target_xero.report.results import CallInfo
 

@@ -10,7 +10,7 @@ from target_xero.build.destinations.destination import ChildDestination, EntityD
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.delivery.items import Item
-from target_xero.delivery.outcomes import (
+from target_xero.delivery.responses.outcomes import (
     Outcome,
     OutcomeKind,
     outcome_of_element,

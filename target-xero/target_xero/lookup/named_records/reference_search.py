@@ -18,10 +18,10 @@ from target_xero.build.references.record_references import (
     filled_with,
     with_ids,
 )
-from target_xero.lookup.completed import Completed
 from target_xero.lookup.existing_records import Lookup, in_use, with_credit_left
 from target_xero.lookup.matches import records_by_key
 from target_xero.lookup.matching import same_text
+from target_xero.lookup.named_records.completed import Completed
 from target_xero.lookup.resource_lookup import ResourceLookup
 from xero_client.entities.table import BY_NAME, BY_TITLE
 from xero_client.http import wire

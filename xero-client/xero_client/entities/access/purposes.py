@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xero_client.entities.reports import REPORT_BY_STREAM
-from xero_client.entities.scope_descriptions import SUBJECTS
-from xero_client.entities.scopes import (
+from xero_client.entities.access.scope_descriptions import SUBJECTS
+from xero_client.entities.access.scopes import (
     ATTACHMENTS_SCOPE,
     KNOWN_SCOPES,
     OFFLINE_ACCESS,
@@ -22,6 +21,7 @@ from xero_client.entities.scopes import (
     select_streams,
     streams_with_scope,
 )
+from xero_client.entities.reports import REPORT_BY_STREAM
 
 READ, PUBLISH, COPY, VERIFY = "read", "publish", "copy", "verify"
 REPORTS, ATTACHMENTS = "reports", "attachments"

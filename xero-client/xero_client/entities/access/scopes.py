@@ -10,11 +10,11 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
+from xero_client.entities.access.scope_descriptions import APPROVAL_REQUIRED
 from xero_client.entities.included_streams import included_streams
 from xero_client.entities.nested_lists import CASH_JOURNALS, NESTED_LISTS
 from xero_client.entities.other_apis import OTHER_ENTITIES
 from xero_client.entities.reports import REPORT_BY_STREAM, ReportRow
-from xero_client.entities.scope_descriptions import APPROVAL_REQUIRED
 from xero_client.entities.table import (
     ALL_BY_STREAM,
     ALL_ENTITIES,

@@ -21,8 +21,8 @@ from target_xero.build.destinations.destination import (
 from target_xero.build.destinations.routes import GENERIC_METHODS, Action
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
-from target_xero.delivery.other_api_outcomes import elements_of, problem_of
 from target_xero.delivery.publish_log import SettledRecord
+from target_xero.delivery.responses.other_api_outcomes import elements_of, problem_of
 from target_xero.lookup.matching import same_text
 from xero_client.errors import RequestRefusedError, XeroError
 from xero_client.json_value import Json

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from target_xero.delivery.admission.spilled_table import SpilledTable
 from target_xero.delivery.item_results import not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.published_ids import Recognised
 from target_xero.delivery.publish_log import LogEntry
 from target_xero.delivery.publish_log.fingerprints import old_fingerprint
-from target_xero.delivery.spilled_table import SpilledTable
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import INVALID
 

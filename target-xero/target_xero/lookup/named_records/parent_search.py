@@ -10,9 +10,9 @@ from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.references.match_keys import MatchKey
 from target_xero.build.references.parents import PARENT_PLACE, ParentKey
-from target_xero.lookup.completed import Completed
 from target_xero.lookup.existing_records import Lookup, in_use, with_credit_left
 from target_xero.lookup.matches import records_by_key
+from target_xero.lookup.named_records.completed import Completed
 from xero_client.http.transport import Transport
 
 

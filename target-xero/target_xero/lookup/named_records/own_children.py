@@ -12,9 +12,9 @@ from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.references.parents import PARENT_PLACE
 from target_xero.build.references.record_references import OWN_PLACE
-from target_xero.lookup.completed import Completed
 from target_xero.lookup.existing_records import Lookup
 from target_xero.lookup.matching import contains
+from target_xero.lookup.named_records.completed import Completed
 from xero_client.http.transport import Transport
 
 

@@ -1,0 +1,1 @@
+"""What a run has met: equal records, and second contents of a record."""

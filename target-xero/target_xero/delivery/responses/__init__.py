@@ -1,0 +1,1 @@
+"""What Xero's responses say of each record."""

@@ -1,0 +1,1 @@
+"""The formats of files: CSV, Excel, and those that are refused."""

@@ -1,0 +1,1 @@
+"""Finds the records that a record names: its parent, others, and itself."""

@@ -1,0 +1,1 @@
+"""Singer messages: read, checked, and refused."""

@@ -1,0 +1,1 @@
+"""OAuth scopes: what they let do, and which are needed."""
