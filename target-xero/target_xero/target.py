@@ -24,6 +24,7 @@ from xero_client.command_line.configuration import ENVIRONMENT, ConfigInput, rea
 from xero_client.command_line.log_lines import UnneededLineFilter
 from xero_client.command_line.singer_settings import errors_in_words, patch_sdk_settings
 from xero_client.connection import connection_settings
+from xero_client.memory_tuning import infrequent_gc, return_large_blocks
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ class TargetXero(Target):
         """Runs the target from its command line; an error ends it with a line that says why."""
         super(Target, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
-        with exit_on_error():
+        return_large_blocks()
+        with exit_on_error(), infrequent_gc():
             cls.create(config or ConfigInput()).run(file_input)
 
     @classmethod
