@@ -107,14 +107,20 @@ class PublishLog:
 
     def _begun_subjects(self) -> frozenset[str]:
         """The identities and documents of records that were sent and have no outcome."""
-        query = (
-            select(records.c.identity, records.c.document)
-            .join(requests, requests.c.key == records.c.request_key)
-            .where(requests.c.tenant_id == self._tenant_id, records.c.state == INTENDED)
-        )
+        subjects: set[str] = set()
         with self._read_connection() as connection:
-            rows = connection.execute(query)
-            return frozenset(subject for row in rows for subject in row if subject)
+            # There are few, and the database cannot be trusted to begin with them in a join.
+            keys = connection.execute(
+                select(requests.c.key).where(requests.c.tenant_id == self._tenant_id)
+            ).scalars()
+            for chunk in statement_chunks(list(keys)):
+                rows = connection.execute(
+                    select(records.c.identity, records.c.document).where(
+                        records.c.request_key.in_(chunk), records.c.state == INTENDED
+                    )
+                ).all()
+                subjects.update(subject for row in rows for subject in row if subject)
+        return frozenset(subjects)
 
     def note_inputs(self, inputs: Sequence[IntendedRecord]) -> None:
         """Writes the digests of the inputs of records that the log has already."""

@@ -34,6 +34,7 @@ requests = Table(
     Column("content_type", AnyText, nullable=False),
     Column("body", LargeBinary),
     Column("first_sent_at", Float, nullable=False),
+    Index("publish_requests_by_tenant", "tenant_id"),
 )
 
 # Two columns have the names of earlier versions: state databases keep them.

@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Adds two columns and an index."""
+    """Adds two columns and two indexes."""
     op.add_column("publish_records", sa.Column("input_digest", sa.String(32)))
     op.add_column("publish_records", sa.Column("input_method", sa.String(8)))
     known = sa.text("input_digest IS NOT NULL")
@@ -19,3 +19,4 @@ def upgrade() -> None:
         sqlite_where=known,
         postgresql_where=known,
     )
+    op.create_index("publish_requests_by_tenant", "publish_requests", ["tenant_id"])
