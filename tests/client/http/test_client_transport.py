@@ -20,8 +20,6 @@ from xero_client.http.calls import OFFLINE_RETRIES, RETRIES, loggable
 from xero_client.http.transport import Request, Transport
 from xero_sandbox.server import server
 
-pytestmark = pytest.mark.fast
-
 ACCOUNTS = Request("GET", "/Accounts", subject="accounts")
 CONTACT = b'{"Contacts":[{"Name":"Ana"}]}'
 
