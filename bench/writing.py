@@ -137,8 +137,8 @@ def publishing(folder: Path, rounds: int) -> list[Row]:
             xero.forget_calls()
             once = publisher.run(messages, {"created": records}, batch_size=a_call)
             whole.runs.append(once)
-            sending.append(xero.stretch(once.ended, "POST"))
-            calls = len(xero.calls("POST"))
+            sending.append(xero.stretch(once.ended, "PUT"))
+            calls = len(xero.calls("PUT"))
     ideal = records / a_call / AT_ONCE
     return [
         Row(
