@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
@@ -31,7 +31,7 @@ class Pipeline(Protocol):
         """Whether some records may be recognised by their input."""
         ...
 
-    def recognise(self, digests: Iterable[str]) -> Mapping[str, LogEntry]:
+    def recognise(self, digests: Iterable[str]) -> dict[str, LogEntry]:
         """The published records whose input comes again, by its digest; they count as met."""
         ...
 
@@ -102,7 +102,7 @@ class LivePipeline:
         """Whether some records may be recognised by their input."""
         return self._log.has_inputs and not self._log.has_old_fingerprints
 
-    def recognise(self, digests: Iterable[str]) -> Mapping[str, LogEntry]:
+    def recognise(self, digests: Iterable[str]) -> dict[str, LogEntry]:
         """The published records whose input comes again, by its digest; they count as met."""
         return self._records.first_of(self._log.of_inputs(digests))
 

@@ -25,11 +25,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from target_xero.build.destinations.destination import Destination
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Provenance
 from target_xero.build.streams.load_order import LoadPosition
-from target_xero.delivery.publish_log import LogEntry
 
 # From so many records to one place on, they are not held for others.
 MAX_OF_ONE_PLACE = 200
@@ -54,20 +52,6 @@ class HeldRecord(Struct, frozen=True):
     def size(self) -> int:
         """Its size in bytes: its messages, and what is sent."""
         return sum(map(len, self.provenance.messages)) + len(self.publication.content or b"")
-
-
-class RecognisedRecord(Struct, frozen=True):
-    """A record that was published, and whose input comes again.
-
-    Attributes:
-        entry: Its entry in the publish log.
-        provenance: Where it comes from.
-        destination: What it was published to.
-    """
-
-    entry: LogEntry
-    provenance: Provenance
-    destination: Destination
 
 
 class HeldRecords:

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import InvalidRecordError, Provenance
 from target_xero.build.streams.load_order import LoadPosition
-from target_xero.delivery.items import item_of, known_item
+from target_xero.delivery.items import Item, item_of
+from target_xero.delivery.organisations import ConnectedOrganisation
 from target_xero.delivery.publish_log import LogEntry
 from target_xero.report.errors import RunStoppedError
 from target_xero.run.ending import NotSent
-from target_xero.run.held_records import HeldRecord, HeldRecords, RecognisedRecord
+from target_xero.run.held_records import HeldRecord, HeldRecords
 from target_xero.run.run import Run
 from xero_client.errors import XeroError
 
@@ -104,19 +105,29 @@ class HoldingPublisher:
         Each of them is passed to ``publish_recognised``. Only records of the organisation of the
         target's own settings are recognised.
         """
-        return dict(self._run.organisation.pipeline.recognise(digests))
+        return self._organisation().pipeline.recognise(digests)
 
-    def publish_recognised(self, records: Sequence[RecognisedRecord]) -> None:
+    def publish_recognised(self, items: Sequence[Item]) -> None:
         """Reports records that were recognised by their input as unchanged.
 
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        self._record_count += len(records)
-        items = [known_item(each.entry, each.provenance, each.destination) for each in records]
-        organisations = self._run.organisations
-        organisations.publish_recognised(organisations.of(), items)
+        self._record_count += len(items)
+        self._run.organisations.publish_recognised(self._organisation(), items)
         self._run.check()
+
+    def _organisation(self, name: str = "") -> ConnectedOrganisation:
+        """The organisation that a record goes to; by default that of the settings.
+
+        Raises:
+            InvalidRecordError: It is not connected, or several have the name.
+            RunStoppedError: There is no token, or that of the settings is not connected.
+        """
+        try:
+            return self._run.organisations.of(name)
+        except XeroError as error:
+            raise RunStoppedError(str(error)) from error
 
     def leave_unsent(self, count: int) -> None:
         """Counts records that came, and were not passed on because the run has stopped."""
@@ -200,7 +211,7 @@ class HoldingPublisher:
         publication, provenance = record.publication, record.provenance
         organisations = self._run.organisations
         try:
-            organisation = organisations.of(provenance.tenant)
+            organisation = self._organisation(provenance.tenant)
             if provenance.tenant:
                 provenance = replace(provenance, tenant=organisation.tenant.tenant_id)
             resolved = organisations.resolved(organisation, publication)

@@ -7,15 +7,18 @@ neither validation nor a request, and is looked up in the publish log at once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 import msgspec
 
+from target_xero.build.destinations.destination import Destination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication
-from target_xero.build.records import Record
+from target_xero.build.records import Provenance, Record
+from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.delivery.publish_log.fingerprints import VERSION
 from xero_client.http.transport import JSON
 from xero_client.settings.connection_settings import ConnectionSettings
@@ -40,32 +43,30 @@ class InputDigests:
 
     def __init__(
         self,
-        stream: str,
+        rule: StreamRule,
         schema: Mapping[str, Any],
         key_properties: Sequence[str],
         config: Mapping[str, Any],
-        columns_read: Collection[str],
     ) -> None:
         """Takes all that decides what a record becomes, besides the record.
 
         Args:
-            stream: The stream's name.
+            rule: How the stream is published.
             schema: Its schema.
             key_properties: Its key properties.
-            config: The target's configuration.
-            columns_read: The columns that its settings read.
+            config: The target's configuration, of which the rule was made.
         """
         settings = {name: value for name, value in config.items() if name not in WITHOUT_EFFECT}
         deciding = [
-            version("singer-target-xero"),
+            _program_version(),
             VERSION,
-            stream,
+            rule.stream,
             list(key_properties),
             schema,
             settings,
         ]
         self._hash = hashlib.blake2b(_sorting_encoder.encode(deciding), digest_size=DIGEST_BYTES)
-        self._columns_read = frozenset(columns_read)
+        self._columns_read = frozenset({*rule.columns, *rule.columns_read, *key_properties})
 
     def of(self, record: Record) -> str:
         """The digest of a record: 32 characters; empty if it has none.
@@ -84,13 +85,30 @@ class InputDigests:
         return own.hexdigest()
 
 
-def is_decided_by_input(publication: Publication) -> bool:
-    """Whether the same record always becomes this publication, without a look into Xero.
+@cache  # reading it takes longer than the rest of a stream's digests
+def _program_version() -> str:
+    return version("singer-target-xero")
 
-    What a name stands for can change in Xero, and so can a file on disk.
+
+def is_decided_by_input(
+    publication: Publication, provenance: Provenance, destination: Destination
+) -> bool:
+    """Whether the same record always becomes this publication, and a digest can stand for it.
+
+    What a name stands for can change in Xero, and so can a file on disk. A row may be a line of a
+    document that has other rows. Without a Singer key, results show the number or name of a record,
+    which a digest does not tell.
+
+    Args:
+        publication: What the record became.
+        provenance: Where it comes from.
+        destination: The destination of its stream.
     """
     return (
-        not publication.names
+        publication.destination.name == destination.name
+        and not provenance.is_row
+        and bool(provenance.key or not publication.key)
+        and not publication.names
         and not publication.warnings
         and publication.action is not Action.REMOVE
         and publication.content is not None

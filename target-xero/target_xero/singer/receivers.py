@@ -10,8 +10,8 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from target_xero.build.records import Provenance, Record
-from target_xero.run.held_records import RecognisedRecord
-from target_xero.singer.record_publisher import RecordPublisher
+from target_xero.delivery.items import known_item
+from target_xero.run.holding_publisher import HoldingPublisher
 from target_xero.singer.sink import IdentifiedRecord, XeroSink
 
 # How many records wait to be looked up together by their input, and for how long.
@@ -58,7 +58,7 @@ class RecordReceiver(Protocol):
 class PublishingReceiver:
     """Publishes records as they come."""
 
-    def __init__(self, sinks: Mapping[str, XeroSink], publisher: RecordPublisher) -> None:
+    def __init__(self, sinks: Mapping[str, XeroSink], publisher: HoldingPublisher) -> None:
         """Starts without records.
 
         Args:
@@ -110,9 +110,7 @@ class PublishingReceiver:
                 if entry is None:
                     self._waiting.append((sink, identified))
                 else:
-                    recognised.append(
-                        RecognisedRecord(entry, identified.provenance, sink.destination)
-                    )
+                    recognised.append(known_item(entry, identified.provenance, sink.destination))
             self._publisher.publish_recognised(recognised)
         while self._waiting:
             self._publish(*self._waiting.popleft())

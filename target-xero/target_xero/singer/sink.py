@@ -40,10 +40,10 @@ from target_xero.build.streams.stream_names import check_stream_destination
 from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.build.streams.tenant_template import tenant_of
 from target_xero.retry.keys import RecordKeys
+from target_xero.run.holding_publisher import HoldingPublisher
 from target_xero.singer.input_digests import InputDigests, is_decided_by_input
 from target_xero.singer.messages.protocol_errors import ProtocolErrors
 from target_xero.singer.messages.validation import Validator
-from target_xero.singer.record_publisher import RecordPublisher
 from xero_client.entities.shapes import LINES, SHAPES
 from xero_client.names import normalized_name
 
@@ -68,7 +68,7 @@ class SinkContext:
 
     config: Mapping[str, Any]
     origin: str
-    publisher: RecordPublisher
+    publisher: HoldingPublisher
     errors: ProtocolErrors
     record_numbers: Counter[str] = field(default_factory=Counter)
 
@@ -153,15 +153,10 @@ class XeroSink(Sink):
         )
 
         self._input_digests = (
-            InputDigests(
-                stream_name, schema, self.key_properties, config, self._columns_that_count()
-            )
+            InputDigests(self.rule, schema, self.key_properties, config)
             if self._grouper is None and self._template_rows is None and not self.rule.tenant_id
             else None
         )
-
-    def _columns_that_count(self) -> set[str]:
-        return {*self.rule.columns, *self.rule.columns_read, *self.key_properties}
 
     def _builder_of(self, rule: StreamRule) -> PublicationBuilder:
         config = self._context.config
@@ -328,11 +323,8 @@ class XeroSink(Sink):
         is_row = not provenance.is_group and self._is_row(record, publication)
         if is_row:
             provenance = replace(provenance, is_row=True)
-        if provenance.input_digest and (
-            is_row
-            or publication.destination.name != self.entity
-            or not (provenance.key or not publication.key)
-            or not is_decided_by_input(publication)
+        if provenance.input_digest and not is_decided_by_input(
+            publication, provenance, self.destination
         ):
             provenance = replace(provenance, input_digest="")
         self._publisher.publish(publication, provenance, self.position)

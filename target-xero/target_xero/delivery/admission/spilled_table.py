@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-# The variables of one statement: SQLite before 3.32 takes 999.
-STATEMENT_SIZE = 500
+from xero_client.store.schema import statement_chunks
 
 
 class SpilledTable:
@@ -47,9 +46,7 @@ class SpilledTable:
         self._database.executemany(self._write, changed)
         self._changed.clear()
         self._rows = dict.fromkeys(keys)
-        wanted = list(self._rows)
-        for start in range(0, len(wanted), STATEMENT_SIZE):
-            part = wanted[start : start + STATEMENT_SIZE]
+        for part in statement_chunks(list(self._rows)):
             self._read(part)
 
     def get(self, key: str) -> tuple[Any, ...] | None:
@@ -64,7 +61,7 @@ class SpilledTable:
         self._rows[key] = values
         self._changed.add(key)
 
-    def _read(self, keys: list[str]) -> None:
+    def _read(self, keys: Sequence[str]) -> None:
         places = ", ".join("?" * len(keys))
         query = f"SELECT * FROM rows WHERE key IN ({places})"  # noqa: S608  # only question marks
         for key, *values in self._database.execute(query, keys):

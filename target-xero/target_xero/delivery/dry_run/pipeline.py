@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from target_xero.build.publications.publication import Publication
 from target_xero.delivery.admission.run_records import INBOX_SIZE, Admission, RunRecords
@@ -62,7 +62,7 @@ class DryRunPipeline:
         """No: all that a run would do is shown."""
         return False
 
-    def recognise(self, digests: Iterable[str]) -> Mapping[str, LogEntry]:  # noqa: ARG002  # as of the other pipeline
+    def recognise(self, digests: Iterable[str]) -> dict[str, LogEntry]:  # noqa: ARG002  # as of the other pipeline
         """None."""
         return {}
 

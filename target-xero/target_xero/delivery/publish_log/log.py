@@ -109,7 +109,7 @@ class PublishLog:
         """The identities and documents of records that were sent and have no outcome."""
         subjects: set[str] = set()
         with self._read_connection() as connection:
-            # There are few, and the database cannot be trusted to begin with them in a join.
+            # There are few. In a join, SQLite would read all records first.
             keys = connection.execute(
                 select(requests.c.key).where(requests.c.tenant_id == self._tenant_id)
             ).scalars()

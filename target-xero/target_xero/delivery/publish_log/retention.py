@@ -21,6 +21,7 @@ from target_xero.delivery.publish_log.entries import INTENDED, LogEntry
 from target_xero.delivery.publish_log.log import PublishLog
 from target_xero.delivery.publish_log.tables import MAY_BE_FORGOTTEN, records
 from xero_client.store.database import Store
+from xero_client.store.schema import statement_chunks
 
 logger = logging.getLogger("target-xero")
 
@@ -62,11 +63,11 @@ class RetainingPublishLog(PublishLog):
         # A row is written again only after a quarter of the time: most runs write nothing.
         stale = now - self._days * DAY_SECONDS / 4
         known = sorted(fingerprints)
-        for start in range(0, len(known), 400):  # SQLite limits the number of parameters
+        for part in statement_chunks(known):
             change = (
                 update(records)
                 .where(
-                    records.c.fingerprint.in_(known[start : start + 400]),
+                    records.c.fingerprint.in_(part),
                     records.c.state != INTENDED,
                     records.c.changed_at < stale,
                 )
