@@ -21,7 +21,8 @@ What failed, and what is tried again:
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
@@ -39,6 +40,7 @@ from xero_client.errors import (
 )
 
 T = TypeVar("T")
+F = TypeVar("F")
 
 # The same request, under the same key.
 
@@ -206,6 +208,37 @@ def halves(values: Sequence[T]) -> list[Sequence[T]]:
     """The halves of values, in their order; a value that is alone stays alone."""
     half = len(values) // 2
     return [part for part in (values[:half], values[half:]) if part]
+
+
+def looked_up_in_parts(
+    values: Sequence[T],
+    look_up: Callable[[Sequence[T]], Sequence[F]],
+    after_failure: Callable[[XeroError, Sequence[T]], Sequence[F] | None],
+) -> list[F]:
+    """What a look-up finds of values; a value that makes it fail stands alone in the end.
+
+    Args:
+        values: The values.
+        look_up: Looks some of them up; it gives one result for each.
+        after_failure: Gives the results of values whose look-up failed; None if their halves are
+            to be looked up.
+
+    Raises:
+        XeroError: ``after_failure`` raises it.
+    """
+    found: list[F] = []
+    parts = deque([values] if values else [])
+    while parts:
+        part = parts.popleft()
+        try:
+            results: Sequence[F] | None = look_up(part)
+        except XeroError as error:
+            results = after_failure(error, part)
+        if results is None:
+            parts.extendleft(reversed(halves(part)))
+        else:
+            found += results
+    return found
 
 
 class FailureCounts:

@@ -59,15 +59,15 @@ class DryRunPipeline:
 
     @property
     def recognises_inputs(self) -> bool:
-        """No: all that a run would do is shown."""
+        """False: a dry run shows for each record what a run would do."""
         return False
 
     def recognise(self, digests: Iterable[str]) -> dict[str, LogEntry]:  # noqa: ARG002  # as of the other pipeline
-        """None."""
+        """Recognises no record."""
         return {}
 
     def add_recognised(self, items: Sequence[Item]) -> None:
-        """None are."""
+        """Does nothing, since no record is recognised."""
 
     def add(self, item: Item) -> None:
         """Takes an item."""

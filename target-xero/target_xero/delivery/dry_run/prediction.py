@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,7 +23,7 @@ from target_xero.delivery.retry_policy import (
     AfterLookUp,
     FailureCounts,
     after_failed_look_up,
-    halves,
+    looked_up_in_parts,
 )
 from target_xero.delivery.states import Event
 from target_xero.lookup.existing_records import frees_its_name, status_of, takes_changes
@@ -139,30 +138,24 @@ class Predictor:
 
         If a look-up fails because of one item, it is halved until that item is alone.
         """
-        predictions: list[Prediction] = []
-        parts = deque([items] if items else [])
-        while parts:
-            part = parts.popleft()
-            try:
-                predictions += self._predictions_of(part)
-                self._failures.note_look_up()
-            except XeroError as error:
-                error = with_needs(error, part[0].publication.destination.needs)
-                what = after_failed_look_up(error, len(part), self._failures.failed_look_ups)
-                if what is AfterLookUp.HALVE:
-                    parts.extendleft(reversed(halves(part)))
-                    continue
-                if what is AfterLookUp.STOP:
-                    raise error from None
-                self._failures.note_failed_look_up(error)
-                predictions += [_failed(item, str(error), REJECTED) for item in part]
-        return predictions
+        return looked_up_in_parts(items, self._predictions_of, self._after_failure)
 
     def _predictions_of(self, items: Sequence[Item]) -> list[Prediction]:
         prepared = self._preparation.prepare(items)
         pairs = list(zip(items, prepared, strict=True))
         sent = iter(self._of_sent([(item, found) for item, found in pairs if found.may_be_sent]))
+        self._failures.note_look_up()
         return [next(sent) if found.may_be_sent else _of_not_sent(found) for found in prepared]
+
+    def _after_failure(self, error: XeroError, items: Sequence[Item]) -> list[Prediction] | None:
+        error = with_needs(error, items[0].publication.destination.needs)
+        what = after_failed_look_up(error, len(items), self._failures.failed_look_ups)
+        if what is AfterLookUp.HALVE:
+            return None
+        if what is AfterLookUp.STOP:
+            raise error from None
+        self._failures.note_failed_look_up(error)
+        return [_failed(item, str(error), REJECTED) for item in items]
 
     def _of_sent(self, pairs: Sequence[tuple[Item, Prepared]]) -> list[Prediction]:
         """What Xero would do with what a run would send.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
@@ -20,8 +19,8 @@ from target_xero.delivery.publish_log import PublishLog
 from target_xero.delivery.retry_policy import (
     AfterLookUp,
     after_failed_look_up,
-    halves,
     is_server_error,
+    looked_up_in_parts,
 )
 from target_xero.delivery.states import Event
 from target_xero.lookup.named_records.completed import Completed
@@ -183,21 +182,18 @@ class Preparation:
         looked_up = [item for item in refused if item.publication.refusal_is_looked_up]
         if not looked_up or call.http_status not in STATUSES_ABOUT_RECORDS:
             return []
-        prepared: list[Prepared | None] = []
         failed_alone = 0
-        parts: deque[Sequence[Item]] = deque([looked_up])
-        while parts:
-            part = parts.popleft()
-            try:
-                prepared += self.if_refused(part)
-            except XeroError as error:
-                what = after_failed_look_up(error, len(part), failed_alone)
-                if what is AfterLookUp.HALVE:
-                    parts.extendleft(reversed(halves(part)))
-                    continue
-                failed_alone += len(part) == 1 and is_server_error(error)
-                logger.warning("Cannot read why %d records were refused: %s", len(part), error)
-                prepared += [None] * len(part)
+
+        def after_failure(error: XeroError, items: Sequence[Item]) -> list[Prepared | None] | None:
+            nonlocal failed_alone
+            what = after_failed_look_up(error, len(items), failed_alone)
+            if what is AfterLookUp.HALVE:
+                return None
+            failed_alone += len(items) == 1 and is_server_error(error)
+            logger.warning("Cannot read why %d records were refused: %s", len(items), error)
+            return [None] * len(items)
+
+        prepared = looked_up_in_parts(looked_up, self.if_refused, after_failure)
         return [replace(found, item=_for_last_time(found.item)) for found in prepared if found]
 
     def _prepared_by_id(self, items: Sequence[Item]) -> list[Prepared]:
