@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import starmap
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.engine import Connection
 
 from target_xero.delivery.publish_log.entries import (
@@ -25,6 +25,17 @@ from target_xero.delivery.publish_log.entries import (
     SettledRecord,
 )
 from target_xero.delivery.publish_log.settlement import Settlement, drop_finished
+from target_xero.delivery.publish_log.statements import (
+    ADD_RECORDS,
+    ADD_REQUEST,
+    BEGUN_REQUESTS,
+    DELETE_RECORDS,
+    LOCK_RECORDS,
+    NOTE_INPUTS,
+    RENEW_FINGERPRINTS,
+    SUBJECTS_OF_REQUESTS,
+    entries_by,
+)
 from target_xero.delivery.publish_log.tables import (
     FINGERPRINT_VERSION,
     HAS_INPUT_DIGEST,
@@ -110,31 +121,20 @@ class PublishLog:
         subjects: set[str] = set()
         with self._read_connection() as connection:
             # There are few. In a join, SQLite would read all records first.
-            keys = connection.execute(
-                select(requests.c.key).where(requests.c.tenant_id == self._tenant_id)
-            ).scalars()
+            keys = connection.execute(BEGUN_REQUESTS, {"tenant": self._tenant_id}).scalars()
             for chunk in statement_chunks(list(keys)):
-                rows = connection.execute(
-                    select(records.c.identity, records.c.document).where(
-                        records.c.request_key.in_(chunk), records.c.state == INTENDED
-                    )
-                ).all()
+                rows = connection.execute(SUBJECTS_OF_REQUESTS, {"wanted": chunk}).all()
                 subjects.update(subject for row in rows for subject in row if subject)
         return frozenset(subjects)
 
     def note_inputs(self, inputs: Sequence[IntendedRecord]) -> None:
         """Writes the digests of the inputs of records that the log has already."""
-        change = (
-            update(records)
-            .where(records.c.fingerprint == bindparam("which"))
-            .values(input_digest=bindparam("digest"), input_method=bindparam("method"))
-        )
         rows = [
             {"which": each.fingerprint, "digest": each.input_digest, "method": each.input_method}
             for each in sorted(inputs, key=lambda record: record.fingerprint)
         ]
         if rows:
-            self._store.transaction(lambda connection: connection.execute(change, rows))
+            self._store.transaction(lambda connection: connection.execute(NOTE_INPUTS, rows))
 
     def _select(
         self, column: str, values: Iterable[str], *, current: bool = False
@@ -143,15 +143,15 @@ class PublishLog:
         found: list[LogEntry] = []
         if not wanted:
             return found
-        names = [records.c[name] for name in LogEntry.__struct_fields__]
+        # Other organisations may have the same ids and inputs.
+        of_tenant = column in ("xero_id", "input_digest")
+        query = entries_by(column, of_tenant=of_tenant, is_current=current)
+        tenant = {"tenant": self._tenant_id} if of_tenant else {}
         with self._read_connection() as connection:
             for chunk in statement_chunks(wanted):
-                query = select(*names).where(records.c[column].in_(chunk))
-                if column in ("xero_id", "input_digest"):
-                    query = query.where(records.c.tenant_id == self._tenant_id)
-                if current:
-                    query = query.where(records.c.state != SUPERSEDED)
-                found += starmap(LogEntry, connection.execute(query).all())
+                found += starmap(
+                    LogEntry, connection.execute(query, {"wanted": chunk, **tenant}).all()
+                )
         return found
 
     def published_ids(self, entity: str) -> set[str]:
@@ -181,20 +181,8 @@ class PublishLog:
             }
             for old, record in renewed.items()
         ]
-        if not rows:
-            return
-        change = (
-            update(records)
-            .where(records.c.fingerprint == bindparam("which"))
-            .values(
-                fingerprint=bindparam("new_fingerprint"),
-                identity=bindparam("new_identity"),
-                document=bindparam("new_document"),
-                removes=bindparam("new_removes"),
-                fingerprint_version=FINGERPRINT_VERSION,
-            )
-        )
-        self._store.transaction(lambda connection: connection.execute(change, rows))
+        if rows:
+            self._store.transaction(lambda connection: connection.execute(RENEW_FINGERPRINTS, rows))
 
     def begin(self, intent: Intent, entries: Sequence[IntendedRecord]) -> bool:
         """Writes a request and its records before it is sent.
@@ -211,12 +199,8 @@ class PublishLog:
         now = time.time()
         # In one order in all processes, so that none waits for another in a circle.
         ordered = sorted(enumerate(entries), key=lambda pair: pair[1].fingerprint)
-        rows = connection.execute(
-            select(records.c.fingerprint, records.c.state, records.c.attempt)
-            .where(records.c.fingerprint.in_([entry.fingerprint for _, entry in ordered]))
-            .order_by(records.c.fingerprint)
-            .with_for_update()
-        ).all()
+        fingerprints = [entry.fingerprint for _, entry in ordered]
+        rows = connection.execute(LOCK_RECORDS, {"wanted": fingerprints}).all()
         known = {row.fingerprint: row for row in rows}
         for entry in entries:
             row = known.get(entry.fingerprint)
@@ -225,10 +209,10 @@ class PublishLog:
             ):
                 return False
         if known:
-            connection.execute(delete(records).where(records.c.fingerprint.in_(list(known))))
-        connection.execute(insert(requests).values(self._request_values(intent)))
+            connection.execute(DELETE_RECORDS, {"wanted": list(known)})
+        connection.execute(ADD_REQUEST, self._request_values(intent))
         connection.execute(
-            insert(records),
+            ADD_RECORDS,
             [
                 {
                     "fingerprint": entry.fingerprint,

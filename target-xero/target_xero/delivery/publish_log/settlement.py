@@ -7,48 +7,28 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, or_, select, update
+from sqlalchemy import Row, or_, select, update
 from sqlalchemy.engine import Connection
 
 from target_xero.delivery.publish_log.entries import (
-    INTENDED,
     PUBLISHED,
     REJECTED,
     SUPERSEDED,
     SettledRecord,
 )
-from target_xero.delivery.publish_log.tables import records, requests
-
-# Made once: SQLAlchemy takes longer to make a statement than SQLite to execute it.
-_SETTLE = (
-    update(records)
-    .where(records.c.fingerprint == bindparam("which"))
-    .values(
-        state=bindparam("new_state"),
-        xero_id=bindparam("new_id"),
-        run_id=bindparam("new_run"),
-        changed_at=bindparam("now"),
-        request_key=None,
-    )
+from target_xero.delivery.publish_log.statements import (
+    DROP_FINISHED,
+    RECORDS_OF_IDS,
+    SETTLE,
+    SUBJECTS_OF_RECORDS,
+    SUPERSEDE,
 )
-_OF_FINGERPRINTS = select(
-    records.c.fingerprint, records.c.identity, records.c.document, records.c.entity
-).where(records.c.fingerprint.in_(bindparam("which", expanding=True)))
-_OF_IDS = select(records.c.fingerprint, records.c.xero_id, records.c.entity, records.c.state).where(
-    records.c.tenant_id == bindparam("tenant"),
-    records.c.xero_id.in_(bindparam("which", expanding=True)),
-)
-_DROP_FINISHED = delete(requests).where(
-    requests.c.key == bindparam("which"),
-    ~select(records.c.fingerprint)
-    .where(records.c.request_key == bindparam("which"), records.c.state == bindparam("waiting"))
-    .exists(),
-)
+from target_xero.delivery.publish_log.tables import records
 
 
 def drop_finished(connection: Connection, request_key: str) -> None:
     """Deletes a request, if none of its records waits for an outcome."""
-    connection.execute(_DROP_FINISHED, {"which": request_key, "waiting": INTENDED})
+    connection.execute(DROP_FINISHED, {"which": request_key})
 
 
 @dataclass(frozen=True)
@@ -89,7 +69,7 @@ class Settlement:
             for outcome in outcomes
         ]
         if rows:
-            connection.execute(_SETTLE, rows)
+            connection.execute(SETTLE, rows)
         drop_finished(connection, self.request_key)
         return known
 
@@ -100,7 +80,7 @@ class Settlement:
             return frozenset()
         fingerprints = [outcome.fingerprint for outcome in published]
         own_ids = {o.fingerprint: o.xero_id for o in published if not o.id_is_shared}
-        own = connection.execute(_OF_FINGERPRINTS, {"which": fingerprints}).all()
+        own = connection.execute(SUBJECTS_OF_RECORDS, {"wanted": fingerprints}).all()
         known_ids = self._supersede_of_ids(connection, own, own_ids, now)
         shared = {row.identity: row.fingerprint for row in own if row.fingerprint not in own_ids}
         known_subjects = _with_id(connection, sorted(filter(None, shared)))
@@ -120,7 +100,7 @@ class Settlement:
         if not ids:  # an empty list would make the database read the whole table
             return set()
         entities = {row.entity for row in own}
-        rows = connection.execute(_OF_IDS, {"tenant": self.tenant_id, "which": ids})
+        rows = connection.execute(RECORDS_OF_IDS, {"tenant": self.tenant_id, "wanted": ids})
         found = [row for row in rows if row.entity in entities]
         fingerprints = {row.fingerprint for row in own}
         older = [
@@ -129,11 +109,7 @@ class Settlement:
             if row.state == PUBLISHED and row.fingerprint not in fingerprints
         ]
         if older:
-            connection.execute(
-                update(records)
-                .where(records.c.fingerprint.in_(sorted(older)))
-                .values(state=SUPERSEDED, changed_at=now)
-            )
+            connection.execute(SUPERSEDE, {"wanted": sorted(older), "now": now})
         return {row.xero_id for row in found}
 
 

@@ -1,0 +1,106 @@
+"""The statements of the publish log that each batch of records needs.
+
+They are made once, and get their values when they are executed. Making a statement takes longer
+than executing it, and a statement is freed, with its values, only by the garbage collector.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Delete,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from target_xero.delivery.publish_log.entries import INTENDED, SUPERSEDED, LogEntry
+from target_xero.delivery.publish_log.tables import FINGERPRINT_VERSION, records, requests
+
+
+def one_of(column: Column[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of the values of the parameter ``wanted``."""
+    return column.in_(bindparam("wanted", expanding=True, type_=column.type))
+
+
+@cache
+def entries_by(column: str, *, of_tenant: bool = False, is_current: bool = False) -> Select[Any]:
+    """Reads entries by the parameter ``wanted``, in the order of the fields of ``LogEntry``.
+
+    Args:
+        column: The column that has one of the values.
+        of_tenant: Whether only those of the parameter ``tenant`` are read.
+        is_current: Whether those that were superseded are left out.
+    """
+    query = select(*(records.c[name] for name in LogEntry.__struct_fields__))
+    query = query.where(one_of(records.c[column]))
+    if of_tenant:
+        query = query.where(records.c.tenant_id == bindparam("tenant"))
+    return query.where(records.c.state != SUPERSEDED) if is_current else query
+
+
+BEGUN_REQUESTS = select(requests.c.key).where(requests.c.tenant_id == bindparam("tenant"))
+SUBJECTS_OF_REQUESTS = select(records.c.identity, records.c.document).where(
+    one_of(records.c.request_key), records.c.state == INTENDED
+)
+LOCK_RECORDS = (
+    select(records.c.fingerprint, records.c.state, records.c.attempt)
+    .where(one_of(records.c.fingerprint))
+    .order_by(records.c.fingerprint)
+    .with_for_update()
+)
+DELETE_RECORDS = delete(records).where(one_of(records.c.fingerprint))
+ADD_REQUEST, ADD_RECORDS = insert(requests), insert(records)
+
+SUBJECTS_OF_RECORDS = select(
+    records.c.fingerprint, records.c.identity, records.c.document, records.c.entity
+).where(one_of(records.c.fingerprint))
+RECORDS_OF_IDS = select(
+    records.c.fingerprint, records.c.xero_id, records.c.entity, records.c.state
+).where(records.c.tenant_id == bindparam("tenant"), one_of(records.c.xero_id))
+SUPERSEDE: Update = (
+    update(records)
+    .where(one_of(records.c.fingerprint))
+    .values(state=SUPERSEDED, changed_at=bindparam("now"))
+)
+SETTLE: Update = (
+    update(records)
+    .where(records.c.fingerprint == bindparam("which"))
+    .values(
+        state=bindparam("new_state"),
+        xero_id=bindparam("new_id"),
+        run_id=bindparam("new_run"),
+        changed_at=bindparam("now"),
+        request_key=None,
+    )
+)
+DROP_FINISHED: Delete = delete(requests).where(
+    requests.c.key == bindparam("which"),
+    ~select(records.c.fingerprint)
+    .where(records.c.request_key == bindparam("which"), records.c.state == INTENDED)
+    .exists(),
+)
+NOTE_INPUTS: Update = (
+    update(records)
+    .where(records.c.fingerprint == bindparam("which"))
+    .values(input_digest=bindparam("digest"), input_method=bindparam("method"))
+)
+RENEW_FINGERPRINTS: Update = (
+    update(records)
+    .where(records.c.fingerprint == bindparam("which"))
+    .values(
+        fingerprint=bindparam("new_fingerprint"),
+        identity=bindparam("new_identity"),
+        document=bindparam("new_document"),
+        removes=bindparam("new_removes"),
+        fingerprint_version=FINGERPRINT_VERSION,
+    )
+)
