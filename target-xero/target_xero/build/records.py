@@ -24,7 +24,15 @@ class InvalidRecordError(Exception):
         self.problems = list(problems)
 
 
-class Provenance(Struct, frozen=True):
+class PrivateStruct(Struct, frozen=True):
+    """A value with the contents of records: its ``repr`` does not show them."""
+
+    def __repr__(self) -> str:
+        """The name of its type."""
+        return f"<{type(self).__name__}>"
+
+
+class Provenance(PrivateStruct, frozen=True):
     """Where a publication comes from: one Singer message, or several that were grouped.
 
     Attributes:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import Destination, EntityDestination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication, text_of
-from target_xero.build.records import Provenance
+from target_xero.build.records import PrivateStruct, Provenance
 from target_xero.build.references.match_keys import CONTACT_FIELDS
 from target_xero.build.references.parents import PARENT_PLACE
 from target_xero.delivery.publish_log import IntendedRecord, LogEntry
@@ -23,7 +22,7 @@ from target_xero.lookup.existing_records import is_identifiable
 from target_xero.lookup.matching import folded
 
 
-class Item(Struct, frozen=True, eq=False):
+class Item(PrivateStruct, frozen=True, eq=False):
     """One publication that is to be delivered.
 
     Attributes:

@@ -327,7 +327,7 @@ def status_of(publication: Publication, record: Record) -> str:
 
 
 def takes_changes(publication: Publication, record: Record) -> bool:
-    """Whether Xero lets a record be changed: an archived one too, but no deleted or voided one."""
+    """Whether Xero lets a record be changed: archived ones too, but not deleted or voided ones."""
     return status_of(publication, record) not in ("DELETED", "VOIDED")
 
 

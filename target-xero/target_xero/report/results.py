@@ -15,7 +15,7 @@ from typing import IO, Any
 import msgspec
 from msgspec import Struct
 
-from target_xero.build.records import Provenance
+from target_xero.build.records import PrivateStruct, Provenance
 from target_xero.report.connections import Connections
 from xero_client.errors import SettingsError
 from xero_client.http import wire
@@ -45,7 +45,7 @@ class CallInfo(Struct, frozen=True):
     sent_at: str | None = None
 
 
-class Result(Struct, frozen=True):
+class Result(PrivateStruct, frozen=True):
     """The result of one record, without its run and its stream.
 
     Attributes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
-from msgspec import Struct
+from msgspec import field
 
 from target_xero.build.destinations.destination import Destination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.fields.name_references import NameReference
-from target_xero.build.records import InvalidRecordError, Record
+from target_xero.build.records import InvalidRecordError, PrivateStruct, Record
 from target_xero.build.references.match_keys import MatchKey, Overwrite
 from target_xero.build.references.parents import ParentKey
 from target_xero.build.references.record_references import RecordReference
@@ -24,7 +24,7 @@ Params = tuple[tuple[str, str], ...]
 NaturalKeys = tuple[tuple[str, str], ...]
 
 
-class Publication(Struct, frozen=True, eq=False):
+class Publication(PrivateStruct, frozen=True, eq=False):
     """One record, ready to be put into a request.
 
     Attributes:
@@ -69,7 +69,7 @@ class Publication(Struct, frozen=True, eq=False):
     path: str
     params: Params = ()
     content: bytes | None = None
-    fields: Record = {}
+    fields: Record = field(default_factory=dict)
     record_id: str | None = None
     natural_keys: NaturalKeys = ()
     possible_keys: NaturalKeys = ()

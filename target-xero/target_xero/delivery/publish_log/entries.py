@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from target_xero.build.records import PrivateStruct
+
 INTENDED = "intended"
 PUBLISHED = "published"
 REJECTED = "rejected"
@@ -47,7 +49,7 @@ class LogEntry(Struct, frozen=True):
     input_method: str | None = None
 
 
-class Intent(Struct, frozen=True):
+class Intent(PrivateStruct, frozen=True):
     """A request that is about to be sent.
 
     Attributes:

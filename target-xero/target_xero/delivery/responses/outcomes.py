@@ -10,8 +10,6 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
-from msgspec import Struct
-
 from target_xero.build.destinations.destination import (
     ChildDestination,
     Destination,
@@ -20,7 +18,7 @@ from target_xero.build.destinations.destination import (
 )
 from target_xero.build.destinations.routes import GENERIC_METHODS, Action
 from target_xero.build.publications.publication import Publication
-from target_xero.build.records import Record
+from target_xero.build.records import PrivateStruct, Record
 from target_xero.delivery.publish_log import SettledRecord
 from target_xero.delivery.responses.other_api_outcomes import elements_of, problem_of
 from target_xero.lookup.matching import same_text
@@ -51,7 +49,7 @@ class OutcomeKind(Enum):
     NOT_PROCESSED = "not processed"
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(PrivateStruct, frozen=True):
     """The outcome of one record that was sent.
 
     Attributes:
