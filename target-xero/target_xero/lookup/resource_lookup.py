@@ -14,7 +14,6 @@ from target_xero.build.contents.bodies import with_aliases
 from target_xero.build.records import Record
 from target_xero.lookup.matching import same_value
 from xero_client.entities.table import Entity
-from xero_client.entities.write_spec import NOT_SINGLE
 from xero_client.errors import NotFoundError, UnexpectedResponseError
 from xero_client.http.transport import Request, Transport
 from xero_client.json_value import Json
@@ -87,8 +86,7 @@ class ResourceLookup:
 
     def _by_id(self, record_id: str) -> Record | None:
         writing = self._entity.writing
-        keys = writing.answer_by_id if writing is not None else None
-        if keys is None or keys == NOT_SINGLE:
+        if writing is None or not writing.is_read_by_id:
             listed = self.by_field(self._id_field, [record_id])[record_id]
             return listed[0] if listed else None
         path = f"{self._collection}/{quote(record_id, safe='')}"
@@ -96,7 +94,7 @@ class ResourceLookup:
             content = self._content(path, {})
         except NotFoundError:
             return None
-        records = records_at(content, keys)
+        records = records_at(content, writing.answer_by_id or ())
         return self._as_written(records[0]) if records else None
 
     def _walked(self) -> Iterator[Record]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from random import Random
 
 import pytest
 from connections import WEB, store_in, web_config
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xero_client.budgets.budget import LEASE_SECONDS, Budget, Report, lease_of
+from xero_client.budgets.budget import LEASE_SECONDS, Budget, CallsLeft, Report, lease_of
 from xero_sandbox.http.limits import Limits
 from xero_sandbox.server import server
 
@@ -175,7 +177,7 @@ def test_leases_never_lead_to_two_429s_in_a_window(limit, holders, order):
         now += pause
         holder = f"h{number % holders}"
         left, seen = known.get(holder, (None, now))
-        report = Report(wanted=5, in_flight=0, left=left, age=now - seen)
+        report = Report(5, 0, left, now - seen, response_age=now - seen)
         budget, lease = lease_of(budget, holder, report, 5, now)
         assert lease.calls >= 0
         assert sum(share.slots for share in budget.shares.values()) <= 5
@@ -191,6 +193,62 @@ def test_leases_never_lead_to_two_429s_in_a_window(limit, holders, order):
     # The first window may begin before anything is known.
     later = [opened for opened in windows if opened > 1_001.0]
     assert len(later) == len(set(later))
+
+
+@dataclass
+class Process:
+    """One that makes calls; those in flight are counted in any order."""
+
+    in_flight: int = 0
+    known: CallsLeft = field(default_factory=lambda: CallsLeft(None, 0.0, 0.0))
+
+    def report(self, now, **options):
+        known = self.known
+        ages = {"age": now - known.began, "response_age": now - known.known_at}
+        return Report(1_000, self.in_flight, known.number, **ages, **options)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_calls_that_are_counted_out_of_order_lead_to_no_further_429(seed):
+    random = Random(seed)  # noqa: S311  # not for secrets
+    limit, count = random.randint(60, 200), random.randint(2, 6)
+    xero, budget, now = Xero(limit, 20.0), Budget(), 1_000.0
+    processes = [Process() for _ in range(count)]
+    events = []
+    for number in range(400):
+        now += random.uniform(0.01, 0.2)
+        while events and events[0][0] <= now:
+            at, _, event, process, began, answer = heapq.heappop(events)
+            if event == "is counted":
+                answer = xero.call(at)
+                end = at + random.uniform(0.01, 1.5)
+                heapq.heappush(events, (end, random.random(), "ends", process, began, answer))
+                continue
+            each = processes[process]
+            each.in_flight -= 1
+            if answer is not None:
+                each.known = each.known.updated(CallsLeft(answer, began, at))
+            else:
+                each.known = CallsLeft(None, at, at)
+                hold = each.report(at, hold=xero.opened + xero.seconds - at)
+                budget, _ = lease_of(budget, f"h{process}", hold, 10**6, at)
+        process = number % count
+        budget, lease = lease_of(budget, f"h{process}", processes[process].report(now), 10**6, now)
+        for _ in range(min(lease.calls, 20)):
+            processes[process].in_flight += 1
+            counted = now + random.uniform(0.01, 1.5)
+            heapq.heappush(events, (counted, random.random(), "is counted", process, now, None))
+    windows = [opened for opened, _ in xero.refused_at]
+    assert len(windows) == len(set(windows))
+
+
+def test_several_429s_without_a_time_hold_until_the_end_of_one_minute():
+    budget, _ = lease_of(Budget(), "a", Report(5, 5, left=100), 10**6, 1_000.0)
+    for number in range(40):
+        hold = Report(5, 5, None, hold=5.0, is_hold_known=False)
+        budget, lease = lease_of(budget, f"h{number}", hold, 10**6, 1_040.0 + number / 100)
+        assert lease.calls == 0
+    assert lease.wait <= 20.0
 
 
 def test_a_lease_of_a_process_that_is_gone_is_free_again():

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from method_records import created
+from project_records import other_log
 from target_runner import publish, records
 
 from target_xero.delivery import sender
@@ -293,3 +294,20 @@ def test_an_employee_in_australia_is_named_by_email(tmp_path, xero):
     [kept] = stored(xero, "payroll_au/LeaveApplications")
     assert (kept["EmployeeID"], kept["LeaveTypeID"]) == (employee_id, SOME_ID)
     assert kept.keys().isdisjoint({"Employee", "LeaveType"})
+
+
+def test_a_list_is_read_once_if_only_it_has_the_records(tmp_path, xero):
+    row = {"employeeID": created(tmp_path, xero, "payroll_nz_employees", employee())}
+    row |= {"leaveTypeID": SOME_ID, "startDate": "2026-05-04", "endDate": "2026-05-05"}
+    row |= {"description": "Spring holiday"}
+    created(tmp_path, xero, "payroll_nz_employee_leave", row)
+    before = len(xero.calls("payroll.xro/*"))
+    run = publish(
+        tmp_path,
+        xero,
+        records("payroll_nz_employee_leave", [{**row, "endDate": "2026-05-08"}]),
+        streams={"payroll_nz_employee_leave": {"match": ["description"]}},
+        **other_log(tmp_path),
+    )
+    assert run.statuses == {"updated": 1}, run.log
+    assert [call["method"] for call in xero.calls("payroll.xro/*")[before:]] == ["GET", "PUT"]

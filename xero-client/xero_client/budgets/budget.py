@@ -32,9 +32,9 @@ RENEWAL_SECONDS = 1.0
 POLL_SECONDS = 0.2
 # Older knowledge of what is left does not count: a new window has begun.
 WINDOW_SECONDS = 60.0
-# Calls that began within so many seconds may be counted in another order.
-OVERLAP_SECONDS = 1.0
-# Calls of one lease while it is not known what is left.
+# How exactly two processes know when something was: a message to the database takes some time.
+CLOCK_SECONDS = 0.02
+# Calls in flight of one process while it is not known what is left.
 CALLS_WHILE_UNKNOWN = 5
 
 
@@ -46,11 +46,12 @@ class Report:
         wanted: Calls that it wants in flight, with those that are.
         in_flight: Its calls in flight.
         left: The calls left according to the response of its latest call; None if there was none.
-        age: Seconds since its call began. Xero counts a call when it arrives, so the order in which
-            calls began counts, and not that of their responses.
+        age: Seconds since that call began.
         hold: Seconds in which a 429 allows no call; None without a 429.
         is_hold_known: Whether the 429 itself named the seconds.
         doubts_hold: Whether a hold that was there before a run began may be over.
+        response_age: Seconds since the response of that call came.
+        says_nothing: Whether the responses do not say what is left.
     """
 
     wanted: int
@@ -60,6 +61,44 @@ class Report:
     hold: float | None = None
     is_hold_known: bool = True
     doubts_hold: bool = False
+    response_age: float = 0.0
+    says_nothing: bool = False
+
+
+@dataclass(frozen=True)
+class CallsLeft:
+    """How many calls a response says are left; times are in seconds of one clock.
+
+    Xero counts a call after it has begun, and before its response comes. Calls that overlap are
+    counted in any order.
+
+    Attributes:
+        number: The calls; None if that is not known.
+        began: When the call began.
+        known_at: When its response came.
+    """
+
+    number: int | None
+    began: float
+    known_at: float
+
+    def updated(self, seen: CallsLeft) -> CallsLeft:
+        """What is left, after another response.
+
+        A higher number counts only if its call began after the lower one was known: then a new
+        window has begun. A lower number does not count if it was known before the call of the
+        higher one began: then it is from the window before.
+        """
+        if seen.number is None:
+            return self
+        if self.number is None:
+            return seen if seen.began > self.known_at else self
+        if seen.number > self.number:
+            return seen if seen.began > self.known_at + CLOCK_SECONDS else self
+        if seen.known_at < self.began - CLOCK_SECONDS:
+            return self
+        began, known_at = max(self.began, seen.began), max(self.known_at, seen.known_at)
+        return CallsLeft(seen.number, began, known_at)
 
 
 @dataclass(frozen=True)
@@ -104,8 +143,9 @@ class Budget:
     """A budget between two leases; times are in seconds of one clock.
 
     Attributes:
-        left: The calls left at ``known_at``; None if that is not known.
-        known_at: When the call began whose response said so.
+        left: The calls left; None if that is not known.
+        began: When the call began whose response said so.
+        known_at: When that response came; before it, nothing was known.
         window_at: The earliest call of the present window.
         held_until: No call may start before.
         probe_until: Until then, one process finds out whether a new window has begun.
@@ -114,6 +154,7 @@ class Budget:
     """
 
     left: int | None = None
+    began: float = 0.0
     known_at: float = 0.0
     window_at: float = 0.0
     held_until: float = 0.0
@@ -142,24 +183,28 @@ def lease_of(
         name: share for name, share in budget.shares.items() if share.until > now and name != holder
     }
     earlier = budget.shares.get(holder)
-    left, known_at, window_at = _knowledge(budget, report, now)
+    known, window_at = _knowledge(budget, report, now)
     held_until, probe_until = budget.held_until, budget.probe_until
     if report.hold is not None:
-        window_end = window_at + WINDOW_SECONDS - now if window_at else 0.0
-        seconds = report.hold if report.is_hold_known else max(report.hold, window_end)
-        held_until = max(held_until, now + seconds)
-        left, known_at, window_at, probe_until = None, held_until, held_until, 0.0
+        held_until = max(held_until, now + report.hold)
+        # Of several 429s the first one holds until the end of the window.
+        if not report.is_hold_known and window_at <= now:
+            held_until = max(held_until, window_at + WINDOW_SECONDS)
+        known, window_at, probe_until = CallsLeft(None, now, held_until), held_until, 0.0
     is_finding_out = report.doubts_hold and not others and report.hold is None and now < held_until
     if is_finding_out:
         # Known before the call that finds out.
-        left, known_at, held_until, probe_until = 0, now - 2 * OVERLAP_SECONDS, 0.0, 0.0
+        before = now - 2 * CLOCK_SECONDS
+        known, held_until, probe_until = CallsLeft(0, before, before), 0.0, 0.0
+    left = known.number
     slots = _slots(others, earlier, report, capacity, now)
     calls = 0
     is_held = now < held_until
     if not is_held:
         spare = None if left is None else left - report.in_flight - _calls(others)
         if spare is None:
-            calls = min(slots, CALLS_WHILE_UNKNOWN)
+            in_flight = 0 if report.says_nothing else report.in_flight
+            calls = max(0, min(slots, CALLS_WHILE_UNKNOWN) - in_flight)
         elif spare > 0:
             calls = math.ceil(spare / (1 + len(others)))
         elif left == 0 and report.in_flight == 0 and now >= probe_until:
@@ -176,7 +221,16 @@ def lease_of(
     )
     wait = held_until - now if is_held else POLL_SECONDS
     shares = {**others, holder: share}
-    changed = Budget(left, known_at, window_at, held_until, probe_until, shares, changed_at=now)
+    changed = Budget(
+        left,
+        known.began,
+        known.known_at,
+        window_at,
+        held_until,
+        probe_until,
+        shares,
+        changed_at=now,
+    )
     said = None if is_finding_out else 0 if is_held else left
     return changed, Lease(slots, calls, min(wait, WINDOW_SECONDS), said)
 
@@ -188,6 +242,7 @@ def _on_present_clock(budget: Budget, now: float) -> Budget:
         return budget
     return replace(
         budget,
+        began=budget.began - back,
         known_at=budget.known_at - back,
         window_at=budget.window_at - back,
         held_until=budget.held_until - back,
@@ -200,33 +255,18 @@ def _on_present_clock(budget: Budget, now: float) -> Budget:
     )
 
 
-def newest(known: tuple[int | None, float], seen: tuple[int, float]) -> tuple[int | None, float]:
-    """What is left, of two pairs of a number and the beginning of the call that said so.
-
-    Of calls that overlap, the one that began first may be counted last. So the lower number counts,
-    unless the higher one comes from a call that began clearly later: then a new window has begun.
-    """
-    left, known_at = known
-    other, seen_at = seen
-    if left is None:
-        return seen if seen_at > known_at else known
-    if other > left:
-        return seen if seen_at > known_at + OVERLAP_SECONDS else known
-    return (other, max(known_at, seen_at)) if seen_at > known_at - OVERLAP_SECONDS else known
-
-
-def _knowledge(budget: Budget, report: Report, now: float) -> tuple[int | None, float, float]:
-    """What is left, since when that is known, and the beginning of the window."""
-    left, known_at, window_at = budget.left, budget.known_at, budget.window_at
+def _knowledge(budget: Budget, report: Report, now: float) -> tuple[CallsLeft, float]:
+    """What is left, and the beginning of the window."""
+    known, window_at = CallsLeft(budget.left, budget.began, budget.known_at), budget.window_at
     if report.left is not None:
-        seen_at = now - report.age
-        newer, newer_at = newest((left, known_at), (report.left, seen_at))
-        if newer is not None and (left is None or newer > left):
-            window_at = seen_at
-        left, known_at = newer, newer_at
-    if now - known_at >= WINDOW_SECONDS:
-        left = None
-    return left, known_at, window_at
+        seen = CallsLeft(report.left, now - report.age, now - report.response_age)
+        newer = known.updated(seen)
+        if newer.number is not None and (known.number is None or newer.number > known.number):
+            window_at = seen.began
+        known = newer
+    if now - known.known_at >= WINDOW_SECONDS:
+        known = replace(known, number=None)
+    return known, window_at
 
 
 def _calls(shares: dict[str, Share]) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import Protocol
 
-from xero_client.budgets.budget import RENEWAL_SECONDS, Lease, Report, newest
+from xero_client.budgets.budget import RENEWAL_SECONDS, CallsLeft, Lease, Report
 
 
 class BudgetTable(Protocol):
@@ -37,8 +38,8 @@ class SharedBudget:
         self._calls = 0
         self._renew_at = 0.0
         self._ask_at = 0.0
-        self._left: int | None = None
-        self._left_at = 0.0
+        self._known = CallsLeft(None, 0.0, 0.0)
+        self._says_nothing = False
         self._is_reported = True
         self._doubts_hold = False
         self.left: int | None = None
@@ -92,11 +93,10 @@ class SharedBudget:
             began: When its call began, by ``time.monotonic``.
         """
         with self._lock:
-            if left is None:
-                return
-            newer = newest((self._left, self._left_at), (left, began))
-            if newer != (self._left, self._left_at):
-                self._left, self._left_at = newer
+            self._says_nothing = left is None
+            newer = self._known.updated(CallsLeft(left, began, time.monotonic()))
+            if newer != self._known:
+                self._known = newer
                 self._ask_at, self._is_reported = 0.0, False
 
     def hold(self, seconds: float, *, is_known: bool) -> None:
@@ -107,8 +107,9 @@ class SharedBudget:
             is_known: Whether the 429 itself named them.
         """
         with self._lock:
-            self._left, self._left_at = None, time.monotonic()
-            self._exchange(time.monotonic(), 0, hold=seconds, is_hold_known=is_known)
+            now = time.monotonic()
+            self._known = CallsLeft(None, now, now)
+            self._exchange(now, 0, hold=seconds, is_hold_known=is_known)
 
     def renew_if_due(self) -> None:
         """Renews the lease of calls that take long, so that others do not take their slots."""
@@ -122,19 +123,19 @@ class SharedBudget:
         with self._lock:
             if self._is_reported:
                 return None
-            return Report(0, 0, self._left, time.monotonic() - self._left_at)
+            return self._report(time.monotonic(), wanted=0)
 
     def _exchange(
         self, now: float, waiting: int, *, hold: float | None = None, is_hold_known: bool = True
     ) -> None:
-        report = Report(
-            min(self._in_flight + waiting, self._capacity),
-            self._in_flight,
-            self._left,
-            now - self._left_at,
-            hold,
-            is_hold_known,
-            self._doubts_hold,
+        wanted = min(self._in_flight + waiting, self._capacity)
+        report = replace(
+            self._report(now, wanted),
+            in_flight=self._in_flight,
+            hold=hold,
+            is_hold_known=is_hold_known,
+            doubts_hold=self._doubts_hold,
+            says_nothing=self._says_nothing,
         )
         self._is_reported = True
         self._doubts_hold = False
@@ -142,3 +143,7 @@ class SharedBudget:
         self._slots, self._calls, self.left = lease.slots, lease.calls, lease.left
         self._renew_at = now + RENEWAL_SECONDS
         self._ask_at = now + lease.wait
+
+    def _report(self, now: float, wanted: int) -> Report:
+        known = self._known
+        return Report(wanted, 0, known.number, now - known.began, response_age=now - known.known_at)

@@ -79,7 +79,8 @@ class StoredBudgets:
     ) -> Lease:
         budget = self._locked(connection, key)
         # Another process may have held the row for some time.
-        report = replace(report, age=report.age + time.monotonic() - asked_at)
+        waited = time.monotonic() - asked_at
+        report = replace(report, age=report.age + waited, response_age=report.response_age + waited)
         changed, lease = lease_of(budget, self._holder, report, capacity, self._now(connection))
         self._save(connection, key, changed)
         return lease

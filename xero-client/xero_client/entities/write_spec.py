@@ -161,6 +161,11 @@ class WriteSpec:
         return self.answer if self.single is None else self.single
 
     @property
+    def is_read_by_id(self) -> bool:
+        """Whether another API has a path that reads one record."""
+        return self.answer_by_id not in (None, NOT_SINGLE)
+
+    @property
     def route_by_id(self) -> Route:
         """The route that changes a record of which the id is known."""
         if self.update_route is not None:

@@ -210,18 +210,26 @@ class Preparation:
         unresolved = [found for found in prepared if _is_to_be_resolved(found)]
         if not unresolved:
             return prepared
-        resolved = self._resolved(destination, [found.item for found in unresolved])
+        resolved = self._resolved(destination, unresolved)
         return _replaced(prepared, resolved, _is_to_be_resolved)
 
-    def _resolved(self, destination: EntityDestination, items: Sequence[Item]) -> list[Prepared]:
+    def _resolved(
+        self, destination: EntityDestination, unresolved: Sequence[Prepared]
+    ) -> list[Prepared]:
         """Removals, and updates that leave nothing out where Xero would clear it."""
-        stream = items[0].provenance.stream
-        publications = [item.publication for item in items]
-        found = existing_or_refusal(destination, publications, self._transport, stream)
-        return [
-            _of_resolution(item, resolution_of(destination, item.publication, records), records)
-            for item, records in zip(items, found, strict=True)
-        ]
+        stream = unresolved[0].item.provenance.stream
+        # If only the list has the records, it has been read already.
+        is_listed = not destination.writing.is_read_by_id
+        known = [found.existing if is_listed else None for found in unresolved]
+        pairs = list(zip(unresolved, known, strict=True))
+        unread = [found.item.publication for found, record in pairs if record is None]
+        read = iter(existing_or_refusal(destination, unread, self._transport, stream))
+        resolved: list[Prepared] = []
+        for found, record in pairs:
+            records = next(read) if record is None else [record]
+            resolution = resolution_of(destination, found.item.publication, records)
+            resolved.append(_of_resolution(found.item, resolution, records))
+        return resolved
 
 
 def _is_to_be_resolved(prepared: Prepared) -> bool:
