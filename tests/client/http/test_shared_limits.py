@@ -248,7 +248,14 @@ def test_several_429s_without_a_time_hold_until_the_end_of_one_minute():
         hold = Report(5, 5, None, hold=5.0, is_hold_known=False)
         budget, lease = lease_of(budget, f"h{number}", hold, 10**6, 1_040.0 + number / 100)
         assert lease.calls == 0
-    assert lease.wait <= 20.0
+    assert 19 < lease.wait <= 20
+    # Then one call finds out.
+    budget, first = lease_of(budget, "a", Report(5, 0), 10**6, 1_060.1)
+    budget, second = lease_of(budget, "b", Report(5, 0), 10**6, 1_060.2)
+    assert (first.calls, second.calls) == (1, 0)
+    hold = Report(1, 1, None, hold=5.0, is_hold_known=False)
+    budget, lease = lease_of(budget, "a", hold, 10**6, 1_060.3)
+    assert (lease.calls, lease.wait) == (0, 5.0)
 
 
 def test_a_lease_of_a_process_that_is_gone_is_free_again():

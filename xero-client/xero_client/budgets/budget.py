@@ -11,7 +11,8 @@ The states of a budget:
 - *Known*: what is left, minus the leases of the others, is divided among the processes.
 - *Empty*: none is left. One process sends one call, the others wait. So a window costs at most one
   429, and its length need not be known.
-- *Held*: a 429 said when to go on. Nobody calls before.
+- *Held*: nobody calls after a 429 until the time that it named. If it named none, that is the end
+  of the minute; then the budget is empty.
 
 A run that begins, in the only process, doubts a hold of the day: an earlier run left it, and its
 user runs again because the day may have ended. Its first call finds out.
@@ -48,7 +49,7 @@ class Report:
         left: The calls left according to the response of its latest call; None if there was none.
         age: Seconds since that call began.
         hold: Seconds in which a 429 allows no call; None without a 429.
-        is_hold_known: Whether the 429 itself named the seconds.
+        is_hold_known: Whether the seconds are certain, as the 429 itself named them.
         doubts_hold: Whether a hold that was there before a run began may be over.
         response_age: Seconds since the response of that call came.
         says_nothing: Whether the responses do not say what is left.
@@ -187,10 +188,15 @@ def lease_of(
     held_until, probe_until = budget.held_until, budget.probe_until
     if report.hold is not None:
         held_until = max(held_until, now + report.hold)
-        # Of several 429s the first one holds until the end of the window.
-        if not report.is_hold_known and window_at <= now:
-            held_until = max(held_until, window_at + WINDOW_SECONDS)
-        known, window_at, probe_until = CallsLeft(None, now, held_until), held_until, 0.0
+        known, probe_until = CallsLeft(None, now, held_until), 0.0
+        if report.is_hold_known:
+            window_at = held_until
+        else:
+            # Of several 429s the first one holds until the end of the window. Then one call finds
+            # out whether it is over.
+            if window_at <= now:
+                held_until = max(held_until, window_at + WINDOW_SECONDS)
+            known = CallsLeft(0, now, held_until - 2 * CLOCK_SECONDS)
     is_finding_out = report.doubts_hold and not others and report.hold is None and now < held_until
     if is_finding_out:
         # Known before the call that finds out.

@@ -212,9 +212,10 @@ class SharedLimits:
             "X-Rate-Limit-Problem", ""
         ).strip().lower().startswith("app")
         budget = self.app if is_of_app else self.minute
+        is_known = retry_after(headers) is not None
         if limit_kind(headers) is LimitKind.DAY:
-            budget = self.day
-        budget.hold(seconds, is_known=retry_after(headers) is not None)
+            budget, is_known = self.day, True
+        budget.hold(seconds, is_known=is_known)
 
 
 class RateLimiter:
@@ -344,11 +345,12 @@ class RateLimiter:
     ) -> None:
         if self._shared is None:
             return
-        self._shared.finish()
+        # Before the call ends: otherwise another organisation could take a call that was counted.
         if headers is not None:
             self._shared.observe(RemainingLimits.from_headers(headers), began)
+        self._shared.finish()
         if day_used_up is not None and headers is not None:
-            self._shared.day.hold(day_used_up, is_known=retry_after(headers) is not None)
+            self._shared.day.hold(day_used_up, is_known=True)
         if headers is not None and hold is not None:
             self._shared.hold(hold, headers)
 
