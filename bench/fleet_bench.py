@@ -293,7 +293,7 @@ def test_a_worker_and_the_scheduler_are_killed_and_nothing_is_lost(
     with server(companies=["empty"] * NUMBER, limits=GENEROUS) as xero:
         for tenant_id in xero.tenant_ids:
             xero.add("Contacts", {"Name": "Ana", "ContactStatus": "ACTIVE"}, tenant_id)
-        xero.sandbox.behaviour.latency = 0.5
+        xero.sandbox.behaviour.latency = 1.0
         fleet = Fleet.at(
             tmp_path,
             xero,
@@ -308,10 +308,7 @@ def test_a_worker_and_the_scheduler_are_killed_and_nothing_is_lost(
             for name in ("worker-1", "worker-2"):
                 engine.start_worker(name)
             await_organisations(xero, NUMBER // 4)
-            # Its batches have made calls by then.
-            while not engine.has("worker-1", "tap-xero"):
-                time.sleep(0.5)
-            time.sleep(3)
+            await_calls_of(engine, "worker-1")
             engine.kill("worker-1")
             engine.start_worker("worker-1")
             await_organisations(xero, NUMBER // 2)
@@ -342,6 +339,17 @@ def test_a_worker_and_the_scheduler_are_killed_and_nothing_is_lost(
         ),
     )
     assert loaded == wanted
+    assert lost, "the worker had no batch when it was killed"
+
+
+def await_calls_of(engine, worker):
+    """Waits until a worker is amid a batch: its tap has made calls."""
+    while True:
+        while not engine.has(worker, "tap-xero"):
+            time.sleep(0.2)
+        time.sleep(3)
+        if engine.has(worker, "tap-xero"):
+            return
 
 
 def await_organisations(xero, number):

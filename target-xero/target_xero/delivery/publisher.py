@@ -282,7 +282,8 @@ class Publisher:
         """
         pairs = list(attempt.pairs)
         settled = [
-            settled_record(item.fingerprint, outcome, item.publication) for item, outcome in pairs
+            settled_record(item.intended_record, outcome, item.publication.destination)
+            for item, outcome in pairs
         ]
         if any(outcome.is_published for _, outcome in pairs):
             self._failures.note_published()

@@ -147,7 +147,8 @@ class Budget:
         left: The calls left; None if that is not known.
         began: When the call began whose response said so.
         known_at: When that response came; before it, nothing was known.
-        window_at: The earliest call of the present window.
+        window_at: When the first response of the present window came. It ends a minute later, or
+            earlier.
         held_until: No call may start before.
         probe_until: Until then, one process finds out whether a new window has begun.
         shares: The leases by process.
@@ -268,7 +269,7 @@ def _knowledge(budget: Budget, report: Report, now: float) -> tuple[CallsLeft, f
         seen = CallsLeft(report.left, now - report.age, now - report.response_age)
         newer = known.updated(seen)
         if newer.number is not None and (known.number is None or newer.number > known.number):
-            window_at = seen.began
+            window_at = seen.known_at
         known = newer
     if now - known.known_at >= WINDOW_SECONDS:
         known = replace(known, number=None)

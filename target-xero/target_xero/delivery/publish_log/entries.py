@@ -90,6 +90,9 @@ class SettledRecord(Struct, frozen=True):
     Attributes:
         fingerprint: The hash by which the log recognises the record with this content.
         published: Whether it was published.
+        entity: The destination's name.
+        identity: The hash of its subject.
+        document: The hash of its number.
         xero_id: Its id in Xero.
         id_is_shared: Whether other records may have the same id: files of one name. Then only its
             subject tells whether it was published before.
@@ -97,5 +100,8 @@ class SettledRecord(Struct, frozen=True):
 
     fingerprint: str
     published: bool
+    entity: str
+    identity: str | None = None
+    document: str | None = None
     xero_id: str | None = None
     id_is_shared: bool = False

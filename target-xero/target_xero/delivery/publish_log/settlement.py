@@ -5,23 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from target_xero.delivery.publish_log.entries import (
     PUBLISHED,
     REJECTED,
-    SUPERSEDED,
     SettledRecord,
 )
 from target_xero.delivery.publish_log.statements import (
     DROP_FINISHED,
     RECORDS_OF_IDS,
     SETTLE,
-    SUBJECTS_OF_RECORDS,
     SUPERSEDE,
+    supersede_others,
 )
 from target_xero.delivery.publish_log.tables import records
 
@@ -78,42 +76,40 @@ class Settlement:
     ) -> frozenset[str]:
         if not published:
             return frozenset()
-        fingerprints = [outcome.fingerprint for outcome in published]
-        own_ids = {o.fingerprint: o.xero_id for o in published if not o.id_is_shared}
-        own = connection.execute(SUBJECTS_OF_RECORDS, {"wanted": fingerprints}).all()
-        known_ids = self._supersede_of_ids(connection, own, own_ids, now)
-        shared = {row.identity: row.fingerprint for row in own if row.fingerprint not in own_ids}
-        known_subjects = _with_id(connection, sorted(filter(None, shared)))
-        _supersede_of_subjects(connection, own, now)
-        by_id = (own for own, xero_id in own_ids.items() if xero_id and xero_id in known_ids)
+        own = [outcome.fingerprint for outcome in published]
+        ids = {o.fingerprint: o.xero_id for o in published if o.xero_id and not o.id_is_shared}
+        entity = published[0].entity
+        known_ids = self._supersede_of_ids(connection, entity, sorted(set(ids.values())), own, now)
+        shared = {o.identity: o.fingerprint for o in published if o.identity and o.id_is_shared}
+        known_subjects = _with_id(connection, sorted(shared))
+        _supersede_of_subjects(connection, published, own, now)
+        by_id = (fingerprint for fingerprint, xero_id in ids.items() if xero_id in known_ids)
         return frozenset([*by_id, *(shared[subject] for subject in known_subjects)])
 
     def _supersede_of_ids(
         self,
         connection: Connection,
-        own: Collection[Row[Any, Any, Any, Any]],
-        own_ids: dict[str, str | None],
+        entity: str,
+        ids: Sequence[str],
+        own: Collection[str],
         now: float,
     ) -> set[str]:
         """Supersedes what was published with the same ids; returns the ids that were known."""
-        ids = sorted(set(filter(None, own_ids.values())))
         if not ids:  # an empty list would make the database read the whole table
             return set()
-        entities = {row.entity for row in own}
         rows = connection.execute(RECORDS_OF_IDS, {"tenant": self.tenant_id, "wanted": ids})
-        found = [row for row in rows if row.entity in entities]
-        fingerprints = {row.fingerprint for row in own}
+        found = [row for row in rows if row.entity == entity]
         older = [
             row.fingerprint
             for row in found
-            if row.state == PUBLISHED and row.fingerprint not in fingerprints
+            if row.state == PUBLISHED and row.fingerprint not in own
         ]
         if older:
             connection.execute(SUPERSEDE, {"wanted": sorted(older), "now": now})
         return {row.xero_id for row in found}
 
 
-def _with_id(connection: Connection, subjects: Sequence[str]) -> set[str | None]:
+def _with_id(connection: Connection, subjects: Sequence[str]) -> set[str]:
     """Those of some subjects under which a record with an id is known."""
     if not subjects:
         return set()
@@ -124,28 +120,12 @@ def _with_id(connection: Connection, subjects: Sequence[str]) -> set[str | None]
 
 
 def _supersede_of_subjects(
-    connection: Connection,
-    own: Collection[Row[Any, Any, Any, Any]],
-    now: float,
+    connection: Connection, published: Sequence[SettledRecord], own: Sequence[str], now: float
 ) -> None:
     """Supersedes what was published with the same identities or documents."""
-    identities = sorted({row.identity for row in own if row.identity})
-    documents = sorted({row.document for row in own if row.document})
-    same = [
-        column.in_(values)
-        for column, values in (
-            (records.c.identity, identities),
-            (records.c.document, documents),
-        )
-        if values
-    ]
-    if same:
-        connection.execute(
-            update(records)
-            .where(
-                or_(*same),
-                records.c.state == PUBLISHED,
-                records.c.fingerprint.not_in([row.fingerprint for row in own]),
-            )
-            .values(state=SUPERSEDED, changed_at=now)
-        )
+    identities = sorted({outcome.identity for outcome in published if outcome.identity})
+    documents = sorted({outcome.document for outcome in published if outcome.document})
+    for column, values in (("identity", identities), ("document", documents)):
+        if values:
+            same = {"wanted": values, "own": own, "now": now}
+            connection.execute(supersede_others(column), same)

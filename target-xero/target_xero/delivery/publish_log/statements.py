@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from target_xero.delivery.publish_log.entries import INTENDED, SUPERSEDED, LogEntry
+from target_xero.delivery.publish_log.entries import INTENDED, PUBLISHED, SUPERSEDED, LogEntry
 from target_xero.delivery.publish_log.tables import FINGERPRINT_VERSION, records, requests
 
 
@@ -60,9 +60,6 @@ LOCK_RECORDS = (
 DELETE_RECORDS = delete(records).where(one_of(records.c.fingerprint))
 ADD_REQUEST, ADD_RECORDS = insert(requests), insert(records)
 
-SUBJECTS_OF_RECORDS = select(
-    records.c.fingerprint, records.c.identity, records.c.document, records.c.entity
-).where(one_of(records.c.fingerprint))
 RECORDS_OF_IDS = select(
     records.c.fingerprint, records.c.xero_id, records.c.entity, records.c.state
 ).where(records.c.tenant_id == bindparam("tenant"), one_of(records.c.xero_id))
@@ -71,6 +68,23 @@ SUPERSEDE: Update = (
     .where(one_of(records.c.fingerprint))
     .values(state=SUPERSEDED, changed_at=bindparam("now"))
 )
+
+
+@cache
+def supersede_others(column: str) -> Update:
+    """Supersedes the published records with one of the values ``wanted``, except ``own``."""
+    own = bindparam("own", expanding=True, type_=records.c.fingerprint.type)
+    return (
+        update(records)
+        .where(
+            one_of(records.c[column]),
+            records.c.state == PUBLISHED,
+            records.c.fingerprint.not_in(own),
+        )
+        .values(state=SUPERSEDED, changed_at=bindparam("now"))
+    )
+
+
 SETTLE: Update = (
     update(records)
     .where(records.c.fingerprint == bindparam("which"))

@@ -59,17 +59,17 @@ class Repeater:
             publications = rebuild_publications(intent, entity)
             result = self._sender.send(intent, publications, entity, sent_before=True)
             final = [
-                (entry.fingerprint, result.outcomes[entry.position])
+                (entry, result.outcomes[entry.position])
                 for entry in entries
                 if entry.position < len(result.outcomes)
                 and result.outcomes[entry.position].is_final
             ]
-            first = publications[0]
-            settled = [settled_record(*pair, first) for pair in final]
+            destination = publications[0].destination
+            settled = [settled_record(*pair, destination) for pair in final]
             known = self._log.settle(request_key, settled)
-            for fingerprint, outcome in final:
-                is_known = fingerprint in known
-                self._recovered[fingerprint] = Recovered(outcome, result.call, is_known)
+            for entry, outcome in final:
+                is_known = entry.fingerprint in known
+                self._recovered[entry.fingerprint] = Recovered(outcome, result.call, is_known)
 
     def take_recovered(self, fingerprint: str) -> Recovered | None:
         """The outcome of a record that a repeated request gave; the first time only."""

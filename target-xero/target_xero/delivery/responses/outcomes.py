@@ -19,7 +19,7 @@ from target_xero.build.destinations.destination import (
 from target_xero.build.destinations.routes import GENERIC_METHODS, Action
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import PrivateStruct, Record
-from target_xero.delivery.publish_log import SettledRecord
+from target_xero.delivery.publish_log import IntendedRecord, LogEntry, SettledRecord
 from target_xero.delivery.responses.other_api_outcomes import elements_of, problem_of
 from target_xero.lookup.matching import same_text
 from xero_client.errors import RequestRefusedError, XeroError
@@ -77,13 +77,18 @@ class Outcome(PrivateStruct, frozen=True):
         return self.kind in (OutcomeKind.PUBLISHED, OutcomeKind.REJECTED)
 
 
-def settled_record(fingerprint: str, outcome: Outcome, publication: Publication) -> SettledRecord:
+def settled_record(
+    record: IntendedRecord | LogEntry, outcome: Outcome, destination: Destination
+) -> SettledRecord:
     """A final outcome as the publish log writes it."""
     return SettledRecord(
-        fingerprint,
+        record.fingerprint,
         outcome.is_published,
+        destination.name,
+        record.identity,
+        record.document,
         outcome.xero_id,
-        id_is_shared=publication.destination.id_is_shared,
+        id_is_shared=destination.id_is_shared,
     )
 
 
