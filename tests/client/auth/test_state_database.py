@@ -1,8 +1,10 @@
 """Tokens at rest: encrypted where there is a key, and one chain for all who share a database."""
 
 import json
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 
 import psycopg
@@ -12,6 +14,7 @@ from cryptography.fernet import Fernet
 from login_runner import BIN, Machine
 from sqlalchemy import create_engine, text
 
+from xero_client.store.database import Store
 from xero_client.store.grants import GrantKey
 
 APP = "sandbox-web"
@@ -177,3 +180,34 @@ def test_a_refresh_under_way_does_not_keep_a_status_waiting(xero, tmp_path, fres
         began = time.monotonic()
         assert machine.run("xero", "tenants").returncode == 0
         assert time.monotonic() - began < 20
+
+
+def journal_mode_of(path):
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute("PRAGMA journal_mode").fetchone()[0]
+
+
+def test_an_sqlite_file_of_an_earlier_version_gets_a_write_ahead_log(xero, tmp_path):
+    path = tmp_path / "xero.db"
+    put_grant(xero, sqlite_uri(tmp_path))
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = DELETE")
+    machine = machine_of(tmp_path, xero, sqlite_uri(tmp_path))
+    assert machine.run("xero", "tenants").returncode == 0
+    assert journal_mode_of(path) == "wal"
+    # All is in the one file after the last program has ended.
+    assert [each.name for each in tmp_path.glob("xero.db-*") if each.is_file()] == []
+
+
+def test_an_sqlite_file_that_another_program_reads_stays_as_it_is(xero, tmp_path):
+    path = tmp_path / "xero.db"
+    token = put_grant(xero, sqlite_uri(tmp_path))["refresh_token"]
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("PRAGMA journal_mode = DELETE")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM grants").fetchone()
+        store = Store(sqlite_uri(tmp_path))
+        grant = store.grant(GrantKey(APP, xero.token_uri))
+        store.close()
+    assert grant.refresh_token == token
+    assert journal_mode_of(path) == "delete"

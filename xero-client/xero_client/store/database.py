@@ -8,10 +8,11 @@ with ``FOR UPDATE``.
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -45,6 +46,9 @@ from xero_client.store.grants import (
 from xero_client.store.schema import Schema, bring_up_to_date, version_in
 
 T = TypeVar("T")
+
+# The versions for writing and reading in the header of an SQLite file whose journal mode is WAL.
+WAL_VERSIONS = b"\x02\x02"
 
 # PostgreSQL's codes for a transaction that another one was in the way of: a serialization failure,
 # and a deadlock.
@@ -84,7 +88,8 @@ class Store:
         is_sqlite = url.get_backend_name() == "sqlite"
         try:
             if is_sqlite:
-                _restrict_access(url, is_default=not uri)
+                path = _restrict_access(url, is_default=not uri)
+                _use_write_ahead_log(path)
             self.engine: Engine = create_engine(
                 url,
                 hide_parameters=True,  # they contain tokens
@@ -277,10 +282,13 @@ def _store_error(shown_url: str, error: BaseException) -> StoreError:
     return StoreError(message)
 
 
-def _restrict_access(url: URL, *, is_default: bool) -> None:
+def _restrict_access(url: URL, *, is_default: bool) -> Path:
     """Creates the file with access for its owner only, before it contains secrets.
 
     The folder too, if it is created here or is the default one.
+
+    Returns:
+        The file.
     """
     path = Path(url.database or "")
     if not path.parent.exists():
@@ -291,6 +299,19 @@ def _restrict_access(url: URL, *, is_default: bool) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     if stat.S_IMODE(path.stat().st_mode) != 0o600:  # noqa: PLR2004  # owner reads and writes
         path.chmod(0o600)
+    return path
+
+
+def _use_write_ahead_log(path: Path) -> None:
+    """Sets the journal mode of the file, which keeps it, to WAL: half the writes of a transaction.
+
+    If another process uses the file, or the file system cannot share memory, it stays as it is.
+    """
+    with path.open("rb") as file:
+        if file.read(20)[18:] == WAL_VERSIONS:
+            return
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=0)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
 
 
 def _disable_driver_transactions(connection: object, _record: object) -> None:
