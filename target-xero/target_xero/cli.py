@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from xero_client.memory_tuning import imports_without_gc
+
 # The commands, and where they are. Each is imported only if it is used, because imports take most
 # of the start of a program.
 COMMANDS = {
@@ -46,9 +48,11 @@ class CommandGroup(click.Group):
 def main() -> None:
     """Runs the command that is named first, else the Singer target."""
     name = sys.argv[1] if len(sys.argv) > 1 else ""
+    with imports_without_gc():
+        command = command_named(name) if name in COMMANDS else group()
     if name in COMMANDS:
-        command_named(name)(sys.argv[2:], prog_name=f"target-xero {name}")
-    group()(prog_name="target-xero")
+        command(sys.argv[2:], prog_name=f"target-xero {name}")
+    command(prog_name="target-xero")
 
 
 def group() -> click.Group:
