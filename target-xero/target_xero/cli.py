@@ -48,11 +48,13 @@ class CommandGroup(click.Group):
 def main() -> None:
     """Runs the command that is named first, else the Singer target."""
     name = sys.argv[1] if len(sys.argv) > 1 else ""
+    is_command = name in COMMANDS
     with imports_without_gc():
-        command = command_named(name) if name in COMMANDS else group()
-    if name in COMMANDS:
+        command = command_named(name) if is_command else group()
+    if is_command:
         command(sys.argv[2:], prog_name=f"target-xero {name}")
-    command(prog_name="target-xero")
+    else:
+        command(prog_name="target-xero")
 
 
 def group() -> click.Group:

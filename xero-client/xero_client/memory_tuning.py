@@ -1,4 +1,4 @@
-"""Settings of Python's garbage collector and of the C library for runs with many records."""
+"""Settings of Python's garbage collector and of the C library, for the start and for long runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _M_MMAP_THRESHOLD = -3
 def imports_without_gc() -> Iterator[None]:
     """Imports modules without the collector, which takes a fifth of a program's start.
 
-    What they made lasts as long as the program, so the collector never looks at it.
+    What they made lasts as long as the program. So the collector leaves it out.
     """
     gc.disable()
     try:

@@ -6,15 +6,16 @@ Both kinds of lock end with the process that holds them, also if it is killed.
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 from contextlib import ExitStack
+from pathlib import Path
 
 from sqlalchemy import Engine, text
 
 from target_xero.report.errors import RunStoppedError
 from xero_client.auth.tenants import Tenant
 from xero_client.store.database import Store
+from xero_client.store.file_lock import create_private
 
 
 class CopyLock:
@@ -51,8 +52,9 @@ class CopyLock:
         self._held.close()
 
     def _take_file(self, engine: Engine, tenant_id: str) -> bool:
-        path = f"{engine.url.database}.copy-{hashlib.sha256(tenant_id.encode()).hexdigest()[:16]}"
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        digest = hashlib.sha256(tenant_id.encode()).hexdigest()[:16]
+        path = Path(f"{engine.url.database}.copy-{digest}")
+        create_private(path)
         connection = sqlite3.connect(path, timeout=0, isolation_level=None)
         self._held.callback(connection.close)
         try:

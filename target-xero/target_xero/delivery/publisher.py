@@ -281,8 +281,9 @@ class Publisher:
         What Xero refused because of what exists is sent in another form.
         """
         pairs = list(attempt.pairs)
+        destination = attempt.items[0].publication.destination
         settled = [
-            settled_record(item.intended_record, outcome, item.publication.destination)
+            settled_record(item.intended_record, outcome, id_is_shared=destination.id_is_shared)
             for item, outcome in pairs
         ]
         if any(outcome.is_published for _, outcome in pairs):
@@ -292,7 +293,7 @@ class Publisher:
         # Reported here and not from the queue: until then ``fail_fast`` does not know what is a
         # reject.
         with self._reporter.deciding():
-            known = self._log.settle(attempt.intent.key, settled)
+            known = self._log.settle(attempt.intent.key, destination.name, settled)
             prepared = self._preparation.after_refusal(refused, attempt.call)
             decided = {decision.item.fingerprint for decision in prepared}
             for item, outcome in pairs:

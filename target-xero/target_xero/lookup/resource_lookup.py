@@ -86,7 +86,7 @@ class ResourceLookup:
 
     def _by_id(self, record_id: str) -> Record | None:
         writing = self._entity.writing
-        if writing is None or not writing.is_read_by_id:
+        if writing is None or not writing.has_path_of_one:
             listed = self.by_field(self._id_field, [record_id])[record_id]
             return listed[0] if listed else None
         path = f"{self._collection}/{quote(record_id, safe='')}"

@@ -3,6 +3,8 @@
 import json
 import sqlite3
 import subprocess
+import sys
+import threading
 import time
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
@@ -15,6 +17,7 @@ from login_runner import BIN, Machine
 from sqlalchemy import create_engine, text
 
 from xero_client.store.database import Store
+from xero_client.store.file_lock import file_lock
 from xero_client.store.grants import GrantKey
 
 APP = "sandbox-web"
@@ -211,3 +214,67 @@ def test_an_sqlite_file_that_another_program_reads_stays_as_it_is(xero, tmp_path
         store.close()
     assert grant.refresh_token == token
     assert journal_mode_of(path) == "delete"
+
+
+OTHER = """
+import sys
+from sqlalchemy import text
+from xero_client.store.database import Store
+from xero_client.store.file_lock import file_lock
+store = Store(sys.argv[1])
+with store.engine.begin() as connection:
+    connection.execute(text(f"INSERT INTO notes VALUES ({sys.argv[2]})"))
+    print(sorted(connection.execute(text("SELECT number FROM notes")).scalars()))
+store.close()
+"""
+
+
+def written_by_another_process(store_uri, number):
+    done = subprocess.run(
+        [sys.executable, "-c", OTHER, store_uri, str(number)], capture_output=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def write(store, number):
+    with store.engine.begin() as connection:
+        connection.execute(text("INSERT INTO notes VALUES (:number)"), {"number": number})
+
+
+def test_two_stores_of_a_process_lose_nothing_when_another_process_ends(tmp_path):
+    """The locks of SQLite belong to a process: closing the file would end them."""
+    first = Store(sqlite_uri(tmp_path))
+    with first.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE notes (number INTEGER)"))
+    second = Store(sqlite_uri(tmp_path))
+    assert written_by_another_process(sqlite_uri(tmp_path), 1) == [1]
+    write(first, 2)
+    write(second, 3)
+    assert written_by_another_process(sqlite_uri(tmp_path), 4) == [1, 2, 3, 4]
+    first.close()
+    second.close()
+    assert written_by_another_process(sqlite_uri(tmp_path), 5) == [1, 2, 3, 4, 5]
+
+
+EXCLUSIVE = """
+import sqlite3, sys
+sqlite3.connect(sys.argv[1], timeout=0).execute("BEGIN EXCLUSIVE")
+"""
+
+
+def test_a_thread_that_waits_for_a_lock_does_not_end_it(tmp_path):
+    with file_lock(tmp_path / "locks", "one"):
+        waiting = threading.Thread(target=held_for_a_moment, args=[tmp_path / "locks"])
+        waiting.start()
+        time.sleep(0.5)
+        [path] = (tmp_path / "locks").glob("*.lock")
+        other = subprocess.run(
+            [sys.executable, "-c", EXCLUSIVE, str(path)], capture_output=True, check=False
+        )
+    waiting.join()
+    assert b"database is locked" in other.stderr
+
+
+def held_for_a_moment(folder):
+    with file_lock(folder, "one"):
+        pass

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
 import json
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
-from random import Random
 
 import pytest
 from connections import WEB, store_in, web_config
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from xero_client.budgets.budget import LEASE_SECONDS, Budget, CallsLeft, Report, lease_of
 from xero_sandbox.http.limits import Limits
 from xero_sandbox.server import server
 
@@ -138,159 +132,3 @@ def test_processes_with_a_setting_of_their_own_do_not_share(tmp_path):
     with server(limits=Limits(minute=10_000)) as xero:
         assert calls_of(start(xero, store_in(tmp_path), 5, share_limits=False)) == 5
         assert not list(tmp_path.rglob("*.db"))
-
-
-# --- leases, in made-up time ---------------------------------------------------------------------
-
-
-@dataclass
-class Xero:
-    """A window of calls, as Xero counts them."""
-
-    limit: int
-    seconds: float
-    opened: float = 0.0
-    used: int = 0
-    refused_at: list = field(default_factory=list)
-
-    def call(self, now):
-        """The calls left after this one; None for a 429."""
-        if now - self.opened >= self.seconds:
-            self.opened, self.used = now, 0
-        if self.used >= self.limit:
-            self.refused_at.append((self.opened, now))
-            return None
-        self.used += 1
-        return self.limit - self.used
-
-
-@settings(max_examples=60)
-@given(
-    limit=st.integers(5, 40),
-    holders=st.integers(1, 8),
-    order=st.lists(st.tuples(st.integers(0, 7), st.floats(0.01, 0.4)), min_size=50, max_size=300),
-)
-def test_leases_never_lead_to_two_429s_in_a_window(limit, holders, order):
-    xero, budget, now = Xero(limit, 20.0), Budget(), 1_000.0
-    known = {}
-    for number, pause in order:
-        now += pause
-        holder = f"h{number % holders}"
-        left, seen = known.get(holder, (None, now))
-        report = Report(5, 0, left, now - seen, response_age=now - seen)
-        budget, lease = lease_of(budget, holder, report, 5, now)
-        assert lease.calls >= 0
-        assert sum(share.slots for share in budget.shares.values()) <= 5
-        for _ in range(min(lease.calls, 5)):
-            answer = xero.call(now)
-            if answer is None:
-                hold = Report(5, 0, None, 0.0, xero.opened + xero.seconds - now)
-                budget, lease = lease_of(budget, holder, hold, 5, now)
-                assert lease.calls == 0
-                break
-            known[holder] = (answer, now)
-    windows = [opened for opened, _ in xero.refused_at]
-    # The first window may begin before anything is known.
-    later = [opened for opened in windows if opened > 1_001.0]
-    assert len(later) == len(set(later))
-
-
-@dataclass
-class Process:
-    """One that makes calls; those in flight are counted in any order."""
-
-    in_flight: int = 0
-    known: CallsLeft = field(default_factory=lambda: CallsLeft(None, 0.0, 0.0))
-
-    def report(self, now, **options):
-        known = self.known
-        ages = {"age": now - known.began, "response_age": now - known.known_at}
-        return Report(1_000, self.in_flight, known.number, **ages, **options)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_calls_that_are_counted_out_of_order_lead_to_no_further_429(seed):
-    random = Random(seed)  # noqa: S311  # not for secrets
-    limit, count = random.randint(60, 200), random.randint(2, 6)
-    xero, budget, now = Xero(limit, 20.0), Budget(), 1_000.0
-    processes = [Process() for _ in range(count)]
-    events = []
-    for number in range(400):
-        now += random.uniform(0.01, 0.2)
-        while events and events[0][0] <= now:
-            at, _, event, process, began, answer = heapq.heappop(events)
-            if event == "is counted":
-                answer = xero.call(at)
-                end = at + random.uniform(0.01, 1.5)
-                heapq.heappush(events, (end, random.random(), "ends", process, began, answer))
-                continue
-            each = processes[process]
-            each.in_flight -= 1
-            if answer is not None:
-                each.known = each.known.updated(CallsLeft(answer, began, at))
-            else:
-                each.known = CallsLeft(None, at, at)
-                hold = each.report(at, hold=xero.opened + xero.seconds - at)
-                budget, _ = lease_of(budget, f"h{process}", hold, 10**6, at)
-        process = number % count
-        budget, lease = lease_of(budget, f"h{process}", processes[process].report(now), 10**6, now)
-        for _ in range(min(lease.calls, 20)):
-            processes[process].in_flight += 1
-            counted = now + random.uniform(0.01, 1.5)
-            heapq.heappush(events, (counted, random.random(), "is counted", process, now, None))
-    windows = [opened for opened, _ in xero.refused_at]
-    assert len(windows) == len(set(windows))
-
-
-def test_several_429s_without_a_time_hold_until_the_end_of_one_minute():
-    budget, _ = lease_of(Budget(), "a", Report(5, 5, left=100), 10**6, 1_000.0)
-    for number in range(40):
-        hold = Report(5, 5, None, hold=5.0, is_hold_known=False)
-        budget, lease = lease_of(budget, f"h{number}", hold, 10**6, 1_040.0 + number / 100)
-        assert lease.calls == 0
-    assert 19 < lease.wait <= 20
-    # Then one call finds out.
-    budget, first = lease_of(budget, "a", Report(5, 0), 10**6, 1_060.1)
-    budget, second = lease_of(budget, "b", Report(5, 0), 10**6, 1_060.2)
-    assert (first.calls, second.calls) == (1, 0)
-    hold = Report(1, 1, None, hold=5.0, is_hold_known=False)
-    budget, lease = lease_of(budget, "a", hold, 10**6, 1_060.3)
-    assert (lease.calls, lease.wait) == (0, 5.0)
-
-
-def test_a_lease_of_a_process_that_is_gone_is_free_again():
-    budget, first = lease_of(Budget(), "a", Report(5, 0), 5, 100.0)
-    assert first.slots == 5
-    budget, second = lease_of(budget, "b", Report(5, 0), 5, 101.0)
-    assert second.slots == 0
-    _, third = lease_of(budget, "b", Report(5, 0), 5, 100.0 + LEASE_SECONDS)
-    assert third.slots == 5
-
-
-@pytest.mark.parametrize("is_held", [False, True])
-def test_a_clock_that_was_set_back_makes_no_lease_and_no_hold_longer(is_held):
-    hold = {"left": 0, "hold": 20.0} if is_held else {}
-    budget, _ = lease_of(Budget(), "a", Report(5, 0, **hold), 5, 1_000.0)
-    later = 20.0 if is_held else LEASE_SECONDS
-    budget, second = lease_of(budget, "b", Report(5, 0), 5, 400.0)
-    assert second.calls == 0
-    assert second.wait <= later
-    _, third = lease_of(budget, "b", Report(5, 0), 5, 400.0 + later)
-    assert (third.slots, third.calls) == (5, 5)
-
-
-def test_a_process_that_is_not_alone_any_more_gives_slots_up():
-    budget, _ = lease_of(Budget(), "a", Report(5, 0), 5, 100.0)
-    budget, _ = lease_of(budget, "b", Report(5, 0), 5, 100.5)
-    budget, first = lease_of(budget, "a", Report(5, 0), 5, 101.0)
-    budget, second = lease_of(budget, "b", Report(5, 0), 5, 101.2)
-    assert (first.slots, second.slots) == (2, 3)
-
-
-def test_calls_are_divided_by_what_is_left():
-    budget, _ = lease_of(Budget(), "a", Report(5, 0, left=40), 5, 100.0)
-    budget, late = lease_of(budget, "b", Report(5, 0), 5, 100.1)
-    assert late.calls == 0  # the first one has them all
-    budget, first = lease_of(budget, "a", Report(5, 0, left=39), 5, 101.0)
-    budget, second = lease_of(budget, "b", Report(5, 0), 5, 101.1)
-    assert (first.calls, second.calls) == (20, 10)

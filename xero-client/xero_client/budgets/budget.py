@@ -12,7 +12,7 @@ The states of a budget:
 - *Empty*: none is left. One process sends one call, the others wait. So a window costs at most one
   429, and its length need not be known.
 - *Held*: nobody calls after a 429 until the time that it named. If it named none, that is the end
-  of the minute; then the budget is empty.
+  of the minute; then the budget is empty. A 429 of the day that names no time holds for a minute.
 
 A run that begins, in the only process, doubts a hold of the day: an earlier run left it, and its
 user runs again because the day may have ended. Its first call finds out.
@@ -33,7 +33,7 @@ RENEWAL_SECONDS = 1.0
 POLL_SECONDS = 0.2
 # Older knowledge of what is left does not count: a new window has begun.
 WINDOW_SECONDS = 60.0
-# How exactly two processes know when something was: a message to the database takes some time.
+# By how much the times of two processes may differ: a message to the database takes some time.
 CLOCK_SECONDS = 0.02
 # Calls in flight of one process while it is not known what is left.
 CALLS_WHILE_UNKNOWN = 5
@@ -49,7 +49,8 @@ class Report:
         left: The calls left according to the response of its latest call; None if there was none.
         age: Seconds since that call began.
         hold: Seconds in which a 429 allows no call; None without a 429.
-        is_hold_known: Whether the seconds are certain, as the 429 itself named them.
+        ends_with_minute: Whether the 429 named no seconds, so that the hold lasts until the end of
+            the minute.
         doubts_hold: Whether a hold that was there before a run began may be over.
         response_age: Seconds since the response of that call came.
         says_nothing: Whether the responses do not say what is left.
@@ -60,7 +61,7 @@ class Report:
     left: int | None = None
     age: float = 0.0
     hold: float | None = None
-    is_hold_known: bool = True
+    ends_with_minute: bool = False
     doubts_hold: bool = False
     response_age: float = 0.0
     says_nothing: bool = False
@@ -110,8 +111,8 @@ class Lease:
         slots: The most calls in flight.
         calls: The calls that it may start.
         wait: Seconds after which to ask again if it may start none.
-        left: The calls left as the budget knows, 0 if a 429 said so; None if it does not know, or
-            if a call finds out.
+        left: The calls left as the budget knows, 0 if a 429 said so; None if it is not known, or if
+            a call is under way that finds it out.
     """
 
     slots: int
@@ -147,8 +148,9 @@ class Budget:
         left: The calls left; None if that is not known.
         began: When the call began whose response said so.
         known_at: When that response came; before it, nothing was known.
-        window_at: When the first response of the present window came. It ends a minute later, or
-            earlier.
+        window_at: When the first response of the present window came, which ends a minute later or
+            earlier; after a 429 with a time, the end of the hold; 0 before any response said what
+            is left.
         held_until: No call may start before.
         probe_until: Until then, one process finds out whether a new window has begun.
         shares: The leases by process.
@@ -188,16 +190,8 @@ def lease_of(
     known, window_at = _knowledge(budget, report, now)
     held_until, probe_until = budget.held_until, budget.probe_until
     if report.hold is not None:
-        held_until = max(held_until, now + report.hold)
-        known, probe_until = CallsLeft(None, now, held_until), 0.0
-        if report.is_hold_known:
-            window_at = held_until
-        else:
-            # Of several 429s the first one holds until the end of the window. Then one call finds
-            # out whether it is over.
-            if window_at <= now:
-                held_until = max(held_until, window_at + WINDOW_SECONDS)
-            known = CallsLeft(0, now, held_until - 2 * CLOCK_SECONDS)
+        known, window_at, held_until = _held(report, window_at, held_until, now)
+        probe_until = 0.0
     is_finding_out = report.doubts_hold and not others and report.hold is None and now < held_until
     if is_finding_out:
         # Known before the call that finds out.
@@ -214,7 +208,7 @@ def lease_of(
             calls = max(0, min(slots, CALLS_WHILE_UNKNOWN) - in_flight)
         elif spare > 0:
             calls = math.ceil(spare / (1 + len(others)))
-        elif left == 0 and report.in_flight == 0 and now >= probe_until:
+        elif left == 0 and report.wanted and report.in_flight == 0 and now >= probe_until:
             calls = slots = min(1, slots)
             probe_until = now + LEASE_SECONDS if calls else probe_until
     is_finding_out = is_finding_out or (left == 0 and report.in_flight > 0 and now < probe_until)
@@ -262,13 +256,31 @@ def _on_present_clock(budget: Budget, now: float) -> Budget:
     )
 
 
+def _held(
+    report: Report, window_at: float, held_until: float, now: float
+) -> tuple[CallsLeft, float, float]:
+    """What is left after a 429, the beginning of the window, and the end of the hold."""
+    held_until = max(held_until, now + (report.hold or 0.0))
+    if not report.ends_with_minute or not window_at:
+        known = CallsLeft(None, now, held_until)
+        return known, held_until if window_at else 0.0, held_until
+    # Of several 429s the first one holds until the end of the window.
+    if window_at <= now:
+        held_until = max(held_until, window_at + WINDOW_SECONDS)
+    # Then one call finds out whether it is over.
+    return CallsLeft(0, now, held_until - 2 * CLOCK_SECONDS), window_at, held_until
+
+
 def _knowledge(budget: Budget, report: Report, now: float) -> tuple[CallsLeft, float]:
     """What is left, and the beginning of the window."""
     known, window_at = CallsLeft(budget.left, budget.began, budget.known_at), budget.window_at
     if report.left is not None:
         seen = CallsLeft(report.left, now - report.age, now - report.response_age)
         newer = known.updated(seen)
-        if newer.number is not None and (known.number is None or newer.number > known.number):
+        before = -1 if known.number is None else known.number
+        is_higher = newer.number is not None and newer.number > before
+        is_a_minute_later = newer != known and seen.known_at >= window_at + WINDOW_SECONDS
+        if is_higher or is_a_minute_later:
             window_at = seen.known_at
         known = newer
     if now - known.known_at >= WINDOW_SECONDS:

@@ -99,17 +99,18 @@ class SharedBudget:
                 self._known = newer
                 self._ask_at, self._is_reported = 0.0, False
 
-    def hold(self, seconds: float, *, is_known: bool) -> None:
+    def hold(self, seconds: float, *, ends_with_minute: bool) -> None:
         """Tells all processes that a 429 allows no call for so many seconds.
 
         Args:
             seconds: The seconds.
-            is_known: Whether the 429 itself named them.
+            ends_with_minute: Whether the 429 named no seconds, so that nobody calls until the end
+                of the minute either.
         """
         with self._lock:
             now = time.monotonic()
             self._known = CallsLeft(None, now, now)
-            self._exchange(now, 0, hold=seconds, is_hold_known=is_known)
+            self._exchange(now, 0, hold=seconds, ends_with_minute=ends_with_minute)
 
     def renew_if_due(self) -> None:
         """Renews the lease of calls that take long, so that others do not take their slots."""
@@ -123,27 +124,28 @@ class SharedBudget:
         with self._lock:
             if self._is_reported:
                 return None
-            return self._report(time.monotonic(), wanted=0)
+            return self._report(time.monotonic(), wanted=0, in_flight=0)
 
     def _exchange(
-        self, now: float, waiting: int, *, hold: float | None = None, is_hold_known: bool = True
+        self, now: float, waiting: int, *, hold: float | None = None, ends_with_minute: bool = False
     ) -> None:
-        wanted = min(self._in_flight + waiting, self._capacity)
+        in_flight = self._in_flight
         report = replace(
-            self._report(now, wanted),
-            in_flight=self._in_flight,
+            self._report(now, min(in_flight + waiting, self._capacity), in_flight),
             hold=hold,
-            is_hold_known=is_hold_known,
+            ends_with_minute=ends_with_minute,
             doubts_hold=self._doubts_hold,
             says_nothing=self._says_nothing,
         )
+        lease = self._table.exchange(self._key, report, self._capacity)
         self._is_reported = True
         self._doubts_hold = False
-        lease = self._table.exchange(self._key, report, self._capacity)
         self._slots, self._calls, self.left = lease.slots, lease.calls, lease.left
         self._renew_at = now + RENEWAL_SECONDS
         self._ask_at = now + lease.wait
 
-    def _report(self, now: float, wanted: int) -> Report:
+    def _report(self, now: float, wanted: int, in_flight: int) -> Report:
+        """A report without a 429: what is left, and what is wanted."""
         known = self._known
-        return Report(wanted, 0, known.number, now - known.began, response_age=now - known.known_at)
+        age, response_age = now - known.began, now - known.known_at
+        return Report(wanted, in_flight, known.number, age, response_age=response_age)

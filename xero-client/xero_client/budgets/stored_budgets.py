@@ -78,10 +78,11 @@ class StoredBudgets:
         self, connection: Connection, key: str, report: Report, capacity: int, asked_at: float
     ) -> Lease:
         budget = self._locked(connection, key)
+        now = self._now(connection)
         # Another process may have held the row for some time.
         waited = time.monotonic() - asked_at
         report = replace(report, age=report.age + waited, response_age=report.response_age + waited)
-        changed, lease = lease_of(budget, self._holder, report, capacity, self._now(connection))
+        changed, lease = lease_of(budget, self._holder, report, capacity, now)
         self._save(connection, key, changed)
         return lease
 

@@ -161,8 +161,8 @@ class WriteSpec:
         return self.answer if self.single is None else self.single
 
     @property
-    def is_read_by_id(self) -> bool:
-        """Whether another API has a path that reads one record."""
+    def has_path_of_one(self) -> bool:
+        """Whether another API has a path for one record; False for the Accounting API."""
         return self.answer_by_id not in (None, NOT_SINGLE)
 
     @property

@@ -142,7 +142,7 @@ class CallBudget(Protocol):
         """Notes what the response to a call that began then says is left."""
         ...
 
-    def hold(self, seconds: float, *, is_known: bool) -> None:
+    def hold(self, seconds: float, *, ends_with_minute: bool) -> None:
         """Tells all processes that a 429 allows no call for so many seconds."""
         ...
 
@@ -212,10 +212,10 @@ class SharedLimits:
             "X-Rate-Limit-Problem", ""
         ).strip().lower().startswith("app")
         budget = self.app if is_of_app else self.minute
-        is_known = retry_after(headers) is not None
+        ends_with_minute = retry_after(headers) is None
         if limit_kind(headers) is LimitKind.DAY:
-            budget, is_known = self.day, True
-        budget.hold(seconds, is_known=is_known)
+            budget, ends_with_minute = self.day, False
+        budget.hold(seconds, ends_with_minute=ends_with_minute)
 
 
 class RateLimiter:
@@ -275,7 +275,8 @@ class RateLimiter:
                     elif self._waiting[0] is ticket and self._may_start():
                         if not (wait := self._shared_wait()):
                             self._in_flight += 1
-                            return now
+                            # Taking the call may have waited for the state database.
+                            return time.monotonic()
                         self._changed.wait(wait)
                     else:
                         self._changed.wait()
@@ -319,16 +320,16 @@ class RateLimiter:
         """
         with self._changed:
             self._in_flight -= 1
-            if self._shared is not None:
-                self._tell_others(began, headers, hold, day_used_up)
             if headers is not None:
-                left = RemainingLimits.from_headers(headers)
-                self._update(began, left)
+                self._update(began, RemainingLimits.from_headers(headers))
             if hold is not None:
                 self.hold(hold)
             if day_used_up is not None:
                 self._day_used_up_until = time.monotonic() + day_used_up
-            self._changed.notify_all()
+            try:
+                self._tell_others(began, headers, hold, day_used_up)
+            finally:
+                self._changed.notify_all()
 
     def _shared_wait(self) -> float:
         """Takes a call of what is shared: 0 if it may start, and else the seconds to wait."""
@@ -350,7 +351,7 @@ class RateLimiter:
             self._shared.observe(RemainingLimits.from_headers(headers), began)
         self._shared.finish()
         if day_used_up is not None and headers is not None:
-            self._shared.day.hold(day_used_up, is_known=True)
+            self._shared.day.hold(day_used_up, ends_with_minute=False)
         if headers is not None and hold is not None:
             self._shared.hold(hold, headers)
 

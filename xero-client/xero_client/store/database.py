@@ -7,7 +7,6 @@ with ``FOR UPDATE``.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import stat
 import weakref
@@ -32,7 +31,7 @@ from sqlalchemy.exc import (
 from xero_client.errors import StoreError
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.store.encryption import Cipher, PlaintextCipher, cipher_for
-from xero_client.store.file_lock import LOCK_TIMEOUT_SECONDS, file_lock
+from xero_client.store.file_lock import LOCK_TIMEOUT_SECONDS, create_private, file_lock
 from xero_client.store.grants import (
     SCHEMA,
     Grant,
@@ -46,9 +45,6 @@ from xero_client.store.grants import (
 from xero_client.store.schema import Schema, bring_up_to_date, version_in
 
 T = TypeVar("T")
-
-# The versions for writing and reading in the header of an SQLite file whose journal mode is WAL.
-WAL_VERSIONS = b"\x02\x02"
 
 # PostgreSQL's codes for a transaction that another one was in the way of: a serialization failure,
 # and a deadlock.
@@ -296,7 +292,7 @@ def _restrict_access(url: URL, *, is_default: bool) -> Path:
         path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     if is_default and stat.S_IMODE(path.parent.stat().st_mode) != 0o700:  # noqa: PLR2004  # owner only
         path.parent.chmod(0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    create_private(path)
     if stat.S_IMODE(path.stat().st_mode) != 0o600:  # noqa: PLR2004  # owner reads and writes
         path.chmod(0o600)
     return path
@@ -307,9 +303,6 @@ def _use_write_ahead_log(path: Path) -> None:
 
     If another process uses the file, or the file system cannot share memory, it stays as it is.
     """
-    with path.open("rb") as file:
-        if file.read(20)[18:] == WAL_VERSIONS:
-            return
     with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=0)) as database:
         database.execute("PRAGMA journal_mode = WAL")
 

@@ -10,13 +10,26 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
 # Longer than one call to Xero can take, because a refresh holds a lock during a call.
 LOCK_TIMEOUT_SECONDS = 300
+
+
+def create_private(path: Path) -> None:
+    """Creates a file with access for its owner only, if it does not exist.
+
+    A file that exists is not opened. If SQLite uses it in this process, closing it again would end
+    all locks that SQLite holds on it: POSIX locks belong to a process, not to a descriptor.
+
+    Raises:
+        OSError: The file cannot be created.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 @contextmanager
@@ -33,7 +46,7 @@ def file_lock(folder: Path, name: str) -> Iterator[None]:
     path = folder / f"{hashlib.sha256(name.encode()).hexdigest()}.lock"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        create_private(path)
         connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT_SECONDS, isolation_level=None)
         connection.execute("BEGIN EXCLUSIVE")
     except (OSError, sqlite3.Error) as error:

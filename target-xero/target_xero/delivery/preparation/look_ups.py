@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 
 from target_xero.build.destinations.destination import EntityDestination
@@ -12,10 +11,10 @@ from target_xero.delivery.retry_policy import (
     MAX_FAILED_LOOK_UPS,
     AfterLookUp,
     after_failed_look_up,
-    halves,
+    looked_up_in_parts,
 )
 from target_xero.lookup.existing_records import existing_records
-from xero_client.errors import NoResponseError, RequestRefusedError
+from xero_client.errors import NoResponseError, RequestRefusedError, XeroError
 from xero_client.http.transport import Transport
 
 
@@ -40,25 +39,24 @@ def existing_or_refusal(
     Raises:
         XeroError: A call failed for a reason that does not lie in the records.
     """
-    found: list[list[Record] | RequestRefusedError] = []
     failures: list[RequestRefusedError] = []
-    parts = deque([publications])
-    while parts:
-        part = parts.popleft()
+
+    def look_up(part: Sequence[Publication]) -> Sequence[list[Record] | RequestRefusedError]:
         if len(failures) >= MAX_FAILED_LOOK_UPS:
-            found += [failures[-1]] * len(part)
-            continue
-        try:
-            found += existing_records(destination, part, transport, subject)
-        except (RequestRefusedError, NoResponseError) as error:
-            what = after_failed_look_up(error, len(part), len(failures))
-            if what is AfterLookUp.HALVE:
-                parts.extendleft(reversed(halves(part)))
-            elif what is AfterLookUp.REJECT:
-                found.append(_as_refusal(error, failures))
-            else:
-                raise
-    return found
+            return [failures[-1]] * len(part)
+        return existing_records(destination, part, transport, subject)
+
+    def after_failure(
+        error: XeroError, part: Sequence[Publication]
+    ) -> Sequence[list[Record] | RequestRefusedError] | None:
+        what = after_failed_look_up(error, len(part), len(failures))
+        if what is AfterLookUp.HALVE:
+            return None
+        if what is AfterLookUp.REJECT and isinstance(error, (RequestRefusedError, NoResponseError)):
+            return [_as_refusal(error, failures)]
+        raise error
+
+    return looked_up_in_parts(publications, look_up, after_failure)
 
 
 def _as_refusal(

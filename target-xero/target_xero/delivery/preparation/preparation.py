@@ -218,8 +218,8 @@ class Preparation:
     ) -> list[Prepared]:
         """Removals, and updates that leave nothing out where Xero would clear it."""
         stream = unresolved[0].item.provenance.stream
-        # If only the list has the records, it has been read already.
-        is_listed = not destination.writing.is_read_by_id
+        # In another API that has no path for one record, the list has been read already.
+        is_listed = destination.entity.is_of_other_api and not destination.writing.has_path_of_one
         known = [found.existing if is_listed else None for found in unresolved]
         pairs = list(zip(unresolved, known, strict=True))
         unread = [found.item.publication for found, record in pairs if record is None]

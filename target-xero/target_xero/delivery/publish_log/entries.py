@@ -90,7 +90,6 @@ class SettledRecord(Struct, frozen=True):
     Attributes:
         fingerprint: The hash by which the log recognises the record with this content.
         published: Whether it was published.
-        entity: The destination's name.
         identity: The hash of its subject.
         document: The hash of its number.
         xero_id: Its id in Xero.
@@ -100,7 +99,6 @@ class SettledRecord(Struct, frozen=True):
 
     fingerprint: str
     published: bool
-    entity: str
     identity: str | None = None
     document: str | None = None
     xero_id: str | None = None

@@ -272,13 +272,16 @@ class PublishLog:
             )
             return intent, [LogEntry(*member) for member in members]
 
-    def settle(self, request_key: str, outcomes: Sequence[SettledRecord]) -> frozenset[str]:
+    def settle(
+        self, request_key: str, entity: str, outcomes: Sequence[SettledRecord]
+    ) -> frozenset[str]:
         """Writes the final outcomes of records.
 
         The other records of the request keep their intent.
 
         Args:
             request_key: The key of their request.
+            entity: The name of its destination.
             outcomes: Their outcomes.
 
         Returns:
@@ -286,7 +289,7 @@ class PublishLog:
             if ids are shared, the subject.
         """
         ordered = sorted(outcomes, key=lambda outcome: outcome.fingerprint)
-        settlement = Settlement(self._tenant_id, self._run_id, request_key)
+        settlement = Settlement(self._tenant_id, self._run_id, request_key, entity)
         return self._store.transaction(lambda connection: settlement.write(connection, ordered))
 
     def withdraw(self, request_key: str, fingerprints: Sequence[str]) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from target_xero.delivery.publish_log.entries import (
@@ -18,10 +17,10 @@ from target_xero.delivery.publish_log.statements import (
     DROP_FINISHED,
     RECORDS_OF_IDS,
     SETTLE,
+    SUBJECTS_WITH_ID,
     SUPERSEDE,
     supersede_others,
 )
-from target_xero.delivery.publish_log.tables import records
 
 
 def drop_finished(connection: Connection, request_key: str) -> None:
@@ -37,11 +36,13 @@ class Settlement:
         tenant_id: The organisation's id.
         run_id: This run.
         request_key: The key of the request.
+        entity: The name of its destination.
     """
 
     tenant_id: str
     run_id: str
     request_key: str
+    entity: str
 
     def write(self, connection: Connection, outcomes: Sequence[SettledRecord]) -> frozenset[str]:
         """Writes outcomes; what was published before under the same subjects is superseded.
@@ -78,8 +79,7 @@ class Settlement:
             return frozenset()
         own = [outcome.fingerprint for outcome in published]
         ids = {o.fingerprint: o.xero_id for o in published if o.xero_id and not o.id_is_shared}
-        entity = published[0].entity
-        known_ids = self._supersede_of_ids(connection, entity, sorted(set(ids.values())), own, now)
+        known_ids = self._supersede_of_ids(connection, sorted(set(ids.values())), own, now)
         shared = {o.identity: o.fingerprint for o in published if o.identity and o.id_is_shared}
         known_subjects = _with_id(connection, sorted(shared))
         _supersede_of_subjects(connection, published, own, now)
@@ -87,23 +87,14 @@ class Settlement:
         return frozenset([*by_id, *(shared[subject] for subject in known_subjects)])
 
     def _supersede_of_ids(
-        self,
-        connection: Connection,
-        entity: str,
-        ids: Sequence[str],
-        own: Collection[str],
-        now: float,
+        self, connection: Connection, ids: Sequence[str], own: Sequence[str], now: float
     ) -> set[str]:
         """Supersedes what was published with the same ids; returns the ids that were known."""
         if not ids:  # an empty list would make the database read the whole table
             return set()
         rows = connection.execute(RECORDS_OF_IDS, {"tenant": self.tenant_id, "wanted": ids})
-        found = [row for row in rows if row.entity == entity]
-        older = [
-            row.fingerprint
-            for row in found
-            if row.state == PUBLISHED and row.fingerprint not in own
-        ]
+        found = [row for row in rows if row.entity == self.entity]
+        older = {row.fingerprint for row in found if row.state == PUBLISHED}.difference(own)
         if older:
             connection.execute(SUPERSEDE, {"wanted": sorted(older), "now": now})
         return {row.xero_id for row in found}
@@ -113,10 +104,7 @@ def _with_id(connection: Connection, subjects: Sequence[str]) -> set[str]:
     """Those of some subjects under which a record with an id is known."""
     if not subjects:
         return set()
-    query = select(records.c.identity).where(
-        records.c.identity.in_(subjects), records.c.xero_id.is_not(None)
-    )
-    return set(connection.execute(query).scalars())
+    return set(connection.execute(SUBJECTS_WITH_ID, {"wanted": subjects}).scalars())
 
 
 def _supersede_of_subjects(

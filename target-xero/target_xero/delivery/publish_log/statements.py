@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Delete,
     Select,
     Update,
     bindparam,
@@ -63,7 +62,10 @@ ADD_REQUEST, ADD_RECORDS = insert(requests), insert(records)
 RECORDS_OF_IDS = select(
     records.c.fingerprint, records.c.xero_id, records.c.entity, records.c.state
 ).where(records.c.tenant_id == bindparam("tenant"), one_of(records.c.xero_id))
-SUPERSEDE: Update = (
+SUBJECTS_WITH_ID = select(records.c.identity).where(
+    one_of(records.c.identity), records.c.xero_id.is_not(None)
+)
+SUPERSEDE = (
     update(records)
     .where(one_of(records.c.fingerprint))
     .values(state=SUPERSEDED, changed_at=bindparam("now"))
@@ -85,7 +87,7 @@ def supersede_others(column: str) -> Update:
     )
 
 
-SETTLE: Update = (
+SETTLE = (
     update(records)
     .where(records.c.fingerprint == bindparam("which"))
     .values(
@@ -96,18 +98,18 @@ SETTLE: Update = (
         request_key=None,
     )
 )
-DROP_FINISHED: Delete = delete(requests).where(
+DROP_FINISHED = delete(requests).where(
     requests.c.key == bindparam("which"),
     ~select(records.c.fingerprint)
     .where(records.c.request_key == bindparam("which"), records.c.state == INTENDED)
     .exists(),
 )
-NOTE_INPUTS: Update = (
+NOTE_INPUTS = (
     update(records)
     .where(records.c.fingerprint == bindparam("which"))
     .values(input_digest=bindparam("digest"), input_method=bindparam("method"))
 )
-RENEW_FINGERPRINTS: Update = (
+RENEW_FINGERPRINTS = (
     update(records)
     .where(records.c.fingerprint == bindparam("which"))
     .values(

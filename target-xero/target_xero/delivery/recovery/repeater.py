@@ -64,9 +64,9 @@ class Repeater:
                 if entry.position < len(result.outcomes)
                 and result.outcomes[entry.position].is_final
             ]
-            destination = publications[0].destination
-            settled = [settled_record(*pair, destination) for pair in final]
-            known = self._log.settle(request_key, settled)
+            is_shared = publications[0].destination.id_is_shared
+            settled = [settled_record(*pair, id_is_shared=is_shared) for pair in final]
+            known = self._log.settle(request_key, entity, settled)
             for entry, outcome in final:
                 is_known = entry.fingerprint in known
                 self._recovered[entry.fingerprint] = Recovered(outcome, result.call, is_known)

@@ -78,17 +78,22 @@ class Outcome(PrivateStruct, frozen=True):
 
 
 def settled_record(
-    record: IntendedRecord | LogEntry, outcome: Outcome, destination: Destination
+    record: IntendedRecord | LogEntry, outcome: Outcome, *, id_is_shared: bool
 ) -> SettledRecord:
-    """A final outcome as the publish log writes it."""
+    """A final outcome as the publish log writes it.
+
+    Args:
+        record: The record of the request.
+        outcome: Its outcome.
+        id_is_shared: Whether other records may have the same id.
+    """
     return SettledRecord(
         record.fingerprint,
         outcome.is_published,
-        destination.name,
         record.identity,
         record.document,
         outcome.xero_id,
-        id_is_shared=destination.id_is_shared,
+        id_is_shared=id_is_shared,
     )
 
 
