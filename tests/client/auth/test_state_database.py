@@ -171,6 +171,16 @@ def test_the_sqlite_file_is_for_its_owner_only(xero, tmp_path):
     assert (tmp_path / "xero.db").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_folder_that_is_named_as_the_file_stays_as_it_is(xero, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir(mode=0o755)
+    machine = machine_of(tmp_path, xero, f"sqlite:///{folder}")
+    done = machine.run("xero", "tenants")
+    assert done.returncode == 1
+    assert "store_uri" in done.stderr
+    assert folder.stat().st_mode & 0o777 == 0o755
+
+
 def test_a_refresh_under_way_does_not_keep_a_status_waiting(xero, tmp_path, fresh_postgres_uri):
     put_grant(xero, fresh_postgres_uri, minutes_left=20)
     machine = machine_of(tmp_path, xero, fresh_postgres_uri)

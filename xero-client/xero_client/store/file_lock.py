@@ -6,6 +6,7 @@ database works, and ends with the process that holds it, however that ends.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import sqlite3
@@ -26,10 +27,12 @@ def create_private(path: Path) -> None:
     all locks that SQLite holds on it: POSIX locks belong to a process, not to a descriptor.
 
     Raises:
-        OSError: The file cannot be created.
+        OSError: The file cannot be created, or something else has its name, such as a folder.
     """
     with suppress(FileExistsError):
         os.close(os.open(path.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    if not path.is_file():
+        raise OSError(errno.EISDIR, "it is not a file", str(path))
 
 
 @contextmanager
