@@ -72,6 +72,14 @@ def test_a_login_that_xero_ended_pauses_its_organisations_and_says_how_they_come
         ({"tier": {}}, "unknown field `tier`"),
         ({"lease": "soon"}, "'soon' is not a duration: write it as 30s, 15m, 1h or 1d"),
         ({"workers": 0}, "'workers' is 0; set it to 1 or more"),
+        ({"limits": {"app_minute": 0}}, "'limits.app_minute' is 0; set it to 1 or more"),
+        ({"lease": "0s"}, "'lease' is 0s; set it to 1s or more"),
+        ({"tiers": {"a": {"hot": "2d", "cold": "1d"}}}, "'hot' of tier 'a' is 2d, longer than"),
+        ({"pipelines": {"a/../b": {"config": "tap.json", "loader": ["x"]}}}, "is not a name of"),
+        (
+            {"pipelines": {"a": {"config": "tap.json", "loader": ["x"], "catalog": "no.json"}}},
+            "set 'catalog' to the catalog of the tap",
+        ),
         ({"pipelines": {}}, "'pipelines' and 'tiers' need one entry or more"),
         ({"pipelines": {"a": {"config": "tap.json"}}}, "needs either 'loader' or 'publish'"),
         ({"pipelines": {"a": {"config": "no.json", "loader": ["x"]}}}, "no.json cannot be read"),
@@ -81,6 +89,26 @@ def test_a_mistake_in_the_settings_is_named(fleet, change, message):
     fleet.write("fleet.json", fleet.settings | change)
 
     assert message in fleet.call("status", code=1).err
+
+
+@pytest.mark.parametrize("url", ["foo", "http://127.0.0.1:8790", "http://fleet.example.com"])
+def test_an_address_that_xero_does_not_accept_is_refused(fleet, url):
+    fleet.settings["public_url"] = url
+    fleet.save()
+    for command in (["serve"], ["link", "some organisation"]):
+        assert f"Setting 'public_url' is {url!r}" in fleet.call(*command, code=1).err
+
+
+def test_a_port_that_does_not_exist_is_refused(fleet):
+    assert "99999 is not in the range" in fleet.call("serve", "--port", "99999", code=2).err
+
+
+def test_an_organisation_that_is_not_connected_is_not_resumed(fleet, xero):
+    fleet.call("sync")
+    xero.disconnect(xero.tenant_id)
+    fleet.call("sync")
+    assert "fleet link" in fleet.call("resume", xero.tenant_id, code=1).err
+    assert fleet.organisation(xero.tenant_id)["state"] == "paused"
 
 
 def test_a_month_is_forecast_from_the_runs_that_were_measured(fleet, xero):

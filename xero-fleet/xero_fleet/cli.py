@@ -219,6 +219,12 @@ def resume(settings: FleetSettings, store: Store, *, organisation: str) -> None:
 
     registry = Organisations(store)
     found = registry.find(organisation)
+    if not found.connected:
+        message = (
+            f"{found} is not connected to the app: `xero fleet link {found.tenant_id}` makes a "
+            "link with which its user connects it again, and then `xero fleet sync` resumes it"
+        )
+        raise SettingsError(message)
     registry.resume(found.tenant_id, time.time())
     click.echo(f"{found} is due now")
     _ = settings
@@ -274,7 +280,7 @@ TOKEN_FILE = click.option(
 @fleet.command()
 @fleet_options
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8790, show_default=True)
+@click.option("--port", default=8790, type=click.IntRange(1, 65_535), show_default=True)
 @TOKEN_FILE
 @click.option(
     "--webhook-key-file",

@@ -26,6 +26,7 @@ from xero_client.errors import SettingsError
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 DURATION = re.compile(r"(\d+)([smhd])")
+PIPELINE_NAME = re.compile(r"\w[\w.-]*")
 
 
 class Duration(str):
@@ -199,19 +200,46 @@ def read_settings(path: Path) -> FleetSettings:
     except msgspec.DecodeError as error:
         message = f"{path} is invalid: {error}"
         raise SettingsError(message) from None
-    for name, number in (
-        ("workers", file.workers),
-        ("batch_organisations", file.batch_organisations),
-    ):
-        if number < 1:
-            message = f"{path}: {name!r} is {number}; set it to 1 or more"
-            raise SettingsError(message)
-    if not file.pipelines or not file.tiers:
-        message = f"{path}: 'pipelines' and 'tiers' need one entry or more"
+    problem = _problem_of(file)
+    if problem is not None:
+        message = f"{path}: {problem}"
         raise SettingsError(message)
     return FleetSettings(
         {name: _pipeline(name, part, path) for name, part in file.pipelines.items()}, file
     )
+
+
+def _problem_of(file: FleetFile) -> str | None:
+    """Why the settings cannot be used; None if they can."""
+    limits = file.limits
+    numbers = {
+        "workers": file.workers,
+        "batch_organisations": file.batch_organisations,
+        "limits.app_minute": limits.app_minute,
+        "limits.organisation_minute": limits.organisation_minute,
+        "limits.organisation_day": limits.organisation_day,
+    }
+    for name, number in numbers.items():
+        if number < 1:
+            return f"{name!r} is {number}; set it to 1 or more"
+    if not file.pipelines or not file.tiers:
+        return "'pipelines' and 'tiers' need one entry or more"
+    durations = {
+        "lease": file.lease,
+        "batch_time": file.batch_time,
+        **{f"tiers.{name}.hot": tier.hot for name, tier in file.tiers.items()},
+        **{f"pipelines.{name}.every": part.every for name, part in file.pipelines.items()},
+    }
+    for name, duration in durations.items():
+        if not duration.seconds:
+            return f"{name!r} is {duration}; set it to 1s or more"
+    for name, tier in file.tiers.items():
+        if tier.hot.seconds > tier.cold.seconds:
+            return f"'hot' of tier {name!r} is {tier.hot}, longer than 'cold': {tier.cold}"
+    odd = next((name for name in file.pipelines if not PIPELINE_NAME.fullmatch(name)), None)
+    if odd is not None:
+        return f"{odd!r} is not a name of a pipeline: use letters, digits, '_', '-' and '.'"
+    return None
 
 
 def _pipeline(name: str, part: PipelineFile, path: Path) -> Pipeline:
@@ -221,9 +249,16 @@ def _pipeline(name: str, part: PipelineFile, path: Path) -> Pipeline:
         raise SettingsError(message)
     return Pipeline(
         name=name,
-        config=read_cli_config(_existing(folder / part.config), READ, os.environ, {}),
+        config=read_cli_config(
+            _existing(folder / part.config, "set 'config' to the tap's configuration"),
+            READ,
+            os.environ,
+            {},
+        ),
         folder=folder,
-        catalog=folder / part.catalog if part.catalog else None,
+        catalog=_existing(folder / part.catalog, "set 'catalog' to the catalog of the tap")
+        if part.catalog
+        else None,
         tap=part.tap,
         loader=part.loader,
         publish=part.publish,
@@ -232,9 +267,9 @@ def _pipeline(name: str, part: PipelineFile, path: Path) -> Pipeline:
     )
 
 
-def _existing(path: Path) -> Path:
+def _existing(path: Path, what_to_do: str) -> Path:
     if not path.is_file():
-        message = f"{path} cannot be read: set 'config' to the tap's configuration"
+        message = f"{path} cannot be read: {what_to_do}"
         raise SettingsError(message)
     return path
 

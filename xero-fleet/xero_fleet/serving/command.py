@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from xero_client.errors import SettingsError
+from xero_client.login.consent import checked_redirect_uri
 from xero_client.store.database import Store
 from xero_fleet.registry.organisations import Organisations
 from xero_fleet.serving.access import LOOPBACK
@@ -47,8 +48,10 @@ def serve(settings: FleetSettings, store: Store, host: str, port: int, secrets: 
     """Serves until it is interrupted.
 
     Raises:
-        SettingsError: Others could reach it, and there is no token.
+        SettingsError: Others could reach it, and there is no token; or customers cannot.
     """
+    if settings.file.public_url:
+        _check_public_url(settings.file.public_url)
     if host not in LOOPBACK and not secrets.token:
         message = (
             f"Others can reach {host}: set {TOKEN_VARIABLE} or --token-file to a long random text, "
@@ -83,9 +86,26 @@ def consent_link(settings: FleetSettings, store: Store, text: str, secrets: Secr
     if not settings.file.public_url:
         message = "Set 'public_url' to the address of `xero fleet serve`, as customers reach it"
         raise SettingsError(message)
+    _check_public_url(settings.file.public_url)
     if not secrets.token:
         message = f"A link is signed with the token of `serve`: set {TOKEN_VARIABLE} to the same"
         raise SettingsError(message)
     tenant_id = Organisations(store).find(text).tenant_id
     token = link_token(secrets.token, tenant_id, time.time())
     return f"{settings.file.public_url.rstrip('/')}/consent/{token}"
+
+
+def _check_public_url(url: str) -> None:
+    """Checks that Xero sends a user back to an address after the consent.
+
+    Raises:
+        SettingsError: Xero does not accept it.
+    """
+    try:
+        checked_redirect_uri(f"{url.rstrip('/')}/callback")
+    except SettingsError:
+        message = (
+            f"Setting 'public_url' is {url!r}: Xero accepts https, or http://localhost with a port "
+            "(not 127.0.0.1), such as https://fleet.example.com"
+        )
+        raise SettingsError(message) from None
