@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,13 @@ def singer_file(path: Path, stream: str, records: Iterable[dict[str, Any]]) -> P
     return path
 
 
+def _copy_to_disk(source: Path, copy: Path) -> None:
+    """Copies a file to the disk, not only to memory that the system writes during the run."""
+    shutil.copy(source, copy)
+    with copy.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 class Publisher:
     """target-xero on a sandbox, each run with a publish log and files of its own."""
 
@@ -98,7 +106,7 @@ class Publisher:
         own = self._folder / f"run-{next(self._number)}"
         own.mkdir()
         if store is not None:
-            shutil.copy(store, own / "store.db")
+            _copy_to_disk(store, own / "store.db")
         results = own / "results.jsonl"
         config = own / "config.json"
         files = {

@@ -120,8 +120,8 @@ def intent_of(items: Sequence[Item], tenant_id: str, sent_at: float | None) -> I
         publication.method,
         publication.path,
         repr(publication.params),
-        body or b"",
         attempts,
+        content=body or b"",
     )
     return Intent(
         f"target-xero-{key}",

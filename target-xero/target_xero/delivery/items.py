@@ -179,7 +179,10 @@ def item_of(publication: Publication, provenance: Provenance, tenant_id: str) ->
     extra = "" if subject else "|".join(provenance.content_key)
     own = fingerprint(tenant_id, digest, subject or extra, provenance.occurrence or 0)
     identity = own_key or key or number
-    locks = {own, *keys, *_possible_keys(publication), *filter(None, (key, number))}
+    locks = [own, *keys]
+    if publication.possible_keys:
+        locks += _possible_keys(publication)
+    locks += filter(None, (key, number))
     return Item(
         publication,
         provenance,
@@ -245,6 +248,13 @@ def _shared_locks(publication: Publication) -> frozenset[str]:
 
 def _own_keys(publication: Publication) -> list[str]:
     """The ids, numbers, codes, names and paths of a publication that only one record has."""
+    if not (
+        publication.record_id
+        or publication.natural_keys
+        or publication.own_path
+        or publication.parent
+    ):
+        return []  # only its content tells it from others
     name = publication.destination.name
     if publication.own_path:
         own = [publication.own_path.lower()]

@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from target_xero.build.records import PrivateStruct, Provenance
 from target_xero.report.connections import Connections
@@ -73,6 +73,27 @@ class Result(PrivateStruct, frozen=True):
     response: Any = None
     would: str | None = None
     changes: Mapping[str, Any] | None = None
+
+
+class _Line(Struct):
+    """A line of the results file; what is not set is left out."""
+
+    run_id: str
+    stream: str
+    entity: str
+    tenant_id: str | None
+    method: str | None
+    key: Mapping[str, Any]
+    status: str
+    xero_id: str | None
+    http_status: int | None
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+    correlation_id: str | None
+    sent_at: str | None
+    response: Any
+    would: str | UnsetType = UNSET
+    changes: Mapping[str, Any] | UnsetType = UNSET
 
 
 def now() -> str:
@@ -148,26 +169,24 @@ class Results:
     def write(self, provenance: Provenance, result: Result) -> None:
         """Writes a record's result, and the record itself if it was not published."""
         call = result.call
-        line = {
-            "run_id": self.run_id,
-            "stream": provenance.stream,
-            "entity": result.entity,
-            "tenant_id": provenance.tenant or self._connections.tenant_id,
-            "method": result.method,
-            "key": result.key or provenance.key,
-            "status": result.status,
-            "xero_id": result.xero_id,
-            "http_status": call.http_status,
-            "errors": result.errors,
-            "warnings": result.warnings,
-            "correlation_id": call.correlation_id,
-            "sent_at": call.sent_at,
-            "response": result.response,
-        }
-        if result.would is not None:
-            line["would"] = result.would
-        if result.changes is not None:
-            line["changes"] = result.changes
+        line = _Line(
+            self.run_id,
+            provenance.stream,
+            result.entity,
+            provenance.tenant or self._connections.tenant_id,
+            result.method,
+            result.key or provenance.key,
+            result.status,
+            result.xero_id,
+            call.http_status,
+            result.errors,
+            result.warnings,
+            call.correlation_id,
+            call.sent_at,
+            result.response,
+            UNSET if result.would is None else result.would,
+            UNSET if result.changes is None else result.changes,
+        )
         encoded = _encoder.encode(line) + b"\n"
         with self._lock:
             self._results.write(encoded)

@@ -80,13 +80,12 @@ class HoldingPublisher:
             RunStoppedError: The run cannot go on.
         """
         self._record_count += 1
-        record = HeldRecord(publication, provenance)
         if not self._held and position == self._open_position:
-            self._deliver(record)
+            self._deliver(publication, provenance)
         else:
             if not self._held.fits(position):
                 self._release()
-            self._held.add(position, record)
+            self._held.add(position, HeldRecord(publication, provenance))
             if self._held.must_leave:
                 self._release()
         self._run.check()
@@ -182,7 +181,7 @@ class HoldingPublisher:
                 self._run.organisations.flush()
             last_place = place
             self._record_count += 1
-            self._deliver(record)
+            self._deliver(record.publication, record.provenance)
         self.flush()
 
     def _flush_documents(self) -> None:
@@ -203,12 +202,11 @@ class HoldingPublisher:
                     self._run.flush()
                 self._open_position = position
             for record in records:
-                self._deliver(record)
+                self._deliver(record.publication, record.provenance)
                 self._run.check()
         self._is_releasing = False
 
-    def _deliver(self, record: HeldRecord) -> None:
-        publication, provenance = record.publication, record.provenance
+    def _deliver(self, publication: Publication, provenance: Provenance) -> None:
         organisations = self._run.organisations
         try:
             organisation = self._organisation(provenance.tenant)

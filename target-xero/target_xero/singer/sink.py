@@ -331,10 +331,12 @@ class XeroSink(Sink):
 
     def _is_row(self, record: Record, publication: Publication) -> bool:
         """Whether the only line of a document was made of columns, not of a list in the record."""
-        line_field = next((name for name in LINES if name in publication.fields), None)
-        if line_field is None or line_field in record or line_field in self.rule.payload:
+        for line_field in LINES:
+            if line_field in publication.fields:
+                break
+        else:
             return False
-        if "payload" in record:
+        if line_field in record or line_field in self.rule.payload or "payload" in record:
             return False
         prefix = normalized_name(line_field)
         return not any(normalized_name(name).startswith(prefix) for name in record)

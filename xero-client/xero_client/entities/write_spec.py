@@ -155,6 +155,11 @@ class WriteSpec:
         """The parts of a record that name another one: to the field of its id."""
         return {name[: -len("id")]: name for name in self.refers}
 
+    @cached_property
+    def natural_fields(self) -> tuple[str, ...]:
+        """The fields by which a record is found, besides the id that Xero gives."""
+        return self.match_fields if self.caller_assigns_id else self.match_fields[1:]
+
     @property
     def answer_by_id(self) -> tuple[str, ...] | None:
         """The keys that lead to a record that is read by its id."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -90,6 +91,8 @@ class Store:
                 url,
                 hide_parameters=True,  # they contain tokens
                 connect_args={"timeout": LOCK_TIMEOUT_SECONDS} if is_sqlite else {},
+                # The connection that was used last knows the most pages of the file.
+                pool_use_lifo=True,
             )
         except (NoSuchModuleError, ImportError) as error:
             message = f"Setting 'store_uri' needs a driver that is not installed: {error}"
@@ -102,6 +105,11 @@ class Store:
         if is_sqlite:
             event.listen(self.engine, "connect", _disable_driver_transactions)
             event.listen(self.engine, "begin", _take_write_lock)
+        # SQLite lets one connection write, and others sleep between their tries. The threads of
+        # this process wait for each other here instead, and go on at once.
+        self._write_turn: AbstractContextManager[object] = (
+            threading.RLock() if is_sqlite else nullcontext()
+        )
         self._lock_folder = Path(f"{url.database}-locks") if is_sqlite else None
         self.create(SCHEMA)
 
@@ -144,7 +152,7 @@ class Store:
         Raises:
             StoreError: The database failed.
         """
-        with self.engine.begin() as connection:
+        with self._write_turn, self.engine.begin() as connection:
             return work(connection)
 
     @contextmanager

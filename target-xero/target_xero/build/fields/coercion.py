@@ -222,18 +222,19 @@ class Coercion:
                 if len(columns) < MAX_REMEMBERED:
                     columns[key] = column
             name, way, convert, part_shape, named = column
-            if way <= _NAME and type(value) is str and value:
+            is_text = type(value) is str
+            if is_text and way <= _NAME and value:
                 out[name] = value
                 if named is not None and not named.is_code(value):
                     _note_name(name, named.kind, value, walk)
             elif way == _DROP:
                 continue
-            elif value is None or value == "":
+            elif value is None or (is_text and not value):
                 if self._write_nulls:
                     if way == _UNKNOWN:
                         walk.unknown[_shown(walk.path, name, lines=False)] = (shape, name)
                     else:
-                        out[name] = "" if value == "" and way == _TEXT else None
+                        out[name] = "" if is_text and way == _TEXT else None
             elif way == _UNKNOWN:
                 walk.unknown[_shown(walk.path, name, lines=False)] = (shape, name)
             else:
@@ -254,7 +255,8 @@ class Coercion:
                 except ConversionError as error:
                     walk.problems.append(f"{walk.shown_path(name)}: {error}")
                     continue
-                if converted != {} or self._write_nulls:
+                # Comparing a decimal with a dictionary takes longer than its truth.
+                if converted or converted != {} or self._write_nulls:
                     out[name] = converted
         return out
 

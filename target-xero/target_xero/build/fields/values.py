@@ -58,15 +58,19 @@ def converters(
     """
     return {
         Kind.TEXT: to_text,
-        Kind.NUMBER: to_certain_number
-        if decimal_comma is None
-        else partial(to_number, decimal_comma=decimal_comma),
+        Kind.NUMBER: _number_converter(decimal_comma),
         Kind.INTEGER: partial(to_integer, decimal_comma=bool(decimal_comma)),
         Kind.BOOLEAN: to_boolean,
         Kind.DATE: partial(to_date, date_format=date_format),
         Kind.INSTANT: partial(to_instant, date_format=date_format),
         Kind.NET_DATE: partial(to_net_date, date_format=date_format),
     }
+
+
+def _number_converter(decimal_comma: bool | None) -> Callable[[Any], Decimal | int]:  # noqa: FBT001
+    if decimal_comma is None:
+        return to_certain_number
+    return partial(to_number, decimal_comma=True) if decimal_comma else to_number
 
 
 def date_format_problem(date_format: str) -> str | None:
@@ -118,13 +122,13 @@ def to_number(value: Json, *, decimal_comma: bool = False) -> Decimal | int:
     Raises:
         ConversionError: It is not a number, or it is written in another way.
     """
+    if isinstance(value, Decimal):  # most are
+        return _bounded(value)
     if isinstance(value, bool):
         message = f"{shortened(value)} is not a number"
         raise ConversionError(message)
     if isinstance(value, int):
         return value
-    if isinstance(value, Decimal):
-        return _bounded(value)
     if isinstance(value, float):
         return _bounded(Decimal(str(value)))
     if isinstance(value, str):
@@ -167,7 +171,7 @@ def _number_in(text: str, *, decimal_comma: bool) -> Decimal | None:
 
 
 def _bounded(number: Decimal) -> Decimal:
-    if not number.is_finite() or not -MAX_DIGITS <= number.adjusted() <= MAX_DIGITS:
+    if not (-MAX_DIGITS <= number.adjusted() <= MAX_DIGITS and number.is_finite()):
         message = f"{shortened(number)} is not a number that Xero can hold"
         raise ConversionError(message)
     return number

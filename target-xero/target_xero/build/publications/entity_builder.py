@@ -17,12 +17,8 @@ from target_xero.build.contents.bodies import (
 from target_xero.build.contents.uploads import upload_of, without_upload
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.path_ids import checked_id
-from target_xero.build.destinations.routes import (
-    Action,
-    check_method,
-    describe_methods,
-    write_route,
-)
+from target_xero.build.destinations.routes import Action, check_method, describe_methods
+from target_xero.build.fields.coercion import Coerced
 from target_xero.build.fields.discounts import with_accepted_discounts
 from target_xero.build.fields.unit_amounts import with_kept_decimals
 from target_xero.build.publications.publication import (
@@ -34,14 +30,10 @@ from target_xero.build.publications.publication import (
     text_of,
 )
 from target_xero.build.publications.record_converter import RecordConverter
+from target_xero.build.publications.write_plan import WritePlan, plan_of_route, write_plan
 from target_xero.build.publications.write_request import WriteRequest
 from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.references.match_keys import (
-    MatchKey,
-    Overwrite,
-    match_keys,
-    overwrite_of,
-)
+from target_xero.build.references.match_keys import MatchKey, match_keys, overwrite_of
 from target_xero.build.references.nested_children import nested_children_left_out
 from target_xero.build.references.record_references import (
     RecordReference,
@@ -50,13 +42,8 @@ from target_xero.build.references.record_references import (
     with_ids_of_parts,
 )
 from target_xero.build.streams.stream_rule import StreamRule
-from xero_client.entities.table import Entity, Route
+from xero_client.entities.table import Route
 from xero_client.entities.write_spec import Body
-
-# The fields of documents and payments that Xero stores as they were sent.
-DISTINGUISHING_FIELDS = (
-    "Type", "Date", "InvoiceNumber", "CreditNoteNumber", "Reference", "Narration", "Amount",
-)  # fmt: skip
 
 
 class EntityBuilder:
@@ -83,6 +70,9 @@ class EntityBuilder:
         self._converter = converter
         self._batch_size = batch_size
         self._finds_id_later = finds_id_later
+        # By destination, method, and whether the id of the record is known.
+        self._plans: dict[tuple[str, str, bool], WritePlan] = {}
+        self._methods: set[tuple[str, str]] = set()
 
     def build(self, destination: EntityDestination, request: WriteRequest) -> Publication:
         """Builds the publication of a record.
@@ -90,19 +80,27 @@ class EntityBuilder:
         Raises:
             InvalidRecordError: The record cannot be published; the message says why.
         """
-        entity = destination.entity
-        writing = check_method(entity, request.method)
-        payload = with_ids_of_parts(entity, with_aliases(writing, request.payload))
-        if payload is not request.payload:
+        method, name = request.method, destination.name
+        if (name, method) not in self._methods:
+            check_method(destination.entity, method)
+            self._methods.add((name, method))
+        entity, writing = destination.entity, destination.writing
+        if writing.aliases or writing.refers:
+            payload = with_ids_of_parts(entity, with_aliases(writing, request.payload))
             request = replace(request, payload=payload)
         record_id = request.envelope_id or text_of(request.payload, destination.id_field)
         if record_id:
             record_id = checked_id(entity, record_id)
-        if request.method == "DELETE":
+        if method == "DELETE":
             return self._removal(destination, request, record_id)
         known_id = None if writing.caller_assigns_id else record_id
-        route, action = write_route(entity, request.method, has_id=bool(known_id))
-        return self._build_by_route(destination, route, action, request, known_id)
+        key = (name, method, known_id is not None)
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = write_plan(
+                destination, self._rule, method, batch_size=self._batch_size, has_id=bool(known_id)
+            )
+        return self._build_by_plan(destination, plan, request, known_id)
 
     def build_at_record(
         self, destination: EntityDestination, request: WriteRequest, path: str
@@ -120,7 +118,10 @@ class EntityBuilder:
         if entity.writing is None or method != "POST" or Route.POST_ID not in entity.writing.routes:
             problem = f"{method} does not exist for {path}: {describe_methods(entity)}"
             raise InvalidRecordError([problem])
-        return self._build_by_route(destination, Route.POST_ID, Action.UPDATE, request, record_id)
+        plan = plan_of_route(
+            destination, self._rule, Route.POST_ID, Action.UPDATE, batch_size=self._batch_size
+        )
+        return self._build_by_plan(destination, plan, request, record_id)
 
     def _removal(
         self, destination: EntityDestination, request: WriteRequest, record_id: str | None
@@ -151,65 +152,56 @@ class EntityBuilder:
             references=tuple(each for each in of_parents if each.in_path),
         )
 
-    def _build_by_route(
+    def _build_by_plan(
         self,
         destination: EntityDestination,
-        route: Route,
-        action: Action,
+        plan: WritePlan,
         request: WriteRequest,
         record_id: str | None,
     ) -> Publication:
         entity, writing = destination.entity, destination.writing
         coerced = self._converter.coerced(request.payload, destination, has_id=bool(record_id))
         fields = with_kept_decimals(with_accepted_discounts(coerced.fields))
-        ignores = request.ignores_unknown
-        warnings = (
-            *self._converter.warnings(coerced, destination, ignore=ignores),
-            *nested_children_left_out(request.payload, entity.title, ignore=ignores),
+        warnings = self._warnings(destination, plan, request, coerced)
+        collection, list_path = plan.paths or (
+            collection_of(entity, fields),
+            list_path_of(entity, fields),
         )
-        collection, list_path = collection_of(entity, fields), list_path_of(entity, fields)
         references = _references(destination, fields)
         if not writing.sends_parent:
             for name in entity.parent_fields:
                 fields.pop(name, None)
         if writing.body is Body.FILE:
             if not record_id:
-                return self._upload(destination, request, fields, warnings, action)
+                return self._upload(destination, request, fields, warnings, plan.action)
             fields = without_upload(fields)
         if record_id and entity.id_field:
             fields[entity.id_field] = record_id
-        if not record_id:
+        if not record_id and writing.status_route is not None:
             warnings = (*warnings, *_without_status(destination, fields))
         if not fields:
             raise InvalidRecordError([f"the record has no field of {entity.title}"])
-        params = dict(request.query)
-        if writing.unitdp:
-            params = {"unitdp": "4"} | params
-        if route in writing.summarize_errors:
-            params = {"summarizeErrors": "false"} | params
-        single = route in writing.single_record_routes
-        path = f"{collection}/{record_id}" if route.names_record else collection
-        overwrite, keys = self._existing_rule(destination, fields, record_id)
+        params = plan.params
+        if request.query:
+            params = tuple(sorted({**dict(params), **request.query}.items()))
         natural = natural_keys(writing, fields)
         return Publication(
             destination,
-            action,
-            route.method,
-            path,
-            params=tuple(sorted(params.items())),
+            plan.action,
+            plan.method,
+            f"{collection}/{record_id}" if plan.route.names_record else collection,
+            params=params,
             content=size_checked(content_of(entity, writing, fields)),
             fields=fields,
             record_id=record_id,
             natural_keys=natural,
             possible_keys=possible_keys(writing, fields),
-            match_keys=keys,
+            match_keys=self._match_keys(destination, fields, record_id),
             looks_up_first=bool(self._rule.match),
-            overwrite=overwrite,
-            matched_by_natural_key=action is not Action.CREATE
-            and Route.POST in writing.routes
-            and not entity.is_of_other_api,
-            in_list=writing.body is Body.LIST,
-            batch_limit=1 if single else min(self._batch_size, writing.batch_limit),
+            overwrite=plan.overwrite,
+            matched_by_natural_key=plan.matched_by_natural_key,
+            in_list=plan.in_list,
+            batch_limit=plan.batch_limit,
             names=coerced.names,
             warnings=warnings,
             references=references,
@@ -217,8 +209,27 @@ class EntityBuilder:
             list_path=list_path,
             own_path=own_path_of(entity, writing, collection, fields),
             found_by=() if record_id else writing.found_by,
-            searched_by=() if record_id else _searched_by(entity, natural),
+            searched_by=() if record_id or natural else plan.searched_by,
         )
+
+    def _warnings(
+        self,
+        destination: EntityDestination,
+        plan: WritePlan,
+        request: WriteRequest,
+        coerced: Coerced,
+    ) -> tuple[str, ...]:
+        """What of a record is left out.
+
+        Raises:
+            InvalidRecordError: There is something, and the record does not let it be left out.
+        """
+        ignore = request.ignores_unknown
+        warnings = self._converter.warnings(coerced, destination, ignore=ignore)
+        if not plan.has_children:
+            return warnings
+        name = destination.entity.title
+        return (*warnings, *nested_children_left_out(request.payload, name, ignore=ignore))
 
     def _upload(
         self,
@@ -230,7 +241,7 @@ class EntityBuilder:
     ) -> Publication:
         entity, writing = destination.entity, destination.writing
         upload = upload_of(fields, self._rule.files)
-        overwrite, keys = self._existing_rule(destination, upload.fields, None)
+        overwrite = overwrite_of(entity, self._rule.overwrite)
         return Publication(
             destination,
             action,
@@ -239,9 +250,9 @@ class EntityBuilder:
             params=tuple(sorted(request.query.items())),
             content=upload.body,
             fields=upload.fields,
-            match_keys=keys,
+            match_keys=self._match_keys(destination, upload.fields, None),
             looks_up_first=bool(self._rule.match),
-            overwrite=overwrite,
+            overwrite=overwrite if self._rule.checks_existing else None,
             content_type=upload.content_type,
             warnings=warnings,
             collection=entity.path,
@@ -249,23 +260,13 @@ class EntityBuilder:
             found_by=writing.found_by,
         )
 
-    def _existing_rule(
+    def _match_keys(
         self, destination: EntityDestination, fields: Record, record_id: str | None
-    ) -> tuple[Overwrite | None, tuple[MatchKey, ...]]:
-        """Whether the record may be changed if it exists in Xero, and the keys that find it."""
-        rule = self._rule
-        if not rule.checks_existing:
-            return None, ()
-        overwrite = overwrite_of(destination.entity, rule.overwrite)
-        keys = () if record_id else match_keys(destination.entity, fields, rule.match)
-        return overwrite, keys
-
-
-def _searched_by(entity: Entity, natural: MatchKey) -> tuple[str, ...]:
-    """The fields that tell a new record from others that Xero does not find by a number either."""
-    if natural or entity.is_of_other_api:
-        return ()
-    return DISTINGUISHING_FIELDS if entity.reading.modified_since else ()
+    ) -> tuple[MatchKey, ...]:
+        """The keys that find the record, if it may exist in Xero and that is checked."""
+        if record_id or not self._rule.checks_existing:
+            return ()
+        return match_keys(destination.entity, fields, self._rule.match)
 
 
 def _references(destination: EntityDestination, fields: Record) -> tuple[RecordReference, ...]:

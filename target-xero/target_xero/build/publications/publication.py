@@ -141,9 +141,11 @@ def possible_keys(writing: WriteSpec, fields: Record) -> NaturalKeys:
 
 
 def _matching_fields(writing: WriteSpec, fields: Record) -> NaturalKeys:
-    names = writing.match_fields if writing.caller_assigns_id else writing.match_fields[1:]
-    found = ((name, text_of(fields, name)) for name in names)
-    return tuple((name, value) for name, value in found if value)
+    found: NaturalKeys = ()
+    for name in writing.natural_fields:
+        if value := text_of(fields, name):
+            found = (*found, (name, value))
+    return found
 
 
 def missing_key_problem(writing: WriteSpec, payload: Record) -> str:

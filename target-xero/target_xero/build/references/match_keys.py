@@ -66,7 +66,7 @@ def match_keys(entity: Entity, fields: Record, match: Sequence[str] = ()) -> tup
 def _default_keys(writing: WriteSpec, fields: Record) -> tuple[MatchKey, ...]:
     kind = fields.get("Type")
     if not writing.match_only_types or not kind or kind in writing.match_only_types:
-        names = writing.match_fields if writing.caller_assigns_id else writing.match_fields[1:]
+        names = writing.natural_fields
         keys = [((name, value),) for name in names if (value := text_at(fields, name))]
         if keys:
             return tuple(keys)

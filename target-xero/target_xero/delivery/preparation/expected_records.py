@@ -28,7 +28,9 @@ class ExpectedRecords:
         for name in _NAMING_FIELDS & publication.fields.keys():
             if text := text_at(publication.fields, name):
                 self._named.add((entity, name, text.casefold()))
-        if text := text_at(publication.fields, "Contact.Name"):
+        if "Contact" in publication.fields and (
+            text := text_at(publication.fields, "Contact.Name")
+        ):
             self._named.add((entity, "Contact.Name", text.casefold()))
             # A document creates a contact of a name that Xero does not have.
             self._named.add(("Contacts", "Name", text.casefold()))

@@ -29,11 +29,15 @@ _encoder = msgspec.json.Encoder(order="sorted")
 _exact = Context(prec=10_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
-def hash_parts(*parts: str | bytes) -> str:
-    """SHA-256 over several parts, with their lengths, so that their borders count."""
-    raw = [part.encode() if isinstance(part, str) else part for part in parts]
-    lengths = b",".join([b"%d" % len(part) for part in raw])
-    return hashlib.sha256(b"\0".join((lengths, *raw))).hexdigest()
+def hash_parts(*texts: str, content: bytes | None = None) -> str:
+    """SHA-256 over several texts and a content, with their lengths, so that their borders count."""
+    joined = "\0".join(texts)
+    # The lengths are those of the bytes.
+    lengths = map(len, texts if joined.isascii() else map(str.encode, texts))
+    head = ",".join(map(str, lengths))
+    if content is None:
+        return hashlib.sha256(f"{head}\0{joined}".encode()).hexdigest()
+    return hashlib.sha256(f"{head},{len(content)}\0{joined}\0".encode() + content).hexdigest()
 
 
 def canonical(content: Json) -> bytes:
@@ -45,23 +49,33 @@ def canonical(content: Json) -> bytes:
 
 
 def _normalized(value: Json) -> Json:
-    if isinstance(value, str):
-        return value.strip()
     if isinstance(value, dict):
-        return {
-            # Most values are texts: a call for each of them would cost more than the rest.
-            str(name).strip(): inner.strip() if type(inner) is str else _normalized(inner)
-            for name, inner in value.items()
-        }
+        normalized: dict[str, Json] = {}
+        for key, inner in value.items():
+            name = key.strip() if type(key) is str else str(key).strip()
+            # Most values are texts and numbers: a call for each would cost more than the rest.
+            if type(inner) is str:
+                normalized[name] = inner.strip()
+            elif type(inner) is Decimal:
+                normalized[name] = _marked_number(inner)
+            else:
+                normalized[name] = _normalized(inner)
+        return normalized
     if isinstance(value, list):
         return [_normalized(inner) for inner in value]
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, bool) or value is None:
         return value
-    # As text with a mark, because an integer and a decimal are written in different ways.
-    return f"\0{_number(value)}"
+    return _marked_number(value)
 
 
 @lru_cache(maxsize=4096, typed=True)  # many lines have the same amounts
+def _marked_number(value: float | Decimal) -> str:
+    """A number as text with a mark, because an integer and a decimal are written differently."""
+    return f"\0{_number(value)}"
+
+
 def _number(value: float | Decimal) -> str:
     if isinstance(value, int):
         return str(value)
@@ -80,17 +94,16 @@ def content_digest(publication: Publication) -> str:
     The method and the query do not count, because POST and PUT write the same content. In generic
     mode and without content the path and the query say what is asked for, so they count.
     """
-    destination = publication.destination
+    destination, content = publication.destination, publication.content
     removes = publication.action is Action.REMOVE
     parts = [destination.name, "remove" if removes else "write", publication.parent or ""]
     if isinstance(destination, EntityDestination) and destination.entity.parent is not None:
         parts.append(publication.collection)
-    is_raw = isinstance(destination, RawDestination)
-    if is_raw or publication.content is None or destination.is_single_record:
+    if content is None or destination.is_single_record or isinstance(destination, RawDestination):
         parts += [publication.path, repr(publication.params)]
-    if publication.content is None:
+    if content is None:
         parts += [repr(reference.key) for reference in publication.references]
-    return hash_parts(*parts, _content(publication))
+    return hash_parts(*parts, content=_content(publication))
 
 
 def _content(publication: Publication) -> bytes:
