@@ -37,7 +37,7 @@ from tap_xero.run.outcomes import check_outcome_path, write_outcomes
 from tap_xero.run.report import outcome_lines, summary_lines
 from tap_xero.selection import include_streams
 from tap_xero.settings import TAP_PROPERTIES
-from tap_xero.state import tenants_in
+from tap_xero.state import tenants_in, warn_of_future_start
 from tap_xero.streams.entity_stream import XeroStream
 from tap_xero.streams.record_stream import TENANT_NAME
 from xero_client.command_line.configuration import ConfigInput, read_config
@@ -229,6 +229,7 @@ class TapXero(Tap):
             outcome_path = self.config.get("outcome_path")
             if outcome_path:
                 check_outcome_path(Path(outcome_path))
+            warn_of_future_start(self.config.get("start_date"), self.started_at)
             organisations: Mapping[str, Organisation] = {}
             try:
                 # Connect first. A wrong setting or login then fails the run, not one stream of it,
