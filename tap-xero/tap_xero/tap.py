@@ -275,7 +275,7 @@ class TapXero(Tap):
             SystemExit: There are any.
         """
         if self._failures:
-            self.logger.error("%s", self._failures.summary(len(self.organisations)))
+            self.logger.error("%s", self._failures.summary(self.organisations.values()))
             sys.exit(1)
 
     @classmethod

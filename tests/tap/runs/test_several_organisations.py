@@ -9,7 +9,8 @@ from connections import store_in, web_config
 from several_organisations import activated, bookmarked, contacts_of, contacts_read, read_all
 
 from tap_runner import catalog_of
-from xero_sandbox.http.limits import Limits
+from xero_sandbox.http.limits import GENEROUS, Limits
+from xero_sandbox.server import server
 
 WEB = "sandbox-web"
 STREAMS = ["accounts", "contacts", "invoices"]
@@ -104,6 +105,81 @@ def test_an_organisation_that_does_not_answer_at_all_is_given_up(three, prompt):
     assert run.exit_code == 1
     assert "1 organisation(s) and 2 stream(s) could not be read" in run.last_line
     assert contacts_read(run) == {t: ids for t, ids in added.items() if t != bad}
+
+
+# --- the last line -------------------------------------------------------------------------------
+
+ROLE = "the user's role or the organisation's plan lacks it"
+
+
+def test_streams_that_are_refused_for_one_reason_stand_together_in_the_last_line(three):
+    contacts_of(three)
+    bad = three.tenant_ids[0]
+    three.fault("forbidden", tenant_id=bad, times=None)
+    run = read_all(three, None)
+    assert run.exit_code == 1
+    refused = run.log.count("Cannot read ")
+    assert refused > 20
+    named = run.last_line.partition(" could not be read, all others were read: ")[2]
+    streams, _, cause = named.partition(f" of {three.organisation(bad).name} ({bad}), ")
+    assert streams.endswith(f" and {refused - 5} others")
+    assert streams.startswith("currencies, organisations, ")
+    assert cause.startswith("for the same reason: Xero forbids GET /Currencies (")
+    assert "scope accounting.settings.read" in cause
+    assert three.calls("Currencies")[0]["correlation_id"] in cause
+    assert run.last_line.count(ROLE) == 1
+    assert len(run.last_line) < 600
+
+
+def test_only_one_reason_of_each_scope_is_in_the_last_line(three):
+    three.fault("insufficient_scope", times=None)
+    run = read_all(three, ["contacts", "contact_groups", "items"], tenant_ids=[three.tenant_id])
+    settings, contacts = run.last_line.split(" | ")[::-1]
+    assert contacts.partition(" of ")[0].endswith("contacts, contact_groups")
+    assert "accounting.contacts.read" in contacts
+    assert settings.startswith("items of ")
+    assert "accounting.settings.read" in settings
+    # Nothing else was read.
+    assert "3 stream(s) could not be read: " in run.last_line
+
+
+def test_organisations_with_the_same_refused_streams_stand_together(three):
+    three.fault("forbidden", "Contacts", times=None)
+    three.fault("forbidden", "Invoices", times=None)
+    three.fault("forbidden", "Items", times=None, tenant_id=three.tenant_ids[2])
+    run = read_all(three, ["accounts", "contacts", "invoices", "items"])
+    first, second, third = (
+        f"{three.organisation(each).name} ({each})" for each in three.tenant_ids
+    )
+    assert "7 stream(s) could not be read, all others were read: " in run.last_line
+    assert f": contacts, invoices of {first}, {second}, for the same reason: " in run.last_line
+    assert f"| contacts, items, invoices of {third}, for the same reason: " in run.last_line
+    assert run.last_line.count(ROLE) == 2
+
+
+@pytest.mark.parametrize("spoil", [revoke, take_offline, refuse_token])
+def test_organisations_that_fail_for_one_reason_stand_together(three, prompt, spoil):
+    for tenant in three.tenant_ids[1:]:
+        spoil(three, tenant)
+    run = read_all(three, tenant_ids=three.tenant_ids, catalog=without_names(STREAMS))
+    second, third = (f"unnamed ({each})" for each in three.tenant_ids[1:])
+    assert "2 organisation(s) could not be read, all others were read: " in run.last_line
+    assert f": organisations {second}, {third}, for the same reason: " in run.last_line
+
+
+def test_many_organisations_are_named_by_their_count():
+    with server(companies=["empty"] * 9, limits=GENEROUS) as nine:
+        # Some of them go offline later than others.
+        nine.fault("status", "Contacts", body="The Organisation is offline", times=None)
+        for tenant in nine.tenant_ids[:3]:
+            take_offline(nine, tenant)
+        run = read_all(nine, ["accounts", "contacts"], max_concurrency=1)
+        failed = "9 organisation(s) could not be read, all others were read: organisations "
+        names, _, cause = run.last_line.partition(failed)[2].partition(", for the same reason: ")
+        assert names.count("Empty Company") == 5
+        assert names.endswith(" and 4 others")
+        assert cause.startswith("Xero has taken the organisation offline")
+        assert run.log.count("Cannot read organisation ") == 9
 
 
 def test_all_means_the_organisations_that_are_connected_now(three):
