@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 
 import pytest
 from connections import store_in, web_config
 from several_organisations import activated, bookmarked, contacts_of, contacts_read, read_all
 
-from tap_runner import catalog_of
+from tap_runner import TAP, arguments, catalog_of, settings_for
 from xero_sandbox.http.limits import GENEROUS, Limits
 from xero_sandbox.server import server
 
@@ -82,6 +84,15 @@ def test_an_organisation_that_is_not_connected_is_named_and_the_others_are_read(
     assert run.exit_code == 1
     assert gone in run.last_line
     assert contacts_read(run) == added
+
+
+@pytest.mark.parametrize("name", ["tenant_id", "tenant_ids"])
+def test_the_setting_that_names_no_connected_organisation_is_named(three, name):
+    gone = "00000000-1111-2222-3333-444444444444"
+    run = read_all(three, **{"tenant_ids": None, name: gone})
+    assert run.exit_code == 1
+    assert f"Organisation {gone} is not connected to this token" in run.last_line
+    assert f". Set '{name}' to one of them" in run.last_line
 
 
 def test_a_stream_that_never_answers_fails_alone(three, prompt):
@@ -199,6 +210,79 @@ def test_all_beside_ids_is_refused(three):
     run = read_all(three, tenant_ids=["all", three.tenant_id])
     assert run.exit_code == 1
     assert "'tenant_ids' has 'all' beside ids" in run.last_line
+
+
+NO_ID = "Setting 'tenant_ids' has {}, which is not the id of an organisation: "
+
+
+@pytest.mark.parametrize("names", [[], ["_tenant_name"]])
+@pytest.mark.parametrize(
+    ("tenant_ids", "message"),
+    [
+        (["Maple Florist"], NO_ID.format("'Maple Florist'")),
+        (["{id}", "{id}0"], NO_ID.format("'{id}0'")),
+        ("{id};{id}", NO_ID.format("'{id};{id}'")),
+        ([""], NO_ID.format("''")),
+        ([], "Setting 'tenant_ids' is an empty list, so there is nothing to read: "),
+        (" [] ", "Setting 'tenant_ids' is an empty list, so there is nothing to read: "),
+        ("[{id}", "Setting 'tenant_ids' is '[{id}'; set it to a JSON list of ids, or 'all'"),
+    ],
+)
+def test_ids_that_can_name_no_organisation_are_refused(three, tenant_ids, message, names):
+    filled = json.loads(json.dumps(tenant_ids).replace("{id}", three.tenant_id))
+    catalog = catalog_of(["accounts"], {"accounts": names})
+    run = read_all(three, tenant_ids=filled, catalog=catalog)
+    assert run.exit_code == 1
+    assert message.replace("{id}", three.tenant_id) in run.last_line
+    assert "`xero tenants`" in run.last_line or "JSON list" in run.last_line
+    assert run.messages == []
+    assert three.counters()["calls"] == 0
+
+
+@pytest.mark.parametrize("tenant_ids", ["all", ["{id}"]])
+def test_one_organisation_beside_several_is_refused(three, tenant_ids):
+    filled = json.loads(json.dumps(tenant_ids).replace("{id}", three.tenant_id))
+    run = read_all(three, tenant_ids=filled, tenant_id=three.tenant_id)
+    assert run.exit_code == 1
+    assert "Settings 'tenant_id' and 'tenant_ids' are both set: remove one of them" in run.last_line
+    assert run.messages == []
+
+
+@pytest.mark.parametrize("unset", [None, "", []])
+def test_one_organisation_is_read_if_no_others_are_named(three, unset):
+    second = three.tenant_ids[1]
+    run = read_all(three, ["accounts"], tenant_ids=unset, tenant_id=f" {second} ")
+    assert {record["_tenant_id"] for record in run.records("accounts")} == {second}
+
+
+@pytest.mark.parametrize("unset", [None, ""])
+def test_several_organisations_are_read_if_one_is_empty(three, unset):
+    run = read_all(three, ["accounts"], tenant_id=unset)
+    assert len({record["_tenant_id"] for record in run.records("accounts")}) == 3
+
+
+@pytest.mark.parametrize("form", ['["{}", " {} "]', "{}, {}"])
+def test_ids_may_be_a_text_as_meltano_passes_the_one_of_a_variable(three, form):
+    first, second = three.tenant_ids[0].upper(), three.tenant_ids[1]
+    run = read_all(three, ["accounts"], tenant_ids=form.format(first, second))
+    found = {record["_tenant_id"] for record in run.records("accounts")}
+    assert found == set(three.tenant_ids[:2])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("[]", "'tenant_ids' is an empty list"), ("Maple Florist", NO_ID.format("'Maple Florist'"))],
+)
+def test_a_variable_that_names_no_organisation_is_refused(three, tmp_path, text, message):
+    config = settings_for(three)
+    command = [str(TAP), "--config", "ENV", *arguments(tmp_path, config, ["accounts"], None)]
+    environ = {**os.environ, "TAP_XERO_TENANT_IDS": text}
+    done = subprocess.run(
+        command, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert message in done.stderr.strip().splitlines()[-1]
+    assert done.stdout == ""
 
 
 def test_a_slow_organisation_does_not_hold_up_the_others(three):
