@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
@@ -9,7 +10,12 @@ from typing import Annotated, Any, Literal
 from tap_xero.custom.settings import CustomStream
 from tap_xero.reports.settings import ReportOptions
 from tap_xero.requests.parameters import MAX_PAGE_SIZE, PageSize, StreamOptions
+from xero_client.auth.tenants import ALL
+from xero_client.errors import SettingsError
+from xero_client.settings.environment import parse_json
 from xero_client.settings.settings_schema import setting, settings_schema
+
+_TENANT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,3 +144,54 @@ class TapSettings:
 
 
 TAP_PROPERTIES: Mapping[str, dict[str, Any]] = settings_schema(TapSettings)
+
+
+def tenant_ids_of(config: Mapping[str, Any]) -> list[str]:
+    """The setting ``tenant_ids``: ids, or only ``ALL``; empty if it is not set.
+
+    An empty list beside ``tenant_id`` counts as not set. So an environment of Meltano can replace
+    an inherited list, which null would not do.
+
+    Raises:
+        SettingsError: It is empty, or has what is not an id, or ``tenant_id`` is set too.
+    """
+    value = config.get("tenant_ids")
+    listed = _ids_in(value) if isinstance(value, str) else value
+    if listed is None:
+        return []
+    is_one_named = bool((config.get("tenant_id") or "").strip())
+    if not listed and not is_one_named:
+        message = (
+            "Setting 'tenant_ids' is an empty list, so there is nothing to read: list the ids that "
+            f"`xero tenants` shows, or set {ALL!r}, or remove the setting"
+        )
+        raise SettingsError(message)
+    if listed and is_one_named:
+        message = "Settings 'tenant_id' and 'tenant_ids' are both set: remove one of them"
+        raise SettingsError(message)
+    ids = [str(each).strip() for each in listed]
+    for each in ids:
+        if each != ALL and not _TENANT_ID.fullmatch(each):
+            message = (
+                f"Setting 'tenant_ids' has {each!r}, which is not the id of an organisation: list "
+                "ids as `xero tenants` shows them, such as 70784a63-d24b-46a9-a4db-0e70a274b056, "
+                f"or set {ALL!r}"
+            )
+            raise SettingsError(message)
+    return ids
+
+
+def _ids_in(text: str) -> list[str] | None:
+    """The ids in a text: JSON, which is all that Meltano has of a variable, or with commas.
+
+    None if the text is empty.
+    """
+    if not text.strip():
+        return None
+    if text.strip().startswith("["):
+        try:
+            return list(parse_json(text))
+        except ValueError:
+            message = f"Setting 'tenant_ids' is {text!r}; set it to a JSON list of ids, or {ALL!r}"
+            raise SettingsError(message) from None
+    return [part for part in text.split(",") if part.strip()]

@@ -20,9 +20,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from tap_xero.paging.page import Progress
 from tap_xero.paging.paginators.change_order import EARLIEST, OVERLAP, since_with_overlap
@@ -33,6 +34,8 @@ TENANT_ID = "_tenant_id"
 # A dictionary and not a list of partitions: ``meltano state merge`` merges dictionaries, but it
 # replaces lists.
 ORGANISATIONS = "organisations"
+# A clock that is wrong by less makes no date one of the future.
+CLOCK_SKEW = timedelta(days=1)
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +48,13 @@ class StartPosition:
         instant: The bookmark or start date, for templates; None for the beginning.
         modified_since: The ``If-Modified-Since`` to send; None for all records.
         journal_number: For journals: the number after which to read.
+        is_bookmark: Whether ``instant`` is a bookmark, and not the start date.
     """
 
     instant: datetime | None = None
     modified_since: datetime | None = None
     journal_number: int = 0
+    is_bookmark: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,11 +113,30 @@ class Bookmark:
             return StartPosition(journal_number=self._journal_number(value))
         if value is not None:
             instant = _parse_instant(self._label, str(value))
-            return StartPosition(instant, since_with_overlap(instant))
+            return StartPosition(instant, since_with_overlap(instant), is_bookmark=True)
         if start_date:
             instant = _parse_instant("Setting 'start_date'", start_date)
             return StartPosition(instant, since_with_overlap(instant))
         return StartPosition()
+
+    def warn_of_future(self, start: StartPosition, organisation: str, now: datetime) -> None:
+        """Warns of a bookmark in the future: the read then finds nothing.
+
+        Args:
+            start: The position that the read starts at.
+            organisation: The organisation, for the message.
+            now: The time of the run.
+        """
+        if start.is_bookmark and _is_future(start.instant, now):
+            logger.warning(
+                "%s of %s is %s. That is in the future (now: %s), so the run reads no change "
+                "before it. To read them, remove the bookmark from the state, or run without the "
+                "state (with Meltano: --full-refresh)",
+                self._label[0].upper() + self._label[1:],
+                organisation,
+                format_instant(start.instant),
+                format_instant(now),
+            )
 
     def _other_taps_bookmark(self, stream_state: Mapping[str, Any]) -> object:
         """The bookmark of a state without organisations, as singer-io or singer-sdk writes it."""
@@ -239,6 +263,27 @@ class Bookmark:
         self._state["replication_key_value"] = latest
 
 
+def warn_of_future_start(start_date: str | None, now: datetime) -> None:
+    """Warns of a start date in the future: a stream without a bookmark then has no records.
+
+    Args:
+        start_date: The setting; the first stream that needs it refuses one that is not a date.
+        now: The time of the run.
+    """
+    instant = None
+    if start_date:
+        with suppress(SettingsError):
+            instant = _parse_instant("", start_date)
+    if _is_future(instant, now):
+        logger.warning(
+            "Setting 'start_date' is %r. That is in the future (now: %s), so streams without a "
+            "bookmark read no change before it. Set an earlier date, or remove the setting to read "
+            "all records",
+            start_date,
+            format_instant(now),
+        )
+
+
 def tenants_in(state: Mapping[str, Any]) -> set[str]:
     """The ids of all organisations that a state has something of, in lower case."""
     streams = (state.get("bookmarks") or {}).values()
@@ -276,6 +321,10 @@ def organisations_in(stream_state: dict[str, Any]) -> dict[str, dict[str, Any]]:
         stream_state["partitions"] = others[::-1]
     stream_state[ORGANISATIONS] = by_tenant
     return by_tenant
+
+
+def _is_future(instant: datetime | None, now: datetime) -> TypeGuard[datetime]:
+    return instant is not None and instant - now > CLOCK_SKEW
 
 
 def _parse_instant(label: str, text: str) -> datetime:

@@ -36,8 +36,8 @@ from tap_xero.run.organisations import ConnectedOrganisations, Organisation, con
 from tap_xero.run.outcomes import check_outcome_path, write_outcomes
 from tap_xero.run.report import outcome_lines, summary_lines
 from tap_xero.selection import include_streams
-from tap_xero.settings import TAP_PROPERTIES
-from tap_xero.state import tenants_in
+from tap_xero.settings import TAP_PROPERTIES, tenant_ids_of
+from tap_xero.state import tenants_in, warn_of_future_start
 from tap_xero.streams.entity_stream import XeroStream
 from tap_xero.streams.record_stream import TENANT_NAME
 from xero_client.command_line.configuration import ConfigInput, read_config
@@ -93,9 +93,7 @@ class TapXero(Tap):
         return self._connect(scopes, names=names).by_id
 
     def _connect(self, scopes: tuple[str, ...], *, names: bool) -> ConnectedOrganisations:
-        tenant_ids = self.config.get("tenant_ids") or self.connection.login_tenants
-        if isinstance(tenant_ids, str):
-            tenant_ids = [tenant_ids]
+        tenant_ids = tenant_ids_of(self.config) or self.connection.login_tenants
         return connect_organisations(self.connection, tenant_ids, scopes, names=names)
 
     @property
@@ -229,6 +227,7 @@ class TapXero(Tap):
             outcome_path = self.config.get("outcome_path")
             if outcome_path:
                 check_outcome_path(Path(outcome_path))
+            warn_of_future_start(self.config.get("start_date"), self.started_at)
             organisations: Mapping[str, Organisation] = {}
             try:
                 # Connect first. A wrong setting or login then fails the run, not one stream of it,
@@ -274,7 +273,7 @@ class TapXero(Tap):
             SystemExit: There are any.
         """
         if self._failures:
-            self.logger.error("%s", self._failures.summary(len(self.organisations)))
+            self.logger.error("%s", self._failures.summary(self.organisations.values()))
             sys.exit(1)
 
     @classmethod

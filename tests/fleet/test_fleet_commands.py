@@ -91,6 +91,50 @@ def test_a_mistake_in_the_settings_is_named(fleet, change, message):
     assert message in fleet.call("status", code=1).err
 
 
+@pytest.mark.parametrize("setting", ["tap", "loader", "after", "publish"])
+@pytest.mark.parametrize("program", ["target-nowhere", "./target-nowhere"])
+def test_a_program_that_is_not_installed_is_named_before_the_batch_is_taken(
+    fleet, xero, setting, program
+):
+    pipeline = fleet.settings["pipelines"]["warehouse"]
+    if setting == "publish":
+        del pipeline["loader"]
+    right = pipeline | ({"publish": ["true"]} if setting == "publish" else {})
+    fleet.settings["pipelines"]["warehouse"] = right | {setting: [program, "--config", "x.json"]}
+    fleet.save()
+    # Only the machine that runs a batch needs the program.
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    calls = xero.counters()["calls"]
+
+    error = fleet.call("run", batch, code=1).err
+
+    named = f"Setting 'pipelines.warehouse.{setting}' is '{program}', which is not installed on"
+    assert named in error
+    assert f"Batch {batch} was not begun" in error
+    assert xero.counters()["calls"] == calls
+    # Another machine, or this one later, runs the batch.
+    fleet.settings["pipelines"]["warehouse"] = right
+    fleet.save()
+    assert "1 organisations read, 0 not whole" in fleet.call("run", batch).out
+
+
+def test_a_loader_beside_the_settings_is_found(fleet, xero):
+    loader = fleet.folder / "loader.sh"
+    command = fleet.settings["pipelines"]["warehouse"]["loader"]
+    loader.write_text(f"#!/bin/sh\nexec {' '.join(command)}\n")
+    loader.chmod(0o755)
+    fleet.settings["pipelines"]["warehouse"]["loader"] = ["./loader.sh"]
+    fleet.save()
+    fleet.cycle()
+    assert fleet.organisation(xero.tenant_id)["state"] == "on time"
+    # What may not be executed is not installed either.
+    loader.chmod(0o644)
+    fleet.let_pass(90_000)
+    [batch] = fleet.plan()
+    assert "is './loader.sh', which is not installed" in fleet.call("run", batch, code=1).err
+
+
 @pytest.mark.parametrize("url", ["foo", "http://127.0.0.1:8790", "http://fleet.example.com"])
 def test_an_address_that_xero_does_not_accept_is_refused(fleet, url):
     fleet.settings["public_url"] = url

@@ -132,6 +132,11 @@ class Organisation:
         self._silent_streams += isinstance(error, NoResponseError)
 
     @property
+    def has_complete_stream(self) -> bool:
+        """Whether a stream was read to its end."""
+        return any(outcome.end == COMPLETE for outcome in self.outcomes.values())
+
+    @property
     def is_silent(self) -> bool:
         """Whether so many streams got no usable response that the others are not tried."""
         return self._silent_streams >= MAX_SILENT_STREAMS

@@ -146,6 +146,7 @@ class XeroStream(RunStream):
         start = StartPosition()
         if self._is_tracked:
             start = self._start_position(bookmark)
+            bookmark.warn_of_future(start, str(organisation.tenant), self._run.started_at)
         context = TemplateContext(start.instant, self._run.started_at, organisation.tenant)
         given = {**self.entity.reading.fixed_params, **self.settings.params}
         params = render_params(replace(self.settings, params=given), context)

@@ -139,7 +139,7 @@ class ParentedStream(XeroStream):
     def _start_position(self, bookmark: Bookmark) -> StartPosition:
         """The bookmark; the list of the parents starts there only if it shows all changes."""
         start = super()._start_position(bookmark)
-        return start if self._of_parent.moves_parent else StartPosition(start.instant)
+        return start if self._of_parent.moves_parent else replace(start, modified_since=None)
 
     def _reads_all(self, organisation: Organisation, reader: PageReader) -> bool:
         # All parents may be listed, and only changed ones asked.

@@ -152,6 +152,7 @@ class Applier:
             log,
             records,
             resend_unknown=bool(self._run.config["resend_unknown"]),
+            is_sent=True,
         )
         destination = ""
         for documents in _chunks(plan.sent):

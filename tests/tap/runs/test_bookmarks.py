@@ -271,6 +271,75 @@ def test_a_start_date_that_is_not_a_date_is_named(xero):
     assert "'start_date'" in run.last_line
 
 
+def warnings_of_the_future(run):
+    return [line for line in run.log.splitlines() if "in the future" in line]
+
+
+def in_hours(hours):
+    moment = datetime.now(timezone.utc) + timedelta(hours=hours)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def bookmarks_at(xero, value, *streams):
+    state = {"replication_key": "UpdatedDateUTC", "replication_key_value": value}
+    return {"bookmarks": {name: {"organisations": {xero.tenant_id: state}} for name in streams}}
+
+
+@pytest.mark.parametrize("stream", ["contacts", "invoices_attachments"])
+def test_a_bookmark_in_the_future_is_warned_of_with_its_stream_and_organisation(xero, stream):
+    add_contact(xero, 0)
+    bookmark = in_hours(30)
+    state = bookmarks_at(xero, bookmark, stream)
+    run = read(xero, [stream], state=state, copy_attachments=True)
+    assert run.exit_code == 0, run.log
+    assert run.records(stream) == []
+    [warning] = warnings_of_the_future(run)
+    assert f"The state's bookmark of {stream} of {xero.organisation().name}" in warning
+    assert f"is {bookmark}. " in warning
+    assert "remove the bookmark from the state" in warning
+
+
+def test_a_bookmark_of_an_earlier_tap_in_the_future_is_warned_of(xero):
+    bookmark = {"UpdatedDateUTC": "2999-01-01T00:00:00Z"}
+    run = read(xero, ["contacts"], state={"bookmarks": {"contacts": bookmark}})
+    assert run.exit_code == 0, run.log
+    assert len(warnings_of_the_future(run)) == 1
+
+
+def test_records_of_a_parent_are_warned_of_once(xero):
+    state = bookmarks_at(xero, in_hours(30), "payroll_au_payslips")
+    run = read(xero, ["payroll_au_payslips"], state=state)
+    assert len(warnings_of_the_future(run)) == 1
+
+
+def test_a_clock_that_is_some_hours_slow_is_no_reason_to_warn(xero):
+    state = bookmarks_at(xero, in_hours(20), "contacts")
+    run = read(xero, ["contacts", "invoices"], state=state, start_date=in_hours(20))
+    assert warnings_of_the_future(run) == []
+
+
+def test_a_bookmark_in_the_future_does_not_count_if_all_records_are_due(xero):
+    contact_id = add_contact(xero, 0)
+    streams = {"contacts": {"full_refresh_every": "7d"}}
+    state = bookmarks_at(xero, in_hours(30), "contacts")
+    run = read(xero, ["contacts"], state=state, streams=streams)
+    assert run.ids("contacts", "ContactID") == [contact_id]
+    assert warnings_of_the_future(run) == []
+
+
+def test_a_start_date_in_the_future_is_warned_of_once_and_leaves_no_bookmark(xero):
+    contact_id = add_contact(xero, 0)
+    run = read(xero, ["contacts", "invoices"], start_date="2999-01-01")
+    assert run.exit_code == 0, run.log
+    assert run.records("contacts") == []
+    [warning] = warnings_of_the_future(run)
+    assert "Setting 'start_date' is '2999-01-01'" in warning
+    assert "Set an earlier date" in warning
+    again = read(xero, ["contacts"], state=run.state, start_date="2026-01-01")
+    assert again.ids("contacts", "ContactID") == [contact_id]
+    assert warnings_of_the_future(again) == []
+
+
 def test_each_organisation_has_its_own_state_and_records_say_whose_they_are():
     with server(companies=["empty", "empty"]) as xero:
         first, second = xero.tenant_ids

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 
 import pytest
 from connections import store_in, web_config
 from several_organisations import activated, bookmarked, contacts_of, contacts_read, read_all
 
-from tap_runner import catalog_of
-from xero_sandbox.http.limits import Limits
+from tap_runner import TAP, arguments, catalog_of, settings_for
+from xero_sandbox.http.limits import GENEROUS, Limits
+from xero_sandbox.server import server
 
 WEB = "sandbox-web"
 STREAMS = ["accounts", "contacts", "invoices"]
@@ -83,6 +86,15 @@ def test_an_organisation_that_is_not_connected_is_named_and_the_others_are_read(
     assert contacts_read(run) == added
 
 
+@pytest.mark.parametrize("name", ["tenant_id", "tenant_ids"])
+def test_the_setting_that_names_no_connected_organisation_is_named(three, name):
+    gone = "00000000-1111-2222-3333-444444444444"
+    run = read_all(three, **{"tenant_ids": None, name: gone})
+    assert run.exit_code == 1
+    assert f"Organisation {gone} is not connected to this token" in run.last_line
+    assert f". Set '{name}' to one of them" in run.last_line
+
+
 def test_a_stream_that_never_answers_fails_alone(three, prompt):
     added = contacts_of(three)
     bad = three.tenant_ids[0]
@@ -106,6 +118,81 @@ def test_an_organisation_that_does_not_answer_at_all_is_given_up(three, prompt):
     assert contacts_read(run) == {t: ids for t, ids in added.items() if t != bad}
 
 
+# --- the last line -------------------------------------------------------------------------------
+
+ROLE = "the user's role or the organisation's plan lacks it"
+
+
+def test_streams_that_are_refused_for_one_reason_stand_together_in_the_last_line(three):
+    contacts_of(three)
+    bad = three.tenant_ids[0]
+    three.fault("forbidden", tenant_id=bad, times=None)
+    run = read_all(three, None)
+    assert run.exit_code == 1
+    refused = run.log.count("Cannot read ")
+    assert refused > 20
+    named = run.last_line.partition(" could not be read, all others were read: ")[2]
+    streams, _, cause = named.partition(f" of {three.organisation(bad).name} ({bad}), ")
+    assert streams.endswith(f" and {refused - 5} others")
+    assert streams.startswith("currencies, organisations, ")
+    assert cause.startswith("for the same reason: Xero forbids GET /Currencies (")
+    assert "scope accounting.settings.read" in cause
+    assert three.calls("Currencies")[0]["correlation_id"] in cause
+    assert run.last_line.count(ROLE) == 1
+    assert len(run.last_line) < 600
+
+
+def test_only_one_reason_of_each_scope_is_in_the_last_line(three):
+    three.fault("insufficient_scope", times=None)
+    run = read_all(three, ["contacts", "contact_groups", "items"], tenant_ids=[three.tenant_id])
+    settings, contacts = run.last_line.split(" | ")[::-1]
+    assert contacts.partition(" of ")[0].endswith("contacts, contact_groups")
+    assert "accounting.contacts.read" in contacts
+    assert settings.startswith("items of ")
+    assert "accounting.settings.read" in settings
+    # Nothing else was read.
+    assert "3 stream(s) could not be read: " in run.last_line
+
+
+def test_organisations_with_the_same_refused_streams_stand_together(three):
+    three.fault("forbidden", "Contacts", times=None)
+    three.fault("forbidden", "Invoices", times=None)
+    three.fault("forbidden", "Items", times=None, tenant_id=three.tenant_ids[2])
+    run = read_all(three, ["accounts", "contacts", "invoices", "items"])
+    first, second, third = (
+        f"{three.organisation(each).name} ({each})" for each in three.tenant_ids
+    )
+    assert "7 stream(s) could not be read, all others were read: " in run.last_line
+    assert f": contacts, invoices of {first}, {second}, for the same reason: " in run.last_line
+    assert f"| contacts, items, invoices of {third}, for the same reason: " in run.last_line
+    assert run.last_line.count(ROLE) == 2
+
+
+@pytest.mark.parametrize("spoil", [revoke, take_offline, refuse_token])
+def test_organisations_that_fail_for_one_reason_stand_together(three, prompt, spoil):
+    for tenant in three.tenant_ids[1:]:
+        spoil(three, tenant)
+    run = read_all(three, tenant_ids=three.tenant_ids, catalog=without_names(STREAMS))
+    second, third = (f"unnamed ({each})" for each in three.tenant_ids[1:])
+    assert "2 organisation(s) could not be read, all others were read: " in run.last_line
+    assert f": organisations {second}, {third}, for the same reason: " in run.last_line
+
+
+def test_many_organisations_are_named_by_their_count():
+    with server(companies=["empty"] * 9, limits=GENEROUS) as nine:
+        # Some of them go offline later than others.
+        nine.fault("status", "Contacts", body="The Organisation is offline", times=None)
+        for tenant in nine.tenant_ids[:3]:
+            take_offline(nine, tenant)
+        run = read_all(nine, ["accounts", "contacts"], max_concurrency=1)
+        failed = "9 organisation(s) could not be read, all others were read: organisations "
+        names, _, cause = run.last_line.partition(failed)[2].partition(", for the same reason: ")
+        assert names.count("Empty Company") == 5
+        assert names.endswith(" and 4 others")
+        assert cause.startswith("Xero has taken the organisation offline")
+        assert run.log.count("Cannot read organisation ") == 9
+
+
 def test_all_means_the_organisations_that_are_connected_now(three):
     added = contacts_of(three)
     token = three.grant(WEB)["access_token"]
@@ -123,6 +210,79 @@ def test_all_beside_ids_is_refused(three):
     run = read_all(three, tenant_ids=["all", three.tenant_id])
     assert run.exit_code == 1
     assert "'tenant_ids' has 'all' beside ids" in run.last_line
+
+
+NO_ID = "Setting 'tenant_ids' has {}, which is not the id of an organisation: "
+
+
+@pytest.mark.parametrize("names", [[], ["_tenant_name"]])
+@pytest.mark.parametrize(
+    ("tenant_ids", "message"),
+    [
+        (["Maple Florist"], NO_ID.format("'Maple Florist'")),
+        (["{id}", "{id}0"], NO_ID.format("'{id}0'")),
+        ("{id};{id}", NO_ID.format("'{id};{id}'")),
+        ([""], NO_ID.format("''")),
+        ([], "Setting 'tenant_ids' is an empty list, so there is nothing to read: "),
+        (" [] ", "Setting 'tenant_ids' is an empty list, so there is nothing to read: "),
+        ("[{id}", "Setting 'tenant_ids' is '[{id}'; set it to a JSON list of ids, or 'all'"),
+    ],
+)
+def test_ids_that_can_name_no_organisation_are_refused(three, tenant_ids, message, names):
+    filled = json.loads(json.dumps(tenant_ids).replace("{id}", three.tenant_id))
+    catalog = catalog_of(["accounts"], {"accounts": names})
+    run = read_all(three, tenant_ids=filled, catalog=catalog)
+    assert run.exit_code == 1
+    assert message.replace("{id}", three.tenant_id) in run.last_line
+    assert "`xero tenants`" in run.last_line or "JSON list" in run.last_line
+    assert run.messages == []
+    assert three.counters()["calls"] == 0
+
+
+@pytest.mark.parametrize("tenant_ids", ["all", ["{id}"]])
+def test_one_organisation_beside_several_is_refused(three, tenant_ids):
+    filled = json.loads(json.dumps(tenant_ids).replace("{id}", three.tenant_id))
+    run = read_all(three, tenant_ids=filled, tenant_id=three.tenant_id)
+    assert run.exit_code == 1
+    assert "Settings 'tenant_id' and 'tenant_ids' are both set: remove one of them" in run.last_line
+    assert run.messages == []
+
+
+@pytest.mark.parametrize("unset", [None, "", []])
+def test_one_organisation_is_read_if_no_others_are_named(three, unset):
+    second = three.tenant_ids[1]
+    run = read_all(three, ["accounts"], tenant_ids=unset, tenant_id=f" {second} ")
+    assert {record["_tenant_id"] for record in run.records("accounts")} == {second}
+
+
+@pytest.mark.parametrize("unset", [None, ""])
+def test_several_organisations_are_read_if_one_is_empty(three, unset):
+    run = read_all(three, ["accounts"], tenant_id=unset)
+    assert len({record["_tenant_id"] for record in run.records("accounts")}) == 3
+
+
+@pytest.mark.parametrize("form", ['["{}", " {} "]', "{}, {}"])
+def test_ids_may_be_a_text_as_meltano_passes_the_one_of_a_variable(three, form):
+    first, second = three.tenant_ids[0].upper(), three.tenant_ids[1]
+    run = read_all(three, ["accounts"], tenant_ids=form.format(first, second))
+    found = {record["_tenant_id"] for record in run.records("accounts")}
+    assert found == set(three.tenant_ids[:2])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("[]", "'tenant_ids' is an empty list"), ("Maple Florist", NO_ID.format("'Maple Florist'"))],
+)
+def test_a_variable_that_names_no_organisation_is_refused(three, tmp_path, text, message):
+    config = settings_for(three)
+    command = [str(TAP), "--config", "ENV", *arguments(tmp_path, config, ["accounts"], None)]
+    environ = {**os.environ, "TAP_XERO_TENANT_IDS": text}
+    done = subprocess.run(
+        command, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert message in done.stderr.strip().splitlines()[-1]
+    assert done.stdout == ""
 
 
 def test_a_slow_organisation_does_not_hold_up_the_others(three):

@@ -18,8 +18,8 @@ DONE_AS = {
     "send": "created",
     "unchanged": "unchanged",
 }
-# How many records Xero has, and their ids: the run may just have created one of them.
-_UNSTEADY = re.compile(r"has \d+|\([0-9a-f-]{36}.*\)")
+# How many records Xero has, and what they are: the run may just have created one of them.
+_UNSTEADY = re.compile(r"has \d+|\([^()]*(?:[0-9a-f-]{36}|one that the run creates)\)")
 REFUSED = {
     "status": 400,
     "body": json.dumps({"Type": "QueryParseException", "ErrorNumber": 16, "Message": "no"}),

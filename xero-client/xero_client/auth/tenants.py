@@ -188,7 +188,10 @@ def choose_tenants(
         return Choice(tenants, are_all=True)
     organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
     if ids:
-        tenants = _tenants_of_ids(ids, organisations, skip_missing=skip_missing)
+        # The tenants of a login are no setting.
+        is_listed = skip_missing and ids != [settings.tenant_id] and not settings.login_tenants
+        setting = "tenant_ids" if is_listed else "tenant_id"
+        tenants = _tenants_of_ids(ids, organisations, setting, skip_missing=skip_missing)
         return Choice(tenants, len(organisations) <= sum(each.is_connected for each in tenants))
     if not organisations:
         command = login_command()
@@ -231,14 +234,14 @@ def _listed_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list[T
 
 
 def _tenants_of_ids(
-    ids: Sequence[str], organisations: Sequence[Tenant], *, skip_missing: bool
+    ids: Sequence[str], organisations: Sequence[Tenant], setting: str, *, skip_missing: bool
 ) -> list[Tenant]:
     by_id = {tenant.tenant_id.lower(): tenant for tenant in organisations}
     missing = [tenant_id for tenant_id in ids if tenant_id.lower() not in by_id]
     if missing and not (skip_missing and len(missing) < len(ids)):
         message = (
             f"Organisation {', '.join(missing)} is not connected to this token; "
-            f"connected: {format_tenants(organisations)}. Set 'tenant_id' to one of them, or "
+            f"connected: {format_tenants(organisations)}. Set {setting!r} to one of them, or "
             f"connect it with `{login_command()}`"
         )
         raise TenantNotConnectedError(message)

@@ -15,7 +15,7 @@ from xero_client.store.database import Store
 from xero_fleet.planning.outlook import day_used, next_after
 from xero_fleet.planning.rules import BACKFILL, MINUTE, Candidate, Flight, Plan, PlannedBatch
 from xero_fleet.registry.database import reading
-from xero_fleet.registry.leases import Lease, assign, check, release
+from xero_fleet.registry.leases import IN_FLIGHT, Lease, assign, check, release
 from xero_fleet.registry.tables import batches, leases, organisations, results, work
 
 # What a run of an organisation takes before there is a measurement.
@@ -220,7 +220,7 @@ def _due(
         )
         for row in rows
     ]
-    in_flight = batches.c.status.in_(("planned", "running"))
+    in_flight = batches.c.status.in_(IN_FLIGHT)
     recent = and_(batches.c.status.in_(("done", "lost")), batches.c.planned_at > now - MINUTE)
     flights = [
         Flight(row.work_class, row.calls, row.seconds, is_over=row.status in ("done", "lost"))

@@ -18,6 +18,9 @@ from xero_client.store.database import Store
 from xero_fleet.registry.database import reading
 from xero_fleet.registry.tables import batches, leases, states
 
+# The statuses of a batch that is not over.
+IN_FLIGHT = ("planned", "running")
+
 
 class LeaseLostError(XeroError):
     """The batch was given to another worker: this one must stop."""
@@ -59,7 +62,7 @@ class Leases:
         """
 
         def save(connection: Connection) -> Lease | None:
-            mine = (batches.c.batch_id == batch_id, batches.c.status.in_(("planned", "running")))
+            mine = (batches.c.batch_id == batch_id, batches.c.status.in_(IN_FLIGHT))
             row = connection.execute(select(batches).where(*mine).with_for_update()).first()
             if row is None:
                 return None

@@ -17,10 +17,10 @@ from xero_client.errors import SettingsError, XeroError
 from xero_client.store.database import Store
 from xero_fleet.planning.rules import BACKFILL
 from xero_fleet.registry.batches import Batch, Batches
-from xero_fleet.registry.leases import Lease, Leases
+from xero_fleet.registry.leases import IN_FLIGHT, Lease, Leases
 from xero_fleet.registry.organisations import Organisations
 from xero_fleet.running.outcomes import Outcome, after_failed, outcomes_of, read_outcomes
-from xero_fleet.running.processes import TapAndLoader, start
+from xero_fleet.running.processes import TapAndLoader, is_installed, start
 from xero_fleet.running.results import BatchEnd, ended_runs
 from xero_fleet.running.singer_state import bookmarks_of, by_organisation, joined
 from xero_fleet.running.work_folder import work_folder
@@ -71,13 +71,16 @@ class BatchRun:
         """Runs a batch to its end, and saves its results.
 
         Raises:
-            SettingsError: There is no such batch.
+            SettingsError: There is no such batch, or this machine lacks a program of its pipeline.
             LeaseLostError: Another worker has the batch now.
             BatchFailedError: The loader failed, or the tap for all organisations.
         """
-        if self._batches.find(batch_id) is None:
+        found = self._batches.find(batch_id)
+        if found is None:
             message = f"There is no batch {batch_id!r}: `xero fleet plan` prints those to run"
             raise SettingsError(message)
+        if found.status in IN_FLIGHT:
+            _check_programs(self._settings.pipeline(found.pipeline), batch_id)
         began = time.time()
         lease = self._leases.take(batch_id, began)
         batch = self._batches.find(batch_id)
@@ -250,6 +253,30 @@ class BatchRun:
             if error != "unfinished":
                 logger.error("%s (%s): %s", name, tenant_id, error)
         return BatchReport(len(ended) - len(failed), failed)
+
+
+def _check_programs(pipeline: Pipeline, batch_id: str) -> None:
+    """Checks that the programs of a pipeline are there, before the batch is taken.
+
+    Only the machine that runs a batch needs them, so no other command can check it.
+
+    Raises:
+        SettingsError: One is not installed.
+    """
+    commands = {
+        "tap": () if pipeline.publish else pipeline.tap,
+        "loader": pipeline.loader,
+        "publish": pipeline.publish,
+        "after": pipeline.after,
+    }
+    for setting, command in commands.items():
+        if command and not is_installed(command, pipeline.folder):
+            message = (
+                f"Setting 'pipelines.{pipeline.name}.{setting}' is {command[0]!r}, which is not "
+                f"installed on this machine: install it here, or set where it is. Batch {batch_id} "
+                "was not begun; another machine can run it"
+            )
+            raise SettingsError(message)
 
 
 def _tap_command(

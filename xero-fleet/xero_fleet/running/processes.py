@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -125,19 +126,30 @@ def start(
     Raises:
         SettingsError: It cannot be started.
     """
-    beside = os.pathsep.join((os.environ.get("PATH", ""), str(Path(sys.executable).parent)))
     try:
         return subprocess.Popen(  # noqa: S603  # the commands of the settings
             command,
             cwd=folder,
             stdin=stdin,
             stdout=stdout,
-            env={**os.environ, "PATH": beside, **(environment or {})},
+            env={**os.environ, "PATH": _search_path(), **(environment or {})},
             preexec_fn=_death_signal(),  # noqa: PLW1509  # no thread runs yet, and it makes one call
         )
     except OSError as error:
         message = f"{command[0]!r} cannot be started ({error.strerror}): check the fleet's settings"
         raise SettingsError(message) from None
+
+
+def is_installed(command: Sequence[str], folder: Path) -> bool:
+    """Whether ``start`` finds the program of a command."""
+    program = command[0]
+    if os.path.dirname(program):  # noqa: PTH120  # a Path leaves out "./"
+        return shutil.which(folder / program) is not None
+    return shutil.which(program, path=_search_path()) is not None
+
+
+def _search_path() -> str:
+    return os.pathsep.join((os.environ.get("PATH", ""), str(Path(sys.executable).parent)))
 
 
 def _death_signal() -> Callable[[], None] | None:

@@ -14,7 +14,6 @@ from target_xero.build.records import Record
 from target_xero.delivery.admission.run_records import RunRecords
 from target_xero.delivery.items import Item
 from target_xero.delivery.logged_items import LoggedItem, known_entries, logged_items
-from target_xero.delivery.preparation.expected_records import ExpectedRecords
 from target_xero.delivery.preparation.look_ups import existing_or_refusal
 from target_xero.delivery.preparation.preparation import Preparation, Prepared
 from target_xero.delivery.preparation.published_ids import recognised
@@ -28,6 +27,7 @@ from target_xero.delivery.retry_policy import (
 from target_xero.delivery.states import Event
 from target_xero.lookup.existing_records import frees_its_name, status_of, takes_changes
 from target_xero.lookup.matching import differences
+from target_xero.lookup.named_records.expected_records import ExpectedRecords
 from target_xero.report.results import INVALID, REJECTED, UNKNOWN
 from xero_client.errors import RequestRefusedError, XeroError
 from xero_client.http.access import with_needs
@@ -94,6 +94,7 @@ class Predictor:
         records: RunRecords,
         *,
         resend_unknown: bool = False,
+        is_sent: bool = False,
     ) -> None:
         """Reads nothing yet.
 
@@ -103,11 +104,14 @@ class Predictor:
             records: What the run has met.
             resend_unknown: Whether a run would send records again whose outcome cannot be found
                 out.
+            is_sent: Whether what is predicted is also sent, before items that may name it are
+                predicted. Then Xero has it by that time.
         """
         self._transport = transport
         self._log = log
         self._records = records
         self._resend_unknown = resend_unknown
+        self._is_sent = is_sent
         self._expected = ExpectedRecords()
         self._preparation = Preparation(transport, log, self._expected)
         self._failures = FailureCounts()
@@ -128,9 +132,10 @@ class Predictor:
         predictions = [
             next(new) if each.event is Event.IS_NEW else _by_the_log(each) for each in logged
         ]
-        for prediction in predictions:
-            if prediction.would == WOULD_CREATE and prediction.error is None:
-                self._expected.add(prediction.item.publication)
+        if not self._is_sent:
+            for prediction in predictions:
+                if prediction.would == WOULD_CREATE and prediction.error is None:
+                    self._expected.add(prediction.item.publication)
         return predictions
 
     def _predictions(self, items: Sequence[Item]) -> list[Prediction]:

@@ -12,7 +12,6 @@ from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.delivery.items import Item
-from target_xero.delivery.preparation.expected_records import ExpectedRecords
 from target_xero.delivery.preparation.look_ups import existing_or_refusal
 from target_xero.delivery.preparation.overwriting import Decision, Overwriting
 from target_xero.delivery.publish_log import PublishLog
@@ -24,6 +23,7 @@ from target_xero.delivery.retry_policy import (
 )
 from target_xero.delivery.states import Event
 from target_xero.lookup.named_records.completed import Completed
+from target_xero.lookup.named_records.expected_records import ExpectedRecords
 from target_xero.lookup.named_records.own_children import is_sought, with_own_ids
 from target_xero.lookup.named_records.parent_search import with_parents
 from target_xero.lookup.named_records.reference_search import with_references
@@ -136,17 +136,11 @@ class Preparation:
         prepared = [Prepared(item) for item in items]
         for look_up in (with_parents, with_references, with_own_ids):
             ready = [found.item for found in prepared if found.may_be_sent]
-            completed = look_up([item.publication for item in ready], self._transport, stream)
+            publications = [item.publication for item in ready]
+            completed = look_up(publications, self._transport, stream, self._expected)
             pairs = zip(ready, completed, strict=True)
-            prepared = _replaced(prepared, [self._named(item, found) for item, found in pairs])
+            prepared = _replaced(prepared, [_named(item, found) for item, found in pairs])
         return prepared
-
-    def _named(self, item: Item, found: Completed) -> Prepared:
-        if found.publication is not None:
-            return Prepared(replace(item, publication=found.publication))
-        if self._expected.has(found.missing):
-            return Prepared(item)
-        return Prepared(item, Event.MAY_NOT_BE_SENT, reason=str(found.problem))
 
     def if_refused(self, items: Sequence[Item]) -> list[Prepared | None]:
         """What is to be done with items if Xero refuses them because of what exists.
@@ -230,6 +224,13 @@ class Preparation:
             resolution = resolution_of(destination, found.item.publication, records)
             resolved.append(_of_resolution(found.item, resolution, records))
         return resolved
+
+
+def _named(item: Item, found: Completed) -> Prepared:
+    """An item after the records that it names were looked up."""
+    if found.publication is not None:
+        return Prepared(replace(item, publication=found.publication))
+    return Prepared(item, Event.MAY_NOT_BE_SENT, reason=str(found.problem))
 
 
 def _is_to_be_resolved(prepared: Prepared) -> bool:

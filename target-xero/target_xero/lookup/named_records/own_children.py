@@ -15,6 +15,7 @@ from target_xero.build.references.record_references import OWN_PLACE
 from target_xero.lookup.existing_records import Lookup
 from target_xero.lookup.matching import contains
 from target_xero.lookup.named_records.completed import Completed
+from target_xero.lookup.named_records.expected_records import ExpectedRecords
 from xero_client.http.transport import Transport
 
 
@@ -24,7 +25,10 @@ def is_sought(publication: Publication) -> bool:
 
 
 def with_own_ids(
-    publications: Sequence[Publication], transport: Transport, subject: str
+    publications: Sequence[Publication],
+    transport: Transport,
+    subject: str,
+    expected: ExpectedRecords,  # noqa: ARG001  # as of the other look-ups
 ) -> list[Completed]:
     """The publications with the ids of their children; those that have one stay as they are.
 
@@ -32,6 +36,7 @@ def with_own_ids(
         publications: Children of one kind; what they name has its ids.
         transport: The organisation's connection.
         subject: The name that the calls are counted under.
+        expected: Not used: what a run creates, it does not remove by its content.
 
     Raises:
         XeroError: A look-up failed.

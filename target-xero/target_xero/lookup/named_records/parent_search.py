@@ -13,11 +13,19 @@ from target_xero.build.references.parents import PARENT_PLACE, ParentKey
 from target_xero.lookup.existing_records import Lookup, in_use, with_credit_left
 from target_xero.lookup.matches import records_by_key
 from target_xero.lookup.named_records.completed import Completed
+from target_xero.lookup.named_records.expected_records import (
+    ExpectedRecords,
+    is_expected,
+    shown_id,
+)
 from xero_client.http.transport import Transport
 
 
 def with_parents(
-    publications: Sequence[Publication], transport: Transport, subject: str
+    publications: Sequence[Publication],
+    transport: Transport,
+    subject: str,
+    expected: ExpectedRecords,
 ) -> list[Completed]:
     """The children with the ids of their parents; those that have one stay as they are.
 
@@ -27,6 +35,7 @@ def with_parents(
         publications: Children of one entity.
         transport: The organisation's connection.
         subject: The name that the calls are counted under.
+        expected: In a dry run, the records that would have been created by now.
 
     Raises:
         XeroError: A look-up failed.
@@ -40,28 +49,36 @@ def with_parents(
     return [
         Completed(publication)
         if publication.parent_key is None
-        else _with_parent(publication, publication.parent_key, found)
+        else _with_parent(publication, publication.parent_key, found, expected)
         for publication in publications
     ]
 
 
 def _with_parent(
-    publication: Publication, key: ParentKey, found: dict[MatchKey, list[Record]]
+    publication: Publication,
+    key: ParentKey,
+    found: dict[MatchKey, list[Record]],
+    expected: ExpectedRecords,
 ) -> Completed:
     parent, records = key.entity, found[key.fields]
-    present = in_use(records)
+    present = [*in_use(records), *expected.with_key(parent, key.fields)]
     if len(present) > 1:
         present = with_credit_left(present)
-    ids = [str(record[parent.id_field or ""]) for record in present or records[:1]]
-    if not ids:
-        return Completed(problem=f"Xero has no {key}", missing=key)
-    if len(ids) > 1:
-        problem = f"Xero has {len(ids)} {key} ({', '.join(ids)}): give the {parent.id_field}"
-        return Completed(problem=problem)
+    named, id_field = present or records[:1], parent.id_field or ""
+    if not named and expected.may_have(parent, key.fields):
+        return Completed(publication)
+    if not named:
+        return Completed(problem=f"Xero has no {key}")
+    if len(named) > 1:
+        ids = ", ".join(shown_id(record, id_field) for record in named)
+        return Completed(problem=f"Xero has {len(named)} {key} ({ids}): give the {id_field}")
+    if is_expected(named[0], id_field):
+        return Completed(publication)
+    parent_id = str(named[0][id_field])
     child = replace(
         publication,
-        path=publication.path.replace(PARENT_PLACE, ids[0], 1),
-        parent=f"{parent.path.removeprefix('/')}/{ids[0]}",
+        path=publication.path.replace(PARENT_PLACE, parent_id, 1),
+        parent=f"{parent.path.removeprefix('/')}/{parent_id}",
         parent_key=None,
     )
     return Completed(child)

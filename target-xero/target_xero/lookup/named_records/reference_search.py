@@ -22,8 +22,13 @@ from target_xero.lookup.existing_records import Lookup, in_use, with_credit_left
 from target_xero.lookup.matches import records_by_key
 from target_xero.lookup.matching import same_text
 from target_xero.lookup.named_records.completed import Completed
+from target_xero.lookup.named_records.expected_records import (
+    ExpectedRecords,
+    is_expected,
+    shown_id,
+)
 from target_xero.lookup.resource_lookup import ResourceLookup
-from xero_client.entities.table import BY_NAME, BY_TITLE
+from xero_client.entities.table import BY_NAME, BY_TITLE, Entity
 from xero_client.http import wire
 from xero_client.http.transport import Transport
 
@@ -34,7 +39,10 @@ _ALLOCATED_TO = {"ACCREC": "ACCREC", "ACCPAY": "ACCPAY", "RECEIVE": "ACCREC", "S
 
 
 def with_references(
-    publications: Sequence[Publication], transport: Transport, subject: str
+    publications: Sequence[Publication],
+    transport: Transport,
+    subject: str,
+    expected: ExpectedRecords,
 ) -> list[Completed]:
     """The publications with the ids of what they name; those that name nothing stay as they are.
 
@@ -44,6 +52,7 @@ def with_references(
         publications: Publications; the parents of children are known.
         transport: The organisation's connection.
         subject: The name that the calls are counted under.
+        expected: In a dry run, the records that would have been created by now.
 
     Raises:
         XeroError: A look-up failed.
@@ -59,7 +68,7 @@ def with_references(
         entity = BY_NAME[name]
         by_key = records_by_key(Lookup(transport, entity, subject), entity, list(keys))
         found |= {(name, key): records for key, records in by_key.items()}
-    search = _Search(transport, subject, found)
+    search = _Search(transport, subject, found, expected)
     return [
         search.resolved(publication) if publication.references else Completed(publication)
         for publication in publications
@@ -69,37 +78,47 @@ def with_references(
 class _ProblemError(Exception):
     """A reference does not lead to one record."""
 
-    def __init__(self, problem: str, missing: RecordReference | None = None) -> None:
-        super().__init__(problem)
-        self.missing = missing
-
 
 class _Search:
     """Chooses among the records that were found."""
 
-    def __init__(self, transport: Transport, subject: str, found: Found) -> None:
+    def __init__(
+        self, transport: Transport, subject: str, found: Found, expected: ExpectedRecords
+    ) -> None:
         self._transport = transport
         self._subject = subject
         self._found = found
+        self._expected = expected
         self._lists: dict[str, ResourceLookup] = {}
 
     def resolved(self, publication: Publication) -> Completed:
-        """The publication with the ids, or why one is missing."""
+        """The publication with the ids, or why one is missing.
+
+        If a record is expected, the others are checked, and the publication stays as it is.
+        """
         ids: dict[RecordReference, tuple[str, str | None]] = {}
         own_id: str | None = None
         in_path: dict[str, str] = {}
+        is_any_expected = False
         for reference in publication.references:
+            if is_any_expected and "{" in filled_with(reference.in_list, in_path):
+                continue  # in the list of a parent that is expected
             try:
                 record = self._record(publication, reference, in_path)
+                if record is None:
+                    is_any_expected = True
+                    continue
                 line_id = _line_id(reference, record)
             except _ProblemError as problem:
-                return Completed(None, str(problem), problem.missing)
+                return Completed(None, str(problem))
             record_id = str(record[BY_TITLE[reference.entity].id_field or ""])
             ids[reference] = (record_id, line_id)
             if reference.in_path:
                 in_path[reference.in_path] = record_id
             elif not reference.id_path:
                 own_id = record_id
+        if is_any_expected:
+            return Completed(publication)
         fields = with_ids(publication.fields, ids)
         path = publication.path.replace(OWN_PLACE, own_id or OWN_PLACE, 1)
         has_content = publication.content is not None
@@ -117,11 +136,11 @@ class _Search:
             )
         )
 
-    def _named(self, reference: RecordReference, in_path: Record) -> Sequence[Record]:
+    def _named(self, reference: RecordReference, path: str) -> Sequence[Record]:
         """The records that have the names of a reference."""
         if ".xro/" not in reference.in_list:
             return self._found[reference.entity, reference.key]
-        path, entity = filled_with(reference.in_list, in_path), BY_TITLE[reference.entity]
+        entity = BY_TITLE[reference.entity]
         lookup = self._lists.get(path)
         if lookup is None:
             lookup = self._lists[path] = ResourceLookup(
@@ -136,8 +155,8 @@ class _Search:
 
     def _record(
         self, publication: Publication, reference: RecordReference, in_path: Record
-    ) -> Record:
-        """The one record that a reference means.
+    ) -> Record | None:
+        """The one record that a reference means; None if it is expected, and not in Xero yet.
 
         Args:
             publication: What names it.
@@ -147,12 +166,18 @@ class _Search:
         Raises:
             _ProblemError: Nothing fits, or several do.
         """
-        records = self._named(reference, in_path)
-        present = in_use(records)
+        list_path = filled_with(reference.in_list, in_path)
+        entity, key = BY_TITLE[reference.entity], reference.key
+        id_field, of_other_api = entity.id_field or "", ".xro/" in list_path
+        records = self._named(reference, list_path)
+        expected = self._expected.with_key(entity, key, list_path if of_other_api else "")
+        present = [*in_use(records), *expected]
         if len(present) > 1:
-            present = self._narrowed(publication, present)
+            present = self._narrowed(publication, present, id_field)
         if len(present) == 1:
-            return present[0]
+            return None if is_expected(present[0], id_field) else present[0]
+        if not records and not present and self._expected.may_have(entity, key):
+            return None
         name = f"{reference.shown_path}: Xero has"
         if not present and records:
             statuses = " and ".join(sorted({_status(record) for record in records}))
@@ -160,9 +185,8 @@ class _Search:
             raise _ProblemError(problem)
         if not present:
             problem = f"{name} no {reference.entity} with {shown(reference.key)}"
-            raise _ProblemError(problem, reference)
-        entity = BY_TITLE[reference.entity]
-        listed = "; ".join(_described(record, entity.id_field or "") for record in present)
+            raise _ProblemError(problem)
+        listed = "; ".join(_described(record, id_field) for record in present)
         hint = f"give the {entity.id_field}"
         if entity.writing is not None and entity.writing.match_only_types:
             hint = f"give its Type, its Contact.Name or the {entity.id_field} too"
@@ -172,14 +196,17 @@ class _Search:
         )
         raise _ProblemError(problem)
 
-    def _narrowed(self, publication: Publication, records: Sequence[Record]) -> list[Record]:
+    def _narrowed(
+        self, publication: Publication, records: Sequence[Record], id_field: str
+    ) -> list[Record]:
         """The records that a credit can be allocated to; those with credit left."""
         destination = publication.destination
-        if not isinstance(destination, ChildDestination) or PARENT_PLACE in publication.path:
+        if not isinstance(destination, ChildDestination):
             return with_credit_left(records)
-        credit_id = publication.parent_id
-        lookup = Lookup(self._transport, destination.parent, self._subject)
-        credit = lookup.by_id([credit_id]).get(credit_id.lower())
+        credit = self._credit(publication, destination.parent)
+        if credit is None and PARENT_PLACE in publication.path:
+            # Too little is known of the credit that is expected to tell which of them is meant.
+            return sorted(records, key=lambda each: not is_expected(each, id_field))[:1]
         if credit is None:
             return list(records)
         kind = next(
@@ -190,12 +217,30 @@ class _Search:
             ),
             None,
         )
-        contact = text_at(credit, "Contact.ContactID")
         return [
             record
             for record in records
-            if record.get("Type") == kind and text_at(record, "Contact.ContactID") == contact
+            if record.get("Type") == kind and _is_of_same_contact(record, credit)
         ] or list(records)
+
+    def _credit(self, publication: Publication, entity: Entity) -> Record | None:
+        """The credit that is allocated; None if it is not known."""
+        if PARENT_PLACE not in publication.path:
+            credit_id = publication.parent_id
+            lookup = Lookup(self._transport, entity, self._subject)
+            return lookup.by_id([credit_id]).get(credit_id.lower())
+        key = publication.parent_key
+        credits_named = [] if key is None else self._expected.with_key(entity, key.fields)
+        return credits_named[0] if len(credits_named) == 1 else None
+
+
+def _is_of_same_contact(record: Record, credit: Record) -> bool:
+    """Whether two documents have one contact: by its id, or by its name if one has no id yet."""
+    ids = [text_at(each, "Contact.ContactID") for each in (record, credit)]
+    if None not in ids:
+        return ids[0] == ids[1]
+    names = [text_at(each, "Contact.Name") for each in (record, credit)]
+    return None not in names and same_text(str(names[0]), str(names[1]))
 
 
 def _content(publication: Publication, fields: Record) -> bytes:
@@ -214,7 +259,7 @@ def _described(record: Record, id_field: str) -> str:
     kind, contact = record.get("Type"), text_at(record, "Contact.Name")
     words = [str(kind or ""), f"of {contact}" if contact else ""]
     named = " ".join(filter(None, words))
-    return ", ".join(filter(None, [named, str(record.get(id_field))]))
+    return ", ".join(filter(None, [named, shown_id(record, id_field)]))
 
 
 def _line_id(reference: RecordReference, record: Record) -> str | None:
