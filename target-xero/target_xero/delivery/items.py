@@ -143,14 +143,13 @@ class Item(PrivateStruct, frozen=True, eq=False):
 
     def with_occurrence(self, occurrence: int, tenant_id: str) -> Item:
         """The item, which is known by its content, with its number among equal ones."""
-        provenance = replace(self.provenance, occurrence=occurrence)
-        if not occurrence:  # its fingerprint is that of the first one already
-            return replace(self, provenance=provenance)
+        if not occurrence:
+            return self  # its fingerprint is that of the first one already
         extra = "|".join(self.provenance.content_key)
         own = fingerprint(tenant_id, self.digest, extra, occurrence)
         return replace(
             self,
-            provenance=provenance,
+            provenance=replace(self.provenance, occurrence=occurrence),
             fingerprint=own,
             locks=self.locks - {self.fingerprint} | {own},
         )

@@ -41,6 +41,13 @@ _CODE_FIELDS = {
     Named.ACCOUNT_PART: "AccountID",
 }
 _OPTIONS = "TrackingCategories/Options"
+# The kinds of names by their entity.
+_NAMED_OF = {
+    entity: tuple(named for named, name in _ENTITIES.items() if name == entity)
+    for entity in _ENTITIES.values()
+}
+# The destinations whose records have such names before Xero has them.
+_EXPECTED = frozenset({*_ENTITIES.values(), _OPTIONS} - {"TaxRates"})
 _INACTIVE = frozenset({"ARCHIVED", "DELETED"})
 
 
@@ -105,11 +112,10 @@ class NameResolver:
         changed = destination.name
         if isinstance(destination, ChildDestination):
             changed = destination.parent.name
-        for named, name in _ENTITIES.items():
-            if name == changed:
-                self._lists.pop(named, None)
-                if named is Named.TRACKING:
-                    self._categories = None
+        for named in _NAMED_OF.get(changed, ()):
+            self._lists.pop(named, None)
+            if named is Named.TRACKING:
+                self._categories = None
 
     def expect(self, publication: Publication) -> None:
         """Counts a record as one that Xero has, because a dry run would create it.
@@ -117,7 +123,7 @@ class NameResolver:
         A tax rate is not known before, because Xero chooses its type.
         """
         name = publication.destination.name
-        if name in (*_ENTITIES.values(), _OPTIONS) and name != "TaxRates":
+        if name in _EXPECTED:
             fields = dict(publication.fields)
             if publication.parent_key is not None:
                 fields["Category"] = publication.parent_key.fields[0][1]

@@ -154,7 +154,7 @@ class XeroSink(Sink):
 
         self._input_digests = (
             InputDigests(self.rule, schema, self.key_properties, config)
-            if self._grouper is None and self._template_rows is None and not self.rule.tenant_id
+            if self._has_input_digests
             else None
         )
 
@@ -175,6 +175,15 @@ class XeroSink(Sink):
         shape = destination_of(rule.entity, rule.path).shape
         own_columns = {*rule.columns, *rule.columns_read, *(SHAPES[shape] if shape else ())}
         return DeletionMarks(own_columns, knows_fields=shape is not None)
+
+    @property
+    def _has_input_digests(self) -> bool:
+        """Whether the publish log can recognise records as they come.
+
+        A dry run looks at each record, and writes nothing into the log.
+        """
+        is_alone = self._grouper is None and self._template_rows is None
+        return is_alone and not self.rule.tenant_id and not self._context.config["dry_run"]
 
     @property
     def record_count(self) -> int:

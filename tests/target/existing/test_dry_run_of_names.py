@@ -5,6 +5,8 @@ from documents import authorised_invoice
 from target_runner import publish, records
 from test_dry_run import check_prediction
 
+from xero_client.store import spilled_table
+
 pytestmark = pytest.mark.usefixtures("no_waiting")
 
 LINE = {"Description": "Work", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
@@ -163,8 +165,10 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("in_memory", [1, 10_000])
 @pytest.mark.parametrize("case", CASES)
-def test_of_a_name_of_records_that_the_run_creates(tmp_path, xero, case):
+def test_of_a_name_of_records_that_the_run_creates(tmp_path, xero, monkeypatch, case, in_memory):
+    monkeypatch.setattr(spilled_table, "MAX_IN_MEMORY", in_memory)
     before, rows, expected = CASES[case]
     users = {"u1": {"userId": "u1", "name": "Ana Hill", "email": "ana@example.com"}}
     xero.organisation().resources["projects/ProjectsUsers"] = users

@@ -1,8 +1,12 @@
 """Two contents of one subject in a run: neither is sent, and both are named."""
 
+from collections import Counter
+
 import pytest
 from subject_records import lines_in_xero, sale_row
 from target_runner import publish, records, schema
+
+from xero_client.store import spilled_table
 
 
 def test_unsorted_rows_of_a_document_are_invalid_and_nothing_of_it_is_sent(tmp_path, xero):
@@ -73,6 +77,25 @@ def test_the_second_content_of_a_document_that_was_sent_names_the_first(tmp_path
     assert lines_in_xero(xero)["S-0"] == ["a"]
     again = publish(tmp_path, xero, [schema("invoices"), *many, conflicting])
     assert again.statuses == {"unchanged": 250, "invalid": 1}
+
+
+@pytest.mark.parametrize("in_memory", [1, 300])
+def test_what_came_long_before_is_known_on_disk(tmp_path, xero, monkeypatch, in_memory):
+    monkeypatch.setattr(spilled_table, "MAX_IN_MEMORY", in_memory)
+    many = [sale_row(f"S-{n}", "a") for n in range(450)]
+    lines = [{"LineAmount": amount, "AccountCode": "200"} for amount in (1, -1)]
+    journal = {"Date": "2026-01-31", "JournalLines": lines}
+    journals = [{"Narration": str(n % 400), **journal} for n in range(450)]
+    conflicting = sale_row("S-0", "b")
+    messages = [schema("invoices"), *many, conflicting, *records("manual_journals", journals)]
+    run = publish(tmp_path, xero, messages)
+    assert Counter((r["stream"], r["status"]) for r in run.results) == {
+        ("invoices", "created"): 450,
+        ("invoices", "invalid"): 1,
+        ("manual_journals", "created"): 450,
+    }
+    again = publish(tmp_path, xero, messages)
+    assert again.statuses == {"unchanged": 900, "invalid": 1}
 
 
 def test_a_dry_run_finds_second_contents_too(tmp_path, xero):

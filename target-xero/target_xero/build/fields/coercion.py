@@ -54,6 +54,9 @@ _NAMED_BY = {
     "Prepayment": "Reference",
 }
 
+# The parts of which more is noted than their fields.
+_NOTED_PARTS = frozenset({"Account", "Tracking"})
+
 # What is done with the values of a column; plain numbers, since an enum costs in the inner loop.
 _TEXT, _CODE, _NAME, _VALUE, _PART, _PARTS, _FREE, _DROP, _UNKNOWN = range(9)
 
@@ -329,16 +332,23 @@ class Coercion:
 
     def _parts(self, value: Json, shape: str, name: str, walk: _Walk) -> list[Record]:
         value = _parse_json(value, list, "a list")
-        depth = len(walk.path)
-        walk.path.append(name)
+        path = walk.path
+        depth = len(path)
+        path.append(name)
+        parts: list[Record] = []
+        columns = self._columns.setdefault(shape, {})
+        is_plain = shape not in _NOTED_PARTS and shape not in REFERENCES
         try:
-            return [
-                self._part(element, shape, index, walk)
-                for index, element in enumerate(value)
-                if element is not None
-            ]
+            for index, element in enumerate(value):
+                if is_plain and type(element) is dict:
+                    path.append(index)
+                    parts.append(self._object(element, shape, columns, SYSTEM_FIELDS, walk))
+                    path.pop()
+                elif element is not None:
+                    parts.append(self._part(element, shape, index, walk))
         finally:
-            del walk.path[depth:]
+            del path[depth:]
+        return parts
 
 
 def _note_name(name: str, kind: NamedKind, text: str, walk: _Walk) -> None:

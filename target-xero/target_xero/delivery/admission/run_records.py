@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from target_xero.delivery.admission.spilled_table import SpilledTable
 from target_xero.delivery.item_results import not_sent_result
 from target_xero.delivery.items import Item
 from target_xero.delivery.preparation.published_ids import Recognised
@@ -13,6 +12,7 @@ from target_xero.delivery.publish_log import LogEntry
 from target_xero.delivery.publish_log.fingerprints import old_fingerprint
 from target_xero.report.reporter import Reporter
 from target_xero.report.results import INVALID
+from xero_client.store.spilled_table import SpilledTable
 
 ADVICE = (
     "If they are lines of one document, sort the rows and name the columns that the lines share in "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from target_xero.build.publications.publication import Publication
 from target_xero.delivery.admission.run_records import INBOX_SIZE, Admission, RunRecords
@@ -122,4 +123,9 @@ class DryRunPipeline:
 
 def _for_prediction(publication: Publication) -> Fit:
     """Batches that are looked up together: neighbours of one destination."""
-    return Fit(publication.destination.name, LOOKUP_SIZE, math.inf)
+    return _fit_of(publication.destination.name)
+
+
+@lru_cache(maxsize=128)
+def _fit_of(name: str) -> Fit:
+    return Fit(name, LOOKUP_SIZE, math.inf)

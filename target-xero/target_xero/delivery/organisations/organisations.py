@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from typing import ParamSpec
 
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.fields.name_references import Named
@@ -39,6 +40,8 @@ from xero_client.http.transport import TokenSource
 
 logger = logging.getLogger("target-xero")
 
+Values = ParamSpec("Values")
+
 # Stands for the organisation that the target's own settings choose.
 DEFAULT = ""
 
@@ -72,6 +75,7 @@ class Organisations:
         self._more_scopes = more_scopes
         self._by_name: dict[str, ConnectedOrganisation | InvalidRecordError] = {}
         self._by_id: dict[str, ConnectedOrganisation] = {}
+        self._default: ConnectedOrganisation | None = None
         self._stopped: dict[str, RunStoppedError] = {}
         self._expected: set[str] = set()
         self._looked_up: set[str] = set()
@@ -132,6 +136,8 @@ class Organisations:
             InvalidRecordError: It is not connected, or several have the name.
             XeroError: There is no token, or the organisation of the settings is not connected.
         """
+        if name == DEFAULT and self._default is not None:
+            return self._default
         if (connected := self._by_id.get(name.casefold())) is not None:
             return connected
         found = self._by_name.get(name.casefold())
@@ -147,6 +153,7 @@ class Organisations:
             raise found
         if name == DEFAULT:
             self._connections.choose(found.tenant)
+            self._default = found
         return found
 
     def default_id(self) -> str:
@@ -217,7 +224,7 @@ class Organisations:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        self._unless_stopped(organisation, lambda: organisation.publish(item))
+        self._unless_stopped(organisation, organisation.publish, item)
 
     def publish_recognised(
         self, organisation: ConnectedOrganisation, items: Sequence[Item]
@@ -227,7 +234,7 @@ class Organisations:
         Raises:
             RunStoppedError: The run cannot go on.
         """
-        self._unless_stopped(organisation, lambda: organisation.pipeline.add_recognised(items))
+        self._unless_stopped(organisation, organisation.pipeline.add_recognised, items)
 
     def flush(self) -> None:
         """Publishes all items, and waits for their results.
@@ -283,12 +290,16 @@ class Organisations:
         organisation.pipeline.stop()
 
     def _unless_stopped(
-        self, organisation: ConnectedOrganisation, action: Callable[[], None]
+        self,
+        organisation: ConnectedOrganisation,
+        action: Callable[Values, None],
+        *values: Values.args,
+        **named: Values.kwargs,
     ) -> None:
         if organisation.tenant.tenant_id in self._stopped:
             return
         try:
-            action()
+            action(*values, **named)
         except RunStoppedError as error:
             self._note_stop(organisation, error)
 

@@ -38,9 +38,8 @@ class SpilledTable:
         self._filter = bytearray()
 
     def read(self, keys: Iterable[str]) -> None:
-        """Reads the rows that are needed next; makes room in memory before."""
-        if len(self._rows) >= MAX_IN_MEMORY:
-            self._write_to_disk()
+        """Reads the rows that are needed next."""
+        self._keep_small()
         if self._database is None:
             return
         unread = [key for key in keys if key not in self._rows and self._may_be_on_disk(key)]
@@ -59,6 +58,7 @@ class SpilledTable:
         """Adds a row, or replaces the values of one."""
         self._rows[key] = values
         self._changed.add(key)
+        self._keep_small()
 
     def _may_be_on_disk(self, key: str) -> bool:
         return self._database is not None and self._filter[hash(key) % FILTER_SIZE] == 1
@@ -70,7 +70,10 @@ class SpilledTable:
         for key, *values in database.execute(query, keys):
             self._rows[key] = tuple(values)
 
-    def _write_to_disk(self) -> None:
+    def _keep_small(self) -> None:
+        """Writes what has changed to disk, and frees the memory, if there is much in it."""
+        if len(self._rows) < MAX_IN_MEMORY:
+            return
         database = self._database
         if database is None:
             database = self._database = self._new_database()
