@@ -14,7 +14,7 @@ from typing import Any
 from xero_client.store.schema import statement_chunks
 
 # The rows in memory at which those that changed are written to disk.
-MAX_IN_MEMORY = 16_384
+MAX_IN_MEMORY = 12_000
 # The places of the filter, a byte each; a power of two.
 FILTER_SIZE = 1 << 20
 
