@@ -55,13 +55,15 @@ def machine() -> str:
 def written(rows: list[Row], rounds: int, load: str, minutes: float) -> str:
     """The whole RESULTS.md."""
     day = f"{datetime.now(timezone.utc):%Y-%m-%d}"
+    on_disk = max(rounds, writing.ROUNDS_ON_DISK)
     return f"""# Results of `make bench`, {day}
 
 {machine()}
 
-Each program ran {rounds} times, in turn with those that it is compared with; {minutes:.0f} minutes
-in all. Of times the least counts, because what else a machine does can only slow a run down; of
-memory the median (the tap's with 200,000 records is measured once). Load when this began: {load}.
+Each program ran {rounds} times ({on_disk} with a large publish log), in turn with those that it is
+compared with; {minutes:.0f} minutes in all. Of times the least counts, because what else a machine
+does can only slow a run down; of memory the median (the tap's with 200,000 records is measured
+once). Load when this began: {load}.
 The server is xero-sandbox in a process of its own on the same machine, with Xero's five calls at
 once and without its sixty a minute. Absolute times are this machine's; what counts are the ratios.
 
