@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
@@ -14,8 +13,6 @@ from xero_client.auth.tenants import ALL
 from xero_client.errors import SettingsError
 from xero_client.settings.environment import parse_json
 from xero_client.settings.settings_schema import setting, settings_schema
-
-_TENANT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,36 +146,29 @@ TAP_PROPERTIES: Mapping[str, dict[str, Any]] = settings_schema(TapSettings)
 def tenant_ids_of(config: Mapping[str, Any]) -> list[str]:
     """The setting ``tenant_ids``: ids, or only ``ALL``; empty if it is not set.
 
-    An empty list beside ``tenant_id`` counts as not set. So an environment of Meltano can replace
-    an inherited list, which null would not do.
+    A text that is not an id is left as it is: it fails alone, and the others are read. An empty
+    list beside ``tenant_id`` counts as not set. So an environment of Meltano can replace an
+    inherited list, which null would not do.
 
     Raises:
-        SettingsError: It is empty, or has what is not an id, or ``tenant_id`` is set too.
+        SettingsError: It is empty, or its JSON is invalid.
     """
     value = config.get("tenant_ids")
     listed = _ids_in(value) if isinstance(value, str) else value
     if listed is None:
         return []
-    is_one_named = bool((config.get("tenant_id") or "").strip())
-    if not listed and not is_one_named:
+    if not listed and not is_one_named(config):
         message = (
             "Setting 'tenant_ids' is an empty list, so there is nothing to read: list the ids that "
             f"`xero tenants` shows, or set {ALL!r}, or remove the setting"
         )
         raise SettingsError(message)
-    if listed and is_one_named:
-        message = "Settings 'tenant_id' and 'tenant_ids' are both set: remove one of them"
-        raise SettingsError(message)
-    ids = [str(each).strip() for each in listed]
-    for each in ids:
-        if each != ALL and not _TENANT_ID.fullmatch(each):
-            message = (
-                f"Setting 'tenant_ids' has {each!r}, which is not the id of an organisation: list "
-                "ids as `xero tenants` shows them, such as 70784a63-d24b-46a9-a4db-0e70a274b056, "
-                f"or set {ALL!r}"
-            )
-            raise SettingsError(message)
-    return ids
+    return [str(each).strip() for each in listed]
+
+
+def is_one_named(config: Mapping[str, Any]) -> bool:
+    """Whether the setting ``tenant_id`` is set."""
+    return bool((config.get("tenant_id") or "").strip())
 
 
 def _ids_in(text: str) -> list[str] | None:

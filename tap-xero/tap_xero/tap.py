@@ -36,7 +36,7 @@ from tap_xero.run.organisations import ConnectedOrganisations, Organisation, con
 from tap_xero.run.outcomes import check_outcome_path, write_outcomes
 from tap_xero.run.report import outcome_lines, summary_lines
 from tap_xero.selection import include_streams
-from tap_xero.settings import TAP_PROPERTIES, tenant_ids_of
+from tap_xero.settings import TAP_PROPERTIES, is_one_named, tenant_ids_of
 from tap_xero.state import tenants_in, warn_of_future_start
 from tap_xero.streams.entity_stream import XeroStream
 from tap_xero.streams.record_stream import TENANT_NAME
@@ -228,6 +228,11 @@ class TapXero(Tap):
             if outcome_path:
                 check_outcome_path(Path(outcome_path))
             warn_of_future_start(self.config.get("start_date"), self.started_at)
+            if is_one_named(self.config) and tenant_ids_of(self.config):
+                logger.warning(
+                    "Settings 'tenant_id' and 'tenant_ids' are both set. The run reads those of "
+                    "'tenant_ids': remove one of the settings"
+                )
             organisations: Mapping[str, Organisation] = {}
             try:
                 # Connect first. A wrong setting or login then fails the run, not one stream of it,

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from tap_xero.paging.list_reader import PageReader
 from tap_xero.run.outcomes import COMPLETE, FAILED, SKIPPED, Outcome
-from xero_client.auth.tenants import Tenant, choose_tenants, transport_for
+from xero_client.auth.tenants import Tenant, choose_tenants, is_tenant_id, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.errors import NoResponseError, SettingsError, TenantNotConnectedError, XeroError
 from xero_client.http.transport import Transport
@@ -107,6 +107,8 @@ class Organisation:
         self.read_ahead = ReadAhead(self, self.max_concurrency)
         if not self.tenant.is_connected:
             message = f"it is not connected to this token: connect it with `{login_command()}`"
+            if not is_tenant_id(self.tenant.tenant_id):
+                message = "that is not the id of an organisation: `xero tenants` shows the ids"
             self.fail(TenantNotConnectedError(message))
 
     def begin(self, stream: str, read: str, began: datetime | None) -> None:

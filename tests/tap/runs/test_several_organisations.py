@@ -212,40 +212,49 @@ def test_all_beside_ids_is_refused(three):
     assert "'tenant_ids' has 'all' beside ids" in run.last_line
 
 
-NO_ID = "Setting 'tenant_ids' has {}, which is not the id of an organisation: "
+def test_what_is_not_an_id_fails_alone(three):
+    added = contacts_of(three)
+    run = read_all(three, tenant_ids=["Maple Florist", *three.tenant_ids])
+    assert run.exit_code == 1
+    assert "(maple florist): that is not the id of an organisation: `xero" in run.last_line
+    assert contacts_read(run) == added
+
+
+@pytest.mark.parametrize("text", ["nowhere, {id}0", '["nowhere", "{id}0"]'])
+def test_the_texts_that_are_not_ids_are_named_if_nothing_can_be_read(three, text):
+    run = read_all(three, tenant_ids=text.replace("{id}", three.tenant_id))
+    assert run.exit_code == 1
+    named = f"'nowhere', '{three.tenant_id}0'"
+    assert f"is not connected to this token ({named}: not an id)" in run.last_line
+    assert three.tenant_id in run.last_line.partition("; connected: ")[2]
 
 
 @pytest.mark.parametrize("names", [[], ["_tenant_name"]])
 @pytest.mark.parametrize(
     ("tenant_ids", "message"),
     [
-        (["Maple Florist"], NO_ID.format("'Maple Florist'")),
-        (["{id}", "{id}0"], NO_ID.format("'{id}0'")),
-        ("{id};{id}", NO_ID.format("'{id};{id}'")),
-        ([""], NO_ID.format("''")),
         ([], "Setting 'tenant_ids' is an empty list, so there is nothing to read: "),
         (" [] ", "Setting 'tenant_ids' is an empty list, so there is nothing to read: "),
-        ("[{id}", "Setting 'tenant_ids' is '[{id}'; set it to a JSON list of ids, or 'all'"),
+        ("[1", "Setting 'tenant_ids' is '[1'; set it to a JSON list of ids, or 'all'"),
     ],
 )
-def test_ids_that_can_name_no_organisation_are_refused(three, tenant_ids, message, names):
-    filled = json.loads(json.dumps(tenant_ids).replace("{id}", three.tenant_id))
+def test_a_list_that_can_name_no_organisation_is_refused(three, tenant_ids, message, names):
     catalog = catalog_of(["accounts"], {"accounts": names})
-    run = read_all(three, tenant_ids=filled, catalog=catalog)
+    run = read_all(three, tenant_ids=tenant_ids, catalog=catalog)
     assert run.exit_code == 1
-    assert message.replace("{id}", three.tenant_id) in run.last_line
-    assert "`xero tenants`" in run.last_line or "JSON list" in run.last_line
+    assert message in run.last_line
     assert run.messages == []
     assert three.counters()["calls"] == 0
 
 
 @pytest.mark.parametrize("tenant_ids", ["all", ["{id}"]])
-def test_one_organisation_beside_several_is_refused(three, tenant_ids):
-    filled = json.loads(json.dumps(tenant_ids).replace("{id}", three.tenant_id))
-    run = read_all(three, tenant_ids=filled, tenant_id=three.tenant_id)
-    assert run.exit_code == 1
-    assert "Settings 'tenant_id' and 'tenant_ids' are both set: remove one of them" in run.last_line
-    assert run.messages == []
+def test_one_organisation_beside_several_is_warned_of(three, tenant_ids):
+    filled = json.loads(json.dumps(tenant_ids).replace("{id}", three.tenant_ids[1]))
+    run = read_all(three, ["accounts"], tenant_ids=filled, tenant_id=three.tenant_id)
+    assert run.exit_code == 0
+    assert run.log.count("Settings 'tenant_id' and 'tenant_ids' are both set.") == 1
+    found = {record["_tenant_id"] for record in run.records("accounts")}
+    assert found == (set(three.tenant_ids) if filled == "all" else {three.tenant_ids[1]})
 
 
 @pytest.mark.parametrize("unset", [None, "", []])
@@ -271,7 +280,7 @@ def test_ids_may_be_a_text_as_meltano_passes_the_one_of_a_variable(three, form):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("[]", "'tenant_ids' is an empty list"), ("Maple Florist", NO_ID.format("'Maple Florist'"))],
+    [("[]", "'tenant_ids' is an empty list"), ("Maple Florist", "'Maple Florist': not an id")],
 )
 def test_a_variable_that_names_no_organisation_is_refused(three, tmp_path, text, message):
     config = settings_for(three)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_TENANT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 ORGANISATION = "ORGANISATION"
 # Instead of tenant ids: every organisation that is connected.
 ALL = "all"
@@ -233,14 +235,21 @@ def _listed_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list[T
         return None
 
 
+def is_tenant_id(text: str) -> bool:
+    """Whether a text is spelled like the id of an organisation."""
+    return _TENANT_ID.fullmatch(text) is not None
+
+
 def _tenants_of_ids(
     ids: Sequence[str], organisations: Sequence[Tenant], setting: str, *, skip_missing: bool
 ) -> list[Tenant]:
     by_id = {tenant.tenant_id.lower(): tenant for tenant in organisations}
     missing = [tenant_id for tenant_id in ids if tenant_id.lower() not in by_id]
     if missing and not (skip_missing and len(missing) < len(ids)):
+        no_ids = [tenant_id for tenant_id in missing if not is_tenant_id(tenant_id)]
+        hint = f" ({', '.join(map(repr, no_ids))}: not an id)" if no_ids else ""
         message = (
-            f"Organisation {', '.join(missing)} is not connected to this token; "
+            f"Organisation {', '.join(missing)} is not connected to this token{hint}; "
             f"connected: {format_tenants(organisations)}. Set {setting!r} to one of them, or "
             f"connect it with `{login_command()}`"
         )
