@@ -1,6 +1,7 @@
 """The commands of `xero fleet` that a person uses, and mistakes in the settings."""
 
 import json
+import os
 import re
 import time
 
@@ -256,3 +257,16 @@ def test_without_a_login_a_sync_asks_for_one(tmp_path, xero):
 
 def organisations_of(fleet):
     return {each["tenant_id"] for each in fleet.status()["organisations"]}
+
+
+def test_a_loader_in_a_folder_of_the_path_beside_the_settings_is_found(fleet, xero, monkeypatch):
+    programs = fleet.folder / "programs"
+    programs.mkdir()
+    command = fleet.settings["pipelines"]["warehouse"]["loader"]
+    (programs / "own-loader").write_text(f"#!/bin/sh\nexec {' '.join(command)}\n")
+    (programs / "own-loader").chmod(0o755)
+    monkeypatch.setenv("PATH", f"programs:{os.environ['PATH']}")
+    fleet.settings["pipelines"]["warehouse"]["loader"] = ["own-loader"]
+    fleet.save()
+    fleet.cycle()
+    assert fleet.organisation(xero.tenant_id)["state"] == "on time"

@@ -15,10 +15,10 @@ from xero_client.errors import XeroError
 
 logger = logging.getLogger("tap-xero")
 
-# So many names of streams or organisations with the same reason are in the last line.
+# So many names of streams or organisations with the same reason are in the last line, or one more.
 MAX_NAMES = 5
-# What differs from call to call in errors with the same reason: the request, and its scope.
-_OF_CALL = re.compile(r"\b[A-Z]+ (?:/|https?://)\S+| \(scope [\w.]+\)")
+# What differs from call to call in errors with the same reason: the request, its scope, a wait.
+_OF_CALL = re.compile(r"\b[A-Z]+ (?:/|https?://)\S+| \(scope [\w.]+\)| for \d+ s\b")
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,9 @@ class Failures:
             )
         }
         counts = [f"{len(failures)} {what}" for what, failures in failed.items() if failures]
-        is_any_read = any(organisation.has_complete_stream for organisation in organisations)
+        is_any_read = any(
+            each.failure is None and each.has_complete_stream for each in organisations
+        )
         others = ", all others were read" if is_any_read else ""
         messages = " | ".join(
             _message(group) for failures in failed.values() for group in _groups(failures)

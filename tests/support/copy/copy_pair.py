@@ -133,9 +133,10 @@ class Pair:
             )
 
     def kill_during(self, backup, calls, **settings):
-        """Starts to copy a backup, and kills the target during the next PUT to a path."""
+        """Starts to copy a backup, and kills the target after the next PUT to a path."""
         before = len(self.xero.calls(calls, "PUT"))
-        self.xero.fault("latency", calls, method="PUT", nth=1, seconds=0.5)
+        # The call after it is slow too, so that the kill comes before the end of that one.
+        self.xero.fault("latency", calls, method="PUT", times=None, seconds=0.5)
         process = self.start(backup, **settings)
         deadline = time.monotonic() + 60
         while len(self.xero.calls(calls, "PUT")) == before and process.poll() is None:

@@ -185,12 +185,21 @@ def test_many_organisations_are_named_by_their_count():
         for tenant in nine.tenant_ids[:3]:
             take_offline(nine, tenant)
         run = read_all(nine, ["accounts", "contacts"], max_concurrency=1)
-        failed = "9 organisation(s) could not be read, all others were read: organisations "
+        failed = "9 organisation(s) could not be read: organisations "
         names, _, cause = run.last_line.partition(failed)[2].partition(", for the same reason: ")
         assert names.count("Empty Company") == 5
         assert names.endswith(" and 4 others")
         assert cause.startswith("Xero has taken the organisation offline")
         assert run.log.count("Cannot read organisation ") == 9
+
+
+def test_used_up_days_stand_together_whatever_is_left_of_them(three):
+    for calls, tenant in enumerate(three.tenant_ids):
+        sizes = Limits(day=calls, minute=1_000, app_minute=10_000, day_seconds=9_000 - calls)
+        three.sandbox.limits.of_tenant[tenant] = sizes
+    run = read_all(three, ["accounts", "contacts", "items"], max_concurrency=1)
+    assert run.last_line.startswith("3 organisation(s) could not be read: organisations ")
+    assert run.last_line.count("daily limit") == 1
 
 
 def test_all_means_the_organisations_that_are_connected_now(three):
@@ -218,6 +227,14 @@ def test_what_is_not_an_id_fails_alone(three):
     assert run.exit_code == 1
     assert "(maple florist): that is not the id of an organisation: `xero" in run.last_line
     assert contacts_read(run) == added
+
+
+def test_what_is_not_an_id_is_named_if_no_names_are_needed(three):
+    texts = ["Maple Florist", *three.tenant_ids]
+    run = read_all(three, tenant_ids=texts, catalog=without_names(["accounts"]))
+    assert run.exit_code == 1
+    assert "(maple florist): that is not the id of an organisation" in run.last_line
+    assert {record["_tenant_id"] for record in run.records("accounts")} == set(three.tenant_ids)
 
 
 @pytest.mark.parametrize("text", ["nowhere, {id}0", '["nowhere", "{id}0"]'])

@@ -5,6 +5,7 @@ from documents import authorised_invoice
 from target_runner import publish, records
 from test_dry_run import check_prediction
 
+from target_xero.lookup.named_records import expected_records
 from xero_client.store import spilled_table
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
@@ -26,8 +27,9 @@ def credit(contact="Ana"):
     return document("ACCPAYCREDIT", contact, CreditNoteNumber="C-1")
 
 
-def prepaid(contact="Ana", kind="RECEIVE-PREPAYMENT"):
-    return document(kind, contact, BankAccount={"Code": "090"}, Reference="P-1")
+def prepaid(contact="Ana", kind="RECEIVE-PREPAYMENT", **fields):
+    own = {"BankAccount": {"Code": "090"}, "Reference": "P-1"}
+    return document(kind, contact, **(own | fields))
 
 
 def payment(**fields):
@@ -163,6 +165,49 @@ CASES = {
         [CREATED, INVALID],
     ),
 }
+
+
+MANY = {
+    "bills of one number, told apart by their contact": (
+        [],
+        [
+            ("invoices", [bill("7", f"S{n}") for n in range(4)]),
+            ("payments", [paid("7", f"S{n}") for n in range(4)]),
+        ],
+        [CREATED] * 8,
+    ),
+    "a prepayment among ordinary money of its contact": (
+        [],
+        [
+            (
+                "bank_transactions",
+                [*(prepaid(kind="RECEIVE", Reference=f"R{n}") for n in range(4)), prepaid()],
+            ),
+            ("prepayments_history", [{"ContactName": "Ana", "Details": "x"}]),
+        ],
+        [CREATED] * 6,
+    ),
+}
+NUMBERED = {"ContactNumber": "A1"}
+OTHER_FIELDS = {
+    "an allocation of a credit whose contact is given by its number": (
+        [("contacts", [{"Name": "Ana", **NUMBERED}])],
+        [
+            ("invoices", [bill("7"), bill("7", "Bo")]),
+            ("credit_notes", [credit() | {"Contact": NUMBERED}]),
+            ALLOCATIONS,
+        ],
+        [CREATED] * 4,
+    ),
+}
+CASES |= OTHER_FIELDS
+
+
+@pytest.mark.parametrize("case", MANY)
+def test_of_more_records_of_a_name_than_are_kept(tmp_path, xero, monkeypatch, case):
+    monkeypatch.setattr(expected_records, "MAX_OF_ONE_NAME", 2)
+    _, rows, expected = MANY[case]
+    check_prediction(tmp_path, xero, [m for each in rows for m in records(*each)], expected)
 
 
 @pytest.mark.parametrize("in_memory", [1, 10_000])

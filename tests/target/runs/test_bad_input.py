@@ -329,6 +329,12 @@ def test_a_byte_order_mark_before_the_first_line_is_ignored(tmp_path, xero):
     assert (run.exit_code, run.statuses) == (0, {"created": 2})
 
 
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n \n"])
+def test_a_byte_order_mark_alone_is_an_empty_input(tmp_path, xero, end):
+    run = publish(tmp_path, xero, b"\xef\xbb\xbf" + end)
+    assert (run.exit_code, run.statuses) == (0, {})
+
+
 # Expressions in stream_maps
 
 

@@ -213,6 +213,8 @@ def _choice_without_call(
     if not names:
         # A Custom Connection is for one organisation (xero-facts.md: OAuth).
         are_all = settings.grant_type == "client_credentials"
+        if not all(map(is_tenant_id, ids)):
+            return None  # the error lists the organisations that are connected
         return Choice([Tenant(tenant_id, None) for tenant_id in ids], are_all)
     if not isinstance(tokens, RemembersConnections):
         return None

@@ -12,7 +12,7 @@ import stat
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -91,8 +91,9 @@ class Store:
                 url,
                 hide_parameters=True,  # they contain tokens
                 connect_args={"timeout": LOCK_TIMEOUT_SECONDS} if is_sqlite else {},
-                # The connection that was used last knows the most pages of the file.
-                pool_use_lifo=True,
+                # The connection that was used last knows the most pages of the file. A server may
+                # close connections that are not used for long, so that there all are used in turn.
+                pool_use_lifo=is_sqlite,
             )
         except (NoSuchModuleError, ImportError) as error:
             message = f"Setting 'store_uri' needs a driver that is not installed: {error}"
@@ -105,11 +106,7 @@ class Store:
         if is_sqlite:
             event.listen(self.engine, "connect", _disable_driver_transactions)
             event.listen(self.engine, "begin", _take_write_lock)
-        # SQLite lets one connection write, and others sleep between their tries. The threads of
-        # this process wait for each other here instead, and go on at once.
-        self._write_turn: AbstractContextManager[object] = (
-            threading.RLock() if is_sqlite else nullcontext()
-        )
+        self._turn_to_write = threading.RLock() if is_sqlite else None
         self._lock_folder = Path(f"{url.database}-locks") if is_sqlite else None
         self.create(SCHEMA)
 
@@ -152,8 +149,24 @@ class Store:
         Raises:
             StoreError: The database failed.
         """
-        with self._write_turn, self.engine.begin() as connection:
+        with self._write_turn(), self.engine.begin() as connection:
             return work(connection)
+
+    @contextmanager
+    def _write_turn(self) -> Iterator[None]:
+        """The turn of a thread to write to an SQLite file.
+
+        SQLite lets one connection write, and others sleep between their tries. Threads that share a
+        store wait for each other here instead, and go on at once. None waits longer for its turn
+        than SQLite would.
+        """
+        turn = self._turn_to_write
+        has_turn = turn is not None and turn.acquire(timeout=LOCK_TIMEOUT_SECONDS)
+        try:
+            yield
+        finally:
+            if turn is not None and has_turn:
+                turn.release()
 
     @contextmanager
     def translated_errors(self) -> Iterator[None]:

@@ -267,7 +267,7 @@ def _check_programs(pipeline: Pipeline, batch_id: str) -> None:
         "tap": () if pipeline.publish else pipeline.tap,
         "loader": pipeline.loader,
         "publish": pipeline.publish,
-        "after": pipeline.after,
+        "after": () if pipeline.publish else pipeline.after,
     }
     for setting, command in commands.items():
         if command and not is_installed(command, pipeline.folder):

@@ -145,7 +145,8 @@ def is_installed(command: Sequence[str], folder: Path) -> bool:
     program = command[0]
     if os.path.dirname(program):  # noqa: PTH120  # a Path leaves out "./"
         return shutil.which(folder / program) is not None
-    return shutil.which(program, path=_search_path()) is not None
+    folders = [str(folder / each) for each in _search_path().split(os.pathsep)]
+    return shutil.which(program, path=os.pathsep.join(folders)) is not None
 
 
 def _search_path() -> str:

@@ -9,32 +9,35 @@ from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.references.match_keys import MatchKey, text_at
 from target_xero.lookup.matching import folded, same_text
-from xero_client.entities.table import BY_NAME, ENTITIES, Entity
+from xero_client.entities.table import ALL_BY_STREAM, BY_NAME, ENTITIES, Entity
 from xero_client.http import wire
 from xero_client.store.spilled_table import SpilledTable
 
-# The entities whose records are named by their contact too, and those that create them.
-_NAMED_BY_CONTACT = frozenset(
-    name for each in ENTITIES if each.named_by_contact for name in (each.title, each.created_by)
-)
-# The fields that other records name a record by, besides those of its contact.
-_NAMING_FIELDS = frozenset(
-    {*(field for entity in ENTITIES for field in entity.named_by), "name"}  # of the other APIs
-)
 _CONTACT_FIELDS = ("Contact.Name", "Contact.ContactNumber", "Contact.ContactID")
 _CONTACTS = BY_NAME["Contacts"].title
+# The entities that are created by records of another one, by the name of that one.
+_CREATED: dict[str, list[Entity]] = {}
+# The fields by which records of an entity are named, by its name.
+_NAMES: dict[str, set[str]] = {}
+for _entity in ENTITIES:
+    _NAMES.setdefault(_entity.title, set()).update(_entity.named_by, _entity.shared_names)
+    if _entity.created_by:
+        _CREATED.setdefault(_entity.created_by, []).append(_entity)
+for _entity in ALL_BY_STREAM.values():
+    for _named in _entity.writing.refers.values() if _entity.writing is not None else ():
+        _NAMES.setdefault(ALL_BY_STREAM[_named.stream].title, set()).update(_named.names)
 # What is created of these has credit left.
-_CREDITS = frozenset(
-    {BY_NAME["CreditNotes"].title, *(each.created_by for each in ENTITIES if each.created_by)}
-)
-# More records of one name cannot be told apart by what else names them.
+_CREDITS = frozenset({BY_NAME["CreditNotes"].title, *_CREATED})
+# Stands for the entity of contacts that documents create, and for no record.
+_BY_DOCUMENT, NONE = "by a document", "[]"
+# So many records of one name are kept. What the others are is not known.
 MAX_OF_ONE_NAME = 100
 
 
 class ExpectedRecords:
     """The records that a dry run would have created by now; a run has none.
 
-    They have no id, the fields that name them, and what tells records of one name apart.
+    They have no id. They have the fields that name them, and what tells records of one name apart.
     """
 
     def __init__(self) -> None:
@@ -45,16 +48,24 @@ class ExpectedRecords:
     def add(self, publication: Publication) -> None:
         """Notes a record that would be created."""
         entity, fields = publication.destination.name, publication.fields
-        names = _names_in(fields)
+        contact = {}
+        if "Contact" in fields:
+            contact = _texts(fields, _CONTACT_FIELDS)
+            if name := contact.get("Contact.Name"):
+                # A document creates a contact of a name that Xero does not have.
+                self._named.set(_key(_BY_DOCUMENT, "Name", name), NONE)
+        kind = text_at(fields, "Type") or ""
+        created = [each for each in _CREATED.get(entity, ()) if _is_created(each, kind)]
+        names = _texts(fields, _NAMES.get(entity, ()))
+        for each in created:
+            names |= _texts(fields, (*each.named_by, *each.shared_names))
+            if each.named_by_contact:
+                names |= contact
         if not names:
             return
-        if text := names.get("Contact.Name"):
-            # A document creates a contact of a name that Xero does not have.
-            self._named.set(_key("", "Contact.Name", text), "")
-        listed = (publication.list_path, _record(entity, fields, names))
+        record = _record(entity, kind, {**contact, **names})
+        listed = (publication.list_path, record)
         for name, value in names.items():
-            if "." in name and entity not in _NAMED_BY_CONTACT:
-                continue
             key = _key(entity, name, value)
             known = self._at(key)
             if len(known) < MAX_OF_ONE_NAME:
@@ -82,41 +93,43 @@ class ExpectedRecords:
     def may_have(self, entity: Entity, key: MatchKey) -> bool:
         """Whether a record may have all values of a key: a bill may give its contact by id only."""
         [(name, value), *others] = key
-        if entity.title == _CONTACTS and name == "Name":
-            by_document = self._named.get(_key("", "Contact.Name", value))
+        if entity.title == _CONTACTS:
+            by_document = self._named.get(_key(_BY_DOCUMENT, name, value))
             if by_document is not None:
                 return True
-        return any(
+        named = list(self._with_first(entity, key))
+        return len(named) >= MAX_OF_ONE_NAME or any(
             all(same_text(text_at(record, field) or text, text) for field, text in others)
-            for _, record in self._with_first(entity, key)
+            for _, record in named
         )
 
     def _with_first(self, entity: Entity, key: MatchKey) -> Iterator[tuple[str, Record]]:
         """The records with the first value of a key, each with the path of its list."""
         name, value = key[0]
         yield from self._at(_key(entity.title, name, value))
-        # Bank transactions of some types create prepayments and overpayments.
         for path, record in self._at(_key(entity.created_by, name, value)):
-            if str(record.get("Type")).upper().endswith(entity.singular.upper()):
+            if _is_created(entity, str(record.get("Type"))):
                 yield path, record
 
 
-def _names_in(fields: Record) -> dict[str, str]:
-    """The fields of a record that others name it by, with their values."""
-    paths: Iterable[str] = _NAMING_FIELDS.intersection(fields)
-    if "Contact" in fields:
-        paths = (*paths, *_CONTACT_FIELDS)
+def _is_created(entity: Entity, kind: str) -> bool:
+    """Whether records of a type create those of an entity: some bank transactions do."""
+    return kind.upper().endswith(entity.singular.upper())
+
+
+def _texts(fields: Record, paths: Iterable[str]) -> dict[str, str]:
+    """The values of fields, as far as there are any."""
     return {path: text for path in paths if (text := text_at(fields, path))}
 
 
-def _record(entity: str, fields: Record, names: Mapping[str, str]) -> Record:
+def _record(entity: str, kind: str, texts: Mapping[str, str]) -> Record:
     """A record as a look-up finds it, with what names it and tells it from others."""
     record: Record = {"Contact": {}}
-    if kind := text_at(fields, "Type"):
+    if kind:
         record["Type"] = kind
     if entity in _CREDITS:
         record["RemainingCredit"] = 1
-    for path, text in names.items():
+    for path, text in texts.items():
         part, _, field = path.rpartition(".")
         (record[part] if part else record)[field] = text
     return record

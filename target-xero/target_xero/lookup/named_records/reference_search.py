@@ -217,11 +217,13 @@ class _Search:
             ),
             None,
         )
-        return [
-            record
-            for record in records
-            if record.get("Type") == kind and _is_of_same_contact(record, credit)
-        ] or list(records)
+        of_kind = [record for record in records if record.get("Type") == kind]
+        pairs = [(record, _is_of_same_contact(record, credit)) for record in of_kind]
+        fitting = [record for record, is_same in pairs if is_same is not False]
+        if any(is_same is None for _, is_same in pairs):
+            # As above: whether they have the same contact is known when they are in Xero.
+            return sorted(fitting, key=lambda each: not is_expected(each, id_field))[:1]
+        return fitting or list(records)
 
     def _credit(self, publication: Publication, entity: Entity) -> Record | None:
         """The credit that is allocated; None if it is not known."""
@@ -234,13 +236,13 @@ class _Search:
         return credits_named[0] if len(credits_named) == 1 else None
 
 
-def _is_of_same_contact(record: Record, credit: Record) -> bool:
-    """Whether two documents have one contact: by its id, or by its name if one has no id yet."""
-    ids = [text_at(each, "Contact.ContactID") for each in (record, credit)]
-    if None not in ids:
-        return ids[0] == ids[1]
-    names = [text_at(each, "Contact.Name") for each in (record, credit)]
-    return None not in names and same_text(str(names[0]), str(names[1]))
+def _is_of_same_contact(record: Record, credit: Record) -> bool | None:
+    """Whether two documents have one contact; None if they name it by different fields."""
+    for name in ("ContactID", "Name", "ContactNumber"):
+        own, other = (text_at(each, f"Contact.{name}") for each in (record, credit))
+        if own and other:
+            return same_text(own, other)
+    return None
 
 
 def _content(publication: Publication, fields: Record) -> bytes:

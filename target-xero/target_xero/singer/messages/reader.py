@@ -95,7 +95,7 @@ class MessageReader(MsgSpecReader):
             if mark is not None:  # Windows programs write it before the first line
                 _check_encoding(line)
                 line, mark = line.removeprefix(mark), None
-            if line.isspace():
+            if not line or line.isspace():
                 continue
             try:
                 message = decode_line(line)
