@@ -71,7 +71,7 @@ class StoreError(XeroError):
 
 
 class LoginRequiredError(XeroError):
-    """There is no valid grant: run ``xero login``."""
+    """The grant is missing or invalid: run ``xero login``."""
 
 
 class TokenRefusedError(LoginRequiredError):

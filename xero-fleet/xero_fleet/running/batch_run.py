@@ -71,7 +71,7 @@ class BatchRun:
         """Runs a batch to its end, and saves its results.
 
         Raises:
-            SettingsError: There is no such batch, or this machine lacks a program of its pipeline.
+            SettingsError: The batch does not exist, or this machine lacks a program of it.
             LeaseLostError: Another worker has the batch now.
             BatchFailedError: The loader failed, or the tap for all organisations.
         """
