@@ -11,7 +11,7 @@ from tap_xero.reports.settings import ReportOptions
 from tap_xero.requests.parameters import MAX_PAGE_SIZE, PageSize, StreamOptions
 from xero_client.auth.tenants import ALL
 from xero_client.errors import SettingsError
-from xero_client.settings.environment import parse_json
+from xero_client.settings.environment import parse_list
 from xero_client.settings.settings_schema import setting, settings_schema
 
 
@@ -178,10 +178,8 @@ def _ids_in(text: str) -> list[str] | None:
     """
     if not text.strip():
         return None
-    if text.strip().startswith("["):
-        try:
-            return list(parse_json(text))
-        except ValueError:
-            message = f"Setting 'tenant_ids' is {text!r}; set it to a JSON list of ids, or {ALL!r}"
-            raise SettingsError(message) from None
-    return [part for part in text.split(",") if part.strip()]
+    try:
+        return list(parse_list(text.strip()))
+    except ValueError:
+        message = f"Setting 'tenant_ids' is {text!r}; set it to a JSON list of ids, or {ALL!r}"
+        raise SettingsError(message) from None

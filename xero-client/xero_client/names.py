@@ -11,7 +11,13 @@ from functools import lru_cache
 LIKENESS = 0.6
 
 _NOT_A_LETTER = re.compile(r"[\W_]")
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _FIRST_WORD = re.compile(r"[^\W_]+?(?=[A-Z][a-z]|[\W_]|$)")
+
+
+def is_guid(text: str) -> bool:
+    """Whether a text is spelled like an id of Xero's."""
+    return _GUID.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -11,10 +11,11 @@ from typing import Protocol
 
 from tap_xero.paging.list_reader import PageReader
 from tap_xero.run.outcomes import COMPLETE, FAILED, SKIPPED, Outcome
-from xero_client.auth.tenants import Tenant, choose_tenants, is_tenant_id, transport_for
+from xero_client.auth.tenants import Tenant, choose_tenants, transport_for
 from xero_client.auth.token_sources import token_source
 from xero_client.errors import NoResponseError, SettingsError, TenantNotConnectedError, XeroError
 from xero_client.http.transport import Transport
+from xero_client.names import is_guid
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.settings.login_command import login_command
 
@@ -107,7 +108,7 @@ class Organisation:
         self.read_ahead = ReadAhead(self, self.max_concurrency)
         if not self.tenant.is_connected:
             message = f"it is not connected to this token: connect it with `{login_command()}`"
-            if not is_tenant_id(self.tenant.tenant_id):
+            if not is_guid(self.tenant.tenant_id):
                 message = "that is not the id of an organisation: `xero tenants` shows the ids"
             self.fail(TenantNotConnectedError(message))
 

@@ -14,7 +14,7 @@ from itertools import chain
 from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import ChildDestination, Destination
-from target_xero.build.fields.name_references import OBJECTS, Named, NameReference, is_guid
+from target_xero.build.fields.name_references import OBJECTS, Named, NameReference
 from target_xero.build.publications.publication import Publication, size_checked
 from target_xero.build.records import InvalidRecordError, Record
 from target_xero.lookup.lists import every_record
@@ -22,7 +22,7 @@ from xero_client.errors import AccessDeniedError, ScopeMissingError
 from xero_client.http import wire
 from xero_client.http.transport import Transport
 from xero_client.json_value import Json
-from xero_client.names import nearest_name
+from xero_client.names import is_guid, nearest_name
 
 _ENTITIES = {
     Named.TAX_RATE: "TaxRates",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from xero_client.errors import (
 )
 from xero_client.http.transport import Request, TokenSource, Transport
 from xero_client.http.wire import records_of
+from xero_client.names import is_guid
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.settings.login_command import login_command
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_TENANT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 ORGANISATION = "ORGANISATION"
 # Instead of tenant ids: every organisation that is connected.
 ALL = "all"
@@ -213,7 +212,7 @@ def _choice_without_call(
     if not names:
         # A Custom Connection is for one organisation (xero-facts.md: OAuth).
         are_all = settings.grant_type == "client_credentials"
-        if not all(map(is_tenant_id, ids)):
+        if not all(map(is_guid, ids)):
             return None  # the error lists the organisations that are connected
         return Choice([Tenant(tenant_id, None) for tenant_id in ids], are_all)
     if not isinstance(tokens, RemembersConnections):
@@ -237,18 +236,13 @@ def _listed_tenants(settings: ConnectionSettings, tokens: TokenSource) -> list[T
         return None
 
 
-def is_tenant_id(text: str) -> bool:
-    """Whether a text is spelled like the id of an organisation."""
-    return _TENANT_ID.fullmatch(text) is not None
-
-
 def _tenants_of_ids(
     ids: Sequence[str], organisations: Sequence[Tenant], setting: str, *, skip_missing: bool
 ) -> list[Tenant]:
     by_id = {tenant.tenant_id.lower(): tenant for tenant in organisations}
     missing = [tenant_id for tenant_id in ids if tenant_id.lower() not in by_id]
     if missing and not (skip_missing and len(missing) < len(ids)):
-        no_ids = [tenant_id for tenant_id in missing if not is_tenant_id(tenant_id)]
+        no_ids = [tenant_id for tenant_id in missing if not is_guid(tenant_id)]
         hint = f" ({', '.join(map(repr, no_ids))}: not an id)" if no_ids else ""
         message = (
             f"Organisation {', '.join(missing)} is not connected to this token{hint}; "

@@ -56,17 +56,25 @@ def parse_variable(variable: str, text: str, schema: Mapping[str, Any]) -> Json:
         if stripped.lower() in TRUE + FALSE:
             return stripped.lower() in TRUE
         _reject(variable, text, f"{', '.join(TRUE)}, or {', '.join(FALSE)}")
-    if wanted == "array" and not stripped.startswith("["):
-        # A list of ids may be written without brackets.
-        return [part.strip() for part in stripped.split(",") if part.strip()]
     python_type, description = _EXPECTED[wanted]
     try:
-        value = parse_json(stripped)
+        value = parse_list(stripped) if wanted == "array" else parse_json(stripped)
     except ValueError:
         _reject(variable, text, description)
     if not isinstance(value, python_type) or isinstance(value, bool):
         _reject(variable, text, description)
     return value
+
+
+def parse_list(text: str) -> Json:
+    """Decodes a list in JSON, or one of texts with commas and without brackets, such as ids.
+
+    Raises:
+        ValueError: It begins with a bracket, and is not JSON.
+    """
+    if text.startswith("["):
+        return parse_json(text)
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def parse_json(text: str) -> Json:

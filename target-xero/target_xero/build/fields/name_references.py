@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from xero_client.names import is_guid
+
 MAX_ACCOUNT_CODE = 10
 MAX_ITEM_CODE = 30
 _TAX_TYPE = re.compile(r"[A-Z]{2,}[A-Z0-9]*")
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Named(Enum):
@@ -82,11 +83,6 @@ def _is_account_code(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def _is_item_code(text: str) -> bool:
     return len(text) <= MAX_ITEM_CODE and " " not in text
-
-
-def is_guid(text: str) -> bool:
-    """Whether a text is spelled like an id."""
-    return _GUID.fullmatch(text) is not None
 
 
 # Whether a text is spelled like a code or an id, so that nothing is looked up.

@@ -18,7 +18,6 @@ from target_xero.build.contents.uploads import upload_of, without_upload
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.path_ids import checked_id
 from target_xero.build.destinations.routes import Action, check_method, describe_methods
-from target_xero.build.fields.coercion import Coerced
 from target_xero.build.fields.discounts import with_accepted_discounts
 from target_xero.build.fields.unit_amounts import with_kept_decimals
 from target_xero.build.publications.publication import (
@@ -162,7 +161,11 @@ class EntityBuilder:
         entity, writing = destination.entity, destination.writing
         coerced = self._converter.coerced(request.payload, destination, has_id=bool(record_id))
         fields = with_kept_decimals(with_accepted_discounts(coerced.fields))
-        warnings = self._warnings(destination, plan, request, coerced)
+        ignores = request.ignores_unknown
+        warnings = (
+            *self._converter.warnings(coerced, destination, ignore=ignores),
+            *nested_children_left_out(request.payload, entity.title, ignore=ignores),
+        )
         collection, list_path = plan.paths or (
             collection_of(entity, fields),
             list_path_of(entity, fields),
@@ -177,7 +180,7 @@ class EntityBuilder:
             fields = without_upload(fields)
         if record_id and entity.id_field:
             fields[entity.id_field] = record_id
-        if not record_id and writing.status_route is not None:
+        if not record_id:
             warnings = (*warnings, *_without_status(destination, fields))
         if not fields:
             raise InvalidRecordError([f"the record has no field of {entity.title}"])
@@ -211,25 +214,6 @@ class EntityBuilder:
             found_by=() if record_id else writing.found_by,
             searched_by=() if record_id or natural else plan.searched_by,
         )
-
-    def _warnings(
-        self,
-        destination: EntityDestination,
-        plan: WritePlan,
-        request: WriteRequest,
-        coerced: Coerced,
-    ) -> tuple[str, ...]:
-        """What of a record is left out.
-
-        Raises:
-            InvalidRecordError: There is something, and the record does not let it be left out.
-        """
-        ignore = request.ignores_unknown
-        warnings = self._converter.warnings(coerced, destination, ignore=ignore)
-        if not plan.has_children:
-            return warnings
-        name = destination.entity.title
-        return (*warnings, *nested_children_left_out(request.payload, name, ignore=ignore))
 
     def _upload(
         self,

@@ -8,7 +8,6 @@ from target_xero.build.contents.bodies import collection_of, list_path_of
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action, write_route
 from target_xero.build.references.match_keys import Overwrite, overwrite_of
-from target_xero.build.references.nested_children import has_nested_children
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.table import Entity, Route
 from xero_client.entities.write_spec import Body
@@ -35,7 +34,6 @@ class WritePlan(Struct, frozen=True):
             number.
         paths: The path of the list that a record belongs to, and the path at which that list is
             read; None if they have the id of the record's parent.
-        has_children: Whether records may show children that are not published with them.
     """
 
     action: Action
@@ -48,7 +46,6 @@ class WritePlan(Struct, frozen=True):
     in_list: bool
     searched_by: tuple[str, ...]
     paths: tuple[str, str] | None
-    has_children: bool
 
 
 def write_plan(
@@ -96,7 +93,6 @@ def plan_of_route(
         writing.body is Body.LIST,
         _searched_by(entity),
         None if entity.parent else (collection_of(entity, {}), list_path_of(entity, {})),
-        has_nested_children(entity.title),
     )
 
 

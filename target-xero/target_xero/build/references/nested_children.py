@@ -38,11 +38,6 @@ def nested_children_left_out(payload: Record, entity_name: str, *, ignore: bool)
     return tuple(f"{problem}; they were left out" for problem in problems)
 
 
-def has_nested_children(entity_name: str) -> bool:
-    """Whether the records of an entity may show children that are not published with them."""
-    return bool(_streams(entity_name))
-
-
 @lru_cache(maxsize=128)
 def _streams(entity_name: str) -> Mapping[str, str]:
     """The streams of the children that an entity's records show, by their field."""

@@ -75,7 +75,6 @@ class Organisations:
         self._more_scopes = more_scopes
         self._by_name: dict[str, ConnectedOrganisation | InvalidRecordError] = {}
         self._by_id: dict[str, ConnectedOrganisation] = {}
-        self._default: ConnectedOrganisation | None = None
         self._stopped: dict[str, RunStoppedError] = {}
         self._expected: set[str] = set()
         self._looked_up: set[str] = set()
@@ -136,8 +135,6 @@ class Organisations:
             InvalidRecordError: It is not connected, or several have the name.
             XeroError: There is no token, or the organisation of the settings is not connected.
         """
-        if name == DEFAULT and self._default is not None:
-            return self._default
         if (connected := self._by_id.get(name.casefold())) is not None:
             return connected
         found = self._by_name.get(name.casefold())
@@ -153,7 +150,6 @@ class Organisations:
             raise found
         if name == DEFAULT:
             self._connections.choose(found.tenant)
-            self._default = found
         return found
 
     def default_id(self) -> str:
