@@ -127,7 +127,7 @@ CASES = {
         [CREATED, INVALID],
     ),
     "a new prepayment": ([], [("bank_transactions", [prepaid()]), P_NOTE], [CREATED, CREATED]),
-    "money that is no prepayment": (
+    "money that is not a prepayment": (
         [],
         [("bank_transactions", [prepaid(kind="RECEIVE")]), P_NOTE],
         [CREATED, INVALID],

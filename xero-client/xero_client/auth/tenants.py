@@ -189,7 +189,7 @@ def choose_tenants(
         return Choice(tenants, are_all=True)
     organisations = [tenant for tenant in connected if tenant.kind.upper() == ORGANISATION]
     if ids:
-        # The tenants of a login are no setting.
+        # The tenants of a login are not a setting.
         is_listed = skip_missing and ids != [settings.tenant_id] and not settings.login_tenants
         setting = "tenant_ids" if is_listed else "tenant_id"
         tenants = _tenants_of_ids(ids, organisations, setting, skip_missing=skip_missing)
