@@ -208,5 +208,6 @@ def test_a_long_read_meets_a_full_window_once_at_most_and_misses_nothing():
         assert set(finished.ids("contacts", "ContactID")) == added
         counters = xero.counters()
         assert set(counters["too_many_requests"]) == {"minute"}
-        assert counters["too_many_requests"]["minute"] <= seconds / 2  # a window is two seconds long
+        # A window is two seconds long.
+        assert counters["too_many_requests"]["minute"] <= seconds / 2
         assert counters["peak_concurrency"][xero.tenant_id] <= 5
