@@ -5,7 +5,7 @@ from copy import deepcopy
 import backoff
 import pytest
 from browser import chromium
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from login_runner import free_redirect_uri
 from postgres import fresh_postgres_uri, postgres_uri
 
@@ -13,9 +13,17 @@ from xero_sandbox.server import server
 
 __all__ = ["chromium", "fresh_postgres_uri", "postgres_uri"]
 
-# Hypothesis fails an example that takes over 0.2 s, which a busy machine often causes.
-settings.register_profile("without_deadline", deadline=None)
-settings.load_profile("without_deadline")
+# Hypothesis fails an example that takes over 0.2 s, and a test whose first examples take some
+# seconds to make. A busy machine causes both.
+settings.register_profile(
+    "without_time", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("without_time")
+
+
+def pytest_configure(config):
+    """Lets the tests run on a Python whose end has come, of which singer-sdk warns as such."""
+    config.addinivalue_line("filterwarnings", r"ignore:Python 3\.\d+ reached its end of life")
 
 
 def pytest_collection_modifyitems(items):

@@ -103,10 +103,14 @@ def test_ended_in_the_middle_it_leaves_no_process_behind(command, home, tmp_path
     time.sleep(1)
 
     demo.send_signal(signal.SIGTERM)
-    demo.communicate(timeout=30)
+    demo.communicate(timeout=120)
 
     assert demo.returncode == 1
-    assert processes_of(tmp_path / "home") == []
+    # The kernel may still be ending those that were killed.
+    deadline = time.monotonic() + 10
+    while processes_of(tmp_path / "home"):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_where_meltano_fails_it_shows_why_and_fails_too(command, home, tmp_path):
@@ -121,7 +125,7 @@ def test_where_meltano_fails_it_shows_why_and_fails_too(command, home, tmp_path)
         assert demo.poll() is None
     (tmp_path / "demo/demo.duckdb").mkdir()
 
-    said = demo.communicate(timeout=60)[1]
+    said = demo.communicate(timeout=150)[1]
 
     assert demo.returncode == 1
     assert "demo.duckdb" in said

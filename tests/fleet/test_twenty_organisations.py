@@ -115,7 +115,7 @@ def test_an_after_that_fails_is_named_and_runs_again(tmp_path, xero):
 
 
 def test_an_after_that_takes_longer_than_the_lease_keeps_its_batch(tmp_path, xero):
-    fleet = Fleet.at(tmp_path, xero, lease="2s")
+    fleet = Fleet.at(tmp_path, xero, lease="4s")
     waits = "touch began; until test -e go; do sleep 0.1; done"
     fleet.settings["pipelines"]["warehouse"]["after"] = ["sh", "-c", waits]
     fleet.save()
@@ -125,7 +125,7 @@ def test_an_after_that_takes_longer_than_the_lease_keeps_its_batch(tmp_path, xer
     while not (tmp_path / "began").exists():
         assert worker.poll() is None
         time.sleep(0.1)
-    time.sleep(3)
+    time.sleep(5)
 
     settled = fleet.call("settle").out
 

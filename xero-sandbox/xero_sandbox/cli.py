@@ -177,9 +177,12 @@ def serve(  # noqa: PLR0913  # One argument per option.
         message = f"port {port} is not available ({error.strerror}); --port 0 takes a free one"
         raise click.ClickException(message) from None
     details = description(sandbox, Addresses(f"http://{HOST}:{listener.getsockname()[1]}"))
-    with suppress(KeyboardInterrupt):
+
+    def tell() -> None:
         click.echo(json.dumps(details) if as_json else _readable(details))
-        asyncio.run(uvicorn_server(sandbox).serve(sockets=[listener]))
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(uvicorn_server(sandbox, tell).serve(sockets=[listener]))
 
 
 def _organisations(

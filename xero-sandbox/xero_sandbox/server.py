@@ -12,7 +12,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -32,7 +32,26 @@ _START_SECONDS = 30.0
 _MAX_HEADERS = 64 * 1024
 
 
-def uvicorn_server(sandbox: Sandbox) -> uvicorn.Server:
+class _Server(uvicorn.Server):
+    """A uvicorn server that tells when it has started; from then on it can be interrupted."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts to serve."""
+        await super().startup(sockets)
+        self._on_start()
+
+
+def _tell_nobody() -> None:
+    """Tells nobody that the server has started."""
+
+
+def uvicorn_server(
+    sandbox: Sandbox, on_start: Callable[[], object] = _tell_nobody
+) -> uvicorn.Server:
     """A uvicorn server for a sandbox, which logs errors only."""
     config = uvicorn.Config(
         application(sandbox),
@@ -47,7 +66,7 @@ def uvicorn_server(sandbox: Sandbox) -> uvicorn.Server:
         timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=_MAX_HEADERS,
     )
-    return uvicorn.Server(config)
+    return _Server(config, on_start)
 
 
 def listening_socket(port: int) -> socket.socket:

@@ -183,7 +183,7 @@ def in_terminal(machine, *options, client_id=PKCE, secret="", organisations=1, c
     process.stdin.flush()
     url = next(line for line in process.stdout if line.startswith("http")).strip()
     process.stdin.write(f"{consent(url, organisations=organisations)}\n{choice}\n")
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     return process.returncode, out, err, url
 
 

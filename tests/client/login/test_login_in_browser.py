@@ -31,7 +31,6 @@ class Screen:
     def __init__(self, browser: Browser, folder: Path, **options) -> None:
         self.context = browser.new_context(**({"viewport": PHONE} | options))
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
         self.folder = folder
         self.complaints: list[str] = []
         self.page.on("console", self._hear)
@@ -66,7 +65,7 @@ class Screen:
         self.page.get_by_role("link", name="Grant access to Xero").click()
 
     def heading(self, text: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(text, timeout=20_000)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
 
 
 @pytest.fixture
@@ -180,7 +179,7 @@ def test_an_answer_with_another_state_is_not_used(xero, machine, screen):
 
 
 def test_the_page_says_by_itself_that_the_time_is_over(machine, screen):
-    with machine.logging_in("--timeout", "3") as login:
+    with machine.logging_in("--timeout", "8") as login:
         screen.page.goto(login.start_url)
         screen.heading("Nobody granted access in time")
         screen.picture("too-late")

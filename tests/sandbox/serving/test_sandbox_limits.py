@@ -42,7 +42,7 @@ def test_above_minute_and_day_there_is_a_wait_that_ends(limits, problem, window)
         assert refused.status_code == 429
         assert refused.headers["X-Rate-Limit-Problem"] == problem
         wait = int(refused.headers["Retry-After"])
-        assert window - 5 <= wait <= window
+        assert window - 30 <= wait <= window
         caller.xero.clock.advance(wait)
         if problem == "day":
             caller.headers = caller.xero.headers()
@@ -51,9 +51,9 @@ def test_above_minute_and_day_there_is_a_wait_that_ends(limits, problem, window)
 
 
 def test_the_minute_window_can_be_short():
-    with calling(limits=Limits(minute=1, minute_seconds=2)) as caller:
+    with calling(limits=Limits(minute=1, minute_seconds=20)) as caller:
         caller.get("Contacts")
-        assert caller.send("GET", "Contacts").headers["Retry-After"] in {"1", "2"}
+        assert 5 < int(caller.send("GET", "Contacts").headers["Retry-After"]) <= 20
 
 
 def test_the_app_minute_counts_over_all_tenants_and_has_no_wait():
@@ -76,7 +76,7 @@ def test_minute_limits_are_of_each_tenant():
 
 def test_a_sixth_call_at_once_is_refused_without_a_wait():
     with calling() as caller:
-        caller.xero.sandbox.behaviour.latency = 0.3
+        caller.xero.sandbox.behaviour.latency = 1.0
         start = threading.Barrier(6)
 
         def call(_number):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
+# What a page may take to show what is expected of it, on a busy machine.
+SECONDS = 30
 
 # WCAG's contrast of every text with what is behind it, the lowest of the page.
 LOWEST_CONTRAST = """() => {
@@ -49,8 +51,9 @@ def chromium() -> Iterator[Browser]:
     """The browser; the tests are skipped where it is not installed."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt-get install chromium)")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # few tests need it
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415  # few tests need it
 
+    expect.set_options(timeout=SECONDS * 1000)
     flags = [
         "--disable-gpu",
         "--disable-background-networking",

@@ -20,7 +20,7 @@ import requests
 from ports import free_port
 
 BIN = Path(sys.executable).parent
-SECONDS = 30
+SECONDS = 60
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Machine:
         opened = self.home / "opened"
         opened.unlink(missing_ok=True)
         process = subprocess.Popen(
-            [BIN / "xero", "login", "--timeout", "60", *options],
+            [BIN / "xero", "login", "--timeout", "120", *options],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

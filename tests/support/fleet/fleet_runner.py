@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from connections import put_grant
 from loaders import tool
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from tap_runner import catalog_of, own_logging
 from xero_client.auth.stored_logins import Login, Logins
@@ -200,6 +201,27 @@ class Fleet:
         with engine.begin() as connection:
             connection.execute(text(statement), values)
         engine.dispose()
+
+    def can_be_written(self) -> bool:
+        """Whether no other process has a transaction open that writes."""
+        is_sqlite = self.store_uri.startswith("sqlite")
+        patience = {"timeout": 0.5} if is_sqlite else {"options": "-c lock_timeout=500"}
+        engine = create_engine(self.store_uri, connect_args=patience, isolation_level="AUTOCOMMIT")
+        tables = "fleet_batches, fleet_states, fleet_work"
+        statements = (
+            ("BEGIN IMMEDIATE", "ROLLBACK")
+            if is_sqlite
+            else (f"BEGIN; LOCK TABLE {tables} IN EXCLUSIVE MODE; ROLLBACK",)
+        )
+        try:
+            with engine.connect() as connection:
+                for statement in statements:
+                    connection.exec_driver_sql(statement)
+        except OperationalError:
+            return False
+        finally:
+            engine.dispose()
+        return True
 
     def let_pass(self, seconds: float) -> None:
         """Makes all times of work and batches so many seconds older."""

@@ -322,7 +322,7 @@ def test_organisations_are_read_side_by_side():
             for number in range(30):
                 contact = {"Name": f"C{number}", "ContactStatus": "ACTIVE"}
                 xero.add("Contacts", contact, tenant)
-        xero.fault("latency", "Contacts", seconds=0.2, times=None)
+        xero.fault("latency", "Contacts", seconds=0.5, times=None)
         token = xero.grant("sandbox-web")["access_token"]
         run = read(xero, ["contacts"], access_token=token, tenant_ids=xero.tenant_ids, page_size=10)
         turns = [record["_tenant_id"] for record in run.records("contacts")][::10]

@@ -316,7 +316,7 @@ def test_a_slow_organisation_does_not_hold_up_the_others(three):
         for tenant in three.tenant_ids:
             three.add("Contacts", {"Name": f"C{n}"}, tenant)
     slow = three.tenant_ids[0]
-    three.fault("latency", "Contacts", tenant_id=slow, seconds=2.0)
+    three.fault("latency", "Contacts", tenant_id=slow, seconds=5.0)
     run = read_all(three, ["contacts"], page_size=2)
     tenants = [record["_tenant_id"] for record in run.records("contacts")]
     assert tenants[-6:] == [slow] * 6

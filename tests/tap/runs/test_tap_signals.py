@@ -28,7 +28,7 @@ def start_tap(xero, tmp_path):
 def test_a_signal_ends_a_run_with_its_own_exit_code_and_the_state_of_whole_pages(
     xero, tmp_path, number
 ):
-    add_contacts(xero, 1000)
+    add_contacts(xero, 3000)  # so many that it cannot end before the signal
     xero.sandbox.behaviour.latency = 0.3
     process = start_tap(xero, tmp_path)
     lines = []
@@ -39,7 +39,7 @@ def test_a_signal_ends_a_run_with_its_own_exit_code_and_the_state_of_whole_pages
     # Not communicate(): it does not return what the file object has read in advance.
     lines += process.stdout.read().splitlines(keepends=True)
     process.stdout.close()
-    assert process.wait(20) == 128 + number
+    assert process.wait(60) == 128 + number
     assert "Interrupted" in (tmp_path / "log").read_text()
     messages = [json.loads(line) for line in lines]
     state = next(message["value"] for message in reversed(messages) if message["type"] == "STATE")
@@ -63,9 +63,9 @@ def test_a_signal_while_nobody_reads_cuts_no_message_off(xero, tmp_path):
     rest = []
     reader = threading.Thread(target=lambda: rest.append(process.stdout.read()))
     reader.start()
-    reader.join(20)
+    reader.join(60)
     process.stdout.close()
-    assert process.wait(20) == 128 + signal.SIGTERM
+    assert process.wait(60) == 128 + signal.SIGTERM
     output = first + rest[0]
     assert output.endswith(b"\n"), output[-300:]
     for line in output.splitlines():

@@ -154,7 +154,7 @@ def test_fail_fast_sends_nothing_more_than_what_is_in_flight(
 ):
     # The first call, which has the reject, is answered before the others.
     xero.fault(
-        "latency", "Contacts", method="P*", containing="later", seconds=0.5, times=None
+        "latency", "Contacts", method="P*", containing="later", seconds=1.5, times=None
     )  # fmt: skip
     names = [{"Name": f"Contact {n}{' later' if n >= 10 else ''}"} for n in range(400)]
     names[3] = {"Name": "x", "EmailAddress": "not an address"}
