@@ -17,6 +17,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from target_xero.build.records import PrivateStruct, Provenance
 from target_xero.report.connections import Connections
+from target_xero.report.record_names import name_as_key
 from xero_client.errors import SettingsError
 from xero_client.http import wire
 
@@ -175,7 +176,7 @@ class Results:
             result.entity,
             provenance.tenant or self._connections.tenant_id,
             result.method,
-            result.key or provenance.key,
+            _shown_key(provenance, result.key),
             result.status,
             result.xero_id,
             call.http_status,
@@ -236,6 +237,15 @@ class Results:
 def _open_private(path: Path) -> IO[bytes]:
     """Opens a file to append to it; only its owner may read a file that is made here."""
     return os.fdopen(os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600), "ab")
+
+
+def _shown_key(provenance: Provenance, key: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What identifies a record; an id that only Xero knows does not say which record came."""
+    if provenance.key:
+        return provenance.key
+    if any(not name.endswith("ID") for name in key):
+        return key
+    return {**key, **name_as_key(provenance)}
 
 
 def _annotated(message: bytes, occurrence: int | None, errors: Sequence[str]) -> bytes:
