@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-import os
 from decimal import Decimal
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from target_xero.build.decimal_commas import may_be_thousands
 from target_xero.files.messages import FILE_COLUMN, LINE_COLUMN, OCCURRENCE_COLUMN
+from target_xero.report.private_files import open_private
 from target_xero.report.results import ERROR_COLUMN
 from xero_client.http import wire
 from xero_client.json_value import Json
@@ -54,8 +55,7 @@ def write_reject_file(
         return False
     headings = list(dict.fromkeys(name for row in rows for name in row))
     headings = [ERROR_COLUMN, *(name for name in headings if name != ERROR_COLUMN)]
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with open(descriptor, "w", encoding="utf-8-sig", newline="") as file:  # noqa: PTH123  # of a descriptor
+    with TextIOWrapper(open_private(path, "xb"), encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, headings, delimiter=delimiter)
         writer.writeheader()
         writer.writerows(rows)

@@ -27,7 +27,8 @@ from target_xero.plan.contents import (
 from target_xero.plan.existing import flat_fields, own_content
 from target_xero.plan.items_as_json import json_of_item
 from target_xero.report.record_kinds import kind_of_record
-from target_xero.report.reject_names import described_record, record_name
+from target_xero.report.record_names import record_name
+from target_xero.report.reject_names import described_record
 from target_xero.report.results import Result
 
 # The fields of a document that its heading or its lines show.

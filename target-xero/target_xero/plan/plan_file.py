@@ -8,7 +8,6 @@ log, by which nothing is sent twice.
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy import Column, MetaData, String, Table, insert, select, update
 from sqlalchemy.engine import Connection
 
 from target_xero.plan.contents import Plan
+from target_xero.report.private_files import open_private
 from target_xero.report.results import now
 from xero_client.http import wire
 from xero_client.store.database import Store
@@ -59,7 +59,7 @@ def write_plan(plan: Plan, path: Path) -> None:
 
 def write_private(path: Path, content: bytes) -> None:
     """Writes a file that only its owner may read, over an older one."""
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+    with open_private(path, "wb") as file:
         file.write(content)
 
 

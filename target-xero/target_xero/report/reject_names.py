@@ -10,16 +10,11 @@ from typing import Any
 
 from target_xero.build.records import Provenance, Record
 from target_xero.report.record_kinds import kind_of_record
+from target_xero.report.record_names import fields_in, record_name
 from target_xero.report.results import UNKNOWN, Result
-from xero_client.http import wire
 from xero_client.names import normalized_name
 from xero_client.settings.login_command import is_in_meltano
 
-# What people call a record, in this order.
-_NAMES = (
-    "InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber", "QuoteNumber", "Number", "Code",
-    "Name", "Narration", "Reference", "FileName",
-)  # fmt: skip
 # The columns in which taps say where a record stands: the file, and its line.
 _FILES = ("_sdc_source_file", "_sdc_path", "_smart_source_file")
 _LINES = ("_sdc_source_lineno", "_sdc_line_number", "_smart_source_lineno")
@@ -31,16 +26,15 @@ def described_reject(provenance: Provenance, result: Result) -> str:
     reason = "; ".join(result.errors)[:1000]
     if result.status == UNKNOWN:
         reason = f"it is not known whether it was saved: {reason}"
-    return f"{record}: {reason}"
+    return f"{record}: {reason}" if record else reason
 
 
 def described_record(provenance: Provenance, entity: str, key: Mapping[str, Any]) -> str:
     """``bill M-4, line 7 of invoices.csv``."""
-    record = _record_in(provenance)
-    fields = {**record, **provenance.named}
+    fields = fields_in(provenance)
     name = record_name(key or provenance.key, fields)
     kind = kind_of_record(entity, _type_in(fields) or provenance.document_type)
-    return ", ".join([f"{kind} {name}".strip(), *_place_of(record)])
+    return ", ".join([f"{kind} {name}".strip(), *_place_of(fields)])
 
 
 def feed_back_command(rejects_path: Path) -> str:
@@ -65,26 +59,6 @@ def _without_input(arguments: list[str]) -> list[str]:
         else:
             kept.append(argument)
     return kept
-
-
-def _record_in(provenance: Provenance) -> Record:
-    try:
-        message = wire.decode(provenance.messages[0]) if provenance.messages else {}
-    except (ValueError, RecursionError, ArithmeticError):
-        return {}
-    record = message.get("record") if isinstance(message, dict) else None
-    return record if isinstance(record, dict) else {}
-
-
-def record_name(key: Mapping[str, Any], record: Record) -> str:
-    """What people call a record: its number, code or name, else its key."""
-    by_name = {normalized_name(name): value for name, value in {**record, **key}.items()}
-    for name in _NAMES:
-        value = by_name.get(normalized_name(name))
-        if isinstance(value, (str, int)) and str(value).strip():
-            return str(value).strip()
-    own = [f"{name} {value}" for name, value in key.items() if name[:1] != "_"]
-    return ", ".join(own)
 
 
 def _type_in(record: Record) -> Any:  # noqa: ANN401  # a value of a record

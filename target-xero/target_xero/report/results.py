@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from target_xero.build.records import PrivateStruct, Provenance
 from target_xero.report.connections import Connections
+from target_xero.report.private_files import open_private
+from target_xero.report.record_names import name_as_key
 from xero_client.errors import SettingsError
 from xero_client.http import wire
 
@@ -155,7 +156,7 @@ class Results:
         self.results_path = results_path
         self.rejects_path = rejects_path
         self._files = ExitStack()
-        self._results = self._files.enter_context(_open_private(results_path))
+        self._results = self._files.enter_context(open_private(results_path, "ab"))
         self._rejects: IO[bytes] | None = None
         self._schemas: dict[str, bytes] = {}
         self._written_schema: tuple[str, bytes] | None = None
@@ -175,7 +176,7 @@ class Results:
             result.entity,
             provenance.tenant or self._connections.tenant_id,
             result.method,
-            result.key or provenance.key,
+            _shown_key(provenance, result.key),
             result.status,
             result.xero_id,
             call.http_status,
@@ -219,7 +220,7 @@ class Results:
 
     def _reject(self, provenance: Provenance, errors: Sequence[str]) -> None:
         if self._rejects is None:
-            self._rejects = self._files.enter_context(_open_private(self.rejects_path))
+            self._rejects = self._files.enter_context(open_private(self.rejects_path, "ab"))
         stream = provenance.tap_stream or provenance.stream
         if stream:
             schema = self._schemas.get(stream) or _encoder.encode(
@@ -233,9 +234,13 @@ class Results:
             self._rejects.write(line + b"\n")
 
 
-def _open_private(path: Path) -> IO[bytes]:
-    """Opens a file to append to it; only its owner may read a file that is made here."""
-    return os.fdopen(os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600), "ab")
+def _shown_key(provenance: Provenance, key: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What identifies a record; an id that only Xero knows does not say which record came."""
+    if provenance.key:
+        return provenance.key
+    if any(not name.endswith("ID") for name in key):
+        return key
+    return {**key, **name_as_key(provenance)}
 
 
 def _annotated(message: bytes, occurrence: int | None, errors: Sequence[str]) -> bytes:

@@ -46,7 +46,8 @@ def log_summary(run: Run, not_sent: NotSent) -> None:
     if not_shown > 0:
         logger.warning("and %d more; the reasons are in the rejects file", not_shown)
     if not_sent.unsent > 0:
-        logger.error("%d records were read and not sent: run again", not_sent.unsent)
+        have = "record has" if not_sent.unsent == 1 else "records have"
+        logger.error("%d %s no result: run the same input again", not_sent.unsent, have)
     if results.rejects_path.exists():
         logger.info(
             "What was not published is in %s, with the reasons in the column %s. Correct it, "

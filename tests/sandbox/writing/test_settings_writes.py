@@ -20,6 +20,12 @@ def test_contacts_are_matched_by_id_then_number_then_name(shared, name):
     assert by_id["FirstName"] == "A"
 
 
+def test_a_contact_that_a_test_has_added_can_be_renamed(shared, name):
+    added = shared.xero.add("Contacts", {"Name": name, "ContactStatus": "ACTIVE"})
+    renamed = send(shared, "POST", "Contacts", {"ContactID": added, "Name": f"{name} 2"})
+    assert renamed["Name"] == f"{name} 2"
+
+
 @pytest.mark.parametrize("field", ["Name", "ContactNumber"])
 def test_putting_a_contact_twice_is_an_error(shared, name, field):
     send(shared, "PUT", "Contacts", {"Name": name, "ContactNumber": name})

@@ -158,6 +158,18 @@ def test_a_date_in_another_format_is_refused(date_format, value):
         Coercion("Invoices", date_format=date_format).apply({"Date": value})
 
 
+@pytest.mark.parametrize("value", ["46053", " 46053.5 ", 46053])
+def test_a_date_that_is_a_serial_number_is_called_so(value):
+    with pytest.raises(InvalidRecordError, match=r"'date_format' to 'excel'.* 2026-01-31$"):
+        Coercion("Invoices").apply({"Date": value})
+
+
+@pytest.mark.parametrize("value", ["20260131", "2026", "310126", "soon", True])
+def test_other_dates_are_not_called_serial_numbers(value):
+    with pytest.raises(InvalidRecordError, match=r"is not a date; write it like 2026-01-31"):
+        Coercion("Invoices").apply({"Date": value})
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -180,6 +180,18 @@ ALLOCATIONS = {
     ),
     "prepayments": ({"PrepaymentReference": "PP-1"}, "X-1", ("ACCREC", "Ana", "X-1")),
     "prepayments of a contact": ({"Contact.Name": "Acme"}, "B-1", ("ACCPAY", "Acme", "B-1")),
+    # As in a payment that refunds it.
+    "prepayments of the contact in a column": (
+        {"Prepayment.Contact.Name": "Acme"}, "B-1", ("ACCPAY", "Acme", "B-1"),
+    ),
+    "prepayments of the contact in an object": (
+        {"Prepayment": {"Contact": {"Name": "Acme"}}}, "B-1", ("ACCPAY", "Acme", "B-1"),
+    ),
+    "prepayments of both": (
+        {"Prepayment": {"Contact": {"Name": "Acme"}, "Reference": "PP-2"}},
+        "B-1",
+        ("ACCPAY", "Acme", "B-1"),
+    ),
 }  # fmt: skip
 
 

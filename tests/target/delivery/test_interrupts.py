@@ -26,7 +26,7 @@ def test_a_run_that_is_stopped_waits_for_calls_in_flight(tmp_path, xero):
     results = lines_in(tmp_path / "results.jsonl")
     assert {result["status"] for result in results} == {"created"}
     assert len(results) == len(xero.records("Contacts")) < 500
-    assert b"were read and not sent: run again" in (tmp_path / "stderr").read_bytes()
+    assert b"have no result: run the same input again" in (tmp_path / "stderr").read_bytes()
     xero.reset()
     run = publish(tmp_path, xero, rows)
     assert run.statuses == {"unchanged": len(results), "created": 500 - len(results)}

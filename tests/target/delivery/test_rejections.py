@@ -167,9 +167,9 @@ def test_an_empty_response_for_a_record_is_not_a_success(tmp_path, xero, status)
     xero.fault("empty", "Contacts", method="P*", times=2)
     rows = [invoice("S-1"), invoice("B-1", Type="ACCPAY")]
     run = publish(tmp_path, xero, [*records("invoices", rows), *contacts("Bo")])
-    statuses = {next(iter(r["key"].values()), r["stream"]): r["status"] for r in run.results}
+    statuses = {next(iter(r["key"].values())): r["status"] for r in run.results}
     # What has a name is looked up, and sent since it is not there.
-    assert statuses == {"S-1": "created", "invoices": "unknown", "Bo": "created"}, run.log
+    assert statuses == {"S-1": "created", "B-1": "unknown", "Bo": "created"}, run.log
     assert all(r["xero_id"] for r in run.results if r["status"] == "created")
 
 

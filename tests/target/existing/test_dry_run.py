@@ -112,6 +112,30 @@ def test_of_an_own_record_that_somebody_has_changed_to_the_same(tmp_path, xero):
     assert dry.results[0]["changes"] == {}
 
 
+OFFER = {"Contact": {"Name": "Ana"}, "Date": "2026-10-01", "LineItems": [OTHER_LINE]}
+OF_NUMBERS = {
+    "invoices": invoice("N-1"),
+    "quotes": {"QuoteNumber": "N-1", **OFFER},
+    "purchase_orders": {"PurchaseOrderNumber": "N-1", **OFFER},
+}
+
+
+@pytest.mark.parametrize("match", [[], ["Reference"]], ids=["", "match"])
+@pytest.mark.parametrize("status", ["DRAFT", "DELETED"])
+@pytest.mark.parametrize("stream", OF_NUMBERS)
+def test_of_a_number_that_exists_if_only_new_records_are_made(
+    tmp_path, xero, by_hand, stream, status, match
+):
+    document = OF_NUMBERS[stream]
+    by_hand("contacts", {"Name": "Ana"})
+    [existing] = by_hand(stream, document)
+    xero.edit(stream.title().replace("_", ""), existing, Status=status)
+    rows = records(stream, [{**document, "Reference": "new"}])
+    expected = "created" if status == "DELETED" else "rejected"
+    settings = {"method": "PUT", "streams": {stream: {"match": match}}}
+    check_prediction(tmp_path, xero, rows, [expected], **settings)
+
+
 @pytest.mark.parametrize("status", ["DELETED", "VOIDED"])
 def test_of_the_number_of_an_invoice_that_somebody_has_removed(tmp_path, xero, by_hand, status):
     [removed] = by_hand("invoices", invoice("S-1", LineItems=[OTHER_LINE]))

@@ -28,6 +28,8 @@ EXCEL = "excel"
 _EXCEL_EPOCH = date(1899, 12, 30)
 # Up to 60, Excel counts a 29 February 1900 that did not exist. The last one is 9999-12-31.
 _EXCEL_DAYS = range(61, 2_958_466)
+# The serial numbers of the days from 1982 to 2064, which look like nothing else.
+_MODERN_SERIAL = re.compile(r"^[3-5]\d{4}(\.\d+)?$")
 
 
 class ConversionError(Exception):
@@ -230,15 +232,20 @@ def to_date(value: Json, date_format: str | None = None) -> str:
     day = _date_in(value.strip(), date_format) if isinstance(value, str) else None
     if day is not None:
         return day
-    if date_format is None:
-        expected = (
-            "write it like 2026-01-31, or set 'date_format' to how the dates are written: "
-            "%d/%m/%Y, or %m/%d/%Y"
-        )
-    else:
-        expected = f"'date_format' is {date_format!r}"
+    expected = _expected_date(value) if date_format is None else f"'date_format' is {date_format!r}"
     message = f"{shortened(value)} is not a date; {expected}"
     raise ConversionError(message)
+
+
+def _expected_date(value: Json) -> str:
+    """How a date may be written, if no ``date_format`` is set."""
+    if isinstance(value, (str, int, float, Decimal)) and _MODERN_SERIAL.match(str(value).strip()):
+        day = _date_in(str(value).strip(), EXCEL)
+        return f"set 'date_format' to 'excel' if it is the serial number of a spreadsheet: {day}"
+    return (
+        "write it like 2026-01-31, or set 'date_format' to how the dates are written: "
+        "%d/%m/%Y, or %m/%d/%Y"
+    )
 
 
 def to_instant(value: Json, date_format: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from xero_client.names import normalized_name
 # In a path, the place of an id that is looked up before the request is sent.
 PARENT_PLACE = "{parent}"
 
-_CONTACT_NAME = normalized_name("Contact.Name")
+_CONTACT_NAME = "Contact.Name"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ def parent_reference(
         InvalidRecordError: It names none, or its id is not one.
     """
     values = _flattened(record)
+    contact_columns = _contact_columns(parent)
+    contact = next((values[name] for name in contact_columns if values.get(name)), None)
     id_name = normalized_name(parent.id_field or "")
     if parent_id := envelope_id or values.get(id_name):
         return ParentReference(checked_id(parent, parent_id), (), _without(record, [id_name]))
@@ -77,17 +80,15 @@ def parent_reference(
             value = values.get(column)
             if value not in (None, ""):
                 key: MatchKey = ((field, str(value).strip()),)
-                columns = [column]
-                if parent.named_by_contact and (contact := values.get(_CONTACT_NAME)):
-                    key = (*key, ("Contact.Name", str(contact).strip()))
-                    columns.append(_CONTACT_NAME)
-                return ParentReference(None, key, _without(record, columns))
-    if parent.named_by_contact and (contact := values.get(_CONTACT_NAME)):
-        key = (("Contact.Name", str(contact).strip()),)
-        return ParentReference(None, key, _without(record, [_CONTACT_NAME]))
+                if contact:
+                    key = (*key, (_CONTACT_NAME, str(contact).strip()))
+                return ParentReference(None, key, _without(record, [column, *contact_columns]))
+    if contact:
+        key = ((_CONTACT_NAME, str(contact).strip()),)
+        return ParentReference(None, key, _without(record, contact_columns))
     names = ", ".join(_naming(parent))
     if parent.named_by_contact:
-        names = f"{names}, Contact.Name"
+        names = f"{names}, {_CONTACT_NAME}"
     fields = f"{parent.id_field} or {names}" if names else parent.id_field
     problem = f"{child.title} needs the {fields} of its {parent.name}"
     raise InvalidRecordError([problem])
@@ -104,8 +105,7 @@ def names_parent(child: Child, parent: Entity, field: str) -> bool:
     known = {normalized_name(parent.id_field or "")}
     for name in _naming(parent):
         known.update(_columns_of(child, parent, name))
-    if parent.named_by_contact:
-        known.add(_CONTACT_NAME)
+    known.update(_contact_columns(parent))
     return normalized_name(field) in known
 
 
@@ -125,27 +125,39 @@ def _columns_of(child: Child, parent: Entity, field: str) -> list[str]:
     return [qualified] if field == "Name" and child.has_name else [qualified, own]
 
 
+def _contact_columns(parent: Entity) -> list[str]:
+    """The normalized columns that may hold the contact of the parent, if that names it."""
+    if not parent.named_by_contact:
+        return []
+    return [normalized_name(f"{parent.singular}{_CONTACT_NAME}"), normalized_name(_CONTACT_NAME)]
+
+
 def _flattened(record: Record) -> dict[str, Any]:
     """The values of a record by normalized column; ``{"Contact": {"Name": x}}`` is ContactName."""
     values: dict[str, Any] = {}
     for name, value in record.items():
-        if isinstance(value, dict):
-            for inner, part in value.items():
-                values.setdefault(normalized_name(f"{name}{inner}"), part)
-        else:
-            values[normalized_name(name)] = value
+        for path, part in _leaves(name, value):
+            if part is value:
+                values[path] = part
+            else:
+                values.setdefault(path, part)
     return values
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # a value of a record
+    """The values in an object, at any depth, by normalized path; of another value, itself."""
+    if isinstance(value, dict):
+        for inner, part in value.items():
+            yield from _leaves(f"{name}{inner}", part)
+    else:
+        yield normalized_name(name), value
 
 
 def _without(record: Record, columns: list[str]) -> Record:
     """The record without the columns that name the parent, nested ones too."""
-    kept: Record = {}
-    for name, value in record.items():
-        if normalized_name(name) in columns:
-            continue
-        if isinstance(value, dict) and any(
-            normalized_name(f"{name}{inner}") in columns for inner in value
-        ):
-            continue
-        kept[name] = value
-    return kept
+    return {
+        name: value
+        for name, value in record.items()
+        if normalized_name(name) not in columns
+        and not any(path in columns for path, _ in _leaves(name, value))
+    }

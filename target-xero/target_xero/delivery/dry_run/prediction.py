@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.routes import Action
+from target_xero.build.publications.publication import NaturalKeys, Publication, text_of
 from target_xero.build.records import Record
 from target_xero.delivery.admission.run_records import RunRecords
 from target_xero.delivery.items import Item
@@ -186,7 +187,9 @@ class Predictor:
     ) -> list[list[Record] | RequestRefusedError]:
         if not items:
             return []
-        publications = [item.publication for item in items]
+        publications = [
+            replace(item.publication, natural_keys=_unique_keys(item.publication)) for item in items
+        ]
         stream = items[0].provenance.stream
         return existing_or_refusal(destination, publications, self._transport, stream)
 
@@ -249,11 +252,26 @@ def _is_to_be_read(item: Item, prepared: Prepared) -> bool:
         return True
     if publication.action is not Action.CREATE:
         return bool(publication.natural_keys)
-    if item.is_step or publication.refusal_is_looked_up or not publication.natural_keys:
+    if item.is_step or publication.refusal_is_looked_up or not _unique_keys(publication):
         # A copy has looked for it in Xero's lists before, and the second is looked up as a refusal.
         return False
     was_looked_up = item.publication.action is Action.UPSERT and not publication.looks_up_first
     return not was_looked_up
+
+
+def _unique_keys(publication: Publication) -> NaturalKeys:
+    """The fields whose values Xero refuses to give to a second record.
+
+    Of some, such as the number of a quote, Xero finds no record by them.
+    """
+    destination = publication.destination
+    if publication.natural_keys or not isinstance(destination, EntityDestination):
+        return publication.natural_keys
+    writing = destination.writing
+    if not writing.refuses_duplicates or len(writing.number_fields) > 1:
+        return ()  # Several suppliers may use one number.
+    values = ((name, text_of(publication.fields, name)) for name in writing.number_fields)
+    return tuple((name, value) for name, value in values if value)
 
 
 def _answer(
@@ -304,7 +322,7 @@ def _answer_to_change(
     if publication.action is Action.CREATE:
         if frees_its_name(publication, existing):
             return Prediction(item, WOULD_CREATE)
-        named = " ".join(publication.natural_keys[0])
+        named = " ".join(_unique_keys(publication)[0])
         problem = f"PUT creates only, and Xero has {named} already"
         return _failed(item, problem, REJECTED, existing)
     if not takes_changes(publication, existing):

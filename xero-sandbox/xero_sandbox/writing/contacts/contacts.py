@@ -275,7 +275,7 @@ def _rename_everywhere(transaction: Transaction, contact: Record) -> None:
                 nested = nested[part]
             nested["Name"] = contact["Name"]
             transaction.put(entity, renamed)
-    for group in contact["ContactGroups"]:
+    for group in contact.get("ContactGroups", ()):
         renamed = transaction.edit("ContactGroups", group["ContactGroupID"])
         for member in renamed["Contacts"]:
             if member["ContactID"] == contact["ContactID"]:

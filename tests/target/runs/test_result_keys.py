@@ -1,0 +1,71 @@
+"""Each line of the results file says which record it is about."""
+
+import pytest
+from documents import invoice
+from target_runner import publish, record, records, schema
+
+pytestmark = pytest.mark.fast
+
+LINE = {"Description": "Paper", "UnitAmount": "10", "AccountCode": "429"}
+BILL = {"InvoiceNumber": "77", "ContactName": "Ana", "Date": "2026-10-01", "LineItems": [LINE]}
+
+
+def keys(run):
+    return [(result["status"], result["key"]) for result in run.results]
+
+
+def test_an_invalid_record_is_named_in_its_result(tmp_path, xero):
+    messages = records("invoices", [invoice("S-1", Mood="x"), invoice("S-2", Date="soon")])
+    found = keys(publish(tmp_path, xero, messages))
+    assert [(status, key["InvoiceNumber"]) for status, key in found] == [
+        ("invalid", "S-1"),
+        ("invalid", "S-2"),
+    ]
+
+
+def test_a_bill_has_its_supplier_and_its_number_in_each_result(tmp_path, xero):
+    key = {"InvoiceNumber": "77", "Contact.Name": "Ana"}
+    messages = records("bills", [BILL])
+    assert keys(publish(tmp_path, xero, messages, dry_run=True)) == [("dry_run", key)]
+    assert keys(publish(tmp_path, xero, messages)) == [("created", key)]
+    again = publish(tmp_path, xero, messages)
+    assert keys(again) == [("unchanged", {"InvoiceID": again.results[0]["xero_id"], **key})]
+
+
+@pytest.mark.parametrize(
+    ("stream", "fields", "key"),
+    [
+        ("bills", {"InvoiceNumber": 77, "Contact": {"Name": "Ana"}},
+         {"InvoiceNumber": 77, "Contact.Name": "Ana"}),
+        ("bills", {"*InvoiceNumber": "77", "*ContactName": "Ana"},
+         {"InvoiceNumber": "77", "Contact.Name": "Ana"}),
+        ("bills", {"payload": {"InvoiceNumber": "77", "Mood": "x"}}, {"InvoiceNumber": "77"}),
+        ("quotes", {"QuoteNumber": "Q-1"}, {"QuoteNumber": "Q-1"}),
+        ("contacts_history", {"Contact.Name": "Ana"}, {"Contact.Name": "Ana"}),
+        ("manual_journals", {"Narration": "Rent"}, {"Narration": "Rent"}),
+        ("bank_transfers", {"Amount": "soon"}, {}),
+    ],
+)  # fmt: skip
+def test_a_record_has_the_name_that_people_use_in_its_result(tmp_path, xero, stream, fields, key):
+    mood = {} if "payload" in fields else {"Mood": "x"}
+    run = publish(tmp_path, xero, records(stream, [{**fields, **mood}]))
+    assert keys(run) == [("invalid", key)]
+
+
+def test_a_column_of_another_name_is_called_by_its_field(tmp_path, xero):
+    columns = {"Nr": "InvoiceNumber", "Kunde": "Contact.Name"}
+    rows = [{"Nr": "77", "Kunde": "Ana", "Mood": "x"}]
+    run = publish(tmp_path, xero, records("bills", rows), streams={"bills": {"columns": columns}})
+    assert keys(run) == [("invalid", {"InvoiceNumber": "77", "Contact.Name": "Ana"})]
+
+
+def test_the_key_of_the_stream_comes_first(tmp_path, xero):
+    messages = [schema("bills", key=["id"]), record("bills", id=7, **BILL, Mood="x")]
+    assert keys(publish(tmp_path, xero, messages)) == [("invalid", {"id": 7})]
+
+
+def test_a_line_without_a_stream_is_named_by_what_it_says(tmp_path, xero):
+    run = publish(tmp_path, xero, [b"hello\n"])
+    [reason] = run.errors("invalid")
+    assert f"\n{reason}" in run.log
+    assert f": {reason}" not in run.log
