@@ -176,7 +176,7 @@ class Results:
             result.entity,
             provenance.tenant or self._connections.tenant_id,
             result.method,
-            _shown_key(provenance, result.key),
+            _shown_key(provenance, result),
             result.status,
             result.xero_id,
             call.http_status,
@@ -234,11 +234,12 @@ class Results:
             self._rejects.write(line + b"\n")
 
 
-def _shown_key(provenance: Provenance, key: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What identifies a record; an id that only Xero knows does not say which record came."""
-    if provenance.key:
-        return provenance.key
-    if any(not name.endswith("ID") for name in key):
+def _shown_key(provenance: Provenance, result: Result) -> Mapping[str, Any]:
+    """What identifies a record; of one that was not published, at least what people call it."""
+    key = result.key or provenance.key
+    # An id that only Xero knows does not say which record came. The names are read from the message
+    # again: that takes time, so it is done only if somebody has to find the record.
+    if result.status not in NOT_PUBLISHED or any(not name.endswith("ID") for name in key):
         return key
     return {**key, **name_as_key(provenance)}
 
