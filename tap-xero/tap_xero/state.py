@@ -11,6 +11,8 @@ It is one value of ``organisations`` in the state of the stream::
 ``full_read_at`` is there if the stream has the setting ``full_refresh_every``. It is the start
 of the last read of all records.
 
+``seen`` is there for journals. It is the bookmark, if Xero has sent the journal with that number.
+
 ``streams`` names the streams that were written up to the bookmark; without it, only the stream
 itself was. ``replication_key_value`` moves only after a list was read to its end. ``reading`` is
 there while a list is being read. It says which whole pages are written.
@@ -48,12 +50,14 @@ class StartPosition:
         instant: The bookmark or start date, for templates; None for the beginning.
         modified_since: The ``If-Modified-Since`` to send; None for all records.
         journal_number: For journals: the number after which to read.
+        is_journal_known: Whether Xero has sent the journal with this number.
         is_bookmark: Whether ``instant`` is a bookmark, and not the start date.
     """
 
     instant: datetime | None = None
     modified_since: datetime | None = None
     journal_number: int = 0
+    is_journal_known: bool = True
     is_bookmark: bool = False
 
 
@@ -90,6 +94,11 @@ class Bookmark:
         self._label = f"the state's bookmark of {stream}" if stream else "the state's bookmark"
 
     @property
+    def _title(self) -> str:
+        """What the state holds, to begin a sentence with."""
+        return self._label[0].upper() + self._label[1:]
+
+    @property
     def content(self) -> dict[str, Any]:
         """What the state holds."""
         return self._state
@@ -110,7 +119,9 @@ class Bookmark:
         if value is None:
             value = self._other_taps_bookmark(stream_state)
         if self._key == "JournalNumber":
-            return StartPosition(journal_number=self._journal_number(value))
+            number = self._journal_number(value)
+            is_known = number == 0 or number == self._state.get("seen")
+            return StartPosition(journal_number=number, is_journal_known=is_known)
         if value is not None:
             instant = _parse_instant(self._label, str(value))
             return StartPosition(instant, since_with_overlap(instant), is_bookmark=True)
@@ -132,11 +143,32 @@ class Bookmark:
                 "%s of %s is %s. That is in the future (now: %s), so the run reads no change "
                 "before it. To read them, remove the bookmark from the state, or run without the "
                 "state (with Meltano: --full-refresh)",
-                self._label[0].upper() + self._label[1:],
+                self._title,
                 organisation,
                 format_instant(start.instant),
                 format_instant(now),
             )
+
+    def check_journal_number(self, reached: Progress, organisation: str) -> None:
+        """Warns of a journal number that is too high: the read then finds nothing.
+
+        Args:
+            reached: How far the journals were read.
+            organisation: The organisation, for the message.
+        """
+        if not reached.journal_number:
+            return
+        if reached.is_number_known:
+            self._state["seen"] = reached.journal_number
+            return
+        logger.warning(
+            "%s of %s is %d, but Xero has no journal with this number or a later one. So the run "
+            "reads no journal before it. To read them, remove the bookmark from the state, or run "
+            "without the state (with Meltano: --full-refresh)",
+            self._title,
+            organisation,
+            reached.journal_number,
+        )
 
     def _other_taps_bookmark(self, stream_state: Mapping[str, Any]) -> object:
         """The bookmark of a state without organisations, as singer-io or singer-sdk writes it."""
@@ -148,11 +180,11 @@ class Bookmark:
         return value
 
     def _journal_number(self, value: object) -> int:
-        try:
-            return int(str(value or 0))
-        except ValueError:
-            message = f"{self._label} is {value!r}, which is not the number of a journal"
-            raise SettingsError(message) from None
+        with suppress(ValueError):
+            if (number := int(str(value or 0))) >= 0:
+                return number
+        message = f"{self._label} is {value!r}, which is not the number of a journal"
+        raise SettingsError(message)
 
     def is_full_read_due(self, every: timedelta, now: datetime) -> bool:
         """Whether the last read of all records is unknown, or longer ago than ``every``."""
@@ -226,6 +258,7 @@ class Bookmark:
         if progress.journal_number is not None:
             self._state["replication_key"] = self._key
             self._state["replication_key_value"] = progress.journal_number
+            self._state["seen"] = progress.journal_number
             return
         since = progress.modified_since
         self._state["reading"] = {

@@ -26,7 +26,7 @@ from tap_xero.discovery import (
     stream_position,
 )
 from tap_xero.input_files import read_catalog, read_state
-from tap_xero.reports.streams import ReportStream
+from tap_xero.reports.streams import ReportStream, warn_of_future_months
 from tap_xero.requests.parameters import check_stream_names
 from tap_xero.run.end import exit_on_error
 from tap_xero.run.failures import Failures
@@ -227,7 +227,7 @@ class TapXero(Tap):
             outcome_path = self.config.get("outcome_path")
             if outcome_path:
                 check_outcome_path(Path(outcome_path))
-            warn_of_future_start(self.config.get("start_date"), self.started_at)
+            self._warn_of_future()
             if is_one_named(self.config) and tenant_ids_of(self.config):
                 logger.warning(
                     "Settings 'tenant_id' and 'tenant_ids' are both set. The run reads those of "
@@ -260,6 +260,13 @@ class TapXero(Tap):
                         lines = outcome_lines(organisations.values(), self._selected_names)
                         write_outcomes(Path(outcome_path), lines)
         self.report_failures()
+
+    def _warn_of_future(self) -> None:
+        """Warns of settings that leave nothing to read."""
+        warn_of_future_start(self.config.get("start_date"), self.started_at)
+        streams = self.streams.values()
+        reports = [each for each in streams if isinstance(each, ReportStream) and each.selected]
+        warn_of_future_months(reports, self.config)
 
     @property
     def _selected_names(self) -> list[str]:

@@ -27,6 +27,7 @@ class ListRequest:
         ids: The ids of the only records to read; empty for all.
         ids_per_call: The most ids in one call.
         offset: For journals: the number after which to read.
+        is_offset_known: Whether Xero has sent the journal with this number.
         first_page: The first page to read; later than 1 after an interrupted run.
         in_change_order: Whether an earlier run found that Xero refuses the order by id.
         records_may_leave: Whether a record may leave the list while it is read.
@@ -49,6 +50,7 @@ class ListRequest:
     ids: Sequence[str] = ()
     ids_per_call: int = 1
     offset: int = 0
+    is_offset_known: bool = True
     first_page: int = 1
     in_change_order: bool = False
     records_may_leave: bool = False

@@ -126,11 +126,13 @@ class Progress:
         modified_since: The ``If-Modified-Since`` to continue with.
         page: The last whole page; 0 for a read in the order of change.
         journal_number: For journals: the number of the last journal read.
+        is_number_known: Whether Xero has sent a journal with this number or a later one.
     """
 
     modified_since: datetime | None = None
     page: int = 0
     journal_number: int | None = None
+    is_number_known: bool = True
 
 
 class OrderIgnoredError(Exception):

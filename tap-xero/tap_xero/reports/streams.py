@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timezone
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -29,12 +31,14 @@ from tap_xero.run.outcomes import ALL, CHANGES
 from tap_xero.state import TENANT_ID
 from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RunStream
 from xero_client.entities.fields.meanings import meaning
-from xero_client.errors import UnexpectedResponseError, XeroError
+from xero_client.errors import SettingsError, UnexpectedResponseError, XeroError
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, records_of
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
+
+logger = logging.getLogger(__name__)
 
 
 class ReportStream(RunStream):
@@ -69,6 +73,12 @@ class ReportStream(RunStream):
     def scopes(self) -> tuple[str, ...]:
         """The scope of the report, and those of the lists that it needs."""
         return self.definition.source.read_scopes
+
+    @property
+    def begins_in_future(self) -> bool:
+        """Whether the first month is after this one, so that there is nothing to read."""
+        first = self._first_month(None, UnfinishedReport(self._today))
+        return first > Month.of(self._today)
 
     @cached_property
     def _settings(self) -> ReportSettings:
@@ -314,6 +324,28 @@ class ReportStream(RunStream):
             reading[step.key] = step.unfinished.to_state(step.first)
         if reading:
             state["reading"] = reading
+
+
+def warn_of_future_months(streams: Iterable[ReportStream], config: Mapping[str, Any]) -> None:
+    """Warns of a first month in the future: the reports then have no month to read.
+
+    Args:
+        streams: The report streams that are read.
+        config: The tap's configuration; the first stream refuses what is invalid in it.
+    """
+    names: list[str] = []
+    with suppress(SettingsError):
+        names = [stream.name for stream in streams if stream.begins_in_future]
+    if names:
+        first = ReportOptions.from_config(config).first
+        logger.warning(
+            "Setting %r is %r. The month is in the future (now: %s), so there is nothing to read "
+            "of %s. Set an earlier month, or remove the setting",
+            "reports.from" if first else "start_date",
+            first or config.get("start_date"),
+            format_instant(datetime.now(timezone.utc)),
+            ", ".join(names),
+        )
 
 
 def _keys(definition: ReportDefinition) -> tuple[str, ...]:

@@ -121,6 +121,7 @@ class RequestPlanner:
             ids=self.settings.ids,
             ids_per_call=IDS_PER_CALL if reading.ids_parameter else 1,
             offset=start.journal_number,
+            is_offset_known=start.is_journal_known,
             first_page=max(unfinished.page, 1) if unfinished else 1,
             in_change_order=unfinished is not None and unfinished.page == 0,
             records_may_leave=bool(params) or hides_archived,

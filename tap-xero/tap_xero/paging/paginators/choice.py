@@ -29,7 +29,7 @@ def paginator_for(request: ListRequest) -> Paginator:
             is_paged=request.paged,
         )
     if request.entity.reading.paging is Paging.OFFSET:
-        return OffsetPaginator(request.offset)
+        return OffsetPaginator(request.offset, is_number_known=request.is_offset_known)
     if not request.paged:
         return WholeListPaginator(
             modified_since=request.modified_since,

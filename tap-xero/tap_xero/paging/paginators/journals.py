@@ -91,10 +91,17 @@ class OffsetPaginator(BasePaginator):
     A full page holds at least all journals up to its offset + 100 (xero-facts.md: Paging).
     """
 
-    def __init__(self, offset: int = 0) -> None:
-        """Starts after the journal number ``offset``."""
+    def __init__(self, offset: int = 0, *, is_number_known: bool = True) -> None:
+        """Starts after a number.
+
+        Args:
+            offset: The number.
+            is_number_known: Whether Xero has sent the journal with this number. If not, it is asked
+                for too, but not used: so a number that is too high is found out.
+        """
         self._offset = offset
-        self._chains = [_Chain(offset)]
+        self._is_number_known = is_number_known
+        self._chains = [_Chain(offset if is_number_known else offset - 1)]
         self._held: list[_ReadPage] = []
         self._is_end_near = False
         self._spans: deque[int] = deque(maxlen=MAX_SPANS)
@@ -104,7 +111,7 @@ class OffsetPaginator(BasePaginator):
     @property
     def progress(self) -> Progress:
         """The number of the last journal that was passed on."""
-        return Progress(journal_number=self._offset)
+        return Progress(journal_number=self._offset, is_number_known=self._is_number_known)
 
     def next_requests(self, in_flight: int, room: int) -> list[PageRequest]:
         """The next page of each chain; then a page far ahead, if it is likely to save time."""
@@ -171,6 +178,7 @@ class OffsetPaginator(BasePaginator):
         )
         chain.is_in_flight = False
         if page.records:
+            self._is_number_known = True
             self._add_page(chain, offset, page.records)
             self._begin_chains_before(number)
         else:
