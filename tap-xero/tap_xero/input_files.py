@@ -19,10 +19,16 @@ logger = logging.getLogger("tap-xero")
 
 # Some editors write it at the beginning of a file.
 BYTE_ORDER_MARK = "\ufeff"
+# What holds the state in the output of `meltano state get`.
+MELTANO_STATE = "singer_state"
+# A state without bookmarks may have this, from a tap that began its first stream.
+CURRENT_STREAM = "currently_syncing"
 
 
 def read_state(file: IO[str] | None) -> dict[str, Any] | None:
     """The state of an earlier run. Of a whole STATE message, the value is used.
+
+    Of what ``meltano state get`` prints, the part of the tap is used.
 
     Raises:
         SettingsError: The file does not hold a state.
@@ -33,6 +39,9 @@ def read_state(file: IO[str] | None) -> dict[str, Any] | None:
     if isinstance(state, dict) and state.get("type") == "STATE" and "value" in state:
         logger.info("%s holds a STATE message; using its value", file.name)
         state = state["value"]
+    if isinstance(state, dict) and "bookmarks" not in state and MELTANO_STATE in state:
+        logger.info("%s holds a state as Meltano shows it; using its %s", file.name, MELTANO_STATE)
+        state = state[MELTANO_STATE]
     if state is None:
         return {}
     problem = _problem_of_state(state)
@@ -192,6 +201,8 @@ def _problem_of_state(state: object) -> str:
     """What is wrong with the structure of a state; empty if nothing is."""
     if not isinstance(state, dict):
         return "it is not an object"
+    if "bookmarks" not in state and state.keys() - {CURRENT_STREAM}:
+        return "it has no 'bookmarks'"
     bookmarks = state.get("bookmarks", {})
     if not isinstance(bookmarks, dict):
         return "'bookmarks' is not an object"

@@ -35,7 +35,7 @@ from tap_xero.run.messages import InterruptedRunError, MessageWriter
 from tap_xero.run.organisations import ConnectedOrganisations, Organisation, connect_organisations
 from tap_xero.run.outcomes import check_outcome_path, write_outcomes
 from tap_xero.run.report import outcome_lines, summary_lines
-from tap_xero.selection import include_streams
+from tap_xero.selection import check_mapped_streams, include_streams
 from tap_xero.settings import TAP_PROPERTIES, is_one_named, tenant_ids_of
 from tap_xero.state import tenants_in, warn_of_future_start
 from tap_xero.streams.entity_stream import XeroStream
@@ -122,7 +122,14 @@ class TapXero(Tap):
     def setup_mapper(self) -> None:
         """Prepares stream maps; without any, each stream that is read registers its schema."""
         if self.config.get("stream_maps") or self.config.get("flattening_enabled"):
-            super().setup_mapper()
+            try:
+                super().setup_mapper()
+            except ValueError as error:
+                message = (
+                    f"Flattening is not possible: {error}. Change 'flattening_max_key_length', "
+                    "'flattening_separator' or 'flattening_max_depth'"
+                )
+                raise SettingsError(message) from None
         else:
             super(Tap, self).setup_mapper()
 
@@ -134,6 +141,7 @@ class TapXero(Tap):
             SettingsError: One is missing or invalid.
         """
         check_stream_names(self.config, CONFIGURABLE_STREAMS)
+        check_mapped_streams(self.config, STREAM_NAMES | CONFIGURABLE_STREAMS)
         user_agent = f"{self.name}/{self.plugin_version}"
         return connection_settings(self.config, user_agent=user_agent)
 
@@ -302,7 +310,9 @@ class TapXero(Tap):
         super(Tap, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
         with exit_on_error():
-            custom = (config.config.get("custom_streams") or {}) if config else {}
+            custom = (config.config.get("custom_streams") if config else None) or {}
+            if not isinstance(custom, Mapping):
+                custom = {}  # the check of the settings names it
             known = STREAM_NAMES | set(custom)
             tap = cls._create(config, read_state(state), read_catalog(catalog, known, custom))
         tap.run()

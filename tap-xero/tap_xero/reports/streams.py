@@ -277,16 +277,7 @@ class ReportStream(RunStream):
         """How far a variant was read; None if it was not, or the state is not readable."""
         if self.replication_method == REPLICATION_FULL_TABLE:
             return None
-        try:
-            saved = state["months"][variant]
-            locked = saved.get("locked")
-            return ReportBookmark(
-                Month.of(date.fromisoformat(saved["since"])),
-                Month.of(date.fromisoformat(saved["last"])),
-                date.fromisoformat(locked) if locked else None,
-            )
-        except (AttributeError, KeyError, TypeError, ValueError):
-            return None
+        return ReportBookmark.from_state(_saved_months(state).get(variant))
 
     def _save(self, state: dict[str, Any], step: Step, *, locked: date | None) -> None:
         """Saves that a month was read; the running month is always read again.
@@ -300,7 +291,7 @@ class ReportStream(RunStream):
         if self._resumes:
             step.unfinished.add_month(step.month)
             self._save_unfinished(state, step)
-        months = state.setdefault("months", {})
+        months = _saved_months(state)
         earlier = self._bookmark(state, step.key)
         since, last = step.first, min(step.month, Month.of(self._today).plus(-1))
         if earlier is not None and since >= earlier.since:
@@ -311,9 +302,9 @@ class ReportStream(RunStream):
         saved = {"since": since.first.isoformat(), "last": last.last.isoformat()}
         if locked is not None:
             saved["locked"] = locked.isoformat()
-        months[step.key] = saved
+        state["months"] = {**months, step.key: saved}
         state["replication_key"] = self.replication_key
-        state["replication_key_value"] = min(each["last"] for each in months.values())
+        state["replication_key_value"] = min(each["last"] for each in state["months"].values())
 
     def _save_unfinished(self, state: dict[str, Any], step: Step) -> None:
         """Saves what is read so far; nothing after the last month."""
@@ -324,6 +315,13 @@ class ReportStream(RunStream):
             reading[step.key] = step.unfinished.to_state(step.first)
         if reading:
             state["reading"] = reading
+
+
+def _saved_months(state: Mapping[str, Any]) -> dict[str, Any]:
+    """How far each variant was read, without what cannot be read in the state."""
+    months = state.get("months")
+    saved = months.items() if isinstance(months, Mapping) else ()
+    return {name: each for name, each in saved if ReportBookmark.from_state(each) is not None}
 
 
 def warn_of_future_months(streams: Iterable[ReportStream], config: Mapping[str, Any]) -> None:
