@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import IO, Any
 
 import msgspec
+from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE, REPLICATION_INCREMENTAL
 
 from tap_xero.state import ORGANISATIONS
 from xero_client.errors import SettingsError
@@ -126,6 +127,18 @@ def _problem_of_stream(stream: dict[str, Any]) -> str:
     metadata = stream.get("metadata", [])
     if not isinstance(metadata, list) or not all(map(_is_metadata, metadata)):
         return "'metadata' is not a list of objects with a breadcrumb and metadata"
+    return _problem_of_method(stream, metadata)
+
+
+def _problem_of_method(stream: dict[str, Any], metadata: Iterable[dict[str, Any]]) -> str:
+    """What is wrong with the replication method: another text would count as INCREMENTAL."""
+    forced = [entry["metadata"].get("forced-replication-method") for entry in metadata]
+    for method in (stream.get("replication_method"), *forced):
+        if method and method not in (REPLICATION_FULL_TABLE, REPLICATION_INCREMENTAL):
+            return (
+                f"the replication method {method!r} is neither {REPLICATION_FULL_TABLE} nor "
+                f"{REPLICATION_INCREMENTAL}"
+            )
     return ""
 
 

@@ -19,6 +19,7 @@ from tap_xero.run.context import RunContext
 from tap_xero.run.log_filters import leave_out_unneeded_lines
 from tap_xero.run.messages import MessageWriter
 from tap_xero.state import TENANT_ID, organisations_in
+from tap_xero.streams.catalog_fields import breadcrumbs_without_schema
 from xero_client.errors import SettingsError, UnexpectedResponseError
 from xero_client.http.wire import format_instant
 
@@ -105,7 +106,23 @@ class RecordStream(Stream):
     @selected.setter
     def selected(self, value: bool | None) -> None:
         self.metadata.root.selected = value
-        self._mask = self.metadata.resolve_selection()
+        self._mask = self._selection()
+
+    @property
+    def mask(self) -> SelectionMask:
+        """Which fields are selected. One that the catalog's schema does not have is not."""
+        if self._mask is None:
+            self._mask = self._selection()
+        return self._mask
+
+    def _selection(self) -> SelectionMask:
+        mask = self.metadata.resolve_selection()
+        if self._input_schema is not None and mask.get((), True):
+            needed = {("properties", name) for name in (*self.primary_keys, self.replication_key)}
+            for breadcrumb in breadcrumbs_without_schema(self.schema, self._input_schema):
+                if breadcrumb not in needed:
+                    mask[breadcrumb] = False
+        return mask
 
     @property
     def stream_maps(self) -> list[StreamMap]:
