@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import IO, Any
 
 import msgspec
+from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE, REPLICATION_INCREMENTAL
 
 from tap_xero.state import ORGANISATIONS
 from xero_client.errors import SettingsError
@@ -19,10 +20,16 @@ logger = logging.getLogger("tap-xero")
 
 # Some editors write it at the beginning of a file.
 BYTE_ORDER_MARK = "\ufeff"
+# What holds the state in the output of `meltano state get`.
+MELTANO_STATE = "singer_state"
+# A state without bookmarks may have this, from a tap that began its first stream.
+CURRENT_STREAM = "currently_syncing"
 
 
 def read_state(file: IO[str] | None) -> dict[str, Any] | None:
     """The state of an earlier run. Of a whole STATE message, the value is used.
+
+    Of what ``meltano state get`` prints, the part of the tap is used.
 
     Raises:
         SettingsError: The file does not hold a state.
@@ -33,6 +40,9 @@ def read_state(file: IO[str] | None) -> dict[str, Any] | None:
     if isinstance(state, dict) and state.get("type") == "STATE" and "value" in state:
         logger.info("%s holds a STATE message; using its value", file.name)
         state = state["value"]
+    if isinstance(state, dict) and "bookmarks" not in state and MELTANO_STATE in state:
+        logger.info("%s holds a state as Meltano shows it; using its %s", file.name, MELTANO_STATE)
+        state = state[MELTANO_STATE]
     if state is None:
         return {}
     problem = _problem_of_state(state)
@@ -117,6 +127,18 @@ def _problem_of_stream(stream: dict[str, Any]) -> str:
     metadata = stream.get("metadata", [])
     if not isinstance(metadata, list) or not all(map(_is_metadata, metadata)):
         return "'metadata' is not a list of objects with a breadcrumb and metadata"
+    return _problem_of_method(stream, metadata)
+
+
+def _problem_of_method(stream: dict[str, Any], metadata: Iterable[dict[str, Any]]) -> str:
+    """What is wrong with the replication method: another text would count as INCREMENTAL."""
+    forced = [entry["metadata"].get("forced-replication-method") for entry in metadata]
+    for method in (stream.get("replication_method"), *forced):
+        if method and method not in (REPLICATION_FULL_TABLE, REPLICATION_INCREMENTAL):
+            return (
+                f"the replication method {method!r} is neither {REPLICATION_FULL_TABLE} nor "
+                f"{REPLICATION_INCREMENTAL}"
+            )
     return ""
 
 
@@ -192,6 +214,8 @@ def _problem_of_state(state: object) -> str:
     """What is wrong with the structure of a state; empty if nothing is."""
     if not isinstance(state, dict):
         return "it is not an object"
+    if "bookmarks" not in state and state.keys() - {CURRENT_STREAM}:
+        return "it has no 'bookmarks'"
     bookmarks = state.get("bookmarks", {})
     if not isinstance(bookmarks, dict):
         return "'bookmarks' is not an object"

@@ -148,11 +148,11 @@ class Bookmark:
         return value
 
     def _journal_number(self, value: object) -> int:
-        try:
-            return int(str(value or 0))
-        except ValueError:
-            message = f"{self._label} is {value!r}, which is not the number of a journal"
-            raise SettingsError(message) from None
+        with suppress(ValueError):
+            if (number := int(str(value or 0))) >= 0:
+                return number
+        message = f"{self._label} is {value!r}, which is not the number of a journal"
+        raise SettingsError(message)
 
     def is_full_read_due(self, every: timedelta, now: datetime) -> bool:
         """Whether the last read of all records is unknown, or longer ago than ``every``."""

@@ -26,7 +26,7 @@ from tap_xero.discovery import (
     stream_position,
 )
 from tap_xero.input_files import read_catalog, read_state
-from tap_xero.reports.streams import ReportStream
+from tap_xero.reports.streams import ReportStream, warn_of_future_months
 from tap_xero.requests.parameters import check_stream_names
 from tap_xero.run.end import exit_on_error
 from tap_xero.run.failures import Failures
@@ -35,7 +35,7 @@ from tap_xero.run.messages import InterruptedRunError, MessageWriter
 from tap_xero.run.organisations import ConnectedOrganisations, Organisation, connect_organisations
 from tap_xero.run.outcomes import check_outcome_path, write_outcomes
 from tap_xero.run.report import outcome_lines, summary_lines
-from tap_xero.selection import include_streams
+from tap_xero.selection import check_mapped_streams, include_streams
 from tap_xero.settings import TAP_PROPERTIES, is_one_named, tenant_ids_of
 from tap_xero.state import tenants_in, warn_of_future_start
 from tap_xero.streams.entity_stream import XeroStream
@@ -122,7 +122,14 @@ class TapXero(Tap):
     def setup_mapper(self) -> None:
         """Prepares stream maps; without any, each stream that is read registers its schema."""
         if self.config.get("stream_maps") or self.config.get("flattening_enabled"):
-            super().setup_mapper()
+            try:
+                super().setup_mapper()
+            except ValueError as error:
+                message = (
+                    f"Flattening is not possible: {error}. Change 'flattening_max_key_length', "
+                    "'flattening_separator' or 'flattening_max_depth'"
+                )
+                raise SettingsError(message) from None
         else:
             super(Tap, self).setup_mapper()
 
@@ -134,6 +141,7 @@ class TapXero(Tap):
             SettingsError: One is missing or invalid.
         """
         check_stream_names(self.config, CONFIGURABLE_STREAMS)
+        check_mapped_streams(self.config, STREAM_NAMES | CONFIGURABLE_STREAMS)
         user_agent = f"{self.name}/{self.plugin_version}"
         return connection_settings(self.config, user_agent=user_agent)
 
@@ -227,7 +235,7 @@ class TapXero(Tap):
             outcome_path = self.config.get("outcome_path")
             if outcome_path:
                 check_outcome_path(Path(outcome_path))
-            warn_of_future_start(self.config.get("start_date"), self.started_at)
+            self._warn_of_future()
             if is_one_named(self.config) and tenant_ids_of(self.config):
                 logger.warning(
                     "Settings 'tenant_id' and 'tenant_ids' are both set. The run reads those of "
@@ -260,6 +268,13 @@ class TapXero(Tap):
                         lines = outcome_lines(organisations.values(), self._selected_names)
                         write_outcomes(Path(outcome_path), lines)
         self.report_failures()
+
+    def _warn_of_future(self) -> None:
+        """Warns of settings that leave nothing to read."""
+        warn_of_future_start(self.config.get("start_date"), self.started_at)
+        streams = self.streams.values()
+        reports = [each for each in streams if isinstance(each, ReportStream) and each.selected]
+        warn_of_future_months(reports, self.config)
 
     @property
     def _selected_names(self) -> list[str]:
@@ -295,7 +310,9 @@ class TapXero(Tap):
         super(Tap, cls).invoke(about=about, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)
         with exit_on_error():
-            custom = (config.config.get("custom_streams") or {}) if config else {}
+            custom = (config.config.get("custom_streams") if config else None) or {}
+            if not isinstance(custom, Mapping):
+                custom = {}  # the check of the settings names it
             known = STREAM_NAMES | set(custom)
             tap = cls._create(config, read_state(state), read_catalog(catalog, known, custom))
         tap.run()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -56,6 +56,21 @@ class ReportBookmark:
     since: Month
     last: Month
     locked: date | None = None
+
+    @classmethod
+    def from_state(cls, saved: object) -> ReportBookmark | None:
+        """The bookmark that a state has; None if it cannot be read."""
+        if not isinstance(saved, Mapping):
+            return None
+        try:
+            locked = saved.get("locked")
+            return cls(
+                Month.of(date.fromisoformat(saved["since"])),
+                Month.of(date.fromisoformat(saved["last"])),
+                date.fromisoformat(locked) if locked else None,
+            )
+        except (KeyError, TypeError, ValueError):
+            return None
 
 
 def months_to_read(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timezone
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -29,12 +31,14 @@ from tap_xero.run.outcomes import ALL, CHANGES
 from tap_xero.state import TENANT_ID
 from tap_xero.streams.record_stream import READ_AT, TENANT_NAME, RunStream
 from xero_client.entities.fields.meanings import meaning
-from xero_client.errors import UnexpectedResponseError, XeroError
+from xero_client.errors import SettingsError, UnexpectedResponseError, XeroError
 from xero_client.http.transport import Request
 from xero_client.http.wire import format_instant, records_of
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
+
+logger = logging.getLogger(__name__)
 
 
 class ReportStream(RunStream):
@@ -69,6 +73,12 @@ class ReportStream(RunStream):
     def scopes(self) -> tuple[str, ...]:
         """The scope of the report, and those of the lists that it needs."""
         return self.definition.source.read_scopes
+
+    @property
+    def begins_in_future(self) -> bool:
+        """Whether the first month is after this one, so that there is nothing to read."""
+        first = self._first_month(None, UnfinishedReport(self._today))
+        return first > Month.of(self._today)
 
     @cached_property
     def _settings(self) -> ReportSettings:
@@ -267,16 +277,7 @@ class ReportStream(RunStream):
         """How far a variant was read; None if it was not, or the state is not readable."""
         if self.replication_method == REPLICATION_FULL_TABLE:
             return None
-        try:
-            saved = state["months"][variant]
-            locked = saved.get("locked")
-            return ReportBookmark(
-                Month.of(date.fromisoformat(saved["since"])),
-                Month.of(date.fromisoformat(saved["last"])),
-                date.fromisoformat(locked) if locked else None,
-            )
-        except (AttributeError, KeyError, TypeError, ValueError):
-            return None
+        return ReportBookmark.from_state(_saved_months(state).get(variant))
 
     def _save(self, state: dict[str, Any], step: Step, *, locked: date | None) -> None:
         """Saves that a month was read; the running month is always read again.
@@ -290,7 +291,7 @@ class ReportStream(RunStream):
         if self._resumes:
             step.unfinished.add_month(step.month)
             self._save_unfinished(state, step)
-        months = state.setdefault("months", {})
+        months = _saved_months(state)
         earlier = self._bookmark(state, step.key)
         since, last = step.first, min(step.month, Month.of(self._today).plus(-1))
         if earlier is not None and since >= earlier.since:
@@ -301,9 +302,9 @@ class ReportStream(RunStream):
         saved = {"since": since.first.isoformat(), "last": last.last.isoformat()}
         if locked is not None:
             saved["locked"] = locked.isoformat()
-        months[step.key] = saved
+        state["months"] = {**months, step.key: saved}
         state["replication_key"] = self.replication_key
-        state["replication_key_value"] = min(each["last"] for each in months.values())
+        state["replication_key_value"] = min(each["last"] for each in state["months"].values())
 
     def _save_unfinished(self, state: dict[str, Any], step: Step) -> None:
         """Saves what is read so far; nothing after the last month."""
@@ -314,6 +315,35 @@ class ReportStream(RunStream):
             reading[step.key] = step.unfinished.to_state(step.first)
         if reading:
             state["reading"] = reading
+
+
+def _saved_months(state: Mapping[str, Any]) -> dict[str, Any]:
+    """How far each variant was read, without what cannot be read in the state."""
+    months = state.get("months")
+    saved = months.items() if isinstance(months, Mapping) else ()
+    return {name: each for name, each in saved if ReportBookmark.from_state(each) is not None}
+
+
+def warn_of_future_months(streams: Iterable[ReportStream], config: Mapping[str, Any]) -> None:
+    """Warns of a first month in the future: the reports then have no month to read.
+
+    Args:
+        streams: The report streams that are read.
+        config: The tap's configuration; the first stream refuses what is invalid in it.
+    """
+    names: list[str] = []
+    with suppress(SettingsError):
+        names = [stream.name for stream in streams if stream.begins_in_future]
+    if names:
+        first = ReportOptions.from_config(config).first
+        logger.warning(
+            "Setting %r is %r. The month is in the future (now: %s), so there is nothing to read "
+            "of %s. Set an earlier month, or remove the setting",
+            "reports.from" if first else "start_date",
+            first or config.get("start_date"),
+            format_instant(datetime.now(timezone.utc)),
+            ", ".join(names),
+        )
 
 
 def _keys(definition: ReportDefinition) -> tuple[str, ...]:

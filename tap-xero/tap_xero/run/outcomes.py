@@ -53,7 +53,7 @@ def check_outcome_path(path: Path) -> None:
     Raises:
         SettingsError: Its folder does not exist or cannot be written to.
     """
-    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+    if "\0" in str(path) or path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
         message = f"Setting 'outcome_path' is {str(path)!r}, which cannot be written"
         raise SettingsError(message)
 

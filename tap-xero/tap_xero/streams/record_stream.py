@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
 from functools import cached_property
@@ -19,7 +19,8 @@ from tap_xero.run.context import RunContext
 from tap_xero.run.log_filters import leave_out_unneeded_lines
 from tap_xero.run.messages import MessageWriter
 from tap_xero.state import TENANT_ID, organisations_in
-from xero_client.errors import UnexpectedResponseError
+from tap_xero.streams.catalog_fields import breadcrumbs_without_schema
+from xero_client.errors import SettingsError, UnexpectedResponseError
 from xero_client.http.wire import format_instant
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
     from singer_sdk.mapper import StreamMap
     from singer_sdk.metrics import Counter
-    from singer_sdk.singerlib import SelectionMask
+    from singer_sdk.singerlib import RecordMessage, SelectionMask
 
     from xero_client.auth.tenants import Tenant
 
@@ -105,7 +106,23 @@ class RecordStream(Stream):
     @selected.setter
     def selected(self, value: bool | None) -> None:
         self.metadata.root.selected = value
-        self._mask = self.metadata.resolve_selection()
+        self._mask = self._selection()
+
+    @property
+    def mask(self) -> SelectionMask:
+        """Which fields are selected. One that the catalog's schema does not have is not."""
+        if self._mask is None:
+            self._mask = self._selection()
+        return self._mask
+
+    def _selection(self) -> SelectionMask:
+        mask = self.metadata.resolve_selection()
+        if self._input_schema is not None and mask.get((), True):
+            needed = {("properties", name) for name in (*self.primary_keys, self.replication_key)}
+            for breadcrumb in breadcrumbs_without_schema(self.schema, self._input_schema):
+                if breadcrumb not in needed:
+                    mask[breadcrumb] = False
+        return mask
 
     @property
     def stream_maps(self) -> list[StreamMap]:
@@ -211,9 +228,33 @@ class RecordStream(Stream):
             else:
                 super()._write_record_message(record)
         except RecursionError:
-            key = ", ".join(f"{name} {record.get(name)}" for name in self.primary_keys)
+            key = self._key_of(record)
             message = f"{self.name}: the record with {key} is nested too deeply to be written"
             raise UnexpectedResponseError(message) from None
+
+    def _generate_record_messages(self, record: Record) -> Generator[RecordMessage, None, None]:
+        """The messages of a record that a stream map or flattening applies to.
+
+        Raises:
+            SettingsError: An expression of the setting ``stream_maps`` fails.
+        """
+        key = self._key_of(record)
+        try:
+            yield from super()._generate_record_messages(record)
+        except RecursionError:
+            raise
+        except Exception as error:
+            if not self._tap.mapper.stream_maps_dict:
+                raise
+            reason = f"{error} ({error.__cause__})" if error.__cause__ else str(error)
+            message = (
+                f"Setting 'stream_maps' cannot be applied to {self.name}: {reason}. The record is "
+                f"that with {key}"
+            )
+            raise SettingsError(message) from None
+
+    def _key_of(self, record: Record) -> str:
+        return ", ".join(f"{name} {record.get(name)}" for name in self.primary_keys)
 
     def _write_records(self, records: Iterable[Record]) -> int:
         """Writes converted records, and returns their number.

@@ -131,6 +131,8 @@ def test_progress_markers_of_another_form_are_named(small):
         (("streams", 0, "key_properties"), ["x"], "'key_properties' has 'x'"),
         (("streams", 0, "stream"), "x", "'stream' is not the 'tap_stream_id'"),
         (("streams", 0), {}, "'tap_stream_id'"),
+        (("streams", 0, "replication_method"), "full_table", "'full_table' is neither FULL_TABLE"),
+        (("streams", 0, "replication_method"), "LOG_BASED", "'LOG_BASED' is neither FULL_TABLE"),
     ],
 )
 def test_a_malformed_catalog_says_what_is_malformed(small, path, junk, problem):

@@ -17,6 +17,9 @@ from xero_client.settings.connection_settings import SECRET_SETTINGS
 def patch_sdk_settings(properties: dict[str, Any], unused: Iterable[str] = ()) -> None:
     """Corrects the settings that singer-sdk has added to a plugin's own.
 
+    ``batch_config`` needs all of its parts, which the schema of singer-sdk does not say. With a
+    ``batch_size`` of 0, no record would be written.
+
     Strings are removed from ``anyOf`` in the schema of ``stream_maps``: an ``anyOf`` must list
     schemas, and on a string in it the validator fails with an error of its own.
 
@@ -28,6 +31,8 @@ def patch_sdk_settings(properties: dict[str, Any], unused: Iterable[str] = ()) -
         properties.pop(name, None)
     if "stream_maps" in properties:
         properties["stream_maps"] = _without_invalid_schemas(properties["stream_maps"])
+    if "batch_config" in properties:
+        properties["batch_config"] = _with_needed_parts(properties["batch_config"])
 
 
 @contextmanager
@@ -62,6 +67,27 @@ def format_errors(problems: Iterable[str]) -> str:
         secret = next((name for name in SECRET_SETTINGS if f"config['{name}']" in problem), None)
         shown.append(problem if secret is None else f"Setting '{secret}' must be text: quote it")
     return f"The configuration is invalid: {'; '.join(shown)}"
+
+
+def _with_needed_parts(batch_config: dict[str, Any]) -> dict[str, Any]:
+    parts = batch_config["properties"]
+    return {
+        **batch_config,
+        "properties": {
+            "encoding": {**parts["encoding"], "required": ["format"]},
+            "storage": {**parts["storage"], "required": ["root"]},
+            "batch_size": {
+                "type": ["integer", "null"],
+                "minimum": 1,
+                "title": "Batch Size",
+                "description": "The most records in a batch file.",
+            },
+        },
+        "additionalProperties": False,
+        # An empty object means no batches.
+        "if": {"minProperties": 1},
+        "then": {"required": ["encoding", "storage"]},
+    }
 
 
 def _without_invalid_schemas(schema: Json) -> Json:

@@ -1,0 +1,128 @@
+"""Settings and states that cannot work end in one line that names them, without a traceback."""
+
+from __future__ import annotations
+
+import pytest
+
+from tap_runner import read
+
+ENCODING = {"format": "jsonl", "compression": "gzip"}
+
+
+def refused(run, *texts):
+    assert run.exit_code == 1
+    assert "Traceback" not in run.log
+    for text in texts:
+        assert text in run.last_line, run.last_line
+
+
+@pytest.mark.parametrize("value", [5, 1.5, True, "invoices", ["a"]])
+def test_custom_streams_that_are_not_an_object_are_named(xero, value):
+    refused(read(xero, ["contacts"], custom_streams=value), "custom_streams")
+
+
+def test_an_outcome_path_that_cannot_be_one_is_named(xero):
+    refused(read(xero, ["contacts"], outcome_path="a\0b"), "Setting 'outcome_path'")
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [
+        {"root": "file:///tmp"},
+        {"encoding": ENCODING},
+        {"encoding": {}, "storage": {"root": "file:///tmp"}},
+        {"encoding": ENCODING, "storage": {}},
+        {"encoding": ENCODING, "storage": {"root": "file:///tmp"}, "batch_size": 0},
+    ],
+)
+def test_batches_that_cannot_be_written_are_named(xero, batches):
+    xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE"})
+    run = read(xero, ["contacts"], batch_config=batches)
+    refused(run, "batch_config")
+    assert run.messages == []
+
+
+def test_empty_batches_are_no_batches(xero):
+    contact_id = xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE"})
+    run = read(xero, ["contacts"], batch_config={})
+    assert run.ids("contacts", "ContactID") == [contact_id]
+
+
+@pytest.mark.parametrize(
+    ("stream_map", "reason"),
+    [
+        ({"x": "int(Name)"}, "'Ana'"),
+        ({"x": "foo(Name)"}, "foo"),
+        ({"__filter__": "Nme == 'Ana'"}, "Nme"),
+    ],
+)
+def test_an_expression_that_fails_is_named_with_its_stream_and_record(xero, stream_map, reason):
+    contact_id = xero.add("Contacts", {"Name": "Ana", "ContactStatus": "ACTIVE"})
+    run = read(xero, ["contacts"], stream_maps={"contacts": stream_map})
+    refused(run, "Setting 'stream_maps'", "contacts", reason, contact_id)
+
+
+def test_an_expression_that_fails_for_a_line_is_named(xero):
+    lines = [{"LineItemID": "a", "Description": "x"}]
+    xero.add("Invoices", {"Type": "ACCREC", "LineItems": lines})
+    maps = {"invoice_line_items": {"x": "int(Description)"}}
+    run = read(xero, ["invoices", "invoice_line_items"], stream_maps=maps)
+    refused(run, "Setting 'stream_maps'", "invoice_line_items")
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("contact", "did you mean 'contacts'?"), ("nothing*", "'nothing*'")]
+)
+def test_a_map_of_a_stream_that_does_not_exist_is_refused(xero, name, hint):
+    run = read(xero, ["contacts"], stream_maps={name: {"EmailAddress": None}})
+    refused(run, "Setting 'stream_maps'", hint)
+    assert run.messages == []
+
+
+def test_maps_of_patterns_of_other_streams_and_of_streams_that_are_off_are_taken(xero):
+    xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE"})
+    maps = {
+        "con*": {"n": "Name"},
+        "people": {"__source__": "contacts", "n": "Name"},
+        "invoices_attachments": None,
+        "journals": None,
+        "__else__": None,
+    }
+    run = read(xero, ["contacts"], stream_maps=maps)
+    assert run.exit_code == 0, run.log
+    assert len(run.records("people")) == 1
+
+
+def test_flattened_names_that_are_the_same_name_the_settings(xero):
+    flat = {"flattening_enabled": True, "flattening_max_depth": 9, "flattening_max_key_length": 5}
+    refused(read(xero, ["contacts"], **flat), "'flattening_max_key_length'")
+
+
+def state_of(xero, content):
+    return {"bookmarks": {"trial_balances": {"organisations": {xero.tenant_id: content}}}}
+
+
+@pytest.mark.parametrize(
+    "months",
+    ["x", [], {"accrual": 5}, {"other": {"last": 5}}, {"accrual": {"since": "x", "last": "y"}}],
+)
+def test_months_that_cannot_be_read_in_a_state_are_read_again(xero, months):
+    state = state_of(xero, {"months": months})
+    run = read(xero, ["trial_balances"], state=state, reports={"from": "2026-09"})
+    assert run.exit_code == 0, run.log
+    assert list(run.partition("trial_balances")["months"]) == ["accrual"]
+    assert run.partition("trial_balances")["months"]["accrual"]["since"] == "2026-09-01"
+
+
+def test_a_state_as_meltano_shows_it_is_taken(xero):
+    xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE"})
+    first = read(xero, ["contacts"])
+    again = read(xero, ["contacts"], state={"singer_state": first.state})
+    assert again.state == first.state
+    assert "singer_state" in again.log
+
+
+def test_a_state_without_bookmarks_is_refused(xero):
+    refused(read(xero, ["contacts"], state={"completed": {}}), "it has no 'bookmarks'")
+    assert read(xero, ["contacts"], state={"currently_syncing": None}).exit_code == 0
+    assert read(xero, ["contacts"], state={}).exit_code == 0
