@@ -20,7 +20,8 @@ PROFIT = """
         FROM profit_and_loss WHERE basis = 'accrual' AND label = 'Net Profit'
     )
     SELECT strftime(month_end, '%Y-%m') AS month, income, cost_of_sales, expenses,
-           ours.profit, theirs.profit AS profit_in_xero, ours.profit - theirs.profit AS difference
+           ours.profit, theirs.profit AS profit_in_xero,
+           coalesce(ours.profit, 0) - theirs.profit AS difference -- a month may have no journal
     FROM ours FULL JOIN theirs USING (month_end)
     WHERE month_end >= (SELECT min(month_end) FROM theirs)
     ORDER BY month_end
