@@ -149,14 +149,14 @@ class Bookmark:
                 format_instant(now),
             )
 
-    def check_journal_number(self, reached: Progress, organisation: str) -> None:
+    def check_journal_number(self, reached: Progress | None, organisation: str) -> None:
         """Warns of a journal number that is too high: the read then finds nothing.
 
         Args:
-            reached: How far the journals were read.
+            reached: How far the list was read.
             organisation: The organisation, for the message.
         """
-        if not reached.journal_number:
+        if reached is None or not reached.journal_number:
             return
         if reached.is_number_known:
             self._state["seen"] = reached.journal_number

@@ -354,8 +354,7 @@ class XeroStream(RunStream):
             del page
         if progress is not None:
             progress.complete(reader)
-            if reader.progress is not None:
-                bookmark.check_journal_number(reader.progress, str(organisation.tenant))
+            bookmark.check_journal_number(reader.progress, str(organisation.tenant))
             self._keep_state(organisation.tenant.tenant_id, bookmark.content)
             self.state_manager.is_flushed = False
         self._begin(organisation, read, None)
