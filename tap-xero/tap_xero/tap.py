@@ -43,6 +43,7 @@ from tap_xero.streams.record_stream import TENANT_NAME
 from xero_client.command_line.configuration import ConfigInput, read_config
 from xero_client.command_line.singer_settings import errors_in_words, patch_sdk_settings
 from xero_client.connection import connection_settings
+from xero_client.entities.included_streams import included_streams
 from xero_client.errors import SettingsError, XeroError
 from xero_client.memory_tuning import infrequent_gc, return_large_blocks
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
@@ -80,9 +81,14 @@ class TapXero(Tap):
         streams = entity_streams(self, run=self)
         if self.config.get("custom_streams"):
             base_uri = self.connection.base_uri
-            settings = custom_streams(self.config, base_uri, STREAM_NAMES)
+            settings = list(custom_streams(self.config, base_uri, STREAM_NAMES))
+            names = {*STREAM_NAMES, *(custom.entity.stream for custom in settings)}
             streams += discover_custom_streams(
-                self, list(settings), run=self, connect=self._connected
+                self,
+                settings,
+                run=self,
+                connect=self._connected,
+                included=included_streams(self.config.get("include") or (), names),
             )
         self._included = include_streams(streams, self.config, self.input_catalog)
         return streams

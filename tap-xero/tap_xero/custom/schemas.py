@@ -53,6 +53,27 @@ def checked_schema(setting: str, schema: Mapping[str, Any], entity: Entity) -> S
     return stream_schema(properties, entity)
 
 
+def check_fields(records: Sequence[Record], entity: Entity) -> None:
+    """Checks that records have the fields that the settings name.
+
+    Without its key, every record would replace the one before it in a table.
+
+    Raises:
+        SettingsError: No record has one of them.
+    """
+    found = {name for record in records for name in record}
+    settings = dict.fromkeys(entity.keys, "key_properties")
+    if entity.reading.replication_key is not None:
+        settings[entity.reading.replication_key] = "replication_key"
+    for name, setting in settings.items():
+        if name not in found:
+            message = (
+                f"Setting 'custom_streams.{entity.stream}.{setting}' names {name!r}, which no "
+                f"record of the first page has{did_you_mean(name, found)}"
+            )
+            raise SettingsError(message)
+
+
 def _checked(place: str, node: object) -> Schema:
     kinds = node.get("type") if isinstance(node, dict) else None
     names = {kinds} if isinstance(kinds, str) else set(kinds if isinstance(kinds, list) else ())

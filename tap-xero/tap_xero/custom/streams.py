@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from singer_sdk import Tap
 
-from tap_xero.custom.schemas import inferred_schema
+from tap_xero.custom.schemas import check_fields, inferred_schema
 from tap_xero.custom.settings import CustomStreamSettings
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.records.schemas.types import Schema
@@ -48,6 +48,7 @@ def discover_custom_streams(
     *,
     run: RunContext,
     connect: Callable[[tuple[str, ...]], Mapping[str, Organisation]],
+    included: Collection[str] = (),
 ) -> list[CustomStream]:
     """The streams of the setting.
 
@@ -59,12 +60,13 @@ def discover_custom_streams(
         settings: The streams.
         run: The run that reads them.
         connect: Connects the organisations of the run, with the scopes that are given.
+        included: The streams that are read even if the catalog lacks them.
 
     Raises:
         XeroError: There is no connection.
     """
     schemas = {
-        custom.entity.stream: custom.schema or _schema_in_catalog(tap, custom)
+        custom.entity.stream: custom.schema or _schema_in_catalog(tap, custom, included)
         for custom in settings
     }
     unknown = [custom for custom in settings if schemas[custom.entity.stream] is None]
@@ -88,12 +90,20 @@ def discover_custom_streams(
     ]
 
 
-def _schema_in_catalog(tap: Tap, custom: CustomStreamSettings) -> Schema | None:
-    """The schema that the catalog has. It need not be known of a stream that the catalog lacks."""
+def _schema_in_catalog(
+    tap: Tap, custom: CustomStreamSettings, included: Collection[str]
+) -> Schema | None:
+    """The schema that the catalog has; None if it has none, and the stream is read.
+
+    It need not be known of a stream that the catalog lacks, unless the settings include it.
+    """
     if tap.input_catalog is None:
         return None
-    entry = tap.input_catalog.get_stream(custom.entity.stream)
-    return inferred_schema((), custom.entity) if entry is None else entry.schema.to_dict()
+    name = custom.entity.stream
+    entry = tap.input_catalog.get_stream(name)
+    if entry is not None:
+        return entry.schema.to_dict()
+    return None if name in included else inferred_schema((), custom.entity)
 
 
 def _infer_schema(
@@ -128,6 +138,7 @@ def _infer_schema(
                 len(records),
                 organisation.tenant,
             )
+            check_fields(records, entity)
             return inferred_schema(records, entity)
     if failure is not None and not is_any_read:
         raise failure

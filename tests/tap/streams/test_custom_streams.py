@@ -344,3 +344,22 @@ def test_the_path_of_another_api_says_the_scope_of_a_custom_connection(xero):
     run = read(xero, custom_streams={"work": without})
     assert run.exit_code == 0, run.log
     assert run.ids("work", "projectId") == ids
+
+
+@pytest.mark.parametrize("name", ["actions", "Xero-Actions"])
+def test_an_included_stream_that_the_catalog_lacks_has_all_of_its_fields(xero, name):
+    run = read(xero, catalog={"streams": []}, custom_streams={name: ACTIONS}, include=[name])
+    assert run.exit_code == 0, run.log
+    assert run.records(name)[0].keys() >= {"Name", "Status"}
+    assert "is not in the schema" not in run.log
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("key_properties", ["Nme"]), ("replication_key", "Nme")]
+)
+def test_a_key_that_no_record_has_is_named(xero, setting, value):
+    run = read(xero, custom_streams={"actions": {**ACTIONS, setting: value}}, include=["actions"])
+    assert run.exit_code == 1
+    assert f"'custom_streams.actions.{setting}' names 'Nme'" in run.last_line
+    assert "did you mean 'Name'?" in run.last_line
+    assert run.records("actions") == []

@@ -77,6 +77,8 @@ def included_streams(words: Iterable[str], known: Collection[str]) -> list[str]:
     included: set[str] = set()
     for word in words:
         found = _matching(re.sub(r"[\s-]+", "_", word.strip().lower()), known)
+        if word.strip() in known:  # a custom stream may have capitals and hyphens in its name
+            found = {word.strip()}
         if not found:
             message = (
                 f"Setting 'include' has {word!r}, which is neither a stream nor a part of the "
