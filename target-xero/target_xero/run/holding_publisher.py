@@ -54,7 +54,7 @@ class HoldingPublisher:
     @property
     def not_sent(self) -> NotSent:
         """How many records have no result, after the run has stopped."""
-        unsent = self._record_count - self._run.reporter.count if self._run.is_connected else 0
+        unsent = self._record_count - self._run.reporter.count
         return NotSent(self._deleted, self._empty, unsent)
 
     def begin_record(self, stream: str) -> None:

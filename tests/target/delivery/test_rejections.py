@@ -83,6 +83,13 @@ def test_fail_fast_stops_at_the_first_reject_and_holds_the_state_back(tmp_path, 
     assert xero.records("Contacts") == []
 
 
+def test_fail_fast_says_how_many_records_before_the_reject_have_no_result(tmp_path, xero):
+    messages = records("invoices", [invoice("S-1"), invoice("S-2"), invoice("S-3", Mood="x")])
+    run = publish(tmp_path, xero, messages, on_reject="fail_fast")
+    assert [result["status"] for result in run.results] == ["invalid"]
+    assert "2 records have no result: run the same input again" in run.log
+
+
 def test_a_batch_refused_as_a_whole_rejects_only_the_records_that_xero_names(tmp_path, xero):
     rows = [invoice(f"S-{n}") for n in range(8)]
     xero.fault("status", "Invoices", method="P*", **refused("S-3"))
