@@ -73,8 +73,8 @@ def _opened(file: Path) -> Iterator[tuple[FleetSettings, Store]]:
 def sync(settings: FleetSettings, store: Store, *, due: bool) -> None:
     """Takes over which organisations the logins are connected to.
 
-    New ones are added, those that are no longer connected are paused, and those that came back go
-    on.
+    New ones are added, those that are not connected any more are paused, and those that came back
+    go on.
     """
     from xero_fleet.sync import sync as sync_fleet  # noqa: PLC0415  # other commands start faster
 
@@ -83,7 +83,7 @@ def sync(settings: FleetSettings, store: Store, *, due: bool) -> None:
         for what, names in (
             ("added", report.added),
             ("connected again", report.resumed),
-            ("paused, no longer connected", report.gone),
+            ("paused, not connected any more", report.gone),
         ):
             for name in names:
                 click.echo(f"{name}: {what} ({login_name(grant)})")

@@ -63,7 +63,7 @@ def discover_custom_streams(
         included: The streams that are read even if the catalog lacks them.
 
     Raises:
-        XeroError: There is no connection.
+        XeroError: No organisation can be connected.
     """
     schemas = {
         custom.entity.stream: custom.schema or _schema_in_catalog(tap, custom, included)
@@ -143,8 +143,8 @@ def _infer_schema(
     if failure is not None and not is_any_read:
         raise failure
     logger.warning(
-        "Setting 'custom_streams.%s' has no schema, and there are no records to infer it from: "
-        "set 'custom_streams.%s.schema', or set unknown_fields to pass",
+        "Setting 'custom_streams.%s' has no schema, and no organisation has records to infer it "
+        "from: set 'custom_streams.%s.schema', or set unknown_fields to pass",
         name,
         name,
     )

@@ -119,7 +119,7 @@ class Organisations:
         """Takes over what a grant is connected to.
 
         New organisations are added to each pipeline. Those that the fleet had paused and that are
-        connected again go on. Those that are no longer connected are paused.
+        connected again go on. Those that are not connected any more are paused.
 
         Args:
             grant: The grant.
@@ -283,7 +283,7 @@ def _pause_missing(
     return gone
 
 
-NOT_CONNECTED = "It is no longer connected"
+NOT_CONNECTED = "It is not connected any more"
 
 
 def _organisation(row: object) -> Organisation:
