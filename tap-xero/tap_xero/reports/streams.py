@@ -1,4 +1,4 @@
-"""The streams of reports: a record for each row, and each column where there are several."""
+"""The streams of reports: a record for each row, and for each column if there are several."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class ReportStream(RunStream):
 
     @property
     def _resumes(self) -> bool:
-        """Whether a month is so many calls that a run may end within it, and the next goes on."""
+        """Whether a run may end within a month, because the month takes many calls."""
         return bool(self.definition.side) and self.replication_method != REPLICATION_FULL_TABLE
 
     def _steps(self, state: Mapping[str, Any], facts: ReportFacts) -> list[Step]:

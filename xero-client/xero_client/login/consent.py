@@ -255,7 +255,7 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
 
     Raises:
         ClientRefusedError: Xero refuses the app.
-        NoResponseError: There was no usable response; the grant may still be valid.
+        NoResponseError: No usable response came; the grant may still be valid.
     """
     uri = settings.revocation_uri
     try:

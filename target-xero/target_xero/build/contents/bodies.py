@@ -82,7 +82,7 @@ def _filled(entity: Entity, path: str, record: Record) -> str:
 
 
 def _is_named(writing: WriteSpec, record: Record, id_field: str) -> bool:
-    """Whether a part of the record names what the field holds the id of."""
+    """Whether a part of the record names the record whose id the field has."""
     return any(
         isinstance(record.get(part), dict)
         for part, name in writing.parts_with_names.items()

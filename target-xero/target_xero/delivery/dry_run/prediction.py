@@ -140,7 +140,7 @@ class Predictor:
         return predictions
 
     def _predictions(self, items: Sequence[Item]) -> list[Prediction]:
-        """Predictions for items of which the log has nothing.
+        """Predictions for items that the log does not have.
 
         If a look-up fails because of one item, it is halved until that item is alone.
         """
