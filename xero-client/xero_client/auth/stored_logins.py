@@ -178,7 +178,7 @@ def stored_login(config: Mapping[str, Any], *, any_grant: bool = False) -> Login
 
     Args:
         config: The settings.
-        any_grant: Whether a login of another name counts if no login has that of the setting
+        any_grant: Whether a login of another name counts if no login has the name in the setting
             ``grant``.
 
     Raises:

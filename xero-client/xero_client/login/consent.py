@@ -113,7 +113,7 @@ def checked_redirect_uri(uri: str) -> str:
     """Checks that Xero accepts the redirect URI (xero-facts.md: OAuth).
 
     Raises:
-        SettingsError: It is neither https nor ``http://localhost``, or not an absolute URI.
+        SettingsError: It is not https or ``http://localhost``, or not an absolute URI.
     """
     try:
         parts = urlsplit(uri)

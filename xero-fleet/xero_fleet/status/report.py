@@ -83,7 +83,7 @@ class FleetStatus:
         planned: Batches that wait for a worker.
         running: Batches that run.
         lost: Batches of the last 24 hours whose worker died or that nobody took.
-        problem: What is wrong with the fleet itself, and what to do; None if nothing is.
+        problem: What is wrong with the fleet itself, and what to do; None if it works.
     """
 
     now: float

@@ -20,8 +20,8 @@ UPLOAD_FIELDS = frozenset({"Content", "FileName", "FilePath", "MimeType", "Size"
 def content_of(entity: Entity, writing: WriteSpec, fields: Record) -> bytes:
     """The part of a body that holds one record.
 
-    Other APIs take neither the ids that stand in the path, nor a status that has a route of its
-    own (xero-facts.md: Projects, Payroll NZ and UK).
+    Other APIs do not take the ids that are in the path. They do not take a status that has a
+    separate route (xero-facts.md: Projects, Payroll NZ and UK).
 
     Args:
         entity: The entity.

@@ -271,7 +271,7 @@ class Organisations:
             raise error
 
     def _note_stop(self, organisation: ConnectedOrganisation, error: RunStoppedError) -> None:
-        """Notes that nothing else can be sent to an organisation.
+        """Notes that an organisation gets no further record.
 
         Raises:
             RunStoppedError: It is the only organisation, or ``on_reject`` is ``fail_fast``.
