@@ -60,7 +60,7 @@ def run(program: Program, check: Callable[[IO[bytes]], None] | None = None) -> R
 
     Args:
         program: What to run.
-        check: Looks at the standard output; raises ``BrokenRunError`` where it is wrong.
+        check: Looks at the standard output; raises ``BrokenRunError`` if it is wrong.
 
     Raises:
         BrokenRunError: The program failed.

@@ -15,7 +15,7 @@ class Row:
         ours: What this project took or did.
         against: What it is compared with, and what that took.
         ratio: How the two relate, in words or as a number with its unit.
-        to_reach: The bound, empty where the row is there to be known only.
+        to_reach: The bound; empty if the row is for information only.
         reached: Whether the bound was kept; None without one.
     """
 

@@ -22,7 +22,7 @@ settings.load_profile("without_time")
 
 
 def pytest_configure(config):
-    """Lets the tests run on a Python whose end has come, of which singer-sdk warns as such."""
+    """Lets the tests run on a Python that is not supported any more: singer-sdk warns of it."""
     config.addinivalue_line("filterwarnings", r"ignore:Python 3\.\d+ reached its end of life")
 
 
@@ -59,5 +59,5 @@ def redirect_uri():
 
 @pytest.fixture
 def prompt(monkeypatch):
-    """Takes chance out of the waits between tries, and nearly all of their length."""
+    """Makes the waits between tries short, and always the same."""
     monkeypatch.setattr(backoff, "full_jitter", lambda _seconds: 0.0)

@@ -82,25 +82,30 @@ def page() -> str:
     runs = int(rules.day_limit(HOT) / CALLS)
     return f"""# The arithmetic of a fleet
 
-`make reference` makes this page from the planner itself: it simulates a day of batches, calls and limits, minute by
-minute. The assumptions: a run of an organisation takes {CALLS} calls (one for each default stream, and a second one for lists
-that Xero does not count), {HOT_BYTES:,} bytes with changes and {COLD_BYTES:,} without, a first read takes {BACKFILL_CALLS} calls,
-and a call takes {rules.call_seconds:g} s. Your own numbers are in `xero fleet status --all` and `xero fleet forecast`.
+`make reference` makes this page with the planner itself. It simulates a day of batches, calls and limits, minute by minute.
+These are the assumptions:
+
+- A run of an organisation takes {CALLS} calls: one for each default stream, and a second one for lists that Xero does not
+  count. It receives {HOT_BYTES:,} bytes if there were changes, else {COLD_BYTES:,}.
+- A first read takes {BACKFILL_CALLS} calls.
+- A call takes {rules.call_seconds:g} s.
+
+`xero fleet status --all` and `xero fleet forecast` show your own numbers.
 
 {"".join(parts)}
 ## Formulas
 
-- Runs a day of one organisation = {DAY:,.0f} / max(S / 2, S - {RESERVE_SECONDS:.0f}), if its data may be S seconds old: a run is due that
-  long after the start of the last one, so that {RESERVE_SECONDS / MINUTE:.0f} minutes are left for the queue and the batch.
-- Calls a day of one organisation = runs x calls of a run, which must stay below {rules.day_share:.0%} of
+- Runs a day of one organisation = {DAY:,.0f} / max(S / 2, S - {RESERVE_SECONDS:.0f}), if its data may be S seconds old. A run is due that
+  long after the start of the last one. So {RESERVE_SECONDS / MINUTE:.0f} minutes are left for the queue and the batch.
+- Calls a day of one organisation = runs x calls of a run. They must stay below {rules.day_share:.0%} of
   {rules.organisation_day:,.0f} (of 1,000 on the Starter tier). With {CALLS} calls a run, that allows
-  {runs} runs a day: data of {freshest(runs):.0f} minutes ago, but not of {freshest(runs) - 5:.0f}.
+  {runs} runs a day. So data can be {freshest(runs):.0f} minutes old, but not as new as {freshest(runs) - 5:.0f} minutes.
 - Calls a minute of the app = sum of all runs, planned up to {rules.app_minute:,.0f} of 10,000; reading up to
   {1 - rules.publish_share:.0%} of that, first reads up to {rules.backfill_share:.0%}.
 - Workers: one for each batch in flight. Most of the time a batch waits for Xero.
-- Machines = time of the processor / ({PROCESSORS} processors x half a day): they are busy half of the time. Time of the
-  processor = {BATCH_PROCESSOR} s a batch + {RUN_PROCESSOR} s a run, which was measured with target-jsonl and empty
-  organisations; records, another loader and the engine come on top.
+- Machines = processor time / ({PROCESSORS} processors x half a day): they are busy half of the time. Processor time =
+  {BATCH_PROCESSOR} s a batch + {RUN_PROCESSOR} s a run. This was measured with target-jsonl and empty organisations. Records,
+  another loader and the engine take more.
 - Egress of a month = {MONTH_DAYS:g} x bytes of a day. Cost = price of the tier + AUD {OVERAGE:.2f} for each GB above what it
   includes ([facts](../xero-facts.md)).
 
@@ -151,7 +156,7 @@ first reads on this day, {scenario.workers} workers.
 | batches; most at once | {day.batches:,}; {day.peak_workers} | {scenario.workers} at once |
 | egress of a month | {received / GIB:.1f} GiB | |
 | cost of a month, by tier that has the connections | {costs} | |
-| time of the processor, of a day | {processor / HOUR:.1f} h | |
+| processor time of a day | {processor / HOUR:.1f} h | |
 | machines with {PROCESSORS} processors | {machines} | |
 
 """

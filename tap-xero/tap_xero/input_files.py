@@ -96,7 +96,7 @@ def read_catalog(
 
 
 def _problem_of_catalog(catalog: object, custom: Collection[str]) -> str:
-    """What is wrong with the structure of a catalog; empty if nothing is.
+    """What is wrong with the structure of a catalog; empty if it is valid.
 
     A catalog of all streams is large, so streams that are left out are not looked into.
     """
@@ -211,7 +211,7 @@ def _has_selected(stream: Mapping[str, Any], *, choice: bool) -> bool:
 
 
 def _problem_of_state(state: object) -> str:
-    """What is wrong with the structure of a state; empty if nothing is."""
+    """What is wrong with the structure of a state; empty if it is valid."""
     if not isinstance(state, dict):
         return "it is not an object"
     if "bookmarks" not in state and state.keys() - {CURRENT_STREAM}:

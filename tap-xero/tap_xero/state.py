@@ -34,7 +34,7 @@ TENANT_ID = "_tenant_id"
 # A dictionary and not a list of partitions: ``meltano state merge`` merges dictionaries, but it
 # replaces lists.
 ORGANISATIONS = "organisations"
-# A clock that is wrong by less makes no date one of the future.
+# A date counts as one of the future from this difference on, because clocks differ.
 CLOCK_SKEW = timedelta(days=1)
 
 logger = logging.getLogger(__name__)

@@ -161,7 +161,7 @@ class TapXero(Tap):
         """The run's organisations by tenant id, connected on first use.
 
         Raises:
-            XeroError: There is no token, or an organisation is not available.
+            XeroError: The token is missing, or an organisation is not available.
         """
         selected = [
             stream

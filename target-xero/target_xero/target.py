@@ -145,7 +145,7 @@ class TargetXero(Target):
         """The configuration in files, or in the variables and the stored login.
 
         Args:
-            sources: The paths of the files; ``ENV`` for the variables, as if there is none.
+            sources: The paths of the files; ``ENV`` for the variables, which is also the default.
 
         Raises:
             SettingsError: It cannot be read.

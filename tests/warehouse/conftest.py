@@ -1,4 +1,4 @@
-"""Two databases that dbt built of two organisations: the demo company, and one made of chance.
+"""Two databases that dbt built of two organisations: the demo company, and a random one.
 
 Loading and building takes longer than all queries, so the tests of this folder share both.
 """

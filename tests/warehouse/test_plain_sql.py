@@ -1,4 +1,4 @@
-"""The plain SQL of the warehouse: current, and right where it can be run."""
+"""The plain SQL of the warehouse: current, and right if it can be run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The dbt project on DuckDB and PostgreSQL: its ledger and statements against Xero's own reports.
 
 One database holds two organisations: the demo company, whose journals are not loaded, and a company
-whose books are made of chance.
+with random books.
 """
 
 from __future__ import annotations

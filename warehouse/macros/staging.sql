@@ -15,7 +15,7 @@
     {%- set found = adapter.get_relation(table.database, table.schema, table.identifier) -%}
     {%- if found is none and stream in ['accounts', 'organisations'] -%}
         {{ exceptions.raise_compiler_error(
-            'There is no table ' ~ table ~ '. Load the stream ' ~ stream ~ ' of tap-xero, or say '
+            'The table ' ~ table ~ ' does not exist. Load the stream ' ~ stream ~ ' of tap-xero, or say '
             'where it is with the variables xero_schema, xero_database and xero_table_names.'
         ) }}
     {%- endif -%}

@@ -64,7 +64,7 @@ def parse_purposes(values: Iterable[str]) -> tuple[str, ...]:
     for word in purposes:
         if word not in PURPOSES:
             hint = did_you_mean(word, PURPOSES) or "."
-            message = f"There is no {word!r}{hint} There are: {', '.join(PURPOSES)}"
+            message = f"{word!r} is not a purpose{hint} The purposes are: {', '.join(PURPOSES)}"
             raise SettingsError(message)
     return tuple(purposes)
 
@@ -107,7 +107,7 @@ def with_stored_app(config: Mapping[str, Any]) -> dict[str, Any]:
     """Adds the client id of the only stored login, if the settings have none.
 
     Raises:
-        SettingsError: There is no client id, and the database has no login or several.
+        SettingsError: The client id is missing, and the database has no login or several.
         StoreError: The state database cannot be used or read.
     """
     if config.get("client_id") or config.get("access_token"):

@@ -26,7 +26,7 @@ def connection_settings(
     Args:
         config: Setting names and values, of the connection and others.
         user_agent: The ``User-Agent`` header, if ``user_agent`` is not set.
-        any_grant: Whether the app of another login counts if there is none of the setting
+        any_grant: Whether the app of another login counts if no login has the name of the setting
             ``grant``; the organisations of that login never do.
 
     Raises:

@@ -107,7 +107,7 @@ class RequestRefusedError(XeroError):
 
     @property
     def kind(self) -> str:
-        """Xero's ``Type``, such as ``QueryParseException``; empty if there is none."""
+        """Xero's ``Type``, such as ``QueryParseException``; empty without one."""
         return str(self.body.get("Type") or "") if isinstance(self.body, dict) else ""
 
     @property

@@ -83,7 +83,7 @@ def sync(settings: FleetSettings, store: Store, *, due: bool) -> None:
         for what, names in (
             ("added", report.added),
             ("connected again", report.resumed),
-            ("paused, not connected any more", report.gone),
+            ("paused, not connected any more", report.disconnected),
         ):
             for name in names:
                 click.echo(f"{name}: {what} ({login_name(grant)})")

@@ -172,7 +172,7 @@ class FleetSettings:
         return self.pipelines[name]
 
     def tier(self, name: str) -> Tier:
-        """A tier by its name; the first one if the settings have it no longer."""
+        """A tier by its name; the first one if the settings do not have it any more."""
         return self.file.tiers.get(name) or next(iter(self.file.tiers.values()))
 
     def fresh_within(self, pipeline: str, tier: str, work_class: str) -> int:

@@ -45,12 +45,12 @@ class _Server(uvicorn.Server):
         self._on_start()
 
 
-def _tell_nobody() -> None:
-    """Tells nobody that the server has started."""
+def _do_nothing() -> None:
+    """Does nothing after the server has started."""
 
 
 def uvicorn_server(
-    sandbox: Sandbox, on_start: Callable[[], object] = _tell_nobody
+    sandbox: Sandbox, on_start: Callable[[], object] = _do_nothing
 ) -> uvicorn.Server:
     """A uvicorn server for a sandbox, which logs errors only."""
     config = uvicorn.Config(

@@ -28,7 +28,7 @@ from xero_client.names import did_you_mean
 
 _KINDS = frozenset({"string", "number", "integer", "boolean", "object", "array"})
 _DATE_FORMATS = frozenset({"date", "date-time"})
-# Such a value can be a day or an instant. As an instant, nothing of it is lost.
+# Such a value can be a day or an instant. An instant keeps all of it.
 _MICROSOFT_DATE = re.compile(r"/Date\(-?\d+(?:[+-]\d{4})?\)/", re.ASCII)
 
 

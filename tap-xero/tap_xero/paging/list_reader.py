@@ -50,7 +50,7 @@ class PageReader(Protocol):
 
     @property
     def reads_all(self) -> bool:
-        """Whether the whole list is read, neither changes only nor the rest of an earlier read."""
+        """Whether the whole list is read: not only changes, or the rest of an earlier read."""
         ...
 
     @property
@@ -116,7 +116,7 @@ class ListReader:
 
     @property
     def reads_all(self) -> bool:
-        """Whether the whole list is read, neither changes only nor the rest of an earlier read."""
+        """Whether the whole list is read: not only changes, or the rest of an earlier read."""
         request = self._list
         return request.modified_since is None and request.offset == 0 and request.first_page == 1
 

@@ -137,7 +137,7 @@ class PageDecoder:
         return _content(page, records) if None not in records else None
 
     def _empty_content(self, body: bytes) -> TypedContent | None:
-        """The content of a response without records, for which nothing need be compiled."""
+        """The content of a response without records, for which no type is compiled."""
         try:
             page = self._unread_page.decode(body)
         except (ValueError, RecursionError):

@@ -46,7 +46,7 @@ class ReportFacts:
 
     @cached_property
     def lock_date(self) -> date | None:
-        """The day up to which nobody can post, ``EndOfYearLockDate``; None if there is none.
+        """The day up to which nobody can post, ``EndOfYearLockDate``; None without one.
 
         ``PeriodLockDate`` does not count: advisers can still post before it.
         """
@@ -104,10 +104,10 @@ class ReportFacts:
         return [record for page in reader.pages() for record in page.records]
 
     def categories(self, names: Sequence[str]) -> Sequence[JsonObject]:
-        """The tracking categories of these names; all active ones if there are no names.
+        """The tracking categories of these names; all active ones if no name is given.
 
         Raises:
-            SettingsError: There is no category of a name.
+            SettingsError: A name is not that of a category.
         """
         found = self._categories
         if not names:

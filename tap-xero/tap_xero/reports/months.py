@@ -72,6 +72,11 @@ class ReportBookmark:
         except (KeyError, TypeError, ValueError):
             return None
 
+    def to_state(self) -> dict[str, str]:
+        """What the state holds of it."""
+        saved = {"since": self.since.first.isoformat(), "last": self.last.last.isoformat()}
+        return saved if self.locked is None else {**saved, "locked": self.locked.isoformat()}
+
 
 def months_to_read(
     bookmark: ReportBookmark | None, first: Month, today: date, again: int, lock_date: date | None

@@ -1,4 +1,4 @@
-"""The streams of reports: a record for each row, and each column where there are several."""
+"""The streams of reports: a record for each row, and for each column if there are several."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class ReportStream(RunStream):
 
     @property
     def _resumes(self) -> bool:
-        """Whether a month is so many calls that a run may end within it, and the next goes on."""
+        """Whether a run may end within a month, because the month takes many calls."""
         return bool(self.definition.side) and self.replication_method != REPLICATION_FULL_TABLE
 
     def _steps(self, state: Mapping[str, Any], facts: ReportFacts) -> list[Step]:
@@ -150,9 +150,10 @@ class ReportStream(RunStream):
         for variant in self._variants(facts):
             by_key.setdefault(variant.key, []).append(variant)
         saved = state.get("reading") if self._resumes else None
+        bookmarks = _bookmarks_of(state)
         steps: list[Step] = []
         for key, variants in by_key.items():
-            bookmark = self._bookmark(state, key)
+            bookmark = self._bookmark(bookmarks, key)
             unfinished = UnfinishedReport.from_state(
                 saved.get(key) if isinstance(saved, Mapping) else None, self._today
             )
@@ -273,11 +274,12 @@ class ReportStream(RunStream):
             "AccountName": account.get("Name", line.label if line.account_id else None),
         }
 
-    def _bookmark(self, state: Mapping[str, Any], variant: str) -> ReportBookmark | None:
-        """How far a variant was read; None if it was not, or the state is not readable."""
-        if self.replication_method == REPLICATION_FULL_TABLE:
-            return None
-        return ReportBookmark.from_state(_saved_months(state).get(variant))
+    def _bookmark(
+        self, bookmarks: Mapping[str, ReportBookmark], variant: str
+    ) -> ReportBookmark | None:
+        """How far a variant was read; None if it was not, or all of it is to be read."""
+        is_full = self.replication_method == REPLICATION_FULL_TABLE
+        return None if is_full else bookmarks.get(variant)
 
     def _save(self, state: dict[str, Any], step: Step, *, locked: date | None) -> None:
         """Saves that a month was read; the running month is always read again.
@@ -291,18 +293,16 @@ class ReportStream(RunStream):
         if self._resumes:
             step.unfinished.add_month(step.month)
             self._save_unfinished(state, step)
-        months = _saved_months(state)
-        earlier = self._bookmark(state, step.key)
+        bookmarks = _bookmarks_of(state)
+        earlier = self._bookmark(bookmarks, step.key)
         since, last = step.first, min(step.month, Month.of(self._today).plus(-1))
         if earlier is not None and since >= earlier.since:
             since, last = earlier.since, max(last, earlier.last)
             locked = locked or earlier.locked
         if last < since:
             return
-        saved = {"since": since.first.isoformat(), "last": last.last.isoformat()}
-        if locked is not None:
-            saved["locked"] = locked.isoformat()
-        state["months"] = {**months, step.key: saved}
+        bookmarks[step.key] = ReportBookmark(since, last, locked)
+        state["months"] = {name: each.to_state() for name, each in bookmarks.items()}
         state["replication_key"] = self.replication_key
         state["replication_key_value"] = min(each["last"] for each in state["months"].values())
 
@@ -317,11 +317,12 @@ class ReportStream(RunStream):
             state["reading"] = reading
 
 
-def _saved_months(state: Mapping[str, Any]) -> dict[str, Any]:
+def _bookmarks_of(state: Mapping[str, Any]) -> dict[str, ReportBookmark]:
     """How far each variant was read, without what cannot be read in the state."""
     months = state.get("months")
     saved = months.items() if isinstance(months, Mapping) else ()
-    return {name: each for name, each in saved if ReportBookmark.from_state(each) is not None}
+    found = ((name, ReportBookmark.from_state(each)) for name, each in saved)
+    return {name: bookmark for name, bookmark in found if bookmark is not None}
 
 
 def warn_of_future_months(streams: Iterable[ReportStream], config: Mapping[str, Any]) -> None:

@@ -37,7 +37,7 @@ class UnfinishedReport:
 
     @classmethod
     def from_state(cls, saved: object, today: date) -> UnfinishedReport:
-        """The read that an earlier run did not finish; a new one if there is none.
+        """The read that an earlier run did not finish; a new one if the last was finished.
 
         The parts of a month that was not over when they were read do not count after its end.
         """

@@ -213,7 +213,7 @@ def xero_date(day: date | datetime | str | None) -> str:
     """A date as Xero's ``where`` parameter needs it: ``DateTime(2026, 01, 31)``.
 
     Raises:
-        ValueError: There is no date, or the text is not a date.
+        ValueError: The value is null, or is not a date.
     """
     if day is None:
         message = "xero_date has no date: the stream has neither a bookmark nor a start_date"

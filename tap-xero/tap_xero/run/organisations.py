@@ -187,7 +187,7 @@ def connect_organisations(
         names: Whether the names of the organisations are needed.
 
     Raises:
-        XeroError: There is no token, or no organisation is available.
+        XeroError: The token is missing, or no organisation is available.
     """
     tokens = token_source(settings, needed_scopes=scopes)
     choice = choose_tenants(settings, tokens, tenant_ids, names=names, skip_missing=True)

@@ -11,8 +11,8 @@ def breadcrumbs_without_schema(
 ) -> Iterator[tuple[str, ...]]:
     """The fields of a schema that the catalog's schema does not have.
 
-    A catalog of an earlier version has none of the fields that were added since. The members of
-    lists do not count: all of their fields are written.
+    A catalog of an earlier version lacks the fields that were added since. The members of lists do
+    not count: all of their fields are written.
 
     Args:
         own: The schema of the stream, or of a part of it.

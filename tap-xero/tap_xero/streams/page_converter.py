@@ -45,7 +45,7 @@ class PageConverter:
             properties: The properties of the stream's schema.
             mask: The selection.
             convert: Converts a record that is a dictionary, in place.
-            replication_key: The field of the last change; empty if there is none.
+            replication_key: The field of the last change; empty without one.
             nested: The lists inside the records that are written as streams of their own.
             withheld: Fields that are left out.
         """

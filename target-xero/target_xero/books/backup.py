@@ -1,6 +1,6 @@
 """The books of an organisation, read from a backup: a file of the Singer messages of tap-xero.
 
-It is read if the organisation itself no longer exists, or has changed since. The reports come from
+It serves if the organisation does not exist any more, or has changed since. The reports come from
 the stream ``trial_balances``, which has every account at the end of each month that was read.
 """
 

@@ -55,7 +55,7 @@ class Books(Protocol):
         """Whether any report is known."""
 
     def holds(self, entity: str) -> bool:
-        """Whether the records of an entity are known, though there may be none."""
+        """Whether the records of an entity are known, even if it has no record."""
 
     def records(self, entity: str) -> Iterator[Record]:
         """All records of an entity, archived and removed ones too.
@@ -79,7 +79,7 @@ class Books(Protocol):
         """
 
     def first_day(self) -> str:
-        """The day of the first document, ISO; empty if there is none.
+        """The day of the first document, ISO; empty without a document.
 
         Raises:
             XeroError: It cannot be read.

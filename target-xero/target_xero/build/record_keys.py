@@ -97,7 +97,7 @@ DELETIONS = frozenset({"d", "delete", "deleted", "remove", "removed"})
 
 
 class RecordKey(Struct, frozen=True):
-    """The values of a Singer key, by what they are good for.
+    """The values of a Singer key: those that identify the record, and all others.
 
     Attributes:
         subject: The values that identify the record; empty if none do.

@@ -31,7 +31,7 @@ class Collector:
 
     Attributes:
         run: The run that copies the records' organisation; None before the first record.
-        opening_balances: The opening balances to write; None if there are none.
+        opening_balances: The opening balances to write; None without the setting.
     """
 
     def __init__(

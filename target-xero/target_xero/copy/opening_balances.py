@@ -62,7 +62,7 @@ class OpeningBalances:
         """Reads the balances from a file.
 
         Raises:
-            SettingsError: There is no such file, or its content is invalid.
+            SettingsError: The file does not exist, or its content is invalid.
         """
         try:
             content = wire.decode(path.read_bytes())

@@ -126,7 +126,7 @@ def text_of(record: Mapping[str, Any], name: str) -> str:
 
 
 def id_field_of(entity: str) -> str:
-    """The field that identifies the records of an entity; empty if there is none."""
+    """The field that identifies the records of an entity; empty if no field does."""
     return BY_NAME[entity].id_field or ""
 
 

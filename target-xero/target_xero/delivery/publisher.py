@@ -70,7 +70,7 @@ class Publisher:
         self._recovery = Recovery(
             transport, sender, log, self._preparation, reporter, self._failures, tenant_id
         )
-        # Why nothing is sent any more to a destination of a stream.
+        # Why a destination of a stream gets no further request.
         self._blocked: dict[tuple[str, str], str] = {}
         self.stopping = threading.Event()
 

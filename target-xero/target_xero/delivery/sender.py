@@ -89,7 +89,7 @@ class Sender:
         sent_before: bool = False,
         is_part: bool = False,
     ) -> SendResult:
-        """Sends a request until it has a response, or until its key is no longer safe.
+        """Sends a request until it has a response, or until its key is not safe any more.
 
         Args:
             intent: The request, as it is in the publish log.

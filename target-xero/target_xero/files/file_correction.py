@@ -46,7 +46,7 @@ class FileCorrection(Correction):
 
     @cached_property
     def file(self) -> Path:
-        """The CSV file of what was not published; the Singer file if there is no such row."""
+        """The CSV file of what was not published; the Singer file if it cannot be made."""
         rejects = self._results.rejects_path
         path = reject_file_path(rejects, self._results.run_id)
         try:

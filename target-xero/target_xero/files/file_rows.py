@@ -162,7 +162,7 @@ def _check_headings_alone(name: str, headings: Sequence[str], rule: StreamRule) 
     """Checks that a file without rows has headings that are fields: it may be an error in words.
 
     Raises:
-        FileError: None of them is one.
+        FileError: No heading is a field.
     """
     destination = destination_of(rule.entity, rule.path)
     shape = destination.shape

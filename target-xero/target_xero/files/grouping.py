@@ -1,4 +1,4 @@
-"""Which rows of a file are one document, if nobody says it: consecutive ones with one number."""
+"""Which rows of a file are one document by default: consecutive ones with one number."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def table_of(name: str, rows: Sequence[Row], heading_line: int | None = None) ->
         heading_line: The line of the headings; None for the first one that is not blank.
 
     Raises:
-        FileError: There are no headings, or two columns have the same one.
+        FileError: The headings are missing, or two columns have the same one.
     """
     candidates: Iterable[Row] = rows
     if heading_line is not None:

@@ -299,7 +299,7 @@ def is_identifiable(publication: Publication) -> bool:
 
 
 def in_use(records: Iterable[Record]) -> list[Record]:
-    """The records, or contacts, that are neither deleted, voided nor archived."""
+    """The records, or contacts, without those that are deleted, voided or archived."""
     return [
         record
         for record in records
@@ -314,7 +314,7 @@ def with_credit_left(records: Sequence[Record]) -> list[Record]:
 
 
 def is_present(publication: Publication, record: Record) -> bool:
-    """Whether the record in Xero of a publication is neither deleted, voided nor archived."""
+    """Whether the record in Xero of a publication is present: not deleted, voided or archived."""
     return status_of(publication, record) not in REMOVED_STATUSES
 
 

@@ -28,7 +28,7 @@ def matching_records(
 ) -> list[list[Record]]:
     """For each publication the records that Xero has under its best key that any record has.
 
-    Deleted, voided and archived records count only if there is no other.
+    Deleted, voided and archived records count only if Xero has no other one.
 
     Args:
         destination: The entity.

@@ -1,1 +1,1 @@
-"""The setting ``mirror``: what a stream published and that its source no longer has is removed."""
+"""The setting ``mirror``: removes what a stream published and its source has deleted."""

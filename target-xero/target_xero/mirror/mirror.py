@@ -1,4 +1,4 @@
-"""Finds the records that a stream published, and that its source no longer has.
+"""Finds the records that a stream published, and that its source has deleted.
 
 The rule. Records are removed only at the end of the input, and only if the stream is whole:
 
@@ -8,9 +8,9 @@ The rule. Records are removed only at the end of the input, and only if the stre
 - at least one record of the stream was published to the organisation in this run;
 - each record of the stream was published: one that was refused may be a record that exists.
 
-A record that came since the last whole read ended counts as one that came, so that a tap may go on
-where an interrupted run stopped. If more than half of what the stream has published would be
-removed, nothing is, unless the setting is ``all``.
+A record that came since the last whole read ended counts as one that came. So a tap may continue an
+interrupted read. If that would remove more than half of what the stream has published, nothing is
+removed, unless the setting is ``all``.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Mirror:
         self._reads: dict[MirroredStream, int] = {}
         self._buffer: list[tuple[MirroredRecord, int]] = []
         self._seen: set[str] = set()
-        self._gone: set[str] = set()
+        self._removed: set[str] = set()
         self._lock = threading.Lock()
         self.problems: list[str] = []
 
@@ -115,7 +115,7 @@ class Mirror:
         with self._lock:
             if provenance.is_removal or result.status == REMOVED:
                 if result.status in (REMOVED, UNCHANGED):
-                    self._gone.add(record.key)
+                    self._removed.add(record.key)
                 return
             read = self._reads.get(stream)
             if read is None:
@@ -178,23 +178,23 @@ class Mirror:
                 "%s: mirror removes nothing: some of its records were not published", rule.stream
             )
             return []
-        gone = [record for record, is_shared in found if not is_shared]
+        deleted = [record for record, is_shared in found if not is_shared]
         count = self._log.count(stream)
-        if len(gone) > max(ALWAYS_REMOVED, count / 2) and not rule.removes_all:
+        if len(deleted) > max(ALWAYS_REMOVED, count / 2) and not rule.removes_all:
             self.problems.append(
-                f"{rule.stream}: {len(gone):,} of {count:,} records did not come again, more than "
-                "half. Nothing was removed. If they are deleted in the source, run once with "
+                f"{rule.stream}: {len(deleted):,} of {count:,} records did not come again, more "
+                "than half. Nothing was removed. If they are deleted in the source, run once with "
                 f"'mirror': '{ALL}'"
             )
             return []
         if not self._is_dry_run:
             self._log.forget(record.key for record, is_shared in found if is_shared)
-        return gone
+        return deleted
 
     def flush(self) -> None:
         """Writes what was noted."""
         with self._lock:
             self._write_buffer()
-            gone, self._gone = self._gone, set()
+            removed, self._removed = self._removed, set()
         if not self._is_dry_run:
-            self._log.forget(gone)
+            self._log.forget(removed)

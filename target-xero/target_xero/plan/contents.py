@@ -77,7 +77,7 @@ class PlannedDocument:
         warnings: What of the record is left out.
         notes: What of its effect on accounts is not included.
         before: The record as Xero has it, without what changes by itself.
-        item: What is sent; None if nothing is.
+        item: What is sent; None if it is not sent.
     """
 
     number: int

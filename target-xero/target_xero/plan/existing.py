@@ -1,4 +1,4 @@
-"""What a record in Xero has of its own, and what of it has changed since.
+"""The content of a record in Xero, and what of it has changed since.
 
 What changes by itself, or with other records, does not count: times of change, balances, stock, and
 the details of the records that it refers to.

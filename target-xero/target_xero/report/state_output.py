@@ -68,5 +68,5 @@ def _write_line(line: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise
     except AttributeError:
-        message = "there is none"  # The program was started without standard output.
+        message = "the program has none"  # The program was started without standard output.
         raise OSError(message) from None

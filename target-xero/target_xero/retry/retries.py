@@ -63,8 +63,8 @@ class Retries:
     def of_stream(self, stream: str, *, names_organisations: bool) -> Iterator[Retry]:
         """The rejects of a stream, once a run.
 
-        Of several contents with one key it is not known which one is right, so that none of them
-        is tried.
+        If one key has several contents, it is not known which one is right, so none of them is
+        tried.
 
         Args:
             stream: The stream, as the tap calls it.

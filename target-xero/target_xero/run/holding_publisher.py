@@ -121,7 +121,8 @@ class HoldingPublisher:
 
         Raises:
             InvalidRecordError: It is not connected, or several have the name.
-            RunStoppedError: There is no token, or that of the settings is not connected.
+            RunStoppedError: The token is missing, or the organisation of the settings is not
+                connected.
         """
         try:
             return self._run.organisations.of(name)

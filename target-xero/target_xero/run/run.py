@@ -121,7 +121,7 @@ class Run:
         """The organisation of the settings.
 
         Raises:
-            XeroError: There is no token, or the organisation is not connected.
+            XeroError: The token is missing, or the organisation is not connected.
         """
         return self.organisations.of()
 

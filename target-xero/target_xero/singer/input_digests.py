@@ -93,7 +93,7 @@ def _program_version() -> str:
 def is_decided_by_input(
     publication: Publication, provenance: Provenance, destination: Destination
 ) -> bool:
-    """Whether the same record always becomes this publication, and a digest can stand for it.
+    """Whether the same record always becomes this publication, so that a digest can identify it.
 
     What a name stands for can change in Xero, and so can a file on disk. A row may be a line of a
     document that has other rows. Without a Singer key, results show the number or name of a record,

@@ -121,7 +121,7 @@ class PublishingReceiver:
         self._publisher.end_record()
 
     def complete_stream(self, stream: str, version: object) -> None:  # noqa: ARG002  # only a copy needs them
-        """Publishes all that is left. Records that the tap no longer has stay in Xero."""
+        """Publishes all that is left. Records that the source has deleted stay in Xero."""
         self.finish()
 
     def finish(self) -> None:

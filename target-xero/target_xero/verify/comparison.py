@@ -204,7 +204,7 @@ class Comparison:
 
     @property
     def is_same(self) -> bool:
-        """Whether records and balances were compared, and there is no difference that counts."""
+        """Whether records and balances were compared, without a difference that counts."""
         return bool(self.reports) and not self.differs
 
     @property

@@ -55,7 +55,7 @@ def compare_organisations(
 
     Raises:
         XeroError: Something cannot be read.
-        SettingsError: Both are the same organisation, or there is nothing to compare.
+        SettingsError: Both are the same organisation, or neither has anything to compare.
     """
     if source.tenant.tenant_id == target.tenant.tenant_id and source.origin == target.origin:
         message = f"Source and target are the same organisation: {source.tenant}"
@@ -164,8 +164,8 @@ def _first_and_last_day(period: Period, inventories: Iterable[Inventory]) -> tup
     last = period.last or (max(days) if days else None)
     if first is None or last is None or first > last:
         message = (
-            "There is no document to compare at any date: choose dates with --date, or with "
-            "--from and --to"
+            "Neither organisation has a document, so the dates are not known: choose them with "
+            "--date, or with --from and --to"
         )
         raise SettingsError(message)
     return first, last

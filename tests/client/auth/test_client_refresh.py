@@ -1,4 +1,4 @@
-"""Access tokens through tap-xero: a chain of refresh tokens that is never lost nor raced."""
+"""Access tokens through tap-xero: no refresh token is lost, and several runs share them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(xero, store_uri, streams=("currencies",), **settings):
 
 
 def last_line_of(failed):
-    """The line with which a run failed: said once, at the end, in words."""
+    """The line of the error of a run: once, at the end, in words."""
     assert failed.exit_code == 1
     assert "Traceback" not in failed.log
     assert "unhandled" not in failed.log

@@ -37,7 +37,7 @@ HALF_AN_HOUR = 1801
 
 
 def loudly(folder, config, streams):
-    """Runs the command as it logs when somebody looks for a fault; exit code and all it said."""
+    """Runs the command with all of its log; gives the exit code and the whole output."""
     finished = subprocess.run(
         [str(TAP), *arguments(folder, config, streams, None)],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""Tokens at rest: encrypted where there is a key, and one chain for all who share a database."""
+"""Tokens at rest: encrypted if a key is set, and one chain for all who share a database."""
 
 import json
 import sqlite3

@@ -190,7 +190,7 @@ def test_scopes_of_a_stream_that_there_is_not_names_those_that_there_are(machine
     printed = machine.run("xero", "scopes", "invoice")
     assert printed.returncode == 1
     assert (
-        "There is no stream 'invoice': did you mean 'invoices'? There are: accounts,"
+        "'invoice' is not a stream: did you mean 'invoices'? The streams are: accounts,"
         in printed.stderr
     )
 

@@ -1,4 +1,4 @@
-"""The entity table beside Xero's OpenAPI file, where XERO_OPENAPI points to a copy."""
+"""The entity table beside Xero's OpenAPI file, if XERO_OPENAPI points to a copy."""
 
 from __future__ import annotations
 

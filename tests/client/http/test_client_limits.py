@@ -1,4 +1,4 @@
-"""Xero's limits: each kind of 429 is met in its own way, and hardly ever met at all."""
+"""Xero's limits: what follows from each kind of 429, and how few of them come."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def starting(quota):
 
 
 def may_start(quota, within=0.05):
-    """Whether a call starts at once; where it does not, it starts when it may."""
+    """Whether a call starts at once; if it does not, it starts when it may."""
     return starting(quota).wait(within)
 
 

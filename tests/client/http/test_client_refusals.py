@@ -1,4 +1,4 @@
-"""What Xero's refusals mean, and that no secret is repeated in what is said about them."""
+"""What Xero's refusals mean, and that their messages have no secret."""
 
 from __future__ import annotations
 

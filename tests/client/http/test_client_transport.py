@@ -83,8 +83,8 @@ def test_a_read_that_is_not_to_be_repeated_is_not(xero):
 
 
 def test_what_never_left_is_sent_again_even_if_it_is_a_write(prompt):
-    with server() as gone:
-        transport = static_transport(gone)
+    with server() as stopped:
+        transport = static_transport(stopped)
     with pytest.raises(NoResponseError, match=r"PUT /Contacts.*Connection refused"):
         transport.send(Request("PUT", "/Contacts", body=CONTACT, subject="contacts"))
     assert transport.usage["contacts"].calls == RETRIES + 1

@@ -36,7 +36,8 @@ class Screen:
         self.page.on("console", self._hear)
 
     def _hear(self, message) -> None:
-        # A refusal's own status is as it should be; the sandbox's pages are not ours to judge.
+        # The status of a refusal is not an error of the page; the sandbox's pages are not tested
+        # here.
         refused = re.search("status of 40[03]", message.text)
         ours = message.location["url"].startswith("http://localhost:")
         if message.type == "error" and ours and not refused:

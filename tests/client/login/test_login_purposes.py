@@ -139,7 +139,7 @@ def test_settings_say_what_reading_and_publishing_need(machine, options, variabl
 def test_a_word_that_does_not_exist_is_refused_with_the_nearest(machine, command):
     refused = CliRunner().invoke(main, [command, "--for", "read,proyects"])
     assert refused.exit_code == 2
-    assert "There is no 'proyects': did you mean 'projects'?" in refused.stderr
+    assert "'proyects' is not a purpose: did you mean 'projects'?" in refused.stderr
     assert all(purpose in refused.stderr for purpose in PURPOSES)
 
 

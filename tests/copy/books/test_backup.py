@@ -23,7 +23,7 @@ def whole(pair):
 
 
 def run(command, *options):
-    # An environment without settings: there is no source any more.
+    # An environment without settings: the source does not exist any more.
     return completed_process(CliRunner().invoke(command, [*map(str, options)]), "")
 
 

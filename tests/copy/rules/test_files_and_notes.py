@@ -85,8 +85,8 @@ def test_files_and_notes_are_on_the_copies_and_a_second_run_writes_nothing(pair,
     }
     by_warning = Counter(result["warnings"][0] for result in pair.results if result["warnings"])
     assert by_warning["not copied: Xero itself writes this entry of the history"] > 10
-    gone = "not copied: its record is not copied: it is removed in the source"
-    assert by_warning[gone] == 2
+    removed = "not copied: its record is not copied: it is removed in the source"
+    assert by_warning[removed] == 2
 
     pair.xero.reset()
     again = pair.copy(backup, **BOTH)

@@ -102,9 +102,9 @@ def test_of_rates_with_one_name_the_active_one_keeps_it_and_each_document_has_it
     assert ended.returncode == 0, ended.stderr[-3000:]
     [kept] = rates_of(pair, "NOW")
     assert (kept["Name"], kept["Status"]) == ("GST 12.5", "ACTIVE")
-    gone = [found for number in range(4) for found in rates_of(pair, f"OLD-{number}")]
-    assert {found["Status"] for found in gone} == {"DELETED"}
-    assert len({found["TaxType"] for found in (kept, *gone)}) == 5
+    removed = [found for number in range(4) for found in rates_of(pair, f"OLD-{number}")]
+    assert {found["Status"] for found in removed} == {"DELETED"}
+    assert len({found["TaxType"] for found in (kept, *removed)}) == 5
     assert_records_match(pair)
 
 

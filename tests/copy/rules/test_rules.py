@@ -64,10 +64,10 @@ def test_a_tax_rate_with_an_unknown_status_is_not_copied():
 
 
 def test_a_voided_invoice_is_only_removed_unless_copy_voided_is_set():
-    [gone] = plan("invoices", invoice(Status="VOIDED")).steps
+    [only] = plan("invoices", invoice(Status="VOIDED")).steps
     made, removed = plan("invoices", invoice(Status="VOIDED"), copy_voided=True).steps
 
-    assert gone.kind is StepKind.REMOVE
+    assert only.kind is StepKind.REMOVE
     assert made.payload["Status"] == "AUTHORISED"
     assert removed.kind is StepKind.REMOVE
     assert made.phase < removed.phase

@@ -1,6 +1,6 @@
 """xero-python, Xero's official SDK, writes every writable entity of the sandbox.
 
-Where XERO_OPENAPI names Xero's OpenAPI file, every answer to these writes is compared with it.
+If XERO_OPENAPI names Xero's OpenAPI file, every answer to these writes is compared with it.
 """
 
 from types import SimpleNamespace
@@ -93,10 +93,10 @@ def test_tax_rates(sdk):
     rate = xero.TaxRate(name="Levy 12.5", tax_components=[component], report_tax_type="OUTPUT")
     made = one_of(sdk, "create_tax_rates", xero.TaxRates, rate)
     assert float(made.effective_rate) == 12.5
-    gone = listed(
+    removed = listed(
         xero.TaxRates, [xero.TaxRate(name="Levy 12.5", tax_type=made.tax_type, status="DELETED")]
     )
-    assert sdk.call("update_tax_rate", gone).tax_rates[0].status == "DELETED"
+    assert sdk.call("update_tax_rate", removed).tax_rates[0].status == "DELETED"
 
 
 def test_tracking_categories_and_options(sdk):
@@ -177,8 +177,8 @@ def test_credit_notes_and_their_allocations(sdk, books):
     (read,) = sdk.call("get_credit_note", made.credit_note_id).credit_notes
     assert float(read.remaining_credit) == float(made.total) - 10
     own_id = read.allocations[0].allocation_id
-    gone = sdk.call("delete_credit_note_allocations", made.credit_note_id, own_id)
-    assert gone.is_deleted is True
+    removed = sdk.call("delete_credit_note_allocations", made.credit_note_id, own_id)
+    assert removed.is_deleted is True
     changed = listed(xero.CreditNotes, [xero.CreditNote(reference="R")])
     assert sdk.call("update_credit_note", made.credit_note_id, changed).credit_notes
     upsert = listed(
@@ -207,8 +207,10 @@ def test_bank_transactions(sdk, books):
     answer = sdk.call("update_bank_transaction", own_id, listed(xero.BankTransactions, [changed]))
     assert answer.bank_transactions[0].reference == "R"
     changed.bank_transaction_id, changed.status = own_id, "DELETED"
-    gone = sdk.call("update_or_create_bank_transactions", listed(xero.BankTransactions, [changed]))
-    assert gone.bank_transactions[0].status == "DELETED"
+    removed = sdk.call(
+        "update_or_create_bank_transactions", listed(xero.BankTransactions, [changed])
+    )
+    assert removed.bank_transactions[0].status == "DELETED"
 
 
 @pytest.mark.parametrize("kind", ["prepayment", "overpayment"])
@@ -235,8 +237,8 @@ def test_bank_transfers(sdk, books):
     )
     made = one_of(sdk, "create_bank_transfer", xero.BankTransfers, transfer)
     assert float(made.amount) == 12.5
-    gone = xero.BankTransferDelete(bank_transfer_id=made.bank_transfer_id, status="DELETED")
-    sdk.call("delete_bank_transfer", made.bank_transfer_id, gone)
+    removed = xero.BankTransferDelete(bank_transfer_id=made.bank_transfer_id, status="DELETED")
+    sdk.call("delete_bank_transfer", made.bank_transfer_id, removed)
     assert (
         sdk.call("get_bank_transfers", include_deleted=True).bank_transfers[0].status == "DELETED"
     )
@@ -256,8 +258,8 @@ def test_payments(sdk, books):
     made = one_of(sdk, "create_payments", xero.Payments, paying(record))
     sdk.call("create_payment", paying(other))
     assert float(sdk.call("get_invoice", record.invoice_id).invoices[0].amount_paid) == 30.0
-    gone = xero.PaymentDelete(status="DELETED")
-    assert sdk.call("delete_payment", made.payment_id, gone).payments[0].status == "DELETED"
+    removed = xero.PaymentDelete(status="DELETED")
+    assert sdk.call("delete_payment", made.payment_id, removed).payments[0].status == "DELETED"
 
 
 def test_batch_payments(sdk, books):
@@ -269,8 +271,8 @@ def test_batch_payments(sdk, books):
     batch = xero.BatchPayment(account=books.bank, date=DAY, reference="B", payments=payments)
     made = one_of(sdk, "create_batch_payment", xero.BatchPayments, batch)
     assert len(made.payments) == 2
-    gone = xero.BatchPaymentDeleteByUrlParam(status="DELETED")
-    answer = sdk.call("delete_batch_payment_by_url_param", made.batch_payment_id, gone)
+    removed = xero.BatchPaymentDeleteByUrlParam(status="DELETED")
+    answer = sdk.call("delete_batch_payment_by_url_param", made.batch_payment_id, removed)
     assert answer.batch_payments[0].status == "DELETED"
 
 
@@ -327,11 +329,11 @@ def test_repeating_invoices(sdk, books):
     )
     made = one_of(sdk, "create_repeating_invoices", xero.RepeatingInvoices, template)
     own_id = made.repeating_invoice_id
-    gone = listed(
+    removed = listed(
         xero.RepeatingInvoices,
         [xero.RepeatingInvoice(repeating_invoice_id=own_id, status="DELETED")],
     )
-    answer = sdk.call("update_repeating_invoice", own_id, gone).repeating_invoices[0]
+    answer = sdk.call("update_repeating_invoice", own_id, removed).repeating_invoices[0]
     assert answer.status == "DELETED"
 
 

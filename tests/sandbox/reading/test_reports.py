@@ -309,11 +309,11 @@ def test_an_archived_option_has_no_column_but_its_money_is_in_the_total():
         "trackingCategoryID": category_id,
     }
     before = ask(company, "ProfitAndLoss", **query)
-    [gone, *kept] = category["Options"]
-    categories[category_id] = {**category, "Options": [{**gone, "Status": "ARCHIVED"}, *kept]}
+    [archived, *kept] = category["Options"]
+    categories[category_id] = {**category, "Options": [{**archived, "Status": "ARCHIVED"}, *kept]}
     after = ask(company, "ProfitAndLoss", **query)
 
-    assert titles(before)[0] == gone["Name"]
+    assert titles(before)[0] == archived["Name"]
     assert titles(after) == titles(before)[1:]
     assert table(after)["Net Profit"] == table(before)["Net Profit"][1:]
 

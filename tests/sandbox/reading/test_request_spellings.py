@@ -1,4 +1,4 @@
-"""Requests as clients that no one here wrote send them: paths, ids, formats, dates, tenants."""
+"""Requests in the form in which other clients send them: paths, ids, formats, dates, tenants."""
 
 import uuid
 from datetime import date, datetime, timezone

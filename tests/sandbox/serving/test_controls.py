@@ -112,8 +112,8 @@ def test_state_in_a_file_outlives_the_process(tmp_path):
             headers=headers,
             timeout=10,
         )
-        gone = requests.put(contacts, json={"Name": "Bo"}, headers=headers, timeout=10).json()
-        own_id = gone["Contacts"][0]["ContactID"]
+        removed = requests.put(contacts, json={"Name": "Bo"}, headers=headers, timeout=10).json()
+        own_id = removed["Contacts"][0]["ContactID"]
         post(
             told["control_uri"],
             "mutations",
@@ -255,7 +255,7 @@ def test_an_organisation_is_disconnected_and_a_grant_is_that_of_a_known_user(cal
     post(control, "grants", tenant_ids=[tenant_id], user=1)
     post(control, "disconnections", tenant_id=tenant_id)
     assert caller.xero.sandbox.connections.of_app("sandbox-web") == []
-    assert "no user 2" in post(control, "grants", 400, user=2)["error"]
+    assert "user 2 does not exist" in post(control, "grants", 400, user=2)["error"]
 
 
 def test_organisations_do_not_share_records(caller):

@@ -331,8 +331,8 @@ def test_a_connection_is_deleted_by_its_own_id_not_by_the_tenant(xero):
     wrong = requests.delete(f"{xero.connections_uri}/{xero.tenant_id}", headers=headers, timeout=10)
     assert wrong.status_code == 403
     own_id = connections(xero, value).json()[0]["id"]
-    gone = requests.delete(f"{xero.connections_uri}/{own_id}", headers=headers, timeout=10)
-    assert gone.status_code == 204
+    removed = requests.delete(f"{xero.connections_uri}/{own_id}", headers=headers, timeout=10)
+    assert removed.status_code == 204
     assert api(xero, value).status_code == 403
     assert len(connections(xero, value).json()) == 1
 

@@ -203,8 +203,8 @@ def test_a_credit_note_is_allocated_and_taken_off_again(caller, name):
     assert (spent["Status"], spent["RemainingCredit"], spent["AppliedAmount"]) == ("PAID", 0, 46)
     void = {"CreditNoteID": note["CreditNoteID"], "Status": "VOIDED"}
     assert send(caller, "POST", "CreditNotes", void, status=400)
-    gone = caller.send("DELETE", f"{path}/{allocation['AllocationID']}").json()
-    assert gone["IsDeleted"] is True
+    removed = caller.send("DELETE", f"{path}/{allocation['AllocationID']}").json()
+    assert removed["IsDeleted"] is True
     assert read(caller, "Invoices", invoice["InvoiceID"])["AmountDue"] == 115
     assert send(caller, "POST", "CreditNotes", void)["Status"] == "VOIDED"
 

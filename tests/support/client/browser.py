@@ -48,7 +48,7 @@ LOWEST_CONTRAST = """() => {
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser; the tests are skipped where it is not installed."""
+    """The browser; the tests are skipped if it is not installed."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt-get install chromium)")
     from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415  # few tests need it

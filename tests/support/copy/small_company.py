@@ -99,8 +99,8 @@ def add_records(pair):
         pair.post("Quotes", {"QuoteID": quote["QuoteID"], "Status": status})
     order = {"Contact": mill, "Date": "2026-03-02", "Status": "AUTHORISED", "CurrencyCode": "USD"}
     pair.put("PurchaseOrders", {**order, "LineItems": [line_item("60", "300")]})
-    gone = {"ContactID": contacts[2]["ContactID"], "ContactStatus": "ARCHIVED"}
-    pair.post("Contacts", gone)
+    archived = {"ContactID": contacts[2]["ContactID"], "ContactStatus": "ARCHIVED"}
+    pair.post("Contacts", archived)
     pair.put("Contacts", {"Name": "Gone Café", "EmailAddress": "back@example.com"})
     south = region["Options"][1]["TrackingOptionID"]
     path = f"TrackingCategories/{region['TrackingCategoryID']}/Options/{south}"

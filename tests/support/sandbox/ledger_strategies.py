@@ -1,4 +1,4 @@
-"""Amounts, rates and lines of documents, by chance."""
+"""Random amounts, rates and lines of documents."""
 
 from hypothesis import strategies as st
 

@@ -51,7 +51,7 @@ class Run:
         return [record[field_name] for record in self.records(stream)]
 
     def partition(self, stream: str) -> dict[str, Any]:
-        """The state of the only organisation; empty if there is none yet."""
+        """The state of the only organisation; empty before the first run."""
         states = list(self.state["bookmarks"][stream].get("organisations", {}).values())
         assert len(states) <= 1
         return states[0] if states else {}

@@ -17,7 +17,7 @@ def names(xero):
 
 
 def refuse_look_ups(xero, nth=2):
-    """Nobody can look up in Xero what became of a bill; its number is looked up before."""
+    """It cannot be looked up in Xero what became of a bill; its number is looked up before."""
     refusal = {"status": 400, "body": "<html></html>", "content_type": "text/html"}
     xero.fault("status", "Invoices", method="GET", nth=nth, times=None, **refusal)
 

@@ -26,7 +26,7 @@ def by_hand(tmp_path, xero):
 
 @pytest.fixture
 def no_waiting(monkeypatch):
-    """Takes the waits between tries away."""
+    """Removes the waits between tries."""
     monkeypatch.setattr(backoff, "full_jitter", lambda _seconds: 0.0)
     monkeypatch.setattr(Transport, "pause", lambda _self, _seconds: None)
 

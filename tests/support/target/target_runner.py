@@ -176,7 +176,7 @@ def _rejects_in(files: list[Path]) -> tuple[list[Any], list[str]]:
 
 
 def lines_in(path: Path) -> list[Any]:
-    """The JSON lines of a file; none if there is no file."""
+    """The JSON lines of a file; none if it does not exist."""
     if not path.exists():
         return []
     return [_decoded(line) for line in path.read_bytes().splitlines()]

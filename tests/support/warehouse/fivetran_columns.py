@@ -1,6 +1,6 @@
 """The tables and columns that Fivetran's package dbt_xero 1.6.1 reads, with their types.
 
-A column that is not there is null in dbt_xero, and nothing says so.
+A column that is missing is null in dbt_xero, without a message.
 """
 
 from __future__ import annotations

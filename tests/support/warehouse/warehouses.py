@@ -43,7 +43,7 @@ class Warehouse:
         return cls("postgres", PostgreSql.into(folder, uri), folder)
 
     def dbt(self, command: str, *arguments: str, **variables: Any) -> subprocess.CompletedProcess:
-        """Runs dbt; dbt's exit code is 1 where a test of the project fails."""
+        """Runs dbt; dbt's exit code is 1 if a test of the project fails."""
         if self.database == "postgres":
             variables = {"xero_schema": "xero", **variables}
         words = [tool("dbt", "dbt"), command, "--project-dir", PROJECT, "--profiles-dir", PROJECT]
@@ -96,7 +96,7 @@ def _plain(value: Any) -> Any:
 
 
 def _exact(value: Any) -> Any:
-    """A decimal where DuckDB had one: JSON keeps them as text."""
+    """A decimal if DuckDB had one: JSON keeps them as text."""
     if isinstance(value, str) and value.lstrip("-").replace(".", "", 1).isdigit() and "." in value:
         return Decimal(value)
     return value

@@ -111,7 +111,7 @@ WITHOUT_MODEL = {
     "tax_report_details": "the same",
     "file_contents": "made by the tap",
 }
-# Where the schema and the SDK differ, each with the reason.
+# The differences between the schema and the SDK, each with the reason.
 TYPED_OTHERWISE = {
     **{
         f"{stream}.bookDepreciationSetting.effectiveLifeYears: int": "not always whole (Assets)"

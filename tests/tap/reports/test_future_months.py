@@ -1,4 +1,4 @@
-"""A first month of reports in the future: there is nothing to read, and the run says so."""
+"""A first month of reports in the future: the run has nothing to read, and says so."""
 
 from __future__ import annotations
 

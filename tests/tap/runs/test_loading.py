@@ -44,7 +44,7 @@ def new_loader(tmp_path, request):
 
 @pytest.fixture(scope="module")
 def company():
-    """A company with a year of trade, and with text and amounts that loaders stumble over."""
+    """A company with a year of trade, and with text and amounts that are hard for loaders."""
     with server(companies=["demo"]) as xero:
         for position, text in enumerate(HARD_TEXTS):
             xero.add("Contacts", {"Name": text, "AccountNumber": f"hard {position}"})

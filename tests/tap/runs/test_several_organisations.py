@@ -79,19 +79,19 @@ def test_what_was_read_of_all_organisations_before_is_activated(three):
 
 def test_an_organisation_that_is_not_connected_is_named_and_the_others_are_read(three):
     added = contacts_of(three)
-    gone = "00000000-1111-2222-3333-444444444444"
-    run = read_all(three, tenant_ids=[gone, *three.tenant_ids])
+    unconnected = "00000000-1111-2222-3333-444444444444"
+    run = read_all(three, tenant_ids=[unconnected, *three.tenant_ids])
     assert run.exit_code == 1
-    assert gone in run.last_line
+    assert unconnected in run.last_line
     assert contacts_read(run) == added
 
 
 @pytest.mark.parametrize("name", ["tenant_id", "tenant_ids"])
 def test_the_setting_that_names_no_connected_organisation_is_named(three, name):
-    gone = "00000000-1111-2222-3333-444444444444"
-    run = read_all(three, **{"tenant_ids": None, name: gone})
+    unconnected = "00000000-1111-2222-3333-444444444444"
+    run = read_all(three, **{"tenant_ids": None, name: unconnected})
     assert run.exit_code == 1
-    assert f"Organisation {gone} is not connected to this token" in run.last_line
+    assert f"Organisation {unconnected} is not connected to this token" in run.last_line
     assert f". Set '{name}' to one of them" in run.last_line
 
 
@@ -373,7 +373,7 @@ def test_a_later_run_takes_the_names_from_the_state_database(three, tmp_path, mo
         run = read_with_state_database(three, tmp_path, **settings)
         assert names_in(run) == names
     assert len(three.calls("connections")) == 1
-    # Names that are older than an hour count no longer.
+    # Names that are older than an hour do not count any more.
     three.organisation(three.tenant_id).name = "New Name"
     assert names_in(read_with_state_database(three, tmp_path, **settings)) == names
     monkeypatch.setattr("xero_client.auth.seen_connections.LONGEST_SECONDS", 0.0)
@@ -426,8 +426,8 @@ def outcomes(path):
 def test_each_stream_of_each_organisation_has_an_outcome(three, prompt, tmp_path):
     contacts_of(three)
     path = tmp_path / "outcome.jsonl"
-    whole, gone, partly = three.tenant_ids
-    revoke(three, gone)
+    whole, unconnected, partly = three.tenant_ids
+    revoke(three, unconnected)
     three.fault("unavailable", "Invoices", tenant_id=partly, times=None)
     three.fault("insufficient_scope", "Items", tenant_id=partly, times=None)
     run = read_all(three, [*STREAMS, "items"], outcome_path=str(path), unavailable_streams="skip")
@@ -445,9 +445,9 @@ def test_each_stream_of_each_organisation_has_an_outcome(three, prompt, tmp_path
     assert found[partly, "invoices"]["error_class"] == "NoResponseError"
     assert found[partly, "items"]["end"] == "skipped"
     assert found[partly, "items"]["error_class"] == "ScopeMissingError"
-    classes = {found[gone, stream]["error_class"] for stream in STREAMS}
+    classes = {found[unconnected, stream]["error_class"] for stream in STREAMS}
     assert classes == {"TenantNotConnectedError"}
-    assert "not_read" in {found[gone, stream]["end"] for stream in STREAMS}
+    assert "not_read" in {found[unconnected, stream]["end"] for stream in STREAMS}
     again = read_all(three, ["contacts"], state=run.state, outcome_path=str(path))
     assert again.exit_code == 1
     assert outcomes(path)[whole, "contacts"]["read"] == "changes"

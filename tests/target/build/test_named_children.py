@@ -1,4 +1,4 @@
-"""Children that are removed by what they are, named services, and columns of a user's own."""
+"""Children that are removed by their content, named services, and columns of the user."""
 
 from base64 import b64encode
 

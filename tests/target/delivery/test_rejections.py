@@ -19,7 +19,7 @@ def refused(*numbers):
         {
             "InvoiceID": "00000000-0000-0000-0000-000000000000",
             "InvoiceNumber": number,
-            "ValidationErrors": [{"Message": f"{number} is no good"}],
+            "ValidationErrors": [{"Message": f"{number} is invalid"}],
         }
         for number in numbers
     ]
@@ -96,7 +96,7 @@ def test_a_batch_refused_as_a_whole_rejects_only_the_records_that_xero_names(tmp
     run = publish(tmp_path, xero, records("invoices", rows))
     statuses = {r["key"]["InvoiceNumber"]: r["status"] for r in run.results}
     assert statuses == {f"S-{n}": "rejected" if n == 3 else "created" for n in range(8)}
-    assert run.errors("rejected") == ["S-3 is no good"]
+    assert run.errors("rejected") == ["S-3 is invalid"]
     assert len(xero.records("Invoices")) == 7
     # Each was looked up before it was sent again.
     methods = [call["method"] for call in xero.calls("Invoices")]
@@ -284,7 +284,7 @@ def test_a_response_501_is_rejected_after_one_call(tmp_path, xero):
 
 def test_a_token_in_an_error_message_is_not_in_any_file_or_log(tmp_path, xero):
     token = xero.grant("sandbox-web")["access_token"]
-    message = f"Bearer {token} is no good"
+    message = f"Bearer {token} is invalid"
     body = {"Type": "ValidationException", "Message": message,
             "Elements": [{"ValidationErrors": [{"Message": message}]}]}  # fmt: skip
     xero.fault("status", "Contacts", method="P*", status=400, body=json.dumps(body), times=None)

@@ -61,22 +61,24 @@ def test_deleted_records_can_be_removed_by_the_id_in_the_log(tmp_path, xero):
     row = spend(xero, 4, Reference="R-1")
     key = ("Reference",)
     publish(tmp_path, xero, records("bank_transactions", [row], key))
-    gone = {"Reference": "R-1", "_sdc_deleted_at": "2026-10-02"}
+    removed = {"Reference": "R-1", "_sdc_deleted_at": "2026-10-02"}
     unknown = {"Reference": "R-2", "_sdc_deleted_at": "2026-10-02"}
-    messages = records("bank_transactions", [gone, unknown], key)
+    messages = records("bank_transactions", [removed, unknown], key)
     run = publish(tmp_path, xero, messages, on_deleted="remove")
     assert run.statuses == {"removed": 1, "invalid": 1}, run.log
     assert "has not published a record with this key" in run.errors("invalid")[0]
     assert [found["Status"] for found in xero.records("BankTransactions")] == ["DELETED"]
-    again = publish(tmp_path, xero, records("bank_transactions", [gone], key), on_deleted="remove")
+    again = publish(
+        tmp_path, xero, records("bank_transactions", [removed], key), on_deleted="remove"
+    )
     assert again.statuses == {"unchanged": 1}, again.log
     back = publish(tmp_path, xero, records("bank_transactions", [row], key))
     assert back.statuses == {"created": 1}, back.log
 
 
 def test_a_document_of_which_some_rows_are_deleted_is_invalid(tmp_path, xero):
-    gone = sale_row("M-6", "b", _sdc_deleted_at="2026-10-02")
-    messages = [schema("invoices"), sale_row("M-6", "a"), gone]
+    removed = sale_row("M-6", "b", _sdc_deleted_at="2026-10-02")
+    messages = [schema("invoices"), sale_row("M-6", "a"), removed]
     streams = {"invoices": {"group_by": "InvoiceNumber"}}
     run = publish(tmp_path, xero, messages, streams=streams, on_deleted="remove")
     assert run.statuses == {"invalid": 1}

@@ -41,7 +41,7 @@ def plans(store_uri, statements):
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
         if not is_sqlite:
-            # So a small table is read whole only if there is no other way.
+            # So a small table is read whole only if no index can be used.
             connection.exec_driver_sql("SET enable_seqscan = off")
         for statement, values in statements.items():
             explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "

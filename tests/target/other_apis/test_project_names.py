@@ -80,8 +80,8 @@ class TestNames:
         assert run.statuses == {"updated": 1}, run.log
         [kept] = stored(xero, TIME)
         assert (kept["duration"], kept["description"]) == (45, "Walls")
-        gone = {"Project.Name": "Fit-out", "timeEntryId": entry_id}
-        run = self.publish(tmp_path, xero, gone, method="DELETE")
+        removed = {"Project.Name": "Fit-out", "timeEntryId": entry_id}
+        run = self.publish(tmp_path, xero, removed, method="DELETE")
         assert run.statuses == {"removed": 1}, run.log
         assert stored(xero, TIME) == []
 

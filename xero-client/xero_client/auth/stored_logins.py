@@ -90,12 +90,12 @@ class Logins:
         store.create(SCHEMA)
 
     def find(self, client_id: str, grant: str = "", *, any_grant: bool = False) -> Login | None:
-        """The login of an app; None if there is none.
+        """The login of an app; None without a login.
 
         Args:
             client_id: The app.
             grant: The name of the grant.
-            any_grant: Whether the newest login of the app counts if there is none of that name.
+            any_grant: Whether the newest login of the app counts if no login has that name.
 
         Raises:
             StoreError: The secret cannot be decrypted.
@@ -178,7 +178,8 @@ def stored_login(config: Mapping[str, Any], *, any_grant: bool = False) -> Login
 
     Args:
         config: The settings.
-        any_grant: Whether a login of another name counts if there is none of the setting ``grant``.
+        any_grant: Whether a login of another name counts if no login has the name in the setting
+            ``grant``.
 
     Raises:
         StoreError: The state database cannot be used or read.

@@ -69,7 +69,7 @@ class NoAuth(AuthBase):
 )
 @backoff.on_exception(backoff.constant, ResponseLostError, max_tries=2, interval=0.5, logger=None)
 def with_retries(call: Callable[[], Tokens]) -> Tokens:
-    """The tokens of a call, which is made again if there is no response."""
+    """The tokens of a call, which is made again if no response comes."""
     return call()
 
 
@@ -89,7 +89,7 @@ class TokenEndpoint:
             LoginRequiredError: ``invalid_grant``: the grant was used, revoked or has expired.
             ScopeRefusedError: The app may not request one of the scopes.
             ClientRefusedError: The client id, the secret or the app type is wrong.
-            NoResponseError: There was no response, even after retries.
+            NoResponseError: No response came, even after retries.
         """
         return with_retries(partial(self.request_once, form))
 
@@ -187,8 +187,8 @@ class TokenEndpoint:
         shown = redacted(f"{code or status}{': ' if said else ''}{said}", known)
         if code == "invalid_grant":
             message = (
-                f"Xero no longer accepts the grant ({shown}; used, revoked or unused for 60 days): "
-                f"run `{login_command()}`, or set a new 'refresh_token'"
+                f"Xero does not accept the grant any more ({shown}; used, revoked or unused for 60 "
+                f"days): run `{login_command()}`, or set a new 'refresh_token'"
             )
             return LoginRequiredError(message, status=status)
         if code == "invalid_scope" or "scope" in said.lower():
@@ -212,7 +212,7 @@ def raise_if_web_page(response: requests.Response, uri: str) -> None:
 
     Raises:
         EndpointUnavailableError: A gateway in front of Xero sent a web page with status 400.
-        ResponseLostError: It sent one with another status, which seldom changes.
+        ResponseLostError: It sent one with another status, which mostly comes again.
     """
     page = text_of_web_page(response.content, response.headers.get("Content-Type", ""))
     if page is None:

@@ -114,7 +114,7 @@ class ConfiguredTokenFirst:
 
         Args:
             access_token: The token to begin with.
-            other: Makes the other source, when the token is no longer accepted.
+            other: Makes the other source, when the token is not accepted any more.
         """
         self._access_token = access_token
         self._make_other = other

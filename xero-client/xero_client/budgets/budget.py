@@ -17,8 +17,8 @@ The states of a budget:
 A run that begins, in the only process, doubts a hold of the day: an earlier run left it, and its
 user runs again because the day may have ended. Its first call finds out.
 
-A lease ends after three seconds. So a process that was killed delays the others no longer, also if
-the clock was set back meanwhile.
+A lease ends after three seconds. So a process that was killed does not delay the others for longer,
+even if the clock was set back meanwhile.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Report:
     Attributes:
         wanted: Calls that it wants in flight, with those that are.
         in_flight: Its calls in flight.
-        left: The calls left according to the response of its latest call; None if there was none.
+        left: The calls left according to the response of its latest call; None before any response.
         age: Seconds since that call began.
         hold: Seconds in which a 429 allows no call; None without a 429.
         ends_with_minute: Whether the 429 named no seconds, so that the hold lasts until the end of

@@ -1,6 +1,6 @@
 """What is sent to Xero, by shape: the records of an entity, parts of records, and children.
 
-The shapes are those of ``entities.parts``, without those of which nothing is sent.
+The shapes are those of ``entities.parts``, without those that are never sent.
 """
 
 from __future__ import annotations

@@ -186,8 +186,9 @@ class ChildSpec:
         name: The last part of the path, as in ``/Invoices/{InvoiceID}/History``.
         routes: Methods on the list of children.
         own_routes: Methods on one child, by its own id.
-        key: The key of the list in requests and responses; empty if there is no list.
-        shape: The fields of a child (``xero_client.entities.shapes``); None if nothing is sent.
+        key: The key of the list in requests and responses; empty without a list.
+        shape: The fields of a child (``xero_client.entities.shapes``); None if it is sent without
+            fields.
         id_field: The field that identifies a child; None if it has no id.
         id_is_shared: Whether children of several parents may have the same id: the name of a file,
             a member of two groups.

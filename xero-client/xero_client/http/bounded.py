@@ -161,7 +161,7 @@ class BoundedAdapter(HTTPAdapter):
         """Sends a request.
 
         Raises:
-            requests.ReadTimeout: There was no complete response within ``timeout`` seconds.
+            requests.ReadTimeout: No complete response came within ``timeout`` seconds.
             requests.exceptions.ContentDecodingError: The body is damaged, or too large.
         """
         if stream:

@@ -30,7 +30,7 @@ from xero_client.settings.connection_settings import ConnectionSettings, origin_
 RETRIES = 7
 # An organisation that Xero took offline stays so for minutes (xero-facts.md: Limits).
 OFFLINE_RETRIES = 2
-# A gateway that forbids a call, or does not find it, seldom changes its mind.
+# A gateway that forbids a call, or does not find it, mostly does so again.
 GATEWAY_RETRIES = 2
 
 request_log = logging.getLogger("xero_client.requests")

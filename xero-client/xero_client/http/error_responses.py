@@ -52,7 +52,7 @@ def is_missing_scope(headers: Mapping[str, str], body: Json) -> bool:
 
 
 def is_expired_token(status: int, headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether the response says that the access token is no longer valid."""
+    """Whether the response says that the access token is not valid any more."""
     return status == HTTPStatus.UNAUTHORIZED and not is_missing_scope(headers, _decoded(body))
 
 

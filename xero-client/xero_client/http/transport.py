@@ -214,7 +214,7 @@ class Transport:
 
         Raises:
             XeroError: ``stop`` was called before the request was sent; its error.
-            RetryableError: There is no complete response, or Xero is temporarily unavailable.
+            RetryableError: No complete response came, or Xero is temporarily unavailable.
             UnexpectedResponseError: The response is a redirection, or it is too large.
             DeadlineExceededError: The deadline passed while waiting for rate limits.
             DailyLimitError: Xero announced that it accepts no more calls today.

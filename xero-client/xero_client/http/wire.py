@@ -115,7 +115,7 @@ def records_of(envelope: Json, key: str) -> Sequence[dict[str, Any]]:
     """The records of a response, under the entity's ``key``.
 
     Raises:
-        UnexpectedResponseError: There is no list of objects under ``key``.
+        UnexpectedResponseError: The response has no list of objects under ``key``.
     """
     records = envelope.get(key) if isinstance(envelope, dict) else None
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):

@@ -153,7 +153,7 @@ def _selected_in(catalog: Path | None) -> tuple[str, ...]:
 
 
 def _entities_to_publish(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """The entities of the target's ``streams``; empty if there are none."""
+    """The entities of the target's ``streams``; empty without any."""
     rules = config.get("streams") or {}
     return matching_patterns(
         [

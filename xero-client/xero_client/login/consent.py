@@ -113,7 +113,7 @@ def checked_redirect_uri(uri: str) -> str:
     """Checks that Xero accepts the redirect URI (xero-facts.md: OAuth).
 
     Raises:
-        SettingsError: It is neither https nor ``http://localhost``, or not an absolute URI.
+        SettingsError: It is not https or ``http://localhost``, or not an absolute URI.
     """
     try:
         parts = urlsplit(uri)
@@ -255,7 +255,7 @@ def revoke(settings: ConnectionSettings, refresh_token: str) -> None:
 
     Raises:
         ClientRefusedError: Xero refuses the app.
-        NoResponseError: There was no usable response; the grant may still be valid.
+        NoResponseError: No usable response came; the grant may still be valid.
     """
     uri = settings.revocation_uri
     try:

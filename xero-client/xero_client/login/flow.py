@@ -89,7 +89,7 @@ class LoginFlow:
 
     @property
     def configured_client_id(self) -> str:
-        """The client id in the settings; empty if there is none."""
+        """The client id in the settings; empty if it is not set."""
         return str(self._config.get("client_id") or "")
 
     @property
@@ -172,7 +172,7 @@ class LoginFlow:
 
         Raises:
             WrongStateError: The callback does not belong to this login, which goes on.
-            ConsentError: There is no grant, or it has no organisation.
+            ConsentError: Xero gave no grant, or the grant has no organisation.
         """
         settings, request = self._pending_request()
         code = code_from_callback(callback, request)

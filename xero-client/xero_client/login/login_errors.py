@@ -144,7 +144,7 @@ def no_response(reason: str) -> ConsentError:
 
 
 def no_refresh_token() -> ConsentError:
-    """There is no refresh token, so the grant would end after 30 minutes."""
+    """Xero gave no refresh token, so the grant would end after 30 minutes."""
     return ConsentError(
         "Xero gave no refresh token",
         "Without the scope offline_access a login ends after 30 minutes, and it was not granted.",

@@ -93,7 +93,7 @@ class LoginPage:
             Route("/other-app", self._endpoint(self._reset_app), methods=["POST"]),
             Route("/grant", self._endpoint(self._redirect_to_xero)),
             Route("/organisations", self._endpoint(self._choose), methods=["POST"]),
-            # Browsers ask for it, but there is none.
+            # Browsers ask for it, but the page has none.
             Route("/favicon.ico", self._endpoint(_no_content, admits_all=True)),
         ]
         self.application = SecurityHeaders(
@@ -382,7 +382,7 @@ def _no_content(_request: Request, _form: FormData) -> Response:
 
 def _not_found(_request: Request, _form: FormData) -> Response:
     raise RequestRejectedError(
-        HTTPStatus.NOT_FOUND, "There is no such page", "Go back to the login."
+        HTTPStatus.NOT_FOUND, "This page does not exist", "Go back to the login."
     )
 
 

@@ -1,4 +1,4 @@
-"""HTTP of the local pages: forms, templates, and what keeps other sites and programs out."""
+"""HTTP of the local pages: forms, templates, and the protection from other sites and programs."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def connection_status(settings: ConnectionSettings) -> dict[str, Any]:
     limits of each organisation.
 
     Raises:
-        XeroError: There is no token, or the organisations cannot be listed.
+        XeroError: The token is missing, or the organisations cannot be listed.
     """
     tokens = token_source(settings)
     access_token = tokens.token()

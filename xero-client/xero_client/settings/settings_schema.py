@@ -59,7 +59,7 @@ def setting(
 def settings_schema(kind: type) -> dict[str, Schema]:
     """The JSON Schema of each setting, in the form that Singer programs use.
 
-    In this form a setting that may be null has a list of types, and there are no references. A
+    In this form a setting that may be null has a list of types, and a schema has no references. A
     text whose default is empty may be null as well, and has no default. Defaults inside of a
     setting are left out, because singer-sdk would write them into the configuration.
     """

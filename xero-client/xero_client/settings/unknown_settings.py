@@ -11,7 +11,7 @@ from typing import Any
 from xero_client.errors import SettingsError
 from xero_client.names import did_you_mean, nearest_name
 
-# How like a setting's name the name of a variable must be to count as a misspelling of it.
+# From this likeness on, the name of a variable counts as a misspelling of a setting's name.
 VARIABLE_LIKENESS = 0.8
 
 

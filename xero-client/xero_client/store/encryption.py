@@ -105,7 +105,7 @@ def cipher_for(choice: str | None) -> Cipher:
 
     Raises:
         SettingsError: The value is invalid.
-        StoreError: There is no key, or a package is not installed.
+        StoreError: The key is missing, or a package is not installed.
     """
     keys = os.environ.get(KEY_VARIABLE, "")
     if choice in (None, "auto"):
@@ -146,7 +146,7 @@ def _fernet_cipher(keys: str, source: str) -> FernetCipher:
 
 
 def _keyring_key() -> str:
-    """The key in the system's keyring; created if there is none."""
+    """The key in the system's keyring; created if it has none."""
     try:
         import keyring  # noqa: PLC0415  # an optional extra, and slow to import
         from cryptography.fernet import Fernet  # noqa: PLC0415  # the same

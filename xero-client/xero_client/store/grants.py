@@ -157,7 +157,7 @@ class LockedGrant:
 
 
 def read_grant(connection: Connection, cipher: Cipher, key: GrantKey) -> Grant | None:
-    """The newest tokens that a configuration may use; None if there are none.
+    """The newest tokens that a configuration may use; None if the store has none.
 
     Args:
         connection: A connection to the state database.

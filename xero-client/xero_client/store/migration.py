@@ -29,7 +29,7 @@ def upgrade(
         name: The name of the tables' schema, for the log.
         version: The newest version.
         version_table: The name of the table that has the version.
-        migrations: The folder of the revisions; None if there are none.
+        migrations: The folder of the revisions; None without revisions.
     """
     config = Config(attributes={"connection": connection, "version_table": version_table})
     # A percent sign begins a reference in Alembic's settings.

@@ -47,7 +47,7 @@ class SpilledTable:
             self._read(self._database, part)
 
     def get(self, key: str) -> tuple[Any, ...] | None:
-        """The values of a row; None if there is none."""
+        """The values of a row; None if the table has no row with this key."""
         row = self._rows.get(key)
         if row is None and key not in self._rows and self._may_be_on_disk(key):
             self.read([key])

@@ -1,7 +1,7 @@
 """A day of a fleet in discrete events: the planner, with batches that take time and make calls.
 
 It shows what a plan leads to: calls a minute, calls of an organisation's day, how old data gets.
-Nothing is asked of Xero.
+It makes no call to Xero.
 """
 
 from __future__ import annotations

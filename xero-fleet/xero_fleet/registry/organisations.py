@@ -74,7 +74,7 @@ class SyncReport:
 
     added: Sequence[str] = ()
     resumed: Sequence[str] = ()
-    gone: Sequence[str] = ()
+    disconnected: Sequence[str] = ()
 
 
 class Organisations:
@@ -151,12 +151,12 @@ class Organisations:
                     )
                 )
             resumed = _renew(connection, known, found, now)
-            gone = _pause_missing(connection, known, found, grant, now)
+            disconnected = _pause_missing(connection, known, found, grant, now)
             _add_to_pipelines(connection, found, begins, now)
             return SyncReport(
                 *(
                     [f"{each.name or 'unnamed'} ({each.tenant_id})" for each in group]
-                    for group in (added, resumed, gone)
+                    for group in (added, resumed, disconnected)
                 )
             )
 
@@ -271,16 +271,16 @@ def _pause_missing(
     grant: str,
     now: float,
 ) -> list[Row[Any]]:
-    """Pauses what a grant is connected to no longer; returns it."""
-    gone = [
+    """Pauses the organisations that a grant has lost its connection to; returns them."""
+    disconnected = [
         row
         for tenant_id, row in known.items()
         if row.grant_name == grant and tenant_id not in found and row.connected
     ]
-    for row in gone:
+    for row in disconnected:
         connection.execute(_of(row.tenant_id).values(connected=False))
         _pause(connection, row.tenant_id, NOT_CONNECTED, now, by_fleet=True)
-    return gone
+    return disconnected
 
 
 NOT_CONNECTED = "It is not connected any more"

@@ -77,7 +77,7 @@ class BatchRun:
         """
         found = self._batches.find(batch_id)
         if found is None:
-            message = f"There is no batch {batch_id!r}: `xero fleet plan` prints those to run"
+            message = f"{batch_id!r} is not a batch: `xero fleet plan` prints those to run"
             raise SettingsError(message)
         if found.status in IN_FLIGHT:
             _check_programs(self._settings.pipeline(found.pipeline), batch_id)

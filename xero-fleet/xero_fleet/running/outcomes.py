@@ -68,7 +68,7 @@ def error_class(name: str) -> str:
 
 
 def worst(kinds: Iterable[str]) -> str | None:
-    """The worst of some classes; None if there is none."""
+    """The worst of some classes; None without a class."""
     return min(kinds, key=list(ERRORS).index, default=None)
 
 
@@ -79,7 +79,7 @@ def after_failed(outcome: Outcome) -> Outcome:
 
 
 def read_outcomes(path: Path) -> list[Line]:
-    """The lines of the file; none if there is no file. A line that was cut off is left out."""
+    """The lines of the file; none if it does not exist. A line that was cut off is left out."""
     if not path.exists():
         return []
     lines = map(_line, path.read_bytes().splitlines())

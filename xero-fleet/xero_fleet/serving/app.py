@@ -42,7 +42,7 @@ class Secrets:
 
     Attributes:
         token: For the page and the metrics, and for consent links; None on loopback.
-        webhook_key: The key of the webhook, from Xero's portal; None: there is no webhook.
+        webhook_key: The key of the webhook, from Xero's portal; None without a webhook.
     """
 
     token: str | None = field(repr=False)

@@ -48,7 +48,7 @@ def serve(settings: FleetSettings, store: Store, host: str, port: int, secrets: 
     """Serves until it is interrupted.
 
     Raises:
-        SettingsError: Others could reach it, and there is no token; or customers cannot.
+        SettingsError: Others could reach it without a token, or customers cannot reach it.
     """
     if settings.file.public_url:
         _check_public_url(settings.file.public_url)
@@ -62,7 +62,7 @@ def serve(settings: FleetSettings, store: Store, host: str, port: int, secrets: 
         message = f"The token has fewer than {SHORTEST_TOKEN} characters: use a long random text"
         raise SettingsError(message)
     if not secrets.webhook_key:
-        logger.info("There is no webhook: set %s to the key from Xero's portal", WEBHOOK_VARIABLE)
+        logger.info("Webhooks are off: set %s to the key from Xero's portal", WEBHOOK_VARIABLE)
     config = uvicorn.Config(
         application(settings, store, secrets),
         host=host,
@@ -81,7 +81,7 @@ def consent_link(settings: FleetSettings, store: Store, text: str, secrets: Secr
     """The link that a user of an organisation opens to consent again.
 
     Raises:
-        SettingsError: There is no address or no token, or the organisation is not known.
+        SettingsError: The address or the token is missing, or the organisation is not known.
     """
     if not settings.file.public_url:
         message = "Set 'public_url' to the address of `xero fleet serve`, as customers reach it"

@@ -67,7 +67,7 @@ class ConsentEndpoints:
         """Makes the endpoints.
 
         Args:
-            secret: What signs the links; None: there are no links.
+            secret: What signs the links; None without links.
             new_flow: A login for an organisation.
             connected: Called with the organisation after a consent, so that it goes on at once.
         """

@@ -31,8 +31,8 @@ from xero_fleet.status.advice import (
 
 # A first read that nobody began after so many seconds is late.
 FIRST_READ_SECONDS = 3_600.0
-# A batch that nobody took after so many seconds shows that there is no worker; an organisation that
-# is due and that no plan took after so many seconds shows that nothing is planned.
+# If no worker took a batch after so many seconds, no worker runs. If no plan took an organisation
+# that is due after so many seconds, nothing is planned.
 QUEUE_SECONDS = 300.0
 # The worst state of an organisation comes first.
 STATES = ("late", "paused", "failing", "first read", "on time")
@@ -83,7 +83,7 @@ class FleetStatus:
         planned: Batches that wait for a worker.
         running: Batches that run.
         lost: Batches of the last 24 hours whose worker died or that nobody took.
-        problem: What is wrong with the fleet itself, and what to do; None if nothing is.
+        problem: What is wrong with the fleet itself, and what to do; None if it works.
     """
 
     now: float

@@ -25,7 +25,7 @@ def scope_families(path: tuple[str, ...]) -> tuple[str, ...]:
     """The scope families of a path; any one of them is enough (xero-facts.md: Scopes).
 
     Raises:
-        HttpError: 404, if there is no such endpoint.
+        HttpError: 404, if the endpoint does not exist.
     """
     head = path[0]
     if "Attachments" in path:

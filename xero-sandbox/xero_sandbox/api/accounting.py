@@ -86,7 +86,7 @@ def _organisation(
         return HttpResponse(body=envelope("Organisations", [body], now))
     if path == ("Organisation", "Actions"):
         return HttpResponse(body=envelope("Actions", map(encode, actions()), now))
-    # CIS settings exist in the UK only, where they are enabled (xero-facts.md: Reading by entity).
+    # CIS settings exist in the UK only, if they are enabled (xero-facts.md: Reading by entity).
     settings = organisation.resources.get("accounting/CISSettings", {}).get(path[1])
     if path[2:] != ("CISSettings",) or settings is None or organisation.country_code != "GB":
         raise not_found()

@@ -24,7 +24,7 @@ def attachments_response(
     """Any call below ``/{Endpoint}/{id}/Attachments``.
 
     Raises:
-        HttpError: 404, if there is no such record or file; 400 for a file that Xero refuses.
+        HttpError: 404, if the record or file does not exist; 400 for a file that Xero refuses.
     """
     if not endpoint.attachments:
         raise not_found()

@@ -15,7 +15,7 @@ from xero_sandbox.writing.shared.request import WriteRequest
 
 
 class CompanyDataError(Exception):
-    """The sandbox refuses a record of its own company."""
+    """The sandbox refuses a record of a company that it makes."""
 
 
 class Bookkeeper:

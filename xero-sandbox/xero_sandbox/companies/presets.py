@@ -42,7 +42,7 @@ def check_company(name: str) -> str:
     """Checks and returns the name of a company.
 
     Raises:
-        ValueError: If there is no such company.
+        ValueError: If the company does not exist.
     """
     kind, _, options = name.partition(":")
     country, _, currency = options.partition(":")

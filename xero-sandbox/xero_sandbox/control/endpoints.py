@@ -226,7 +226,7 @@ class ControlEndpoints:
         grant = msgspec.json.decode(body or b"{}", type=Grant)
         controls = self._controls(request)
         if grant.user > len(controls.user_ids):
-            message = f"there is no user {grant.user}"
+            message = f"user {grant.user} does not exist"
             raise ValueError(message)
         return controls.grant(grant.client_id, grant.scopes, grant.tenant_ids, user=grant.user)
 

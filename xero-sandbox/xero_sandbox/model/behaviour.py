@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Behaviour:
-    """What the sandbox does where Xero's behaviour is undocumented or varies.
+    """What the sandbox does if Xero's behaviour is not documented, or varies.
 
     Attributes:
         latency: Seconds that every call takes at least.

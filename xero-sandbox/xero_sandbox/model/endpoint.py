@@ -35,8 +35,7 @@ class Endpoint:
         default_order: The order without ``order``.
         unpaged_omits: Fields that only pages and single records contain.
         unpaged_empties: Lists that are empty without ``page``.
-        summary_omits: Fields that ``summaryOnly=true`` leaves out; empty if there is no such
-            parameter.
+        summary_omits: Fields that ``summaryOnly=true`` leaves out; empty without this parameter.
         list_omits: Fields that only single records contain.
         lists: Parameters with values separated by commas: name to field path.
         equals: Parameters that a field must equal.
@@ -47,7 +46,7 @@ class Endpoint:
         shown_by: The name of that parameter.
         hidden_parts: Nested lists whose elements are hidden by the same rule.
         never_listed: Field and value of records that are in no list.
-        search: Fields that ``searchTerm`` searches; empty if there is no such parameter.
+        search: Fields that ``searchTerm`` searches; empty without this parameter.
         date_strings: Date fields with a second field ``…String`` (xero-facts.md: Formats).
         attachments: Whether records have attachments (xero-facts.md: Attachments and history).
         history: Whether records have a history (xero-facts.md: Attachments and history).

@@ -21,7 +21,7 @@ def read_child(
     """The response to a request for a part of a record.
 
     Raises:
-        HttpError: 404, if there is no such record or part.
+        HttpError: 404, if the record or part does not exist.
     """
     record = find_record(organisation, endpoint, path[1])
     child = path[2:]

@@ -9,7 +9,7 @@ from xero_sandbox.model.organisation import Json, Record
 
 
 def value_at(record: Record, path: str | Iterable[str]) -> Json:
-    """The value at a dotted path such as ``Contact.ContactID``; None if there is none."""
+    """The value at a dotted path such as ``Contact.ContactID``; None without a value."""
     names = path.split(".") if isinstance(path, str) else path
     value: Any = record
     for name in names:

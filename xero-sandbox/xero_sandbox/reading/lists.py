@@ -64,7 +64,7 @@ class ListQuery:
         Args:
             endpoint: The endpoint.
             call: The call.
-            behaviour: What Xero does where it is not documented.
+            behaviour: What the sandbox does if Xero's behaviour is not documented.
             live: Gives a record the values that depend on the time of the call.
 
         Raises:

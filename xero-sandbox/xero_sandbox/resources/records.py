@@ -306,7 +306,7 @@ class ResourceRequest:
         if before is not None and self._api.style is not Style.PAYROLL_1 and not resource.parent:
             raise answers.refusal(self._api, {resource.id_field: "exists already"})
         if own and before is None and self._api.style is Style.PAYROLL_1:
-            raise answers.refusal(self._api, {resource.id_field: "there is no such record"})
+            raise answers.refusal(self._api, {resource.id_field: "the record does not exist"})
         if (
             own
             and self._api.style is Style.PAYROLL_2

@@ -36,7 +36,7 @@ def write(organisation: Organisation, request: WriteRequest, now: datetime) -> W
         One result per element, in the order sent.
 
     Raises:
-        WriteError: If the request fails as a whole; then nothing is changed.
+        WriteError: If the request fails as a whole; then it changes nothing.
     """
     transaction = Transaction(organisation, now, request.user, request.query)
     try:

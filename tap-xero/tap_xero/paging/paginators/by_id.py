@@ -19,7 +19,7 @@ class MissingRecordsError(NotFoundError):
 
 
 class IdsPaginator(BasePaginator):
-    """Records by id, several in a call where Xero allows it (xero-facts.md: Limits).
+    """Records by id, several in a call if Xero allows it (xero-facts.md: Limits).
 
     An id that is malformed is not sent. If Xero refuses a call, its ids are sent again in two
     halves, until the refused id is known. The ids that brought no record are named at the end.

@@ -1,4 +1,4 @@
-"""Lists in the order of the last change, without page numbers where that is possible."""
+"""Lists in the order of the last change, without page numbers if that is possible."""
 
 from __future__ import annotations
 

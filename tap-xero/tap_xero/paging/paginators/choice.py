@@ -54,7 +54,7 @@ def _paged(request: ListRequest) -> Paginator:
         return FallbackPaginator(_in_change_order(request), [in_unknown_order])
     may_leave = request.records_may_leave or reading.paging is not Paging.PAGE
     if not request.entity.keys:
-        # Equal records without a key are told apart by nothing, so that one read must do.
+        # Equal records without a key cannot be told apart, so the list is read once.
         may_leave = False
     paginator = _repeated(request, is_first=True) if may_leave else _page_numbers(request)
     if not request.is_default_order:

@@ -86,7 +86,7 @@ class OffsetPaginator(BasePaginator):
     First the page of the last chain of a stretch is requested. If it has journals, the numbers
     before it exist too, and the other chains begin. If it is empty, the rest is read one page after
     another. So at the end of the journals one call is wasted, not four. A page waits for those
-    before it; where two overlap, a journal counts once.
+    before it. If two overlap, a journal counts once.
 
     A full page holds at least all journals up to its offset + 100 (xero-facts.md: Paging).
     """
@@ -205,7 +205,7 @@ class OffsetPaginator(BasePaginator):
             before.end = begin
 
     def _end_chain(self, number: int) -> None:
-        """Ends a chain after which, or in which, there are no more journals."""
+        """Ends a chain after its last journal; it may be the end of all journals."""
         chain = self._chains.pop(number)
         if chain.end is not None:
             self._held.append(_ReadPage(chain.position, chain.end, ()))

@@ -20,8 +20,8 @@ UPLOAD_FIELDS = frozenset({"Content", "FileName", "FilePath", "MimeType", "Size"
 def content_of(entity: Entity, writing: WriteSpec, fields: Record) -> bytes:
     """The part of a body that holds one record.
 
-    Other APIs take neither the ids that stand in the path, nor a status that has a route of its
-    own (xero-facts.md: Projects, Payroll NZ and UK).
+    Other APIs do not take the ids that are in the path. They do not take a status that has a
+    separate route (xero-facts.md: Projects, Payroll NZ and UK).
 
     Args:
         entity: The entity.
@@ -82,7 +82,7 @@ def _filled(entity: Entity, path: str, record: Record) -> str:
 
 
 def _is_named(writing: WriteSpec, record: Record, id_field: str) -> bool:
-    """Whether a part of the record names what the field holds the id of."""
+    """Whether a part of the record names the record whose id the field has."""
     return any(
         isinstance(record.get(part), dict)
         for part, name in writing.parts_with_names.items()

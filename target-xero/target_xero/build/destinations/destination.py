@@ -102,7 +102,7 @@ class ChildDestination:
 
     @property
     def key(self) -> str:
-        """The key of the list in requests and responses; empty if there is no list."""
+        """The key of the list in requests and responses; empty without a list."""
         return self.child.key
 
     @property

@@ -1,47 +1,36 @@
 """Converts records to the types that Xero takes, leaves out what is not sent, finds unknown fields.
 
-The way of each column is found once a stream; a record is then converted in one walk.
+The rule of each column is found once a stream; a record is then converted in one walk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from typing import Any, NamedTuple
+from collections.abc import Collection
 
 from msgspec import Struct
 
 from target_xero.build.decimal_commas import shows_decimal_point
-from target_xero.build.fields.columns import field_names
-from target_xero.build.fields.name_references import IS_CODE, NameReference, may_be_code, named_by
-from target_xero.build.fields.name_references import Named as NamedKind
-from target_xero.build.fields.values import (
-    AmbiguousNumberError,
-    ConversionError,
-    converters,
-    shortened,
+from target_xero.build.fields.column_rules import (
+    DROP,
+    NAME,
+    PART,
+    PARTS,
+    TEXT,
+    UNKNOWN,
+    VALUE,
+    ColumnRule,
+    ColumnRules,
 )
+from target_xero.build.fields.name_references import IS_CODE, Named, NameReference, may_be_code
+from target_xero.build.fields.values import AmbiguousNumberError, ConversionError, shortened
 from target_xero.build.records import InvalidRecordError, Record
-from xero_client.entities.field_types import Field, Kind
 from xero_client.entities.shapes import REFERENCES, SHAPES
 from xero_client.entities.table import SYSTEM_FIELDS
 from xero_client.http import wire
 from xero_client.json_value import Json
-from xero_client.names import normalized_name
 
-# The ways that are remembered for one shape. Columns are the input's, and there may be any number.
+# The rules that are remembered for one shape. Columns are the input's, and there may be any number.
 MAX_REMEMBERED = 1000
-# Fields of text that hold one of a few codes or an id. An empty text is not one, so that they are
-# cleared by a null; other texts are cleared by an empty text.
-_CODES = frozenset(
-    {
-        "Type", "Status", "ContactStatus", "LineAmountTypes", "CurrencyCode", "DefaultCurrency",
-        "TaxType", "AddressType", "PhoneType", "TaxNumberType", "InvoiceAddressType", "Taxability",
-        "BankAccountType", "ReportTaxType", "SalesDefaultLineAmountType",
-        "PurchasesDefaultLineAmountType", "AccountsReceivableTaxType", "AccountsPayableTaxType",
-    }
-)  # fmt: skip
-
-
 # The field in which people write the name or number of a part, by its shape.
 _NAMED_BY = {
     "Account": "Name",
@@ -56,39 +45,6 @@ _NAMED_BY = {
 
 # The parts of which more is noted than their fields.
 _NOTED_PARTS = frozenset({"Account", "Tracking"})
-
-# What is done with the values of a column; plain numbers, since an enum costs in the inner loop.
-_TEXT, _CODE, _NAME, _VALUE, _PART, _PARTS, _FREE, _DROP, _UNKNOWN = range(9)
-
-
-class _Named(NamedTuple):
-    """What the texts of a column may be the names of.
-
-    Attributes:
-        kind: What is named.
-        is_code: Whether a text is a code for certain.
-    """
-
-    kind: NamedKind
-    is_code: Callable[[str], bool]
-
-
-class _Column(NamedTuple):
-    """The way of one column.
-
-    Attributes:
-        name: Xero's field.
-        way: What is done with its values, one of the numbers above.
-        convert: The function that converts a plain value.
-        shape: The shape of a part.
-        named: What its texts may name; None if they are not names.
-    """
-
-    name: str
-    way: int
-    convert: Callable[[Any], Any] | None = None
-    shape: str = ""
-    named: _Named | None = None
 
 
 class _Walk:
@@ -167,13 +123,16 @@ class Coercion:
         self.shape = shape
         self._read_only = read_only
         self._write_nulls = write_nulls
-        self._keep_line_ids = keep_line_ids
         self._date_format = date_format
-        self._names_first = names_first
         self._decimal_comma = decimal_comma
-        self._converters = converters(date_format, decimal_comma=decimal_comma)
-        self._columns: dict[str, dict[str, _Column]] = {}
-        self._own_columns: dict[str, _Column] = {}
+        self._rules = ColumnRules(
+            keep_line_ids=keep_line_ids,
+            date_format=date_format,
+            decimal_comma=decimal_comma,
+            names_first=names_first,
+        )
+        self._columns: dict[str, dict[str, ColumnRule]] = {}
+        self._own_columns: dict[str, ColumnRule] = {}
 
     def of_part(self, name: str) -> Coercion:
         """The coercion of a part of these records, such as ``Contact``."""
@@ -213,7 +172,7 @@ class Coercion:
         self,
         record: Record,
         shape: str | None,
-        columns: dict[str, _Column],
+        columns: dict[str, ColumnRule],
         read_only: Collection[str],
         walk: _Walk,
     ) -> Record:
@@ -221,24 +180,24 @@ class Coercion:
         for key, value in record.items():
             column = columns.get(key)
             if column is None:
-                column = self._column(key, shape, read_only)
+                column = self._rules.of_column(key, shape, read_only)
                 if len(columns) < MAX_REMEMBERED:
                     columns[key] = column
-            name, way, convert, part_shape, named = column
+            name, action, convert, part_shape, named = column
             is_text = type(value) is str
-            if is_text and way <= _NAME and value:
+            if is_text and action <= NAME and value:
                 out[name] = value
                 if named is not None and not named.is_code(value):
                     _note_name(name, named.kind, value, walk)
-            elif way == _DROP:
+            elif action == DROP:
                 continue
             elif value is None or (is_text and not value):
                 if self._write_nulls:
-                    if way == _UNKNOWN:
+                    if action == UNKNOWN:
                         walk.unknown[_shown(walk.path, name, lines=False)] = (shape, name)
                     else:
-                        out[name] = "" if is_text and way == _TEXT else None
-            elif way == _UNKNOWN:
+                        out[name] = "" if is_text and action == TEXT else None
+            elif action == UNKNOWN:
                 walk.unknown[_shown(walk.path, name, lines=False)] = (shape, name)
             else:
                 try:
@@ -246,9 +205,9 @@ class Coercion:
                         converted = convert(value)
                         if named is not None and not named.is_code(converted):
                             _note_name(name, named.kind, converted, walk)
-                    elif way == _PARTS:
+                    elif action == PARTS:
                         converted = self._parts(value, part_shape, name, walk)
-                    elif way == _PART:
+                    elif action == PART:
                         converted = self._part(value, part_shape, name, walk)
                     else:
                         converted = value if self._write_nulls else without_nulls(value)
@@ -263,7 +222,7 @@ class Coercion:
                     out[name] = converted
         return out
 
-    def _shows_point(self, value: Json, columns: dict[str, _Column]) -> bool:
+    def _shows_point(self, value: Json, columns: dict[str, ColumnRule]) -> bool:
         """Whether a number in a record, written as a text, can only have a decimal point."""
         if isinstance(value, list):
             return any(self._shows_point(element, columns) for element in value)
@@ -273,42 +232,13 @@ class Coercion:
             column = columns.get(key)
             if column is None:
                 continue
-            if column.way == _VALUE and isinstance(inner, str) and shows_decimal_point(inner):
+            if column.action == VALUE and isinstance(inner, str) and shows_decimal_point(inner):
                 return True
-            if column.way in (_PART, _PARTS):
+            if column.action in (PART, PARTS):
                 part = wire.decode(inner.encode()) if isinstance(inner, str) and inner else inner
                 if self._shows_point(part, self._columns.get(column.shape, {})):
                     return True
         return False
-
-    def _column(self, key: str, shape: str | None, read_only: Collection[str]) -> _Column:
-        """The way of a column, whatever its case and underscores."""
-        if shape is None:
-            return _Column(key, _DROP if key[:1] == "_" else _FREE)
-        name = field_names(shape).get(normalized_name(key), key)
-        field = SHAPES[shape].get(name)
-        if field is None:
-            is_dropped = name in read_only or name[:1] == "_"
-            return _Column(name, _DROP if is_dropped else _UNKNOWN)
-        return self._known_column(name, field, shape)
-
-    def _known_column(self, name: str, field: Field, shape: str) -> _Column:
-        if not field.is_sent or (name == "LineItemID" and not self._keep_line_ids):
-            return _Column(name, _DROP)
-        if field.shape is not None:
-            return _Column(name, _PARTS if field.many else _PART, shape=field.shape)
-        if field.many:
-            return _Column(name, _FREE)
-        convert = self._converters[field.kind]
-        kind = named_by(shape, name)
-        if kind is not None:
-            looks_up_all = self._names_first and kind is NamedKind.TAX_RATE
-            named = _Named(kind, _never if looks_up_all else IS_CODE[kind])
-            return _Column(name, _NAME, convert, named=named)
-        if field.kind is not Kind.TEXT:
-            return _Column(name, _VALUE, convert)
-        holds_code = name in _CODES or name.endswith("ID")
-        return _Column(name, _CODE if holds_code else _TEXT, convert)
 
     def _part(self, value: Json, shape: str, name: str | int, walk: _Walk) -> Record:
         if type(value) is not dict:
@@ -321,7 +251,7 @@ class Coercion:
         walk.path.append(name)
         inner = self._object(value, shape, columns, SYSTEM_FIELDS, walk)
         if shape == "Tracking" and inner.get("Option") and not inner.get("TrackingOptionID"):
-            walk.names.append(NameReference(NamedKind.TRACKING, tuple(walk.path)))
+            walk.names.append(NameReference(Named.TRACKING, tuple(walk.path)))
         if shape == "Account":
             _note_account(inner, walk)
         walk.path.pop()
@@ -351,7 +281,7 @@ class Coercion:
         return parts
 
 
-def _note_name(name: str, kind: NamedKind, text: str, walk: _Walk) -> None:
+def _note_name(name: str, kind: Named, text: str, walk: _Walk) -> None:
     is_code = IS_CODE[kind](text) or may_be_code(kind, text)
     walk.names.append(NameReference(kind, (*walk.path, name), is_code))
 
@@ -362,14 +292,10 @@ def _note_account(account: Record, walk: _Walk) -> None:
     if account.get("AccountID") or not (code or name):
         return
     if not code:
-        walk.names.append(NameReference(NamedKind.ACCOUNT_PART, tuple(walk.path)))
-    elif not IS_CODE[NamedKind.ACCOUNT](code):
-        is_code = may_be_code(NamedKind.ACCOUNT, code)
-        walk.names.append(NameReference(NamedKind.ACCOUNT_PART, tuple(walk.path), is_code))
-
-
-def _never(_text: str) -> bool:
-    return False
+        walk.names.append(NameReference(Named.ACCOUNT_PART, tuple(walk.path)))
+    elif not IS_CODE[Named.ACCOUNT](code):
+        is_code = may_be_code(Named.ACCOUNT, code)
+        walk.names.append(NameReference(Named.ACCOUNT_PART, tuple(walk.path), is_code))
 
 
 def _shown(path: Collection[str | int], *names: str, lines: bool = True) -> str:

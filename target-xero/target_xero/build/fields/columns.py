@@ -158,7 +158,7 @@ def unknown_field_problem(path: str, name: str, shape: str | None, entity: str) 
 
 
 def known_path(field: str, shape: str) -> tuple[Path, str]:
-    """The path of a field that a setting names, or an empty one and why there is none."""
+    """The path of the field that a setting names; an empty path and the reason without one."""
     path = field_path(field, shape)
     if path is not None and is_known_path(path, shape):
         return path, ""

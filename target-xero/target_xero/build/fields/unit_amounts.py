@@ -45,7 +45,7 @@ def _is_too_precise(line: Any) -> bool:  # noqa: ANN401  # an element of a list
 
 
 def _problem(line: Record) -> str | None:
-    """What is wrong with a line whose unit amount has too many decimals; None if nothing is."""
+    """What is wrong with a line whose unit amount has too many decimals; None if it is valid."""
     quantity, unit_amount = line.get("Quantity"), line["UnitAmount"]
     if line.get("LineAmount") is not None or isinstance(quantity, bool):
         return None  # Xero compares the amount of the line

@@ -76,7 +76,7 @@ def _number_converter(decimal_comma: bool | None) -> Callable[[Any], Decimal | i
 
 
 def date_format_problem(date_format: str) -> str | None:
-    """What is wrong with a ``date_format``; None if nothing is."""
+    """What is wrong with a ``date_format``; None if it is valid."""
     if date_format == EXCEL:
         return None
     day = date(2031, 12, 24)  # each of year, month and day shows where it is lost

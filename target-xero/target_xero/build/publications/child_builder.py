@@ -26,7 +26,7 @@ from xero_client.entities.children import ATTACHMENTS
 from xero_client.http import wire
 from xero_client.names import normalized_name
 
-# Children that are found in their parent by what they are, to be removed.
+# Children that can be removed without an id: they are found in their parent by their content.
 FOUND_IN_PARENT = frozenset({"Allocations", "Options"})
 
 

@@ -83,7 +83,7 @@ def _default_keys(writing: WriteSpec, fields: Record) -> tuple[MatchKey, ...]:
 
 
 def text_at(record: Json, path: str) -> str | None:
-    """A field's value as text, by its path through nested objects; None if there is none."""
+    """A field's value as text, by its path through nested objects; None without a value."""
     value = record
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else None

@@ -165,7 +165,7 @@ def other_references(entity: Entity, fields: Record) -> tuple[RecordReference, .
 
 
 def filled_with(path: str, fields: Record) -> str:
-    """A path with the values of fields in place of their names in braces, as far as there are."""
+    """A path with the values of fields in place of their names in braces, if they have a value."""
     for name, value in fields.items():
         if isinstance(value, str):
             path = path.replace(f"{{{name}}}", value)

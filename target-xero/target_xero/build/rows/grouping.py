@@ -225,7 +225,7 @@ class RowGrouper:
         return None if all(value in (None, "") for value in key) else key
 
     def _missing_columns(self, record: Record, by_name: Record) -> list[str]:
-        """The problem that neither the row nor its schema has a column of ``group_by``, if so."""
+        """The problem if both the row and its schema lack a column of ``group_by``."""
         missing = [
             column
             for name, column in self._group_by.items()

@@ -71,7 +71,8 @@ class ImportTemplate:
     Attributes:
         title: Its name in messages.
         shape: The entity.
-        signature: Headings that a stream must have to count as this template. Of a tuple, one.
+        signature: Headings that a stream must have to count as this template. Of a tuple, one is
+            enough.
         fields: The fields by heading; a heading may go to several.
         words: The codes of a field's words, by field.
         kinds: Objects that are told apart by a type: path, type field, type.

@@ -14,7 +14,7 @@ from xero_client.entities.table import ENTITIES
 from xero_client.errors import SettingsError
 from xero_client.names import nearest_name
 
-# How like a configured name a stream's name must be to count as a misspelling of it.
+# From this likeness on, the name of a stream counts as a misspelling of a configured name.
 STREAM_LIKENESS = 0.8
 _GLOB = frozenset("*?[")
 

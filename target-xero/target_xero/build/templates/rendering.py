@@ -72,7 +72,7 @@ def _text(error: Exception) -> str:
 
 
 def syntax_problem(value: Json, setting: str) -> str | None:
-    """What is wrong with the syntax of a template in a setting's value; None if nothing is."""
+    """What is wrong with the syntax of a template in a setting's value; None if it is valid."""
     problems = ((text, _syntax_error(text)) for text in _texts(value))
     return next(
         (

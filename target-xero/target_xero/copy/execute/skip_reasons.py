@@ -1,4 +1,4 @@
-"""Decides for which steps nothing is sent: done before, in the target already, or not wanted."""
+"""Decides which steps send nothing: done before, in the target already, or not wanted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOT_COMPARED = (
 
 @dataclass(frozen=True)
 class SkipReason:
-    """Why nothing is sent for a step.
+    """Why a step sends nothing.
 
     Attributes:
         xero_id: The record's id in the target; None if it is not there.
@@ -33,7 +33,7 @@ class SkipReason:
 def skip_reason(
     step: Step, chunk: Chunk, target_records: TargetRecords, *, is_simulated: bool
 ) -> SkipReason | None:
-    """Why nothing is sent for a step; None if something is.
+    """Why a step sends nothing; None if it sends something.
 
     Args:
         step: The step.

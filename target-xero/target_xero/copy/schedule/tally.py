@@ -72,8 +72,8 @@ class Tally:
     def add_step(self, scheduled: ScheduledStep, step: Step) -> None:
         """Adds a step, with the phase and the wave in which it is executed."""
         self.results += 1
-        # Mostly nothing is sent to match, because the target's list tells, nor to remove, because
-        # what is removed was not copied.
+        # A match mostly takes no call, because the target's list was read. A removal mostly takes
+        # none, because what is removed was not copied.
         if step.kind not in (StepKind.MATCH, StepKind.REMOVE):
             self._waiting.append((scheduled, step))
         if len(self._waiting) >= CHUNK:

@@ -1,1 +1,1 @@
-"""The dry run: what a run would do with each record, and nothing is written."""
+"""The dry run: it reports what a run would do with each record, and writes nothing."""

@@ -140,7 +140,7 @@ class Predictor:
         return predictions
 
     def _predictions(self, items: Sequence[Item]) -> list[Prediction]:
-        """Predictions for items of which the log has nothing.
+        """Predictions for items that the log does not have.
 
         If a look-up fails because of one item, it is halved until that item is alone.
         """
@@ -172,26 +172,23 @@ class Predictor:
         destination = pairs[0][0].publication.destination if pairs else None
         if not isinstance(destination, EntityDestination):
             return [_without_look_up(found.item) for _, found in pairs]
-        to_read = [found.item for item, found in pairs if _is_to_be_read(item, found)]
-        read = iter(self._read(destination, to_read))
+        sought = [_sought(item, found) for item, found in pairs]
+        stream = pairs[0][0].provenance.stream
+        read = iter(self._read(destination, [each for each in sought if each], stream))
         answers = [
-            _answer(destination, found, next(read) if _is_to_be_read(item, found) else None)
-            for item, found in pairs
+            _answer(destination, found, next(read) if each else None)
+            for (_, found), each in zip(pairs, sought, strict=True)
         ]
         refused = [found for (_, found), answer in zip(pairs, answers, strict=True) if not answer]
         following = iter(self._after_refusal(destination, refused))
         return [answer or next(following) for answer in answers]
 
     def _read(
-        self, destination: EntityDestination, items: Sequence[Item]
+        self, destination: EntityDestination, sought: Sequence[Publication], stream: str
     ) -> list[list[Record] | RequestRefusedError]:
-        if not items:
+        if not sought:
             return []
-        publications = [
-            replace(item.publication, natural_keys=_unique_keys(item.publication)) for item in items
-        ]
-        stream = items[0].provenance.stream
-        return existing_or_refusal(destination, publications, self._transport, stream)
+        return existing_or_refusal(destination, sought, self._transport, stream)
 
     def _after_refusal(
         self, destination: EntityDestination, refused: Sequence[Prepared]
@@ -238,8 +235,8 @@ def _without_look_up(item: Item) -> Prediction:
     return Prediction(item, WOULD_CREATE if creates else WOULD_SEND)
 
 
-def _is_to_be_read(item: Item, prepared: Prepared) -> bool:
-    """Whether Xero's record must be read to tell how Xero would answer.
+def _sought(item: Item, prepared: Prepared) -> Publication | None:
+    """What Xero's record is read by, if it must be read to tell how Xero would answer.
 
     Args:
         item: The item as it came.
@@ -247,16 +244,17 @@ def _is_to_be_read(item: Item, prepared: Prepared) -> bool:
     """
     publication = prepared.item.publication
     if prepared.existing is not None:
-        return False
+        return None
+    sought = replace(publication, natural_keys=_unique_keys(publication))
     if publication.record_id:
-        return True
+        return sought
     if publication.action is not Action.CREATE:
-        return bool(publication.natural_keys)
-    if item.is_step or publication.refusal_is_looked_up or not _unique_keys(publication):
+        return sought if publication.natural_keys else None
+    if item.is_step or publication.refusal_is_looked_up or not sought.natural_keys:
         # A copy has looked for it in Xero's lists before, and the second is looked up as a refusal.
-        return False
+        return None
     was_looked_up = item.publication.action is Action.UPSERT and not publication.looks_up_first
-    return not was_looked_up
+    return None if was_looked_up else sought
 
 
 def _unique_keys(publication: Publication) -> NaturalKeys:

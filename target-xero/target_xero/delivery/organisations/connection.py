@@ -51,7 +51,7 @@ class ConnectedOrganisation:
     log: PublishLog
 
     def forget_old(self) -> None:
-        """Forgets what did not come for long, after the whole input was read."""
+        """Forgets records that did not come for a long time, after the whole input was read."""
         if isinstance(self.log, RetainingPublishLog):
             self.log.forget_old()
 

@@ -50,7 +50,7 @@ class Organisations:
     """The organisations of a run. Each is connected when its first record comes.
 
     Each has a connection, limits and a pipeline of its own. If a run publishes to several, one that
-    stops (because its day's calls are used up, or it is no longer connected) does not stop the
+    stops (because its day's calls are used up, or it is not connected any more) does not stop the
     others.
     """
 
@@ -133,7 +133,7 @@ class Organisations:
 
         Raises:
             InvalidRecordError: It is not connected, or several have the name.
-            XeroError: There is no token, or the organisation of the settings is not connected.
+            XeroError: The token is missing, or the organisation of the settings is not connected.
         """
         if (connected := self._by_id.get(name.casefold())) is not None:
             return connected
@@ -156,7 +156,7 @@ class Organisations:
         """The id of the organisation of the settings.
 
         Raises:
-            XeroError: There is no token, or the organisation is not connected.
+            XeroError: The token is missing, or the organisation is not connected.
         """
         return self.of().tenant.tenant_id
 
@@ -247,7 +247,7 @@ class Organisations:
             organisation.pipeline.stop()
 
     def forget_old(self) -> None:
-        """Forgets what did not come for long, after the whole input was read.
+        """Forgets records that did not come for a long time, after the whole input was read.
 
         Raises:
             StoreError: The state database failed.
@@ -271,7 +271,7 @@ class Organisations:
             raise error
 
     def _note_stop(self, organisation: ConnectedOrganisation, error: RunStoppedError) -> None:
-        """Notes that nothing else can be sent to an organisation.
+        """Notes that an organisation gets no further record.
 
         Raises:
             RunStoppedError: It is the only organisation, or ``on_reject`` is ``fail_fast``.

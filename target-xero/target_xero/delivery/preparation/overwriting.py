@@ -87,7 +87,7 @@ class Overwriting:
         """Items of an earlier run in the form in which they may be sent again, without a look-up.
 
         What the publish log has published is an update by its id. Anything else is a creation, so
-        that nothing is overwritten that exists.
+        that no existing record is overwritten.
 
         Args:
             destination: The entity.

@@ -18,7 +18,7 @@ from target_xero.build.records import Provenance
 from xero_client.http.transport import JSON
 from xero_client.json_value import Json
 
-# A change of this version makes every record new: nothing that was published is recognised then.
+# A change of this version makes every record new: what was published is not recognised then.
 VERSION = "fingerprint 2"
 
 # Larger numbers are written with an exponent.

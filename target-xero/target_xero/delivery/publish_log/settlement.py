@@ -24,7 +24,7 @@ from target_xero.delivery.publish_log.statements import (
 
 
 def drop_finished(connection: Connection, request_key: str) -> None:
-    """Deletes a request, if none of its records waits for an outcome."""
+    """Deletes a request, if all of its records have an outcome."""
     connection.execute(DROP_FINISHED, {"which": request_key})
 
 

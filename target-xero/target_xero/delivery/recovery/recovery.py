@@ -90,7 +90,7 @@ class Recovery:
                 return self._repeat(attempt)
             case Attempt(state=State.TAKEN):
                 return self._read_log(attempt)
-        message = f"there is no step for {attempt.state}"
+        message = f"no step for {attempt.state}"
         raise ValueError(message)
 
     # Uncertain
@@ -144,8 +144,8 @@ class Recovery:
     def _not_looked_up(attempt: SentAttempt) -> list[Attempt]:
         """What follows if Xero does not let the records be read."""
         if attempt.resends_unknown and not any(item.can_be_found for item in attempt.items):
-            # The user has looked in Xero. One by one: nobody could tell later which record of a
-            # batch had failed it.
+            # The user has looked in Xero. One by one: of a batch it would not be known which record
+            # has failed.
             count = attempt.send_count + 1
             return [attempt.after(Event.IS_ABSENT, [item], count) for item in attempt.items]
         return [_unknown(attempt, attempt.pairs)]

@@ -22,7 +22,7 @@ class Problem:
 
     Attributes:
         errors: The reasons.
-        is_of_server: Whether the server failed, so that nobody knows what was saved.
+        is_of_server: Whether the server failed, so that it is not known what was saved.
     """
 
     errors: tuple[str, ...]

@@ -98,7 +98,7 @@ def settled_record(
 
 
 def unknown_outcome(reason: str, response: Json = None) -> Outcome:
-    """The outcome of a record of which nobody knows if it was saved."""
+    """The outcome of a record if it is not known whether it was saved."""
     return Outcome(OutcomeKind.UNKNOWN, errors=(reason,), response=response)
 
 
@@ -163,7 +163,7 @@ def _outcomes_of_empty_response(publications: Sequence[Publication]) -> list[Out
     """The outcomes of an empty response, whatever its status.
 
     Xero answers a DELETE without content, also children that are not records, such as an e-mail,
-    and some methods of other APIs. For anything else, an empty response says nothing.
+    and some methods of other APIs. For anything else, an empty response does not tell the outcome.
     """
     first = publications[0]
     destination = first.destination

@@ -29,7 +29,7 @@ def with_parents(
 ) -> list[Completed]:
     """The children with the ids of their parents; those that have one stay as they are.
 
-    Deleted, voided and archived parents count only if there is no other.
+    Deleted, voided and archived parents count only if Xero has no other one.
 
     Args:
         publications: Children of one entity.

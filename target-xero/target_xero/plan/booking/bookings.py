@@ -1,6 +1,6 @@
 """What Xero books for a document: debits and credits by account, and tax by rate.
 
-It is computed from the content of the document. What Xero alone knows is left out, and said: the
+It is computed from the content of the document. What only Xero knows is left out, with a note: the
 rate of a day for a document in another currency, gains and losses on currencies, the average cost
 of stock.
 """

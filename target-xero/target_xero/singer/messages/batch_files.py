@@ -18,7 +18,7 @@ class BatchFileError(Exception):
 
 
 def batch_problem(message: Mapping[str, Any]) -> str | None:
-    """What is wrong with a BATCH message, apart from its files; None if nothing is."""
+    """What is wrong with a BATCH message, apart from its files; None if it is valid."""
     encoding = message.get("encoding")
     manifest = message.get("manifest")
     if not isinstance(message.get("stream"), str):

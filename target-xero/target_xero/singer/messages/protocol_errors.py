@@ -7,7 +7,7 @@ class ProtocolErrors:
     """Keeps the first error; it ends the run after all records were published.
 
     Attributes:
-        first: The first error; None if there is none.
+        first: The first error; None without an error.
     """
 
     def __init__(self) -> None:

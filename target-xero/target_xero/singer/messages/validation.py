@@ -99,7 +99,7 @@ def _without_multiple_of(schema: Json) -> Json:
 
 
 def schema_problem(message: Mapping[str, Any]) -> str | None:
-    """What is wrong with a SCHEMA message, apart from the schema itself; None if nothing is."""
+    """What is wrong with a SCHEMA message, apart from the schema itself; None if it is valid."""
     if not isinstance(message.get("stream"), str):
         return "it does not name a stream"
     schema = message.get("schema")

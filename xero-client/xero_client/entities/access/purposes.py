@@ -175,7 +175,7 @@ def login_for(scope: str, subject: str = "") -> str:
 
 
 def _scopes_of_api(api: str, *, write: bool) -> tuple[str, ...]:
-    """The scopes of an API for reading; those for writing instead, where they exist."""
+    """The scopes of an API for reading; those for writing instead, if they exist."""
     of_api = {scope for scope in KNOWN_SCOPES if scope.partition(".")[0] == api}
     if write:
         return without_included(of_api)

@@ -108,8 +108,8 @@ def select_streams(patterns: Iterable[str]) -> tuple[Entity | ReportRow, ...]:
         matching = _matching(pattern)
         if not matching:
             near = did_you_mean(pattern, _SELECTABLE)
-            hint = f"{near} There" if near else "; there"
-            message = f"There is no stream {pattern!r}{hint} are: {', '.join(_SELECTABLE)}"
+            hint = f"{near} The" if near else "; the"
+            message = f"{pattern!r} is not a stream{hint} streams are: {', '.join(_SELECTABLE)}"
             raise SettingsError(message)
         found.update((each.stream, each) for each in matching)
     return tuple(found.values())

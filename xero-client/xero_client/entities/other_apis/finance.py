@@ -1,4 +1,4 @@
-"""The Finance API, which is closed but for partners (xero-facts.md: Finance)."""
+"""The Finance API, which is open to partners only (xero-facts.md: Finance)."""
 
 from __future__ import annotations
 

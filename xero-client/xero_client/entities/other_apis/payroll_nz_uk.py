@@ -169,7 +169,7 @@ def _settings(
 
 
 def _new_setting(stream: str, path: str, id_field: str, found_by: str) -> _List:
-    """A setting that Xero creates, and neither changes nor removes."""
+    """A setting that Xero can create, but not change or remove."""
     key = path[0].lower() + path[1:-1]
     writing = _writing(key, found_by, id_field=id_field)
     return _settings(stream, path, id_field, writing=writing)

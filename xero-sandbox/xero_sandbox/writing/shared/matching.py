@@ -21,8 +21,8 @@ def by_id(transaction: Transaction, entity: str, sent: Record, label: str) -> Re
     """The record of the id in an element, or None if it has no id.
 
     Raises:
-        ValidationError: If there is no such record, as only Xero creates ids
-            (xero-facts.md: Writing rules).
+        ValidationError: If the record does not exist, as only Xero creates ids (xero-facts.md:
+            Writing rules).
     """
     record_id = sent_id(sent, ID_FIELDS[entity])
     if record_id is None:

@@ -343,7 +343,8 @@ PARTS: Mapping[str, Shape] = MappingProxyType(
             text("EmployeeID", "Id of the employee, a GUID."),
             text("EmploymentBasis", "FULLTIME, PARTTIME, CASUAL, LABOURHIRE and so on."),
             text(
-                "TFNExemptionType", "Why there is no tax file number: NOTQUOTED, PENDING and so on."
+                "TFNExemptionType",
+                "Why the tax file number is missing: NOTQUOTED, PENDING and so on.",
             ),
             text("TaxFileNumber", "Tax file number of the employee."),
             text("ABN"),
