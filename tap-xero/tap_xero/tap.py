@@ -35,7 +35,7 @@ from tap_xero.run.messages import InterruptedRunError, MessageWriter
 from tap_xero.run.organisations import ConnectedOrganisations, Organisation, connect_organisations
 from tap_xero.run.outcomes import check_outcome_path, write_outcomes
 from tap_xero.run.report import outcome_lines, summary_lines
-from tap_xero.selection import check_mapped_streams, include_streams
+from tap_xero.selection import check_mapped_fields, check_mapped_streams, include_streams
 from tap_xero.settings import TAP_PROPERTIES, is_one_named, tenant_ids_of
 from tap_xero.state import tenants_in, warn_of_future_start
 from tap_xero.streams.entity_stream import XeroStream
@@ -163,6 +163,7 @@ class TapXero(Tap):
         Raises:
             XeroError: There is no token, or an organisation is not available.
         """
+        check_mapped_fields(self.config, self.streams.values())
         selected = [
             stream
             for stream in self.streams.values()

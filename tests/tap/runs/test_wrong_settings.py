@@ -79,6 +79,35 @@ def test_a_map_of_a_stream_that_does_not_exist_is_refused(xero, name, hint):
     assert run.messages == []
 
 
+@pytest.mark.parametrize(
+    ("stream_map", "hint"),
+    [
+        ({"EmailAdress": None}, "hides 'EmailAdress', which is not a field of the stream: did you"),
+        ({"EmailAdress": "__NULL__"}, "did you mean 'EmailAddress'?"),
+        ({"Balances.Total": None}, "to hide a part of 'Balances', deselect it in the catalog"),
+        ({"Balances__Total": None}, "to hide a part of 'Balances', deselect it in the catalog"),
+        ({"__filtr__": "False"}, "'__filtr__', which is not an option of stream maps: did you"),
+    ],
+)
+@pytest.mark.parametrize("name", ["contacts", "contact?", "people"])
+def test_a_field_to_hide_that_does_not_exist_is_refused(xero, name, stream_map, hint):
+    source = {"__source__": "contacts"} if name == "people" else {}
+    run = read(xero, ["contacts"], stream_maps={name: {**source, **stream_map}})
+    refused(run, f"Setting 'stream_maps.{name}'", hint)
+    assert not xero.log
+
+
+def test_a_field_to_hide_may_be_that_of_one_stream_of_a_pattern_or_may_not_be_known(xero):
+    xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE", "EmailAddress": "a@b.c"})
+    run = read(xero, ["contacts"], stream_maps={"*": {"EmailAddress": None, "LineItems": None}})
+    assert run.exit_code == 0, run.log
+    assert "EmailAddress" not in run.records("contacts")[0]
+    assert read(xero, ["accounts"], stream_maps={"contacts": {"x": None}}).exit_code == 0
+    run = read(xero, ["contacts"], stream_maps={"contacts": {"New": None}}, unknown_fields="pass")
+    assert run.exit_code == 0, run.log
+    assert "'stream_maps.contacts' hides 'New', which is not a field" in run.log
+
+
 def test_maps_of_patterns_of_other_streams_and_of_streams_that_are_off_are_taken(xero):
     xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE"})
     maps = {
