@@ -28,6 +28,7 @@ from tap_xero.discovery import (
 from tap_xero.input_files import read_catalog, read_state
 from tap_xero.reports.streams import ReportStream, warn_of_future_months
 from tap_xero.requests.parameters import check_stream_names
+from tap_xero.run.batches import check_batches
 from tap_xero.run.end import exit_on_error
 from tap_xero.run.failures import Failures
 from tap_xero.run.log_filters import leave_out_unneeded_lines
@@ -36,7 +37,7 @@ from tap_xero.run.organisations import ConnectedOrganisations, Organisation, con
 from tap_xero.run.outcomes import check_outcome_path, write_outcomes
 from tap_xero.run.report import outcome_lines, summary_lines
 from tap_xero.selection import check_mapped_fields, check_mapped_streams, include_streams
-from tap_xero.settings import TAP_PROPERTIES, is_one_named, tenant_ids_of
+from tap_xero.settings import TAP_PROPERTIES, tenant_ids_of, warn_of_two_choices
 from tap_xero.state import tenants_in, warn_of_future_start
 from tap_xero.streams.entity_stream import XeroStream
 from tap_xero.streams.record_stream import TENANT_NAME
@@ -148,6 +149,7 @@ class TapXero(Tap):
         """
         check_stream_names(self.config, CONFIGURABLE_STREAMS)
         check_mapped_streams(self.config, STREAM_NAMES | CONFIGURABLE_STREAMS)
+        check_batches(self.config)
         user_agent = f"{self.name}/{self.plugin_version}"
         return connection_settings(self.config, user_agent=user_agent)
 
@@ -243,11 +245,7 @@ class TapXero(Tap):
             if outcome_path:
                 check_outcome_path(Path(outcome_path))
             self._warn_of_future()
-            if is_one_named(self.config) and tenant_ids_of(self.config):
-                logger.warning(
-                    "Settings 'tenant_id' and 'tenant_ids' are both set. The run reads those of "
-                    "'tenant_ids': remove one of the settings"
-                )
+            warn_of_two_choices(self.config)
             organisations: Mapping[str, Organisation] = {}
             try:
                 # Connect first. A wrong setting or login then fails the run, not one stream of it,

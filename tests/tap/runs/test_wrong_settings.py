@@ -33,13 +33,30 @@ def test_an_outcome_path_that_cannot_be_one_is_named(xero):
         {"encoding": {}, "storage": {"root": "file:///tmp"}},
         {"encoding": ENCODING, "storage": {}},
         {"encoding": ENCODING, "storage": {"root": "file:///tmp"}, "batch_size": 0},
+        {"encoding": None, "storage": {"root": "file:///tmp"}},
+        {"encoding": ENCODING, "storage": {"root": None}},
+        {"encoding": {**ENCODING, "level": 1}, "storage": {"root": "file:///tmp"}},
+        {"encoding": ENCODING, "storage": {"root": "file:///tmp", "rot": "x"}},
+        {"encoding": ENCODING, "storage": {"root": "foo://x"}},
+        {"encoding": ENCODING, "storage": {"root": "s3://bucket/folder"}},
+        {"encoding": ENCODING, "storage": {"root": "s3:/folder"}},
+        {"encoding": {"format": "parquet"}, "storage": {"root": "file:///tmp"}},
     ],
 )
-def test_batches_that_cannot_be_written_are_named(xero, batches):
+def test_batches_that_cannot_be_written_are_named_before_any_call(xero, batches):
     xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE"})
     run = read(xero, ["contacts"], batch_config=batches)
     refused(run, "batch_config")
     assert run.messages == []
+    assert not xero.log
+
+
+def test_batches_are_written_to_a_root(xero, tmp_path):
+    xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE"})
+    storage = {"root": f"file://{tmp_path}", "prefix": "a-", "params": {"auto_mkdir": True}}
+    run = read(xero, ["contacts"], batch_config={"encoding": ENCODING, "storage": storage})
+    assert run.exit_code == 0, run.log
+    assert [path.name[:2] for path in tmp_path.iterdir()] == ["a-"]
 
 
 def test_empty_batches_are_no_batches(xero):

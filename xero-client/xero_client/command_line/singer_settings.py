@@ -71,11 +71,12 @@ def format_errors(problems: Iterable[str]) -> str:
 
 def _with_needed_parts(batch_config: dict[str, Any]) -> dict[str, Any]:
     parts = batch_config["properties"]
+    storage = {**parts["storage"]["properties"], "params": {"type": ["object", "null"]}}
     return {
         **batch_config,
         "properties": {
-            "encoding": {**parts["encoding"], "required": ["format"]},
-            "storage": {**parts["storage"], "required": ["root"]},
+            "encoding": _with_needed_part(parts["encoding"], "format"),
+            "storage": _with_needed_part({**parts["storage"], "properties": storage}, "root"),
             "batch_size": {
                 "type": ["integer", "null"],
                 "minimum": 1,
@@ -87,6 +88,17 @@ def _with_needed_parts(batch_config: dict[str, Any]) -> dict[str, Any]:
         # An empty object means no batches.
         "if": {"minProperties": 1},
         "then": {"required": ["encoding", "storage"]},
+    }
+
+
+def _with_needed_part(part: dict[str, Any], name: str) -> dict[str, Any]:
+    needed = {**part["properties"][name], "type": "string"}
+    return {
+        **part,
+        "type": "object",
+        "properties": {**part["properties"], name: needed},
+        "required": [name],
+        "additionalProperties": False,
     }
 
 
