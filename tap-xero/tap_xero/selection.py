@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
@@ -59,40 +59,53 @@ def include_streams(
     return frozenset(included)
 
 
-def check_mapped_streams(config: Mapping[str, Any], streams: Collection[str]) -> None:
-    """Checks the names and patterns under ``stream_maps``: what should be hidden must not leak.
+def warn_of_no_selection(selected: Collection[str]) -> None:
+    """Warns if no stream is selected, so that nothing is read."""
+    if not selected:
+        logger.warning(
+            "No stream is selected: select one in the catalog, or name one in the setting 'include'"
+        )
+
+
+def check_stream_maps(
+    config: Mapping[str, Any], names: Collection[str], streams: Callable[[], Mapping[str, Stream]]
+) -> None:
+    """Checks the setting ``stream_maps``: what it should hide must not be written.
 
     Args:
         config: The tap's configuration.
-        streams: The names of all streams but the custom ones.
+        names: The names of all streams but the custom ones.
+        streams: Gives the streams, once the names are right.
 
     Raises:
-        SettingsError: One means no stream.
+        SettingsError: A name or pattern means no stream, or a field or option does not exist.
     """
-    known = {*streams, *(config.get("custom_streams") or {})}
+    if config.get("stream_maps"):
+        _check_mapped_streams(config, names)
+        _check_mapped_fields(config, streams().values())
+
+
+def _check_mapped_streams(config: Mapping[str, Any], names: Collection[str]) -> None:
+    known = {*names, *(config.get("custom_streams") or {})}
     for name, stream_map in (config.get("stream_maps") or {}).items():
         # A map with __source__ is a stream of its own, made of that one.
         source = (
             stream_map.get(MAPPER_SOURCE_OPTION, name) if isinstance(stream_map, dict) else name
         )
-        if source != MAPPER_ELSE_OPTION and not any(fnmatch(stream, source) for stream in known):
-            hint = did_you_mean(source, known)
+        is_text = isinstance(source, str)
+        if source != MAPPER_ELSE_OPTION and not (
+            is_text and any(fnmatch(stream, source) for stream in known)
+        ):
+            hint = did_you_mean(source, known) if is_text else ""
             message = f"Setting 'stream_maps' names {source!r}, which is not a stream{hint}"
             raise SettingsError(message)
 
 
-def check_mapped_fields(config: Mapping[str, Any], streams: Collection[Stream]) -> None:
-    """Checks the fields that ``stream_maps`` is to hide: a misspelled one would be written.
+def _check_mapped_fields(config: Mapping[str, Any], streams: Collection[Stream]) -> None:
+    """Checks the fields that the maps are to hide: a misspelled one would be written.
 
     A map of a pattern may hide a field that only some of the streams have. What a custom stream
     has, and what Xero sends beside the schema, is not known for certain: then a warning is enough.
-
-    Args:
-        config: The tap's configuration.
-        streams: The streams.
-
-    Raises:
-        SettingsError: No stream has one, or an option does not exist.
     """
     for name, stream_map in (config.get("stream_maps") or {}).items():
         if not isinstance(stream_map, dict):
@@ -104,6 +117,9 @@ def check_mapped_fields(config: Mapping[str, Any], streams: Collection[Stream]) 
             if field.startswith("__") and field.endswith("__") and field not in _MAP_OPTIONS:
                 hint = did_you_mean(field, _MAP_OPTIONS)
                 message = f"{setting} has {field!r}, which is not an option of stream maps{hint}"
+                raise SettingsError(message)
+            if isinstance(expression, str) and not expression.strip():
+                message = f"{setting} has an empty text for {field!r}: to hide it, set it to null"
                 raise SettingsError(message)
             is_hidden = expression in (None, NULL_STRING) and field not in _MAP_OPTIONS
             if is_hidden and any(stream.selected for stream in mapped):

@@ -82,6 +82,7 @@ def small_catalog():
 
 
 CATALOG = small_catalog()
+DESELECTED = {"breadcrumb": ["properties", "EmailAdress"], "metadata": {"selected": False}}
 
 
 def ended_with_a_message(run):
@@ -115,6 +116,19 @@ def test_a_byte_order_mark_before_a_catalog_or_a_state_is_ignored(small, tmp_pat
     assert done.stdout.count(b'"RECORD"') == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [(" \n", "is empty: omit --state"), ("{}\n{}\n", "Give one value: of several lines, the last")],
+)
+def test_a_file_of_no_or_several_states_says_what_to_give(small, tmp_path, text, problem):
+    (tmp_path / "state.json").write_text(text)
+    (tmp_path / "config.json").write_text(json.dumps(settings_for(small)))
+    options = [f"--{name}={tmp_path / name}.json" for name in ("config", "state")]
+    done = subprocess.run([TAP, *options], capture_output=True, check=False, text=True)
+    assert done.returncode == 1
+    assert problem in done.stderr.strip().splitlines()[-1]
+
+
 def test_progress_markers_of_another_form_are_named(small):
     state = {"bookmarks": {"contacts": {"progress_markers": [None]}}}
     run = read(small, ["contacts"], state=state)
@@ -131,6 +145,8 @@ def test_progress_markers_of_another_form_are_named(small):
         (("streams", 0, "key_properties"), ["x"], "'key_properties' has 'x'"),
         (("streams", 0, "stream"), "x", "'stream' is not the 'tap_stream_id'"),
         (("streams", 0), {}, "'tap_stream_id'"),
+        (("streams", 0, "metadata", 0, "metadata", "selected"), "false", "'selected' is 'false'"),
+        (("streams", 0, "metadata"), [DESELECTED], "deselects ['properties', 'EmailAdress']"),
         (("streams", 0, "replication_method"), "full_table", "'full_table' is neither FULL_TABLE"),
         (("streams", 0, "replication_method"), "LOG_BASED", "'LOG_BASED' is neither FULL_TABLE"),
     ],

@@ -125,6 +125,34 @@ def test_a_field_to_hide_may_be_that_of_one_stream_of_a_pattern_or_may_not_be_kn
     assert "'stream_maps.contacts' hides 'New', which is not a field" in run.log
 
 
+@pytest.mark.parametrize(
+    ("stream_map", "text"),
+    [({"Name": " "}, "'Name': to hide it, set it to null"), ({"__source__": None}, "names None")],
+)
+def test_an_empty_expression_or_source_is_refused(xero, stream_map, text):
+    run = read(xero, ["contacts"], stream_maps={"contacts": stream_map})
+    refused(run, "stream_maps", text)
+    assert not xero.log
+
+
+@pytest.mark.parametrize("text", ["01/02/2026", "2026-13-01", "yesterday", "20260101"])
+def test_a_start_date_that_is_not_a_date_is_refused_before_any_call(xero, text):
+    run = read(xero, ["accounts", "contacts"], start_date=text)
+    refused(run, f"Setting 'start_date' is {text!r}, which is not a date")
+    assert not xero.log
+
+
+def test_a_number_with_a_fraction_is_shown_as_it_was_written(xero):
+    refused(read(xero, ["contacts"], page_size=1.5), "1.5 is not of type 'integer'")
+
+
+def test_a_run_without_a_selected_stream_warns(xero):
+    run = read(xero, [])
+    assert run.exit_code == 0
+    assert "No stream is selected: select one in the catalog, or name one in the setting" in run.log
+    assert "No stream is selected" not in read(xero, ["contacts"]).log
+
+
 def test_maps_of_patterns_of_other_streams_and_of_streams_that_are_off_are_taken(xero):
     xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE"})
     maps = {

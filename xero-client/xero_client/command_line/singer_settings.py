@@ -5,6 +5,7 @@ The client does not import singer-sdk; the plugins hand its errors in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,9 @@ from typing import Any
 from xero_client.errors import SettingsError
 from xero_client.json_value import Json
 from xero_client.settings.connection_settings import SECRET_SETTINGS
+
+# A number with a fraction, as Python writes it.
+_DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
 
 
 def patch_sdk_settings(properties: dict[str, Any], unused: Iterable[str] = ()) -> None:
@@ -63,7 +67,7 @@ def format_errors(problems: Iterable[str]) -> str:
             ``… in config['name']``.
     """
     shown = []
-    for problem in problems:
+    for problem in (_DECIMAL.sub(r"\1", problem) for problem in problems):
         secret = next((name for name in SECRET_SETTINGS if f"config['{name}']" in problem), None)
         shown.append(problem if secret is None else f"Setting '{secret}' must be text: quote it")
     return f"The configuration is invalid: {'; '.join(shown)}"
