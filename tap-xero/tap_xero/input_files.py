@@ -127,7 +127,23 @@ def _problem_of_stream(stream: dict[str, Any]) -> str:
     metadata = stream.get("metadata", [])
     if not isinstance(metadata, list) or not all(map(_is_metadata, metadata)):
         return "'metadata' is not a list of objects with a breadcrumb and metadata"
-    return _problem_of_method(stream, metadata)
+    return _problem_of_selection(stream, metadata) or _problem_of_method(stream, metadata)
+
+
+def _problem_of_selection(stream: dict[str, Any], metadata: Iterable[dict[str, Any]]) -> str:
+    """What is wrong with the selection: a misspelled field, not selected, would be written."""
+    schema = stream.get("schema", {})
+    for entry in metadata:
+        selected = entry["metadata"].get("selected")
+        if not isinstance(selected, bool | None):
+            return f"'selected' is {selected!r}, which is neither true nor false"
+        if selected is False and schema.get("properties"):
+            part: Any = schema
+            for name in entry["breadcrumb"]:
+                part = part.get(name) if isinstance(part, dict) else None
+            if part is None:
+                return f"'metadata' deselects {entry['breadcrumb']}, which is not in 'schema'"
+    return ""
 
 
 def _problem_of_method(stream: dict[str, Any], metadata: Iterable[dict[str, Any]]) -> str:
@@ -251,10 +267,16 @@ def _has_progress_markers(bookmark: dict[str, Any]) -> bool:
 def _read_json(option: str, file: IO[str]) -> Json:
     try:
         text = file.read().removeprefix(BYTE_ORDER_MARK)
+        if not text.strip():
+            message = (
+                f"The file {file.name!r} of {option} is empty: omit {option}, or fill the file"
+            )
+            raise SettingsError(message)
         with suppress(ValueError, RecursionError):
             return msgspec.json.decode(text)
         # It also takes NaN, and its errors say where they are.
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        message = f"The file {file.name!r} of {option} is not JSON: {error}"
+        hint = ". Give one value: of several lines, the last one" if "Extra" in str(error) else ""
+        message = f"The file {file.name!r} of {option} is not JSON: {error}{hint}"
         raise SettingsError(message) from None

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Callable, Collection, Sequence
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
+
+from singer_sdk.mapper import (
+    MAPPER_ALIAS_OPTION,
+    MAPPER_ELSE_OPTION,
+    MAPPER_FILTER_OPTION,
+    MAPPER_KEY_PROPERTIES_OPTION,
+    MAPPER_SOURCE_OPTION,
+    NULL_STRING,
+)
 
 from xero_client.entities.included_streams import included_streams
 from xero_client.errors import SettingsError
@@ -15,6 +25,16 @@ if TYPE_CHECKING:
 
     from singer_sdk import Stream
     from singer_sdk.singerlib import Catalog
+
+logger = logging.getLogger("tap-xero")
+
+_MAP_OPTIONS = (
+    MAPPER_ALIAS_OPTION,
+    MAPPER_ELSE_OPTION,
+    MAPPER_FILTER_OPTION,
+    MAPPER_KEY_PROPERTIES_OPTION,
+    MAPPER_SOURCE_OPTION,
+)
 
 
 def include_streams(
@@ -39,21 +59,87 @@ def include_streams(
     return frozenset(included)
 
 
-def check_mapped_streams(config: Mapping[str, Any], streams: Collection[str]) -> None:
-    """Checks the names and patterns under ``stream_maps``: what should be hidden must not leak.
+def warn_of_no_selection(selected: Collection[str]) -> None:
+    """Warns if no stream is selected, so that nothing is read."""
+    if not selected:
+        logger.warning(
+            "No stream is selected: select one in the catalog, or name one in the setting 'include'"
+        )
+
+
+def check_stream_maps(
+    config: Mapping[str, Any], names: Collection[str], streams: Callable[[], Mapping[str, Stream]]
+) -> None:
+    """Checks the setting ``stream_maps``: what it should hide must not be written.
 
     Args:
         config: The tap's configuration.
-        streams: The names of all streams but the custom ones.
+        names: The names of all streams but the custom ones.
+        streams: Gives the streams, once the names are right.
 
     Raises:
-        SettingsError: One means no stream.
+        SettingsError: A name or pattern means no stream, or a field or option does not exist.
     """
-    known = {*streams, *(config.get("custom_streams") or {})}
+    if config.get("stream_maps"):
+        _check_mapped_streams(config, names)
+        _check_mapped_fields(config, streams().values())
+
+
+def _check_mapped_streams(config: Mapping[str, Any], names: Collection[str]) -> None:
+    known = {*names, *(config.get("custom_streams") or {})}
     for name, stream_map in (config.get("stream_maps") or {}).items():
         # A map with __source__ is a stream of its own, made of that one.
-        source = stream_map.get("__source__", name) if isinstance(stream_map, dict) else name
-        if source != "__else__" and not any(fnmatch(stream, source) for stream in known):
-            hint = did_you_mean(source, known)
+        source = (
+            stream_map.get(MAPPER_SOURCE_OPTION, name) if isinstance(stream_map, dict) else name
+        )
+        is_text = isinstance(source, str)
+        if source != MAPPER_ELSE_OPTION and not (
+            is_text and any(fnmatch(stream, source) for stream in known)
+        ):
+            hint = did_you_mean(source, known) if is_text else ""
             message = f"Setting 'stream_maps' names {source!r}, which is not a stream{hint}"
             raise SettingsError(message)
+
+
+def _check_mapped_fields(config: Mapping[str, Any], streams: Collection[Stream]) -> None:
+    """Checks the fields that the maps are to hide: a misspelled one would be written.
+
+    A map of a pattern may hide a field that only some of the streams have. What a custom stream
+    has, and what Xero sends beside the schema, is not known for certain: then a warning is enough.
+    """
+    for name, stream_map in (config.get("stream_maps") or {}).items():
+        if not isinstance(stream_map, dict):
+            continue
+        source = stream_map.get(MAPPER_SOURCE_OPTION, name)
+        mapped = [stream for stream in streams if fnmatch(stream.name, source)]
+        for field, expression in stream_map.items():
+            setting = f"Setting 'stream_maps.{name}'"
+            if field.startswith("__") and field.endswith("__") and field not in _MAP_OPTIONS:
+                hint = did_you_mean(field, _MAP_OPTIONS)
+                message = f"{setting} has {field!r}, which is not an option of stream maps{hint}"
+                raise SettingsError(message)
+            if isinstance(expression, str) and not expression.strip():
+                message = f"{setting} has an empty text for {field!r}: to hide it, set it to null"
+                raise SettingsError(message)
+            is_hidden = expression in (None, NULL_STRING) and field not in _MAP_OPTIONS
+            if is_hidden and any(stream.selected for stream in mapped):
+                _check_hidden_field(setting, field, mapped, config)
+
+
+def _check_hidden_field(
+    setting: str, field: str, streams: Collection[Stream], config: Mapping[str, Any]
+) -> None:
+    if any(field in stream.schema["properties"] for stream in streams):
+        return
+    known = {name for stream in streams for name in stream.schema["properties"]}
+    outer = field.replace("__", ".").partition(".")[0]
+    hint = (
+        f": to hide a part of {outer!r}, deselect it in the catalog"
+        if outer in known
+        else did_you_mean(field, known)
+    )
+    message = f"{setting} hides {field!r}, which is not a field of the stream{hint}"
+    customs = config.get("custom_streams") or {}
+    if config["unknown_fields"] == "drop" and not any(each.name in customs for each in streams):
+        raise SettingsError(message)
+    logger.warning("%s", message)

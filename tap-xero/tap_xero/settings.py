@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
@@ -13,6 +14,8 @@ from xero_client.auth.tenants import ALL
 from xero_client.errors import SettingsError
 from xero_client.settings.environment import parse_list
 from xero_client.settings.settings_schema import setting, settings_schema
+
+logger = logging.getLogger("tap-xero")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +160,7 @@ def tenant_ids_of(config: Mapping[str, Any]) -> list[str]:
     listed = _ids_in(value) if isinstance(value, str) else value
     if listed is None:
         return []
-    if not listed and not is_one_named(config):
+    if not listed and not _is_one_named(config):
         message = (
             "Setting 'tenant_ids' is an empty list, so there is nothing to read: list the ids that "
             f"`xero tenants` shows, or set {ALL!r}, or remove the setting"
@@ -166,7 +169,16 @@ def tenant_ids_of(config: Mapping[str, Any]) -> list[str]:
     return [str(each).strip() for each in listed]
 
 
-def is_one_named(config: Mapping[str, Any]) -> bool:
+def warn_of_two_choices(config: Mapping[str, Any]) -> None:
+    """Warns if both ``tenant_id`` and ``tenant_ids`` are set."""
+    if _is_one_named(config) and tenant_ids_of(config):
+        logger.warning(
+            "Settings 'tenant_id' and 'tenant_ids' are both set. The run reads those of "
+            "'tenant_ids': remove one of the settings"
+        )
+
+
+def _is_one_named(config: Mapping[str, Any]) -> bool:
     """Whether the setting ``tenant_id`` is set."""
     return bool((config.get("tenant_id") or "").strip())
 

@@ -263,17 +263,17 @@ class Bookmark:
         self._state["replication_key_value"] = latest
 
 
-def warn_of_future_start(start_date: str | None, now: datetime) -> None:
+def check_start_date(start_date: str | None, now: datetime) -> None:
     """Warns of a start date in the future: a stream without a bookmark then has no records.
 
     Args:
-        start_date: The setting; the first stream that needs it refuses one that is not a date.
+        start_date: The setting.
         now: The time of the run.
+
+    Raises:
+        SettingsError: It is not a date.
     """
-    instant = None
-    if start_date:
-        with suppress(SettingsError):
-            instant = _parse_instant("", start_date)
+    instant = _parse_instant("Setting 'start_date'", start_date) if start_date else None
     if _is_future(instant, now):
         logger.warning(
             "Setting 'start_date' is %r. That is in the future (now: %s), so streams without a "

@@ -28,6 +28,7 @@ from tap_xero.discovery import (
 from tap_xero.input_files import read_catalog, read_state
 from tap_xero.reports.streams import ReportStream, warn_of_future_months
 from tap_xero.requests.parameters import check_stream_names
+from tap_xero.run.batches import check_batches
 from tap_xero.run.end import exit_on_error
 from tap_xero.run.failures import Failures
 from tap_xero.run.log_filters import leave_out_unneeded_lines
@@ -35,9 +36,9 @@ from tap_xero.run.messages import InterruptedRunError, MessageWriter
 from tap_xero.run.organisations import ConnectedOrganisations, Organisation, connect_organisations
 from tap_xero.run.outcomes import check_outcome_path, write_outcomes
 from tap_xero.run.report import outcome_lines, summary_lines
-from tap_xero.selection import check_mapped_streams, include_streams
-from tap_xero.settings import TAP_PROPERTIES, is_one_named, tenant_ids_of
-from tap_xero.state import tenants_in, warn_of_future_start
+from tap_xero.selection import check_stream_maps, include_streams, warn_of_no_selection
+from tap_xero.settings import TAP_PROPERTIES, tenant_ids_of, warn_of_two_choices
+from tap_xero.state import check_start_date, tenants_in
 from tap_xero.streams.entity_stream import XeroStream
 from tap_xero.streams.record_stream import TENANT_NAME
 from xero_client.command_line.configuration import ConfigInput, read_config
@@ -128,6 +129,7 @@ class TapXero(Tap):
     def setup_mapper(self) -> None:
         """Prepares stream maps; without any, each stream that is read registers its schema."""
         if self.config.get("stream_maps") or self.config.get("flattening_enabled"):
+            check_stream_maps(self.config, STREAM_NAMES, lambda: self.streams)
             try:
                 super().setup_mapper()
             except ValueError as error:
@@ -147,7 +149,7 @@ class TapXero(Tap):
             SettingsError: One is missing or invalid.
         """
         check_stream_names(self.config, CONFIGURABLE_STREAMS)
-        check_mapped_streams(self.config, STREAM_NAMES | CONFIGURABLE_STREAMS)
+        check_batches(self.config)
         user_agent = f"{self.name}/{self.plugin_version}"
         return connection_settings(self.config, user_agent=user_agent)
 
@@ -241,12 +243,8 @@ class TapXero(Tap):
             outcome_path = self.config.get("outcome_path")
             if outcome_path:
                 check_outcome_path(Path(outcome_path))
-            self._warn_of_future()
-            if is_one_named(self.config) and tenant_ids_of(self.config):
-                logger.warning(
-                    "Settings 'tenant_id' and 'tenant_ids' are both set. The run reads those of "
-                    "'tenant_ids': remove one of the settings"
-                )
+            self._warn_of_nothing_to_read()
+            warn_of_two_choices(self.config)
             organisations: Mapping[str, Organisation] = {}
             try:
                 # Connect first. A wrong setting or login then fails the run, not one stream of it,
@@ -275,9 +273,10 @@ class TapXero(Tap):
                         write_outcomes(Path(outcome_path), lines)
         self.report_failures()
 
-    def _warn_of_future(self) -> None:
+    def _warn_of_nothing_to_read(self) -> None:
         """Warns of settings that leave nothing to read."""
-        warn_of_future_start(self.config.get("start_date"), self.started_at)
+        check_start_date(self.config.get("start_date"), self.started_at)
+        warn_of_no_selection(self._selected_names)
         streams = self.streams.values()
         reports = [each for each in streams if isinstance(each, ReportStream) and each.selected]
         warn_of_future_months(reports, self.config)

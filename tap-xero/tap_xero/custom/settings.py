@@ -13,12 +13,14 @@ from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import PageSize, Params, StreamSettings
 from xero_client.entities.access.scopes import scope_of_custom_stream
 from xero_client.entities.field_types import shape
-from xero_client.entities.table import Entity, Paging, ReadSpec
+from xero_client.entities.table import ALL_BY_STREAM, Entity, Paging, ReadSpec
 from xero_client.errors import SettingsError
 from xero_client.settings.connection_settings import origin_of
 from xero_client.settings.settings_schema import convert_settings
 
 DEFAULT_PAGE_SIZE = 100
+# The rows of the lists by path, which some payrolls share.
+_ROWS = {row.path.casefold(): row for row in ALL_BY_STREAM.values() if row.parent is None}
 _PAGING = {"none": Paging.NONE, "page": Paging.UNORDERED, "offset": Paging.RECORD_OFFSET}
 
 
@@ -145,6 +147,9 @@ def _settings_of(
     page_size = custom.page_size or DEFAULT_PAGE_SIZE
     default_page = "offset" if paging is Paging.RECORD_OFFSET else "page"
     path = _checked_path(section, custom.path, base_uri)
+    origin = origin_of(base_uri)
+    below = path.removeprefix(origin).removeprefix(base_uri.removeprefix(origin))
+    _check_paging(section, below, custom)
     scope = scope_of_custom_stream(custom.scope, path)
     entity = Entity(
         name,
@@ -173,6 +178,31 @@ def _settings_of(
         StreamSettings(name, custom.params, page_size=page_size, is_custom=True),
         None if schema is None else checked_schema(f"{section}.schema", schema, entity),
     )
+
+
+def _check_paging(section: str, path: str, custom: CustomStream) -> None:
+    """Checks that the setting reads all pages of a list that Xero sends in pages without a count.
+
+    Raises:
+        SettingsError: It reads only the first page, or pages by what Xero does not count.
+    """
+    row = _ROWS.get(path.rstrip("/").casefold())
+    if row is None or not {"page", "offset"}.isdisjoint(custom.params):
+        return
+    if row.reading.paging is Paging.OFFSET:
+        message = (
+            f"Setting '{section}.path' is {path!r}, whose pages 'paging' cannot read: they begin "
+            f"at a number of Xero's, not after a count. Select the stream {row.stream!r} instead; "
+            "'journals_cash' has those with paymentsOnly"
+        )
+        raise SettingsError(message)
+    is_list = custom.records in (row.key, ".".join(row.records or ()))
+    if is_list and custom.paging == "none" and row.reading.paging is Paging.PAGE_ONLY:
+        message = (
+            f"Setting '{section}.paging' is none, but Xero sends {path!r} in pages, and would send "
+            f"the first one only: set '{section}.paging' to page"
+        )
+        raise SettingsError(message)
 
 
 def _checked_path(section: str, path: str, base_uri: str) -> str:

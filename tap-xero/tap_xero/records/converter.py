@@ -35,13 +35,13 @@ def compile_converter(
 
     Dates become days or instants, by the property's format (see `tap_xero.records.dates`). Quoted
     numbers and booleans lose their quotes. Numbers in string properties become text
-    (xero-facts.md: Formats). Properties that are not selected are dropped as singer-sdk drops them:
-    inside objects, never inside arrays.
+    (xero-facts.md: Formats). Properties that are not selected are dropped, at every depth.
 
     Args:
         schema: The complete schema of the stream.
         selected: Whether the property at a catalog breadcrumb, ``("properties", "Contact",
-            "properties", "Name")``, is selected. It is called for unknown properties too.
+            "properties", "Name")``, is selected. The breadcrumb of what is in an array has
+            ``"items"`` after the array. It is called for unknown properties too.
         keep_unknown: Whether properties that the schema does not know are kept; otherwise they are
             dropped.
         unknown: Called with the path of a selected property that the schema does not know, such as
@@ -75,21 +75,19 @@ class _Compiler:
         self._reported: set[str] = set()
 
     def object_at(
-        self, path: str, properties: Mapping[str, Any], crumb: Breadcrumb | None
+        self, path: str, properties: Mapping[str, Any], crumb: Breadcrumb
     ) -> Callable[[Record], Record]:
-        """Compile an object; one without a breadcrumb is inside an array and always selected.
+        """Compile an object.
 
         Args:
             path: The prefix of its properties in reports.
             properties: The schemas of its properties.
             crumb: Its breadcrumb in the catalog.
         """
-        dropped = [
-            name for name in properties if not self._is_selected(_property_crumb(crumb, name))
-        ]
+        dropped = [name for name in properties if not self._selected((*crumb, "properties", name))]
         exact_types = {name: _exact_type(schema) for name, schema in properties.items()}
         conversions = {
-            name: self._conversion(f"{path}{name}", schema, _property_crumb(crumb, name))
+            name: self._conversion(f"{path}{name}", schema, (*crumb, "properties", name))
             for name, schema in properties.items()
             if name not in dropped
         }
@@ -114,18 +112,16 @@ class _Compiler:
 
         return convert
 
-    def _conversion(
-        self, path: str, schema: Mapping[str, Any], crumb: Breadcrumb | None
-    ) -> Conversion:
+    def _conversion(self, path: str, schema: Mapping[str, Any], crumb: Breadcrumb) -> Conversion:
         kind = kind_of(schema)
         if kind == "object":
             return self._object_conversion(path, schema["properties"], crumb)
         if kind == "array":
-            return self._array_conversion(path, schema["items"])
+            return self._array_conversion(path, schema["items"], (*crumb, "items"))
         return self._scalar_conversion(path, _CONVERSIONS[kind, schema.get("format")])
 
     def _object_conversion(
-        self, path: str, properties: Mapping[str, Any], crumb: Breadcrumb | None
+        self, path: str, properties: Mapping[str, Any], crumb: Breadcrumb
     ) -> Conversion:
         convert = self.object_at(f"{path}.", properties, crumb)
 
@@ -134,9 +130,11 @@ class _Compiler:
 
         return convert_value
 
-    def _array_conversion(self, path: str, items: Mapping[str, Any]) -> Conversion:
+    def _array_conversion(
+        self, path: str, items: Mapping[str, Any], crumb: Breadcrumb
+    ) -> Conversion:
         exact_type = _exact_type(items)
-        convert = self._conversion(f"{path}[]", items, None)
+        convert = self._conversion(f"{path}[]", items, crumb)
 
         def convert_value(value: Json) -> Json:
             if type(value) is not list:
@@ -165,12 +163,12 @@ class _Compiler:
         return value
 
     def _handle_unknown(
-        self, names: list[str], record: Record, path: str, crumb: Breadcrumb | None
+        self, names: list[str], record: Record, path: str, crumb: Breadcrumb
     ) -> None:
         """Report properties that the schema does not know, unless they are deselected."""
         for name in names:
-            property_crumb = _property_crumb(crumb, name)
-            if not self._is_selected(property_crumb):
+            property_crumb = (*crumb, "properties", name)
+            if not self._selected(property_crumb):
                 del record[name]
                 continue
             full_path = f"{path}{name}"
@@ -179,7 +177,7 @@ class _Compiler:
                 self._unknown(full_path)
             if not self._keep_unknown:
                 del record[name]
-            elif property_crumb is not None and isinstance(record[name], dict):
+            elif isinstance(record[name], dict):
                 self._prune(record[name], property_crumb)
 
     def _prune(self, value: Record, crumb: Breadcrumb) -> None:
@@ -189,13 +187,6 @@ class _Compiler:
                 del value[name]
             elif isinstance(value[name], dict):
                 self._prune(value[name], property_crumb)
-
-    def _is_selected(self, crumb: Breadcrumb | None) -> bool:
-        return crumb is None or self._selected(crumb)
-
-
-def _property_crumb(crumb: Breadcrumb | None, name: str) -> Breadcrumb | None:
-    return None if crumb is None else (*crumb, "properties", name)
 
 
 def _exact_type(schema: Mapping[str, Any]) -> object:

@@ -187,28 +187,26 @@ class _Types:
         decoded = decode(text)
         return decoded if isinstance(decoded, dict) else None
 
-    def _type(
-        self, path: str, schema: Schema, crumb: Breadcrumb | None
-    ) -> tuple[Any, AreNumbers | None]:
+    def _type(self, path: str, schema: Schema, crumb: Breadcrumb) -> tuple[Any, AreNumbers | None]:
         """The type of a value that may be null, and the check of its numbers, if it can have any.
 
         Args:
             path: Its path in reports.
             schema: Its schema.
-            crumb: Its breadcrumb in the catalog; None inside an array, where all is selected.
+            crumb: Its breadcrumb in the catalog.
         """
         kind = kind_of(schema)
         if kind == "object":
             record, check = self._object(path, schema["properties"], crumb)
             return record | None, check
         if kind == "array":
-            member, check = self._type(f"{path}[]", schema["items"], None)
+            member, check = self._type(f"{path}[]", schema["items"], (*crumb, "items"))
             return list[member] | None, check and _check_of_lists(check)  # type: ignore[valid-type]  # made here
         scalar = _SCALARS[kind, schema.get("format")]
         return scalar, _are_plain if scalar is Raw else None
 
     def _object(
-        self, path: str, properties: Mapping[str, Any], crumb: Breadcrumb | None
+        self, path: str, properties: Mapping[str, Any], crumb: Breadcrumb
     ) -> tuple[type[TypedRecord], AreNumbers | None]:
         """The type of an object, and the check of its numbers; the path of a record is empty."""
         # Nothing more is wanted of a record that is read for its lists only.
@@ -217,8 +215,8 @@ class _Types:
         numbers: list[str] = []
         parts: list[tuple[str, AreNumbers]] = []
         for name, schema in properties.items():
-            inner = None if crumb is None else (*crumb, "properties", name)
-            if inner is None or self._selected(inner):
+            inner = (*crumb, "properties", name)
+            if self._selected(inner):
                 field, check = self._type(f"{path}.{name}" if path else name, schema, inner)
                 if field is Raw:
                     numbers.append(name)

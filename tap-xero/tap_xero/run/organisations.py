@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,12 +14,22 @@ from tap_xero.paging.list_reader import PageReader
 from tap_xero.run.outcomes import COMPLETE, FAILED, SKIPPED, Outcome
 from xero_client.auth.tenants import Tenant, choose_tenants, transport_for
 from xero_client.auth.token_sources import token_source
-from xero_client.errors import NoResponseError, SettingsError, TenantNotConnectedError, XeroError
-from xero_client.http.transport import Transport
+from xero_client.entities.table import BY_STREAM
+from xero_client.errors import (
+    AccessDeniedError,
+    NoResponseError,
+    TenantNotConnectedError,
+    XeroError,
+)
+from xero_client.http.transport import Request, Transport
+from xero_client.http.wire import records_of
 from xero_client.names import is_guid
 from xero_client.settings.connection_settings import ConnectionSettings
 from xero_client.settings.login_command import login_command
 
+logger = logging.getLogger("tap-xero")
+
+ORGANISATION = BY_STREAM["organisations"]
 # So many streams of an organisation without a usable response mean that it does not answer at all.
 MAX_SILENT_STREAMS = 3
 
@@ -44,7 +55,7 @@ class ReadAhead:
         self._organisation = organisation
         self._max_concurrency = max_concurrency
         self._queue: deque[ReadableStream] = deque()
-        self._started: dict[str, PageReader | SettingsError] = {}
+        self._started: dict[str, PageReader | XeroError] = {}
 
     def enqueue(self, streams: Iterable[ReadableStream]) -> None:
         """Adds streams that will be read, in order."""
@@ -54,7 +65,8 @@ class ReadAhead:
         """The reader of ``stream``; also starts the lists after it.
 
         Raises:
-            SettingsError: A template or date in the stream's settings is invalid.
+            XeroError: A template or date in the stream's settings is invalid, or the organisation
+                cannot have such records.
         """
         if stream in self._queue:
             while self._queue[0] is not stream:
@@ -65,15 +77,15 @@ class ReadAhead:
             upcoming = self._queue.popleft()
             self._started[upcoming.name] = self._start(upcoming)
         started = self._started.pop(stream.name)
-        if isinstance(started, SettingsError):
+        if isinstance(started, XeroError):
             raise started
         return started
 
-    def _start(self, stream: ReadableStream) -> PageReader | SettingsError:
+    def _start(self, stream: ReadableStream) -> PageReader | XeroError:
         """A started reader, or the error that fails this stream when its turn comes."""
         try:
             reader = stream.list_reader(self._organisation)
-        except SettingsError as error:
+        except XeroError as error:
             return error
         reader.prefetch()
         return reader
@@ -101,6 +113,7 @@ class Organisation:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     failure: XeroError | None = None
     _silent_streams: int = 0
+    _country: str | None = None
     asked_parents: dict[str, tuple[str, int]] = field(default_factory=dict)
     read_ahead: ReadAhead = field(init=False)
 
@@ -111,6 +124,36 @@ class Organisation:
             if not is_guid(self.tenant.tenant_id):
                 message = "that is not the id of an organisation: `xero tenants` shows the ids"
             self.fail(TenantNotConnectedError(message))
+
+    def check_country(self, needed: str, stream: str, needs: str) -> None:
+        """Checks that it is in the country of a stream, if the country can be read.
+
+        Args:
+            needed: The code of the country; empty for any.
+            stream: The stream.
+            needs: What the organisation and the user must have, as a sentence.
+
+        Raises:
+            AccessDeniedError: It is in another country.
+        """
+        if not needed:
+            return
+        if self._country is None:
+            self._country = self._read_country()
+        if self._country and self._country != needed:
+            message = f"{stream}: the organisation is in {self._country}. {needs}"
+            raise AccessDeniedError(message)
+
+    def _read_country(self) -> str:
+        """The code of its country, in one call; empty if it cannot be read."""
+        subject, scope = ORGANISATION.stream, ORGANISATION.read_scope
+        request = Request("GET", ORGANISATION.path, subject=subject, scope=scope)
+        try:
+            [organisation] = records_of(self.transport.send(request).json, ORGANISATION.key)
+        except (XeroError, ValueError) as error:
+            logger.info("The country of %s cannot be read: %s", self.tenant, error)
+            return ""
+        return str(organisation.get("CountryCode") or "")
 
     def begin(self, stream: str, read: str, began: datetime | None) -> None:
         """Notes that a stream is being read; the first call counts.
@@ -189,7 +232,10 @@ def connect_organisations(
     Raises:
         XeroError: The token is missing, or no organisation is available.
     """
-    tokens = token_source(settings, needed_scopes=scopes)
+    # The country decides which payroll an organisation has (see ``check_country``).
+    has_payroll = any(scope.startswith("payroll.") for scope in scopes)
+    optional_scopes = (ORGANISATION.read_scope,) if has_payroll else ()
+    tokens = token_source(settings, needed_scopes=scopes, optional_scopes=optional_scopes)
     choice = choose_tenants(settings, tokens, tenant_ids, names=names, skip_missing=True)
     open_transport = partial(transport_for, settings, tokens)
     by_id = {

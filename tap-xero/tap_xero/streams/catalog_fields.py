@@ -11,12 +11,12 @@ def breadcrumbs_without_schema(
 ) -> Iterator[tuple[str, ...]]:
     """The fields of a schema that the catalog's schema does not have.
 
-    A catalog of an earlier version lacks the fields that were added since. The members of lists do
-    not count: all of their fields are written.
+    A catalog of an earlier version lacks the fields that were added since.
 
     Args:
         own: The schema of the stream, or of a part of it.
-        given: The schema of the same part in the catalog. Without properties, it says nothing.
+        given: The schema of the same part in the catalog. Without properties or items, it says
+            nothing.
         breadcrumb: Where the part is.
     """
     known = given.get("properties") or {}
@@ -26,3 +26,5 @@ def breadcrumbs_without_schema(
             yield from breadcrumbs_without_schema(field, known[name], path)
         else:
             yield path
+    if "items" in own and given.get("items"):
+        yield from breadcrumbs_without_schema(own["items"], given["items"], (*breadcrumb, "items"))

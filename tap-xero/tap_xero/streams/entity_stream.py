@@ -140,8 +140,9 @@ class XeroStream(RunStream):
         """A reader for the list of one organisation, which starts at its bookmark.
 
         Raises:
-            SettingsError: A template or date in the settings is invalid.
+            XeroError: A setting is invalid, or the organisation is in another country.
         """
+        organisation.check_country(self.entity.only_country, self.name, self.needs)
         bookmark = self._bookmark(organisation)
         start = StartPosition()
         if self._is_tracked:
@@ -293,8 +294,8 @@ class XeroStream(RunStream):
                 reader = organisation.read_ahead.reader_for(self)
                 batches = self._record_batches(organisation, reader)
                 reads[organisation.tenant.tenant_id] = OpenRead(organisation, reader, batches)
-            except SettingsError as invalid:
-                self._run.add_failure(self.name, organisation, invalid)
+            except XeroError as refused:
+                self._run.add_failure(self.name, organisation, refused)
                 is_complete = False
         while reads:
             tenant_id, read = next_read(reads)

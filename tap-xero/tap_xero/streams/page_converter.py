@@ -10,7 +10,7 @@ from singer_sdk.singerlib import SelectionMask
 
 from tap_xero.paging.page import Page
 from tap_xero.records.converter import Breadcrumb
-from tap_xero.records.schemas.types import Properties
+from tap_xero.records.schemas.types import Properties, copy_of
 from tap_xero.records.typed_records import PageDecoder, TypedContent, TypedRecord
 from tap_xero.state import TENANT_ID
 from tap_xero.streams.record_stream import own_fields
@@ -61,9 +61,14 @@ class PageConverter:
 
         def is_decoded(crumb: Breadcrumb) -> bool:
             is_needed = len(crumb) == TOP_LEVEL and crumb[-1] in {TENANT_ID, *needed}
-            return is_needed or mask[crumb]
+            is_in_list = len(crumb) > TOP_LEVEL and crumb[TOP_LEVEL - 1] in lists
+            return is_needed or is_in_list or mask[crumb]
 
-        is_own_list = entity.records is None and not (entity.members or entity.echoed)
+        # What the record leaves out of the members of a list, the stream of the list may write.
+        self._copied = [name for name in lists if _hides_members(mask, name)]
+        is_own_list = (
+            not self._copied and entity.records is None and not (entity.members or entity.echoed)
+        )
         self._decoder: PageDecoder | None = None
         if is_own_list and entity.keys:
             self._decoder = PageDecoder(entity.key, properties, is_decoded)
@@ -92,6 +97,9 @@ class PageConverter:
             else:
                 for name in withheld:
                     record.pop(name, None)
+                for name in self._copied:
+                    if name in record:
+                        record[name] = copy_of(record[name])
                 convert(record)
                 if self._of_login:
                     own = Tenant(str(record.get("tenantId")), record.get("tenantName"))
@@ -101,3 +109,9 @@ class PageConverter:
             if isinstance(change := record.get(key), str) and _INSTANT.fullmatch(change):
                 changes.append(change)
         return changes
+
+
+def _hides_members(mask: SelectionMask, name: str) -> bool:
+    """Whether fields of the members of a list are not selected."""
+    members = ("properties", name, "items")
+    return any(crumb[: len(members)] == members and not mask[crumb] for crumb in mask)

@@ -13,6 +13,7 @@ from singer_sdk import Stream
 from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE
 
 from tap_xero.records.converter import compile_converter
 from tap_xero.run.context import RunContext
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
     from singer_sdk.mapper import StreamMap
     from singer_sdk.metrics import Counter
-    from singer_sdk.singerlib import RecordMessage, SelectionMask
+    from singer_sdk.singerlib import Catalog, RecordMessage, SelectionMask
 
     from xero_client.auth.tenants import Tenant
 
@@ -92,6 +93,34 @@ class RecordStream(Stream):
         if self._schema is None:
             self._schema = self._make_schema()
         return self._schema
+
+    def apply_catalog(self, catalog: Catalog) -> None:
+        """Applies a catalog, which cannot choose another replication key.
+
+        Raises:
+            SettingsError: It names another one, by which no bookmark can be kept.
+        """
+        own = self.replication_key
+        super().apply_catalog(catalog)
+        if self.replication_method == REPLICATION_FULL_TABLE:
+            return
+        given = self.replication_key or own
+        self.replication_key = own
+        if given is None:
+            self.logger.warning(
+                "The catalog says that %s is INCREMENTAL, but it has no replication key: each run "
+                "reads all records",
+                self.name,
+            )
+            self.forced_replication_method = REPLICATION_FULL_TABLE
+        elif given != own:
+            remedy = f"set it to {own!r}, or set" if own else "remove it, and set"
+            message = (
+                f"The catalog has the replication key {given!r} for {self.name}, by which changes "
+                f"cannot be read: {remedy} the replication method to {REPLICATION_FULL_TABLE} to "
+                "read all records in each run"
+            )
+            raise SettingsError(message)
 
     @property
     def selected(self) -> bool:

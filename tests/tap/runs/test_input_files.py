@@ -82,6 +82,7 @@ def small_catalog():
 
 
 CATALOG = small_catalog()
+DESELECTED = {"breadcrumb": ["properties", "EmailAdress"], "metadata": {"selected": False}}
 
 
 def ended_with_a_message(run):
@@ -115,6 +116,19 @@ def test_a_byte_order_mark_before_a_catalog_or_a_state_is_ignored(small, tmp_pat
     assert done.stdout.count(b'"RECORD"') == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [(" \n", "is empty: omit --state"), ("{}\n{}\n", "Give one value: of several lines, the last")],
+)
+def test_a_file_of_no_or_several_states_says_what_to_give(small, tmp_path, text, problem):
+    (tmp_path / "state.json").write_text(text)
+    (tmp_path / "config.json").write_text(json.dumps(settings_for(small)))
+    options = [f"--{name}={tmp_path / name}.json" for name in ("config", "state")]
+    done = subprocess.run([TAP, *options], capture_output=True, check=False, text=True)
+    assert done.returncode == 1
+    assert problem in done.stderr.strip().splitlines()[-1]
+
+
 def test_progress_markers_of_another_form_are_named(small):
     state = {"bookmarks": {"contacts": {"progress_markers": [None]}}}
     run = read(small, ["contacts"], state=state)
@@ -131,6 +145,8 @@ def test_progress_markers_of_another_form_are_named(small):
         (("streams", 0, "key_properties"), ["x"], "'key_properties' has 'x'"),
         (("streams", 0, "stream"), "x", "'stream' is not the 'tap_stream_id'"),
         (("streams", 0), {}, "'tap_stream_id'"),
+        (("streams", 0, "metadata", 0, "metadata", "selected"), "false", "'selected' is 'false'"),
+        (("streams", 0, "metadata"), [DESELECTED], "deselects ['properties', 'EmailAdress']"),
         (("streams", 0, "replication_method"), "full_table", "'full_table' is neither FULL_TABLE"),
         (("streams", 0, "replication_method"), "LOG_BASED", "'LOG_BASED' is neither FULL_TABLE"),
     ],
@@ -141,3 +157,57 @@ def test_a_malformed_catalog_says_what_is_malformed(small, path, junk, problem):
     assert "is not a catalog" in run.last_line
     assert problem in run.last_line
     assert run.messages == []
+
+
+def choosing(stream, *, in_metadata, **choice):
+    """A catalog that chooses how a stream is replicated, in one of the two places."""
+    catalog = catalog_of([stream])
+    [entry] = [each for each in catalog["streams"] if each["tap_stream_id"] == stream]
+    [root] = [each["metadata"] for each in entry["metadata"] if not each["breadcrumb"]]
+    names = {
+        "replication_key": "replication-key",
+        "replication_method": "forced-replication-method",
+    }
+    for name, in_root in names.items():
+        entry.pop(name, None)
+        root.pop(in_root, None)
+        if name in choice and in_metadata:
+            root[in_root] = choice[name]
+        elif name in choice:
+            entry[name] = choice[name]
+    return catalog
+
+
+@pytest.mark.parametrize("in_metadata", [True, False])
+@pytest.mark.parametrize(
+    ("stream", "remedy"),
+    [("contacts", "set it to 'UpdatedDateUTC'"), ("currencies", "remove it")],
+)
+def test_another_replication_key_is_refused(xero, stream, remedy, in_metadata):
+    choice = {"replication_key": "Name", "replication_method": "INCREMENTAL"}
+    run = read(xero, catalog=choosing(stream, in_metadata=in_metadata, **choice))
+    assert run.exit_code == 1
+    assert f"the replication key 'Name' for {stream}" in run.last_line
+    assert remedy in run.last_line
+    assert not xero.log
+
+
+@pytest.mark.parametrize("in_metadata", [True, False])
+def test_incremental_without_a_key_is_by_the_key_of_the_stream(xero, in_metadata):
+    xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE"})
+    method = {"replication_method": "INCREMENTAL"}
+    run = read(xero, catalog=choosing("contacts", in_metadata=in_metadata, **method))
+    assert run.partition("contacts")["replication_key"] == "UpdatedDateUTC"
+
+
+def test_incremental_of_a_stream_without_a_key_is_a_full_table_with_a_warning(xero):
+    method = {"replication_method": "INCREMENTAL"}
+    run = read(xero, catalog=choosing("currencies", in_metadata=False, **method))
+    assert run.exit_code == 0, run.log
+    assert "currencies is INCREMENTAL, but it has no replication key" in run.log
+    assert "ACTIVATE_VERSION" in {each["type"] for each in run.messages}
+
+
+def test_a_full_table_may_have_any_replication_key_in_the_catalog(xero):
+    choice = {"replication_key": "Name", "replication_method": "FULL_TABLE"}
+    assert read(xero, catalog=choosing("contacts", in_metadata=True, **choice)).exit_code == 0

@@ -33,13 +33,30 @@ def test_an_outcome_path_that_cannot_be_one_is_named(xero):
         {"encoding": {}, "storage": {"root": "file:///tmp"}},
         {"encoding": ENCODING, "storage": {}},
         {"encoding": ENCODING, "storage": {"root": "file:///tmp"}, "batch_size": 0},
+        {"encoding": None, "storage": {"root": "file:///tmp"}},
+        {"encoding": ENCODING, "storage": {"root": None}},
+        {"encoding": {**ENCODING, "level": 1}, "storage": {"root": "file:///tmp"}},
+        {"encoding": ENCODING, "storage": {"root": "file:///tmp", "rot": "x"}},
+        {"encoding": ENCODING, "storage": {"root": "foo://x"}},
+        {"encoding": ENCODING, "storage": {"root": "s3://bucket/folder"}},
+        {"encoding": ENCODING, "storage": {"root": "s3:/folder"}},
+        {"encoding": {"format": "parquet"}, "storage": {"root": "file:///tmp"}},
     ],
 )
-def test_batches_that_cannot_be_written_are_named(xero, batches):
+def test_batches_that_cannot_be_written_are_named_before_any_call(xero, batches):
     xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE"})
     run = read(xero, ["contacts"], batch_config=batches)
     refused(run, "batch_config")
     assert run.messages == []
+    assert not xero.log
+
+
+def test_batches_are_written_to_a_root(xero, tmp_path):
+    xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE"})
+    storage = {"root": f"file://{tmp_path}", "prefix": "a-", "params": {"auto_mkdir": True}}
+    run = read(xero, ["contacts"], batch_config={"encoding": ENCODING, "storage": storage})
+    assert run.exit_code == 0, run.log
+    assert [path.name[:2] for path in tmp_path.iterdir()] == ["a-"]
 
 
 def test_empty_batches_are_no_batches(xero):
@@ -77,6 +94,63 @@ def test_a_map_of_a_stream_that_does_not_exist_is_refused(xero, name, hint):
     run = read(xero, ["contacts"], stream_maps={name: {"EmailAddress": None}})
     refused(run, "Setting 'stream_maps'", hint)
     assert run.messages == []
+
+
+@pytest.mark.parametrize(
+    ("stream_map", "hint"),
+    [
+        ({"EmailAdress": None}, "hides 'EmailAdress', which is not a field of the stream: did you"),
+        ({"EmailAdress": "__NULL__"}, "did you mean 'EmailAddress'?"),
+        ({"Balances.Total": None}, "to hide a part of 'Balances', deselect it in the catalog"),
+        ({"Balances__Total": None}, "to hide a part of 'Balances', deselect it in the catalog"),
+        ({"__filtr__": "False"}, "'__filtr__', which is not an option of stream maps: did you"),
+    ],
+)
+@pytest.mark.parametrize("name", ["contacts", "contact?", "people"])
+def test_a_field_to_hide_that_does_not_exist_is_refused(xero, name, stream_map, hint):
+    source = {"__source__": "contacts"} if name == "people" else {}
+    run = read(xero, ["contacts"], stream_maps={name: {**source, **stream_map}})
+    refused(run, f"Setting 'stream_maps.{name}'", hint)
+    assert not xero.log
+
+
+def test_a_field_to_hide_may_be_that_of_one_stream_of_a_pattern_or_may_not_be_known(xero):
+    xero.add("Contacts", {"Name": "A", "ContactStatus": "ACTIVE", "EmailAddress": "a@b.c"})
+    run = read(xero, ["contacts"], stream_maps={"*": {"EmailAddress": None, "LineItems": None}})
+    assert run.exit_code == 0, run.log
+    assert "EmailAddress" not in run.records("contacts")[0]
+    assert read(xero, ["accounts"], stream_maps={"contacts": {"x": None}}).exit_code == 0
+    run = read(xero, ["contacts"], stream_maps={"contacts": {"New": None}}, unknown_fields="pass")
+    assert run.exit_code == 0, run.log
+    assert "'stream_maps.contacts' hides 'New', which is not a field" in run.log
+
+
+@pytest.mark.parametrize(
+    ("stream_map", "text"),
+    [({"Name": " "}, "'Name': to hide it, set it to null"), ({"__source__": None}, "names None")],
+)
+def test_an_empty_expression_or_source_is_refused(xero, stream_map, text):
+    run = read(xero, ["contacts"], stream_maps={"contacts": stream_map})
+    refused(run, "stream_maps", text)
+    assert not xero.log
+
+
+@pytest.mark.parametrize("text", ["01/02/2026", "2026-13-01", "yesterday", "20260101"])
+def test_a_start_date_that_is_not_a_date_is_refused_before_any_call(xero, text):
+    run = read(xero, ["accounts", "contacts"], start_date=text)
+    refused(run, f"Setting 'start_date' is {text!r}, which is not a date")
+    assert not xero.log
+
+
+def test_a_number_with_a_fraction_is_shown_as_it_was_written(xero):
+    refused(read(xero, ["contacts"], page_size=1.5), "1.5 is not of type 'integer'")
+
+
+def test_a_run_without_a_selected_stream_warns(xero):
+    run = read(xero, [])
+    assert run.exit_code == 0
+    assert "No stream is selected: select one in the catalog, or name one in the setting" in run.log
+    assert "No stream is selected" not in read(xero, ["contacts"]).log
 
 
 def test_maps_of_patterns_of_other_streams_and_of_streams_that_are_off_are_taken(xero):

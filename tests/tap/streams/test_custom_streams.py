@@ -27,6 +27,7 @@ INVOICES = {
     "replication_key": "UpdatedDateUTC",
     "scope": "accounting.invoices.read",
 }
+LINKED = {"path": "/LinkedTransactions", "records": "LinkedTransactions"}
 WIDGET = {"type": "object", "properties": {"Name": {"type": "string"}}}
 
 
@@ -245,6 +246,12 @@ def test_a_path_to_another_host_is_refused_before_any_call(xero, path):
         ("x", {"path": "/../secret"}, "is not a path"),
         ("x", {"path": "/X", "modified_since": True}, "set 'custom_streams.x.replication_key'"),
         ("x", {"path": "/X", "paging": "pages"}, "paging"),
+        ("x", {"path": "/Journals", "paging": "offset"}, "Select the stream 'journals' instead"),
+        ("x", {"path": "journals/", "paging": "page"}, "Select the stream 'journals' instead"),
+        ("x", {"path": "/Journals", "records": "Journals"}, "'journals_cash' has those with"),
+        ("x", {"path": "/api.xro/2.0/Journals"}, "'journals_cash' has those with"),
+        ("x", LINKED, "set 'custom_streams.x.paging' to page"),
+        ("x", {"path": "/payroll.xro/2.0/PayRuns", "records": "payRuns"}, "in pages"),
         ("x", {"paging": "page"}, "path"),
         ("x", {"path": "/X", "recordz": "X"}, "did you mean 'records'"),
         ("x", {"path": "/X", "key_properties": ["A", "A"]}, "names a field twice"),
@@ -258,6 +265,15 @@ def test_a_wrong_setting_is_named_before_any_call(xero, name, settings, said):
     assert run.exit_code == 1
     assert said in run.last_line
     assert not xero.log
+
+
+def test_one_page_of_a_list_may_be_asked_for_by_a_parameter(xero):
+    journals = {"path": "/Journals", "records": "Journals", "params": {"offset": "5"}}
+    run = read_custom(xero, {"x": {**journals, "scope": "accounting.journals.read"}})
+    assert run.exit_code == 0, run.log
+    assert [call["query"] for call in xero.calls("Journals")] == [{"offset": "5"}]
+    run = read_custom(xero, {"x": {**LINKED, "params": {"page": "1"}}})
+    assert [call["query"] for call in xero.calls("LinkedTransactions")] == [{"page": "1"}]
 
 
 def test_options_under_streams_belong_under_custom_streams(xero):

@@ -18,6 +18,7 @@ def without_field(stream, *path):
     part = entry["schema"]
     for name in path[:-1]:
         part = part["properties"][name]
+        part = part.get("items", part)
     del part["properties"][path[-1]]
     entry["metadata"] = [m for m in entry["metadata"] if m["breadcrumb"][-1:] != [path[-1]]]
     return catalog
@@ -25,6 +26,8 @@ def without_field(stream, *path):
 
 def unknown_to(schema, value, path=""):
     """The fields of a value that its schema does not have."""
+    if isinstance(value, list):
+        return {each for member in value for each in unknown_to(schema["items"], member, path)}
     if not isinstance(value, dict) or "properties" not in schema:
         return set()
     known = schema["properties"]
@@ -43,6 +46,9 @@ def unknown_to(schema, value, path=""):
         ("contacts", "_read_at"),
         ("contacts", "_tenant_name"),
         ("invoices", "Contact", "Name"),
+        ("invoices", "LineItems", "Description"),
+        ("invoices", "LineItems", "Tracking", "Option"),
+        ("invoices", "LineItems", "Tracking"),
         ("invoice_line_items", "AccountCode"),
         ("trial_balances", "AccountCode"),
         ("projects", "name"),
@@ -57,6 +63,43 @@ def test_a_field_that_the_catalog_does_not_know_is_not_written(xero, path, more)
     assert records
     assert {each for record in records for each in unknown_to(schema, record)} == set()
     assert len(records[0]) > 3
+
+
+@DEMO
+@pytest.mark.parametrize("stream", ["invoice_line_items", "invoice_line_item_tracking"])
+@pytest.mark.parametrize("removed", ["Description", "Tracking"])
+def test_the_stream_of_a_list_has_a_field_that_the_catalog_of_its_parent_does_not_know(
+    xero, stream, removed
+):
+    whole = read(xero, [stream]).records(stream)
+    catalog = without_field("invoices", "LineItems", removed)
+    for entry in catalog["streams"]:
+        if entry["tap_stream_id"] == stream:
+            entry["metadata"][-1]["metadata"]["selected"] = True
+            assert entry["metadata"][-1]["breadcrumb"] == []
+    run = read(xero, catalog=catalog)
+    assert run.exit_code == 0, run.log
+    assert {removed} & {name for each in run.records("invoices") for name in each} == set()
+    lines = [line for each in run.records("invoices") for line in each["LineItems"]]
+    assert lines
+    assert not any(removed in line for line in lines)
+
+    def without_read_at(rows):
+        return [{**row, "_read_at": None} for row in rows]
+
+    assert without_read_at(run.records(stream)) == without_read_at(whole)
+
+
+def test_a_field_of_the_members_of_a_list_that_is_not_selected_is_not_written(xero):
+    xero.add("Invoices", {"Type": "ACCREC", "LineItems": [{"Description": "x", "Quantity": 1}]})
+    catalog = catalog_of(["invoices"])
+    [entry] = [each for each in catalog["streams"] if each["tap_stream_id"] == "invoices"]
+    crumb = ["properties", "LineItems", "items", "properties", "Description"]
+    entry["metadata"].append({"breadcrumb": crumb, "metadata": {"selected": False}})
+    [invoice] = read(xero, catalog=catalog).records("invoices")
+    [line] = invoice["LineItems"]
+    assert "Description" not in line
+    assert line["Quantity"] == 1
 
 
 def test_the_bookmark_moves_though_the_catalog_does_not_know_its_field(xero):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -248,6 +249,46 @@ def test_statutory_leave_balances_are_asked_for_by_kind_of_leave(xero):
     run = read(xero, [stream], streams={stream: {"params": {"LeaveType": "Sick"}}})
     assert run.ids(stream, "leaveType") == ["Sick"]
     assert len(asked(xero, "StatutoryLeaveBalance")) == 2
+
+
+OF_OTHERS = ["payroll_nz_employees", "payroll_nz_employee_leave", "payroll_nz_timesheet_lines"]
+
+
+@of_country("GB")
+def test_payroll_of_another_country_under_the_same_path_is_unavailable(xero):
+    put(xero, "payroll_uk/Employees", {"employeeID": "a"}, key="employeeID")
+    run = read(xero, ["accounts", *OF_OTHERS, "payroll_uk_employees"])
+    assert run.exit_code == 1
+    assert "3 stream(s) could not be read, all others were read" in run.last_line
+    assert "the organisation is in GB. It is for organisations in New Zealand" in run.last_line
+    assert run.ids("payroll_uk_employees", "employeeID") == ["a"]
+    assert {m["stream"] for m in run.messages if m["type"] == "RECORD"} == {
+        "accounts",
+        "payroll_uk_employees",
+    }
+    assert len(xero.calls("Organisation")) == 1
+    run = read(xero, OF_OTHERS, unavailable_streams="skip")
+    assert run.exit_code == 0
+    assert "Skipping payroll_nz_employee_leave" in run.log
+    assert "ACTIVATE_VERSION" not in {each["type"] for each in run.messages}
+
+
+@of_country("GB")
+def test_a_country_that_cannot_be_read_keeps_no_payroll_from_being_read(xero, monkeypatch):
+    put(xero, "payroll_uk/Employees", {"employeeID": "a"}, key="employeeID")
+    scopes = frozenset({"payroll.employees", "payroll.employees.read"})
+    app = replace(xero.apps["sandbox-custom"], assigned_scopes=scopes)
+    monkeypatch.setitem(xero.apps, "sandbox-custom", app)
+    run = read(xero, ["payroll_uk_employees"])
+    assert run.exit_code == 0, run.log
+    assert run.ids("payroll_uk_employees", "employeeID") == ["a"]
+    assert "The country of" in run.log
+
+
+@of_country("NZ")
+def test_streams_of_one_country_only_take_no_call_for_the_country(xero):
+    read(xero, ["accounts"])
+    assert xero.calls("Organisation") == []
 
 
 @pytest.mark.parametrize("stream", ["payroll_au_employees", "payroll_uk_benefits"])

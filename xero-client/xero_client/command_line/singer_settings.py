@@ -5,6 +5,7 @@ The client does not import singer-sdk; the plugins hand its errors in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,9 @@ from typing import Any
 from xero_client.errors import SettingsError
 from xero_client.json_value import Json
 from xero_client.settings.connection_settings import SECRET_SETTINGS
+
+# A number with a fraction, as Python writes it.
+_DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
 
 
 def patch_sdk_settings(properties: dict[str, Any], unused: Iterable[str] = ()) -> None:
@@ -63,7 +67,7 @@ def format_errors(problems: Iterable[str]) -> str:
             ``… in config['name']``.
     """
     shown = []
-    for problem in problems:
+    for problem in (_DECIMAL.sub(r"\1", problem) for problem in problems):
         secret = next((name for name in SECRET_SETTINGS if f"config['{name}']" in problem), None)
         shown.append(problem if secret is None else f"Setting '{secret}' must be text: quote it")
     return f"The configuration is invalid: {'; '.join(shown)}"
@@ -71,11 +75,12 @@ def format_errors(problems: Iterable[str]) -> str:
 
 def _with_needed_parts(batch_config: dict[str, Any]) -> dict[str, Any]:
     parts = batch_config["properties"]
+    storage = {**parts["storage"]["properties"], "params": {"type": ["object", "null"]}}
     return {
         **batch_config,
         "properties": {
-            "encoding": {**parts["encoding"], "required": ["format"]},
-            "storage": {**parts["storage"], "required": ["root"]},
+            "encoding": _with_needed_part(parts["encoding"], "format"),
+            "storage": _with_needed_part({**parts["storage"], "properties": storage}, "root"),
             "batch_size": {
                 "type": ["integer", "null"],
                 "minimum": 1,
@@ -87,6 +92,17 @@ def _with_needed_parts(batch_config: dict[str, Any]) -> dict[str, Any]:
         # An empty object means no batches.
         "if": {"minProperties": 1},
         "then": {"required": ["encoding", "storage"]},
+    }
+
+
+def _with_needed_part(part: dict[str, Any], name: str) -> dict[str, Any]:
+    needed = {**part["properties"][name], "type": "string"}
+    return {
+        **part,
+        "type": "object",
+        "properties": {**part["properties"], name: needed},
+        "required": [name],
+        "additionalProperties": False,
     }
 
 

@@ -85,6 +85,8 @@ class Entity:
         echoed: The fields of a record that are a request parameter: own name to parameter.
         parent: How the records are asked for, if Xero lists them for one parent at a time.
         needs: What the organisation and the user must have, as a sentence; empty for nothing.
+        only_country: The code of the country of the organisations that have it, if Xero serves
+            other records under the same path to organisations of another country; else empty.
         personal: Fields with personal data.
         of_login: Whether the list is that of the login, not of one organisation.
         no_read_scope: Whether the scope exists only without ``.read``.
@@ -131,6 +133,7 @@ class Entity:
     echoed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     parent: ParentSpec | None = None
     needs: str = ""
+    only_country: str = ""
     personal: frozenset[str] = frozenset()
     of_login: bool = False
     is_posted: bool = False

@@ -64,7 +64,7 @@ class _List:
     writing: WriteSpec | None = None
     layer: LoadLayer | None = None
 
-    def entity(self, region: str, country: str, fields: Shape) -> Entity:
+    def entity(self, region: str, code: str, country: str, fields: Shape) -> Entity:
         """The row."""
         prefix = f"payroll_{region}_"
         parent_id = {"employees": "employeeID", "pay_runs": "payRunID"}.get(
@@ -103,6 +103,7 @@ class _List:
                 f"It is for organisations in {country} with payroll, and the user who consented "
                 "must be a payroll administrator"
             ),
+            only_country=code,
             personal=frozenset(self.personal.split()),
             load_layer=self.layer,
         )
@@ -433,11 +434,11 @@ _UK = (
 
 
 def _rows(
-    lists: Iterable[_List], region: str, country: str, own_fields: Mapping[str, Shape]
+    lists: Iterable[_List], region: str, code: str, country: str, own_fields: Mapping[str, Shape]
 ) -> tuple[Entity, ...]:
     fields = {**payroll_both.FIELDS, **own_fields}
-    return tuple(each.entity(region, country, fields[each.stream]) for each in lists)
+    return tuple(each.entity(region, code, country, fields[each.stream]) for each in lists)
 
 
-PAYROLL_NZ = _rows((*_BOTH, *_NZ), "nz", "New Zealand", payroll_nz.FIELDS)
-PAYROLL_UK = _rows((*_BOTH, *_UK), "uk", "the United Kingdom", payroll_uk.FIELDS)
+PAYROLL_NZ = _rows((*_BOTH, *_NZ), "nz", "NZ", "New Zealand", payroll_nz.FIELDS)
+PAYROLL_UK = _rows((*_BOTH, *_UK), "uk", "GB", "the United Kingdom", payroll_uk.FIELDS)
