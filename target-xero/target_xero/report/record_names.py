@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from target_xero.build.records import Provenance, Record
@@ -14,7 +15,13 @@ _NAMES = (
     "InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber", "QuoteNumber", "Number", "Code",
     "Name", "Narration", "Reference", "FileName",
 )  # fmt: skip
-_CONTACT_NAME = "Contact.Name"
+# The records that it names, and by which it is known if it is a child, or settles one of them.
+_NAMED_RECORDS = (
+    "Contact.Name", "Invoice.InvoiceNumber", "CreditNote.CreditNoteNumber", "Prepayment.Reference",
+    "Overpayment.Reference", "ContactGroup.Name", "TrackingCategory.Name",
+)  # fmt: skip
+# What tells it from others, if nothing else does.
+_FIGURES = ("Date", "Amount")
 
 
 def fields_in(provenance: Provenance) -> Record:
@@ -43,12 +50,22 @@ def record_name(key: Mapping[str, Any], record: Record) -> str:
 
 
 def name_as_key(provenance: Provenance) -> dict[str, Any]:
-    """What people call a record, and its contact, by field: the key of a record without a key."""
+    """What people call a record, by field: the key of a record without a key.
+
+    That is its number or name, and the contact or the document that it names; else its date and
+    amount.
+    """
     fields = fields_in(provenance)
-    contact = fields.get("Contact")
-    inner = contact.get("Name") if isinstance(contact, dict) else None
-    named = _named(fields, (_CONTACT_NAME,))
-    return _named(fields) | ({_CONTACT_NAME: inner} if _is_name(inner) else named)
+    for outer, inner in [*fields.items()]:
+        if isinstance(inner, dict):
+            fields = {**{f"{outer}.{name}": value for name, value in inner.items()}, **fields}
+    others = (_named(fields, (name,)) for name in _NAMED_RECORDS)
+    own = _named(fields)
+    key = dict(item for found in (own, *others) for item in found.items())
+    if own:
+        return key
+    figures = (_named(fields, (name,)) for name in _FIGURES)
+    return key | dict(item for found in figures for item in found.items())
 
 
 def _named(fields: Record, names: tuple[str, ...] = _NAMES) -> dict[str, Any]:
@@ -62,4 +79,4 @@ def _named(fields: Record, names: tuple[str, ...] = _NAMES) -> dict[str, Any]:
 
 
 def _is_name(value: object) -> bool:
-    return isinstance(value, (str, int)) and bool(str(value).strip())
+    return isinstance(value, (str, int, Decimal)) and bool(str(value).strip())
