@@ -18,7 +18,7 @@ _NAMES = (
 # The records that it names, and by which it is known if it is a child, or settles one of them.
 _NAMED_RECORDS = (
     "Contact.Name", "Invoice.InvoiceNumber", "CreditNote.CreditNoteNumber", "Prepayment.Reference",
-    "Overpayment.Reference", "ContactGroup.Name", "TrackingCategory.Name",
+    "Overpayment.Reference", "ContactGroup.Name", "TrackingCategory.Name", "Item.Code", "Item.Name",
 )  # fmt: skip
 # What tells it from others, if nothing else does.
 _FIGURES = ("Date", "Amount")

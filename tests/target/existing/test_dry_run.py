@@ -19,7 +19,7 @@ DONE_AS = {
     "unchanged": "unchanged",
 }
 # How many records Xero has, and what they are: the run may just have created one of them.
-_UNSTEADY = re.compile(r"has \d+|\([^()]*(?:[0-9a-f-]{36}|one that the run creates)\)")
+_UNSTEADY = re.compile(r"has \d+|\([^()]*(?:[0-9a-f-]{36}|one that the run \w+ or \w+)\)")
 REFUSED = {
     "status": 400,
     "body": json.dumps({"Type": "QueryParseException", "ErrorNumber": 16, "Message": "no"}),

@@ -135,9 +135,18 @@ class Predictor:
         ]
         if not self._is_sent:
             for prediction in predictions:
-                if prediction.would == WOULD_CREATE and prediction.error is None:
-                    self._expected.add(prediction.item.publication)
+                self._expect(prediction)
         return predictions
+
+    def _expect(self, prediction: Prediction) -> None:
+        """Notes what Xero would have by the time of the next items."""
+        publication, existing = prediction.item.publication, prediction.existing
+        if prediction.error is not None:
+            return
+        if prediction.would == WOULD_CREATE:
+            self._expected.add(publication)
+        elif prediction.would == WOULD_UPDATE and existing is not None:
+            self._expected.add_change(publication, existing)
 
     def _predictions(self, items: Sequence[Item]) -> list[Prediction]:
         """Predictions for items of which the log has nothing.
