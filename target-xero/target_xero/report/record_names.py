@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from target_xero.build.records import Provenance, Record
@@ -79,4 +80,6 @@ def _named(fields: Record, names: tuple[str, ...] = _NAMES) -> dict[str, Any]:
 
 
 def _is_name(value: object) -> bool:
-    return isinstance(value, (str, int, Decimal)) and bool(str(value).strip())
+    if isinstance(value, Decimal):
+        return isfinite(float(value))  # many readers of JSON cannot read a larger one
+    return isinstance(value, (str, int)) and bool(str(value).strip())
