@@ -12,17 +12,16 @@ from xero_client.http import wire
 from xero_client.names import normalized_name
 
 # What people call a record, in this order.
-_NAMES = (
-    "InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber", "QuoteNumber", "Number", "Code",
-    "Name", "Narration", "Reference", "FileName",
-)  # fmt: skip
+_NUMBERS = ("InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber", "QuoteNumber")
+_NAMES = (*_NUMBERS, "Number", "Code", "Name", "Narration", "Reference", "FileName")
 # The records that it names, and by which it is known if it is a child, or settles one of them.
 _NAMED_RECORDS = (
     "Contact.Name", "Invoice.InvoiceNumber", "CreditNote.CreditNoteNumber", "Prepayment.Reference",
     "Overpayment.Reference", "ContactGroup.Name", "TrackingCategory.Name", "Item.Code", "Item.Name",
+    "Project.Name", "Task.Name", "Employee.Email",
 )  # fmt: skip
-# What tells it from others, if nothing else does.
-_FIGURES = ("Date", "Amount")
+# What tells it from others, if it has neither a number nor a name.
+_OTHERS = ("FirstName", "LastName", "Email", "Date", "Amount")
 
 
 def fields_in(provenance: Provenance) -> Record:
@@ -53,20 +52,24 @@ def record_name(key: Mapping[str, Any], record: Record) -> str:
 def name_as_key(provenance: Provenance) -> dict[str, Any]:
     """What people call a record, by field: the key of a record without a key.
 
-    That is its number or name, and the contact or the document that it names; else its date and
-    amount.
+    That is its number or name, and the contact or the document that it names. Without a number or
+    a name, it is a person, or has a date and an amount.
     """
     fields = fields_in(provenance)
     for outer, inner in [*fields.items()]:
         if isinstance(inner, dict):
             fields = {**{f"{outer}.{name}": value for name, value in inner.items()}, **fields}
-    others = (_named(fields, (name,)) for name in _NAMED_RECORDS)
-    own = _named(fields)
-    key = dict(item for found in (own, *others) for item in found.items())
-    if own:
-        return key
-    figures = (_named(fields, (name,)) for name in _FIGURES)
-    return key | dict(item for found in figures for item in found.items())
+    own = _all_named(fields, _NUMBERS) or _named(fields)
+    others = {} if own else _all_named(fields, _OTHERS)
+    return own | _all_named(fields, _NAMED_RECORDS) | others
+
+
+def _all_named(fields: Record, names: tuple[str, ...]) -> dict[str, Any]:
+    """Those of some fields that have a value."""
+    found: dict[str, Any] = {}
+    for name in names:
+        found |= _named(fields, (name,))
+    return found
 
 
 def _named(fields: Record, names: tuple[str, ...] = _NAMES) -> dict[str, Any]:

@@ -44,7 +44,7 @@ _CODES = frozenset(
 
 # The field in which people write the name or number of a part, by its shape.
 _NAMED_BY = {
-    "Account": "Name",
+    "Account": "Code",
     "Contact": "Name",
     "CreditNote": "CreditNoteNumber",
     "Invoice": "InvoiceNumber",
@@ -313,7 +313,10 @@ class Coercion:
     def _part(self, value: Json, shape: str, name: str | int, walk: _Walk) -> Record:
         if type(value) is not dict:
             field = _NAMED_BY.get(shape)
-            hint = f"; name it in {name}.{field}" if field and isinstance(name, str) else ""
+            advice = f"name it in {name}.{field}"
+            if field is None:
+                advice = f"give its fields, such as {name}.{_first_field(shape)}"
+            hint = f"; {advice}" if isinstance(name, str) else ""
             value = _parse_json(value, dict, f"an object{hint}")
         columns = self._columns.get(shape)
         if columns is None:
@@ -331,7 +334,7 @@ class Coercion:
         return inner
 
     def _parts(self, value: Json, shape: str, name: str, walk: _Walk) -> list[Record]:
-        value = _parse_json(value, list, "a list")
+        value = _parse_json(value, list, f'a list; write it like [{{"{_first_field(shape)}": "…"}}]')
         path = walk.path
         depth = len(path)
         path.append(name)
@@ -366,6 +369,11 @@ def _note_account(account: Record, walk: _Walk) -> None:
     elif not IS_CODE[NamedKind.ACCOUNT](code):
         is_code = may_be_code(NamedKind.ACCOUNT, code)
         walk.names.append(NameReference(NamedKind.ACCOUNT_PART, tuple(walk.path), is_code))
+
+
+def _first_field(shape: str) -> str:
+    """A field of a part that can be sent, as an example."""
+    return next(name for name, field in SHAPES[shape].items() if field.is_sent)
 
 
 def _never(_text: str) -> bool:
