@@ -334,7 +334,9 @@ class Coercion:
         return inner
 
     def _parts(self, value: Json, shape: str, name: str, walk: _Walk) -> list[Record]:
-        value = _parse_json(value, list, f'a list; write it like [{{"{_first_field(shape)}": "…"}}]')
+        value = _parse_json(
+            value, list, f'a list; write it like [{{"{_first_field(shape)}": "…"}}]'
+        )
         path = walk.path
         depth = len(path)
         path.append(name)
