@@ -31,8 +31,8 @@ def number_columns(rule: StreamRule, headings: Sequence[str]) -> tuple[str, ...]
 
     Returns:
         The column with the number of the document, for bills also those of the supplier, and of a
-        manual journal the narration and the date; nothing if the rows have no number or no lines, or if they are an import template of Xero's, which
-        has a rule of its own.
+        manual journal the narration and the date; nothing if the rows have no number or no lines,
+        or if they are an import template of Xero's, which has a rule of its own.
     """
     if template_of(rule, headings) is not None:
         return ()

@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from target_xero.build.records import Provenance, Record
+from xero_client.entities.children import CHILDREN
 from xero_client.http import wire
 from xero_client.names import normalized_name
 
@@ -49,19 +50,48 @@ def record_name(key: Mapping[str, Any], record: Record) -> str:
     return ", ".join(own)
 
 
+def parent_name(entity: str, fields: Record) -> str:
+    """What people call the parent of a child, and the child itself if it has a name.
+
+    Args:
+        entity: Its destination: ``CreditNotes/Allocations``.
+        fields: The columns of the record.
+
+    Returns:
+        ``CN-1``, or ``Region, North``; empty if the record does not name its parent, or has none.
+    """
+    child = CHILDREN.get(entity)
+    if child is None:
+        return ""
+    flat = _flattened(fields)
+    singular = child.parent.singular
+    names = (f"{singular}Number", f"{singular}.{singular}Number", f"{singular}.Code")
+    parent = _named(flat, (*names, f"{singular}.Name"))
+    own = _named(flat, ("Name", "Contact.Name")) if child.has_name else {}
+    return ", ".join(str(value).strip() for value in (parent | own).values()) if parent else ""
+
+
 def name_as_key(provenance: Provenance) -> dict[str, Any]:
     """What people call a record, by field: the key of a record without a key.
 
     That is its number or name, and the contact or the document that it names. Without a number or
     a name, it is a person, or has a date and an amount.
     """
-    fields = fields_in(provenance)
-    for outer, inner in [*fields.items()]:
-        if isinstance(inner, dict):
-            fields = {**{f"{outer}.{name}": value for name, value in inner.items()}, **fields}
+    fields = _flattened(fields_in(provenance))
     own = _all_named(fields, _NUMBERS) or _named(fields)
     others = {} if own else _all_named(fields, _OTHERS)
     return own | _all_named(fields, _NAMED_RECORDS) | others
+
+
+def _flattened(fields: Record) -> Record:
+    """The columns, and the fields of those that are objects, by their paths."""
+    inner = {
+        f"{outer}.{name}": value
+        for outer, part in fields.items()
+        if isinstance(part, dict)
+        for name, value in part.items()
+    }
+    return {**inner, **fields}
 
 
 def _all_named(fields: Record, names: tuple[str, ...]) -> dict[str, Any]:

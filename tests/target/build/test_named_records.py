@@ -317,12 +317,11 @@ def test_a_name_in_place_of_an_object_is_refused_with_its_column(tmp_path, xero,
 @pytest.mark.parametrize(
     ("fields", "advice"),
     [
-        ({"PaymentTerms": 30}, "PaymentTerms: 30 is not an object; give its fields, such as "
-         "PaymentTerms.Bills"),
-        ({"Phones": "021 555"}, "Phones: '021 555' is not a list; write it like "
-         '[{"PhoneType": "…"}]'),
+        ({"PaymentTerms": 30}, "30 is not an object; give its fields, such as PaymentTerms.Bills"),
+        ({"Phones": "021 555"}, """'021 555' is not a list; write it like [{"PhoneType": "…"}]"""),
     ],
-)  # fmt: skip
+)
 def test_a_text_in_place_of_fields_is_refused_with_an_example(tmp_path, xero, fields, advice):
     run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana"} | fields]))
-    assert run.errors("invalid") == [advice]
+    [error] = run.errors("invalid")
+    assert error.endswith(advice)

@@ -1,6 +1,7 @@
 """`target-xero import`: the documents, the rejects and the options of a file."""
 
 import csv
+import json
 import os
 import subprocess
 from decimal import Decimal
@@ -56,7 +57,8 @@ class TestDocuments:
         assert lines == [2, 2]
 
     def test_a_manual_journal_with_its_lines_as_json_is_one_row(self, tmp_path, xero):
-        lines = '[{"AccountCode": "200", "LineAmount": 1}, {"AccountCode": "400", "LineAmount": -1}]'
+        amounts = {"200": 1, "400": -1}
+        lines = json.dumps([{"AccountCode": c, "LineAmount": n} for c, n in amounts.items()])
         rows = [["Rent", "2026-05-31", lines], ["Rent", "2026-05-31", lines.replace("1", "2")]]
         path = write_csv(tmp_path / "in.csv", rows, ["Narration", "Date", "JournalLines"])
 
