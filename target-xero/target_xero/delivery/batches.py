@@ -9,6 +9,7 @@ from target_xero.build.publications.publication import MAX_CONTENT_BYTES, Public
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import Intent
 from target_xero.delivery.publish_log.fingerprints import hash_parts
+from target_xero.lookup.named_records.own_children import is_sought
 from target_xero.lookup.resolution import needs_lookup
 
 # Items that need a look-up in Xero are taken together in groups of at least this many.
@@ -44,7 +45,7 @@ def for_request(publication: Publication) -> Fit:
 
 def for_publishing(publication: Publication) -> Fit:
     """Batches that are looked up together, or else are one request each."""
-    if not needs_lookup(publication):
+    if not (needs_lookup(publication) or is_sought(publication)):
         return for_request(publication)
     common: tuple[Hashable, ...]
     if publication.parent_key is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from target_xero.build.destinations.destination import ChildDestination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication
 from target_xero.delivery.items import Item
@@ -37,7 +38,7 @@ def sent_result(item: Item, outcome: Outcome, call: CallInfo, *, known: bool = F
         entity=publication.destination.name,
         method=publication.method,
         status=status,
-        key=item.provenance.key or publication.key,
+        key=_key(item),
         xero_id=outcome.xero_id,
         errors=outcome.errors if status in (REJECTED, UNKNOWN) else (),
         warnings=(*publication.warnings, *outcome.warnings),
@@ -53,7 +54,7 @@ def unchanged_result(item: Item, xero_id: str | None) -> Result:
         entity=publication.destination.name,
         method=publication.method,
         status=UNCHANGED,
-        key=item.provenance.key or publication.key,
+        key=_key(item),
         xero_id=xero_id or publication.record_id,
         warnings=publication.warnings,
     )
@@ -66,7 +67,7 @@ def not_sent_result(item: Item, reason: str, status: str = REJECTED) -> Result:
         entity=publication.destination.name,
         method=publication.method,
         status=status,
-        key=item.provenance.key or publication.key,
+        key=_key(item),
         errors=(reason,),
         warnings=publication.warnings,
     )
@@ -81,7 +82,7 @@ def dry_run_result(
         entity=publication.destination.name,
         method=publication.method,
         status=DRY_RUN,
-        key=item.provenance.key or publication.key,
+        key=_key(item),
         xero_id=xero_id,
         warnings=publication.warnings,
         would=would,
@@ -103,3 +104,14 @@ def _status(publication: Publication, outcome: Outcome, *, known: bool) -> str:
         publication.content is None or publication.method == "PATCH"
     )
     return UPDATED if acts_on_existing else CREATED
+
+
+def _key(item: Item) -> Mapping[str, Any]:
+    """What identifies a record: its key, else what only it has in Xero; of a child, the parent."""
+    publication = item.publication
+    destination = publication.destination
+    if item.provenance.key:
+        return item.provenance.key
+    if not isinstance(destination, ChildDestination) or publication.parent_key is not None:
+        return publication.key  # the results file adds the names that the record gives
+    return {destination.parent.id_field or "": publication.parent_id, **publication.key}

@@ -1,4 +1,7 @@
-"""Which rows of a file are one document by default: consecutive ones with one number."""
+"""Which rows of a file are one document by default: consecutive ones with one number.
+
+A manual journal has no number: its rows have one narration and date, as in Xero's import template.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from xero_client.names import normalized_name
 # Two suppliers may use one number for their bills (xero-facts.md: Writing by entity).
 _OF_SUPPLIERS = ("ACCPAY", "ACCPAYCREDIT")
 _SUPPLIER_FIELDS = ("ContactID", "ContactNumber", "Name")
+_JOURNAL_FIELDS = (("Narration",), ("Date",))
 
 
 def number_columns(rule: StreamRule, headings: Sequence[str]) -> tuple[str, ...]:
@@ -26,9 +30,9 @@ def number_columns(rule: StreamRule, headings: Sequence[str]) -> tuple[str, ...]
         headings: The headings of the file.
 
     Returns:
-        The column with the number of the document, for bills also those of the supplier; nothing
-        if the rows have no number or no lines, or if they are an import template of Xero's, which
-        has a rule of its own.
+        The column with the number of the document, for bills also those of the supplier, and of a
+        manual journal the narration and the date; nothing if the rows have no number or no lines,
+        or if they are an import template of Xero's, which has a rule of its own.
     """
     if template_of(rule, headings) is not None:
         return ()
@@ -72,7 +76,7 @@ def _document_type(rule: StreamRule) -> Any:  # noqa: ANN401  # a value of the c
 
 
 def _naming_columns(rule: StreamRule, headings: Sequence[str]) -> list[tuple[str, ...]]:
-    """The columns of the supplier and those of the number, if the rows are lines of documents."""
+    """The columns that name a document, by the field, if the rows are lines of documents."""
     destination = destination_of(rule.entity, rule.path)
     shape = destination.shape
     if not isinstance(destination, EntityDestination) or shape is None:
@@ -83,6 +87,14 @@ def _naming_columns(rule: StreamRule, headings: Sequence[str]) -> list[tuple[str
     lines = [name for name in LINES if name in SHAPES[shape]]
     if not any(path[0] in lines for path in paths.values() if path):
         return []
+    if "JournalLines" in lines:
+        if ("JournalLines",) in paths.values():
+            return []  # each row has all lines of its journal, as JSON
+        of_journal = [
+            tuple(heading for heading, path in paths.items() if path == field)
+            for field in _JOURNAL_FIELDS
+        ]
+        return [names for names in of_journal if names]
     writing = destination.writing
     own = (*writing.match_fields, *writing.number_fields)
     numbers = [(name,) for name in own if name.endswith("Number")]

@@ -58,8 +58,9 @@ class Lookup:
         wanted = list(dict.fromkeys(ids))
         if entity.reading.ids_parameter:
             listed: Iterable[Record] = self._filtered(entity.reading.ids_parameter, wanted)
-        elif entity.id_field in ("Code", "TaxType"):
-            # Xero has no path for one record by such an id.
+        elif entity.id_field in ("Code", "TaxType", "TrackingCategoryID"):
+            # Xero has no path for one record by such an id; that of a category hides what is
+            # archived of it.
             listed = self._read({})
         else:
             records = (self._single(record_id) for record_id in wanted)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from target_xero.build.records import Provenance, Record
+from xero_client.entities.children import CHILDREN
 from xero_client.http import wire
 from xero_client.names import normalized_name
 
 # What people call a record, in this order.
-_NAMES = (
-    "InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber", "QuoteNumber", "Number", "Code",
-    "Name", "Narration", "Reference", "FileName",
+_NUMBERS = ("InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber", "QuoteNumber")
+_NAMES = (*_NUMBERS, "Number", "Code", "Name", "Narration", "Reference", "FileName")
+# The records that it names, and by which it is known if it is a child, or settles one of them.
+_NAMED_RECORDS = (
+    "Contact.Name", "Invoice.InvoiceNumber", "CreditNote.CreditNoteNumber", "Prepayment.Reference",
+    "Overpayment.Reference", "ContactGroup.Name", "TrackingCategory.Name", "Item.Code", "Item.Name",
+    "Project.Name", "Task.Name", "Employee.Email",
 )  # fmt: skip
-_CONTACT_NAME = "Contact.Name"
+# What tells it from others, if it has neither a number nor a name.
+_OTHERS = ("FirstName", "LastName", "Email", "Date", "Amount")
 
 
 def fields_in(provenance: Provenance) -> Record:
@@ -42,13 +50,56 @@ def record_name(key: Mapping[str, Any], record: Record) -> str:
     return ", ".join(own)
 
 
+def parent_name(entity: str, fields: Record) -> str:
+    """What people call the parent of a child, and the child itself if it has a name.
+
+    Args:
+        entity: Its destination: ``CreditNotes/Allocations``.
+        fields: The columns of the record.
+
+    Returns:
+        ``CN-1``, or ``Region, North``; empty if the record does not name its parent, or has none.
+    """
+    child = CHILDREN.get(entity)
+    if child is None:
+        return ""
+    flat = _flattened(fields)
+    singular = child.parent.singular
+    names = (f"{singular}Number", f"{singular}.{singular}Number", f"{singular}.Code")
+    parent = _named(flat, (*names, f"{singular}.Name"))
+    own = _named(flat, ("Name", "Contact.Name")) if child.has_name else {}
+    return ", ".join(str(value).strip() for value in (parent | own).values()) if parent else ""
+
+
 def name_as_key(provenance: Provenance) -> dict[str, Any]:
-    """What people call a record, and its contact, by field: the key of a record without a key."""
-    fields = fields_in(provenance)
-    contact = fields.get("Contact")
-    inner = contact.get("Name") if isinstance(contact, dict) else None
-    named = _named(fields, (_CONTACT_NAME,))
-    return _named(fields) | ({_CONTACT_NAME: inner} if _is_name(inner) else named)
+    """What people call a record, by field: the key of a record without a key.
+
+    That is its number or name, and the contact or the document that it names. Without a number or
+    a name, it is a person, or has a date and an amount.
+    """
+    fields = _flattened(fields_in(provenance))
+    own = _all_named(fields, _NUMBERS) or _named(fields)
+    others = {} if own else _all_named(fields, _OTHERS)
+    return own | _all_named(fields, _NAMED_RECORDS) | others
+
+
+def _flattened(fields: Record) -> Record:
+    """The columns, and the fields of those that are objects, by their paths."""
+    inner = {
+        f"{outer}.{name}": value
+        for outer, part in fields.items()
+        if isinstance(part, dict)
+        for name, value in part.items()
+    }
+    return {**inner, **fields}
+
+
+def _all_named(fields: Record, names: tuple[str, ...]) -> dict[str, Any]:
+    """Those of some fields that have a value."""
+    found: dict[str, Any] = {}
+    for name in names:
+        found |= _named(fields, (name,))
+    return found
 
 
 def _named(fields: Record, names: tuple[str, ...] = _NAMES) -> dict[str, Any]:
@@ -62,4 +113,6 @@ def _named(fields: Record, names: tuple[str, ...] = _NAMES) -> dict[str, Any]:
 
 
 def _is_name(value: object) -> bool:
+    if isinstance(value, Decimal):
+        return isfinite(float(value))  # many readers of JSON cannot read a larger one
     return isinstance(value, (str, int)) and bool(str(value).strip())

@@ -10,7 +10,7 @@ from typing import Any
 
 from target_xero.build.records import Provenance, Record
 from target_xero.report.record_kinds import kind_of_record
-from target_xero.report.record_names import fields_in, record_name
+from target_xero.report.record_names import fields_in, parent_name, record_name
 from target_xero.report.results import UNKNOWN, Result
 from xero_client.names import normalized_name
 from xero_client.settings.login_command import is_in_meltano
@@ -32,7 +32,7 @@ def described_reject(provenance: Provenance, result: Result) -> str:
 def described_record(provenance: Provenance, entity: str, key: Mapping[str, Any]) -> str:
     """``bill M-4, line 7 of invoices.csv``."""
     fields = fields_in(provenance)
-    name = record_name(key or provenance.key, fields)
+    name = parent_name(entity, fields) or record_name(key or provenance.key, fields)
     kind = kind_of_record(entity, _type_in(fields) or provenance.document_type)
     return ", ".join([f"{kind} {name}".strip(), *_place_of(fields)])
 

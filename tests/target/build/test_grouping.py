@@ -106,6 +106,13 @@ def test_the_same_value_written_in_two_ways_does_not_disagree(tmp_path, xero):
     assert (contact["EmailAddress"], contact["FirstName"]) == ("a@example.com", "A")
 
 
+def test_spaces_around_a_name_do_not_disagree(tmp_path, xero):
+    rows = [row("G1", "b"), row("G1", "c")]
+    rows[1]["record"]["ContactName"] += " "
+    run = grouped(tmp_path, xero, [schema("invoices"), *rows])
+    assert run.statuses == {"created": 1}, run.log
+
+
 def test_rows_that_disagree_inside_an_object_name_the_path(tmp_path, xero):
     rows = [row("G1", "b"), row("G1", "c")]
     rows[1]["record"]["ContactName"] = "Bo"

@@ -301,7 +301,7 @@ def test_a_payment_whose_response_was_lost_is_not_paid_twice(tmp_path, xero, boo
 
 
 NAMED_WHOLE = {
-    "bank_transfers": ({"FromBankAccount": "Savings", "Amount": 1}, "FromBankAccount.Name"),
+    "bank_transfers": ({"FromBankAccount": "Savings", "Amount": 1}, "FromBankAccount.Code"),
     "payments": ({"Invoice": "S-1", "Amount": 1}, "Invoice.InvoiceNumber"),
     "invoices": ({"Type": "ACCREC", "Contact": "Ana"}, "Contact.Name"),
 }
@@ -312,3 +312,16 @@ def test_a_name_in_place_of_an_object_is_refused_with_its_column(tmp_path, xero,
     row, field = NAMED_WHOLE[stream]
     run = publish(tmp_path, xero, records(stream, [row]))
     assert f"is not an object; name it in {field}" in run.errors("invalid")[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "advice"),
+    [
+        ({"PaymentTerms": 30}, "30 is not an object; give its fields, such as PaymentTerms.Bills"),
+        ({"Phones": "021 555"}, """'021 555' is not a list; write it like [{"PhoneType": "…"}]"""),
+    ],
+)
+def test_a_text_in_place_of_fields_is_refused_with_an_example(tmp_path, xero, fields, advice):
+    run = publish(tmp_path, xero, records("contacts", [{"Name": "Ana"} | fields]))
+    [error] = run.errors("invalid")
+    assert error.endswith(advice)

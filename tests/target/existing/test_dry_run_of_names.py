@@ -222,3 +222,25 @@ def test_of_a_name_of_records_that_the_run_creates(tmp_path, xero, monkeypatch, 
     assert made.exit_code == 0, made.log
     messages = [message for each in rows for message in records(*each)]
     check_prediction(tmp_path, xero, messages, expected)
+
+
+def test_a_record_that_the_run_renames_has_its_new_name(tmp_path, xero):
+    publish(tmp_path, xero, records("contacts", [{"Name": "Ana", "ContactNumber": "C-1"}]))
+    items = [{"Code": "1", "Name": "Pen"}, {"Code": "2", "Name": "Ink"}]
+    publish(tmp_path, xero, records("items", items))
+    messages = [
+        *records("contacts", [{"ContactNumber": "C-1", "Name": "Ann"}]),
+        *records("items", [{"Code": "1", "Name": "Ink"}]),
+        *records(
+            "contacts_history",
+            [
+                {"Contact": {"Name": "Ann"}, "Details": "x"},
+                {"Contact": {"Name": "Ana"}, "Details": "x"},
+                {"Contact": {"ContactNumber": "C-1"}, "Details": "y"},
+            ],
+        ),
+        *records("items_history", [{"ItemName": name, "Details": "x"} for name in ("Ink", "Pen")]),
+        *records("items_history", [{"ItemCode": code, "Details": "x"} for code in "12"]),
+    ]
+    expected = ["updated", "updated", "created", INVALID, "created", INVALID, INVALID]
+    check_prediction(tmp_path, xero, messages, [*expected, "created", "created"])

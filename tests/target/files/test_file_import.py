@@ -1,6 +1,7 @@
 """`target-xero import`: the documents, the rejects and the options of a file."""
 
 import csv
+import json
 import os
 import subprocess
 from decimal import Decimal
@@ -42,6 +43,28 @@ class TestDocuments:
         assert run.exit_code == 0, run.log
         totals = {bill["Contact"]["Name"]: bill["SubTotal"] for bill in xero.records("Invoices")}
         assert totals == {"Ann": 3, "Bob": 4}
+
+    def test_rows_with_one_narration_and_date_are_one_manual_journal(self, tmp_path, xero):
+        headings = ["Narration", "Date", "AccountCode", "LineAmount"]
+        rows = [["Rent", day, *line] for day in ("2026-05-31", "2026-06-30")
+                for line in (("200", "10"), ("400", "-10"))]  # fmt: skip
+        path = write_csv(tmp_path / "in.csv", rows, headings)
+
+        run = import_file(tmp_path, xero, path, "manual_journals")
+
+        assert run.exit_code == 0, run.log
+        lines = [len(journal["JournalLines"]) for journal in xero.records("ManualJournals")]
+        assert lines == [2, 2]
+
+    def test_a_manual_journal_with_its_lines_as_json_is_one_row(self, tmp_path, xero):
+        amounts = {"200": 1, "400": -1}
+        lines = json.dumps([{"AccountCode": c, "LineAmount": n} for c, n in amounts.items()])
+        rows = [["Rent", "2026-05-31", lines], ["Rent", "2026-05-31", lines.replace("1", "2")]]
+        path = write_csv(tmp_path / "in.csv", rows, ["Narration", "Date", "JournalLines"])
+
+        run = import_file(tmp_path, xero, path, "manual_journals")
+
+        assert run.statuses == {"created": 2}, run.log
 
     def test_a_template_of_xero_is_understood(self, tmp_path, xero):
         caller = Caller(xero)

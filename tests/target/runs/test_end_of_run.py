@@ -45,6 +45,25 @@ def test_each_reject_has_the_name_that_people_use_its_line_and_its_reason(tmp_pa
         ("repeating_invoices", {"Type": "ACCPAY", "Reference": "N-1"}, {}, "repeating bill N-1"),
         ("purchase_orders", {"PurchaseOrderNumber": "N-1"}, {}, "purchase order N-1"),
         ("invoices_history", {"InvoiceNumber": "N-1"}, {}, "note of invoice N-1"),
+        ("contacts_history", {"Contact": {"Name": "Ana"}}, {}, "note of contact Ana"),
+        (
+            "credit_notes_allocations",
+            {"CreditNoteNumber": "C-1", "InvoiceNumber": "S-1"},
+            {},
+            "allocation of credit note C-1",
+        ),
+        (
+            "contact_groups_contacts",
+            {"ContactGroupName": "VIP", "ContactName": "Ana"},
+            {},
+            "contact of contact group VIP, Ana",
+        ),
+        (
+            "tracking_categories_options",
+            {"TrackingCategoryName": "Region", "Name": "North"},
+            {},
+            "option of tracking category Region, North",
+        ),
         ("contacts_attachments", {"FileName": "a.txt"}, {}, "attachment of contact a.txt"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The line of a record that was not published says which record it is about."""
+"""The line of a record in the results file says which record it is about."""
 
 import pytest
 from documents import invoice
@@ -41,7 +41,15 @@ def test_a_bill_that_xero_rejects_has_its_supplier_and_its_number_in_its_result(
         ("quotes", {"QuoteNumber": "Q-1"}, {"QuoteNumber": "Q-1"}),
         ("contacts_history", {"Contact.Name": "Ana"}, {"Contact.Name": "Ana"}),
         ("manual_journals", {"Narration": "Rent"}, {"Narration": "Rent"}),
-        ("bank_transfers", {"Amount": "soon"}, {}),
+        ("bank_transfers", {"Amount": "soon"}, {"Amount": "soon"}),
+        ("credit_notes_allocations", {"CreditNoteNumber": "C-1", "InvoiceNumber": "S-1"},
+         {"InvoiceNumber": "S-1", "CreditNoteNumber": "C-1"}),
+        ("payroll_nz_employees", {"firstName": "Ana", "lastName": "Lee", "email": "a@example.com"},
+         {"FirstName": "Ana", "LastName": "Lee", "Email": "a@example.com"}),
+        ("project_time_entries", {"projectName": "Barn", "task": {"name": "Dig"}},
+         {"Project.Name": "Barn", "Task.Name": "Dig"}),
+        ("payments", {"Invoice": {"InvoiceNumber": "S-1"}, "Date": "2026-10-01", "Amount": 5.25},
+         {"Invoice.InvoiceNumber": "S-1", "Date": "2026-10-01", "Amount": 5.25}),
     ],
 )  # fmt: skip
 def test_a_record_has_the_name_that_people_use_in_its_result(tmp_path, xero, stream, fields, key):
@@ -67,3 +75,32 @@ def test_a_line_without_a_stream_is_named_by_what_it_says(tmp_path, xero):
     [reason] = run.errors("invalid")
     assert f"\n{reason}" in run.log
     assert f": {reason}" not in run.log
+
+
+def test_published_records_without_a_key_have_the_names_that_they_give(tmp_path, xero):
+    publish(tmp_path, xero, records("contacts", [{"Name": "Ana"}]))
+    publish(tmp_path, xero, records("contact_groups", [{"Name": "VIP"}]))
+    publish(tmp_path, xero, records("invoices", [invoice("S-1")]))
+    [contact], [group], [sale] = map(xero.records, ("Contacts", "ContactGroups", "Invoices"))
+    of_contact = {"ContactID": contact["ContactID"]}
+    rows = [
+        *records("contacts_history", [{"Contact": {"Name": "Ana"}, "Details": "x"}]),
+        *records("contacts_history", [{"ContactID": contact["ContactID"], "Details": "y"}]),
+        *records("contact_groups_contacts", [{"ContactGroupName": "VIP", "ContactName": "Ana"}]),
+        *records("invoices_history", [{"Invoice.InvoiceNumber": "S-1", "Details": "x"}]),
+    ]
+    expected = [
+        {"Contact.Name": "Ana"},
+        of_contact,
+        {"Contact.Name": "Ana", "ContactGroup.Name": "VIP"},
+        {"Invoice.InvoiceNumber": "S-1"},
+    ]
+    dry = publish(tmp_path, xero, rows, dry_run=True)
+    assert [line["key"] for line in dry.results] == expected
+    run = publish(tmp_path, xero, rows)
+    assert run.statuses == {"created": 4}, run.log
+    expected[0] = of_contact | expected[0]
+    expected[2] = {"ContactGroupID": group["ContactGroupID"]} | expected[2]
+    expected[3] = {"InvoiceID": sale["InvoiceID"]} | expected[3]
+    # Those that look their parent up may come later.
+    assert sorted(map(str, (line["key"] for line in run.results))) == sorted(map(str, expected))

@@ -19,7 +19,7 @@ user runs again because the day may have ended. Its first call finds out.
 
 A lease ends after three seconds. So a process that was killed does not delay the others for longer,
 even if the clock was set back meanwhile. A process that has nothing to call for a while, because
-its loader is slow, keeps its lease. A longer lease would keep its calls from the others for as long.
+its loader is slow, keeps its lease. A longer lease would keep its calls from the others for longer.
 """
 
 from __future__ import annotations

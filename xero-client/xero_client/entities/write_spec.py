@@ -196,6 +196,8 @@ class ChildSpec:
         batch_limit: The most children in one call.
         summarize_errors: Whether PUT supports ``summarizeErrors=false``.
         scope: The scope for writing; None for that of the parent.
+        found_by: The field by which a parent's record shows whether it has a child already: the
+            name of an option. None if it does not show it.
         has_name: Whether a child has a name of its own, so that its column ``Name`` is not the
             parent's.
         precedes_contacts: Whether other records refer to it. It then comes before contacts and
@@ -213,5 +215,6 @@ class ChildSpec:
     batch_limit: int = 1
     summarize_errors: bool = False
     scope: str | None = None
+    found_by: str | None = None
     has_name: bool = False
     precedes_contacts: bool = False

@@ -33,7 +33,7 @@ from xero_client.json_value import Json
 MAX_REMEMBERED = 1000
 # The field in which people write the name or number of a part, by its shape.
 _NAMED_BY = {
-    "Account": "Name",
+    "Account": "Code",
     "Contact": "Name",
     "CreditNote": "CreditNoteNumber",
     "Invoice": "InvoiceNumber",
@@ -243,7 +243,10 @@ class Coercion:
     def _part(self, value: Json, shape: str, name: str | int, walk: _Walk) -> Record:
         if type(value) is not dict:
             field = _NAMED_BY.get(shape)
-            hint = f"; name it in {name}.{field}" if field and isinstance(name, str) else ""
+            advice = f"name it in {name}.{field}"
+            if field is None:
+                advice = f"give its fields, such as {name}.{_first_field(shape)}"
+            hint = f"; {advice}" if isinstance(name, str) else ""
             value = _parse_json(value, dict, f"an object{hint}")
         columns = self._columns.get(shape)
         if columns is None:
@@ -261,7 +264,9 @@ class Coercion:
         return inner
 
     def _parts(self, value: Json, shape: str, name: str, walk: _Walk) -> list[Record]:
-        value = _parse_json(value, list, "a list")
+        value = _parse_json(
+            value, list, f'a list; write it like [{{"{_first_field(shape)}": "…"}}]'
+        )
         path = walk.path
         depth = len(path)
         path.append(name)
@@ -296,6 +301,11 @@ def _note_account(account: Record, walk: _Walk) -> None:
     elif not IS_CODE[Named.ACCOUNT](code):
         is_code = may_be_code(Named.ACCOUNT, code)
         walk.names.append(NameReference(Named.ACCOUNT_PART, tuple(walk.path), is_code))
+
+
+def _first_field(shape: str) -> str:
+    """A field of a part that can be sent, as an example."""
+    return next(name for name, field in SHAPES[shape].items() if field.is_sent)
 
 
 def _shown(path: Collection[str | int], *names: str, lines: bool = True) -> str:

@@ -19,7 +19,7 @@ from target_xero.build.publications.publication import Publication, size_checked
 from target_xero.build.publications.record_converter import RecordConverter
 from target_xero.build.publications.write_request import WriteRequest
 from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.references.match_keys import shown
+from target_xero.build.references.match_keys import Overwrite, shown
 from target_xero.build.references.parents import ParentKey, parent_reference
 from target_xero.build.references.record_references import OWN_PLACE, record_references
 from xero_client.entities.children import ATTACHMENTS
@@ -39,6 +39,7 @@ class ChildBuilder:
         *,
         columns: Mapping[str, str],
         files: str | None,
+        overwrite: str | None,
         batch_size: int,
     ) -> None:
         """Takes the stream's settings.
@@ -47,8 +48,10 @@ class ChildBuilder:
             converter: Converts its records.
             columns: The setting ``columns``: fields of the child or of its parent, by column.
             files: The folder that attachments are read from; None if no file may be read.
+            overwrite: The setting ``overwrite``.
             batch_size: The most records in one call.
         """
+        self._changes_found = overwrite in (None, Overwrite.ANY.value)
         self._converter = converter
         self._columns = {normalized_name(name): field for name, field in columns.items()}
         self._files = files
@@ -143,6 +146,7 @@ class ChildBuilder:
             content=size_checked(wire.encode(fields)) if child.shape and not removes else None,
             fields=fields,
             record_id=own_id if at_child and own_id != OWN_PLACE else None,
+            overwrite=None if self._changes_found and request.method == "POST" else Overwrite.NEVER,
             in_list=bool(child.key) and not child.bare and not removes,
             batch_limit=1 if at_child else min(child.batch_limit, self._batch_size),
             parent=parent,

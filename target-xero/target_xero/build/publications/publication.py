@@ -6,7 +6,7 @@ import hashlib
 
 from msgspec import field
 
-from target_xero.build.destinations.destination import Destination
+from target_xero.build.destinations.destination import ChildDestination, Destination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.fields.name_references import NameReference
 from target_xero.build.records import InvalidRecordError, PrivateStruct, Record
@@ -97,6 +97,15 @@ class Publication(PrivateStruct, frozen=True, eq=False):
     def parent_id(self) -> str:
         """The id of the parent of a child record; empty if it has no parent."""
         return (self.parent or "").rpartition("/")[2]
+
+    @property
+    def found_in_parent(self) -> tuple[str, str] | None:
+        """The field, and its value, that tell whether the parent has a new child already."""
+        destination, field = self.destination, None
+        if self.action is Action.SEND and isinstance(destination, ChildDestination):
+            field = destination.child.found_by
+        value = text_of(self.fields, field)
+        return None if field is None or value is None else (field, value)
 
     @property
     def would_duplicate(self) -> bool:

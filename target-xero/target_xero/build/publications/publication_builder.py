@@ -73,7 +73,11 @@ class PublicationBuilder:
             rule, self._converter, batch_size=batch_size, finds_id_later=finds_id_later
         )
         self._children = ChildBuilder(
-            self._converter, columns=rule.columns, files=rule.files, batch_size=batch_size
+            self._converter,
+            columns=rule.columns,
+            files=rule.files,
+            overwrite=rule.overwrite,
+            batch_size=batch_size,
         )
         self._raw = RawBuilder(write_nulls=write_nulls)
         self._paths = RecordPaths(rule.stream, origin)

@@ -120,8 +120,7 @@ def _columns_of(child: Child, parent: Entity, field: str) -> list[str]:
     child has no such field.
     """
     own = normalized_name(field)
-    is_qualified = field.startswith(parent.singular)
-    qualified = own if is_qualified else normalized_name(parent.singular + field)
+    qualified = normalized_name(parent.singular + field)
     return [qualified] if field == "Name" and child.has_name else [qualified, own]
 
 

@@ -274,7 +274,9 @@ def _merge_fields(
             continue
         if known in (None, ""):
             merged[name] = value
-        elif _coerced(coercion, name, known) == _coerced(coercion, name, value):
+        elif _trimmed(known) == _trimmed(value) or (
+            _coerced(coercion, name, known) == _coerced(coercion, name, value)
+        ):
             continue
         elif isinstance(known, dict) and isinstance(value, dict):
             inner = coercion.of_part(name)
@@ -284,6 +286,11 @@ def _merge_fields(
                 f"rows of one document disagree on {path}{name}: {known!r} and {value!r}"
             )
     return merged
+
+
+def _trimmed(value: Json) -> Json:
+    """A value without the spaces around it, which do not make it another one."""
+    return value.strip() if isinstance(value, str) else value
 
 
 def _coerced(coercion: Coercion, name: str, value: Json) -> Record:

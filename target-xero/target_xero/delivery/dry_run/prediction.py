@@ -33,6 +33,7 @@ from target_xero.report.results import INVALID, REJECTED, UNKNOWN
 from xero_client.errors import RequestRefusedError, XeroError
 from xero_client.http.access import with_needs
 from xero_client.http.transport import Transport
+from xero_client.store.spilled_table import SpilledTable
 
 # Items that are looked up at once.
 LOOKUP_SIZE = 200
@@ -46,6 +47,7 @@ WOULD_LEAVE = "unchanged"
 WOULD_RECOVER = "recover"
 
 PUBLISHED_BEFORE = "the same content was published before"
+COMES_AGAIN = "the same record came before in this input"
 REMOVED_ALREADY = "it is removed already"
 NOTHING_TO_CHANGE = "Xero has all of it already"
 
@@ -116,6 +118,8 @@ class Predictor:
         self._expected = ExpectedRecords()
         self._preparation = Preparation(transport, log, self._expected)
         self._failures = FailureCounts()
+        # By the fingerprints of the items that a run would send.
+        self._sent = SpilledTable("would")
 
     def predict(self, items: Sequence[Item]) -> list[Prediction]:
         """What a run would do with items, in their order.
@@ -131,13 +135,33 @@ class Predictor:
         logged = logged_items(found, entries, self._records, resend_unknown=resends)
         new = iter(self._predictions([each.item for each in logged if each.event is Event.IS_NEW]))
         predictions = [
-            next(new) if each.event is Event.IS_NEW else _by_the_log(each) for each in logged
+            self._once(next(new) if each.event is Event.IS_NEW else _by_the_log(each))
+            for each in logged
         ]
         if not self._is_sent:
             for prediction in predictions:
-                if prediction.would == WOULD_CREATE and prediction.error is None:
-                    self._expected.add(prediction.item.publication)
+                self._expect(prediction)
         return predictions
+
+    def _once(self, prediction: Prediction) -> Prediction:
+        """A prediction; that nothing is done, if the same record came before."""
+        if prediction.error is not None or prediction.would == WOULD_LEAVE:
+            return prediction
+        fingerprint = prediction.item.fingerprint
+        if self._sent.get(fingerprint) is not None:
+            return replace(prediction, would=WOULD_LEAVE, changes=None, why_unchanged=COMES_AGAIN)
+        self._sent.set(fingerprint, prediction.would)
+        return prediction
+
+    def _expect(self, prediction: Prediction) -> None:
+        """Notes what Xero would have by the time of the next items."""
+        publication, existing = prediction.item.publication, prediction.existing
+        if prediction.error is not None:
+            return
+        if prediction.would == WOULD_CREATE:
+            self._expected.add(publication)
+        elif prediction.would == WOULD_UPDATE and existing is not None:
+            self._expected.add_change(publication, existing)
 
     def _predictions(self, items: Sequence[Item]) -> list[Prediction]:
         """Predictions for items that the log does not have.

@@ -228,6 +228,8 @@ class Preparation:
 
 def _named(item: Item, found: Completed) -> Prepared:
     """An item after the records that it names were looked up."""
+    if found.existing_id is not None:
+        return Prepared(item, Event.HAS_NO_CHANGE, found.existing_id)
     if found.publication is not None:
         return Prepared(replace(item, publication=found.publication))
     return Prepared(item, Event.MAY_NOT_BE_SENT, reason=str(found.problem))

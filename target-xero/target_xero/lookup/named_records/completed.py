@@ -14,7 +14,9 @@ class Completed(Struct, frozen=True):
         publication: The publication with the ids; None if a record is not found. What names a
             record that is expected, and not in Xero yet, stays as it is.
         problem: Why a record is not found.
+        existing_id: The id of the child that its parent has already, with all of it.
     """
 
     publication: Publication | None = None
     problem: str | None = None
+    existing_id: str | None = None

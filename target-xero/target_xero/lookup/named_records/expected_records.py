@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from target_xero.build.publications.publication import Publication
 from target_xero.build.records import Record
 from target_xero.build.references.match_keys import MatchKey, text_at
@@ -30,12 +32,13 @@ for _entity in ALL_BY_STREAM.values():
 _CREDITS = frozenset({BY_NAME["CreditNotes"].title, *_CREATED})
 # Stands for the entity of contacts that documents create, and for no record.
 _BY_DOCUMENT, NONE = "by a document", "[]"
+_RENAMED = "renamed"
 # So many records of one name are kept. What the others are is not known.
 MAX_OF_ONE_NAME = 100
 
 
 class ExpectedRecords:
-    """The records that a dry run would have created by now; a run has none.
+    """The records that a dry run would have created or renamed by now; a run has none.
 
     They have no id. They have the fields that name them, and what tells records of one name apart.
     """
@@ -70,6 +73,30 @@ class ExpectedRecords:
             known = self._at(key)
             if len(known) < MAX_OF_ONE_NAME:
                 self._named.set(key, wire.encode([*known, listed]).decode())
+
+    def add_change(self, publication: Publication, existing: Record) -> None:
+        """Notes a change of a record, if it gives that another name.
+
+        Args:
+            publication: What would be sent.
+            existing: The record as Xero has it.
+        """
+        entity, id_field = publication.destination.name, publication.destination.id_field or ""
+        names = _texts(publication.fields, _NAMES.get(entity, ()))
+        if all(same_text(text_at(existing, name) or "", new) for name, new in names.items()):
+            return
+        self._named.set(_key(_RENAMED, entity, str(existing.get(id_field))), NONE)
+        self.add(replace(publication, fields={**existing, **publication.fields}))
+
+    def as_named(self, entity: Entity, records: Iterable[Record]) -> list[Record]:
+        """Those of Xero's records that the run does not rename; ``with_key`` has the others."""
+        return [
+            record
+            for record in records
+            if not self._named.get(
+                _key(_RENAMED, entity.title, str(record.get(entity.id_field or "")))
+            )
+        ]
 
     def _at(self, key: str) -> list[tuple[str, Record]]:
         row = self._named.get(key)
@@ -146,4 +173,4 @@ def is_expected(record: dict[str, Any], id_field: str) -> bool:
 
 def shown_id(record: dict[str, Any], id_field: str) -> str:
     """The id of a record, for messages."""
-    return str(record.get(id_field) or "one that the run creates")
+    return str(record.get(id_field) or "one that the run creates or renames")

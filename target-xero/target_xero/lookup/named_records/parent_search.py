@@ -60,7 +60,8 @@ def _with_parent(
     found: dict[MatchKey, list[Record]],
     expected: ExpectedRecords,
 ) -> Completed:
-    parent, records = key.entity, found[key.fields]
+    parent = key.entity
+    records = expected.as_named(parent, found[key.fields])
     present = [*in_use(records), *expected.with_key(parent, key.fields)]
     if len(present) > 1:
         present = with_credit_left(present)

@@ -169,7 +169,7 @@ class _Search:
         list_path = filled_with(reference.in_list, in_path)
         entity, key = BY_TITLE[reference.entity], reference.key
         id_field, of_other_api = entity.id_field or "", ".xro/" in list_path
-        records = self._named(reference, list_path)
+        records = self._expected.as_named(entity, self._named(reference, list_path))
         expected = self._expected.with_key(entity, key, list_path if of_other_api else "")
         present = [*in_use(records), *expected]
         if len(present) > 1:
