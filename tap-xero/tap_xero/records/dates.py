@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from xero_client.http.wire import format_instant, parse_instant
+from xero_client.json_value import Json
 
 
 @lru_cache(maxsize=8192)
@@ -40,3 +41,11 @@ def to_instant(text: str) -> str:
         ValueError: The text is not a date of the years 1 to 9999.
     """
     return format_instant(parse_instant(text))
+
+
+def instant_or_none(value: Json) -> str | None:
+    """An instant as ``to_instant`` gives it; None if the value is not one."""
+    try:
+        return to_instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

@@ -21,7 +21,7 @@ from urllib.parse import quote
 from tap_xero.paging.background import results_in_order
 from tap_xero.paging.page import Page
 from tap_xero.records.converter import Record
-from tap_xero.records.dates import to_instant
+from tap_xero.records.dates import instant_or_none
 from tap_xero.records.schemas import attachment_schema, history_schema
 from tap_xero.run.organisations import Organisation
 from tap_xero.streams.entity_stream import XeroStream
@@ -74,7 +74,8 @@ class ChildStream(XeroStream):
 
     def _convert_page(self, page: Page, tenant: Tenant) -> list[str]:  # noqa: ARG002  # as in XeroStream
         """Returns the instants of the records' last changes; the records are not written."""
-        return [changed for record in page.records if (changed := _changed(record)) is not None]
+        changes = (instant_or_none(record.get(UPDATED)) for record in page.records)
+        return [changed for changed in changes if changed is not None]
 
     def _converted_child(self, child: Record, tenant: Tenant) -> Record:
         self._convert(child)
@@ -209,13 +210,6 @@ def entry_ids(history: Sequence[Record]) -> list[str]:
         ids.append(hashlib.sha256(b"%d %s" % (counts[content], content)).hexdigest()[:32])
         counts[content] += 1
     return ids
-
-
-def _changed(record: Record) -> str | None:
-    try:
-        return to_instant(record[UPDATED])
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 CHILD_STREAM_TYPES: tuple[type[ChildStream], ...] = (AttachmentStream, HistoryStream)

@@ -161,6 +161,23 @@ def test_a_stream_that_joins_later_is_read_from_the_beginning(xero):
     assert len(again.records("invoices")) == len(first.records("invoices"))
 
 
+@pytest.mark.parametrize("parent", ["invoices", "contacts", "manual_journals", "journals"])
+@DEMO
+def test_rows_without_their_records_keep_the_bookmark_of_the_records(xero, parent):
+    nested = [each.stream for each in NESTED_LISTS if each.parent.stream == parent]
+    with_records = read(xero, [parent, *nested])
+    first = read(xero, nested)
+    second = read(xero, nested, state=first.state)
+
+    kept, alone = (
+        run.state["bookmarks"][parent]["organisations"][xero.organisation().tenant_id]
+        for run in (with_records, first)
+    )
+    assert kept["replication_key_value"] == alone["replication_key_value"]
+    assert all(len(first.records(stream)) > 10 for stream in nested[:1])
+    assert all(len(second.records(stream)) < 10 for stream in nested)
+
+
 @DEMO
 def test_rows_of_a_full_table_are_activated_with_it(xero):
     run = read(xero, ["tracking_categories", "tracking_options"])
