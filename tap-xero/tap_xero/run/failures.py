@@ -11,10 +11,12 @@ from tap_xero.run.context import ORGANISATION_ERRORS, UNAVAILABLE_ERRORS, ends_r
 from tap_xero.run.organisations import Organisation
 from xero_client.auth.tenants import Tenant
 from xero_client.command_line.run_end import in_one_line
-from xero_client.errors import XeroError
+from xero_client.errors import AccessDeniedError, XeroError
 
 logger = logging.getLogger("tap-xero")
 
+# What to do if the organisation does not have what a stream needs, such as a plan or a country.
+SKIPPING = "to read only the others, deselect such streams, or set unavailable_streams to skip"
 # So many names of streams or organisations with the same reason are in the last line, or one more.
 MAX_NAMES = 5
 # What differs from call to call in errors with the same reason: the request, its scope, a wait.
@@ -131,7 +133,9 @@ class Failures:
         messages = " | ".join(
             _message(group) for failures in failed.values() for group in _groups(failures)
         )
-        return f"{' and '.join(counts)} could not be read{others}: {messages}"
+        is_refused = any(isinstance(each.error, AccessDeniedError) for each in self._streams)
+        remedy = f" | {SKIPPING}" if is_refused else ""
+        return f"{' and '.join(counts)} could not be read{others}: {messages}{remedy}"
 
 
 def _groups(failures: Iterable[Failure]) -> Iterable[Sequence[Sequence[Failure]]]:

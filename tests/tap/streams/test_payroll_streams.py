@@ -261,6 +261,7 @@ def test_payroll_of_another_country_under_the_same_path_is_unavailable(xero):
     assert run.exit_code == 1
     assert "3 stream(s) could not be read, all others were read" in run.last_line
     assert "the organisation is in GB. It is for organisations in New Zealand" in run.last_line
+    assert "deselect such streams, or set unavailable_streams to skip" in run.last_line
     assert run.ids("payroll_uk_employees", "employeeID") == ["a"]
     assert {m["stream"] for m in run.messages if m["type"] == "RECORD"} == {
         "accounts",
