@@ -36,8 +36,8 @@ HUB_ENTRIES: dict[str, dict[str, Any]] = {
         "next_steps": (
             "Run `meltano invoke tap-xero:login` to grant access to Xero and choose the "
             "organisations. A Custom Connection needs no login: set `client_id`, `client_secret` "
-            "and `grant_type`. Select streams: without `meltano select tap-xero STREAM '*'`, Meltano "
-            "selects all of them, also the payroll of other countries, which Xero refuses."
+            "and `grant_type`. Select streams: without `meltano select tap-xero STREAM '*'`, "
+            "Meltano selects all of them, also the payroll of other countries, which Xero refuses."
         ),
     },
     "target-xero": {
