@@ -10,6 +10,7 @@ from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import Publication
 from target_xero.delivery.items import Item
 from target_xero.delivery.responses.outcomes import Outcome, OutcomeKind
+from target_xero.report.record_names import names_in
 from target_xero.report.results import (
     CREATED,
     DRY_RUN,
@@ -54,7 +55,7 @@ def unchanged_result(item: Item, xero_id: str | None) -> Result:
         entity=publication.destination.name,
         method=publication.method,
         status=UNCHANGED,
-        key=_key(item),
+        key=_known_key(item),
         xero_id=xero_id or publication.record_id,
         warnings=publication.warnings,
     )
@@ -107,11 +108,19 @@ def _status(publication: Publication, outcome: Outcome, *, known: bool) -> str:
 
 
 def _key(item: Item) -> Mapping[str, Any]:
+    """What identifies a record; without a key of the stream or of Xero, what people call it."""
+    known = _known_key(item)
+    if known or isinstance(item.publication.destination, ChildDestination):
+        return known  # the results file names the parent of a child
+    return names_in(item.publication.fields)
+
+
+def _known_key(item: Item) -> Mapping[str, Any]:
     """What identifies a record: its key, else what only it has in Xero; of a child, the parent."""
     publication = item.publication
     destination = publication.destination
     if item.provenance.key:
         return item.provenance.key
     if not isinstance(destination, ChildDestination) or publication.parent_key is not None:
-        return publication.key  # the results file adds the names that the record gives
+        return publication.key
     return {destination.parent.id_field or "": publication.parent_id, **publication.key}

@@ -23,6 +23,10 @@ _NAMED_RECORDS = (
 )  # fmt: skip
 # What tells it from others, if it has neither a number nor a name.
 _OTHERS = ("FirstName", "LastName", "Email", "Date", "Amount")
+_ALL = {normalized_name(name): name for name in (*_NAMES, *_NAMED_RECORDS, *_OTHERS)}
+_FIELDS = frozenset(_ALL.values())
+_FIELDS_ORDER = list(_ALL.values()).index
+_PARTS = frozenset(name.partition(".")[0] for name in _NAMED_RECORDS)
 
 
 def fields_in(provenance: Provenance) -> Record:
@@ -72,15 +76,36 @@ def parent_name(entity: str, fields: Record) -> str:
 
 
 def name_as_key(provenance: Provenance) -> dict[str, Any]:
-    """What people call a record, by field: the key of a record without a key.
+    """What people call a record, by field, as it came: the key of a record without a key."""
+    named = {
+        normalized_name(name): value for name, value in _flattened(fields_in(provenance)).items()
+    }
+    return _names({_ALL[name]: value for name, value in named.items() if name in _ALL})
 
-    That is its number or name, and the contact or the document that it names. Without a number or
-    a name, it is a person, or has a date and an amount.
+
+def names_in(fields: Record) -> dict[str, Any]:
+    """What people call a record, by field.
+
+    Args:
+        fields: The record with Xero's fields.
     """
-    fields = _flattened(fields_in(provenance))
-    own = _all_named(fields, _NUMBERS) or _named(fields)
-    others = {} if own else _all_named(fields, _OTHERS)
-    return own | _all_named(fields, _NAMED_RECORDS) | others
+    found = {name: fields[name] for name in _FIELDS.intersection(fields)}
+    if parts := _PARTS.intersection(fields):
+        inner = _flattened({name: fields[name] for name in parts})
+        found |= {name: value for name, value in inner.items() if name in _FIELDS}
+    return _names(found)
+
+
+def _names(fields: Record) -> dict[str, Any]:
+    """The number or name of a record, and the contact or the document that it names.
+
+    Without a number or a name, it is a person, or has a date and an amount.
+    """
+    named = sorted((name for name, value in fields.items() if _is_name(value)), key=_FIELDS_ORDER)
+    numbers = [name for name in named if name in _NUMBERS]
+    own = numbers or [name for name in named if name in _NAMES][:1]
+    others = [name for name in named if name in _NAMED_RECORDS or (not own and name in _OTHERS)]
+    return {name: fields[name] for name in (*own, *others)}
 
 
 def _flattened(fields: Record) -> Record:
@@ -92,14 +117,6 @@ def _flattened(fields: Record) -> Record:
         for name, value in part.items()
     }
     return {**inner, **fields}
-
-
-def _all_named(fields: Record, names: tuple[str, ...]) -> dict[str, Any]:
-    """Those of some fields that have a value."""
-    found: dict[str, Any] = {}
-    for name in names:
-        found |= _named(fields, (name,))
-    return found
 
 
 def _named(fields: Record, names: tuple[str, ...] = _NAMES) -> dict[str, Any]:

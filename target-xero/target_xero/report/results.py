@@ -235,11 +235,12 @@ class Results:
 
 
 def _shown_key(provenance: Provenance, result: Result) -> Mapping[str, Any]:
-    """What identifies a record; without a key, or if it was not published, what people call it."""
+    """What identifies a record; of a child, or if it was not published, what people call it too."""
     key = result.key or provenance.key
     # An id that only Xero knows does not say which record came. The names are read from the message
-    # again: that takes time, so it is done only if the key of its stream does not say it.
-    is_found = bool(provenance.key) and result.status not in NOT_PUBLISHED
+    # again: that takes time, so it is not done for the many records that are published.
+    is_child = "/" in result.entity and not provenance.key
+    is_found = result.status not in NOT_PUBLISHED and not is_child
     if is_found or any(not name.endswith("ID") for name in key):
         return key
     return {**key, **name_as_key(provenance)}
