@@ -147,6 +147,15 @@ class ListReader:
             future = run_in_thread(partial(self._send, request))
             self._pending.append((request, datetime.now(timezone.utc), future))
 
+    def first_page(self) -> Sequence[Record]:
+        """The records of the first page that ``pages`` would request, in one call.
+
+        Raises:
+            XeroError: The page cannot be read.
+        """
+        [request] = self._paginator.next_requests(0, 1)
+        return self._page(request, self._send(request)).records
+
     def pages(self) -> Iterator[Page]:
         """The pages in order. Finish with a page before you ask for the next one.
 
