@@ -76,6 +76,23 @@ def check_fields(records: Sequence[Record], entity: Entity) -> None:
     check_replication_key(records, entity)
 
 
+def check_keys(records: Sequence[Record], entity: Entity) -> None:
+    """Checks that each record of a page has one of the fields that identify it.
+
+    Raises:
+        SettingsError: A record has none of them.
+    """
+    missing = sum(all(each.get(name) is None for name in entity.keys) for each in records)
+    if entity.keys and missing:
+        message = (
+            f"Setting 'custom_streams.{entity.stream}.key_properties' names "
+            f"{', '.join(map(repr, entity.keys))}, which {missing} of {len(records)} records of a "
+            "page do not have, so that a table would keep one of them: name fields that every "
+            "record has, or remove the setting"
+        )
+        raise SettingsError(message)
+
+
 def check_replication_key(records: Iterable[Record], entity: Entity) -> None:
     """Checks that the field of the bookmark is a date: that of the first record that has it.
 

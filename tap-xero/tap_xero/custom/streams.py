@@ -8,7 +8,12 @@ from datetime import datetime
 
 from singer_sdk import Tap
 
-from tap_xero.custom.schemas import check_fields, check_replication_key, inferred_schema
+from tap_xero.custom.schemas import (
+    check_fields,
+    check_keys,
+    check_replication_key,
+    inferred_schema,
+)
 from tap_xero.custom.settings import CustomStreamSettings
 from tap_xero.paging.list_reader import ListReader
 from tap_xero.paging.page import Page
@@ -42,11 +47,12 @@ class CustomStream(XeroStream):
         super().__init__(tap, custom.entity, run, settings=custom.requests, schema=lambda: schema)
 
     def _convert_page(self, page: Page, tenant: Tenant) -> list[str]:
-        """Converts a page as all streams do, after a check of the field of the bookmark.
+        """Converts a page as all streams do, after a check of the fields that the settings name.
 
         Raises:
-            SettingsError: It is not a date.
+            SettingsError: A record has no key, or the field of the bookmark is not a date.
         """
+        check_keys(page.records, self.entity)
         check_replication_key(page.records, self.entity)
         return super()._convert_page(page, tenant)
 

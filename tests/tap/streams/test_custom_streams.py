@@ -448,3 +448,16 @@ def test_a_replication_key_that_is_not_a_date_is_refused(xero, schema, value):
     assert f"value {json.loads(value)!r} is not a date" in run.last_line
     assert "remove 'replication_key'" in run.last_line
     assert run.records("widgets") == []
+
+
+@pytest.mark.parametrize(("second", "code"), [('{"Id": null, "No": 2}', 0), ('{"More": 1}', 1)])
+def test_a_record_without_any_of_its_keys_is_refused(xero, second, code):
+    body = f'[{{"Id": "a", "No": 1}}, {second}]'
+    content = {"status": 200, "body": body, "content_type": "application/json"}
+    xero.fault("status", "Widgets", times=None, **content)
+    stream = {"path": "/Widgets", "key_properties": ["Id", "No"]}
+    run = read(xero, custom_streams={"widgets": stream})
+    assert run.exit_code == code
+    assert len(run.records("widgets")) == (0 if code else 2)
+    if code:
+        assert "key_properties' names 'Id', 'No', which 1 of 2 records" in run.last_line
