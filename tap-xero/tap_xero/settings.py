@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from tap_xero.custom.settings import CustomStream
+from tap_xero.custom.options import CustomStream
 from tap_xero.reports.settings import ReportOptions
 from tap_xero.requests.parameters import MAX_PAGE_SIZE, PageSize, StreamOptions
 from xero_client.auth.tenants import ALL

@@ -83,7 +83,9 @@ class TapXero(Tap):
         if self.config.get("custom_streams"):
             base_uri = self.connection.base_uri
             settings = list(custom_streams(self.config, base_uri, STREAM_NAMES))
-            names = {*STREAM_NAMES, *(custom.entity.stream for custom in settings)}
+            own_names = {custom.entity.stream for custom in settings}
+            names = {*STREAM_NAMES, *own_names}
+            streams = [stream for stream in streams if stream.name not in own_names]
             streams += discover_custom_streams(
                 self,
                 settings,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tap_xero.records.converter import Record
+from tap_xero.records.dates import to_instant
 from tap_xero.records.schemas.types import (
     BOOLEAN,
     INSTANT,
@@ -72,6 +73,46 @@ def check_fields(records: Sequence[Record], entity: Entity) -> None:
                 f"record of the first page has{did_you_mean(name, found)}"
             )
             raise SettingsError(message)
+    check_replication_key(records, entity)
+
+
+def check_keys(records: Sequence[Record], entity: Entity) -> None:
+    """Checks that each record of a page has one of the fields that identify it.
+
+    Raises:
+        SettingsError: A record has none of them.
+    """
+    missing = sum(all(each.get(name) is None for name in entity.keys) for each in records)
+    if entity.keys and missing:
+        message = (
+            f"Setting 'custom_streams.{entity.stream}.key_properties' names "
+            f"{', '.join(map(repr, entity.keys))}, which {missing} of {len(records)} records of a "
+            "page do not have, so that a table would keep one of them: name fields that every "
+            "record has, or remove the setting"
+        )
+        raise SettingsError(message)
+
+
+def check_replication_key(records: Iterable[Record], entity: Entity) -> None:
+    """Checks that the field of the bookmark is a date: that of the first record that has it.
+
+    Raises:
+        SettingsError: It is a number or another text.
+    """
+    name = entity.reading.replication_key
+    value = next((each[name] for each in records if name and each.get(name) is not None), None)
+    if value is None:
+        return
+    try:
+        to_instant(value)
+    except (TypeError, ValueError):
+        shown = repr(value) if isinstance(value, str) else str(value)
+        message = (
+            f"Setting 'custom_streams.{entity.stream}.replication_key' names {name!r}, whose value "
+            f"{shown} is not a date and time: name the field with the time of the last change, or "
+            "remove 'replication_key' and 'modified_since', so that each run reads the whole list"
+        )
+        raise SettingsError(message) from None
 
 
 def _checked(place: str, node: object) -> Schema:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from singer_sdk import Tap
 
-from tap_xero.custom.schemas import check_fields, inferred_schema
+from tap_xero.custom.schemas import (
+    check_fields,
+    check_keys,
+    check_replication_key,
+    inferred_schema,
+)
 from tap_xero.custom.settings import CustomStreamSettings
 from tap_xero.paging.list_reader import ListReader
+from tap_xero.paging.page import Page
 from tap_xero.records.schemas.types import Schema
 from tap_xero.requests.parameters import TemplateContext, render_params
 from tap_xero.requests.planner import RequestPlanner
@@ -19,7 +24,7 @@ from tap_xero.run.context import RunContext, ends_run
 from tap_xero.run.organisations import Organisation
 from tap_xero.state import Bookmark, StartPosition
 from tap_xero.streams.entity_stream import XeroStream
-from xero_client.entities.table import Paging
+from xero_client.auth.tenants import Tenant
 from xero_client.errors import XeroError
 
 logger = logging.getLogger("tap-xero")
@@ -40,6 +45,16 @@ class CustomStream(XeroStream):
             run: The run that reads the stream.
         """
         super().__init__(tap, custom.entity, run, settings=custom.requests, schema=lambda: schema)
+
+    def _convert_page(self, page: Page, tenant: Tenant) -> list[str]:
+        """Converts a page as all streams do, after a check of the fields that the settings name.
+
+        Raises:
+            SettingsError: A record has no key, or the field of the bookmark is not a date.
+        """
+        check_keys(page.records, self.entity)
+        check_replication_key(page.records, self.entity)
+        return super()._convert_page(page, tenant)
 
 
 def discover_custom_streams(
@@ -175,12 +190,4 @@ def _first_page(
         summary_only=False,
     )
     request = planner.list_request(start, params, None)
-    if request.paged:
-        first = "0" if entity.reading.paging is Paging.RECORD_OFFSET else "1"
-        page = {
-            entity.reading.page_parameter: first,
-            entity.reading.size_parameter: str(request.page_size),
-        }
-        request = replace(request, paged=False, params={**request.params, **page})
-    reader = ListReader(request, organisation.transport, 1)
-    return [dict(record) for found in reader.pages() for record in found.records]
+    return [dict(record) for record in ListReader(request, organisation.transport, 1).first_page()]

@@ -147,6 +147,15 @@ class ListReader:
             future = run_in_thread(partial(self._send, request))
             self._pending.append((request, datetime.now(timezone.utc), future))
 
+    def first_page(self) -> Sequence[Record]:
+        """The records of the first page that ``pages`` would request, in one call.
+
+        Raises:
+            XeroError: The page cannot be read.
+        """
+        [request] = self._paginator.next_requests(0, 1)
+        return self._page(request, self._send(request)).records
+
     def pages(self) -> Iterator[Page]:
         """The pages in order. Finish with a page before you ask for the next one.
 
@@ -227,19 +236,48 @@ class ListReader:
         made_at = response_time(response, envelope)
         if self.first_response_at is None:
             self.first_response_at = made_at
-        if typed is not None:
-            pagination = self._format.pagination(envelope, typed.records)
-            return Page(request, typed.records, pagination, made_at)
         try:
-            records = self._format.records(envelope, is_single=request.path is not None)
-            if self._list.entity.echoed:
-                records = self._with_echoed(records)
+            if typed is not None:
+                records: Sequence[Record] = typed.records
+                untyped = typed.untyped
+            else:
+                records = self._format.records(envelope, is_single=request.path is not None)
+                if self._list.entity.echoed:
+                    records = self._with_echoed(records)
+                untyped = records
+            self._check_ids(untyped, len(records))
         except UnexpectedResponseError as error:
             message = f"{self._list.stream}: {error}"
             raise UnexpectedResponseError(
                 message, status=response.status, correlation_id=response.correlation_id
             ) from None
         return Page(request, records, self._format.pagination(envelope, records), made_at)
+
+    def _check_ids(self, records: Sequence[Record], count: int) -> None:
+        """Checks that records have their id; those that are typed have it.
+
+        Without it, a loader would keep one row of them all. The keys of a custom stream are those
+        of its settings.
+
+        Args:
+            records: The records of a page that are not typed.
+            count: How many records the page has.
+
+        Raises:
+            UnexpectedResponseError: Some have none.
+        """
+        entity = self._list.entity
+        is_parents = entity.parent is not None and entity.id_field in entity.parent.fields
+        if entity.id_field is None or is_parents or self._list.custom_section:
+            return
+        missing = sum(record.get(entity.id_field) is None for record in records)
+        if missing:
+            message = (
+                f"{missing} of {count} records of a page have no {entity.id_field}, so that "
+                "a table would keep one of them: run again, and if it happens again, report it to "
+                "Xero with the correlation id"
+            )
+            raise UnexpectedResponseError(message)
 
     def _with_echoed(self, records: Sequence[Record]) -> Sequence[Record]:
         """The records with the request parameters that are fields of them."""

@@ -14,7 +14,7 @@ exponent, does not fit the types. It is decoded into a dictionary, and the strea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -76,17 +76,23 @@ class TypedContent:
         records: Typed records, and dictionaries that are not yet converted for those that do not
             fit the types. Both are read alike, by ``get`` and ``[]``.
         envelope: The other fields of the response that are used.
+        untyped: Those of the records that do not fit the types.
     """
 
     records: list[Any]
     envelope: Mapping[str, Json]
+    untyped: Sequence[Record] = ()
 
 
 class PageDecoder:
     """Decodes the responses that have the records of one stream."""
 
     def __init__(
-        self, key: str, properties: Mapping[str, Any], selected: Callable[[Breadcrumb], bool]
+        self,
+        key: str,
+        properties: Mapping[str, Any],
+        selected: Callable[[Breadcrumb], bool],
+        id_field: str | None = None,
     ) -> None:
         """Compiles nothing yet.
 
@@ -94,8 +100,10 @@ class PageDecoder:
             key: The field of the response that has the records.
             properties: The properties of the stream's schema.
             selected: Whether the property at a breadcrumb is selected, as in ``compile_converter``.
+            id_field: The text that every typed record has; None for none.
         """
         self._key = key
+        self._id_field = id_field
         self._unread_page = _decoder(_page_type(key, Raw))
         self._properties = properties
         self._selected = selected
@@ -121,7 +129,9 @@ class PageDecoder:
             empty = self._empty_content(body)
             if empty is not None:
                 return empty
-            types = _Types(self._key, self._properties, self._selected, self._learned)
+            types = _Types(
+                self._key, self._properties, self._selected, self._learned, self._id_field
+            )
             self._types = types
         try:
             page = types.page.decode(body)
@@ -134,7 +144,8 @@ class PageDecoder:
             records = [types.record_from(bytes(each)) for each in page.records]
         except (ValueError, RecursionError):
             return None
-        return _content(page, records) if None not in records else None
+        untyped = [record for record in records if not isinstance(record, TypedRecord)]
+        return _content(page, records, untyped) if None not in untyped else None
 
     def _empty_content(self, body: bytes) -> TypedContent | None:
         """The content of a response without records, for which no type is compiled."""
@@ -145,9 +156,13 @@ class PageDecoder:
         return None if page.records else _content(page, [])
 
 
-def _content(page: Any, records: list[Any]) -> TypedContent:  # noqa: ANN401  # a compiled type
+def _content(
+    page: Any,  # noqa: ANN401  # a compiled type
+    records: list[Any],
+    untyped: Sequence[Any] = (),
+) -> TypedContent:
     envelope = {"pagination": page.pagination, "DateTimeUTC": page.made_at}
-    return TypedContent(records, envelope)
+    return TypedContent(records, envelope, untyped)
 
 
 class _Types:
@@ -164,9 +179,11 @@ class _Types:
         properties: Mapping[str, Any],
         selected: Callable[[Breadcrumb], bool],
         learned: Mapping[str, Iterable[str]],
+        id_field: str | None,
     ) -> None:
         self._selected = selected
         self._learned = learned
+        self._id_field = id_field
         record, check = self._object("", properties, ())
         self.are_numbers = check or (lambda _records: True)
         self.page = _decoder(_page_type(key, record))
@@ -211,7 +228,7 @@ class _Types:
         """The type of an object, and the check of its numbers; the path of a record is empty."""
         # Nothing more is wanted of a record that is read for its lists only.
         is_open = crumb == () and not self._selected(())
-        fields: list[tuple[str, Any, Any]] = []
+        fields: list[Any] = []
         numbers: list[str] = []
         parts: list[tuple[str, AreNumbers]] = []
         for name, schema in properties.items():
@@ -222,13 +239,19 @@ class _Types:
                     numbers.append(name)
                 elif check is not None:
                     parts.append((name, check))
-                fields.append((name, field, UNSET))
+                is_id = crumb == () and name == self._id_field
+                fields.append((name, str) if is_id else (name, field, UNSET))
             elif not is_open:
                 fields.append((name, _Dropped, UNSET))
         learned = (name for name in self._learned.get(path, ()) if name not in properties)
         fields += [(name, _Dropped, UNSET) for name in learned]
         made: Any = msgspec.defstruct(
-            "Record", fields, bases=(TypedRecord,), forbid_unknown_fields=not is_open, gc=False
+            "Record",
+            fields,
+            bases=(TypedRecord,),
+            forbid_unknown_fields=not is_open,
+            gc=False,
+            kw_only=True,
         )
         return made, _check_of_objects(numbers, parts) if numbers or parts else None
 

@@ -72,7 +72,7 @@ class PageConverter:
         )
         self._decoder: PageDecoder | None = None
         if is_own_list and entity.keys:
-            self._decoder = PageDecoder(entity.key, properties, is_decoded)
+            self._decoder = PageDecoder(entity.key, properties, is_decoded, entity.id_field)
             for name in withheld:
                 self._decoder.drop(name)
 

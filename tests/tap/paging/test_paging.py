@@ -8,24 +8,11 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from contacts import T0, add_contacts
+from contacts import add_contacts
+from journals import add_journals
 
 from tap_runner import read
 from xero_sandbox.server import server
-
-
-def add_journals(xero, numbers):
-    for number in numbers:
-        xero.add(
-            "Journals",
-            {
-                "JournalID": str(uuid.uuid4()),
-                "JournalNumber": number,
-                "JournalDate": T0.date(),
-                "CreatedDateUTC": T0,
-                "JournalLines": [],
-            },
-        )
 
 
 def queries(xero, endpoint):

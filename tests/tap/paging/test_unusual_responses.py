@@ -159,3 +159,52 @@ def test_metrics_are_written_with_the_log_level_debug(xero, monkeypatch):
     add_contacts(xero, 1)
     run = read(xero, ["contacts"])
     assert '"metric":"record_count","value":1' in run.log
+
+
+@pytest.mark.usefixtures("prompt")
+@pytest.mark.parametrize("field", ["null", "missing"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_page_with_records_without_an_id_is_not_written(xero, field, count):
+    add_contacts(xero, 2)
+    bookmark = read(xero, ["contacts"]).state
+    records = [{"ContactID": f"c-{number}", "Name": f"N{number}"} for number in range(4)]
+    for record in records[:count]:
+        record["UpdatedDateUTC"] = "/Date(4102444800000)/"
+        if field == "null":
+            record["ContactID"] = None
+        else:
+            del record["ContactID"]
+    body = json.dumps({"pagination": PAGINATION | {"itemCount": 4}, "Contacts": records})
+    answer_once(xero, body, times=None, headers={"Xero-Correlation-Id": "c-1"})
+    run = read(xero, ["contacts", "accounts"], state=bookmark)
+    assert run.exit_code == 1
+    assert f"{count} of 4 records of a page have no ContactID" in run.last_line
+    assert "run again" in run.last_line
+    assert "Xero-Correlation-Id" in run.last_line
+    assert run.records("contacts") == []
+    assert run.records("accounts")
+    assert run.partition("contacts") == bookmark["bookmarks"]["contacts"]["organisations"][
+        xero.tenant_id
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("prompt")
+@pytest.mark.sandbox(companies=["demo"])
+@pytest.mark.parametrize(
+    ("stream", "entity"),
+    [("contacts", "Contacts"), ("accounts", "Accounts"), ("journals", "Journals"),
+     ("invoice_line_items", "Invoices"), ("tracking_options", "TrackingCategories")],
+)  # fmt: skip
+def test_a_response_whose_ids_are_null_fails_its_stream_and_once_is_asked_again(
+    xero, stream, entity
+):
+    xero.fault("null_ids", entity, times=1)
+    run = read(xero, [stream])
+    assert run.exit_code == 0, run.log
+    assert "have no" in run.log
+    assert run.records(stream)
+    xero.fault("null_ids", entity, times=None)
+    run = read(xero, [stream])
+    assert run.exit_code == 1
+    assert "records of a page have no" in run.last_line
+    assert run.records(stream) == []

@@ -240,16 +240,19 @@ def test_a_path_to_another_host_is_refused_before_any_call(xero, path):
 @pytest.mark.parametrize(
     ("name", "settings", "said"),
     [
+        ("contacts", {"path": "/Invoices"}, "has the name of a stream of the tap"),
         ("invoices", {"path": "/Invoices"}, "has the name of a stream of the tap"),
+        ("journals_cash", {"path": "/CashJournals"}, "has the name of a stream of the tap"),
         ("a b", {"path": "/Invoices"}, "letters, digits and underscores"),
         ("x", {"path": "/Invoices?page=1"}, "'custom_streams.x.params'"),
         ("x", {"path": "/../secret"}, "is not a path"),
         ("x", {"path": "/X", "modified_since": True}, "set 'custom_streams.x.replication_key'"),
+        (
+            "x",
+            {"path": "/X", "replication_key": "At"},
+            "'custom_streams.x.modified_since' is false",
+        ),
         ("x", {"path": "/X", "paging": "pages"}, "paging"),
-        ("x", {"path": "/Journals", "paging": "offset"}, "Select the stream 'journals' instead"),
-        ("x", {"path": "journals/", "paging": "page"}, "Select the stream 'journals' instead"),
-        ("x", {"path": "/Journals", "records": "Journals"}, "'journals_cash' has those with"),
-        ("x", {"path": "/api.xro/2.0/Journals"}, "'journals_cash' has those with"),
         ("x", LINKED, "set 'custom_streams.x.paging' to page"),
         ("x", {"path": "/payroll.xro/2.0/PayRuns", "records": "payRuns"}, "in pages"),
         ("x", {"paging": "page"}, "path"),
@@ -268,11 +271,8 @@ def test_a_wrong_setting_is_named_before_any_call(xero, name, settings, said):
 
 
 def test_one_page_of_a_list_may_be_asked_for_by_a_parameter(xero):
-    journals = {"path": "/Journals", "records": "Journals", "params": {"offset": "5"}}
-    run = read_custom(xero, {"x": {**journals, "scope": "accounting.journals.read"}})
-    assert run.exit_code == 0, run.log
-    assert [call["query"] for call in xero.calls("Journals")] == [{"offset": "5"}]
     run = read_custom(xero, {"x": {**LINKED, "params": {"page": "1"}}})
+    assert run.exit_code == 0, run.log
     assert [call["query"] for call in xero.calls("LinkedTransactions")] == [{"page": "1"}]
 
 
@@ -374,8 +374,90 @@ def test_an_included_stream_that_the_catalog_lacks_has_all_of_its_fields(xero, n
     ("setting", "value"), [("key_properties", ["Nme"]), ("replication_key", "Nme")]
 )
 def test_a_key_that_no_record_has_is_named(xero, setting, value):
-    run = read(xero, custom_streams={"actions": {**ACTIONS, setting: value}}, include=["actions"])
+    stream = {**ACTIONS, setting: value, "modified_since": setting == "replication_key"}
+    run = read(xero, custom_streams={"actions": stream}, include=["actions"])
     assert run.exit_code == 1
     assert f"'custom_streams.actions.{setting}' names 'Nme'" in run.last_line
     assert "did you mean 'Name'?" in run.last_line
     assert run.records("actions") == []
+
+
+# The example of the setting, as the design has it.
+EXAMPLE = {"organisation_actions": {
+    "path": "/Organisation/Actions", "records": "Actions", "key_properties": ["Name"],
+    "params": {}, "paging": "none", "page_parameter": "page", "page_size_parameter": "pageSize",
+    "page_size": 100, "modified_since": False, "replication_key": None,
+    "scope": "accounting.settings.read", "schema": None}}  # fmt: skip
+
+
+def test_a_stream_with_the_name_and_path_of_a_built_in_one_takes_its_place(xero):
+    run = read(xero, custom_streams=EXAMPLE)
+    assert run.exit_code == 0, run.log
+    names = run.ids("organisation_actions", "Name")
+    assert len(names) == len(set(names)) > 1
+    assert "_read_at" in run.records("organisation_actions")[0]
+    assert "'custom_streams.organisation_actions' has no schema: it is inferred" in run.log
+    assert run.records("accounts")
+
+
+@pytest.mark.parametrize("include", [[], ["organisation_actions"]])
+def test_a_stream_that_takes_the_place_of_another_is_once_in_the_catalog(xero, tmp_path, include):
+    config = tmp_path / "config.json"
+    settings = settings_for(xero, custom_streams=EXAMPLE, include=include)
+    config.write_text(json.dumps(settings))
+    command = [str(TAP), "--config", str(config)]
+    done = subprocess.run([*command, "--discover"], capture_output=True, check=True, timeout=60)
+    streams = json.loads(done.stdout)["streams"]
+    names = [each["tap_stream_id"] for each in streams]
+    assert len(names) == len(set(names))
+    own = streams[names.index("organisation_actions")]
+    assert own["schema"]["properties"].keys() >= {"_tenant_id", "Name", "Status"}
+    about = subprocess.run([*command, "--about"], capture_output=True, check=True, timeout=60)
+    assert b"custom_streams" in about.stdout
+
+    xero.reset()
+    own["metadata"] = [{"breadcrumb": [], "metadata": {"selected": True}}]
+    run = read(xero, catalog={"streams": [own]}, custom_streams=EXAMPLE, include=include)
+    assert run.exit_code == 0, run.log
+    assert run.records("organisation_actions")
+    assert len(xero.calls("Organisation/Actions")) == 1
+
+
+def test_the_schema_is_inferred_from_the_page_that_is_read_first(xero):
+    add_invoices(xero, 1, 2, 3)
+    stream = {**INVOICES, "params": {"order": "UpdatedDateUTC DESC"}, "page_size": 2}
+    del stream["replication_key"]
+    run = read(xero, custom_streams={"sales": stream}, include=["sales"], catalog={"streams": []})
+    assert run.exit_code == 0, run.log
+    queries = [call["query"] for call in xero.calls("Invoices")]
+    assert queries[0] == queries[1]
+    assert queries[0]["order"] == "UpdatedDateUTC DESC"
+
+
+@pytest.mark.parametrize("value", ["7", '"7"', '"soon"', "1.5", "true"])
+@pytest.mark.parametrize("schema", [None, {"properties": {"At": {"type": "string"}}}])
+def test_a_replication_key_that_is_not_a_date_is_refused(xero, schema, value):
+    content = {"status": 200, "body": f'[{{"At": null}}, {{"At": {value}}}]'}
+    xero.fault("status", "Widgets", times=None, content_type="application/json", **content)
+    stream = {"path": "/Widgets", "modified_since": True, "replication_key": "At", "schema": schema}
+    run = read_custom(xero, {"widgets": stream}) if schema else read(
+        xero, custom_streams={"widgets": stream}
+    )  # fmt: skip
+    assert run.exit_code == 1
+    assert "'custom_streams.widgets.replication_key' names 'At'" in run.last_line
+    assert f"value {json.loads(value)!r} is not a date" in run.last_line
+    assert "remove 'replication_key'" in run.last_line
+    assert run.records("widgets") == []
+
+
+@pytest.mark.parametrize(("second", "code"), [('{"Id": null, "No": 2}', 0), ('{"More": 1}', 1)])
+def test_a_record_without_any_of_its_keys_is_refused(xero, second, code):
+    body = f'[{{"Id": "a", "No": 1}}, {second}]'
+    content = {"status": 200, "body": body, "content_type": "application/json"}
+    xero.fault("status", "Widgets", times=None, **content)
+    stream = {"path": "/Widgets", "key_properties": ["Id", "No"]}
+    run = read(xero, custom_streams={"widgets": stream})
+    assert run.exit_code == code
+    assert len(run.records("widgets")) == (0 if code else 2)
+    if code:
+        assert "key_properties' names 'Id', 'No', which 1 of 2 records" in run.last_line
