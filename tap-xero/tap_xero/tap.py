@@ -33,7 +33,12 @@ from tap_xero.run.end import exit_on_error
 from tap_xero.run.failures import Failures
 from tap_xero.run.log_filters import leave_out_unneeded_lines
 from tap_xero.run.messages import InterruptedRunError, MessageWriter
-from tap_xero.run.organisations import ConnectedOrganisations, Organisation, connect_organisations
+from tap_xero.run.organisations import (
+    ConnectedOrganisations,
+    Organisation,
+    connect_organisations,
+    warn_of_unconnected,
+)
 from tap_xero.run.outcomes import check_outcome_path, write_outcomes
 from tap_xero.run.report import outcome_lines, summary_lines
 from tap_xero.selection import check_stream_maps, include_streams, warn_of_no_selection
@@ -41,6 +46,7 @@ from tap_xero.settings import TAP_PROPERTIES, tenant_ids_of, warn_of_two_choices
 from tap_xero.state import check_start_date, tenants_in
 from tap_xero.streams.entity_stream import XeroStream
 from tap_xero.streams.record_stream import TENANT_NAME
+from xero_client.auth.tenants import ALL
 from xero_client.command_line.configuration import ConfigInput, read_config
 from xero_client.command_line.singer_settings import errors_in_words, patch_sdk_settings
 from xero_client.connection import connection_settings
@@ -184,6 +190,8 @@ class TapXero(Tap):
                 if isinstance(stream, XeroStream) and not stream.entity.of_login
             )
         self._reads_all_of_login = connected.are_all
+        if tenant_ids_of(self.config) == [ALL]:
+            warn_of_unconnected(tenants_in(self.state) - connected.by_id.keys())
         return connected.by_id
 
     @cached_property

@@ -25,9 +25,9 @@ def test_a_person_pauses_moves_resumes_and_forgets_an_organisation(fleet, xero):
     paused = fleet.organisation(second)
     assert (paused["state"], paused["why"]) == ("paused", "moving to another ledger")
     assert fleet.organisation(first)["fresh_within"] == 1200
-    assert fleet.call("status", "--check", code=1).lines[0] == (
-        "2 organisations: 1 paused, 1 first read"
-    )
+    shown = fleet.call("status", "--check", code=1)
+    assert shown.lines[0] == "2 organisations: 1 paused, 1 first read"
+    assert f"PAUSED {name} ({second}) in warehouse: backfill, no data yet, may be " in shown.out
     # A sync finds it connected, but a person paused it.
     fleet.call("sync")
     assert fleet.organisation(second)["state"] == "paused"

@@ -18,7 +18,7 @@ from tap_xero.records.schemas.own_columns import record_schema
 from tap_xero.records.schemas.properties import properties_of
 from tap_xero.records.schemas.types import Schema, as_key, copy_of
 from tap_xero.reports.columns import columns_of
-from tap_xero.reports.definitions import ReportDefinition
+from tap_xero.reports.definitions import ReportDefinition, WrongPeriodError
 from tap_xero.reports.facts import ReportFacts
 from tap_xero.reports.layout import Line, Report
 from tap_xero.reports.months import Month, ReportBookmark, months_to_read
@@ -223,8 +223,15 @@ class ReportStream(RunStream):
             report = Report.of(found)
             self.definition.check(report, month)
         except ValueError as error:
-            subject = f"{self.name} {variant.subject}".strip()
-            message = f"{subject} of {month.first} to {month.last}: {error}"
+            # An error of the period names it already, and the run names the stream.
+            period = f"of {month.first} to {month.last}"
+            names_period = isinstance(error, WrongPeriodError)
+            subject = " ".join(filter(None, [variant.subject, "" if names_period else period]))
+            message = f"{subject}: {error}" if subject else str(error)
+            message += (
+                ". Run again; if this comes again, tell it to Xero's support, and leave the stream "
+                "out until then"
+            )
             raise UnexpectedResponseError(
                 message, status=response.status, correlation_id=response.correlation_id
             ) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -212,6 +212,18 @@ class ConnectedOrganisations:
 
     by_id: Mapping[str, Organisation]
     are_all: bool
+
+
+def warn_of_unconnected(tenant_ids: Collection[str]) -> None:
+    """Warns of organisations of the state that a run of all organisations does not reach."""
+    if tenant_ids:
+        logger.warning(
+            "%d organisation(s) of the state are not connected to this token, so they are not "
+            "read: %s. Connect them again with `%s`, or remove them from the state",
+            len(tenant_ids),
+            ", ".join(sorted(tenant_ids)),
+            login_command(),
+        )
 
 
 def connect_organisations(

@@ -184,7 +184,8 @@ def test_a_report_of_another_period_is_an_error_and_no_row(demo, stream, path, p
 
     assert run.exit_code == 1
     assert "not of 2026-10-" in run.last_line
-    assert stream in run.last_line
+    assert run.last_line.count(stream) == run.last_line.count("2026-10-") == 1
+    assert "Run again" in run.last_line
     assert run.records(stream) == []
 
 

@@ -173,7 +173,7 @@ def test_organisations_that_fail_for_one_reason_stand_together(three, prompt, sp
     for tenant in three.tenant_ids[1:]:
         spoil(three, tenant)
     run = read_all(three, tenant_ids=three.tenant_ids, catalog=without_names(STREAMS))
-    second, third = (f"unnamed ({each})" for each in three.tenant_ids[1:])
+    second, third = three.tenant_ids[1:]
     assert "2 organisation(s) could not be read, all others were read: " in run.last_line
     assert f": organisations {second}, {third}, for the same reason: " in run.last_line
 
@@ -215,6 +215,26 @@ def test_all_means_the_organisations_that_are_connected_now(three):
     assert lost not in contacts_read(second)
 
 
+def test_an_organisation_of_the_state_that_is_not_connected_is_warned_of(three):
+    token = three.grant(WEB)["access_token"]
+    first = read_all(three, ["contacts"], access_token=token)
+    lost = three.tenant_ids[2]
+    three.disconnect(lost)
+    second = read_all(three, ["contacts"], access_token=token, state=first.state)
+    assert second.exit_code == 0, second.log
+    [warning] = [line for line in second.log.splitlines() if lost in line]
+    assert "not connected to this token, so they are not read" in warning
+    assert "`xero login" in warning
+    assert "remove them from the state" in warning
+    # What the state has of it stays, and the next run warns again.
+    third = read_all(three, ["contacts"], access_token=token, state=second.state)
+    assert lost in third.log
+    # A run that names its organisations leaves the others out on purpose.
+    named = three.tenant_ids[:1]
+    fourth = read_all(three, ["contacts"], access_token=token, state=first.state, tenant_ids=named)
+    assert lost not in fourth.log
+
+
 def test_all_beside_ids_is_refused(three):
     run = read_all(three, tenant_ids=["all", three.tenant_id])
     assert run.exit_code == 1
@@ -225,7 +245,7 @@ def test_what_is_not_an_id_fails_alone(three):
     added = contacts_of(three)
     run = read_all(three, tenant_ids=["Maple Florist", *three.tenant_ids])
     assert run.exit_code == 1
-    assert "(maple florist): that is not the id of an organisation: `xero" in run.last_line
+    assert "maple florist: that is not the id of an organisation: `xero" in run.last_line
     assert contacts_read(run) == added
 
 
@@ -233,7 +253,7 @@ def test_what_is_not_an_id_is_named_if_no_names_are_needed(three):
     texts = ["Maple Florist", *three.tenant_ids]
     run = read_all(three, tenant_ids=texts, catalog=without_names(["accounts"]))
     assert run.exit_code == 1
-    assert "(maple florist): that is not the id of an organisation" in run.last_line
+    assert "maple florist: that is not the id of an organisation" in run.last_line
     assert {record["_tenant_id"] for record in run.records("accounts")} == set(three.tenant_ids)
 
 

@@ -76,8 +76,8 @@ class Tenant:
         return self.tenant_id.casefold() in names or (self.name or "").casefold() in names
 
     def __str__(self) -> str:
-        """``Maple Florist (70784a63-…)``."""
-        return f"{self.name or 'unnamed'} ({self.tenant_id})"
+        """``Maple Florist (70784a63-…)``, or only the id if the name is not known."""
+        return f"{self.name} ({self.tenant_id})" if self.name else self.tenant_id
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,12 @@ class ConnectionSettings:
     ] = field(default=None, repr=False)
     access_token: Annotated[
         str | None,
-        setting("Access token", "Bearer token, which is never refreshed.", is_secret=True),
+        setting(
+            "Access token",
+            "Bearer token. It is used while Xero accepts it, then the refresh token or the client "
+            "credentials beside it. Without these it is never refreshed.",
+            is_secret=True,
+        ),
     ] = field(default=None, repr=False)
     grant: Annotated[
         str | None,

@@ -11,10 +11,8 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 TWO_DAYS = 2 * DAY
 
 
-def duration(seconds: float | None) -> str:
-    """``40 s``, ``12 min``, ``5 h``, ``3 d``; ``never`` without a value."""
-    if seconds is None:
-        return "never"
+def duration(seconds: float) -> str:
+    """``40 s``, ``12 min``, ``5 h``, ``3 d``."""
     if seconds < 2 * MINUTE:
         return f"{max(seconds, 0):.0f} s"
     if seconds < 2 * HOUR:
@@ -41,10 +39,11 @@ def status_lines(status: FleetStatus, *, show_all: bool = False) -> Iterable[str
 
 
 def _lines_of(each: OrganisationStatus) -> Iterable[str]:
+    data = "no data yet" if each.age is None else f"data of {duration(each.age)} ago"
     is_running = ", a batch has it now" if each.is_running else ""
     yield (
         f"{each.state.upper()} {each.name} ({each.tenant_id}) in {each.pipeline}: "
-        f"{each.work_class}, data of {duration(each.age)} ago, "
+        f"{each.work_class}, {data}, "
         f"may be {duration(each.fresh_within)} old{is_running}"
     )
     if each.why:
