@@ -345,7 +345,7 @@ class TapXero(Tap):
             SettingsError: An option is invalid.
         """
         try:
-            with errors_in_words(ConfigValidationError, MappingError):
+            with errors_in_words(ConfigValidationError, MappingError, cls.config_jsonschema):
                 return cls(
                     config=config.config if config else None,
                     state=state,

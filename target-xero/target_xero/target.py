@@ -178,5 +178,5 @@ class TargetXero(Target):
             SettingsError: The configuration is invalid.
         """
         cls.logger.addFilter(_UNNEEDED_LINES)
-        with errors_in_words(ConfigValidationError, MappingError):
+        with errors_in_words(ConfigValidationError, MappingError, cls.config_jsonschema):
             return cls(config=config.config, validate_config=True)

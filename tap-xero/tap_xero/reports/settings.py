@@ -14,7 +14,12 @@ from tap_xero.reports.months import Month
 from xero_client.errors import SettingsError
 from xero_client.settings.settings_schema import convert_settings
 
-_Month = Annotated[str, msgspec.Meta(pattern="^[12][0-9]{3}-(0[1-9]|1[0-2])(-[0-3][0-9])?$")]
+_Month = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^[12][0-9]{3}-(0[1-9]|1[0-2])(-[0-3][0-9])?$", examples=["2026-01", "2026-01-31"]
+    ),
+]
 _ReportName = Annotated[
     str, msgspec.Meta(extra_json_schema={"enum": [report.stream for report in REPORTS]})
 ]

@@ -49,7 +49,8 @@ class StreamOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_size: PageSize | None = None
     ids: Annotated[list[str] | None, msgspec.Meta(description="Read only these records.")] = None
     full_refresh_every: Annotated[
-        Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,3}[hdw]$")] | None,
+        Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,3}[hdw]$", examples=["12h", "7d", "4w"])]
+        | None,
         msgspec.Meta(
             description=(
                 "Read all records again if the last time is longer ago: 12h, 7d or 4w. Without "

@@ -29,6 +29,8 @@ PAGE_SIZE = 1000
 SERVER_ERRORS = frozenset(
     {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
 )
+# Xero has no path for one record by such an id; that of a category hides what is archived of it.
+LISTED_IDS = frozenset({"Code", "TaxType", "TrackingCategoryID"})
 REMOVED_STATUSES = frozenset({"DELETED", "VOIDED", "ARCHIVED"})
 
 
@@ -58,9 +60,7 @@ class Lookup:
         wanted = list(dict.fromkeys(ids))
         if entity.reading.ids_parameter:
             listed: Iterable[Record] = self._filtered(entity.reading.ids_parameter, wanted)
-        elif entity.id_field in ("Code", "TaxType", "TrackingCategoryID"):
-            # Xero has no path for one record by such an id; that of a category hides what is
-            # archived of it.
+        elif entity.id_field in LISTED_IDS:
             listed = self._read({})
         else:
             records = (self._single(record_id) for record_id in wanted)
@@ -179,6 +179,13 @@ class Lookup:
             return None
         records = wire.records_of(response.json, self._entity.key)
         return records[0] if records else None
+
+
+def has_path_of_one(entity: Entity) -> bool:
+    """Whether a record is looked up by the path of its id, to which Xero answers 404 if unknown."""
+    if entity.is_of_other_api:
+        return entity.writing is not None and entity.writing.has_path_of_one
+    return not entity.reading.ids_parameter and entity.id_field not in LISTED_IDS
 
 
 def _is_last(content: Json, page: int) -> bool:

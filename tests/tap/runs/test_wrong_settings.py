@@ -201,3 +201,23 @@ def test_a_state_without_bookmarks_is_refused(xero):
     refused(read(xero, ["contacts"], state={"completed": {}}), "it has no 'bookmarks'")
     assert read(xero, ["contacts"], state={"currently_syncing": None}).exit_code == 0
     assert read(xero, ["contacts"], state={}).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            {"streams": {"contacts": {"full_refresh_every": "1x"}}},
+            "'1x' has another form than '12h', '7d' or '4w' in config['streams']['contacts']",
+        ),
+        (
+            {"reports": {"from": "January"}},
+            "'January' has another form than '2026-01' or '2026-01-31' in config['reports']",
+        ),
+    ],
+)
+def test_a_text_of_another_form_is_refused_with_examples(xero, settings, said):
+    run = read(xero, ["contacts"], **settings)
+    refused(run, said)
+    assert "^" not in run.last_line
+    assert not xero.log

@@ -32,6 +32,14 @@ UNKNOWN = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("column", ["Nonsense", "Memo", "Customer", "Price"])
+def test_a_field_that_is_like_no_other_is_refused_without_a_guess(tmp_path, xero, column):
+    run = publish(tmp_path, xero, invoice(**{column: "x"}))
+    [error] = run.errors("invalid")
+    assert error.startswith(f"{column!r} is not a field of Xero's Invoices")
+    assert "nearest" not in error
+
+
 @pytest.mark.parametrize("dry_run", [False, True])
 @pytest.mark.parametrize(("fields", "problem"), UNKNOWN)
 def test_a_field_that_fits_nowhere_is_refused_with_the_nearest(

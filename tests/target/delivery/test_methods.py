@@ -155,8 +155,33 @@ def test_a_payment_is_deleted_by_its_status(tmp_path, xero):
 
 def test_a_record_that_does_not_exist_cannot_be_removed(tmp_path, xero):
     run = publish(tmp_path, xero, records("contacts", [{"Name": "Nobody"}]), method="DELETE")
-    assert run.statuses == {"rejected": 1}
-    assert "Xero has no Name Nobody" in run.errors("rejected")[0]
+    assert run.statuses == {"invalid": 1}
+    assert "Xero has no Name Nobody" in run.errors("invalid")[0]
+
+
+SOME_ID = "11111111-1111-1111-1111-111111111111"
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize(
+    ("stream", "row", "status"),
+    [
+        ("items", {"Code": "NOPE"}, "invalid"),
+        ("contacts", {"ContactID": SOME_ID}, "invalid"),
+        # Xero answers 404 to the path of its id.
+        ("items", {"ItemID": SOME_ID}, "rejected"),
+        ("projects", {"projectId": SOME_ID}, "rejected"),
+    ],
+)
+def test_what_is_not_sent_is_invalid_unless_xero_refuses_its_id(
+    tmp_path, xero, stream, row, status, dry_run
+):
+    run = publish(tmp_path, xero, records(stream, [row]), method="DELETE", dry_run=dry_run)
+    assert run.statuses == {status: 1}, run.log
+    assert run.errors(status)[0].startswith(f"Xero has no {' '.join(*row.items())}")
+    assert {call["method"] for call in xero.log if "connect/token" not in call["endpoint"]} <= {
+        "GET"
+    }
 
 
 @pytest.mark.parametrize("dry_run", [False, True])

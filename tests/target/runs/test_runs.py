@@ -53,7 +53,7 @@ def test_a_dry_run_of_removals_looks_up_each_record(tmp_path, xero):
     rows = records("contacts", [{"Name": "Ana"}, {"Name": "Nobody"}])
     run = publish(tmp_path, xero, rows, dry_run=True, method="DELETE")
     assert [r.get("would") for r in run.results] == ["remove", None]
-    assert "Xero has no Name Nobody" in run.errors("rejected")[0]
+    assert "Xero has no Name Nobody" in run.errors("invalid")[0]
 
 
 def test_a_dry_run_names_ids_that_do_not_exist(tmp_path, xero):

@@ -13,6 +13,7 @@ from typing import Any
 from xero_client.errors import SettingsError
 from xero_client.json_value import Json
 from xero_client.settings.connection_settings import SECRET_SETTINGS
+from xero_client.settings.settings_schema import examples_of
 
 # A number with a fraction, as Python writes it.
 _DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
@@ -40,12 +41,15 @@ def patch_sdk_settings(properties: dict[str, Any], unused: Iterable[str] = ()) -
 
 
 @contextmanager
-def errors_in_words(invalid: type[Exception], invalid_maps: type[Exception]) -> Iterator[None]:
+def errors_in_words(
+    invalid: type[Exception], invalid_maps: type[Exception], schema: Json
+) -> Iterator[None]:
     """Turns the errors of singer-sdk about a configuration into errors that say what to set.
 
     Args:
         invalid: Its error for a setting that does not fit its schema. It has a list ``errors``.
         invalid_maps: Its error for an invalid ``stream_maps``.
+        schema: The JSON Schema of the configuration.
 
     Raises:
         SettingsError: The configuration is invalid.
@@ -53,24 +57,40 @@ def errors_in_words(invalid: type[Exception], invalid_maps: type[Exception]) -> 
     try:
         yield
     except invalid as error:
-        raise SettingsError(format_errors(getattr(error, "errors", [str(error)]))) from None
+        problems = getattr(error, "errors", [str(error)])
+        raise SettingsError(format_errors(problems, schema)) from None
     except invalid_maps as error:
         message = f"Setting 'stream_maps' is invalid: {error}"
         raise SettingsError(message) from None
 
 
-def format_errors(problems: Iterable[str]) -> str:
+def format_errors(problems: Iterable[str], schema: Json) -> str:
     """The error message for an invalid configuration, without the values of secrets.
 
     Args:
         problems: The messages of a JSON Schema validator, each with its place:
             ``… in config['name']``.
+        schema: The JSON Schema. The examples that it has are shown in the place of patterns.
     """
+    forms = dict(_forms(schema))
     shown = []
-    for problem in (_DECIMAL.sub(r"\1", problem) for problem in problems):
-        secret = next((name for name in SECRET_SETTINGS if f"config['{name}']" in problem), None)
-        shown.append(problem if secret is None else f"Setting '{secret}' must be text: quote it")
+    for problem in problems:
+        text = _DECIMAL.sub(r"\1", problem)
+        for pattern, form in forms.items():
+            text = text.replace(f"does not match {pattern!r}", f"has another form than {form}")
+        secret = next((name for name in SECRET_SETTINGS if f"config['{name}']" in text), None)
+        shown.append(text if secret is None else f"Setting '{secret}' must be text: quote it")
     return f"The configuration is invalid: {'; '.join(shown)}"
+
+
+def _forms(schema: Json) -> Iterator[tuple[str, str]]:
+    """The patterns in a schema, each with its examples in words."""
+    if isinstance(schema, dict):
+        if "pattern" in schema and "examples" in schema:
+            yield schema["pattern"], examples_of(schema)
+        schema = list(schema.values())
+    for part in schema if isinstance(schema, list) else ():
+        yield from _forms(part)
 
 
 def _with_needed_parts(batch_config: dict[str, Any]) -> dict[str, Any]:

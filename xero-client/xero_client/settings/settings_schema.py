@@ -3,7 +3,7 @@
 The fields of a class are the settings. A field's annotation has its type and limits, and a
 ``msgspec.Meta`` with its title and description. The settings of a program are a dataclass, of
 which a field without a title is not a setting; what stands inside a setting is a
-``msgspec.Struct``.
+``msgspec.Struct``. A type with a pattern has ``examples`` too: errors show them in its place.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ _LIMITS = {
     "exclusiveMinimum": "above",
     "minimum": "from",
     "maximum": "to",
-    "pattern": "that matches",
 }
 
 
@@ -179,6 +178,12 @@ def convert_settings(
         raise SettingsError(message) from None
 
 
+def examples_of(schema: Mapping[str, Any]) -> str:
+    """The examples of a schema in words: ``'12h', '7d' or '4w'``."""
+    *others, last = map(repr, schema["examples"])
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def _plain_number(value: Json) -> Json:
     """A number as JSON has it: a whole one as an integer, also if it is written with a fraction."""
     if not isinstance(value, Decimal | float):
@@ -192,6 +197,8 @@ def _expected(schema: Mapping[str, Any]) -> str:
         return f"one of {schema['enum']}"
     types = [schema["type"]] if isinstance(schema["type"], str) else list(schema["type"])
     limits = [f"{words} {schema[limit]}" for limit, words in _LIMITS.items() if limit in schema]
+    if "pattern" in schema:
+        limits.append(f"of the form {examples_of(schema)}")
     # A limit is one of numbers or texts, so it stands before "or null".
     null = types.pop() if limits and types[-1] == "null" else ""
     text = " ".join([" or ".join(_TYPES[name] for name in types), *limits])

@@ -29,8 +29,7 @@ _SEPARATORS = re.compile(r"\.|__")
 MAX_LINES = 10_000
 # The columns that are remembered for one stream. They are the input's, and there may be any number.
 MAX_REMEMBERED = 4096
-# The nearest field is named even if it is not very like: Email is EmailAddress.
-FIELD_LIKENESS = 0.4
+# The first word says the most of a field: Email is EmailAddress, UnitPrice is UnitAmount.
 SAME_WORD = 0.2
 
 
@@ -137,7 +136,7 @@ def nearest_field(name: str, shape: str) -> str | None:
                 paths.setdefault(f"{field.name}{inner.name}", f"{field.name}.{inner.name}")
                 if is_bare:
                     paths.setdefault(inner.name, f"{field.name}.{inner.name}")
-    found = nearest_name(name, paths, FIELD_LIKENESS, same_word=SAME_WORD)
+    found = nearest_name(name, paths, same_word=SAME_WORD)
     return paths[found] if found is not None else None
 
 

@@ -22,6 +22,7 @@ from target_xero.delivery.retry_policy import (
     looked_up_in_parts,
 )
 from target_xero.delivery.states import Event
+from target_xero.lookup.existing_records import has_path_of_one
 from target_xero.lookup.named_records.completed import Completed
 from target_xero.lookup.named_records.expected_records import ExpectedRecords
 from target_xero.lookup.named_records.own_children import is_sought, with_own_ids
@@ -222,7 +223,7 @@ class Preparation:
         for found, record in pairs:
             records = next(read) if record is None else [record]
             resolution = resolution_of(destination, found.item.publication, records)
-            resolved.append(_of_resolution(found.item, resolution, records))
+            resolved.append(_of_resolution(destination, found.item, resolution, records))
         return resolved
 
 
@@ -263,11 +264,19 @@ def _prepared(decision: Decision) -> Prepared:
 
 
 def _of_resolution(
-    item: Item, resolution: Resolution, records: list[Record] | RequestRefusedError
+    destination: EntityDestination,
+    item: Item,
+    resolution: Resolution,
+    records: list[Record] | RequestRefusedError,
 ) -> Prepared:
     existing = records[0] if isinstance(records, list) and records else None
     if resolution.error is not None:
-        event = Event.FAILED_ALONE
+        # Xero has refused its look-up, or the path of its id. Else it was only not found.
+        is_asked_by_id = item.publication.record_id is not None
+        is_refused = isinstance(records, RequestRefusedError) or (
+            not records and is_asked_by_id and has_path_of_one(destination.entity)
+        )
+        event = Event.FAILED_ALONE if is_refused else Event.MAY_NOT_BE_SENT
         return Prepared(item, event, reason=resolution.error, existing=existing)
     if resolution.publication is None:
         return Prepared(item, Event.HAS_NO_CHANGE, resolution.xero_id, existing=existing)
