@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -80,6 +81,25 @@ def test_only_accounts_and_the_organisation_are_required(lines, warehouse):
     load(warehouse, few)
     warehouse.build()
     assert warehouse.rows("SELECT count(*) FROM analytics.general_ledger") == [(0,)]
+
+
+def test_a_stream_of_lines_that_is_not_loaded_is_named_and_the_marts_are_built(lines, warehouse):
+    missing = {"credit_note_line_items", "manual_journal_lines"}
+    load(warehouse, [line for line in lines if line.get("stream") not in missing])
+    ended = warehouse.dbt("build")
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    assert warehouse.rows("SELECT count(*) > 0 FROM analytics.general_ledger") == [(True,)]
+    assert "Warning in test streams_are_loaded_with_their_parts" in ended.stdout
+    named = set(re.findall(r"The stream (\w+) is not loaded", ended.stdout))
+    assert named == missing
+
+
+def test_a_document_without_lines_in_a_table_of_lines_is_an_error(lines, warehouse):
+    items = [line for line in lines if line.get("stream") == "credit_note_line_items"]
+    load(warehouse, [line for line in lines if line not in items[2:]])
+    ended = warehouse.dbt("build")
+    assert ended.returncode == 1
+    assert "every_document_has_its_lines" in ended.stdout
 
 
 def test_a_row_that_left_a_trial_balance_is_not_current(lines, warehouse):

@@ -70,3 +70,13 @@ from (
         'tax_type', 'description', 'reference', 'contact_id',
     ]) }}
 {% endmacro %}
+
+{# The condition that a document is of one of some kinds, and that the stream of its kind's lines is
+   loaded. Without its lines, a document cannot be posted: its debits and credits would differ. #}
+{% macro has_loaded_lines(kinds) %}
+    {%- set found = [] -%}
+    {%- for kind in kinds if loaded_table(kind ~ '_line_items') is not none -%}
+        {%- do found.append("'" ~ kind ~ "'") -%}
+    {%- endfor -%}
+    {{ return('document_kind in (' ~ found | join(', ') ~ ')' if found else '1 = 0') }}
+{% endmacro %}

@@ -930,6 +930,64 @@ select
     ) = 1 and typed.code is not null as has_code
 from typed;
 
+create or replace table analytics_ledger.ledger_changes as
+select
+    journals._tenant_id,
+    'accrual' as basis,
+    'journals' as made_from,
+    cast(timestamp_trunc(
+        cast(journals.journal_date as timestamp),
+        month
+    ) as date) as month,
+    journal_lines.account_id,
+    max(journals.created_date_utc) as changed_at
+from `analytics_staging`.`stg_xero__journals` as journals
+inner join `analytics_staging`.`stg_xero__journal_lines` as journal_lines
+    on journal_lines._tenant_id = journals._tenant_id
+    and journal_lines.journal_id = journals.journal_id
+where journals.created_date_utc is not null
+group by 1, 2, 3, 4, 5
+union all
+select
+    journals._tenant_id,
+    'cash' as basis,
+    'journals' as made_from,
+    cast(timestamp_trunc(
+        cast(journals.journal_date as timestamp),
+        month
+    ) as date) as month,
+    journal_lines.account_id,
+    max(journals.created_date_utc) as changed_at
+from `analytics_staging`.`stg_xero__journals_cash` as journals
+inner join `analytics_staging`.`stg_xero__journals_cash_lines` as journal_lines
+    on journal_lines._tenant_id = journals._tenant_id
+    and journal_lines.journal_id = journals.journal_id
+where journals.created_date_utc is not null
+group by 1, 2, 3, 4, 5
+union all
+select
+    changes._tenant_id,
+    'accrual',
+    'documents',
+    cast(timestamp_trunc(
+        cast(changes.date as timestamp),
+        month
+    ) as date),
+    cast(null as string),
+    max(changes.changed_at)
+from (
+    select _tenant_id, date, updated_date_utc as changed_at from `analytics_staging`.`stg_xero__invoices` union all
+    select _tenant_id, date, updated_date_utc as changed_at from `analytics_staging`.`stg_xero__credit_notes` union all
+    select _tenant_id, date, updated_date_utc as changed_at from `analytics_staging`.`stg_xero__bank_transactions` union all
+    select _tenant_id, date, updated_date_utc as changed_at from `analytics_staging`.`stg_xero__prepayments` union all
+    select _tenant_id, date, updated_date_utc as changed_at from `analytics_staging`.`stg_xero__overpayments` union all
+    select _tenant_id, date, updated_date_utc as changed_at from `analytics_staging`.`stg_xero__payments` union all
+    select _tenant_id, date, updated_date_utc as changed_at from `analytics_staging`.`stg_xero__manual_journals` union all
+    select _tenant_id, date, created_date_utc as changed_at from `analytics_staging`.`stg_xero__bank_transfers`
+) as changes
+where changes.changed_at is not null
+group by 1, 4;
+
 create or replace table analytics_ledger.ledger_line_tracking as
 select
     _tenant_id,
@@ -1082,7 +1140,8 @@ with dated as (
         balances.account_code,
         balances.account_name,
         coalesce(balances.debit, 0) - coalesce(balances.credit, 0) as movement,
-        coalesce(balances.ytd_debit, 0) - coalesce(balances.ytd_credit, 0) as balance
+        coalesce(balances.ytd_debit, 0) - coalesce(balances.ytd_credit, 0) as balance,
+        balances._read_at
     from `analytics_staging`.`stg_xero__trial_balances` as balances
     where balances.account_id is not null
 ), latest as (
@@ -1102,7 +1161,8 @@ select
     max(account_code) as account_code,
     max(account_name) as account_name,
     cast(sum(movement) as numeric) as movement,
-    cast(sum(balance) as numeric) as balance
+    cast(sum(balance) as numeric) as balance,
+    max(_read_at) as read_at
 from latest
 where balance_date = latest_date
 group by 1, 2, 3, 4, 5;
@@ -2414,7 +2474,7 @@ with documents as (
         control_account_id, - own_sign * total_base, 0,
         cast(null as string), contact_name, reference, contact_id
     from documents
-    where document_kind = 'bank_transaction'
+    where document_kind in ('bank_transaction')
         and document_type like '%OVERPAYMENT'
 ), lines as (
     select
@@ -2522,7 +2582,7 @@ with documents as (
         accounts.account_id, - sum(events.net_amount), 0,
         cast(null as string), 'Realised currency gain', min(events.reference),
         min(events.contact_id)
-    from events
+    from events as events
     left join `analytics_ledger`.`ledger_accounts` as accounts
         on accounts._tenant_id = events._tenant_id
         and accounts.system_account = 'REALISEDCURRENCYGAIN'
@@ -4035,8 +4095,15 @@ with xero as (
         on ledgers._tenant_id = balances._tenant_id
         and ledgers.basis = balances.basis
 ), months as (
-    select distinct _tenant_id, basis, month, balance_date
+    select
+        _tenant_id,
+        basis,
+        month,
+        balance_date,
+        max(read_at) as read_at,
+        lag(max(read_at)) over (partition by _tenant_id, basis order by month) as read_at_before
     from xero
+    group by 1, 2, 3, 4
 ), ledger as (
     select balances.*, months.balance_date
     from `analytics`.`trial_balance` as balances
@@ -4096,6 +4163,52 @@ with xero as (
         and xero.basis = ledger.basis
         and xero.month = ledger.month
         and xero.account_id = ledger.account_id
+), late_journals as (
+    -- Accounts with journals up to a month that were made after its trial balance was read.
+    select
+        compared._tenant_id,
+        compared.basis,
+        compared.month,
+        compared.account_id
+    from compared
+    inner join months
+        on months._tenant_id = compared._tenant_id
+        and months.basis = compared.basis
+        and months.month = compared.month
+    left join `analytics_ledger`.`ledger_accounts` as accounts
+        on accounts._tenant_id = compared._tenant_id
+        and accounts.account_id = compared.account_id
+    inner join `analytics_ledger`.`ledger_changes` as changes
+        on changes._tenant_id = compared._tenant_id
+        and changes.basis = compared.basis
+        and changes.made_from = 'journals'
+        and changes.month <= compared.month
+        and changes.changed_at > months.read_at
+        -- Retained earnings have what all accounts of earlier years earned.
+        and (changes.account_id = compared.account_id or accounts.system_account = 'RETAINEDEARNINGS')
+    where compared.ledger_balance <> compared.xero_balance
+    group by 1, 2, 3, 4
+), late_changes as (
+    -- A document that was changed after the trial balance of its month was read differs in that
+    -- month, and the other way round in the first month that was read after the change.
+    select
+        months._tenant_id,
+        months.month
+    from months
+    inner join `analytics_ledger`.`ledger_changes` as changes
+        on changes._tenant_id = months._tenant_id
+        and changes.basis = months.basis
+        and changes.made_from = 'documents'
+        and (
+            (changes.month = months.month and changes.changed_at > months.read_at)
+            or (
+                changes.month < months.month
+                and changes.changed_at > months.read_at_before
+                and changes.changed_at <= months.read_at
+            )
+        )
+    where months.basis = 'accrual'
+    group by 1, 2
 ), causes as (
     select
         compared.*,
@@ -4108,6 +4221,8 @@ with xero as (
         accounts.system_account,
         coalesce(accounts.currency_code, organisations.base_currency) <> organisations.base_currency
             as is_foreign,
+        late_journals.month is not null as is_posted_after_read,
+        late_changes.month is not null as is_changed_after_read,
         stock_codes.account_code is not null or coalesce(accounts.account_type, '') = 'INVENTORY' as is_stock
     from compared
     left join residuals
@@ -4123,6 +4238,15 @@ with xero as (
     left join openings
         on openings._tenant_id = compared._tenant_id
         and openings.account_id = compared.account_id
+    left join late_journals
+        on late_journals._tenant_id = compared._tenant_id
+        and late_journals.basis = compared.basis
+        and late_journals.month = compared.month
+        and late_journals.account_id = compared.account_id
+    left join late_changes
+        on late_changes._tenant_id = compared._tenant_id
+        and late_changes.month = compared.month
+        and compared.basis = 'accrual'
     left join `analytics_ledger`.`ledger_accounts` as accounts
         on accounts._tenant_id = compared._tenant_id
         and accounts.account_id = compared.account_id
@@ -4146,9 +4270,13 @@ select
     cast(ledger_balance as numeric) as ledger_balance,
     cast(xero_balance as numeric) as xero_balance,
     cast(ledger_balance - xero_balance as numeric) as difference,
+    is_posted_after_read,
     cast(not_in_documents as numeric) as not_in_documents,
     cast(opening_not_in_documents as numeric) as opening_not_in_documents,
     case
+        when is_posted_after_read
+            then 'Journals were posted after the trial balance of this month was read. Read the month again: '
+                || 'run tap-xero with a larger reports.again'
         when ledger_balance <> xero_balance and basis = 'cash'
             then 'The cash journals and the trial balance were read at different times'
         when ledger_balance <> xero_balance
@@ -4163,6 +4291,9 @@ select
             then 'Rounding of foreign currency or of tax'
         when system_account in ('UNPAIDEXPCLM', 'WAGEPAYABLES')
             then 'Expense claims or payroll: they are in no document of this API'
+        when is_changed_after_read
+            then 'Documents were changed after the trial balance of their month was read. Read the months '
+                || 'again: run tap-xero with a larger reports.again'
         else 'A document that was not read, or a change that did not move its time of change'
     end as likely_cause
 from causes;

@@ -26,7 +26,7 @@ with documents as (
         {{ null_of('text') }} as tax_type, contact_name as description,
         coalesce(nullif(document_number, ''), reference) as reference, contact_id
     from documents
-    where document_kind in ('invoice', 'credit_note', 'bank_transaction')
+    where {{ has_loaded_lines(['invoice', 'credit_note', 'bank_transaction']) }}
 
 ), overpaid as (
 
@@ -37,7 +37,7 @@ with documents as (
         control_account_id, - own_sign * total_base, 0,
         {{ null_of('text') }}, contact_name, reference, contact_id
     from documents
-    where document_kind = 'bank_transaction'
+    where {{ has_loaded_lines(['bank_transaction']) }}
         and document_type like '%OVERPAYMENT'
 
 ), lines as (
@@ -148,6 +148,24 @@ with documents as (
     union all
     select * from paid
 
+{%- if loaded_table('prepayment_line_items') is none %}
+
+), whole_events as (
+
+    -- Without the lines of prepayments, what settles one has no other side.
+    select events.*
+    from events
+    left join (
+        select distinct _tenant_id, event_id
+        from {{ ref('ledger_settlements') }}
+        where document_kind = 'prepayment'
+    ) as of_prepayments
+        on of_prepayments._tenant_id = events._tenant_id
+        and of_prepayments.event_id = events.event_id
+    where of_prepayments.event_id is null
+{%- endif %}
+{%- set events = 'events' if loaded_table('prepayment_line_items') is not none else 'whole_events' %}
+
 ), gains as (
 
     -- What money and credits at other rates than the document's leave over.
@@ -157,7 +175,7 @@ with documents as (
         accounts.account_id, - sum(events.net_amount), 0,
         {{ null_of('text') }}, 'Realised currency gain', min(events.reference),
         min(events.contact_id)
-    from events
+    from {{ events }} as events
     left join {{ ref('ledger_accounts') }} as accounts
         on accounts._tenant_id = events._tenant_id
         and accounts.system_account = 'REALISEDCURRENCYGAIN'
@@ -219,7 +237,7 @@ with documents as (
     union all
     select * from lines
     union all
-    select * from events
+    select * from {{ events }}
     union all
     select * from gains
     union all

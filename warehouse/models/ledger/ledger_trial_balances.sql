@@ -10,7 +10,8 @@ with dated as (
         balances.account_code,
         balances.account_name,
         coalesce(balances.debit, 0) - coalesce(balances.credit, 0) as movement,
-        coalesce(balances.ytd_debit, 0) - coalesce(balances.ytd_credit, 0) as balance
+        coalesce(balances.ytd_debit, 0) - coalesce(balances.ytd_credit, 0) as balance,
+        balances._read_at
     from {{ ref('stg_xero__trial_balances') }} as balances
     where balances.account_id is not null
 
@@ -34,7 +35,8 @@ select
     max(account_code) as account_code,
     max(account_name) as account_name,
     {{ money('sum(movement)') }} as movement,
-    {{ money('sum(balance)') }} as balance
+    {{ money('sum(balance)') }} as balance,
+    max(_read_at) as read_at
 from latest
 where balance_date = latest_date
 group by 1, 2, 3, 4, 5

@@ -9,8 +9,15 @@ with xero as (
 
 ), months as (
 
-    select distinct _tenant_id, basis, month, balance_date
+    select
+        _tenant_id,
+        basis,
+        month,
+        balance_date,
+        max(read_at) as read_at,
+        lag(max(read_at)) over (partition by _tenant_id, basis order by month) as read_at_before
     from xero
+    group by 1, 2, 3, 4
 
 ), ledger as (
 
@@ -80,6 +87,56 @@ with xero as (
         and xero.month = ledger.month
         and xero.account_id = ledger.account_id
 
+), late_journals as (
+
+    -- Accounts with journals up to a month that were made after its trial balance was read.
+    select
+        compared._tenant_id,
+        compared.basis,
+        compared.month,
+        compared.account_id
+    from compared
+    inner join months
+        on months._tenant_id = compared._tenant_id
+        and months.basis = compared.basis
+        and months.month = compared.month
+    left join {{ ref('ledger_accounts') }} as accounts
+        on accounts._tenant_id = compared._tenant_id
+        and accounts.account_id = compared.account_id
+    inner join {{ ref('ledger_changes') }} as changes
+        on changes._tenant_id = compared._tenant_id
+        and changes.basis = compared.basis
+        and changes.made_from = 'journals'
+        and changes.month <= compared.month
+        and changes.changed_at > months.read_at
+        -- Retained earnings have what all accounts of earlier years earned.
+        and (changes.account_id = compared.account_id or accounts.system_account = 'RETAINEDEARNINGS')
+    where compared.ledger_balance <> compared.xero_balance
+    group by 1, 2, 3, 4
+
+), late_changes as (
+
+    -- A document that was changed after the trial balance of its month was read differs in that
+    -- month, and the other way round in the first month that was read after the change.
+    select
+        months._tenant_id,
+        months.month
+    from months
+    inner join {{ ref('ledger_changes') }} as changes
+        on changes._tenant_id = months._tenant_id
+        and changes.basis = months.basis
+        and changes.made_from = 'documents'
+        and (
+            (changes.month = months.month and changes.changed_at > months.read_at)
+            or (
+                changes.month < months.month
+                and changes.changed_at > months.read_at_before
+                and changes.changed_at <= months.read_at
+            )
+        )
+    where months.basis = 'accrual'
+    group by 1, 2
+
 ), causes as (
 
     select
@@ -93,6 +150,8 @@ with xero as (
         accounts.system_account,
         coalesce(accounts.currency_code, organisations.base_currency) <> organisations.base_currency
             as is_foreign,
+        late_journals.month is not null as is_posted_after_read,
+        late_changes.month is not null as is_changed_after_read,
         stock_codes.account_code is not null or coalesce(accounts.account_type, '') = 'INVENTORY' as is_stock
     from compared
     left join residuals
@@ -108,6 +167,15 @@ with xero as (
     left join openings
         on openings._tenant_id = compared._tenant_id
         and openings.account_id = compared.account_id
+    left join late_journals
+        on late_journals._tenant_id = compared._tenant_id
+        and late_journals.basis = compared.basis
+        and late_journals.month = compared.month
+        and late_journals.account_id = compared.account_id
+    left join late_changes
+        on late_changes._tenant_id = compared._tenant_id
+        and late_changes.month = compared.month
+        and compared.basis = 'accrual'
     left join {{ ref('ledger_accounts') }} as accounts
         on accounts._tenant_id = compared._tenant_id
         and accounts.account_id = compared.account_id
@@ -133,9 +201,13 @@ select
     {{ money('ledger_balance') }} as ledger_balance,
     {{ money('xero_balance') }} as xero_balance,
     {{ money('ledger_balance - xero_balance') }} as difference,
+    is_posted_after_read,
     {{ money('not_in_documents') }} as not_in_documents,
     {{ money('opening_not_in_documents') }} as opening_not_in_documents,
     case
+        when is_posted_after_read
+            then 'Journals were posted after the trial balance of this month was read. Read the month again: '
+                || 'run tap-xero with a larger reports.again'
         when ledger_balance <> xero_balance and basis = 'cash'
             then 'The cash journals and the trial balance were read at different times'
         when ledger_balance <> xero_balance
@@ -150,6 +222,9 @@ select
             then 'Rounding of foreign currency or of tax'
         when system_account in ('UNPAIDEXPCLM', 'WAGEPAYABLES')
             then 'Expense claims or payroll: they are in no document of this API'
+        when is_changed_after_read
+            then 'Documents were changed after the trial balance of their month was read. Read the months '
+                || 'again: run tap-xero with a larger reports.again'
         else 'A document that was not read, or a change that did not move its time of change'
     end as likely_cause
 from causes
