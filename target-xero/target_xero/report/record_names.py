@@ -24,8 +24,8 @@ _NAMED_RECORDS = (
 # What tells it from others, if it has neither a number nor a name.
 _OTHERS = ("FirstName", "LastName", "Email", "Date", "Amount")
 _ALL = {normalized_name(name): name for name in (*_NAMES, *_NAMED_RECORDS, *_OTHERS)}
-_FIELDS = frozenset(_ALL.values())
-_FIELDS_ORDER = list(_ALL.values()).index
+_PLACES = {name: place for place, name in enumerate(_ALL.values())}
+_FIELDS = frozenset(_PLACES)
 _PARTS = frozenset(name.partition(".")[0] for name in _NAMED_RECORDS)
 
 
@@ -101,7 +101,8 @@ def _names(fields: Record) -> dict[str, Any]:
 
     Without a number or a name, it is a person, or has a date and an amount.
     """
-    named = sorted((name for name, value in fields.items() if _is_name(value)), key=_FIELDS_ORDER)
+    found = (name for name, value in fields.items() if _is_name(value))
+    named = sorted(found, key=_PLACES.__getitem__)
     numbers = [name for name in named if name in _NUMBERS]
     own = numbers or [name for name in named if name in _NAMES][:1]
     others = [name for name in named if name in _NAMED_RECORDS or (not own and name in _OTHERS)]
