@@ -186,10 +186,10 @@ def test_of_a_record_that_gives_its_id(tmp_path, xero, by_hand, status, overwrit
 @pytest.mark.parametrize("row", [{"Name": "Ana"}, {"Name": "Nobody"}], ids=["there", "absent"])
 def test_of_removals(tmp_path, xero, row):
     publish(tmp_path, xero, records("contacts", [{"Name": "Ana"}]))
-    expected = "removed" if row["Name"] == "Ana" else "rejected"
+    expected = "removed" if row["Name"] == "Ana" else "invalid"
     rows = records("contacts", [row])
     check_prediction(tmp_path, xero, rows, [expected], method="DELETE")
-    again = ["unchanged" if expected == "removed" else "rejected"]
+    again = ["unchanged" if expected == "removed" else "invalid"]
     check_prediction(tmp_path, xero, rows, again, method="DELETE")
 
 
