@@ -62,8 +62,8 @@ class CustomStream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         str | None,
         msgspec.Meta(
             description=(
-                "The scope that the calls need. Default, if the path is one of another API: the "
-                "scope of the list that the path begins with."
+                "The scope that the calls need. Default: the scope of the list that the path "
+                "begins with."
             )
         ),
     ] = None

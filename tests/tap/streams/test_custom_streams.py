@@ -13,6 +13,7 @@ from tap_runner import TAP, read, settings_for
 from xero_sandbox.server import server
 
 ACTIONS = {"path": "/Organisation/Actions", "records": "Actions", "key_properties": ["Name"]}
+OFFSET = {"paging": "offset", "key_properties": ["JournalID"]}
 PROJECTS = {
     "path": "/projects.xro/2.0/Projects",
     "records": "items",
@@ -360,6 +361,14 @@ def test_the_path_of_another_api_says_the_scope_of_a_custom_connection(xero):
     run = read(xero, custom_streams={"work": without})
     assert run.exit_code == 0, run.log
     assert run.ids("work", "projectId") == ids
+
+
+@pytest.mark.sandbox(companies=["demo"])
+@pytest.mark.parametrize("path", ["/Journals", "journals"])
+def test_the_path_of_accounting_says_the_scope_of_a_custom_connection(xero, path):
+    run = read(xero, custom_streams={"all": {"path": path, "records": "Journals", **OFFSET}})
+    assert run.exit_code == 0, run.log
+    assert run.records("all")
 
 
 @pytest.mark.parametrize("name", ["actions", "Xero-Actions"])

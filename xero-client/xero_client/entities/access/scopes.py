@@ -91,6 +91,7 @@ def _scopes_by_path() -> tuple[dict[tuple[str, ...], set[str]], dict[str, set[st
 
 
 _SCOPES_OF_LISTS, _SCOPES_OF_APIS = _scopes_by_path()
+_READ_SCOPES = {entity.path.strip("/").lower(): entity.read_scope for entity in ENTITIES}
 _OTHERS = frozenset(entity.stream for entity in OTHER_ENTITIES)
 _DEFAULT = tuple(entity.stream for entity in ENTITIES if entity.reading.selected_by_default)
 
@@ -236,8 +237,12 @@ def scope_of_custom_stream(scope: str | None, path: str) -> str:
         scope: Its ``scope``.
         path: Its ``path``.
     """
-    of_path = scope_of_path(path.strip())
-    return (scope or "").strip() or (f"{of_path}.read" if of_path else "")
+    if given := (scope or "").strip():
+        return given
+    of_other_api = scope_of_path(path.strip())
+    if of_other_api:
+        return f"{of_other_api}.read"
+    return _READ_SCOPES.get(path.strip().strip("/").partition("/")[0].lower(), "")
 
 
 def missing_scopes(requested: Iterable[str], granted: str) -> tuple[str, ...]:
