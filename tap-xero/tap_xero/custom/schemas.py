@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tap_xero.records.converter import Record
-from tap_xero.records.dates import to_instant
+from tap_xero.records.dates import instant_or_none
 from tap_xero.records.schemas.types import (
     BOOLEAN,
     INSTANT,
@@ -101,18 +101,14 @@ def check_replication_key(records: Iterable[Record], entity: Entity) -> None:
     """
     name = entity.reading.replication_key
     value = next((each[name] for each in records if name and each.get(name) is not None), None)
-    if value is None:
-        return
-    try:
-        to_instant(value)
-    except (TypeError, ValueError):
+    if value is not None and instant_or_none(value) is None:
         shown = repr(value) if isinstance(value, str) else str(value)
         message = (
             f"Setting 'custom_streams.{entity.stream}.replication_key' names {name!r}, whose value "
             f"{shown} is not a date and time: name the field with the time of the last change, or "
             "remove 'replication_key' and 'modified_since', so that each run reads the whole list"
         )
-        raise SettingsError(message) from None
+        raise SettingsError(message)
 
 
 def _checked(place: str, node: object) -> Schema:

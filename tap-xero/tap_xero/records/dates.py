@@ -6,6 +6,7 @@ caches are bounded, so memory does not grow with the run.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from xero_client.http.wire import format_instant, parse_instant
@@ -49,3 +50,9 @@ def instant_or_none(value: Json) -> str | None:
         return to_instant(value) if isinstance(value, str) else None
     except ValueError:
         return None
+
+
+def instants_of(values: Iterable[Json]) -> list[str]:
+    """Those of some values that are instants, as ``to_instant`` gives them."""
+    found = map(instant_or_none, values)
+    return [instant for instant in found if instant is not None]

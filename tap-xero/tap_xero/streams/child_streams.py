@@ -21,7 +21,7 @@ from urllib.parse import quote
 from tap_xero.paging.background import results_in_order
 from tap_xero.paging.page import Page
 from tap_xero.records.converter import Record
-from tap_xero.records.dates import instant_or_none
+from tap_xero.records.dates import instants_of
 from tap_xero.records.schemas import attachment_schema, history_schema
 from tap_xero.run.organisations import Organisation
 from tap_xero.streams.entity_stream import XeroStream
@@ -74,8 +74,7 @@ class ChildStream(XeroStream):
 
     def _convert_page(self, page: Page, tenant: Tenant) -> list[str]:  # noqa: ARG002  # as in XeroStream
         """Returns the instants of the records' last changes; the records are not written."""
-        changes = (instant_or_none(record.get(UPDATED)) for record in page.records)
-        return [changed for changed in changes if changed is not None]
+        return instants_of(record.get(UPDATED) for record in page.records)
 
     def _converted_child(self, child: Record, tenant: Tenant) -> Record:
         self._convert(child)

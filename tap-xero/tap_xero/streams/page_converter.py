@@ -10,7 +10,7 @@ from singer_sdk.singerlib import SelectionMask
 
 from tap_xero.paging.page import Page
 from tap_xero.records.converter import Breadcrumb
-from tap_xero.records.dates import instant_or_none
+from tap_xero.records.dates import instants_of
 from tap_xero.records.schemas.types import Properties, copy_of
 from tap_xero.records.typed_records import PageDecoder, TypedContent, TypedRecord
 from tap_xero.state import TENANT_ID
@@ -91,8 +91,7 @@ class PageConverter:
         common = own_fields(self._mask, tenant, page.requested_at)
         changes = []
         if key in self._not_selected:  # the records themselves are not written, only their lists
-            hidden = (instant_or_none(record.get(key)) for record in page.records)
-            changes = [change for change in hidden if change is not None]
+            changes = instants_of(record.get(key) for record in page.records)
         for record in page.records:
             if isinstance(record, TypedRecord):
                 record.set(common)

@@ -28,7 +28,7 @@ from tap_xero.paging.page import Page
 from tap_xero.paging.paginators.counted_objects import CountedObjectsReader
 from tap_xero.paging.response_formats import format_of
 from tap_xero.records.converter import Record
-from tap_xero.records.dates import to_instant
+from tap_xero.records.dates import instants_of
 from tap_xero.records.schemas import schema_of
 from tap_xero.requests.parameters import StreamSettings, TemplateContext, render_params
 from tap_xero.requests.planner import RequestPlanner
@@ -157,8 +157,7 @@ class ParentedStream(XeroStream):
         """The instants up to which all changes are known after a page of parents."""
         if not self._of_parent.moves_parent:
             return [format_instant(page.made_at or page.requested_at)]
-        changed = (record.get(self.replication_key or "") for record in page.records)
-        return [to_instant(text) for text in changed if isinstance(text, str)]
+        return instants_of(record.get(self.replication_key or "") for record in page.records)
 
     def get_records(self, context: Context | None) -> Iterable[Record]:
         """The records of all organisations; the log then says how many parents had none."""

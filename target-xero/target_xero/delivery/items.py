@@ -259,8 +259,8 @@ def _own_keys(publication: Publication) -> list[str]:
         own = [publication.own_path.lower()]
         return [*own, f"{name}/{publication.record_id.lower()}"] if publication.record_id else own
     keys = [f"{name}|{field}|{folded(value)}" for field, value in publication.key.items()]
-    if found_in_parent := publication.found_in_parent:
-        field, value = found_in_parent
+    if unique_in_parent := publication.unique_in_parent:
+        field, value = unique_in_parent
         return [f"{name}|{publication.parent}|{field}|{folded(value)}"]
     if publication.parent is None:
         if publication.record_id:
@@ -306,8 +306,8 @@ def _subject_name(publication: Publication, provenance: Provenance) -> str:
         fields = publication.fields
         numbers = {name: _value_of(fields, name) for name in destination.writing.number_fields}
         named = {name: value for name, value in numbers.items() if value}
-    if found_in_parent := publication.found_in_parent:
-        named = dict([found_in_parent])
+    if unique_in_parent := publication.unique_in_parent:
+        named = dict([unique_in_parent])
     named = named or dict(provenance.key)
     shown = ", ".join(f"{name} {value}" for name, value in named.items())
     return f"{publication.destination.name} {shown}".strip()

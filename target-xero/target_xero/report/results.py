@@ -239,8 +239,8 @@ def _shown_key(provenance: Provenance, result: Result) -> Mapping[str, Any]:
     key = result.key or provenance.key
     # An id that only Xero knows does not say which record came. The names are read from the message
     # again: that takes time, so it is not done for the many records that are published.
-    is_child = "/" in result.entity and not provenance.key
-    is_found = result.status not in NOT_PUBLISHED and not is_child
+    is_child_or_path = "/" in result.entity and not provenance.key
+    is_found = result.status not in NOT_PUBLISHED and not is_child_or_path
     if is_found or any(not name.endswith("ID") for name in key):
         return key
     return {**key, **name_as_key(provenance)}

@@ -45,7 +45,7 @@ def post(
     postings: Sequence[Posting],
     reference: str | None = None,
 ) -> None:
-    """Appends one journal. Lines without an amount are left out; without lines there is no journal.
+    """Appends one journal. Lines without an amount are left out; if none is left, it adds nothing.
 
     Raises:
         UnbalancedError: If debits and credits differ.

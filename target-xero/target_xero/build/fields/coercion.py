@@ -243,9 +243,11 @@ class Coercion:
     def _part(self, value: Json, shape: str, name: str | int, walk: _Walk) -> Record:
         if type(value) is not dict:
             field = _NAMED_BY.get(shape)
-            advice = f"name it in {name}.{field}"
-            if field is None:
-                advice = f"give its fields, such as {name}.{_first_field(shape)}"
+            advice = (
+                f"name it in {name}.{field}"
+                if field
+                else f"give its fields, such as {name}.{_first_field(shape)}"
+            )
             hint = f"; {advice}" if isinstance(name, str) else ""
             value = _parse_json(value, dict, f"an object{hint}")
         columns = self._columns.get(shape)
@@ -264,9 +266,9 @@ class Coercion:
         return inner
 
     def _parts(self, value: Json, shape: str, name: str, walk: _Walk) -> list[Record]:
-        value = _parse_json(
-            value, list, f'a list; write it like [{{"{_first_field(shape)}": "…"}}]'
-        )
+        if type(value) is not list:
+            example = f'[{{"{_first_field(shape)}": "…"}}]'
+            value = _parse_json(value, list, f"a list; write it like {example}")
         path = walk.path
         depth = len(path)
         path.append(name)

@@ -99,11 +99,12 @@ class Publication(PrivateStruct, frozen=True, eq=False):
         return (self.parent or "").rpartition("/")[2]
 
     @property
-    def found_in_parent(self) -> tuple[str, str] | None:
-        """The field, and its value, that tell whether the parent has a new child already."""
-        destination, field = self.destination, None
-        if self.action is Action.SEND and isinstance(destination, ChildDestination):
-            field = destination.child.found_by
+    def unique_in_parent(self) -> tuple[str, str] | None:
+        """Of a new child: the field, and its value, that only one child of the parent can have."""
+        destination = self.destination
+        if self.action is not Action.SEND or not isinstance(destination, ChildDestination):
+            return None
+        field = destination.child.found_by
         value = text_of(self.fields, field)
         return None if field is None or value is None else (field, value)
 

@@ -267,18 +267,22 @@ def _sought(item: Item, prepared: Prepared) -> Publication | None:
         prepared: The item in the form in which it may be sent.
     """
     publication = prepared.item.publication
-    if prepared.existing is not None:
+    keys = _unique_keys(publication)
+    if prepared.existing is not None or not _is_to_be_read(item, publication, keys):
         return None
-    sought = replace(publication, natural_keys=_unique_keys(publication))
+    return replace(publication, natural_keys=keys)
+
+
+def _is_to_be_read(item: Item, publication: Publication, keys: NaturalKeys) -> bool:
     if publication.record_id:
-        return sought
+        return True
     if publication.action is not Action.CREATE:
-        return sought if publication.natural_keys else None
-    if item.is_step or publication.refusal_is_looked_up or not sought.natural_keys:
+        return bool(publication.natural_keys)
+    if item.is_step or publication.refusal_is_looked_up or not keys:
         # A copy has looked for it in Xero's lists before, and the second is looked up as a refusal.
-        return None
+        return False
     was_looked_up = item.publication.action is Action.UPSERT and not publication.looks_up_first
-    return None if was_looked_up else sought
+    return not was_looked_up
 
 
 def _unique_keys(publication: Publication) -> NaturalKeys:

@@ -28,7 +28,7 @@ def is_sought(publication: Publication) -> bool:
     """Whether the child itself is to be looked up in its parent, whose id is known."""
     if PARENT_PLACE in publication.path:
         return False
-    return OWN_PLACE in publication.path or publication.found_in_parent is not None
+    return OWN_PLACE in publication.path or publication.unique_in_parent is not None
 
 
 def with_own_ids(
@@ -81,7 +81,7 @@ def _found(publication: Publication, parents: dict[str, Record]) -> Completed:
 def _existing(publication: Publication, children: Sequence[Record]) -> Completed:
     """A child that is to be created: as it is, or as a change of the one that exists."""
     destination = publication.destination
-    name, wanted = publication.found_in_parent or ("", "")
+    name, wanted = publication.unique_in_parent or ("", "")
     found = next((c for c in children if same_text(text_of(c, name) or "", wanted)), {})
     own_id = text_of(found, destination.id_field)
     if own_id is None:
