@@ -50,6 +50,10 @@ T = TypeVar("T")
 # PostgreSQL's codes for a transaction that another one was in the way of: a serialization failure,
 # and a deadlock.
 CONFLICT_CODES = frozenset({"40001", "40P01"})
+URL_EXAMPLES = (
+    "set it to one like sqlite:////folder/xero.db or "
+    "postgresql+psycopg://user:password@host/database"
+)
 
 
 class TransactionConflictError(StoreError):
@@ -95,7 +99,13 @@ class Store:
                 # close connections that are not used for long, so that there all are used in turn.
                 pool_use_lifo=is_sqlite,
             )
-        except (NoSuchModuleError, ImportError) as error:
+        except NoSuchModuleError:
+            message = (
+                f"Setting 'store_uri' begins with '{url.drivername}:', which is not known: "
+                f"{URL_EXAMPLES}"
+            )
+            raise StoreError(message) from None
+        except ImportError as error:
             message = f"Setting 'store_uri' needs a driver that is not installed: {error}"
             raise StoreError(message) from None
         except OSError as error:
@@ -266,10 +276,7 @@ def store_url(uri: str) -> URL:
         url = make_url(uri)
         url.get_backend_name()
     except (ArgumentError, ValueError):
-        message = (
-            "Setting 'store_uri' is not a SQLAlchemy URL: set it to one like "
-            "sqlite:////folder/xero.db or postgresql+psycopg://user:password@host/database"
-        )
+        message = f"Setting 'store_uri' is not a SQLAlchemy URL: {URL_EXAMPLES}"
         raise StoreError(message) from None
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         message = (
