@@ -156,6 +156,22 @@ def test_an_organisation_that_is_not_connected_is_not_resumed(fleet, xero):
     assert fleet.organisation(xero.tenant_id)["state"] == "paused"
 
 
+def test_a_persons_pause_stays_though_the_fleet_had_paused_the_organisation(fleet, xero):
+    fleet.call("sync")
+    xero.disconnect(xero.tenant_id)
+    fleet.call("sync")
+    assert "Paused " in fleet.call("pause", xero.tenant_id, "--why", "a customer left").out
+
+    fleet.config["refresh_token"] = xero.grant("sandbox-web")["refresh_token"]
+    fleet.save()
+    fleet.call("sync")
+
+    found = fleet.organisation(xero.tenant_id)
+    assert (found["state"], found["why"]) == ("paused", "a customer left")
+    fleet.call("resume", xero.tenant_id)
+    assert fleet.organisation(xero.tenant_id)["state"] == "first read"
+
+
 def test_a_month_is_forecast_from_the_runs_that_were_measured(fleet, xero):
     fleet.call("sync")
     assert "There is no forecast yet" in fleet.call("forecast").out

@@ -122,6 +122,54 @@ def test_a_worker_that_comes_back_after_its_lease_moved_writes_nothing(fleet, xe
     ]
 
 
+@pytest.mark.parametrize("shift", [-3600, 3600])
+@pytest.mark.parametrize("fleet", ["postgres"], indirect=True)
+def test_a_worker_whose_clock_is_wrong_works_as_the_others(fleet, xero, shift):
+    add_contacts(xero, 8)
+    fleet.config |= {"page_size": 1, "max_concurrency": 1}
+    fleet.settings["lease"] = "4s"
+    fleet.save()
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    xero.sandbox.behaviour.latency = 0.5
+    clock = fleet.folder / "clock"
+    clock.mkdir()
+    (clock / "sitecustomize.py").write_text(
+        f"import time\nright = time.time\ntime.time = lambda: right() + {shift}\n"
+    )
+
+    worker = fleet.start("run", batch, PYTHONPATH=str(clock))
+    await_calls(xero, "Contacts", 3)
+    assert "has no worker any more" not in fleet.call("settle").out
+    _, errors = worker.communicate(timeout=120)
+
+    assert worker.returncode == 0, errors
+    [found] = fleet.status()["organisations"]
+    assert found["state"] == "on time"
+    assert 0 <= found["age"] < 120
+    assert 0 < found["due_at"] - time.time() < 3600
+
+
+@pytest.mark.sandbox(companies=["empty"] * 2)
+@on_both_databases
+def test_an_organisation_that_is_forgotten_while_its_batch_runs_begins_anew(fleet, xero):
+    add_contacts(xero, 1)
+    first, second = xero.tenant_ids
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    xero.sandbox.behaviour.latency = 1.0
+    worker = fleet.start("run", batch)
+    await_calls(xero, "Contacts", 1)
+
+    fleet.call("forget", second, "--yes")
+    fleet.call("sync")
+    _, errors = worker.communicate(timeout=120)
+
+    assert worker.returncode == 0, errors
+    assert set(fleet.states()) == {first}
+    assert fleet.organisation(second)["work_class"] == "backfill"
+
+
 @pytest.mark.sandbox(companies=["empty"] * 12)
 @on_both_databases
 def test_plans_at_the_same_time_give_each_organisation_to_one_batch(fleet):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -19,7 +20,7 @@ from typing import TypeVar
 
 import backoff
 import platformdirs
-from sqlalchemy import Engine, create_engine, event, insert, make_url, select
+from sqlalchemy import Engine, create_engine, event, func, insert, make_url, select
 from sqlalchemy.engine import URL, Connection, ExceptionContext
 from sqlalchemy.exc import (
     ArgumentError,
@@ -255,6 +256,17 @@ class Store:
         """Deletes the tokens of a chain."""
         with self.translated_errors(), self.engine.begin() as connection:
             delete_grant(connection, key)
+
+
+def present_time(connection: Connection) -> float:
+    """The seconds since 1970, by the clock of the database if it is a server.
+
+    The clocks of several machines differ.
+    """
+    if connection.dialect.name != "postgresql":
+        return time.time()
+    epoch = select(func.extract("epoch", func.clock_timestamp()))
+    return float(connection.execute(epoch).scalar_one())
 
 
 def store_url(uri: str) -> URL:
