@@ -70,7 +70,7 @@ def test_a_login_that_xero_ended_pauses_its_organisations_and_says_how_they_come
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"tier": {}}, "unknown field `tier`"),
+        ({"tier": {}}, "'tier' is not a setting: did you mean 'tiers'?"),
         ({"lease": "soon"}, "'soon' is not a duration: write it as 30s, 15m, 1h or 1d"),
         ({"workers": 0}, "'workers' is 0; set it to 1 or more"),
         ({"limits": {"app_minute": 0}}, "'limits.app_minute' is 0; set it to 1 or more"),
@@ -81,6 +81,17 @@ def test_a_login_that_xero_ended_pauses_its_organisations_and_says_how_they_come
             {"pipelines": {"a": {"config": "tap.json", "loader": ["x"], "catalog": "no.json"}}},
             "set 'catalog' to the catalog of the tap",
         ),
+        ({"limits": {"day": 5000}}, "'limits.day' is not a setting"),
+        ({"workers": "4"}, "'workers' is \"4\"; set it to a whole number"),
+        ({"app_tier": "Advanced"}, "set it to one of starter, core, plus, advanced"),
+        ({"tiers": {"a": {"hot": 60}}}, "'tiers.a.hot': 60 is not a duration: write it as 30s"),
+        ({"tiers": ["a"]}, "'tiers' is [\"a\"]; set it to an object"),
+        ({"pipelines": {"a": {"loader": ["x"]}}}, "'pipelines.a.config' is missing"),
+        (
+            {"pipelines": {"a": {"config": "tap.json", "loader": "x"}}},
+            "'pipelines.a.loader' is \"x\"; set it to a list of texts",
+        ),
+        ({"pipelines": {"a": {"config": "c", "evry": "1h"}}}, "did you mean 'every'?"),
         ({"pipelines": {}}, "'pipelines' and 'tiers' need one entry or more"),
         ({"pipelines": {"a": {"config": "tap.json"}}}, "needs either 'loader' or 'publish'"),
         ({"pipelines": {"a": {"config": "no.json", "loader": ["x"]}}}, "no.json cannot be read"),

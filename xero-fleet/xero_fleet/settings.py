@@ -23,6 +23,7 @@ import msgspec
 from xero_client.cli_settings import read_cli_config
 from xero_client.entities.access.purposes import READ
 from xero_client.errors import SettingsError
+from xero_fleet.mistakes import mistakes_in
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 DURATION = re.compile(r"(\d+)([smhd])")
@@ -191,14 +192,18 @@ def read_settings(path: Path) -> FleetSettings:
         SettingsError: A file cannot be read, or a setting is invalid.
     """
     try:
-        file = msgspec.json.decode(path.read_bytes(), type=FleetFile, dec_hook=_decode)
+        content = msgspec.json.decode(path.read_bytes())
+        file = msgspec.convert(content, FleetFile, dec_hook=_decode)
     except OSError as error:
         message = (
             f"{path} cannot be read ({error.strerror}): name the fleet's settings with --fleet"
         )
         raise SettingsError(message) from None
+    except msgspec.ValidationError:
+        message = f"{path}: {'; '.join(mistakes_in(content, FleetFile, _decode))}"
+        raise SettingsError(message) from None
     except msgspec.DecodeError as error:
-        message = f"{path} is invalid: {error}"
+        message = f"{path} is not JSON: {error}"
         raise SettingsError(message) from None
     problem = _problem_of(file)
     if problem is not None:

@@ -301,9 +301,8 @@ def _of(tenant_id: str) -> Update:
 
 
 def _pause(connection: Connection, tenant_id: str, why: str, now: float, *, by_fleet: bool) -> None:
-    is_open = organisations.c.paused_at.is_(None)
-    if not by_fleet:
-        is_open = or_(is_open, organisations.c.paused_by_fleet)
+    runs = organisations.c.paused_at.is_(None)
+    is_open = runs if by_fleet else or_(runs, organisations.c.paused_by_fleet)
     values = {"paused_at": now, "paused_by_fleet": by_fleet, "why": why}
     connection.execute(_of(tenant_id).where(is_open).values(**values))
 
