@@ -67,6 +67,24 @@ def test_a_login_that_xero_ended_pauses_its_organisations_and_says_how_they_come
     assert fleet.organisation(xero.tenant_id)["state"] == "first read"
 
 
+@pytest.mark.sandbox(companies=["empty"] * 3)
+def test_a_login_that_ends_during_a_batch_pauses_all_its_organisations(fleet, xero):
+    def revoke():
+        for token in list(xero.sandbox.tokens.refresh):
+            xero.sandbox.tokens.revoke(xero.apps["sandbox-web"], token)
+
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    xero.before("Contacts", revoke)
+    xero.fault("token_expired", "Contacts")
+
+    fleet.call("run", batch)
+
+    found = fleet.status()["organisations"]
+    assert {each["state"] for each in found} == {"paused"}
+    assert all("`xero login`" in each["action"] for each in found)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -100,7 +100,7 @@ class FleetFile(_File, frozen=True):
 
     Attributes:
         pipelines: The pipelines by name.
-        tiers: The tiers by name; an organisation is in ``standard`` unless it is moved.
+        tiers: The tiers by name; an organisation is in the first one unless it is moved.
         limits: The limits of the app.
         app_tier: The tier of the app in Xero's price list, for the forecast of the cost.
         workers: How many batches may be in flight, those that wait for a worker included.
