@@ -1,6 +1,8 @@
 """Batches of a fleet, as an engine runs them: whole, failing, killed, given to another worker."""
 
+import json
 import os
+import re
 import signal
 import time
 from collections import Counter
@@ -8,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from fleet_runner import Fleet
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.timeout(400)
 on_both_databases = pytest.mark.parametrize("fleet", ["sqlite", "postgres"], indirect=True)
@@ -233,6 +237,37 @@ def test_a_worker_that_is_asked_to_stop_saves_what_was_loaded(fleet, xero):
     assert len([page for page in reads if reads[page] > 1]) <= 4
     assert reads[1] == 1
     assert len(fleet.keys("contacts", "ContactID")) == 3000
+
+
+@pytest.mark.sandbox(companies=["empty"] * 2)
+def test_the_publishing_pipeline_of_the_docs_publishes_to_each_organisation(tmp_path, xero):
+    text = (ROOT / "docs/how-to/fleet.md").read_text("utf-8")
+    command = json.loads("{" + re.findall(r'"publish": \[.*\]', text)[0] + "}")
+    fleet = Fleet.at(tmp_path, xero, log_in=False)
+    fleet.log_in("one", 1, xero.tenant_ids)
+    fleet.settings["pipelines"] = {"outbox": {"config": "tap.json", **command}}
+    fleet.save()
+    # The file names an organisation of its own, which must not get all records.
+    fleet.write("target.json", fleet.config | {"tenant_id": xero.tenant_ids[0]})
+    for tenant_id in xero.tenant_ids:
+        schema = {
+            "type": "SCHEMA",
+            "stream": "contacts",
+            "schema": {"properties": {}},
+            "key_properties": [],
+        }
+        record = {"type": "RECORD", "stream": "contacts", "record": {"Name": f"Of {tenant_id}"}}
+        lines = "\n".join(map(json.dumps, (schema, record)))
+        (tmp_path / f"outbox-{tenant_id}.jsonl").write_text(lines)
+
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    assert "2 organisations published to, 0 not whole" in fleet.call("run", batch).out
+
+    for tenant_id in xero.tenant_ids:
+        names = {each["Name"] for each in xero.records("Contacts", tenant_id)}
+        assert names == {f"Of {tenant_id}"}
+        assert "created" in (tmp_path / f"results-{tenant_id}.jsonl").read_text()
 
 
 def test_a_publishing_pipeline_runs_its_command_for_each_organisation(tmp_path, xero):

@@ -142,7 +142,10 @@ def run(settings: FleetSettings, store: Store, *, batch: str) -> None:
     if report.was_over:
         click.echo(f"Batch {batch} is over: nothing to do")
         return
-    click.echo(f"Batch {batch}: {report.whole} organisations read, {len(report.failed)} not whole")
+    done = "published to" if report.is_publishing else "read"
+    click.echo(
+        f"Batch {batch}: {report.whole} organisations {done}, {len(report.failed)} not whole"
+    )
 
 
 @fleet.command()

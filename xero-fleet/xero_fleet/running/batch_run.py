@@ -15,7 +15,7 @@ from typing import Any
 
 from xero_client.errors import SettingsError, XeroError
 from xero_client.store.database import Store
-from xero_fleet.planning.rules import BACKFILL
+from xero_fleet.planning.rules import BACKFILL, PUBLISH
 from xero_fleet.registry.batches import Batch, Batches
 from xero_fleet.registry.database import present
 from xero_fleet.registry.leases import IN_FLIGHT, Lease, Leases
@@ -48,13 +48,15 @@ class BatchReport:
     """What a batch did.
 
     Attributes:
-        whole: The number of organisations that were read to the end.
+        whole: The number of organisations that were read to the end, or published to.
         failed: The class of the error of each organisation that was not.
+        is_publishing: Whether they were published to, not read.
         was_over: Whether another worker had done it already.
     """
 
     whole: int
     failed: Mapping[str, str]
+    is_publishing: bool = False
     was_over: bool = False
 
 
@@ -253,7 +255,8 @@ class BatchRun:
                 organisations.pause(tenant_id, REVOKED, end.now, by_fleet=True)
             if error != "unfinished":
                 logger.error("%s (%s): %s", name, tenant_id, error)
-        return BatchReport(len(ended) - len(failed), failed)
+        is_publishing = batch.work_class == PUBLISH
+        return BatchReport(len(ended) - len(failed), failed, is_publishing=is_publishing)
 
 
 def _check_programs(pipeline: Pipeline, batch_id: str) -> None:
