@@ -201,6 +201,24 @@ def test_a_persons_pause_stays_though_the_fleet_had_paused_the_organisation(flee
     assert fleet.organisation(xero.tenant_id)["state"] == "first read"
 
 
+def test_a_relative_database_is_beside_the_settings_wherever_a_command_runs(
+    tmp_path, xero, monkeypatch
+):
+    fleet = Fleet.at(tmp_path, xero)
+    fleet.config["store_uri"] = "sqlite:///beside.db"
+    fleet.save()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+
+    fleet.cycle()
+
+    monkeypatch.chdir(tmp_path)
+    assert "1 on time" in fleet.call("status").out
+    assert (tmp_path / "beside.db").exists()
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_a_month_is_forecast_from_the_runs_that_were_measured(fleet, xero):
     fleet.call("sync")
     assert "There is no forecast yet" in fleet.call("forecast").out

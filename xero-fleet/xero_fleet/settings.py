@@ -23,6 +23,7 @@ import msgspec
 from xero_client.cli_settings import read_cli_config
 from xero_client.entities.access.purposes import READ
 from xero_client.errors import SettingsError
+from xero_client.store.database import uri_from
 from xero_fleet.mistakes import mistakes_in
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -252,14 +253,17 @@ def _pipeline(name: str, part: PipelineFile, path: Path) -> Pipeline:
     if bool(part.loader) == bool(part.publish):
         message = f"{path}: pipeline {name!r} needs either 'loader' or 'publish'"
         raise SettingsError(message)
+    config = read_cli_config(
+        _existing(folder / part.config, "set 'config' to the tap's configuration"),
+        READ,
+        os.environ,
+        {},
+    )
+    if store_uri := config.get("store_uri"):
+        config["store_uri"] = uri_from(folder, str(store_uri))
     return Pipeline(
         name=name,
-        config=read_cli_config(
-            _existing(folder / part.config, "set 'config' to the tap's configuration"),
-            READ,
-            os.environ,
-            {},
-        ),
+        config=config,
         folder=folder,
         catalog=_existing(folder / part.catalog, "set 'catalog' to the catalog of the tap")
         if part.catalog

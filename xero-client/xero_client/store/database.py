@@ -299,6 +299,19 @@ def store_url(uri: str) -> URL:
     return url
 
 
+def uri_from(folder: Path, uri: str) -> str:
+    """A ``store_uri`` whose file, if it is a relative path of SQLite, is in a folder.
+
+    Raises:
+        StoreError: It is invalid.
+    """
+    url = store_url(uri)
+    if url.get_backend_name() != "sqlite" or str(url.database).startswith("file:"):
+        return uri
+    # An absolute path stays as it is.
+    return url.set(database=str(folder / str(url.database))).render_as_string(hide_password=False)
+
+
 def _operational_error(shown_url: str, context: ExceptionContext) -> StoreError | None:
     """The error of any module's statement on a full disk or a lost connection.
 
