@@ -239,6 +239,21 @@ def test_a_worker_that_is_asked_to_stop_saves_what_was_loaded(fleet, xero):
     assert len(fleet.keys("contacts", "ContactID")) == 3000
 
 
+def test_a_loader_that_prints_no_state_is_named(fleet, xero):
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    assert "STATE" not in fleet.call("run", batch).err
+    fleet.settings["pipelines"]["warehouse"]["loader"] = ["sh", "-c", "cat >/dev/null"]
+    fleet.save()
+    fleet.call("resume", xero.tenant_id)
+    [batch] = fleet.plan()
+
+    said = fleet.call("run", batch).err
+
+    assert "printed no STATE, so each run reads all records again" in said
+    assert "'pipelines.warehouse.loader'" in said
+
+
 @pytest.mark.sandbox(companies=["empty"] * 2)
 def test_the_publishing_pipeline_of_the_docs_publishes_to_each_organisation(tmp_path, xero):
     text = (ROOT / "docs/how-to/fleet.md").read_text("utf-8")

@@ -124,6 +124,17 @@ class BatchRun:
             loader_failed = processes.loader_code != 0
             if not loader_failed and not self._run_after(pipeline, lease, outcome_path):
                 outcomes = {key: after_failed(outcome) for key, outcome in outcomes.items()}
+        if (
+            not loader_failed
+            and not processes.has_state
+            and any(outcome.error is None for outcome in outcomes.values())
+        ):
+            logger.warning(
+                "The loader of pipeline %r printed no STATE, so each run reads all records again: "
+                "set 'pipelines.%s.loader' to a command that prints the STATE that it has loaded",
+                pipeline.name,
+                pipeline.name,
+            )
         changed = {
             tenant_id: bookmarks_of(before.get(tenant_id)) != bookmarks_of(after.get(tenant_id))
             for tenant_id in lease.generations
