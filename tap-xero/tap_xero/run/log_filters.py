@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
+from singer_sdk.exceptions import SyncLifecycleSignal
 from singer_sdk.metrics import Metric, Point
 
 from xero_client.command_line.log_lines import UnneededLineFilter
@@ -29,11 +30,15 @@ class UnneededMetricFilter(logging.Filter):
 
 
 class KnownErrorFilter(logging.Filter):
-    """Drops "An unhandled error occurred" for an error that the last line of the run explains."""
+    """Drops "An unhandled error occurred" of an error that is expected.
+
+    The last line of the run explains an error of the client. ``--test`` ends each stream after a
+    record.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to write the line."""
-        is_known = isinstance(sys.exc_info()[1], XeroError)
+        is_known = isinstance(sys.exc_info()[1], (XeroError, SyncLifecycleSignal))
         return not (is_known and record.getMessage().startswith("An unhandled error"))
 
 
