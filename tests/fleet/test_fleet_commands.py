@@ -67,10 +67,28 @@ def test_a_login_that_xero_ended_pauses_its_organisations_and_says_how_they_come
     assert fleet.organisation(xero.tenant_id)["state"] == "first read"
 
 
+@pytest.mark.sandbox(companies=["empty"] * 3)
+def test_a_login_that_ends_during_a_batch_pauses_all_its_organisations(fleet, xero):
+    def revoke():
+        for token in list(xero.sandbox.tokens.refresh):
+            xero.sandbox.tokens.revoke(xero.apps["sandbox-web"], token)
+
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    xero.before("Contacts", revoke)
+    xero.fault("token_expired", "Contacts")
+
+    fleet.call("run", batch)
+
+    found = fleet.status()["organisations"]
+    assert {each["state"] for each in found} == {"paused"}
+    assert all("`xero login`" in each["action"] for each in found)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"tier": {}}, "unknown field `tier`"),
+        ({"tier": {}}, "'tier' is not a setting: did you mean 'tiers'?"),
         ({"lease": "soon"}, "'soon' is not a duration: write it as 30s, 15m, 1h or 1d"),
         ({"workers": 0}, "'workers' is 0; set it to 1 or more"),
         ({"limits": {"app_minute": 0}}, "'limits.app_minute' is 0; set it to 1 or more"),
@@ -81,6 +99,17 @@ def test_a_login_that_xero_ended_pauses_its_organisations_and_says_how_they_come
             {"pipelines": {"a": {"config": "tap.json", "loader": ["x"], "catalog": "no.json"}}},
             "set 'catalog' to the catalog of the tap",
         ),
+        ({"limits": {"day": 5000}}, "'limits.day' is not a setting"),
+        ({"workers": "4"}, "'workers' is \"4\"; set it to a whole number"),
+        ({"app_tier": "Advanced"}, "set it to one of starter, core, plus, advanced"),
+        ({"tiers": {"a": {"hot": 60}}}, "'tiers.a.hot': 60 is not a duration: write it as 30s"),
+        ({"tiers": ["a"]}, "'tiers' is [\"a\"]; set it to an object"),
+        ({"pipelines": {"a": {"loader": ["x"]}}}, "'pipelines.a.config' is missing"),
+        (
+            {"pipelines": {"a": {"config": "tap.json", "loader": "x"}}},
+            "'pipelines.a.loader' is \"x\"; set it to a list of texts",
+        ),
+        ({"pipelines": {"a": {"config": "c", "evry": "1h"}}}, "did you mean 'every'?"),
         ({"pipelines": {}}, "'pipelines' and 'tiers' need one entry or more"),
         ({"pipelines": {"a": {"config": "tap.json"}}}, "needs either 'loader' or 'publish'"),
         ({"pipelines": {"a": {"config": "no.json", "loader": ["x"]}}}, "no.json cannot be read"),
@@ -117,7 +146,8 @@ def test_a_program_that_is_not_installed_is_named_before_the_batch_is_taken(
     # Another machine, or this one later, runs the batch.
     fleet.settings["pipelines"]["warehouse"] = right
     fleet.save()
-    assert "1 organisations read, 0 not whole" in fleet.call("run", batch).out
+    done = "published to" if setting == "publish" else "read"
+    assert f"1 organisations {done}, 0 not whole" in fleet.call("run", batch).out
 
 
 def test_a_loader_beside_the_settings_is_found(fleet, xero):
@@ -154,6 +184,40 @@ def test_an_organisation_that_is_not_connected_is_not_resumed(fleet, xero):
     fleet.call("sync")
     assert "fleet link" in fleet.call("resume", xero.tenant_id, code=1).err
     assert fleet.organisation(xero.tenant_id)["state"] == "paused"
+
+
+def test_a_persons_pause_stays_though_the_fleet_had_paused_the_organisation(fleet, xero):
+    fleet.call("sync")
+    xero.disconnect(xero.tenant_id)
+    fleet.call("sync")
+    assert "Paused " in fleet.call("pause", xero.tenant_id, "--why", "a customer left").out
+
+    fleet.config["refresh_token"] = xero.grant("sandbox-web")["refresh_token"]
+    fleet.save()
+    fleet.call("sync")
+
+    found = fleet.organisation(xero.tenant_id)
+    assert (found["state"], found["why"]) == ("paused", "a customer left")
+    fleet.call("resume", xero.tenant_id)
+    assert fleet.organisation(xero.tenant_id)["state"] == "first read"
+
+
+def test_a_relative_database_is_beside_the_settings_wherever_a_command_runs(
+    tmp_path, xero, monkeypatch
+):
+    fleet = Fleet.at(tmp_path, xero)
+    fleet.config["store_uri"] = "sqlite:///beside.db"
+    fleet.save()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+
+    fleet.cycle()
+
+    monkeypatch.chdir(tmp_path)
+    assert "1 on time" in fleet.call("status").out
+    assert (tmp_path / "beside.db").exists()
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_a_month_is_forecast_from_the_runs_that_were_measured(fleet, xero):
@@ -229,6 +293,29 @@ def test_only_the_organisations_that_were_chosen_at_a_login_are_taken_over(tmp_p
     fleet.call("sync")
 
     assert organisations_of(fleet) == set(xero.tenant_ids[:2])
+
+
+@pytest.mark.sandbox(companies=["empty"] * 2)
+@pytest.mark.parametrize("setting", ["tenant_id", "tenant_ids"])
+def test_a_configuration_that_names_organisations_is_not_ignored(tmp_path, xero, setting):
+    first, second = xero.tenant_ids
+    fleet = Fleet.at(tmp_path, xero)
+    fleet.config[setting] = [first] if setting == "tenant_ids" else first
+    fleet.save()
+
+    refused = fleet.call("sync", code=1).err
+
+    assert f"'warehouse' names organisations ('{setting}')" in refused
+    assert second in refused
+    assert fleet.status()["organisations"] == []
+    # What names all organisations is no contradiction.
+    fleet.config = fleet.config | {"tenant_id": None, "tenant_ids": [first.upper(), second]}
+    fleet.save()
+    fleet.call("sync")
+    fleet.config["tenant_ids"] = "all"
+    fleet.save()
+    fleet.call("sync")
+    assert len(fleet.status()["organisations"]) == 2
 
 
 @pytest.mark.sandbox(companies=["empty"] * 3, users=3)

@@ -1,6 +1,8 @@
 """Batches of a fleet, as an engine runs them: whole, failing, killed, given to another worker."""
 
+import json
 import os
+import re
 import signal
 import time
 from collections import Counter
@@ -8,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from fleet_runner import Fleet
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.timeout(400)
 on_both_databases = pytest.mark.parametrize("fleet", ["sqlite", "postgres"], indirect=True)
@@ -122,6 +126,54 @@ def test_a_worker_that_comes_back_after_its_lease_moved_writes_nothing(fleet, xe
     ]
 
 
+@pytest.mark.parametrize("shift", [-3600, 3600])
+@pytest.mark.parametrize("fleet", ["postgres"], indirect=True)
+def test_a_worker_whose_clock_is_wrong_works_as_the_others(fleet, xero, shift):
+    add_contacts(xero, 8)
+    fleet.config |= {"page_size": 1, "max_concurrency": 1}
+    fleet.settings["lease"] = "4s"
+    fleet.save()
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    xero.sandbox.behaviour.latency = 0.5
+    clock = fleet.folder / "clock"
+    clock.mkdir()
+    (clock / "sitecustomize.py").write_text(
+        f"import time\nright = time.time\ntime.time = lambda: right() + {shift}\n"
+    )
+
+    worker = fleet.start("run", batch, PYTHONPATH=str(clock))
+    await_calls(xero, "Contacts", 3)
+    assert "has no worker any more" not in fleet.call("settle").out
+    _, errors = worker.communicate(timeout=120)
+
+    assert worker.returncode == 0, errors
+    [found] = fleet.status()["organisations"]
+    assert found["state"] == "on time"
+    assert 0 <= found["age"] < 120
+    assert 0 < found["due_at"] - time.time() < 3600
+
+
+@pytest.mark.sandbox(companies=["empty"] * 2)
+@on_both_databases
+def test_an_organisation_that_is_forgotten_while_its_batch_runs_begins_anew(fleet, xero):
+    add_contacts(xero, 1)
+    first, second = xero.tenant_ids
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    xero.sandbox.behaviour.latency = 1.0
+    worker = fleet.start("run", batch)
+    await_calls(xero, "Contacts", 1)
+
+    fleet.call("forget", second, "--yes")
+    fleet.call("sync")
+    _, errors = worker.communicate(timeout=120)
+
+    assert worker.returncode == 0, errors
+    assert set(fleet.states()) == {first}
+    assert fleet.organisation(second)["work_class"] == "backfill"
+
+
 @pytest.mark.sandbox(companies=["empty"] * 12)
 @on_both_databases
 def test_plans_at_the_same_time_give_each_organisation_to_one_batch(fleet):
@@ -185,6 +237,52 @@ def test_a_worker_that_is_asked_to_stop_saves_what_was_loaded(fleet, xero):
     assert len([page for page in reads if reads[page] > 1]) <= 4
     assert reads[1] == 1
     assert len(fleet.keys("contacts", "ContactID")) == 3000
+
+
+def test_a_loader_that_prints_no_state_is_named(fleet, xero):
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    assert "STATE" not in fleet.call("run", batch).err
+    fleet.settings["pipelines"]["warehouse"]["loader"] = ["sh", "-c", "cat >/dev/null"]
+    fleet.save()
+    fleet.call("resume", xero.tenant_id)
+    [batch] = fleet.plan()
+
+    said = fleet.call("run", batch).err
+
+    assert "printed no STATE, so each run reads all records again" in said
+    assert "'pipelines.warehouse.loader'" in said
+
+
+@pytest.mark.sandbox(companies=["empty"] * 2)
+def test_the_publishing_pipeline_of_the_docs_publishes_to_each_organisation(tmp_path, xero):
+    text = (ROOT / "docs/how-to/fleet.md").read_text("utf-8")
+    command = json.loads("{" + re.findall(r'"publish": \[.*\]', text)[0] + "}")
+    fleet = Fleet.at(tmp_path, xero, log_in=False)
+    fleet.log_in("one", 1, xero.tenant_ids)
+    fleet.settings["pipelines"] = {"outbox": {"config": "tap.json", **command}}
+    fleet.save()
+    # The file names an organisation of its own, which must not get all records.
+    fleet.write("target.json", fleet.config | {"tenant_id": xero.tenant_ids[0]})
+    for tenant_id in xero.tenant_ids:
+        schema = {
+            "type": "SCHEMA",
+            "stream": "contacts",
+            "schema": {"properties": {}},
+            "key_properties": [],
+        }
+        record = {"type": "RECORD", "stream": "contacts", "record": {"Name": f"Of {tenant_id}"}}
+        lines = "\n".join(map(json.dumps, (schema, record)))
+        (tmp_path / f"outbox-{tenant_id}.jsonl").write_text(lines)
+
+    fleet.call("sync")
+    [batch] = fleet.plan()
+    assert "2 organisations published to, 0 not whole" in fleet.call("run", batch).out
+
+    for tenant_id in xero.tenant_ids:
+        names = {each["Name"] for each in xero.records("Contacts", tenant_id)}
+        assert names == {f"Of {tenant_id}"}
+        assert "created" in (tmp_path / f"results-{tenant_id}.jsonl").read_text()
 
 
 def test_a_publishing_pipeline_runs_its_command_for_each_organisation(tmp_path, xero):

@@ -95,6 +95,8 @@ def test_the_page_says_what_is_late_and_paused_and_what_to_do(fleet, served, chr
     ).new_page()
     narrow.goto(served.origin)
     assert narrow.evaluate("document.documentElement.scrollWidth") <= 390
+    # Nothing has to be scrolled sideways either.
+    assert narrow.evaluate("document.querySelector('.scroll').scrollWidth") <= 390
 
 
 def test_the_page_and_the_metrics_ask_for_the_token(fleet, served, xero):

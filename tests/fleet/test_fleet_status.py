@@ -64,6 +64,20 @@ def test_an_organisation_that_fails_does_not_hide_that_the_engine_stopped(fleet,
     assert fleet.status()["problem"][0] == "nothing is planned"
 
 
+def test_a_pipeline_that_the_settings_no_longer_have_is_not_shown(fleet, xero):
+    fleet.cycle()
+    fleet.settings["pipelines"] = {"lake": fleet.settings["pipelines"]["warehouse"]}
+    fleet.save()
+    fleet.cycle()
+    fleet.let_pass(3000)
+    fleet.change("UPDATE fleet_work SET due_at = 0, fresh_at = 1 WHERE pipeline = 'warehouse'")
+
+    [found] = fleet.status()["organisations"]
+
+    assert (found["pipeline"], found["state"]) == ("lake", "on time")
+    fleet.call("status", "--check")
+
+
 @pytest.mark.parametrize("fleet", ["sqlite", "postgres"], indirect=True)
 def test_an_organisation_that_moves_to_a_faster_tier_is_due_by_its_new_time(fleet, xero):
     fleet.settings["tiers"] = {"standard": {"hot": "1d"}, "gold": {"hot": "20m"}}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -14,7 +13,7 @@ import click
 
 from xero_client.errors import SettingsError
 from xero_client.store.database import Store
-from xero_fleet.registry.database import open_store
+from xero_fleet.registry.database import open_store, present
 from xero_fleet.settings import FleetSettings, read_settings
 
 logger = logging.getLogger("xero-fleet")
@@ -78,7 +77,7 @@ def sync(settings: FleetSettings, store: Store, *, due: bool) -> None:
     """
     from xero_fleet.sync import sync as sync_fleet  # noqa: PLC0415  # other commands start faster
 
-    found = sync_fleet(settings, store, time.time(), only_due=due)
+    found = sync_fleet(settings, store, present(store), only_due=due)
     for grant, report in found.reports.items():
         for what, names in (
             ("added", report.added),
@@ -109,14 +108,14 @@ def plan(settings: FleetSettings, store: Store, *, as_json: bool, dry_run: bool)
     from xero_fleet.dispatch import planned_now, preview  # noqa: PLC0415  # the same
 
     if dry_run:
-        decided = preview(settings, store, time.time())
+        decided = preview(settings, store, present(store))
         for each in decided.batches:
             click.echo(
                 f"{each.pipeline} {each.work_class}: {len(each.tenant_ids)} organisations, "
                 f"{each.calls:.0f} calls, {each.seconds:.0f} s"
             )
     else:
-        batches, decided = planned_now(settings, store, time.time())
+        batches, decided = planned_now(settings, store, present(store))
         ids = [batch.batch_id for batch in batches]
         click.echo(json.dumps(ids) if as_json else "".join(f"{each}\n" for each in ids), nl=as_json)
     for reason, number in decided.waiting.items():
@@ -143,7 +142,10 @@ def run(settings: FleetSettings, store: Store, *, batch: str) -> None:
     if report.was_over:
         click.echo(f"Batch {batch} is over: nothing to do")
         return
-    click.echo(f"Batch {batch}: {report.whole} organisations read, {len(report.failed)} not whole")
+    done = "published to" if report.is_publishing else "read"
+    click.echo(
+        f"Batch {batch}: {report.whole} organisations {done}, {len(report.failed)} not whole"
+    )
 
 
 @fleet.command()
@@ -154,9 +156,9 @@ def settle(settings: FleetSettings, store: Store) -> None:
     from xero_fleet.status.report import fleet_status  # noqa: PLC0415  # the same
     from xero_fleet.status.text import status_lines  # noqa: PLC0415  # the same
 
-    for batch_id in settled_now(settings, store, time.time()):
+    for batch_id in settled_now(settings, store, present(store)):
         click.echo(f"Batch {batch_id} has no worker any more: its organisations are due again")
-    for line in status_lines(fleet_status(settings, store, time.time())):
+    for line in status_lines(fleet_status(settings, store, present(store))):
         click.echo(line)
 
 
@@ -172,7 +174,7 @@ def status(
     from xero_fleet.status.report import fleet_status  # noqa: PLC0415  # the same
     from xero_fleet.status.text import status_lines  # noqa: PLC0415  # the same
 
-    current = fleet_status(settings, store, time.time())
+    current = fleet_status(settings, store, present(store))
     for line in (
         [json.dumps(current.as_json(), indent=2)]
         if as_json
@@ -191,7 +193,7 @@ def forecast(settings: FleetSettings, store: Store, *, days: float) -> None:
     from xero_fleet.status.forecast import forecast as forecast_month  # noqa: PLC0415  # the same
     from xero_fleet.status.text import forecast_lines  # noqa: PLC0415  # the same
 
-    for line in forecast_lines(forecast_month(store, settings.file.app_tier, time.time(), days)):
+    for line in forecast_lines(forecast_month(store, settings.file.app_tier, present(store), days)):
         click.echo(line)
 
 
@@ -205,7 +207,7 @@ def pause(settings: FleetSettings, store: Store, *, organisation: str, why: str)
 
     registry = Organisations(store)
     found = registry.find(organisation)
-    registry.pause(found.tenant_id, why, time.time())
+    registry.pause(found.tenant_id, why, present(store))
     click.echo(f"Paused {found}: `xero fleet resume {found.tenant_id}` goes on")
     _ = settings
 
@@ -225,7 +227,7 @@ def resume(settings: FleetSettings, store: Store, *, organisation: str) -> None:
             "link with which its user connects it again, and then `xero fleet sync` resumes it"
         )
         raise SettingsError(message)
-    registry.resume(found.tenant_id, time.time())
+    registry.resume(found.tenant_id, present(store))
     click.echo(f"{found} is due now")
     _ = settings
 

@@ -23,6 +23,8 @@ import msgspec
 from xero_client.cli_settings import read_cli_config
 from xero_client.entities.access.purposes import READ
 from xero_client.errors import SettingsError
+from xero_client.store.database import uri_from
+from xero_fleet.mistakes import mistakes_in
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 DURATION = re.compile(r"(\d+)([smhd])")
@@ -99,7 +101,7 @@ class FleetFile(_File, frozen=True):
 
     Attributes:
         pipelines: The pipelines by name.
-        tiers: The tiers by name; an organisation is in ``standard`` unless it is moved.
+        tiers: The tiers by name; an organisation is in the first one unless it is moved.
         limits: The limits of the app.
         app_tier: The tier of the app in Xero's price list, for the forecast of the cost.
         workers: How many batches may be in flight, those that wait for a worker included.
@@ -191,14 +193,18 @@ def read_settings(path: Path) -> FleetSettings:
         SettingsError: A file cannot be read, or a setting is invalid.
     """
     try:
-        file = msgspec.json.decode(path.read_bytes(), type=FleetFile, dec_hook=_decode)
+        content = msgspec.json.decode(path.read_bytes())
+        file = msgspec.convert(content, FleetFile, dec_hook=_decode)
     except OSError as error:
         message = (
             f"{path} cannot be read ({error.strerror}): name the fleet's settings with --fleet"
         )
         raise SettingsError(message) from None
+    except msgspec.ValidationError:
+        message = f"{path}: {'; '.join(mistakes_in(content, FleetFile, _decode))}"
+        raise SettingsError(message) from None
     except msgspec.DecodeError as error:
-        message = f"{path} is invalid: {error}"
+        message = f"{path} is not JSON: {error}"
         raise SettingsError(message) from None
     problem = _problem_of(file)
     if problem is not None:
@@ -247,14 +253,17 @@ def _pipeline(name: str, part: PipelineFile, path: Path) -> Pipeline:
     if bool(part.loader) == bool(part.publish):
         message = f"{path}: pipeline {name!r} needs either 'loader' or 'publish'"
         raise SettingsError(message)
+    config = read_cli_config(
+        _existing(folder / part.config, "set 'config' to the tap's configuration"),
+        READ,
+        os.environ,
+        {},
+    )
+    if store_uri := config.get("store_uri"):
+        config["store_uri"] = uri_from(folder, str(store_uri))
     return Pipeline(
         name=name,
-        config=read_cli_config(
-            _existing(folder / part.config, "set 'config' to the tap's configuration"),
-            READ,
-            os.environ,
-            {},
-        ),
+        config=config,
         folder=folder,
         catalog=_existing(folder / part.catalog, "set 'catalog' to the catalog of the tap")
         if part.catalog

@@ -13,7 +13,9 @@ from xero_client.auth.tenants import ORGANISATION, choose_tenants, connected_ten
 from xero_client.auth.token_sources import token_source
 from xero_client.cli_settings import with_stored_app
 from xero_client.connection import connection_settings
-from xero_client.errors import ClientRefusedError, LoginRequiredError, XeroError
+from xero_client.errors import ClientRefusedError, LoginRequiredError, SettingsError, XeroError
+from xero_client.json_value import Json
+from xero_client.settings.environment import parse_list
 from xero_client.store.database import Store
 from xero_fleet.planning.rules import BACKFILL, PUBLISH
 from xero_fleet.registry.asked_grants import AskedGrants
@@ -24,7 +26,7 @@ from xero_fleet.registry.organisations import (
     SyncReport,
 )
 from xero_fleet.running.batch_run import DEFAULT_GRANT
-from xero_fleet.settings import FleetSettings
+from xero_fleet.settings import FleetSettings, Pipeline
 
 # SQLAlchemy's pool has 15 connections to a database.
 ASKED_AT_ONCE = 8
@@ -80,7 +82,7 @@ def sync(
             for grant in wanted
             if times.get(grant, 0.0) < max(oldest, logged_in.get(grant, 0.0))
         ]
-    ask = partial(_answer, settings.connection, store)
+    ask = partial(_answer, settings, store)
     tier = next(iter(settings.file.tiers))
     # Each waits for Xero most of the time, above all if its token has to be renewed first.
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
@@ -98,11 +100,42 @@ def sync(
     return found
 
 
-def _answer(config: Mapping[str, Any], store: Store, grant: str) -> list[Connected] | XeroError:
+def _answer(settings: FleetSettings, store: Store, grant: str) -> list[Connected] | XeroError:
     try:
-        return _connected(config, store, grant)
+        connected = _connected(settings.connection, store, grant)
+        for pipeline in settings.pipelines.values():
+            _check_choice(pipeline, connected)
     except XeroError as error:
         return error
+    return connected
+
+
+def _check_choice(pipeline: Pipeline, connected: Sequence[Connected]) -> None:
+    """Checks that the configuration of a pipeline does not leave out what a login is connected to.
+
+    The tap alone would read only the organisations that it names.
+
+    Raises:
+        SettingsError: It does.
+    """
+    setting = "tenant_ids" if pipeline.config.get("tenant_ids") else "tenant_id"
+    named = _ids_of(pipeline.config.get(setting))
+    others = [each for each in connected if each.tenant_id not in named]
+    if named - {"all"} and others:
+        message = (
+            f"the configuration of pipeline {pipeline.name!r} names organisations ({setting!r}), "
+            f"but the fleet reads all that a login is connected to, here also {others[0].name} "
+            f"({others[0].tenant_id}). Remove the setting, and choose organisations with `xero "
+            "login` or `xero logout`"
+        )
+        raise SettingsError(message)
+
+
+def _ids_of(value: Json) -> set[str]:
+    """The ids in a setting. The tap says what is wrong with one of another form."""
+    if isinstance(value, str) and not value.startswith("["):
+        value = parse_list(value)
+    return {str(each).strip().lower() for each in value} if isinstance(value, list) else set()
 
 
 def grants_of(config: Mapping[str, Any], store: Store) -> list[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sys
 
+from singer_sdk.exceptions import SyncLifecycleSignal
 from singer_sdk.metrics import Metric, Point
 
 from xero_client.command_line.log_lines import UnneededLineFilter
+from xero_client.errors import XeroError
 
 IN_SUMMARY = frozenset({Metric.RECORD_COUNT, Metric.SYNC_DURATION})
 
@@ -26,12 +29,27 @@ class UnneededMetricFilter(logging.Filter):
         return not any(point.metric in IN_SUMMARY for point in points)
 
 
+class KnownErrorFilter(logging.Filter):
+    """Drops "An unhandled error occurred" of an error that is expected.
+
+    The last line of the run explains an error of the client. ``--test`` ends each stream after a
+    record.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write the line."""
+        is_known = isinstance(sys.exc_info()[1], (XeroError, SyncLifecycleSignal))
+        return not (is_known and record.getMessage().startswith("An unhandled error"))
+
+
 # The summary has a line for each stream that is read.
 _LINES = UnneededLineFilter("Skipping deselected stream", "Beginning sync of")
+_KNOWN = KnownErrorFilter()
 _METRICS = UnneededMetricFilter()
 
 
 def leave_out_unneeded_lines(logger_name: str) -> None:
     """Sets the filters; again is harmless."""
     logging.getLogger(logger_name).addFilter(_LINES)
+    logging.getLogger(logger_name).addFilter(_KNOWN)
     logging.getLogger("singer_sdk.metrics").addFilter(_METRICS)

@@ -91,6 +91,18 @@ def test_users_of_one_app_share_a_store_without_spending_each_others_tokens(xero
     assert {call["status"] for call in token_calls(xero)} == {200}
 
 
+def test_a_grant_that_ends_during_a_run_is_no_unhandled_error(xero, store_uri):
+    def revoke():
+        for token in list(xero.sandbox.tokens.refresh):
+            xero.sandbox.tokens.revoke(xero.apps[WEB], token)
+
+    xero.before("Currencies", revoke)
+    xero.fault("token_expired", "Currencies")
+    ended = run(xero, store_uri, refresh_token=xero.grant(WEB)["refresh_token"])
+    assert "run `xero login`" in last_line_of(ended)
+    assert "unhandled" not in ended.log
+
+
 def test_without_any_token_the_run_asks_for_a_login(xero, store_uri):
     line = last_line_of(run(xero, store_uri))
     assert "run `xero login`" in line

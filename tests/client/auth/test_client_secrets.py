@@ -238,7 +238,10 @@ WRONG = {
         {"store_uri": "postgresql://u:pass-word@h:x/d"},
         "store_uri",
     ),
-    "a store without a driver": ({"store_uri": "nothing://u:pass-word@h/d"}, "'store_uri'"),
+    "a store of an unknown kind": (
+        {"store_uri": "postgres://u:pass-word@h/d"},
+        "'store_uri' begins with 'postgres:', which is not known: set it to one like",
+    ),
     "a store in memory": ({"store_uri": "sqlite://"}, "'store_uri'"),
     "a store that is a folder": ({"store_uri": "sqlite:////"}, "'store_uri'"),
     "a store that is not there": (

@@ -40,6 +40,9 @@ def test_an_outcome_path_that_cannot_be_one_is_named(xero):
         {"encoding": ENCODING, "storage": {"root": "foo://x"}},
         {"encoding": ENCODING, "storage": {"root": "s3://bucket/folder"}},
         {"encoding": ENCODING, "storage": {"root": "s3:/folder"}},
+        {"encoding": ENCODING, "storage": {"root": "memory://folder"}},
+        {"encoding": ENCODING, "storage": {"root": "zip://folder"}},
+        {"encoding": ENCODING, "storage": {"root": f"file://{__file__}/folder"}},
         {"encoding": {"format": "parquet"}, "storage": {"root": "file:///tmp"}},
     ],
 )
@@ -221,3 +224,39 @@ def test_a_text_of_another_form_is_refused_with_examples(xero, settings, said):
     refused(run, said)
     assert "^" not in run.last_line
     assert not xero.log
+
+
+@pytest.mark.parametrize("path", ["", "/api.xro"])
+def test_a_base_uri_that_is_not_the_accounting_api_is_named_with_the_path_of_xeros(xero, path):
+    origin = xero.base_uri.removesuffix("/api.xro/2.0")
+    run = read(xero, ["contacts"], base_uri=origin + path)
+    refused(run, "was not found", f"check 'base_uri', which is {origin}{path};", "/api.xro/2.0")
+
+
+def test_what_is_not_found_at_xeros_address_says_nothing_of_it(xero):
+    xero.fault("status", "Contacts", status=404, times=None)
+    run = read(xero, ["contacts"])
+    refused(run, "was not found")
+    assert "base_uri" not in run.last_line
+
+
+@pytest.mark.parametrize("name", ["base_uri", "token_uri"])
+@pytest.mark.parametrize("end", ["?unitdp=4", "#top"])
+def test_an_address_with_parameters_is_refused(xero, name, end):
+    run = read(xero, ["contacts"], **{name: getattr(xero, name) + end})
+    refused(run, f"Setting '{name}'", "without '?' and '#'")
+    assert not xero.log
+
+
+def test_a_token_uri_that_issues_no_tokens_is_named(xero):
+    app = xero.apps["sandbox-custom"]
+    run = read(
+        xero,
+        ["contacts"],
+        access_token=None,
+        client_id=app.client_id,
+        client_secret=app.secret,
+        grant_type="client_credentials",
+        token_uri=xero.token_uri.replace("token", "tokens"),
+    )
+    refused(run, f"{xero.token_uri}s does not issue tokens (404): check 'token_uri'")

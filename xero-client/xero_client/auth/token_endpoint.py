@@ -18,6 +18,7 @@ from xero_client.errors import (
     LoginRequiredError,
     NoResponseError,
     ScopeRefusedError,
+    SettingsError,
     XeroError,
 )
 from xero_client.http import wire
@@ -33,6 +34,7 @@ from xero_client.settings.login_command import login_command
 MARGIN_SECONDS = 60.0
 MARGIN_SHARE = 0.1
 DEFAULT_LIFETIME_SECONDS = 1800.0
+NOT_A_TOKEN_ENDPOINT = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 MAX_LIFETIME_SECONDS = 86_400.0 * 365
 
 
@@ -198,6 +200,11 @@ class TokenEndpoint:
                 "needs Xero's approval: set 'scopes' to what the app has"
             )
             return ScopeRefusedError(message, status=status)
+        if status in NOT_A_TOKEN_ENDPOINT:
+            message = (
+                f"{self._settings.token_uri} does not issue tokens ({shown}): check 'token_uri'"
+            )
+            raise SettingsError(message, status=status)
         message = (
             f"Xero refuses the app ({shown}): check 'client_id', 'client_secret' and 'grant_type' "
             "against the app's page"

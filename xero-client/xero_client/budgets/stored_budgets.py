@@ -16,14 +16,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    func,
     insert,
     select,
     update,
 )
 
 from xero_client.budgets.budget import Budget, Lease, Report, Share, lease_of
-from xero_client.store.database import Store
+from xero_client.store.database import Store, present_time
 from xero_client.store.schema import Schema
 
 metadata = MetaData()
@@ -57,7 +56,6 @@ class StoredBudgets:
         """
         self._store = store
         self._holder = secrets.token_hex(8)
-        self._is_server = store.engine.dialect.name == "postgresql"
         self._keys: set[str] = set()
         store.create(SCHEMA)
 
@@ -78,7 +76,7 @@ class StoredBudgets:
         self, connection: Connection, key: str, report: Report, capacity: int, asked_at: float
     ) -> Lease:
         budget = self._locked(connection, key)
-        now = self._now(connection)
+        now = present_time(connection)
         # Another process may have held the row for some time.
         waited = time.monotonic() - asked_at
         report = replace(report, age=report.age + waited, response_age=report.response_age + waited)
@@ -107,7 +105,7 @@ class StoredBudgets:
     def _release(self, connection: Connection, key: str, report: Report | None) -> None:
         budget = self._locked(connection, key)
         if report is not None:
-            budget, _ = lease_of(budget, self._holder, report, 1, self._now(connection))
+            budget, _ = lease_of(budget, self._holder, report, 1, present_time(connection))
         if budget.shares.pop(self._holder, None) is not None:
             self._save(connection, key, budget)
 
@@ -125,9 +123,3 @@ class StoredBudgets:
     def _save(self, connection: Connection, key: str, budget: Budget) -> None:
         state = json.dumps(asdict(budget))
         connection.execute(update(budgets).where(budgets.c.key == key).values(state=state))
-
-    def _now(self, connection: Connection) -> float:
-        if not self._is_server:
-            return time.time()
-        epoch = select(func.extract("epoch", func.clock_timestamp()))
-        return float(connection.execute(epoch).scalar_one())

@@ -27,7 +27,7 @@ from xero_client.errors import (
 from xero_client.http import wire
 from xero_client.http.other_error_forms import of_other_apis
 from xero_client.json_value import Json
-from xero_client.settings.connection_settings import ConnectionSettings
+from xero_client.settings.connection_settings import ACCOUNTING_PATH, ConnectionSettings
 from xero_client.settings.login_command import login_command
 
 MAX_SHOWN_CHARACTERS = 300
@@ -117,7 +117,9 @@ def error_from_response(  # noqa: PLR0911  # one return for each kind of error
                 **details,
             )
         case HTTPStatus.NOT_FOUND:
-            return NotFoundError(f"{prefix}{request} was not found ({said})", **details)
+            return NotFoundError(
+                f"{prefix}{request} was not found ({said}){_address_note(settings)}", **details
+            )
         case HTTPStatus.BAD_REQUEST if _is_high_volume(content):
             return HighVolumeError(
                 f"{prefix}the organisation has too many records for {request} as asked ({said}): "
@@ -184,6 +186,13 @@ def _scope_remedy(scope: str | None, subject: str, settings: ConnectionSettings 
         # Such a configuration uses its own tokens, not those of the login.
         remedy += f"; remove the setting {' and '.join(map(repr, configured))} after that"
     return remedy
+
+
+def _address_note(settings: ConnectionSettings | None) -> str:
+    """What to check if the address is not like Xero's; that of a proxy may be another one."""
+    if settings is None or settings.base_uri.lower().endswith(ACCOUNTING_PATH):
+        return ""
+    return f": check 'base_uri', which is {settings.base_uri}; Xero's ends with {ACCOUNTING_PATH}"
 
 
 def _scope_note(scope: str | None) -> str:

@@ -13,6 +13,7 @@ from xero_client.errors import SettingsError
 from xero_client.json_value import Json
 from xero_client.settings.settings_schema import convert_settings, setting, settings_schema
 
+ACCOUNTING_PATH = "/api.xro/2.0"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SENT_IN_HEADERS = frozenset(
     {"client_id", "client_secret", "refresh_token", "access_token", "tenant_id", "user_agent"}
@@ -28,7 +29,7 @@ class ConnectionSettings:
         setting(
             "Base URI", "Address of the Accounting API; the connections URL is on the same origin."
         ),
-    ] = "https://api.xero.com/api.xro/2.0"
+    ] = f"https://api.xero.com{ACCOUNTING_PATH}"
     authorize_uri: Annotated[str, setting("Authorize URI", "Address of Xero's consent page.")] = (
         "https://login.xero.com/identity/connect/authorize"
     )
@@ -244,9 +245,13 @@ def checked_uri(name: str, uri: str) -> str:
         is_absolute = parts.scheme in ("http", "https") and parts.hostname and is_unambiguous
     except ValueError:  # an invalid address in brackets, or an invalid port
         is_absolute = False
-    # First, because the other message shows the URI. A password may break its form.
+    # First, because the other messages show the URI. A password may break its form.
     if "@" in uri:
         message = f"Setting {name!r} contains a user name or password; remove it from the URI"
+        raise SettingsError(message)
+    # Other addresses are made from these, by adding to their paths.
+    if name in ("base_uri", "token_uri") and any(sign in uri for sign in "?#"):
+        message = f"Setting {name!r} is {uri!r}; set it to an address without '?' and '#'"
         raise SettingsError(message)
     if not is_absolute:
         message = f"Setting {name!r} is {uri!r}; set it to an absolute https URI"

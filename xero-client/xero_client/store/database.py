@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -19,7 +20,7 @@ from typing import TypeVar
 
 import backoff
 import platformdirs
-from sqlalchemy import Engine, create_engine, event, insert, make_url, select
+from sqlalchemy import Engine, create_engine, event, func, insert, make_url, select
 from sqlalchemy.engine import URL, Connection, ExceptionContext
 from sqlalchemy.exc import (
     ArgumentError,
@@ -50,6 +51,10 @@ T = TypeVar("T")
 # PostgreSQL's codes for a transaction that another one was in the way of: a serialization failure,
 # and a deadlock.
 CONFLICT_CODES = frozenset({"40001", "40P01"})
+URL_EXAMPLES = (
+    "set it to one like sqlite:////folder/xero.db or "
+    "postgresql+psycopg://user:password@host/database"
+)
 
 
 class TransactionConflictError(StoreError):
@@ -95,7 +100,13 @@ class Store:
                 # close connections that are not used for long, so that there all are used in turn.
                 pool_use_lifo=is_sqlite,
             )
-        except (NoSuchModuleError, ImportError) as error:
+        except NoSuchModuleError:
+            message = (
+                f"Setting 'store_uri' begins with '{url.drivername}:', which is not known: "
+                f"{URL_EXAMPLES}"
+            )
+            raise StoreError(message) from None
+        except ImportError as error:
             message = f"Setting 'store_uri' needs a driver that is not installed: {error}"
             raise StoreError(message) from None
         except OSError as error:
@@ -247,6 +258,17 @@ class Store:
             delete_grant(connection, key)
 
 
+def present_time(connection: Connection) -> float:
+    """The seconds since 1970, by the clock of the database if it is a server.
+
+    The clocks of several machines differ.
+    """
+    if connection.dialect.name != "postgresql":
+        return time.time()
+    epoch = select(func.extract("epoch", func.clock_timestamp()))
+    return float(connection.execute(epoch).scalar_one())
+
+
 def store_url(uri: str) -> URL:
     """The parsed ``store_uri``: a database that is not in memory.
 
@@ -266,10 +288,7 @@ def store_url(uri: str) -> URL:
         url = make_url(uri)
         url.get_backend_name()
     except (ArgumentError, ValueError):
-        message = (
-            "Setting 'store_uri' is not a SQLAlchemy URL: set it to one like "
-            "sqlite:////folder/xero.db or postgresql+psycopg://user:password@host/database"
-        )
+        message = f"Setting 'store_uri' is not a SQLAlchemy URL: {URL_EXAMPLES}"
         raise StoreError(message) from None
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         message = (
@@ -278,6 +297,19 @@ def store_url(uri: str) -> URL:
         )
         raise StoreError(message)
     return url
+
+
+def uri_from(folder: Path, uri: str) -> str:
+    """A ``store_uri`` whose file, if it is a relative path of SQLite, is in a folder.
+
+    Raises:
+        StoreError: It is invalid.
+    """
+    url = store_url(uri)
+    if url.get_backend_name() != "sqlite" or str(url.database).startswith("file:"):
+        return uri
+    # An absolute path stays as it is.
+    return url.set(database=str(folder / str(url.database))).render_as_string(hide_password=False)
 
 
 def _operational_error(shown_url: str, context: ExceptionContext) -> StoreError | None:

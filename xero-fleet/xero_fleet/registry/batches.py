@@ -165,9 +165,10 @@ class Batches:
         """
 
         def save(connection: Connection) -> None:
-            check(connection, lease)
+            held = check(connection, lease)
             for each in ended:
-                _save_result(connection, lease, attempt, each)
+                if each.tenant_id in held:
+                    _save_result(connection, lease, attempt, each)
             release(connection, lease.batch_id)
             over = {"status": "done", "ended_at": now}
             connection.execute(

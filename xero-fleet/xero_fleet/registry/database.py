@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from xero_client.store.database import Store
+from xero_client.store.database import Store, present_time
 from xero_client.store.encryption import cipher_for
 from xero_fleet.registry.tables import SCHEMA
 
@@ -36,3 +36,13 @@ def reading(store: Store) -> Iterator[Connection]:
     """A connection for reading, which does not wait for the write lock."""
     with store.translated_errors(), store.engine.connect() as connection:
         yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def present(store: Store) -> float:
+    """The time of the fleet, in seconds since 1970: the same one on all its machines.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    with reading(store) as connection:
+        return present_time(connection)

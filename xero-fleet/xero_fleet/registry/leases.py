@@ -147,15 +147,15 @@ class Leases:
             }
 
     def save_states(self, lease: Lease, changed: Mapping[str, str], now: float) -> None:
-        """Saves the states of organisations.
+        """Saves the states of organisations; not of those that were forgotten meanwhile.
 
         Raises:
             LeaseLostError: The lease moved; nothing is saved.
         """
 
         def save(connection: Connection) -> None:
-            check(connection, lease)
-            for tenant_id, state in changed.items():
+            held = check(connection, lease)
+            for tenant_id in sorted(held & changed.keys()):
                 same = (states.c.pipeline == lease.pipeline, states.c.tenant_id == tenant_id)
                 connection.execute(delete(states).where(*same))
                 connection.execute(
@@ -163,7 +163,7 @@ class Leases:
                         pipeline=lease.pipeline,
                         tenant_id=tenant_id,
                         generation=lease.generations[tenant_id],
-                        state=state,
+                        state=changed[tenant_id],
                         saved_at=now,
                     )
                 )
@@ -172,11 +172,14 @@ class Leases:
             self._store.transaction(save)
 
 
-def check(connection: Connection, lease: Lease) -> None:
+def check(connection: Connection, lease: Lease) -> set[str]:
     """Checks, until the transaction ends, that a worker has its leases.
 
+    Returns:
+        The organisations that it has: all of the batch but those that were forgotten meanwhile.
+
     Raises:
-        LeaseLostError: One of them moved.
+        LeaseLostError: One of them moved, or all were forgotten.
     """
     same = leases.c.batch_id == lease.batch_id
     found = connection.execute(select(leases).where(same).with_for_update())
@@ -188,9 +191,11 @@ def check(connection: Connection, lease: Lease) -> None:
     ):
         message = (
             f"Batch {lease.batch_id} was given to another worker, because this one was silent for "
-            "too long: nothing more is written here, and nothing has to be done"
+            "too long, or its organisations were forgotten: nothing more is written here, and "
+            "nothing has to be done"
         )
         raise LeaseLostError(message)
+    return set(generations)
 
 
 def assign(connection: Connection, pipeline: str, tenant_ids: Iterable[str], batch_id: str) -> None:

@@ -163,7 +163,11 @@ class Organisations:
         return self._store.transaction(save)
 
     def pause(self, tenant_id: str, why: str, now: float, *, by_fleet: bool = False) -> None:
-        """Stops all further runs of an organisation; one that was paused keeps its reason."""
+        """Stops all further runs of an organisation.
+
+        One that was paused keeps its reason. But a person's pause replaces one of the fleet, which
+        would end with a consent.
+        """
         self._store.transaction(
             lambda connection: _pause(connection, tenant_id, why, now, by_fleet=by_fleet)
         )
@@ -297,9 +301,10 @@ def _of(tenant_id: str) -> Update:
 
 
 def _pause(connection: Connection, tenant_id: str, why: str, now: float, *, by_fleet: bool) -> None:
-    running = organisations.c.paused_at.is_(None)
+    runs = organisations.c.paused_at.is_(None)
+    is_open = runs if by_fleet else or_(runs, organisations.c.paused_by_fleet)
     values = {"paused_at": now, "paused_by_fleet": by_fleet, "why": why}
-    connection.execute(_of(tenant_id).where(running).values(**values))
+    connection.execute(_of(tenant_id).where(is_open).values(**values))
 
 
 def _make_due(connection: Connection, tenant_ids: Sequence[str], now: float) -> None:

@@ -15,8 +15,9 @@ from typing import Any
 
 from xero_client.errors import SettingsError, XeroError
 from xero_client.store.database import Store
-from xero_fleet.planning.rules import BACKFILL
+from xero_fleet.planning.rules import BACKFILL, PUBLISH
 from xero_fleet.registry.batches import Batch, Batches
+from xero_fleet.registry.database import present
 from xero_fleet.registry.leases import IN_FLIGHT, Lease, Leases
 from xero_fleet.registry.organisations import Organisations
 from xero_fleet.running.outcomes import Outcome, after_failed, outcomes_of, read_outcomes
@@ -47,13 +48,15 @@ class BatchReport:
     """What a batch did.
 
     Attributes:
-        whole: The number of organisations that were read to the end.
+        whole: The number of organisations that were read to the end, or published to.
         failed: The class of the error of each organisation that was not.
+        is_publishing: Whether they were published to, not read.
         was_over: Whether another worker had done it already.
     """
 
     whole: int
     failed: Mapping[str, str]
+    is_publishing: bool = False
     was_over: bool = False
 
 
@@ -81,7 +84,7 @@ class BatchRun:
             raise SettingsError(message)
         if found.status in IN_FLIGHT:
             _check_programs(self._settings.pipeline(found.pipeline), batch_id)
-        began = time.time()
+        began = present(self._store)
         lease = self._leases.take(batch_id, began)
         batch = self._batches.find(batch_id)
         if lease is None or batch is None:
@@ -107,7 +110,7 @@ class BatchRun:
     def _read(self, pipeline: Pipeline, batch: Batch, lease: Lease, began: float) -> BatchReport:
         before = self._leases.states(lease)
         patience = 1 if batch.work_class == BACKFILL else PATIENCE
-        deadline = began + patience * self._settings.file.batch_time.seconds
+        deadline = time.monotonic() + patience * self._settings.file.batch_time.seconds
         with work_folder() as folder:
             outcome_path = folder / "outcomes.jsonl"
             command = _tap_command(pipeline, batch, lease, before, folder, outcome_path)
@@ -121,12 +124,23 @@ class BatchRun:
             loader_failed = processes.loader_code != 0
             if not loader_failed and not self._run_after(pipeline, lease, outcome_path):
                 outcomes = {key: after_failed(outcome) for key, outcome in outcomes.items()}
+        if (
+            not loader_failed
+            and not processes.has_state
+            and any(outcome.error is None for outcome in outcomes.values())
+        ):
+            logger.warning(
+                "The loader of pipeline %r printed no STATE, so each run reads all records again: "
+                "set 'pipelines.%s.loader' to a command that prints the STATE that it has loaded",
+                pipeline.name,
+                pipeline.name,
+            )
         changed = {
             tenant_id: bookmarks_of(before.get(tenant_id)) != bookmarks_of(after.get(tenant_id))
             for tenant_id in lease.generations
         }
         missing = "unfinished" if processes.was_stopped else "failed"
-        end = BatchEnd(began, time.time(), "loader" if loader_failed else missing)
+        end = BatchEnd(began, present(self._store), "loader" if loader_failed else missing)
         report = self._end(batch, lease, {} if loader_failed else outcomes, changed, end)
         if loader_failed:
             message = (
@@ -154,7 +168,7 @@ class BatchRun:
             is_over = processes.wait(STEP_SECONDS)
             now = time.monotonic()
             if now - extended >= self._settings.file.lease.seconds / 4:
-                self._leases.extend(lease, time.time())
+                self._leases.extend(lease, present(self._store))
                 extended = now
             state = processes.state()
             if state is not None:
@@ -164,10 +178,10 @@ class BatchRun:
                     if tenant_id in lease.generations and saved.get(tenant_id) != part
                 }
             if waiting and (is_over or now - saved_at >= SAVE_SECONDS):
-                self._leases.save_states(lease, waiting, time.time())
+                self._leases.save_states(lease, waiting, present(self._store))
                 saved |= waiting
                 waiting, saved_at = {}, now
-            if self._stop_asked or time.time() > deadline:
+            if self._stop_asked or now > deadline:
                 processes.stop()
         return saved
 
@@ -203,7 +217,7 @@ class BatchRun:
             error = "failed" if failed else None
             outcomes[tenant_id] = Outcome(0, 0, 0, error, failed, None)
         changed = dict.fromkeys(lease.generations, True)
-        end = BatchEnd(began, time.time(), "unfinished")
+        end = BatchEnd(began, present(self._store), "unfinished")
         return self._end(batch, lease, outcomes, changed, end)
 
     def _run_command(
@@ -224,7 +238,7 @@ class BatchRun:
             while process.poll() is None:
                 time.sleep(0.05)
                 if time.monotonic() - extended >= self._settings.file.lease.seconds / 4:
-                    self._leases.extend(lease, time.time())
+                    self._leases.extend(lease, present(self._store))
                     extended = time.monotonic()
         except BaseException:
             process.kill()
@@ -252,7 +266,8 @@ class BatchRun:
                 organisations.pause(tenant_id, REVOKED, end.now, by_fleet=True)
             if error != "unfinished":
                 logger.error("%s (%s): %s", name, tenant_id, error)
-        return BatchReport(len(ended) - len(failed), failed)
+        is_publishing = batch.work_class == PUBLISH
+        return BatchReport(len(ended) - len(failed), failed, is_publishing=is_publishing)
 
 
 def _check_programs(pipeline: Pipeline, batch_id: str) -> None:

@@ -23,6 +23,9 @@ ERRORS: Mapping[str, frozenset[str]] = {
     "unfinished": frozenset({"StoppedError", "DeadlineExceededError"}),
 }
 
+# They end the run of all organisations, which have one login.
+OF_THE_LOGIN = frozenset({"LoginRequiredError", "ClientRefusedError", "ScopeRefusedError"})
+
 
 class Line(msgspec.Struct):
     """One line of the file: one stream of one organisation.
@@ -96,14 +99,18 @@ def _line(text: bytes) -> Line | None:
 def outcomes_of(lines: Iterable[Line]) -> dict[str, Outcome]:
     """The outcome of each organisation that has a line."""
     grouped: dict[str, list[Line]] = defaultdict(list)
+    ended_by: str | None = None
     for line in lines:
         grouped[line.tenant_id.lower()].append(line)
-    return {tenant_id: _outcome(found) for tenant_id, found in grouped.items()}
+        if line.error_class in OF_THE_LOGIN:
+            ended_by = line.error_class
+    return {tenant_id: _outcome(found, ended_by) for tenant_id, found in grouped.items()}
 
 
-def _outcome(lines: Sequence[Line]) -> Outcome:
+def _outcome(lines: Sequence[Line], ended_by: str | None) -> Outcome:
+    unread = error_class(ended_by) if ended_by else "unfinished"
     failed = {
-        line.stream: error_class(line.error_class) if line.error_class else "unfinished"
+        line.stream: error_class(line.error_class) if line.error_class else unread
         for line in lines
         if line.end not in ("complete", "skipped")
     }

@@ -50,6 +50,7 @@ class TapAndLoader:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self._was_stopped = False
+        self._has_state = False
 
     def _read(self) -> None:
         with self._loader.stdout or nullcontext(()) as lines:
@@ -70,7 +71,10 @@ class TapAndLoader:
             return None
         # Some loaders print the whole message, others only its value.
         found = found.get("value", found) if isinstance(found, dict) else None
-        return found if isinstance(found, dict) and "bookmarks" in found else None
+        if not isinstance(found, dict) or "bookmarks" not in found:
+            return None
+        self._has_state = True
+        return found
 
     def wait(self, seconds: float) -> bool:
         """Waits for the end, but not longer; True if both have ended and their output is read."""
@@ -99,6 +103,11 @@ class TapAndLoader:
     def was_stopped(self) -> bool:
         """Whether ``stop`` was called."""
         return self._was_stopped
+
+    @property
+    def has_state(self) -> bool:
+        """Whether ``state`` returned one."""
+        return self._has_state
 
     @property
     def tap_code(self) -> int:

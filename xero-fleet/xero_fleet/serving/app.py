@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from xero_client.entities.access.purposes import PUBLISH, READ, ScopeRequest
 from xero_client.login.command import LoginOptions, scope_request
 from xero_client.login.flow import LoginFlow
 from xero_client.store.database import Store
+from xero_fleet.registry.database import present
 from xero_fleet.registry.organisations import Organisations
 from xero_fleet.serving.access import LOOPBACK, Access, AccessMiddleware
 from xero_fleet.serving.consent import ConsentEndpoints
@@ -58,7 +58,7 @@ class FleetPages:
         self._inbox = inbox
 
     def _status(self) -> FleetStatus:
-        return fleet_status(self._settings, self._store, time.time())
+        return fleet_status(self._settings, self._store, present(self._store))
 
     def page(self, request: Request) -> Response:
         """``GET /``: what needs attention first."""
@@ -69,7 +69,7 @@ class FleetPages:
             for each in status.organisations
             if show_all or each.state not in ("on time", "first read")
         ]
-        found = forecast(self._store, self._settings.file.app_tier, time.time())
+        found = forecast(self._store, self._settings.file.app_tier, present(self._store))
         html = _template().render(
             status=status,
             rows=rows[:MAX_ROWS],
@@ -99,14 +99,14 @@ def application(settings: FleetSettings, store: Store, secrets: Secrets) -> Star
     """The web application."""
     organisations = Organisations(store)
     debounce = settings.file.debounce.seconds
-    inbox = Inbox(lambda ids, first: organisations.wake(ids, first, debounce))
+    inbox = Inbox(lambda ids, ago: organisations.wake(ids, present(store) - ago, debounce))
     pages = FleetPages(settings, store, inbox)
     webhooks = WebhookEndpoint(secrets.webhook_key, inbox)
     consent = ConsentEndpoints(
         secrets.token if settings.file.public_url else None,
         lambda tenant_id: _flow(settings, store, tenant_id),
         lambda tenant_id: sync(
-            settings, store, time.time(), grants=[organisations.find(tenant_id).grant]
+            settings, store, present(store), grants=[organisations.find(tenant_id).grant]
         ),
     )
 

@@ -50,7 +50,7 @@ class Inbox:
         """Starts the thread that writes.
 
         Args:
-            wake: Makes organisations due, because of events at a time.
+            wake: Makes organisations due, because of events some seconds ago.
         """
         self._wake = wake
         self._waiting: set[str] = set()
@@ -66,7 +66,7 @@ class Inbox:
         """Takes the organisations of events."""
         with self._lock:
             if not self._waiting:
-                self._first = time.time()
+                self._first = time.monotonic()
             self._waiting.update(tenant_ids)
             self.events += len(tenant_ids)
 
@@ -87,7 +87,7 @@ class Inbox:
         if not taken:
             return
         try:
-            self._wake(taken, first)
+            self._wake(taken, time.monotonic() - first)
         except XeroError as error:
             logger.error("Events of webhooks wait for the state database: %s", error)  # noqa: TRY400  # it says what to do
             with self._lock:

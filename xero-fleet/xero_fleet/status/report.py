@@ -145,7 +145,9 @@ def fleet_status(settings: FleetSettings, store: Store, now: float) -> FleetStat
                 and_(leases.c.pipeline == work.c.pipeline, leases.c.tenant_id == work.c.tenant_id),
             )
         )
-        rows = connection.execute(joined).mappings().all()
+        # Not those of pipelines that the settings no longer have: nothing plans them.
+        known = work.c.pipeline.in_(list(settings.pipelines))
+        rows = connection.execute(joined.where(known)).mappings().all()
         failed = results.c.error_class.is_not(None) & (results.c.error_class != "unfinished")
         sums = {
             (row.pipeline, row.tenant_id): row
