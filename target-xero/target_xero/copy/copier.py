@@ -120,6 +120,7 @@ class Copier:
                     )
                     run.reporter.check_rejects()
                 run.flush()
+            executor.execute_deferred(removals)
             if phase is Phase.ACCOUNTS:
                 _add_account_codes(run)
         for field, count in executor.dropped_fields.items():

@@ -46,7 +46,7 @@ def skip_reason(
         return SkipReason(previous.target_id, NOT_COMPARED, is_done=True)
     if step.kind is StepKind.MATCH or (step.kind is StepKind.CREATE and copied is None):
         found = target_records.match(step)
-        if found is not None:
+        if found is not None and (step.kind is StepKind.MATCH or not chunk.owner(step, found)):
             return SkipReason(found, is_found=True)
     if step.kind is StepKind.MATCH:
         return SkipReason(warning="not copied: the target has none of that name")
