@@ -101,3 +101,18 @@ def test_an_option_is_renamed_and_a_new_one_takes_its_name(copied):
     copy_again(copied)
 
     assert_records_match(copied)
+
+
+def test_another_invoice_of_the_target_with_the_same_number_is_not_taken_for_the_copy(pair):
+    other = {
+        **an_invoice(pair.put("Contacts", {"Name": "Other"}, pair.target), "INV-1"),
+        "LineItems": [line_item("9999")],
+    }
+    theirs = pair.put("Invoices", other, pair.target)
+    ended = pair.copy(pair.tap(), yes=True)
+
+    assert ended.returncode == 1
+    refused = {r["key"].get("InvoiceNumber"): r["errors"] for r in pair.results if r["errors"]}
+    assert refused["INV-1"] == ["Invoice # must be unique"]
+    untouched = pair.find("Invoices", pair.target, InvoiceNumber="INV-1")
+    assert untouched["AmountDue"] == theirs["AmountDue"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from target_xero.copy.execute.run import CopyRun
-from target_xero.copy.mapping.id_map import IdMapping
+from target_xero.copy.mapping.id_map import ACCOUNT_CODES, IdMapping
 from target_xero.copy.mapping.line_items import LineItemMatcher
 from target_xero.copy.mapping.references import Reference, ReferenceTables, references_in
 from target_xero.copy.rules.edits import SETTLED_STREAMS, read_copies
@@ -109,7 +109,7 @@ def load_chunk(run: CopyRun, steps: RecordSteps, simulated: Mapping[Reference, s
             **line_items.target_ids([step for _, step in steps if step.phase is Phase.LINKS]),
         },
         ids_by_key=run.target_records.ids_by_key,
-        account_codes=run.ids.target_ids("account_codes"),
+        account_codes=run.ids.target_ids(ACCOUNT_CODES),
         tax_types={
             **{tax_type: tax_type for stream, tax_type in simulated if stream == "tax_rates"},
             **run.ids.target_ids("tax_rates"),

@@ -14,6 +14,8 @@ from xero_client.store.database import Store
 from xero_client.store.schema import AnyText, Schema, statement_chunks
 
 FLUSH_AT = 200
+# The kind of the codes that accounts have in the target, by their codes in the source.
+ACCOUNT_CODES = "account_codes"
 
 metadata = MetaData()
 
