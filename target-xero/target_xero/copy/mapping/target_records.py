@@ -175,10 +175,10 @@ class TargetRecords:
             if value:
                 found = self.ids_by_key.get(natural_key(step.stream, name, value))
                 if found is not None:
-                    return None if self._is_another_document(found, step) else found
+                    return found
         return None
 
-    def _is_another_document(self, found: str, step: Step) -> bool:
+    def is_another_document(self, found: str, step: Step) -> bool:
         """Whether a document of the target has the number of a step's by chance.
 
         One that has changed since it was copied has still its contact or its total.
