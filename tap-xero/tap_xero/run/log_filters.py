@@ -26,8 +26,11 @@ class UnneededMetricFilter(logging.Filter):
         return not any(point.metric in IN_SUMMARY for point in points)
 
 
-# The summary has a line for each stream that is read.
-_LINES = UnneededLineFilter("Skipping deselected stream", "Beginning sync of")
+# The summary has a line for each stream that is read; an error is told in words at the end of the
+# run, and a closed pipe is none.
+_LINES = UnneededLineFilter(
+    "Skipping deselected stream", "Beginning sync of", "An unhandled error occurred while syncing"
+)
 _METRICS = UnneededMetricFilter()
 
 
