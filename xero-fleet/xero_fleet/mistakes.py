@@ -66,7 +66,7 @@ def _mistakes_in_struct(
 
 def _wrong(name: str, value: Json, expected: str) -> str:
     if not name:
-        return f"the file has not {expected}"
+        return f"the file is not {expected}"
     return f"{name!r} is {msgspec.json.encode(value).decode()}; set it to {expected}"
 
 

@@ -11,6 +11,7 @@ from singer_sdk.metrics import Metric, Point
 from xero_client.command_line.log_lines import UnneededLineFilter
 from xero_client.errors import XeroError
 
+_KNOWN_ERRORS = (XeroError, SyncLifecycleSignal, BrokenPipeError)
 IN_SUMMARY = frozenset({Metric.RECORD_COUNT, Metric.SYNC_DURATION})
 
 
@@ -33,12 +34,12 @@ class KnownErrorFilter(logging.Filter):
     """Drops "An unhandled error occurred" of an error that is expected.
 
     The last line of the run explains an error of the client. ``--test`` ends each stream after a
-    record.
+    record. A program behind the tap may end first and close the pipe.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to write the line."""
-        is_known = isinstance(sys.exc_info()[1], (XeroError, SyncLifecycleSignal))
+        is_known = isinstance(sys.exc_info()[1], _KNOWN_ERRORS)
         return not (is_known and record.getMessage().startswith("An unhandled error"))
 
 

@@ -122,6 +122,14 @@ class XeroStream(RunStream):
         return [stream for stream in self._nested if stream.selected]
 
     @property
+    def replication_method(self) -> str:
+        """FULL_TABLE also if a selected list inside the records is to be read whole."""
+        whole = REPLICATION_FULL_TABLE
+        if any(each.selected and each.replication_method == whole for each in self._nested):
+            return whole
+        return super().replication_method
+
+    @property
     def is_full_table(self) -> bool:
         """Whether every run reads the whole list."""
         return self.replication_method == REPLICATION_FULL_TABLE

@@ -11,8 +11,9 @@ from target_xero.copy.execute.executor import StepExecutor
 from target_xero.copy.execute.publication_builders import PublicationBuilders
 from target_xero.copy.execute.removal import remove_deleted
 from target_xero.copy.execute.run import CopyRun
-from target_xero.copy.mapping.id_map import IdMapping
+from target_xero.copy.mapping.id_map import ACCOUNT_CODES, IdMapping
 from target_xero.copy.mapping.regions import Regions, read_regions
+from target_xero.copy.mapping.target_records import account_codes_in
 from target_xero.copy.mapping.tax_rates import TargetTaxRates
 from target_xero.copy.opening_balances import publish_opening_balances
 from target_xero.copy.options import CopyOptions
@@ -120,6 +121,7 @@ class Copier:
                     )
                     run.reporter.check_rejects()
                 run.flush()
+            executor.execute_deferred(removals)
             if phase is Phase.ACCOUNTS:
                 _add_account_codes(run)
         for field, count in executor.dropped_fields.items():
@@ -221,12 +223,30 @@ def _read_target_records(run: CopyRun, phase: Phase) -> None:
 
 
 def _add_account_codes(run: CopyRun) -> None:
-    """Adds the accounts that have another code in the target to the id map."""
-    codes = {}
-    for spooled in run.spool.records("accounts"):
-        account = spooled.record
-        match = run.target_records.matching_account(account)
-        source_code, target_code = account.get("Code"), match.get("Code") if match else None
-        if source_code and target_code and source_code != target_code:
-            codes["account_codes", str(source_code)] = IdMapping(str(target_code))
-    run.ids.add(codes)
+    """Notes the codes of accounts that have another one in the target, now that they are copied.
+
+    Raises:
+        XeroError: The target's accounts cannot be read.
+    """
+    ids = run.ids.target_ids("accounts")
+    records = [spooled.record for spooled in run.spool.records("accounts")]
+    accounts = {
+        str(record["Code"]): ids.get(str(record["AccountID"]), "")
+        for record in records
+        if record.get("Code")
+    }
+    known = run.ids.target_ids(ACCOUNT_CODES)
+    codes = run.target_records.account_codes
+    is_same = all(codes.get(target_id, code) == code for code, target_id in accounts.items())
+    if not accounts or (is_same and not known):
+        return
+    # An account that has changed in the source has got its code by now.
+    codes = account_codes_in(run.transport)
+    found = {code: codes.get(target_id, code) for code, target_id in accounts.items()}
+    run.ids.add(
+        {
+            (ACCOUNT_CODES, code): IdMapping(found.get(code, code))
+            for code in {*accounts, *known}
+            if code in known or found[code] != code
+        }
+    )

@@ -22,6 +22,7 @@ from target_xero.build.publications.publication_builder import PublicationBuilde
 from target_xero.build.records import Provenance
 from target_xero.build.streams.stream_rule import StreamRule
 from target_xero.copy.execute.run import CopyRun
+from target_xero.copy.mapping.id_map import ACCOUNT_CODES
 from target_xero.delivery.items import step_item_of
 from xero_client.errors import SettingsError
 from xero_client.http import wire
@@ -140,7 +141,7 @@ def publish_opening_balances(run: CopyRun, opening_balances: OpeningBalances) ->
     )
     rule = StreamRule("opening_balances", "Setup", path="/Setup")
     publication = PublicationBuilder(rule, batch_size=1).build(
-        opening_balances.payload(run.ids.target_ids("account_codes"))
+        opening_balances.payload(run.ids.target_ids(ACCOUNT_CODES))
     )
     run.organisation.publish(step_item_of(publication, provenance, run.target_tenant))
     run.organisation.pipeline.flush()

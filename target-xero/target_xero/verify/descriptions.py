@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from target_xero.books.chart import CREDITORS, DEBTORS, TAX, Chart, account_identity
 from target_xero.books.dates import day_of
 from target_xero.verify.details import details_of
-from xero_client.entities.table import ENTITIES
+from xero_client.entities.table import BY_NAME, ENTITIES
 from xero_client.json_value import Json
 
 Record = Mapping[str, Any]
@@ -166,12 +166,12 @@ def _lines(record: Record, chart: Chart, name: str = "LineItems") -> str:
 
 
 def _allocations(record: Record) -> str:
-    """The invoices that a credit is allocated to."""
-    parts = [
-        f"{(allocation.get('Invoice') or {}).get('InvoiceNumber') or ''} "
-        f"{_money(allocation.get('Amount'))}"
-        for allocation in record.get("Allocations") or []
-    ]
+    """The invoices that a credit is allocated to, with the amounts and the days."""
+    parts = []
+    for allocation in record.get("Allocations") or []:
+        number = (allocation.get("Invoice") or {}).get("InvoiceNumber")
+        part = (number, _money(allocation.get("Amount")), day_of(allocation, "Date"))
+        parts.append(" ".join(text for text in part if text))
     return " | ".join(sorted(parts))
 
 
@@ -265,14 +265,21 @@ def _journal(record: Record, chart: Chart) -> Description:
 def _template(record: Record, chart: Chart) -> Description:
     schedule = record.get("Schedule") or {}
     label = f"{record.get('Type')} {_contact(record)} {record.get('Reference') or ''}"
+    # The next day is not compared: it moves with every document that the template makes.
     return label.strip(), {
         "Schedule": f"{schedule.get('Period')} {schedule.get('Unit')}",
+        "Due": f"{schedule.get('DueDate') or ''} {schedule.get('DueDateType') or ''}".strip(),
+        "StartDate": day_of(schedule, "StartDate"),
+        "EndDate": day_of(schedule, "EndDate"),
         "Lines": _lines(record, chart),
     }
 
 
 def _linked(record: Record, _chart: Chart) -> Description:
-    return str(record.get("Type") or ""), {}
+    # A list of them has ids only; `link_names` adds the names.
+    names = {name: record.get(name) for name in LINK_NAMES.values()}
+    label = f"{record.get('Type') or ''} {names['From'] or ''}".strip()
+    return label, names
 
 
 def _account(record: Record, chart: Chart) -> Description:
@@ -325,6 +332,38 @@ def _item(record: Record, _chart: Chart) -> Description:
         "QuantityOnHand": _exact(record.get("QuantityOnHand")),
         "TotalCostPool": _money(record.get("TotalCostPool")),
     }
+
+
+# What a billable expense refers to by id, and the name under which it is compared.
+LINK_NAMES: Mapping[str, str] = {
+    "SourceTransactionID": "From",
+    "SourceLineItemID": "Line",
+    "ContactID": "Contact",
+    "TargetTransactionID": "To",
+    "TargetLineItemID": "Line of the invoice",
+}
+
+
+def link_names(
+    entity: str, record: Record, chart: Chart, wanted: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """The ids, among those that billable expenses refer to, of a record and its lines.
+
+    Args:
+        entity: Xero's name of the record's entity.
+        record: The record.
+        chart: Names its accounts and tax rates.
+        wanted: The ids, in small letters.
+
+    Yields:
+        Each id, with the text that names it in every organisation.
+    """
+    record_id = str(record.get(BY_NAME[entity].id_field or "")).lower()
+    if record_id not in wanted:
+        return
+    yield record_id, _DESCRIPTIONS[entity](record, chart)[0]
+    for line in record.get("LineItems") or []:
+        yield str(line.get("LineItemID")).lower(), _lines({"LineItems": [line]}, chart)
 
 
 _DESCRIPTIONS: Mapping[str, Callable[[Record, Chart], Description]] = {

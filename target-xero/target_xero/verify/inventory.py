@@ -12,10 +12,17 @@ from typing import Any
 from target_xero.books.chart import Chart
 from target_xero.books.organisation import BOOK_ENTITIES, Books
 from target_xero.lookup.tax_rates import named_as_copied
-from target_xero.verify.descriptions import REPEATING_BILLS, ComparableRecord, comparable_record
+from target_xero.verify.descriptions import (
+    LINK_NAMES,
+    REPEATING_BILLS,
+    ComparableRecord,
+    comparable_record,
+    link_names,
+)
 
 # Entities that are listed, but whose differences do not count.
 NOT_JUDGED = (REPEATING_BILLS,)
+_LINKS = "LinkedTransactions"
 
 
 @dataclass
@@ -53,6 +60,12 @@ class Inventory:
                 yield date.fromisoformat(record.day)
 
 
+def _with_names(link: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
+    """A billable expense with the names of what it refers to."""
+    names = {name: named.get(str(link.get(field)).lower()) for field, name in LINK_NAMES.items()}
+    return {**link, **names}
+
+
 def read_inventory(
     books: Books, entities: Collection[str], source: Inventory | None = None
 ) -> Inventory:
@@ -74,15 +87,24 @@ def read_inventory(
         chart if source is None else chart.with_system_names_of(source.chart), organisation
     )
     base_currency = str(organisation.get("BaseCurrency") or "")
+    links = list(books.records(_LINKS)) if _LINKS in entities else []
+    wanted = {str(link[name]).lower() for link in links for name in LINK_NAMES if link.get(name)}
+    named: dict[str, str] = {}
     for entity in filter(entities.__contains__, BOOK_ENTITIES):
-        records: Iterable[Mapping[str, Any]] = (
-            accounts if entity == "Accounts" else books.records(entity)
-        )
+        records: Iterable[Mapping[str, Any]] = ()
+        if entity == "Accounts":
+            records = accounts
+        elif entity != _LINKS:
+            records = books.records(entity)
         if entity == "TaxRates":
             inventory.tax_rates = list(records)
             source_rates = [] if source is None else source.tax_rates
             records = named_as_copied(inventory.tax_rates, source_rates)
             inventory.chart = inventory.chart.with_tax_rates(inventory.tax_rates)
+        if entity == _LINKS:
+            records = [_with_names(link, named) for link in links]
         for record in records:
+            if wanted:
+                named.update(link_names(entity, record, inventory.chart, wanted))
             inventory.add(comparable_record(entity, record, inventory.chart, base_currency))
     return inventory

@@ -70,3 +70,14 @@ def test_a_signal_while_nobody_reads_cuts_no_message_off(xero, tmp_path):
     assert output.endswith(b"\n"), output[-300:]
     for line in output.splitlines():
         json.loads(line)
+
+
+def test_a_program_that_closes_the_pipe_is_not_called_an_unhandled_error(tmp_path, xero):
+    add_contacts(xero, 600, Name="x" * 2000)
+    process = start_tap(xero, tmp_path)
+    os.read(process.stdout.fileno(), 10_000)
+    process.stdout.close()
+    assert process.wait(60) == 1
+    log = (tmp_path / "log").read_text()
+    assert "unhandled" not in log
+    assert "Traceback" not in log

@@ -163,3 +163,30 @@ def test_two_runs_of_the_same_input_side_by_side_publish_it_once(tmp_path, xero)
     assert len(xero.records("Invoices")) == 40
     for folder in folders:
         assert len(lines_in(folder / "results.jsonl")) == 40
+
+
+def test_an_option_whose_request_was_killed_is_found_in_its_category(tmp_path, xero):
+    region = {"Name": "Region", "Status": "ACTIVE", "Options": []}
+    category_id = xero.add("TrackingCategories", region)
+    options = [{"TrackingCategoryID": category_id, "Name": name} for name in ("North", "South")]
+    messages = records("options", options)
+    config = config_in(
+        tmp_path, xero, streams={"options": {"entity": "TrackingCategories/Options"}}
+    )
+    running = []
+    # The call that is under way when the kill comes is done all the same.
+    xero.before(
+        "TrackingCategories/*/Options",
+        lambda: os.kill(running[0].pid, signal.SIGKILL),
+        method="PUT",
+    )
+    running.append(start(tmp_path, config, messages))
+    assert running[0].wait(60) == -signal.SIGKILL
+
+    run = run_with(config, tmp_path, lines_of([*messages, state("end")]))
+
+    assert run.exit_code == 0, run.log
+    assert run.states == ["end"]
+    [category] = xero.records("TrackingCategories")
+    assert sorted(option["Name"] for option in category["Options"]) == ["North", "South"]
+    assert open_requests(tmp_path) == 0

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from target_xero.copy.execute.run import CopyRun
-from target_xero.copy.mapping.id_map import IdMapping
+from target_xero.copy.mapping.id_map import ACCOUNT_CODES, IdMapping
 from target_xero.copy.mapping.line_items import LineItemMatcher
 from target_xero.copy.mapping.references import Reference, ReferenceTables, references_in
 from target_xero.copy.rules.edits import SETTLED_STREAMS, read_copies
+from target_xero.copy.rules.settings import ARCHIVABLE, restoring
 from target_xero.copy.spool import SpooledRecord
 from target_xero.copy.steps import Phase, Step, StepKind, created_kind, digest_of, mapping_kind
 from target_xero.lookup.tax_rates import is_user_defined
 
 RecordSteps = Sequence[tuple[SpooledRecord, Step]]
+# Several rates of the source may be the same one in the target.
+_SHARED = frozenset({"tax_rates"})
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,22 @@ class Chunk:
         tables: Translate the references of the steps.
         outdated_copies: Documents of the target, as Xero shows them, whose source has changed; by
             stream and id.
+        owners: The record of the source that a record of the target is the copy of; by stream and
+            target id. Grows while the steps are executed.
     """
 
     steps: RecordSteps
     mappings: Mapping[Reference, IdMapping]
     tables: ReferenceTables
     outdated_copies: Mapping[tuple[str, str], Mapping[str, Any]]
+    owners: dict[Reference, str]
+
+    def owner(self, step: Step, target_id: str) -> str | None:
+        """The other record of the source that a record of the target is the copy of."""
+        if step.stream in _SHARED:
+            return None
+        owner = self.owners.setdefault((step.stream, target_id), step.source_id)
+        return owner if owner != step.source_id else None
 
     def previous(self, step: Step) -> IdMapping | None:
         """The mapping of this very step, if it was done before."""
@@ -79,6 +92,11 @@ def load_chunk(run: CopyRun, steps: RecordSteps, simulated: Mapping[Reference, s
     keys |= {
         (created_kind(step.stream), step.source_id) for _, step in steps if step.only_if_created
     }
+    keys |= {
+        (mapping_kind(restoring(step)), step.source_id)
+        for _, step in steps
+        if step.kind is StepKind.CREATE and step.stream in ARCHIVABLE
+    }
     mappings = run.ids.find(references | keys)
     run.target_records.read_streams(
         run.transport, {stream for stream, _ in references - mappings.keys() - simulated.keys()}
@@ -91,14 +109,21 @@ def load_chunk(run: CopyRun, steps: RecordSteps, simulated: Mapping[Reference, s
             **line_items.target_ids([step for _, step in steps if step.phase is Phase.LINKS]),
         },
         ids_by_key=run.target_records.ids_by_key,
-        account_codes=run.ids.target_ids("account_codes"),
+        account_codes=run.ids.target_ids(ACCOUNT_CODES),
         tax_types={
             **{tax_type: tax_type for stream, tax_type in simulated if stream == "tax_rates"},
             **run.ids.target_ids("tax_rates"),
         },
     )
     outdated = read_copies(run.transport, _outdated_copies(steps, mappings))
-    return Chunk(steps, mappings, tables, outdated)
+    matches = {
+        (step.stream, found)
+        for _, step in steps
+        if step.kind is StepKind.CREATE
+        and (step.stream, step.source_id) not in mappings
+        and (found := run.target_records.match(step)) is not None
+    }
+    return Chunk(steps, mappings, tables, outdated, run.ids.owners(matches))
 
 
 def _outdated_copies(

@@ -12,6 +12,7 @@ from target_xero.build.records import InvalidRecordError, Provenance
 from target_xero.copy.execute.chunks import Chunk, RecordSteps, load_chunk
 from target_xero.copy.execute.content_candidates import content_search_of
 from target_xero.copy.execute.publication_builders import PublicationBuilders
+from target_xero.copy.execute.removal import remove_deleted
 from target_xero.copy.execute.run import CopyRun
 from target_xero.copy.execute.skip_reasons import skip_reason
 from target_xero.copy.execute.step_tracker import (
@@ -26,11 +27,21 @@ from target_xero.copy.mapping.references import Reference, ReferenceTables, tran
 from target_xero.copy.mapping.tax_rates import TargetTaxRates
 from target_xero.copy.rules.edits import allowed_edit
 from target_xero.copy.rules.files_and_notes import CHILD_STREAMS, NOTES
+from target_xero.copy.rules.settings import ARCHIVABLE, restoring
 from target_xero.copy.schedule.scheduler import CopyRules
 from target_xero.copy.spool import SpooledRecord
-from target_xero.copy.steps import Payload, Phase, Step, StepKind, digest_of, text_of
+from target_xero.copy.steps import (
+    Payload,
+    Phase,
+    Step,
+    StepKind,
+    digest_of,
+    mapping_kind,
+    text_of,
+)
 from target_xero.delivery.items import Item, step_item_of
 from target_xero.report.results import DRY_RUN, Result
+from xero_client.entities.children import CHILDREN
 from xero_client.entities.table import BY_TITLE
 
 
@@ -65,6 +76,9 @@ class StepExecutor:
         self._content_search = content_search_of(run.organisation)
         # In a dry run, records that would be created keep the source's id.
         self._simulated: dict[Reference, str] = {}
+        # Steps whose record has the name or number of the copy of another record.
+        self._deferred: list[tuple[SpooledRecord, Step, str]] = []
+        self._done_early: set[Reference] = set()
         self.dropped_fields: Counter[str] = Counter()
 
     def execute(self, steps: RecordSteps) -> None:
@@ -77,8 +91,82 @@ class StepExecutor:
             XeroError: The target cannot be read.
         """
         chunk = load_chunk(self._run, steps, self._simulated)
+        self._restore(steps, chunk)
+        for spooled, step in steps:
+            if (mapping_kind(step), step.source_id) in self._done_early:
+                continue
+            owner = self._owner_of_match(step, chunk)
+            if owner is None:
+                self._execute(spooled, step, chunk)
+            else:
+                self._deferred.append((spooled, step, owner))
+
+    def execute_deferred(self, removals: list[Step]) -> None:
+        """Executes the steps that had to wait until other records gave up their names.
+
+        Args:
+            removals: What is to be removed from the target because the source has deleted it; a
+                removal that is done now is taken out.
+
+        Raises:
+            XeroError: The target cannot be read.
+        """
+        deferred, self._deferred = self._deferred, []
+        if not deferred:
+            return
+        self._run.flush()
+        for _, step, owner in deferred:
+            self._remove_owner(step.stream, owner, removals)
+        self._run.flush()
+        steps = [(spooled, step) for spooled, step, _ in deferred]
+        chunk = load_chunk(self._run, steps, self._simulated)
         for spooled, step in steps:
             self._execute(spooled, step, chunk)
+        self._run.flush()
+
+    def _restore(self, steps: RecordSteps, chunk: Chunk) -> None:
+        """Makes copies active again that an earlier run has archived, if their records are."""
+        restored = False
+        for spooled, step in steps:
+            if step.kind is not StepKind.CREATE or step.stream not in ARCHIVABLE:
+                continue
+            restore = restoring(step)
+            done = chunk.previous(restore)
+            plan = self._rules.plan(spooled).steps if done is not None else ()
+            is_archived = any(
+                mapping_kind(each) == mapping_kind(restore) and each.source_id == step.source_id
+                for each in plan
+            )
+            if done is None or is_archived or done.digest == digest_of(restore):
+                continue
+            self._execute(spooled, restore, chunk)
+            restored = True
+        if restored:
+            self._run.flush()
+
+    def _owner_of_match(self, step: Step, chunk: Chunk) -> str | None:
+        """The other record of the source whose copy has the name or number of a step's record."""
+        if step.kind is not StepKind.CREATE or chunk.copied(step) is not None:
+            return None
+        found = self._run.target_records.match(step)
+        return None if found is None else chunk.owner(step, found)
+
+    def _remove_owner(self, stream: str, source_id: str, removals: list[Step]) -> None:
+        """Removes a copy whose name another record takes, if the source has removed it."""
+        own = [step for step in removals if (step.stream, step.source_id) == (stream, source_id)]
+        remove_deleted(self._run, self._builders, own)
+        removals[:] = [step for step in removals if step not in own]
+        line = self._run.spool.line_of(stream, source_id)
+        if line is None:
+            return
+        spooled = SpooledRecord(0, stream, line)
+        steps = [
+            (spooled, step)
+            for step in self._rules.plan(spooled).steps
+            if step.kind is StepKind.REMOVE
+        ]
+        self.execute(steps)
+        self._done_early |= {(mapping_kind(step), step.source_id) for _, step in steps}
 
     def _execute(self, spooled: SpooledRecord, step: Step, chunk: Chunk) -> None:
         run = self._run
@@ -144,9 +232,9 @@ class StepExecutor:
         problems = list(translation.problems)
         copied = chunk.copied(step)
         if copied is not None and step.kind is StepKind.CREATE and not step.overwrites:
-            entity = BY_TITLE.get(step.entity)
-            if entity is not None and entity.writing is not None and entity.writing.updates:
-                record[entity.id_field or ""] = copied.target_id
+            id_field = changeable_id_field(step.entity)
+            if id_field:
+                record[id_field] = copied.target_id
             else:
                 problem = (
                     "it has changed in the source since it was copied, and Xero cannot change "
@@ -193,6 +281,17 @@ class StepExecutor:
     def _has_note(self, step: Step, note: Payload) -> bool:
         """Whether the target has a note already; a dry run cannot look up simulated records."""
         return not self._run.options.dry_run and self._notes.claim(step.entity, note)
+
+
+def changeable_id_field(entity: str) -> str:
+    """The id of the records of a destination; empty if Xero cannot change them."""
+    child = CHILDREN.get(entity)
+    if child is not None:
+        return (child.id_field or "") if "POST" in child.own_routes else ""
+    found = BY_TITLE.get(entity)
+    if found is None or found.writing is None or not found.writing.updates:
+        return ""
+    return found.id_field or ""
 
 
 def http_method(step: Step, copied: IdMapping | None) -> str:

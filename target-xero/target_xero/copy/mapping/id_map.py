@@ -14,6 +14,8 @@ from xero_client.store.database import Store
 from xero_client.store.schema import AnyText, Schema, statement_chunks
 
 FLUSH_AT = 200
+# The kind of the codes that accounts have in the target, by their codes in the source.
+ACCOUNT_CODES = "account_codes"
 
 metadata = MetaData()
 
@@ -109,6 +111,37 @@ class IdMap:
                         found[kind, row.source_id] = IdMapping(row.target_id, row.digest)
         own = self._not_kept
         return found | {key: own[key] for key in wanted if key in own}
+
+    def owners(self, copies: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Which record of the source each record of the target is the copy of.
+
+        Args:
+            copies: Kind and target id of each.
+
+        Returns:
+            Source ids, by kind and target id; what is not the copy of any record is left out.
+        """
+        self.flush()
+        wanted = set(copies)
+        by_kind: dict[str, set[str]] = {}
+        for kind, target_id in wanted:
+            by_kind.setdefault(kind, set()).add(target_id)
+        table = ids_table.c
+        found: dict[tuple[str, str], str] = {}
+        with self._connect() as connection:
+            for kind, target_ids in by_kind.items():
+                for chunk in statement_chunks(sorted(target_ids)):
+                    query = select(table.source_id, table.target_id).where(
+                        *self._of_tenants(), table.kind == kind, table.target_id.in_(chunk)
+                    )
+                    for row in connection.execute(query):
+                        found[kind, row.target_id] = row.source_id
+        own = self._not_kept.items()
+        return found | {
+            (kind, mapping.target_id): source_id
+            for (kind, source_id), mapping in own
+            if (kind, mapping.target_id) in wanted
+        }
 
     def add(self, mappings: Mapping[tuple[str, str], IdMapping]) -> None:
         """Adds mappings, by kind and source id; they replace earlier ones."""

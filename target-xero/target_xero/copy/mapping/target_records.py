@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from target_xero.books.organisation import DATED_ENTITIES
@@ -25,9 +26,40 @@ from xero_client.http.wire import records_of
 _OPTIONS = "tracking_options"
 
 
+@dataclass(frozen=True)
+class _Document:
+    """What tells two documents of one number apart.
+
+    Attributes:
+        contact: The name of its contact, in small letters; empty if it is not known.
+        total: Its total as text; empty if it is not known.
+    """
+
+    contact: str
+    total: str
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> _Document:
+        """That of a record."""
+        name = str((record.get("Contact") or {}).get("Name") or "")
+        total = record.get("Total")
+        return cls(
+            name.strip().casefold(), "" if total is None else f"{Decimal(str(total)).normalize():f}"
+        )
+
+    def is_apart_from(self, other: _Document) -> bool:
+        """Whether both the contacts and the totals are known, and differ."""
+        values = (self.contact, other.contact, self.total, other.total)
+        return all(values) and self.contact != other.contact and self.total != other.total
+
+
+def _is_document(entity: Entity) -> bool:
+    return entity.writing is not None and entity.writing.is_document
+
+
 def _matching_phase(entity: Entity) -> Phase | None:
     """The phase in which the records of an entity that the target has are read."""
-    if entity.writing is not None and entity.writing.is_document:
+    if _is_document(entity):
         return Phase.STOCK_DOCUMENTS
     return Phase.__members__.get(entity.stream.upper()) if entity.named_by else None
 
@@ -49,13 +81,16 @@ class TargetRecords:
         has_documents: Whether it has any documents.
         accounts: Accounts by natural key.
         tax_rates: Tax rates.
+        account_codes: The code of each account that has one, by ``AccountID``.
     """
 
     ids_by_key: dict[NaturalKey, str] = field(default_factory=dict)
     has_documents: bool = False
     accounts: dict[NaturalKey, Mapping[str, Any]] = field(default_factory=dict)
     tax_rates: list[Mapping[str, Any]] = field(default_factory=list)
+    account_codes: dict[str, str] = field(default_factory=dict)
     _read_phases: set[Phase] = field(default_factory=set)
+    _documents: dict[str, _Document] = field(default_factory=dict)
 
     def read_streams(self, transport: Transport, streams: Iterable[str]) -> None:
         """Reads the records of some streams, each list once.
@@ -98,6 +133,8 @@ class TargetRecords:
         if not has_unique_name(stream, record):
             return
         record_id = str(record.get(entity.id_field or ""))
+        if _is_document(entity):
+            self._documents[record_id] = _Document.of(record)
         is_archived = "ARCHIVED" in (record.get("Status"), record.get("ContactStatus"))
         for name in entity.named_by:
             if record.get(name):
@@ -110,6 +147,8 @@ class TargetRecords:
 
     def _read_accounts(self, transport: Transport) -> None:
         for account in every_record(transport, "Accounts"):
+            if account.get("Code"):
+                self.account_codes[str(account["AccountID"])] = str(account["Code"])
             for name in ("SystemAccount", "Code", "Name"):
                 if account.get(name):
                     self.accounts[natural_key("accounts", name, account[name])] = account
@@ -139,6 +178,14 @@ class TargetRecords:
                     return found
         return None
 
+    def is_another_document(self, found: str, step: Step) -> bool:
+        """Whether a document of the target has the number of a step's by chance.
+
+        One that has changed since it was copied has still its contact or its total.
+        """
+        theirs = self._documents.get(found)
+        return theirs is not None and theirs.is_apart_from(_Document.of(step.payload))
+
     def matching_account(self, account: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The target's account for one of the source's: by system account, code, then name."""
         if account.get("SystemAccount"):
@@ -161,6 +208,19 @@ def _can_match(account: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
     same_type = is_bank == (found.get("Type") == "BANK")
     same_currency = account.get("CurrencyCode") == found.get("CurrencyCode")
     return same_system_account and same_type and (not is_bank or same_currency)
+
+
+def account_codes_in(transport: Transport) -> dict[str, str]:
+    """The code of each account that has one, by ``AccountID``, as it is now.
+
+    Raises:
+        XeroError: The accounts cannot be read.
+    """
+    return {
+        str(account["AccountID"]): str(account["Code"])
+        for account in every_record(transport, "Accounts")
+        if account.get("Code")
+    }
 
 
 def has_documents(transport: Transport) -> bool:

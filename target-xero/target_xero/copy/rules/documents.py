@@ -209,7 +209,9 @@ def repeating_invoice(record: Mapping[str, Any]) -> CopyPlan:
         return CopyPlan(skip_reason="Xero's API cannot create repeating bills")
     source_id = text_of(record, "RepeatingInvoiceID")
     if record.get("Status") == "DELETED":
-        return CopyPlan(skip_reason="the repeating invoice is deleted")
+        change = {"RepeatingInvoiceID": source_id}
+        remove = Step(Phase.REMOVALS, StepKind.REMOVE, "RepeatingInvoices", source_id, change)
+        return CopyPlan((remove,))
     payload = _payload(record, "RepeatingInvoiceID")
     step = Step(
         Phase.DOCUMENTS,

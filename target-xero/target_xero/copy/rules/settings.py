@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from target_xero.copy.steps import CopyPlan, Phase, Step, StepKind, text_of
+from target_xero.copy.steps import (
+    CopyPlan,
+    Payload,
+    Phase,
+    Step,
+    StepKind,
+    id_field_of,
+    text_of,
+)
 
 # Fields that have no meaning in another organisation.
 _NOT_COPIED = frozenset(
@@ -207,6 +215,39 @@ def item(record: Mapping[str, Any]) -> CopyPlan:
             payload.pop(name, None)
     return CopyPlan(
         (Step(Phase.ITEMS, StepKind.CREATE, "Items", text_of(record, "ItemID"), payload),)
+    )
+
+
+# The field that says whether a record is archived, by stream.
+ARCHIVABLE: Mapping[str, str] = {
+    "accounts": "Status",
+    "contacts": "ContactStatus",
+    "tracking_categories": "Status",
+    "tracking_options": "Status",
+}
+
+
+def restoring(create: Step) -> Step:
+    """The step that makes a record active again, whose copy an earlier run has archived.
+
+    It has the phase of archiving, so that the id map knows which of both was done last.
+
+    Args:
+        create: The step that creates the record.
+    """
+    kept = {
+        name: create.payload[name] for name in ("TrackingCategoryID",) if name in create.payload
+    }
+    id_field = "TrackingOptionID" if kept else id_field_of(create.entity)
+    status = {ARCHIVABLE[create.stream]: "ACTIVE"}
+    payload: Payload = {**kept, id_field: create.source_id, **status}
+    return Step(
+        Phase.ARCHIVING,
+        StepKind.UPDATE,
+        create.entity,
+        create.source_id,
+        payload,
+        stream=create.stream,
     )
 
 

@@ -254,6 +254,8 @@ class Recovery:
     ) -> tuple[list[Attempt], list[Item]]:
         """The end of items that name what Xero does not have, and the others with the ids.
 
+        A child that its parent has by now is one of the others: the request may have made it.
+
         Raises:
             RunStoppedError: Xero cannot be read.
         """
@@ -266,12 +268,13 @@ class Recovery:
                 return [unknown], []
             unknown.report(self._reporter)
             raise RunStoppedError(str(error)) from error
-        ended: list[Attempt] = [
-            attempt.not_sent(decision.event, [decision.item], decision.reason)
-            for decision in prepared
-            if not decision.may_be_sent
-        ]
-        named = [decision.item for decision in prepared if decision.may_be_sent]
+        ended: list[Attempt] = []
+        named: list[Item] = []
+        for decision in prepared:
+            if decision.may_be_sent or decision.event is Event.HAS_NO_CHANGE:
+                named.append(decision.item)
+            else:
+                ended.append(attempt.not_sent(decision.event, [decision.item], decision.reason))
         return ended, named
 
     def _after_repeat(self, attempt: BegunAttempt, items: Sequence[Item]) -> list[Attempt]:
