@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from target_xero.copy.collector import Collector
+from target_xero.copy.execute.chunk_executor import ChunkExecutor
 from target_xero.copy.execute.executor import StepExecutor
 from target_xero.copy.execute.publication_builders import PublicationBuilders
 from target_xero.copy.execute.removal import remove_deleted
@@ -96,6 +97,7 @@ class Copier:
         builders = PublicationBuilders(run.options.batch_size)
         tax_rates = TargetTaxRates(regions, run.target_records)
         executor = StepExecutor(run, rules, builders, tax_rates)
+        chunks = ChunkExecutor(run, rules, builders, executor)
         _warn_of_missing_children(run)
         inventory = SourceInventory(complete_streams)
         tally = _schedule(run, rules, inventory)
@@ -116,12 +118,12 @@ class Copier:
                 publish_opening_balances(run, opening_balances)
             for wave in range(waves):
                 for chunk in run.spool.chunks(phase, wave):
-                    executor.execute(
+                    chunks.execute(
                         [(spooled, rules.plan(spooled).steps[index]) for index, spooled in chunk]
                     )
                     run.reporter.check_rejects()
                 run.flush()
-            executor.execute_deferred(removals)
+            chunks.execute_deferred(removals)
             if phase is Phase.ACCOUNTS:
                 _add_account_codes(run)
         for field, count in executor.dropped_fields.items():

@@ -1,4 +1,4 @@
-"""Executes steps: translates their records, and sends them."""
+"""Executes a step: translates its record, and sends it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from target_xero.build.records import InvalidRecordError, Provenance
 from target_xero.copy.execute.chunks import Chunk, RecordSteps, load_chunk
 from target_xero.copy.execute.content_candidates import content_search_of
 from target_xero.copy.execute.publication_builders import PublicationBuilders
-from target_xero.copy.execute.removal import remove_deleted
 from target_xero.copy.execute.run import CopyRun
 from target_xero.copy.execute.skip_reasons import skip_reason
 from target_xero.copy.execute.step_tracker import (
@@ -27,18 +26,9 @@ from target_xero.copy.mapping.references import Reference, ReferenceTables, tran
 from target_xero.copy.mapping.tax_rates import TargetTaxRates
 from target_xero.copy.rules.edits import allowed_edit
 from target_xero.copy.rules.files_and_notes import CHILD_STREAMS, NOTES
-from target_xero.copy.rules.settings import ARCHIVABLE, restoring
 from target_xero.copy.schedule.scheduler import CopyRules
 from target_xero.copy.spool import SpooledRecord
-from target_xero.copy.steps import (
-    Payload,
-    Phase,
-    Step,
-    StepKind,
-    digest_of,
-    mapping_kind,
-    text_of,
-)
+from target_xero.copy.steps import Payload, Phase, Step, StepKind, digest_of, text_of
 from target_xero.delivery.items import Item, step_item_of
 from target_xero.report.results import DRY_RUN, Result
 from xero_client.entities.children import CHILDREN
@@ -46,7 +36,7 @@ from xero_client.entities.table import BY_TITLE
 
 
 class StepExecutor:
-    """Executes steps.
+    """Executes steps one by one; ``chunk_executor`` says which, and when.
 
     Attributes:
         dropped_fields: Number of records, by field, without the field because the target does not
@@ -76,99 +66,24 @@ class StepExecutor:
         self._content_search = content_search_of(run.organisation)
         # In a dry run, records that would be created keep the source's id.
         self._simulated: dict[Reference, str] = {}
-        # Steps whose record has the name or number of the copy of another record.
-        self._deferred: list[tuple[SpooledRecord, Step, str]] = []
-        self._done_early: set[Reference] = set()
         self.dropped_fields: Counter[str] = Counter()
 
-    def execute(self, steps: RecordSteps) -> None:
-        """Executes some steps together.
-
-        Args:
-            steps: The steps, each with its record.
+    def load(self, steps: RecordSteps) -> Chunk:
+        """What is needed to execute some steps.
 
         Raises:
             XeroError: The target cannot be read.
         """
-        chunk = load_chunk(self._run, steps, self._simulated)
-        self._restore(steps, chunk)
-        for spooled, step in steps:
-            if (mapping_kind(step), step.source_id) in self._done_early:
-                continue
-            owner = self._owner_of_match(step, chunk)
-            if owner is None:
-                self._execute(spooled, step, chunk)
-            else:
-                self._deferred.append((spooled, step, owner))
+        return load_chunk(self._run, steps, self._simulated)
 
-    def execute_deferred(self, removals: list[Step]) -> None:
-        """Executes the steps that had to wait until other records gave up their names.
+    def execute(self, spooled: SpooledRecord, step: Step, chunk: Chunk) -> None:
+        """Executes a step.
 
         Args:
-            removals: What is to be removed from the target because the source has deleted it; a
-                removal that is done now is taken out.
-
-        Raises:
-            XeroError: The target cannot be read.
+            spooled: Its record.
+            step: The step.
+            chunk: What ``load`` gave for it and its neighbours.
         """
-        deferred, self._deferred = self._deferred, []
-        if not deferred:
-            return
-        self._run.flush()
-        for _, step, owner in deferred:
-            self._remove_owner(step.stream, owner, removals)
-        self._run.flush()
-        steps = [(spooled, step) for spooled, step, _ in deferred]
-        chunk = load_chunk(self._run, steps, self._simulated)
-        for spooled, step in steps:
-            self._execute(spooled, step, chunk)
-        self._run.flush()
-
-    def _restore(self, steps: RecordSteps, chunk: Chunk) -> None:
-        """Makes copies active again that an earlier run has archived, if their records are."""
-        restored = False
-        for spooled, step in steps:
-            if step.kind is not StepKind.CREATE or step.stream not in ARCHIVABLE:
-                continue
-            restore = restoring(step)
-            done = chunk.previous(restore)
-            plan = self._rules.plan(spooled).steps if done is not None else ()
-            is_archived = any(
-                mapping_kind(each) == mapping_kind(restore) and each.source_id == step.source_id
-                for each in plan
-            )
-            if done is None or is_archived or done.digest == digest_of(restore):
-                continue
-            self._execute(spooled, restore, chunk)
-            restored = True
-        if restored:
-            self._run.flush()
-
-    def _owner_of_match(self, step: Step, chunk: Chunk) -> str | None:
-        """The other record of the source whose copy has the name or number of a step's record."""
-        if step.kind is not StepKind.CREATE or chunk.copied(step) is not None:
-            return None
-        found = self._run.target_records.match(step)
-        return None if found is None else chunk.owner(step, found)
-
-    def _remove_owner(self, stream: str, source_id: str, removals: list[Step]) -> None:
-        """Removes a copy whose name another record takes, if the source has removed it."""
-        own = [step for step in removals if (step.stream, step.source_id) == (stream, source_id)]
-        remove_deleted(self._run, self._builders, own)
-        removals[:] = [step for step in removals if step not in own]
-        line = self._run.spool.line_of(stream, source_id)
-        if line is None:
-            return
-        spooled = SpooledRecord(0, stream, line)
-        steps = [
-            (spooled, step)
-            for step in self._rules.plan(spooled).steps
-            if step.kind is StepKind.REMOVE
-        ]
-        self.execute(steps)
-        self._done_early |= {(mapping_kind(step), step.source_id) for _, step in steps}
-
-    def _execute(self, spooled: SpooledRecord, step: Step, chunk: Chunk) -> None:
         run = self._run
         provenance = run.provenance_of(step, spooled)
         is_simulated = (step.stream, step.source_id) in self._simulated
