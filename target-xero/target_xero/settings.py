@@ -217,17 +217,24 @@ TARGET_PROPERTIES: Mapping[str, dict[str, Any]] = settings_schema(TargetSettings
 
 
 def check_streams(config: Mapping[str, Any]) -> None:
-    """Checks the setting ``streams``, before anything is sent.
+    """Checks the setting ``streams``, and those that need others, before anything is sent.
 
     Raises:
         SettingsError: Xero does not have the method for an entity that is named there, or a
-            template, a field in ``columns`` or a ``date_format`` is not valid.
+            template, a field in ``columns`` or a ``date_format`` is not valid; or a setting does
+            not go with the others.
     """
     check_date_format("date_format", config.get("date_format"))
     if config.get("retry_rejects") and config.get("references") == "translate":
         message = (
             "Setting 'retry_rejects' does not go with 'references': translate, since a copy reads "
             "the whole organisation again: leave one of them out"
+        )
+        raise SettingsError(message)
+    if config.get("opening_balances") and config.get("references") != "translate":
+        message = (
+            "Setting 'opening_balances' is for a copy: set 'references' to translate, or leave "
+            "'opening_balances' out"
         )
         raise SettingsError(message)
     for stream, own in stream_settings(config).items():

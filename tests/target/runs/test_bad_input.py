@@ -351,3 +351,11 @@ def test_a_stream_maps_error_refuses_only_its_record(tmp_path, xero):
     maps = {"contacts": {"ContactNumber": "str(int(n))", "n": None}}
     run = publish(tmp_path, xero, [*records("contacts", rows), state("end")], stream_maps=maps)
     assert_refused(run, "stream_maps cannot map the record", xero)
+
+
+def test_opening_balances_without_a_copy_are_refused(tmp_path, xero):
+    run = publish(tmp_path, xero, GOOD, opening_balances="opening.json")
+
+    assert run.exit_code == 1
+    assert "'opening_balances' is for a copy: set 'references' to translate" in run.last_line
+    assert names(xero) == []
