@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,7 +14,7 @@ from xero_client.auth.tenants import ORGANISATION, choose_tenants, connected_ten
 from xero_client.auth.token_sources import token_source
 from xero_client.cli_settings import with_stored_app
 from xero_client.connection import connection_settings
-from xero_client.errors import ClientRefusedError, LoginRequiredError, SettingsError, XeroError
+from xero_client.errors import ClientRefusedError, LoginRequiredError, XeroError
 from xero_client.json_value import Json
 from xero_client.settings.environment import parse_list
 from xero_client.store.database import Store
@@ -27,6 +28,8 @@ from xero_fleet.registry.organisations import (
 )
 from xero_fleet.running.batch_run import DEFAULT_GRANT
 from xero_fleet.settings import FleetSettings, Pipeline
+
+logger = logging.getLogger("xero-fleet")
 
 # SQLAlchemy's pool has 15 connections to a database.
 ASKED_AT_ONCE = 8
@@ -82,7 +85,8 @@ def sync(
             for grant in wanted
             if times.get(grant, 0.0) < max(oldest, logged_in.get(grant, 0.0))
         ]
-    ask = partial(_answer, settings, store)
+    ask = partial(_answer, settings.connection, store)
+    connected: list[Connected] = []
     tier = next(iter(settings.file.tiers))
     # Each waits for Xero most of the time, above all if its token has to be renewed first.
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
@@ -94,41 +98,44 @@ def sync(
             elif isinstance(answer, XeroError):
                 found.errors[grant] = str(answer)
             else:
+                connected += answer
                 found.reports[grant] = organisations.sync(grant, answer, starts, tier, now)
             if grant not in found.errors:
                 asked.note(grant, now)
+    _warn_of_choices(settings.pipelines.values(), connected)
     return found
 
 
-def _answer(settings: FleetSettings, store: Store, grant: str) -> list[Connected] | XeroError:
+def _answer(config: Mapping[str, Any], store: Store, grant: str) -> list[Connected] | XeroError:
     try:
-        connected = _connected(settings.connection, store, grant)
-        for pipeline in settings.pipelines.values():
-            _check_choice(pipeline, connected)
+        return _connected(config, store, grant)
     except XeroError as error:
         return error
-    return connected
 
 
-def _check_choice(pipeline: Pipeline, connected: Sequence[Connected]) -> None:
-    """Checks that the configuration of a pipeline does not leave out what a login is connected to.
+def _warn_of_choices(pipelines: Iterable[Pipeline], connected: Sequence[Connected]) -> None:
+    """Warns of configurations that name some organisations: the fleet reads the others too.
 
     The tap alone would read only the organisations that it names.
 
-    Raises:
-        SettingsError: It does.
+    Args:
+        pipelines: The pipelines.
+        connected: What the logins are connected to.
     """
-    setting = "tenant_ids" if pipeline.config.get("tenant_ids") else "tenant_id"
-    named = _ids_of(pipeline.config.get(setting))
-    others = [each for each in connected if each.tenant_id not in named]
-    if named - {"all"} and others:
-        message = (
-            f"the configuration of pipeline {pipeline.name!r} names organisations ({setting!r}), "
-            f"but the fleet reads all that a login is connected to, here also {others[0].name} "
-            f"({others[0].tenant_id}). Remove the setting, and choose organisations with `xero "
-            "login` or `xero logout`"
-        )
-        raise SettingsError(message)
+    for pipeline in pipelines:
+        setting = "tenant_ids" if pipeline.config.get("tenant_ids") else "tenant_id"
+        named = _ids_of(pipeline.config.get(setting))
+        others = [each for each in connected if each.tenant_id not in named]
+        if named - {"all"} and others:
+            logger.warning(
+                "The configuration of pipeline %r names organisations (%r), but the fleet reads "
+                "all that its logins are connected to, also %s (%s). Remove the setting, and "
+                "choose organisations with `xero login` or `xero logout`",
+                pipeline.name,
+                setting,
+                others[0].name,
+                others[0].tenant_id,
+            )
 
 
 def _ids_of(value: Json) -> set[str]:
