@@ -1574,6 +1574,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax as total_of_lines,
         cast(null as string) as bank_account_id
     from `analytics_staging`.`stg_xero__invoices`
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -1593,6 +1594,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         cast(null as string)
     from `analytics_staging`.`stg_xero__credit_notes`
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -1613,6 +1615,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         bank_account_id
     from `analytics_staging`.`stg_xero__bank_transactions`
     where upper(status) = 'AUTHORISED'
@@ -1633,6 +1636,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         cast(null as string)
     from `analytics_staging`.`stg_xero__prepayments`
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -1652,6 +1656,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         cast(null as string)
     from `analytics_staging`.`stg_xero__overpayments`
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -1671,6 +1676,7 @@ select
     documents.currency_code,
     coalesce(nullif(documents.currency_rate, 0), 1) as currency_rate,
     coalesce(documents.total, 0) as total,
+    coalesce(documents.total_of_lines, documents.total, 0) as total_of_lines,
     cast(round(cast(safe_divide(coalesce(documents.total, 0), coalesce(nullif(documents.currency_rate, 0), 1)) as numeric), 2) as numeric) as total_base,
     -- The account against which the lines stand: receivables, payables or the bank.
     coalesce(documents.bank_account_id, controls.account_id) as own_account_id,
@@ -3011,16 +3017,23 @@ with months as (
         grid.*,
         lag(grid.balance) over (
             partition by grid._tenant_id, grid.account_id order by grid.balance_date
-        ) as balance_before
+        ) as balance_before,
+        -- What the year before earned in the month itself, if the new year begins within it.
+        case
+            when grid.is_earnings and grid.year_start > grid.month then grid.movement - grid.balance
+            else 0
+        end as earned_in_month
     from grid
 ), earned as (
     -- What the year before had earned when a new year begins: Xero adds it to retained earnings.
     select
         _tenant_id,
         balance_date,
-        sum(case when is_earnings then balance_before else 0 end) as earned_before
+        sum(case when is_earnings then coalesce(balance_before, 0) else 0 end + earned_in_month)
+            as earned_before,
+        sum(earned_in_month) as earned_in_month
     from before
-    where year_start <> year_start_before
+    where year_start <> year_start_before or date_before is null
     group by 1, 2
 ), expected as (
     select
@@ -3059,9 +3072,14 @@ with months as (
         'opening',
         case
             when before.is_earnings and before.year_start >= before.month then 0
+            when before.is_retained
+                then before.balance - before.movement - coalesce(earned.earned_in_month, 0)
             else before.balance - before.movement
         end
     from before
+    left join earned
+        on earned._tenant_id = before._tenant_id
+        and earned.balance_date = before.balance_date
     where before.date_before is null
 ), explained as (
     select
@@ -4088,12 +4106,13 @@ where account_class in ('REVENUE', 'EXPENSE');
 
 create or replace table analytics.reconciliation as
 with xero as (
-    -- Only bases that have a ledger: on cash basis, that needs Xero's cash journals.
+    -- On cash basis only where there is a ledger: that needs Xero's cash journals.
     select balances.*
     from `analytics_ledger`.`ledger_trial_balances` as balances
-    inner join (select distinct _tenant_id, basis from `analytics_ledger`.`ledger_months`) as ledgers
+    left join (select distinct _tenant_id, basis from `analytics_ledger`.`ledger_months`) as ledgers
         on ledgers._tenant_id = balances._tenant_id
         and ledgers.basis = balances.basis
+    where balances.basis <> 'cash' or ledgers._tenant_id is not null
 ), months as (
     select
         _tenant_id,
@@ -4144,25 +4163,53 @@ with xero as (
     select _tenant_id, cogs_account_code
     from `analytics_staging`.`stg_xero__items`
     where is_tracked_as_inventory
+), account_months as (
+    select _tenant_id, basis, month, account_id
+    from ledger
+    union distinct
+    select _tenant_id, basis, month, account_id
+    from xero
+    union distinct
+    -- What documents say and the residual takes back leaves neither side with an amount.
+    select _tenant_id, 'accrual', month, account_id
+    from residuals
+    where not is_opening
+    union distinct
+    select openings._tenant_id, 'accrual', first_months.month, openings.account_id
+    from openings
+    inner join first_months
+        on first_months._tenant_id = openings._tenant_id
 ), compared as (
     select
-        coalesce(ledger._tenant_id, xero._tenant_id) as _tenant_id,
-        coalesce(ledger.basis, xero.basis) as basis,
-        coalesce(ledger.month, xero.month) as month,
-        coalesce(ledger.balance_date, xero.balance_date) as balance_date,
-        coalesce(ledger.account_id, xero.account_id) as account_id,
-        coalesce(ledger.account_code, xero.account_code) as account_code,
-        coalesce(ledger.account_name, xero.account_name) as account_name,
+        account_months._tenant_id,
+        account_months.basis,
+        account_months.month,
+        months.balance_date,
+        account_months.account_id,
+        coalesce(accounts.account_code, xero.account_code) as account_code,
+        coalesce(accounts.account_name, xero.account_name) as account_name,
         coalesce(ledger.movement, 0) as ledger_movement,
         coalesce(xero.movement, 0) as xero_movement,
         coalesce(ledger.balance, 0) as ledger_balance,
         coalesce(xero.balance, 0) as xero_balance
-    from ledger
-    full join xero
-        on xero._tenant_id = ledger._tenant_id
-        and xero.basis = ledger.basis
-        and xero.month = ledger.month
-        and xero.account_id = ledger.account_id
+    from account_months
+    inner join months
+        on months._tenant_id = account_months._tenant_id
+        and months.basis = account_months.basis
+        and months.month = account_months.month
+    left join ledger
+        on ledger._tenant_id = account_months._tenant_id
+        and ledger.basis = account_months.basis
+        and ledger.month = account_months.month
+        and coalesce(ledger.account_id, '') = coalesce(account_months.account_id, '')
+    left join xero
+        on xero._tenant_id = account_months._tenant_id
+        and xero.basis = account_months.basis
+        and xero.month = account_months.month
+        and xero.account_id = account_months.account_id
+    left join `analytics_ledger`.`ledger_accounts` as accounts
+        on accounts._tenant_id = account_months._tenant_id
+        and accounts.account_id = account_months.account_id
 ), late_journals as (
     -- Accounts with journals up to a month that were made after its trial balance was read.
     select
@@ -4223,6 +4270,8 @@ with xero as (
             as is_foreign,
         late_journals.month is not null as is_posted_after_read,
         late_changes.month is not null as is_changed_after_read,
+        made_from.made_from = 'journals' and compared.basis = 'accrual' and ledgers._tenant_id is null
+            as has_no_journals,
         stock_codes.account_code is not null or coalesce(accounts.account_type, '') = 'INVENTORY' as is_stock
     from compared
     left join residuals
@@ -4252,6 +4301,11 @@ with xero as (
         and accounts.account_id = compared.account_id
     left join `analytics_staging`.`stg_xero__organisations` as organisations
         on organisations._tenant_id = compared._tenant_id
+    left join `analytics_ledger`.`ledger_made_from` as made_from
+        on made_from._tenant_id = compared._tenant_id
+    left join (select distinct _tenant_id, basis from `analytics_ledger`.`ledger_months`) as ledgers
+        on ledgers._tenant_id = compared._tenant_id
+        and ledgers.basis = compared.basis
     left join stock_codes
         on stock_codes._tenant_id = compared._tenant_id
         and stock_codes.account_code = accounts.account_code
@@ -4277,6 +4331,9 @@ select
         when is_posted_after_read
             then 'Journals were posted after the trial balance of this month was read. Read the month again: '
                 || 'run tap-xero with a larger reports.again'
+        when has_no_journals
+            then 'No journals of this organisation are loaded, but its ledger is to be made of them '
+                || '(xero_ledger_source). Load journals, or set it to auto'
         when ledger_balance <> xero_balance and basis = 'cash'
             then 'The cash journals and the trial balance were read at different times'
         when ledger_balance <> xero_balance

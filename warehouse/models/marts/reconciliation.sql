@@ -1,11 +1,12 @@
 with xero as (
 
-    -- Only bases that have a ledger: on cash basis, that needs Xero's cash journals.
+    -- On cash basis only where there is a ledger: that needs Xero's cash journals.
     select balances.*
     from {{ ref('ledger_trial_balances') }} as balances
-    inner join (select distinct _tenant_id, basis from {{ ref('ledger_months') }}) as ledgers
+    left join (select distinct _tenant_id, basis from {{ ref('ledger_months') }}) as ledgers
         on ledgers._tenant_id = balances._tenant_id
         and ledgers.basis = balances.basis
+    where balances.basis <> 'cash' or ledgers._tenant_id is not null
 
 ), months as (
 
@@ -66,26 +67,56 @@ with xero as (
     from {{ ref('stg_xero__items') }}
     where is_tracked_as_inventory
 
+), account_months as (
+
+    select _tenant_id, basis, month, account_id
+    from ledger
+    {{ union_distinct() }}
+    select _tenant_id, basis, month, account_id
+    from xero
+    {{ union_distinct() }}
+    -- What documents say and the residual takes back leaves neither side with an amount.
+    select _tenant_id, 'accrual', month, account_id
+    from residuals
+    where not is_opening
+    {{ union_distinct() }}
+    select openings._tenant_id, 'accrual', first_months.month, openings.account_id
+    from openings
+    inner join first_months
+        on first_months._tenant_id = openings._tenant_id
+
 ), compared as (
 
     select
-        coalesce(ledger._tenant_id, xero._tenant_id) as _tenant_id,
-        coalesce(ledger.basis, xero.basis) as basis,
-        coalesce(ledger.month, xero.month) as month,
-        coalesce(ledger.balance_date, xero.balance_date) as balance_date,
-        coalesce(ledger.account_id, xero.account_id) as account_id,
-        coalesce(ledger.account_code, xero.account_code) as account_code,
-        coalesce(ledger.account_name, xero.account_name) as account_name,
+        account_months._tenant_id,
+        account_months.basis,
+        account_months.month,
+        months.balance_date,
+        account_months.account_id,
+        coalesce(accounts.account_code, xero.account_code) as account_code,
+        coalesce(accounts.account_name, xero.account_name) as account_name,
         coalesce(ledger.movement, 0) as ledger_movement,
         coalesce(xero.movement, 0) as xero_movement,
         coalesce(ledger.balance, 0) as ledger_balance,
         coalesce(xero.balance, 0) as xero_balance
-    from ledger
-    full join xero
-        on xero._tenant_id = ledger._tenant_id
-        and xero.basis = ledger.basis
-        and xero.month = ledger.month
-        and xero.account_id = ledger.account_id
+    from account_months
+    inner join months
+        on months._tenant_id = account_months._tenant_id
+        and months.basis = account_months.basis
+        and months.month = account_months.month
+    left join ledger
+        on ledger._tenant_id = account_months._tenant_id
+        and ledger.basis = account_months.basis
+        and ledger.month = account_months.month
+        and coalesce(ledger.account_id, '') = coalesce(account_months.account_id, '')
+    left join xero
+        on xero._tenant_id = account_months._tenant_id
+        and xero.basis = account_months.basis
+        and xero.month = account_months.month
+        and xero.account_id = account_months.account_id
+    left join {{ ref('ledger_accounts') }} as accounts
+        on accounts._tenant_id = account_months._tenant_id
+        and accounts.account_id = account_months.account_id
 
 ), late_journals as (
 
@@ -152,6 +183,8 @@ with xero as (
             as is_foreign,
         late_journals.month is not null as is_posted_after_read,
         late_changes.month is not null as is_changed_after_read,
+        made_from.made_from = 'journals' and compared.basis = 'accrual' and ledgers._tenant_id is null
+            as has_no_journals,
         stock_codes.account_code is not null or coalesce(accounts.account_type, '') = 'INVENTORY' as is_stock
     from compared
     left join residuals
@@ -181,6 +214,11 @@ with xero as (
         and accounts.account_id = compared.account_id
     left join {{ ref('stg_xero__organisations') }} as organisations
         on organisations._tenant_id = compared._tenant_id
+    left join {{ ref('ledger_made_from') }} as made_from
+        on made_from._tenant_id = compared._tenant_id
+    left join (select distinct _tenant_id, basis from {{ ref('ledger_months') }}) as ledgers
+        on ledgers._tenant_id = compared._tenant_id
+        and ledgers.basis = compared.basis
     left join stock_codes
         on stock_codes._tenant_id = compared._tenant_id
         and stock_codes.account_code = accounts.account_code
@@ -208,6 +246,9 @@ select
         when is_posted_after_read
             then 'Journals were posted after the trial balance of this month was read. Read the month again: '
                 || 'run tap-xero with a larger reports.again'
+        when has_no_journals
+            then 'No journals of this organisation are loaded, but its ledger is to be made of them '
+                || '(xero_ledger_source). Load journals, or set it to auto'
         when ledger_balance <> xero_balance and basis = 'cash'
             then 'The cash journals and the trial balance were read at different times'
         when ledger_balance <> xero_balance
