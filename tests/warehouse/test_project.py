@@ -182,6 +182,39 @@ def test_the_reconciliation_has_what_only_documents_say(lines, warehouse):
     )
 
 
+@pytest.mark.parametrize("year", ["1926", "2206"])
+def test_a_mistyped_year_cuts_no_month_off(lines, warehouse, year):
+    typed = next(
+        line["record"]
+        for line in lines
+        if line["type"] == "RECORD"
+        and line["stream"] == "invoices"
+        and line["record"]["Total"]
+        and line["record"]["Status"] in {"AUTHORISED", "PAID"}
+    )
+    changed = {**typed, "Date": year + typed["Date"][4:]}
+    load(
+        warehouse,
+        [{**line, "record": changed} if line.get("record") is typed else line for line in lines],
+    )
+    warehouse.build()
+    months = warehouse.rows("SELECT DISTINCT CAST(month AS varchar) FROM analytics.trial_balance")
+    assert {(f"{year}{typed['Date'][4:7]}-01",), ("2026-08-01",)} <= set(months)
+
+
+def test_documents_from_before_the_first_trial_balance_are_warned_of(lines, warehouse):
+    name = "trial_balances_reach_back_to_documents"
+    load(warehouse, lines)
+    ended = warehouse.dbt("build")
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    assert f"Warning in test {name}" not in ended.stdout
+
+    warehouse.rows("DELETE FROM main.trial_balances WHERE date < '2026-01-01'")
+    ended = warehouse.dbt("build")
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    assert f"Warning in test {name}" in ended.stdout
+
+
 def test_a_ledger_of_journals_that_are_not_loaded_is_an_error(lines, warehouse):
     load(warehouse, lines)
     ended = warehouse.dbt("build", xero_ledger_source="journals")
