@@ -66,6 +66,7 @@ select
     cast(records."QUANTITY" as numeric(28, 6)) as quantity,
     cast(records."UNITAMOUNT" as numeric(28, 6)) as unit_amount,
     cast(records."ITEMCODE" as varchar) as item_code,
+    cast(records."ITEM_ITEMID" as varchar) as item_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."TAXTYPE" as varchar) as tax_type,
@@ -232,6 +233,7 @@ select
     cast(records."QUANTITY" as numeric(28, 6)) as quantity,
     cast(records."UNITAMOUNT" as numeric(28, 6)) as unit_amount,
     cast(records."ITEMCODE" as varchar) as item_code,
+    cast(records."ITEM_ITEMID" as varchar) as item_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."TAXTYPE" as varchar) as tax_type,
@@ -312,6 +314,7 @@ select
     cast(records."QUANTITY" as numeric(28, 6)) as quantity,
     cast(records."UNITAMOUNT" as numeric(28, 6)) as unit_amount,
     cast(records."ITEMCODE" as varchar) as item_code,
+    cast(records."ITEM_ITEMID" as varchar) as item_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."TAXTYPE" as varchar) as tax_type,
@@ -616,6 +619,7 @@ select
     cast(records."QUANTITY" as numeric(28, 6)) as quantity,
     cast(records."UNITAMOUNT" as numeric(28, 6)) as unit_amount,
     cast(records."ITEMCODE" as varchar) as item_code,
+    cast(records."ITEM_ITEMID" as varchar) as item_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."TAXTYPE" as varchar) as tax_type,
@@ -734,6 +738,7 @@ select
     cast(records."QUANTITY" as numeric(28, 6)) as quantity,
     cast(records."UNITAMOUNT" as numeric(28, 6)) as unit_amount,
     cast(records."ITEMCODE" as varchar) as item_code,
+    cast(records."ITEM_ITEMID" as varchar) as item_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."TAXTYPE" as varchar) as tax_type,
@@ -858,6 +863,7 @@ select
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTNAME" as varchar) as account_name,
+    cast(records."ACCOUNTCLASS" as varchar) as account_class,
     cast(records."DEBIT" as numeric(28, 6)) as debit,
     cast(records."CREDIT" as numeric(28, 6)) as credit,
     cast(records."YTDDEBIT" as numeric(28, 6)) as ytd_debit,
@@ -1334,7 +1340,8 @@ create or replace view analytics_fivetran.invoice_line_item as
 select
     records._tenant_id,
     organisations.source_relation,
-    records.account_code,
+    -- The code now: dbt_xero finds the account by it, and a line keeps the code that it was read with.
+    coalesce(accounts.account_code, records.account_code) as account_code,
     records.description,
     records.discount_entered_as_percent,
     cast(records.discount_rate as bigint) as discount_rate,
@@ -1350,7 +1357,10 @@ select
     records._read_at as _fivetran_synced
 from analytics_staging.stg_xero__invoice_line_items as records
 inner join analytics_ledger.ledger_source_relations as organisations
-    on organisations._tenant_id = records._tenant_id;
+    on organisations._tenant_id = records._tenant_id
+left join analytics_ledger.ledger_accounts as accounts
+    on accounts._tenant_id = records._tenant_id
+    and accounts.account_id = records.account_id;
 
 create or replace view analytics_fivetran.invoice_line_item_has_tracking_category as
 select
@@ -1770,6 +1780,7 @@ with lines as (
         coalesce(line_item_id, cast(line as varchar)) as line_id,
         description,
         item_code,
+        item_id,
         quantity,
         unit_amount,
         line_amount,
@@ -1787,6 +1798,7 @@ with lines as (
         coalesce(line_item_id, cast(line as varchar)) as line_id,
         description,
         item_code,
+        item_id,
         quantity,
         unit_amount,
         line_amount,
@@ -1804,6 +1816,7 @@ with lines as (
         coalesce(line_item_id, cast(line as varchar)) as line_id,
         description,
         item_code,
+        item_id,
         quantity,
         unit_amount,
         line_amount,
@@ -1821,6 +1834,7 @@ with lines as (
         coalesce(line_item_id, cast(line as varchar)) as line_id,
         description,
         item_code,
+        item_id,
         quantity,
         unit_amount,
         line_amount,
@@ -1837,6 +1851,7 @@ with lines as (
         line,
         cast(line as varchar),
         description,
+        cast(null as varchar),
         cast(null as varchar),
         cast(null as numeric(28, 6)),
         cast(null as numeric(28, 6)),
@@ -1867,6 +1882,7 @@ select
     lines.document_kind || ':' || lines.document_id || ':' || lines.line_id as line_key,
     lines.description,
     lines.item_code,
+    lines.item_id,
     lines.quantity,
     lines.unit_amount,
     cast(
@@ -2658,11 +2674,21 @@ from postings
 where net_amount <> 0 or tax_amount <> 0;
 
 create or replace table analytics.sales_by_item as
-with lines as (
+with items as (
+    -- A code may be given to another item later. Then it names the item that was changed last.
+    select
+        items.*,
+        row_number() over (
+            partition by items._tenant_id, items.code
+            order by coalesce(items.updated_date_utc, items._read_at) desc, items.item_id
+        ) = 1 as has_code
+    from analytics_staging.stg_xero__items as items
+), lines as (
     select
         documents._tenant_id,
         cast(date_trunc('month', documents.document_date) as date) as month,
         nullif(lines.item_code, '') as item_code,
+        coalesce(nullif(lines.item_id, ''), codes.item_id) as item_id,
         documents.document_type,
         documents.contact_id,
         case when documents.document_type = 'ACCRECCREDIT' then -1 else 1 end
@@ -2681,21 +2707,25 @@ with lines as (
         and shares.line_id = lines.line_id
         and shares.component = 0
         and shares.sequence = 0
+    left join items as codes
+        on codes._tenant_id = lines._tenant_id
+        and codes.code = lines.item_code
+        and codes.has_code
     where documents.document_type in ('ACCREC', 'ACCRECCREDIT', 'RECEIVE')
 )
 select
     lines._tenant_id,
     lines.month,
-    lines.item_code,
-    items.item_id,
+    coalesce(items.code, lines.item_code) as item_code,
+    lines.item_id,
     items.name as item_name,
     cast(sum(lines.quantity) as numeric(28, 6)) as quantity,
     cast(sum(lines.net_amount) as numeric(20, 2)) as net_amount,
     cast(sum(lines.tax_amount) as numeric(20, 2)) as tax_amount
 from lines
-left join analytics_staging.stg_xero__items as items
+left join items
     on items._tenant_id = lines._tenant_id
-    and items.code = lines.item_code
+    and items.item_id = lines.item_id
 where lines.item_code is not null
 group by 1, 2, 3, 4, 5;
 
@@ -3289,8 +3319,11 @@ with entered as (
     select 8 as digit union all
     select 9 as digit
 ), numbers as (
-    select hundreds.digit * 100 + tens.digit * 10 + ones.digit as number
-    from digits as hundreds
+    -- Enough for a year that was mistyped, such as 1926 or 2206: no month of now may be cut off.
+    select
+        thousands.digit * 1000 + hundreds.digit * 100 + tens.digit * 10 + ones.digit as number
+    from digits as thousands
+    cross join digits as hundreds
     cross join digits as tens
     cross join digits as ones
 ), months as (

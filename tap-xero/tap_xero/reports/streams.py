@@ -290,6 +290,7 @@ class ReportStream(RunStream):
             "AccountID": line.account_id,
             "AccountCode": account.get("Code"),
             "AccountName": account.get("Name", line.label if line.account_id else None),
+            "AccountClass": account.get("Class"),
         }
 
     def _bookmark(
