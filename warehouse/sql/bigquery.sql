@@ -4188,6 +4188,21 @@ with xero as (
     from months
     where basis = 'accrual'
     group by 1
+), conversions as (
+    -- The first month with amounts, if Xero had none before it: conversion balances are its movements.
+    select _tenant_id, min(month) as month
+    from (
+        select
+            xero._tenant_id,
+            xero.month,
+            min(xero.month) over (partition by xero._tenant_id) as first_month,
+            xero.balance - xero.movement as balance_before
+        from xero
+        where xero.basis = 'accrual'
+    ) as amounts
+    where month = first_month
+    group by 1
+    having sum(abs(balance_before)) = 0
 ), stock_codes as (
     select _tenant_id, inventory_asset_account_code as account_code
     from `analytics_staging`.`stg_xero__items`
@@ -4303,6 +4318,7 @@ with xero as (
             as is_foreign,
         late_journals.month is not null as is_posted_after_read,
         late_changes.month is not null as is_changed_after_read,
+        conversions.month is not null as is_conversion,
         made_from.made_from = 'journals' and compared.basis = 'accrual' and ledgers._tenant_id is null
             as has_no_journals,
         stock_codes.account_code is not null or coalesce(accounts.account_type, '') = 'INVENTORY' as is_stock
@@ -4316,6 +4332,10 @@ with xero as (
     left join first_months
         on first_months._tenant_id = compared._tenant_id
         and first_months.month = compared.month
+        and compared.basis = 'accrual'
+    left join conversions
+        on conversions._tenant_id = compared._tenant_id
+        and conversions.month = compared.month
         and compared.basis = 'accrual'
     left join openings
         on openings._tenant_id = compared._tenant_id
@@ -4381,6 +4401,8 @@ select
             then 'Rounding of foreign currency or of tax'
         when system_account in ('UNPAIDEXPCLM', 'WAGEPAYABLES')
             then 'Expense claims or payroll: they are in no document of this API'
+        when is_conversion
+            then 'Opening balance: conversion balances, in the month in which the books begin'
         when is_changed_after_read
             then 'Documents were changed after the trial balance of their month was read. Read the months '
                 || 'again: run tap-xero with a larger reports.again'
