@@ -1686,7 +1686,7 @@ select
     documents.currency_code,
     coalesce(nullif(documents.currency_rate, 0), 1) as currency_rate,
     coalesce(documents.total, 0) as total,
-    coalesce(documents.total_of_lines, documents.total, 0) as total_of_lines,
+    cast(coalesce(documents.total_of_lines, documents.total, 0) as numeric) as total_of_lines,
     cast(round(cast(safe_divide(coalesce(documents.total, 0), coalesce(nullif(documents.currency_rate, 0), 1)) as numeric), 2) as numeric) as total_base,
     -- The account against which the lines stand: receivables, payables or the bank.
     coalesce(documents.bank_account_id, controls.account_id) as own_account_id,

@@ -1796,7 +1796,7 @@ select
     documents.currency_code,
     coalesce(nullif(documents.currency_rate, 0), 1) as currency_rate,
     coalesce(documents.total, 0) as total,
-    coalesce(documents.total_of_lines, documents.total, 0) as total_of_lines,
+    cast(coalesce(documents.total_of_lines, documents.total, 0) as numeric(28, 6)) as total_of_lines,
     cast(round(cast((coalesce(documents.total, 0)) / nullif(coalesce(nullif(documents.currency_rate, 0), 1), 0) as numeric(34, 8)), 2) as numeric(20, 2)) as total_base,
     -- The account against which the lines stand: receivables, payables or the bank.
     coalesce(documents.bank_account_id, controls.account_id) as own_account_id,

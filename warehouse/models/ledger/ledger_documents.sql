@@ -128,7 +128,7 @@ select
     documents.currency_code,
     coalesce(nullif(documents.currency_rate, 0), 1) as currency_rate,
     coalesce(documents.total, 0) as total,
-    coalesce(documents.total_of_lines, documents.total, 0) as total_of_lines,
+    {{ number('coalesce(documents.total_of_lines, documents.total, 0)') }} as total_of_lines,
     {{ to_base('coalesce(documents.total, 0)', 'documents.currency_rate') }} as total_base,
     -- The account against which the lines stand: receivables, payables or the bank.
     coalesce(documents.bank_account_id, controls.account_id) as own_account_id,
