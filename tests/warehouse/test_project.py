@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from generated_company import generated_company
@@ -100,6 +101,127 @@ def test_a_document_without_lines_in_a_table_of_lines_is_an_error(lines, warehou
     ended = warehouse.dbt("build")
     assert ended.returncode == 1
     assert "every_document_has_its_lines" in ended.stdout
+
+
+@pytest.mark.parametrize("change", ["lost", "twice"])
+def test_a_line_that_is_lost_or_comes_twice_is_an_error(lines, warehouse, change):
+    line = next(
+        line
+        for line in lines
+        if line["type"] == "RECORD"
+        and line["stream"] == LINES
+        and line["record"]["_line"] == 2
+        and line["record"]["LineAmount"]
+        and is_on_the_books(lines, line["record"]["InvoiceID"])
+    )
+    again = {**line, "record": {**line["record"], "LineItemID": TENANT, "_line": 99}}
+    changed = []
+    for each in lines:
+        if each is not line:
+            changed.append(each)
+        elif change == "twice":
+            changed += [line, again]
+    load(warehouse, changed)
+    ended = warehouse.dbt("build")
+    assert ended.returncode == 1
+    assert "Failure in test lines_equal_document_total" in ended.stdout
+
+
+def is_on_the_books(lines, invoice_id):
+    return any(
+        line["type"] == "RECORD"
+        and line["stream"] == "invoices"
+        and line["record"]["InvoiceID"] == invoice_id
+        and line["record"]["Status"] in {"AUTHORISED", "PAID"}
+        for line in lines
+    )
+
+
+def test_the_reconciliation_has_what_only_documents_say(lines, warehouse):
+    """Neither the ledger nor Xero has an amount on the account: the residual takes it back."""
+    used = {
+        line["record"]["AccountID"]
+        for line in lines
+        if line["type"] == "RECORD" and line["stream"] == "trial_balances"
+    }
+    unused = next(
+        line["record"]["AccountID"]
+        for line in lines
+        if line["type"] == "RECORD"
+        and line["stream"] == "accounts"
+        and line["record"]["AccountID"] not in used
+        and line["record"]["Class"] == "EXPENSE"
+    )
+    changed = next(
+        line["record"]
+        for line in lines
+        if line["type"] == "RECORD"
+        and line["stream"] == LINES
+        and line["record"]["LineAmount"]
+        and is_on_the_books(lines, line["record"]["InvoiceID"])
+    )
+    load(
+        warehouse,
+        [
+            {**line, "record": {**changed, "AccountID": unused}}
+            if line.get("record") is changed
+            else line
+            for line in lines
+        ],
+    )
+    warehouse.build()
+    found = warehouse.rows(
+        f"""
+        SELECT not_in_documents <> 0, difference, account_name IS NOT NULL
+        FROM analytics.reconciliation WHERE account_id = '{unused}'
+        """
+    )
+    assert found == [(True, Decimal("0.00"), True)]
+    assert not warehouse.rows(
+        "SELECT month FROM analytics.reconciliation GROUP BY 1 HAVING sum(not_in_documents) <> 0"
+    )
+
+
+@pytest.mark.parametrize("year", ["1926", "2206"])
+def test_a_mistyped_year_cuts_no_month_off(lines, warehouse, year):
+    typed = next(
+        line["record"]
+        for line in lines
+        if line["type"] == "RECORD"
+        and line["stream"] == "invoices"
+        and line["record"]["Total"]
+        and line["record"]["Status"] in {"AUTHORISED", "PAID"}
+    )
+    changed = {**typed, "Date": year + typed["Date"][4:]}
+    load(
+        warehouse,
+        [{**line, "record": changed} if line.get("record") is typed else line for line in lines],
+    )
+    warehouse.build()
+    months = warehouse.rows("SELECT DISTINCT CAST(month AS varchar) FROM analytics.trial_balance")
+    assert {(f"{year}{typed['Date'][4:7]}-01",), ("2026-08-01",)} <= set(months)
+
+
+def test_documents_from_before_the_first_trial_balance_are_warned_of(lines, warehouse):
+    name = "trial_balances_reach_back_to_documents"
+    load(warehouse, lines)
+    ended = warehouse.dbt("build")
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    assert f"Warning in test {name}" not in ended.stdout
+
+    warehouse.rows("DELETE FROM main.trial_balances WHERE date < '2026-01-01'")
+    ended = warehouse.dbt("build")
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    assert f"Warning in test {name}" in ended.stdout
+
+
+def test_a_ledger_of_journals_that_are_not_loaded_is_an_error(lines, warehouse):
+    load(warehouse, lines)
+    ended = warehouse.dbt("build", xero_ledger_source="journals")
+    assert ended.returncode == 1
+    assert "Failure in test ledger_equals_trial_balance" in ended.stdout
+    [(cause,)] = warehouse.rows("SELECT DISTINCT likely_cause FROM analytics.reconciliation")
+    assert "No journals of this organisation are loaded" in cause
 
 
 def test_a_row_that_left_a_trial_balance_is_not_current(lines, warehouse):

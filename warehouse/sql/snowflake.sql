@@ -66,6 +66,7 @@ select
     cast(records."QUANTITY" as numeric(28, 6)) as quantity,
     cast(records."UNITAMOUNT" as numeric(28, 6)) as unit_amount,
     cast(records."ITEMCODE" as varchar) as item_code,
+    cast(records."ITEM_ITEMID" as varchar) as item_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."TAXTYPE" as varchar) as tax_type,
@@ -232,6 +233,7 @@ select
     cast(records."QUANTITY" as numeric(28, 6)) as quantity,
     cast(records."UNITAMOUNT" as numeric(28, 6)) as unit_amount,
     cast(records."ITEMCODE" as varchar) as item_code,
+    cast(records."ITEM_ITEMID" as varchar) as item_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."TAXTYPE" as varchar) as tax_type,
@@ -312,6 +314,7 @@ select
     cast(records."QUANTITY" as numeric(28, 6)) as quantity,
     cast(records."UNITAMOUNT" as numeric(28, 6)) as unit_amount,
     cast(records."ITEMCODE" as varchar) as item_code,
+    cast(records."ITEM_ITEMID" as varchar) as item_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."TAXTYPE" as varchar) as tax_type,
@@ -616,6 +619,7 @@ select
     cast(records."QUANTITY" as numeric(28, 6)) as quantity,
     cast(records."UNITAMOUNT" as numeric(28, 6)) as unit_amount,
     cast(records."ITEMCODE" as varchar) as item_code,
+    cast(records."ITEM_ITEMID" as varchar) as item_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."TAXTYPE" as varchar) as tax_type,
@@ -734,6 +738,7 @@ select
     cast(records."QUANTITY" as numeric(28, 6)) as quantity,
     cast(records."UNITAMOUNT" as numeric(28, 6)) as unit_amount,
     cast(records."ITEMCODE" as varchar) as item_code,
+    cast(records."ITEM_ITEMID" as varchar) as item_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."TAXTYPE" as varchar) as tax_type,
@@ -858,6 +863,7 @@ select
     cast(records."ACCOUNTID" as varchar) as account_id,
     cast(records."ACCOUNTCODE" as varchar) as account_code,
     cast(records."ACCOUNTNAME" as varchar) as account_name,
+    cast(records."ACCOUNTCLASS" as varchar) as account_class,
     cast(records."DEBIT" as numeric(28, 6)) as debit,
     cast(records."CREDIT" as numeric(28, 6)) as credit,
     cast(records."YTDDEBIT" as numeric(28, 6)) as ytd_debit,
@@ -1334,7 +1340,8 @@ create or replace view analytics_fivetran.invoice_line_item as
 select
     records._tenant_id,
     organisations.source_relation,
-    records.account_code,
+    -- The code now: dbt_xero finds the account by it, and a line keeps the code that it was read with.
+    coalesce(accounts.account_code, records.account_code) as account_code,
     records.description,
     records.discount_entered_as_percent,
     cast(records.discount_rate as bigint) as discount_rate,
@@ -1350,7 +1357,10 @@ select
     records._read_at as _fivetran_synced
 from analytics_staging.stg_xero__invoice_line_items as records
 inner join analytics_ledger.ledger_source_relations as organisations
-    on organisations._tenant_id = records._tenant_id;
+    on organisations._tenant_id = records._tenant_id
+left join analytics_ledger.ledger_accounts as accounts
+    on accounts._tenant_id = records._tenant_id
+    and accounts.account_id = records.account_id;
 
 create or replace view analytics_fivetran.invoice_line_item_has_tracking_category as
 select
@@ -1562,6 +1572,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax as total_of_lines,
         cast(null as varchar) as bank_account_id
     from analytics_staging.stg_xero__invoices
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -1581,6 +1592,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         cast(null as varchar)
     from analytics_staging.stg_xero__credit_notes
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -1601,6 +1613,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         bank_account_id
     from analytics_staging.stg_xero__bank_transactions
     where upper(status) = 'AUTHORISED'
@@ -1621,6 +1634,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         cast(null as varchar)
     from analytics_staging.stg_xero__prepayments
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -1640,6 +1654,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         cast(null as varchar)
     from analytics_staging.stg_xero__overpayments
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -1659,6 +1674,7 @@ select
     documents.currency_code,
     coalesce(nullif(documents.currency_rate, 0), 1) as currency_rate,
     coalesce(documents.total, 0) as total,
+    cast(coalesce(documents.total_of_lines, documents.total, 0) as numeric(28, 6)) as total_of_lines,
     cast(round(cast((coalesce(documents.total, 0)) / nullif(coalesce(nullif(documents.currency_rate, 0), 1), 0) as numeric(34, 8)), 2) as numeric(20, 2)) as total_base,
     -- The account against which the lines stand: receivables, payables or the bank.
     coalesce(documents.bank_account_id, controls.account_id) as own_account_id,
@@ -1764,6 +1780,7 @@ with lines as (
         coalesce(line_item_id, cast(line as varchar)) as line_id,
         description,
         item_code,
+        item_id,
         quantity,
         unit_amount,
         line_amount,
@@ -1781,6 +1798,7 @@ with lines as (
         coalesce(line_item_id, cast(line as varchar)) as line_id,
         description,
         item_code,
+        item_id,
         quantity,
         unit_amount,
         line_amount,
@@ -1798,6 +1816,7 @@ with lines as (
         coalesce(line_item_id, cast(line as varchar)) as line_id,
         description,
         item_code,
+        item_id,
         quantity,
         unit_amount,
         line_amount,
@@ -1815,6 +1834,7 @@ with lines as (
         coalesce(line_item_id, cast(line as varchar)) as line_id,
         description,
         item_code,
+        item_id,
         quantity,
         unit_amount,
         line_amount,
@@ -1831,6 +1851,7 @@ with lines as (
         line,
         cast(line as varchar),
         description,
+        cast(null as varchar),
         cast(null as varchar),
         cast(null as numeric(28, 6)),
         cast(null as numeric(28, 6)),
@@ -1861,6 +1882,7 @@ select
     lines.document_kind || ':' || lines.document_id || ':' || lines.line_id as line_key,
     lines.description,
     lines.item_code,
+    lines.item_id,
     lines.quantity,
     lines.unit_amount,
     cast(
@@ -2652,11 +2674,21 @@ from postings
 where net_amount <> 0 or tax_amount <> 0;
 
 create or replace table analytics.sales_by_item as
-with lines as (
+with items as (
+    -- A code may be given to another item later. Then it names the item that was changed last.
+    select
+        items.*,
+        row_number() over (
+            partition by items._tenant_id, items.code
+            order by coalesce(items.updated_date_utc, items._read_at) desc, items.item_id
+        ) = 1 as has_code
+    from analytics_staging.stg_xero__items as items
+), lines as (
     select
         documents._tenant_id,
         cast(date_trunc('month', documents.document_date) as date) as month,
         nullif(lines.item_code, '') as item_code,
+        coalesce(nullif(lines.item_id, ''), codes.item_id) as item_id,
         documents.document_type,
         documents.contact_id,
         case when documents.document_type = 'ACCRECCREDIT' then -1 else 1 end
@@ -2675,21 +2707,25 @@ with lines as (
         and shares.line_id = lines.line_id
         and shares.component = 0
         and shares.sequence = 0
+    left join items as codes
+        on codes._tenant_id = lines._tenant_id
+        and codes.code = lines.item_code
+        and codes.has_code
     where documents.document_type in ('ACCREC', 'ACCRECCREDIT', 'RECEIVE')
 )
 select
     lines._tenant_id,
     lines.month,
-    lines.item_code,
-    items.item_id,
+    coalesce(items.code, lines.item_code) as item_code,
+    lines.item_id,
     items.name as item_name,
     cast(sum(lines.quantity) as numeric(28, 6)) as quantity,
     cast(sum(lines.net_amount) as numeric(20, 2)) as net_amount,
     cast(sum(lines.tax_amount) as numeric(20, 2)) as tax_amount
 from lines
-left join analytics_staging.stg_xero__items as items
+left join items
     on items._tenant_id = lines._tenant_id
-    and items.code = lines.item_code
+    and items.item_id = lines.item_id
 where lines.item_code is not null
 group by 1, 2, 3, 4, 5;
 
@@ -2952,16 +2988,23 @@ with months as (
         grid.*,
         lag(grid.balance) over (
             partition by grid._tenant_id, grid.account_id order by grid.balance_date
-        ) as balance_before
+        ) as balance_before,
+        -- What the year before earned in the month itself, if the new year begins within it.
+        case
+            when grid.is_earnings and grid.year_start > grid.month then grid.movement - grid.balance
+            else 0
+        end as earned_in_month
     from grid
 ), earned as (
     -- What the year before had earned when a new year begins: Xero adds it to retained earnings.
     select
         _tenant_id,
         balance_date,
-        sum(case when is_earnings then balance_before else 0 end) as earned_before
+        sum(case when is_earnings then coalesce(balance_before, 0) else 0 end + earned_in_month)
+            as earned_before,
+        sum(earned_in_month) as earned_in_month
     from before
-    where year_start <> year_start_before
+    where year_start <> year_start_before or date_before is null
     group by 1, 2
 ), expected as (
     select
@@ -3001,9 +3044,14 @@ with months as (
         'opening',
         case
             when before.is_earnings and before.year_start >= before.month then 0
+            when before.is_retained
+                then before.balance - before.movement - coalesce(earned.earned_in_month, 0)
             else before.balance - before.movement
         end
     from before
+    left join earned
+        on earned._tenant_id = before._tenant_id
+        and earned.balance_date = before.balance_date
     where before.date_before is null
 ), explained as (
     select
@@ -3271,8 +3319,11 @@ with entered as (
     select 8 as digit union all
     select 9 as digit
 ), numbers as (
-    select hundreds.digit * 100 + tens.digit * 10 + ones.digit as number
-    from digits as hundreds
+    -- Enough for a year that was mistyped, such as 1926 or 2206: no month of now may be cut off.
+    select
+        thousands.digit * 1000 + hundreds.digit * 100 + tens.digit * 10 + ones.digit as number
+    from digits as thousands
+    cross join digits as hundreds
     cross join digits as tens
     cross join digits as ones
 ), months as (
@@ -3972,12 +4023,13 @@ where account_class in ('REVENUE', 'EXPENSE');
 
 create or replace table analytics.reconciliation as
 with xero as (
-    -- Only bases that have a ledger: on cash basis, that needs Xero's cash journals.
+    -- On cash basis only where there is a ledger: that needs Xero's cash journals.
     select balances.*
     from analytics_ledger.ledger_trial_balances as balances
-    inner join (select distinct _tenant_id, basis from analytics_ledger.ledger_months) as ledgers
+    left join (select distinct _tenant_id, basis from analytics_ledger.ledger_months) as ledgers
         on ledgers._tenant_id = balances._tenant_id
         and ledgers.basis = balances.basis
+    where balances.basis <> 'cash' or ledgers._tenant_id is not null
 ), months as (
     select
         _tenant_id,
@@ -4017,6 +4069,21 @@ with xero as (
     from months
     where basis = 'accrual'
     group by 1
+), conversions as (
+    -- The first month with amounts, if Xero had none before it: conversion balances are its movements.
+    select _tenant_id, min(month) as month
+    from (
+        select
+            xero._tenant_id,
+            xero.month,
+            min(xero.month) over (partition by xero._tenant_id) as first_month,
+            xero.balance - xero.movement as balance_before
+        from xero
+        where xero.basis = 'accrual'
+    ) as amounts
+    where month = first_month
+    group by 1
+    having sum(abs(balance_before)) = 0
 ), stock_codes as (
     select _tenant_id, inventory_asset_account_code as account_code
     from analytics_staging.stg_xero__items
@@ -4025,25 +4092,53 @@ with xero as (
     select _tenant_id, cogs_account_code
     from analytics_staging.stg_xero__items
     where is_tracked_as_inventory
+), account_months as (
+    select _tenant_id, basis, month, account_id
+    from ledger
+    union
+    select _tenant_id, basis, month, account_id
+    from xero
+    union
+    -- What documents say and the residual takes back leaves neither side with an amount.
+    select _tenant_id, 'accrual', month, account_id
+    from residuals
+    where not is_opening
+    union
+    select openings._tenant_id, 'accrual', first_months.month, openings.account_id
+    from openings
+    inner join first_months
+        on first_months._tenant_id = openings._tenant_id
 ), compared as (
     select
-        coalesce(ledger._tenant_id, xero._tenant_id) as _tenant_id,
-        coalesce(ledger.basis, xero.basis) as basis,
-        coalesce(ledger.month, xero.month) as month,
-        coalesce(ledger.balance_date, xero.balance_date) as balance_date,
-        coalesce(ledger.account_id, xero.account_id) as account_id,
-        coalesce(ledger.account_code, xero.account_code) as account_code,
-        coalesce(ledger.account_name, xero.account_name) as account_name,
+        account_months._tenant_id,
+        account_months.basis,
+        account_months.month,
+        months.balance_date,
+        account_months.account_id,
+        coalesce(accounts.account_code, xero.account_code) as account_code,
+        coalesce(accounts.account_name, xero.account_name) as account_name,
         coalesce(ledger.movement, 0) as ledger_movement,
         coalesce(xero.movement, 0) as xero_movement,
         coalesce(ledger.balance, 0) as ledger_balance,
         coalesce(xero.balance, 0) as xero_balance
-    from ledger
-    full join xero
-        on xero._tenant_id = ledger._tenant_id
-        and xero.basis = ledger.basis
-        and xero.month = ledger.month
-        and xero.account_id = ledger.account_id
+    from account_months
+    inner join months
+        on months._tenant_id = account_months._tenant_id
+        and months.basis = account_months.basis
+        and months.month = account_months.month
+    left join ledger
+        on ledger._tenant_id = account_months._tenant_id
+        and ledger.basis = account_months.basis
+        and ledger.month = account_months.month
+        and coalesce(ledger.account_id, '') = coalesce(account_months.account_id, '')
+    left join xero
+        on xero._tenant_id = account_months._tenant_id
+        and xero.basis = account_months.basis
+        and xero.month = account_months.month
+        and xero.account_id = account_months.account_id
+    left join analytics_ledger.ledger_accounts as accounts
+        on accounts._tenant_id = account_months._tenant_id
+        and accounts.account_id = account_months.account_id
 ), late_journals as (
     -- Accounts with journals up to a month that were made after its trial balance was read.
     select
@@ -4104,6 +4199,9 @@ with xero as (
             as is_foreign,
         late_journals.month is not null as is_posted_after_read,
         late_changes.month is not null as is_changed_after_read,
+        conversions.month is not null as is_conversion,
+        made_from.made_from = 'journals' and compared.basis = 'accrual' and ledgers._tenant_id is null
+            as has_no_journals,
         stock_codes.account_code is not null or coalesce(accounts.account_type, '') = 'INVENTORY' as is_stock
     from compared
     left join residuals
@@ -4115,6 +4213,10 @@ with xero as (
     left join first_months
         on first_months._tenant_id = compared._tenant_id
         and first_months.month = compared.month
+        and compared.basis = 'accrual'
+    left join conversions
+        on conversions._tenant_id = compared._tenant_id
+        and conversions.month = compared.month
         and compared.basis = 'accrual'
     left join openings
         on openings._tenant_id = compared._tenant_id
@@ -4133,6 +4235,11 @@ with xero as (
         and accounts.account_id = compared.account_id
     left join analytics_staging.stg_xero__organisations as organisations
         on organisations._tenant_id = compared._tenant_id
+    left join analytics_ledger.ledger_made_from as made_from
+        on made_from._tenant_id = compared._tenant_id
+    left join (select distinct _tenant_id, basis from analytics_ledger.ledger_months) as ledgers
+        on ledgers._tenant_id = compared._tenant_id
+        and ledgers.basis = compared.basis
     left join stock_codes
         on stock_codes._tenant_id = compared._tenant_id
         and stock_codes.account_code = accounts.account_code
@@ -4158,6 +4265,9 @@ select
         when is_posted_after_read
             then 'Journals were posted after the trial balance of this month was read. Read the month again: '
                 || 'run tap-xero with a larger reports.again'
+        when has_no_journals
+            then 'No journals of this organisation are loaded, but its ledger is to be made of them '
+                || '(xero_ledger_source). Load journals, or set it to auto'
         when ledger_balance <> xero_balance and basis = 'cash'
             then 'The cash journals and the trial balance were read at different times'
         when ledger_balance <> xero_balance
@@ -4172,6 +4282,8 @@ select
             then 'Rounding of foreign currency or of tax'
         when system_account in ('UNPAIDEXPCLM', 'WAGEPAYABLES')
             then 'Expense claims or payroll: they are in no document of this API'
+        when is_conversion
+            then 'Opening balance: conversion balances, in the month in which the books begin'
         when is_changed_after_read
             then 'Documents were changed after the trial balance of their month was read. Read the months '
                 || 'again: run tap-xero with a larger reports.again'

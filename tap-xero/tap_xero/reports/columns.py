@@ -55,6 +55,7 @@ _DOCUMENT: Fields = (
 _ACCOUNT: Fields = (
     *texts("AccountID", "AccountCode"),
     *text("AccountName", "Name of the account."),
+    *text("AccountClass", "Class of the account when the report was read, such as EXPENSE."),
 )
 
 

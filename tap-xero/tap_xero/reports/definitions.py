@@ -38,6 +38,7 @@ class ReportDefinition:
         check: Raises ``WrongPeriodError`` if the response names another period.
         has_basis: Whether it can be asked for on a cash basis.
         by_tracking: Whether it is asked for by tracking category.
+        by_year: Whether amounts of earlier months change with the end of the financial year.
         extra_keys: Fields of the key besides those that all reports have.
         has_texts: Whether cells are of several kinds, so that their text is kept too.
         side: ``receivables`` or ``payables`` for a report that is asked for by contact.
@@ -51,6 +52,7 @@ class ReportDefinition:
     check: Callable[[Report, Month], None]
     has_basis: bool = False
     by_tracking: bool = False
+    by_year: bool = False
     extra_keys: tuple[str, ...] = field(default=())
     has_texts: bool = False
     side: str = ""
@@ -196,6 +198,7 @@ REPORTS: tuple[ReportDefinition, ...] = (
         _trial_balance,
         _check_title,
         has_basis=True,
+        by_year=True,
     ),
     # One month a call: with `periods`, months of 31 days can lose their end.
     ReportDefinition(
@@ -226,6 +229,7 @@ REPORTS: tuple[ReportDefinition, ...] = (
         _column_of_day("Balance"),
         _check_header,
         has_basis=True,
+        by_year=True,
     ),
     ReportDefinition(
         "bank_summaries",

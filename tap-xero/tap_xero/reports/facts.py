@@ -50,10 +50,23 @@ class ReportFacts:
 
         ``PeriodLockDate`` does not count: advisers can still post before it.
         """
-        [organisation] = self._list("organisations")[:1] or [{}]
         with suppress(AttributeError, KeyError, TypeError, ValueError):
-            return date.fromisoformat(to_day(organisation["EndOfYearLockDate"]))
+            return date.fromisoformat(to_day(self._settings["EndOfYearLockDate"]))
         return None
+
+    @cached_property
+    def year_end(self) -> str | None:
+        """The last day of the financial year, as ``03-31``; None if Xero does not say it."""
+        with suppress(KeyError, TypeError, ValueError):
+            month, day = (self._settings[f"FinancialYearEnd{part}"] for part in ("Month", "Day"))
+            return f"{int(month):02}-{int(day):02}"
+        return None
+
+    @cached_property
+    def _settings(self) -> JsonObject:
+        """The organisation itself."""
+        [organisation] = self._list("organisations")[:1] or [{}]
+        return dict(organisation) if isinstance(organisation, Mapping) else {}
 
     def contacts_of(self, side: str) -> Mapping[str, str | None]:
         """The names of the contacts that can have receivables or payables, by id.

@@ -51,11 +51,14 @@ class ReportBookmark:
         since: The first month that was read.
         last: The last whole month that was read.
         locked: The organisation's lock date at that time: nothing up to it can have changed since.
+        year_end: How the organisation's financial year ended at that time, as ``03-31``; None if it
+            is not known, or if the report does not depend on it.
     """
 
     since: Month
     last: Month
     locked: date | None = None
+    year_end: str | None = None
 
     @classmethod
     def from_state(cls, saved: object) -> ReportBookmark | None:
@@ -64,10 +67,12 @@ class ReportBookmark:
             return None
         try:
             locked = saved.get("locked")
+            year_end = saved.get("year_end")
             return cls(
                 Month.of(date.fromisoformat(saved["since"])),
                 Month.of(date.fromisoformat(saved["last"])),
                 date.fromisoformat(locked) if locked else None,
+                year_end if isinstance(year_end, str) else None,
             )
         except (KeyError, TypeError, ValueError):
             return None
@@ -75,7 +80,15 @@ class ReportBookmark:
     def to_state(self) -> dict[str, str]:
         """What the state holds of it."""
         saved = {"since": self.since.first.isoformat(), "last": self.last.last.isoformat()}
-        return saved if self.locked is None else {**saved, "locked": self.locked.isoformat()}
+        if self.locked is not None:
+            saved["locked"] = self.locked.isoformat()
+        if self.year_end is not None:
+            saved["year_end"] = self.year_end
+        return saved
+
+    def is_of_other_year(self, year_end: str | None) -> bool:
+        """Whether the financial year ends on another day now: all months may have changed."""
+        return None not in {self.year_end, year_end} and self.year_end != year_end
 
 
 def months_to_read(

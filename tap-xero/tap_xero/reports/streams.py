@@ -135,7 +135,7 @@ class ReportStream(RunStream):
                     self._save_unfinished(state, step)
                     self._keep_state(tenant_id, state)
                     self._write_state_message()
-            self._save(state, step, locked=facts.lock_date if step.is_last else None)
+            self._save(state, step, facts)
             self._keep_state(tenant_id, state)
             self._write_state_message()
 
@@ -154,10 +154,21 @@ class ReportStream(RunStream):
         steps: list[Step] = []
         for key, variants in by_key.items():
             bookmark = self._bookmark(bookmarks, key)
+            since = None
+            if bookmark is not None and bookmark.is_of_other_year(self._year_end(facts)):
+                # What the year has earned and what earlier years had: other amounts in all months.
+                logger.info(
+                    "%s: the financial year ends on another day than when %s was read, so all its "
+                    "months are read again",
+                    facts.organisation.tenant.name,
+                    self.name,
+                )
+                since, bookmark = bookmark.since, None
             unfinished = UnfinishedReport.from_state(
                 saved.get(key) if isinstance(saved, Mapping) else None, self._today
             )
             first = self._first_month(bookmark, unfinished)
+            first = first if since is None else min(first, since)
             again, locked = self._settings.again, facts.lock_date
             due = months_to_read(bookmark, first, self._today, again, locked)
             steps += steps_of(key, variants, due, first, unfinished)
@@ -279,6 +290,7 @@ class ReportStream(RunStream):
             "AccountID": line.account_id,
             "AccountCode": account.get("Code"),
             "AccountName": account.get("Name", line.label if line.account_id else None),
+            "AccountClass": account.get("Class"),
         }
 
     def _bookmark(
@@ -288,27 +300,34 @@ class ReportStream(RunStream):
         is_full = self.replication_method == REPLICATION_FULL_TABLE
         return None if is_full else bookmarks.get(variant)
 
-    def _save(self, state: dict[str, Any], step: Step, *, locked: date | None) -> None:
+    def _year_end(self, facts: ReportFacts) -> str | None:
+        return facts.year_end if self.definition.by_year else None
+
+    def _save(self, state: dict[str, Any], step: Step, facts: ReportFacts) -> None:
         """Saves that a month was read; the running month is always read again.
 
         Args:
             state: The state of the organisation.
             step: The month, and what is read of it.
-            locked: The lock date, if all months that are due are read by now. Only then no month up
-                to it can change.
+            facts: What is known of the organisation.
         """
+        # Only if all months that are due are read by now, no month up to the lock date can change.
+        locked = facts.lock_date if step.is_last else None
+        year_end = self._year_end(facts)
         if self._resumes:
             step.unfinished.add_month(step.month)
             self._save_unfinished(state, step)
         bookmarks = _bookmarks_of(state)
         earlier = self._bookmark(bookmarks, step.key)
         since, last = step.first, min(step.month, Month.of(self._today).plus(-1))
+        if earlier is not None and earlier.is_of_other_year(year_end):
+            earlier = None
         if earlier is not None and since >= earlier.since:
             since, last = earlier.since, max(last, earlier.last)
             locked = locked or earlier.locked
         if last < since:
             return
-        bookmarks[step.key] = ReportBookmark(since, last, locked)
+        bookmarks[step.key] = ReportBookmark(since, last, locked, year_end)
         state["months"] = {name: each.to_state() for name, each in bookmarks.items()}
         state["replication_key"] = self.replication_key
         state["replication_key_value"] = min(each["last"] for each in state["months"].values())

@@ -15,6 +15,7 @@ with lines as (
         coalesce(line_item_id, {{ text('line') }}) as line_id,
         description,
         item_code,
+        item_id,
         quantity,
         unit_amount,
         line_amount,
@@ -33,6 +34,7 @@ with lines as (
         line,
         {{ text('line') }},
         description,
+        {{ null_of('text') }},
         {{ null_of('text') }},
         {{ null_of('number') }},
         {{ null_of('number') }},
@@ -69,6 +71,7 @@ select
     lines.document_kind || ':' || lines.document_id || ':' || lines.line_id as line_key,
     lines.description,
     lines.item_code,
+    lines.item_id,
     lines.quantity,
     lines.unit_amount,
     {{ number("

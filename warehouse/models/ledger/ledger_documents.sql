@@ -16,6 +16,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax as total_of_lines,
         {{ null_of('text') }} as bank_account_id
     from {{ ref('stg_xero__invoices') }}
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -37,6 +38,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         {{ null_of('text') }}
     from {{ ref('stg_xero__credit_notes') }}
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -59,6 +61,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         bank_account_id
     from {{ ref('stg_xero__bank_transactions') }}
     where upper(status) = 'AUTHORISED'
@@ -81,6 +84,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         {{ null_of('text') }}
     from {{ ref('stg_xero__prepayments') }}
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -102,6 +106,7 @@ with documents as (
         currency_code,
         currency_rate,
         total,
+        sub_total + total_tax,
         {{ null_of('text') }}
     from {{ ref('stg_xero__overpayments') }}
     where upper(status) in ('AUTHORISED', 'PAID')
@@ -123,6 +128,7 @@ select
     documents.currency_code,
     coalesce(nullif(documents.currency_rate, 0), 1) as currency_rate,
     coalesce(documents.total, 0) as total,
+    {{ number('coalesce(documents.total_of_lines, documents.total, 0)') }} as total_of_lines,
     {{ to_base('coalesce(documents.total, 0)', 'documents.currency_rate') }} as total_base,
     -- The account against which the lines stand: receivables, payables or the bank.
     coalesce(documents.bank_account_id, controls.account_id) as own_account_id,

@@ -38,8 +38,11 @@ with entered as (
 
 ), numbers as (
 
-    select hundreds.digit * 100 + tens.digit * 10 + ones.digit as number
-    from digits as hundreds
+    -- Enough for a year that was mistyped, such as 1926 or 2206: no month of now may be cut off.
+    select
+        thousands.digit * 1000 + hundreds.digit * 100 + tens.digit * 10 + ones.digit as number
+    from digits as thousands
+    cross join digits as hundreds
     cross join digits as tens
     cross join digits as ones
 

@@ -94,7 +94,12 @@ with months as (
         grid.*,
         lag(grid.balance) over (
             partition by grid._tenant_id, grid.account_id order by grid.balance_date
-        ) as balance_before
+        ) as balance_before,
+        -- What the year before earned in the month itself, if the new year begins within it.
+        case
+            when grid.is_earnings and grid.year_start > grid.month then grid.movement - grid.balance
+            else 0
+        end as earned_in_month
     from grid
 
 ), earned as (
@@ -103,9 +108,11 @@ with months as (
     select
         _tenant_id,
         balance_date,
-        sum(case when is_earnings then balance_before else 0 end) as earned_before
+        sum(case when is_earnings then coalesce(balance_before, 0) else 0 end + earned_in_month)
+            as earned_before,
+        sum(earned_in_month) as earned_in_month
     from before
-    where year_start <> year_start_before
+    where year_start <> year_start_before or date_before is null
     group by 1, 2
 
 ), expected as (
@@ -143,9 +150,14 @@ with months as (
         'opening',
         case
             when before.is_earnings and before.year_start >= before.month then 0
+            when before.is_retained
+                then before.balance - before.movement - coalesce(earned.earned_in_month, 0)
             else before.balance - before.movement
         end
     from before
+    left join earned
+        on earned._tenant_id = before._tenant_id
+        and earned.balance_date = before.balance_date
     where before.date_before is null
 
 ), explained as (

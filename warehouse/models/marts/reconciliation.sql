@@ -1,11 +1,12 @@
 with xero as (
 
-    -- Only bases that have a ledger: on cash basis, that needs Xero's cash journals.
+    -- On cash basis only where there is a ledger: that needs Xero's cash journals.
     select balances.*
     from {{ ref('ledger_trial_balances') }} as balances
-    inner join (select distinct _tenant_id, basis from {{ ref('ledger_months') }}) as ledgers
+    left join (select distinct _tenant_id, basis from {{ ref('ledger_months') }}) as ledgers
         on ledgers._tenant_id = balances._tenant_id
         and ledgers.basis = balances.basis
+    where balances.basis <> 'cash' or ledgers._tenant_id is not null
 
 ), months as (
 
@@ -56,6 +57,23 @@ with xero as (
     where basis = 'accrual'
     group by 1
 
+), conversions as (
+
+    -- The first month with amounts, if Xero had none before it: conversion balances are its movements.
+    select _tenant_id, min(month) as month
+    from (
+        select
+            xero._tenant_id,
+            xero.month,
+            min(xero.month) over (partition by xero._tenant_id) as first_month,
+            xero.balance - xero.movement as balance_before
+        from xero
+        where xero.basis = 'accrual'
+    ) as amounts
+    where month = first_month
+    group by 1
+    having sum(abs(balance_before)) = 0
+
 ), stock_codes as (
 
     select _tenant_id, inventory_asset_account_code as account_code
@@ -66,26 +84,56 @@ with xero as (
     from {{ ref('stg_xero__items') }}
     where is_tracked_as_inventory
 
+), account_months as (
+
+    select _tenant_id, basis, month, account_id
+    from ledger
+    {{ union_distinct() }}
+    select _tenant_id, basis, month, account_id
+    from xero
+    {{ union_distinct() }}
+    -- What documents say and the residual takes back leaves neither side with an amount.
+    select _tenant_id, 'accrual', month, account_id
+    from residuals
+    where not is_opening
+    {{ union_distinct() }}
+    select openings._tenant_id, 'accrual', first_months.month, openings.account_id
+    from openings
+    inner join first_months
+        on first_months._tenant_id = openings._tenant_id
+
 ), compared as (
 
     select
-        coalesce(ledger._tenant_id, xero._tenant_id) as _tenant_id,
-        coalesce(ledger.basis, xero.basis) as basis,
-        coalesce(ledger.month, xero.month) as month,
-        coalesce(ledger.balance_date, xero.balance_date) as balance_date,
-        coalesce(ledger.account_id, xero.account_id) as account_id,
-        coalesce(ledger.account_code, xero.account_code) as account_code,
-        coalesce(ledger.account_name, xero.account_name) as account_name,
+        account_months._tenant_id,
+        account_months.basis,
+        account_months.month,
+        months.balance_date,
+        account_months.account_id,
+        coalesce(accounts.account_code, xero.account_code) as account_code,
+        coalesce(accounts.account_name, xero.account_name) as account_name,
         coalesce(ledger.movement, 0) as ledger_movement,
         coalesce(xero.movement, 0) as xero_movement,
         coalesce(ledger.balance, 0) as ledger_balance,
         coalesce(xero.balance, 0) as xero_balance
-    from ledger
-    full join xero
-        on xero._tenant_id = ledger._tenant_id
-        and xero.basis = ledger.basis
-        and xero.month = ledger.month
-        and xero.account_id = ledger.account_id
+    from account_months
+    inner join months
+        on months._tenant_id = account_months._tenant_id
+        and months.basis = account_months.basis
+        and months.month = account_months.month
+    left join ledger
+        on ledger._tenant_id = account_months._tenant_id
+        and ledger.basis = account_months.basis
+        and ledger.month = account_months.month
+        and coalesce(ledger.account_id, '') = coalesce(account_months.account_id, '')
+    left join xero
+        on xero._tenant_id = account_months._tenant_id
+        and xero.basis = account_months.basis
+        and xero.month = account_months.month
+        and xero.account_id = account_months.account_id
+    left join {{ ref('ledger_accounts') }} as accounts
+        on accounts._tenant_id = account_months._tenant_id
+        and accounts.account_id = account_months.account_id
 
 ), late_journals as (
 
@@ -152,6 +200,9 @@ with xero as (
             as is_foreign,
         late_journals.month is not null as is_posted_after_read,
         late_changes.month is not null as is_changed_after_read,
+        conversions.month is not null as is_conversion,
+        made_from.made_from = 'journals' and compared.basis = 'accrual' and ledgers._tenant_id is null
+            as has_no_journals,
         stock_codes.account_code is not null or coalesce(accounts.account_type, '') = 'INVENTORY' as is_stock
     from compared
     left join residuals
@@ -163,6 +214,10 @@ with xero as (
     left join first_months
         on first_months._tenant_id = compared._tenant_id
         and first_months.month = compared.month
+        and compared.basis = 'accrual'
+    left join conversions
+        on conversions._tenant_id = compared._tenant_id
+        and conversions.month = compared.month
         and compared.basis = 'accrual'
     left join openings
         on openings._tenant_id = compared._tenant_id
@@ -181,6 +236,11 @@ with xero as (
         and accounts.account_id = compared.account_id
     left join {{ ref('stg_xero__organisations') }} as organisations
         on organisations._tenant_id = compared._tenant_id
+    left join {{ ref('ledger_made_from') }} as made_from
+        on made_from._tenant_id = compared._tenant_id
+    left join (select distinct _tenant_id, basis from {{ ref('ledger_months') }}) as ledgers
+        on ledgers._tenant_id = compared._tenant_id
+        and ledgers.basis = compared.basis
     left join stock_codes
         on stock_codes._tenant_id = compared._tenant_id
         and stock_codes.account_code = accounts.account_code
@@ -208,6 +268,9 @@ select
         when is_posted_after_read
             then 'Journals were posted after the trial balance of this month was read. Read the month again: '
                 || 'run tap-xero with a larger reports.again'
+        when has_no_journals
+            then 'No journals of this organisation are loaded, but its ledger is to be made of them '
+                || '(xero_ledger_source). Load journals, or set it to auto'
         when ledger_balance <> xero_balance and basis = 'cash'
             then 'The cash journals and the trial balance were read at different times'
         when ledger_balance <> xero_balance
@@ -222,6 +285,8 @@ select
             then 'Rounding of foreign currency or of tax'
         when system_account in ('UNPAIDEXPCLM', 'WAGEPAYABLES')
             then 'Expense claims or payroll: they are in no document of this API'
+        when is_conversion
+            then 'Opening balance: conversion balances, in the month in which the books begin'
         when is_changed_after_read
             then 'Documents were changed after the trial balance of their month was read. Read the months '
                 || 'again: run tap-xero with a larger reports.again'

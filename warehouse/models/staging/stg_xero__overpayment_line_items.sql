@@ -8,6 +8,7 @@
         ('quantity', 'Quantity', 'number'),
         ('unit_amount', 'UnitAmount', 'number'),
         ('item_code', 'ItemCode', 'text'),
+        ('item_id', 'Item_ItemID', 'text'),
         ('account_code', 'AccountCode', 'text'),
         ('account_id', 'AccountID', 'text'),
         ('tax_type', 'TaxType', 'text'),

@@ -10,6 +10,7 @@
         ('account_id', 'AccountID', 'text', 'required'),
         ('account_code', 'AccountCode', 'text'),
         ('account_name', 'AccountName', 'text'),
+        ('account_class', 'AccountClass', 'text'),
         ('debit', 'Debit', 'number', 'required'),
         ('credit', 'Credit', 'number', 'required'),
         ('ytd_debit', 'YTDDebit', 'number', 'required'),
