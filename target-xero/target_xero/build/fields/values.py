@@ -306,5 +306,8 @@ def _date_in(text: str, date_format: str | None) -> str | None:
 
 def shortened(value: Json) -> str:
     """A value as an error message shows it."""
-    text = repr(str(value) if isinstance(value, Decimal) else value)
+    if isinstance(value, (dict, list)):
+        text = wire.encode(value).decode()
+    else:
+        text = repr(str(value) if isinstance(value, Decimal) else value)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
