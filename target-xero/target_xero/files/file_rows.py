@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +19,7 @@ from target_xero.build.destinations.destination import RawDestination
 from target_xero.build.destinations.names import destination_of, nearest_entity_names
 from target_xero.build.fields.columns import field_path
 from target_xero.build.streams.stream_rule import StreamRule
-from target_xero.files.grouping import number_columns, required_columns, template_of
+from target_xero.files.grouping import number_columns, required_columns
 from target_xero.files.headings import check_headings, check_named_columns, headings_of
 from target_xero.files.messages import messages
 from target_xero.files.options import RowOptions
@@ -28,7 +28,6 @@ from target_xero.files.tables import FileError, Table, is_filled
 from xero_client.entities.field_types import Kind
 from xero_client.entities.shapes import SHAPES
 from xero_client.errors import SettingsError
-from xero_client.names import normalized_name
 
 logger = logging.getLogger("target-xero")
 

@@ -106,7 +106,7 @@ class TestCsvFiles:
             (
                 ["Kim,Park", "Lee,Ito"],
                 [],
-                "headings are 'Kim', 'Park'. If they are in another line",
+                "'Park'. If they are in another line",
             ),
             (["Wer,Was", "Kim,Park"], [], "say with --column HEADING=FIELD what they mean"),
         ],
