@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
@@ -15,7 +15,15 @@ from xero_client.http import wire
 from xero_client.json_value import Json
 
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
-_ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)")
+_TIME = r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|T\d{2}(?:\d{2}){0,2}(?:[.,]\d+)?)"
+_ZONE = r"\s*(?:[AP]M)?\s*(?:Z|[+-]\d{2}(?::?\d{2}){0,2})?\s*\[?[A-Za-z_/]*\]?"
+# A day, also with a time of it in any zone, but not the beginning of a period.
+_ISO_DATE = re.compile(rf"^(\d{{4}})-(\d{{2}})-(\d{{2}})(?:{_TIME}{_ZONE})?$")
+_DAY_LENGTH = len("2026-01-31")
+_ISO_INSTANT = re.compile(
+    r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d{1,9})\d*)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$"
+)
 _YES = frozenset({"true", "yes", "y", "1"})
 _NO = frozenset({"false", "no", "n", "0"})
 # Digits before or after the point. A number beyond that is not an amount, and a large exponent
@@ -260,15 +268,37 @@ def to_instant(value: Json, date_format: str | None = None) -> str:
     """
     if isinstance(value, datetime):
         value = value.isoformat()
-    if isinstance(value, str) and "T" in value:
-        try:
-            instant = wire.parse_instant(value.strip())
-        except ValueError:
-            pass
-        else:
+    if isinstance(value, str):
+        instant = _instant_in(value.strip(), date_format)
+        if instant is not None:
             fraction = f".{instant.microsecond:06d}" if instant.microsecond else ""
             return f"{instant:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+        if len(value.strip()) > _DAY_LENGTH and _ISO_DATE.match(value.strip()):
+            message = f"{shortened(value)} is not a time; write it like 2026-01-31T10:30:00Z"
+            raise ConversionError(message)
     return f"{to_date(value, date_format)}T00:00:00Z"
+
+
+def _instant_in(text: str, date_format: str | None) -> datetime | None:
+    """The time in a text, in UTC; None if it has none. Without a zone, it is in UTC."""
+    try:
+        if text.startswith("/Date("):
+            return wire.parse_instant(text)
+        if match := _ISO_INSTANT.match(text):
+            day, minutes, seconds, fraction, zone = match.groups()
+            offset = "Z" if zone in (None, "UTC", "GMT") else zone
+            offset = f"{offset}:00" if len(offset) == len("+13") else offset
+            return wire.parse_instant(f"{day}T{minutes}{seconds or ':00'}.{fraction or 0}{offset}")
+        if date_format is not None and date_format != EXCEL:
+            parsed = datetime.strptime(text, date_format)  # noqa: DTZ007  # its zone is UTC
+            return (
+                parsed.astimezone(timezone.utc)
+                if parsed.tzinfo
+                else parsed.replace(tzinfo=timezone.utc)
+            )
+    except ValueError:
+        pass
+    return None
 
 
 def to_net_date(value: Json, date_format: str | None = None) -> str:
