@@ -182,6 +182,12 @@ def test_a_period_is_not_a_date(period):
         coerced("Invoices", Date=f"2026-01-31{period}")
 
 
+@pytest.mark.parametrize("value", [1767225600, "1767225600", Decimal("1767225600.5")])
+def test_seconds_since_1970_are_refused_with_the_template_that_gives_their_day(value):
+    with pytest.raises(InvalidRecordError, match=r"\{\{ record.created \| date \}\}"):
+        coerced("Invoices", Date=value)
+
+
 @pytest.mark.parametrize("value", ["20260131", "2026", "310126", "soon", True])
 def test_other_dates_are_not_called_serial_numbers(value):
     with pytest.raises(InvalidRecordError, match=r"is not a date; write it like 2026-01-31"):

@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from target_xero.build.decimal_commas import are_likely_thousands, with_decimal_point
+from target_xero.build.instants import instant_in
 from xero_client.entities.field_types import Kind
 from xero_client.http import wire
 from xero_client.json_value import Json
@@ -19,11 +20,9 @@ _TIME = r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|T\d{2}(?:\d{2}){0,2}(?:
 _ZONE = r"\s*(?:[AP]M)?\s*(?:Z|[+-]\d{2}(?::?\d{2}){0,2})?\s*\[?[A-Za-z_/]*\]?"
 # A day, also with a time of it in any zone, but not the beginning of a period.
 _ISO_DATE = re.compile(rf"^(\d{{4}})-(\d{{2}})-(\d{{2}})(?:{_TIME}{_ZONE})?$")
+# Seconds since 1970, from 2001 on.
+_SECONDS = re.compile(r"^\d{10}(\.\d+)?$")
 _DAY_LENGTH = len("2026-01-31")
-_ISO_INSTANT = re.compile(
-    r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d{1,9})\d*)?"
-    r"\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$"
-)
 _YES = frozenset({"true", "yes", "y", "1"})
 _NO = frozenset({"false", "no", "n", "0"})
 # Digits before or after the point. A number beyond that is not an amount, and a large exponent
@@ -250,6 +249,11 @@ def _expected_date(value: Json) -> str:
     if isinstance(value, (str, int, float, Decimal)) and _MODERN_SERIAL.match(str(value).strip()):
         day = _date_in(str(value).strip(), EXCEL)
         return f"set 'date_format' to 'excel' if it is the serial number of a spreadsheet: {day}"
+    if isinstance(value, (str, int, float, Decimal)) and _SECONDS.match(str(value).strip()):
+        return (
+            "if it is a time in seconds since 1970, give its day by a template in 'payload': "
+            "{{ record.created | date }}, or {{ record.created | date('Pacific/Auckland') }}"
+        )
     return (
         "write it like 2026-01-31, or set 'date_format' to how the dates are written: "
         "%d/%m/%Y, or %m/%d/%Y"
@@ -281,24 +285,15 @@ def to_instant(value: Json, date_format: str | None = None) -> str:
 
 def _instant_in(text: str, date_format: str | None) -> datetime | None:
     """The time in a text, in UTC; None if it has none. Without a zone, it is in UTC."""
+    instant = instant_in(text)
+    if instant is not None or date_format is None or date_format == EXCEL:
+        return instant
     try:
-        if text.startswith("/Date("):
-            return wire.parse_instant(text)
-        if match := _ISO_INSTANT.match(text):
-            day, minutes, seconds, fraction, zone = match.groups()
-            offset = "Z" if zone in (None, "UTC", "GMT") else zone
-            offset = f"{offset}:00" if len(offset) == len("+13") else offset
-            return wire.parse_instant(f"{day}T{minutes}{seconds or ':00'}.{fraction or 0}{offset}")
-        if date_format is not None and date_format != EXCEL:
-            parsed = datetime.strptime(text, date_format)  # noqa: DTZ007  # its zone is UTC
-            return (
-                parsed.astimezone(timezone.utc)
-                if parsed.tzinfo
-                else parsed.replace(tzinfo=timezone.utc)
-            )
+        parsed = datetime.strptime(text, date_format)  # noqa: DTZ007  # its zone is UTC
     except ValueError:
-        pass
-    return None
+        return None
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+    return aware.astimezone(timezone.utc)
 
 
 def to_net_date(value: Json, date_format: str | None = None) -> str:
