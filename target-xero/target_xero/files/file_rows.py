@@ -19,7 +19,7 @@ from target_xero.build.destinations.destination import RawDestination
 from target_xero.build.destinations.names import destination_of, nearest_entity_names
 from target_xero.build.fields.columns import field_path
 from target_xero.build.streams.stream_rule import StreamRule
-from target_xero.files.grouping import number_columns, required_columns
+from target_xero.files.grouping import date_columns, number_columns, required_columns
 from target_xero.files.headings import check_headings, check_named_columns, headings_of
 from target_xero.files.messages import messages
 from target_xero.files.options import RowOptions
@@ -99,8 +99,11 @@ def file_rows(
         settings["streams"][stream]["decimal_comma"] = False
     _check_merged_cells(read, rule)
     if not rule.group_by:
-        for names in required_columns(rule, headings):
+        required = required_columns(rule, headings)
+        for names in required:
             _check_filled(read, names)
+        if not required:
+            _check_filled(read, date_columns(rule, headings), of_documents=False)
     columns = () if rule.group_by else number_columns(rule, headings)
     if columns:
         settings["streams"][stream]["group_by"] = list(columns)
@@ -183,10 +186,15 @@ def _numbers_as_text(read: ReadFile, rule: StreamRule) -> Iterator[tuple[str, st
                     yield text, f"{text.strip()!r} in row {row.line} of column {heading!r}"
 
 
-def _check_filled(read: ReadFile, names: tuple[str, ...]) -> None:
+def _check_filled(read: ReadFile, names: tuple[str, ...], *, of_documents: bool = True) -> None:
     """Checks that no row lacks what says which document it belongs to, if other rows have it.
 
     Such a row may be a further line of the document above it, or the sum of a column.
+
+    Args:
+        read: The file.
+        names: The columns that say it, or those of the date; one of them must have a value.
+        of_documents: Whether rows may be lines of documents.
 
     Raises:
         FileError: A row lacks it.
@@ -203,11 +211,17 @@ def _check_filled(read: ReadFile, names: tuple[str, ...]) -> None:
                 without = without or f"row {row.line} of {table.name}"
     if with_value and without:
         column = " or ".join(map(repr, names))
+        what_to_do = (
+            "fill it in if the row is a line of a document, or delete the row, for example if it "
+            "is a sum. If it is a document of its own, give --group-by "
+            f"{shlex.quote(names[-1])}"
+            if of_documents
+            else "fill it in, because Xero would date the row today, or delete the row, for "
+            "example if it is a sum"
+        )
         message = (
-            f"{without} has no value in the column {column}, and other rows have one: fill it in "
-            "if the row is a line of a document, or delete the row, for example if it is a sum. "
-            f"If it is a document of its own, give --group-by {shlex.quote(names[-1])}. Nothing "
-            "was sent"
+            f"{without} has no value in the column {column}, and other rows have one: "
+            f"{what_to_do}. Nothing was sent"
         )
         raise FileError(message)
 
