@@ -16,6 +16,7 @@ from singer_sdk.mapper import (
     NULL_STRING,
 )
 
+from xero_client.command_line.stream_maps import check_map_options
 from xero_client.entities.included_streams import included_streams
 from xero_client.errors import SettingsError
 from xero_client.names import did_you_mean
@@ -82,6 +83,7 @@ def check_stream_maps(
     """
     if config.get("stream_maps"):
         _check_mapped_streams(config, names)
+        check_map_options(config["stream_maps"], _MAP_OPTIONS)
         _check_mapped_fields(config, streams().values())
 
 
@@ -114,13 +116,6 @@ def _check_mapped_fields(config: Mapping[str, Any], streams: Collection[Stream])
         mapped = [stream for stream in streams if fnmatch(stream.name, source)]
         for field, expression in stream_map.items():
             setting = f"Setting 'stream_maps.{name}'"
-            if field.startswith("__") and field.endswith("__") and field not in _MAP_OPTIONS:
-                hint = did_you_mean(field, _MAP_OPTIONS)
-                message = f"{setting} has {field!r}, which is not an option of stream maps{hint}"
-                raise SettingsError(message)
-            if isinstance(expression, str) and not expression.strip():
-                message = f"{setting} has an empty text for {field!r}: to hide it, set it to null"
-                raise SettingsError(message)
             is_hidden = expression in (None, NULL_STRING) and field not in _MAP_OPTIONS
             if is_hidden and any(stream.selected for stream in mapped):
                 _check_hidden_field(setting, field, mapped, config)

@@ -49,6 +49,7 @@ from tap_xero.streams.record_stream import TENANT_NAME
 from xero_client.auth.tenants import ALL
 from xero_client.command_line.configuration import ConfigInput, read_config
 from xero_client.command_line.singer_settings import errors_in_words, patch_sdk_settings
+from xero_client.command_line.stream_maps import compute_exactly
 from xero_client.connection import connection_settings
 from xero_client.entities.included_streams import included_streams
 from xero_client.errors import SettingsError, XeroError
@@ -146,6 +147,8 @@ class TapXero(Tap):
                     "'flattening_separator' or 'flattening_max_depth'"
                 )
                 raise SettingsError(message) from None
+            for stream_maps in self.mapper.stream_maps.values():
+                compute_exactly(stream_maps)
         else:
             super(Tap, self).setup_mapper()
 

@@ -21,6 +21,7 @@ from tap_xero.run.log_filters import leave_out_unneeded_lines
 from tap_xero.run.messages import MessageWriter
 from tap_xero.state import TENANT_ID, organisations_in
 from tap_xero.streams.catalog_fields import breadcrumbs_without_schema
+from xero_client.command_line.stream_maps import compute_exactly
 from xero_client.errors import SettingsError, UnexpectedResponseError
 from xero_client.http.wire import format_instant
 
@@ -164,6 +165,7 @@ class RecordStream(Stream):
             keys = list(self.primary_keys)
             if mapper.stream_maps_dict or mapper.flattening_options:
                 mapper.register_raw_stream_schema(self.name, schema, keys)
+                compute_exactly(mapper.stream_maps[self.name])
             else:
                 mapper.stream_maps[self.name] = [SameRecords(self.name, schema, keys)]
         return super().stream_maps

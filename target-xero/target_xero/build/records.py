@@ -61,6 +61,7 @@ class Provenance(PrivateStruct, frozen=True):
             run; empty if only its content identifies it.
         is_retry: Whether an earlier run has kept it.
         is_removal: Whether it was not in the input: the setting ``mirror`` removes it.
+        is_deleted: Whether its source has marked it as deleted.
         input_digest: The digest of the record as it came, if that alone decides what it becomes;
             empty if not.
     """
@@ -83,6 +84,7 @@ class Provenance(PrivateStruct, frozen=True):
     retry_key: str = ""
     is_retry: bool = False
     is_removal: bool = False
+    is_deleted: bool = False
     input_digest: str = ""
 
 

@@ -35,6 +35,7 @@ class Item(PrivateStruct, frozen=True, eq=False):
         shared_locks: The ids that items of the same request may share: the parent of children.
         digest: The hash of its content.
         document: The hash of the number that people know the document by.
+        source_key: The hash of its Singer key, if its subject is a number, code or name.
         attempt: The number of this attempt to send it, from 1.
         search: Finds the record in Xero by its content, if only that tells whether it was saved; a
             copy gives it.
@@ -56,6 +57,7 @@ class Item(PrivateStruct, frozen=True, eq=False):
     shared_locks: frozenset[str]
     digest: str = ""
     document: str | None = None
+    source_key: str | None = None
     attempt: int = 1
     search: ContentSearch | None = None
     fallback: Publication | None = None
@@ -99,6 +101,7 @@ class Item(PrivateStruct, frozen=True, eq=False):
             self.removes,
             self._input_digest,
             self.input_method,
+            self.source_key,
         )
 
     def has_new_input_for(self, entry: LogEntry) -> bool:
@@ -169,7 +172,9 @@ def item_of(publication: Publication, provenance: Provenance, tenant_id: str) ->
     key = None
     if provenance.subject_key:
         key = "|".join((provenance.stream, *provenance.subject_key))
-    number = None if own_key else _number_of(publication)
+    # A removal with a key is that of its key: by now, the number may be another record's.
+    is_by_key = publication.action is Action.REMOVE and key is not None
+    number = None if own_key or is_by_key else _number_of(publication)
     subject = own_key or number or key or ""
     if own_key and publication.parent_key is not None:
         # The digest has the parent: so the fingerprints of earlier versions stay the same.
@@ -191,6 +196,7 @@ def item_of(publication: Publication, provenance: Provenance, tenant_id: str) ->
         shared_locks=_shared_locks(publication),
         digest=digest,
         document=hash_parts(tenant_id, name, number) if number else None,
+        source_key=hash_parts(tenant_id, name, key) if own_key and key else None,
         follows_key=bool(key or number),
         input_method=publication.method,
     )

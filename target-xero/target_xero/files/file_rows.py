@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -19,15 +19,15 @@ from target_xero.build.destinations.destination import RawDestination
 from target_xero.build.destinations.names import destination_of, nearest_entity_names
 from target_xero.build.fields.columns import field_path
 from target_xero.build.streams.stream_rule import StreamRule
-from target_xero.files.grouping import number_columns, required_columns, template_of
-from target_xero.files.messages import columns_of, messages
+from target_xero.files.grouping import date_columns, number_columns, required_columns
+from target_xero.files.headings import check_headings, check_named_columns, headings_of
+from target_xero.files.messages import messages
 from target_xero.files.options import RowOptions
 from target_xero.files.reading import ReadFile, ReadOptions, read_file
 from target_xero.files.tables import FileError, Table, is_filled
 from xero_client.entities.field_types import Kind
 from xero_client.entities.shapes import SHAPES
 from xero_client.errors import SettingsError
-from xero_client.names import normalized_name
 
 logger = logging.getLogger("target-xero")
 
@@ -89,23 +89,27 @@ def file_rows(
     settings = with_row_options(config, options)
     read = read_file(file, reading)
     stream = options.entity or ""
-    _check_names(read, settings["streams"][stream])
-    headings = _headings_of(read)
+    check_named_columns(read, settings["streams"][stream])
+    headings = headings_of(read)
     rule = StreamRule.from_config(stream, settings)
+    if not config.get("stream_maps"):  # they may give the columns other names
+        check_headings(file.name, read, rule)
     has_points = rule.decimal_comma is None and _has_points(read, rule)
     if has_points:
         settings["streams"][stream]["decimal_comma"] = False
     _check_merged_cells(read, rule)
     if not rule.group_by:
-        for names in required_columns(rule, headings):
+        required = required_columns(rule, headings)
+        for names in required:
             _check_filled(read, names)
+        if not required:
+            _check_filled(read, date_columns(rule, headings), of_documents=False)
     columns = () if rule.group_by else number_columns(rule, headings)
     if columns:
         settings["streams"][stream]["group_by"] = list(columns)
         options = replace(options, group_by=columns)
         logger.info("Consecutive rows with the same %s are one document", " and ".join(columns))
     if not any(table.rows for table in read.tables):
-        _check_headings_alone(file.name, headings, rule)
         logger.warning("%s has headings and no rows", file.name)
     return FileRows(settings, options, read, has_points=has_points)
 
@@ -133,51 +137,6 @@ def with_row_options(config: Mapping[str, Any], options: RowOptions) -> Settings
     settings |= options.settings
     settings["columns"] = columns
     return {**config, "streams": {**streams, stream: settings}}
-
-
-def _check_names(read: ReadFile, stream: Mapping[str, Any]) -> None:
-    """Checks that the columns in the settings are in the file.
-
-    Raises:
-        FileError: One is not.
-    """
-    headings = _headings_of(read)
-    known = set(map(normalized_name, headings))
-    fields = set(map(normalized_name, stream["columns"].values()))
-    wanted = stream.get("group_by") or ()
-    group_by = (wanted,) if isinstance(wanted, str) else wanted
-    missing = [
-        *(name for name in stream["columns"] if normalized_name(name) not in known),
-        *(name for name in group_by if normalized_name(name) not in known | fields),
-    ]
-    if missing:
-        message = (
-            f"{read.tables[0].name} has no column {missing[0]!r}; its columns are "
-            f"{', '.join(map(repr, headings))}"
-        )
-        raise FileError(message)
-
-
-def _check_headings_alone(name: str, headings: Sequence[str], rule: StreamRule) -> None:
-    """Checks that a file without rows has headings that are fields: it may be an error in words.
-
-    Raises:
-        FileError: No heading is a field.
-    """
-    destination = destination_of(rule.entity, rule.path)
-    shape = destination.shape
-    is_named = {normalized_name(column) for column in (*rule.columns, *rule.columns_read)}
-    if shape is None or is_named.intersection(map(normalized_name, headings)):
-        return
-    is_template = template_of(rule, headings) is not None
-    if is_template or any(field_path(heading, shape) for heading in headings):
-        return
-    message = (
-        f"{name} is not a table of {destination.name}: it has no rows, and its first line, "
-        f"{', '.join(headings)[:200]!r}, has no field of theirs. See whether the file was "
-        "downloaded completely. Nothing was sent"
-    )
-    raise FileError(message)
 
 
 def _has_points(read: ReadFile, rule: StreamRule) -> bool:
@@ -227,10 +186,15 @@ def _numbers_as_text(read: ReadFile, rule: StreamRule) -> Iterator[tuple[str, st
                     yield text, f"{text.strip()!r} in row {row.line} of column {heading!r}"
 
 
-def _check_filled(read: ReadFile, names: tuple[str, ...]) -> None:
+def _check_filled(read: ReadFile, names: tuple[str, ...], *, of_documents: bool = True) -> None:
     """Checks that no row lacks what says which document it belongs to, if other rows have it.
 
     Such a row may be a further line of the document above it, or the sum of a column.
+
+    Args:
+        read: The file.
+        names: The columns that say it, or those of the date; one of them must have a value.
+        of_documents: Whether rows may be lines of documents.
 
     Raises:
         FileError: A row lacks it.
@@ -247,11 +211,17 @@ def _check_filled(read: ReadFile, names: tuple[str, ...]) -> None:
                 without = without or f"row {row.line} of {table.name}"
     if with_value and without:
         column = " or ".join(map(repr, names))
+        what_to_do = (
+            "fill it in if the row is a line of a document, or delete the row, for example if it "
+            "is a sum. If it is a document of its own, give --group-by "
+            f"{shlex.quote(names[-1])}"
+            if of_documents
+            else "fill it in, because Xero would date the row today, or delete the row, for "
+            "example if it is a sum"
+        )
         message = (
-            f"{without} has no value in the column {column}, and other rows have one: fill it in "
-            "if the row is a line of a document, or delete the row, for example if it is a sum. "
-            f"If it is a document of its own, give --group-by {shlex.quote(names[-1])}. Nothing "
-            "was sent"
+            f"{without} has no value in the column {column}, and other rows have one: "
+            f"{what_to_do}. Nothing was sent"
         )
         raise FileError(message)
 
@@ -296,8 +266,3 @@ def _is_number(field: str, shape: str) -> bool:
             return False
         current, kind = found.shape, found.kind
     return kind is Kind.NUMBER
-
-
-def _headings_of(read: ReadFile) -> list[str]:
-    """The headings of all tables, each once."""
-    return list(dict.fromkeys(name for table in read.tables for name in columns_of(table)))

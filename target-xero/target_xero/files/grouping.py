@@ -13,6 +13,7 @@ from target_xero.build.destinations.names import destination_of, document_type_o
 from target_xero.build.fields.columns import field_path
 from target_xero.build.rows.template_rows import TemplateRows, template_rows
 from target_xero.build.streams.stream_rule import StreamRule
+from target_xero.build.templates.rendering import fields_read
 from xero_client.entities.shapes import LINES, SHAPES
 from xero_client.names import normalized_name
 
@@ -63,6 +64,24 @@ def required_columns(rule: StreamRule, headings: Sequence[str]) -> list[tuple[st
         for field in template.group_by
     ]
     return [names for names in found if names]
+
+
+def date_columns(rule: StreamRule, headings: Sequence[str]) -> tuple[str, ...]:
+    """The columns with the date of a row; Xero dates a row without one today.
+
+    Args:
+        rule: How the rows are published.
+        headings: The headings of the file.
+    """
+    shape = destination_of(rule.entity, rule.path).shape
+    if shape is None or "Date" not in SHAPES[shape]:
+        return ()
+    read = fields_read(rule.payload.get("Date"))
+    return tuple(
+        heading
+        for heading in headings
+        if heading in read or field_path(rule.columns.get(heading, heading), shape) == ("Date",)
+    )
 
 
 def template_of(rule: StreamRule, headings: Sequence[str]) -> TemplateRows | None:

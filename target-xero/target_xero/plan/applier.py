@@ -29,9 +29,9 @@ from target_xero.lookup.resolution import as_update
 from target_xero.plan.contents import CREATE, REMOVE, SEND, UPDATE, Plan, PlannedDocument
 from target_xero.plan.existing import changed_since, own_content
 from target_xero.plan.items_as_json import item_from_json
-from target_xero.plan.plan_file import PlanNotes, PlanRefusedError
+from target_xero.plan.plan_file import Applied, PlanNotes, PlanRefusedError
 from target_xero.report.errors import RunStoppedError
-from target_xero.report.results import INVALID, UNKNOWN, Results
+from target_xero.report.results import INVALID, NOT_PUBLISHED, UNKNOWN, Results
 from target_xero.run.correction import Correction
 from target_xero.run.ending import NotSent, log_summary, raise_for_rejects
 from target_xero.run.run import Run
@@ -104,14 +104,14 @@ class Applier:
         self._sent_count = 0
         self._is_closed = False
 
-    def applied_at(self, plan: Plan) -> str | None:
-        """When the plan was applied to its end; None if it was not.
+    def applied(self, plan: Plan) -> Applied | None:
+        """How the plan was applied to its end; None if it was not.
 
         Raises:
             PlanRefusedError: It is not a plan of this state database.
         """
         self._notes.check_made_here(plan)
-        return self._notes.applied_at(plan)
+        return self._notes.applied(plan)
 
     def close(self) -> None:
         """Waits for calls in flight, closes everything and logs the summary; runs only once."""
@@ -162,7 +162,7 @@ class Applier:
             self._send(documents, log, predictor)
         self._run.organisation.pipeline.flush()
         if not self._run.results.total(UNKNOWN):
-            self._notes.note_applied(plan)
+            self._notes.note_applied(plan, self._run.results.total(*NOT_PUBLISHED))
         self.close()
         raise_for_rejects(self._run)
 

@@ -248,7 +248,8 @@ def make_plan(
             "The input had no SCHEMA message, so the plan is empty: the tap may have failed"
         )
     for document in made.refused[:MAX_SHOWN]:
-        where = f" ({document.origin})" if document.origin else ""
+        is_in_title = document.origin.partition(" of stream ")[0] in document.title
+        where = "" if is_in_title else f" ({document.origin})"
         logger.warning("refused: %s%s: %s", document.title, where, document.why)
     if len(made.refused) > MAX_SHOWN:
         logger.warning("and %d more, in the plan", len(made.refused) - MAX_SHOWN)
@@ -276,9 +277,15 @@ def apply_plan(
         guards = Guards(expected_totals, max_amounts, no_overwrite)
         _check_guards(made, guards)
         with closing(Applier(settings, _correcting(made, settings, config))) as applier:
-            applied_at = applier.applied_at(made)
-            if applied_at is not None:
-                click.echo(f"Plan {made.plan_id} was applied at {applied_at}: nothing is sent.")
+            applied = applier.applied(made)
+            if applied is not None:
+                click.echo(f"Plan {made.plan_id} was applied at {applied.at}: nothing is sent.")
+                if applied.refused and settings.get("on_reject") != "skip":
+                    message = (
+                        f"{applied.refused:,} of its {len(made.sent):,} records were not published "
+                        "then: make another plan of the rejects file of that run"
+                    )
+                    raise RejectsError(message)
                 return
             applier.apply(made)
         click.echo(f"Plan {made.plan_id} is applied: {len(made.sent):,} sent.")

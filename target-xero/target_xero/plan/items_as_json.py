@@ -37,6 +37,7 @@ def json_of_item(item: Item) -> Json:
         "shared_locks": sorted(item.shared_locks),
         "digest": item.digest,
         "document": item.document,
+        "source_key": item.source_key,
         "follows_key": item.follows_key,
         "provenance": _json_of_provenance(item.provenance),
         "publication": _json_of_publication(item.publication),
@@ -54,6 +55,7 @@ def item_from_json(content: Mapping[str, Any]) -> Item:
         shared_locks=frozenset(content["shared_locks"]),
         digest=content["digest"],
         document=content["document"],
+        source_key=content.get("source_key"),
         follows_key=content["follows_key"],
     )
 
@@ -68,6 +70,7 @@ def _json_of_provenance(provenance: Provenance) -> Json:
         "content_key": list(provenance.content_key),
         "is_group": provenance.is_group,
         "is_row": provenance.is_row,
+        "is_deleted": provenance.is_deleted,
         "origin": provenance.origin,
         "occurrence": provenance.occurrence,
         "tap_stream": provenance.tap_stream,
@@ -84,6 +87,7 @@ def _provenance(content: Mapping[str, Any]) -> Provenance:
         content_key=tuple(content["content_key"]),
         is_group=content["is_group"],
         is_row=content["is_row"],
+        is_deleted=content.get("is_deleted", False),
         origin=content["origin"],
         occurrence=content["occurrence"],
         tap_stream=content["tap_stream"],

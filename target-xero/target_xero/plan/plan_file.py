@@ -8,12 +8,12 @@ log, by which nothing is sent twice.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, MetaData, String, Table, insert, select, update
+from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select, update
 from sqlalchemy.engine import Connection
 
 from target_xero.plan.contents import Plan
@@ -34,9 +34,10 @@ plans = Table(
     Column("tenant_id", String(64), nullable=False),
     Column("made_at", String(32), nullable=False),
     Column("applied_at", String(32)),
+    Column("refused", Integer),
 )
 
-SCHEMA = Schema("plans", metadata)
+SCHEMA = Schema("plans", metadata, "0002", Path(__file__).parent / "migrations")
 
 _canonical = msgspec.json.Encoder(order="sorted", decimal_format="number")
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -100,6 +101,19 @@ def _digest_of(content: dict[str, Any]) -> str:
     return hashlib.sha256(_canonical.encode(content)).hexdigest()
 
 
+@dataclass(frozen=True)
+class Applied:
+    """How a plan was applied.
+
+    Attributes:
+        at: When its last record got its result.
+        refused: How many of its records were not published.
+    """
+
+    at: str
+    refused: int
+
+
 class PlanNotes:
     """The notes of plans in the state database."""
 
@@ -133,19 +147,25 @@ class PlanNotes:
             )
             raise PlanRefusedError(message)
 
-    def applied_at(self, plan: Plan) -> str | None:
-        """When a plan was applied to its end; None if it was not."""
-        return self._select(plan, "applied_at")
+    def applied(self, plan: Plan) -> Applied | None:
+        """How a plan was applied to its end; None if it was not."""
+        applied_at = self._select(plan, "applied_at")
+        return Applied(applied_at, self._select(plan, "refused") or 0) if applied_at else None
 
-    def note_applied(self, plan: Plan) -> None:
-        """Notes that a plan was applied to its end: each of its records has its result."""
-        change = update(plans).where(plans.c.digest == plan.digest).values(applied_at=now())
+    def note_applied(self, plan: Plan, refused: int) -> None:
+        """Notes that a plan was applied to its end: each of its records has its result.
+
+        Args:
+            plan: The plan.
+            refused: How many of its records were not published.
+        """
+        values = {"applied_at": now(), "refused": refused}
+        change = update(plans).where(plans.c.digest == plan.digest).values(values)
         self._store.transaction(lambda connection: connection.execute(change))
 
-    def _select(self, plan: Plan, column: str) -> str | None:
+    def _select(self, plan: Plan, column: str) -> Any:  # noqa: ANN401  # of the column's type
         query = select(plans.c[column]).where(plans.c.digest == plan.digest)
         # Reading takes no write lock.
         options = {"isolation_level": "AUTOCOMMIT"}
         with self._store.engine.connect().execution_options(**options) as connection:
-            found: str | None = connection.execute(query).scalar()
-            return found
+            return connection.execute(query).scalar()

@@ -74,4 +74,5 @@ class RetryReporter(Reporter):
             else:
                 super().report(provenance, result)
         if replaced:
-            logger.info("%d kept records were replaced by newer content", replaced)
+            were = "record was" if replaced == 1 else "records were"
+            logger.info("%d kept %s replaced by newer content", replaced, were)

@@ -225,7 +225,7 @@ class Intake:
         stream = message.get("stream")
         problem = batch_problem(message)
         if problem is not None or not isinstance(stream, str):
-            self.reject_line(line, str(problem))
+            self.reject_line(line, str(problem), stream if isinstance(stream, str) else "")
             return
         if not self._has_schema_of_batch(stream, line):
             return
@@ -234,8 +234,8 @@ class Intake:
         try:
             for url in message["manifest"]:
                 compression = message["encoding"].get("compression")
-                for batch_line in batch_lines(url, compression, storage):
-                    self._take_batch_line(stream, batch_line)
+                for number, batch_line in enumerate(batch_lines(url, compression, storage), 1):
+                    self._take_batch_line(stream, batch_line, f"line {number} of {url}")
         except BatchFileError as error:
             self.reject_line(line, str(error), stream)
 
@@ -243,17 +243,17 @@ class Intake:
         # A provenance counts a record, so that none is made for a BATCH that is taken.
         return stream in self._streams or self._has_schema(stream, self._provenance(stream, line))
 
-    def _take_batch_line(self, stream: str, line: bytes) -> None:
-        """Takes the record in a line of a BATCH file."""
+    def _take_batch_line(self, stream: str, line: bytes, place: str) -> None:
+        """Takes the record in a line of a BATCH file, whose place is for messages."""
         if not line.strip():
             return
         try:
             record = decode_line(line)
         except InvalidLineError as error:
-            self.reject_line(line, f"a line of a BATCH file is {error}")
+            self.reject_line(line, f"{place} is {error}", stream)
             return
         if not isinstance(record, dict):
-            self.reject_line(line, "a line of a BATCH file is not a record")
+            self.reject_line(line, f"{place} is not a record", stream)
             return
         message = b'{"type":"RECORD","stream":%s,"record":%s}' % (wire.encode(stream), line.strip())
         self._pass_on(stream, record, self._provenance(stream, message))

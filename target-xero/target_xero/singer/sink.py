@@ -329,6 +329,8 @@ class XeroSink(Sink):
         except RecursionError:
             self._publisher.refuse(provenance, self.entity, [NESTED_TOO_DEEPLY])
             return
+        if is_deleted:
+            provenance = replace(provenance, is_deleted=True)
         is_row = not provenance.is_group and self._is_row(record, publication)
         if is_row:
             provenance = replace(provenance, is_row=True)

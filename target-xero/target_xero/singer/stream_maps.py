@@ -1,12 +1,37 @@
-"""Applies the setting ``stream_maps`` to a record."""
+"""The setting ``stream_maps``: checks it, and applies it to a record."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from datetime import date
+from fnmatch import fnmatch
+from typing import Any
+
 from singer_sdk.exceptions import MappingError
-from singer_sdk.mapper import SameRecordTransform, StreamMap
+from singer_sdk.mapper import (
+    MAPPER_ALIAS_OPTION,
+    MAPPER_ELSE_OPTION,
+    MAPPER_FILTER_OPTION,
+    MAPPER_KEY_PROPERTIES_OPTION,
+    MAPPER_SOURCE_OPTION,
+    NULL_STRING,
+    SameRecordTransform,
+    StreamMap,
+)
 
 from target_xero.build.records import InvalidRecordError, Record
+from target_xero.build.streams.stream_names import STREAM_LIKENESS, misspelled_stream
+from xero_client.command_line.stream_maps import check_map_options
+from xero_client.errors import SettingsError
+from xero_client.names import nearest_name
 
+_OPTIONS = (
+    MAPPER_ALIAS_OPTION,
+    MAPPER_ELSE_OPTION,
+    MAPPER_FILTER_OPTION,
+    MAPPER_KEY_PROPERTIES_OPTION,
+    MAPPER_SOURCE_OPTION,
+)
 # The errors of ``stream_maps`` expressions that singer-sdk does not catch.
 MAPPING_ERRORS = (
     MappingError,
@@ -17,6 +42,88 @@ MAPPING_ERRORS = (
     ValueError,
     RecursionError,
 )
+
+
+def check_stream_maps(config: Mapping[str, Any]) -> None:
+    """Checks the setting, before a stream comes.
+
+    Raises:
+        SettingsError: It has an option that does not exist, or an empty expression.
+    """
+    check_map_options(config.get("stream_maps") or {}, _OPTIONS)
+
+
+def check_mapped_stream(
+    stream: str,
+    properties: Collection[str],
+    stream_maps: Mapping[str, Any],
+    seen: Collection[str],
+) -> None:
+    """Checks that what the setting says of a stream is not under a misspelled name.
+
+    The filter of ``invoice`` would have no effect on the stream ``invoices``, and neither would a
+    field to hide that the stream calls otherwise.
+
+    Args:
+        stream: The stream that comes.
+        properties: Its fields.
+        stream_maps: The setting.
+        seen: The streams that came before it. Their maps are not meant for this one.
+
+    Raises:
+        SettingsError: A name in the setting is a misspelling of the stream, or of a field of it.
+    """
+    sources = {_source_of(name, stream_map): name for name, stream_map in stream_maps.items()}
+    misspelled = misspelled_stream(stream, sources, seen)
+    if misspelled is not None:
+        message = (
+            f"Setting 'stream_maps' names {misspelled!r}, but the stream is called {stream!r}. "
+            f"Change the name in 'stream_maps'; if they are different streams, add {stream!r}: {{}}"
+        )
+        raise SettingsError(message)
+    own = stream_maps.get(sources.get(stream, ""))
+    hidden = {
+        field
+        for field, expression in (own.items() if isinstance(own, Mapping) else ())
+        if field not in _OPTIONS and expression in (None, NULL_STRING)
+    }
+    for field in sorted(hidden - {*properties}):
+        nearest = nearest_name(field, properties, STREAM_LIKENESS)
+        if nearest is not None and nearest not in hidden:
+            message = (
+                f"Setting 'stream_maps.{sources[stream]}' hides {field!r}, which is not a field of "
+                f"the stream: did you mean {nearest!r}?"
+            )
+            raise SettingsError(message)
+
+
+def schema_of(stream_map: StreamMap, stream: str, stream_maps: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of mapped records, in which what an expression computes may have any type.
+
+    singer-sdk guesses the type: ``amount / 100`` is a text for it, or an integer if ``amount`` is.
+
+    Args:
+        stream_map: The map.
+        stream: The stream in the tap.
+        stream_maps: The setting.
+    """
+    schema: dict[str, Any] = stream_map.transformed_schema
+    properties = schema.get("properties", {})
+    known = stream_map.raw_schema.get("properties", {})
+    types = {
+        field: known.get(expression, {})
+        for name, own in stream_maps.items()
+        if isinstance(own, Mapping) and fnmatch(stream, _source_of(name, own))
+        for field, expression in own.items()
+        if field in properties and field not in _OPTIONS and isinstance(expression, str)
+    }
+    return {**schema, "properties": {**properties, **types}} if types else schema
+
+
+def _source_of(name: str, stream_map: object) -> str:
+    """The stream that a map is applied to."""
+    own = stream_map.get(MAPPER_SOURCE_OPTION, name) if isinstance(stream_map, Mapping) else name
+    return str(own)
 
 
 def apply_stream_map(stream_map: StreamMap, record: Record) -> Record | None:
@@ -32,4 +139,9 @@ def apply_stream_map(stream_map: StreamMap, record: Record) -> Record | None:
     except MAPPING_ERRORS as error:
         why = f"{error} {error.__cause__ or ''}".rstrip()
         raise InvalidRecordError([f"stream_maps cannot map the record: {why}"]) from None
-    return mapped
+    if mapped is None:
+        return None
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in mapped.items()
+    }

@@ -9,6 +9,8 @@ from typing import Any
 from singer_sdk.mapper import PluginMapper, StreamMap
 
 from target_xero.singer.sink import XeroSink
+from target_xero.singer.stream_maps import check_mapped_stream, schema_of
+from xero_client.command_line.stream_maps import compute_exactly
 
 logger = logging.getLogger("target-xero")
 
@@ -53,13 +55,17 @@ class Streams:
             SettingsError: The stream's settings are wrong.
         """
         stream = message["stream"]
+        setting = self._mapper.stream_maps_dict
+        properties = message["schema"]["properties"]
+        check_mapped_stream(stream, properties, setting, self._mapper.stream_maps)
         self._mapper.register_raw_stream_schema(
             stream, message["schema"], message.get("key_properties")
         )
+        compute_exactly(self.maps(stream))
         for stream_map in self.maps(stream):
             self._add_sink(
                 stream_map.stream_alias,
-                stream_map.transformed_schema,
+                schema_of(stream_map, stream, setting),
                 stream_map.transformed_key_properties,
             )
 

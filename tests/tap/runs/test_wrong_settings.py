@@ -128,6 +128,16 @@ def test_a_field_to_hide_may_be_that_of_one_stream_of_a_pattern_or_may_not_be_kn
     assert "'stream_maps.contacts' hides 'New', which is not a field" in run.log
 
 
+def test_numbers_in_expressions_are_exact(xero):
+    lines = [{"Description": "x", "UnitAmount": "1.1", "AccountCode": "200"}]
+    invoice = {"Type": "ACCREC", "Contact": {"Name": "A"}, "LineItems": lines}
+    xero.add("Invoices", {**invoice, "Total": "1.1", "LineAmountTypes": "NoTax"})
+    stream_map = {"__filter__": "Total == 1.1", "WithTax": "Total * 1.15"}
+    run = read(xero, ["invoices"], stream_maps={"invoices": stream_map})
+    assert run.exit_code == 0, run.log
+    assert [each["WithTax"] for each in run.records("invoices")] == [1.265]
+
+
 @pytest.mark.parametrize(
     ("stream_map", "text"),
     [({"Name": " "}, "'Name': to hide it, set it to null"), ({"__source__": None}, "names None")],

@@ -164,6 +164,30 @@ def test_a_date_that_is_a_serial_number_is_called_so(value):
         Coercion("Invoices").apply({"Date": value})
 
 
+@pytest.mark.parametrize(
+    "time",
+    ["", " 10:00", "T10:00:00.123456789Z", " 23:59:59,5 +0000", "T10:00+05:30[Asia/Calcutta]",
+     " 10:00:00 UTC", "T24:00:00Z", "T103000Z", " 1:30 PM", " 10:00:00 Pacific/Auckland"],
+)  # fmt: skip
+def test_a_date_may_have_a_time(time):
+    assert coerced("Invoices", Date=f"2026-01-31{time}") == {"Date": "2026-01-31"}
+
+
+@pytest.mark.parametrize(
+    "period",
+    [" to 2026-02-28", " 2026-02-28", " - 2026-02-28", " 10:00 to 2026-02-01 11:00", " (?)"],
+)
+def test_a_period_is_not_a_date(period):
+    with pytest.raises(InvalidRecordError, match=r"is not a date; write it like 2026-01-31"):
+        coerced("Invoices", Date=f"2026-01-31{period}")
+
+
+@pytest.mark.parametrize("value", [1767225600, "1767225600", Decimal("1767225600.5")])
+def test_seconds_since_1970_are_refused_with_the_template_that_gives_their_day(value):
+    with pytest.raises(InvalidRecordError, match=r"\{\{ record.created \| date \}\}"):
+        coerced("Invoices", Date=value)
+
+
 @pytest.mark.parametrize("value", ["20260131", "2026", "310126", "soon", True])
 def test_other_dates_are_not_called_serial_numbers(value):
     with pytest.raises(InvalidRecordError, match=r"is not a date; write it like 2026-01-31"):

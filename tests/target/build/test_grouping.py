@@ -119,3 +119,12 @@ def test_rows_that_disagree_inside_an_object_name_the_path(tmp_path, xero):
     run = grouped(tmp_path, xero, [schema("invoices"), *rows])
     [error] = run.errors("invalid")
     assert error == "rows of one document disagree on Contact.Name: 'Ana' and 'Bo'"
+
+
+def test_numbers_in_an_error_are_shown_as_numbers(tmp_path, xero):
+    rows = [row("G1", "b", CurrencyRate=1.5), row("G1", "c", CurrencyRate=1.25)]
+    run = grouped(tmp_path, xero, [schema("invoices"), *rows])
+    [error] = run.errors("invalid")
+    assert error == "rows of one document disagree on CurrencyRate: '1.5' and '1.25'"
+    run = grouped(tmp_path, xero, [schema("invoices"), row("G2", [1.5])])
+    assert "[1.5] is not text" in run.errors("invalid")[0]

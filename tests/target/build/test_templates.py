@@ -60,6 +60,43 @@ DOUBLED = "{% set x = 'aaaaaaaaaaaaaaaa' %}" + "{% set x = x ~ x %}" * 60 + "{{ 
 
 
 @pytest.mark.parametrize(
+    ("value", "zone", "day"),
+    [
+        (1767225600, "", "2026-01-01"),
+        (1767225599, "", "2025-12-31"),
+        ("1767225599", "", "2025-12-31"),
+        (Decimal("1767225599.5"), "", "2025-12-31"),
+        (1767225599, "('Pacific/Auckland')", "2026-01-01"),
+        (-1_000_000_000, "", "1938-04-24"),
+        ("2026-01-31T11:30:00Z", "('Pacific/Auckland')", "2026-02-01"),
+        ("2026-01-31 23:30:00-05:00", "", "2026-02-01"),
+        ("2026-01-31T23:30:00-05:00", "('America/New_York')", "2026-01-31"),
+        ("2026-01-31", "", "2026-01-31"),
+    ],
+)
+def test_the_day_of_an_instant(value, zone, day):
+    template = f"{{{{ record.at | date{zone} }}}}"
+    assert render(template, {"at": value}, "streams.orders.payload") == day
+
+
+@pytest.mark.parametrize(
+    ("value", "zone", "problem"),
+    [
+        (1767225600000, "", "divide milliseconds by 1000"),
+        (20260131, "", "20260131 is not a time in seconds"),
+        (46053, "", "46053 is not a time in seconds"),
+        ("soon", "", "'soon' is not a time"),
+        (None, "", "'None' is not a time"),
+        (1767225600, "('Auckland')", "'Auckland' is not a time zone like Pacific/Auckland"),
+        (1767225600, "('../etc/passwd')", "is not a time zone"),
+    ],
+)
+def test_what_is_not_an_instant_is_an_error(value, zone, problem):
+    with pytest.raises(InvalidRecordError, match=problem):
+        render(f"{{{{ record.at | date{zone} }}}}", {"at": value}, "streams.orders.payload")
+
+
+@pytest.mark.parametrize(
     "template",
     [
         "{{ 'a' * 9999999999 }}",

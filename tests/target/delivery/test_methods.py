@@ -275,3 +275,5 @@ def test_delete_by_a_number_that_bills_may_share_needs_the_type(tmp_path, xero):
     row = {"InvoiceNumber": "Q1"}
     run = publish(tmp_path, xero, records("invoices", [row]), method="DELETE")
     assert "DELETE by InvoiceNumber needs Type ACCREC beside it" in run.errors("invalid")[0]
+    run = publish(tmp_path, xero, records("bills", [row]), method="DELETE")
+    assert run.errors("invalid")[0].startswith("DELETE needs the InvoiceID, because InvoiceNumber")

@@ -86,3 +86,80 @@ def test_a_document_of_which_some_rows_are_deleted_is_invalid(tmp_path, xero):
     kept = publish(tmp_path, xero, messages, streams=streams, on_deleted="skip")
     assert kept.statuses == {"created": 1}, kept.log
     assert lines_in_xero(xero) == {"M-6": ["a"]}
+
+
+# A number or name that another record has by now
+
+MARK = {"_sdc_deleted_at": "2026-10-02"}
+
+
+def from_table(folder, xero, stream, *rows):
+    """Publishes rows with the key ``id``, as a tap reads them from a table."""
+    settings = {"on_deleted": "remove", "unknown_columns": "ignore"}
+    return publish(folder, xero, records(stream, rows, key=["id"]), **settings).statuses
+
+
+def document(xero, **fields):
+    line = {"Description": "x", "UnitAmount": "1", "AccountCode": "200"}
+    return {"InvoiceNumber": "S-1", "Contact": {"Name": "Ana"}, "LineItems": [line], **fields}
+
+
+@pytest.mark.parametrize("stream", ["sales_invoices", "items"])
+def test_a_row_that_was_deleted_does_not_remove_another_one_of_its_number_or_name(
+    tmp_path, xero, stream
+):
+    row = {
+        "sales_invoices": document(xero),
+        "items": {"Code": "A", "Name": "Apple"},
+    }[stream]
+    change = {"Reference": "again"} if stream == "sales_invoices" else {}
+    old, new = {**row, "id": 5}, {**row, **change, "id": 6}
+    assert from_table(tmp_path, xero, stream, old) == {"created": 1}
+    assert from_table(tmp_path, xero, stream, old | MARK) == {"removed": 1}
+    from_table(tmp_path, xero, stream, old | MARK, new)
+    for _ in range(2):
+        assert from_table(tmp_path, xero, stream, old | MARK, new) == {"unchanged": 2}
+    # Its own deletion removes it.
+    assert from_table(tmp_path, xero, stream, new | MARK) == {"removed": 1}
+
+
+def test_a_row_that_was_deleted_before_the_first_run_removes_nothing(tmp_path, xero):
+    old, new = document(xero, id=5, **MARK), document(xero, id=6)
+    assert from_table(tmp_path, xero, "sales_invoices", old, new) == {"invalid": 1, "created": 1}
+    assert from_table(tmp_path, xero, "sales_invoices", old, new) == {"unchanged": 2}
+
+
+def test_a_row_that_comes_back_and_is_deleted_again_is_removed_again(tmp_path, xero):
+    row = document(xero, id=7)
+    for _ in range(2):
+        assert from_table(tmp_path, xero, "sales_invoices", row) == {"created": 1}
+        assert from_table(tmp_path, xero, "sales_invoices", row | MARK) == {"removed": 1}
+        assert from_table(tmp_path, xero, "sales_invoices", row | MARK) == {"unchanged": 1}
+
+
+def test_a_bill_that_is_entered_again_under_its_number_is_created(tmp_path, xero):
+    old, new = document(xero, id=5), document(xero, id=6, Reference="again")
+    assert from_table(tmp_path, xero, "bills", old) == {"created": 1}
+    assert from_table(tmp_path, xero, "bills", old | MARK) == {"removed": 1}
+    assert from_table(tmp_path, xero, "bills", old | MARK, new) == {"unchanged": 1, "created": 1}
+    assert from_table(tmp_path, xero, "bills", old | MARK, new) == {"unchanged": 2}
+
+
+def test_a_bill_without_a_key_is_removed_by_its_supplier_and_number(tmp_path, xero):
+    publish(tmp_path, xero, records("bills", [document(xero)]))
+    removed = {"InvoiceNumber": "S-1", "ContactName": "Ana", **MARK}
+    unknown = {"InvoiceNumber": "S-1", "ContactName": "Bo", **MARK}
+    rows = records("bills", [removed, unknown])
+    run = publish(tmp_path, xero, rows, on_deleted="remove")
+    assert run.statuses == {"removed": 1, "invalid": 1}, run.log
+    [error] = run.errors("invalid")
+    assert error.startswith("DELETE needs the InvoiceID, because InvoiceNumber finds only records")
+    assert "the publish log has not published a record" in error
+    again = publish(tmp_path, xero, records("bills", [removed]), on_deleted="remove")
+    assert again.statuses == {"unchanged": 1}, again.log
+
+
+def test_a_removal_of_a_row_that_nothing_identifies_says_what_it_needs(tmp_path, xero):
+    rows = records("bank_transactions", [spend(xero, 4) | MARK])
+    run = publish(tmp_path, xero, rows, on_deleted="remove")
+    assert "DELETE needs BankTransactionID, and the record has none" in run.errors("invalid")[0]

@@ -98,6 +98,34 @@ class TestCsvFiles:
 
         assert_german(import_german(tmp_path, xero, path, "--heading-line", "2"), xero)
 
+    @pytest.mark.parametrize(
+        ("lines", "options", "hint"),
+        [
+            (["October", "", "Name,FirstName", "Kim,K"], [], "are in row 3, give --heading-line 3"),
+            (["October", "Kunde", "Kim"], ["--column", "Kunde=Name"], "--heading-line 2"),
+            (
+                ["Kim,Park", "Lee,Ito"],
+                [],
+                "'Park'. If they are in another line",
+            ),
+            (["Wer,Was", "Kim,Park"], [], "say with --column HEADING=FIELD what they mean"),
+        ],
+    )
+    def test_a_first_line_that_is_not_one_of_headings_is_refused_with_what_to_do(
+        self, tmp_path, xero, lines, options, hint
+    ):
+        (tmp_path / "in.csv").write_text("\n".join(lines) + "\n")
+        run = import_file(tmp_path, xero, tmp_path / "in.csv", "contacts", *options)
+        assert run.exit_code == 1
+        assert hint in run.last_line
+        assert (run.results, xero.calls()) == ([], [])
+
+    def test_headings_that_stream_maps_give_other_names_are_taken(self, tmp_path, xero):
+        path = write_csv(tmp_path / "in.csv", [["Kim"]], headings=["Wer"])
+        maps = {"contacts": {"Name": "Wer", "Wer": None}}
+        run = import_file(tmp_path, xero, path, "contacts", stream_maps=maps)
+        assert run.statuses == {"created": 1}, run.log
+
     def test_two_columns_with_one_heading_are_refused(self, tmp_path, xero):
         path = write_csv(tmp_path / "in.csv", [["a", "b"]], headings=["Name", "name "])
 

@@ -106,6 +106,32 @@ class TestDocuments:
 
         assert run.statuses == {"created": 3}, run.log
 
+    @pytest.mark.parametrize("heading", ["Date", "Tag"])
+    def test_a_row_without_the_date_that_others_have_is_refused(self, tmp_path, xero, heading):
+        rows = [["2026-10-01", "Fee", "10"], ["", "Balance", "244.50"]]
+        path = write_csv(tmp_path / "in.csv", rows, headings=[heading, "Description", "UnitAmount"])
+        payload = {"Type": "SPEND", "BankAccount": {"Code": "090"}, "Contact": {"Name": "Bank"}}
+        if heading == "Tag":
+            payload["Date"] = "{{ record.Tag }}"
+        streams = {"bank_transactions": {"payload": payload}}
+
+        run = import_file(tmp_path, xero, path, "bank_transactions", streams=streams)
+
+        assert run.exit_code == 1
+        assert f"row 3 of in.csv has no value in the column '{heading}'" in run.last_line
+        assert "Xero would date the row today" in run.last_line
+        assert (run.results, xero.calls()) == ([], [])
+
+    def test_rows_may_all_be_without_a_date(self, tmp_path, xero):
+        path = write_csv(tmp_path / "in.csv", [["", "Fee", "10", "404"]],
+                         headings=["Date", "Description", "UnitAmount", "AccountCode"])  # fmt: skip
+        payload = {"Type": "SPEND", "BankAccount": {"Code": "090"}, "Contact": {"Name": "Bank"}}
+        streams = {"bank_transactions": {"payload": payload}}
+
+        run = import_file(tmp_path, xero, path, "bank_transactions", streams=streams)
+
+        assert run.statuses == {"created": 1}, run.log
+
     def test_a_row_of_a_template_without_its_number_is_refused(self, tmp_path, xero):
         template = (EXAMPLES / "import-templates" / "bills.csv").read_text()
         headings, first, *_ = rows = list(csv.reader(template.splitlines()))

@@ -42,6 +42,33 @@ def test_a_project_its_task_and_time_are_created(tmp_path, xero):
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "stored_as", "settings"),
+    [
+        ("2026-05-01 10:30:00", "2026-05-01T10:30:00Z", {}),
+        ("2026-05-01T10:30", "2026-05-01T10:30:00Z", {}),
+        ("2026-05-01 10:30:00.5 UTC", "2026-05-01T10:30:00.500000Z", {}),
+        ("2026-05-01 23:30:00-05", "2026-05-02T04:30:00Z", {}),
+        ("/Date(1777631400000+0000)/", "2026-05-01T10:30:00Z", {}),
+        ("01/05/2026 10:30", "2026-05-01T10:30:00Z", {"date_format": "%d/%m/%Y %H:%M"}),
+    ],
+)
+def test_the_time_of_day_is_kept(tmp_path, xero, written, stored_as, settings):
+    project_id = created(tmp_path, xero, "projects", project())
+    task_id = created(tmp_path, xero, "project_tasks", task(project_id))
+    entry = time_entry(project_id, taskId=task_id, dateUtc=written)
+    created(tmp_path, xero, "project_time_entries", entry, **settings)
+    assert [each["dateUtc"] for each in stored(xero, TIME)] == [stored_as]
+
+
+@pytest.mark.parametrize("written", ["2026-05-01 10:30 Pacific/Auckland", "2026-05-01 10:30 PM"])
+def test_a_time_that_cannot_be_read_is_refused(tmp_path, xero, written):
+    project_id = created(tmp_path, xero, "projects", project())
+    entry = time_entry(project_id, dateUtc=written)
+    run = publish(tmp_path, xero, records("project_time_entries", [entry]))
+    assert f"dateUtc: '{written}' is not a time; write it like" in run.errors("invalid")[0]
+
+
 def test_a_record_that_came_before_is_not_sent_again(tmp_path, xero):
     rows = records("projects", [project("A"), project("B")])
     assert publish(tmp_path, xero, rows).statuses == {"created": 2}

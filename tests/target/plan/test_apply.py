@@ -3,8 +3,10 @@
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -40,6 +42,32 @@ def test_apply_sends_the_plan_and_a_second_apply_sends_nothing(tmp_path, xero):
     assert again.results == []
     assert "nothing is sent" in again.output
     assert xero.calls()[before:] == []
+
+
+@pytest.mark.parametrize(("on_reject", "exit_code"), [("fail", 3), ("skip", 0)])
+def test_a_second_apply_says_that_not_all_is_in_xero(tmp_path, xero, on_reject, exit_code):
+    good, bad = invoice("S-1"), invoice("S-2", LineItems=[{**LINE, "AccountCode": "NOPE"}])
+    planned = plan_of(tmp_path, xero, records("invoices", [good, bad]))
+    run = applied(tmp_path, xero, planned.path, on_reject=on_reject)
+    assert (run.exit_code, sorted(run.statuses)) == (exit_code, ["created", "rejected"]), run.log
+    before = len(xero.calls())
+    again = applied(tmp_path, xero, planned.path, on_reject=on_reject)
+    assert again.exit_code == exit_code
+    assert "nothing is sent" in again.output
+    assert ("1 of its 2 records were not published" in again.log) == (exit_code != 0)
+    assert xero.calls()[before:] == []
+
+
+def test_a_plan_that_an_earlier_version_applied_is_known(tmp_path, xero):
+    planned = plan_of(tmp_path, xero, records("invoices", [invoice("S-1")]))
+    assert applied(tmp_path, xero, planned.path).exit_code == 0
+    store = sqlite3.connect(tmp_path / "xero.db")
+    with closing(store), store:
+        store.execute("ALTER TABLE plans DROP COLUMN refused")
+        store.execute("UPDATE plans_version SET version_num = '0001'")
+    again = applied(tmp_path, xero, planned.path)
+    assert (again.exit_code, again.results) == (0, []), again.log
+    assert "nothing is sent" in again.output
 
 
 def test_what_was_planned_is_published_for_the_target_too(tmp_path, xero):

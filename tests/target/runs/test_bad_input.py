@@ -295,7 +295,18 @@ def test_the_records_of_a_batch_file_are_published(tmp_path, xero):
 def test_a_line_of_a_batch_file_that_is_not_a_record(tmp_path, xero, line):
     message = batch(tmp_path, b'{"Name": "Ana"}\n', line, b'{"Name": "Bo"}\n')
     run = publish_in_subprocess(tmp_path, xero, [schema("contacts"), message, state("end")])
-    assert_refused(run, "BATCH file", xero)
+    assert_refused(run, f"line 2 of file://{tmp_path / 'batch.jsonl'} is not", xero)
+    assert run.results[1]["stream"] == "contacts"
+
+
+@pytest.mark.parametrize("name", ["a b.jsonl", "100%25.jsonl"])
+@pytest.mark.parametrize("quoted", [True, False])
+def test_the_url_of_a_batch_file_may_be_percent_encoded(tmp_path, xero, name, quoted):
+    message = batch(tmp_path, b'{"Name": "Ana"}\n')
+    path = (tmp_path / "batch.jsonl").rename(tmp_path / name)
+    manifest = [path.as_uri() if quoted else f"file://{path}"]
+    run = publish(tmp_path, xero, [schema("contacts"), message | {"manifest": manifest}])
+    assert run.statuses == {"created": 1}, run.log
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
 
 from target_xero.build.decimal_commas import are_likely_thousands, with_decimal_point
+from target_xero.build.instants import instant_in
 from xero_client.entities.field_types import Kind
 from xero_client.http import wire
 from xero_client.json_value import Json
 
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
-_ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)")
+_TIME = r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|T\d{2}(?:\d{2}){0,2}(?:[.,]\d+)?)"
+_ZONE = r"\s*(?:[AP]M)?\s*(?:Z|[+-]\d{2}(?::?\d{2}){0,2})?\s*\[?[A-Za-z_/]*\]?"
+# A day, also with a time of it in any zone, but not the beginning of a period.
+_ISO_DATE = re.compile(rf"^(\d{{4}})-(\d{{2}})-(\d{{2}})(?:{_TIME}{_ZONE})?$")
+# Seconds since 1970, from 2001 on.
+_SECONDS = re.compile(r"^\d{10}(\.\d+)?$")
+_DAY_LENGTH = len("2026-01-31")
 _YES = frozenset({"true", "yes", "y", "1"})
 _NO = frozenset({"false", "no", "n", "0"})
 # Digits before or after the point. A number beyond that is not an amount, and a large exponent
@@ -242,6 +249,11 @@ def _expected_date(value: Json) -> str:
     if isinstance(value, (str, int, float, Decimal)) and _MODERN_SERIAL.match(str(value).strip()):
         day = _date_in(str(value).strip(), EXCEL)
         return f"set 'date_format' to 'excel' if it is the serial number of a spreadsheet: {day}"
+    if isinstance(value, (str, int, float, Decimal)) and _SECONDS.match(str(value).strip()):
+        return (
+            "if it is a time in seconds since 1970, give its day by a template in 'payload': "
+            "{{ record.created | date }}, or {{ record.created | date('Pacific/Auckland') }}"
+        )
     return (
         "write it like 2026-01-31, or set 'date_format' to how the dates are written: "
         "%d/%m/%Y, or %m/%d/%Y"
@@ -260,15 +272,28 @@ def to_instant(value: Json, date_format: str | None = None) -> str:
     """
     if isinstance(value, datetime):
         value = value.isoformat()
-    if isinstance(value, str) and "T" in value:
-        try:
-            instant = wire.parse_instant(value.strip())
-        except ValueError:
-            pass
-        else:
+    if isinstance(value, str):
+        instant = _instant_in(value.strip(), date_format)
+        if instant is not None:
             fraction = f".{instant.microsecond:06d}" if instant.microsecond else ""
             return f"{instant:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+        if len(value.strip()) > _DAY_LENGTH and _ISO_DATE.match(value.strip()):
+            message = f"{shortened(value)} is not a time; write it like 2026-01-31T10:30:00Z"
+            raise ConversionError(message)
     return f"{to_date(value, date_format)}T00:00:00Z"
+
+
+def _instant_in(text: str, date_format: str | None) -> datetime | None:
+    """The time in a text, in UTC; None if it has none. Without a zone, it is in UTC."""
+    instant = instant_in(text)
+    if instant is not None or date_format is None or date_format == EXCEL:
+        return instant
+    try:
+        parsed = datetime.strptime(text, date_format)  # noqa: DTZ007  # its zone is UTC
+    except ValueError:
+        return None
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+    return aware.astimezone(timezone.utc)
 
 
 def to_net_date(value: Json, date_format: str | None = None) -> str:
@@ -306,5 +331,8 @@ def _date_in(text: str, date_format: str | None) -> str | None:
 
 def shortened(value: Json) -> str:
     """A value as an error message shows it."""
-    text = repr(str(value) if isinstance(value, Decimal) else value)
+    if isinstance(value, (dict, list)):
+        text = wire.encode(value).decode()
+    else:
+        text = repr(str(value) if isinstance(value, Decimal) else value)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"

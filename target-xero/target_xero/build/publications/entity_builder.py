@@ -131,17 +131,16 @@ class EntityBuilder:
             raise InvalidRecordError([missing_key_problem(writing, payload)])
         collection = collection_of(destination.entity, payload)
         of_parents = other_references(destination.entity, payload)
+        naming = {*writing.match_fields, *writing.number_fields}
+        if writing.match_only_types:
+            naming.add("Type")
         return Publication(
             destination,
             Action.REMOVE,
             "DELETE",
             collection,
             params=tuple(sorted(request.query.items())),
-            fields={
-                name: payload[name]
-                for name in writing.match_fields
-                if payload.get(name) is not None
-            },
+            fields={name: value for name, value in payload.items() if name in naming and value},
             record_id=record_id,
             natural_keys=keys,
             batch_limit=min(self._batch_size, writing.batch_limit),

@@ -163,6 +163,11 @@ def missing_key_problem(writing: WriteSpec, payload: Record) -> str:
     number = writing.match_fields[-1]
     if writing.match_only_types and text_of(payload, number):
         types = " or ".join(sorted(writing.match_only_types))
+        if payload.get("Type"):
+            return (
+                f"DELETE needs the {writing.match_fields[0]}, because {number} finds only records "
+                f"of the type {types}: others may share a number"
+            )
         return (
             f"DELETE by {number} needs Type {types} beside it, since other types may share a "
             f"number: give that, or the {writing.match_fields[0]}"

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.fields.coercion import Coercion
 from target_xero.build.fields.columns import ColumnMapper
+from target_xero.build.fields.values import shortened
 from target_xero.build.records import NESTED_TOO_DEEPLY, InvalidRecordError, Provenance, Record
 from target_xero.build.streams.stream_rule import StreamRule
 from xero_client.entities.shapes import LINES, SHAPES
@@ -283,7 +284,8 @@ def _merge_fields(
             merged[name] = _merge_fields(known, value, inner, f"{path}{name}.", disagreements)
         else:
             disagreements.append(
-                f"rows of one document disagree on {path}{name}: {known!r} and {value!r}"
+                f"rows of one document disagree on {path}{name}: {shortened(known)} and "
+                f"{shortened(value)}"
             )
     return merged
 

@@ -32,9 +32,27 @@ def check_stream_name(stream: str, config: Mapping[str, Any], seen: Collection[s
     Raises:
         SettingsError: The setting ``streams`` does not name the stream, but a name that is like it.
     """
-    configured: Mapping[str, Any] = config.get("streams") or {}
+    nearest = misspelled_stream(stream, config.get("streams") or {}, seen)
+    if nearest is not None:
+        message = (
+            f"Setting 'streams' names {nearest!r}, but the stream is called {stream!r}. Change the "
+            f"name in 'streams'; if they are different streams, add {stream!r}: {{}} to 'streams'"
+        )
+        raise SettingsError(message)
+
+
+def misspelled_stream(
+    stream: str, configured: Collection[str], seen: Collection[str]
+) -> str | None:
+    """The configured name that is a misspelling of a stream; None if there is none.
+
+    Args:
+        stream: The stream that comes.
+        configured: The names and globs of streams in a setting.
+        seen: The streams that came before it. Their names are not meant for this one.
+    """
     if any(name == stream or fnmatchcase(stream, name) for name in configured):
-        return
+        return None
     own = destination_of(stream)
     is_known = not isinstance(own, RawDestination)
     candidates = []
@@ -43,13 +61,7 @@ def check_stream_name(stream: str, config: Mapping[str, Any], seen: Collection[s
         means_another = is_known and not isinstance(other, RawDestination) and own != other
         if name not in seen and not means_another and _GLOB.isdisjoint(name):
             candidates.append(name)
-    nearest = nearest_name(stream, candidates, STREAM_LIKENESS)
-    if nearest is not None:
-        message = (
-            f"Setting 'streams' names {nearest!r}, but the stream is called {stream!r}. Change the "
-            f"name in 'streams'; if they are different streams, add {stream!r}: {{}} to 'streams'"
-        )
-        raise SettingsError(message)
+    return nearest_name(stream, candidates, STREAM_LIKENESS)
 
 
 def check_stream_destination(rule: StreamRule) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from target_xero.build.decimal_commas import with_decimal_point
+from target_xero.build.instants import to_instant
 from xero_client.json_value import Json
 from xero_client.templates.environment import TemplateEnvironment
 from xero_client.templates.numbers import to_number
@@ -14,7 +17,7 @@ from xero_client.templates.numbers import to_number
 
 def payload_environment() -> TemplateEnvironment:
     """The environment of templates over a record."""
-    return TemplateEnvironment({"number": number, "float": number})
+    return TemplateEnvironment(_FILTERS)
 
 
 class PathEnvironment(TemplateEnvironment):
@@ -24,7 +27,7 @@ class PathEnvironment(TemplateEnvironment):
     """
 
     def __init__(self) -> None:
-        super().__init__({"number": number, "float": number, "urlencode": _as_it_is})
+        super().__init__({**_FILTERS, "urlencode": _as_it_is})
         plain = self.finalize
 
         def encoded(value: Any) -> str:  # noqa: ANN401  # any value
@@ -52,6 +55,27 @@ def number(value: Json, decimal_comma: bool = False) -> Decimal | int:  # noqa: 
     return to_number(text)
 
 
+def day(value: Json, zone: str = "UTC") -> str:
+    """The day of an instant: ``1767225600`` and ``2026-01-01T00:00:00Z`` are on 2026-01-01 in UTC.
+
+    Args:
+        value: Seconds since 1970, or a time in ISO 8601; without a zone of its own, it is in UTC.
+        zone: The time zone of the day, such as ``Pacific/Auckland``.
+
+    Raises:
+        ValueError: It is not an instant, or the zone does not exist.
+    """
+    try:
+        place = ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        message = f"{zone[:60]!r} is not a time zone like Pacific/Auckland"
+        raise ValueError(message) from None
+    return to_instant(value).astimezone(place).date().isoformat()
+
+
 def _as_it_is(value: Json) -> Json:
     """The value, which the path encodes itself."""
     return value
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {"number": number, "float": number, "date": day}

@@ -17,7 +17,7 @@ from target_xero.build.records import Record
 from target_xero.build.references.match_keys import Overwrite, shown
 from target_xero.delivery.items import Item
 from target_xero.delivery.publish_log import PublishLog
-from target_xero.lookup.existing_records import is_present
+from target_xero.lookup.existing_records import is_present, takes_changes
 from target_xero.lookup.matches import matching_records
 from target_xero.lookup.matching import contains
 from target_xero.lookup.resolution import as_update
@@ -215,7 +215,9 @@ def _decision(
 ) -> Decision:
     publication = item.publication
     id_field, writing = destination.id_field or "", destination.writing
-    if not records:
+    # Several bills may have one number: a deleted one is not in the way of another.
+    is_free = len(publication.match_keys[0]) > 1
+    if not records or (is_free and not any(takes_changes(publication, each) for each in records)):
         return Decision(as_creation(destination, item))
     name = f"{destination.name} with {shown(publication.match_keys[0])}"
     if len(records) > 1:

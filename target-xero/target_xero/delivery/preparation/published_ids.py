@@ -70,8 +70,10 @@ def _recognised(item: Item, by_subject: dict[str, list[LogEntry]]) -> Recognised
         if entry.state == INTENDED and entry.fingerprint != item.fingerprint
     }
     unresolved = tuple(others.values())
+    if _is_of_another(item, of_subject):
+        return Recognised(item, unresolved, is_removed=True)
     if not item.follows_key or isinstance(item.publication.destination, ChildDestination):
-        return Recognised(item, unresolved)
+        return Recognised(item, unresolved, _missing_key(item))
     # The ids by its key and by its number; both are there only if they are different subjects.
     published = [_published_in(entries) for entries in of_subject]
     ids = {
@@ -84,6 +86,21 @@ def _recognised(item: Item, by_subject: dict[str, list[LogEntry]]) -> Recognised
     numbers = (entry.document for entry in published if entry is not None and not entry.removes)
     replaced = next((n for n in numbers if n and n not in item.subjects), None)
     return known if item.removes else replace(known, replaced_number=replaced)
+
+
+def _is_of_another(item: Item, of_subject: Sequence[Sequence[LogEntry]]) -> bool:
+    """Whether its source has deleted a record whose number or name another one has by now.
+
+    A row that is marked as deleted comes again in each run. What it was is removed already, and the
+    other one must stay.
+    """
+    if not (item.removes and item.provenance.is_deleted and item.source_key):
+        return False
+    published = [_published_in(entries) for entries in of_subject]
+    return any(
+        entry is not None and not entry.removes and entry.source_key not in (None, item.source_key)
+        for entry in published
+    )
 
 
 def _published_in(entries: Sequence[LogEntry]) -> LogEntry | None:
@@ -104,7 +121,7 @@ def _with_id(
         )
         return Recognised(item, unresolved, problem)
     if action is Action.REMOVE:
-        return _removal(item, destination.writing, ids, was_removed=was_removed)
+        return _removal(item, ids, was_removed=was_removed)
     if not ids:
         return Recognised(item, unresolved)
     obstacle = _obstacle(item, destination.writing, ids[0])
@@ -114,9 +131,7 @@ def _with_id(
     return Recognised(item, unresolved, obstacle)
 
 
-def _removal(
-    item: Item, writing: WriteSpec, ids: Sequence[str], *, was_removed: bool
-) -> Recognised:
+def _removal(item: Item, ids: Sequence[str], *, was_removed: bool) -> Recognised:
     publication = item.publication
     if ids:
         return Recognised(
@@ -124,11 +139,7 @@ def _removal(
         )
     if was_removed:
         return Recognised(item, is_removed=True)
-    problem = (
-        f"{missing_key_problem(writing, publication.fields)}, and the publish log has not "
-        "published a record with this key"
-    )
-    return Recognised(item, problem=problem)
+    return Recognised(item, problem=_missing_key(item))
 
 
 def _obstacle(item: Item, writing: WriteSpec, record_id: str) -> str | None:
@@ -154,7 +165,18 @@ def _obstacle(item: Item, writing: WriteSpec, record_id: str) -> str | None:
 
 def _lacks_id(item: Item) -> bool:
     """Whether it removes a record of which only the log can know the id."""
-    return item.removes and item.follows_key and not item.publication.key
+    is_of_entity = isinstance(item.publication.destination, EntityDestination)
+    return is_of_entity and item.removes and not item.publication.key
+
+
+def _missing_key(item: Item) -> str | None:
+    """Why a removal cannot find its record; None if it has what Xero finds it by."""
+    publication = item.publication
+    destination = publication.destination
+    if not isinstance(destination, EntityDestination) or not _lacks_id(item):
+        return None
+    problem = missing_key_problem(destination.writing, publication.fields)
+    return f"{problem}, and the publish log has not published a record with this key"
 
 
 def _locked(item: Item) -> Item:

@@ -32,6 +32,7 @@ class LogEntry(Struct, frozen=True):
         removes: 1 if it removes the record from Xero, else 0.
         input_digest: The digest of the record as it came, if that alone decides what it becomes.
         input_method: The method of a record with this input, before it is known what Xero has.
+        source_key: The hash of its Singer key, if its subject is a number, code or name.
     """
 
     fingerprint: str
@@ -47,6 +48,7 @@ class LogEntry(Struct, frozen=True):
     removes: int = 0
     input_digest: str | None = None
     input_method: str | None = None
+    source_key: str | None = None
 
 
 class Intent(PrivateStruct, frozen=True):
@@ -82,6 +84,7 @@ class IntendedRecord(Struct, frozen=True):
     removes: bool = False
     input_digest: str | None = None
     input_method: str | None = None
+    source_key: str | None = None
 
 
 class SettledRecord(Struct, frozen=True):

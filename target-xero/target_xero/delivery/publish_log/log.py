@@ -230,6 +230,7 @@ class PublishLog:
                     "fingerprint_version": FINGERPRINT_VERSION,
                     "input_digest": entry.input_digest,
                     "input_method": entry.input_method,
+                    "source_key": entry.source_key,
                 }
                 for position, entry in ordered
             ],

@@ -59,6 +59,8 @@ records = Table(
     # that the results file names.
     Column("input_digest", String(32)),
     Column("input_method", String(8)),
+    # The hash of the Singer key of a record that has a number, code or name as its subject.
+    Column("source_key", String(64)),
     # Without the entity: a path may be longer than PostgreSQL allows in an index.
     Index("publish_records_by_id", "tenant_id", "xero_id"),
 )
@@ -75,4 +77,4 @@ partial_index("publish_records_of_version_1", records, ["tenant_id"], HAS_OLD_FI
 MAY_BE_FORGOTTEN = "state <> 'intended' AND (subject IS NULL OR state <> 'published')"
 partial_index("publish_records_to_forget", records, ["tenant_id", "changed_at"], MAY_BE_FORGOTTEN)
 
-SCHEMA = Schema("publish_log", metadata, "0004", Path(__file__).parent / "migrations")
+SCHEMA = Schema("publish_log", metadata, "0005", Path(__file__).parent / "migrations")

@@ -6,11 +6,14 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from gzip import GzipFile
+from pathlib import Path
 from typing import IO, Any
+from urllib.parse import unquote
 
 from singer_sdk.helpers._batch import StorageTarget
 
 COMPRESSIONS = (None, "none", "gzip")
+_LOCAL = "file://"
 
 
 class BatchFileError(Exception):
@@ -46,7 +49,7 @@ def batch_lines(
         BatchFileError: It cannot be read.
     """
     try:
-        head, tail = StorageTarget.split_url(url)
+        head, tail = StorageTarget.split_url(_existing(url))
         with ExitStack() as stack:
             where = storage or StorageTarget.from_url(head)
             file: IO[bytes] | GzipFile = stack.enter_context(where.open(tail, mode="rb"))
@@ -56,3 +59,10 @@ def batch_lines(
     except (OSError, EOFError, zlib.error, ValueError, ImportError) as error:
         message = f"the BATCH file {url} cannot be read: {error}"
         raise BatchFileError(message) from None
+
+
+def _existing(url: str) -> str:
+    """The URL of a local file as singer-sdk writes it: without percent-encoding, if it has any."""
+    decoded = unquote(url)
+    is_encoded = url.startswith(_LOCAL) and decoded != url
+    return decoded if is_encoded and not Path(url.removeprefix(_LOCAL)).exists() else url

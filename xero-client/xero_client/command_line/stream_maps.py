@@ -1,0 +1,86 @@
+"""The setting ``stream_maps`` of singer-sdk: what is wrong with it, and exact numbers in it.
+
+The client does not import singer-sdk; the plugins hand its names and maps in.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Collection, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from xero_client.errors import SettingsError
+from xero_client.names import did_you_mean
+
+Operator = Callable[..., Any]
+Operators = dict[type[ast.AST], Operator]
+
+_COMPUTING: Operators = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_COMPARING = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
+def check_map_options(stream_maps: Mapping[str, Any], options: Collection[str]) -> None:
+    """Checks the names of options, and that no expression is empty.
+
+    A misspelled ``__filtr__`` would make a column, and filter nothing.
+
+    Args:
+        stream_maps: The setting.
+        options: The options that singer-sdk has: ``__filter__`` and the like.
+
+    Raises:
+        SettingsError: One is wrong.
+    """
+    for name, stream_map in stream_maps.items():
+        setting = f"Setting 'stream_maps.{name}'"
+        for field, expression in stream_map.items() if isinstance(stream_map, dict) else ():
+            if field.startswith("__") and field.endswith("__") and field not in options:
+                hint = did_you_mean(field, options)
+                message = f"{setting} has {field!r}, which is not an option of stream maps{hint}"
+                raise SettingsError(message)
+            if isinstance(expression, str) and not expression.strip():
+                message = f"{setting} has an empty text for {field!r}: to hide it, set it to null"
+                raise SettingsError(message)
+
+
+def compute_exactly(stream_maps: Iterable[object]) -> None:
+    """Makes the expressions of stream maps compute with decimals in place of binary fractions.
+
+    The numbers of records are decimals, but those in an expression are not: ``amount * 1.15``
+    would fail, ``amount == 0.1`` would never be true, and ``3 * 1.15`` would be 3.4499999999999997.
+
+    Args:
+        stream_maps: The maps; those without expressions stay as they are.
+    """
+    for stream_map in stream_maps:
+        evaluator: Any = getattr(stream_map, "expr_evaluator", None)
+        if evaluator is not None:
+            evaluator.operators = _exact_operators(evaluator.operators)
+
+
+def _exact_operators(plain: Mapping[type[ast.AST], Operator]) -> Operators:
+    return {
+        **plain,
+        **{node: _exact(plain[node], exact) for node, exact in _COMPUTING.items()},
+        **{node: _exact(plain[node], plain[node]) for node in _COMPARING},
+    }
+
+
+def _exact(plain: Operator, exact: Operator) -> Operator:
+    def applied(left: Any, right: Any) -> Any:  # noqa: ANN401  # any values
+        if isinstance(left, float) or isinstance(right, float):
+            return exact(_decimal(left), _decimal(right))
+        return plain(left, right)
+
+    return applied
+
+
+def _decimal(value: Any) -> Any:  # noqa: ANN401  # any value
+    return Decimal(repr(value)) if isinstance(value, float) else value
