@@ -137,6 +137,40 @@ def test_a_row_that_comes_back_and_is_deleted_again_is_removed_again(tmp_path, x
         assert from_table(tmp_path, xero, "sales_invoices", row | MARK) == {"unchanged": 1}
 
 
+@pytest.mark.parametrize(("stream", "row", "status"), [
+    ("contacts", {"Name": "Ana"}, "ContactStatus"),
+    ("contacts", {"ContactNumber": "C-1", "Name": "Ana"}, "ContactStatus"),
+    ("accounts", {"Code": "299", "Name": "Shop", "Type": "REVENUE"}, "Status"),
+])  # fmt: skip
+@pytest.mark.parametrize("change", [{}, {"Description": "x", "FirstName": "x"}])
+def test_a_record_that_was_archived_and_comes_back_is_active_again(
+    tmp_path, xero, stream, row, status, change
+):
+    row = row | {"id": 5}
+    assert from_table(tmp_path, xero, stream, row) == {"created": 1}
+    if stream == "accounts":  # one that is used cannot be deleted
+        line = {"Description": "x", "UnitAmount": "1", "AccountCode": "299"}
+        publish(tmp_path, xero, records("sales_invoices", [document(xero, LineItems=[line])]))
+    assert from_table(tmp_path, xero, stream, row | MARK) == {"removed": 1}
+    assert status_of(xero, stream, row, status) == ["ARCHIVED"]
+    for outcome in ("updated", "unchanged"):
+        assert from_table(tmp_path, xero, stream, row | change) == {outcome: 1}
+        assert status_of(xero, stream, row, status) == ["ACTIVE"]
+
+
+def test_a_contact_that_a_person_has_archived_stays_archived(tmp_path, xero):
+    row = {"Name": "Ana", "id": 5}
+    from_table(tmp_path, xero, "contacts", row)
+    [contact] = xero.records("Contacts")
+    xero.edit("Contacts", contact["ContactID"], ContactStatus="ARCHIVED")
+    assert from_table(tmp_path, xero, "contacts", row | {"FirstName": "x"}) == {"updated": 1}
+    assert status_of(xero, "contacts", row, "ContactStatus") == ["ARCHIVED"]
+
+
+def status_of(xero, stream, row, field):
+    return [each[field] for each in xero.records(stream.title()) if each["Name"] == row["Name"]]
+
+
 def test_a_bill_that_is_entered_again_under_its_number_is_created(tmp_path, xero):
     old, new = document(xero, id=5), document(xero, id=6, Reference="again")
     assert from_table(tmp_path, xero, "bills", old) == {"created": 1}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from target_xero.build.contents.bodies import content_of
 from target_xero.build.destinations.destination import ChildDestination, EntityDestination
 from target_xero.build.destinations.routes import Action
 from target_xero.build.publications.publication import missing_key_problem
@@ -72,16 +73,18 @@ def _recognised(item: Item, by_subject: dict[str, list[LogEntry]]) -> Recognised
     unresolved = tuple(others.values())
     if _is_of_another(item, of_subject):
         return Recognised(item, unresolved, is_removed=True)
+    published = [_published_in(entries) for entries in of_subject]
+    was_removed = any(entry is not None and entry.removes for entry in published)
+    if was_removed:
+        item = _restored(item)
     if not item.follows_key or isinstance(item.publication.destination, ChildDestination):
         return Recognised(item, unresolved, _missing_key(item))
     # The ids by its key and by its number; both are there only if they are different subjects.
-    published = [_published_in(entries) for entries in of_subject]
     ids = {
         entry.xero_id.lower(): entry.xero_id
         for entry in published
         if entry is not None and entry.xero_id and not entry.removes
     }
-    was_removed = any(entry is not None and entry.removes for entry in published)
     known = _with_id(item, unresolved, list(ids.values()), was_removed=was_removed)
     numbers = (entry.document for entry in published if entry is not None and not entry.removes)
     replaced = next((n for n in numbers if n and n not in item.subjects), None)
@@ -101,6 +104,23 @@ def _is_of_another(item: Item, of_subject: Sequence[Sequence[LogEntry]]) -> bool
         entry is not None and not entry.removes and entry.source_key not in (None, item.source_key)
         for entry in published
     )
+
+
+def _restored(item: Item) -> Item:
+    """An item that makes its record active again, if its removal has archived it.
+
+    Without that, Xero would change the record and leave it archived.
+    """
+    publication = item.publication
+    destination = publication.destination
+    if item.removes or not isinstance(destination, EntityDestination):
+        return item
+    removal = destination.writing.removal
+    if removal is None or removal.default_status != "ARCHIVED":
+        return item
+    fields = {removal.status_field: "ACTIVE", **publication.fields}
+    content = content_of(destination.entity, destination.writing, fields)
+    return replace(item, publication=replace(publication, fields=fields, content=content))
 
 
 def _published_in(entries: Sequence[LogEntry]) -> LogEntry | None:
