@@ -10,7 +10,8 @@ from singer_sdk.helpers._batch import StorageTarget
 
 from xero_client.errors import SettingsError
 
-LOCAL = ("", "file", "local")
+# The protocols of a local folder; a path without a protocol has an empty one.
+_LOCAL = ("", "file", "local")
 
 
 def check_batches(config: Mapping[str, Any]) -> None:
@@ -33,7 +34,7 @@ def check_batches(config: Mapping[str, Any]) -> None:
                 "the loader cannot read the memory of the tap: set it to a folder, as file:///tmp"
             )
             raise ValueError(message)  # noqa: TRY301  # it is named as the others are
-        if folder.protocol in LOCAL:
+        if folder.protocol in _LOCAL:
             folder.mkdir(parents=True, exist_ok=True)
     except (ImportError, OSError, ValueError, TypeError) as error:
         message = f"Setting 'batch_config.storage.root' is {root!r}, which cannot be used: {error}"

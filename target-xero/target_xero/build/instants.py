@@ -12,10 +12,10 @@ from xero_client.templates.numbers import is_number
 
 _ISO = re.compile(
     r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d{1,9})\d*)?"
-    r"\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$"
+    r"\s*(?:(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)(?:\s*\[[\w/+-]+\]|\s+UTC)?)?$"
 )
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-_SECONDS = re.compile(r"^-?\d{9,}(\.\d+)?$")
+DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+SECONDS = re.compile(r"^-?\d{9,}(\.\d+)?$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 # In seconds, it is the year 1973: 20260131 and 46053, the serial number of a day, are less.
 _LEAST_SECONDS = 100_000_000
@@ -38,14 +38,14 @@ def instant_in(text: str) -> datetime | None:
     return None
 
 
-def to_instant(value: Json) -> datetime:
+def time_meant_by(value: Json) -> datetime:
     """The time that seconds since 1970 or a text mean; a day is its beginning in UTC.
 
     Raises:
         ValueError: They mean none.
     """
     text = str(value).strip()
-    if is_number(value) or _SECONDS.match(text):
+    if is_number(value) or SECONDS.match(text):
         seconds = Decimal(text)
         if abs(seconds) >= _MILLISECONDS:
             message = f"{text[:60]} is not in seconds since 1970; divide milliseconds by 1000"
@@ -54,7 +54,7 @@ def to_instant(value: Json) -> datetime:
             message = f"{text[:60]} is not a time in seconds since 1970, but a date or a number"
             raise ValueError(message)
         return _EPOCH + timedelta(seconds=float(seconds))
-    instant = instant_in(f"{text}T00:00" if _DAY.match(text) else text)
+    instant = instant_in(f"{text}T00:00" if DAY.match(text) else text)
     if instant is None:
         message = f"{text[:60]!r} is not a time; write it like 2026-01-31T10:30:00Z"
         raise ValueError(message)

@@ -104,10 +104,13 @@ class Item(PrivateStruct, frozen=True, eq=False):
             self.source_key,
         )
 
-    def has_new_input_for(self, entry: LogEntry) -> bool:
-        """Whether its entry in the publish log does not have the digest of its input yet."""
-        digest = self._input_digest
-        return digest is not None and digest != entry.input_digest
+    def has_news_for(self, entry: LogEntry) -> bool:
+        """Whether its entry in the publish log has not the digest of its input or its Singer key.
+
+        A row with another key may have the same content: then the record is that row's from now on.
+        """
+        digest, key = self._input_digest, self.source_key
+        return digest not in (None, entry.input_digest) or key not in (None, entry.source_key)
 
     @property
     def _input_digest(self) -> str | None:

@@ -164,7 +164,7 @@ class LivePipeline:
                 of_request = begun.setdefault(entry.request_key or "", [])
                 of_request.append(item.with_attempt(entry.attempt))
             elif state is State.UNCHANGED:
-                if entry is not None and logged.is_published and item.has_new_input_for(entry):
+                if entry is not None and logged.is_published and item.has_news_for(entry):
                     inputs.append(item.intended_record)
                 self._reporter.report(item.provenance, unchanged_result(item, logged.xero_id))
             else:

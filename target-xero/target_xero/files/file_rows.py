@@ -101,9 +101,20 @@ def file_rows(
     if not rule.group_by:
         required = required_columns(rule, headings)
         for names in required:
-            _check_filled(read, names)
+            _check_filled(
+                read,
+                names,
+                "fill it in if the row is a line of a document, or delete the row, for example if "
+                "it is a sum. If it is a document of its own, give --group-by "
+                f"{shlex.quote(names[-1])}",
+            )
         if not required:
-            _check_filled(read, date_columns(rule, headings), of_documents=False)
+            _check_filled(
+                read,
+                date_columns(rule, headings),
+                "fill it in, because Xero would date the row today, or delete the row, for example "
+                "if it is a sum",
+            )
     columns = () if rule.group_by else number_columns(rule, headings)
     if columns:
         settings["streams"][stream]["group_by"] = list(columns)
@@ -186,15 +197,15 @@ def _numbers_as_text(read: ReadFile, rule: StreamRule) -> Iterator[tuple[str, st
                     yield text, f"{text.strip()!r} in row {row.line} of column {heading!r}"
 
 
-def _check_filled(read: ReadFile, names: tuple[str, ...], *, of_documents: bool = True) -> None:
-    """Checks that no row lacks what says which document it belongs to, if other rows have it.
+def _check_filled(read: ReadFile, names: tuple[str, ...], what_to_do: str) -> None:
+    """Checks that no row lacks what other rows have in some columns.
 
     Such a row may be a further line of the document above it, or the sum of a column.
 
     Args:
         read: The file.
-        names: The columns that say it, or those of the date; one of them must have a value.
-        of_documents: Whether rows may be lines of documents.
+        names: The columns with the number or the date; one of them must have a value.
+        what_to_do: The advice.
 
     Raises:
         FileError: A row lacks it.
@@ -211,14 +222,6 @@ def _check_filled(read: ReadFile, names: tuple[str, ...], *, of_documents: bool 
                 without = without or f"row {row.line} of {table.name}"
     if with_value and without:
         column = " or ".join(map(repr, names))
-        what_to_do = (
-            "fill it in if the row is a line of a document, or delete the row, for example if it "
-            "is a sum. If it is a document of its own, give --group-by "
-            f"{shlex.quote(names[-1])}"
-            if of_documents
-            else "fill it in, because Xero would date the row today, or delete the row, for "
-            "example if it is a sum"
-        )
         message = (
             f"{without} has no value in the column {column}, and other rows have one: "
             f"{what_to_do}. Nothing was sent"

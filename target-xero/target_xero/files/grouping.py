@@ -5,6 +5,7 @@ A manual journal has no number: its rows have one narration and date, as in Xero
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from xero_client.names import normalized_name
 _OF_SUPPLIERS = ("ACCPAY", "ACCPAYCREDIT")
 _SUPPLIER_FIELDS = ("ContactID", "ContactNumber", "Name")
 _JOURNAL_FIELDS = (("Narration",), ("Date",))
+# A template that is the value of one column.
+_ONE_COLUMN = re.compile(r"\{\{\s*record(?:\.\w+|\[[^\]]+\])\s*\}\}")
 
 
 def number_columns(rule: StreamRule, headings: Sequence[str]) -> tuple[str, ...]:
@@ -74,13 +77,18 @@ def date_columns(rule: StreamRule, headings: Sequence[str]) -> tuple[str, ...]:
         headings: The headings of the file.
     """
     shape = destination_of(rule.entity, rule.path).shape
-    if shape is None or "Date" not in SHAPES[shape]:
+    if shape is None or "Date" not in SHAPES[shape] or rule.method == "DELETE":
         return ()
-    read = fields_read(rule.payload.get("Date"))
+    if "Date" in rule.payload:
+        # A constant needs no column, and a longer template may say what an empty one means.
+        template = str(rule.payload["Date"]).strip()
+        read = fields_read(template) if _ONE_COLUMN.fullmatch(template) else set()
+        return tuple(heading for heading in headings if heading in read)
+    fields = {normalized_name(column): field for column, field in rule.columns.items()}
     return tuple(
         heading
         for heading in headings
-        if heading in read or field_path(rule.columns.get(heading, heading), shape) == ("Date",)
+        if field_path(fields.get(normalized_name(heading), heading), shape) == ("Date",)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from target_xero.build.destinations.destination import EntityDestination
 from target_xero.build.destinations.names import destination_of
 from target_xero.build.fields.columns import field_path
 from target_xero.build.streams.stream_rule import StreamRule
@@ -66,7 +67,8 @@ def check_headings(name: str, read: ReadFile, rule: StreamRule) -> None:
     """
     headings = headings_of(read)
     destination = destination_of(rule.entity, rule.path)
-    shape = destination.shape
+    # Rows of files and other children name their parents too.
+    shape = destination.shape if isinstance(destination, EntityDestination) else None
     is_named = {normalized_name(column) for column in (*rule.columns, *rule.columns_read)}
     if shape is None or is_named.intersection(map(normalized_name, headings)):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping
 from datetime import date
 from fnmatch import fnmatch
@@ -23,7 +24,9 @@ from target_xero.build.records import InvalidRecordError, Record
 from target_xero.build.streams.stream_names import STREAM_LIKENESS, misspelled_stream
 from xero_client.command_line.stream_maps import check_map_options
 from xero_client.errors import SettingsError
-from xero_client.names import nearest_name
+from xero_client.names import nearest_name, normalized_name
+
+logger = logging.getLogger("target-xero")
 
 _OPTIONS = (
     MAPPER_ALIAS_OPTION,
@@ -89,12 +92,16 @@ def check_mapped_stream(
     }
     for field in sorted(hidden - {*properties}):
         nearest = nearest_name(field, properties, STREAM_LIKENESS)
-        if nearest is not None and nearest not in hidden:
-            message = (
-                f"Setting 'stream_maps.{sources[stream]}' hides {field!r}, which is not a field of "
-                f"the stream: did you mean {nearest!r}?"
-            )
+        if nearest is None or nearest in hidden:
+            continue
+        message = (
+            f"Setting 'stream_maps.{sources[stream]}' hides {field!r}, which is not a field of "
+            f"the stream: did you mean {nearest!r}?"
+        )
+        if normalized_name(nearest) == normalized_name(field):
             raise SettingsError(message)
+        # The source may have dropped the field.
+        logger.warning("%s", message)
 
 
 def schema_of(stream_map: StreamMap, stream: str, stream_maps: Mapping[str, Any]) -> dict[str, Any]:

@@ -167,7 +167,8 @@ def test_a_date_that_is_a_serial_number_is_called_so(value):
 @pytest.mark.parametrize(
     "time",
     ["", " 10:00", "T10:00:00.123456789Z", " 23:59:59,5 +0000", "T10:00+05:30[Asia/Calcutta]",
-     " 10:00:00 UTC", "T24:00:00Z", "T103000Z", " 1:30 PM", " 10:00:00 Pacific/Auckland"],
+     " 10:00:00 UTC", "T24:00:00Z", "T103000Z", " 1:30 PM", " 10:00:00 Pacific/Auckland",
+     " 10:00:00 GMT+13", " 1:30 p.m.", " Sat", " 10:00:00 America/Port-au-Prince"],
 )  # fmt: skip
 def test_a_date_may_have_a_time(time):
     assert coerced("Invoices", Date=f"2026-01-31{time}") == {"Date": "2026-01-31"}
@@ -175,7 +176,15 @@ def test_a_date_may_have_a_time(time):
 
 @pytest.mark.parametrize(
     "period",
-    [" to 2026-02-28", " 2026-02-28", " - 2026-02-28", " 10:00 to 2026-02-01 11:00", " (?)"],
+    [
+        " to 2026-02-28",
+        " 2026-02-28",
+        " - 2026-02-28",
+        " 10:00 to 2026-02-01 11:00",
+        " (?)",
+        " to 28",
+        f" 10:00{' ' * 20_000}2026-02-01",
+    ],
 )
 def test_a_period_is_not_a_date(period):
     with pytest.raises(InvalidRecordError, match=r"is not a date; write it like 2026-01-31"):

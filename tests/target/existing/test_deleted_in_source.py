@@ -123,6 +123,19 @@ def test_a_row_that_was_deleted_does_not_remove_another_one_of_its_number_or_nam
     assert from_table(tmp_path, xero, stream, new | MARK) == {"removed": 1}
 
 
+@pytest.mark.parametrize("is_last", [True, False])
+def test_a_row_with_the_same_content_keeps_the_record(tmp_path, xero, is_last):
+    old, new = {"Name": "Q", "id": 1}, {"Name": "Q", "id": 2}
+    assert from_table(tmp_path, xero, "contacts", old) == {"created": 1}
+    if is_last:
+        assert from_table(tmp_path, xero, "contacts", new) == {"unchanged": 1}
+        assert from_table(tmp_path, xero, "contacts", old | MARK) == {"unchanged": 1}
+    else:
+        assert from_table(tmp_path, xero, "contacts", new, old | MARK) == {"unchanged": 2}
+    assert status_of(xero, "contacts", new, "ContactStatus") == ["ACTIVE"]
+    assert from_table(tmp_path, xero, "contacts", new | MARK) == {"removed": 1}
+
+
 def test_a_row_that_was_deleted_before_the_first_run_removes_nothing(tmp_path, xero):
     old, new = document(xero, id=5, **MARK), document(xero, id=6)
     assert from_table(tmp_path, xero, "sales_invoices", old, new) == {"invalid": 1, "created": 1}

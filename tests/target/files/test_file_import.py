@@ -122,6 +122,54 @@ class TestDocuments:
         assert "Xero would date the row today" in run.last_line
         assert (run.results, xero.calls()) == ([], [])
 
+    @pytest.mark.parametrize("settings", [
+        {"payload": {"Date": "2026-02-28"}},
+        {"payload": {"Date": "{{ record.Date or '2026-02-28' }}"}},
+    ])  # fmt: skip
+    def test_a_template_may_say_what_an_empty_date_means(self, tmp_path, xero, settings):
+        rows = [["2026-02-28", "Fee", "10"], ["", "Tax", "2"]]
+        headings = ["Date", "Description", "UnitAmount"]
+        path = write_csv(tmp_path / "in.csv", rows, headings=headings)
+        payload = {
+            "Type": "SPEND",
+            "BankAccount": {"Code": "090"},
+            "Contact": {"Name": "Bank"},
+            "LineItems": [
+                {
+                    "Description": "{{ record.Description }}",
+                    "UnitAmount": "{{ record.UnitAmount | number }}",
+                    "AccountCode": "404",
+                }
+            ],
+        }
+        streams = {"bank_transactions": {"payload": payload | settings["payload"]}}
+
+        run = import_file(tmp_path, xero, path, "bank_transactions", streams=streams)
+
+        assert run.statuses == {"created": 2}, run.log
+        assert {str(each["Date"])[:10] for each in xero.records("BankTransactions")} == {
+            "2026-02-28"
+        }
+
+    def test_removals_need_no_date(self, tmp_path, xero):
+        rows = [["x1", "2026-02-28"], ["x2", ""]]
+        path = write_csv(tmp_path / "in.csv", rows, headings=["PaymentID", "Date"])
+
+        run = import_file(tmp_path, xero, path, "payments", "--method", "DELETE")
+
+        assert "Xero would date" not in run.log
+        assert len(run.results) == 2
+
+    def test_rows_of_files_name_their_records(self, tmp_path, xero):
+        (tmp_path / "a.txt").write_text("x")
+        rows = [["S-1", str(tmp_path / "a.txt")]]
+        path = write_csv(tmp_path / "in.csv", rows, headings=["InvoiceNumber", "FilePath"])
+
+        run = import_file(tmp_path, xero, path, "Invoices/Attachments")
+
+        assert "no heading that is a field" not in run.log
+        assert len(run.results) == 1, run.log
+
     def test_rows_may_all_be_without_a_date(self, tmp_path, xero):
         path = write_csv(tmp_path / "in.csv", [["", "Fee", "10", "404"]],
                          headings=["Date", "Description", "UnitAmount", "AccountCode"])  # fmt: skip

@@ -74,6 +74,15 @@ def test_a_filter_compares_exactly(tmp_path, xero, condition):
     assert mapped(tmp_path, xero, expressions, charge(rate=0.1)).statuses == {"created": 1}
 
 
+@pytest.mark.parametrize("condition", [
+    "rate % 0.3 > 0.09", "rate // 0.05 >= 1", "rate ** 0.5 > 0.3", "(float(rate) * 4) ** 0.5 > 0.6",
+    "rate in [0.1, 0.2]", "rate not in [0.3]", "text in ['A']", "'A' in text",
+])  # fmt: skip
+def test_a_filter_may_use_all_operators(tmp_path, xero, condition):
+    expressions = {"__filter__": condition, "LineItems__0__UnitAmount": "rate"}
+    assert mapped(tmp_path, xero, expressions, charge(rate=0.1)).statuses == {"created": 1}
+
+
 @pytest.mark.parametrize("condition", ["rate > 99.99", "rate != 99.99"])
 def test_a_filter_leaves_out_what_is_equal_to_its_bound(tmp_path, xero, condition):
     expressions = {"__filter__": condition, "LineItems__0__UnitAmount": "rate"}
@@ -88,10 +97,10 @@ def test_a_filter_leaves_out_what_is_equal_to_its_bound(tmp_path, xero, conditio
         ({"charge": {"__filter__": "False"}}, "names 'charge', but the stream is called 'charges'"),
         ({"x": {"__source__": "charge"}}, "names 'charge', but the stream is called 'charges'"),
         (
-            {"charges": {"texts": None}},
-            "hides 'texts', which is not a field of the stream: did you",
+            {"charges": {"Text": None}},
+            "hides 'Text', which is not a field of the stream: did you",
         ),
-        ({"charges": {"texts": "__NULL__"}}, "did you mean 'text'?"),
+        ({"charges": {"Text": "__NULL__"}}, "did you mean 'text'?"),
     ],
 )
 def test_a_misspelled_name_is_refused(tmp_path, xero, stream_maps, hint):
@@ -101,6 +110,14 @@ def test_a_misspelled_name_is_refused(tmp_path, xero, stream_maps, hint):
     assert hint in run.last_line
     assert "Traceback" not in run.log
     assert xero.calls("Invoices") == []
+
+
+def test_a_field_to_hide_that_the_source_may_have_dropped_is_warned_of(tmp_path, xero):
+    messages = [schema("contacts", "Name", "phone2"), record("contacts", Name="Ana", phone2="1")]
+    maps = {"contacts": {"phone1": None}}
+    run = publish(tmp_path, xero, messages, stream_maps=maps, unknown_columns="ignore")
+    assert run.statuses == {"created": 1}, run.log
+    assert "hides 'phone1', which is not a field of the stream: did you mean 'phone2'?" in run.log
 
 
 @pytest.mark.parametrize(

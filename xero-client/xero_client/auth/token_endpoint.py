@@ -18,7 +18,6 @@ from xero_client.errors import (
     LoginRequiredError,
     NoResponseError,
     ScopeRefusedError,
-    SettingsError,
     XeroError,
 )
 from xero_client.http import wire
@@ -204,7 +203,7 @@ class TokenEndpoint:
             message = (
                 f"{self._settings.token_uri} does not issue tokens ({shown}): check 'token_uri'"
             )
-            raise SettingsError(message, status=status)
+            return ClientRefusedError(message, status=status)
         message = (
             f"Xero refuses the app ({shown}): check 'client_id', 'client_secret' and 'grant_type' "
             "against the app's page"

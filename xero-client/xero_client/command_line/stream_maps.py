@@ -24,6 +24,9 @@ _COMPUTING: Operators = {
     ast.Div: operator.truediv,
 }
 _COMPARING = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_SEARCHING = (ast.In, ast.NotIn)
+# Decimals round these of negative numbers in another way, or cannot compute them exactly.
+_FLOATING = (ast.Mod, ast.FloorDiv, ast.Pow)
 
 
 def check_map_options(stream_maps: Mapping[str, Any], options: Collection[str]) -> None:
@@ -55,28 +58,53 @@ def compute_exactly(stream_maps: Iterable[object]) -> None:
 
     The numbers of records are decimals, but those in an expression are not: ``amount * 1.15``
     would fail, ``amount == 0.1`` would never be true, and ``3 * 1.15`` would be 3.4499999999999997.
+    ``%``, ``//`` and ``**`` with a binary fraction compute with binary fractions.
 
     Args:
         stream_maps: The maps; those without expressions stay as they are.
     """
     for stream_map in stream_maps:
         evaluator: Any = getattr(stream_map, "expr_evaluator", None)
-        if evaluator is not None:
+        # The target registers a stream again when its schema changes, and may keep its maps.
+        if evaluator is not None and not isinstance(evaluator.operators, _ExactOperators):
             evaluator.operators = _exact_operators(evaluator.operators)
 
 
-def _exact_operators(plain: Mapping[type[ast.AST], Operator]) -> Operators:
-    return {
-        **plain,
-        **{node: _exact(plain[node], exact) for node, exact in _COMPUTING.items()},
-        **{node: _exact(plain[node], plain[node]) for node in _COMPARING},
-    }
+class _ExactOperators(Operators):
+    """Operators that ``compute_exactly`` has made."""
+
+
+def _exact_operators(plain: Mapping[type[ast.AST], Operator]) -> _ExactOperators:
+    operators = _ExactOperators(plain)
+    operators.update({node: _exact(plain[node], exact) for node, exact in _COMPUTING.items()})
+    operators.update({node: _exact(plain[node], plain[node]) for node in _COMPARING})
+    operators.update({node: _searching(plain[node]) for node in _SEARCHING})
+    operators.update({node: _floating(plain[node]) for node in _FLOATING})
+    return operators
 
 
 def _exact(plain: Operator, exact: Operator) -> Operator:
     def applied(left: Any, right: Any) -> Any:  # noqa: ANN401  # any values
         if isinstance(left, float) or isinstance(right, float):
             return exact(_decimal(left), _decimal(right))
+        return plain(left, right)
+
+    return applied
+
+
+def _searching(plain: Operator) -> Operator:
+    def applied(left: Any, right: Any) -> Any:  # noqa: ANN401  # any values
+        if isinstance(right, (list, tuple)):
+            return plain(_decimal(left), [_decimal(each) for each in right])
+        return plain(left, right)
+
+    return applied
+
+
+def _floating(plain: Operator) -> Operator:
+    def applied(left: Any, right: Any) -> Any:  # noqa: ANN401  # any values
+        if {type(left), type(right)} == {float, Decimal}:
+            return plain(float(left), float(right))
         return plain(left, right)
 
     return applied

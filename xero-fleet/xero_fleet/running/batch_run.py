@@ -125,7 +125,7 @@ class BatchRun:
             if not loader_failed and not self._run_after(pipeline, lease, outcome_path):
                 outcomes = {key: after_failed(outcome) for key, outcome in outcomes.items()}
         if (
-            not loader_failed
+            not (loader_failed or processes.was_stopped)
             and not processes.has_state
             and any(outcome.error is None for outcome in outcomes.values())
         ):

@@ -10,18 +10,17 @@ from functools import lru_cache, partial
 from typing import Any
 
 from target_xero.build.decimal_commas import are_likely_thousands, with_decimal_point
-from target_xero.build.instants import instant_in
+from target_xero.build.instants import SECONDS, instant_in
 from xero_client.entities.field_types import Kind
 from xero_client.http import wire
 from xero_client.json_value import Json
 
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$")
-_TIME = r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|T\d{2}(?:\d{2}){0,2}(?:[.,]\d+)?)"
-_ZONE = r"\s*(?:[AP]M)?\s*(?:Z|[+-]\d{2}(?::?\d{2}){0,2})?\s*\[?[A-Za-z_/]*\]?"
-# A day, also with a time of it in any zone, but not the beginning of a period.
-_ISO_DATE = re.compile(rf"^(\d{{4}})-(\d{{2}})-(\d{{2}})(?:{_TIME}{_ZONE})?$")
-# Seconds since 1970, from 2001 on.
-_SECONDS = re.compile(r"^\d{10}(\.\d+)?$")
+# A day, also with its name or a time of it in any zone, but not the beginning of a period.
+_ISO_DATE = re.compile(
+    r"^(\d{4})-(\d{2})-(\d{2})"
+    r"(?:(?:T\d{2}|[T ]\s*\d{1,2}:\d{2})(?!.*\d{4}-\d{2}-\d{2}).*|\s+[A-Za-z]{2,9}\.?)?$"
+)
 _DAY_LENGTH = len("2026-01-31")
 _YES = frozenset({"true", "yes", "y", "1"})
 _NO = frozenset({"false", "no", "n", "0"})
@@ -249,7 +248,7 @@ def _expected_date(value: Json) -> str:
     if isinstance(value, (str, int, float, Decimal)) and _MODERN_SERIAL.match(str(value).strip()):
         day = _date_in(str(value).strip(), EXCEL)
         return f"set 'date_format' to 'excel' if it is the serial number of a spreadsheet: {day}"
-    if isinstance(value, (str, int, float, Decimal)) and _SECONDS.match(str(value).strip()):
+    if isinstance(value, (str, int, float, Decimal)) and SECONDS.match(str(value).strip()):
         return (
             "if it is a time in seconds since 1970, give its day by a template in 'payload': "
             "{{ record.created | date }}, or {{ record.created | date('Pacific/Auckland') }}"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from target_xero.build.decimal_commas import with_decimal_point
-from target_xero.build.instants import to_instant
+from target_xero.build.instants import DAY, time_meant_by
 from xero_client.json_value import Json
 from xero_client.templates.environment import TemplateEnvironment
 from xero_client.templates.numbers import to_number
@@ -70,7 +70,9 @@ def day(value: Json, zone: str = "UTC") -> str:
     except (KeyError, ValueError, OSError):
         message = f"{zone[:60]!r} is not a time zone like Pacific/Auckland"
         raise ValueError(message) from None
-    return to_instant(value).astimezone(place).date().isoformat()
+    if isinstance(value, str) and DAY.match(value.strip()):
+        return value.strip()  # a day is the same one in each zone
+    return time_meant_by(value).astimezone(place).date().isoformat()
 
 
 def _as_it_is(value: Json) -> Json:

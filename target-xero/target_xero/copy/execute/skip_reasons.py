@@ -46,12 +46,12 @@ def skip_reason(
         return SkipReason(previous.target_id, NOT_COMPARED, is_done=True)
     if step.kind is StepKind.MATCH or (step.kind is StepKind.CREATE and copied is None):
         found = target_records.match(step)
-        is_free = step.kind is StepKind.MATCH or (
+        is_ours_to_take = step.kind is StepKind.MATCH or (
             found is not None
             and chunk.owner(step, found) is None
             and not target_records.is_another_document(found, step)
         )
-        if found is not None and is_free:
+        if found is not None and is_ours_to_take:
             return SkipReason(found, is_found=True)
     if step.kind is StepKind.MATCH:
         return SkipReason(warning="not copied: the target has none of that name")

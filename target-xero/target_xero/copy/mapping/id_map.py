@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Column, MetaData, String, Table, delete, insert, select
+from sqlalchemy import Column, Index, MetaData, String, Table, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from xero_client.store.database import Store
@@ -28,10 +28,11 @@ ids_table = Table(
     Column("source_id", AnyText, primary_key=True),
     Column("target_id", AnyText, nullable=False),
     Column("digest", String(64), nullable=False),
+    Index("copy_ids_by_target", "source_tenant", "target_tenant", "kind", "target_id"),
 )
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations" / "ids"
-SCHEMA = Schema("copy_ids", metadata, "0002", MIGRATIONS)
+SCHEMA = Schema("copy_ids", metadata, "0003", MIGRATIONS)
 
 
 @dataclass(frozen=True)

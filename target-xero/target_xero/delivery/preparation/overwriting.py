@@ -216,8 +216,9 @@ def _decision(
     publication = item.publication
     id_field, writing = destination.id_field or "", destination.writing
     # Several bills may have one number: a deleted one is not in the way of another.
-    is_free = len(publication.match_keys[0]) > 1
-    if not records or (is_free and not any(takes_changes(publication, each) for each in records)):
+    may_share_number = len(publication.match_keys[0]) > 1
+    is_in_the_way = any(takes_changes(publication, each) for each in records)
+    if not records or (may_share_number and not is_in_the_way):
         return Decision(as_creation(destination, item))
     name = f"{destination.name} with {shown(publication.match_keys[0])}"
     if len(records) > 1:

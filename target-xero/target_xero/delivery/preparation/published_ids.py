@@ -30,7 +30,8 @@ class Recognised(Struct, frozen=True):
         item: The item; it updates or removes the record that was published before, if any.
         unresolved: Requests of other versions of the record whose outcome is not known.
         problem: Why it must not be sent.
-        is_removed: Whether it removes a record that the log has removed already.
+        is_removed: Whether it removes a record that the log has removed already, also if another
+            record has its number by now.
         replaced_number: The hash of the number that the record was published with before, if this
             item gives it another one.
     """

@@ -128,9 +128,14 @@ class PublishLog:
         return frozenset(subjects)
 
     def note_inputs(self, inputs: Sequence[IntendedRecord]) -> None:
-        """Writes the digests of the inputs of records that the log has already."""
+        """Writes the inputs and Singer keys with which records came that the log has already."""
         rows = [
-            {"which": each.fingerprint, "digest": each.input_digest, "method": each.input_method}
+            {
+                "which": each.fingerprint,
+                "digest": each.input_digest,
+                "method": each.input_method if each.input_digest else None,
+                "key": each.source_key,
+            }
             for each in sorted(inputs, key=lambda record: record.fingerprint)
         ]
         if rows:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
@@ -107,7 +108,11 @@ DROP_FINISHED = delete(requests).where(
 NOTE_INPUTS = (
     update(records)
     .where(records.c.fingerprint == bindparam("which"))
-    .values(input_digest=bindparam("digest"), input_method=bindparam("method"))
+    .values(
+        input_digest=func.coalesce(bindparam("digest"), records.c.input_digest),
+        input_method=func.coalesce(bindparam("method"), records.c.input_method),
+        source_key=func.coalesce(bindparam("key"), records.c.source_key),
+    )
 )
 RENEW_FINGERPRINTS = (
     update(records)
