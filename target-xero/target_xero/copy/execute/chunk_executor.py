@@ -20,6 +20,8 @@ class ChunkExecutor:
     A record may have the name, code or number that another record of the source has given up. The
     copy of the other one has it until it is renamed or removed. The step of such a record waits for
     that, to the end of its phase.
+
+    Copies that an earlier run has archived are made active again first, if their records are.
     """
 
     def __init__(
