@@ -35,6 +35,7 @@ from target_xero.delivery.publish_log.statements import (
     RENEW_FINGERPRINTS,
     SUBJECTS_OF_REQUESTS,
     entries_by,
+    removed_by_id,
 )
 from target_xero.delivery.publish_log.tables import (
     FINGERPRINT_VERSION,
@@ -96,6 +97,21 @@ class PublishLog:
             )
         }
         return list(found.values())
+
+    def removed_by_id(
+        self, identities: Iterable[str], documents: Iterable[str] = ()
+    ) -> dict[str, str]:
+        """The ids of records that were removed by their id, by identity or document.
+
+        The setting ``mirror`` removes in this way: the entry of the removal has another identity.
+        """
+        found: dict[str, str] = {}
+        with self._read_connection() as connection:
+            for column, values in (("identity", identities), ("document", documents)):
+                for chunk in statement_chunks(list(dict.fromkeys(values))):
+                    rows = connection.execute(removed_by_id(column), {"wanted": chunk})
+                    found.update((subject, xero_id) for subject, xero_id in rows)
+        return found
 
     def of_inputs(self, digests: Iterable[str]) -> dict[str, LogEntry]:
         """The published records whose input has these digests, by digest.
