@@ -282,6 +282,22 @@ def test_what_was_archived_and_comes_again_is_active_again(
     assert run(other, row).statuses == {"unchanged": 2}
 
 
+@pytest.mark.usefixtures("no_waiting", "one_try")
+def test_what_comes_again_after_a_removal_without_a_response_is_published(tmp_path, xero):
+    run_with(tmp_path, xero, people("Ann", "Bob"))
+    xero.fault("reset", "Contacts", method="POST", after_work=True, times=None)
+    xero.fault("unavailable", "Contacts", method="GET", nth=2, times=None)
+    lost = run_with(tmp_path, xero, people("Ann"))
+    assert active(xero) == ["Ann"]
+    xero.reset()
+
+    run = run_with(tmp_path, xero, people("Ann", "Bob"))
+
+    assert lost.statuses == {"unchanged": 1, "unknown": 1}, lost.log
+    assert run.statuses == {"unchanged": 1, "updated": 1}, run.log
+    assert active(xero) == ["Ann", "Bob"]
+
+
 def test_a_record_with_an_earlier_name_of_one_that_was_archived_is_another(tmp_path, xero):
     def run(*rows):
         return run_with(tmp_path, xero, [*records("people", rows), complete()])

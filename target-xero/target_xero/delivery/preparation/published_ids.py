@@ -57,6 +57,10 @@ def recognised(items: Sequence[Item], log: PublishLog) -> list[Recognised]:
     for entry in entries:
         for subject in {entry.identity, entry.document} - {None}:
             by_subject.setdefault(str(subject), []).append(entry)
+    # A removal of the record by its id is of all subjects that the record was published under.
+    begun = log.begun_by_id(entry for entry in entries if entry.state == PUBLISHED)
+    for of_subject in by_subject.values():
+        of_subject += [each for entry in of_subject for each in begun.get(entry.fingerprint, ())]
     returning = _removed_by_id(items, by_subject, log)
     return [
         _recognised(_restored(item) if item.fingerprint in returning else item, by_subject)
