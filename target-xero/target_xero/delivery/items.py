@@ -89,6 +89,15 @@ class Item(PrivateStruct, frozen=True, eq=False):
         return self.publication.action is Action.REMOVE
 
     @property
+    def may_be_archived(self) -> bool:
+        """Whether it writes a record that a removal archives."""
+        destination = self.publication.destination
+        if self.removes or not isinstance(destination, EntityDestination):
+            return False
+        removal = destination.writing.removal
+        return removal is not None and removal.default_status == "ARCHIVED"
+
+    @property
     def intended_record(self) -> IntendedRecord:
         """The item as the publish log writes it."""
         name = self.publication.destination.name

@@ -76,6 +76,8 @@ class Mirror:
         self._buffer: list[tuple[MirroredRecord, int]] = []
         self._seen: set[str] = set()
         self._removed: set[str] = set()
+        # What did not come again in this run, and stays because another stream publishes it.
+        self._left: set[str] = set()
         self._lock = threading.Lock()
         self.problems: list[str] = []
 
@@ -164,8 +166,8 @@ class Mirror:
         self, rule: MirrorRule, stream: MirroredStream, read: int
     ) -> Sequence[MirroredRecord]:
         found = [
-            (record, is_shared)
-            for record, is_shared in self._log.not_seen(stream, rule.entity, read)
+            (record, bool(others - self._left))
+            for record, others in self._log.not_seen(stream, rule.entity, read)
             if record.key not in self._seen
         ]
         if not self._is_dry_run and not self._log.end_read(stream, read):
@@ -179,16 +181,18 @@ class Mirror:
             )
             return []
         deleted = [record for record, is_shared in found if not is_shared]
-        count = self._log.count(stream)
-        if len(deleted) > max(ALWAYS_REMOVED, count / 2) and not rule.removes_all:
+        is_checked = len(deleted) > ALWAYS_REMOVED and not rule.removes_all
+        if is_checked and len(deleted) > (count := self._log.count(stream, rule.entity)) / 2:
             self.problems.append(
                 f"{rule.stream}: {len(deleted):,} of {count:,} records did not come again, more "
                 "than half. Nothing was removed. If they are deleted in the source, run once with "
                 f"'mirror': '{ALL}'"
             )
             return []
+        left = {record.key for record, is_shared in found if is_shared}
+        self._left |= left
         if not self._is_dry_run:
-            self._log.forget(record.key for record, is_shared in found if is_shared)
+            self._log.forget(left)
         return deleted
 
     def flush(self) -> None:

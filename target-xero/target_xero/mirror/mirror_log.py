@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -103,48 +103,53 @@ class MirrorLog:
         ordered = [rows[key] for key in sorted(rows)]
         self._store.transaction(lambda connection: connection.execute(change, ordered))
 
-    def count(self, stream: MirroredStream) -> int:
-        """How many records the stream has published."""
-        query = select(func.count()).where(mirrored_records.c.stream_key == stream.key)
+    def count(self, stream: MirroredStream, entity: str) -> int:
+        """How many records the stream has published to an entity."""
+        table = mirrored_records.c
+        query = select(table.key, table.xero_id).where(table.stream_key == stream.key)
         with self._store.engine.connect() as connection:
-            return connection.execute(query).scalar() or 0
+            rows = connection.execute(query).all()
+        return sum(MirroredRecord(stream, entity, row.xero_id, {}).key == row.key for row in rows)
 
     def not_seen(
         self, stream: MirroredStream, entity: str, read: int
-    ) -> list[tuple[MirroredRecord, bool]]:
+    ) -> list[tuple[MirroredRecord, frozenset[str]]]:
         """The records of a stream that have not come since a number of whole reads.
 
         Args:
             stream: The stream.
-            entity: Xero's entity.
+            entity: Xero's entity. What the stream has published to another one is left out.
             read: The number of whole reads before this one. Records that come are noted with it,
                 so that those with a smaller number did not come in this read, nor in one that was
                 interrupted before it.
 
         Returns:
-            The records, each with whether another mirrored stream publishes it too.
+            The records, each with its keys in other mirrored streams that publish it too.
         """
         table = mirrored_records.c
         query = (
-            select(table.record, table.xero_id, table.name)
+            select(table.key, table.record, table.xero_id, table.name)
             .where(table.stream_key == stream.key, table.seen < read)
             .order_by(table.xero_id)
         )
         with self._store.engine.connect() as connection:
             rows = connection.execute(query).all()
-            shared: set[str] = set()
+            others: dict[str, set[str]] = {}
             for chunk in statement_chunks([row.record for row in rows]):
-                others = select(table.record).where(
+                of_others = select(table.record, table.key).where(
                     table.record.in_(chunk), table.stream_key != stream.key
                 )
-                shared.update(connection.execute(others).scalars())
-        return [
+                for record, key in connection.execute(of_others):
+                    others.setdefault(record, set()).add(key)
+        found = [
             (
                 MirroredRecord(stream, entity, row.xero_id, json.loads(row.name)),
-                row.record in shared,
+                frozenset(others.get(row.record, ())),
+                row.key,
             )
             for row in rows
         ]
+        return [(record, shared) for record, shared, key in found if record.key == key]
 
     def forget(self, keys: Iterable[str]) -> None:
         """Forgets records, because they were removed."""

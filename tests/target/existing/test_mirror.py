@@ -147,6 +147,48 @@ def test_a_record_of_two_streams_is_removed_when_it_is_in_neither(tmp_path, xero
     assert active(xero) == ["Ann", "Cat"]
 
 
+def test_a_dry_run_shows_that_a_record_of_two_streams_would_be_removed(tmp_path, xero):
+    streams = {name: {"entity": "Contacts", "mirror": True} for name in ("people", "staff")}
+
+    def run(*names, **settings):
+        staff = [*records("staff", [{"Name": name} for name in names]), complete("staff")]
+        return publish(tmp_path, xero, [*people(*names), *staff], streams=streams, **settings)
+
+    run("Ann", "Bob")
+    dry = run("Ann", dry_run=True)
+
+    assert [line["would"] for line in dry.results] == ["unchanged", "unchanged", "remove"]
+    assert run("Ann").statuses == {"unchanged": 2, "removed": 1}
+
+
+def test_what_a_stream_published_to_another_entity_stays(tmp_path, xero):
+    def run(entity, *rows):
+        streams = {"rows": {"entity": entity, "mirror": True}}
+        return publish(tmp_path, xero, [*records("rows", rows), complete("rows")], streams=streams)
+
+    run("Contacts", {"Name": "Ann"}, {"Name": "Bob"})
+    first = run("Items", {"Code": "A"}, {"Code": "B"})
+    second = run("Items", {"Code": "A"})
+
+    assert first.statuses == {"created": 2}, first.log
+    assert second.statuses == {"unchanged": 1, "removed": 1}
+    assert active(xero) == ["Ann", "Bob"]
+
+
+def test_what_a_stream_published_to_another_entity_is_not_among_its_records(tmp_path, xero):
+    names = [f"R{number:02}" for number in range(18)]
+
+    def run(entity, field, names):
+        streams = {"rows": {"entity": entity, "mirror": True}}
+        messages = [*records("rows", [{field: name} for name in names]), complete("rows")]
+        return publish(tmp_path, xero, messages, streams=streams)
+
+    run("Contacts", "Name", names)
+    run("Items", "Code", names)
+
+    assert "12 of 18 records did not come again" in run("Items", "Code", names[:6]).last_line
+
+
 def test_documents_of_rows_are_voided(tmp_path, xero):
     streams = {"sales": {"entity": "Invoices", "group_by": "InvoiceNumber", "mirror": True}}
     line = {"Type": "ACCREC", "Contact.Name": "Ann", "Status": "AUTHORISED", "Date": "2026-10-01",
@@ -199,6 +241,74 @@ def test_a_dry_run_shows_what_would_be_removed(tmp_path, xero):
         assert [line["would"] for line in run.results] == ["unchanged", "remove"]
     assert active(xero) == ["Ann", "Bob"]
     assert run_with(tmp_path, xero, people("Ann")).statuses == {"unchanged": 1, "removed": 1}
+
+
+SHOP = {"Code": "299", "Name": "Shop", "Type": "REVENUE"}
+
+
+@pytest.mark.parametrize("key", [[], ["id"]])
+@pytest.mark.parametrize(("entity", "row", "status"), [
+    ("Contacts", {"Name": "Shop"}, "ContactStatus"),
+    ("Contacts", {"Name": "Shop", "ContactNumber": "C-1"}, "ContactStatus"),
+    ("Accounts", SHOP, "Status"),
+])  # fmt: skip
+def test_what_was_archived_and_comes_again_is_active_again(
+    tmp_path, xero, entity, row, status, key
+):
+    streams = {"rows": {"entity": entity, "mirror": True}}
+    other = {"Name": "Ann", "id": 1} | ({"Code": "298", "Type": "REVENUE"} if row is SHOP else {})
+
+    def run(*rows, **settings):
+        messages = [*records("rows", rows, key), complete("rows")]
+        return publish(tmp_path, xero, messages, streams=streams, unknown_columns="ignore",
+                       **settings)  # fmt: skip
+
+    def statuses():
+        return [each[status] for each in xero.records(entity) if each["Name"] == "Shop"]
+
+    row = row | {"id": 2}
+    run(other, row)
+    if entity == "Accounts":  # one that is used cannot be deleted
+        line = {"Description": "x", "UnitAmount": "1", "AccountCode": "299"}
+        sale = {"Contact": {"Name": "Ann"}, "LineItems": [line]}
+        publish(tmp_path, xero, records("sales_invoices", [sale]))
+    for _ in range(2):
+        assert run(other).statuses == {"unchanged": 1, "removed": 1}
+        assert statuses() == ["ARCHIVED"]
+        dry = run(other, row, dry_run=True)
+        assert [line["would"] for line in dry.results] == ["unchanged", "update"]
+        assert run(other, row).statuses == {"unchanged": 1, "updated": 1}
+        assert statuses() == ["ACTIVE"]
+    assert run(other, row).statuses == {"unchanged": 2}
+
+
+@pytest.mark.usefixtures("no_waiting", "one_try")
+def test_what_comes_again_after_a_removal_without_a_response_is_published(tmp_path, xero):
+    run_with(tmp_path, xero, people("Ann", "Bob"))
+    xero.fault("reset", "Contacts", method="POST", after_work=True, times=None)
+    xero.fault("unavailable", "Contacts", method="GET", nth=2, times=None)
+    lost = run_with(tmp_path, xero, people("Ann"))
+    assert active(xero) == ["Ann"]
+    xero.reset()
+
+    run = run_with(tmp_path, xero, people("Ann", "Bob"))
+
+    assert lost.statuses == {"unchanged": 1, "unknown": 1}, lost.log
+    assert run.statuses == {"unchanged": 1, "updated": 1}, run.log
+    assert active(xero) == ["Ann", "Bob"]
+
+
+def test_a_record_with_an_earlier_name_of_one_that_was_archived_is_another(tmp_path, xero):
+    def run(*rows):
+        return run_with(tmp_path, xero, [*records("people", rows), complete()])
+
+    ann, bob = {"Name": "Ann"}, {"Name": "Bob"}
+    run(ann, bob)
+    [bob_id] = [each["ContactID"] for each in xero.records("Contacts") if each["Name"] == "Bob"]
+    run(ann, {"ContactID": bob_id, "Name": "Robert"})
+    assert run(ann).statuses == {"unchanged": 1, "removed": 1}
+    assert run(ann, bob).statuses == {"unchanged": 1, "created": 1}
+    assert [each["Name"] for each in xero.records("Contacts")] == ["Ann", "Robert", "Bob"]
 
 
 @pytest.mark.sandbox(companies=["empty", "empty"])

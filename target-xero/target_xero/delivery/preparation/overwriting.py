@@ -102,8 +102,10 @@ class Overwriting:
         self, destination: EntityDestination, items: Sequence[Item]
     ) -> list[tuple[Item, Decision | None]]:
         """Items with what is to be done with them; None if the publish log does not say it."""
-        identities = [item.identity for item in items if item.identity and _is_checked(item)]
-        ids = self._log.latest_ids(identities)
+        checked = [item for item in items if item.identity and _is_checked(item)]
+        ids = self._log.latest_ids(str(item.identity) for item in checked)
+        removed = [item for item in checked if item.may_be_archived and item.identity not in ids]
+        ids |= self._log.removed_by_id(str(item.identity) for item in removed)
         decided: list[tuple[Item, Decision | None]] = []
         for item in items:
             own_id = ids.get(item.identity or "")

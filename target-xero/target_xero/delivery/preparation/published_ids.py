@@ -6,7 +6,7 @@ published a record under a subject before, another record with this subject is a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -58,7 +58,34 @@ def recognised(items: Sequence[Item], log: PublishLog) -> list[Recognised]:
     for entry in entries:
         for subject in {entry.identity, entry.document} - {None}:
             by_subject.setdefault(str(subject), []).append(entry)
-    return [_recognised(item, by_subject) for item in items]
+    # A removal of the record by its id is of all subjects that the record was published under.
+    begun = log.begun_by_id(entry for entry in entries if entry.state == PUBLISHED)
+    for of_subject in by_subject.values():
+        of_subject += [each for entry in of_subject for each in begun.get(entry.fingerprint, ())]
+    returning = _removed_by_id(items, by_subject, log)
+    return [
+        _recognised(_restored(item) if item.fingerprint in returning else item, by_subject)
+        for item in items
+    ]
+
+
+def _removed_by_id(
+    items: Sequence[Item], by_subject: Mapping[str, Sequence[LogEntry]], log: PublishLog
+) -> frozenset[str]:
+    """The fingerprints of items that come back after a removal that knew only the id.
+
+    Such a removal is that of the setting ``mirror``, or of an input that has the id.
+    """
+    unknown = [
+        item
+        for item in items
+        if item.may_be_archived
+        and not any(_published_in(by_subject.get(subject, ())) for subject in item.subjects)
+    ]
+    identities = [item.identity for item in unknown if item.identity]
+    documents = [item.document for item in unknown if item.document]
+    removed = log.removed_by_id(identities, documents).keys()
+    return frozenset(item.fingerprint for item in unknown if not removed.isdisjoint(item.subjects))
 
 
 def _recognised(item: Item, by_subject: dict[str, list[LogEntry]]) -> Recognised:
@@ -114,11 +141,10 @@ def _restored(item: Item) -> Item:
     """
     publication = item.publication
     destination = publication.destination
-    if item.removes or not isinstance(destination, EntityDestination):
+    if not item.may_be_archived or not isinstance(destination, EntityDestination):
         return item
     removal = destination.writing.removal
-    if removal is None or removal.default_status != "ARCHIVED":
-        return item
+    assert removal is not None  # noqa: S101  # its records may be archived
     fields = {removal.status_field: "ACTIVE", **publication.fields}
     content = content_of(destination.entity, destination.writing, fields)
     return replace(item, publication=replace(publication, fields=fields, content=content))

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.engine import Connection
 
+from target_xero.build.destinations.names import destination_of
 from target_xero.delivery.publish_log.entries import (
     INTENDED,
     PUBLISHED,
@@ -24,6 +25,7 @@ from target_xero.delivery.publish_log.entries import (
     LogEntry,
     SettledRecord,
 )
+from target_xero.delivery.publish_log.fingerprints import hash_parts
 from target_xero.delivery.publish_log.settlement import Settlement, drop_finished
 from target_xero.delivery.publish_log.statements import (
     ADD_RECORDS,
@@ -35,6 +37,7 @@ from target_xero.delivery.publish_log.statements import (
     RENEW_FINGERPRINTS,
     SUBJECTS_OF_REQUESTS,
     entries_by,
+    removed_by_id,
 )
 from target_xero.delivery.publish_log.tables import (
     FINGERPRINT_VERSION,
@@ -97,6 +100,21 @@ class PublishLog:
         }
         return list(found.values())
 
+    def removed_by_id(
+        self, identities: Iterable[str], documents: Iterable[str] = ()
+    ) -> dict[str, str]:
+        """The ids of records that were removed by their id, by identity or document.
+
+        The setting ``mirror`` removes in this way: the entry of the removal has another identity.
+        """
+        found: dict[str, str] = {}
+        with self._read_connection() as connection:
+            for column, values in (("identity", identities), ("document", documents)):
+                for chunk in statement_chunks(list(dict.fromkeys(values))):
+                    rows = connection.execute(removed_by_id(column), {"wanted": chunk})
+                    found.update((subject, xero_id) for subject, xero_id in rows)
+        return found
+
     def of_inputs(self, digests: Iterable[str]) -> dict[str, LogEntry]:
         """The published records whose input has these digests, by digest.
 
@@ -113,8 +131,42 @@ class PublishLog:
         return {
             digest: entry
             for digest, entry in single.items()
-            if entry.state == PUBLISHED and begun.isdisjoint((entry.identity, entry.document))
+            if entry.state == PUBLISHED
+            and begun.isdisjoint((entry.identity, entry.document))
+            and not (begun and begun.intersection(self._subjects_by_id(entry)))
         }
+
+    def begun_by_id(self, published: Iterable[LogEntry]) -> dict[str, list[LogEntry]]:
+        """The requests without an outcome that have only the ids of published records.
+
+        Such a request is a removal by the setting ``mirror``, whose run was interrupted.
+
+        Returns:
+            The entries of the requests, by the fingerprint of the published record.
+        """
+        begun = self._begun_subjects()
+        if not begun:
+            return {}
+        of_subject = {
+            subject: entry.fingerprint
+            for entry in published
+            for subject in self._subjects_by_id(entry)
+            if subject in begun
+        }
+        found: dict[str, list[LogEntry]] = {}
+        for entry in self._select("identity", of_subject):
+            if entry.state == INTENDED and entry.identity:
+                found.setdefault(of_subject[entry.identity], []).append(entry)
+        return found
+
+    def _subjects_by_id(self, entry: LogEntry) -> tuple[str, ...]:
+        """The identities that a record has which only has the id of a published one."""
+        if not entry.xero_id:
+            return ()
+        name, xero_id = entry.entity, entry.xero_id.lower()
+        id_field = destination_of(name).id_field
+        own_keys = (f"{name}|{id_field}|{xero_id}", f"{name}/{xero_id}")
+        return tuple(hash_parts(self._tenant_id, name, own_key) for own_key in own_keys)
 
     def _begun_subjects(self) -> frozenset[str]:
         """The identities and documents of records that were sent and have no outcome."""

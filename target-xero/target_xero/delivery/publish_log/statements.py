@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Update,
+    and_,
     bindparam,
     delete,
     func,
@@ -45,6 +46,25 @@ def entries_by(column: str, *, of_tenant: bool = False, is_current: bool = False
     if of_tenant:
         query = query.where(records.c.tenant_id == bindparam("tenant"))
     return query.where(records.c.state != SUPERSEDED) if is_current else query
+
+
+@cache
+def removed_by_id(column: str) -> Select[Any]:
+    """Reads those of the values ``wanted`` whose record was removed by its id, with the id.
+
+    The entry of the removal has no other subject. What it has superseded has its time.
+    """
+    removal, value = records.alias(), records.c[column]
+    is_removal = and_(
+        removal.c.tenant_id == records.c.tenant_id,
+        removal.c.xero_id == records.c.xero_id,
+        removal.c.entity == records.c.entity,
+        removal.c.state == PUBLISHED,
+        removal.c.removes == 1,
+        removal.c.changed_at == records.c.changed_at,
+    )
+    query = select(value, records.c.xero_id).join_from(records, removal, is_removal)
+    return query.where(one_of(value), records.c.state == SUPERSEDED)
 
 
 BEGUN_REQUESTS = select(requests.c.key).where(requests.c.tenant_id == bindparam("tenant"))
