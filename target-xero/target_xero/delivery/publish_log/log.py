@@ -137,12 +137,12 @@ class PublishLog:
         }
 
     def begun_by_id(self, published: Iterable[LogEntry]) -> dict[str, list[LogEntry]]:
-        """The requests without an outcome that have only the ids of published records.
+        """The removals without an outcome that have only the ids of published records.
 
-        Such a request is a removal by the setting ``mirror``, whose run was interrupted.
+        They are those of the setting ``mirror``, whose run was interrupted.
 
         Returns:
-            The entries of the requests, by the fingerprint of the published record.
+            The entries of the removals, by the fingerprint of the published record.
         """
         begun = self._begun_subjects()
         if not begun:
@@ -155,7 +155,7 @@ class PublishLog:
         }
         found: dict[str, list[LogEntry]] = {}
         for entry in self._select("identity", of_subject):
-            if entry.state == INTENDED and entry.identity:
+            if entry.state == INTENDED and entry.removes and entry.identity:
                 found.setdefault(of_subject[entry.identity], []).append(entry)
         return found
 
