@@ -7,16 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
-from singer_sdk.mapper import (
-    MAPPER_ALIAS_OPTION,
-    MAPPER_ELSE_OPTION,
-    MAPPER_FILTER_OPTION,
-    MAPPER_KEY_PROPERTIES_OPTION,
-    MAPPER_SOURCE_OPTION,
-    NULL_STRING,
-)
+from singer_sdk.mapper import MAPPER_ELSE_OPTION, MAPPER_SOURCE_OPTION
 
-from xero_client.command_line.stream_maps import check_map_options
+from xero_client.command_line.stream_maps import check_map_options, hides
 from xero_client.entities.included_streams import included_streams
 from xero_client.errors import SettingsError
 from xero_client.names import did_you_mean
@@ -28,14 +21,6 @@ if TYPE_CHECKING:
     from singer_sdk.singerlib import Catalog
 
 logger = logging.getLogger("tap-xero")
-
-_MAP_OPTIONS = (
-    MAPPER_ALIAS_OPTION,
-    MAPPER_ELSE_OPTION,
-    MAPPER_FILTER_OPTION,
-    MAPPER_KEY_PROPERTIES_OPTION,
-    MAPPER_SOURCE_OPTION,
-)
 
 
 def include_streams(
@@ -83,7 +68,7 @@ def check_stream_maps(
     """
     if config.get("stream_maps"):
         _check_mapped_streams(config, names)
-        check_map_options(config["stream_maps"], _MAP_OPTIONS)
+        check_map_options(config["stream_maps"])
         _check_mapped_fields(config, streams().values())
 
 
@@ -116,8 +101,7 @@ def _check_mapped_fields(config: Mapping[str, Any], streams: Collection[Stream])
         mapped = [stream for stream in streams if fnmatch(stream.name, source)]
         for field, expression in stream_map.items():
             setting = f"Setting 'stream_maps.{name}'"
-            is_hidden = expression in (None, NULL_STRING) and field not in _MAP_OPTIONS
-            if is_hidden and any(stream.selected for stream in mapped):
+            if hides(field, expression) and any(stream.selected for stream in mapped):
                 _check_hidden_field(setting, field, mapped, config)
 
 

@@ -19,11 +19,11 @@ from target_xero.singer.intake import Intake
 from target_xero.singer.message_run import MessageRun
 from target_xero.singer.messages.reader import MessageReader
 from target_xero.singer.sink import XeroSink
-from target_xero.singer.stream_maps import check_stream_maps
 from xero_client.cli_settings import with_stored_app
 from xero_client.command_line.configuration import ENVIRONMENT, ConfigInput, read_config
 from xero_client.command_line.log_lines import UnneededLineFilter
 from xero_client.command_line.singer_settings import errors_in_words, patch_sdk_settings
+from xero_client.command_line.stream_maps import check_map_options
 from xero_client.connection import connection_settings
 from xero_client.memory_tuning import infrequent_gc, return_large_blocks
 from xero_client.settings.connection_settings import CONNECTION_PROPERTIES, ConnectionSettings
@@ -85,7 +85,7 @@ class TargetXero(Target):
             SettingsError: A setting is missing or wrong.
         """
         check_streams(self.config)
-        check_stream_maps(self.config)
+        check_map_options(self.config.get("stream_maps") or {})
         agent = f"{self.name}/{self.plugin_version}"
         return connection_settings(self.config, user_agent=agent)
 

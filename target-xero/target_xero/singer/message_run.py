@@ -57,7 +57,7 @@ class MessageRun:
         def make_sink(
             name: str, schema: dict[str, Any], key_properties: Sequence[str] | None
         ) -> XeroSink:
-            check_stream_name(name, run.config, sinks)
+            check_stream_name(name, "streams", run.config.get("streams") or {}, sinks)
             return XeroSink(target, name, schema, key_properties, context)
 
         self._streams = Streams(target.mapper, sinks, make_sink)

@@ -9,32 +9,16 @@ from fnmatch import fnmatch
 from typing import Any
 
 from singer_sdk.exceptions import MappingError
-from singer_sdk.mapper import (
-    MAPPER_ALIAS_OPTION,
-    MAPPER_ELSE_OPTION,
-    MAPPER_FILTER_OPTION,
-    MAPPER_KEY_PROPERTIES_OPTION,
-    MAPPER_SOURCE_OPTION,
-    NULL_STRING,
-    SameRecordTransform,
-    StreamMap,
-)
+from singer_sdk.mapper import MAPPER_SOURCE_OPTION, SameRecordTransform, StreamMap
 
 from target_xero.build.records import InvalidRecordError, Record
-from target_xero.build.streams.stream_names import STREAM_LIKENESS, misspelled_stream
-from xero_client.command_line.stream_maps import check_map_options
+from target_xero.build.streams.stream_names import STREAM_LIKENESS, check_stream_name
+from xero_client.command_line.stream_maps import MAP_OPTIONS, hides
 from xero_client.errors import SettingsError
 from xero_client.names import nearest_name, normalized_name
 
 logger = logging.getLogger("target-xero")
 
-_OPTIONS = (
-    MAPPER_ALIAS_OPTION,
-    MAPPER_ELSE_OPTION,
-    MAPPER_FILTER_OPTION,
-    MAPPER_KEY_PROPERTIES_OPTION,
-    MAPPER_SOURCE_OPTION,
-)
 # The errors of ``stream_maps`` expressions that singer-sdk does not catch.
 MAPPING_ERRORS = (
     MappingError,
@@ -45,15 +29,6 @@ MAPPING_ERRORS = (
     ValueError,
     RecursionError,
 )
-
-
-def check_stream_maps(config: Mapping[str, Any]) -> None:
-    """Checks the setting, before a stream comes.
-
-    Raises:
-        SettingsError: It has an option that does not exist, or an empty expression.
-    """
-    check_map_options(config.get("stream_maps") or {}, _OPTIONS)
 
 
 def check_mapped_stream(
@@ -77,18 +52,12 @@ def check_mapped_stream(
         SettingsError: A name in the setting is a misspelling of the stream, or of a field of it.
     """
     sources = {_source_of(name, stream_map): name for name, stream_map in stream_maps.items()}
-    misspelled = misspelled_stream(stream, sources, seen)
-    if misspelled is not None:
-        message = (
-            f"Setting 'stream_maps' names {misspelled!r}, but the stream is called {stream!r}. "
-            f"Change the name in 'stream_maps'; if they are different streams, add {stream!r}: {{}}"
-        )
-        raise SettingsError(message)
+    check_stream_name(stream, "stream_maps", sources, seen)
     own = stream_maps.get(sources.get(stream, ""))
     hidden = {
         field
         for field, expression in (own.items() if isinstance(own, Mapping) else ())
-        if field not in _OPTIONS and expression in (None, NULL_STRING)
+        if hides(field, expression)
     }
     for field in sorted(hidden - {*properties}):
         nearest = nearest_name(field, properties, STREAM_LIKENESS)
@@ -122,7 +91,7 @@ def schema_of(stream_map: StreamMap, stream: str, stream_maps: Mapping[str, Any]
         for name, own in stream_maps.items()
         if isinstance(own, Mapping) and fnmatch(stream, _source_of(name, own))
         for field, expression in own.items()
-        if field in properties and field not in _OPTIONS and isinstance(expression, str)
+        if field in properties and field not in MAP_OPTIONS and isinstance(expression, str)
     }
     return {**schema, "properties": {**properties, **types}} if types else schema
 

@@ -1,18 +1,21 @@
 """The setting ``stream_maps`` of singer-sdk: what is wrong with it, and exact numbers in it.
 
-The client does not import singer-sdk; the plugins hand its names and maps in.
+The client does not import singer-sdk, so the names of its options stand here.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from xero_client.errors import SettingsError
 from xero_client.names import did_you_mean
+
+MAP_OPTIONS = ("__alias__", "__else__", "__filter__", "__key_properties__", "__source__")
+_NOTHING = (None, "__NULL__")
 
 Operator = Callable[..., Any]
 Operators = dict[type[ast.AST], Operator]
@@ -29,14 +32,18 @@ _SEARCHING = (ast.In, ast.NotIn)
 _FLOATING = (ast.Mod, ast.FloorDiv, ast.Pow)
 
 
-def check_map_options(stream_maps: Mapping[str, Any], options: Collection[str]) -> None:
+def hides(field: str, expression: object) -> bool:
+    """Whether a part of a stream map hides a field."""
+    return field not in MAP_OPTIONS and expression in _NOTHING
+
+
+def check_map_options(stream_maps: Mapping[str, Any]) -> None:
     """Checks the names of options, and that no expression is empty.
 
     A misspelled ``__filtr__`` would make a column, and filter nothing.
 
     Args:
         stream_maps: The setting.
-        options: The options that singer-sdk has: ``__filter__`` and the like.
 
     Raises:
         SettingsError: One is wrong.
@@ -44,8 +51,8 @@ def check_map_options(stream_maps: Mapping[str, Any], options: Collection[str]) 
     for name, stream_map in stream_maps.items():
         setting = f"Setting 'stream_maps.{name}'"
         for field, expression in stream_map.items() if isinstance(stream_map, dict) else ():
-            if field.startswith("__") and field.endswith("__") and field not in options:
-                hint = did_you_mean(field, options)
+            if field.startswith("__") and field.endswith("__") and field not in MAP_OPTIONS:
+                hint = did_you_mean(field, MAP_OPTIONS)
                 message = f"{setting} has {field!r}, which is not an option of stream maps{hint}"
                 raise SettingsError(message)
             if isinstance(expression, str) and not expression.strip():

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from fnmatch import fnmatchcase
-from typing import Any
 
 from target_xero.build.destinations.destination import EntityDestination, RawDestination
 from target_xero.build.destinations.names import destination_of, entity_names, nearest_entity_names
@@ -19,29 +18,33 @@ STREAM_LIKENESS = 0.8
 _GLOB = frozenset("*?[")
 
 
-def check_stream_name(stream: str, config: Mapping[str, Any], seen: Collection[str]) -> None:
-    """Checks that the settings of a stream are not under a misspelled name.
+def check_stream_name(
+    stream: str, setting: str, configured: Collection[str], seen: Collection[str]
+) -> None:
+    """Checks that what a setting says of a stream is not under a misspelled name.
 
     The settings of ``invoice`` would have no effect on the stream ``invoices``.
 
     Args:
         stream: The stream that comes.
-        config: The target's configuration.
+        setting: The setting: ``streams`` or ``stream_maps``.
+        configured: The names and globs of streams in it.
         seen: The streams that came before it. Their settings are not meant for this one.
 
     Raises:
-        SettingsError: The setting ``streams`` does not name the stream, but a name that is like it.
+        SettingsError: The setting does not name the stream, but a name that is like it.
     """
-    nearest = misspelled_stream(stream, config.get("streams") or {}, seen)
+    nearest = _misspelled_stream(stream, configured, seen)
     if nearest is not None:
         message = (
-            f"Setting 'streams' names {nearest!r}, but the stream is called {stream!r}. Change the "
-            f"name in 'streams'; if they are different streams, add {stream!r}: {{}} to 'streams'"
+            f"Setting {setting!r} names {nearest!r}, but the stream is called {stream!r}. Change "
+            f"the name in {setting!r}; if they are different streams, add {stream!r}: {{}} to "
+            f"{setting!r}"
         )
         raise SettingsError(message)
 
 
-def misspelled_stream(
+def _misspelled_stream(
     stream: str, configured: Collection[str], seen: Collection[str]
 ) -> str | None:
     """The configured name that is a misspelling of a stream; None if there is none.

@@ -59,7 +59,7 @@ def recognised(items: Sequence[Item], log: PublishLog) -> list[Recognised]:
         for subject in {entry.identity, entry.document} - {None}:
             by_subject.setdefault(str(subject), []).append(entry)
     # A removal of the record by its id is of all subjects that the record was published under.
-    begun = log.begun_by_id(entry for entry in entries if entry.state == PUBLISHED)
+    begun = log.begun_by_id([entry for entry in entries if entry.state == PUBLISHED])
     for of_subject in by_subject.values():
         of_subject += [each for entry in of_subject for each in begun.get(entry.fingerprint, ())]
     returning = _removed_by_id(items, by_subject, log)
@@ -99,9 +99,9 @@ def _recognised(item: Item, by_subject: dict[str, list[LogEntry]]) -> Recognised
         if entry.state == INTENDED and entry.fingerprint != item.fingerprint
     }
     unresolved = tuple(others.values())
-    if _is_of_another(item, of_subject):
-        return Recognised(item, unresolved, is_removed=True)
     published = [_published_in(entries) for entries in of_subject]
+    if _is_of_another(item, published):
+        return Recognised(item, unresolved, is_removed=True)
     was_removed = any(entry is not None and entry.removes for entry in published)
     if was_removed:
         item = _restored(item)
@@ -119,7 +119,7 @@ def _recognised(item: Item, by_subject: dict[str, list[LogEntry]]) -> Recognised
     return known if item.removes else replace(known, replaced_number=replaced)
 
 
-def _is_of_another(item: Item, of_subject: Sequence[Sequence[LogEntry]]) -> bool:
+def _is_of_another(item: Item, published: Sequence[LogEntry | None]) -> bool:
     """Whether its source has deleted a record whose number or name another one has by now.
 
     A row that is marked as deleted comes again in each run. What it was is removed already, and the
@@ -127,7 +127,6 @@ def _is_of_another(item: Item, of_subject: Sequence[Sequence[LogEntry]]) -> bool
     """
     if not (item.removes and item.provenance.is_deleted and item.source_key):
         return False
-    published = [_published_in(entries) for entries in of_subject]
     return any(
         entry is not None and not entry.removes and entry.source_key not in (None, item.source_key)
         for entry in published

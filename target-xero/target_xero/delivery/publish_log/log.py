@@ -136,7 +136,7 @@ class PublishLog:
             and not (begun and begun.intersection(self._subjects_by_id(entry)))
         }
 
-    def begun_by_id(self, published: Iterable[LogEntry]) -> dict[str, list[LogEntry]]:
+    def begun_by_id(self, published: Sequence[LogEntry]) -> dict[str, list[LogEntry]]:
         """The removals without an outcome that have only the ids of published records.
 
         They are those of the setting ``mirror``, whose run was interrupted.
@@ -144,7 +144,7 @@ class PublishLog:
         Returns:
             The entries of the removals, by the fingerprint of the published record.
         """
-        begun = self._begun_subjects()
+        begun = self._begun_subjects() if published else frozenset()
         if not begun:
             return {}
         of_subject = {
